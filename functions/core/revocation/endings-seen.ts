@@ -2,8 +2,8 @@ import type { TaskPath } from "../task-path.ts";
 import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
 
 /**
- * Seconds after its moment by which an ending is in the record, or never will be. Its transaction starts right after the moment is noted, and all
- * attempts take less than ten seconds.
+ * Seconds after an ending's moment within which it is recorded, if ever. The transaction starts right after the moment
+ * is noted, and all attempts take less than ten seconds.
  */
 export const SETTLED_SECONDS = 30;
 
@@ -11,8 +11,9 @@ export const SETTLED_SECONDS = 30;
 export const MOST_SEEN = 100;
 
 /**
- * Lists the tasks that a policy's snapshot showed as ended, and that ended so recently that the snapshot's time alone does not prove it. An ending's
- * moment is noted before the ending is written, so a snapshot taken right after that moment may lack the ending.
+ * Lists the ended tasks in a policy's snapshot that ended so recently that the snapshot's time alone does not prove
+ * their inclusion. An ending's moment is noted before the ending is written, so a snapshot taken right after that
+ * moment may lack the ending.
  */
 export function endingsSeen(entries: readonly RoleEntry[], snapshotAtMs: number): readonly TaskPath[] {
   const nowSeconds = snapshotAtMs / 1_000;

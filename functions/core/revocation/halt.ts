@@ -2,14 +2,17 @@ import type { Halt } from "../identity/agent.ts";
 import { STS_SECONDS } from "../tasks/task.ts";
 import { CLOCK_MARGIN_SECONDS } from "./role-entry.ts";
 
-/** Agent that was suspended or offboarded: the item `HALT#` / its id. The suspending transaction writes it, the resuming one removes it. */
+/**
+ * Agent that was suspended or offboarded: the item `HALT#` / its id. The suspending transaction writes the item, the
+ * resuming one removes it.
+ */
 export interface HaltedAgent extends Pick<Halt, "at" | "by"> {
   readonly agent: string;
 }
 
 /**
- * Seconds after the halt for which a session of the agent may still live. Nothing is vended any more; the last session lives for an hour at most, and one
- * that was being issued started within the next minute.
+ * Seconds after the halt for which a session of the agent may still live. Nothing is issued after the halt. The last
+ * session lives for an hour at most, and a session that was being issued started within the next minute.
  */
 export const HALT_SECONDS = STS_SECONDS.most + 60 + CLOCK_MARGIN_SECONDS;
 

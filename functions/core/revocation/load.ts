@@ -16,7 +16,10 @@ export interface RoleLoad {
   readonly agentCount: number;
 }
 
-/** Characters that may be filled. The rest stays free for tasks that several processes open at once: each process knows of its own only. */
+/**
+ * Characters that may be filled. The rest remains free for tasks that several processes open at once, since each
+ * process knows only its own.
+ */
 const ROOM_CHARACTERS = INLINE_POLICY_CHARACTERS * 0.95;
 
 /** From this many characters on, agents with more than a fair share are refused. */
@@ -25,10 +28,10 @@ const FAIR_FROM_CHARACTERS = ROOM_CHARACTERS * 0.8;
 /** Characters of a policy without names: its statements and the patterns of a moment (850 characters at most until 2033). */
 const FRAME_CHARACTERS = 1_350;
 
-/** Number of agents that the load lists by name; all others have fewer characters. */
-const TOLD_AGENTS = 50;
+/** Number of agents that the load lists by name. All other agents have at most as many characters as these. */
+const LISTED_AGENTS = 50;
 
-/** Characters that naming a task takes: `"*:path*",`. */
+/** Counts the characters that naming a task takes: `"*:path*",`. */
 export const charactersOf = (path: TaskPath): number => path.length + 6;
 
 /** Computes the load of a role from its entries. @param snapshotAtMs moment at which the entries were read; epoch milliseconds. */
@@ -36,7 +39,7 @@ export function loadOf(entries: readonly RoleEntry[], snapshotAtMs: number, halt
   const { alive, recent, haltsHere } = roleStateAt(entries, snapshotAtMs / 1_000, halted);
   const agents = new Map<string, number>();
   for (const { agent, path } of [...alive, ...recent]) agents.set(agent, (agents.get(agent) ?? 0) + charactersOf(path));
-  const most = [...agents].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).slice(0, TOLD_AGENTS);
+  const most = [...agents].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).slice(0, LISTED_AGENTS);
   const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
   return {
     snapshotAtMs,
@@ -53,7 +56,7 @@ export interface OpenedTask {
   readonly characters: number;
 }
 
-/** Adds tasks that were opened since the load was read, in one pass: a role may have hundreds of them. */
+/** Adds tasks that were opened since the load was read. One pass, since a role may have hundreds of them. */
 export function withOpened(load: RoleLoad, opened: readonly OpenedTask[]): RoleLoad {
   const agents = new Map(Object.entries(load.agents));
   let { characters, agentCount } = load;
@@ -66,11 +69,11 @@ export function withOpened(load: RoleLoad, opened: readonly OpenedTask[]): RoleL
   return { ...load, characters, agentCount, alive: load.alive + opened.length, agents: Object.fromEntries(agents) };
 }
 
-/** Reads an agent's own characters; an agent's id may equal the name of an object's built-in property. */
+/** Reads an agent's own characters. An agent's id may equal the name of an object's built-in property. */
 const ownOf = ({ agents }: RoleLoad, agent: string): number | undefined =>
   Object.hasOwn(agents, agent) ? agents[agent] : undefined;
 
-/** Filled part of a role's room; per cent, 100 and more where it takes no task. */
+/** Computes the filled part of a role's room; per cent, 100 or more where the role accepts no further task. */
 export const percentOf = ({ characters }: RoleLoad): number => Math.round((100 * characters) / ROOM_CHARACTERS);
 
 /** Load of a role without tasks. */
@@ -83,8 +86,9 @@ export const noLoad = (snapshotAtMs: number): RoleLoad => ({
 });
 
 /**
- * True where the role has room for this many more characters of the agent. A role never overflows. From four fifths on, an agent gets no more than a
- * fair share: the room divided by the number of agents and one. So agents that fill a role leave a fifth of it to those that have little.
+ * True where the role has room for this many more characters of the agent. A role never overflows. From four fifths on,
+ * an agent gets at most a fair share: the room divided by one more than the number of agents. Agents that fill a role
+ * thus leave a fifth of it to the others.
  */
 export function hasRoom(load: RoleLoad, agent: string, characters: number): boolean {
   const filled = load.characters + characters;
@@ -96,8 +100,9 @@ export function hasRoom(load: RoleLoad, agent: string, characters: number): bool
 }
 
 /**
- * Age in milliseconds, or change in characters, from which a load is written again. A reader adds its own openings since the load's snapshot, so an old
- * load is too large rather than too small; what others have opened meanwhile is less than this change, which the room kept free holds more than twice.
+ * Age in milliseconds, or change in characters, from which a load is written again. A reader adds its own openings
+ * since the load's snapshot, so an old load is too large rather than too small. The openings of others meanwhile are
+ * less than this change, and the free rest of the room is more than twice as large.
  */
 export const NEWS = { afterMs: 30_000, characters: 200 } as const;
 

@@ -1,6 +1,6 @@
 import type { TaskPath } from "../task-path.ts";
 
-/** Ending in one role that a probe watches. */
+/** Ending in one role that a probe observes. */
 export interface Watched {
   readonly path: TaskPath;
   readonly account: string;
@@ -12,37 +12,40 @@ export interface Watched {
 
 /** Result of a probe; epoch milliseconds. */
 export type Observation =
-  /** Calls of the session were answered, then refused: when the last answered call was sent, and when the first refusal came. */
+  /**
+   * AWS answered calls of the session, then refused them. The moments: when the last answered call was sent, and when
+   * the first refusal came.
+   */
   | { readonly status: "denied"; readonly answeredAtMs: number; readonly deniedAtMs: number }
-  /** The first call of the session was refused, while AWS answered another session of the role. */
+  /** AWS refused the first call of the session, while it answered another session of the role. */
   | { readonly status: "at_most"; readonly deniedAtMs: number }
-  /** IAM had a policy that denies it, and its calls were answered all the same until this moment. */
+  /** IAM had a policy that denies the session, but AWS answered its calls until this moment. */
   | { readonly status: "not_observed"; readonly answeredAtMs: number };
 
 /** Outcome of one call. `unknown` shows nothing about rights: an outage, or a session that AWS does not know yet. */
 export type CallOutcome = "answered" | "refused" | "unknown";
 
-/** Refusals in a row that count as a denial: AWS's hosts learn of a policy one after the other. */
+/** Number of consecutive refusals that count as a denial: AWS's hosts receive a policy one after the other. */
 export const DENYING_REFUSALS = 3;
 
 /** Calls of a probe so far; epoch milliseconds. */
 export interface Sightings {
   /** Moment at which the last answered call was sent. */
   readonly answeredAtMs?: number;
-  /** Moment at which the first of the latest refusals in a row came. */
+  /** Moment of the first of the latest consecutive refusals. */
   readonly deniedAtMs?: number;
   readonly refusals: number;
 }
 
 export const NOTHING_SEEN: Sightings = { refusals: 0 };
 
-/** Adds one call. An answer after refusals resets them. */
+/** Adds one call. An answered call resets the refusals. */
 export function withCall(seen: Sightings, outcome: CallOutcome, sentAtMs: number, cameAtMs: number): Sightings {
   if (outcome === "unknown") return seen;
   if (outcome === "answered") return { answeredAtMs: sentAtMs, refusals: 0 };
   return { ...seen, deniedAtMs: seen.deniedAtMs ?? cameAtMs, refusals: seen.refusals + 1 };
 }
 
-/** True where enough calls in a row were refused. */
+/** True where enough consecutive calls were refused. */
 export const isDenied = (seen: Sightings): seen is Sightings & { readonly deniedAtMs: number } =>
   seen.deniedAtMs !== undefined && seen.refusals >= DENYING_REFUSALS;

@@ -10,8 +10,8 @@ export interface Panics {
   isKnown(): boolean;
   /**
    * Records a declaration or a lift with its journal event.
-   * @param signIn sign-in that is used for it.
-   * @throws {Refusal} contended where somebody else changed it meanwhile; sign_in_used.
+   * @param signIn sign-in that the change uses up.
+   * @throws {Refusal} contended where somebody else changed the panic meanwhile; sign_in_used.
    */
   change(panic: Panic, event: JournalEvent, signIn?: SignIn): Promise<void>;
 }

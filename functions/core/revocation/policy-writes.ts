@@ -12,22 +12,34 @@ export interface PolicyWrite {
   readonly form: RevocationPolicy["form"];
   /** SHA-256 of the text, base64url; absent where the role has no policy. */
   readonly sha256?: string;
-  /** Sessions that were started before this moment are denied, but for those of excepted tasks; epoch seconds. Absent where no time denies anything. */
+  /**
+   * Sessions that started before this moment are denied, except those of excepted tasks; epoch seconds. Absent where
+   * the policy denies nothing by time.
+   */
   readonly startedBefore?: number;
-  /** True where IAM had the policy already, so that nothing was put. */
+  /** True where IAM had the policy already, so that nothing was written to IAM. */
   readonly isFound?: true;
   /** Tasks that the snapshot showed as just ended (`endingsSeen`). */
   readonly endings: readonly TaskPath[];
-  /** Endings that the policy denies by their sessions' start alone, so that it denies no younger session; absent where there are none. */
+  /**
+   * Endings that the policy denies only by their sessions' start, so that it denies no younger session; absent where
+   * there are none.
+   */
   readonly byTimeAlone?: readonly TaskPath[];
 }
 
-/** Record of the writes of revocation policies, which is the roles' journals: shows when an ending reached IAM. */
+/** Record of the writes of revocation policies, in the roles' journals. It proves when an ending reached IAM. */
 export interface PolicyWrites {
-  /** Records a write by its event (`policyWritten`). @throws {Refusal} contended where the role's journal has an event of this number. */
+  /**
+   * Records a write by its event (`policyWritten`).
+   * @throws {Refusal} contended where the role's journal already has an event with this number.
+   */
   append(role: RoleRef, event: JournalEvent): Promise<void>;
   /** Reads the last event of the role's journal, strongly consistent; undefined where it has none. */
   last(role: RoleRef): Promise<JournalEvent | undefined>;
-  /** Reads the writes whose snapshots started after a moment, in the order of these, strongly consistent; `most` of them. */
+  /**
+   * Reads up to `most` writes whose snapshots started after a moment, in the order of the snapshots, strongly
+   * consistent.
+   */
   after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]>;
 }

@@ -10,7 +10,8 @@ export const POLICY_WRITTEN = "role.policy_written";
 export const roleName = ({ account, role }: RoleRef): string => `${account}/${role}`;
 
 /**
- * Makes the event of a write. It holds no policy: CloudTrail has the text of each `PutRolePolicy`, and `policy_sha256` names it.
+ * Makes the event of a write. The event contains no policy: CloudTrail has the text of each `PutRolePolicy`, and
+ * `policy_sha256` identifies it.
  * @param head end of the role's journal.
  */
 export const policyWritten = (head: ChainHead, role: RoleRef, write: PolicyWrite): JournalEvent =>

@@ -2,7 +2,8 @@ import type { CallOutcome, Watched } from "./observation.ts";
 
 export interface ProbeSessions {
   /**
-   * Opens a session of the role under the given name and for the given agent. It may make one call, which changes nothing, and nothing else.
+   * Opens a session of the role under the given name and for the given agent. The session may make one kind of call,
+   * which changes nothing, and no other.
    * @throws {Refusal} sts_refused, sts_unavailable.
    */
   open(as: Omit<Watched, "endedAtMs">): Promise<ProbeSession>;
@@ -14,6 +15,6 @@ export interface ProbeSession {
 }
 
 export interface ProbeQueue {
-  /** Sends the endings to watch. An ending that is sent twice is watched twice. */
+  /** Sends the endings to observe. An ending that is sent twice is observed twice. */
   send(watched: readonly Watched[]): Promise<void>;
 }

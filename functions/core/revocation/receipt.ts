@@ -11,19 +11,22 @@ import type { PolicyWrite } from "./policy-writes.ts";
 import { mayBeAlive } from "./role-entry.ts";
 import type { RoleRef } from "./role-ref.ts";
 
-/** Evidence that a task's keys were revoked, and how fast: from the journal and from the recorded policy writes of its roles. */
+/**
+ * Evidence that a task's keys were revoked, and how fast. Made from the journal and from the recorded policy writes of
+ * its roles.
+ */
 export interface Receipt {
   readonly task: TaskPath;
   readonly agent: string;
   readonly status: TaskStatus;
-  /** Moment of the ending, to the millisecond; absent while the task is active or where its journal is not whole. */
+  /** Moment of the ending, to the millisecond; absent while the task is active or where its journal is incomplete. */
   readonly ended_at?: string;
   /** Author of the ending: an agent, an operator, `deadline`, or the path of the task above. */
   readonly by?: string;
   readonly leases: readonly (LeaseReceipt | ConnectorReceipt)[];
-  /** Tasks below this one, at every level: each has a receipt of its own. */
+  /** Tasks below this one, at every level. Each has a receipt of its own. */
   readonly below: readonly TaskPath[];
-  /** True where no credential of the task itself can be used any more. */
+  /** True where no credential of the task itself is usable any more. */
   readonly complete: boolean;
 }
 
@@ -34,12 +37,15 @@ export interface LeaseReceipt {
   readonly account: string;
   readonly role: string;
   readonly access_key_id?: string;
-  /** Moment from which its last session allows nothing, whatever else happened. */
+  /** Moment from which the lease's last session allows nothing, independently of every revocation. */
   readonly fence_at: string;
-  /** `written`: IAM has a policy that denies the lease. `expired`: no such write is recorded, and the fence has passed by every clock. */
+  /**
+   * `written`: IAM has a policy that denies the lease. `expired`: no such write is recorded, and the fence has passed
+   * by every clock.
+   */
   readonly status: "written" | "expired" | "pending";
   readonly policy_written_at?: string;
-  /** From the ending until IAM had the policy. AWS takes some time more to act on it. */
+  /** Time from the ending until IAM had the policy. AWS needs some more time to apply it. */
   readonly milliseconds?: number;
   readonly observed?: ObservedReceipt;
 }
@@ -47,15 +53,15 @@ export interface LeaseReceipt {
 /** Result of a probe: a session of the same role and name, opened after the task's end. Only a sample of the endings has one. */
 export interface ObservedReceipt {
   /**
-   * `denied`: its calls were answered, and from then on refused. `at_most`: AWS refused from its first call on. `not_observed`: IAM had the policy, and
-   * its calls were answered all the same.
+   * `denied`: AWS answered its calls, and refused them from some moment on. `at_most`: AWS refused from its first call
+   * on. `not_observed`: IAM had the policy, but AWS answered its calls.
    */
   readonly status: Observation["status"];
-  /** Moment of the first refusal that no answer followed. */
+  /** Moment of the first refusal after which no call was answered. */
   readonly denied_at?: string;
   /** Moment at which the probe sent its last answered call. */
   readonly last_answered_at?: string;
-  /** From the ending until the refusal; for `not_observed`, until the probe gave up. */
+  /** Time from the ending until the refusal; for `not_observed`, until the probe gave up. */
   readonly milliseconds: number;
 }
 
@@ -63,12 +69,12 @@ export interface ObservedReceipt {
 export interface ConnectorReceipt {
   readonly name: string;
   readonly type: string;
-  /** Expiry that the provider was given, where the provider knows expiries. */
+  /** Expiry of the credential at its provider, where the provider supports expiries. */
   readonly expires_at: string;
-  /** `revoked`: the provider confirmed that the credential is gone. Nothing less counts. */
+  /** `revoked`: the provider confirmed that the credential is gone. No other evidence counts. */
   readonly status: "revoked" | "pending";
   readonly revoked_at?: string;
-  /** From the ending to that confirmation; absent where the credential was gone before. */
+  /** Time from the ending to that confirmation; absent where the credential was gone before. */
   readonly milliseconds?: number;
 }
 
@@ -82,7 +88,7 @@ export interface WriteOf {
  * Makes the receipt of a task.
  * @param record records of the task and of all tasks below it.
  * @param nowSeconds epoch seconds.
- * @param observed what probes saw of the task.
+ * @param observed results of the task's probes.
  */
 export function receiptOf(
   task: Task,
@@ -107,7 +113,7 @@ export function receiptOf(
   };
 }
 
-/** Finds the event that ended the task; nothing where the journal is not whole. */
+/** Finds the event that ended the task; undefined where the journal is incomplete. */
 export function endingOf({ path, status }: Task, { events }: TaskRecord): JournalEvent | undefined {
   const own = events.filter(({ of }) => of === path);
   return status !== "active" && isWholeChain(own) ? own.find(({ type }) => type === "task.ended") : undefined;
@@ -124,7 +130,7 @@ function leaseReceipt(
   const fenceAt = Math.max(lease.fenceAt, lease.earlierFenceAt ?? 0);
   const isOfLease = ({ role: of }: { readonly role: RoleRef }) => of.account === account && of.role === role;
   const seen = observed.find(isOfLease)?.observation;
-  const told = {
+  const common = {
     name,
     type: "aws",
     account,
@@ -137,13 +143,13 @@ function leaseReceipt(
   const writtenAtMs = endedAtMs === undefined ? undefined : deniedFrom(path, endedAtMs, ofRole);
   if (endedAtMs !== undefined && writtenAtMs !== undefined)
     return {
-      ...told,
+      ...common,
       status: "written",
       policy_written_at: isoMilliseconds(writtenAtMs),
       milliseconds: writtenAtMs - endedAtMs,
       ...observation,
     };
-  return { ...told, status: mayBeAlive({ fenceAt }, nowSeconds) ? "pending" : "expired", ...observation };
+  return { ...common, status: mayBeAlive({ fenceAt }, nowSeconds) ? "pending" : "expired", ...observation };
 }
 
 function observedReceipt(seen: Observation, endedAtMs: number): ObservedReceipt {
@@ -156,26 +162,32 @@ function observedReceipt(seen: Observation, endedAtMs: number): ObservedReceipt 
   };
 }
 
-/** Makes a connector's receipt. A lease may have been revoked and issued again: its state now decides, the last event dates it. */
+/**
+ * Makes a connector's receipt. A lease may have been revoked and issued again. So its current state decides, and the
+ * latest event gives the time.
+ */
 function connectorReceipt(
   { name, type, path, state, expiresAt }: ConnectorLease,
   endedAtMs: number | undefined,
   { events }: TaskRecord,
 ): ConnectorReceipt {
-  const told = { name, type, expires_at: isoSeconds(expiresAt) };
+  const common = { name, type, expires_at: isoSeconds(expiresAt) };
   const event = events.findLast(
     (each) => each.of === path && each.type === "lease.revoked" && each.facts.name === name,
   );
-  if (state !== "revoked" || endedAtMs === undefined || !event) return { ...told, status: "pending" };
+  if (state !== "revoked" || endedAtMs === undefined || !event) return { ...common, status: "pending" };
   return {
-    ...told,
+    ...common,
     status: "revoked",
     revoked_at: isoMilliseconds(event.at),
     ...(event.at >= endedAtMs ? { milliseconds: event.at - endedAtMs } : {}),
   };
 }
 
-/** Moment from which IAM had a policy that surely denies the task: the policy's snapshot is younger than the ending, and shows it or must show it. */
+/**
+ * Computes the moment from which IAM had a policy that certainly denies the task. Its snapshot is younger than the
+ * ending, and lists the ending or is too young to lack it.
+ */
 function deniedFrom(path: TaskPath, endedAtMs: number, writes: readonly PolicyWrite[]): number | undefined {
   const denying = writes.filter(
     ({ snapshotAtMs, endings }) =>

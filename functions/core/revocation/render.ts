@@ -3,17 +3,17 @@ import type { RoleSnapshot } from "./role-snapshot.ts";
 import { type Halted, hasAncestorIn, roleStateAt } from "./role-state.ts";
 import { startedSince } from "./started-since.ts";
 
-/** Characters of all inline policies of a role, white space not counted. Source: IAM quotas. */
+/** Limit on the characters of all inline policies of a role, without white space. Source: IAM quotas. */
 export const INLINE_POLICY_CHARACTERS = 10_240;
 
 export interface RevocationPolicy {
-  /** Whole text of `valetkey-revocations`; absent where there is nothing to revoke. */
+  /** Complete text of `valetkey-revocations`; absent where there is nothing to revoke. */
   readonly text: string | undefined;
   /** Number of ended tasks in the snapshot that may still have a live session. */
   readonly revoked: number;
   /**
-   * `list`: denies ended tasks by name. `cut`: denies every session from before a moment, except those of active tasks. `everything`: neither fits, so
-   * active tasks are denied too. `halted`: an operator has halted everything.
+   * `list`: denies ended tasks by name. `cut`: denies every session from before a moment, except those of active tasks.
+   * `everything`: neither fits, so active tasks are denied too. `halted`: an operator has halted everything.
    */
   readonly form: "none" | "list" | "cut" | "everything" | "halted";
   /** Moment before which sessions had to start to be denied by time, epoch seconds; absent where the policy denies nothing by time. */
@@ -21,12 +21,14 @@ export interface RevocationPolicy {
 }
 
 /**
- * Renders the policy that denies every ended task of a role, and no other task, as a whole from the record (docs/design.md#revocation).
- *
- * The list: `*:path.*` denies a task and its descendants by `aws:userid`; an agent's id denies its sessions by `aws:SourceIdentity`.
- * The cut, where the ended tasks are too many to name: it denies every session started before a moment, except those of active tasks, and by name the
- * ended tasks whose sessions may be younger than the cut. An exception is exactly `*:path.`: a longer pattern would revive an ended child. So the
- * policy grows with the active tasks and not with all that ended. Endings that the snapshot leaves out are denied by the cut alone.
+ * Renders the policy that denies every ended task of a role, and no other task, completely from the record
+ * (docs/design.md#revocation).
+ * The list: `*:path.*` denies a task and its descendants by `aws:userid`; an agent's id denies its sessions by
+ * `aws:SourceIdentity`.
+ * The cut, where the ended tasks are too many to name: it denies every session started before a moment, except those of
+ * active tasks. Ended tasks whose sessions may be younger than the cut are denied by name. An exception is exactly
+ * `*:path.`, since a longer pattern would revive an ended child. The policy thus grows with the active tasks, and not
+ * with all that ended. Only the cut denies endings that the snapshot leaves out.
  * @param nowSeconds epoch seconds.
  */
 export function renderRevocations(
@@ -45,7 +47,7 @@ export function renderRevocations(
   for (const [form, conditions, startedBefore] of [
     ...(isWhole ? ([["list", list, hasFloor ? floorAt : undefined]] as const) : []),
     ["cut", [...cut, ...ofAgents(halts)], cutAt],
-    // The cut denies all sessions of an agent without an entry here, so such agents are left out where there is no room.
+    // The cut denies all sessions of an agent without an entry here, so such agents are omitted where there is no room.
     ["cut", [...cut, ...ofAgents(haltsHere)], cutAt],
   ] as const) {
     const text = policy(conditions);
@@ -59,18 +61,24 @@ export function renderRevocations(
 type Condition = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 const ALWAYS: Condition = {};
 
-/** Denies the entries by name, without those that an ancestor's pattern covers. Sorted, so that the same record gives the same text. */
+/**
+ * Denies the entries by name, without those that an ancestor's pattern covers. Sorted, so that equal records give equal
+ * texts.
+ */
 function named(entries: readonly RoleEntry[]): readonly Condition[] {
   const paths = new Set<string>(entries.map(({ path }) => path));
   const heads = [...paths].filter((path) => !hasAncestorIn(paths, path)).sort();
   return heads.length > 0 ? [{ StringLike: { "aws:userid": heads.map((path) => `*:${path}*`) } }] : [];
 }
 
-/** The same names as `SESSION_TAGS` and `PROBE_IDENTITY`; a test compares them. */
+/** Same names as `SESSION_TAGS` and `PROBE_IDENTITY`; a test compares them. */
 const STARTED = "aws:PrincipalTag/valetkey:started";
 const PROBE = { identity: "valetkey-probe", tag: "aws:PrincipalTag/valetkey:agent" } as const;
 
-/** Denies the agents' sessions. A probe has a source identity of its own and is denied by the agent's tag: so it sees when AWS acts on a halt. */
+/**
+ * Denies the agents' sessions. A probe has a source identity of its own, and is denied by the agent's tag, so that it
+ * observes when AWS applies a halt.
+ */
 function ofAgents(agents: readonly string[]): readonly Condition[] {
   if (agents.length === 0) return [];
   const sorted = [...agents].sort();
@@ -79,8 +87,9 @@ function ofAgents(agents: readonly string[]): readonly Condition[] {
 }
 
 /**
- * Denies sessions that were started before the cut and are of no excepted entry. The start is a tag, which copies of a session keep: a copy
- * (`sts:GetScopedCredentials`) may have an `aws:TokenIssueTime` of its own. A session without the tag is denied.
+ * Denies sessions that started before the cut and belong to no excepted entry. The start is a tag, which copies of a
+ * session retain. The `aws:TokenIssueTime` of a copy (`sts:GetScopedCredentials`) may be its own. A session without the
+ * tag is denied.
  */
 const before = (cut: number, except: readonly RoleEntry[]): Condition => ({
   StringNotLike: {

@@ -8,19 +8,25 @@ export interface RoleEntry {
   /** Id of the task's agent: the `SourceIdentity` of its sessions. */
   readonly agent: string;
   readonly openedAt: number;
-  /** Start of the last STS call for one of its sessions, by our clock. */
+  /** Start of the last STS call for one of the task's sessions, by valetkey's clock. */
   readonly startedAt: number;
-  /** Latest fence of its sessions in this role: past it nothing is left to revoke. Of an ended task it covers the tasks below, too. */
+  /**
+   * Latest fence of the task's sessions in this role: after it nothing is left to revoke. For an ended task it also
+   * covers the tasks below.
+   */
   readonly fenceAt: number;
-  /** Deadline of a task that lives, by which the sweep finds it; absent from entries that an earlier release wrote. */
+  /** Deadline of an active task, by which the sweep finds it; absent from entries of an earlier release. */
   readonly expiresAt?: number;
   readonly endedAt?: number;
 }
 
-/** Seconds for which an ended task stays named past its fence: our clock may be ahead of AWS's, or two of ours apart, by as much. */
+/**
+ * Seconds for which an ended task is still denied by name after its fence. The hub's clock may be that far ahead of
+ * AWS's, or two of the hub's clocks may differ by as much.
+ */
 export const CLOCK_MARGIN_SECONDS = 300;
 
-/** Seconds after its end past which no session of a task can be alive, by any clock. */
+/** Seconds after a task's end after which none of its sessions can be alive, by any clock. */
 export const MAY_LIVE_SECONDS = FENCE_SECONDS + 2 * CLOCK_MARGIN_SECONDS;
 
 /** True while a session of the entry may still be alive, so that there may be something to revoke. */
@@ -30,14 +36,14 @@ export const mayBeAlive = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: 
 /** Entry of a task that has ended. */
 export type EndedEntry = RoleEntry & { readonly endedAt: number };
 
-/** An entry and the role that it is for. */
+/** Entry and the role that it is for. */
 export interface RoleEntryOf {
   readonly account: string;
   readonly role: string;
   readonly entry: RoleEntry;
 }
 
-/** Makes one entry for each role of the task's leases. Where two leases share a role, the later fence counts. */
+/** Makes one entry for each role of the task's leases. Where leases share a role, the latest fence counts. */
 export function roleEntries(
   task: Pick<Task, "path" | "agent" | "openedAt" | "expiresAt">,
   leases: readonly SessionLease[],
@@ -56,8 +62,8 @@ export function roleEntries(
 }
 
 /**
- * Makes the entry of a task that has ended. A task that delegated may have tasks below it that have not ended yet: its entry lasts until their fences
- * have passed, too. Nothing new is issued below an ended task.
+ * Makes the entry of a task that has ended. A task that delegated may have tasks below it that have not ended yet, so
+ * its entry lasts until their fences have also passed. Nothing new is issued below an ended task.
  */
 export const endedEntry = (
   { expiresAt: _, ...entry }: RoleEntry,
@@ -69,13 +75,13 @@ export const endedEntry = (
   endedAt,
 });
 
-/** Latest fence of all sessions of the lease, earlier ones included; epoch seconds. */
+/** Returns the latest fence of all sessions of the lease, earlier ones included; epoch seconds. */
 const aliveUntil = ({ fenceAt, earlierFenceAt = 0 }: SessionLease): number => Math.max(fenceAt, earlierFenceAt);
 
 /**
- * Merges a renewed lease with the one that it replaces. A new fence may be earlier than the one before (another clock, a shorter policy), but the
- * session before lives until its own: an ending must find the latest of the two. The keys of earlier sessions stay in the record, since CloudTrail's
- * events of them come later.
+ * Merges a renewed lease with the one that it replaces. The new fence may be earlier than the old one (another clock, a
+ * shorter policy), but the old session lives until its own fence. An ending must find the latest of the two. The keys
+ * of earlier sessions remain in the record, since CloudTrail's events about them arrive later.
  */
 export function renewedOver(before: SessionLease, next: SessionLease): SessionLease {
   const keyIds = keyIdsOf(before).slice(-MOST_EARLIER_KEYS);

@@ -1,20 +1,24 @@
 import type { EndedEntry, RoleEntry } from "./role-entry.ts";
 import { BEGUN_SECONDS, SKEW_SECONDS } from "./role-state.ts";
 
-/** Entries of a role at one moment that its policy depends on: one for each task. */
+/** Entries of a role at one moment, one for each task. The role's policy is rendered from them. */
 export interface RoleSnapshot {
   /** Active tasks, ended tasks that delegated, and the latest of the other ended tasks. */
   readonly entries: readonly RoleEntry[];
-  /** True where the entries hold every ending that may still matter. The endings left out came before any cut, and only a cut denies them. */
+  /**
+   * True where the entries include every ending that may still matter. Endings that are left out came before any cut,
+   * and only a cut denies them.
+   */
   readonly isWhole: boolean;
 }
 
 export const whole = (entries: readonly RoleEntry[]): RoleSnapshot => ({ entries, isWhole: true });
 
 /**
- * Endings that a snapshot reads: the latest `most`, and all of the last `seconds`. Up to `most` a policy may be a list of names. A task that ended
- * earlier than `seconds` ago made its last STS call before the cut (`BEGUN_SECONDS`, the difference of clocks, and two moments in whole seconds). So the
- * reads of each write do not grow with what has ended.
+ * Endings that a snapshot reads: the latest `most`, and all of the last `seconds`. Up to `most` a policy may be a list
+ * of names. A task that ended earlier than `seconds` ago made its last STS call before the cut (`BEGUN_SECONDS`, the
+ * difference of clocks, and two moments in whole seconds). The reads of each write thus do not grow with the number of
+ * endings.
  */
 export const LATEST = { most: 200, seconds: BEGUN_SECONDS + SKEW_SECONDS + 2 } as const;
 

@@ -2,18 +2,18 @@ import { type HaltedAgent, isInForce } from "./halt.ts";
 import { type Panic, sessionsDeadBefore } from "./panic.ts";
 import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
 
-/** Seconds within which the exchange answers, or not at all: its time-out. */
+/** Seconds within which the exchange answers, if at all: its time-out. */
 const VEND_SECONDS = 10;
 
 /** Upper bound on the difference between the clocks of any two of our functions; seconds. */
 export const SKEW_SECONDS = 5;
 
-/** Seconds from the cut to now. A session that is not in the record yet was started after the cut. */
+/** Seconds from the cut to now. A session that is not recorded yet was started after the cut. */
 const CUT_SECONDS = VEND_SECONDS + SKEW_SECONDS;
 
 /**
- * Seconds after a task's last recorded STS call. Once they have passed, no session of the task was started after the cut. They include the clocks'
- * difference, because of two renewals at once the one recorded last may have the slower clock.
+ * Seconds after a task's last recorded STS call. Once they have passed, no session of the task was started after the
+ * cut. They include the clocks' difference: of two renewals at once, the one recorded last may have the slower clock.
  */
 export const BEGUN_SECONDS = CUT_SECONDS + SKEW_SECONDS;
 
@@ -25,13 +25,13 @@ export interface Halted {
 
 /** State of one role at one moment: the groups of tasks that its revocation policy treats differently. Times are epoch seconds. */
 export interface RoleState {
-  /** Sessions started before this moment are dead since a panic; `Infinity` while the panic lasts. */
+  /** Sessions started before this moment are denied since a panic; `Infinity` while the panic lasts. */
   readonly floorAt: number;
   /** Ids of halted agents that may still have a live session, in any role. */
   readonly halts: readonly string[];
   /** The halted agents that have an entry in this role. */
   readonly haltsHere: readonly string[];
-  /** Number of tasks that have ended themselves or have an ancestor that has. */
+  /** Number of tasks that ended, or that have an ended ancestor. */
   readonly revoked: number;
   /** Ended tasks that neither a halted agent nor a lifted panic denies already. */
   readonly ended: readonly RoleEntry[];
@@ -68,7 +68,7 @@ export function roleStateAt(
     haltsHere: halts.filter((agent) => here.has(agent)),
     revoked: over.size,
     ended,
-    // The moment of its end does not count: recording an ending takes as long as answering a vend.
+    // The moment of the ending does not count: recording an ending takes as long as answering a vend.
     recent: ended.filter(({ startedAt }) => begunBy(startedAt) >= cutAt),
     alive,
     // The sessions of all other active tasks started after the cut, so the cut does not deny them.
@@ -76,10 +76,10 @@ export function roleStateAt(
   };
 }
 
-/** Latest moment, by any clock, at which a session with this recorded start was started; epoch seconds. */
+/** Computes the latest moment, by any clock, at which a session with this recorded start was started; epoch seconds. */
 const begunBy = (startedAt: number): number => startedAt + SKEW_SECONDS;
 
-/** Paths of the tasks that ended, and of those below them. */
+/** Collects the paths of the ended tasks, and of all tasks below them. */
 function overOf(entries: readonly RoleEntry[]): ReadonlySet<string> {
   const ended = new Set(entries.flatMap(({ path, endedAt }) => (endedAt === undefined ? [] : [path])));
   return new Set(entries.flatMap(({ path }) => (ended.has(path) || hasAncestorIn(ended, path) ? [path] : [])));

@@ -8,8 +8,11 @@ export interface Roles {
   snapshot(role: RoleRef, nowSeconds: number): Promise<RoleSnapshot>;
   /** Reads every task that may have had a live session in the role at a moment, strongly consistent. @param atSeconds epoch seconds. */
   issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]>;
-  /** Lists the tasks that have not ended yet in the role, those past their deadline included; strongly consistent. */
+  /** Lists the tasks that have not ended yet in the role, including those after their deadline; strongly consistent. */
   living(role: RoleRef): Promise<readonly RoleEntry[]>;
-  /** Removes the entry that a task left in the list of the living when its lease moved to another role. Call it only where the task has ended and `mayBeAlive` no more. */
+  /**
+   * Removes the entry that a task left in the list of active tasks when its lease moved to another role. Call it only
+   * where the task has ended and `mayBeAlive` is false.
+   */
   forget(role: RoleRef, path: TaskPath): Promise<void>;
 }

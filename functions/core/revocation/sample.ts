@@ -12,8 +12,9 @@ export interface Ended extends Omit<Watched, "account" | "role"> {
 }
 
 /**
- * Chooses the endings that a probe watches: every requested one, and a random share of the others. At most one of each role, a requested one first:
- * one policy denies all that ended together, and a flood of endings must not become a flood of probes.
+ * Chooses the endings that a probe observes: every requested one, and a random share of the others. At most one in each
+ * role, a requested one first. One policy denies all that ended together, and a flood of endings must not become a
+ * flood of probes.
  * Neither an agent nor a task's path can predict the choice.
  */
 export function sampleOf(
@@ -22,10 +23,13 @@ export function sampleOf(
   random: Random,
 ): readonly Watched[] {
   const rated = endings.flatMap((ending) =>
-    isAskedFor(ending) ? [{ ending, isAsked: true }] : chance(random) < sample ? [{ ending, isAsked: false }] : [],
+    isRequested(ending) ? [{ ending, requested: true }] : chance(random) < sample ? [{ ending, requested: false }] : [],
   );
   const byRole = new Map<string, Watched>();
-  for (const { ending } of [...rated.filter(({ isAsked }) => isAsked), ...rated.filter(({ isAsked }) => !isAsked)]) {
+  for (const { ending } of [
+    ...rated.filter(({ requested }) => requested),
+    ...rated.filter(({ requested }) => !requested),
+  ]) {
     const { path, agent, endedAtMs } = ending;
     for (const { account, role } of ending.roles) {
       const name = `${account}/${role}`;
@@ -35,9 +39,12 @@ export function sampleOf(
   return [...byRole.values()];
 }
 
-/** True where an operator, a bus publisher or the check of agents ended the task: not its holder, its deadline, or the ending of the task above. */
-const isAskedFor = ({ status, by, agent }: Ended): boolean =>
+/**
+ * True where an operator, a bus publisher or the check of agents ended the task: not its holder, its deadline, or the
+ * ending of the task above.
+ */
+const isRequested = ({ status, by, agent }: Ended): boolean =>
   status === "revoked" && by !== agent && taskPath(by) === undefined;
 
-/** Random number from 0 to 1, never 1. */
+/** Returns a random number from 0 to below 1. */
 const chance = (random: Random): number => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;

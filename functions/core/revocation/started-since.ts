@@ -2,8 +2,9 @@
 const DIGITS = "0123456789";
 
 /**
- * Makes the IAM patterns (`StringLike`) that match exactly the moments from this one on, each as ten decimal digits. IAM compares texts for equality and by
- * patterns only: a greater moment has the same first digits and then a greater one.
+ * Makes the IAM patterns (`StringLike`) that match exactly the moments from this one on, each as ten decimal digits.
+ * IAM compares texts only for equality and by patterns. A later moment has the same first digits, followed by a greater
+ * one.
  * @param seconds epoch seconds, whole.
  * @example startedSince(1_764_000_097) // ["1764000097", "1764000098", "1764000099", "17640001*", ..., "2*", ..., "9*"]
  */
