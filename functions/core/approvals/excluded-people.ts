@@ -10,8 +10,8 @@ export type Shaped = Pick<Registration, "owner" | "shapers">;
 
 /**
  * Lists the people who may not vote on a request: its own person, and those who shaped the agent or an agent above it.
- * Where an owner is no known person, or the registrant of an agent is unknown, anybody could be that person. All people
- * of every people's issuer are then excluded.
+ * An owner that is no known person, and the unknown registrant of an agent, could be anybody: all people of every
+ * people's issuer are then excluded.
  * @param agents the task's own agent and the agents above it; undefined for one that is not registered any more.
  * @param persons people on whose behalf the task and the tasks above it act.
  * @param nowSeconds epoch seconds.
