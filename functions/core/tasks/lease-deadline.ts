@@ -11,9 +11,10 @@ export interface LeaseTerms {
 }
 
 /**
- * Computes the deadline of a task's credential, epoch seconds. I4: never later than the task's deadline, or than the lifetime that policy permits.
- * @throws {Refusal} policy_denied where the deadline has passed, since policy may have shortened it after the opening; contended where only the
- * hour has passed in which policy decided, so that policy must decide again.
+ * Computes the deadline of a task's credential, epoch seconds. I4: never later than the task's deadline, or than the
+ * lifetime that policy permits.
+ * @throws {Refusal} policy_denied where the deadline has passed, since policy may have shortened it after the opening;
+ * contended where only the hour of policy's decision has passed, so that policy must decide again.
  */
 export function leaseDeadline(
   task: Pick<Task, "openedAt" | "expiresAt">,

@@ -3,12 +3,12 @@ import type { ConnectorLease } from "./connector-lease.ts";
 import { type Task, UNCONFIRMED_SECONDS } from "./task.ts";
 
 /**
- * Credential that must be revoked some day: `REVOCATION#shard` / `path#name`. Written in the transaction that plans the credential, and removed only
- * when the credential is known to be gone, whatever happens to its task.
+ * Credential that must be revoked in the future: `REVOCATION#shard` / `path#name`. The transaction that plans the
+ * credential writes the item. It is removed only once the credential is known to be gone, independently of the task.
  */
 export interface PendingRevocation {
   readonly lease: ConnectorLease;
-  /** True where the credential may have been handed out. */
+  /** True where the credential may have been issued to the agent. */
   readonly confirmed: boolean;
 }
 
@@ -28,8 +28,8 @@ export interface LeaseDeadline extends LeaseRef {
 export const OVERDUE_SECONDS = 600;
 
 /**
- * Returns the moment from which the credential is due for revocation, epoch seconds; undefined while the credential may live. Decides by the
- * record alone: the message that asks for a revocation proves nothing.
+ * Returns the moment from which the credential is due for revocation, epoch seconds; undefined while the credential may
+ * live. Only the record decides, since the message that requests a revocation proves nothing.
  * @param task read now; undefined where its record no longer exists.
  */
 export function dueSince(

@@ -1,6 +1,9 @@
 import type { LeaseRef, PendingRevocation } from "./pending-revocation.ts";
 
-/** Credentials that connectors still have to revoke. They are written together with their task (`Tasks.open`, `confirm`, `reissue`, `recordRevoked`). */
+/**
+ * Credentials that connectors still have to revoke. Each entry is written together with its task (`Tasks.open`,
+ * `confirm`, `reissue`, `recordRevoked`).
+ */
 export interface PendingRevocations {
   /** Reads a pending revocation, strongly; undefined where the credential is known to be gone. */
   read(lease: LeaseRef): Promise<PendingRevocation | undefined>;

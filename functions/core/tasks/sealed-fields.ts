@@ -4,8 +4,9 @@ import type { ConnectorLease } from "./connector-lease.ts";
 import type { Presentation, Task, TaskToken } from "./task.ts";
 
 /**
- * Returns the fields of a task that its seal covers: all but those that change while the task lives. A new field of a task is covered unless it
- * is excluded here. The seal covers each lease's name, account and role, and the first token, since every later token has its own seal.
+ * Returns the fields of a task that its seal covers: all except those that change during the task's life. A new field
+ * of a task is covered unless it is excluded here. The seal covers each lease's name, account and role. It covers the
+ * first token only, since every later token has its own seal.
  */
 export function sealedFieldsOf(task: Omit<Task, "seal">): object {
   const {
@@ -38,13 +39,13 @@ export const sealedPresentationOf = (
   { hash, server, expiresAt }: Omit<Presentation, "seal">,
 ): object => ({ path, hash, server, expiresAt });
 
-/** Fields that the seal of a delegation covers. Its use is not among them: another item records the use. */
+/** Fields that the seal of a delegation covers. The delegation's use is not among them: another item records it. */
 export const sealedDelegationOf = (
   path: TaskPath,
   { hash, agent, details, expiresAt }: Omit<Delegation, "seal">,
 ): object => ({ path, hash, agent, details, expiresAt });
 
-/** Fields that the seal of a connector's lease covers: the secrets that the task's own session reads by it. */
+/** Fields that the seal of a connector's lease covers: they name the secrets that the task's own session reads. */
 export const sealedLeaseOf = ({ path, name, type, made }: ConnectorLease): object => ({
   path,
   name,

@@ -6,11 +6,14 @@ export interface SessionRequest {
   readonly role: string;
   readonly path: TaskPath;
   readonly agent: string;
-  /** Pseudonym of the person for whom the session acts; absent where it acts for nobody, or the account does not know the tag. */
+  /**
+   * Pseudonym of the person for whom the session acts; absent where there is none, or the account does not know the
+   * tag.
+   */
   readonly personTag?: string;
   /** Session policy, as JSON. */
   readonly policy: string;
-  /** Lifetime that STS is asked for; 900 to 3,600 seconds. */
+  /** Lifetime that the request to STS names; 900 to 3,600 seconds. */
   readonly durationSeconds: number;
   /** Start of the STS call, as recorded; epoch seconds. */
   readonly startedAt: number;
@@ -33,7 +36,10 @@ export interface Sessions {
   isBusy(): boolean;
 }
 
-/** Cache of the sessions that this process issued in the last ten seconds, for SDKs that repeat a request at once. Never shared across tasks. */
+/**
+ * Cache of the sessions that this process issued in the last ten seconds, for SDKs that repeat a request at once. Never
+ * shared between tasks.
+ */
 export interface RecentSessions {
   find(path: TaskPath, lease: SessionLease): Session | undefined;
   keep(path: TaskPath, lease: SessionLease, session: Session): void;

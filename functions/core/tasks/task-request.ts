@@ -11,14 +11,17 @@ export interface TaskRequest {
   readonly ttlSeconds: number;
   /** `all`: the whole intent or nothing. `narrow`: the part that policy permits. */
   readonly mode: "all" | "narrow";
-  /** Uses of one approval that the agent asks people for, where policy asks people; absent for one. */
+  /** Uses of one approval that the agent requests, where policy demands an approval; absent for one use. */
   readonly standing?: StandingTerms;
   readonly idempotencyKey?: string;
-  /** Hash over the request without the agent's token and the idempotency key, by which a repeat is recognised. */
+  /** Hash over the request without the agent's token and the idempotency key. It identifies a repeat. */
   readonly requestHash: string;
-  /** Withdrawn task of an earlier attempt of the same request, which only the exchange itself can name. */
+  /** Withdrawn task of an earlier attempt of the same request. Only the exchange itself can name it. */
   readonly replaces?: TaskPath;
-  /** Tool server for which alone the task is opened: the task has one presentation token, and no task token. */
+  /**
+   * Tool server, where the task is opened for that server only: the task then has one presentation token, and no task
+   * token.
+   */
   readonly shownTo?: string;
   readonly sourceIp: string;
   readonly requestId: string;

@@ -6,8 +6,8 @@ import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
 
 /**
- * Status of a task. Credentials are issued only while it is `active`; the others are final.
- * `withdrawn`: recorded but never handed out, since a step failed; the same request may be repeated.
+ * Status of a task. Credentials are issued only while it is `active`; the others are final. `withdrawn`: recorded but
+ * never issued to the agent, since a step failed; the same request may be repeated.
  */
 export type TaskStatus = "active" | "completed" | "revoked" | "expired" | "withdrawn";
 export type EndedStatus = Exclude<TaskStatus, "active">;
@@ -33,7 +33,7 @@ export interface OpenEnding {
 export interface Task {
   readonly path: TaskPath;
   readonly agent: string;
-  /** `issuer|subject` of the token that opened it. */
+  /** `issuer|subject` of the token that opened the task. */
   readonly subject: string;
   /** Facts of the opening that policy reads at the opening and again at each renewal. */
   readonly facts: TaskFacts;
@@ -54,7 +54,10 @@ export interface Task {
   readonly tokens: readonly TaskToken[];
   readonly presentations: readonly Presentation[];
   readonly delegations: readonly Delegation[];
-  /** True once the task may be in its agent's hands: written right before the response. The sweep ends an unconfirmed task as `withdrawn` within two minutes. */
+  /**
+   * True once the task may have reached its agent; written right before the response. The sweep ends an unconfirmed
+   * task as `withdrawn` within two minutes.
+   */
   readonly confirmed?: boolean;
   /** True once the task has issued a delegation, so that tasks may exist below it. */
   readonly hasDelegated?: boolean;
@@ -62,9 +65,14 @@ export interface Task {
   readonly delegated?: Delegated;
   /** Person for whom the task acts, and every task below it; absent where its agent acts for itself. */
   readonly onBehalf?: OnBehalf;
-  /** Latest deadline to which fresh tokens of the person can move `expiresAt`; absent on a child, and on a task that acts for nobody. */
+  /**
+   * Latest deadline to which fresh tokens of the person can move `expiresAt`; absent on a child, and on a task that
+   * acts for nobody.
+   */
   readonly movesUntil?: number;
-  /** Approval that the task waits for, or was given: nothing is issued for it until its use is recorded elsewhere. */
+  /**
+   * Approval that the task waits for, or was given. Nothing is issued for the task until another item records the use.
+   */
   readonly approval?: TaskApproval;
   readonly chain: ChainHead;
   /** Exchange's signature over the fields that later requests rely on (`sealedFieldsOf`). */
@@ -74,7 +82,7 @@ export interface Task {
 /** Request on which people decide for a task. */
 export interface TaskApproval {
   readonly id: string;
-  /** Hash of the record that they decide about. */
+  /** Hash of the approval's record. */
   readonly hash: string;
 }
 
@@ -86,27 +94,36 @@ export interface TaskToken {
   readonly seal?: string;
 }
 
-/** Claims of the agent's token, so that a renewal is decided on what the opening was decided on. */
+/** Claims of the agent's token. A renewal is decided on the same claims as the opening. */
 export interface TaskFacts {
-  /** Claims that some policy read when the task was opened. Other claims are not recorded, since they may be personal data. */
+  /**
+   * Claims that some policy read when the task was opened. Other claims are not recorded, since they may be personal
+   * data.
+   */
   readonly claims: Readonly<Record<string, string>>;
-  /** Names of claims that some policy read at the opening and the token did not have. The record knows nothing of claims in neither list. */
+  /**
+   * Names of claims that some policy read at the opening and the token did not have. The record shows nothing about
+   * claims in neither list.
+   */
   readonly absent?: readonly string[];
   /** Address that opened the task, to which `@bindIp` binds its sessions. */
   readonly sourceIp?: string;
 }
 
-/** AWS session for a task's details in one account, renewed in place. Recorded as `issuing` before its credentials are handed out. */
+/**
+ * AWS session for a task's details in one account, renewed in place. Recorded as `issuing` before its credentials are
+ * issued to the agent.
+ */
 export interface SessionLease {
   /** Name, unique within the task: `aws-0`. */
   readonly name: string;
   readonly account: string;
   /** Name of the task role in the account. */
   readonly role: string;
-  /** Index of the first of the task's details that the lease serves: its number, which those details bear. */
+  /** Index of the first of the task's details that the lease serves. The number in those details refers to it. */
   readonly detail: number;
   readonly state: "issuing" | "issued";
-  /** Number of the journal event that recorded this issue: an answer of STS belongs to one issue and no other. */
+  /** Number of the journal event that recorded this issue. An answer of STS belongs to exactly one issue. */
   readonly event: number;
   /** Start of the last STS call, by valetkey's clock; epoch seconds. */
   readonly startedAt: number;
@@ -114,7 +131,7 @@ export interface SessionLease {
   readonly fenceAt: number;
   /** Latest fence of the lease's earlier sessions, where one is later than `fenceAt`; epoch seconds. */
   readonly earlierFenceAt?: number;
-  /** Access key of the session: the join key to CloudTrail. */
+  /** Access key of the session. CloudTrail's events are joined by it. */
   readonly accessKeyId?: string;
   /** Access keys of the lease's earlier sessions, the oldest first and at most `MOST_EARLIER_KEYS`; absent where there was none. */
   readonly earlierKeyIds?: readonly string[];
@@ -122,7 +139,7 @@ export interface SessionLease {
   readonly issuedAt?: number;
 }
 
-/** Record of a presentation token, which one tool server may introspect and which can do nothing else. */
+/** Record of a presentation token. One tool server may introspect it; it is good for nothing else. */
 export interface Presentation {
   /** SHA-256 of the token, base64url. */
   readonly hash: string;
@@ -141,7 +158,8 @@ export interface Outcome {
 export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
 
 /**
- * Bounds on a session's lifetime; seconds. STS's minimum is 900, and role chaining (a function's role assumes the task role) caps sessions at an hour.
+ * Bounds on a session's lifetime; seconds. STS's minimum is 900. Role chaining (a function's role assumes the task
+ * role) limits sessions to an hour.
  * Source: AssumeRole, AWS STS API reference.
  */
 export const STS_SECONDS = { least: 900, most: 3_600 } as const;
@@ -156,29 +174,41 @@ export const RENEWAL_SECONDS = 10;
 export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): number =>
   Math.min(Math.floor(nowSeconds) + FENCE_SECONDS, task.expiresAt);
 
-/** True where credentials may be issued for the task now. A task past its deadline is not live, even while its record still exists. */
+/**
+ * True where credentials may be issued for the task now. A task after its deadline is not live, even while its record
+ * still exists.
+ */
 export const isLive = (task: Pick<Task, "status" | "expiresAt">, nowSeconds: number): boolean =>
   task.status === "active" && nowSeconds < task.expiresAt;
 
-/** Time that a task past its deadline stays in its agent's list of live tasks, unless it is ended, since clocks differ; seconds. */
+/**
+ * Time for which a task after its deadline remains in its agent's list of live tasks, unless it is ended; seconds.
+ * Clocks differ.
+ */
 export const LIVE_MARGIN_SECONDS = 120;
 
 /** Age from which an unconfirmed task counts as abandoned, since no request takes so long; seconds. */
 export const UNCONFIRMED_SECONDS = 60;
 
-/** Computes the due list (`TIMER#<minute>`) of a deadline: the first whole minute at which it has passed, in minutes since the epoch. */
+/**
+ * Computes the due list (`TIMER#<minute>`) of a deadline: the first whole minute at which the deadline has passed, in
+ * minutes since the epoch.
+ */
 export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60);
 
 /**
- * Computes the first due list of a new task: the minute in which the task counts as abandoned unless it is confirmed, or its deadline's minute
- * where that is earlier. The sweep then moves a confirmed task to its deadline's list.
+ * Computes the first due list of a new task: the minute in which an unconfirmed task counts as abandoned, or its
+ * deadline's minute where that is earlier. The sweep then moves a confirmed task to its deadline's list.
  */
 export const firstLookMinute = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): number =>
   Math.min(dueMinute(expiresAt), Math.floor((openedAt + UNCONFIRMED_SECONDS) / 60));
 
-/** True for a task whose deadline the sweep finds in the due list alone: it has no session, so that no task role's list has it. */
+/**
+ * True for a task without a session. No task role lists such a task, so the sweep finds its deadline only in the due
+ * list.
+ */
 export const needsTimer = ({ leases }: Pick<Task, "leases">): boolean => leases.length === 0;
 
-/** True for a task that was never handed out and never will be. */
+/** True for a task that was never issued to its agent, and never will be. */
 export const isUnheld = ({ confirmed, openedAt }: Pick<Task, "confirmed" | "openedAt">, nowSeconds: number): boolean =>
   !confirmed && openedAt + UNCONFIRMED_SECONDS <= nowSeconds;

@@ -15,22 +15,22 @@ export interface TokenUse {
   readonly cap: number;
   /** Expiry of the token; epoch seconds. */
   readonly expiresAt: number;
-  /** Use of the other token of the same request: of the person's, beside the agent's own. */
+  /** Use of the other token in the same request: of the person's, beside the agent's own. */
   readonly beside?: TokenUse;
 }
 
 /** Idempotency key of a request. The same key with the same hash returns the same task. */
 export interface Idempotency {
   readonly agent: string;
-  /** Subject of the token and the claims that policies read: each workload of an agent has its own keys. */
+  /** Subject of the token and the claims that policies read. Each workload of an agent thus has its own keys. */
   readonly subject: string;
   readonly key: string;
   readonly requestHash: string;
-  /** Task that was opened for the same key before, and was withdrawn. */
+  /** Withdrawn task that was opened earlier for the same key. */
   readonly replaces?: TaskPath;
 }
 
-/** Delegation that a child is opened with. It opens one child; another only in place of a withdrawn one. */
+/** Delegation that a child is opened with. It opens one child, and another only in place of a withdrawn one. */
 export interface DelegationUse {
   readonly parent: TaskPath;
   readonly hash: string;
@@ -42,11 +42,14 @@ export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
 
 export interface Tasks {
   /**
-   * Writes in one transaction the task, its pointers, a timer where it has no session, the token's use, the request's key and the journal event; for a child also the use
-   * of its delegation, on condition that the parent is active. Writes nothing and returns `repeats` where the same request used the key before.
-   * For a task of a person also its entry among the person's tasks, on condition that the person's token is not cut off, and that the consent lives
-   * under which it acts.
-   * @throws {Refusal} token_replayed, idempotency_conflict, delegation_token_invalid, person_ended, consent_ended, or contended where the path is taken; nothing is written.
+   * Writes in one transaction the task, its pointers, a timer where it has no session, the token's use, the request's
+   * key, and the journal event. Where the same request used the key before, nothing is written and `repeats` is
+   * returned.
+   * For a child, the transaction also records the use of its delegation, provided that the parent is active.
+   * For a task of a person, it also writes the task's entry among the person's tasks. The conditions: the person's
+   * token is not cut off, and the consent is alive.
+   * @throws {Refusal} token_replayed, idempotency_conflict, delegation_token_invalid, person_ended, consent_ended, or
+   * contended where the path exists already; nothing is written.
    */
   open(
     task: Task,
@@ -60,48 +63,61 @@ export interface Tasks {
   /** Reads a task, strongly; undefined where there is none. */
   read(path: TaskPath): Promise<Task | undefined>;
   /**
-   * True where the agent's list of live tasks holds the task (a strong read). Only the exchange adds to the list, at the opening, and the end of a
-   * task removes it for good. The status in the task's own record is no proof, since functions that end tasks may write it.
-   * For a task of a person, also that the person's token was issued after everything for the person was last ended.
+   * True where the agent's list of live tasks contains the task (a strong read). Only the exchange adds to the list, at
+   * the opening. The end of a task removes it for good. The status in the task's own record is no proof, since
+   * functions that end tasks may write it.
+   * For a task of a person, true only where the person's token was also issued after the latest ending of everything
+   * for the person.
    */
   isAlive(task: Pick<Task, "path" | "agent" | "onBehalf">): Promise<boolean>;
   /**
-   * Lists the tasks that were opened for a person, sub-agents' included; strongly read. Ended ones stay in the list for some time, and nobody removes
-   * one, so the tasks themselves are read.
+   * Lists the tasks that were opened for a person, including those of sub-agents; strongly read. Ended tasks remain in
+   * the list for some time, and nobody removes an entry, so the caller reads the tasks themselves.
    */
   openedFor(person: Person): Promise<readonly PersonsTask[]>;
   /**
-   * Records that the person's tokens from up to a moment open nothing and keep nothing alive, with the event, and lists the ending as open.
+   * Records that the person's tokens issued up to a moment open no task and keep none alive, with the event, and lists
+   * the ending as open.
    * @returns false where a later moment is recorded already; nothing is written then.
    */
   cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean>;
-  /** Lists the endings of everything for a person that may have broken off, strongly read. */
+  /** Lists the endings of everything for a person that may be incomplete, strongly read. */
   openPersonEndings(): Promise<readonly PersonEnding[]>;
-  /** Removes an ending from that list, unless the person was ended up to a later moment since. Call it only once its tasks have ended. */
+  /**
+   * Removes an ending from that list, unless a later ending for the person has replaced it. Call it only once the
+   * person's tasks have ended.
+   */
   closePersonEnding(ending: Pick<PersonEnding, "person" | "deadUntil">): Promise<void>;
   /**
-   * Records that the person's votes by sign-ins from up to a moment are void, as far as no approval has used them, with the event.
+   * Records with the event that the person's votes by sign-ins up to a moment are void. Votes that an approval has used
+   * already remain valid.
    * @returns false where a later moment is recorded already; nothing is written then.
    */
   voidVotes(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean>;
   /**
-   * Records the issued leases, and that the task is about to be handed out; only while the task is active.
+   * Records the issued leases, and that the task is about to be issued to its agent; only while the task is active.
    * @param issued leases of connectors, confirmed in one transaction with their pending revocations.
-   * @throws {Refusal} task_ended; contended where the task was withdrawn, or a lease was issued anew or revoked, in the meantime.
+   * @throws {Refusal} task_ended; contended where the task was withdrawn, or a lease was issued again or revoked, in
+   * the meantime.
    */
   confirm(path: TaskPath, leases: readonly SessionLease[], issued?: readonly ConnectorLease[]): Promise<void>;
-  /** Records connectors' leases that are about to be issued anew, with the event; only for an active and unchanged task. @throws {Refusal} contended. */
+  /**
+   * Records connectors' leases that are about to be issued again, with the event; only for an active and unchanged
+   * task.
+   * @throws {Refusal} contended.
+   */
   reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void>;
   /**
-   * Records a connector's lease as revoked, with the event, and removes its pending revocation; in every status of the task.
-   * @throws {Refusal} contended where the task has changed, or the lease was issued anew, in the meantime.
+   * Records a connector's lease as revoked, with the event, and removes its pending revocation; in every status of the
+   * task.
+   * @throws {Refusal} contended where the task has changed, or the lease was issued again, in the meantime.
    */
   recordRevoked(task: Task, lease: ConnectorLease, event: JournalEvent): Promise<void>;
   /** Adds a task token, with its event; only to an active and unchanged task. @throws {Refusal} contended, token_replayed. */
   addToken(task: Task, token: TaskToken, event: JournalEvent, use: TokenUse): Promise<void>;
   /**
-   * Records the person's fresh proof, the deadline that it moves, and the seal of both, with the event; only for an active and unchanged task, whose
-   * first proof is not cut off and whose consent lives.
+   * Records the person's fresh proof, the new deadline, and the seal of both, with the event. Only for an active and
+   * unchanged task, whose first proof is not cut off and whose consent is alive.
    * @throws {Refusal} contended, token_replayed, person_ended, consent_ended.
    */
   prolong(task: Task, event: JournalEvent, use: TokenUse): Promise<void>;
@@ -114,39 +130,49 @@ export interface Tasks {
   /** Removes a delegation, used or not, with its event. @throws {Refusal} contended. */
   removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void>;
   /**
-   * Records the lease as `issuing` under its new fence, with its event and the task's seal; only for an active and unchanged task, and where the
-   * lease lists the key that was recorded last.
+   * Records the lease as `issuing` under its new fence, with its event and the task's seal. Only for an active and
+   * unchanged task, and where the lease lists the key that was recorded last.
    * @throws {Refusal} contended.
    */
   renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void>;
   /**
-   * Ends a task: from this write on, no credentials are issued for it. The same write lists a task that has ever delegated as an open ending.
-   * @throws {Refusal} contended where the task has changed in the meantime, or, for `withdrawn`, was confirmed since it was read.
+   * Ends a task: from this write on, no credentials are issued for it. The same write lists a task that has ever
+   * delegated as an open ending.
+   * @throws {Refusal} contended where the task has changed in the meantime, or, for `withdrawn`, was confirmed since it
+   * was read.
    */
   end(task: Task, ending: Ending, event: JournalEvent): Promise<void>;
   /** Lists ended tasks below which others may be alive, strongly read: those of one agent, or all. */
   openEndings(agent?: string): Promise<readonly OpenEnding[]>;
-  /** Removes a task from the list of open endings. Call it only where `below` was empty after the task's end: no task can be opened below it then. */
+  /**
+   * Removes a task from the list of open endings. Call it only where `below` was empty after the task's end. No task
+   * can be opened below it then.
+   */
   closeEnding(ending: Pick<OpenEnding, "path" | "agent">): Promise<void>;
   /**
-   * Lists an agent's ended tasks, the latest first, page by page; strongly read. Leaves out withdrawn ones. The list is a hint: whoever may end tasks
-   * may add to it, so the tasks themselves are read and compared.
+   * Lists an agent's ended tasks, the latest first, page by page; strongly read. Omits withdrawn ones. The list is a
+   * hint, since every function that may end tasks may add to it. The caller thus reads the tasks themselves, and
+   * compares them.
    * @param before `next` of the page before.
    */
   ended(agent: string, before: string | undefined, most: number): Promise<EndedPage>;
   /**
-   * Lists the active tasks below a path, at every level, by second of opening and then by path; strongly read. Includes tasks past their deadline
-   * that were not ended yet.
+   * Lists the active tasks below a path, at every level, by second of opening and then by path; strongly read. Includes
+   * tasks after their deadline that were not ended yet.
    */
   below(path: TaskPath): Promise<readonly TaskPath[]>;
-  /** Reads the first event of a task, strongly: what was asked for, and what of it was granted. */
+  /** Reads the first event of a task, strongly: the requested details, and the granted ones. */
   opening(path: TaskPath): Promise<JournalEvent | undefined>;
   /**
-   * Reads the tasks of a tree that are near a path, strongly and by path: the task, those above it, and then those below it before its siblings.
-   * @param most upper bound on the tasks that are returned; at most twice as many are read, however large the tree is.
+   * Reads the tasks of a tree that are near a path, strongly and by path. First the task, then those above it, then
+   * those below it before its siblings.
+   * @param most upper bound on the returned tasks. At most twice as many are read, however large the tree is.
    */
   near(path: TaskPath, most: number): Promise<NearTasks>;
-  /** Reads the events of a task alone, strongly, in order. @param latest how many of them, the latest ones; all unless given. */
+  /**
+   * Reads the events of a task alone, strongly, in order.
+   * @param latest number of events to read, the latest ones; by default all.
+   */
   history(path: TaskPath, latest?: number): Promise<readonly JournalEvent[]>;
   /** Reads the records of a task and of all tasks below it, strongly: tasks by path, and the events of each in order. */
   record(path: TaskPath): Promise<TaskRecord>;

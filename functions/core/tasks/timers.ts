@@ -1,6 +1,6 @@
 import type { TaskPath } from "../task-path.ts";
 
-/** Entry of the due list: a task that the sweep looks at in that minute. */
+/** Entry of the due list: a task that the sweep checks in that minute. */
 export interface Timer {
   readonly path: TaskPath;
   /** Minute of the list that holds the entry; minutes since the epoch. */
@@ -19,6 +19,9 @@ export interface Timers {
   remove(timer: Timer): Promise<void>;
   /** Returns the last minute that was swept completely; undefined before the first sweep. */
   sweptTo(): Promise<number | undefined>;
-  /** Advances the last swept minute; never moves it back. @param wrong later minute to replace all the same, since a wrong clock wrote it. */
+  /**
+   * Advances the last swept minute, and never moves it back.
+   * @param wrong later minute that is replaced nevertheless, since a wrong clock wrote it.
+   */
   setSweptTo(minute: number, wrong?: number): Promise<void>;
 }

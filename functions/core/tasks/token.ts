@@ -2,14 +2,14 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { type TaskPath, taskPath } from "../task-path.ts";
 
 /**
- * Kind of a token. `vk`: task token, which may do everything with its task. `vkp`: presentation token, which one tool server may introspect.
- * `vkd`: delegation token, which opens one task of one sub-agent.
+ * Kind of a token. `vk`: task token, which may do everything with its task. `vkp`: presentation token, which one tool
+ * server may introspect. `vkd`: delegation token, which opens one task of one sub-agent.
  */
 export type TokenKind = "vk" | "vkp" | "vkd";
 
 export interface ParsedToken {
   readonly kind: TokenKind;
-  /** Path that the token claims: says which record to read, and proves nothing. */
+  /** Path that the token claims. It determines the record to read, and proves nothing. */
   readonly path: TaskPath;
   readonly hash: string;
 }
@@ -17,7 +17,8 @@ export interface ParsedToken {
 const TOKEN = /^(vk[pd]?)_([a-z0-9.]{13,58})_([A-Za-z0-9_-]{43})$/;
 
 /**
- * Makes a token, `vk_<path>_<256 random bits>`: its record is found without an index, secret scanners recognise it, and only its SHA-256 is stored.
+ * Makes a token, `vk_<path>_<256 random bits>`. Its record is found without an index, secret scanners recognise it, and
+ * only its SHA-256 is stored.
  * @param secret 32 random bytes.
  * @throws {RangeError} for another number of bytes.
  */
@@ -26,12 +27,13 @@ export function makeToken(kind: TokenKind, path: TaskPath, secret: Uint8Array): 
   return `${kind}_${path}_${Buffer.from(secret).toString("base64url")}`;
 }
 
-/** Parses a token; returns undefined for a text that is none of valetkey's tokens. */
+/** Parses a token; returns undefined for a text that is not a token of valetkey. */
 export function parseToken(token: string): ParsedToken | undefined {
   const [, kind, pathText = "", secret = ""] = TOKEN.exec(token) ?? [];
   const path = taskPath(pathText);
   if (!path || (kind !== "vk" && kind !== "vkp" && kind !== "vkd")) return undefined;
-  // 43 characters hold 258 bits: refuse the spellings whose last two bits are not zero, so that a token has one spelling.
+  // 43 characters have 258 bits. Refuses the spellings whose last two bits are not zero, so that a token has one
+  // spelling.
   if (Buffer.from(secret, "base64url").toString("base64url") !== secret) return undefined;
   return { kind, path, hash: hashToken(token) };
 }
