@@ -6,7 +6,7 @@ export type Limited = "task" | "refusal" | "stale" | "presentation" | "delegatio
 
 /**
  * Limits in one minute. The limit of tasks is in the agent's own limits.
- * `stale`: refusals whose proof was a used token, or the token of an ended task. They count apart, since whoever has
+ * `stale`: refusals whose proof was a used token, or the token of an ended task. These count apart, since whoever has
  * seen such a token can send it.
  * `renewal`: renewals of one task that policy denied.
  * `poll`: polls of one task that waits for people; the client polls each five seconds.

@@ -2,7 +2,7 @@ import type { TaskPath } from "./task-path.ts";
 
 /**
  * Every refusal: a stable code, the HTTP status, OAuth's own error code, and one public sentence with what to do.
- * A row that ends in `loud` needs a person. Its log line is an error, and the hub's alarm `valetkey-refused-loudly` is
+ * A row that ends in `loud` needs a person: the log line is an error, and the alarm `valetkey-refused-loudly` is
  * derived from this column.
  * RFC 8693, section 2.2.2: a subject token that is invalid for any reason is `invalid_request`. An outage is a 503,
  * never a denial.

@@ -1,5 +1,5 @@
 /**
- * Path of a task: its root's id, then one id for each level below, each followed by a dot (`k7f3m2q9x4ab.`,
+ * Path of a task: the ids of its root and of each level below, each followed by a dot (`k7f3m2q9x4ab.`,
  * `k7f3m2q9x4ab.c1x9.`). Every session of the task has the path as its RoleSessionName, so `aws:userid` carries the
  * whole ancestry (docs/design.md#names).
  */
@@ -9,7 +9,7 @@ const PATH = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
 
 /**
  * Parses a task's path; returns undefined for any other text. STS accepts session names of 64 characters of
- * `[\w+=,.@-]`: ten levels fit, as 12 + 1 + 9 x 5 = 58.
+ * `[\w+=,.@-]`. Ten levels fit: 12 + 1 + 9 x 5 = 58.
  * @example taskPath("k7f3m2q9x4ab.c1x9.")
  */
 export const taskPath = (text: string): TaskPath | undefined => (PATH.test(text) ? (text as TaskPath) : undefined);

@@ -31,5 +31,5 @@ export const actHash = (record: ActRecord): string =>
     .update(`valetkey/act/v1\n${canonicalJson(record)}`)
     .digest("base64url");
 
-/** Derives the id of what an act creates from the hash that the person voted for, so one vote creates one. */
+/** Derives the id of what an act creates from the voted hash. One vote thus creates one thing. */
 export const actId = (hash: string): string => Buffer.from(hash, "base64url").toString("hex").slice(0, 32);

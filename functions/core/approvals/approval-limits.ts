@@ -47,8 +47,8 @@ export const deciderOf = (person: Person): string => `@${personId(person)}`;
 const isPerson = (decider: string): boolean => decider.startsWith("@");
 
 /**
- * True for a decider whom the new request would wear down further: an approver, for a request to any group, or the same
- * person. Requests to one person, and denials by that person, count for no other person.
+ * True for a decider whom the new request would wear down further. Approvers of all groups count as one, and a person
+ * only as themselves. Requests to one person, and denials by that person, count for no other person.
  */
 const concerns = (decider: string, deciders: readonly string[]): boolean =>
   isPerson(decider) ? deciders.includes(decider) : deciders.some((each) => !isPerson(each));
@@ -64,7 +64,7 @@ export const sameRequestKey = (agent: string, pairs: readonly Pair[], person?: P
     .digest("base64url");
 };
 
-/** Returns the account in the pair: an ARN of S3 names no account, so two targets may differ in it alone. */
+/** Returns the account in the pair, since an ARN of S3 names none. */
 const accountIn = (pair: Pair): string => ("account" in pair ? pair.account : "");
 
 /**

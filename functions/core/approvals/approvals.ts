@@ -63,8 +63,8 @@ export interface ApprovalRequests extends Approvals {
   /** Finds the agent's latest request for a standing approval under this key, strongly read: its id. */
   standing(agent: string, key: string): Promise<string | undefined>;
   /**
-   * Returns the nonce that each sign-in was used with, in the same order: undefined for an unused one, and `VOID_NONCE`
-   * for one that is void with its person's votes (`Tasks.voidVotes`).
+   * Returns the nonce that each sign-in was used with, in the same order; undefined for an unused one. `VOID_NONCE` for
+   * a sign-in that is void with its person's votes (`Tasks.voidVotes`).
    */
   noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]>;
   /**
@@ -81,9 +81,9 @@ export interface ApprovalRequests extends Approvals {
     requested: RequestedApproval,
   ): Promise<Opened>;
   /**
-   * Records in one transaction the use of the approval, the use of every vote's sign-in, and the task with its leases,
-   * new deadline and new seal. The conditions: the task is alive and unchanged, the approval has no outcome and is not
-   * void, this use is not recorded, and no sign-in was used with another nonce.
+   * Records the use of the approval, the use of every vote's sign-in, and the changed task, in one transaction. The
+   * task has its leases, its new deadline and its new seal. The conditions: the task is alive and unchanged. The
+   * approval has no outcome and is not void. This use is not recorded, and no sign-in was used with another nonce.
    * @param before task as it waits.
    * @param after the same task with its grants.
    * @param listing places of a standing approval's use, or of a broken glass; absent for any other use.

@@ -9,15 +9,13 @@ import { GROUP_TIMES } from "./group-times.ts";
 type Configured = Pick<Deployment, "approvers" | "issuers">;
 type Requested = Pick<ApprovalRecord, "needed" | "person">;
 
-/**
- * True for the person for whom the task acts, according to the record, where the request needs that person's own vote.
- */
+/** True for the person for whom the task acts, where the request needs that person's own vote. */
 export const isAskedForConsent = (person: Person, { needed, person: own }: Requested): boolean =>
   own !== undefined && needsConsent(needed) && isSamePerson(own, person);
 
 /**
- * Lists the groups whose votes are needed: groups of `valetkey.json`, and for `@consent` a group with one member, the
- * person for whom the task acts. No entry of `valetkey.json` adds a member to that group.
+ * Lists the groups whose votes are needed. For `@consent` it is a group with one member, the person for whom the task
+ * acts. No entry of `valetkey.json` adds a member to that group.
  */
 export const askedGroups = (
   requested: Requested,
@@ -27,7 +25,7 @@ export const askedGroups = (
   ...(requested.person && needsConsent(requested.needed) ? [groupOf(requested.person, issuers)] : []),
 ];
 
-/** Makes the group whose only member is the person. It requires the sign-in that the client of their issuer names. */
+/** Makes the group whose only member is the person, with the sign-in that the client of their issuer requires. */
 const groupOf = ({ issuer, value }: Person, issuers: Configured["issuers"]): ApproverGroup => ({
   ...{ name: THE_PERSON, issuer, members: { persons: [value] } },
   ...acrOf(issuers.find(({ name }) => name === issuer)),

@@ -9,9 +9,9 @@ import type { Excluded } from "./fill-slots.ts";
 export type Shaped = Pick<Registration, "owner" | "shapers">;
 
 /**
- * Lists the people who may not vote on a request: its own person, and those who shaped the agent or an agent above it.
- * An owner that is no known person, and the unknown registrant of an agent, could be anybody: all people of every
- * people's issuer are then excluded.
+ * Lists the people who may not vote on a request: its own person, and the shapers of the agent and of agents above it.
+ * An owner that is no known person could be anybody, and so could an unknown registrant. All people of every people's
+ * issuer are then excluded.
  * @param agents the task's own agent and the agents above it; undefined for one that is not registered any more.
  * @param persons people on whose behalf the task and the tasks above it act.
  * @param nowSeconds epoch seconds.

@@ -4,10 +4,7 @@ import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
 import { askedGroups } from "./asked-groups.ts";
 
-/**
- * Lists the inboxes of a request, each once: of the groups, and of the person for whom the task acts where their
- * consent is needed.
- */
+/** Lists the inboxes of a request, each once. For a consent it is that of the person for whom the task acts. */
 export const inboxesOf = (
   record: Pick<ApprovalRecord, "needed" | "person">,
   configured: Parameters<typeof askedGroups>[1],

@@ -25,10 +25,7 @@ export interface UsedStanding<R> {
   readonly until: number;
 }
 
-/**
- * Message that is due. It announces new requests, reminds once of each request at half of its time, and reports uses of
- * standing approvals.
- */
+/** Content of a message that is due: new requests, reminders, and uses of standing approvals. */
 export interface DueNotice<R> {
   readonly fresh: readonly R[];
   readonly reminders: readonly R[];
@@ -39,8 +36,8 @@ export interface DueNotice<R> {
 const nameOfUse = ({ record, use }: UsedStanding<WaitingRequest>): string => `${record.id}#${use}`;
 
 /**
- * Selects the content of one message about an agent: at most one message a minute, one reminder for each request at
- * half of its time, and each use of a standing approval once, or the latest of several.
+ * Selects the content of one message about an agent, at most one message a minute. Each request gets one reminder, at
+ * half of its time. Each use of a standing approval is named once, of several uses the latest.
  * @param nowSeconds epoch seconds.
  * @returns undefined where no message is due.
  */

@@ -3,7 +3,7 @@ import type { Registration } from "../identity/agent.ts";
 import { shapeOf } from "../identity/shapers.ts";
 import type { StandingTerms } from "../policy/standing-terms.ts";
 
-/** Standing approval as people decide about it: its terms, for the agent as it was at the time of the request. */
+/** Standing approval as people decide about it: its terms, and the agent at the time of the request. */
 export interface Standing extends StandingTerms {
   /** SHA-256 of what shapes the agent, base64url: whoever changes the agent, or resumes it, ends the approval. */
   readonly shape: string;

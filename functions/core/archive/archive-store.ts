@@ -9,8 +9,8 @@ export interface VersionedObject {
 
 /**
  * Upper bound on the bytes of an object that is read. A batch has up to 6 MB, as the stream delivers it; a full bundle
- * 17 MB; an order 8 MiB and one batch. A larger object was not written by this code. It is read as an empty object,
- * which is no batch, no order, no tile and no note.
+ * 17 MB; an order 8 MiB and one batch. A larger object was not written by this code, and is read as empty: no batch, no
+ * order, no tile and no note.
  */
 export const MOST_OBJECT_BYTES = 67_108_864;
 
@@ -19,9 +19,7 @@ export interface ObjectSource {
   read(key: string): Promise<VersionedObject | undefined>;
 }
 
-/**
- * Bucket of the archive. Of all objects only the checkpoint is ever replaced, and only incoming batches are removed.
- */
+/** Bucket of the archive. Only the checkpoint is ever replaced, and only incoming batches are removed. */
 export interface ArchiveStore extends ObjectSource {
   /** Puts an object if its key is free. @returns false where it is not. */
   putNew(key: string, body: Buffer): Promise<boolean>;

@@ -13,8 +13,8 @@ export interface Batch {
 }
 
 /**
- * Writes events as one batch. The key sorts by time. It is the same for the same events within a minute, so a retry
- * adds no second batch.
+ * Writes events as one batch. The key sorts by time. The same events within a minute have the same key, so a retry adds
+ * no second batch.
  */
 export function batchOf(
   events: readonly ArchivedEvent[],
@@ -55,7 +55,7 @@ export function parseOrder(body: Buffer): Order | undefined {
 /**
  * Upper bound on the bytes of a batch. The stream delivers 6 MB at once, and escaping JSON in a JSON string at most
  * doubles it. A decision about the order contains the batches of a step, of which the last one exceeds the step's
- * bound. It stays far below what a reader accepts (`MOST_OBJECT_BYTES`).
+ * bound. Such a decision stays far below the limit of a reader (`MOST_OBJECT_BYTES`).
  */
 export const MOST_BATCH_BYTES = 16_777_216;
 

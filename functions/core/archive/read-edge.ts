@@ -5,7 +5,7 @@ import { type Edge, edgeKeys, entriesOf, hashesOf, rootOfEdge } from "./tiles.ts
 import { leafHash } from "./tree-hash.ts";
 
 /**
- * Reads the right edge of a signed tree, and compares it with the signed hash.
+ * Reads the right edge of a signed tree, and verifies it by the signed hash.
  * @throws {ForkedArchive} where it differs.
  */
 export async function readEdge({ size, root }: Pick<Checkpoint, "size" | "root">, source: ObjectSource): Promise<Edge> {

@@ -7,8 +7,7 @@ import type { SignedLog } from "./signed-log.ts";
 import { TILE_WIDTH } from "./tiles.ts";
 
 /**
- * Upper bounds on one search: bundles of 256 entries that it reads, objects of large facts, bytes that it reads, and
- * bytes of the events that it returns.
+ * Upper bounds on one search: bundles of 256 entries, objects of large facts, bytes read, and bytes of returned events.
  */
 const MOST = { bundles: 16, facts: 64, readBytes: 33_554_432, bytes: 1_048_576 } as const;
 

@@ -56,8 +56,7 @@ export class SignedLog {
   }
 
   /**
-   * Reads the size that the log had when it was first signed in an hour: everything before that place happened before
-   * then.
+   * Reads the size of the log when it was first signed in an hour. Everything before that place happened before then.
    * @param atMs moment in that hour; epoch milliseconds.
    * @returns undefined where that hour has no checkpoint.
    * @throws {ForkedArchive} where the checkpoint is not of this log.

@@ -56,8 +56,8 @@ export function append(edge: Edge, added: readonly Buffer[]): Appended {
   let entries = [...edge.entries];
   const levels = edge.levels.map((level) => [...level]);
   /**
-   * Levels that received a hash. The tile of any other level is already in the archive: the append that last changed it
-   * stored it before the checkpoint.
+   * Levels that received a hash. The tiles of other levels are in the archive already: the append that changed them
+   * stored them before the checkpoint.
    */
   const changed = new Set<number>();
   const push = (level: number, hash: Buffer): void => {

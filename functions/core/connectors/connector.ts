@@ -36,8 +36,8 @@ export interface Connector<D extends TypedDetail = TypedDetail> extends DetailRe
    */
   prepare?(planned: PlannedIssue<D>): Promise<PlannedIssue<D>>;
   /**
-   * Issues the credential. Even when the call throws, the credential may exist at the provider, so the caller then
-   * revokes the lease by its name.
+   * Issues the credential, which may exist at the provider even when the call throws. The caller then revokes the lease
+   * by its name.
    * @throws {Refusal} connector_unavailable, connector_refused, intent_invalid where a target does not exist, and the
    * connector's own refusals.
    */

@@ -5,7 +5,9 @@ import type { ConsentRef, LiveConsent, SealedConsent } from "./consent.ts";
 
 /** Consents of people, as every function may read and end them. */
 export interface Consents {
-  /** Reads a consent, live or not; undefined where there is none. Its seal proves that the exchange made it. */
+  /**
+   * Reads a consent, live or not; undefined where there is none. The consent's seal proves that the exchange made it.
+   */
   read(id: string): Promise<SealedConsent | undefined>;
   /** Finds the person's live consent for the agent, strongly; it may have expired a moment ago. */
   find(person: Person, agent: string): Promise<LiveConsent | undefined>;
@@ -21,7 +23,7 @@ export interface Consents {
 /** Consents as the exchange works with them. */
 export interface GivenConsents extends Consents {
   /**
-   * Stores a consent, adds it to the list of live consents, and records that its sign-in is used, all or nothing.
+   * Stores a consent, adds it to the list of live consents, and uses up its sign-in, all or nothing.
    * @throws {Refusal} consent_exists, sign_in_used, contended.
    */
   give(consent: SealedConsent, signIn: SignIn, event: JournalEvent): Promise<void>;

@@ -17,11 +17,10 @@ export interface BoundPair {
 export type Bound = readonly BoundPair[];
 
 /**
- * Returns the child's pair with everything that it inherits, or a denial where it is not within its parent's rights
- * (I3).
- * The pair must lie within one pair of the parent, action by action and glob by glob, and inherits that pair's
- * conditions. It also inherits the Denies of every parent's pair with the same action: the parent's session applies
- * them whichever pair allows.
+ * Returns the child's pair with everything that it inherits; a denial where it exceeds its parent's rights (I3).
+ * The pair must lie within one pair of the parent, action by action and glob by glob. The child inherits that pair's
+ * conditions. The child also inherits the Denies of all the parent's pairs with the same action: the parent's session
+ * applies them whichever pair allows.
  * @param own the child's pair, with the conditions that policy demands beside those of the child's intent.
  */
 export function contain<T extends BoundPair>(

@@ -35,7 +35,7 @@ export function decideWithin(
 }
 
 /**
- * Decides for the person about a pair that the agent is permitted: the pair then has the conditions, Denies and
+ * Decides for the person about a pair that the agent is permitted. The result has the conditions, Denies and
  * obligations of both.
  */
 function decideForPerson(permitted: Permitted, person: Requester, policies: Policies, isOneOfMany: boolean): Verdict {

@@ -33,7 +33,10 @@ export interface Delegated {
  */
 export const TREE_LIMITS = { depth: 4, children: 20, pending: 20, detailCharacters: 4_096 } as const;
 
-/** Time for which a used delegation is recorded, so that the request that used it can be repeated under its key; seconds. */
+/**
+ * Time for which a used delegation is recorded; seconds. The request that used it can be repeated under its key
+ * meanwhile.
+ */
 const USED_SECONDS = 600;
 
 /** True while the delegation may still open a child. */

@@ -2,8 +2,8 @@ import type { ConditionBlock } from "../intent/detail.ts";
 
 /**
  * Returns the parent's conditions that the child lacks, so that both sets hold for the child; or the first condition
- * that both state with different values. IAM reads several values of one key as alternatives: adding the child's value
- * to the parent's would widen the child's rights (docs/design.md#delegation).
+ * that both state with different values. IAM reads several values of one key as alternatives. A child's value beside
+ * the parent's would thus widen the child's rights (docs/design.md#delegation).
  */
 export function inheritConditions(
   inherited: ConditionBlock,

@@ -4,8 +4,8 @@ import type { Verdict } from "../policy/decide.ts";
 import { type Bound, contain, within } from "./contain.ts";
 
 /**
- * Limits what policy permits to the ceiling of the person's token or consent, as a child is limited by its parent:
- * action by action, glob by glob, with the ceiling's conditions.
+ * Limits what policy permits to the ceiling of the person's token or consent. The ceiling limits as a parent limits its
+ * child: action by action, glob by glob, with its conditions.
  */
 export function withinCeiling(verdict: Verdict, pair: Pair, ceiling: Bound, source: PersonsCeiling["source"]): Verdict {
   const parts = within(pair, ceiling);

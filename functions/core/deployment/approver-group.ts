@@ -17,7 +17,7 @@ export interface ApproverGroup {
   readonly notify: readonly string[];
 }
 
-/** Members of a group: those whose token lists the value in a claim, or a fixed list where the issuer has no groups. */
+/** Members of a group: people whose token has the value in a claim, or a fixed list where the issuer has no groups. */
 export type GroupMembers =
   | { readonly claim: string; readonly value: string }
   /** Values of the issuer's person claim. */

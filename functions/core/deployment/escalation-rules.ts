@@ -28,7 +28,7 @@ export const RULES = {
     says: "A tripwire was touched.",
     containments: ["alarm", "end_task", "suspend_agent"],
   },
-  // The issuer of a delegation token chooses the agent that it names and the agent that receives it. So the rule ends
+  // The issuer of a delegation token chooses the agent that it names and the agent that receives it. The rule thus ends
   // neither agent, and no task.
   E7: {
     says: "An agent used a delegation token that names another agent, in a tree where it has no task.",

@@ -9,8 +9,8 @@ const REPORTS_GLOBAL: Readonly<Record<ReturnType<typeof partitionOf>, string>> =
 };
 
 /**
- * Lists the Regions of an account whose calls are forwarded to the hub: the account's own first, the one of global
- * services, and the account's further ones.
+ * Lists the Regions of an account whose calls are forwarded to the hub. The account's own is first, then the one of
+ * global services, then its further ones.
  */
 export const forwardedRegions = ({ region, regions = [] }: Pick<Account, "region" | "regions">): readonly string[] => [
   ...new Set([region, REPORTS_GLOBAL[partitionOf(region)], ...regions]),

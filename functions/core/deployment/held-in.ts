@@ -1,6 +1,6 @@
 import type { Deployment } from "./deployment.ts";
 
-/** Actions to which an account limits its tasks by name, so that an action that AWS adds later is not among them. */
+/** Actions to which an account limits its tasks by name. An action that AWS adds later is thus not among them. */
 export interface HeldActions {
   /** Tag value with which the account's task roles show that they are limited to these actions. */
   readonly mark: string;

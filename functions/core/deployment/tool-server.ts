@@ -1,4 +1,4 @@
-/** Tool server (an MCP server, for example) for which an agent can get a token with only its own token (RFC 7523). */
+/** Tool server, such as an MCP server, for which an agent can get a token with only its own token (RFC 7523). */
 export interface ToolServer {
   /** Registered id of the tool server's agent, with which it introspects. */
   readonly id: string;
@@ -7,8 +7,8 @@ export interface ToolServer {
 }
 
 /**
- * Finds the tool server of an address; undefined for every other text. Compares parsed addresses, so two spellings of
- * one address are equal: a client may write or omit the slash of an empty path.
+ * Finds the tool server of an address; undefined for every other text. Compares parsed addresses: a client may write or
+ * omit the slash of an empty path.
  */
 export function toolServerAt(servers: readonly ToolServer[], resource: string): ToolServer | undefined {
   const wanted = URL.parse(resource)?.href;

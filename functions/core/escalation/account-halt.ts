@@ -19,7 +19,7 @@ export interface AccountHalt {
 }
 
 /**
- * Computes the moment after which no session of a retiring account can be alive, since none is issued after the halt.
+ * Computes the moment after which no session of a retiring account is alive. None is issued after the halt.
  * @returns epoch seconds.
  */
 export const deadBy = ({ at }: Pick<AccountHalt, "at">): number => at + MAY_LIVE_SECONDS;
@@ -56,10 +56,7 @@ export interface AccountHalts {
   lift(halt: AccountHalt, lift: AccountLift, event: JournalEvent, signIn?: SignIn): Promise<void>;
 }
 
-/**
- * Counters of the responses of escalation rules within an hour: suspensions by rule and account, listed escalations by
- * rule and agent.
- */
+/** Hourly counters of escalation rules: suspensions by rule and account, listed escalations by rule and agent. */
 export interface Suspensions {
   /**
    * Counts one response of a rule because of an account, or about an agent. Counts the same detection once only.

@@ -28,9 +28,9 @@ const ONE_RESOURCE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * True for a call that succeeded although no grant of the task covers it (E2). False where the event does not show for
- * sure what AWS decided about: an event without an IAM action, a call by a service, a call that failed. Resources are
- * compared only for calls of S3 on one object or bucket.
+ * True for a call that succeeded although no grant of the task covers it (E2). False where the event does not show what
+ * AWS decided about: no IAM action, a call by a service, a call that failed. Resources are compared only for calls of
+ * S3 on one object or bucket.
  */
 export function isBeyondGrant(use: ApiUse, { details, connectorLeases = [] }: Task): boolean {
   if (use.isByService || !use.isMapped || use.errorCode !== undefined || needsNoRight(use)) return false;

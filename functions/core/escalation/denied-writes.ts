@@ -26,18 +26,18 @@ export function isDeniedWrite(use: ApiUse, catalogue: Catalogue): boolean {
 
 /**
  * True for a denied write that its task should not have tried (E4). Granted writes are excluded: a policy of the
- * account, or the task's end, may have denied them. Whoever administers the account, or ends the task, must not turn an
- * agent's work into an escalation.
- * A granted write counts where AWS reports that the session's own policy denied it while the session was alive: the
- * compiled policy excludes that call from the grant.
+ * account, or the task's end, may have denied them. An administrator of the account, or the author of an ending, must
+ * not turn an agent's work into an escalation.
+ * A granted write counts where AWS reports that the session's own policy denied it while the session was alive. The
+ * compiled policy then excludes that call from the grant.
  */
 export const isAttempt = (use: ApiUse, task: Task, catalogue: Catalogue): boolean =>
   isDeniedWrite(use, catalogue) &&
   (isOnPermissions(use) || !mayBeGranted(use, task) || (use.isDeniedBySession === true && isBeforeFence(use, task)));
 
 /**
- * True for a call by the lease's newest key, before its fence and its task's end: the session policy then allowed the
- * same calls as before.
+ * True for a call by the lease's newest key, before its fence and its task's end. The session policy was fully in force
+ * then.
  */
 const isBeforeFence = ({ account, role, accessKeyId, at }: ApiUse, { leases, endedAt, expiresAt }: Task): boolean =>
   at < Math.min(endedAt ?? expiresAt, expiresAt) &&
@@ -49,7 +49,7 @@ const isBeforeFence = ({ account, role, accessKeyId, at }: ApiUse, { leases, end
 /** True for a denied write that would have changed permissions. */
 export const isOnPermissions = ({ action }: ApiUse): boolean => PERMISSIONS.test(action);
 
-/** Makes the entry of a denied write. Its digest of the action and the resource distinguishes it from others. */
+/** Makes the entry of a denied write, with a digest of its action and resource. */
 export const deniedWriteOf = ({ action, resource, at }: ApiUse): DeniedWrite => ({
   what: createHash("sha256").update(`${action} ${resource}`).digest("base64url"),
   at,

@@ -5,8 +5,7 @@ import type { TaskPath } from "../task-path.ts";
 import { COOL_DOWN_SECONDS } from "./cool-down.ts";
 
 /**
- * Escalation that a rule has detected. It describes the observation. `intake` decides by the configuration about the
- * response.
+ * Escalation that a rule has detected: the observation alone. `intake` decides by the configuration about the response.
  */
 export interface Detection {
   /** Equal for all detections of one rule about one subject within an hour; for E8, within a cool-down. */
@@ -78,8 +77,5 @@ export const detectionOf = (
   event_id: printable(use.eventId),
 });
 
-/**
- * Makes a text of an event safe to show to a person: at most 256 characters, none that controls a terminal or reverses
- * a line.
- */
+/** Makes a text of an event safe to show: at most 256 characters, none that controls a terminal or reverses a line. */
 export const printable = (text: string): string => text.slice(0, 256).replaceAll(/[^\x20-\x7e]/g, "?");

@@ -29,8 +29,8 @@ export type EscalationEntry = FoundEscalation | UnlistedEscalations;
 export const isListed = (entry: EscalationEntry): entry is FoundEscalation => "event" in entry;
 
 /**
- * Upper bound on the listed escalations of one rule about one agent in an hour. Whoever triggers a rule often hides
- * neither another agent's nor another rule's escalations.
+ * Upper bound on the listed escalations of one rule about one agent in an hour. Frequent escalations of one rule thus
+ * hide neither another agent's nor another rule's.
  */
 export const MOST_LISTED = 10;
 

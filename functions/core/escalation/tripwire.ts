@@ -1,6 +1,6 @@
 import type { ApiUse } from "../ledger/api-use.ts";
 
-/** Suffix of a secret's name in its ARN: Secrets Manager adds a hyphen and six characters, which a caller may omit. */
+/** Suffix of a secret's name in its ARN: a hyphen and six characters, which a caller may omit. */
 const SUFFIX = /-[A-Za-z0-9]{6}$/;
 
 /**

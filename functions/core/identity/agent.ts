@@ -69,7 +69,10 @@ export interface Agent extends KnownAgent {
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
-/** Reason of an automatic suspension: the owner did not confirm the agent in time, its end date has come, or nobody reviewed a broken glass in time. */
+/**
+ * Reason of an automatic suspension: a missing confirmation by the owner, the agent's end date, or a missing review of
+ * a broken glass.
+ */
 export type HaltReason = "unconfirmed" | "past_its_end" | "unreviewed";
 
 export interface Halt {
@@ -102,7 +105,7 @@ export interface AgentLimits {
   readonly tasksPerMinute?: number;
 }
 
-/** Lifetimes of a task: by default, and the longest that a request may ask for; seconds. */
+/** Lifetimes of a task, by default and at most; seconds. */
 export const TASK_SECONDS = { default: 900, most: 43_200 } as const;
 
 export const DEFAULT_LIMITS = {
@@ -171,8 +174,7 @@ export function registrationOf(agent: Registration): Registration {
 /**
  * Returns the agent from its stored parts. An agent is active if its `ACTIVE#` entry exists, whatever its record
  * contains. An agent without any registration is being offboarded, or was.
- * @param record every function that ends anything may write it, so it is trusted for what restricts the agent, and for
- * nothing else.
+ * @param record written by every function that ends anything, so it is trusted only for what restricts the agent.
  */
 export function agentOf(
   record: Agent,

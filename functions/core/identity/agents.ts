@@ -7,8 +7,8 @@ import type { SignIn } from "./sign-in.ts";
 export interface Agents {
   /**
    * Lists the agents bound to this value of the issuer's pin; at most 60 s old.
-   * @param leads checks a list that is up to 15 minutes old: true where it leads to the agent, so that it need not be
-   * read again.
+   * @param leads checks a list that is up to 15 minutes old. True where it leads to the agent: the list is not read
+   * again then.
    */
   withBinding(
     issuer: string,
@@ -18,7 +18,7 @@ export interface Agents {
   /** Returns the agent as decisions see it, at most 60 s old. */
   find(id: string): Promise<KnownAgent | undefined>;
   /**
-   * Reads the agent as decisions see it now: active only where `register` made it active, and nobody has suspended or
+   * Reads the agent as decisions see it now. It is active only where `register` made it so, and nobody has suspended or
    * offboarded it since.
    */
   read(id: string): Promise<KnownAgent | undefined>;
@@ -33,13 +33,13 @@ export interface Agents {
    */
   register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void>;
   /**
-   * Lists the bindings for which a registration would be refused, strongly read, each with the agent that is registered
-   * with the identity.
+   * Lists the bindings for which a registration would be refused, each with the agent that has the identity; strongly
+   * read.
    */
   held(agent: Pick<Agent, "id" | "bindings">): Promise<readonly HeldBinding[]>;
   /**
-   * Changes the agent's record, in one transaction with the changes in `also`, provided that nobody has changed the
-   * agent since it was read. The facts on which decisions are based remain unchanged unless `also.before` is given.
+   * Changes the agent's record, together with the changes in `also`, provided that the agent is as it was read. The
+   * facts on which decisions are based remain unchanged unless `also.before` is given.
    * @throws {Refusal} contended, sign_in_used.
    */
   change(agent: Agent, event: JournalEvent, also?: AlsoChanged): Promise<void>;
@@ -52,8 +52,8 @@ export interface Agents {
   /** Reads the report with that hash. */
   report(id: string, sha256: string): Promise<string | undefined>;
   /**
-   * True where this process knows, from the agent's list of live tasks, that the agent was used on that day
-   * (`2026-11-24`) or later. Sends no request.
+   * True where this process knows that the agent was used on that day (`2026-11-24`) or later, from its list of live
+   * tasks. Sends no request.
    */
   isUsedOn(id: string, day: string): boolean;
   /** Records the day as the agent's last use, unless a later one is recorded. */
@@ -89,9 +89,9 @@ export interface Checkpoint {
 /** Further changes in the transaction that changes an agent. */
 export interface AlsoChanged {
   /**
-   * `placed`: from here on the agent is granted nothing. It is in the list of halted agents, from which IAM's denials
-   * are made, as `agent.halted` has it. With the status `offboarding` its registration is removed too. `lifted`: the
-   * agent is active again; only with `before`.
+   * `placed`: from here on the agent is granted nothing. The list of halted agents, from which IAM's denials are made,
+   * then contains `agent.halted`. With the status `offboarding` its registration is removed too. `lifted`: the agent is
+   * active again; only with `before`.
    */
   readonly halt?: "placed" | "lifted";
   /**

@@ -1,7 +1,7 @@
 import type { Binding } from "./agent.ts";
 import { type Claims, claimText } from "./claims.ts";
 
-/** Binding as the index stores it: one item for each value of the issuer's pin, so that one read finds every candidate. */
+/** Binding as the index stores it, under the value of the issuer's pin: one read finds every candidate. */
 export interface BoundAgent {
   readonly agent: string;
   readonly claims: Readonly<Record<string, string>>;

@@ -54,7 +54,7 @@ export const valueAt = (claims: Claims, name: string): unknown =>
   name.startsWith("/") ? resolvePointer(claims, name) : own(claims, name);
 
 /**
- * Resolves a pointer. Returns null where it leads through a value that is not an object: such a claim is present and
+ * Resolves a pointer. Returns null where it leads through a value that is not an object. Such a claim is present and
  * has no text.
  */
 function resolvePointer(claims: Claims, pointer: string): unknown {

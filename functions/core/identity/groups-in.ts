@@ -6,9 +6,10 @@ import type { Issuer } from "./issuer.ts";
 export const MOST_GROUPS = 200;
 
 /**
- * Returns a person's groups as policies name them, `issuer|group`, so that no issuer can assert another's groups. Empty where the issuer's
- * configuration names no claim for groups.
- * @throws {Refusal} token_claims where the token does not list every group as text: a forbid on an omitted group would not apply.
+ * Returns a person's groups as policies name them, `issuer|group`, so that no issuer can assert another's groups. Empty
+ * where the issuer's configuration names no claim for groups.
+ * @throws {Refusal} token_claims where the token does not list every group as text. A forbid on an omitted group would
+ * not apply.
  */
 export function groupsIn(
   claims: Claims,

@@ -23,7 +23,7 @@ export type Replay = { readonly mode: "single_use" } | { readonly mode: "window"
 /** Client that is registered at a people's issuer for approvals only. */
 export interface ApprovalsClient {
   readonly clientId: string;
-  /** Proof that a person signed in for a vote: the token's time of the sign-in, or an `acr` that the issuer proves anew at each request. */
+  /** Proof of a sign-in for a vote: the time in the token, or an `acr` that the issuer proves at each request. */
   readonly freshness: "auth_time" | "acr";
   /**
    * Classes of sign-in that suffice for acts, consents and the person's own vote; any class where absent. Required for

@@ -81,8 +81,7 @@ export function parseAgentChange(
 }
 
 /**
- * Parses an owner. A text with a bar must name a person, so that a misspelt issuer cannot leave the agent with an
- * unknown owner.
+ * Parses an owner. A text with a bar must name a person: a misspelt issuer would leave the agent with an unknown owner.
  */
 function parseOwner(body: Json, issuers: readonly Pick<Issuer, "name" | "kind">[]): string {
   const owner = text(body, "owner", 256);
@@ -150,8 +149,7 @@ function parseLabels(value: unknown): Pick<Agent, "labels"> {
 
 function parseEnd(value: unknown, nowSeconds: number): number {
   const at = typeof value === "string" ? Date.parse(value) / 1_000 : Number.NaN;
-  // The time must be equal when it is written again: `Date.parse` alone accepts the 30th of February as the 2nd of
-  // March.
+  // The time must be equal when written again: `Date.parse` accepts the 30th of February as the 2nd of March.
   if (!Number.isFinite(at) || new Date(at * 1_000).toISOString().replace(".000Z", "Z") !== value)
     refuse("ends_at must be a time in UTC such as 2027-06-30T00:00:00Z.");
   if (at <= nowSeconds) refuse("ends_at must be in the future.");

@@ -22,9 +22,7 @@ export interface PersonCut {
   readonly by: string;
 }
 
-/**
- * Ending of everything for a person that may be incomplete: the cut is recorded, and listed tasks may still be alive.
- */
+/** Ending of everything for a person that may be incomplete: listed tasks may be alive after the recorded cut. */
 export interface PersonEnding extends PersonCut {
   readonly person: Person;
 }

@@ -20,7 +20,7 @@ export const shapersAt = (shapers: readonly Shaper[], nowSeconds: number): reado
 
 /**
  * Returns the shapers after a change. Bindings, owner, team, labels and limits shape an agent; its name and its end do
- * not. Where the registrant is unknown, the shapers remain unknown, and nobody approves anything for the agent.
+ * not. An unknown registrant leaves the shapers unknown, and nobody approves anything for the agent.
  * @throws {Refusal} agent_invalid for a 17th shaper: the people who may approve could not be determined any more.
  */
 export function shapersAfter(

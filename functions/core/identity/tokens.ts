@@ -17,7 +17,7 @@ export interface VerifiedToken {
 export interface Tokens {
   /**
    * Verifies a token's signature by the issuer's keys, and returns its claims.
-   * @param typ header `typ` that the token must have, letter by letter. By default that of a plain JWT, or none.
+   * @param typ header `typ` that the token must have, letter by letter; by default that of a plain JWT, or none.
    * @throws {Refusal} token_malformed, token_signature, issuer_unreachable.
    */
   verify(token: string, issuer: Issuer, typ?: string): Promise<VerifiedToken>;

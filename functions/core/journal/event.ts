@@ -115,5 +115,5 @@ export const brokenLink = (events: readonly LinkedEvent[]): number =>
 const hashOf = (event: Omit<LinkedEvent, "hash">): string =>
   createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
-/** Removes names without a value, as the store does, so that the hash covers exactly the facts that are read back. */
+/** Removes names without a value, as the store does. The hash then covers exactly the facts that are read back. */
 const withoutGaps = (facts: Facts): Facts => JSON.parse(JSON.stringify(facts));

@@ -188,8 +188,8 @@ const longestOf = (arns: readonly string[]): string => arns.toSorted((a, b) => b
 const ON_RESOURCE = / on resource: "?(arn:[^\s"]+)/;
 const isArn = (value: string): boolean => value.startsWith("arn:");
 /**
- * Returns a text of an event, truncated where it is too long. It never ends in the middle of a character, since a store
- * may refuse half of one.
+ * Returns a text of an event, truncated where it is too long, but never within a character: a store may refuse half of
+ * one.
  */
 const text = (value: unknown): string =>
   typeof value === "string" ? value.slice(0, MOST_CHARACTERS).toWellFormed() : "";

@@ -91,7 +91,7 @@ const isCovered = ({ action, resource }: UseRow, pair: RequestedPair): boolean =
 
 /**
  * Joins the grants of a task and its uses. Each used resource is a row. Each granted pair without a known use is a row
- * without uses, and so is each requested pair that was not granted.
+ * without uses. So is each requested pair that was not granted.
  * @param seenOf returns the calls of an account that reach the hub.
  */
 export function ledgerOf(

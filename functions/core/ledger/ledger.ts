@@ -57,9 +57,9 @@ export interface Ledger {
    * its latest time, in whatever order calls are reported.
    * @param rows with the stored rows that were read before.
    * @param fresh number of the rows that count as new.
-   * @returns ids that were recorded before. Nothing was written then, and the caller has to omit their events. Empty
-   * where everything was written.
-   * @throws {Refusal} contended where a row was created, or its times changed, since it was read: the caller has to
+   * @returns ids that were recorded before: the call has written nothing, and the caller has to omit their events.
+   * Empty where everything was written.
+   * @throws {Refusal} contended where a row was created, or its times changed, since it was read. The caller has to
    * read it again.
    */
   add(

@@ -1,15 +1,12 @@
 import type { Agent } from "../identity/agent.ts";
 import { CLOCK_MARGIN_SECONDS } from "../revocation/role-entry.ts";
 
-/**
- * Time after a halt within which every request that began before it is recorded, since a request takes ten seconds at
- * most; seconds.
- */
+/** Time after a halt within which every request from before it is recorded; seconds. A request takes ten at most. */
 const SETTLING_SECONDS = 15;
 
 /**
- * Computes the earliest moment at which an offboarding can be complete, in epoch seconds, from the fences that were
- * recorded when the agent's tasks were listed. Undefined before that.
+ * Computes the earliest moment at which an offboarding can be complete, in epoch seconds. The fences are those at the
+ * listing of the agent's tasks. Undefined before the listing.
  */
 export function closesAt({ halted, offboarding }: Pick<Agent, "halted" | "offboarding">): number | undefined {
   if (!halted || !offboarding) return undefined;

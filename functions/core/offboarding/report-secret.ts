@@ -57,8 +57,8 @@ export function reportSecret(
 }
 
 /**
- * True where a rotation of the secret must be requested now. False while a session of the agent could read the new value, and where a rotation is
- * due after use or requested already.
+ * True where a rotation of the secret must be requested now. False while a session of the agent could read the new
+ * value. False also where a rotation is due after use, or requested already.
  */
 export function isToBeAsked(
   seen: SeenSecret,
@@ -87,7 +87,10 @@ export function countSecrets(entries: readonly ReportedSecret[]): Readonly<Recor
   return counts;
 }
 
-/** Computes the moment until which the agent may read values: the end of its lease, or the last session's fence where that is earlier. */
+/**
+ * Computes the moment until which the agent may read values: the end of its lease, or an earlier fence of its last
+ * session.
+ */
 const knownUntil = ({ until }: SeenSecret, closes: number | undefined): number =>
   closes === undefined ? until : Math.min(until, closes);
 

@@ -38,8 +38,8 @@ export interface ReportedLease {
   readonly access_key_ids: readonly string[];
   readonly status: Fate;
   /**
-   * Evidence of the receipt: the time from which IAM had a policy that denies the lease, and the time at which a
-   * refusal by AWS was observed. `status` does not depend on it.
+   * Evidence of the receipt: since when IAM had a policy that denies the lease, and when AWS was seen to refuse.
+   * `status` does not depend on it.
    */
   readonly denied?: Denied;
   /** Moment at which the lease was over. */
@@ -48,7 +48,7 @@ export interface ReportedLease {
   readonly evidence?: Evidence;
 }
 
-/** Connector's credential in the report. It is over only once its provider has confirmed the revocation. */
+/** Connector's credential in the report: over only once its provider has confirmed the revocation. */
 export interface ReportedCredential {
   readonly name: string;
   readonly type: string;
@@ -119,8 +119,8 @@ export function reportTask(
 }
 
 /**
- * Reports an AWS lease. It is over once its fence has passed by every clock, since the record does not show whether AWS
- * denies the session earlier.
+ * Reports an AWS lease: over once its fence has passed by every clock. The record does not show an earlier denial by
+ * AWS.
  */
 function reportLease(
   lease: SessionLease,
@@ -167,8 +167,8 @@ function deniedIn(receipt: Receipt | undefined, { name }: SessionLease): { reado
 function reportCredential(lease: ConnectorLease, own: readonly JournalEvent[], isSure: boolean): ReportedCredential {
   const { name, type, made, expiresAt, state } = lease;
   const shown = { name, type, made, expires_at: isoSeconds(expiresAt) };
-  // The credential may have been revoked and issued again. So its current state decides, and the latest event gives the
-  // time.
+  // The credential may have been revoked and issued again. The current state thus decides, and the latest event gives
+  // the time.
   const revocation = own.findLast((each) => each.type === "lease.revoked" && each.facts.name === name);
   if (state !== "revoked" || !isSure || !revocation) return { ...shown, status: "unknown" };
   return {

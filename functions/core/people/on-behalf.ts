@@ -39,7 +39,7 @@ export interface PersonsCeiling {
   readonly source: "token" | "consent";
 }
 
-/** Lists the ceilings of a task for a person: of the person's token and of the consent, where they set one. */
+/** Lists the ceilings of a task for a person: that of the person's token, and that of the consent. */
 export const ceilingsOf = (onBehalf: Pick<OnBehalf, "ceiling" | "consent"> | undefined): readonly PersonsCeiling[] => [
   ...(onBehalf?.ceiling ? [{ details: onBehalf.ceiling, source: "token" } as const] : []),
   ...(onBehalf?.consent ? [{ details: onBehalf.consent.details, source: "consent" } as const] : []),

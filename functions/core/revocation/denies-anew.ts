@@ -8,9 +8,9 @@ interface Statement {
 }
 
 /**
- * Returns a predicate for a policy's text (`renderRevocations`). It is true where the policy also denies a session that
- * is issued later, under the task's name and for its agent: by name, by agent, or with everything. A Deny by time alone
- * does not deny a younger session, such as a probe's.
+ * Returns a predicate for a policy's text (`renderRevocations`): true where the policy also denies a session that is
+ * issued later. Such a session has the task's name and agent. The policy denies by name, by agent, or everything. A
+ * Deny by time alone does not deny a younger session, such as a probe's.
  */
 export function deniesAnew(text: string | undefined): (entry: Pick<RoleEntry, "path" | "agent">) => boolean {
   if (text === undefined) return () => false;

@@ -11,9 +11,9 @@ export const SETTLED_SECONDS = 30;
 export const MOST_SEEN = 100;
 
 /**
- * Lists the ended tasks in a policy's snapshot that ended so recently that the snapshot's time alone does not prove
- * their inclusion. An ending's moment is noted before the ending is written, so a snapshot taken right after that
- * moment may lack the ending.
+ * Lists the ended tasks in a policy's snapshot whose inclusion the snapshot's time alone does not prove, since they
+ * ended shortly before. An ending's moment is noted before the ending is written. A snapshot taken right after that
+ * moment may thus lack the ending.
  */
 export function endingsSeen(entries: readonly RoleEntry[], snapshotAtMs: number): readonly TaskPath[] {
   const nowSeconds = snapshotAtMs / 1_000;

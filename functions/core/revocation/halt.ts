@@ -11,8 +11,8 @@ export interface HaltedAgent extends Pick<Halt, "at" | "by"> {
 }
 
 /**
- * Seconds after the halt for which a session of the agent may still live. Nothing is issued after the halt. The last
- * session lives for an hour at most, and a session that was being issued started within the next minute.
+ * Seconds after the halt for which a session of the agent may still live. The halt stops issuing. A session that was
+ * being issued started within the next minute, and lives for an hour at most.
  */
 export const HALT_SECONDS = STS_SECONDS.most + 60 + CLOCK_MARGIN_SECONDS;
 

@@ -87,8 +87,8 @@ export const noLoad = (snapshotAtMs: number): RoleLoad => ({
 
 /**
  * True where the role has room for this many more characters of the agent. A role never overflows. From four fifths on,
- * an agent gets at most a fair share: the room divided by one more than the number of agents. Agents that fill a role
- * thus leave a fifth of it to the others.
+ * an agent gets at most a fair share: the room divided by the number of agents and one. Agents that fill a role thus
+ * leave a fifth of it to the others.
  */
 export function hasRoom(load: RoleLoad, agent: string, characters: number): boolean {
   const filled = load.characters + characters;
@@ -101,8 +101,8 @@ export function hasRoom(load: RoleLoad, agent: string, characters: number): bool
 
 /**
  * Age in milliseconds, or change in characters, from which a load is written again. A reader adds its own openings
- * since the load's snapshot, so an old load is too large rather than too small. The openings of others meanwhile are
- * less than this change, and the free rest of the room is more than twice as large.
+ * since the snapshot, so an old load is too large rather than too small. The openings of others meanwhile are less than
+ * this change. The free rest of the room is more than twice as large.
  */
 export const NEWS = { afterMs: 30_000, characters: 200 } as const;
 

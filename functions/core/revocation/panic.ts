@@ -17,7 +17,7 @@ export interface Panic {
 
 /**
  * Seconds from the lift to the cut, and to the moment at which issuing resumes. Every session from before the cut
- * remains denied. Clocks may differ by half a minute: no session from before the lift survives, and none from after it
+ * remains denied. Clocks may differ by half a minute. No session from before the lift survives, and none from after it
  * is denied.
  */
 const LIFT_SECONDS = { cut: 30, resume: 60 } as const;

@@ -28,7 +28,7 @@ export interface PolicyWrite {
   readonly byTimeAlone?: readonly TaskPath[];
 }
 
-/** Record of the writes of revocation policies, in the roles' journals. It proves when an ending reached IAM. */
+/** Record of the writes of revocation policies, in the roles' journals: the proof of when an ending reached IAM. */
 export interface PolicyWrites {
   /**
    * Records a write by its event (`policyWritten`).

@@ -163,7 +163,7 @@ function observedReceipt(seen: Observation, endedAtMs: number): ObservedReceipt 
 }
 
 /**
- * Makes a connector's receipt. A lease may have been revoked and issued again. So its current state decides, and the
+ * Makes a connector's receipt. A lease may have been revoked and issued again. The current state thus decides, and the
  * latest event gives the time.
  */
 function connectorReceipt(
@@ -185,8 +185,8 @@ function connectorReceipt(
 }
 
 /**
- * Computes the moment from which IAM had a policy that certainly denies the task. Its snapshot is younger than the
- * ending, and lists the ending or is too young to lack it.
+ * Computes the moment from which IAM had a policy that certainly denies the task. The policy's snapshot is younger than
+ * the ending, and lists the ending or is too young to lack it.
  */
 function deniedFrom(path: TaskPath, endedAtMs: number, writes: readonly PolicyWrite[]): number | undefined {
   const denying = writes.filter(

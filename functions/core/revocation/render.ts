@@ -25,7 +25,7 @@ export interface RevocationPolicy {
  * (docs/design.md#revocation).
  * The list: `*:path.*` denies a task and its descendants by `aws:userid`; an agent's id denies its sessions by
  * `aws:SourceIdentity`.
- * The cut, where the ended tasks are too many to name: it denies every session started before a moment, except those of
+ * The cut, where the ended tasks are too many to name, denies every session from before a moment, except those of
  * active tasks. Ended tasks whose sessions may be younger than the cut are denied by name. An exception is exactly
  * `*:path.`, since a longer pattern would revive an ended child. The policy thus grows with the active tasks, and not
  * with all that ended. Only the cut denies endings that the snapshot leaves out.
@@ -47,7 +47,7 @@ export function renderRevocations(
   for (const [form, conditions, startedBefore] of [
     ...(isWhole ? ([["list", list, hasFloor ? floorAt : undefined]] as const) : []),
     ["cut", [...cut, ...ofAgents(halts)], cutAt],
-    // The cut denies all sessions of an agent without an entry here, so such agents are omitted where there is no room.
+    // The cut denies all sessions of an agent without an entry here. Such agents are omitted where there is no room.
     ["cut", [...cut, ...ofAgents(haltsHere)], cutAt],
   ] as const) {
     const text = policy(conditions);
@@ -76,7 +76,7 @@ const STARTED = "aws:PrincipalTag/valetkey:started";
 const PROBE = { identity: "valetkey-probe", tag: "aws:PrincipalTag/valetkey:agent" } as const;
 
 /**
- * Denies the agents' sessions. A probe has a source identity of its own, and is denied by the agent's tag, so that it
+ * Denies the agents' sessions. A probe has a source identity of its own, and is denied by the agent's tag: it thus
  * observes when AWS applies a halt.
  */
 function ofAgents(agents: readonly string[]): readonly Condition[] {

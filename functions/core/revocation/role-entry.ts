@@ -22,7 +22,7 @@ export interface RoleEntry {
 
 /**
  * Seconds for which an ended task is still denied by name after its fence. The hub's clock may be that far ahead of
- * AWS's, or two of the hub's clocks may differ by as much.
+ * AWS's. Two of the hub's clocks may differ by as much.
  */
 export const CLOCK_MARGIN_SECONDS = 300;
 
@@ -62,8 +62,8 @@ export function roleEntries(
 }
 
 /**
- * Makes the entry of a task that has ended. A task that delegated may have tasks below it that have not ended yet, so
- * its entry lasts until their fences have also passed. Nothing new is issued below an ended task.
+ * Makes the entry of a task that has ended. A task that delegated may have tasks below it that have not ended yet. Its
+ * entry lasts until their fences have also passed, since nothing new is issued below an ended task.
  */
 export const endedEntry = (
   { expiresAt: _, ...entry }: RoleEntry,
@@ -80,8 +80,8 @@ const aliveUntil = ({ fenceAt, earlierFenceAt = 0 }: SessionLease): number => Ma
 
 /**
  * Merges a renewed lease with the one that it replaces. The new fence may be earlier than the old one (another clock, a
- * shorter policy), but the old session lives until its own fence. An ending must find the latest of the two. The keys
- * of earlier sessions remain in the record, since CloudTrail's events about them arrive later.
+ * shorter policy). The old session lives until its own fence. An ending must find the latest of the two. The keys of
+ * earlier sessions remain in the record, since CloudTrail's events about them arrive later.
  */
 export function renewedOver(before: SessionLease, next: SessionLease): SessionLease {
   const keyIds = keyIdsOf(before).slice(-MOST_EARLIER_KEYS);

@@ -13,7 +13,8 @@ const CUT_SECONDS = VEND_SECONDS + SKEW_SECONDS;
 
 /**
  * Seconds after a task's last recorded STS call. Once they have passed, no session of the task was started after the
- * cut. They include the clocks' difference: of two renewals at once, the one recorded last may have the slower clock.
+ * cut. The seconds include the clocks' difference: of two renewals at once, the one recorded last may have the slower
+ * clock.
  */
 export const BEGUN_SECONDS = CUT_SECONDS + SKEW_SECONDS;
 

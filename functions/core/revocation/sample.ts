@@ -40,8 +40,8 @@ export function sampleOf(
 }
 
 /**
- * True where an operator, a bus publisher or the check of agents ended the task: not its holder, its deadline, or the
- * ending of the task above.
+ * True where an operator, a bus publisher or the check of agents ended the task. Endings by its holder, its deadline,
+ * or the task above do not count.
  */
 const isRequested = ({ status, by, agent }: Ended): boolean =>
   status === "revoked" && by !== agent && taskPath(by) === undefined;

@@ -3,8 +3,7 @@ import type { SealedKind } from "./signet.ts";
 /** Verifies seals, by keys that the exchange alone can have published. */
 export interface Seals {
   /**
-   * Verifies that the exchange has sealed exactly these fields as a record of that kind, with a key that is still
-   * valid.
+   * Verifies the exchange's seal over exactly these fields, as a record of that kind, with a key that is still valid.
    * @throws {Refusal} store_unavailable where the keys cannot be read.
    */
   isGenuine(kind: SealedKind, fields: object, seal: string | undefined): Promise<boolean>;

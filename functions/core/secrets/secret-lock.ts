@@ -73,8 +73,8 @@ export interface Wanted {
 /** Records of secrets: the locks of exclusive ones, the requested rotations, and the deliveries. */
 export interface SecretLocks {
   /**
-   * Locks all of the secrets for the holder in one transaction, or none. Its existing locks remain, and so does a
-   * pending rotation.
+   * Locks all of the secrets for the holder in one transaction, or none. The holder's existing locks remain, and so
+   * does a pending rotation.
    * @throws {Refusal} secret_held, contended, store_unavailable.
    */
   take(wanted: readonly Wanted[], holder: string, untilSeconds: number): Promise<void>;
@@ -144,7 +144,10 @@ export function usedUntil(state: SecretState): number {
   return state.status === "held" && state.rotates ? (state.until ?? 0) + LOCK_MARGIN_SECONDS : Number.POSITIVE_INFINITY;
 }
 
-/** Returns the moment from which a new value counts as the rotation, epoch seconds: the end of the use or the request, whichever is first. */
+/**
+ * Returns the moment from which a new value counts as the rotation: the earlier of the use's end and the request; epoch
+ * seconds.
+ */
 export const rotationDueAt = (state: SecretState): number =>
   Math.min(usedUntil(state), state.askedAt ?? Number.POSITIVE_INFINITY);
 

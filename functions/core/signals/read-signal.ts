@@ -23,8 +23,8 @@ const ENDING = {
 export type SignalName = (typeof ENDING)[keyof typeof ENDING];
 
 /**
- * True for an event after which the person is gone. Nothing that the person gave remains valid, even if their id is
- * assigned again.
+ * True for an event after which the person is gone. Their unused votes and their consents are void then, even if their
+ * id is assigned again.
  */
 export const isGone = (event: unknown): boolean => event === "account-disabled" || event === "account-purged";
 

@@ -2,8 +2,8 @@ import type { Facts } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 
 /**
- * Record of a credential that a connector issued for a task. It contains everything that the revocation needs, and no
- * secret in the clear.
+ * Record of a credential that a connector issued for a task: everything that the revocation needs, and no secret in the
+ * clear.
  */
 export interface ConnectorLease {
   /** Name, unique within the task: `postgres-0`. */

@@ -4,7 +4,8 @@ import { type Task, UNCONFIRMED_SECONDS } from "./task.ts";
 
 /**
  * Credential that must be revoked in the future: `REVOCATION#shard` / `path#name`. The transaction that plans the
- * credential writes the item. It is removed only once the credential is known to be gone, independently of the task.
+ * credential writes the item. Whatever happens to the task, the item is removed only once the credential is known to be
+ * gone.
  */
 export interface PendingRevocation {
   readonly lease: ConnectorLease;

@@ -5,8 +5,8 @@ import type { Presentation, Task, TaskToken } from "./task.ts";
 
 /**
  * Returns the fields of a task that its seal covers: all except those that change during the task's life. A new field
- * of a task is covered unless it is excluded here. The seal covers each lease's name, account and role. It covers the
- * first token only, since every later token has its own seal.
+ * of a task is covered unless it is excluded here. The seal covers each lease's name, account and role. Of the tokens
+ * the first alone is covered, since every later token has its own seal.
  */
 export function sealedFieldsOf(task: Omit<Task, "seal">): object {
   const {

@@ -37,8 +37,8 @@ export interface Sessions {
 }
 
 /**
- * Cache of the sessions that this process issued in the last ten seconds, for SDKs that repeat a request at once. Never
- * shared between tasks.
+ * Cache of this process's sessions of the last ten seconds, for SDKs that repeat a request at once. Never shared
+ * between tasks.
  */
 export interface RecentSessions {
   find(path: TaskPath, lease: SessionLease): Session | undefined;

@@ -14,12 +14,12 @@ export interface TaskRequest {
   /** Uses of one approval that the agent requests, where policy demands an approval; absent for one use. */
   readonly standing?: StandingTerms;
   readonly idempotencyKey?: string;
-  /** Hash over the request without the agent's token and the idempotency key. It identifies a repeat. */
+  /** Hash over the request without the agent's token and the idempotency key, to identify repeats. */
   readonly requestHash: string;
   /** Withdrawn task of an earlier attempt of the same request. Only the exchange itself can name it. */
   readonly replaces?: TaskPath;
   /**
-   * Tool server, where the task is opened for that server only: the task then has one presentation token, and no task
+   * Tool server, where the task is opened for that server only. The task then has one presentation token, and no task
    * token.
    */
   readonly shownTo?: string;

@@ -191,14 +191,14 @@ export const LIVE_MARGIN_SECONDS = 120;
 export const UNCONFIRMED_SECONDS = 60;
 
 /**
- * Computes the due list (`TIMER#<minute>`) of a deadline: the first whole minute at which the deadline has passed, in
- * minutes since the epoch.
+ * Computes the due list (`TIMER#<minute>`) of a deadline: the first whole minute at or after it, in minutes since the
+ * epoch.
  */
 export const dueMinute = (expiresAt: number): number => Math.ceil(expiresAt / 60);
 
 /**
- * Computes the first due list of a new task: the minute in which an unconfirmed task counts as abandoned, or its
- * deadline's minute where that is earlier. The sweep then moves a confirmed task to its deadline's list.
+ * Computes the first due list of a new task. It is the minute in which an unconfirmed task counts as abandoned, or an
+ * earlier deadline's minute. The sweep then moves a confirmed task to its deadline's list.
  */
 export const firstLookMinute = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): number =>
   Math.min(dueMinute(expiresAt), Math.floor((openedAt + UNCONFIRMED_SECONDS) / 60));

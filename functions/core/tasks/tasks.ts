@@ -30,7 +30,7 @@ export interface Idempotency {
   readonly replaces?: TaskPath;
 }
 
-/** Delegation that a child is opened with. It opens one child, and another only in place of a withdrawn one. */
+/** Delegation that a child is opened with: one child, and another only in place of a withdrawn one. */
 export interface DelegationUse {
   readonly parent: TaskPath;
   readonly hash: string;
@@ -42,9 +42,9 @@ export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
 
 export interface Tasks {
   /**
-   * Writes in one transaction the task, its pointers, a timer where it has no session, the token's use, the request's
-   * key, and the journal event. Where the same request used the key before, nothing is written and `repeats` is
-   * returned.
+   * Writes in one transaction the task, its pointers, the token's use, the request's key and the journal event; also a
+   * timer where the task has no session. Where the same request used the key before, nothing is written and `repeats`
+   * is returned.
    * For a child, the transaction also records the use of its delegation, provided that the parent is active.
    * For a task of a person, it also writes the task's entry among the person's tasks. The conditions: the person's
    * token is not cut off, and the consent is alive.
@@ -66,18 +66,18 @@ export interface Tasks {
    * True where the agent's list of live tasks contains the task (a strong read). Only the exchange adds to the list, at
    * the opening. The end of a task removes it for good. The status in the task's own record is no proof, since
    * functions that end tasks may write it.
-   * For a task of a person, true only where the person's token was also issued after the latest ending of everything
-   * for the person.
+   * A task of a person is alive only if the person's token was also issued after the latest ending of everything for
+   * the person.
    */
   isAlive(task: Pick<Task, "path" | "agent" | "onBehalf">): Promise<boolean>;
   /**
    * Lists the tasks that were opened for a person, including those of sub-agents; strongly read. Ended tasks remain in
-   * the list for some time, and nobody removes an entry, so the caller reads the tasks themselves.
+   * the list for some time. Nobody removes an entry, so the caller reads the tasks themselves.
    */
   openedFor(person: Person): Promise<readonly PersonsTask[]>;
   /**
-   * Records that the person's tokens issued up to a moment open no task and keep none alive, with the event, and lists
-   * the ending as open.
+   * Invalidates the person's tokens issued up to a moment, with the event, and lists the ending as open. Such tokens
+   * open no task, and their tasks are not alive.
    * @returns false where a later moment is recorded already; nothing is written then.
    */
   cut(person: Person, cut: PersonCut, event: JournalEvent): Promise<boolean>;
@@ -174,7 +174,7 @@ export interface Tasks {
    * @param latest number of events to read, the latest ones; by default all.
    */
   history(path: TaskPath, latest?: number): Promise<readonly JournalEvent[]>;
-  /** Reads the records of a task and of all tasks below it, strongly: tasks by path, and the events of each in order. */
+  /** Reads the records of a task and of all tasks below it, strongly: tasks by path, with their events in order. */
   record(path: TaskPath): Promise<TaskRecord>;
 }
 

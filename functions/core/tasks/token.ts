@@ -9,7 +9,7 @@ export type TokenKind = "vk" | "vkp" | "vkd";
 
 export interface ParsedToken {
   readonly kind: TokenKind;
-  /** Path that the token claims. It determines the record to read, and proves nothing. */
+  /** Path that the token claims: it determines the record to read, and proves nothing. */
   readonly path: TaskPath;
   readonly hash: string;
 }
@@ -17,8 +17,8 @@ export interface ParsedToken {
 const TOKEN = /^(vk[pd]?)_([a-z0-9.]{13,58})_([A-Za-z0-9_-]{43})$/;
 
 /**
- * Makes a token, `vk_<path>_<256 random bits>`. Its record is found without an index, secret scanners recognise it, and
- * only its SHA-256 is stored.
+ * Makes a token, `vk_<path>_<256 random bits>`. The path finds its record without an index. Secret scanners recognise
+ * the token, and only its SHA-256 is stored.
  * @param secret 32 random bytes.
  * @throws {RangeError} for another number of bytes.
  */
