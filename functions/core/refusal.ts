@@ -36,11 +36,7 @@ export const REFUSALS = {
     "invalid_request",
     "The delegation token cannot be used: it is unknown, used or expired, names another agent, or its task has ended.",
   ],
-  delegation_too_deep: [
-    403,
-    "access_denied",
-    "Tasks are nested here as deep as they may be; do this in the task itself.",
-  ],
+  delegation_too_deep: [403, "access_denied", "Tasks cannot be nested deeper here; do this in the task itself."],
   target_unknown: [
     400,
     "invalid_target",
@@ -107,7 +103,7 @@ export const REFUSALS = {
   threat_model_differs: [
     409,
     "invalid_request",
-    "That is not the threat model as it is deployed: check out what is deployed, and run valetkey threat-model accept again.",
+    "That is not the deployed threat model: check out the deployed version, and run valetkey threat-model accept again.",
   ],
   consent_unknown: [404, "invalid_request", "There is no such consent, or it is not yours to see."],
   consent_exists: [
@@ -153,12 +149,12 @@ export const REFUSALS = {
   role_full: [
     429,
     "slow_down",
-    "So many tasks are alive, or have just ended, that no further one could be taken back; wait as long as Retry-After says.",
+    "So many tasks are alive, or have just ended, that a further one could not be revoked; wait as long as Retry-After says.",
   ],
   too_many_requests: [
     429,
     "slow_down",
-    "This caller asks for more in a minute than it may; wait as long as Retry-After says.",
+    "This caller has sent as many requests in this minute as it may; wait as long as Retry-After says.",
   ],
   too_many_children: [
     429,
@@ -173,19 +169,19 @@ export const REFUSALS = {
     "Policy has refused the agent too often within ten minutes: it starts nothing for a while; wait as long as Retry-After says.",
   ],
   // Intent and policy
-  intent_invalid: [400, "invalid_authorization_details", "The authorization_details cannot be granted as they stand."],
+  intent_invalid: [400, "invalid_authorization_details", "The authorization_details cannot be granted in this form."],
   intent_too_large: [
     400,
     "invalid_authorization_details",
-    "The session policy for these authorization_details does not fit what STS takes; split them over several tasks.",
+    "The session policy for these authorization_details is larger than STS accepts; split them over several tasks.",
   ],
   // Approvals. The first two are RFC 8628's: nothing was decided yet, and the client polls on.
   authorization_pending: [400, "authorization_pending", "People have not decided about this task yet; ask again."],
-  slow_down: [400, "slow_down", "This task asks too often whether people have decided; ask each five seconds."],
+  slow_down: [400, "slow_down", "This task polls too often for the decision of people; poll every five seconds."],
   too_many_approvals: [
     429,
     "slow_down",
-    "The agent has asked people for as much as it may for now; wait as long as Retry-After says.",
+    "The agent has requested as many approvals as it may for now; wait as long as Retry-After says.",
   ],
   policy_denied: [403, "access_denied", "Policy does not permit this; see the denials."],
   // Approvals
@@ -199,14 +195,14 @@ export const REFUSALS = {
   approval_void: [
     403,
     "access_denied",
-    "What would be handed out now is not what was to be approved; the approval fits nothing any more. Ask again.",
+    "What would be issued now differs from what people were to approve, so the approval is void. Ask again.",
   ],
   already_used: [
     409,
     "invalid_request",
-    "The approval was used, and cannot be taken back; end the task instead: POST /v1/tasks/{task}/end.",
+    "The approval was used, and cannot be withdrawn; end the task instead: POST /v1/tasks/{task}/end.",
   ],
-  vote_invalid: [400, "invalid_request", "This is no vote on this request."],
+  vote_invalid: [400, "invalid_request", "This is not a valid vote on this request."],
   sign_in_used: [409, "invalid_request", "This sign-in was used before; sign in again, for this alone."],
   not_eligible: [403, "access_denied", "You may not decide about this request."],
   // Connectors
@@ -225,7 +221,7 @@ export const REFUSALS = {
   subject_token_unknown: [
     400,
     "invalid_request",
-    "The subject_token is not the task token of a task here; a presentation token is exchanged for that.",
+    "The subject_token is not the task token of a task here; only a task token is exchanged for a presentation token.",
   ],
   task_token_invalid: [
     401,
@@ -240,7 +236,7 @@ export const REFUSALS = {
   step_up_required: [
     401,
     "insufficient_user_authentication",
-    "This act takes a vote of yours beside the token: open the page in console and sign in there.",
+    "This act requires your vote beside the token: open the page in console and sign in there.",
   ],
   operator_denied: [403, "access_denied", "Policy does not permit this operation."],
   client_unauthenticated: [
@@ -248,7 +244,7 @@ export const REFUSALS = {
     "invalid_client",
     "Authenticate as the tool server: its OIDC token as client_assertion (RFC 7523) or as Bearer.",
   ],
-  agent_invalid: [400, "invalid_request", "The agent cannot be registered as it stands."],
+  agent_invalid: [400, "invalid_request", "The agent cannot be registered in this form."],
   agent_exists: [409, "invalid_request", "An agent with this id is registered already, or was; ids are never reused."],
   binding_overlaps: [
     409,
@@ -298,35 +294,35 @@ export const REFUSALS = {
   archive_broken: [
     502,
     "server_error",
-    "The archive does not hold what its checkpoint signs, so nothing of it is shown; run valetkey audit verify. An alarm asks the operators to look.",
+    "The archive differs from what its checkpoint signs, so nothing of it is shown; run valetkey audit verify. An alarm asks the operators to look.",
     "loud",
   ],
   connector_unavailable: [
     503,
     "temporarily_unavailable",
-    "What the credential is issued by cannot be reached right now; nothing was handed out, try again.",
+    "The provider of the credential cannot be reached right now; nothing was issued, try again.",
   ],
   connector_refused: [
     502,
     "server_error",
-    "The provider of the credential refused to make it; nothing was handed out, and an alarm asks the operators to look.",
+    "The provider of the credential refused to issue it; nothing was handed out, and an alarm asks the operators to look.",
     "loud",
   ],
   contended: [503, "temporarily_unavailable", "The task changed at the same moment; try again."],
   overloaded: [
     503,
     "temporarily_unavailable",
-    "More is asked for at this moment than can be answered in time; nothing was looked at, wait as long as Retry-After says.",
+    "There are more requests right now than can be answered in time; nothing was decided, wait as long as Retry-After says.",
   ],
   session_policy_unproven: [
     503,
     "temporarily_unavailable",
-    "The session policy for this could not be shown to allow only what policy permits; nothing was handed out; ask the operators.",
+    "The session policy for this could not be proven to allow only what policy permits; nothing was issued, ask the operators.",
   ],
   agent_changed: [
     503,
     "temporarily_unavailable",
-    "The agent was changed a moment ago, and this was decided by what it was; nothing was handed out, try again.",
+    "The agent was changed while this request was decided; nothing was issued, try again.",
   ],
 } as const satisfies Record<string, readonly [status: number, error: string, sentence: string, loud?: "loud"]>;
 
