@@ -71,7 +71,7 @@ export function slackText({ agent, requests, more, url }: NoticeMessage, nowSeco
   const lines = requests.map(({ url: page, needed, purpose, expires_at: expiresAt, reminder, standing, use }) =>
     [
       use !== undefined && !standing
-        ? `*The glass was broken:* ${name} was given a key that one person approved alone, where ${escaped(needed)} is asked.`
+        ? `*The glass was broken:* ${name} was given a key that one person approved alone, although policy requires ${escaped(needed)}.`
         : use === undefined || !standing
           ? `${reminder ? "Reminder: " : ""}${name} asks for an approval by ${escaped(needed)}.`
           : `${name} was given a key under its standing approval by ${escaped(needed)}: use ${use} of ${standing.uses}.`,

@@ -140,8 +140,8 @@ export function readActStatement(
  * Reads the time of the sign-in. `auth_time` has precedence, so an older sign-in is detected whatever `acr` the token
  * has.
  */
-const signInIn = ({ auth_time: told, acr, iat }: Claims, freshness: ApprovalsClient["freshness"]): unknown =>
-  told === undefined && freshness === "acr" && typeof acr === "string" ? iat : told;
+const signInIn = ({ auth_time: authTime, acr, iat }: Claims, freshness: ApprovalsClient["freshness"]): unknown =>
+  authTime === undefined && freshness === "acr" && typeof acr === "string" ? iat : authTime;
 
 /** True where the claims of a person's verified token prove that the person is in the group. */
 export function isMember(claims: Claims, person: Person, { issuer, members }: ApproverGroup): boolean {

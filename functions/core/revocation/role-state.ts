@@ -55,19 +55,19 @@ export function roleStateAt(
   const floorAt = sessionsDeadBefore(panic, nowSeconds);
   const cutAt = Math.max(Math.floor(nowSeconds) - CUT_SECONDS, floorAt);
   const unexpired = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
-  const over = overOf(unexpired);
+  const endedPaths = endedPathsOf(unexpired);
   const halts = agents.filter((halt) => isInForce(halt, nowSeconds)).map(({ agent }) => agent);
   const here = new Set(unexpired.map(({ agent }) => agent));
   const halted = new Set(halts);
   const rest = unexpired.filter(({ agent, startedAt }) => !halted.has(agent) && begunBy(startedAt) >= floorAt);
-  const ended = rest.filter(({ path }) => over.has(path));
-  const alive = rest.filter(({ path }) => !over.has(path));
+  const ended = rest.filter(({ path }) => endedPaths.has(path));
+  const alive = rest.filter(({ path }) => !endedPaths.has(path));
   return {
     floorAt,
     cutAt,
     halts,
     haltsHere: halts.filter((agent) => here.has(agent)),
-    revoked: over.size,
+    revoked: endedPaths.size,
     ended,
     // The moment of the ending does not count: recording an ending takes as long as answering a vend.
     recent: ended.filter(({ startedAt }) => begunBy(startedAt) >= cutAt),
@@ -81,7 +81,7 @@ export function roleStateAt(
 const begunBy = (startedAt: number): number => startedAt + SKEW_SECONDS;
 
 /** Collects the paths of the ended tasks, and of all tasks below them. */
-function overOf(entries: readonly RoleEntry[]): ReadonlySet<string> {
+function endedPathsOf(entries: readonly RoleEntry[]): ReadonlySet<string> {
   const ended = new Set(entries.flatMap(({ path, endedAt }) => (endedAt === undefined ? [] : [path])));
   return new Set(entries.flatMap(({ path }) => (ended.has(path) || hasAncestorIn(ended, path) ? [path] : [])));
 }

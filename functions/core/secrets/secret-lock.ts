@@ -104,9 +104,9 @@ export interface SecretLocks {
    * Closes exactly that request, and none that is later or demands more: the value made at `atSeconds` fulfils the
    * request.
    */
-  recordDone(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean>;
+  recordDone(name: string, request: RotationRequestRef, atSeconds: number): Promise<boolean>;
   /** Declines exactly that request, since valetkey does not rotate the secret. */
-  recordDeclined(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean>;
+  recordDeclined(name: string, request: RotationRequestRef, atSeconds: number): Promise<boolean>;
   /** Records deliveries. Call it before the values are issued. Idempotent. @throws {Refusal} store_unavailable. */
   recordReads(reads: readonly SecretRead[]): Promise<void>;
   /** Lists the deliveries of a version's value. */
