@@ -1,8 +1,8 @@
 import type { Limited } from "./rate-limit.ts";
 
 /**
- * Counters of each caller's requests by the minute. Each process that has not read the count yet may let one request
- * pass above the limit.
+ * Counters of each caller's requests by the minute. One request above the limit may pass in each process that has not
+ * read the count yet.
  */
 export interface RateLimits {
   /** Counts one more. @returns false where the count was `most` already. @throws {Refusal} store_unavailable. */

@@ -54,7 +54,7 @@ export interface Approvals {
 
 /** Approvals as the exchange, the only function that records requests and uses, works with them. */
 export interface ApprovalRequests extends Approvals {
-  /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits what is no vote. */
+  /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits items that are not votes. */
   readVotes(id: string): Promise<CastVotes>;
   /** Lists the agent's requests since a time, strongly read, the latest first. @param sinceSeconds epoch seconds. */
   listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]>;

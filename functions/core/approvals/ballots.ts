@@ -29,7 +29,7 @@ export interface Ballots extends Approvals {
    * before.
    */
   isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean>;
-  /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits what is no vote. */
+  /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits items that are not votes. */
   readVotes(id: string): Promise<CastVotes>;
   /**
    * Records a person's vote, in place of an earlier one of the same person, with the event. The vote is added to the

@@ -27,7 +27,7 @@ export interface Channels {
   /**
    * Delivers a message.
    * @param id the same for each attempt at one message, by which a receiver recognises a repeat.
-   * @throws {Error} where the channel did not take it; the message names no secret.
+   * @throws {Error} where the channel did not accept the message. The error's text contains no secret.
    */
   deliver(channel: Channel, id: string, message: NoticeMessage): Promise<void>;
 }

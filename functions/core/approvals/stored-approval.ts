@@ -120,7 +120,7 @@ export function voteIn(fields: Readonly<Record<string, unknown>>): StoredVote | 
   return { person: { issuer, value: person }, token, hashes, ...(glass === true ? { glass } : {}) };
 }
 
-/** Reads a stored outcome. An unreadable item is a denial all the same: somebody stored it. */
+/** Reads a stored outcome. An unreadable item counts as a denial, since somebody stored it. */
 export function outcomeIn(fields: Readonly<Record<string, unknown>>): StoredOutcome {
   const { decision, issuer, person, at, reason, rejected } = fields;
   return {

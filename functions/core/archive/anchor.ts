@@ -10,7 +10,7 @@ export interface AnchorPlace {
   readonly region: string;
 }
 
-/** Key of an hour's checkpoint at the second place, which may hold several logs. @param atMs epoch milliseconds. */
+/** Key of an hour's checkpoint at the second place, which may contain several logs. @param atMs epoch milliseconds. */
 export const anchorKey = (origin: string, atMs: number): string => `${origin}/${hourlyKey(atMs)}`;
 
 /** Writes the place for the function's environment: `bucket 111122223333 eu-central-1`, or `none`. */

@@ -54,8 +54,8 @@ export function parseOrder(body: Buffer): Order | undefined {
 
 /**
  * Upper bound on the bytes of a batch. The stream delivers 6 MB at once, and escaping JSON in a JSON string at most
- * doubles it. A decision about the order contains the batches of a step, of which the last one exceeds the step's
- * bound. Such a decision stays far below the limit of a reader (`MOST_OBJECT_BYTES`).
+ * doubles it. A decision about the order contains the batches of a step, the last of which may exceed the step's bound.
+ * Such a decision stays far below the limit of a reader (`MOST_OBJECT_BYTES`).
  */
 export const MOST_BATCH_BYTES = 16_777_216;
 

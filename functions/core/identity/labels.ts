@@ -28,8 +28,8 @@ export function relabelling(before: readonly string[], after: readonly string[])
 }
 
 /**
- * Returns the labels that need no new decision after the change. For another team or owner these are none: each label
- * is decided anew.
+ * Returns the labels that need no new decision after the change. For another team or owner every label needs a
+ * decision.
  */
 export const retainedLabels = (before: Labelled, after: Labelled): readonly string[] =>
   before.team === after.team && before.owner === after.owner ? labelsOf(before) : [];
