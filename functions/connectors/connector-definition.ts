@@ -7,66 +7,80 @@ import type {
 import type { JsonObject } from "../core/intent/place.ts";
 
 /**
- * Plain data about one connector, from which follows what the rest of valetkey knows of it. The build, the tools, `infra` and every function
- * that decides read it, so it holds no code that reaches a provider.
+ * Plain data about one connector: all that the rest of valetkey knows of the connector. The build, the tools, `infra`
+ * and deciding functions read it, so it holds no code that reaches a provider.
  */
 export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
-  /** The `type` of its details, leases and credentials. */
+  /** `type` of the connector's details, leases and credentials. */
   readonly type: T;
-  /** Section of the connector in `valetkey.json`; `null` where it needs none and is always there. */
+  /** Section of the connector in `valetkey.json`; `null` for a connector that needs none and is always in use. */
   readonly section: SectionOf<ConnectorTypes[T]>;
-  /** True where leases keep a sealed token: functions then read the sealing key. */
+  /** True where leases store a sealed token: functions then read the sealing key. */
   readonly keepsTokens: boolean;
   /** Actions that policies decide on; each name begins with the type and a colon. */
   readonly actions: Readonly<Record<`${T}:${string}`, ActionDefinition>>;
-  /** Declares what the actions are done to, in Cedar's schema language. */
+  /** Declares the entity types of the actions' resources, in Cedar's schema language. */
   readonly entities: string;
-  /** Spelling of names in policies, where a provider takes several spellings for one name. */
+  /** Spelling of names in policies, where a provider accepts several spellings of one name. */
   readonly spelling?: Spelling;
-  /** Facts about what it hands out, for threat models (docs/threats/). */
+  /** Facts about the connector's credentials, for threat models (docs/threats/). */
   readonly threat: ConnectorThreat;
-  /** Variables in which programs look for such a credential, by the field of the credential that each of them holds. */
+  /**
+   * Environment variables in which programs look for such a credential, by the field of the credential that each holds.
+   */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Variables that would lead those programs to another credential. */
+  /** Environment variables that would lead those programs to another credential. */
   readonly variablesInTheWay?: RegExp;
 }
 
-/** Sentences about the credential that a task gets of a connector. */
+/** Sentences about the credential that a task gets from a connector. */
 export interface ConnectorThreat {
   /** Noun phrase: `login to a PostgreSQL database`. */
   readonly credential: string;
-  /** Abuse by somebody else, and the place from which it works. */
+  /** Abuse by a thief, and the place from which it works. */
   readonly thief: string;
-  /** True where it ends by the task's deadline, if taking back works. */
+  /** True where the credential ends by the task's deadline, provided that revocation works. */
   readonly endsWithTask: boolean;
-  /** Longest time for which it opens anything where nobody takes it back: seconds, the task's own, or `null` where only its provider bounds it. */
+  /**
+   * Longest lifetime of a credential that nobody revokes: seconds; `task` for the task's own lifetime; `null` where
+   * only the provider bounds it.
+   */
   readonly longest: number | "task" | null;
-  /** Way in which it is taken back. */
+  /** How the credential is revoked. */
   readonly revoked: string;
-  /** Bound on it where taking back fails. */
+  /** Bound on the credential's life where the revocation fails. */
   readonly outlives: string;
-  /** Others who can use it, or have the power to make such credentials. */
+  /** Others who can use the credential, or can make such credentials. */
   readonly others: string;
-  /** Risks that are left. */
+  /** Remaining risks. */
   readonly residual: readonly string[];
 }
 
-/** Policy is asked about one spelling of each name: a rule that names another one is never met, so `valetkey policy check` refuses it. */
+/**
+ * Spelling of names in policies. Cedar evaluates one spelling of each name. A rule with another spelling never matches,
+ * so `valetkey policy check` refuses it.
+ */
 export interface Spelling {
-  /** The id as policy is asked about it, by entity type; nothing where no such entity exists. */
+  /** Returns the spelling of an id that Cedar evaluates, by entity type; undefined where no entity can have the id. */
   readonly entities: Readonly<Record<string, (id: string) => string | undefined>>;
   /** Attributes of resources that hold such names. */
   readonly attributes: readonly string[];
-  /** Attributes that do so in rules about this connector alone: other resources have attributes of that name too. */
+  /**
+   * Attributes that hold such names only in rules about this connector: other resources have attributes with these
+   * names too.
+   */
   readonly ownAttributes: readonly string[];
-  /** The text as an attribute holds it. */
+  /** Returns the spelling of a text in an attribute. */
   spelled(text: string): string;
-  /** Describes the fault of a name. @param asked the name as policy is asked about it; nothing where it is no name. */
-  problem(text: string, asked: string | undefined): string;
+  /**
+   * Describes the fault of a name.
+   * @param evaluated the spelling that Cedar evaluates; undefined where the text is no name.
+   */
+  problem(text: string, evaluated: string | undefined): string;
 }
 
 export interface ActionDefinition {
-  /** The Cedar entity type of what the action is done to. */
+  /** Cedar entity type of the action's resource. */
   readonly resource: string;
   /** Groups of actions that policies may name: `postgres:Read`. */
   readonly groups: readonly string[];
@@ -80,22 +94,30 @@ export type EntryOf<S extends SectionName> = NonNullable<ConnectorSections[S]>[n
 /** One list of `valetkey.json`. */
 export interface SectionDefinition<S extends SectionName = SectionName> {
   readonly name: S;
-  /** Name of the entry in details and policies, unique among the entries. */
+  /** Returns the entry's name in details and policies, unique among the entries. */
   nameOf(entry: EntryOf<S>): string;
-  /** Describes the fault of two entries with one name, where the general sentence does not say enough. */
+  /** Describes the fault of two entries with one name, where the general message is not clear enough. */
   repeated?(name: string): string;
-  /** The entry as functions read it, where that is not as it is configured. */
+  /** Converts a configured entry to the form that functions read, where the two differ. */
   deployed?(configured: EntryOf<S>): EntryOf<S>;
-  /** Names of the secrets by which valetkey shows the entry's provider who it is. Tasks are never leased them. */
+  /**
+   * Lists the names of the secrets by which valetkey authenticates to the entry's provider. No task gets these secrets.
+   */
   secretsOf(entry: EntryOf<S>): readonly string[];
-  /** Entries with which these details of the connector's type can be parsed, for tools that decide without a `valetkey.json`. */
+  /**
+   * Makes entries with which these details of the connector's type can be parsed, for tools that decide without a
+   * `valetkey.json`.
+   */
   sample(details: readonly JsonObject[]): readonly EntryOf<S>[];
 }
 
-/** The sections of `valetkey.json` as they are configured, or as functions read them. What a definition reads of an entry is the same in both. */
+/**
+ * Sections of `valetkey.json`, as configured or as functions read them. The fields that a definition reads of an entry
+ * are the same in both.
+ */
 export type ConfiguredSections = { readonly [S in SectionName]?: readonly unknown[] | undefined };
 
-/** The section's entries; none where there is no section. */
+/** Lists the section's entries; none where there is no section. */
 export const entriesOf = <S extends SectionName>(
   section: SectionDefinition<S> | null,
   sections: ConfiguredSections,

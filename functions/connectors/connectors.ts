@@ -12,9 +12,9 @@ import { POSTGRES } from "./postgres/definition.ts";
 import { SECRET } from "./secret/definition.ts";
 
 /**
- * Every connector: its definition, and how to load its code. Messages and documents name connectors in this order.
- * The code is loaded where a deployment uses the connector, and not at every cold start.
- * `aws` keeps its own path: STS runs beside the record, for speed.
+ * All connectors, each with its definition and a loader of its code. Messages and documents name connectors in this
+ * order. The code is loaded only where a deployment uses the connector, and not at every cold start. `aws` has its own
+ * path, in which STS runs beside the record for speed.
  */
 const CONNECTORS = {
   postgres: { ...POSTGRES, load: async () => (await import("./postgres/postgres-connector.ts")).postgresConnector },
@@ -34,28 +34,31 @@ export type ConnectorNeeds = {
   ? All
   : never;
 
-/** Each connector's definition, in order. */
+/** Definitions of all connectors, in order. */
 export const DEFINITIONS: readonly ConnectorDefinition[] = Object.values(CONNECTORS);
 
-/** Connectors' actions, by name; AWS has none of them. */
+/** Actions of all connectors, by name. The actions of AWS are not among them. */
 export const CONNECTOR_ACTIONS: ReadonlyMap<string, ActionDefinition> = new Map(
   DEFINITIONS.flatMap(({ actions }) => Object.entries(actions)),
 );
 
 export const CONNECTOR_TYPES = DEFINITIONS.map(({ type }) => type);
 
-/** The connectors that this deployment has something to hand out with. */
+/** Loads and makes the connectors that this deployment uses. */
 export async function connectorsOf(ports: ConnectorNeeds): Promise<Connectors> {
   const used = DEFINITIONS.filter((definition) => isUsed(definition, ports.deployment));
   const make = await loadConnectors(used.map(({ type }) => type));
   return make(ports);
 }
 
-/** A connector is used where it needs no section of `valetkey.json`, or has entries in it. */
+/** Returns true for a connector that needs no section of `valetkey.json`, or has entries in its section. */
 export const isUsed = ({ section }: ConnectorDefinition, sections: ConfiguredSections): boolean =>
   section === null || entriesOf(section, sections).length > 0;
 
-/** The connectors of these types, to be made of ports; all of them by default. */
+/**
+ * Loads the code of these types' connectors, all by default, and returns a function that makes the connectors from
+ * ports.
+ */
 export async function loadConnectors(types: readonly ConnectorType[] = CONNECTOR_TYPES) {
   const loaded = await Promise.all(types.map(async (type) => [type, await makerOf(type)] as const));
   return (ports: ConnectorNeeds): Connectors => Object.fromEntries(loaded.map(([type, make]) => [type, make(ports)]));

@@ -5,9 +5,8 @@ import { type ConfiguredSections, entriesOf, type SectionDefinition } from "./co
 import { DEFINITIONS, isUsed } from "./connectors.ts";
 
 /**
- * Names of the secrets by which this deployment itself shows who it is: to the connectors' providers, where it manages clients, and where
- * it asks people for approvals.
- * Tasks are never leased them.
+ * Lists the names of the deployment's own secrets: for the connectors' providers, for the management of OAuth clients,
+ * and for approvals. No task gets these secrets.
  */
 export const ownSecrets = ({
   oauthClients = [],
@@ -20,29 +19,32 @@ export const ownSecrets = ({
   ...approvalSecrets({ issuers, notify }),
 ];
 
-/** Names of the secrets by which connectors show their providers who they are, in the connectors' order. */
+/** Lists the names of the secrets by which connectors authenticate to their providers, in the connectors' order. */
 export const providerSecrets = (sections: ConfiguredSections): readonly string[] =>
   DEFINITIONS.flatMap(({ section }) => (section === null ? [] : secretsIn(section, sections)));
 
 const secretsIn = <S extends SectionName>(section: SectionDefinition<S>, sections: ConfiguredSections) =>
   entriesOf(section, sections).flatMap((entry) => section.secretsOf(entry));
 
-/** True where a connector in use keeps sealed tokens in its leases: functions then read the sealing key. */
+/** Returns true where a connector in use stores sealed tokens in its leases: functions then read the sealing key. */
 export const keepsTokens = (sections: ConfiguredSections): boolean =>
   DEFINITIONS.some((definition) => definition.keepsTokens && isUsed(definition, sections));
 
-/** Issuers and channels whose secrets serve approvals, as configured. */
+/** Configured issuers and channels whose secrets serve approvals. */
 interface Approving {
   readonly issuers?: readonly { readonly approvals?: { readonly secret?: string | undefined } | undefined }[];
   readonly notify?: Readonly<Record<string, Channel>> | undefined;
 }
 
-/** Names of the secrets by which approvals are collected and announced: clients' secrets and channels'. Tasks are never leased them. */
+/**
+ * Lists the names of the secrets for approvals: those of the issuers' clients, and those of the channels. No task gets
+ * these secrets.
+ */
 export const approvalSecrets = ({ issuers = [], notify = {} }: Approving): readonly string[] => [
   ...new Set([...issuers.flatMap(({ approvals }) => approvals?.secret ?? []), ...channelSecrets({ notify })]),
 ];
 
-/** Names of the secrets of channels, which `notify` alone reads. */
+/** Lists the names of the channels' secrets. Only the function `notify` reads these secrets. */
 export const channelSecrets = ({ notify = {} }: Pick<Approving, "notify">): readonly string[] => [
   ...new Set(Object.values(notify).map(({ secret }) => secret)),
 ];

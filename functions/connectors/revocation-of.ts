@@ -1,7 +1,10 @@
 import type { Revocation } from "../core/connectors/connector.ts";
 import { Refusal } from "../core/refusal.ts";
 
-/** Outcome of a revocation: an outage leaves it unknown, and a "no" is a failure; neither is forgotten. Any other error is a bug, and stays one. */
+/**
+ * Returns the outcome of a revocation: `unknown` after an outage, `failed` after a refusal. Any other error is a bug,
+ * and is rethrown.
+ */
 export async function revocationOf(revoking: Promise<void>): Promise<Revocation> {
   try {
     await revoking;

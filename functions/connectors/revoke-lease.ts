@@ -1,13 +1,17 @@
 import type { Connector, Revocation } from "../core/connectors/connector.ts";
 import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 
-/** For so long after it was planned, an issue may still be under way in some function; seconds. Its waits are bounded below that. */
+/**
+ * Longest time after its planning for which an issue may be in progress in some function; seconds. The waits of an
+ * issue are bounded below this.
+ */
 export const ISSUE_SECONDS = 30;
 
 /**
- * Revokes a lease, and returns the outcome as the record may believe it. Where nothing was found of a lease that nobody has confirmed, whoever issues
- * it may be a moment late: that it is revoked is known only when it can be issued no more.
- * @param connector nothing where its type was taken out of the table: then nobody can revoke it, and the error says so.
+ * Revokes a lease, and returns an outcome that may be recorded. A credential of an unconfirmed lease may still be
+ * issued a moment after the revocation. Until `ISSUE_SECONDS` have passed, `revoked` therefore counts as `unknown`.
+ * @param connector undefined where the deployment no longer uses the lease's type. Nobody can revoke the lease then:
+ * the outcome is `failed`.
  */
 export async function revokeLease(
   lease: ConnectorLease,

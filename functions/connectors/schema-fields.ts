@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
-// Fields of schemas that several connectors, or a connector and the rest of `valetkey.json` or of the API, have in common. Only the build reads them.
+// Schema fields that several connectors share, or a connector shares with the rest of `valetkey.json` or of the API.
+// Only the build reads them.
 
 export const httpsUrl = v.pipe(
   v.string(),
@@ -18,16 +19,16 @@ export const secretName = v.pipe(
   v.regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "the name of a secret, not its ARN"),
 );
 
-/** The schema, with what an editor shows of the field. */
+/** Adds a description to a schema, which an editor shows at the field. */
 export const said = <const S extends v.GenericSchema>(schema: S, words: string) => v.pipe(schema, v.description(words));
-/** The same of a field that may be left out. */
+/** Makes a described field optional. */
 export const maybe = <const S extends v.GenericSchema>(schema: S, words: string) => v.optional(said(schema, words));
 
-/** A list of 1 to `most` texts that a detail names. */
+/** Makes the schema of a detail's list of 1 to `most` names. */
 export const names = (most: number) =>
   v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1), v.maxLength(most));
 
-/** Fields of every connector's credential beside its type. */
+/** Fields that every connector's credential has beside its type. */
 export const common = {
   name: v.pipe(v.string(), v.regex(/^[a-z]+-\d+$/), v.description("Unique in the task.")),
   expires_at: v.pipe(v.string(), v.description("It is dead then at the latest.")),

@@ -5,7 +5,10 @@ import { OAUTH_SCHEMAS } from "./oauth/schemas.ts";
 import { POSTGRES_SCHEMAS } from "./postgres/schemas.ts";
 import { SECRET_SCHEMAS } from "./secret/schemas.ts";
 
-/** The schemas of every connector's details and credentials, in the order of `CONNECTORS`. The build alone reads them: functions have their own parsers. */
+/**
+ * Schemas of every connector, in the order of `CONNECTORS`. Only the build reads them; functions have their own
+ * parsers.
+ */
 export const CONNECTOR_SCHEMAS = {
   postgres: POSTGRES_SCHEMAS,
   secret: SECRET_SCHEMAS,
@@ -18,7 +21,7 @@ export const CONNECTOR_SCHEMAS = {
   >
 >;
 
-/** The connectors' sections of `valetkey.json`. */
+/** Sections of `valetkey.json` of all connectors. */
 export const CONNECTOR_SECTIONS = {
   ...POSTGRES_SCHEMAS.section,
   ...SECRET_SCHEMAS.section,

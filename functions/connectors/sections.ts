@@ -5,7 +5,9 @@ import { DEFINITIONS } from "./connectors.ts";
 
 const SECTIONS = DEFINITIONS.flatMap(({ section }) => (section === null ? [] : [section]));
 
-/** The connectors' sections as functions read them. A section that `valetkey.json` leaves out is left out. */
+/**
+ * Converts the connectors' sections to the form that functions read. A section that `valetkey.json` omits is omitted.
+ */
 export const deployedSections = (config: ConfiguredSections): ConnectorSections =>
   Object.fromEntries(
     SECTIONS.filter(({ name }) => config[name] !== undefined).map((section) => [
@@ -17,7 +19,10 @@ export const deployedSections = (config: ConfiguredSections): ConnectorSections 
 const deployed = <S extends SectionName>(section: SectionDefinition<S>, config: ConfiguredSections) =>
   entriesOf(section, config).map((entry): EntryOf<S> => section.deployed?.(entry) ?? entry);
 
-/** Sections with which these details can be parsed: what they name is taken for granted, where no `valetkey.json` says what there is. */
+/**
+ * Makes sections with which these details can be parsed without a `valetkey.json`: whatever they name counts as
+ * configured.
+ */
 export const sampleSections = (details: readonly JsonObject[]): ConnectorSections =>
   Object.fromEntries(
     DEFINITIONS.flatMap(({ type, section }) =>
@@ -25,7 +30,7 @@ export const sampleSections = (details: readonly JsonObject[]): ConnectorSection
     ),
   );
 
-/** Describes entries of one name in one section: details and policies could not tell them apart. */
+/** Describes entries of one section with the same name, which details and policies could not distinguish. */
 export const repeatedEntries = (config: ConfiguredSections): readonly string[] =>
   SECTIONS.flatMap((section) =>
     repeats(namesIn(section, config)).map(

@@ -157,7 +157,7 @@ async function checked(
   const body = await oauth.processGenericTokenEndpointResponse(server, client, answer);
   // RFC 8693, section 2.2.1: a token of another type than requested would be used differently.
   if (body.issued_token_type !== TOKEN_TYPES.accessToken)
-    throw new Refusal("connector_refused", { why: "another kind of token than asked for" });
+    throw new Refusal("connector_refused", { why: "another kind of token than requested" });
   return body;
 }
 

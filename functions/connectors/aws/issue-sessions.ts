@@ -10,8 +10,10 @@ export interface IssuedLease extends Pick<PlannedLease, "lease" | "policy"> {
 }
 
 /**
- * One STS session for each planned lease: named by the task's path, so that every call it makes carries its ancestry.
- * @throws {Refusal} intent_too_large, sts_refused, sts_unavailable, store_unavailable; the others' credentials are then forgotten.
+ * Issues one STS session for each planned lease. The session is named by the task's path, so every call that it makes
+ * carries its ancestry.
+ * @throws {Refusal} intent_too_large, sts_refused, sts_unavailable, store_unavailable; the credentials of the other
+ * sessions are then dropped.
  */
 export const issueSessions = (
   task: Pick<Task, "path" | "agent" | "onBehalf">,
@@ -29,7 +31,7 @@ export const issueSessions = (
           role: lease.role,
           path: task.path,
           agent: task.agent,
-          // STS is asked at once where there is nobody to name: the proof is worked out meanwhile.
+          // Without a person to name, the request to STS starts at once, while the session policy is being proven.
           ...(person ? { personTag: await ports.personTags.tagOf(person) } : {}),
           policy,
           durationSeconds: durationFor(lease.fenceAt - lease.startedAt),
@@ -39,17 +41,23 @@ export const issueSessions = (
     }),
   );
 
-/** Person for whom the task acts, in accounts that know the tag: the roles of others admit no session that has it. */
+/**
+ * Returns the person for whom the task acts, in accounts that know the tag. The task roles of other accounts admit no
+ * session that has the tag.
+ */
 const personNamedIn = (
   account: string,
   { onBehalf }: Pick<Task, "onBehalf">,
   { deployment }: Pick<SealingPorts, "deployment">,
 ): Task["onBehalf"] => (accountOf(deployment, account)?.personTag ? onBehalf : undefined);
 
-/** The fullest of their session tokens, in per cent of what STS allows: what does not fit tomorrow shows today. */
+/**
+ * Returns the size of the largest session token, in per cent of STS's limit. The log thus shows growth before STS
+ * refuses a token.
+ */
 export const fullestTokenPercent = (leases: readonly Pick<IssuedLease, "session">[]): number | undefined => {
-  const told = leases.flatMap(({ session }) => session.tokenPercent ?? []);
-  return told.length === 0 ? undefined : Math.max(...told);
+  const percentages = leases.flatMap(({ session }) => session.tokenPercent ?? []);
+  return percentages.length === 0 ? undefined : Math.max(...percentages);
 };
 
 /** STS issues 900 seconds at least; the fence ends the session before that. */

@@ -16,30 +16,32 @@ import { readSecretStatement } from "../secret/secret-statement.ts";
 import type { GrantedAws } from "./granted-aws.ts";
 import { sharedSessions } from "./share-sessions.ts";
 
-/** A lease that is about to be issued, and the session policy that it will be issued with. */
+/** Lease that is about to be issued, with its session policy. */
 export interface PlannedLease {
   readonly lease: SessionLease;
   readonly policy: string;
-  /** Details that the lease serves, each with the lease's number. */
+  /** Details that the lease serves, each with the number of the lease. */
   readonly granted: readonly GrantedAws[];
 }
 
-/** On which terms all of them are issued. */
+/** Terms on which all leases of a task are issued. */
 export interface Terms extends LeaseTerms {
-  /** From the tasks above. */
+  /** Terms from the tasks above. */
   readonly inherited?: InheritedTerms;
 }
 
 export type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts" | "details"> & {
-  /** Fields of a renewal. */
+  /** Recorded leases; only at a renewal. */
   readonly leases?: readonly SessionLease[];
 };
 
 /**
- * Plans the task's leases, in the role of the pool that is this task's: one for each account, or few where one session is too small.
+ * Plans the task's leases, in the pool's role for this task. Each account gets one lease, or a few where one session is
+ * too small.
  * @param reads ARNs of secrets that the task's sessions read by themselves.
- * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many sessions; policy_denied
- * where policy lets the task live no longer; contended where the hour has passed in which policy decided.
+ * @throws {Refusal} intent_too_large, with the size and what to split off; intent_invalid where there are too many
+ * sessions; policy_denied where policy no longer lets the task live; contended where the hour in which policy decided
+ * has passed.
  */
 export function planLeases(
   task: PlannedTask,
@@ -55,7 +57,7 @@ export function planLeases(
   const sessions = sharedSessions(granted, compile, task.details.length);
   if (sessions.length > LIMITS.leases) {
     throw new Refusal("intent_invalid", {
-      say: `It comes to ${sessions.length} AWS sessions, and a task may have ${LIMITS.leases}; split it over several tasks.`,
+      say: `The request needs ${sessions.length} AWS sessions, and a task may have ${LIMITS.leases}; split it into several tasks.`,
     });
   }
   return sessions.map(({ granted, policy }) => ({
@@ -66,8 +68,9 @@ export function planLeases(
 }
 
 /**
- * Compiles the session policy of a planned lease as it is at every renewal: with its fence at one fixed moment. A fence takes as many characters at
- * any moment, so that the rest of the text is the same as in the policy that STS is sent.
+ * Compiles the session policy of a planned lease with its fence at one fixed moment. The text is then the same at every
+ * renewal. A fence always takes the same number of characters, so the rest of the text equals that of the policy for
+ * STS.
  */
 export const timelessPolicy = (
   { granted }: PlannedLease,
@@ -95,17 +98,20 @@ const compilerWithin =
     );
   };
 
-/** Condition key of the mark that a task role has. */
+/** Condition key of a task role's tag with the mark of the action names to which the role is held. */
 export const HELD_KEY = `aws:PrincipalTag/${HELD_TAG}`;
 
-/** The granted details as they are recorded: each AWS detail with the number of its lease, further parts of one behind all others. */
+/**
+ * Returns the granted details as they are recorded: each AWS detail with the number of its lease. Further parts of a
+ * divided detail follow all other details.
+ */
 export function detailsWithLeases(details: readonly Detail[], planned: readonly PlannedLease[]): readonly Detail[] {
   const recorded = [...details];
   for (const { detail, index } of planned.flatMap(({ granted }) => granted)) recorded[index] = detail;
   return recorded;
 }
 
-/** End of the sessions. STS would still issue credentials after the deadline, dead ones. */
+/** Computes the end of the sessions. After the deadline STS would still issue credentials, but dead ones. */
 function fenceOf(task: PlannedTask, terms: Terms, nowSeconds: number): number {
   const expiresAt = Math.min(task.expiresAt, terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY);
   const deadline = leaseDeadline({ openedAt: task.openedAt, expiresAt }, terms, nowSeconds);
@@ -123,7 +129,7 @@ function leaseFor(
   if (first?.detail.lease === undefined) throw new RangeError("a lease serves numbered details");
   const { account: id, lease: detail } = first.detail;
   const account = accountOf(deployment, id);
-  // A task may outlive a deployment that took the account away, or retired it.
+  // A task may outlive the deployment: a later one may have removed or retired the account.
   if (!account || account.retired)
     throw new Refusal("intent_invalid", { say: `The account ${id} is not handed out any more.` });
   const name = `aws-${detail}`;
@@ -139,19 +145,25 @@ function leaseFor(
   };
 }
 
-/** The role of the lease's sessions so far, as long as that role is kept: a pool that grew or shrank must leave nothing alive behind. */
+/**
+ * Returns the role of the lease's earlier sessions while the deployment has that role, otherwise the pool's role for
+ * this task. A pool that grew or shrank thus leaves no session alive in a role that the record no longer names.
+ */
 function roleFor(
   { path, leases }: PlannedTask,
   name: string,
   account: Account,
   deployment: Pick<Deployment, "prefix">,
 ): string {
-  const before = leases?.find((lease) => lease.name === name && lease.account === account.id)?.role;
-  const kept = taskRoleNames(keptTaskRoles(account), deployment).find((role) => role === before);
-  return kept ?? taskRoleName(poolIndex(path, account.taskRoles), deployment);
+  const earlier = leases?.find((lease) => lease.name === name && lease.account === account.id)?.role;
+  const existing = taskRoleNames(keptTaskRoles(account), deployment).find((role) => role === earlier);
+  return existing ?? taskRoleName(poolIndex(path, account.taskRoles), deployment);
 }
 
-/** The one address that the sessions work from, or nothing. A child's is where its parent's is: from two there is none from which both would work. */
+/**
+ * Returns the one address from which the sessions work; undefined where they are bound to none. A child must run at its
+ * parent's address: with two addresses, no request satisfies both conditions.
+ */
 function boundAddress({ facts }: PlannedTask, { obligations, inherited }: Terms): string | undefined {
   const own = obligations.bindIp && facts.sourceIp !== undefined ? [facts.sourceIp] : [];
   const [address, ...others] = new Set([...(inherited?.allowedAddresses ?? []), ...own]);
@@ -163,6 +175,7 @@ function boundAddress({ facts }: PlannedTask, { obligations, inherited }: Terms)
 const ELSEWHERE = {
   action: "*",
   target: "*",
-  reason: "A task above this one is bound to the address that it asked from, and this is another.",
+  reason:
+    "A task above this one is bound to the address of its own request, and this request comes from another address.",
   hint: "Run the sub-agent where the task above it runs.",
 } as const;

@@ -11,10 +11,10 @@ export interface SharedSession {
 }
 
 /**
- * Puts all details of an account into one session. Where the session policy would be too long, or a Deny of one detail would take from another, makes
- * few sessions of them: the pairs of one service stay together as far as they fit, and a detail goes to several sessions by its services.
- * Details whose lease is recorded keep it.
- * @param details number of details in the granted intent, behind which further parts of a detail are counted.
+ * Puts all details of an account into one session. Makes a few sessions where one policy would be too long, or a Deny
+ * of one detail would take rights from another. Pairs of one service then stay together as far as they fit, and a
+ * detail's services may go to several sessions. Details whose lease is recorded keep that lease.
+ * @param details number of details in the granted intent; further parts of a detail are numbered from there.
  * @throws {Refusal} intent_too_large where the pairs of one service in one detail do not fit.
  */
 export function sharedSessions(
@@ -24,14 +24,19 @@ export function sharedSessions(
 ): readonly SharedSession[] {
   const recorded = granted.filter(({ detail }) => detail.lease !== undefined);
   const fresh = granted.filter(({ detail }) => detail.lease === undefined);
-  const kept = [...Map.groupBy(recorded, ({ detail }) => detail.lease).values()].map((each) => whole(each, compile));
+  const existing = [...Map.groupBy(recorded, ({ detail }) => detail.lease).values()].map((each) =>
+    whole(each, compile),
+  );
   const divided = [...Map.groupBy(fresh, ({ detail }) => detail.account).values()].flatMap((each) =>
     dividedFew(each, compile),
   );
-  return [...kept, ...numbered(divided, details)];
+  return [...existing, ...numbered(divided, details)];
 }
 
-/** The session of these details, however long its policy would be otherwise. @throws {Refusal} intent_too_large. */
+/**
+ * Makes one session of these details, and refuses them where they do not fit.
+ * @throws {Refusal} intent_too_large.
+ */
 function whole(granted: readonly GrantedAws[], compile: Compile): SharedSession {
   const session = sessionOf(granted, compile);
   return fits(session) ? session : refuseTooLarge(granted, compile);
@@ -47,7 +52,7 @@ function dividedFew(granted: readonly GrantedAws[], compile: Compile): readonly 
   return fewest.map((session) => ({ ...session, granted: rejoined(session.granted, granted) }));
 }
 
-/** The parts of each detail as the detail itself, where the session has all of them. */
+/** Replaces the parts of a detail by the detail itself where the session has all of its parts. */
 const rejoined = (parts: readonly GrantedAws[], granted: readonly GrantedAws[]): readonly GrantedAws[] =>
   [...Map.groupBy(parts, ({ index }) => index)].flatMap(([index, own]) => {
     const detail = granted.find((each) => each.index === index);
@@ -55,14 +60,16 @@ const rejoined = (parts: readonly GrantedAws[], granted: readonly GrantedAws[]):
     return detail?.permitted.length === pairs ? [detail] : own;
   });
 
-/** One session of all; undefined where they do not fit into one, or one detail would take from another. */
+/**
+ * Makes one session of all details; undefined where they do not fit, or a Deny of one would take rights from another.
+ */
 function together(granted: readonly GrantedAws[], compile: Compile): SharedSession | undefined {
   const areAllShared = granted.every((one, place) => granted.slice(0, place).every((other) => areShared(one, other)));
   const session = areAllShared ? sessionOf(granted, compile) : undefined;
   return session && fits(session) ? session : undefined;
 }
 
-/** Units that stay together: the pairs of one service, or those of one service in one detail where the former do not fit. */
+/** Makes the units that stay together: the pairs of one service. A unit that does not fit is split by details. */
 const ofServices = (granted: readonly GrantedAws[], compile: Compile): readonly (readonly GrantedAws[])[] =>
   [...Map.groupBy(granted.flatMap(partsOf), ({ service }) => service).values()].flatMap((parts) =>
     together(parts, compile) ? [parts] : [...Map.groupBy(parts, ({ index }) => index).values()],
@@ -73,7 +80,7 @@ const partsOf = ({ detail, index, permitted }: GrantedAws) =>
     grantedParts(detail, own).map((part) => ({ ...part, index, service })),
   );
 
-/** Adds each unit to the first session that takes it; undefined where one fits into no session. */
+/** Adds each unit to the first session that has room for it; undefined where a unit fits into no session. */
 function packed(units: readonly (readonly GrantedAws[])[], compile: Compile): readonly SharedSession[] | undefined {
   const sessions: SharedSession[] = [];
   for (const unit of units) {
@@ -86,7 +93,7 @@ function packed(units: readonly (readonly GrantedAws[])[], compile: Compile): re
   return sessions;
 }
 
-/** The session of both, or undefined where they cannot share one. */
+/** Makes the session of both; undefined where they cannot share one. */
 function joined(some: readonly GrantedAws[], more: readonly GrantedAws[], compile: Compile): SharedSession | undefined {
   if (!some.every((one) => more.every((other) => areShared(one, other)))) return undefined;
   const session = sessionOf([...some, ...more], compile);
@@ -104,14 +111,17 @@ const sessionOf = (granted: readonly GrantedAws[], compile: Compile): SharedSess
 
 const fits = ({ policy }: SharedSession): boolean => policy.characters <= SESSION_POLICY_CHARACTERS;
 
-/** Gives every part of a detail but the first a place behind all details, and each session the number of its first. */
+/**
+ * Numbers the parts and the sessions. The first part of a detail keeps the detail's index, and further parts are
+ * numbered after all details. A session gets the lowest number of its parts.
+ */
 function numbered(sessions: readonly SharedSession[], details: number): readonly SharedSession[] {
-  const taken = new Set<number>();
+  const usedIndices = new Set<number>();
   let next = details;
   return sessions.map(({ granted, policy }) => {
     const placed = granted.map((each) => {
-      const index = taken.has(each.index) ? next++ : each.index;
-      taken.add(index);
+      const index = usedIndices.has(each.index) ? next++ : each.index;
+      usedIndices.add(index);
       return { ...each, index };
     });
     const lease = Math.min(...placed.map(({ index }) => index));

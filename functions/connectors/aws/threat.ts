@@ -1,7 +1,7 @@
 import { FENCE_SECONDS } from "../../core/tasks/task.ts";
 import type { ConnectorThreat } from "../connector-definition.ts";
 
-/** Facts about the sessions of AWS for threat models (docs/threats/). */
+/** Facts about AWS sessions for threat models (docs/threats/). */
 export const AWS_THREAT: ConnectorThreat = {
   credential: "AWS session",
   thief:

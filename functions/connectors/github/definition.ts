@@ -20,7 +20,7 @@ export const GITHUB = {
   section: {
     name: "githubApps",
     nameOf: ({ owner }) => owner,
-    repeated: (owner) => `two are of the owner "${owner}"; a repository could not be told apart`,
+    repeated: (owner) => `two have the owner "${owner}"; a repository would have two Apps`,
     deployed: (app) => ({ ...app, apiUrl: app.apiUrl.replace(/\/$/, "") }),
     secretsOf: ({ privateKey }) => [privateKey],
     sample: (details) => details.flatMap(({ repositories }) => textsIn(repositories).map(sampleApp)),
@@ -34,7 +34,7 @@ export const GITHUB = {
 // A repository of GitHub, in lower case: resource in Repository::"acme/site" is every permission on it.
 entity Repository;
 
-// One of GitHub's repository permissions on one repository: github:Read, Write, Admin. Who may write may read, so both are asked.
+// One of GitHub's repository permissions on one repository: github:Read, Write, Admin. A token that may write may also read: both are decided.
 entity RepositoryPermission in [Repository] {
   owner: String,
   repository: String,
@@ -46,10 +46,10 @@ entity RepositoryPermission in [Repository] {
     attributes: ["repository"],
     ownAttributes: ["owner"],
     spelled: (text) => text.toLowerCase(),
-    problem: (text, asked) =>
-      asked === undefined
+    problem: (text, evaluated) =>
+      evaluated === undefined
         ? `"${text}" is no repository such as acme/site, so this is never met`
-        : `repositories of GitHub are asked about in lower case, so "${text}" is never met; write "${asked}"`,
+        : `repositories of GitHub are evaluated in lower case, so "${text}" is never met; write "${evaluated}"`,
   },
   threat: {
     credential: "installation token of a GitHub App",
@@ -80,8 +80,8 @@ function spelledRepository(id: string): string | undefined {
 /** `acme/site:contents` */
 function spelledPermission(id: string): string | undefined {
   const [, repository = id, permission = ""] = /^(.*)(:[^:]*)$/.exec(id) ?? [];
-  const asked = spelledRepository(repository);
-  return asked && `${asked}${permission}`;
+  const spelled = spelledRepository(repository);
+  return spelled && `${spelled}${permission}`;
 }
 
 const sampleApp = (repository: string): GithubApp => ({

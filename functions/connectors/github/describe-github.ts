@@ -9,7 +9,10 @@ const ACTIONS = {
   admin: "github:Admin",
 } as const satisfies Record<PermissionLevel, keyof typeof GITHUB.actions>;
 
-/** Each level of each permission on each repository. Who may write may read, so a rule that forbids reading has to be asked as well. */
+/**
+ * Lists a question for each level of each permission on each repository. A token that may write may also read, so Cedar
+ * evaluates the lower levels too: a rule may forbid reading.
+ */
 export const describeGithub = ({ repositories, permissions }: GithubDetail): readonly Question[] =>
   Object.entries(permissions).flatMap(([permission, level]) =>
     upTo(permission, level).flatMap((each) =>
@@ -18,8 +21,9 @@ export const describeGithub = ({ repositories, permissions }: GithubDetail): rea
   );
 
 /**
- * Details of what was permitted. Repositories with different permissions are details of their own, since each detail is a product of the two. A level whose
- * lower one was not permitted is not asked for: GitHub has no token that may write and not read.
+ * Makes the details that state what was permitted. Repositories with different permissions get separate details, since
+ * a detail grants each permission on each repository. Omits a level whose lower level was not permitted: GitHub has no
+ * token that may write and not read.
  */
 export function narrowGithub(detail: GithubDetail, permitted: readonly Question[]): readonly GithubDetail[] {
   const isPermitted = (repository: string, permission: string, level: PermissionLevel) => {
@@ -27,8 +31,8 @@ export function narrowGithub(detail: GithubDetail, permitted: readonly Question[
     return permitted.some((each) => each.action === action && each.target === target);
   };
   const left = detail.repositories.map((repository) => {
-    const permissions = Object.entries(detail.permissions).flatMap(([permission, asked]) => {
-      const levels = upTo(permission, asked);
+    const permissions = Object.entries(detail.permissions).flatMap(([permission, requested]) => {
+      const levels = upTo(permission, requested);
       const refused = levels.findIndex((level) => !isPermitted(repository, permission, level));
       const highest = levels.at(refused < 0 ? -1 : refused - 1);
       return refused === 0 || highest === undefined ? [] : [[permission, highest] as const];
@@ -42,7 +46,7 @@ export function narrowGithub(detail: GithubDetail, permitted: readonly Question[
   });
 }
 
-/** `write` is `read` and `write`, where GitHub has both. */
+/** Lists a level and the levels below it: `write` is `read` and `write`, where GitHub has both. */
 function upTo(permission: string, level: PermissionLevel): readonly PermissionLevel[] {
   const levels = REPOSITORY_PERMISSIONS[permission] ?? [];
   return levels.slice(0, levels.indexOf(level) + 1);

@@ -1,12 +1,13 @@
-/** Levels of one of GitHub's permissions; each includes those before it. */
+/** Levels of a GitHub permission; each includes those before it. */
 export const PERMISSION_LEVELS = ["read", "write", "admin"] as const;
 export type PermissionLevel = (typeof PERMISSION_LEVELS)[number];
 
 const READ_WRITE = ["read", "write"] as const;
 
 /**
- * The levels of each permission that is about a repository: `app-permissions` of GitHub's REST description. Those of an organization or a
- * person are about no repository that a policy could name, and which file `single_file` means is the App's setting: none of them is handed out.
+ * Levels of each permission that is about a repository. Source: `app-permissions` of GitHub's REST description.
+ * Permissions of an organization or a person are left out: they are about no repository that a policy could name.
+ * `single_file` is left out too: the App's settings, and not the request, name the file.
  */
 export const REPOSITORY_PERMISSIONS: Readonly<Record<string, readonly PermissionLevel[]>> = {
   actions: READ_WRITE,
@@ -41,7 +42,7 @@ export const REPOSITORY_PERMISSIONS: Readonly<Record<string, readonly Permission
 /** `{"contents": "read"}` */
 export type Permissions = Readonly<Record<string, PermissionLevel>>;
 
-/** True where a level is not above another; nothing is below `read`, and a level that GitHub may add one day is above all. */
+/** Returns true where a level is not above another. A level that GitHub may add one day counts as above all. */
 export const isWithin = (level: string, most: string | undefined): boolean => {
   const rank = (PERMISSION_LEVELS as readonly string[]).indexOf(level);
   return rank >= 0 && most !== undefined && rank <= (PERMISSION_LEVELS as readonly string[]).indexOf(most);
@@ -49,31 +50,31 @@ export const isWithin = (level: string, most: string | undefined): boolean => {
 
 /** One installation of a GitHub App: an entry of `githubApps` in `valetkey.json`. */
 export interface GithubApp {
-  /** Whose repositories it is installed on, in lower case: a person's or an organization's name. */
+  /** Owner of the repositories, in lower case: the name of a person or an organization. */
   readonly owner: string;
   readonly appId: number;
   readonly installationId: number;
-  /** The secret with the App's key, as GitHub gave it: PEM. */
+  /** Name of the secret with the App's private key, as GitHub issued it: PEM. */
   readonly privateKey: string;
-  /** `https://api.github.com`, or of a GitHub Enterprise Server. */
+  /** Address of the API: `https://api.github.com`, or that of a GitHub Enterprise Server. */
   readonly apiUrl: string;
-  /** The most that may be asked for. */
+  /** Upper bound on the permissions that a task may request. */
   readonly permissions: Permissions;
 }
 
 export interface InstallationRequest {
-  /** Names of the repositories, without the owner's. */
+  /** Names of the repositories, without the owner. */
   readonly repositories: readonly string[];
   readonly permissions: Permissions;
 }
 
-/** GitHub's answer, before anybody has judged it. */
+/** GitHub's answer, which nobody has checked yet. */
 export interface InstallationToken {
   readonly token: string;
   /** Epoch seconds, by GitHub's clock. */
   readonly expiresAt?: number;
   readonly permissions: Readonly<Record<string, string>>;
-  /** With their owners, in lower case; without it, all that the App is installed on. */
+  /** Repositories with their owners, in lower case; absent where the token opens all that the App is installed on. */
   readonly repositories?: readonly string[];
 }
 
@@ -86,15 +87,23 @@ export interface Installation {
 
 export interface GithubApps {
   /**
-   * A token, or which of the repositories the App is not installed on. Every wait is bounded.
-   * @throws {Refusal} connector_unavailable, also while GitHub limits our rate; connector_refused where it said no. `why` is the status.
+   * Requests a token. Returns it, or the requested repositories on which the App is not installed. Every wait is
+   * bounded.
+   * @throws {Refusal} connector_unavailable, also while GitHub limits our rate; connector_refused where GitHub refuses,
+   * with the status as `why`.
    */
   ask(
     app: GithubApp,
     request: InstallationRequest,
   ): Promise<InstallationToken | { readonly missing: readonly string[] }>;
-  /** The token is dead, or was unknown already. @throws {Refusal} as `ask`. */
+  /**
+   * Revokes a token; has no effect on a token that GitHub does not know.
+   * @throws {Refusal} as `ask`.
+   */
   revoke(app: GithubApp, token: string): Promise<void>;
-  /** As it is at GitHub. @throws {Refusal} as `ask`. */
+  /**
+   * Reads the installation at GitHub.
+   * @throws {Refusal} as `ask`.
+   */
   installation(app: GithubApp): Promise<Installation>;
 }

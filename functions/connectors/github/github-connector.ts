@@ -12,8 +12,8 @@ import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
-import { diesBy, diesByWhateverHappens, endKeptToken, keepToken } from "../kept-token.ts";
-import { orTakeBack } from "../or-take-back.ts";
+import { orRevoke } from "../or-revoke.ts";
+import { diesBy, diesByWhateverHappens, revokeSealedToken, sealToken } from "../sealed-token.ts";
 import { describeGithub, narrowGithub } from "./describe-github.ts";
 import { type GithubApp, type GithubApps, isWithin } from "./github-apps.ts";
 import { type GithubDetail, parseGithub } from "./github-detail.ts";
@@ -26,7 +26,10 @@ export interface GithubNeeds {
   readonly github: GithubApps;
 }
 
-/** An installation token of a GitHub App for each lease, for the repositories and permissions that were asked for and no others. */
+/**
+ * Makes the connector that issues installation tokens of GitHub Apps, for exactly the requested repositories and
+ * permissions.
+ */
 export const githubConnector = (ports: GithubNeeds): Connector<GithubDetail> => ({
   type: "github",
   isFoundByName: false,
@@ -35,7 +38,7 @@ export const githubConnector = (ports: GithubNeeds): Connector<GithubDetail> => 
   narrow: narrowGithub,
   plan: (granted, task, nowSeconds) => plan(granted, task, nowSeconds, ports),
   issue: (planned) => issue(planned, ports),
-  revoke: (lease) => endKeptToken(lease, ports, async (token) => ports.github.revoke(appOf(lease, ports), token)),
+  revoke: (lease) => revokeSealedToken(lease, ports, async (token) => ports.github.revoke(appOf(lease, ports), token)),
   health: async () => (await Promise.all((ports.deployment.githubApps ?? []).map((each) => check(each, ports)))).flat(),
 });
 
@@ -60,7 +63,7 @@ function plan(
   return { lease, detail };
 }
 
-/** Asked for, judged, kept: only what the record can revoke is handed out. */
+/** Requests a token, checks it, and seals it into the lease. Only a token that the record can revoke is handed out. */
 async function issue({ lease, detail }: PlannedIssue<GithubDetail>, ports: GithubNeeds): Promise<IssuedCredential> {
   const app = appOf(lease, ports);
   const repositories = detail.repositories.map(ownName);
@@ -68,12 +71,12 @@ async function issue({ lease, detail }: PlannedIssue<GithubDetail>, ports: Githu
   if ("missing" in answer) return refuseMissing(lease, repositories, answer.missing);
   const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
   const { token, expiresAt: diesAt = nowSeconds + TOKEN_SECONDS } = answer;
-  const keep = async () => {
+  const seal = async () => {
     const why = tokenProblem(answer, detail, nowSeconds);
     if (why !== undefined) throw new Refusal("connector_refused", { why });
-    return keepToken(token, lease, ports.sealer);
+    return sealToken(token, lease, ports.sealer);
   };
-  const sealed = await orTakeBack(keep, () => ports.github.revoke(app, token));
+  const sealed = await orRevoke(seal, () => ports.github.revoke(app, token));
   const expiresAt = Math.min(lease.expiresAt, Math.floor(diesAt));
   return {
     lease: { ...lease, state: "issued", expiresAt, sealed, made: { ...lease.made, dies_by: diesBy(diesAt) } },
@@ -91,15 +94,16 @@ async function issue({ lease, detail }: PlannedIssue<GithubDetail>, ports: Githu
 
 const ownName = (repository: string): string => repository.slice(repository.indexOf("/") + 1);
 
-function refuseMissing({ detail }: ConnectorLease, asked: readonly string[], missing: readonly string[]): never {
-  const places = asked.flatMap((name, index) => (missing.includes(name) ? [`repositories[${index}]`] : []));
+function refuseMissing({ detail }: ConnectorLease, requested: readonly string[], missing: readonly string[]): never {
+  const places = requested.flatMap((name, index) => (missing.includes(name) ? [`repositories[${index}]`] : []));
   throw new Refusal("intent_invalid", {
     say: `authorization_details[${detail}]: ${places.join(", ")} does not exist, or this deployment's App is not installed on it.`,
   });
 }
 
 /**
- * Whose the lease's token is. Another server would say of every token that it does not know it, and it would live on.
+ * Finds the App of the lease's token. Another server would answer that it does not know the token, and the token would
+ * live on.
  * @throws {Refusal} connector_refused where the configuration was changed while it had leases.
  */
 function appOf({ made }: ConnectorLease, ports: GithubNeeds): GithubApp {

@@ -20,7 +20,8 @@ export interface GithubDetail extends TypedDetail {
 const LIMITS = { repositories: 20, nameCharacters: 150 } as const;
 
 /**
- * `{"type": "github", "repositories": ["acme/site"], "permissions": {"contents": "read"}}`: each permission on each of them.
+ * Parses `{"type": "github", "repositories": ["acme/site"], "permissions": {"contents": "read"}}`, which requests each
+ * permission on each repository.
  * @throws {Refusal} intent_invalid.
  */
 export function parseGithub(detail: JsonObject, place: Place, apps: readonly GithubApp[]): GithubDetail {
@@ -34,8 +35,8 @@ export function parseGithub(detail: JsonObject, place: Place, apps: readonly Git
   for (const [index, { owner }] of names.entries()) {
     const part = place.at(`repositories[${index}]`);
     if (!apps.some((each) => each.owner === owner))
-      part.refuse("is not of an owner whose repositories this deployment hands out tokens to");
-    if (owner !== app?.owner) part.refuse("is of another owner than the first one; ask for it in a detail of its own");
+      part.refuse("belongs to an owner for whose repositories this deployment issues no tokens");
+    if (owner !== app?.owner) part.refuse("has another owner than the first one; request it in a separate detail");
   }
   const permissions = parsePermissions(detail.permissions, place.at("permissions"), app?.permissions ?? {});
   const repositories = [...new Set(names.map(({ owner, name }) => `${owner}/${name}`))];
@@ -46,13 +47,13 @@ function parsePermissions(value: unknown, place: Place, most: Permissions): Perm
   if (!isRecord(value) || Object.keys(value).length === 0)
     return place.refuse('must be an object such as {"contents": "read"}');
   const entries = Object.entries(value).map(([name, level], index) => {
-    // An error names it by its number as long as it is not one of GitHub's: the name is the caller's text, and could be anything.
+    // An error names an unknown permission by its number: the name is the caller's text, and could be anything.
     if (!Object.hasOwn(REPOSITORY_PERMISSIONS, name))
       return place.at(`[${index}]`).refuse("is not one of GitHub's permissions on repositories");
     const levels: readonly unknown[] = REPOSITORY_PERMISSIONS[name] ?? [];
     if (!levels.includes(level)) return place.at(name).refuse(`must be one of ${levels.join(", ")}`);
     if (!isWithin(String(level), most[name]))
-      return place.at(name).refuse("is more than this deployment hands out on that owner's repositories");
+      return place.at(name).refuse("is more than this deployment grants on that owner's repositories");
     return [name, level as PermissionLevel] as const;
   });
   return Object.fromEntries(entries);

@@ -1,28 +1,31 @@
-import { isToken } from "../kept-token.ts";
+import { isToken } from "../sealed-token.ts";
 import { type InstallationToken, isWithin, type Permissions } from "./github-apps.ts";
 import type { GithubDetail } from "./github-detail.ts";
 
-/** Installation tokens live for an hour, whatever is asked; seconds. */
+/** Lifetime of installation tokens, which no request can change; seconds. */
 export const TOKEN_SECONDS = 3_600;
-/** Most time that GitHub's clock may be ahead of ours. */
+/** Upper bound on the time by which GitHub's clock may be ahead of ours. */
 const AHEAD_SECONDS = 60;
 
-/** Comes with every permission on a repository, whether it was asked for or not. */
+/** Permissions that come with every other permission on a repository, requested or not. */
 const ALWAYS: Permissions = { metadata: "read" };
 
-/** Why GitHub's answer may not be handed out, or nothing. The words are for the record: none of them is GitHub's. */
+/**
+ * Returns the reason why GitHub's answer may not be handed out; undefined for a good answer. The reason is for the
+ * record, and holds no text of GitHub's.
+ */
 export function tokenProblem(
   { token, expiresAt, permissions, repositories }: InstallationToken,
-  asked: GithubDetail,
+  requested: GithubDetail,
   nowSeconds: number,
 ): string | undefined {
   if (!isToken(token)) return "a token that cannot be sent";
-  const most = { ...ALWAYS, ...asked.permissions };
+  const most = { ...ALWAYS, ...requested.permissions };
   if (!Object.entries(permissions).every(([name, level]) => Object.hasOwn(most, name) && isWithin(level, most[name])))
-    return "other permissions than asked for";
+    return "other permissions than requested";
   if (repositories === undefined) return "every repository";
-  if (repositories.some((each) => !asked.repositories.includes(each))) return "other repositories than asked for";
+  if (repositories.some((each) => !requested.repositories.includes(each))) return "other repositories than requested";
   if (repositories.length === 0) return "no repository";
-  if (expiresAt === undefined) return "a token that does not say how long it lives";
+  if (expiresAt === undefined) return "a token without a lifetime";
   return expiresAt <= nowSeconds + TOKEN_SECONDS + AHEAD_SECONDS ? undefined : "a token that lives longer than an hour";
 }

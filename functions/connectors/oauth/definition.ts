@@ -28,10 +28,10 @@ export const OAUTH = {
   },
   actions: { "oauth:Use": { resource: "Scope", groups: [] } },
   entities: `
-// An OAuth provider, by its name in valetkey.json: resource in OauthProvider::"crm" is every scope that may be asked there.
+// An OAuth provider, by its name in valetkey.json: resource in OauthProvider::"crm" is every scope of it.
 entity OauthProvider;
 
-// A scope of a provider: oauth:Use. resource (RFC 8707) and audience (RFC 8693) say for whom the token is, where they are asked for.
+// A scope of a provider: oauth:Use. resource (RFC 8707) and audience (RFC 8693) name the token's target, where the request has them.
 entity Scope in [OauthProvider] {
   provider: String,
   name: String,

@@ -12,8 +12,8 @@ import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
-import { diesBy, diesByWhateverHappens, endKeptToken, keepToken } from "../kept-token.ts";
-import { orTakeBack } from "../or-take-back.ts";
+import { orRevoke } from "../or-revoke.ts";
+import { diesBy, diesByWhateverHappens, revokeSealedToken, sealToken } from "../sealed-token.ts";
 import { answerProblem } from "./answer-problem.ts";
 import { describeOauth, narrowOauth, type OauthDetail, parseOauth } from "./oauth-detail.ts";
 import type { OauthProvider, OauthProviders } from "./oauth-providers.ts";
@@ -25,7 +25,7 @@ export interface OauthNeeds {
   readonly oauth: OauthProviders;
 }
 
-/** An access token of an OAuth provider for each lease, with the scopes that were asked for and no others. */
+/** Makes the connector that issues access tokens of OAuth providers, with the requested scopes and no others. */
 export const oauthConnector = (ports: OauthNeeds): Connector<OauthDetail> => ({
   type: "oauth",
   isFoundByName: false,
@@ -34,7 +34,8 @@ export const oauthConnector = (ports: OauthNeeds): Connector<OauthDetail> => ({
   narrow: narrowOauth,
   plan: (granted, task, nowSeconds) => plan(granted, task, nowSeconds, ports),
   issue: (planned) => issue(planned, ports),
-  revoke: (lease) => endKeptToken(lease, ports, async (token) => ports.oauth.revoke(providerOf(lease, ports), token)),
+  revoke: (lease) =>
+    revokeSealedToken(lease, ports, async (token) => ports.oauth.revoke(providerOf(lease, ports), token)),
   health: async () =>
     (await Promise.all((ports.deployment.oauthProviders ?? []).map((each) => check(each, ports)))).flat(),
 });
@@ -65,19 +66,19 @@ function plan(
   return { lease, detail };
 }
 
-/** Asked for, judged, kept: only what the record can revoke is handed out. */
+/** Requests a token, checks it, and seals it into the lease. Only a token that the record can revoke is handed out. */
 async function issue({ lease, detail }: PlannedIssue<OauthDetail>, ports: OauthNeeds): Promise<IssuedCredential> {
   const provider = providerOf(lease, ports);
   const answer = await ports.oauth.ask(provider, detail);
   const { token, scopes = detail.scopes, expiresInSeconds = 0, others } = answer;
   const diesAt = Math.floor(ports.clock.nowMs() / 1_000) + expiresInSeconds;
-  const keep = async () => {
+  const seal = async () => {
     const why = answerProblem(answer, detail.scopes, provider);
     if (why !== undefined) throw new Refusal("connector_refused", { why });
-    return keepToken(token, lease, ports.sealer);
+    return sealToken(token, lease, ports.sealer);
   };
-  const takeBack = () => Promise.all([token, ...others].map((each) => ports.oauth.revoke(provider, each)));
-  const sealed = await orTakeBack(keep, takeBack);
+  const revokeAll = () => Promise.all([token, ...others].map((each) => ports.oauth.revoke(provider, each)));
+  const sealed = await orRevoke(seal, revokeAll);
   const expiresAt = Math.min(lease.expiresAt, Math.floor(diesAt));
   return {
     lease: { ...lease, state: "issued", expiresAt, sealed, made: { ...lease.made, dies_by: diesBy(diesAt) } },
@@ -95,8 +96,8 @@ async function issue({ lease, detail }: PlannedIssue<OauthDetail>, ports: OauthN
 }
 
 /**
- * Issuer of the lease's token, before and after it is issued. Another issuer or client of the same name would say of every token that it is revoked (RFC 7009,
- * section 2.2), and it would live on.
+ * Finds the provider of the lease's token, before and after its issue. Another issuer or client under that name would
+ * answer "revoked" (RFC 7009, section 2.2), and the token would live on.
  * @throws {Refusal} connector_refused where the configuration was changed while it had leases.
  */
 function providerOf({ made }: ConnectorLease, ports: OauthNeeds): OauthProvider {
@@ -112,7 +113,10 @@ function named(name: unknown, ports: OauthNeeds): OauthProvider {
   return provider;
 }
 
-/** Taking back a token that never was shows that the provider is there, and that it knows us; and it changes nothing (RFC 7009, section 2.2). */
+/**
+ * Checks a provider by revoking a token that never existed. Success shows that the provider is reachable and knows our
+ * client, and changes nothing (RFC 7009, section 2.2).
+ */
 async function check(provider: OauthProvider, ports: OauthNeeds): Promise<readonly HealthFault[]> {
   try {
     await ports.oauth.revoke(provider, "valetkey-asks-whether-you-are-well");

@@ -19,18 +19,19 @@ export interface OauthDetail extends TypedDetail {
 const LIMITS = { scopes: 20, scopeCharacters: 256 } as const;
 
 /**
- * `{"type": "oauth", "provider": "crm", "scopes": ["contacts.read"]}`, with `resource` or `audience` where the provider has those: each as it
- * stands in the configuration, so that no text of the caller's ever reaches the provider.
+ * Parses `{"type": "oauth", "provider": "crm", "scopes": ["contacts.read"]}`, with `resource` or `audience` where the
+ * provider has those. Each value must be one that the configuration lists, so that no text of the caller's ever reaches
+ * the provider.
  * @throws {Refusal} intent_invalid.
  */
 export function parseOauth(detail: JsonObject, place: Place, providers: readonly OauthProvider[]): OauthDetail {
   place.refuseUnknown(detail, ["type", "provider", "scopes", "resource", "audience"]);
   const provider = providers.find(({ name }) => name === detail.provider);
-  if (!provider) return place.at("provider").refuse("is not a provider that this deployment hands out tokens of");
+  if (!provider) return place.at("provider").refuse("is not a provider whose tokens this deployment issues");
   const scopes = strings(detail.scopes, place.at("scopes"), LIMITS.scopes, LIMITS.scopeCharacters);
   for (const [index, scope] of scopes.entries())
     if (!provider.scopes.includes(scope))
-      place.at(`scopes[${index}]`).refuse("is not a scope that this deployment asks of that provider");
+      place.at(`scopes[${index}]`).refuse("is not a scope that this deployment requests from that provider");
   return {
     type: "oauth",
     provider: provider.name,
@@ -50,11 +51,11 @@ function pick<N extends "resource" | "audience">(
   if (value === undefined) return {};
   const found = known.find((each) => each === value);
   if (found === undefined)
-    return place.at(name).refuse(`is no ${name} that this deployment asks that provider's tokens for`);
+    return place.at(name).refuse(`is not a ${name} for which this deployment requests tokens of that provider`);
   return { [name]: found } as { readonly [each in N]: string };
 }
 
-/** Each scope. */
+/** Lists a question for each scope. */
 export const describeOauth = (detail: OauthDetail): readonly Question[] =>
   detail.scopes.map((scope) => questionOf(detail, scope));
 

@@ -3,7 +3,7 @@ import { ALGORITHMS } from "../../core/identity/issuer.ts";
 import { TOKEN_TYPES } from "../../names.ts";
 import { common, httpsUrl, maybe, names, said, secretName, shortName, text, whole } from "../schema-fields.ts";
 
-/** RFC 6749, section 3.3. */
+/** Schema of one scope (RFC 6749, section 3.3). */
 const scope = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "one scope, without spaces or quotes"));
 
 /** Schema of a target service's name. A request names one where several are listed. */

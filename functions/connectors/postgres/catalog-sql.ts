@@ -1,18 +1,20 @@
-/** Schemas that are PostgreSQL's own. */
+/** SQL condition: the schema belongs to PostgreSQL itself. */
 const SYSTEM = (column: string): string => `${column} ~ '^(pg_|information_schema$)'`;
-/** Objects of an extension are left out: PostGIS lets everybody read its table of projections. */
+/**
+ * SQL condition: the object belongs to an extension. PostGIS, for one, lets everybody read its table of projections.
+ */
 const OF_EXTENSION = (oid: string): string =>
   `EXISTS (SELECT FROM pg_depend d WHERE d.objid = ${oid} AND d.deptype = 'e')`;
 /** SQL condition: everybody had the privilege when the server or the extension was set up; source: PostgreSQL's catalog pg_init_privs. */
 const AT_FIRST = (catalog: string, oid: string, privilege: string, column = "0"): string =>
   `EXISTS (SELECT FROM pg_init_privs i, aclexplode(i.initprivs) f
             WHERE i.classoid = ${catalog} AND i.objoid = ${oid} AND i.objsubid = ${column} AND f.grantee = 0 AND f.privilege_type = ${privilege})`;
-/** Databases of a managed service that its own rules keep everybody out of. */
+/** Databases of managed services, which the service's own rules close to everybody. */
 const PROVIDERS = "'rdsadmin', 'cloudsqladmin', 'azure_maintenance', 'azure_sys'";
 
 /**
- * Rights of everybody, which every login that is handed out has beside its own; and the statement that takes each away.
- * No rows in a database that is fit for handing out logins.
+ * Lists rights of everybody, which each issued login has beside its own, with the statement that revokes each right. A
+ * database without rows is safe for issuing logins.
  */
 export const PUBLIC_RISKS = `
 SELECT format('everybody may use %s in the database', a.privilege_type) AS problem,
@@ -67,8 +69,8 @@ SELECT 'everybody may use every large object (lo_compat_privileges is on)', form
  LIMIT 20`;
 
 /**
- * Functions of extensions that everybody may call and that run with their owner's rights, to be looked at: many an extension brings harmless ones, so no
- * login is kept back for them.
+ * Lists functions of extensions that everybody may call and that run with their owner's rights. A person has to judge
+ * them: many extensions bring harmless ones, so they block no login.
  */
 export const EXTENSION_FUNCTIONS = `
 SELECT format('everybody may call %s of an extension, which runs with the rights of %I: no fault if it is harmless', p.oid::regprocedure, r.rolname) AS problem,
@@ -77,7 +79,10 @@ SELECT format('everybody may call %s of an extension, which runs with the rights
  WHERE p.prosecdef AND a.grantee = 0 AND ${OF_EXTENSION("p.oid")}
  LIMIT 20`;
 
-/** Sessions of a login that is gone: the server let them in while it was being dropped. They may do nothing but stay. */
+/**
+ * Lists sessions without a login, which the server let in while the login was being dropped. Such a session can do
+ * nothing but stay connected.
+ */
 export const ORPHANED = `
 SELECT format('the session %s outlived its login', pid) AS problem, format('SELECT pg_terminate_backend(%s);', pid) AS mend
   FROM pg_stat_activity a
@@ -85,8 +90,8 @@ SELECT format('the session %s outlived its login', pid) AS problem, format('SELE
  LIMIT 20`;
 
 /**
- * One row: places of tables that do not exist, and of columns, whether the login exists, and how many risks there are.
- * $1: `[{"schema": "public", "name": "orders", "columns": ["id"]}]`; $2: the login.
+ * Returns one row: the index of the first missing table and of the first table that lacks a column; whether the login
+ * exists; the number of risks. $1: `[{"schema": "public", "name": "orders", "columns": ["id"]}]`; $2: the login.
  */
 export const CHECK = `
 WITH asked AS (
@@ -106,7 +111,7 @@ SELECT (SELECT min(n)::int FROM known WHERE oid IS NULL) AS table_missing,
        EXISTS (SELECT FROM pg_roles WHERE rolname = $2) AS role_exists,
        (SELECT count(*)::int FROM (${PUBLIC_RISKS}) r) AS risks`;
 
-/** Logins whose time is long over: something that should have ended them did not. */
+/** Lists logins that expired more than an hour ago: something that should have dropped them did not. */
 export const LEFT_BEHIND = `
 SELECT format('the login %I should have been dropped', rolname) AS problem,
        format('DROP OWNED BY %I; DROP ROLE %I;', rolname, rolname) AS mend

@@ -1,25 +1,34 @@
-/** A PostgreSQL database that logins are handed out to: an entry of `databases` in `valetkey.json`. */
+/** PostgreSQL database for which logins are issued: an entry of `databases` in `valetkey.json`. */
 export interface Database {
-  /** As details and policies name it. */
+  /** Name of the database in details and policies. */
   readonly name: string;
   readonly host: string;
   readonly port: number;
   /** Name of the database on the server. */
   readonly database: string;
-  /** The secret with the administrator's login: `{"username": ..., "password": ...}`. */
+  /** Name of the secret with the administrator's login: `{"username": ..., "password": ...}`. */
   readonly adminSecret: string;
 }
 
-/** On a loopback host, which is for development, nothing listens in; everywhere else TLS with a verified name is a must. */
+/**
+ * Returns true where a connection must use TLS with a verified host name. A loopback host, which is for development,
+ * needs none: nobody can listen in.
+ */
 export const usesTls = ({ host }: Pick<Database, "host">): boolean => !["127.0.0.1", "::1", "localhost"].includes(host);
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One connection as the database's administrator, with `search_path` set to the catalog alone. */
+/** Connection as the database's administrator, with `search_path` set to the catalog alone. */
 export interface DatabaseSession {
-  /** The rows of one statement with parameters. @throws {Refusal} as `Databases.session`. */
+  /**
+   * Runs one statement with parameters, and returns its rows.
+   * @throws {Refusal} as `Databases.session`.
+   */
   rows(sql: string, values: readonly unknown[]): Promise<readonly Row[]>;
-  /** Several statements in one message. What a failed one had begun is undone. @throws {Refusal} as `Databases.session`. */
+  /**
+   * Runs several statements in one message. A failed statement rolls its open transaction back.
+   * @throws {Refusal} as `Databases.session`.
+   */
   run(sql: string): Promise<void>;
 }
 
@@ -28,22 +37,22 @@ export interface LoginName {
   readonly password: string;
 }
 
-/** Sessions of a database's own users, as against its administrator's. */
+/** Sessions of a database's own users, and not of its administrator. */
 export interface LoginSessions {
   /**
-   * As `Databases.session`, logged in as that user.
-   * @throws {Refusal} connector_refused with `why` of `LOGIN_REFUSED` where the server does not let it in.
+   * Does work as `Databases.session` does, logged in as that user.
+   * @throws {Refusal} connector_refused where the server refuses the login, with a `why` of `LOGIN_REFUSED`.
    */
   sessionAs<T>(database: Database, login: LoginName, work: (session: DatabaseSession) => Promise<T>): Promise<T>;
 }
 
-/** invalid_password, invalid_authorization_specification. */
+/** SQLSTATEs of a refused login: invalid_password, invalid_authorization_specification. */
 export const LOGIN_REFUSED: ReadonlySet<string> = new Set(["28P01", "28000"]);
 
 export interface Databases {
   /**
-   * Returns what the work returns. The connection is closed afterwards; every wait is bounded.
-   * @throws {Refusal} connector_unavailable; connector_refused where the server said no. `why` is its SQLSTATE.
+   * Does work over one connection, closes the connection, and returns the work's result. Every wait is bounded.
+   * @throws {Refusal} connector_unavailable; connector_refused where the server refuses, with its SQLSTATE as `why`.
    */
   session<T>(database: Database, work: (session: DatabaseSession) => Promise<T>): Promise<T>;
 }

@@ -38,8 +38,8 @@ export const POSTGRES = {
 // A PostgreSQL database, by its name in valetkey.json: resource in Database::"orders" is every table of it.
 entity Database;
 
-// A table: postgres:Select, Insert, Update, Delete. columns are those that are asked for; without them the whole table is,
-// so a rule that forbids one says: unless { resource has columns && !resource.columns.contains("ssn") }
+// A table: postgres:Select, Insert, Update, Delete. columns are the requested ones, absent for the whole table,
+// so a rule that forbids a column reads: unless { resource has columns && !resource.columns.contains("ssn") }
 entity Table in [Database] {
   database: String,
   schema: String,

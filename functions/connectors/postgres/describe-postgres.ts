@@ -1,6 +1,6 @@
 import type { Question } from "../../core/intent/question.ts";
 import { POSTGRES } from "./definition.ts";
-import { type AskedTable, type PostgresDetail, type Privilege, tablesOf, textOf } from "./postgres-detail.ts";
+import { type PostgresDetail, type Privilege, type RequestedTable, tablesOf, textOf } from "./postgres-detail.ts";
 import { shortName, tableText } from "./table-name.ts";
 
 const ACTIONS = {
@@ -10,13 +10,16 @@ const ACTIONS = {
   DELETE: "postgres:Delete",
 } as const satisfies Record<Privilege, keyof typeof POSTGRES.actions>;
 
-/** Each privilege on each table. */
+/** Lists a question for each privilege on each table. */
 export const describePostgres = (detail: PostgresDetail): readonly Question[] =>
   detail.privileges.flatMap((privilege) => tablesOf(detail).map((table) => questionOf(detail, privilege, table)));
 
-/** Details of what was permitted: privileges that were permitted on different tables are details of their own, since each detail is a product of the two. */
+/**
+ * Makes the details that state what was permitted. Privileges that were permitted on different tables get separate
+ * details, since a detail grants each privilege on each table.
+ */
 export function narrowPostgres(detail: PostgresDetail, permitted: readonly Question[]): readonly PostgresDetail[] {
-  const alike = new Map<string, { readonly privileges: Privilege[]; readonly tables: readonly AskedTable[] }>();
+  const alike = new Map<string, { readonly privileges: Privilege[]; readonly tables: readonly RequestedTable[] }>();
   for (const privilege of detail.privileges) {
     const tables = tablesOf(detail).filter((table) => {
       const { action, target } = questionOf(detail, privilege, table);
@@ -35,8 +38,11 @@ export function narrowPostgres(detail: PostgresDetail, permitted: readonly Quest
   }));
 }
 
-/** Without `columns` the whole table is meant: a policy on columns must say what it thinks of that (`resource has columns`). */
-function questionOf(detail: PostgresDetail, privilege: Privilege, table: AskedTable): Question {
+/**
+ * Makes the question about one privilege on one table. Without `columns` the question is about the whole table, so a
+ * policy on columns must cover that case (`resource has columns`).
+ */
+function questionOf(detail: PostgresDetail, privilege: Privilege, table: RequestedTable): Question {
   const { schema, name, columns } = table;
   const action = ACTIONS[privilege];
   const id = `${detail.database}/${tableText(table)}`;

@@ -25,11 +25,14 @@ export interface PostgresNeeds {
   readonly deployment: Pick<Deployment, "databases">;
   readonly databases: Databases;
   readonly random: Random;
-  /** Verifier of a password; PostgreSQL's own, which costs a millisecond, by default. */
+  /** Computes the verifier of a password; by default PostgreSQL's own SCRAM verifier, which takes a millisecond. */
   readonly verifierOf?: typeof scramVerifier;
 }
 
-/** A login to one PostgreSQL database for each lease, with the privileges that were asked for on the tables that were, and nothing else. */
+/**
+ * Makes the connector that issues logins to PostgreSQL databases, with exactly the requested privileges on the
+ * requested tables.
+ */
 export const postgresConnector = (ports: PostgresNeeds): Connector<PostgresDetail> => ({
   type: "postgres",
   isFoundByName: true,
@@ -61,7 +64,10 @@ function plan(
   return { lease, detail };
 }
 
-/** Two round trips beside those of connecting: what is asked for is looked up, and then made in one transaction. */
+/**
+ * Issues a login in two round trips beside those of connecting. One checks the request against the catalog; the other
+ * creates the login in one transaction.
+ */
 async function issue({ lease, detail }: PlannedIssue<PostgresDetail>, ports: PostgresNeeds): Promise<IssuedCredential> {
   const { database, role } = madeOf(lease, ports);
   const tables = tablesOf(detail);
@@ -74,9 +80,9 @@ async function issue({ lease, detail }: PlannedIssue<PostgresDetail>, ports: Pos
     ports.databases.session(database, async (session) => {
       const [found] = await session.rows(CHECK, [JSON.stringify(tables), role]);
       refuseMissing(detail, found?.table_missing ?? found?.column_missing);
-      // A login that everybody's privileges come with would do more than policy was asked about.
+      // A login with the privileges of PUBLIC could do more than policy permitted.
       if (found?.risks !== 0) throw new Refusal("connector_refused", { why: "PUBLIC has privileges" });
-      // An earlier try, or an issue whose password nobody may use any longer: it goes, with its sessions.
+      // Drops the login of an earlier attempt or issue, with its sessions: nobody may use its password any longer.
       if (found.role_exists === true) await session.run(endRole(role, isPolite));
       await session.run(createRole(login, isPolite));
     }),
@@ -145,11 +151,17 @@ async function check(database: Database, ports: PostgresNeeds): Promise<readonly
 }
 
 const UNDEFINED_OBJECT = "42704";
-/** Somebody else changed the same row of the catalog, holds the lock by which we take turns, or keeps the login in use. */
+/**
+ * SQLSTATEs of a conflict: another transaction changed the same catalog row or holds the lock, or sessions use the
+ * login.
+ */
 const CONTENDED = new Set(["XX000", "55P03", "40001", "40P01", "55006"]);
 const ATTEMPTS = 4;
 
-/** Politely at first; whoever keeps the lock to himself is not waited for twice. */
+/**
+ * Retries work after a conflict. Only the first attempt waits for the advisory lock, so that nobody can block the work
+ * by holding the lock.
+ */
 async function inTurn(work: (isPolite: boolean) => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

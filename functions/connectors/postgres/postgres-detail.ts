@@ -6,7 +6,7 @@ import { nameProblem, parseTableName, type TableName, tableText } from "./table-
 export const PRIVILEGES = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
 export type Privilege = (typeof PRIVILEGES)[number];
 
-/** Tables, or columns of tables, of one database, and what is to be done with them. As it was asked, in one spelling. */
+/** Requested privileges on tables, or on columns of tables, of one database. Each name has one spelling. */
 export interface PostgresDetail extends TypedDetail {
   readonly type: "postgres";
   /** `name` of an entry in `valetkey.json`. */
@@ -18,16 +18,17 @@ export interface PostgresDetail extends TypedDetail {
   readonly columns?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface AskedTable extends TableName {
-  /** Only these of its columns; without it, all of them. */
+export interface RequestedTable extends TableName {
+  /** Requested columns; absent for the whole table. */
   readonly columns?: readonly string[];
 }
 
 const LIMITS = { tables: 20, nameCharacters: 1_000, columns: 50 } as const;
 
 /**
- * `{"type": "postgres", "database": "orders", "privileges": ["SELECT"], "tables": ["public.orders"]}`, or `"columns": {"public.orders": ["id"]}`.
- * A whole schema cannot be asked for: it is a set, and a policy that forbids one of its tables would not be seen to touch it.
+ * Parses `{"type": "postgres", "database": "orders", "privileges": ["SELECT"], "tables": ["public.orders"]}`, or
+ * `"columns": {"public.orders": ["id"]}`. A whole schema cannot be requested: a policy that forbids one of its tables
+ * would not match the schema.
  * @throws {Refusal} intent_invalid.
  */
 export function parsePostgres(detail: JsonObject, place: Place, databases: readonly Database[]): PostgresDetail {
@@ -47,22 +48,22 @@ export function parsePostgres(detail: JsonObject, place: Place, databases: reado
   if (tables.length > LIMITS.tables) place.refuse(`may name ${LIMITS.tables} tables`);
   const names = tables.map(tableText);
   if (new Set(names).size < names.length)
-    place.refuse("names a table twice; a table is asked for as a whole or by its columns");
+    place.refuse("names a table twice; request a table either as a whole or by its columns");
   if (privileges.includes("DELETE") && detail.columns !== undefined)
-    place.at("columns").refuse("cannot be deleted from; ask for DELETE on the table, in a detail of its own");
+    place.at("columns").refuse("cannot be deleted from; request DELETE on the table, in a separate detail");
   return { type: "postgres", database, privileges: privileges as readonly Privilege[], ...textOf(tables) };
 }
 
-/** The tables that a detail asks for. */
-export const tablesOf = ({ tables = [], columns = {} }: PostgresDetail): readonly AskedTable[] => [
+/** Lists the tables that a detail requests. */
+export const tablesOf = ({ tables = [], columns = {} }: PostgresDetail): readonly RequestedTable[] => [
   ...tables.map(named),
   ...Object.entries(columns).map(([table, own]) => ({ ...named(table), columns: own })),
 ];
 
-/** `tables` and `columns` of a detail that asks for these. */
-export function textOf(asked: readonly AskedTable[]): Pick<PostgresDetail, "tables" | "columns"> {
-  const tables = asked.filter(({ columns }) => columns === undefined).map(tableText);
-  const columns = asked.flatMap((table) => (table.columns ? [[tableText(table), table.columns] as const] : []));
+/** Makes `tables` and `columns` of a detail that requests these tables. */
+export function textOf(requested: readonly RequestedTable[]): Pick<PostgresDetail, "tables" | "columns"> {
+  const tables = requested.filter(({ columns }) => columns === undefined).map(tableText);
+  const columns = requested.flatMap((table) => (table.columns ? [[tableText(table), table.columns] as const] : []));
   return {
     ...(tables.length === 0 ? {} : { tables }),
     ...(columns.length === 0 ? {} : { columns: Object.fromEntries(columns) }),
@@ -71,20 +72,20 @@ export function textOf(asked: readonly AskedTable[]): Pick<PostgresDetail, "tabl
 
 function named(text: string): TableName {
   const table = parseTableName(text);
-  // Only text that `textOf` wrote comes here.
+  // The text was written by `textOf`, so a fault in it is a bug.
   if ("problem" in table) throw new TypeError("a parsed detail holds what is no table");
   return table;
 }
 
-const parseTables = (value: unknown, place: Place): readonly AskedTable[] =>
+const parseTables = (value: unknown, place: Place): readonly RequestedTable[] =>
   strings(value, place, LIMITS.tables, LIMITS.nameCharacters).map((text, index) =>
     parseTable(text, place.at(`[${index}]`)),
   );
 
-function parseColumns(value: unknown, place: Place): readonly AskedTable[] {
+function parseColumns(value: unknown, place: Place): readonly RequestedTable[] {
   if (!isRecord(value)) return place.refuse('must be an object such as {"public.orders": ["id", "total"]}');
   return Object.entries(value).map(([text, given], index) => {
-    // An error names it by its number: the name itself is the caller's text, and could be anything.
+    // An error names a table by its number: the name is the caller's text, and could be anything.
     const own = place.at(`[${index}]`);
     const columns = strings(given, own, LIMITS.columns, LIMITS.nameCharacters);
     for (const [number, column] of columns.entries()) {

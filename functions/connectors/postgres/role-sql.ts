@@ -1,26 +1,30 @@
-import type { AskedTable, Privilege } from "./postgres-detail.ts";
+import type { Privilege, RequestedTable } from "./postgres-detail.ts";
 import { quoted, quotedTable } from "./table-name.ts";
 
-/** A login that is about to be made. */
+/** Login that is about to be created. */
 export interface LoginRole {
   readonly role: string;
-  /** Verifier of its password, which is all that the server keeps. */
+  /** Verifier of the password. The server stores nothing else of the password. */
   readonly verifier: string;
-  /** Epoch seconds: no login after that. */
+  /** Last moment at which a session can begin; epoch seconds. */
   readonly validUntil: number;
-  /** The database's name on its server. */
+  /** Name of the database on its server. */
   readonly database: string;
   readonly privileges: readonly Privilege[];
-  readonly tables: readonly AskedTable[];
+  readonly tables: readonly RequestedTable[];
 }
 
-/** Most connections of a task at once, and its sessions' own time-outs, which they can change: they protect from accidents. */
+/**
+ * Upper bound on a task's simultaneous connections, and time-outs of its sessions. A session can change its own
+ * time-outs, so they protect only from accidents.
+ */
 export const SESSION = { connections: 5, statementSeconds: 60, idleInTransactionSeconds: 60 } as const;
 
 /**
- * The login with its privileges, or nothing. It owns nothing, inherits nothing and is in no group; names resolve in the catalog first and in
- * no temporary schema before any other.
- * @param isPolite whether to wait for others that change the same tables' privileges. Who has a login can take that lock too, so it is only a courtesy.
+ * Writes the SQL that creates the login with its privileges in one transaction. The login owns nothing, inherits
+ * nothing and is in no group. Names resolve in the catalog first, and in temporary schemas last.
+ * @param isPolite true to wait for others that change privileges of the same tables. Every login can take that lock
+ * too, so waiting is only a courtesy.
  */
 export function createRole(login: LoginRole, isPolite: boolean): string {
   const role = quoted(login.role);
@@ -41,15 +45,15 @@ export function createRole(login: LoginRole, isPolite: boolean): string {
   );
 }
 
-function grant(privileges: readonly Privilege[], table: AskedTable, role: string): string {
+function grant(privileges: readonly Privilege[], table: RequestedTable, role: string): string {
   const columns = table.columns === undefined ? "" : ` (${table.columns.map(quoted).join(", ")})`;
   return `GRANT ${privileges.map((privilege) => privilege + columns).join(", ")} ON TABLE ${quotedTable(table)} TO ${role}`;
 }
 
 /**
- * The login is gone, and so is all that it was or made. In this order: no new sessions (committed, so that it holds at once), no old ones,
- * then what it owns and may do. It is dropped and never reassigned: a function or trigger that it left behind would from then on run with the
- * rights of whom it was given to.
+ * Writes the SQL that removes the login, and all that it owns. The order is: forbid new sessions, committed at once;
+ * terminate the old ones; drop what the login owns and its privileges; drop the login. Owned objects are never
+ * reassigned: a function or trigger would then run with the rights of its new owner.
  */
 export const endRole = (name: string, isPolite: boolean): string => {
   const role = quoted(name);
@@ -57,26 +61,27 @@ export const endRole = (name: string, isPolite: boolean): string => {
     transaction(
       [
         `ALTER ROLE ${role} NOLOGIN PASSWORD NULL`,
-        // To end a role's sessions and drop what it owns takes being a member of it, unless one is a superuser.
+        // Only a member of a role, or a superuser, may terminate its sessions and drop what it owns.
         `GRANT ${role} TO CURRENT_USER`,
       ],
       false,
     ),
     `SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE usename = '${name}'`,
-    // From here on a session that was let in before may do nothing.
+    // After this statement, a session that began earlier has no privileges left.
     transaction([`DROP OWNED BY ${role}`], isPolite),
     untilQuiet(name),
     transaction([`DROP ROLE ${role}`], isPolite),
   ].join(";\n");
 };
 
-/** Looks in a row that find no session, and the pause between two looks. */
+/** Consecutive looks that must find no session, pause between two looks, and upper bound on the looks. */
 const QUIET = { looks: 3, pauseSeconds: 0.02, mostLooks: 100 } as const;
 
 /**
- * Ends the login's sessions until none is seen for some looks: one that the server let in just before `NOLOGIN` shows up in `pg_stat_activity` only when
- * it is ready, and outlives a `DROP ROLE` that did not see it. It must be done before the drop, since nobody but a superuser ends sessions of a role
- * that is gone. Fails with 55006 (object in use) where sessions are still there after two seconds; the next try begins anew.
+ * Terminates the login's sessions until several looks in a row find none. A session that began just before `NOLOGIN`
+ * appears in `pg_stat_activity` only when it is ready, and would outlive a `DROP ROLE`. The sessions must end before
+ * the drop, since only a superuser can terminate sessions of a role that is gone. Fails with 55006 (object in use)
+ * where sessions remain after two seconds; the next attempt begins anew.
  */
 const untilQuiet = (name: string): string => `DO $quiet$
 DECLARE quiet int := 0;
@@ -94,8 +99,8 @@ BEGIN
 END $quiet$`;
 
 /**
- * Privileges of one table stand in one row of the catalog, and two transactions that change it at the same moment make one of them fail
- * ("tuple concurrently updated"): they take turns.
+ * Takes the advisory lock by which transactions take turns. The privileges of a table are in one row of the catalog.
+ * Where two transactions change the row at the same moment, one fails ("tuple concurrently updated").
  */
 const TURN = "SET LOCAL lock_timeout = '1s';\nSELECT pg_advisory_xact_lock(hashtext('valetkey'))";
 

@@ -6,7 +6,9 @@ declare module "../../core/deployment/connector-type.ts" {
   }
 }
 
-/** Secrets of AWS Secrets Manager that carry valetkey's tag: the tag says which there are, and no section of `valetkey.json`. */
+/**
+ * Secrets of AWS Secrets Manager. valetkey's tag on a secret, and no section of `valetkey.json`, makes it available.
+ */
 export const SECRET = {
   type: "secret",
   keepsTokens: false,

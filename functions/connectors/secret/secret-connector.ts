@@ -17,14 +17,17 @@ import { revocationOf } from "../revocation-of.ts";
 import { describeSecret, NOT_HANDED_OUT, narrowSecret, parseSecret, type SecretDetail } from "./secret-detail.ts";
 
 export interface SecretNeeds {
-  /** Names of the secrets that are leased to nobody: the deployment shows by them who it is (`ownSecrets`). */
+  /** Names of the secrets that are never leased, since the deployment itself authenticates with them (`ownSecrets`). */
   readonly ownSecrets: readonly string[];
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly locks: Pick<SecretLocks, "take" | "recordReads" | "release" | "states">;
 }
 
-/** Secrets of AWS Secrets Manager that carry our tag: their values, or the right of the task's own session to read them. */
+/**
+ * Makes the connector for secrets of AWS Secrets Manager that carry valetkey's tag. A task gets their values, or its
+ * own session gets the right to read them.
+ */
 export const secretConnector = (ports: SecretNeeds): Connector<SecretDetail> => ({
   type: "secret",
   isFoundByName: true,
@@ -53,7 +56,10 @@ function plan(granted: GrantedDetail<SecretDetail>, task: LeaseTask, nowSeconds:
   return { lease, detail };
 }
 
-/** Prepares the secrets that the task's own session will read: its policy is made before anything is recorded. A secret that does not exist is refused here already. */
+/**
+ * Finds the secrets that the task's own session will read, since the session's policy is made before anything is
+ * recorded. Refuses a secret that does not exist.
+ */
 async function prepare(planned: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<PlannedIssue<SecretDetail>> {
   const { lease, detail } = planned;
   const secrets = await findAll(lease, detail, ports);
@@ -68,17 +74,20 @@ async function findAll({ detail: place }: ConnectorLease, detail: SecretDetail, 
 const sessionArns = (secrets: readonly ManagedSecret[]): readonly string[] =>
   secrets.filter(({ delivery }) => delivery === "session").map(({ arn }) => arn);
 
-/** Found, then held, then read: nobody is shown a value of a secret that somebody else has. */
+/**
+ * Finds the secrets, locks them, and then reads their values. Nobody thus sees a value of a secret that another task
+ * holds.
+ */
 async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<IssuedCredential> {
   const rotates = lease.made.rotates === true;
   const secrets = await findAll(lease, detail, ports);
-  // A secret that is rotated after its use cannot be shared: the others' value would stop working with it.
+  // A secret that is rotated after its use is not shared: the rotation would invalidate the value of the other tasks.
   const wanted = secrets
     .filter(({ exclusive }) => exclusive || rotates)
     .map(({ name, arn }) => ({ name, arn, rotates }));
   await ports.locks.take(wanted, holderOf(lease), lease.expiresAt);
   const delivered = await Promise.all(secrets.map((secret) => deliver(secret, ports)));
-  // Before anybody is shown them: who has seen which value is known, or nobody has.
+  // Records the reads before anybody sees a value, so that the record never lacks a reader.
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   await ports.locks.recordReads(
     delivered.map(({ name, arn, version, isBySession }) => ({
@@ -88,7 +97,7 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
       holder: holderOf(lease),
       agent: String(lease.made.agent),
       at,
-      // A session reads what is in force at any moment of its life.
+      // A session may read the current value at any moment of its life.
       until: isBySession ? lease.expiresAt : at,
     })),
   );
@@ -96,7 +105,8 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
     lease: {
       ...lease,
       state: "issued",
-      // The prepared secrets stay: the task's AWS lease has got the right to read these (`readSecretStatement`), and they are sealed.
+      // Keeps the prepared secrets: they are sealed, and the task's AWS session has the right to read exactly these
+      // (`readSecretStatement`).
       made: { ...lease.made, session_arns: lease.made.session_arns ?? sessionArns(secrets) },
     },
     credential: {
@@ -112,7 +122,7 @@ interface Delivered {
   readonly name: string;
   readonly arn: string;
   readonly isBySession: boolean;
-  /** The one in force: a session reads that by itself. */
+  /** Id of the current version; at the time of the issue, where a session reads the secret by itself. */
   readonly version: string;
   readonly shown: Readonly<Record<string, string>>;
 }
@@ -138,7 +148,10 @@ function missing(detail: number, index: number): never {
   });
 }
 
-/** Frees what the task holds, or has it wait for its rotation: not before a session that can read it is past its fence. */
+/**
+ * Releases the secrets that the task holds, free or waiting for their rotation. A rotation waits until the fence of
+ * every session that can read the secret has passed.
+ */
 async function release(lease: ConnectorLease, ports: SecretNeeds): Promise<void> {
   const { secrets, session_arns: arns } = lease.made;
   const names = Array.isArray(secrets) ? secrets.map(String) : [];
@@ -148,7 +161,7 @@ async function release(lease: ConnectorLease, ports: SecretNeeds): Promise<void>
   await ports.locks.release(names, holderOf(lease), isByValue ? nowSeconds : fence);
 }
 
-/** A rotation that is late keeps a secret from everybody. */
+/** Reports late rotations, each of which blocks every lease of its secret. */
 async function health({ locks, clock }: SecretNeeds): Promise<readonly HealthFault[]> {
   const nowSeconds = clock.nowMs() / 1_000;
   try {
@@ -160,7 +173,7 @@ async function health({ locks, clock }: SecretNeeds): Promise<readonly HealthFau
     }));
   } catch (error) {
     if (!(error instanceof Refusal && error.isOutage)) throw error;
-    return [{ subject: "the record of holds", problem: "cannot be reached" }];
+    return [{ subject: "the record of secret locks", problem: "cannot be reached" }];
   }
 }
 

@@ -4,19 +4,21 @@ import type { Question } from "../../core/intent/question.ts";
 import { OWN_SECRETS } from "../../hub-names.ts";
 import { SECRET } from "./definition.ts";
 
-/** Secrets by their names. */
+/** Detail that names secrets. */
 export interface SecretDetail extends TypedDetail {
   readonly type: "secret";
   readonly actions: readonly ["read"];
   readonly identifiers: readonly string[];
 }
 
-/** A transaction and a response hold so many; 512 characters are a name's limit in Secrets Manager. */
+/** Bounds: as many secrets as fit into a transaction and a response; Secrets Manager's limit on a name. */
 const LIMITS = { identifiers: 10, nameCharacters: 512 } as const;
 
 /**
- * `{"type": "secret", "actions": ["read"], "identifiers": ["reports/api-key"]}`: names, no ARNs and no patterns.
- * @param own names of the secrets that the deployment itself uses: none that could be asked for, like those that valetkey lives on.
+ * Parses `{"type": "secret", "actions": ["read"], "identifiers": ["reports/api-key"]}`, with names, and neither ARNs
+ * nor patterns.
+ * @param own names of the secrets that the deployment itself uses. No task can request one, nor a secret of valetkey
+ * itself.
  * @throws {Refusal} intent_invalid.
  */
 export function parseSecret(detail: JsonObject, place: Place, own: readonly string[]): SecretDetail {
@@ -33,10 +35,10 @@ export function parseSecret(detail: JsonObject, place: Place, own: readonly stri
   return { type: "secret", actions: ["read"], identifiers };
 }
 
-/** Answer for a secret that does not exist as well: no caller learns which exist. */
+/** Message of a refused secret, and of one that does not exist, so that no caller learns which secrets exist. */
 export const NOT_HANDED_OUT = "is not a secret that this deployment hands out";
 
-/** Each secret. */
+/** Lists a question for each secret. */
 export const describeSecret = ({ identifiers }: SecretDetail): readonly Question[] =>
   identifiers.map((name) => ({
     action: "secret:Read",

@@ -1,4 +1,4 @@
-/** One statement of a session policy. */
+/** Statement of a session policy. */
 export interface ReadSecretStatement {
   readonly Effect: "Allow";
   readonly Action: "secretsmanager:GetSecretValue";
@@ -7,14 +7,16 @@ export interface ReadSecretStatement {
 }
 
 /**
- * Statement by which a task's AWS session reads those secrets by itself: exactly these, and the current value only, so that it reads
- * neither a value that a rotation is about to put in force nor one that was withdrawn.
- * @param arns with their six random characters: a secret that is made anew under the same name is another one.
+ * Makes the statement by which a task's AWS session reads exactly these secrets by itself. The session reads the
+ * current value only, and neither a replaced value nor that of an unfinished rotation.
+ * @param arns ARNs with their six random characters: a secret that is created anew under the same name is another
+ * secret.
  */
 export const readSecretStatement = (arns: readonly string[]): ReadSecretStatement => ({
   Effect: "Allow",
   Action: "secretsmanager:GetSecretValue",
   Resource: arns,
-  // The key has a set of values (so `ForAnyValue`); a request that names a version and no stage has none of them, and is refused.
+  // The key has a set of values, hence `ForAnyValue`. A request that names a version and no stage has none of the
+  // values, and is refused.
   Condition: { "ForAnyValue:StringEquals": { "secretsmanager:VersionStage": "AWSCURRENT" } },
 });

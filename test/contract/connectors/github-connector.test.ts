@@ -194,34 +194,34 @@ describe("the github connector", () => {
     [
       "a permission more",
       (body) => ({ ...body, permissions: { contents: "read", issues: "read" } }),
-      "other permissions than asked for",
+      "other permissions than requested",
     ],
-    ["a higher level", (body) => ({ ...body, permissions: { contents: "write" } }), "other permissions than asked for"],
+    ["a higher level", (body) => ({ ...body, permissions: { contents: "write" } }), "other permissions than requested"],
     [
       "a level that nobody knows",
       (body) => ({ ...body, permissions: { contents: "all" } }),
-      "other permissions than asked for",
+      "other permissions than requested",
     ],
     [
       "to write metadata",
       (body) => ({ ...body, permissions: { metadata: "write" } }),
-      "other permissions than asked for",
+      "other permissions than requested",
     ],
     [
       "a repository more",
       (body) => ({ ...body, repositories: [{ full_name: "Acme/Site" }, { full_name: "Acme/api" }] }),
-      "other repositories than asked for",
+      "other repositories than requested",
     ],
     [
       "another owner's repository",
       (body) => ({ ...body, repositories: [{ full_name: "globex/site" }] }),
-      "other repositories than asked for",
+      "other repositories than requested",
     ],
-    ["repositories without names", (body) => ({ ...body, repositories: [{}] }), "other repositories than asked for"],
+    ["repositories without names", (body) => ({ ...body, repositories: [{}] }), "other repositories than requested"],
     ["every repository", (body) => ({ ...body, repository_selection: "all" }), "every repository"],
     ["no list of repositories", ({ repositories: _, ...body }) => body, "every repository"],
     ["no repository", (body) => ({ ...body, repositories: [] }), "no repository"],
-    ["no end", ({ expires_at: _, ...body }) => body, "a token that does not say how long it lives"],
+    ["no end", ({ expires_at: _, ...body }) => body, "a token without a lifetime"],
     [
       "an end tomorrow",
       (body) => ({ ...body, expires_at: new Date(Date.now() + 86_400_000).toISOString() }),
@@ -230,7 +230,7 @@ describe("the github connector", () => {
   ])("hands out no token that came with %s: it revokes the token at once", async (_case, change, why) => {
     server.github.change = change;
     const refusal = await refusalOf(issue());
-    expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: `${why}; taken back` } });
+    expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: `${why}; revoked` } });
     expect(server.github.log.slice(-2).map((line) => line.split(" ")[0])).toEqual(["POST", "DELETE"]);
     expect(server.github.log.at(-1)).toBe("DELETE /installation/token 204");
   });
@@ -238,7 +238,7 @@ describe("the github connector", () => {
   it("hands out no token that cannot be sent, and reports that the token is still alive", async () => {
     server.github.change = (body) => ({ ...body, token: "canary token\n" });
     const refusal = await refusalOf(issue());
-    expect(refusal.detail.why).toBe("a token that cannot be sent; could not be taken back");
+    expect(refusal.detail.why).toBe("a token that cannot be sent; could not be revoked");
   });
 
   it("finds no repository through another installation than the configured one", async () => {
@@ -256,7 +256,7 @@ describe("the github connector", () => {
     const detail = { type: "github", repositories: ["acme/site", "globex/plans"], permissions: { contents: "read" } };
     expect(() => connector.parse(detail, new Place("[0]"))).toThrow(
       expect.objectContaining({
-        detail: { say: expect.stringMatching(/^authorization_details\[0\]\.repositories\[1\] is of another owner/) },
+        detail: { say: expect.stringMatching(/^authorization_details\[0\]\.repositories\[1\] has another owner/) },
       }),
     );
   });
@@ -265,7 +265,7 @@ describe("the github connector", () => {
     server.github.change = (body) => ({ ...body, repository_selection: "all" });
     server.github.instead = ({ method }) => (method === "DELETE" ? { status: 502 } : undefined);
     const refusal = await refusalOf(issue());
-    expect(refusal.detail.why).toBe("every repository; could not be taken back");
+    expect(refusal.detail.why).toBe("every repository; could not be revoked");
   });
 
   it.each<[string, number, Record<string, string>, string, number]>([
@@ -359,7 +359,7 @@ describe("the github connector", () => {
 
   it("calls no URL without TLS", async () => {
     const refusal = await refusalOf(issue({}, { ...acme, apiUrl: "http://api.github.example" }));
-    expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: "an address that is not asked" } });
+    expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: "an address that is no https URL" } });
   });
 
   it.each<[string, object | undefined]>([
@@ -381,7 +381,7 @@ describe("the github connector", () => {
   const LONG = "x".repeat(1_000);
   const named = (name: string) => ({ repositories: [name] });
   it.each<[string, object, RegExp]>([
-    ["a repository of another owner", named("globex/plans"), /^\[0\]\.repositories\[0\] is not of an owner/],
+    ["a repository of another owner", named("globex/plans"), /^\[0\]\.repositories\[0\] belongs to an owner/],
     [
       "a repository of another owner beside",
       { repositories: ["acme/site", "globex/plans"] },

@@ -82,27 +82,27 @@ describe("an answer of an OAuth provider", () => {
   });
 
   it.each<[string, object, string]>([
-    ["wider scopes", { ...GOOD, scope: "a b c" }, "other scopes than asked for; taken back"],
-    ["another scope", { ...GOOD, scope: "admin" }, "other scopes than asked for; taken back"],
-    ["scopes that only look alike", { ...GOOD, scope: "a\tb" }, "other scopes than asked for; taken back"],
-    ["no scope at all", { ...GOOD, scope: "" }, "no scope; taken back"],
-    ["no lifetime", { ...GOOD, expires_in: undefined }, "a token that does not say how long it lives; taken back"],
+    ["wider scopes", { ...GOOD, scope: "a b c" }, "other scopes than requested; revoked"],
+    ["another scope", { ...GOOD, scope: "admin" }, "other scopes than requested; revoked"],
+    ["scopes that only look alike", { ...GOOD, scope: "a\tb" }, "other scopes than requested; revoked"],
+    ["no scope at all", { ...GOOD, scope: "" }, "no scope; revoked"],
+    ["no lifetime", { ...GOOD, expires_in: undefined }, "a token without a lifetime; revoked"],
     [
       "a longer life than configured",
       { ...GOOD, expires_in: 601 },
-      "a token that lives longer than configured; taken back",
+      "a token that lives longer than configured; revoked",
     ],
-    ["no life at all", { ...GOOD, expires_in: 0 }, "a token that lives longer than configured; taken back"],
-    ["a token that is bound to a key", { ...GOOD, token_type: "DPoP" }, "a token of another type; taken back"],
+    ["no life at all", { ...GOOD, expires_in: 0 }, "a token that lives longer than configured; revoked"],
+    ["a token that is bound to a key", { ...GOOD, token_type: "DPoP" }, "a token of another type; revoked"],
     [
       "a token that cannot be sent",
       { ...GOOD, access_token: "canary token\n" },
-      "a token that cannot be sent; taken back",
+      "a token that cannot be sent; revoked",
     ],
     [
       "a token of 8,193 characters",
       { ...GOOD, access_token: "x".repeat(8_193) },
-      "a token that cannot be sent; taken back",
+      "a token that cannot be sent; revoked",
     ],
     ["an unknown type of token", { ...GOOD, token_type: "mac" }, "OAUTH_UNSUPPORTED_OPERATION"],
     ["no type of token", { ...GOOD, token_type: undefined }, "OAUTH_INVALID_RESPONSE"],
@@ -117,21 +117,21 @@ describe("an answer of an OAuth provider", () => {
   it("is revoked with everything that came with it, since a refresh token would outlive it", async () => {
     token = { status: 200, body: { ...GOOD, refresh_token: "canary-refresh" } };
     const refusal = await refusalOf(issue());
-    expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: "more tokens than one; taken back" } });
+    expect(refusal).toMatchObject({ code: "connector_refused", detail: { why: "more tokens than one; revoked" } });
     expect(revoked(server.asked).toSorted()).toEqual(["canary-refresh", "canary-token"]);
   });
 
   it("gets a refusal of its own where it could not be revoked", async () => {
     token = { status: 200, body: { ...GOOD, scope: "c" } };
     revocation = { status: 503, body: "" };
-    expect((await refusalOf(issue())).detail.why).toBe("other scopes than asked for; could not be taken back");
+    expect((await refusalOf(issue())).detail.why).toBe("other scopes than requested; could not be revoked");
   });
 
   it("of an exchange is revoked where it is another type of token than requested", async () => {
     const grant = { type: "token_exchange", subjectToken: "oauth/broad", subjectTokenType: ACCESS_TOKEN } as const;
     token = { status: 200, body: { ...GOOD, issued_token_type: "urn:ietf:params:oauth:token-type:refresh_token" } };
     const refusal = await refusalOf(issue({ grant }));
-    expect(refusal.detail.why).toBe("another kind of token than asked for");
+    expect(refusal.detail.why).toBe("another kind of token than requested");
     expect(revoked(server.asked)).toEqual(["canary-token"]);
     token = { status: 200, body: { ...GOOD, issued_token_type: ACCESS_TOKEN } };
     expect((await issue({ grant })).credential.access_token).toBe("canary-token");
@@ -240,7 +240,7 @@ describe("an answer of an OAuth provider", () => {
     [
       "without TLS elsewhere, from an issuer on this machine",
       { endpoints: { token: "http://crm.example/t", revocation: "http://crm.example/r" } },
-      "an endpoint that is not asked",
+      "an endpoint that is no https URL",
     ],
   ])("is not requested %s", async (_case, changes, why) => {
     expect(await refusalOf(issue(changes))).toMatchObject({ code: "connector_refused", detail: { why } });
@@ -272,6 +272,6 @@ describe("an OAuth provider's metadata", () => {
 
   it("leads to no URL without TLS but on this machine", async () => {
     const endpoints = { token_endpoint: "http://crm.example/t", revocation_endpoint: "http://crm.example/r" };
-    expect(await discovered(endpoints)).toEqual(["connector_refused", "an endpoint that is not asked", 0]);
+    expect(await discovered(endpoints)).toEqual(["connector_refused", "an endpoint that is no https URL", 0]);
   });
 });

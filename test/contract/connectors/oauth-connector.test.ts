@@ -210,7 +210,7 @@ describe("the oauth connector", () => {
     try {
       await expect(issue(crm)).rejects.toMatchObject({
         code: "connector_unavailable",
-        detail: { why: "no key; taken back" },
+        detail: { why: "no key; revoked" },
       });
     } finally {
       sealer.before = () => undefined;

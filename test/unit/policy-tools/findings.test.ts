@@ -178,7 +178,7 @@ const FOUND: Record<FindingCode, Expected> = {
     text: `@id("x")\n// Repository::"acme/Site"\nforbid (principal is Agent, action == Action::"github:Read",\n  resource in Repository::"acme/Site");`,
     at: "4:15",
     policy: "x",
-    says: /asked about in lower case, so "acme\/Site" is never met; write "acme\/site"$/,
+    says: /evaluated in lower case, so "acme\/Site" is never met; write "acme\/site"$/,
   },
   not_compilable: {
     text: bounded(OBJECTS).replace("};", '&& resource.arn like "*"\n  && ["a"].containsAny([resource.arn]) };'),

@@ -6,31 +6,33 @@ import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 import { revocationOf } from "./revocation-of.ts";
 import { ISSUE_SECONDS } from "./revoke-lease.ts";
 
-/** Clocks differ, and a provider may count a token's life a little later than we do; seconds. */
+/** Margin for clocks that differ, and for a provider that counts a token's life a little later than we do; seconds. */
 const MARGIN_SECONDS = 60;
 
 /**
- * `made.dies_by` of a lease whose token nobody has seen yet: it is asked for within `ISSUE_SECONDS`, and lives no longer than its provider's tokens do.
- * A token cannot be found by a name, so this is all that bounds one whose answer was lost.
+ * Computes `made.dies_by` of a lease whose token nobody has seen yet; epoch seconds. The token is requested within
+ * `ISSUE_SECONDS`, and lives at most as long as the provider's tokens do. A token cannot be found by a name, so a token
+ * whose answer was lost has no other bound.
  */
 export const diesByWhateverHappens = (startedAt: number, longestSeconds: number): number =>
   startedAt + ISSUE_SECONDS + longestSeconds + MARGIN_SECONDS;
 
-/** `made.dies_by` of a lease whose token is known. Epoch seconds. */
+/** Computes `made.dies_by` of a lease whose token is known; epoch seconds. */
 export const diesBy = (expiresAt: number): number => Math.floor(expiresAt) + MARGIN_SECONDS;
 
-/** Bearer token (RFC 6750, section 2.1) that a lease keeps. */
+/** Returns true for a bearer token (RFC 6750, section 2.1) that a lease can store. */
 export const isToken = (text: string): boolean => /^[\x21-\x7e]{1,8192}$/.test(text);
 
-/** The token as the lease keeps it: for this lease, and to be revoked. */
-export const keepToken = (token: string, lease: ConnectorLease, sealer: Sealer): Promise<string> =>
+/** Encrypts a token for storage in this lease, from which it is revoked later. */
+export const sealToken = (token: string, lease: ConnectorLease, sealer: Sealer): Promise<string> =>
   sealer.seal(token, holderOf(lease));
 
 /**
- * Revokes the token that a lease keeps. Where it keeps none, the provider's answer may have been lost: nobody knows until the token has expired.
- * An expired token is dead, and its provider need not be asked any more; the provider may no longer be configured.
+ * Revokes the token that a lease stores. Without a stored token the outcome is `unknown` until `made.dies_by`, since
+ * the provider's answer may have been lost. An expired token counts as revoked without a request to the provider, which
+ * may no longer be configured.
  */
-export async function endKeptToken(
+export async function revokeSealedToken(
   lease: ConnectorLease,
   { clock, sealer }: { readonly clock: Clock; readonly sealer: Sealer },
   end: (token: string) => Promise<void>,
@@ -46,7 +48,8 @@ async function openToken(sealed: string, lease: ConnectorLease, sealer: Sealer):
     return await sealer.open(sealed, holderOf(lease));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // The record was changed, or its key is gone: loud, and no reason to stop with all the others.
+    // The record was changed, or its key is gone. A refusal reports the fault, and does not stop the revocation of
+    // other leases.
     throw new Refusal("connector_refused", { why: "the lease's token cannot be opened" });
   }
 }

@@ -3,11 +3,11 @@ import { FakeSealer } from "../../../fakes/fake-sealer.ts";
 import {
   diesBy,
   diesByWhateverHappens,
-  endKeptToken,
+  revokeSealedToken,
   isToken,
-  keepToken,
-} from "../../../functions/connectors/kept-token.ts";
-import { orTakeBack } from "../../../functions/connectors/or-take-back.ts";
+  sealToken,
+} from "../../../functions/connectors/sealed-token.ts";
+import { orRevoke } from "../../../functions/connectors/or-revoke.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
@@ -34,26 +34,26 @@ it("a requested token is dead after the time to request it, its longest life and
 });
 
 it("I5: a token whose answer was lost is unknown until it is dead, to the second", async () => {
-  expect(await endKeptToken(LEASE, at(599), end)).toBe("unknown");
-  expect(await endKeptToken(LEASE, at(600), end)).toBe("revoked");
+  expect(await revokeSealedToken(LEASE, at(599), end)).toBe("unknown");
+  expect(await revokeSealedToken(LEASE, at(600), end)).toBe("revoked");
   // Without that time no moment is known from which on the token is dead.
-  expect(await endKeptToken({ ...LEASE, made: {} }, at(1e9), end)).toBe("unknown");
+  expect(await revokeSealedToken({ ...LEASE, made: {} }, at(1e9), end)).toBe("unknown");
   expect(ended).toEqual([]);
 });
 
 it("a stored token is ended as long as it may be alive", async () => {
-  const sealed = await keepToken("canary", LEASE, sealer);
+  const sealed = await sealToken("canary", LEASE, sealer);
   expect(sealed).not.toContain("canary");
-  expect(await endKeptToken({ ...LEASE, sealed }, at(0), end)).toBe("revoked");
+  expect(await revokeSealedToken({ ...LEASE, sealed }, at(0), end)).toBe("revoked");
   expect(ended.splice(0)).toEqual(["canary"]);
-  expect(await endKeptToken({ ...LEASE, sealed }, at(600), end)).toBe("revoked");
+  expect(await revokeSealedToken({ ...LEASE, sealed }, at(600), end)).toBe("revoked");
   expect(ended).toEqual([]);
 });
 
 it("a token that is stored in another lease's name is not ended, and that is reported", async () => {
-  const sealed = await keepToken("canary", { ...LEASE, name: "oauth-1" }, sealer);
-  expect(await endKeptToken({ ...LEASE, sealed }, at(0), end)).toBe("failed");
-  expect(await endKeptToken({ ...LEASE, sealed: "canary" }, at(0), end)).toBe("failed");
+  const sealed = await sealToken("canary", { ...LEASE, name: "oauth-1" }, sealer);
+  expect(await revokeSealedToken({ ...LEASE, sealed }, at(0), end)).toBe("failed");
+  expect(await revokeSealedToken({ ...LEASE, sealed: "canary" }, at(0), end)).toBe("failed");
   expect(ended).toEqual([]);
 });
 
@@ -62,7 +62,7 @@ it("a key that cannot be had leaves it unknown", async () => {
   away.before = () => {
     throw new Refusal("connector_unavailable");
   };
-  expect(await endKeptToken({ ...LEASE, sealed: "v1.a.b.c" }, { ...at(0), sealer: away }, end)).toBe("unknown");
+  expect(await revokeSealedToken({ ...LEASE, sealed: "v1.a.b.c" }, { ...at(0), sealer: away }, end)).toBe("unknown");
 });
 
 it.each<[boolean, string]>([
@@ -79,12 +79,12 @@ it.each<[boolean, string]>([
 
 it("credentials that cannot be handed out are revoked before the failure goes on, which states whether that worked", async () => {
   const fail = () => Promise.reject(new Refusal("connector_refused", { why: "wider" }));
-  await expect(orTakeBack(fail, async () => undefined)).rejects.toMatchObject({ detail: { why: "wider; taken back" } });
-  await expect(orTakeBack(fail, fail)).rejects.toMatchObject({ detail: { why: "wider; could not be taken back" } });
+  await expect(orRevoke(fail, async () => undefined)).rejects.toMatchObject({ detail: { why: "wider; revoked" } });
+  await expect(orRevoke(fail, fail)).rejects.toMatchObject({ detail: { why: "wider; could not be revoked" } });
   const held = () => Promise.reject(new Refusal("connector_unavailable", { retryAfterSeconds: 3 }));
-  await expect(orTakeBack(held, async () => undefined)).rejects.toMatchObject({
+  await expect(orRevoke(held, async () => undefined)).rejects.toMatchObject({
     code: "connector_unavailable",
-    detail: { retryAfterSeconds: 3, why: "connector_unavailable; taken back" },
+    detail: { retryAfterSeconds: 3, why: "connector_unavailable; revoked" },
   });
 });
 
@@ -94,6 +94,6 @@ it("a bug while it is stored revokes it as well, and stays a bug", async () => {
   const back = async () => {
     isBack = true;
   };
-  await expect(orTakeBack(bug, back)).rejects.toThrow(TypeError);
+  await expect(orRevoke(bug, back)).rejects.toThrow(TypeError);
   expect(isBack).toBe(true);
 });
