@@ -46,7 +46,7 @@ export interface ConnectorThreat {
    * only the provider bounds it.
    */
   readonly longest: number | "task" | null;
-  /** How the credential is revoked. */
+  /** Means by which the credential is revoked. */
   readonly revoked: string;
   /** Bound on the credential's life where the revocation fails. */
   readonly outlives: string;

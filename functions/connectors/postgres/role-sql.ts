@@ -100,7 +100,7 @@ END $quiet$`;
 
 /**
  * Takes the advisory lock by which transactions take turns. The privileges of a table are in one row of the catalog.
- * Where two transactions change the row at the same moment, one fails ("tuple concurrently updated").
+ * Two transactions that change the row at the same moment make one of them fail ("tuple concurrently updated").
  */
 const TURN = "SET LOCAL lock_timeout = '1s';\nSELECT pg_advisory_xact_lock(hashtext('valetkey'))";
 
