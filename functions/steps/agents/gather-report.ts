@@ -16,12 +16,13 @@ export interface ReportNeeds extends ListNeeds, ReceiptNeeds {
   readonly locks: Pick<SecretLocks, "seenBy" | "find">;
 }
 
-/** Most trees of tasks that are read at the same time. */
+/** Upper bound on the trees of tasks that are read at the same time. */
 const AT_ONCE = 24;
 
 /**
- * Gathers the report on an offboarding that has begun, from the record as it is now: on the tasks that the journal lists, and on any found since.
- * @returns the report, with the tasks that have an active task at or below them.
+ * Gathers the report on an offboarding that has begun, from the current record. Covers the tasks that the journal
+ * lists, and any found since.
+ * @returns the report, and the paths at or below which a task is still active.
  */
 export async function gatherReport(
   agent: Agent,
@@ -38,11 +39,12 @@ export async function gatherReport(
   const { listed, leftOut: before } = listedIn(history);
   const inRoles = issued.map(({ path }) => path);
   const paths = [...new Set([...listed, ...live, ...open.map(({ path }) => path), ...withOpenLeases, ...inRoles])];
-  const told = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
+  const reported = new Set(paths.slice(0, Math.max(MOST_LISTED, listed.length)));
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const writes: KnownWrites = new Map();
-  // Summarises each tree as it is read: one tree's events may be many megabytes, and all at once more than a function's memory.
-  const records = await atOnce(AT_ONCE, [...told], async (path) => {
+  // Summarises each tree as it is read. The events of one tree may be many megabytes, so all trees may exceed a
+  // function's memory.
+  const records = await atOnce(AT_ONCE, [...reported], async (path) => {
     const record = await ports.tasks.record(path);
     const receipts = await atOnce(AT_ONCE, record.tasks, (task) =>
       gatherReceipt(task, record, nowSeconds, ports, writes),
@@ -50,8 +52,8 @@ export async function gatherReport(
     return { path, tasks: reportTask(path, record, nowSeconds, receipts), isActive: activeOf(record).length > 0 };
   });
 
-  const untold = issued.filter(({ path }) => !told.has(path));
-  const leftOut = latestOf(before, { tasks: untold.length, ...openUntil(untold[0]?.fenceAt) });
+  const unreported = issued.filter(({ path }) => !reported.has(path));
+  const leftOut = latestOf(before, { tasks: unreported.length, ...openUntil(unreported[0]?.fenceAt) });
   const tasks = records.flatMap((each) => each.tasks);
   // A task of the agent may be below another of its tasks.
   const unique = [...new Map(tasks.map((task) => [task.task, task])).values()];
@@ -81,7 +83,10 @@ function listedIn(history: readonly JournalEvent[]): {
 const openUntil = (fenceAt: number | undefined) =>
   fenceAt === undefined ? {} : { openUntil: fenceAt + CLOCK_MARGIN_SECONDS };
 
-/** Combines two counts of unlisted tasks: the larger number, and the later fence, since the roles' lists lose and gain entries over time. */
+/**
+ * Combines two counts of unlisted tasks: the larger number and the later fence. The roles' lists lose and gain entries
+ * over time.
+ */
 const latestOf = (a: LeftOut, b: LeftOut): LeftOut => ({
   tasks: Math.max(a.tasks, b.tasks),
   ...(a.openUntil === undefined && b.openUntil === undefined

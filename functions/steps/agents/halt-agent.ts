@@ -16,15 +16,16 @@ export interface HaltVote {
   readonly facts: Facts;
 }
 
-/** Cause of a halt: the check that found it due, or what a person said, with their vote where the halt takes one. */
+/** Cause of a halt: the check that found it due, or a person's reason, with a vote where one is required. */
 export type HaltCause =
   | { readonly check: HaltReason }
-  | { readonly said: string | undefined; readonly voted?: HaltVote };
+  | { readonly reason: string | undefined; readonly voted?: HaltVote };
 
 /**
- * Puts the agent into a status in which it is issued nothing, with its event and its entry in the list of halted agents. Leaves an agent unchanged
- * that has this status or a more final one, or whose reason no longer applies, so callers must look at the returned status. A reason that a person
- * gives for what is so already is recorded with an event of its own.
+ * Halts an agent, to which nothing is issued any more: changes its status, with the event and the entry in the list of
+ * halted agents. Leaves an agent unchanged that has this status or a more final one, or whose reason no longer applies.
+ * Callers must therefore look at the returned status. A person's new reason for an existing halt is recorded with an
+ * event of its own.
  * @param by who requested it: an operator, an event's source, a check.
  * @throws {Refusal} agent_not_found, contended, store_unavailable.
  */
@@ -39,14 +40,14 @@ export const haltAgent = (
     agent,
     (current) => {
       const check = cause && "check" in cause ? cause.check : undefined;
-      const { said, voted } = cause && "said" in cause ? cause : {};
-      const reason = check ?? said;
+      const { reason: given, voted } = cause && "reason" in cause ? cause : {};
+      const reason = check ?? given;
       const { halted: before } = current;
-      if (current.status === status && said !== undefined && before && before.reason !== said) {
+      if (current.status === status && given !== undefined && before && before.reason !== given) {
         const facts = { by, reason, owner: loggedOwner(current.owner), again: true };
-        // The reason stands beside the name of the person who gave it.
+        // Records who gave the new reason, where that is not the person who halted the agent.
         const { at, by: haltedBy } = before;
-        const halted = { at, by: haltedBy, reason: said, ...(by === haltedBy ? {} : { reasonBy: by }) };
+        const halted = { at, by: haltedBy, reason: given, ...(by === haltedBy ? {} : { reasonBy: by }) };
         return { agent: { ...current, halted }, type: EVENT[status], facts };
       }
       if (isAtLeast(current.status, status)) return undefined;

@@ -8,10 +8,13 @@ import type { PendingRevocations } from "../../core/tasks/pending-revocations.ts
 import { everyRole } from "../tasks/every-role.ts";
 import { changeAgent } from "./change-agent.ts";
 
-/** Most tasks that a report lists: live ones first, then those with the latest fences. The rest is counted. */
+/**
+ * Upper bound on the tasks that a report lists: live ones first, then those with the latest fences. Further tasks are
+ * only counted.
+ */
 export const MOST_LISTED = 3_000;
 
-/** Most tasks that are read at the same time. */
+/** Upper bound on the tasks that are read at the same time. */
 const AT_ONCE = 24;
 
 /** Task with the latest fence of its sessions; epoch seconds. */
@@ -26,13 +29,14 @@ export type ListNeeds = Pick<Ports, "agents" | "tasks" | "roles" | "clock"> & {
 };
 
 /**
- * Lists the tasks of a halted agent that had a usable session when it was halted, the latest fences first. Reads the roles' lists, as the reconciler
- * does, so that no task costs an additional write (docs/decisions/0011).
+ * Lists the tasks of a halted agent that had a usable session when it was halted, the latest fences first. Reads the
+ * roles' lists, as the reconciler does, so that a task costs no additional write (docs/decisions/0011).
  */
 export async function issuedBefore(agent: Agent, ports: ListNeeds): Promise<readonly IssuedTask[]> {
   const haltedAt = agent.halted?.at ?? agent.createdAt;
   const latest = new Map<TaskPath, number>();
-  // One role after another: a role's list may be long, and the list is needed a few times in an agent's life.
+  // Reads one role after another. A role's list may be long, and the result is needed only a few times in an agent's
+  // life.
   for (const role of everyRole(ports.deployment)) {
     for (const { path, agent: whose, fenceAt } of await ports.roles.issued(role, haltedAt))
       if (whose === agent.id && mayBeAlive({ fenceAt }, haltedAt))
@@ -52,7 +56,7 @@ export async function tasksWithOpenLeases(agent: Agent, ports: ListNeeds): Promi
 export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Promise<Agent> {
   if (agent.offboarding) return agent;
   const live = await ports.agents.liveTasks(agent.id);
-  // These tasks have ended, but tasks below them may be alive.
+  // Adds tasks that have ended, since tasks below them may be alive.
   const open = (await ports.tasks.openEndings(agent.id)).map(({ path }) => path);
   const withOpenLeases = await tasksWithOpenLeases(agent, ports);
   const issued = await issuedBefore(agent, ports);

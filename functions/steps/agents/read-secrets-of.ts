@@ -1,10 +1,10 @@
 import { atOnce } from "../../core/at-once.ts";
 import type { SecretLocks, SecretState, SeenSecret } from "../../core/secrets/secret-lock.ts";
 
-/** Most secrets that are read at the same time. */
+/** Upper bound on the secrets that are read at the same time. */
 const AT_ONCE = 24;
 
-/** Lists every secret that the agent was ever given, with its state now. */
+/** Lists every secret that was ever delivered to the agent, with the secret's current state. */
 export async function readSecretsOf(
   agent: string,
   { locks }: { readonly locks: Pick<SecretLocks, "seenBy" | "find"> },

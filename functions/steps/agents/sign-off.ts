@@ -7,8 +7,9 @@ import { changeAgent } from "./change-agent.ts";
 import { gatherReport, type ReportNeeds } from "./gather-report.ts";
 
 /**
- * Signs the agent's offboarding off where nothing of it is left: stores the report, and records its SHA-256 in the agent's last event. Otherwise
- * leaves the agent as it is, and ends tasks that should have ended with another task and did not.
+ * Signs off the agent's offboarding once the report is complete. Stores the report, and records its SHA-256 in the
+ * agent's last event. Otherwise leaves the agent unchanged. Ends active tasks first: they should have ended with
+ * another task, and did not.
  */
 export async function signOff(agent: Agent, by: string, ports: ReportNeeds): Promise<Agent> {
   const closes = closesAt(agent);

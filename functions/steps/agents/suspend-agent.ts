@@ -5,8 +5,8 @@ import { endTasksOf } from "../tasks/end-tasks-of.ts";
 import { type HaltCause, haltAgent } from "./halt-agent.ts";
 
 /**
- * Suspends the agent and ends its tasks. The status comes first: a task that is opened from now on reads it and is withdrawn; the others are in the
- * list. A repeat finishes after a crash.
+ * Suspends the agent and ends its tasks. Changes the status first: a task that is opened from now on reads the status
+ * and is withdrawn. All other tasks are in the list. A repeat finishes after a crash.
  * @param by who requested it: an operator, an event's source, a check.
  * @throws {Refusal} agent_not_found, contended, store_unavailable.
  */

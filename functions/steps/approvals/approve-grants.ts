@@ -23,11 +23,13 @@ type Needs = Pick<Ports, "approvals" | "clock" | "seals" | "log"> & {
 };
 
 /**
- * Makes grants of what people have approved: their approval was used for this task, by the exchange, and what would be handed out today is what they
- * approved (I9b). The task's own record is no proof of that, since functions that end tasks may write it.
- * @param isWhole false where a part of the task alone was decided; then the effects of its sessions are not compared.
- * @throws {Refusal} authorization_pending while the approval is not used; policy_denied for a task that was opened without one; approval_void where
- * something else would be handed out; task_ended where a record or a seal is broken; store_unavailable.
+ * Turns decided grants into grants that people have approved (I9b). The exchange must have used the approval for this
+ * task, and a vend of today must have the approved effects. The task's own record proves neither, since functions that
+ * end tasks may write it.
+ * @param isWhole false where only a part of the task was decided; then the effects of its sessions are not compared.
+ * @throws {Refusal} authorization_pending while the approval is not used; policy_denied for a task that was opened
+ * without one; approval_void where a vend would have other effects; task_ended where a record or a seal is broken;
+ * store_unavailable.
  */
 export async function approveGrants(
   task: BelievedTask,
@@ -70,7 +72,7 @@ async function refuseForeignUse(
   if (use.task !== task.path) throw ended;
 }
 
-/** Names the effects in which a vend of today would differ from the approved one. */
+/** Lists the effects in which a vend of today would differ from the approved one. */
 async function changedSince(
   record: ApprovalRecord,
   task: BelievedTask,
@@ -80,15 +82,17 @@ async function changedSince(
   const reads = await sealedSessionReads(task, ports);
   const { deployment, clock } = ports;
   const planned = planLeases(task, decided.aws, decided.terms, deployment, clock.nowMs() / 1_000, reads);
-  // A use that was made lives on under its terms; policy and the agent are looked at again before the next one.
+  // An existing use continues under its terms. Policy and the agent are checked again before the next use.
   const { ttl: ttlSeconds, standing } = record;
   const now = effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, deployment);
   return changedEffects(record, now);
 }
 
-/** Names `needed` where people would have to give more votes than they were asked for. */
+/** Returns `needed` where policy now requires more votes than the record does. */
 const lackingVotes = (record: ApprovalRecord, { needed }: UnapprovedGrants): readonly (keyof VendEffects)[] =>
-  needed.every(({ group, count }) => record.needed.some((asked) => asked.group === group && asked.count >= count))
+  needed.every(({ group, count }) =>
+    record.needed.some((recorded) => recorded.group === group && recorded.count >= count),
+  )
     ? []
     : ["needed"];
 

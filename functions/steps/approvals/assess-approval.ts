@@ -10,27 +10,27 @@ import type { Task } from "../../core/tasks/task.ts";
 import { mayApprove } from "./authorise-approval.ts";
 import { type CountedVote, type Tally, tallyOf, verifyVotes } from "./verify-votes.ts";
 
-/** Request for approval with what is stored of it. */
+/** Request for approval with its stored facts. */
 export interface StoredRequest {
   readonly record: ApprovalRecord;
   readonly hash: string;
   readonly cast: CastVotes;
   readonly isUsed: boolean;
   readonly isVoid: boolean;
-  /** End of the time for further uses, as `ApprovalFacts` has it. */
+  /** End of the time for further uses, as in `ApprovalFacts`. */
   readonly standsUntil?: number;
-  /** Task that waits; absent once it is gone. */
+  /** Waiting task; absent once it is gone. */
   readonly task?: Pick<Task, "status"> | undefined;
 }
 
-/** State of a request at this moment, with all that it rests on. */
+/** State of a request at this moment, with the facts that determine it. */
 export interface Assessment {
-  /** Agent as it is registered now; absent once it is not. */
+  /** Agent as it is registered now; absent once it is no longer registered. */
   readonly agent?: KnownAgent;
   readonly excluded: Excluded;
   /** People who may not give the approval alone, by breaking the glass. */
   readonly excludedAlone: Excluded;
-  /** Votes whose tokens were verified now, of people whom policy lets approve now. */
+  /** Votes whose tokens were verified just now, of people whom policy now permits to approve. */
   readonly votes: readonly CountedVote[];
   readonly tally: Tally;
   readonly state: ApprovalState;
@@ -41,9 +41,9 @@ export interface Assessment {
 export type AssessNeeds = Pick<Ports, "agents" | "tokens" | "policies" | "deployment" | "clock">;
 
 /**
- * Counts the votes on a request and computes its state, for `approve` as for the exchange. Each vote is verified anew, and Cedar is asked about the person
- * of each: where a vote is stored proves neither.
- * @param unused keeps the votes whose sign-in was used for nothing else, where the caller can read that.
+ * Counts the votes on a request and computes its state, for `approve` as for the exchange. Verifies each vote anew, and
+ * evaluates policy for its person: a vote's place in the store proves neither.
+ * @param unused filters the votes by whether their sign-in was used for nothing else, where the caller can read that.
  * @throws {Refusal} store_unavailable.
  */
 export async function assessApproval(
@@ -74,7 +74,7 @@ export async function assessApproval(
     isVoid,
     ...(standsUntil === undefined ? {} : { standsUntil }),
     ...(cast.outcome ? { outcome: cast.outcome.decision } : {}),
-    // A task whose time ran out is not cancelled: the clock says of its request that it expired.
+    // An expired task is not cancelled: the state of its request follows from the clock.
     isCancelled: task?.status !== "active" && task?.status !== "expired",
     ...(tally.filledAt === undefined ? {} : { filledAt: tally.filledAt }),
     useWithinSeconds: useWithinOf(record, ports.deployment),
@@ -84,8 +84,8 @@ export async function assessApproval(
 }
 
 /**
- * Counts the earliest vote by which a person gives the approval alone, where the record lets one. It fills every slot, so its person is held to what
- * holds for the only vote: an owner's does not count.
+ * Counts the earliest vote by which a person gives the approval alone, where the record permits that. The vote fills
+ * every slot. The person must satisfy the rules of a single vote, so an owner's vote does not count.
  */
 function brokenGlass(
   tally: Tally,
@@ -103,17 +103,17 @@ function brokenGlass(
   return first ? { ...first, filled: tally.filled, glass: true } : tally;
 }
 
-/** Votes of which there is one: an owner's, or that of an owner whom nobody knows, does not suffice. */
+/** Need for a single vote. The vote of an owner does not suffice, nor any vote while the owner is unknown. */
 export const ONE = { group: "", count: 1 } as const;
 
-/** Keeps the votes of people whom Cedar permits to approve this request, by what their votes' own tokens say of them (I9a, I9d). */
+/** Filters the votes of people whom Cedar permits to approve this request, by their votes' own tokens (I9a, I9d). */
 async function permitted(
   votes: readonly CountedVote[],
-  asked: Parameters<typeof mayApprove>[1],
+  request: Parameters<typeof mayApprove>[1],
   ports: AssessNeeds,
 ): Promise<readonly CountedVote[]> {
   const each = await Promise.all(
-    votes.map(async (vote) => ((await mayApprove(vote.voter, asked, ports)) ? [vote] : [])),
+    votes.map(async (vote) => ((await mayApprove(vote.voter, request, ports)) ? [vote] : [])),
   );
   return each.flat();
 }

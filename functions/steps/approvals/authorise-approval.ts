@@ -8,36 +8,40 @@ import { Refusal } from "../../core/refusal.ts";
 import { authoriseOperation } from "../requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../requests/verify-operator.ts";
 
-/** Request that policy is asked about, with its agent as it is registered now; no agent once it is not. */
-export interface AskedRequest {
+/**
+ * Request for which policy is evaluated, with its agent as it is registered now; without the agent once it is no longer
+ * registered.
+ */
+export interface EvaluatedRequest {
   readonly record: ApprovalRecord;
   readonly agent?: KnownAgent | undefined;
 }
 
 /**
- * Refuses unless Cedar permits the person `valetkey:Approve` on the request. `approve` asks it before it shows or records anything, and the exchange
- * asks it of each vote that it counts. A person whose own consent the request needs is not asked about: policy has permitted them what the agent asks
- * for, or nobody would be asked, and their vote counts as their consent alone.
- * @param asked request; undefined where there is none.
+ * Refuses unless Cedar permits the person `valetkey:Approve` on the request. `approve` checks this before it shows or
+ * records anything, and the exchange for each vote that it counts. Policy is not evaluated for a person whose own
+ * consent the request needs. Policy has already permitted that person what the agent requests, and their vote counts
+ * only as their consent.
+ * @param request undefined where there is none; the target is then the deployment.
  * @throws {Refusal} operator_denied; also where a forbid errs.
  */
 export async function authoriseApproval(
   person: OperatorIdentity,
-  asked: AskedRequest | undefined,
+  request: EvaluatedRequest | undefined,
   ports: Pick<Ports, "policies">,
 ): Promise<void> {
-  if (asked && isAskedForConsent(person.person, asked.record)) return;
-  await authoriseOperation(person, APPROVE, targetOf(asked), ports, contextOf(asked?.record));
+  if (request && isAskedForConsent(person.person, request.record)) return;
+  await authoriseOperation(person, APPROVE, targetOf(request), ports, contextOf(request?.record));
 }
 
-/** True where Cedar permits the person `valetkey:Approve` on the request. */
+/** Returns true where Cedar permits the person `valetkey:Approve` on the request. */
 export async function mayApprove(
   person: OperatorIdentity,
-  asked: AskedRequest,
+  request: EvaluatedRequest,
   ports: Pick<Ports, "policies">,
 ): Promise<boolean> {
   try {
-    await authoriseApproval(person, asked, ports);
+    await authoriseApproval(person, request, ports);
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.code === "operator_denied") return false;
@@ -45,11 +49,14 @@ export async function mayApprove(
   }
 }
 
-/** The agent as it is registered now, so that a forbid on its labels holds; of an agent that is gone, what the record says. */
-const targetOf = (asked: AskedRequest | undefined): OperationTarget =>
-  asked ? (asked.agent ?? asked.record.agent) : "deployment";
+/**
+ * Returns the agent as it is registered now, so that a forbid on its labels applies. For an agent that is gone, returns
+ * the record's copy.
+ */
+const targetOf = (request: EvaluatedRequest | undefined): OperationTarget =>
+  request ? (request.agent ?? request.record.agent) : "deployment";
 
-/** Facts of a request that policies may ask for. */
+/** Returns the facts of a request that policies may read. */
 const contextOf = (record: ApprovalRecord | undefined): OperationContext => ({
   groups: record?.needed.map(({ group }) => group) ?? [],
   purpose: record?.purpose ?? "",

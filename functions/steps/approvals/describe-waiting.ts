@@ -3,8 +3,8 @@ import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
 /**
- * Describes the wait of a live task for people; nothing for a task that waits for nobody. The votes are left out: only the functions that verify
- * votes may read them.
+ * Describes the wait of a live task for people; returns no fields for a task that waits for nobody. Omits the votes:
+ * only the functions that verify votes may read them.
  */
 export async function describeWaiting(
   { path, status, approval }: Pick<Task, "path" | "status" | "approval">,

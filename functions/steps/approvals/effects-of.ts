@@ -17,11 +17,14 @@ export interface PlannedVend {
   readonly reads: readonly string[];
   /** Longest lifetime of the task; seconds. */
   readonly ttlSeconds: number;
-  /** Further uses that the approval is for. */
+  /** Further uses that the approval permits. */
   readonly standing: Standing | undefined;
 }
 
-/** Computes the effects of a vend: what people approve, and what must be the same at the vend and at every renewal. */
+/**
+ * Computes the effects of a vend. People approve the effects, and these must be the same at the vend and at every
+ * renewal.
+ */
 export function effectsOf(
   { task, planned, reads, ttlSeconds, standing }: PlannedVend,
   { details, terms }: Pick<GrantedIntent, "details" | "terms">,
@@ -29,7 +32,8 @@ export function effectsOf(
 ): VendEffects {
   const { maxTtlSeconds = Number.POSITIVE_INFINITY, breakGlass } = terms.obligations;
   const needed = votesFor(terms.obligations);
-  // One vote is no emergency's shortcut for one, and a broken glass is good for one task.
+  // Break-glass replaces several votes by one, so it is pointless where one is needed. A broken glass is good for one
+  // task, so it excludes further uses.
   const mayBreak = breakGlass && !standing && votesIn(needed) > 1;
   return {
     grants: describeDetails(details) as readonly Detail[],

@@ -4,8 +4,9 @@ import { canonicalJson } from "../../core/text/canonical-json.ts";
 import type { VerifiedStatement } from "./verify-votes.ts";
 
 /**
- * Writes the issuers' keys that verified people's statements, each once, with what the issuer was then configured to prove. With the log, a checkpoint
- * says by when the function saw a key, and an auditor verifies the statements without asking the issuer.
+ * Makes facts about the issuers' keys that verified people's statements, each key once, with the issuer's present
+ * configuration. With these facts in the log, a checkpoint proves by when the function saw a key. An auditor can then
+ * verify the statements without a request to the issuer.
  */
 export async function keyFacts(
   statements: readonly Pick<VerifiedStatement, "person" | "publicKey">[],
@@ -15,8 +16,8 @@ export async function keyFacts(
     statements.map(async ({ person: { issuer: name }, publicKey }) => {
       const issuer = issuers.find((each) => each.name === name);
       const { clientId: aud, freshness } = issuer?.approvals ?? {};
-      const told = { iss: issuer?.url, aud, person: issuer?.person ?? "sub", freshness };
-      return { issuer: name, ...told, ...(await publicKey()) };
+      const configuration = { iss: issuer?.url, aud, person: issuer?.person ?? "sub", freshness };
+      return { issuer: name, ...configuration, ...(await publicKey()) };
     }),
   );
   return [...new Map(keys.map((key) => [canonicalJson(key), key])).values()];

@@ -3,18 +3,18 @@ import { Refusal } from "../../core/refusal.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Signature of a person as it is sent: an ID token, or the code of the sign-in that gives one. */
+/** Signature of a person in a request: an ID token, or the code of a sign-in that yields one. */
 export type Signature =
   | { readonly vote: string }
   | { readonly code: string; readonly verifier: string; readonly redirectUri: string };
 
-/** Longest code and verifier; characters. RFC 7636 ends a verifier at 128. */
+/** Longest code; characters. RFC 7636 bounds a verifier at 128. */
 const CODE_CHARACTERS = 2_048;
 
 /**
  * Parses the signature in a body: `{vote}` or `{code, code_verifier, redirect_uri}`.
- * @param beside further fields that the body takes.
- * @throws {Refusal} malformed_request, which says what the body takes.
+ * @param beside further fields that the body may have.
+ * @throws {Refusal} malformed_request with the fields that the body may have.
  */
 export function parseSignature(body: Json, beside: readonly string[] = []): Signature {
   if ("vote" in body) {

@@ -7,8 +7,8 @@ import type { Signature } from "./parse-signature.ts";
 import { voteFault } from "./vote-fault.ts";
 
 /**
- * Returns the ID token of a person's sign-in, which nobody has verified yet. A code is redeemed at the person's own issuer, with the secret that the hub
- * has there.
+ * Returns the unverified ID token of a person's sign-in. A code is redeemed at the person's own issuer, with the hub's
+ * client secret there.
  * @throws {Refusal} malformed_request, vote_invalid, issuer_unreachable.
  */
 export async function tokenSigned(

@@ -22,9 +22,9 @@ import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { type OperatorIdentity, personProven } from "../requests/verify-operator.ts";
 
-/** Vote whose token the person's own issuer has signed, over exactly this record. */
+/** Vote on exactly this record, whose token the person's own issuer has signed. */
 export interface VerifiedVote extends Vote, VerifiedStatement {
-  /** Person as policy is asked about them, by the vote's own token. */
+  /** Person for the evaluation of policy, by the vote's own token. */
   readonly voter: OperatorIdentity;
 }
 
@@ -33,7 +33,7 @@ type Needs = Pick<Ports, "tokens" | "deployment" | "clock">;
 /**
  * Verifies a vote by the keys that the person's issuer publishes now.
  * @returns the vote, or the fault for which the token is none.
- * @throws {Refusal} issuer_unreachable, which says nothing about the vote.
+ * @throws {Refusal} issuer_unreachable, after which the vote is neither valid nor invalid.
  */
 export async function verifyVote(token: string, expected: Expected, ports: Needs): Promise<VerifiedVote | VoteFault> {
   const signed = await verifySigned(token, ports);
@@ -56,7 +56,7 @@ export interface VerifiedStatement extends Statement {
 /**
  * Verifies a person's statement about an act by the keys that the person's issuer publishes now.
  * @returns the statement, or the fault for which the token is none.
- * @throws {Refusal} issuer_unreachable, which says nothing about the statement.
+ * @throws {Refusal} issuer_unreachable, after which the statement is neither valid nor invalid.
  */
 export async function verifyStatement(
   token: string,
@@ -70,7 +70,7 @@ export async function verifyStatement(
   return typeof statement === "string" ? statement : { ...statement, hash, publicKey };
 }
 
-/** Token that a people's issuer with a client for approvals has signed. Nothing else of it was looked at. */
+/** Token that a people's issuer with a client for approvals has signed. Only the signature was checked. */
 interface Signed {
   readonly claims: Claims;
   readonly issuer: Issuer & { readonly approvals: ApprovalsClient };
@@ -96,7 +96,10 @@ async function verifySigned(token: string, { tokens, deployment }: Needs): Promi
   }
 }
 
-/** The person as policy knows them; undefined where the token does not tell every group, since a forbid on an omitted one would not apply. */
+/**
+ * Returns the person for the evaluation of policy; undefined where the token does not list every group, since a forbid
+ * on an omitted group would not apply.
+ */
 function voterIn(...[claims, issuer, deployment]: Parameters<typeof personProven>): OperatorIdentity | undefined {
   try {
     return personProven(claims, issuer, deployment);
@@ -106,17 +109,22 @@ function voterIn(...[claims, issuer, deployment]: Parameters<typeof personProven
   }
 }
 
-/** Stored vote that was verified, with its nonce, and the hashes that this covers. */
+/** Stored vote that was verified, with its nonce and the hashes of the records that the nonce covers. */
 export type CountedVote = VerifiedVote & Pick<StoredVote, "hashes" | "glass"> & { readonly nonce: string };
 
 /** Result of verifying the stored votes on one request. */
 export interface Verified {
   readonly votes: readonly CountedVote[];
-  /** True where an issuer could not be reached, so that a vote may be missing: that decides nothing against the request. */
+  /**
+   * True where an issuer could not be reached, so that a vote may be missing. The request must not be refused for that.
+   */
   readonly isUnsure: boolean;
 }
 
-/** Verifies stored votes, and omits those that are none. Nothing is believed of where a vote was stored. @param hash hash of the record. */
+/**
+ * Verifies stored votes, and omits invalid ones. A vote's place in the store proves nothing.
+ * @param hash hash of the record.
+ */
 export async function verifyVotes(
   stored: readonly StoredVote[],
   record: ApprovalRecord,
@@ -143,12 +151,12 @@ export async function verifyVotes(
   };
 }
 
-/** The nonce of a vote on these records, if this one is among them. */
+/** Returns the nonce of a vote on these records; undefined where this record is not among them. */
 function nonceOf(hashes: readonly string[], hash: string): string | undefined {
   try {
     return hashes.includes(hash) ? voteNonce(hashes) : undefined;
   } catch {
-    // None, too many, or one that is named twice.
+    // The list is empty, too long, or names a hash twice.
     return undefined;
   }
 }
@@ -161,7 +169,7 @@ export interface Tally {
   readonly counted: readonly CountedVote[];
   /** Time of the vote that filled the last slot, epoch seconds; absent while one is open. */
   readonly filledAt?: number;
-  /** One person gave the approval alone. */
+  /** Present where one person gave the approval alone. */
   readonly glass?: true;
 }
 
@@ -174,7 +182,7 @@ export function tallyOf(
   { needed }: Pick<ApprovalRecord, "needed">,
   excluded: Excluded,
 ): Tally {
-  // One person's last vote, whatever else is stored in that name.
+  // Only a person's latest vote counts, whatever else is stored in their name.
   const ofPeople = new Map(votes.toSorted(byTime).map((vote) => [personId(vote.person), vote]));
   const inOrder = [...ofPeople.values()].sort(byTime);
   for (let count = 1; count <= inOrder.length; count += 1) {

@@ -1,10 +1,10 @@
 import type { VoteFault } from "../../core/approvals/read-vote.ts";
 import { Refusal } from "../../core/refusal.ts";
 
-/** Reason why a token or a code is no vote of this person. */
+/** Reason why a token or a code is no valid vote of this person. */
 type Fault = VoteFault | "another_person" | "code";
 
-/** Sentences that say what the person does about each fault. */
+/** Message to the person for each fault, with the remedy. */
 const FAULTS: Readonly<Record<Fault, string>> = {
   issuer: "It is not signed by your issuer, or your issuer has no client for approvals here.",
   audience: "It is not for the client for approvals alone: sign in by that client.",
@@ -24,5 +24,5 @@ const FAULTS: Readonly<Record<Fault, string>> = {
   code: "Your issuer refuses the code: sign in again.",
 };
 
-/** Refuses a token or a code that is no vote of this person, and says what the person does. */
+/** Makes the refusal of a token or a code that is no valid vote of this person, with the remedy. */
 export const voteFault = (fault: Fault): Refusal => new Refusal("vote_invalid", { say: FAULTS[fault], why: fault });

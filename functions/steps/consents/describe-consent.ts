@@ -8,7 +8,7 @@ import { describeDetails } from "../tasks/describe-details.ts";
 type ConsentStatus = "live" | "ended";
 
 /**
- * Describes a consent with the record that its person has voted for, and never the vote's token.
+ * Describes a consent with the record that its person has signed, and never with the vote's token.
  * @param usedAt time at which a task was last opened or prolonged under it; epoch seconds.
  */
 export const describeConsent = (

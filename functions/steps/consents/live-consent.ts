@@ -4,8 +4,9 @@ import { isSamePerson } from "../../core/identity/person.ts";
 import type { Ports } from "../../core/ports.ts";
 
 /**
- * Finds the person's live consent for the agent, and believes it by its seal alone.
- * @returns undefined where there is none, or it has expired, was withdrawn, is older than the restore of the table, or was not made by the exchange.
+ * Finds the person's live consent for the agent. Only the seal proves a consent.
+ * @returns undefined where there is no consent, or it has expired, was withdrawn, or has a broken seal; also where it
+ * is older than the restore of the table.
  * @throws {Refusal} store_unavailable.
  */
 export async function liveConsent(
@@ -23,7 +24,7 @@ export async function liveConsent(
   }
   // A genuine consent of somebody else, or for another agent, could have been put in this place.
   if (consent.id !== id || consent.agent !== agent || !isSamePerson(consent.person, person)) return undefined;
-  // A restored table does not know what was withdrawn before.
+  // A restored table does not know the withdrawals before the restore.
   if (consent.createdAt <= (deployment.restoredAt ?? Number.NEGATIVE_INFINITY)) return undefined;
   return clock.nowMs() / 1_000 < consent.expiresAt ? consent : undefined;
 }

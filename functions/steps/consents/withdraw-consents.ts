@@ -7,7 +7,8 @@ import { rootPath } from "../../core/task-path.ts";
 type Needs = Pick<Ports, "consents" | "clock" | "random">;
 
 /**
- * Withdraws a consent for good, with its event; a task that is opened from now on is refused in its own transaction. Ends no task.
+ * Withdraws a consent for good, with its event. A task that is opened from now on is refused in its own transaction.
+ * Ends no task.
  * @param by who withdrew it: the person, an operator, an event of the bus.
  * @throws {Refusal} contended, store_unavailable.
  */
@@ -19,7 +20,8 @@ export async function withdrawConsent({ id, person, agent }: Consent, by: string
 }
 
 /**
- * Withdraws the live consents that a person gave by sign-ins up to a moment. May be repeated; a consent that was given later stays.
+ * Withdraws the live consents that a person gave by sign-ins up to a moment. May be repeated; a consent of a later
+ * sign-in stays.
  * @param until epoch seconds.
  * @throws {Refusal} contended, store_unavailable.
  */
@@ -27,7 +29,8 @@ export async function withdrawConsents(person: Person, until: number, by: string
   const store = await ports.consents();
   for (const { id } of await store.list(person)) {
     const consent = await store.read(id);
-    // The sign-in's time counts: a consent that was given after the account was disabled, by a sign-in from before, ends too.
+    // The sign-in's time counts. A consent that was given after the account was disabled, by an earlier sign-in, ends
+    // too.
     if (consent && (consent.signedInAt ?? consent.createdAt) <= until) await withdrawConsent(consent, by, ports);
   }
 }

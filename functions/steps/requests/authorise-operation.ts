@@ -24,7 +24,7 @@ export async function authoriseOperation(
     throw new Refusal("operator_denied", { say: `The operation is ${operation}.`, why: deciding.join(", ") });
 }
 
-/** Decides about an operation. A forbid that errs is a no. */
+/** Decides about an operation. A forbid that errs denies. */
 export function decideOperation(
   query: Query,
   policies: Ports["policies"],

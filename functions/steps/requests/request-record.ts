@@ -6,11 +6,14 @@ import { rootPath } from "../../core/task-path.ts";
 import type { Outcome } from "./attempt.ts";
 import { countAgainstLimit } from "./count-against-limit.ts";
 
-/** Fields of a request that may be recorded and logged; no others ever are. */
+/** Fields of a request that may be recorded and logged. No other field ever is. */
 export interface Noted {
   agent?: string;
   operator?: string;
-  /** Tool server that introspects a token. It is refused before it is known, or by an outage: neither is recorded in the journal. */
+  /**
+   * Tool server that introspects a token. Refusals of a server are not in the journal: they come before the server is
+   * known, or from an outage.
+   */
   server?: string;
   subject?: string;
   purpose?: string;
@@ -23,7 +26,7 @@ export interface Noted {
   sourceIp?: string;
 }
 
-/** Record of a request: begun first, filled as facts become known, and closed whatever happens. */
+/** Record of a request: begun first, filled as facts become known, and closed whatever the outcome. */
 export class RequestRecord {
   readonly #noted: Noted = {};
   #isStale: () => boolean | Promise<boolean> = () => false;
@@ -42,17 +45,19 @@ export class RequestRecord {
   }
 
   /**
-   * Says how to find out whether the caller's proof is stale: a used token, or the token of an ended task. Whoever has seen such a proof can show it, so
-   * a refusal by it counts apart, and stops nothing else of the agent.
+   * Sets the check for a stale proof: a used token, or the token of an ended task. Anybody who has seen such a proof
+   * can present it. A refusal of a stale proof therefore counts against a limit of its own, and does not block the
+   * agent's other requests.
    */
   staleIf(isStale: () => boolean | Promise<boolean>): void {
     this.#isStale = isStale;
   }
 
   /**
-   * Records and returns the outcome. Changes are in the journal already, by their own transactions; this writes the refusals of known callers.
-   * Strangers' refusals are only logged, so that strangers cause no writes.
-   * @returns the outcome, or a refusal where it could not be recorded (I7: every decision is in the journal, or did not happen).
+   * Records and returns the outcome. The transactions of changes have written the journal already, so this writes only
+   * the refusals of known callers. Refusals of strangers are only logged, so that strangers cause no writes.
+   * @returns the outcome, or a refusal where the outcome could not be recorded. I7: every decision is in the journal,
+   * or did not happen.
    */
   async close<T>(
     settled: Outcome<T>,
@@ -107,7 +112,7 @@ export class RequestRecord {
       },
     );
     try {
-      // A refusal costs a write: whoever collects them has to wait, and no more is written for it.
+      // A refusal costs a write, so a caller with many refusals is limited, and no more are written.
       const what = (await this.#isStale()) ? "stale" : "refusal";
       await countAgainstLimit(who, what, RATE_LIMITS[what], ports);
       await ports.journal.append(event);
@@ -120,11 +125,12 @@ export class RequestRecord {
 }
 
 /**
- * Returns true for a refusal that is a decision and must be recorded. Outages and rate limits are none, and a flood of them must not become a flood of
- * writes. A failed proof of a session policy is a decision, though its answer lets the caller retry.
+ * Returns true for a refusal that is a decision and must be recorded. Outages and rate limits are no decisions, and a
+ * flood of them must not become a flood of writes. A failed proof of a session policy is a decision, though its answer
+ * lets the caller retry.
  */
 export const isDecision = ({ status, code }: Refusal): boolean =>
   (status < 500 && status !== 429 && !UNDECIDED.has(code)) || code === "session_policy_unproven";
 
-/** Answers to a poll while people have not decided. */
+/** Refusals of a poll while people have not decided. */
 const UNDECIDED: ReadonlySet<RefusalCode> = new Set(["authorization_pending", "slow_down"]);

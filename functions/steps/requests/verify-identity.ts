@@ -24,11 +24,11 @@ export interface Identity {
   /** Names of claims that policies read and the token lacks. */
   readonly absent: readonly string[];
   readonly use: TokenUse;
-  /** Issuer and subject of the token, as a person's token names its actor. */
+  /** Issuer and subject of the token, in the form in which a person's token names its actor. */
   readonly named: NamedActor;
 }
 
-/** Agent with the person for whom it asks, or with nobody, where it asks for itself. */
+/** Agent with the person for whom it acts; without a person, where it acts for itself. */
 export interface Caller extends Identity {
   readonly onBehalf: OnBehalf | undefined;
 }
@@ -46,10 +46,12 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   const { claims, signingInputHash } = await ports.tokens.verify(token, issuer);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const checked = checkClaims(claims, issuer, audience, nowSeconds);
-  // Somebody else who acts for the agent, or whom it acts for, is named by tokens of their own, and not in the agent's.
+  // An actor for the agent, or a person for whom it acts, must present a token of their own. The agent's token may not
+  // name them.
   refuseActorsIn(claims, ["act", "may_act"]);
 
-  // The index only leads to the registration, which says whose the token is: an old list that leads to it needs no read.
+  // An old list suffices where it leads to one active agent. The agent's registration, and not the list, proves whose
+  // the token is.
   const leads = async (old: readonly BoundAgent[]): Promise<boolean> => {
     const [id, ...others] = agentsBoundTo(claims, old);
     const agent = id === undefined || others.length > 0 ? undefined : await ports.agents.find(id);
@@ -60,15 +62,15 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   if (bound === undefined) throw new Refusal("agent_unknown");
   if (others.length > 0) throw new Refusal("agent_ambiguous", { why: [bound, ...others].join(", ") });
   const agent = await ports.agents.find(bound);
-  // The agent was found by an index: the registration itself says whose the token is.
+  // The index only led to the agent. The registration itself must have the binding.
   if (!agent || !isBoundBy(agent.bindings, issuer.name, claims)) throw new Refusal("agent_unknown", { why: bound });
 
-  const told = claimsNamed(claims, ports.policies.claims);
-  const absent: readonly string[] = ports.policies.claims.filter((name) => !Object.hasOwn(told, name));
+  const policyClaims = claimsNamed(claims, ports.policies.claims);
+  const absent: readonly string[] = ports.policies.claims.filter((name) => !Object.hasOwn(policyClaims, name));
   return made<Identity>({
     agent,
     subject: `${issuer.name}|${checked.subject}`,
-    claims: told,
+    claims: policyClaims,
     absent,
     use: tokenUseOf(claims, signingInputHash, issuer, checked.expiresAt),
     named: { iss: issuer.url, sub: checked.subject },

@@ -26,8 +26,8 @@ export interface OperatorIdentity {
 }
 
 /**
- * Verifies a person's token; accepts only people's issuers.
- * @throws {Refusal} operator_token_invalid for any fault of the token; outages such as issuer_unreachable as they are.
+ * Verifies a person's token, from people's issuers only.
+ * @throws {Refusal} operator_token_invalid for any fault of the token; outages such as issuer_unreachable unchanged.
  */
 export async function verifyOperator(
   token: string | undefined,
@@ -50,8 +50,9 @@ export async function verifyOperator(
 }
 
 /**
- * Returns the person of a token whose signature was verified, as policy is asked about them. The caller has checked what else the token must say.
- * @throws {Refusal} token_claims where the token tells no person, or not every group.
+ * Returns the person of a token whose signature was verified, for the evaluation of policy. The caller must have
+ * checked the token's other claims.
+ * @throws {Refusal} token_claims where the token names no person, or not every group.
  */
 export function personProven(
   claims: Claims,

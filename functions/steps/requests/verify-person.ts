@@ -16,7 +16,7 @@ import { personProven } from "./verify-operator.ts";
 
 type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals" | "log" | "connectors">;
 
-/** Agent that is to act, and what its own token names it. */
+/** Agent that is to act, with its issuer and subject by its own token. */
 export interface Actor {
   readonly agent: { readonly id: string };
   readonly named: NamedActor;
@@ -29,8 +29,9 @@ export interface ProvenPerson {
 }
 
 /**
- * Verifies a person's token, which must be for this deployment's exchange, be fresh, and name the agent's own token as its actor; or name nobody, where
- * the person has given the agent a consent. Who the person is comes from this token alone, never from the agent (B3).
+ * Verifies a person's token, which must be fresh, for this deployment's exchange, and name the agent as its actor. A
+ * token may name no actor where the person has given the agent a consent. The person's identity comes from this token
+ * alone, never from the agent (B3).
  * @throws {Refusal} issuer_unknown, issuer_kind, token_*, actor_not_allowed, issuer_unreachable, store_unavailable.
  */
 export async function verifyPerson(token: string, { agent, named }: Actor, ports: Needs): Promise<ProvenPerson> {
@@ -43,7 +44,7 @@ export async function verifyPerson(token: string, { agent, named }: Actor, ports
     throw new Refusal("token_expired", {
       say: `A person's token opens a task within ${ON_BEHALF_SECONDS.token / 60} minutes of its issue.`,
     });
-  // A person's token in which somebody acts already is no word of the person alone.
+  // A token with `act` is refused: somebody already acts for the person in it.
   refuseActorsIn(claims, ["act"]);
   // A token that names another actor is refused, whatever the person has consented to.
   const isNamed = Object.hasOwn(claims, "may_act");
@@ -52,14 +53,15 @@ export async function verifyPerson(token: string, { agent, named }: Actor, ports
   const { person, groups, isFirst } = personProven(claims, issuer, deployment);
   const consent = isNamed ? {} : { consent: await consentFor(person, agent.id, ports) };
   return {
-    // A token whose issuer's clock is ahead of ours is no proof from the future: it ends with those of this moment.
+    // A token from an issuer with a fast clock counts as issued now, so a cut of this moment covers it.
     onBehalf: { ...person, groups, isFirst, provenAt: Math.min(checked.issuedAt, nowSeconds), ...ceiling, ...consent },
     use: tokenUseOf(claims, signingInputHash, issuer, checked.expiresAt),
   };
 }
 
 /**
- * Reads the ceiling that a person's token sets (RFC 9396, section 9.1). One that is not understood as a whole could allow less than it seems.
+ * Reads the ceiling that a person's token sets (RFC 9396, section 9.1). Refuses a ceiling that is not understood as a
+ * whole, since it could allow less than it seems.
  * @throws {Refusal} token_claims.
  */
 function ceilingIn({ authorization_details: given }: Claims, ports: Needs): readonly Detail[] {
@@ -74,7 +76,7 @@ function ceilingIn({ authorization_details: given }: Claims, ports: Needs): read
   });
 }
 
-/** @throws {Refusal} actor_not_allowed where the person has given the agent no consent that lives. */
+/** @throws {Refusal} actor_not_allowed where the person has given the agent no consent that is live. */
 async function consentFor(person: Person, agent: string, ports: Needs): Promise<ActingConsent> {
   const { liveConsent } = await import("../consents/live-consent.ts");
   const consent = await liveConsent(person, agent, ports);
@@ -85,7 +87,10 @@ async function consentFor(person: Person, agent: string, ports: Needs): Promise<
   return { id: consent.id, agent, details: consent.details, until: consent.expiresAt };
 }
 
-/** @throws {Refusal} delegation_unsupported for a token of no person; issuer_kind where agents may not act for the issuer's people. */
+/**
+ * @throws {Refusal} delegation_unsupported for a token that is not from a people's issuer; issuer_kind where agents may
+ * not act for the issuer's people.
+ */
 function peopleIssuerOf(token: string, issuers: readonly Issuer[]): Issuer {
   const issuer = personsIssuer(token, issuers);
   if (issuer.onBehalf) return issuer;

@@ -6,7 +6,10 @@ import { isOneOf, parseToken } from "../../core/tasks/token.ts";
 
 declare const held: unique symbol;
 
-/** Task whose caller has presented its task token. It may have ended, and its seal is unverified: sufficient only to read it and to end it. */
+/**
+ * Task whose caller has presented its task token. The task may have ended, and its seal is unverified, so a caller may
+ * only read it and end it.
+ */
 export interface AuthenticatedTask {
   readonly [held]: true;
   readonly task: Task;

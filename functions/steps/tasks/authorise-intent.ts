@@ -22,14 +22,18 @@ import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { type GateNeeds, refuseUnaccepted } from "../threat/refuse-unaccepted.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
 
-/** Pairs of an intent up to which Cedar is asked about each resource by itself, which is quicker for a few. */
+/** Number of pairs up to which Cedar evaluates each resource by itself, which is faster for few pairs. */
 const FEW_PAIRS = 12;
 
-/** Parts of a request that policy decides about. A task that is decided again may have no address. */
-type Asked = Pick<TaskRequest, "details" | "mode" | "purpose" | "ttlSeconds"> & Partial<Pick<TaskRequest, "sourceIp">>;
+/** Parts of a request on which policy decides. A task that is decided again may have no address. */
+type DecidedRequest = Pick<TaskRequest, "details" | "mode" | "purpose" | "ttlSeconds"> &
+  Partial<Pick<TaskRequest, "sourceIp">>;
 
-/** Agent that asks, and the person for whom it asks: undefined, and never left out, where it asks for itself. */
-export interface Asking extends Pick<Requester, "claims"> {
+/**
+ * Requesting agent, and the person for whom it acts. The person is undefined, and never omitted, where the agent acts
+ * for itself.
+ */
+export interface RequestingAgent extends Pick<Requester, "claims"> {
   readonly agent: KnownAgent;
   readonly onBehalf: OnBehalf | undefined;
 }
@@ -37,16 +41,17 @@ export interface Asking extends Pick<Requester, "claims"> {
 type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & GateNeeds;
 
 /**
- * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or nothing, unless the request accepts less. For a child, each part must also
- * lie within the parent's present grants and the delegation, and inherits the conditions that apply to it there (I3). For a person, each part must be
- * permitted to the agent and to the person (B1), and lie within the ceilings of the person's token and of the consent under which the agent acts.
- * @param parent bounds by the tasks above, or the proof that there are none, so that a child's bounds cannot be left out.
+ * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or
+ * nothing, unless the request accepts less. A child's part must also lie within the parent's present grants and the
+ * delegation, and inherits their conditions (I3). For a person, policy must permit each part to the agent and to the
+ * person (B1). Each part must then also lie within the ceilings of the person's token and of the consent.
+ * @param parent bounds by the tasks above, or the proof that there are none. A child's bounds thus cannot be forgotten.
  * @returns the grants, or what people have to approve first.
  * @throws {Refusal} threat_model_unaccepted, agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
-  { agent, claims, onBehalf }: Asking,
-  request: Asked,
+  { agent, claims, onBehalf }: RequestingAgent,
+  request: DecidedRequest,
   parent: ParentScope | NoParent,
   ports: Needs,
 ): Promise<Grants | UnapprovedGrants> {
@@ -63,15 +68,15 @@ export async function authoriseIntent(
   }));
   const verdictOn = (pair: Pair) => {
     const verdict = decideWithin(pair, bounds, asker, ports.policies, areMany);
-    const held = ceilings.reduce((each, { bound, source }) => withinCeiling(each, pair, bound, source), verdict);
-    return underCeiling(held, ports.deployment.accounts);
+    const limited = ceilings.reduce((each, { bound, source }) => withinCeiling(each, pair, bound, source), verdict);
+    return underCeiling(limited, ports.deployment.accounts);
   };
   const decided = spread.map((each) => decideDetail(each, request.mode, asker, verdictOn, ports));
   const permitted = decided.flatMap((each) => each.permitted);
   const denials = decided.flatMap((each) => each.denials);
   if (permitted.length === 0 || (request.mode === "all" && denials.length > 0))
     throw new Refusal("policy_denied", { denials });
-  // Parts count as pairs: more than the limit would be granted now, and refused at every renewal.
+  // Parts count as pairs. Without this check, more than the limit would be granted now, and refused at every renewal.
   if (permitted.length > LIMITS.pairs) {
     throw new Refusal("intent_invalid", {
       say: `What policy permits of it comes to ${permitted.length} pairs of action and resource, and a task may have ${LIMITS.pairs}; ask for less.`,
@@ -83,7 +88,7 @@ export async function authoriseIntent(
     inheritedTerms(parentScope.parent, parentScope.grants.terms.obligations, parentScope.grants.terms.inherited);
   const parts = decided.flatMap((each) => grantedOf(each, request.mode, ports));
   const details = parts.map(({ detail }) => detail);
-  // A connector may make nothing of a part: GitHub has no token that may write and not read.
+  // A connector may have no credential for a part: GitHub has no token that may write and not read.
   if (details.length === 0) throw new Refusal("policy_denied", { denials });
   const terms: Terms = {
     obligations: { ...obligations, rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false) },
@@ -116,8 +121,8 @@ export async function authoriseIntent(
 }
 
 /**
- * Computes the earliest end of the hours in which policy decided about this task and every task above, each at its own moment, without reading the
- * clock again. Epoch seconds.
+ * Computes the earliest end of the hours in which policy decided about this task and the tasks above; epoch seconds.
+ * Each was decided at its own moment, so the clock is not read again.
  */
 const decidedUntil = (atMs: number, parentScope: ParentScope | undefined): number =>
   Math.min(hourEnd(atMs), parentScope?.grants.terms.hourEndsAt ?? Number.POSITIVE_INFINITY);
@@ -139,7 +144,7 @@ interface Decided {
 
 function decideDetail(
   { detail, pairs }: SpreadDetail,
-  mode: Asked["mode"],
+  mode: DecidedRequest["mode"],
   asker: Requester,
   decide: (pair: Pair) => Verdict,
   ports: Pick<Ports, "catalogue" | "policies">,
@@ -164,10 +169,13 @@ function decideDetail(
   return { detail, permitted, denials, shadows };
 }
 
-/** Lists the details that were granted of one: itself, or those that state what was permitted of it, as where `"*"` was written out. */
+/**
+ * Lists the granted details of one requested detail: itself, or details that state its permitted parts. The latter also
+ * holds where a `"*"` was written out.
+ */
 function grantedOf(
   { detail, permitted }: Decided,
-  mode: Asked["mode"],
+  mode: DecidedRequest["mode"],
   { connectors }: Needs,
 ): readonly Pick<Decided, "detail" | "permitted">[] {
   const isWrittenOut = permitted.some(({ pair }) => pair.kind === "resource" && pair.wantsAll);

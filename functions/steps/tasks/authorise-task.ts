@@ -13,14 +13,14 @@ import type { HeldDelegation } from "./verify-delegation.ts";
 
 type Needs = Parameters<typeof authoriseIntent>[3] & Pick<Ports, "approvals" | "seals" | "log">;
 
-/** Selects the details that are decided; the others count as not granted. */
+/** Selects the details that are decided. The others count as not granted. */
 type Part = (detail: Detail) => boolean;
 
 const EVERYTHING: Part = () => true;
 
 /**
- * Decides by Cedar anew the grants that the task was opened with: all of them, or nothing. Never grants more than the record has, whatever policy
- * permits now; for a child, never more than every task above is granted now.
+ * Decides anew by Cedar the grants that the task was opened with: all of them, or nothing. Never grants more than the
+ * record has, whatever policy permits now. A child never gets more than each task above is granted now.
  * @param sourceIp address of this request, where it is known; the tasks above are decided with the same address.
  * @param part selects the details that matter to the caller, in this task and in all above; every detail unless given.
  * @throws {Refusal} agent_inactive, policy_denied.
@@ -41,7 +41,7 @@ export async function authoriseTask(
   return decideAnew(lineage, above(lineage.task), sourceIp, ports, part);
 }
 
-/** Rewrites a denial of a task above, so that it does not read as a denial of a requested detail. */
+/** Rewrites a denial for a task above, so that it does not read as a denial of a requested detail. */
 async function stillGranted(decide: () => Promise<Grants>): Promise<Grants> {
   try {
     return await decide();
@@ -55,7 +55,7 @@ async function stillGranted(decide: () => Promise<Grants>): Promise<Grants> {
 }
 
 /**
- * Computes the bounds of a child that is about to be opened: the present grants of its parent and of all tasks above, within its delegation.
+ * Computes the bounds of a new child: the present grants of its parent and all tasks above, within its delegation.
  * @throws {Refusal} agent_inactive, policy_denied.
  */
 export async function authoriseParent(held: HeldDelegation, sourceIp: string, ports: Needs): Promise<ParentScope> {
@@ -64,7 +64,10 @@ export async function authoriseParent(held: HeldDelegation, sourceIp: string, po
   return { ...parentScopeOf(lineage.task, grants, held.details), delegation };
 }
 
-/** Decides one task anew. What people have to approve counts as granted only where they have, for this task; that is loaded at its first use. */
+/**
+ * Decides one task anew. A grant that needs approval counts only where people have approved it for this task. The code
+ * for approvals is loaded at its first use.
+ */
 const decideAnew = async (
   of: TaskOf,
   parent: ParentScope | NoParent,
@@ -80,7 +83,7 @@ const decideAnew = async (
 };
 
 /**
- * Decides the grants of a task's record by today's policies, without looking at what people have approved.
+ * Decides the grants of a task's record by today's policies, without regard to approvals.
  * @throws {Refusal} agent_inactive, policy_denied.
  */
 export async function decideTask(
@@ -104,7 +107,10 @@ export async function decideTask(
   return authoriseIntent({ agent, claims: facts.claims, onBehalf: task.onBehalf }, request, parent, ports);
 }
 
-/** Refuses where policy reads a claim that the record lacks, since a `forbid` on it would be silent. The record has the claims that policies read at the opening. */
+/**
+ * Refuses where policy reads a claim that the record lacks, since a `forbid` on that claim would not apply. The record
+ * has the claims that policies read at the opening.
+ */
 function refuseUnknownClaims({ claims, absent = [] }: TaskFacts, { policies }: Pick<Ports, "policies">): void {
   const unknown = policies.claims.filter((name) => !Object.hasOwn(claims, name) && !absent.includes(name));
   if (unknown.length > 0) throw new Refusal("policy_denied", { denials: [UNKNOWN_CLAIM], why: unknown.join(" ") });

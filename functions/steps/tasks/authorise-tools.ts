@@ -3,12 +3,13 @@ import { authoriseTask } from "./authorise-task.ts";
 import type { Lineage } from "./read-lineage.ts";
 
 /**
- * Decides anew which tools of one server the task may call: a grant of tools issues nothing that expires, so policy and the hour are asked at each
- * presentation and each introspection.
+ * Decides anew which tools of one server the task may call. A grant of tools issues nothing that expires, so each
+ * presentation and each introspection evaluates policy and the hour.
  * @param server id of the tool server's agent.
  * @param sourceIp address of the agent, where it is known.
- * @returns the task's details for this server, all of them; of a child, each lies in what every task above is granted now.
- * @throws {Refusal} agent_inactive; policy_denied where policy no longer permits one of them, or there is none.
+ * @returns all of the task's details for this server. A child's details lie within the present grants of every task
+ * above.
+ * @throws {Refusal} agent_inactive; policy_denied where policy no longer permits one of the details, or there is none.
  */
 export async function authoriseTools(
   lineage: Lineage,

@@ -8,7 +8,10 @@ import type { Task } from "../../core/tasks/task.ts";
 
 declare const believed: unique symbol;
 
-/** Task whose seal is verified. The seal covers only `sealedFieldsOf`; fields that change during the task's life are as trustworthy as the record. */
+/**
+ * Task whose seal is verified. The seal covers only `sealedFieldsOf`. Fields that change during the task's life are
+ * only as trustworthy as the record.
+ */
 export type BelievedTask = Task & { readonly [believed]: true };
 
 /** Seals a task that is about to be recorded. @throws {Refusal} store_unavailable where the key cannot be read. */
@@ -20,8 +23,8 @@ export async function sealTask(
 }
 
 /**
- * Verifies a task's seal: several functions may write the record, and only the exchange can seal it.
- * @param refusal thrown where the seal does not verify: the caller must not learn that the record was changed.
+ * Verifies a task's seal. Several functions may write the record, but only the exchange can seal it.
+ * @param refusal thrown for a broken seal; the caller must not learn that the record was changed.
  * @throws {Refusal} `refusal`, or store_unavailable where the keys cannot be read.
  */
 export async function believeTask(
@@ -33,7 +36,10 @@ export async function believeTask(
   return made<BelievedTask>(task);
 }
 
-/** Verifies a seal, and logs a broken one as an error: somebody has changed the record. @throws {Refusal} `refusal`, store_unavailable. */
+/**
+ * Verifies a seal. Logs a broken seal as an error, since somebody has changed the record.
+ * @throws {Refusal} `refusal`, store_unavailable.
+ */
 export async function refuseUnsealed(
   kind: SealedKind,
   fields: object,

@@ -4,10 +4,13 @@ import { isLive, type Task } from "../../core/tasks/task.ts";
 import { type Attempt, type NextAttempt, whileContended } from "../../core/while-contended.ts";
 import { type BelievedTask, believeTask } from "./believe-task.ts";
 
-/** Bounds on one change of a task: number of attempts, and milliseconds after the first attempt within which the last begins. */
+/** Bounds on one change of a task: number of attempts, and milliseconds after which no attempt is begun. */
 export const PATIENCE = { attempts: 40, ms: 3_000 } as const;
 
-/** Milliseconds: a pause is chosen by chance, the first below `first`, each further one below twice as much, none above `most`. */
+/**
+ * Upper bounds on the random pauses; milliseconds. The bound of the first is `first`, and doubles with each further
+ * pause up to `most`.
+ */
 const PAUSE_MS = { first: 16, most: 256 } as const;
 
 export type ChangeNeeds = Pick<Ports, "tasks" | "clock" | "random" | "pause">;
@@ -15,7 +18,7 @@ export type ChangeNeeds = Pick<Ports, "tasks" | "clock" | "random" | "pause">;
 /**
  * Changes a live task, with retries while others change it at the same moment; each attempt gets the task as it is then.
  * @param known task as read a moment ago.
- * @param change makes one conditional write; before it, `change` must have no effect that would need undoing.
+ * @param change makes one conditional write. Before the write, `change` must have no effect that would need undoing.
  * @throws {Refusal} task_ended, contended where the attempts are used up, and the errors of `change`.
  */
 export function changeTask<T>(

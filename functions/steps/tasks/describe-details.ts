@@ -1,7 +1,7 @@
 import type { Detail } from "../../core/intent/detail.ts";
 import type { SessionLease } from "../../core/tasks/task.ts";
 
-/** Describes granted details as they can be asked for again: without the number of their lease. */
+/** Describes granted details in a form that can be requested again: without the number of their lease. */
 export const describeDetails = (details: readonly Detail[]): readonly unknown[] =>
   details.map((detail) => {
     if (detail.type !== "aws") return detail;

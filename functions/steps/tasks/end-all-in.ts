@@ -6,15 +6,15 @@ import { type EndedTasks, endAtOnce } from "./end-at-once.ts";
 import { endTask } from "./end-task.ts";
 import { everyRole } from "./every-role.ts";
 
-/** Roles that are looked at together. */
+/** Upper bound on the roles whose lists are read at the same time. */
 const AT_ONCE = 10;
 
-/** Time for which tasks are ended; milliseconds. A repeat continues. */
+/** Time after which no further ending is begun; milliseconds. A repeat continues. */
 const WORK_MS = 20_000;
 
 /**
- * Ends the tasks that may have a live session in a halted account, with those below them. A task that is being opened reads the halt after it wrote its
- * entry in the role, so it withdraws itself or is in the list.
+ * Ends the tasks that may have a live session in a halted account, with those below them. An opening task first writes
+ * its entry in the role and then reads the halt, so it is withdrawn or in the list.
  * @throws {Refusal} the first refusal of an ending, once all others were tried.
  */
 export async function endAllIn(

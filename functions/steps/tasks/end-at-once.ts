@@ -2,7 +2,9 @@ import { runAtOnce } from "../../core/at-once.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 
-/** Most tasks that are ended at the same time: enough for a thousand in some seconds, and few enough for one table. */
+/**
+ * Upper bound on simultaneous endings: enough to end a thousand tasks in some seconds, and few enough for one table.
+ */
 const AT_ONCE = 24;
 
 /** Tasks that were ended, and number of endings that were not begun in time. */

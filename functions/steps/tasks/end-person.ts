@@ -7,14 +7,15 @@ import { type EndedPart, endTasksFor } from "./end-tasks-for.ts";
 
 /** Cause of an ending of everything for a person. */
 export interface PersonsEnd {
-  /** Moment up to which the person's tokens are dead; epoch seconds. Now, unless an event says when it was. */
+  /** Moment up to which the person's tokens are dead; epoch seconds. Now, unless an event gives another moment. */
   readonly deadUntil?: number;
   readonly reason?: string | undefined;
 }
 
 /**
- * Ends everything that was opened for a person by tokens from up to a moment. The cut comes first: a task that is opened from now on with such a token is
- * refused in its own transaction, and no renewal passes; the others are in the list. A token that was issued later opens tasks again. May be repeated.
+ * Ends everything that was opened for a person by tokens issued up to a moment. Records the cut first. From then on, a
+ * task with such a token is refused in its opening's transaction, and so is every renewal. All other tasks are in the
+ * list. A token that was issued later opens tasks again. May be repeated.
  * @param by who requested it: an operator, an event of the bus.
  * @throws {Refusal} contended, store_unavailable.
  */
@@ -33,7 +34,7 @@ export async function endPerson(
 }
 
 /**
- * Ends what is alive of a person's tasks up to the moment of a cut that is recorded, and closes the ending once nothing is left. May be repeated.
+ * Ends the person's live tasks up to a recorded cut, and closes the ending once none is left. May be repeated.
  * @throws {Refusal} the first refusal of an ending, once all others were tried.
  */
 export async function finishPerson(
@@ -48,7 +49,7 @@ export async function finishPerson(
 }
 
 /**
- * Makes the person's votes by sign-ins from up to a moment void, as far as no approval has used them. May be repeated.
+ * Voids the person's votes by sign-ins up to a moment, as far as no approval has used them. May be repeated.
  * @param by who requested it: an event of the bus.
  * @throws {Refusal} contended, store_unavailable.
  */

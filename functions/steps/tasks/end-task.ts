@@ -7,10 +7,13 @@ import type { Ending, Task } from "../../core/tasks/task.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import { attempt } from "../requests/attempt.ts";
 
-/** Upper bound on attempts at an ending. Each failure is somebody else's change, and others pause before their next attempt; an ending does not. */
+/**
+ * Upper bound on attempts at an ending. Each failure is due to a change by somebody else. Other changes pause before
+ * their next attempt, and an ending does not.
+ */
 const ATTEMPTS = 40;
 
-/** Most tasks of a subtree that are ended at the same time. */
+/** Upper bound on simultaneous endings in a subtree. */
 const AT_ONCE = 10;
 
 /** Upper bound on passes over a subtree. A new pass can find only tasks one level deeper than the last, and a path has ten levels; one more finds none. */
@@ -26,11 +29,12 @@ export interface EndedTree {
 }
 
 /**
- * Ends a task and every task below it. Writes the state first, in one conditional write with its journal event: IAM's denial follows from that event,
- * and nothing is opened below an ended task. Then ends the listed tasks below in the same way, until the list is empty.
- * Leaves a task that has ended unchanged and ends the active ones below: a repeat finishes an interrupted ending.
+ * Ends a task and every task below it. Writes the state first, in one conditional write with its journal event. IAM's
+ * denial follows from that event, and no task can be opened below an ended one. Then ends the listed tasks below in the
+ * same way, until the list is empty. Leaves a task that has ended unchanged and ends the active ones below: a repeat
+ * finishes an interrupted ending.
  * @param by who ended it: an agent, an operator, `deadline`. For the tasks below, the path of the ended task.
- * @param known task as read a moment ago, if it was; it is read again where it has changed since.
+ * @param known task as read a moment ago, if any; the task is read again where it has changed since.
  * @param isSpared returns true where the task, as it is right before the write, must be left alive with everything below it.
  * @throws {Refusal} task_unknown, contended, store_unavailable; all others that could be ended are ended even so.
  */
@@ -58,7 +62,7 @@ export async function endBelow(head: EndedHead, ports: Pick<Ports, "tasks" | "cl
   const open: EndedHead[] = head.hasDelegated ? [head] : [];
   const ended: TaskPath[] = [];
   for (let list = 1; list <= LISTS; list += 1) {
-    // The highest first: an ended task gets no more children.
+    // The topmost tasks first: an ended task gets no more children.
     const below = (await ports.tasks.below(head.path)).toSorted((a, b) => a.length - b.length);
     if (below.length === 0) {
       // Best effort: an ending that remains in the list costs the next sweep one more look.

@@ -14,11 +14,11 @@ export interface EndedPart {
 }
 
 /**
- * Ends the live tasks of a person, sub-agents' included, as `revoked`. Forbids no new ones: whoever calls this has first recorded why none may be opened
- * any more, and the exchange compares with that in the opening's transaction. A task that cannot be ended does not block the others, and a repeat
- * finishes what broke off.
+ * Ends the live tasks of a person, those of sub-agents included, as `revoked`. Does not forbid new tasks: the caller
+ * first records why none may be opened, and the transaction of an opening checks that record. A task that cannot be
+ * ended does not block the others, and a repeat finishes an interrupted run.
  * @param by who ended them: a person, an operator, an event of the bus.
- * @returns tasks that this call has ended; and number of entries that were not looked at in time.
+ * @returns tasks that this call has ended, and number of entries that were not reached in time.
  * @throws {Refusal} the first refusal of an ending, once all others were tried.
  * @example await endTasksFor(person, by, ports, { only: ({ consent }) => consent === withdrawn });
  */
@@ -35,7 +35,7 @@ export async function endTasksFor(
     if (task?.status !== "active") return [];
     return (await endTask(path, { status: "revoked" }, by, ports, task)).ended;
   };
-  // The highest first: an ended task gets no more children, and takes those that it has with it.
+  // The topmost tasks first: an ended task gets no more children, and its ending ends those that it has.
   const inOrder = opened.toSorted((one, other) => one.path.length - other.path.length);
   return endAtOnce(
     inOrder.map((task) => () => end(task)),

@@ -3,10 +3,11 @@ import { type EndedTasks, endAtOnce } from "./end-at-once.ts";
 import { endBelow, endTask } from "./end-task.ts";
 
 /**
- * Ends every live task of an agent that is halted already, as `revoked`, and what is still alive below those that ended before: a repeat
- * finishes what broke off. A task that cannot be ended does not block the others.
+ * Ends every live task of a halted agent as `revoked`, and the tasks that are still alive below ended ones. A repeat
+ * thus finishes an interrupted run. A task that cannot be ended does not block the others.
  * @param untilMs epoch milliseconds after which no further ending is begun; a repeat continues from there.
- * @returns tasks that this call has ended, including other agents' tasks below; and number of the agent's own that are left.
+ * @returns tasks that this call has ended, including other agents' tasks below, and number of endings not begun in
+ * time.
  * @throws {Refusal} the first refusal of an ending, once all others were tried.
  */
 export async function endTasksOf(
@@ -15,7 +16,7 @@ export async function endTasksOf(
   ports: Pick<Ports, "agents" | "tasks" | "clock">,
   untilMs = Number.POSITIVE_INFINITY,
 ): Promise<EndedTasks> {
-  // In this order, since a task that ends meanwhile moves from the first list to the second.
+  // Reads the lists in this order, since a task that ends meanwhile moves from the first to the second.
   const live = await ports.agents.liveTasks(agent);
   const open = await ports.tasks.openEndings(agent);
   const waiting = [

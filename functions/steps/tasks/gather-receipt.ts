@@ -6,7 +6,10 @@ import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRecord } from "../../core/tasks/tasks.ts";
 
-/** Most writes of one role that are read, to find the one that names the ending and the first that need not: half a minute's, in a role with an ending each second. */
+/**
+ * Upper bound on the policy writes that are read of one role: half a minute's, in a role with an ending each second.
+ * They include the write that names the ending, and the first that need not name it.
+ */
 const WRITES_READ = 60;
 
 export interface ReceiptNeeds {
@@ -14,11 +17,11 @@ export interface ReceiptNeeds {
   readonly observations: Pick<Observations, "of">;
 }
 
-/** Writes that were read for other tasks: many of them end in one role at one moment. */
+/** Writes that were already read for other tasks, since many tasks end in one role at one moment. */
 export type KnownWrites = Map<string, Promise<readonly WriteOf[]>>;
 
 /**
- * Gathers the receipt of a task from its record, from the writes of its roles' policies, and from what a probe saw.
+ * Gathers the receipt of a task from its record, the writes of its roles' policies, and the observations of probes.
  * @param record records of the task and of all tasks below it.
  */
 export async function gatherReceipt(
@@ -37,7 +40,10 @@ export async function gatherReceipt(
   return receiptOf(task, record, writes.flat(), nowSeconds, observed);
 }
 
-/** Reads the writes that may be the first to deny what ended in that second: those that may name it, and the first that need not. */
+/**
+ * Reads the policy writes that may be the first to deny a task that ended in that second: writes that may name the
+ * task, and the first writes that need not.
+ */
 function writesSince(
   role: RoleRef,
   endedAtMs: number,

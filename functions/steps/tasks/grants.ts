@@ -16,17 +16,20 @@ declare const unapproved: unique symbol;
 declare const decidedAnew: unique symbol;
 declare const alone: unique symbol;
 
-/** Granted intent of an active agent, on which credentials may be issued: people were not to be asked, or have approved exactly this. */
+/**
+ * Granted intent of an active agent, on which credentials may be issued: no approval is needed, or people have approved
+ * exactly this.
+ */
 export interface Grants extends GrantedIntent {
   readonly [allowed]: true;
-  /** Record that people approved, where they were asked. */
+  /** Record that people approved; absent where no approval was needed. */
   readonly approved?: ApprovalRecord;
 }
 
-/** Granted intent that people have to approve first: nothing may be issued on it. */
+/** Granted intent that people have to approve before anything may be issued on it. */
 export interface UnapprovedGrants extends GrantedIntent {
   readonly [unapproved]: true;
-  /** Votes that it needs. */
+  /** Votes that the approval needs. */
   readonly needed: readonly NeededVotes[];
 }
 
@@ -54,22 +57,30 @@ export interface GrantedIntent {
   readonly requester: Requester;
   /** Bounds by the tasks above; only for a child. */
   readonly parentScope?: ParentScope;
-  /** Set where something of it is in production though nobody has accepted the agent's threat model, until the gate's date. */
+  /**
+   * Set where a part is in production and nobody has accepted the agent's threat model. The gate allows that until its
+   * date.
+   */
   readonly isUnaccepted?: true;
 }
 
-/** Bounds of a child: its parent with the parent's present grants, after every task above was decided anew for its own agent. */
+/**
+ * Bounds of a child: its parent with the parent's present grants. Every task above was decided anew for its own agent.
+ */
 export interface ParentScope {
   readonly [decidedAnew]: true;
   readonly parent: Task;
   readonly grants: Grants;
   /** Delegation as the child's record holds it. */
   readonly delegated: Delegated;
-  /** For a child that is about to be opened: the delegation that it uses up, and until when it may live. */
+  /** Delegation that a new child uses up, with the latest end of the child; absent for an open child. */
   readonly delegation?: { readonly hash: string; readonly expiresAt: number };
 }
 
-/** Proof that no task above bounds a request or a task: `noParentOf` makes it of a request, `noParentAbove` of a root. */
+/**
+ * Proof that no task above bounds a request or a task. `noParentOf` makes it from a request, `noParentAbove` from a
+ * root.
+ */
 export interface NoParent {
   readonly [alone]: true;
 }

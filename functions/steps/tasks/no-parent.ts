@@ -2,7 +2,7 @@ import { made } from "../../core/made.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import type { NoParent } from "./grants.ts";
 
-/** Proves that a request has no parent. A request that shows a delegation, or may show one, does not compile. */
+/** Proves that a request has no parent. A request that has a delegation token, or may have one, does not compile. */
 export const noParentOf = (_request: { readonly delegationToken?: undefined }): NoParent => made<NoParent>({});
 
 /** Proves that a task is a root. @throws {RangeError} for a task below another, whose parent bounds it. */

@@ -9,9 +9,9 @@ import type { Question } from "../../core/proof/question.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
 /**
- * Makes the question that a session policy is held to before it is used: the text, and the circumstances in which policy decided.
- * @param above the session policies of the tasks above, each task's together.
- * @param approved votes that people gave for this, or are asked for.
+ * Makes the question for the proof of a session policy: the policy's text, and the circumstances of the decision.
+ * @param above session policies of the tasks above, grouped by task.
+ * @param approved votes that people gave for this, or have to give.
  * @param reads ARNs of secrets that the task's sessions read by themselves.
  */
 export function questionOfSession(

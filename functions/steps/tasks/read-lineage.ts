@@ -23,13 +23,14 @@ export interface Lineage extends TaskOf {
 }
 
 /**
- * Everything on which a task depends, strongly read in one parallel round: its agent, every task above, their agents, the consent under which
- * it acts, and whether everything is halted (docs/design.md#racing). Read after a write, so that whoever ends or halts anything afterwards finds what was written.
- * The task's own record is the caller's to read. Each task above is believed by its seal alone, and all of them are alive by the list that only the
- * exchange adds to.
- * @param decided the registrations that the decision rests on, where it was made before the write: the agents may have been cached, or changed since.
- * @throws {Refusal} halted, task_ended where one above has ended, consent_ended, agent_inactive where one of the agents is, agent_changed where one is not as it was
- * when that was decided, store_unavailable.
+ * Reads everything on which a task depends, strongly and in one parallel round (docs/design.md#racing): its agent,
+ * every task above with its agent, its consent, and the panic. Call it after a write: an ending or a halt that comes
+ * later then finds what was written. The caller reads the task's own record. A task above is believed by its seal
+ * alone. A task is alive while it is in the list to which only the exchange adds.
+ * @param decided registrations on which the decision before the write was based; a cache may have returned them, or
+ * they have changed since.
+ * @throws {Refusal} halted, task_ended for the task or one above, consent_ended, agent_inactive for any of the agents,
+ * agent_changed where an agent differs from the decided one, store_unavailable.
  */
 export async function readLineage(
   task: BelievedTask,

@@ -4,7 +4,7 @@ import { Refusal } from "../../core/refusal.ts";
 type Needs = Pick<SealingPorts, "coolDowns" | "clock">;
 
 /**
- * Refuses an agent that cools down, which is read strongly now. Call it beside the other reads after the record was written.
+ * Refuses an agent that cools down, by a strong read. Call it beside the other reads after the record was written.
  * @throws {Refusal} agent_cooling_down, store_unavailable.
  */
 export async function refuseCooling(agent: string, ports: Needs): Promise<void> {
@@ -12,7 +12,10 @@ export async function refuseCooling(agent: string, ports: Needs): Promise<void> 
   if (until !== undefined) throw coolingDown(until, ports);
 }
 
-/** Refuses an agent of which this process knows that it cools down, before anything is issued or written. @throws {Refusal} agent_cooling_down. */
+/**
+ * Refuses an agent that cools down by this process's memory, before anything is issued or written.
+ * @throws {Refusal} agent_cooling_down.
+ */
 export function refuseKnownCooling(agent: string, ports: Needs): void {
   const until = ports.coolDowns.knownUntil(agent);
   if (until !== undefined) throw coolingDown(until, ports);

@@ -4,7 +4,7 @@ import { deadBefore, isHalted, type Panic } from "../../core/revocation/panic.ts
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
 
 /**
- * Refuses while everything is halted, and for a task from before the latest panic was lifted.
+ * Refuses while everything is halted, and refuses a task from before the latest panic was lifted.
  * @param panic latest panic, read strongly just now.
  * @throws {Refusal} halted, task_ended.
  */
@@ -27,8 +27,8 @@ export async function refuseHalted(
 }
 
 /**
- * Refuses where an account of the leases is halted, which is read strongly now. Call it beside the other reads after the record was written, so that
- * nothing is issued that began after the halt.
+ * Refuses where an account of the leases is halted, by a strong read. Call it beside the other reads after the record
+ * was written, so that no request after the halt is issued anything.
  * @throws {Refusal} account_halted, store_unavailable.
  */
 export async function refuseHaltedAccounts(

@@ -5,9 +5,11 @@ import { attempt } from "../requests/attempt.ts";
 import { type ChangeNeeds, changeTask } from "./change-task.ts";
 
 /**
- * Revokes a delegation token. A task that was opened with it continues, since it has a token of its own. Has no effect where the task has ended, since
- * its weaker tokens ended with it, or has no such delegation.
- * @param task task as read a moment ago. @param by who revokes it, where that is not the task's agent.
+ * Revokes a delegation token. A task that was opened with the token continues, since it has a token of its own. Has no
+ * effect where the task has ended, since its delegations ended with it. Has no effect either where the task has no such
+ * delegation.
+ * @param task task as read a moment ago.
+ * @param by who revokes the token, where that is not the task's agent.
  * @throws {Refusal} contended, store_unavailable.
  */
 export async function revokeDelegation(

@@ -10,7 +10,11 @@ export const sessionReads = (leases: readonly ConnectorLease[] = []): readonly s
     .filter(({ state }) => state !== "revoked")
     .flatMap(({ made }) => (Array.isArray(made.session_arns) ? made.session_arns.map(String) : []));
 
-/** `sessionReads` of a recorded task, after verifying the leases' seals, since several functions may write them. @throws {Refusal} task_ended where a seal is broken. */
+/**
+ * Lists `sessionReads` of a recorded task after verifying the leases' seals, since several functions may write the
+ * leases.
+ * @throws {Refusal} task_ended where a seal is broken.
+ */
 export async function sealedSessionReads(
   { path, connectorLeases = [] }: BelievedTask,
   ports: Pick<Ports, "seals" | "log">,

@@ -26,8 +26,10 @@ export interface HeldDelegation {
 }
 
 /**
- * The delegation that the token is for. One that was used is held only for a request that may be a repeat: its key will tell.
- * @throws {Refusal} delegation_token_invalid whatever is wrong with it, delegation_too_deep, task_ended and agent_inactive of those above.
+ * Verifies the delegation of a token, with everything above it. A used delegation is valid only for a request that may
+ * be a repeat. The request's idempotency key decides that later.
+ * @throws {Refusal} delegation_token_invalid for any fault of the token, delegation_too_deep, and the refusals of
+ * `readLineage`.
  */
 export async function verifyDelegation(
   token: string,
@@ -70,7 +72,8 @@ async function sealedDelegation(
 ): Promise<Pick<Delegation, "agent" | "details">> {
   // The child that used the delegation holds its details now, and may have to be opened again.
   const child = delegation.child === undefined ? undefined : await ports.tasks.read(delegation.child);
-  // The child holds the only copy of the delegated details. Where it is gone, refuse: "unknown" must never mean "unlimited".
+  // The child holds the only copy of the delegated details. Refuses where the child is gone: "unknown" must never mean
+  // "unlimited".
   if (delegation.child !== undefined && !child)
     throw new Refusal("delegation_token_invalid", { why: "its child is gone" });
   const details = child ? child.delegated?.details : delegation.details;

@@ -3,7 +3,10 @@ import { personId } from "../../core/identity/person.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import type { Acceptance } from "../../core/threat/acceptance.ts";
 
-/** Describes an acceptance with the record that its person has voted for, and never the vote's token. @param isCovering true where it holds for the deployed model. */
+/**
+ * Describes an acceptance with the record that its person has signed, and never with the vote's token.
+ * @param isCovering true where the acceptance covers the deployed model.
+ */
 export const describeAcceptance = (acceptance: Acceptance, isCovering: boolean): Readonly<Record<string, unknown>> => ({
   id: acceptance.id,
   agent: acceptance.agent,

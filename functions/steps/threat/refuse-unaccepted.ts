@@ -11,9 +11,9 @@ export type GateNeeds = Pick<Ports, "acceptances" | "seals" | "clock" | "log"> &
 };
 
 /**
- * Refuses what policy has granted in a production account, unless a person has accepted the agent's threat model as it is deployed now. Asked at each
- * decision: at an opening, at a renewal, and of every task above.
- * @returns true where it is granted though nobody has accepted it, which the configuration allows until a date.
+ * Refuses grants in a production account, unless a person has accepted the agent's threat model as it is deployed now.
+ * Called at each decision: at an opening, at a renewal, and for every task above.
+ * @returns true where nobody has accepted the model, and the configuration still allows that until a date.
  * @throws {Refusal} threat_model_unaccepted, store_unavailable.
  */
 export async function refuseUnaccepted(
@@ -35,7 +35,10 @@ export async function refuseUnaccepted(
   return true;
 }
 
-/** True where an acceptance that the exchange made covers the agent's model as it is deployed now. Looks again before it says no. */
+/**
+ * Returns true where an acceptance that the exchange made covers the agent's model as it is deployed now. Reads the
+ * store anew before it returns false.
+ */
 async function isAccepted(agent: KnownAgent, ports: GateNeeds): Promise<boolean> {
   const store = await ports.acceptances();
   const now = modelHashes(agent, store.deployed);
