@@ -20,7 +20,10 @@ import type { Item } from "./raw-item.ts";
 /** Time for which requests, votes and uses stay readable; seconds. Longer than any standing approval and the tasks under it. */
 export const APPROVAL_SECONDS = 90 * 86_400;
 
-/** Reads all that the exchange has recorded of an approval (`Approvals.read`). Broken items count as void, or as no use. */
+/**
+ * Reads everything that the exchange has recorded about an approval (`Approvals.read`). Broken items count as void, or
+ * as no use.
+ */
 export async function readApproval(table: DynamoTable, id: string): Promise<StoredApproval> {
   const items = await table.query(approvalPartition(id), "");
   const record = recordIn(items.find(({ sk }) => sk === "REQUEST")?.record, id);
@@ -30,7 +33,7 @@ export async function readApproval(table: DynamoTable, id: string): Promise<Stor
     ...(record ? { record } : {}),
     uses: items.filter(({ sk }) => String(sk).startsWith("USED")).flatMap((item) => useIn(item) ?? []),
     ...(found ? { void: recordOf<ApprovalVoid>(found) } : {}),
-    // Without the token, which is kept for the archive alone.
+    // Omits the token, which is stored only for the archive.
     ...(review ? { review: { at: Number(review.at), vote: String(review.vote) } } : {}),
   };
 }

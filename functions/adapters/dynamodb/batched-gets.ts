@@ -1,9 +1,9 @@
 import type { Item, Key } from "./raw-item.ts";
 
-/** Most keys of one BatchGetItem. Source: its API reference. */
+/** Upper bound on the keys of one BatchGetItem. Source: its API reference. */
 const MOST_KEYS = 100;
 
-/** Longest wait of a read for others to go along with; milliseconds. */
+/** Longest wait of a `getAlong` for other reads; milliseconds. */
 const ALONG_MS = 20;
 
 interface Waiting {
@@ -13,8 +13,9 @@ interface Waiting {
 }
 
 /**
- * Reads that begin in the same turn of the event loop, as one call. A vend reads some six items after its transaction: one request to sign, to send and to
- * parse in place of six. Each caller gets its own item, or the error of the whole call.
+ * Sends reads that begin in the same turn of the event loop as one call. A vend reads some six items after its
+ * transaction, which then take one request in place of six. Each caller gets its own item, or the error of the whole
+ * call.
  */
 export class BatchedGets {
   readonly #read: (keys: readonly Key[]) => Promise<readonly (Item | undefined)[]>;
@@ -27,12 +28,12 @@ export class BatchedGets {
   }
 
   get(key: Key): Promise<Item | undefined> {
-    // After all promises that are settled now: their continuations begin reads too.
+    // Runs after the continuations of all promises that are settled now, since these begin reads too.
     if (this.#waiting.length === 0) process.nextTick(() => this.#send());
     return queued(this.#waiting, key);
   }
 
-  /** Reads an item that nobody waits for: in the next call, or by itself where there is none soon. */
+  /** Reads an item that nobody waits for: in the next call, or by itself where no call follows soon. */
   getAlong(key: Key): Promise<Item | undefined> {
     if (this.#along.length === 0) setTimeout(() => this.#send(), ALONG_MS).unref();
     return queued(this.#along, key);
@@ -42,17 +43,17 @@ export class BatchedGets {
     const waiting = Map.groupBy([...this.#waiting, ...this.#along], ({ key: { pk, sk } }) => JSON.stringify([pk, sk]));
     this.#waiting = [];
     this.#along = [];
-    const askers = [...waiting.values()];
-    for (let from = 0; from < askers.length; from += MOST_KEYS)
-      void this.#readFor(askers.slice(from, from + MOST_KEYS));
+    const groups = [...waiting.values()];
+    for (let from = 0; from < groups.length; from += MOST_KEYS)
+      void this.#readFor(groups.slice(from, from + MOST_KEYS));
   }
 
-  async #readFor(askers: readonly (readonly Waiting[])[]): Promise<void> {
+  async #readFor(groups: readonly (readonly Waiting[])[]): Promise<void> {
     try {
-      const items = await this.#read(askers.flatMap(([first]) => (first ? [first.key] : [])));
-      for (const [index, same] of askers.entries()) for (const { resolve } of same) resolve(items[index]);
+      const items = await this.#read(groups.flatMap(([first]) => (first ? [first.key] : [])));
+      for (const [index, same] of groups.entries()) for (const { resolve } of same) resolve(items[index]);
     } catch (error) {
-      for (const { reject } of askers.flat()) reject(error);
+      for (const { reject } of groups.flat()) reject(error);
     }
   }
 }

@@ -5,7 +5,10 @@ import type { DelegationUse } from "../../core/tasks/tasks.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
-/** Writes that use up a delegation, for this child or for the withdrawn one that it replaces: in the parent's record, and in an item of its own. */
+/**
+ * Makes the writes that use up a delegation, in the parent's record and in an item of its own. A delegation that a
+ * withdrawn child has used may be used by the child that replaces it.
+ */
 export const delegationUseWrites = (
   table: DynamoTable,
   use: DelegationUse,
@@ -13,7 +16,10 @@ export const delegationUseWrites = (
   replaced: TaskPath = child.path,
 ): readonly Write[] => [inParent(table, use, child, replaced), apart(table, use, child, replaced)];
 
-/** Marks the delegation as used in the parent's record, and removes its details, which the child's record holds from now on. */
+/**
+ * Marks the delegation as used in the parent's record, and removes its details. From now on the child's record holds
+ * them.
+ */
 const inParent = (table: DynamoTable, { parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath): Write =>
   table.updateWrite("delegation", keys.task(parent), {
     set: "SET #delegations.#hash.#child = :child, #delegations.#hash.#usedAt = :usedAt REMOVE #delegations.#hash.#details",

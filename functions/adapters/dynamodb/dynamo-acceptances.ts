@@ -19,7 +19,7 @@ const CACHE_MS = 60_000;
 export class DynamoAcceptances implements GivenAcceptances {
   readonly deployed: DeployedThreats;
   readonly #table: DynamoTable;
-  /** Lists, read or being read; undefined where one could not be read, so that it is read again. */
+  /** Cached lists, read or being read; undefined after a failed read, so that the list is read again. */
   readonly #lists: TimedCache<Promise<readonly SealedAcceptance[] | undefined>>;
 
   constructor(table: DynamoTable, deployed: DeployedThreats, nowMs: () => number) {
@@ -28,7 +28,7 @@ export class DynamoAcceptances implements GivenAcceptances {
     this.#lists = new TimedCache(CACHE_MS, 1_000, nowMs);
   }
 
-  /** Begins to read, beside what else is read of the agent. */
+  /** Begins to read an agent's list, beside the other reads of the agent. */
   begin(agent: string): void {
     if (!this.#lists.find(agent))
       this.#lists.keep(

@@ -32,28 +32,25 @@ const CACHE_MS = 60_000;
 /** Time for which a list of the index may still lead to an agent; milliseconds. */
 const OLD_MS = 900_000;
 const PAGE = 100;
-/** Time for which a halted agent stays in the list that IAM's denials are made from: two days. */
+/** Time for which a halted agent stays in the list from which IAM's denials are made; seconds. Two days are longer than any session lives. */
 const HALT_ENTRY_SECONDS = 2 * 86_400;
-/** Characters of a report in one item: three bytes each at most, and an item holds 400 KB. */
+/** Characters of a report in one item. A character has three bytes at most, and an item holds 400 KB. */
 const REPORT_PART = 100_000;
-/** Condition that the agent is as it was read: its chain has grown by nothing. */
+/** Condition that the agent is as it was read: its chain has no further event. */
 const AS_READ = { where: "#chain.#n = :n", names: { chain: "chain", n: "n" } } as const;
 
-/** Agents and their bindings in the one table. What is cached is at most 60 s old; whoever must be certain reads. */
+/** Agents and their bindings in the one table. Cached values are at most 60 s old; a caller that needs certainty calls `read`. */
 export class DynamoAgents implements Agents {
   readonly #table: DynamoTable;
   readonly #pins: Readonly<Record<string, string>>;
   readonly #agents: TimedCache<KnownAgent>;
   readonly #bindings: TimedCache<{ readonly bound: readonly BoundAgent[]; readonly readAtMs: number }>;
-  /** The last day that an agent was used on, as its list of live tasks said. */
+  /** Last day of use of an agent, as read with its list of live tasks. */
   readonly #usedOn: TimedCache<string>;
   readonly #nowMs: () => number;
   readonly #onRead: (id: string) => void;
 
-  /**
-   * @param pins each issuer's pin claim, by the issuer's name.
-   * @param onRead called as the read of an agent begins.
-   */
+  /** @param pins each issuer's pin claim, by the issuer's name. @param onRead called as the read of an agent begins. */
   constructor(
     table: DynamoTable,
     pins: Readonly<Record<string, string>>,
@@ -78,7 +75,7 @@ export class DynamoAgents implements Agents {
     const known = this.#bindings.find(name);
     if (known && (this.#nowMs() - known.readAtMs < CACHE_MS || (await leads?.(known.bound)))) return known.bound;
     const { bound } = await this.#readBound(issuer, pinned);
-    // "Nobody" is not kept: a newly registered agent must not have to wait.
+    // An empty list is not cached: a newly registered agent must not have to wait.
     if (bound.length > 0) this.#bindings.keep(name, { bound, readAtMs: this.#nowMs() });
     return bound;
   }
@@ -94,7 +91,7 @@ export class DynamoAgents implements Agents {
     return agent;
   }
 
-  /** One read of an active agent. Of any other the record says why nothing is given to it. */
+  /** Reads an active agent by one read. For any other agent, the record holds the reason why nothing is issued to it. */
   async #readKnown(id: string): Promise<KnownAgent | undefined> {
     this.#onRead(id);
     const active = registrationIn(await this.#table.get(keys.active(id)));
@@ -107,12 +104,12 @@ export class DynamoAgents implements Agents {
 
   async record(id: string): Promise<Agent | undefined> {
     if (id === "") return undefined;
-    const [item, active, kept] = await Promise.all([
+    const [item, active, registration] = await Promise.all([
       this.#table.get(keys.agent(id)),
       this.#table.get(keys.active(id)),
       this.#table.get(keys.registration(id)),
     ]);
-    return item && agentOf(recordOf<Agent>(item), registrationIn(active), registrationIn(kept));
+    return item && agentOf(recordOf<Agent>(item), registrationIn(active), registrationIn(registration));
   }
 
   async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
@@ -132,7 +129,7 @@ export class DynamoAgents implements Agents {
       ...actWrites(this.#table, signIn),
     ]);
     if (failed.includes("agent")) throw new Refusal("agent_exists");
-    // Or somebody bound another agent to the same value meanwhile: look again.
+    // Another agent may have been bound to the same value meanwhile, so the caller retries.
     if (failed.length > 0) throw signInRefusal(failed);
   }
 
@@ -200,7 +197,7 @@ export class DynamoAgents implements Agents {
 
   async markUsed(id: string, day: string): Promise<void> {
     const newer = { where: "attribute_not_exists(#usedOn) OR #usedOn < :day", names: { usedOn: "usedOn" } };
-    // A condition that fails shows that somebody else was a moment earlier.
+    // Ignores a failed condition: another process has recorded the day a moment earlier.
     await this.#table.transact([
       this.#table.putWrite("used", keys.lastUse(id), { usedOn: day }, { ...newer, values: { day } }),
     ]);
@@ -223,7 +220,7 @@ export class DynamoAgents implements Agents {
     await this.#table.transact([this.#table.putWrite("checkpoint", keys.checkpoint, { ...checkpoint }, "whatever")]);
   }
 
-  /** One item for each value of the issuer's pin holds every agent bound to it, under a version: two overlapping registrations cannot both pass. */
+  /** Writes the item of each pinned value, which lists all agents bound to it. The item's version lets only one of two overlapping registrations pass. */
   #bindingWrites(agent: Agent): Promise<readonly Write[]> {
     return Promise.all(
       this.#byPin(agent.bindings).map(async ({ issuer, pinned, bindings }, index) => {
@@ -233,13 +230,13 @@ export class DynamoAgents implements Agents {
           if (await this.#isRegistered(id)) throw new Refusal("binding_overlaps");
           gone.add(id);
         }
-        const kept = bound.filter((other) => !gone.has(other.agent));
+        const others = bound.filter((other) => !gone.has(other.agent));
         return this.#table.updateWrite(`binding-${index}`, keys.binding(issuer, pinned), {
           set: "SET #bound = :bound, #version = :next",
           where: "attribute_not_exists(#version) OR #version = :version",
           names: { bound: "bound", version: "version" },
           values: {
-            bound: [...kept, ...bindings.map(({ claims }) => ({ agent: agent.id, claims }))],
+            bound: [...others, ...bindings.map(({ claims }) => ({ agent: agent.id, claims }))],
             version,
             next: version + 1,
           },
@@ -248,7 +245,7 @@ export class DynamoAgents implements Agents {
     );
   }
 
-  /** An offboarding leaves the agent in the index, which only `register` writes. */
+  /** Returns false for an offboarded agent, which stays in the index: only `register` writes the index. */
   async #isRegistered(id: string): Promise<boolean> {
     const items = await Promise.all([keys.registration(id), keys.active(id)].map((key) => this.#table.get(key)));
     return items.some((item) => item !== undefined);
@@ -260,7 +257,7 @@ export class DynamoAgents implements Agents {
     return halt === "lifted" ? activated(this.#table, agent, before) : changed(this.#table, agent, before);
   }
 
-  /** Groups bindings by the value of the issuer's pin: each group has one list of those who are bound to it. */
+  /** Groups bindings by the value of the issuer's pin. All agents bound to a value are in one list. */
   #byPin(
     all: readonly Binding[],
   ): readonly { readonly issuer: string; readonly pinned: string; readonly bindings: readonly Binding[] }[] {
@@ -279,7 +276,7 @@ export class DynamoAgents implements Agents {
     return { bound: (item?.bound as readonly BoundAgent[] | undefined) ?? [], version: Number(item?.version ?? 0) };
   }
 
-  /** Kept for longer than any session can live, and then not needed any more. */
+  /** Writes or removes the entry of a halt. The TTL removes the entry once no session from before the halt can live. */
   #haltWrites({ id, halted }: Agent, halt: AlsoChanged["halt"]): readonly Write[] {
     if (halt === "lifted") return [this.#table.deleteWrite("halt", keys.halt(id))];
     if (halt === undefined || !halted) return [];
@@ -287,7 +284,7 @@ export class DynamoAgents implements Agents {
     return [this.#table.putWrite("halt", keys.halt(id), { at, by, ttl: at + HALT_ENTRY_SECONDS }, "whatever")];
   }
 
-  /** In the list of what is to be finished. Nothing takes it out again but the table's TTL: no function may remove what is registered. */
+  /** Writes the entry in the list of open offboardings. Only the table's TTL removes it, since no function may delete items of agents. */
   #offboardingWrites({ id, status }: Agent): readonly Write[] {
     if (status === "offboarding") return [this.#table.putWrite("offboarding", keys.offboarding(id), {}, "whatever")];
     const ttl = Math.floor(this.#nowMs() / 1_000);

@@ -21,10 +21,10 @@ import { changeTask, contended, deadlineWrites } from "./task-change.ts";
 import { CONNECTED, itemOfTask } from "./task-item.ts";
 import { openTask } from "./task-opening.ts";
 
-/** Most requests of an agent that are looked at: more than an agent may make in an hour. */
+/** Upper bound on the requests of an agent that are read: more than an agent may make in an hour. */
 const LISTED = 64;
 
-/** Approvals in the one table, as the exchange works with them. */
+/** Approvals in the one table, for the exchange. */
 export class DynamoApprovals implements ApprovalRequests {
   readonly #table: DynamoTable;
 
@@ -118,7 +118,7 @@ export class DynamoApprovals implements ApprovalRequests {
         "absent",
       ),
     ]);
-    // Another review is reported first: the same sign-in was used for it.
+    // Reports an earlier review first: the same sign-in was used for it.
     if (failed.includes("review") || failed.includes("glass")) throw contended(failed);
     if (failed.length > 0) throw signInRefusal(failed);
   }
@@ -151,10 +151,10 @@ const useWrites = (
   { inboxes, until }: UseListing,
 ): readonly Write[] =>
   inboxes.map((inbox) =>
-    table.putWrite("told", keys.inbox(inbox, until, id), { hash, agent, use: n, ttl: until }, "whatever"),
+    table.putWrite("inbox", keys.inbox(inbox, until, id), { hash, agent, use: n, ttl: until }, "whatever"),
   );
 
-/** Change of the task's item by which it gets its leases, its deadline and its new seal. */
+/** Makes the change that gives the task's item its leases, its deadline and its new seal. */
 function usedTask(after: Task) {
   const { details, leases, connectorLeases, openedAt, expiresAt, seal } = itemOfTask(after);
   return {
@@ -169,7 +169,7 @@ function usedTask(after: Task) {
   };
 }
 
-/** Writes what points to the task's leases and to its new deadline. */
+/** Writes the entries that point to the task's leases and to its new deadline. */
 const placeWrites = (table: DynamoTable, task: Task): readonly Write[] => [
   ...deadlineWrites(table, task),
   ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),

@@ -10,7 +10,7 @@ import { givenBy, keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { isVoidSignIn } from "./sign-in-items.ts";
 
-/** Votes in the one table, as `approve` works with them. */
+/** Votes in the one table, for `approve`. */
 export class DynamoBallots implements Ballots {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;
@@ -83,7 +83,9 @@ export class DynamoBallots implements Ballots {
     return failed.length > 0 ? "decided" : "recorded";
   }
 
-  /** A chain of its own: the task's chain grows with the task's record, which `approve` does not write. */
+  /**
+   * Writes the event into a chain of its own, since the task's chain grows with a record that `approve` cannot write.
+   */
   #eventWrite(event: JournalEvent): Write {
     return this.#table.putWrite(
       "event",

@@ -16,7 +16,7 @@ import { taskEventWrite } from "./task-change.ts";
 /** Time for which a consent stays readable after its expiry; seconds. */
 const READABLE_SECONDS = 90 * 86_400;
 
-/** Consents in the one table: `CONSENT#id`, and `LIVECONSENT#issuer|person` / agent while it lives. */
+/** Consents in the one table: `CONSENT#id`, and `LIVECONSENT#issuer|person` / agent while the consent is live. */
 export class DynamoConsents implements GivenConsents {
   readonly #table: DynamoTable;
 
@@ -26,7 +26,7 @@ export class DynamoConsents implements GivenConsents {
 
   async read(id: string): Promise<SealedConsent | undefined> {
     const item = await this.#table.get(keys.consent(id));
-    // The seal covers every field, so that a text of another form is no consent.
+    // The seal covers every field, so the seal of a text in another form does not verify.
     return item && recordOf<SealedConsent>({ ...jsonFields(String(item.consent)), seal: item.seal });
   }
 
@@ -49,7 +49,7 @@ export class DynamoConsents implements GivenConsents {
         { consent: JSON.stringify(consent), seal, ttl: expiresAt + READABLE_SECONDS },
         "absent",
       ),
-      // DynamoDB removes what has expired some time later.
+      // DynamoDB removes expired items only some time after their expiry.
       this.#table.putWrite("live", keys.liveConsent(person, agent), live, {
         where: "attribute_not_exists(#id) OR #expiresAt <= :now",
         names: { id: "id", expiresAt: "expiresAt" },
@@ -73,7 +73,10 @@ export class DynamoConsents implements GivenConsents {
   }
 }
 
-/** Records that a task is opened or prolonged under the consent, on the condition that it is alive. An entry that was removed stays removed. */
+/**
+ * Records that a task is opened or prolonged under the consent, on the condition that the consent is live. Does not
+ * restore a removed entry.
+ */
 export const consentUse = (table: DynamoTable, { id, person, agent }: ConsentRef, usedAt: number): Write =>
   table.updateWrite("consented", keys.liveConsent(person, agent), {
     set: "SET #usedAt = :usedAt",

@@ -4,7 +4,9 @@ import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS } from "./dynamo-table.ts";
 
-/** Cool-downs of agents, one item each. A process remembers one until it is over: nobody can end it before. */
+/**
+ * Cool-downs of agents, one item each. A process remembers a cool-down until its end, since nobody can end it earlier.
+ */
 export class DynamoCoolDowns implements CoolDowns {
   readonly #table: DynamoTable;
   readonly #clock: Clock;

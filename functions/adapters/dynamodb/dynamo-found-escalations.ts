@@ -15,7 +15,9 @@ import type { Item } from "./raw-item.ts";
 /** Time for which an escalation is listed; seconds. */
 const LISTED_SECONDS = 90 * 86_400;
 
-/** List of escalations: an item of everybody's, one of the agent's and one of the tree of tasks. */
+/**
+ * Lists of escalations. An escalation has an entry in the list of all, in its agent's and in that of its tree of tasks.
+ */
 export class DynamoFoundEscalations implements FoundEscalations {
   readonly #table: DynamoTable;
 
@@ -35,7 +37,7 @@ export class DynamoFoundEscalations implements FoundEscalations {
       this.#table.putWrite("entry", keys.escalation(place, entry), { ...entry, ttl }, "absent"),
     );
     const failed = await this.#table.transact([recorded, ...listed]);
-    // The hour's mark is there already: the event is new all the same.
+    // The mark of this hour exists already, but the event is new.
     if (failed.length > 0 && !failed.includes("event")) await this.#table.transact([recorded]);
   }
 
@@ -52,10 +54,10 @@ export class DynamoFoundEscalations implements FoundEscalations {
   }
 }
 
-/** Sorts behind every entry. */
+/** Sort key after every entry. */
 const LAST = "~";
 
-/** Lists the places of an entry; those of one account alone are listed with everybody's. */
+/** Lists the places of an entry. An entry that names only an account is in the list of all alone. */
 function placesOf(entry: EscalationEntry): readonly EscalationPlace[] {
   const { agent } = entry;
   const tree = isListed(entry) && entry.task !== undefined ? [{ tree: entry.task }] : [];

@@ -4,10 +4,13 @@ import { TimedCache } from "../memory/timed-cache.ts";
 import { HEARD, keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** Time after which an account is written again; seconds. */
+/** Time after which an account's item is written again; seconds. */
 const EVERY_SECONDS = 3_600;
 
-/** Accounts that were heard of: `HEARD#` / account. A process remembers what it wrote, so that a busy account costs nothing more. */
+/**
+ * Accounts from which a call was seen: `HEARD#` / account. A process remembers its writes, so a busy account costs no
+ * further writes.
+ */
 export class DynamoHeard implements Heard {
   readonly #table: Pick<DynamoTable, "update" | "query">;
   readonly #nowMs: () => number;
@@ -25,7 +28,7 @@ export class DynamoHeard implements Heard {
       if (this.#written.find(account)) continue;
       await this.#table.update(keys.heard(account), {
         set: "SET #at = :now",
-        // A time that is still to come was not written here.
+        // Replaces a time in the future, which this function cannot have written.
         where: "attribute_not_exists(#at) OR #at <= :before OR #at > :now",
         names: { at: "at" },
         values: { now, before: now - EVERY_SECONDS },

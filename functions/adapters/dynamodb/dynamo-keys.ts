@@ -30,7 +30,10 @@ export const keys = {
   agentEntry: (id: string): Key => ({ pk: AGENT_LIST, sk: id }),
   binding: (issuer: string, pinned: string): Key => ({ pk: `${KINDS.binding}${issuer}`, sk: pinned }),
   live: (agent: string, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
-  /** Entry of a live task below its root. Not in the task's own partition, so that listing them reads no journal and no ended task. */
+  /**
+   * Entry of a live task below its root, outside the partition of all tasks of the tree: a list of live tasks reads no
+   * ended ones.
+   */
   liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
   /** Time of the agent's last use. Sorts before the agent's live tasks, so that one query reads both. */
   lastUse: (agent: string): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
@@ -39,12 +42,12 @@ export const keys = {
     pk: journalPartition(path),
     sk: `${path}#EVENT#${String(n).padStart(6, "0")}`,
   }),
-  /** Event of a person's decision, or of a refused request of a person who decides; each is in a chain of its own. */
+  /** Event of a person's decision, or of a refused request of such a person. Each event is in a chain of its own. */
   approvalEvent: (path: TaskPath, n: number): Key => ({
     pk: `${KINDS.approvalJournal}${rootOf(path)}`,
     sk: keys.taskEvent(path, n).sk,
   }),
-  /** Refusal of a request to a function that reads alone; each is in a chain of its own. */
+  /** Refusal of a request to a function that only reads. Each refusal is in a chain of its own. */
   readEvent: (path: TaskPath, n: number): Key => ({
     pk: `${KINDS.readJournal}${rootOf(path)}`,
     sk: keys.taskEvent(path, n).sk,
@@ -54,12 +57,15 @@ export const keys = {
     pk: `${KINDS.pace}${by}#${who}#${minute}`,
     sk: what,
   }),
-  /** Suspensions that an escalation's rule made within an hour because of an account. */
+  /** Suspensions within an hour by an escalation's rule for one account. */
   suspensions: (rule: string, account: string, hour: number): Key => ({
     pk: `${KINDS.suspensions}${rule}#${account}`,
     sk: String(hour),
   }),
-  /** Entry in a list of escalations, sorted by when it was recorded; the mark of an hour's unlisted ones sorts behind those of the hour. */
+  /**
+   * Entry in a list of escalations, sorted by its time. The mark of an hour's unlisted escalations sorts after the
+   * entries of the hour.
+   */
   escalation: (place: EscalationPlace, entry: EscalationEntry): Key => ({
     pk: escalationPartition(place),
     sk: isListed(entry)
@@ -67,7 +73,10 @@ export const keys = {
       : `${paddedMs(entry.untilMs)}#${entry.rule}#${entry.agent ?? entry.account}`,
   }),
   role: ({ account, role }: RoleRef, path: TaskPath): Key => ({ pk: rolePartition({ account, role }), sk: path }),
-  /** Entry of an ended task, sorted by its end, so that the latest can be read alone. Tasks with children are apart, since all of those are read. */
+  /**
+   * Entry of an ended task, sorted by its end, so that the latest can be read alone. Tasks with children have a range
+   * of their own, since all of them are read.
+   */
   ended: (role: RoleRef, { path, endedAt }: Pick<EndedEntry, "path" | "endedAt">, hasDelegated: boolean): Key => ({
     pk: endedPartition(role),
     sk: `${endedFrom(hasDelegated, endedAt)}${path}`,
@@ -81,12 +90,15 @@ export const keys = {
     pk: endedOfPartition(agent),
     sk: `${padded(endedAt)}#${path}`,
   }),
-  /** Observation of a task's ending in a role: under the prefix of policy writes, yet in no role's list, as no account is `OBSERVED`. */
+  /**
+   * Observation of a task's ending in a role. Shares the prefix of policy writes, and is in no role's list: no account
+   * is `OBSERVED`.
+   */
   observation: (path: TaskPath, { account, role }: RoleRef): Key => ({
     pk: observationsPartition(path),
     sk: `${account}#${role}`,
   }),
-  /** Event of a write. Its number has ten digits: a busy role is written twice a second. */
+  /** Event of a policy write, with a number of ten digits: a busy role is written twice a second. */
   roleEvent: (role: RoleRef, n: number): Key => ({ pk: roleJournal(role), sk: `EVENT#${padded(n)}` }),
   load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
   timer: (minute: number, path: TaskPath): Key => ({
@@ -102,7 +114,7 @@ export const keys = {
     pk: `${KINDS.ending}${shardOf(path, ENDING_SHARDS)}`,
     sk: `${endingsOf(agent)}${path}`,
   }),
-  /** Entry of a person whose tasks are being ended; no shard has such a name. */
+  /** Entry of a person whose tasks are being ended. No shard has such a name. */
   personEnding: (person: Person): Key => ({ pk: PERSON_ENDINGS, sk: personId(person) }),
   /** Position up to which the due lists were swept. No task has such a path, and no minute such a name. */
   sweptTo: (): Key => ({ pk: `${KINDS.timer}SWEPT`, sk: "TO" }),
@@ -125,33 +137,36 @@ export const keys = {
   /** Latest panic; its sort key is no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
   panicEvent: (n: number): Key => ({ pk: `${KINDS.panicJournal}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
-  /** Public keys of the good seals. */
+  /** Public keys that verify seals. */
   sealKeys: { pk: KINDS.seal, sk: "KEYS" } as Key,
   /** Use of a sign-in for votes. Collides with no token's use, since an issuer's name has no capitals. */
   signIn: ({ issuer, value }: Person, signedInAt: number): Key => ({
     pk: `${KINDS.replay}VOTE#${issuer}|${value}`,
     sk: String(signedInAt),
   }),
-  /** Use of a sign-in for an operator's act. Apart from those for votes, so that who performs acts cannot change what a vote was used for. */
+  /**
+   * Use of a sign-in for an operator's act. Has a prefix of its own, so that a function for acts cannot change the use
+   * of a vote.
+   */
   act: (person: Person, signedInAt: number): Key => ({
     pk: `${KINDS.act}${personId(person)}`,
     sk: String(signedInAt),
   }),
   consent: (id: string): Key => ({ pk: `${KINDS.consent}${id}`, sk: "CONSENT" }),
-  /** Place of the one consent of a person for an agent that lives. */
+  /** Place of the one live consent of a person for an agent. */
   liveConsent: (person: Person, agent: string): Key => ({ pk: liveConsentPartition(person), sk: agent }),
   acceptance: ({ agent, acceptedAt, id }: Pick<Acceptance, "agent" | "acceptedAt" | "id">): Key => ({
     pk: acceptancePartition(agent),
     sk: `${padded(acceptedAt)}#${id}`,
   }),
   approval: (id: string): Key => ({ pk: approvalPartition(id), sk: "REQUEST" }),
-  /** Use of an approval: the first, or a further one of a standing approval. */
+  /** Use of an approval: the first use, or a further use of a standing approval. */
   approvalUse: (id: string, n: number): Key => ({
     pk: approvalPartition(id),
     sk: n === 1 ? "USED" : `USED#${String(n).padStart(3, "0")}`,
   }),
   approvalVoid: (id: string): Key => ({ pk: approvalPartition(id), sk: "VOID" }),
-  /** Entry in the agent's list of requests for approval; no approval's id has a capital. */
+  /** Entry in the agent's list of requests for approval. No approval's id has a capital. */
   approvalOfAgent: (agent: string, createdAt: number, id: string): Key => ({
     pk: approvalsOf(agent),
     sk: `${AT}${padded(createdAt)}#${id}`,
@@ -180,15 +195,15 @@ export const keys = {
     pk: usePartition(path),
     sk: `${path}#${action}#${createHash("sha256").update(resource).digest("base64url")}`,
   }),
-  /** Number of the task's rows. Sorts before them, since no action begins so. */
+  /** Number of the task's rows. Sorts before the rows, since no action begins with `#`. */
   useCount: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##` }),
-  /** Keys of the copies that sessions of the task made of themselves. */
+  /** Keys of the sessions that the task's sessions created from themselves. */
   useCopies: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##COPIES` }),
   /** Writes that AWS denied to sessions of the task. */
   useDenied: (path: TaskPath): Key => ({ pk: usePartition(path), sk: `${path}##DENIED` }),
   /** Event that was counted. */
   seen: (eventId: string): Key => ({ pk: `${KINDS.seen}${eventId}`, sk: "SEEN" }),
-  /** Time at which a call of the account was last heard of. */
+  /** Time at which a call from the account was last seen. */
   heard: (account: string): Key => ({ pk: HEARD, sk: account }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
@@ -197,7 +212,7 @@ export const keys = {
     pk: secretPartition(name),
     sk: `${readsOf(versionId)}${holder}`,
   }),
-  /** Secret that an agent was given; no secret's name has a `#`. */
+  /** Secret that was delivered to an agent. No secret's name has a `#`. */
   secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
 
@@ -273,7 +288,10 @@ export const endingsOf = (agent: string): string => `${agent}#`;
 /** Chooses a list's partition for a task, by the last character of its root. */
 const shardOf = (path: TaskPath, shards: number): number => (rootOf(path).codePointAt(11) ?? 0) % shards;
 
-/** Sorts entries of live tasks by the second of their opening, then by path (their sort key), so that every reader sees the same order. */
+/**
+ * Sorts entries of live tasks by the second of their opening, then by path (their sort key). Every reader thus sees the
+ * same order.
+ */
 export const inOrder = (entries: readonly Item[]): readonly Item[] =>
   entries.toSorted(
     (one, other) =>

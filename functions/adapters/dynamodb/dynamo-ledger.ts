@@ -17,10 +17,12 @@ import { keys, usePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import type { Item, Key } from "./raw-item.ts";
 
-/** Time for which it is known that an event was counted: longer than CloudTrail, EventBridge and SQS deliver it again; seconds. */
+/**
+ * Time for which a counted event is remembered: longer than CloudTrail, EventBridge and SQS repeat a delivery; seconds.
+ */
 const SEEN_SECONDS = 48 * 3_600;
 
-/** Time for which uses are kept; seconds. */
+/** Time for which uses are stored; seconds. */
 const KEPT_SECONDS = 400 * 86_400;
 
 /** Upper bound on attempts to change a list. */
@@ -111,8 +113,9 @@ export class DynamoLedger implements Ledger {
   }
 
   /**
-   * Makes the write of a row: the counts are added, and a time is set where it lies beyond the held one, on condition that it still does. A time that does
-   * not lie beyond never will, since the least only falls and the greatest only rises.
+   * Makes the write of a row. Adds the counts, and sets a time that is earlier than the stored first or later than the
+   * stored last. The condition is that the time still is. A time between the two stays between them, since the first
+   * only falls and the last only rises.
    */
   #rowWrite(path: TaskPath, { held, ...row }: AddedRow, now: number): Write {
     const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode } = row;

@@ -7,7 +7,7 @@ import { readRequest, readWaiting } from "./approval-items.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** Time for which it is recorded what was announced, longer than any request waits; seconds. */
+/** Time for which announcements are recorded, longer than any request waits; seconds. */
 const KEPT_SECONDS = 2 * 86_400;
 
 /** Records of `notify` in the one table: `NOTICE#channel` / `agent`. */

@@ -11,7 +11,7 @@ import { actWrites, signInRefusal } from "./sign-in-items.ts";
 /** Time for which a known panic refuses requests from memory; milliseconds. Memory never allows anything. */
 const KNOWN_MS = 5_000;
 
-/** Panics, in one item, which every issue of credentials reads strongly after its write. */
+/** Latest panic, in one item, which every issue of credentials reads strongly after its write. */
 export class DynamoPanics implements Panics {
   readonly #table: DynamoTable;
   readonly #nowMs: () => number;

@@ -4,7 +4,10 @@ import type { PendingRevocations } from "../../core/tasks/pending-revocations.ts
 import { keys, pendingRevocationPartitions } from "./dynamo-keys.ts";
 import type { Change, DynamoTable, Write } from "./dynamo-table.ts";
 
-/** Credentials that connectors have to revoke. Separate from the tasks, whose records they outlive; listed without an index; without TTL. */
+/**
+ * Credentials that connectors have to revoke. Stored apart from the tasks, whose records they outlive, and without TTL.
+ * Listing them needs no index.
+ */
 export class DynamoPendingRevocations implements PendingRevocations {
   readonly #table: DynamoTable;
 

@@ -8,10 +8,13 @@ import { keys, roleJournal } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 import type { Item } from "./raw-item.ts";
 
-/** Time by which the order of a role's events may differ from that of their snapshots: two writers overlap for seconds (`takeRole`); milliseconds. */
+/**
+ * Time by which the order of a role's events may differ from that of their snapshots; milliseconds. Two writers overlap
+ * for seconds (`takeRole`).
+ */
 const OUT_OF_ORDER_MS = 60_000;
 
-/** Events that are read at a time. */
+/** Number of events that one query reads. */
 const PAGE = 60;
 
 /** Policy writes, which are the events of the roles' journals: one item each. */
@@ -46,8 +49,8 @@ export class DynamoPolicyWrites implements PolicyWrites {
   }
 
   /**
-   * Finds the number of the last event that was written up to a moment, or an earlier one; 0 where there is none. Numbers have no gaps, so it looks ever
-   * further back from the last event, and then halves what is left.
+   * Finds the number of the last event up to a moment, or an earlier number; 0 where there is none. Numbers have no
+   * gaps: the search goes back from the last event in growing steps, and then halves the range.
    */
   async #lastUntil(role: RoleRef, atMs: number): Promise<number> {
     const isUntil = async (n: number): Promise<boolean> => {

@@ -10,8 +10,9 @@ import type { DynamoTable } from "./dynamo-table.ts";
 const KEPT_SECONDS = 3_600;
 
 /**
- * Counts of requests, one item for each function, caller, minute and kind. Written outside of every transaction, so that only one caller contends for an
- * item and no other write waits. A process remembers an exceeded limit, so a flood costs it at most one more write a minute.
+ * Counts of requests, one item for each function, caller, minute and kind. A count is written outside of every
+ * transaction. Only one caller contends for an item, and no other write waits. A process remembers an exceeded limit,
+ * so a flood costs it at most one more write a minute.
  */
 export class DynamoRateLimits implements RateLimits {
   readonly #table: DynamoTable;
@@ -19,7 +20,7 @@ export class DynamoRateLimits implements RateLimits {
   readonly #over: TimedCache<true>;
   readonly #by: FunctionName;
 
-  /** @param by function that counts: its role can write no other's counts. */
+  /** @param by function that counts; its IAM role can write no counts of other functions. */
   constructor(table: DynamoTable, nowMs: () => number, by: FunctionName) {
     this.#by = by;
     this.#table = table;

@@ -6,8 +6,9 @@ import { keys, REFUSED_AT, refusedPartition } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS } from "./dynamo-table.ts";
 
 /**
- * Refused requests, in a partition for each agent: one item for each token, by which the token counts once, and one for each refusal by policy, sorted
- * by its time. Nothing is counted in one item, so that refusals at the same moment are all found by whoever reads last.
+ * Refused requests, in a partition for each agent. Each token has one item, by which the token counts once. Each
+ * refusal by policy has an item, sorted by its time. No item is a counter: of simultaneous refusals, the last reader
+ * finds all.
  */
 export class DynamoRefusedUses implements RefusedUses {
   readonly #table: DynamoTable;

@@ -8,7 +8,7 @@ import type { DynamoTable } from "./dynamo-table.ts";
 /** Age at which a load is read again, beside the reads of the vend that noticed; milliseconds. Meanwhile this process adds its own openings to the old load. */
 const FRESH_MS = 5_000;
 
-/** Age from which a load is not used any more, so that the vend waits for a new one; milliseconds. */
+/** Age from which a load is no longer used, so that the vend waits for a new one; milliseconds. */
 const CACHE_MS = 60_000;
 
 /** Upper bound on the difference between the reconciler's clock and this one; milliseconds. A task opened within it counts twice rather than never. */
@@ -21,7 +21,9 @@ interface Opened extends OpenedTask {
   readonly atMs: number;
 }
 
-/** Own openings in a role, the earliest first, and their sum with the load that they were last added to: most reads find nothing new. */
+/**
+ * Own openings in a role, the earliest first. `sum` caches their sum with a load, since most reads find no new opening.
+ */
 interface Openings {
   readonly tasks: Opened[];
   sum?: { readonly of: RoleLoad; readonly count: number; readonly load: RoleLoad };

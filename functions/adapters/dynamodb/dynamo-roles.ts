@@ -30,7 +30,8 @@ export class DynamoRoles implements Roles {
 
   async issued(role: RoleRef, atSeconds: number): Promise<readonly RoleEntry[]> {
     const since = atSeconds - MAY_LIVE_SECONDS;
-    // Reads the living first: an entry moves from them to the ended and never back, so none that ends meanwhile is missed.
+    // Reads the living entries first. An entry moves from the living to the ended and never back, so no task that ends
+    // meanwhile is missed.
     const living = await this.living(role);
     const [above, alone] = await Promise.all([this.#ended(role, true, since), this.#ended(role, false, since)]);
     return onceEach([...above.entries, ...alone.entries, ...living]);

@@ -61,8 +61,8 @@ export class DynamoSecretLocks implements SecretLocks {
   async recordRotated(name: string, atSeconds: number): Promise<boolean> {
     const state = await this.find(name);
     if (!state || usedUntil(state) > atSeconds) return false;
-    return this.#change(state, "secret.rotated", atSeconds, "use", (told) => ({
-      set: "SET #status = :free, #rotates = :false, #rotated = :at, #retired = :told REMOVE #after, #holder, #until",
+    return this.#change(state, "secret.rotated", atSeconds, "use", (moment) => ({
+      set: "SET #status = :free, #rotates = :false, #rotated = :at, #retired = :moment REMOVE #after, #holder, #until",
       where: "(#status = :pending AND #after <= :at) OR (#status = :held AND #rotates = :true AND #until <= :past)",
       names: {
         status: "status",
@@ -74,7 +74,7 @@ export class DynamoSecretLocks implements SecretLocks {
         retired: "retired",
       },
       values: {
-        told,
+        moment,
         free: "free",
         pending: "pending_rotation",
         held: "held",
@@ -94,7 +94,7 @@ export class DynamoSecretLocks implements SecretLocks {
     const state = (await this.find(name)) ?? { name, arn, status: "free", rotates: false };
     // Records the first request only: a value made after it answers every later request that demands no more.
     if (state.askedAt !== undefined && (state.retires || !retires)) return state;
-    const isAsked = await this.#change(state, "secret.rotation_asked", atSeconds, by, () => ({
+    const isRequested = await this.#change(state, "secret.rotation_asked", atSeconds, by, () => ({
       set:
         "SET #asked = :at, #arn = :arn, #status = if_not_exists(#status, :free), #rotates = if_not_exists(#rotates, :false)" +
         (retires ? ", #retires = :true" : ""),
@@ -108,24 +108,24 @@ export class DynamoSecretLocks implements SecretLocks {
       },
       values: { at: atSeconds, arn, free: "free", false: false, ...(retires ? { true: true } : {}) },
     }));
-    if (!isAsked) throw new Refusal("contended", { retryAfterSeconds: 1 });
+    if (!isRequested) throw new Refusal("contended", { retryAfterSeconds: 1 });
     return { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
   }
 
-  async recordDone(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
-    const set = `#rotated = :at${asked.retires ? ", #retired = :told" : ""}`;
-    return this.#attempt(name, asked, "secret.rotated", atSeconds, (told) => ({
+  async recordDone(name: string, request: RotationRequestRef, atSeconds: number): Promise<boolean> {
+    const set = `#rotated = :at${request.retires ? ", #retired = :moment" : ""}`;
+    return this.#attempt(name, request, "secret.rotated", atSeconds, (moment) => ({
       set: `SET ${set} REMOVE #asked, #retires, #declined`,
-      names: { rotated: "lastRotatedAt", declined: "declined", ...(asked.retires ? { retired: "retired" } : {}) },
-      values: { at: atSeconds, ...(asked.retires ? { told } : {}) },
+      names: { rotated: "lastRotatedAt", declined: "declined", ...(request.retires ? { retired: "retired" } : {}) },
+      values: { at: atSeconds, ...(request.retires ? { moment } : {}) },
     }));
   }
 
-  async recordDeclined(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
-    return this.#attempt(name, asked, "secret.rotation_declined", atSeconds, (told) => ({
-      set: "SET #declined = :told REMOVE #asked, #retires",
+  async recordDeclined(name: string, request: RotationRequestRef, atSeconds: number): Promise<boolean> {
+    return this.#attempt(name, request, "secret.rotation_declined", atSeconds, (moment) => ({
+      set: "SET #declined = :moment REMOVE #asked, #retires",
       names: { declined: "declined" },
-      values: { told },
+      values: { moment },
     }));
   }
 
@@ -160,12 +160,12 @@ export class DynamoSecretLocks implements SecretLocks {
     { askedAt, retires = false }: RotationRequestRef,
     type: EventType,
     atSeconds: number,
-    change: (told: RecordedMoment) => Omit<Change, "where">,
+    change: (moment: RecordedMoment) => Omit<Change, "where">,
   ): Promise<boolean> {
     const state = await this.find(name);
     if (!state) return false;
-    return this.#change(state, type, atSeconds, "request", (told) => {
-      const { set, names, values } = change(told);
+    return this.#change(state, type, atSeconds, "request", (moment) => {
+      const { set, names, values } = change(moment);
       return {
         set,
         where: `#asked = :asked AND ${retires ? "#retires = :true" : "attribute_not_exists(#retires)"}`,
@@ -181,7 +181,7 @@ export class DynamoSecretLocks implements SecretLocks {
     type: EventType,
     atSeconds: number,
     by: string,
-    changeOf: (told: RecordedMoment) => Change,
+    changeOf: (moment: RecordedMoment) => Change,
   ): Promise<boolean> {
     const { name, chain = EMPTY_CHAIN } = state;
     const event = linkEvent(chain, name, type, this.#nowMs(), { by, at: atSeconds });

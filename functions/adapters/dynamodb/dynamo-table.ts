@@ -16,7 +16,7 @@ import { ofKnownVersion, readItem, withVersion } from "./item-version.ts";
 import { type Item, itemOf, type Key, keyOf, MARSHALL, nameOfKey } from "./raw-item.ts";
 import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
 
-/** Time for which an item outlives its subject, so that none is removed that a late reader still needs; seconds. */
+/** Time for which an item outlives its subject, since a late reader may still need the item; seconds. */
 export const MARGIN_SECONDS = 3_600;
 
 /** Write of a transaction, with a name that identifies it where its condition fails. */
@@ -26,22 +26,21 @@ export interface Write {
 }
 
 /**
- * valetkey's one table. Translates DynamoDB's errors: an outage becomes the refusal `store_unavailable`, and a lost race the names of the writes
- * whose condition failed.
+ * valetkey's one table. Translates DynamoDB's errors: an outage becomes the refusal `store_unavailable`; a lost race becomes the names of the failed writes.
  */
 export class DynamoTable {
   readonly #table: string;
   readonly #client: TableClient;
   readonly #batched: BatchedGets | undefined;
 
-  /** @param isBatching true: strong reads that begin together are one call. */
+  /** @param isBatching true to send strong reads that begin together as one call. */
   constructor(table: string, client: TableClient, { isBatching = false }: { readonly isBatching?: boolean } = {}) {
     this.#table = table;
     this.#client = client;
     this.#batched = isBatching ? new BatchedGets((keys) => this.#getAll(keys)) : undefined;
   }
 
-  /** Reads an item: strongly, or `loosely`, as it was up to a second ago. What is read `along` nobody waits for: it goes with the next strong reads. */
+  /** Reads an item: strongly; `loosely`, as it was up to a second ago; or `along` with the next strong reads, where nobody waits for the item. */
   get(key: Key, how: "strongly" | "loosely" | "along" = "strongly"): Promise<Item | undefined> {
     if (!this.#batched || how === "loosely") return this.#getOne(key, how === "strongly");
     return how === "along" ? this.#batched.getAlong(key) : this.#batched.get(key);
@@ -53,7 +52,7 @@ export class DynamoTable {
     return item && readItem(item);
   }
 
-  /** Reads items strongly, in the order of the keys. What DynamoDB leaves unread is an outage, since an item that is missing means something. */
+  /** Reads items strongly, in the order of the keys. A key that DynamoDB leaves unread is an outage, since an absent item has a meaning. */
   async #getAll(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
     const [first] = keys;
     if (first && keys.length === 1) return [await this.#getOne(first, true)];
@@ -81,15 +80,15 @@ export class DynamoTable {
     return items;
   }
 
-  /** Reads the first items of a partition whose sort key has the prefix, strongly: `most`, or fewer where they are large. */
+  /** Reads the first items whose sort key has the prefix, strongly: `most`, or fewer where the items are large. */
   async first(pk: string, prefix: string, most: number): Promise<{ readonly items: readonly Item[]; more: boolean }> {
-    // One more: DynamoDB names a last key, too, where nothing follows it.
+    // Reads one item more, since DynamoDB also names a last key where no item follows it.
     const input = { ...this.#queryInput(pk, prefix, [], undefined), Limit: most + 1 };
     const { Items: read = [], LastEvaluatedKey: last } = await this.#send("Query", input);
     return { items: read.slice(0, most).map(readItem), more: read.length > most || last !== undefined };
   }
 
-  /** Yields pages of a partition's items between two sort keys (inclusive), strongly read, the last first; reads a page only when it is wanted. */
+  /** Yields pages of a partition's items between two sort keys (inclusive), strongly read, the last first. Reads a page only on demand. */
   async *lastFirst(
     pk: string,
     { from, to, most }: { readonly from: string; readonly to: string; readonly most: number },
@@ -184,7 +183,7 @@ export class DynamoTable {
     return { name, item: { Delete: { TableName: this.#table, Key: keyOf(key) } } };
   }
 
-  /** Makes a condition on an item that the transaction does not change: that there is none, or another. */
+  /** Makes a condition on an item that the transaction does not change: the item is absent, or meets another condition. */
   checkWrite(name: string, key: Key, condition: "absent" | Omit<Change, "set">): Write {
     const input = condition === "absent" ? { ConditionExpression: ABSENT } : this.#conditionOf(condition);
     return { name, item: { ConditionCheck: { TableName: this.#table, Key: keyOf(key), ...input } } };
@@ -242,7 +241,7 @@ export class DynamoTable {
     };
   }
 
-  /** Repeats a write that conflicts with another transaction: nothing was written, and the other one ends soon. */
+  /** Repeats a write that conflicts with another transaction. Nothing was written, and the other transaction ends soon. */
   #unlessConflicting<T>(write: () => Promise<T>): Promise<T> {
     return whileContended(write, async ({ number }) => {
       await sleep(randomInt(CONFLICT.pauseMs * number));

@@ -3,10 +3,16 @@ import type { Timer, Timers } from "../../core/tasks/timers.ts";
 import { keys, timerPartitions } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 
-/** Time for which an entry waits for the sweep before DynamoDB's TTL removes it, which then replaces the sweep; seconds. */
+/**
+ * Time for which an entry waits for the sweep; seconds. Then DynamoDB's TTL removes the entry, and the removal replaces
+ * the sweep.
+ */
 const MARGIN_SECONDS = 3_600;
 
-/** Due lists in the one table: `TIMER#<minute>#<shard>`, with an entry for each task, and an item for the position of the sweep. */
+/**
+ * Due lists in the one table: `TIMER#<minute>#<shard>`, with an entry for each task. One more item holds the position
+ * of the sweep.
+ */
 export class DynamoTimers implements Timers {
   readonly #table: DynamoTable;
 

@@ -3,7 +3,9 @@ import { KINDS, TABLE_KEYS } from "../../names.ts";
 import type { JournalRecords } from "./journal-events.ts";
 import { newItems } from "./new-items.ts";
 
-/** Reads the rows of the ledger among the records of a stream: each is the first use of an action on a resource. */
+/**
+ * Reads the new rows of the ledger among the records of a stream. Each row is the first use of an action on a resource.
+ */
 export function firstUsesOf({ Records: records }: JournalRecords): readonly FirstUse[] {
   return newItems(records).flatMap((item) => {
     if (!String(item[TABLE_KEYS.partition]).startsWith(KINDS.use) || typeof item.action !== "string") return [];

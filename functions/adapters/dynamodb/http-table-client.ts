@@ -20,7 +20,8 @@ class HttpTableClient implements TableClient {
   }
 
   async send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]> {
-    // As the SDK does: a transaction whose answer was lost is repeated as the same transaction, and is not performed twice.
+    // Adds a token, as the SDK does: DynamoDB then performs a transaction that is repeated after a lost answer only
+    // once.
     const whole = operation === "TransactWriteItems" ? { ClientRequestToken: randomUUID(), ...input } : input;
     const answer = await this.#service.send(
       { "content-type": "application/x-amz-json-1.0", "x-amz-target": `DynamoDB_20120810.${operation}` },
@@ -32,11 +33,14 @@ class HttpTableClient implements TableClient {
 
 /** Compares the answer with the checksum that DynamoDB sends with it. */
 function intact({ headers, body }: Answer): void {
-  const told = headers["x-amz-crc32"];
-  if (told !== undefined && Number(told) !== crc32(body)) throw new AwsFault("DamagedAnswer");
+  const checksum = headers["x-amz-crc32"];
+  if (checksum !== undefined && Number(checksum) !== crc32(body)) throw new AwsFault("DamagedAnswer");
 }
 
-/** Makes the table over the small client. @param reads in batches or one by one: the exchange alone has the right to read in batches. */
+/**
+ * Makes the table over the small client.
+ * @param reads in batches or one by one; only the exchange has the right to read in batches.
+ */
 export const httpTable = (
   name: string,
   reads: { readonly isBatching?: boolean } = {},

@@ -5,21 +5,24 @@ import { plainItem } from "./plain-item.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Attribute of an item that says in which form it was written. */
+/** Attribute with the form in which an item was written. */
 const FIELD = "v";
 
 /** Form in which this version writes items (docs/upgrading.md). */
 const WRITTEN = 1;
 
-/** Forms that this version reads: without the attribute it is the first. A release that writes a new form comes after one that reads it. */
+/**
+ * Forms that this version reads; an item without the attribute has the first form. A new form is read one release
+ * before it is written.
+ */
 const READ: ReadonlySet<unknown> = new Set([undefined, WRITTEN]);
 
-/** Says of an item in which form it is written. */
+/** Adds the form to an item that is about to be written. */
 export const versioned = (item: Fields): Fields => ({ ...item, [FIELD]: WRITTEN });
 
 /**
- * Reads a stored item. One of a form that this version does not know is void and never guessed: whatever depends on it is refused, since to take a halt or
- * a used token for absent would grant what they deny.
+ * Reads a stored item. Refuses an item of an unknown form, and never guesses its meaning. To treat a halt or a used
+ * token as absent would grant what the item denies.
  * @throws {Refusal} store_unavailable
  */
 export function readItem(stored: Record<string, AttributeValue>): Fields {
@@ -29,11 +32,14 @@ export function readItem(stored: Record<string, AttributeValue>): Fields {
   return item;
 }
 
-/** Fields to ask of an item, its form among them; all of them where none is named. */
+/** Adds the form to the requested fields of an item; an empty list requests all fields. */
 export const withVersion = (only: readonly string[]): readonly string[] =>
   only.length === 0 ? only : [...only, FIELD];
 
-/** Adds to a condition that the item is absent, or of the form that is written: no part of another one is changed. */
+/**
+ * Adds to a condition that the item is absent, or has the form that this version writes. An item of another form is
+ * never changed in part.
+ */
 export const ofKnownVersion = (condition: string) => ({
   ConditionExpression: `(${condition}) AND (attribute_not_exists(#itemKey) OR attribute_not_exists(#itemForm) OR #itemForm = :itemForm)`,
   names: { "#itemKey": TABLE_KEYS.partition, "#itemForm": FIELD },

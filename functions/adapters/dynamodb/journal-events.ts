@@ -2,12 +2,15 @@ import type { ArchivedEvent, JournalName } from "../../core/archive/entry.ts";
 import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../../names.ts";
 import { newItems, type StreamRecord } from "./new-items.ts";
 
-/** Records of the table's stream, as far as the collector reads them. */
+/** Records of the table's stream, with the fields that the collector reads. */
 export interface JournalRecords {
   readonly Records: readonly StreamRecord[];
 }
 
-/** Time at which the first of the records was put into the table, by DynamoDB and not by the record; epoch milliseconds. 0 where it is not said. */
+/**
+ * Returns the time at which the first of the records was put into the table, by DynamoDB's clock; epoch milliseconds. 0
+ * where a record has no time.
+ */
 export const putSinceMs = ({ Records: records }: JournalRecords): number =>
   1_000 * Math.min(...records.map(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? 0));
 
@@ -21,7 +24,10 @@ const NAMES = {
   readJournal: "reads",
 } as const satisfies Record<(typeof JOURNAL_KINDS)[number], JournalName>;
 
-/** Reads the journal events among the records of a stream. An item of a journal that is no event is passed on as it is, and refused by the archive. */
+/**
+ * Reads the journal events among the records of a stream. Passes on an item of a journal that is no event, which the
+ * archive refuses.
+ */
 export function journalEventsOf({ Records: records }: JournalRecords): readonly ArchivedEvent[] {
   return newItems(records).flatMap((item) => {
     const kind = JOURNAL_KINDS.find((each) => String(item[TABLE_KEYS.partition]).startsWith(KINDS[each]));

@@ -4,7 +4,10 @@ import { keys, taskPartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 import { taskOf } from "./task-item.ts";
 
-/** Reads the tasks near a path. A tree that fits is one query; of a larger one, what is above and below the path comes before the rest. */
+/**
+ * Reads the tasks near a path. A tree that fits takes one query. In a larger tree, the tasks above and below the path
+ * come before the others.
+ */
 export async function nearTasks(table: DynamoTable, path: TaskPath, most: number): Promise<NearTasks> {
   const partition = taskPartition(path);
   const any = await table.first(partition, `${rootOf(path)}.`, most);

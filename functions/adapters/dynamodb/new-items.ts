@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { plainItem } from "./plain-item.ts";
 
-/** Record of the table's stream, as far as the collector reads it. */
+/** Record of the table's stream, with the fields that the collector reads. */
 export interface StreamRecord {
   readonly dynamodb?:
     | {

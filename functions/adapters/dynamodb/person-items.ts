@@ -15,7 +15,7 @@ import { tokenUseWrites } from "./token-use.ts";
 /** Time for which a cut stays in the table, longer than any task for a person lives; seconds. */
 const CUT_SECONDS = 100 * 86_400;
 
-/** Writes, for a task of a person, its entry among the person's tasks, on the condition that the person's proof is alive. */
+/** Makes the writes for a task of a person: the entry among the person's tasks, and the condition of a live proof. */
 export function personWrites(table: DynamoTable, { path, agent, onBehalf, movesUntil }: Task): readonly Write[] {
   if (!onBehalf) return [];
   const { provenAt, consent } = onBehalf;
@@ -25,7 +25,7 @@ export function personWrites(table: DynamoTable, { path, agent, onBehalf, movesU
   return [table.putWrite("person", keys.personsTask(onBehalf, path), entry, "absent"), proofCheck(table, onBehalf)];
 }
 
-/** Checks that the person's proof, with which a task was opened, is not cut off. */
+/** Makes the condition that no cut covers the person's proof, with which a task was opened. */
 const proofCheck = (table: DynamoTable, onBehalf: OnBehalf): Write =>
   table.checkWrite("cut", keys.personCut(onBehalf), {
     where: "attribute_not_exists(#pk) OR #deadUntil < :provenAt",
@@ -33,7 +33,7 @@ const proofCheck = (table: DynamoTable, onBehalf: OnBehalf): Write =>
     values: { provenAt: onBehalf.provenAt },
   });
 
-/** Records the fresh proof of a task's person with the deadline that it moves (`Tasks.prolong`). */
+/** Records a fresh proof of a task's person, with the task's new deadline (`Tasks.prolong`). */
 export async function prolongTask(table: DynamoTable, task: Task, event: JournalEvent, use: TokenUse): Promise<void> {
   const { path, expiresAt, onBehalf, seal } = task;
   if (!onBehalf) throw new RangeError("a task of nobody is not prolonged");
@@ -62,14 +62,17 @@ export async function tasksOfPerson(table: DynamoTable, person: Person): Promise
 
 const TASK = "TASK#";
 
-/** True for a task of nobody, or of a person whose proof is alive. */
+/** Returns true for a task of nobody, or of a person whose proof is alive. */
 export async function isProofAlive(table: DynamoTable, { onBehalf }: Pick<Task, "onBehalf">): Promise<boolean> {
   if (!onBehalf) return true;
   const item = await table.get(keys.personCut(onBehalf));
   return item === undefined || !isCut(onBehalf, recordOf<PersonCut>(item));
 }
 
-/** Records a cut with its event, unless a later one is recorded (`Tasks.cut`, `Tasks.voidVotes`). @param key which of the person's cuts. */
+/**
+ * Records a cut with its event, unless a later one is recorded (`Tasks.cut`, `Tasks.voidVotes`).
+ * @param key key of one of the person's cuts.
+ */
 export async function recordCut(
   table: DynamoTable,
   key: ReturnType<typeof keys.personCut>,
@@ -90,11 +93,11 @@ export async function recordCut(
   return failed.length === 0;
 }
 
-/** Lists the ending of everything for a person as open. */
+/** Makes the write that lists a person's ending as open. */
 export const personEndingWrite = (table: DynamoTable, person: Person, { deadUntil, by }: PersonCut): Write =>
   table.putWrite("ending", keys.personEnding(person), { deadUntil, by }, "whatever");
 
-/** Lists the endings of everything for a person that may have broken off (`Tasks.openPersonEndings`). */
+/** Lists the people's endings that may have been interrupted (`Tasks.openPersonEndings`). */
 export async function openPersonEndings(table: DynamoTable): Promise<readonly PersonEnding[]> {
   const items = await table.query(PERSON_ENDINGS, "");
   return items.map((item) => {
@@ -104,7 +107,7 @@ export async function openPersonEndings(table: DynamoTable): Promise<readonly Pe
   });
 }
 
-/** Removes such an ending, unless a later one has its place (`Tasks.closePersonEnding`). */
+/** Removes an open ending, unless a later one has replaced it (`Tasks.closePersonEnding`). */
 export async function closePersonEnding(
   table: DynamoTable,
   { person, deadUntil }: Pick<PersonEnding, "person" | "deadUntil">,

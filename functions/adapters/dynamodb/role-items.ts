@@ -40,7 +40,10 @@ export function endedEntryOf(item: Item): EndedEntry {
   return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
 }
 
-/** Makes an entry's item without path and end, which are in its key. It stays until the sweep must have seen the task's deadline. */
+/**
+ * Makes an entry's item without path and end, which are in its key. The item stays until the sweep must have seen the
+ * task's deadline.
+ */
 const itemOfEntry = ({ path: _, endedAt: __, ...entry }: RoleEntry): Item => ({
   ...entry,
   ttl: Math.max(entry.fenceAt, entry.expiresAt ?? 0) + MARGIN_SECONDS,

@@ -7,7 +7,7 @@ import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 
-/** Time for which a sign-in stays used; seconds. No request that a sign-in fits lives so long. */
+/** Time for which the use of a sign-in is stored; seconds. No request that accepts the sign-in lives so long. */
 const SIGN_IN_SECONDS = 40 * 86_400;
 
 /** Name of the writes that fail for a sign-in that was used. */
@@ -16,14 +16,14 @@ const SIGN_IN = "signIn";
 /** Name of the check that fails for a sign-in of a person who is gone. */
 const VOID = "void";
 
-/** Sentence about a void sign-in. */
+/** Message about a void sign-in. */
 const VOID_SAYS = "It is void: the account was disabled, or everything of the person was ended, after it.";
 
 type Signed = Pick<SignIn, "person" | "signedInAt">;
 
 /**
- * Reads the nonce for which a sign-in was used, by a vote or by an act; undefined where it was used for nothing, and `VOID_NONCE` where the person's votes
- * of then are void.
+ * Reads the nonce for which a sign-in was used, by a vote or by an act. Returns undefined for an unused sign-in, and
+ * `VOID_NONCE` for one that a cut of the person's votes covers.
  */
 export async function nonceOf(table: DynamoTable, { person, signedInAt }: Signed): Promise<string | undefined> {
   const [isVoid, vote, act] = await Promise.all([
@@ -35,13 +35,13 @@ export async function nonceOf(table: DynamoTable, { person, signedInAt }: Signed
   return used && String(used.nonce);
 }
 
-/** True where what the person signed by that sign-in is void, as far as nothing has used it. */
+/** Returns true where the signatures by that sign-in are void, as far as they are not used yet. */
 export async function isVoidSignIn(table: DynamoTable, { person, signedInAt }: Signed): Promise<boolean> {
   const cut = await table.get(keys.votesCut(person));
   return cut !== undefined && isCut({ provenAt: signedInAt }, recordOf<PersonCut>(cut));
 }
 
-/** Checks that the sign-in is not void. */
+/** Makes the condition that the sign-in is not void. */
 const voidCheck = (name: string, table: DynamoTable, { person, signedInAt }: Signed): Write =>
   table.checkWrite(name, keys.votesCut(person), {
     where: "attribute_not_exists(#pk) OR #deadUntil < :signedInAt",
@@ -49,7 +49,10 @@ const voidCheck = (name: string, table: DynamoTable, { person, signedInAt }: Sig
     values: { signedInAt },
   });
 
-/** Records that the sign-in was used for votes, with this nonce and no other. One that was used for an act is used. */
+/**
+ * Records that the sign-in was used for votes with this nonce. Fails for a sign-in with another nonce, and for one that
+ * was used for an act.
+ */
 export const voteWrites = (
   table: DynamoTable,
   { person, signedInAt, nonce }: SignIn,
@@ -65,7 +68,7 @@ export const voteWrites = (
   voidCheck(SIGN_IN, table, { person, signedInAt }),
 ];
 
-/** Records that the sign-in was used for an act, once. One that was used for a vote is used. */
+/** Records that the sign-in was used for an act, once. Fails for a sign-in that was used for a vote. */
 export const actWrites = (table: DynamoTable, signIn: SignIn | undefined): readonly Write[] => {
   if (!signIn) return [];
   const { person, signedInAt, nonce, token } = signIn;

@@ -1,4 +1,4 @@
-/** Attempts of a call, and how long each may take to connect and in all; milliseconds. */
+/** Bounds of a call: number of attempts, and for each attempt the time to connect and the whole time; milliseconds. */
 export interface TableBounds {
   readonly attempts: number;
   readonly connectMs: number;
@@ -9,7 +9,8 @@ export interface TableBounds {
 export type WholeTableBounds = TableBounds & { readonly wholeMs: number };
 
 /**
- * Bounds of a call. All attempts together end before the function's own time-out, so that an outage is answered as one. The small client keeps `wholeMs`
- * itself. The cloud of most tests is bundled with longer ones (`local/bundled-functions.ts`).
+ * Bounds of a call. All attempts together end before the function's own time-out, so the caller gets the refusal of an
+ * outage. The small client enforces `wholeMs` itself. Most tests bundle the functions with longer bounds
+ * (`local/bundled-functions.ts`).
  */
 export const TABLE_BOUNDS: WholeTableBounds = { attempts: 3, connectMs: 1_000, attemptMs: 2_000, wholeMs: 6_000 };

@@ -11,7 +11,7 @@ import type {
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 
-/** DynamoDB's operations that the table uses, with AWS's own shapes. No item has a binary attribute. */
+/** Inputs of the DynamoDB operations that the table uses, with AWS's own shapes. No item has a binary attribute. */
 export interface TableInputs {
   readonly GetItem: GetItemCommandInput;
   readonly BatchGetItem: BatchGetItemCommandInput;
@@ -37,7 +37,7 @@ export type TableOperation = keyof TableInputs;
 /** Client of DynamoDB: the SDK's, or the small one of the path of a vend. */
 export interface TableClient {
   /**
-   * Calls DynamoDB, again where that may help.
+   * Calls DynamoDB, with retries where these may help.
    * @throws {Error} named by AWS's code, with `CancellationReasons` where a transaction was cancelled.
    */
   send<O extends TableOperation>(operation: O, input: TableInputs[O]): Promise<TableOutputs[O]>;

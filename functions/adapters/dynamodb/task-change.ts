@@ -7,7 +7,7 @@ import { type Change, type DynamoTable, MARGIN_SECONDS, type Write } from "./dyn
 import type { Item } from "./raw-item.ts";
 import { roleWrites } from "./role-items.ts";
 
-/** A change of a task's own item; `where` is a further condition. */
+/** Change of a task's own item. `where` is a further condition. */
 export interface TaskChange extends Omit<Change, "where"> {
   readonly where?: string;
 }
@@ -39,7 +39,7 @@ export async function changeTask(
   if (failed.length > 0) throw contended(failed);
 }
 
-/** Refusals of the writes, by name, whose condition no repeat can meet. */
+/** Refusals, by the name of the failed write, where a repeat would fail too. */
 const REFUSALS: Readonly<Record<string, RefusalCode>> = {
   use: "token_replayed",
   cut: "person_ended",
@@ -47,8 +47,8 @@ const REFUSALS: Readonly<Record<string, RefusalCode>> = {
 };
 
 /**
- * Entry in the agent's list of live tasks. Its TTL is the backstop under the sweep: the stream tells of a removal by it, and the task is ended then. No
- * ending needs the entry of a task that is so long past its deadline.
+ * Makes the entry in the agent's list of live tasks. The TTL is the backstop of the sweep: the stream reports a
+ * removal, and the task is ended. The ending of a task so long past its deadline does not need the entry.
  */
 export const liveItem = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): Item => ({
   openedAt,
@@ -61,9 +61,9 @@ export const timerItem = ({ expiresAt }: Pick<Task, "expiresAt">): Item => ({
 });
 
 /**
- * Writes what points to a task's new deadline: its place among its agent's live tasks, and its entries in its leases' roles or the due list.
- * The place among the live tasks must still be there: an ending removes it for good, and a record that somebody set back to active must not
- * bring it back.
+ * Makes the writes for a task's new deadline: the entry among its agent's live tasks, and those in its leases' roles or
+ * the due list. The entry among the live tasks must still exist. An ending removes it for good, and a record that
+ * somebody set back to active must not restore it.
  */
 export function deadlineWrites(table: DynamoTable, task: Task): readonly Write[] {
   const { path, agent, expiresAt } = task;

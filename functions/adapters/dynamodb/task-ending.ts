@@ -7,10 +7,10 @@ import type { DynamoTable } from "./dynamo-table.ts";
 import { endedWrites } from "./role-items.ts";
 import { changeTask } from "./task-change.ts";
 
-/** Time for which a closed task stays readable; seconds. Its journal is not removed. */
+/** Time for which an ended task stays readable; seconds. The task's journal is not removed. */
 const CLOSED_SECONDS = 90 * 86_400;
 
-/** Ends a task and takes it out of the lists of live tasks, in one transaction (`Tasks.end`). */
+/** Ends a task and removes it from the lists of live tasks, in one transaction (`Tasks.end`). */
 export function endTask(table: DynamoTable, task: Task, ending: Ending, event: JournalEvent): Promise<void> {
   const { status, endedAt, endedBy, outcome } = ending;
   const change = {
@@ -30,7 +30,7 @@ export function endTask(table: DynamoTable, task: Task, ending: Ending, event: J
       ? [table.putWrite("ending", keys.ending(task.agent, task.path), { status }, "whatever")]
       : []),
     ...endedWrites(table, task, endedAt),
-    // A task that nobody was handed is nobody's to look for.
+    // Omits a withdrawn task from the list: it was handed to nobody, so nobody looks for it.
     ...(status === "withdrawn" ? [] : [listWrite(table, task, endedAt)]),
   ]);
 }
@@ -49,18 +49,18 @@ export async function endedTasks(
   const range = { from: " ", to: before ?? LAST_ENDED, most: most + 1 };
   for await (const items of table.lastFirst(endedOfPartition(agent), range)) {
     const marks = items.map(({ sk }) => String(sk)).filter((mark) => mark !== before);
-    const told = marks.slice(0, most);
-    const last = told.at(-1);
+    const shown = marks.slice(0, most);
+    const last = shown.at(-1);
     const isMore = last !== undefined && items.length > most;
     return {
-      paths: told.map((mark) => mark.slice(mark.indexOf("#") + 1) as TaskPath),
+      paths: shown.map((mark) => mark.slice(mark.indexOf("#") + 1) as TaskPath),
       ...(isMore ? { next: last } : {}),
     };
   }
   return { paths: [] };
 }
 
-/** Sorts behind every entry. */
+/** Sort key after every entry. */
 const LAST_ENDED = "9999999999$";
 
 /** Lists the open endings, of one agent or of all. */

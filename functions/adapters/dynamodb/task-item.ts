@@ -6,7 +6,10 @@ import type { Item } from "./raw-item.ts";
 /** Attribute of a task's item that holds its connector leases, by name. */
 export const CONNECTED = "connectorLeases";
 
-/** Leases, presentations and delegations are maps in the table, so that one of them can be changed by itself. */
+/**
+ * Makes a task's item. Leases, presentations and delegations are maps in the table, so that one of them can be changed
+ * alone.
+ */
 export const itemOfTask = (task: Task): Item => ({
   ...task,
   leases: byName(task.leases),
@@ -27,7 +30,7 @@ export function taskOf(item: Item): Task {
   };
 }
 
-/** A task as its item has it: lists are maps by name or hash, an absent outcome is null. */
+/** Task in the form of its item: lists are maps by name or hash, and an absent outcome is null. */
 interface StoredTask extends Omit<Task, MapName | "outcome"> {
   readonly leases: Readonly<Record<string, SessionLease>>;
   readonly connectorLeases?: Readonly<Record<string, ConnectorLease>>;

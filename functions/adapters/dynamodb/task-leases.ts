@@ -10,7 +10,10 @@ import { roleWrites } from "./role-items.ts";
 import { changeTask, contended, taskEventWrite } from "./task-change.ts";
 import { CONNECTED } from "./task-item.ts";
 
-/** Records what the leases were issued as (`Tasks.confirm`). @returns false where the task is not active, or a lease was issued anew meanwhile. */
+/**
+ * Records the leases as they were issued (`Tasks.confirm`).
+ * @returns false where the task is not active, or a lease was issued anew meanwhile.
+ */
 export async function confirmLeases(
   table: DynamoTable,
   path: TaskPath,
@@ -51,8 +54,9 @@ function confirmation(leases: readonly SessionLease[], issued: readonly Connecto
 }
 
 /**
- * Records a lease under its new fence (`Tasks.renew`). A confirmation adds no event, so the head of the chain does not reveal it: the condition is that
- * the renewed lease lists the key that is recorded, so that none is lost.
+ * Records a lease under its new fence (`Tasks.renew`). The condition is that the renewed lease lists the recorded
+ * access key, so that no key is lost. The head of the chain is not enough, since a confirmation records a key and adds
+ * no event.
  */
 export function renewLease(table: DynamoTable, task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
   const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
@@ -84,7 +88,7 @@ export function reissueLeases(
   return changeTask(table, task, event, change, writes);
 }
 
-/** Records that a connector lease is gone, whatever the task's status (`Tasks.revoked`). */
+/** Records that a connector lease is gone, whatever the task's status (`Tasks.recordRevoked`). */
 export async function recordRevoked(
   table: DynamoTable,
   task: Task,

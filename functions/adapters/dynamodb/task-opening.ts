@@ -16,7 +16,7 @@ import { contended, liveItem, taskEventWrite, timerItem } from "./task-change.ts
 import { itemOfTask } from "./task-item.ts";
 import { tokenUseWrites } from "./token-use.ts";
 
-/** Task to open, with all that is recorded in the same transaction. */
+/** Task to open, with everything that the same transaction records. */
 export interface Opening {
   readonly task: Task;
   readonly event: JournalEvent;
@@ -25,7 +25,10 @@ export interface Opening {
   readonly delegation: DelegationUse | undefined;
 }
 
-/** Records a task with all that points to it, in one transaction (`Tasks.open`). @param others further writes of the transaction. */
+/**
+ * Records a task with all entries that point to it, in one transaction (`Tasks.open`).
+ * @param others further writes of the transaction.
+ */
 export async function openTask(table: DynamoTable, opening: Opening, others: readonly Write[] = []): Promise<Opened> {
   const { task, event, use, idempotency, delegation } = opening;
   const consent = consentOf(task.onBehalf);
@@ -51,7 +54,10 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
   return { opened: true };
 }
 
-/** Writes the task's entries in the lists of live tasks (its agent's, its tree's), and in the due list where no role's list has its deadline. */
+/**
+ * Makes the task's entries in the lists of live tasks (its agent's, its tree's). Adds one in the due list where no
+ * role's list has its deadline.
+ */
 function listingWrites(table: DynamoTable, task: Task): readonly Write[] {
   const { path, agent, openedAt } = task;
   return [
@@ -63,7 +69,10 @@ function listingWrites(table: DynamoTable, task: Task): readonly Write[] {
   ];
 }
 
-/** Binds the request's idempotency key to the task; where the task replaces a withdrawn one, only if the key is bound to that one. */
+/**
+ * Binds the request's idempotency key to the task. The key must be unbound, or bound to the withdrawn task that this
+ * one replaces.
+ */
 function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task): Write {
   const { agent, requestHash, replaces } = idempotency;
   return table.updateWrite("request", keys.request(agent, digestOf(idempotency)), {
@@ -74,7 +83,10 @@ function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task):
   });
 }
 
-/** Finds the task that the key is bound to. @throws {Refusal} idempotency_conflict where its request was a different one. */
+/**
+ * Finds the task to which the key is bound.
+ * @throws {Refusal} idempotency_conflict where its request was a different one.
+ */
 async function repeatedPath(table: DynamoTable, idempotency: Idempotency): Promise<TaskPath> {
   const first = await table.get(keys.request(idempotency.agent, digestOf(idempotency)));
   if (first?.hash !== idempotency.requestHash) throw new Refusal("idempotency_conflict");

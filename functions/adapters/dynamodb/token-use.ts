@@ -4,7 +4,8 @@ import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
 
 /**
- * Counts the use of each token of a request in the transaction that it is used for. Records the task, so that a retry with the same token is no replay.
+ * Makes the writes that count a use of each token of a request, in the transaction of that use. Records the task, so
+ * that a retry with the same token is no replay.
  * @param replaced withdrawn task that the new one replaces.
  */
 export const tokenUseWrites = (
