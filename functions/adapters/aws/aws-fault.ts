@@ -1,8 +1,11 @@
-/** Error by which AWS, or the way to AWS, answered a call. Its name is AWS's code, as with the SDK's errors; its message holds nothing of the answer. */
+/**
+ * Failure of a call to AWS, by AWS's answer or by the network. The error's name is AWS's code, as with the SDK's
+ * errors. The message holds nothing of the answer.
+ */
 export class AwsFault extends Error {
   /** `client` where AWS refuses this request, `server` where AWS failed; undefined where no answer came. */
   readonly $fault: "client" | "server" | undefined;
-  /** Why each write of a transaction was cancelled, in order (DynamoDB alone). */
+  /** Reasons for which each write of a transaction was cancelled, in order; only from DynamoDB. */
   readonly CancellationReasons: readonly { readonly Code?: string }[] | undefined;
 
   constructor(name: string, status?: number, reasons?: readonly { readonly Code?: string }[]) {
@@ -15,9 +18,9 @@ export class AwsFault extends Error {
 
 const SIDES: { readonly [hundreds: number]: "client" | "server" } = { 4: "client", 5: "server" };
 
-/** True where AWS itself refused the request: an error of the SDK, or of our own client. */
+/** Returns true where AWS itself refused the request, for errors of the SDK and of our own client. */
 export const isClientFault = (error: unknown): error is Error =>
   error instanceof Error && "$fault" in error && error.$fault === "client";
 
-/** AWS's code of a fault; the error's name otherwise. */
+/** Returns AWS's code of a fault; for other errors, the name. */
 export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "unknown");

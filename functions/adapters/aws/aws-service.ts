@@ -5,7 +5,10 @@ import { mayPass, pauseMs, RetryBudget } from "./retries.ts";
 import { type ServiceName, serviceEndpoint } from "./service-endpoint.ts";
 import { Signer } from "./signer.ts";
 
-/** Bounds of a call: attempts, and the longest duration of one attempt and of all together; milliseconds. */
+/**
+ * Bounds of a call: number of attempts; longest duration of a connect, of one attempt and of all together, in
+ * milliseconds.
+ */
 export interface CallBounds {
   readonly attempts: number;
   readonly connectMs: number;
@@ -13,7 +16,10 @@ export interface CallBounds {
   readonly wholeMs: number;
 }
 
-/** Difference of the clocks from which requests are signed by AWS's clock; milliseconds. AWS refuses signatures that are 5 minutes off. */
+/**
+ * Difference of the clocks above which requests are signed by AWS's clock; milliseconds. AWS refuses signatures that
+ * are 5 minutes off.
+ */
 const SKEW_MS = 300_000;
 
 /** Codes by which AWS refuses a signature of another time. */
@@ -22,15 +28,16 @@ const SKEWED = new Set([
   "SignatureDoesNotMatch",
 ]);
 
-/** Reads the fault of an answer that is no success; each protocol of AWS writes it in its own way. */
+/** Reads the fault of an unsuccessful answer. Each protocol of AWS has its own form. */
 type FaultOf = (answer: Answer) => AwsFault;
 
 /** Checks a successful answer. @throws {AwsFault} where it arrived damaged. */
 type Check = (answer: Answer) => void;
 
 /**
- * Client of one AWS service, for the path of a vend: signs, sends over connections that stay open, and retries as the SDK does. It takes less than half
- * of the SDK's CPU time a call (docs/decisions/0044-small-client-of-aws.md).
+ * Client of one AWS service, for the path of a vend. Signs requests, sends them over persistent connections, and
+ * retries as the SDK does. A call takes less than half of the SDK's CPU time
+ * (docs/decisions/0044-small-client-of-aws.md).
  */
 export class AwsService {
   readonly #url: URL;
@@ -40,7 +47,7 @@ export class AwsService {
   readonly #check: Check;
   readonly #nowMs: () => number;
   readonly #budget = new RetryBudget();
-  /** Time by which AWS's clock is ahead of ours, where they differ by minutes; milliseconds. */
+  /** Time by which AWS's clock is ahead of ours, where the clocks differ by minutes; milliseconds. */
   #aheadMs = 0;
 
   constructor(
@@ -60,27 +67,27 @@ export class AwsService {
   }
 
   /**
-   * Sends a request, again where that may help.
+   * Sends a request, with retries where these may help.
    * @param headers headers of the protocol, in lower case.
    * @returns the body of AWS's answer.
    * @throws {AwsFault}
    */
   async send(headers: Readonly<Record<string, string>>, body: string): Promise<string> {
     const untilMs = this.#nowMs() + this.#bounds.wholeMs;
-    let taken: number | undefined;
+    let spentTokens: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const aheadMs = this.#aheadMs;
       try {
         const answer = await this.#attempt(headers, body, untilMs);
-        this.#budget.succeed(taken);
+        this.#budget.succeed(spentTokens);
         return answer;
       } catch (fault) {
         if (!(fault instanceof AwsFault)) throw fault;
         const isSkewed = SKEWED.has(fault.name) && aheadMs !== this.#aheadMs;
         if (attempt >= this.#bounds.attempts || !(isSkewed || mayPass(fault))) throw fault;
-        taken = this.#budget.take(fault);
+        spentTokens = this.#budget.take(fault);
         const pause = pauseMs(fault, attempt);
-        if (taken === undefined || this.#nowMs() + pause >= untilMs) throw fault;
+        if (spentTokens === undefined || this.#nowMs() + pause >= untilMs) throw fault;
         await sleep(pause);
       }
     }
@@ -98,7 +105,7 @@ export class AwsService {
     return answer.body.toString();
   }
 
-  /** Follows AWS's clock where it is minutes away from the one that signed. */
+  /** Follows AWS's clock where it differs by minutes from the clock of the signature. */
   #readClock(date: string | undefined): void {
     const awsMs = Date.parse(date ?? "");
     if (Math.abs(awsMs - (this.#nowMs() + this.#aheadMs)) >= SKEW_MS) this.#aheadMs = awsMs - this.#nowMs();

@@ -7,16 +7,16 @@ export type { Answer };
 /** Bounds of one attempt; milliseconds. */
 export interface Bounds {
   readonly connectMs: number;
-  /** From the start to the last byte of the answer. */
+  /** Time from the start to the last byte of the answer. */
   readonly wholeMs: number;
 }
 
-/** Most bytes of an answer; AWS's own bound on a page of DynamoDB is 1 MB. */
+/** Upper bound on an answer; bytes. AWS's own bound on a page of DynamoDB is 1 MB. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** Connections of one process: kept open, at most as many as the SDK keeps. */
-const KEPT = { keepAlive: true, maxSockets: 50 } as const;
-const AGENTS = { "http:": new http.Agent(KEPT), "https:": new HttpsAgent(KEPT) } as const;
+/** Persistent connections of one process, at most as many as the SDK opens. */
+const PERSISTENT = { keepAlive: true, maxSockets: 50 } as const;
+const AGENTS = { "http:": new http.Agent(PERSISTENT), "https:": new HttpsAgent(PERSISTENT) } as const;
 
 /** Posts a body and returns the answer, whatever its status. @throws {AwsFault} TimeoutError, or the system's code, where no answer came. */
 export async function post(

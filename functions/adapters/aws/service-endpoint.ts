@@ -1,6 +1,6 @@
 import { partitionOf } from "../../core/deployment/partition-of.ts";
 
-/** AWS services that are called by the small client, under their names in hosts and signatures. */
+/** AWS services that the small client calls, by their names in hosts and signatures. */
 export type ServiceName = "dynamodb" | "sts" | "secretsmanager" | "events";
 
 /** Names of the services in `AWS_ENDPOINT_URL_<NAME>`. */
@@ -11,7 +11,10 @@ const VARIABLES = {
   events: "EVENTBRIDGE",
 } as const;
 
-/** Region and address of a service for this function: in its own Region, or where the environment says, as the SDK reads it. */
+/**
+ * Returns the Region and the address of a service for this function. Reads the environment as the SDK does; by default,
+ * the address is in the function's own Region.
+ */
 export function serviceEndpoint(service: ServiceName): { readonly region: string; readonly url: URL } {
   const { AWS_REGION: region, AWS_ENDPOINT_URL: any } = process.env;
   if (!region) throw new Error("no Region in the environment (AWS_REGION)");

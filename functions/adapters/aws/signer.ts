@@ -3,10 +3,13 @@ import { type EnvironmentKeys, environmentKeys } from "./environment-keys.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Request that is signed: to the path `/`, without a query. */
+/** Request to sign, with the path `/` and without a query. */
 export interface Unsigned {
   readonly method: "GET" | "POST";
-  /** All headers that are sent, but `content-length`: names in lower case, values without spaces at their ends and without two in a row. */
+  /**
+   * All headers of the request but `content-length`. Names are in lower case; values have no spaces at their ends and
+   * no two spaces in a row.
+   */
   readonly headers: Headers;
   readonly body: string;
 }
@@ -14,14 +17,15 @@ export interface Unsigned {
 const ALGORITHM = "AWS4-HMAC-SHA256";
 
 /**
- * Signs requests of one AWS service by Signature Version 4, with the credentials of this function's role. A wrong signature is refused by AWS, so it grants nothing.
- * It takes a quarter of the CPU time of the SDK's signer, to which a test compares it (docs/decisions/0062-a-vend-with-less-around-it.md).
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Signs requests of one AWS service by Signature Version 4, with the credentials of this function's role. AWS refuses a
+ * wrong signature, so a mistake here grants nothing. A signature takes a quarter of the CPU time of the SDK's signer,
+ * and a test compares the two (docs/decisions/0062-a-vend-with-less-around-it.md). Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export class Signer {
   readonly #service: string;
   readonly #region: string;
-  /** Key of a day, for the secret that it was derived from. */
+  /** Key of a day, with the secret from which it was derived. */
   #derived: { readonly day: string; readonly secret: string; readonly key: KeyObject } | undefined;
 
   constructor(service: string, region: string) {

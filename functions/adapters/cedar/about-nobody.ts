@@ -13,5 +13,5 @@ const NOBODY = {
   ...{ purpose: "", ttlSeconds: 900, sourceIp: "192.0.2.1", atMs: 0 },
 } as const;
 
-/** Question of the form of a request's, whose principal, action and resource do not exist. */
+/** Query in the form of a request's query, whose principal, action and resource do not exist. */
 export const ABOUT_NOBODY: Query = queryFor(NOTHING, NOBODY, "tags");

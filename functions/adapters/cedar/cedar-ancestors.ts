@@ -1,6 +1,6 @@
 import { type Entity, type EntityUid, isSameEntity } from "../../core/entity.ts";
 
-/** Lists an entity and all its ancestors among the entities of the query, which are the only ones that Cedar knows too. */
+/** Lists an entity and all its ancestors among the entities of the query. Cedar knows no other entities either. */
 export function ancestorsOf(uid: EntityUid, entities: readonly Entity[]): readonly EntityUid[] {
   const found = [uid];
   for (const one of found) {

@@ -6,8 +6,9 @@ import { callOf, messages } from "./cedar-call.ts";
 /**
  * Evaluates policies partially and returns their residuals in the order of the policies.
  *
- * Cedar parses the policies at each partial evaluation. So the caller passes only those that can matter, and they are joined into one text,
- * which takes a third of the time of as many single texts. Cedar names them `policy0`, `policy1`, ..., in the order of the text.
+ * Cedar parses the policies at each partial evaluation. The caller therefore passes only policies that can matter. One
+ * joined text takes a third of the time of as many single texts. Cedar names them `policy0`, `policy1`, ..., in the
+ * order of the text.
  */
 export function evaluatePartially(query: Query, policies: readonly PreparedPolicy[]): PartialEvaluation {
   const staticPolicies = policies.map(({ text }) => text).join("\n");

@@ -21,7 +21,7 @@ export class CedarPolicies implements Policies {
   readonly #named: ReadonlySet<string>;
   readonly #slices = new Map<string, Slice>();
   readonly #found = new Map<string, Found>();
-  readonly #asked = new WeakMap<Query, Asked>();
+  readonly #keyed = new WeakMap<Query, KeyedSlice>();
   readonly #whole: Slice;
   readonly #answers = new Map<string, Evaluation | PartialEvaluation>();
 
@@ -35,11 +35,14 @@ export class CedarPolicies implements Policies {
     this.stated = prepared.policies.map(({ id, effect, annotations, json }) => ({ id, effect, annotations, json }));
     this.#named = new Set(prepared.policies.flatMap(({ scope }) => scope?.within ?? []));
     this.readsTime = prepared.policies.some(({ reads }) => reads.includes("time"));
-    // Parses all policies at the start, so that a broken one fails here and not at the first request that it concerns.
+    // Parses all policies at the start, so that a broken policy fails here and not at a later request.
     this.#whole = this.#sliceOf(prepared.policies);
   }
 
-  /** Asks Cedar both kinds of questions about nobody, so that its code is compiled before a request waits for it. Nothing is kept of the answers. */
+  /**
+   * Makes Cedar answer both kinds of queries about nobody, so that its code is compiled before a request waits for it.
+   * Discards the answers.
+   */
   warm(): void {
     const [policy] = this.#whole.enforced;
     if (policy === undefined) return;
@@ -47,7 +50,7 @@ export class CedarPolicies implements Policies {
     evaluatePartially(ABOUT_NOBODY, [policy]);
   }
 
-  /** Number of sets of policies that were prepared for the questions so far. */
+  /** Number of sets of policies that were prepared for queries so far. */
   get preparedSets(): number {
     return this.#slices.size;
   }
@@ -58,7 +61,7 @@ export class CedarPolicies implements Policies {
 
   evaluate(query: Query): Evaluation {
     const { slice, key } = this.#find(query);
-    return this.#remembered(`decided ${key}`, () => decide(query, slice));
+    return this.#cached(`decided ${key}`, () => decide(query, slice));
   }
 
   evaluatePartially(query: Query): PartialEvaluation {
@@ -77,33 +80,36 @@ export class CedarPolicies implements Policies {
     const { slice, key } = this.#find(query);
     const policies = slice[which];
     if (policies.length === 0) return { residuals: [], errored: [] };
-    return this.#remembered(`${which} ${key}`, () => evaluatePartially(query, policies));
+    return this.#cached(`${which} ${key}`, () => evaluatePartially(query, policies));
   }
 
   /**
-   * Caches answers under what Cedar can tell of the question: the pairs of an intent share most of theirs, since a set's ARN is left open, and the
-   * actions that some group of policies permits are one action to these policies.
+   * Caches answers by the facts of a query that the policies can distinguish. The pairs of an intent share most
+   * answers: a set's ARN is left open, and a group's policies do not distinguish its actions.
    */
-  #remembered<T extends Evaluation | PartialEvaluation>(key: string, ask: () => T): T {
+  #cached<T extends Evaluation | PartialEvaluation>(key: string, evaluate: () => T): T {
     const known = this.#answers.get(key);
     if (known) return known as T;
-    const answer = ask();
+    const answer = evaluate();
     if (this.#answers.size >= ANSWERS) this.#answers.clear();
     this.#answers.set(key, answer);
     return answer;
   }
 
   /** Finds the policies that can affect a query, and the key of its answers. */
-  #find(query: Query): Asked {
-    const known = this.#asked.get(query);
+  #find(query: Query): KeyedSlice {
+    const known = this.#keyed.get(query);
     if (known) return known;
-    const { slice, told } = this.#select(query);
-    const asked = { slice, key: keyOf(query, told, slice.requestReads) };
-    this.#asked.set(query, asked);
-    return asked;
+    const { slice, distinctions } = this.#select(query);
+    const keyed = { slice, key: keyOf(query, distinctions, slice.requestReads) };
+    this.#keyed.set(query, keyed);
+    return keyed;
   }
 
-  /** Selects the policies whose head can match. Leaving out the others changes no answer: they would not apply, and a head cannot err. */
+  /**
+   * Selects the policies whose head can match. The others would not apply, and a head cannot err, so their absence
+   * changes no answer.
+   */
   #select({ principal, action, entities }: Query): Found {
     const actions = new Set(ancestorsOf(action, entities).map(({ id }) => id));
     const within = new Set(
@@ -120,7 +126,7 @@ export class CedarPolicies implements Policies {
         (scope.within === undefined || within.has(scope.within)) &&
         (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
     );
-    const found = { slice: this.#sliceOf(inside), told: toldOf(action.id, inside) };
+    const found = { slice: this.#sliceOf(inside), distinctions: distinctionsOf(action.id, inside) };
     if (this.#found.size >= FOUND) this.#found.clear();
     this.#found.set(key, found);
     return found;
@@ -161,31 +167,35 @@ interface Slice {
   /** Policies that are observed and not enforced. */
   readonly shadows: readonly PreparedPolicy[];
   readonly readsTags: boolean;
-  /** Reads of the policies, shadows included: questions that differ in nothing of it have one answer. */
+  /** Reads of the policies, shadows included. Queries that are equal in these reads have one answer. */
   readonly requestReads: RequestReads;
 }
 
 /** Upper bound on the cached slices, since Cedar holds parsed policies for as long as the process lives. */
 const SLICES = 1_000;
 
-/** Upper bound on the cached answers; a request has at most 250 pairs, each asked twice. */
+/** Upper bound on the cached answers. A request has at most 250 pairs, with two queries each. */
 const ANSWERS = 500;
 
-/** Upper bound on the kinds of questions whose slice is remembered: principals by the groups that policies name, times actions. */
+/**
+ * Upper bound on the kinds of queries whose slice is cached: principals by the groups that policies name, times
+ * actions.
+ */
 const FOUND = 10_000;
 
 /** Policies that can affect a query. */
 interface Found {
   readonly slice: Slice;
-  /** The policies, and what they can tell of the action. */
-  readonly told: string;
+  /** Policies, with their distinctions of the action. */
+  readonly distinctions: string;
 }
 
 /**
- * Names the policies that can affect a query, and what they can tell of its action. Those whose conditions read the action, or whose head is not known,
- * can tell it from every other. Of the others only the heads look at it: they tell whether it is named itself, or is in a group that is named.
+ * Lists the policies that can affect a query, each with its distinction of the action. A policy with an unknown head,
+ * or with conditions that read the action, distinguishes every action. Any other policy reads the action only in its
+ * head, which distinguishes a named action from members of a named group.
  */
-const toldOf = (action: string, policies: readonly PreparedPolicy[]): string =>
+const distinctionsOf = (action: string, policies: readonly PreparedPolicy[]): string =>
   JSON.stringify(
     policies.map(({ id, reads, scope }) => {
       if (scope === undefined || reads.includes("action")) return [id, action];
@@ -193,33 +203,34 @@ const toldOf = (action: string, policies: readonly PreparedPolicy[]): string =>
     }),
   );
 
-/** A query with the policies that can affect it. */
-interface Asked {
+/** Slice of the policies that can affect a query, with the key of the query's answers. */
+interface KeyedSlice {
   readonly slice: Slice;
-  /** Key of its answers. */
+  /** Key of the query's answers in the cache. */
   readonly key: string;
 }
 
 /**
- * Makes the key of the answer to a question: what the policies that can affect it can tell. Entities of actions are looked at with the action alone. The
- * heads of these policies match a principal alike, so that of the principal and the context only what their conditions read is left.
+ * Makes the key of a query's answer from the facts that the selected policies can distinguish. Entities of actions
+ * matter only with the action, so the key omits them. The heads of the policies match all such principals alike. The
+ * key therefore holds only those attributes of the principal and the context that the conditions read.
  */
-function keyOf({ principal, resource, context, entities }: Query, told: string, reads: RequestReads): string {
+function keyOf({ principal, resource, context, entities }: Query, distinctions: string, reads: RequestReads): string {
   const others = entities.filter(({ uid }) => uid.type !== "Action");
   if (reads.principal === "everything" || isSameEntity(principal, resource))
-    return JSON.stringify([told, principal, resource, read(context, reads.context), others]);
+    return JSON.stringify([distinctions, principal, resource, read(context, reads.context), others]);
   const own = others.find(({ uid }) => isSameEntity(uid, principal));
   const facts = [read(own?.attrs ?? {}, reads.principal), own?.tags];
   const isGroup = (entity: Entity): boolean =>
     isBare(entity) && own?.parents.some((group) => isSameEntity(group, entity.uid)) === true;
   const further = others.filter((entity) => entity !== own && !isGroup(entity));
-  return JSON.stringify([told, principal.type, facts, resource, read(context, reads.context), further]);
+  return JSON.stringify([distinctions, principal.type, facts, resource, read(context, reads.context), further]);
 }
 
 const read = (record: Readonly<Record<string, unknown>>, names: Reads): Readonly<Record<string, unknown>> =>
   names === "everything" ? record : Object.fromEntries(Object.entries(record).filter(([name]) => names.has(name)));
 
-/** True for an entity that is a name alone. */
+/** Returns true for an entity that has a name and nothing else. */
 const isBare = ({ attrs, parents, tags }: Entity): boolean =>
   Object.keys(attrs).length === 0 && parents.length === 0 && tags === undefined;
 

@@ -4,8 +4,8 @@ import type { Policies } from "../../core/policy/query.ts";
 import type { DeploymentBundle } from "../files/shipped-files.ts";
 
 /**
- * The policies that were deployed with the function. Cedar's module is read as soon as Cedar is imported: only an import that is called can fail
- * without taking the whole function with it.
+ * Reads the policies that were deployed with the function. An import of Cedar reads its module at once. Only a dynamic
+ * import can fail without the failure of the whole function.
  * @throws {BrokenDeployment}
  */
 export async function readPolicies(shipped: DeploymentBundle): Promise<Policies> {
@@ -26,9 +26,10 @@ export const readPrepared = (shipped: DeploymentBundle): Omit<PreparedPolicies, 
   JSON.parse(shipped.text("policies.json")) as Omit<PreparedPolicies, "hash">;
 
 /**
- * Bytes of Cedar's code that V8 lets run before it optimizes a function. By V8's own 13 million it optimizes most of Cedar's parser within the first
- * decision: 30 ms of CPU or more, beside the request that waits. With this number a process takes less CPU up to its 1,000th decision, and as
- * much at its 4,000th (docs/decisions/0049-starts-of-the-exchange.md).
+ * Bytes of Cedar's code that V8 runs before it optimizes a function. With its default of 13 million, V8 optimizes most
+ * of Cedar's parser within the first decision. The optimization takes 30 ms of CPU or more, while the request waits.
+ * With this number a process takes less CPU up to its 1,000th decision, and equally much at its 4,000th
+ * (docs/decisions/0049-starts-of-the-exchange.md).
  */
 const TIERING_BYTES = 50_000_000;
 

@@ -1,20 +1,21 @@
 import type { PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 
-/** Attributes that are read; `everything` where a policy uses the whole otherwise than by an attribute's name. */
+/** Attributes that are read; `everything` where a policy uses the record other than by an attribute's name. */
 export type Reads = ReadonlySet<string> | "everything";
 
 /** Parts of a request that policies can read, beside its action and resource. */
 export interface RequestReads {
   readonly context: Reads;
-  /** Attributes of the principal. Its tags always count. */
+  /** Attributes of the principal. The principal's tags always count as read. */
   readonly principal: Reads;
 }
 
 /**
- * Finds what a policy can read of a request: `context.name`, `context has name`, and the same of the principal, with its tags. What is absent here can
- * change no answer: neither a value, nor a residual, nor whether the policy errs. A policy that names an entity outside its head, or one principal in
- * it, reads everything of the principal: an entity's name leads to its attributes, too. So does one whose head is not known, since it may not match.
- * Source: "JSON policy format", Cedar Policy Language Reference.
+ * Finds the parts of a request that a policy can read: `context.name`, `context has name`, and the same of the
+ * principal and its tags. A part that is absent here changes neither a value, nor a residual, nor an error of the
+ * policy. A policy that names an entity in its conditions, or one principal in its head, reads the whole principal. An
+ * entity's name also leads to its attributes. A policy with an unknown head also reads the whole principal, since its
+ * head may not match. Source: "JSON policy format", Cedar Policy Language Reference.
  */
 export function requestReads({ json, scope }: Pick<PreparedPolicy, "json" | "scope">): RequestReads {
   const { conditions = json, principal = {} } = Object(json) as { conditions?: unknown; principal?: { op?: unknown } };
@@ -26,7 +27,7 @@ export function requestReads({ json, scope }: Pick<PreparedPolicy, "json" | "sco
   };
 }
 
-/** Joins what several policies read. */
+/** Joins the reads of several policies. */
 export const joinedReads = (all: readonly RequestReads[]): RequestReads => ({
   context: joined(all.map(({ context }) => context)),
   principal: joined(all.map(({ principal }) => principal)),

@@ -3,10 +3,16 @@ import type { Detection, Escalations } from "../../core/escalation/detection.ts"
 import { ESCALATION_EVENT } from "../../names.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 
-/** Time for which a process does not report a detection again; milliseconds. `intake` takes a repeated report for the same detection. */
+/**
+ * Time for which a process does not report a detection again; milliseconds. `intake` treats a repeated report as the
+ * same detection.
+ */
 const REPORTED_MS = 600_000;
 
-/** Detections, put on the hub's bus. A flood of events that break one rule becomes one event on the bus for each process. */
+/**
+ * Reports detections on the hub's bus. A flood of events that break one rule becomes one event on the bus for each
+ * process.
+ */
 export class BusEscalations implements Escalations {
   readonly #bus: Bus;
   readonly #reported: TimedCache<true>;

@@ -4,13 +4,16 @@ import { AwsService } from "../aws/aws-service.ts";
 import { jsonFaultOf } from "../aws/json-fault.ts";
 import { putEntries } from "./put-entries.ts";
 
-/** Bounds of a call; milliseconds. A caller may wait for it: a slow bus must leave the function time to answer. */
+/** Bounds of a call; milliseconds. A slow bus must leave the waiting function time to answer. */
 const BOUNDS = { attempts: 3, connectMs: 1_000, attemptMs: 2_000, wholeMs: 7_000 } as const;
 
 /** Headers of EventBridge's protocol, AWS JSON 1.1. */
 const HEADERS = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AWSEvents.PutEvents" } as const;
 
-/** Hub's event bus, on which valetkey puts events under its own source, over the small client: a signal waits for no SDK to start. */
+/**
+ * Hub's event bus, on which valetkey puts events under its own source. Uses the small client, so that a signal does not
+ * wait for the SDK's start.
+ */
 export class EventBridgeBus implements Bus {
   readonly #service = new AwsService("events", BOUNDS, jsonFaultOf);
   readonly #name: string;

@@ -4,10 +4,13 @@ import type { Siem } from "../../core/siem/siem.ts";
 import { BUS_SOURCES, OCSF_EVENT } from "../../names.ts";
 import { putEntries } from "./put-entries.ts";
 
-/** Time for all calls of one put; milliseconds. The collector runs for 30 s at most, and a slow bus must leave it time for the archive. */
+/**
+ * Time for all calls of one put; milliseconds. The collector runs for 30 s at most, and a slow bus must leave time for
+ * the archive.
+ */
 const PUT_MS = 15_000;
 
-/** Hub's event bus, on which other systems find the journal's events. */
+/** Hub's event bus, from which other systems receive the journal's events. */
 export class EventBridgeSiem implements Siem {
   readonly #client = new EventBridgeClient({
     maxAttempts: 3,

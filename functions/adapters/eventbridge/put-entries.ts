@@ -1,15 +1,21 @@
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 
-/** PutEvents' limits of one call: entries, and bytes of all of them, with room for what EventBridge counts beside the detail. */
+/**
+ * PutEvents' limits on one call: number of entries, and bytes of all entries, with room for the fields beside the
+ * detail.
+ */
 const MOST = 10;
 const MOST_BYTES = 240 * 1_024;
 
-/** Puts the entries of one call, and tells how many were not put. */
+/** Puts the entries of one call, and returns the number of entries that failed. */
 type PutCall = (
   entries: readonly PutEventsRequestEntry[],
 ) => Promise<{ readonly FailedEntryCount?: number | undefined }>;
 
-/** Puts entries, in as few calls as fit. @throws Error where one was not put; others may have been put. */
+/**
+ * Puts entries in as few calls as possible.
+ * @throws Error where an entry was not put; others may have been put.
+ */
 export async function putEntries(put: PutCall, entries: readonly PutEventsRequestEntry[]): Promise<void> {
   for (const each of callsOf(entries)) {
     const { FailedEntryCount: failed = 0 } = await put(each);

@@ -14,7 +14,7 @@ export class DeploymentBundle {
     this.#manifest = parseManifest(this.#bytes(MANIFEST).toString("utf8"));
   }
 
-  /** Hash of the whole deployment, as each decision's record names it. */
+  /** Hash of the whole deployment, which the record of each decision names. */
   get hash(): string {
     return this.#manifest.hash;
   }

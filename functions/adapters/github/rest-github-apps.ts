@@ -9,14 +9,20 @@ import type {
 } from "../../connectors/github/github-apps.ts";
 import { isRecord, type JsonObject } from "../../core/intent/place.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
+import { boundedFetch, isTlsOrLoopback, ONCE } from "../http/bounded-fetch.ts";
 import { retryAfter } from "../http/retry-after.ts";
 
 /** Largest answer; bytes. A token for 20 repositories comes with a description of each, some 6 KB. */
 const ANSWER_BYTES = 1_048_576;
-/** Lifetime of an App's JWT; seconds. GitHub accepts at most 10 minutes, and no `iat` in the future; its clock may be behind valetkey's. */
+/**
+ * Lifetime of an App's JWT; seconds. GitHub accepts at most 10 minutes, and no `iat` in the future. GitHub's clock may
+ * be behind valetkey's.
+ */
 const JWT = { agoSeconds: 60, aheadSeconds: 300 } as const;
-/** Pause where GitHub's rate limit gives no time, which must be at least a minute (rate limits for the REST API); seconds. */
+/**
+ * Pause where GitHub's rate limit gives no time; seconds. GitHub demands at least a minute (rate limits for the REST
+ * API).
+ */
 const REST_SECONDS = 60;
 
 interface Answer {
@@ -41,13 +47,19 @@ export class RestGithubApps implements GithubApps {
 
   async ask(
     app: GithubApp,
-    asked: InstallationRequest,
+    request: InstallationRequest,
   ): Promise<InstallationToken | { readonly missing: readonly string[] }> {
     const jwt = await this.#jwtFor(app);
-    const answer = await this.#call(app, "POST", `/app/installations/${app.installationId}/access_tokens`, jwt, asked);
+    const answer = await this.#call(
+      app,
+      "POST",
+      `/app/installations/${app.installationId}/access_tokens`,
+      jwt,
+      request,
+    );
     if (answer.status === 422) {
       // GitHub does not report which repository is missing, or whether one is at all.
-      const missing = await this.#missing(app, asked.repositories, jwt);
+      const missing = await this.#missing(app, request.repositories, jwt);
       if (missing.length > 0) return { missing };
     }
     return tokenIn(this.#expect(201, answer));
@@ -103,7 +115,7 @@ export class RestGithubApps implements GithubApps {
     body?: InstallationRequest,
   ): Promise<Answer> {
     const url = apiUrl + path;
-    if (!mayBeAsked(url)) throw new Refusal("connector_refused", { why: "an address that is not asked" });
+    if (!isTlsOrLoopback(url)) throw new Refusal("connector_refused", { why: "an address that is no https URL" });
     try {
       const answer = await this.#fetch(url, {
         method,
@@ -130,7 +142,7 @@ export class RestGithubApps implements GithubApps {
   #expect(status: number, answer: Answer): JsonObject {
     if (answer.status === status) return answer.body;
     const why = `status ${answer.status}`;
-    const isLimited = saysRateLimit(answer);
+    const isLimited = isRateLimit(answer);
     if (!isLimited && answer.status < 500) throw new Refusal("connector_refused", { why });
     throw new Refusal("connector_unavailable", {
       why,
@@ -146,8 +158,8 @@ export class RestGithubApps implements GithubApps {
   }
 }
 
-/** Returns true for an answer of the primary or a secondary rate limit: 429, or a 403 that a header or only its message marks as such. */
-const saysRateLimit = ({ status, headers, body }: Answer): boolean =>
+/** Returns true for an answer of a primary or secondary rate limit: 429, or a 403 with a mark in header or message. */
+const isRateLimit = ({ status, headers, body }: Answer): boolean =>
   status === 429 ||
   (status === 403 &&
     (headers.has("retry-after") ||
@@ -165,7 +177,10 @@ function keyIn(text: string): KeyObject {
   throw new Refusal("connector_refused", { why: "the App's secret is no RSA key" });
 }
 
-/** Reads a token's answer and leaves out unreadable fields, so that the token is judged without them. @throws {Refusal} connector_refused where it has no token. */
+/**
+ * Reads a token's answer and omits unreadable fields, so that the token is checked without them.
+ * @throws {Refusal} connector_refused where it has no token.
+ */
 function tokenIn({
   token,
   expires_at: expiry,

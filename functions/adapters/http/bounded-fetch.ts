@@ -2,8 +2,8 @@
 export type BoundedFetch = (url: string, options: RequestInit) => Promise<Response>;
 
 /**
- * Makes a `fetch` that rejects an answer larger than `mostBytes` (after decompression) before reading it to its end, and follows no redirect.
- * The caller's `signal` bounds the time until the last byte.
+ * Makes a `fetch` that follows no redirect, and rejects an answer larger than `mostBytes` (after decompression) before
+ * reading the rest. The caller's `signal` bounds the time until the last byte.
  */
 export const boundedFetch =
   (mostBytes: number): BoundedFetch =>
@@ -21,13 +21,13 @@ export const boundedFetch =
   };
 
 /**
- * Header that closes the connection after the answer. A connection kept open while the function is frozen is dead afterwards, and the caller
- * could not know whether a POST on it arrived.
+ * Header that closes the connection after the answer. While Lambda freezes a function, an open connection dies. The
+ * caller could then not know whether a POST on that connection arrived.
  */
 export const ONCE = { connection: "close" } as const;
 
 /** Returns true for a URL with TLS, or on this machine's loopback, where nobody can eavesdrop. */
-export function mayBeAsked(text: string): boolean {
+export function isTlsOrLoopback(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(hostname));

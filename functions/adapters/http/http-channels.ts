@@ -3,10 +3,10 @@ import { type NoticeMessage, slackText } from "../../core/approvals/notice-messa
 import type { Channels } from "../../core/approvals/noticeboard.ts";
 import type { Channel } from "../../core/deployment/channel.ts";
 import type { Clock } from "../../core/ports.ts";
-import { boundedFetch, mayBeAsked, ONCE } from "./bounded-fetch.ts";
+import { boundedFetch, isTlsOrLoopback, ONCE } from "./bounded-fetch.ts";
 
 const TIMEOUT_MS = 5_000;
-/** Largest answer that is read: nothing of it is used but the status. */
+/** Largest answer that is read; bytes. Only the status is used. */
 const ANSWER_BYTES = 16_384;
 
 /** Prefix of a Standard Webhooks secret; the key follows in base64. */
@@ -46,7 +46,7 @@ export class HttpChannels implements Channels {
   }
 
   async #post(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {
-    if (!mayBeAsked(url)) throw named("ChannelUrlError", "the channel's address is no https URL");
+    if (!isTlsOrLoopback(url)) throw named("ChannelUrlError", "the channel's address is no https URL");
     const { status } = await this.#fetch(url, {
       method: "POST",
       body,

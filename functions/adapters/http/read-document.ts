@@ -5,7 +5,8 @@ import { type Answer, wholeAnswer } from "./whole-answer.ts";
 export type ReadDocument = (url: URL) => Promise<Pick<Answer, "status" | "body">>;
 
 /**
- * Makes a reader of small public documents: no redirect is followed, no connection is kept, and both the time to the last byte and the size are bounded.
+ * Makes a reader of small public documents, which follows no redirect and closes the connection. The time to the last
+ * byte and the size are bounded.
  * @param wholeMs milliseconds.
  */
 export const readDocument =

@@ -1,9 +1,12 @@
 import { type Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
 
-/** `node:http` without an `import`, which would read its `WebSocket` and so load undici: some 30 ms of CPU at a cold start. */
+/**
+ * `node:http` without an `import`. An import would read `WebSocket` and so load undici: some 30 ms of CPU at a cold
+ * start.
+ */
 export const http = process.getBuiltinModule("node:http");
 
-/** Answer of an HTTP server, whole. */
+/** Complete answer of an HTTP server. */
 export interface Answer {
   readonly status: number;
   readonly headers: InstanceType<typeof http.IncomingMessage>["headers"];
@@ -12,9 +15,9 @@ export interface Answer {
 
 /** Bounds of one attempt. */
 export interface Bounds {
-  /** From the start until the connection is open; milliseconds. */
+  /** Time from the start until the connection is open; milliseconds. */
   readonly connectMs: number;
-  /** From the start to the last byte of the answer; milliseconds. */
+  /** Time from the start to the last byte of the answer; milliseconds. */
   readonly wholeMs: number;
   readonly mostBytes: number;
 }
@@ -25,11 +28,14 @@ export interface Request {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Kept connections; without them, the connection is closed after the answer. */
+  /** Agents with persistent connections; without agents, the connection is closed after the answer. */
   readonly agents?: { readonly "http:": InstanceType<typeof http.Agent>; readonly "https:": HttpsAgent };
 }
 
-/** Error of an attempt without a whole answer: its name is `TimeoutError`, `AnswerTooLarge`, or the system's code. Holds nothing of request or answer. */
+/**
+ * Error of an attempt without a complete answer. The name is `TimeoutError`, `AnswerTooLarge`, or the system's code.
+ * The error holds nothing of request or answer.
+ */
 export class NoAnswer extends Error {
   constructor(name: string) {
     super(name);
@@ -38,8 +44,9 @@ export class NoAnswer extends Error {
 }
 
 /**
- * Sends a request and returns the answer, whatever its status: a redirect is an answer too. `fetch` would load undici.
- * @throws {NoAnswer} where no whole answer came within the bounds.
+ * Sends a request and returns the answer, whatever its status; a redirect is an answer too. Does not use `fetch`, which
+ * would load undici.
+ * @throws {NoAnswer} where no complete answer came within the bounds.
  */
 export function wholeAnswer(
   { url, method, headers, body, agents }: Request,

@@ -14,7 +14,10 @@ import { REVOCATION_POLICY } from "../../names.ts";
 import { RevokerSessions } from "../sts/revoker-sessions.ts";
 import { writeUntilKnown } from "./write-until-known.ts";
 
-/** Revocation policies in the target accounts' IAM. Rethrows errors: the queue delivers the role again once no earlier write can land any more. */
+/**
+ * Revocation policies in the target accounts' IAM. Rethrows errors: the queue delivers the role again once no earlier
+ * write can still land.
+ */
 export class IamRevocations implements RevocationPolicies {
   readonly #sessions: RevokerSessions;
   readonly #pause: (ms: number) => Promise<void>;
@@ -58,7 +61,7 @@ export class IamRevocations implements RevocationPolicies {
   }
 }
 
-/** Ignores the error that the policy does not exist: it was removed already. */
+/** Ignores the error that the policy does not exist, since the policy was removed already. */
 function unlessNothingIsThere(error: unknown): undefined {
   if (error instanceof NoSuchEntityException) return undefined;
   throw error;

@@ -1,6 +1,9 @@
 import { UnknownOutcome } from "../../core/revocation/unknown-outcome.ts";
 
-/** Outcome of a failed attempt: AWS throttled it (`not yet`) or refused it (`no`), so nothing was written; or it may have been written (`unknown`). */
+/**
+ * Outcome of a failed attempt. AWS throttled it (`not yet`) or refused it (`no`), so nothing was written; or the write
+ * may have landed (`unknown`).
+ */
 type Outcome = "not yet" | "no" | "unknown";
 
 /** Pauses before the further attempts; milliseconds. */
@@ -10,9 +13,10 @@ const PAUSES_MS = [100, 200, 400, 800, 1_600] as const;
 const BUSY = new Set(["Throttling", "TooManyRequests", "RequestLimitExceeded", "ConcurrentModification"]);
 
 /**
- * Repeats a write until AWS confirms it. All attempts write the same, so an earlier one that lands late is harmless, until somebody writes
- * something else.
- * @returns `may land again` where the outcome of an earlier attempt is unknown: nothing else may be written while that attempt can still land.
+ * Repeats a write until AWS confirms it. All attempts write the same text, so an earlier attempt that lands late is
+ * harmless until another text is written.
+ * @returns `may land again` where the outcome of an earlier attempt is unknown. No other text may be written while that
+ * attempt can still land.
  * @throws AWS's error where AWS refused or throttled the write and no attempt's outcome is unknown; UnknownOutcome otherwise.
  */
 export async function writeUntilKnown(

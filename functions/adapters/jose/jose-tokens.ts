@@ -19,11 +19,14 @@ const KEYS_MS = 300_000;
 /** Shortest time between two reads of the keys that an unknown `kid` causes; milliseconds. */
 const COOLDOWN_MS = 10_000;
 const TIMEOUT_MS = 1_500;
-/** Pause after an issuer could not be reached, so that a flood of tokens in its name does not become a flood of requests to it; milliseconds. */
+/**
+ * Pause after an issuer could not be reached; milliseconds. A flood of tokens in its name must not become a flood of
+ * requests to it.
+ */
 const REST_MS = 2_000;
 const DOCUMENT_BYTES = 262_144;
 
-/** Members of an issuer's own description that are read. */
+/** Members of an issuer's discovery document that are read. */
 interface DiscoveryDocument {
   readonly issuer?: unknown;
   readonly jwks_uri?: unknown;
@@ -36,7 +39,7 @@ interface KnownKeys {
   readonly until: number;
 }
 
-/** Tokens verified with `jose`, only against keys from the location in the issuer's configuration. */
+/** Verifies tokens with `jose`, only against keys from the location in the issuer's configuration. */
 export class JoseTokens implements Tokens {
   readonly #known = new Map<string, Promise<KnownKeys>>();
   readonly #restUntil = new Map<string, number>();
@@ -74,11 +77,12 @@ export class JoseTokens implements Tokens {
   }
 
   /**
-   * Reads a JSON document of an issuer. Nothing is read while the issuer rests after an outage; cached keys remain in use meanwhile.
-   * @throws {Refusal} issuer_unreachable for whatever is no document.
+   * Reads a JSON document of an issuer. Refuses without a request during the pause after an outage; cached keys remain
+   * in use meanwhile.
+   * @throws {Refusal} issuer_unreachable for any fault.
    */
   async #document(url: URL, issuer: Issuer): Promise<Readonly<Record<string, unknown>>> {
-    if (this.#isResting(issuer)) throw unreachable("asked a moment ago");
+    if (this.#isResting(issuer)) throw unreachable("in the pause after an outage");
     try {
       const { status, body } = await this.#read(url);
       if (status !== 200) throw unreachable(`the answer is a ${status}`);
@@ -132,15 +136,16 @@ export class JoseTokens implements Tokens {
   }
 }
 
-/** True for a JWK Set (RFC 7517, section 5): its keys are objects. */
+/** Returns true for a JWK Set (RFC 7517, section 5), whose keys are objects. */
 const isKeySet = (
   document: Readonly<Record<string, unknown>>,
 ): document is Readonly<Record<string, unknown>> & JSONWebKeySet =>
   Array.isArray(document.keys) && document.keys.every((key) => typeof key === "object" && key !== null);
 
 /**
- * Finds an issuer whose people nothing tells apart: with pairwise subjects alone it gives each client another `sub` for one person (OpenID Connect Core
- * 1.0, section 8), so that the owner of an agent could approve as somebody else.
+ * Returns true for an issuer whose tokens do not identify a person at every client. With pairwise subjects alone, each
+ * client gets another `sub` for one person (OpenID Connect Core 1.0, section 8). The owner of an agent could then
+ * approve as somebody else.
  */
 const isAnonymous = ({ kind, person }: Issuer, { subject_types_supported: types }: DiscoveryDocument): boolean =>
   kind === "people" &&
@@ -179,7 +184,7 @@ async function verifySignature(
     const { typ, crit } = protectedHeader;
     const isPlain = typ === undefined || (typeof typ === "string" && /^(application\/)?(at\+)?jwt$/i.test(typ));
     if (wanted === undefined ? !isPlain : typ !== wanted) throw new Refusal("token_signature", { why: "typ" });
-    // RFC 7797, section 7: no JWT has an unencoded payload, which is the only extension that the library knows.
+    // RFC 7797, section 7: no JWT has an unencoded payload. The library knows no other extension.
     if (crit !== undefined) throw new Refusal("token_signature", { why: "crit" });
     return { payload, publicKey: () => publicJwk(key, protectedHeader.kid) };
   } catch (error) {
@@ -189,14 +194,17 @@ async function verifySignature(
   }
 }
 
-/** Writes a key as a JWK of text members. An issuer's keys are public, and what is not is left out. */
+/** Writes a key as a JWK of text members, all of them public. */
 async function publicJwk(key: Parameters<typeof exportJWK>[0], kid: string | undefined): Promise<PublicKey> {
   const { kty, crv, x, y, n, e } = await exportJWK(key);
   const members = Object.entries({ kid, kty, crv, x, y, n, e });
   return Object.fromEntries(members.filter((each): each is [string, string] => typeof each[1] === "string"));
 }
 
-/** True for an error of the keys that the issuer published, such as a private one or one that cannot be imported: nobody decided about the token. */
+/**
+ * Returns true for an error of the issuer's published keys, such as a private key or an unusable one. The token is then
+ * neither valid nor invalid.
+ */
 const isOfPublishedKeys = (error: unknown): error is Error =>
   error instanceof errors.JWKSInvalid || error instanceof TypeError || error instanceof SyntaxError;
 

@@ -9,9 +9,9 @@ export interface Times {
 }
 
 /**
- * Keys that are read again when they are old, and when a token names a key that is not among them; one read at a time. `createRemoteJWKSet` of jose does
- * the same, and loads undici for its `Headers`.
- * @param read reads the set; what it throws reaches the caller, and the next token reads again.
+ * Makes a key set that is read again when it is old, and when a token names an unknown key; one read at a time.
+ * `createRemoteJWKSet` of jose does the same, but loads undici for its `Headers`.
+ * @param read reads the set; its errors reach the caller, and the next token reads again.
  */
 export function remoteKeys(read: () => Promise<JSONWebKeySet>, nowMs: () => number, times: Times): JWTVerifyGetKey {
   let held: { readonly keys: JWTVerifyGetKey; readonly readMs: number } | undefined;

@@ -3,14 +3,17 @@ import type { AgentSummary } from "../../core/identity/agent.ts";
 import type { Agents } from "../../core/identity/agents.ts";
 import type { LiveCount, LiveCounts } from "../../core/tasks/live-counts.ts";
 
-/** Age up to which a count is given again; milliseconds. Below the 5 s after which a page asks again, so that two looks of one page are two counts. */
+/**
+ * Age up to which a count is reused; milliseconds. A page requests a count every 5 s, so each of its requests gets a
+ * new count.
+ */
 const KEEP_MS = 3_000;
-/** Most agents whose lists are read at the same time. */
+/** Upper bound on the agents whose lists are read at the same time. */
 const AT_ONCE = 20;
 
 /**
- * Counts of live tasks, from the agents' own lists: one query for each agent, and no task is read. However many operators look, one warm function counts
- * once in three seconds.
+ * Counts of live tasks from the agents' own lists, by one query for each agent and without reading tasks. One warm
+ * function counts at most once in three seconds, however many operators look.
  */
 export class RecentLiveCounts implements LiveCounts {
   readonly #agents: Pick<Agents, "list" | "liveTasks">;
@@ -19,7 +22,7 @@ export class RecentLiveCounts implements LiveCounts {
   #counting: Promise<readonly LiveCount[]> | undefined;
   #until = 0;
 
-  /** @param keepMs age up to which a count is given again; milliseconds. */
+  /** @param keepMs age up to which a count is reused; milliseconds. */
   constructor(agents: Pick<Agents, "list" | "liveTasks">, nowMs: () => number, keepMs: number = KEEP_MS) {
     this.#agents = agents;
     this.#keepMs = keepMs;
@@ -30,7 +33,7 @@ export class RecentLiveCounts implements LiveCounts {
     if (this.#counting && this.#nowMs() < this.#until) return this.#counting;
     const counting = this.#count();
     [this.#counting, this.#until] = [counting, this.#nowMs() + this.#keepMs];
-    // A failure reaches everybody who waits for it, and the next look counts anew.
+    // A failure reaches all callers that wait for the count. The next call counts anew.
     counting.catch(() => {
       if (this.#counting === counting) this.#counting = undefined;
     });

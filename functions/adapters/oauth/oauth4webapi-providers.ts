@@ -8,7 +8,7 @@ import type {
 } from "../../connectors/oauth/oauth-providers.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { GRANT_TYPES, TOKEN_TYPES } from "../../names.ts";
-import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
+import { boundedFetch, isTlsOrLoopback, ONCE } from "../http/bounded-fetch.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";
 
@@ -78,7 +78,7 @@ export class Oauth4webapiProviders implements OauthProviders {
     const options = {
       [oauth.allowInsecureRequests]: provider.issuer.startsWith("http:"),
       [oauth.customFetch]: (url: string, init: oauth.CustomFetchOptions<string, URLSearchParams | undefined>) => {
-        if (!mayBeAsked(url)) throw new Refusal("connector_refused", { why: "an endpoint that is not asked" });
+        if (!isTlsOrLoopback(url)) throw new Refusal("connector_refused", { why: "an endpoint that is no https URL" });
         const { body, headers, method } = init;
         const signal = AbortSignal.timeout(this.#requestMs);
         return this.#fetch(url, { headers: { ...headers, ...ONCE }, method, signal, ...(body ? { body } : {}) });

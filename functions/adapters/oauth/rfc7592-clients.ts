@@ -2,7 +2,7 @@ import type { OauthClients, RegisteredClient } from "../../core/connectors/oauth
 import type { OauthClient } from "../../core/deployment/oauth-client.ts";
 import { isRecord } from "../../core/intent/place.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { boundedFetch, mayBeAsked, ONCE } from "../http/bounded-fetch.ts";
+import { boundedFetch, isTlsOrLoopback, ONCE } from "../http/bounded-fetch.ts";
 import { retryAfter } from "../http/retry-after.ts";
 
 const ANSWER_BYTES = 65_536;
@@ -38,8 +38,8 @@ export class Rfc7592Clients implements OauthClients {
   }
 
   async #ask(client: OauthClient, method: "GET" | "PUT", body?: object): Promise<RegisteredClient> {
-    if (!mayBeAsked(client.configurationUrl))
-      throw new Refusal("connector_refused", { why: "an endpoint that is not asked" });
+    if (!isTlsOrLoopback(client.configurationUrl))
+      throw new Refusal("connector_refused", { why: "an endpoint that is no https URL" });
     const token = await this.#readSecret(client.registrationToken);
     const answer = await this.#send(client.configurationUrl, {
       method,

@@ -19,8 +19,8 @@ export interface Waits {
 export type ReadSecret = (name: string) => Promise<string>;
 
 /**
- * PostgreSQL through node-postgres: chosen over `postgres` for plain connections with explicit opening, closing and time-outs, and for SQLSTATE in
- * every error. It has no native code and takes 86 KB of a bundle.
+ * PostgreSQL through node-postgres. Compared with `postgres`, it offers plain connections with explicit opening,
+ * closing and time-outs, and SQLSTATE in every error. The library has no native code and takes 86 KB of a bundle.
  */
 export class PgDatabases implements Databases, LoginSessions {
   readonly #readSecret: ReadSecret;
@@ -48,14 +48,14 @@ export class PgDatabases implements Databases, LoginSessions {
       isPartial ||= code === NOT_GRANTED;
     });
     try {
-      await asking(() => client.connect());
-      const ask = async (sql: string, values?: readonly unknown[]) => {
-        const { rows } = await asking(() => client.query(sql, values && [...values]));
+      await translated(() => client.connect());
+      const query = async (sql: string, values?: readonly unknown[]) => {
+        const { rows } = await translated(() => client.query(sql, values && [...values]));
         // PostgreSQL only warns where the administrator could not grant a privilege.
         if (isPartial) throw new Refusal("connector_refused", { why: NOT_GRANTED });
         return rows as Record<string, unknown>[];
       };
-      return await work({ rows: ask, run: async (sql) => void (await ask(sql)) });
+      return await work({ rows: query, run: async (sql) => void (await query(sql)) });
     } finally {
       // Not awaited: a server that does not respond must not delay the result.
       client.end().catch(() => undefined);
@@ -72,7 +72,7 @@ export const optionsFor = (database: Database, { connectMs, statementMs }: Waits
   application_name: "valetkey",
   options: "-c search_path=pg_catalog",
   connectionTimeoutMillis: connectMs,
-  // The server's time-out is shorter, so that it does no work any more after the client has given up.
+  // The server's time-out is shorter, so that the server does no more work after the client has given up.
   statement_timeout: Math.ceil(statementMs * 0.8),
   lock_timeout: Math.ceil(statementMs * 0.4),
   query_timeout: statementMs,
@@ -91,10 +91,13 @@ function loginIn(text: string): LoginName {
 
 /** SQLSTATE warning_privilege_not_granted. */
 const NOT_GRANTED = "01007";
-/** SQLSTATE classes that are outages: connection, resources, operator intervention, system and internal errors, conflicts with a transaction. */
+/**
+ * SQLSTATE classes of outages: connection, resources, operator intervention, system and internal errors, conflicts with
+ * a transaction.
+ */
 const PASSING = /^(08|53|57|58|XX|40|55P03)/;
 
-async function asking<T>(call: () => Promise<T>): Promise<T> {
+async function translated<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

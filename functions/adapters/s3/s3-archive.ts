@@ -12,7 +12,7 @@ import { isFinal } from "../../core/archive/archive-keys.ts";
 import { type ArchiveStore, MOST_OBJECT_BYTES, type VersionedObject } from "../../core/archive/archive-store.ts";
 import type { Clock } from "../../core/ports.ts";
 
-/** Object Lock of what is final in the archive. */
+/** Object Lock for final objects of the archive. */
 export interface ArchiveLock {
   readonly mode: "GOVERNANCE" | "COMPLIANCE";
   readonly days: number;
@@ -24,11 +24,11 @@ const HTTP = { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestT
 
 /** Settings of a bucket. */
 export interface BucketSettings {
-  /** Lock for what is final; without it, nothing is locked. */
+  /** Lock for final objects; absent where nothing is locked. */
   readonly lock?: ArchiveLock;
-  /** Another account's bucket: its Region, and the account that must own it. */
+  /** Region of another account's bucket, and the account that must own the bucket; absent for the hub's own bucket. */
   readonly place?: Pick<AnchorPlace, "account" | "region">;
-  /** ARN of the key of KMS that encrypts what is put; without it, S3's own does. */
+  /** ARN of the KMS key that encrypts new objects; absent where S3's own key does. */
   readonly kmsKey?: string;
 }
 
@@ -44,7 +44,7 @@ export class S3Archive implements ArchiveStore {
     this.#s3 = new S3Client({
       maxAttempts: 3,
       requestHandler: HTTP,
-      // Addressed by the path where an endpoint is given, as on loopback, which has no names for buckets.
+      // With an endpoint, as on loopback, buckets are addressed by path: such a host has no names for buckets.
       forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
       ...(place ? { region: place.region } : {}),
     });
@@ -64,7 +64,8 @@ export class S3Archive implements ArchiveStore {
       return { body: Buffer.from(bytes ?? []), etag, putAtMs: putAt?.getTime() ?? 0 };
     } catch (error) {
       if (nameOf(error) === "NoSuchKey") return undefined;
-      // An object of a storage class that has to be restored first is not ours: read as an empty one, as an object that is too large.
+      // valetkey writes no object of a storage class that has to be restored first. An object of this kind reads as
+      // empty, as one that is too large does.
       if (nameOf(error) === "InvalidObjectState") return { body: Buffer.alloc(0), etag: "", putAtMs: 0 };
       throw error;
     }
@@ -99,7 +100,7 @@ export class S3Archive implements ArchiveStore {
       );
       return true;
     } catch (error) {
-      // 412: another object is there. A 409 says nothing of what will be there: the run fails, and the next one finds it.
+      // 412: another object exists. After a 409 the final object is unknown: this run fails, and the next one reads it.
       if (nameOf(error) === "PreconditionFailed") return false;
       throw error;
     }

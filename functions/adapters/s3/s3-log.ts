@@ -4,13 +4,13 @@ import { Refusal, reasonOf } from "../../core/refusal.ts";
 import { S3Archive } from "./s3-archive.ts";
 
 /**
- * Bucket of a log, for who may read objects and not list them: S3 then answers AccessDenied for an object that is not there. An object that may not be
- * read is therefore not there; whoever cannot do without it says so.
+ * Bucket of a log, for a function that may read objects and not list them. S3 then answers AccessDenied for an object
+ * that does not exist. AccessDenied therefore counts as absent, and a caller that needs the object must refuse.
  */
 export class S3Log implements ObjectSource {
   readonly #bucket: S3Archive;
 
-  /** @param place another account's bucket; the hub's own unless given. */
+  /** @param place place of another account's bucket; the hub's own unless given. */
   constructor(bucket: string, place?: AnchorPlace) {
     this.#bucket = new S3Archive(bucket, place ? { place } : {});
   }

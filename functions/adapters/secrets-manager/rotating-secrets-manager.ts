@@ -32,7 +32,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
   }
 
   async describe(id: string): Promise<RotatingSecret | undefined> {
-    const described = await asking(async () => {
+    const described = await translated(async () => {
       try {
         return await this.#client.send(new DescribeSecretCommand({ SecretId: id }));
       } catch (error) {
@@ -47,20 +47,20 @@ export class RotatingSecretsManager implements RotatingSecrets {
       Tags: tags = [],
       VersionIdsToStages: versions = {},
     } = described ?? {};
-    // Secrets Manager accepts a partial ARN as well, so compare the full ARN or name.
+    // Compares the full ARN or name, since Secrets Manager also accepts a partial ARN.
     if (!arn || !name || deleted || ![arn, name].includes(id)) return undefined;
     const tag = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
     const kind = ROTATION_KINDS.find((each) => each === tag(SECRET_TAGS.rotates));
     if (tag(SECRET_TAGS.managed) !== managedMark(this.#hub) || !kind) return undefined;
-    const said = (["generate", "field", "database", "user"] as const).flatMap((key) => {
+    const settings = (["generate", "field", "database", "user"] as const).flatMap((key) => {
       const value = tag(SECRET_TAGS[key]);
       return value === undefined ? [] : [[key, value] as const];
     });
-    return { name, arn, kind, versions, ...Object.fromEntries(said) };
+    return { name, arn, kind, versions, ...Object.fromEntries(settings) };
   }
 
   async read({ arn }: RotatingSecret, stage: Stage): Promise<StoredValue | undefined> {
-    return asking(async () => {
+    return translated(async () => {
       try {
         const found = await this.#client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: stage }));
         const { SecretString: text, VersionId: versionId, CreatedDate: created } = found;
@@ -74,7 +74,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
   }
 
   async putPending({ arn }: RotatingSecret, versionId: string, text: string): Promise<void> {
-    await asking(async () => {
+    await translated(async () => {
       try {
         await this.#client.send(
           new PutSecretValueCommand({
@@ -85,7 +85,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
           }),
         );
       } catch (error) {
-        // Another run has given this version a value, which remains.
+        // Another run has already stored a value for this version, which stays.
         if (!(error instanceof ResourceExistsException)) throw error;
       }
     });
@@ -105,7 +105,7 @@ export class RotatingSecretsManager implements RotatingSecrets {
   }
 
   async start({ arn }: RotatingSecret, token: string): Promise<"begun" | "in progress"> {
-    return asking(async () => {
+    return translated(async () => {
       try {
         await this.#client.send(new RotateSecretCommand({ SecretId: arn, ClientRequestToken: token }));
         return "begun" as const;
@@ -119,11 +119,11 @@ export class RotatingSecretsManager implements RotatingSecrets {
   }
 
   async #moveStage(input: ConstructorParameters<typeof UpdateSecretVersionStageCommand>[0]): Promise<void> {
-    await asking(() => this.#client.send(new UpdateSecretVersionStageCommand(input)));
+    await translated(() => this.#client.send(new UpdateSecretVersionStageCommand(input)));
   }
 }
 
-async function asking<T>(call: () => Promise<T>): Promise<T> {
+async function translated<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -8,13 +8,16 @@ export interface GoodKeys {
   readonly signing?: SigningKey;
 }
 
-/** Time for which a process uses keys before it reads them again; milliseconds. A removed key verifies for at most as long. */
+/**
+ * Time for which a process uses keys before it reads them again; milliseconds. A removed key still verifies for at most
+ * that time.
+ */
 const FRESH_MS = 300_000;
 
-/** Time for which it uses them while a new read fails; milliseconds. */
+/** Time for which a process uses keys while a new read fails; milliseconds. */
 const STALE_MS = 900_000;
 
-/** Shortest time between two reads that unknown keys cause; milliseconds. */
+/** Shortest time between two reads because of unknown keys; milliseconds. */
 const AGAIN_MS = 1_000;
 
 /** Cache of the good keys. */

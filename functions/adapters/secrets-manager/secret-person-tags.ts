@@ -5,7 +5,10 @@ import { Refusal, reasonOf } from "../../core/refusal.ts";
 /** Shortest text of a key: 43 characters of 62 are 256 bits. */
 const KEY_CHARACTERS = 43;
 
-/** Pseudonyms by a key in a secret. A process reads the key at the first use and keeps it, since nothing that is valid depends on its being current. */
+/**
+ * Pseudonyms of people by a key in a secret. A process reads the key once, at the first use: nothing depends on the key
+ * being current.
+ */
 export class SecretPersonTags implements PersonTags {
   readonly #read: () => Promise<string | undefined>;
   #key: Promise<string> | undefined;

@@ -7,7 +7,10 @@ import { TimedCache } from "../memory/timed-cache.ts";
 /** Reads a version of the sealing key (32 bytes as base64url); the current one unless a version is named. */
 export type ReadSealingKey = (versionId?: string) => Promise<{ readonly text: string; readonly versionId: string }>;
 
-/** Time for which a process caches a key; milliseconds. A rotated key still seals for at most as long, and its texts can still be opened. */
+/**
+ * Time for which a process caches a key; milliseconds. A rotated key still seals for at most that time, and its texts
+ * can still be opened.
+ */
 const KEPT_MS = 300_000;
 
 /** Sealer with a key from Secrets Manager. Texts sealed before a rotation can be opened as long as that version exists. */

@@ -16,8 +16,8 @@ export interface PublishedKeys {
 }
 
 /**
- * Signet whose key is in a secret that only the exchange can read. Publishes the public keys that verify its seals: of the current key and of the
- * previous one, none older.
+ * Signet whose key is in a secret that only the exchange can read. Publishes the public keys that verify its seals:
+ * those of the current and of the previous key.
  */
 export class SecretSignet implements Signet, Seals {
   readonly #keys: SealKeys;

@@ -1,6 +1,6 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
-/** Makes a client of the SDK, for what writes and lists. */
+/** Makes a client of the SDK, for operations that write or list. */
 export const secretsManagerClient = (): SecretsManagerClient =>
   new SecretsManagerClient({
     maxAttempts: 2,

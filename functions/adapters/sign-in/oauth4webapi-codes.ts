@@ -6,7 +6,10 @@ import { boundedFetch } from "../http/bounded-fetch.ts";
 
 const DOCUMENT_BYTES = 262_144;
 
-/** Codes redeemed with `oauth4webapi` at the token endpoint of the issuer's discovery, with the client's secret in the `Authorization` header. */
+/**
+ * Redeems codes with `oauth4webapi` at the token endpoint of the issuer's discovery, with the client's secret in the
+ * `Authorization` header.
+ */
 export class Oauth4webapiCodes implements SignInCodes {
   readonly #readSecret: (name: string) => Promise<string>;
   readonly #requestMs: number;
@@ -30,10 +33,11 @@ export class Oauth4webapiCodes implements SignInCodes {
         { code, code_verifier: verifier, redirect_uri: redirectUri },
         this.#optionsOf(url),
       );
-      // No other member of the answer is looked at: an access token would give nothing here.
+      // Reads no other member of the answer: an access token would be useless here.
       const { id_token: token, error } = (await answer.json()) as { id_token?: unknown; error?: unknown };
       if (answer.status === 200) return typeof token === "string" ? token : undefined;
-      // Only this error (RFC 6749, section 5.2) is about the code. A person whose issuer refuses our client, or has an outage, could sign in for ever.
+      // Only this error (RFC 6749, section 5.2) is about the code. After a refusal of our client or an outage, a new
+      // sign-in would not help the person.
       if (answer.status === 400 && error === "invalid_grant") return undefined;
       throw unreachable("token endpoint");
     } catch (error) {

@@ -6,7 +6,10 @@ import { SqsQueue } from "./sqs-queue.ts";
 /** SQS's maximum for a message's `DelaySeconds` (API reference, SendMessage). */
 const MOST_DELAY_SECONDS = 900;
 
-/** SQS hides a message for at most 12 hours from its receipt (ChangeMessageVisibility); less a minute for the time since the receipt. */
+/**
+ * Longest postponement; seconds. SQS hides a message for at most 12 hours from its receipt (ChangeMessageVisibility). A
+ * minute is left for the time since the receipt.
+ */
 const MOST_HOLD_SECONDS = 43_200 - 60;
 
 /** Standard queue of deadlines; a FIFO queue has no delay for a single message. */
@@ -41,6 +44,6 @@ export class SqsDeadlines implements Deadlines, DueMessages {
   }
 }
 
-/** Rounds up to whole seconds and clamps: a message that arrives early would need a further round. */
+/** Rounds up to whole seconds and clamps. A message that arrives early would need a further round. */
 const between = (least: number, seconds: number, most: number): number =>
   Math.min(Math.max(least, Math.ceil(seconds)), most);

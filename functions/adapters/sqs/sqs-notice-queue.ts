@@ -1,7 +1,7 @@
 import type { NoticeQueue } from "../../core/approvals/noticeboard.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
-/** Queue that wakes `notify`. A message holds nothing: `notify` reads the inboxes. */
+/** Queue that wakes `notify`. A message is empty, since `notify` reads the inboxes. */
 export class SqsNoticeQueue implements NoticeQueue {
   readonly #queue: SqsQueue;
 

@@ -3,7 +3,10 @@ import type { RevocationMessages, RevocationQueue } from "../../core/revocation/
 import type { RoleRef } from "../../core/revocation/role-ref.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
-/** FIFO queue of roles whose policy must be rendered again, with one group for each role, so that a role has one writer at a time. */
+/**
+ * FIFO queue of roles whose policy must be rendered again. Each role has a group of its own, so that a role has one
+ * writer at a time.
+ */
 export class SqsRevocationQueue implements RevocationQueue, RevocationMessages {
   readonly #queue: SqsQueue;
 

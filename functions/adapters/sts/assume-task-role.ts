@@ -21,7 +21,7 @@ export interface TaskSession {
   readonly startedAt: number;
 }
 
-/** Client errors of STS that are an outage or a throttle; any other client error is a refusal. */
+/** Client errors of STS that mean an outage or a throttle. Any other client error is a refusal. */
 const PASSING = new Set([
   "Throttling",
   "ThrottlingException",

@@ -8,10 +8,13 @@ import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
 import { assumeTaskRole } from "./assume-task-role.ts";
 import { sdkAssumeRole } from "./sdk-assume-role.ts";
 
-/** Time after which a session's policy allows nothing, a little longer than the longest watch; seconds. STS's own minimum is 900. */
+/**
+ * Time after which a session's policy allows nothing, a little more than the longest watch; seconds. STS's own minimum
+ * is 900.
+ */
 const FENCE_SECONDS = 120;
 
-/** Time-outs of a call; milliseconds. After a time-out the next call gives the same information. */
+/** Time-outs of a call; milliseconds. After a time-out, the next call yields the same information. */
 const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
 
 /** Sessions of task roles that may only list an account's buckets; the probe discards the names. */

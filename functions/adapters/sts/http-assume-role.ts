@@ -4,7 +4,7 @@ import { AwsService } from "../aws/aws-service.ts";
 import type { Answer } from "../aws/post.ts";
 import type { AssumeRole } from "./assume-role.ts";
 
-/** Bounds of a call, as the SDK's: two attempts of three seconds. */
+/** Bounds of a call, like the SDK's: two attempts of three seconds. */
 const BOUNDS = { attempts: 2, connectMs: 1_000, attemptMs: 3_000, wholeMs: 6_500 } as const;
 
 /**
@@ -34,7 +34,7 @@ export function httpAssumeRole(): AssumeRole {
 function formOf({ Tags: tags = [], TransitiveTagKeys: transitive = [], ...fields }: AssumeRoleCommandInput): string {
   const form = new URLSearchParams({ Action: "AssumeRole", Version: "2011-06-15" });
   for (const [name, value] of Object.entries(fields)) {
-    // A member that this client cannot write must not be left out of a request for credentials.
+    // A request for credentials must not omit a member that this client cannot write.
     if (typeof value !== "string" && typeof value !== "number") throw new Error(`AssumeRole: ${name} is not written`);
     form.set(name, String(value));
   }
@@ -46,7 +46,10 @@ function formOf({ Tags: tags = [], TransitiveTagKeys: transitive = [], ...fields
   return form.toString();
 }
 
-/** Text of the answer's one element of this name; undefined where there is none or more than one. STS writes no attribute and no entity in these. */
+/**
+ * Returns the text of the answer's one element of this name; undefined where there is none or more than one. STS writes
+ * no attributes and no entities in these elements.
+ */
 function elementOf(xml: string, name: string): string | undefined {
   const found = [...xml.matchAll(new RegExp(`<${name}>([^<>&]*)</${name}>`, "g"))];
   return found.length === 1 ? found[0]?.[1]?.trim() : undefined;

@@ -3,7 +3,10 @@ import type { RecentSessions, Session } from "../../core/tasks/sessions.ts";
 import { RENEWAL_SECONDS, type SessionLease } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 
-/** Cache of this process's sessions of the last ten seconds, by AccessKeyId, so that it returns no other task's and no older session. */
+/**
+ * Cache of this process's sessions of the last ten seconds. The AccessKeyId is in the key, so the cache returns neither
+ * another task's session nor an older one.
+ */
 export class MemoryRecentSessions implements RecentSessions {
   readonly #sessions: TimedCache<Session>;
 

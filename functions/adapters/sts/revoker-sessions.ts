@@ -5,7 +5,7 @@ import type { Clock } from "../../core/ports.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { revokerRole } from "../../hub-names.ts";
 
-/** Time-outs of one call, short enough that all calls of a run end before the run does; milliseconds. */
+/** Time-outs of one call, so short that all calls of a run end before the run does; milliseconds. */
 const HTTP = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
 
 /** Shortest duration that STS issues; seconds. */
@@ -33,7 +33,10 @@ export class RevokerSessions {
   readonly #writers = new Map<string, Writer>();
   readonly #hub: Pick<Deployment, "partition" | "prefix">;
   readonly #clock: Clock;
-  /** Estimate of how far AWS's clock is ahead of valetkey's; milliseconds. Corrected when a session's time of issue contradicts it. */
+  /**
+   * Estimate of the time by which AWS's clock is ahead of valetkey's; milliseconds. A session's time of issue may
+   * correct it.
+   */
   #aheadMs = 0;
 
   constructor(hub: Pick<Deployment, "partition" | "prefix">, clock: Clock) {
@@ -56,7 +59,7 @@ export class RevokerSessions {
     const known = this.#writers.get(account);
     if (known && known.untilMs <= untilMs && known.untilMs >= this.#clock.nowMs() + USEFUL_MS) return known.client;
     const client = new IAMClient({
-      // No retries in the SDK: the caller of this class has to know of each attempt.
+      // No retries in the SDK: the caller has to know the outcome of each attempt.
       maxAttempts: 1,
       requestHandler: this.reader(account).config.requestHandler,
       credentials: await this.#fenced(account, untilMs),
@@ -66,8 +69,9 @@ export class RevokerSessions {
   }
 
   /**
-   * Issues a session with a fence by AWS's clock; issues it again where the first shows that the estimate of that clock was wrong. Each estimate is the
-   * least that the session allows, so that a slow answer puts the fence earlier, never later.
+   * Issues a session with a fence by AWS's clock. Issues it again where the first session shows that the estimate of
+   * that clock was wrong. Each estimate is the least that the session allows, so a slow answer makes the fence earlier,
+   * never later.
    */
   async #fenced(account: string, untilMs: number): Promise<RevokerKeys> {
     for (let attempt = 1; ; attempt += 1) {
@@ -82,7 +86,8 @@ export class RevokerSessions {
       const [least, most] = [issuedAtMs - this.#clock.nowMs(), issuedAtMs + 1_000 - beganAtMs];
       if (least <= aheadMs && aheadMs <= most) return keys;
       this.#aheadMs = least;
-      // An estimate that is too low after a slow answer fences early, which is safe. An estimate that is too high fences late.
+      // An estimate that is too low, after a slow answer, fences early, which is safe. An estimate that is too high
+      // fences late.
       if (attempt === 2 && aheadMs <= most) return keys;
       if (attempt === 2) throw new Error("AWS's clock cannot be told");
     }

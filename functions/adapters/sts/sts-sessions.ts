@@ -30,7 +30,7 @@ export class StsSessions implements Sessions {
     });
     return {
       ...answer.keys,
-      // STS's clock counts, and not valetkey's.
+      // Time by STS's clock, not by valetkey's.
       issuedAt: Math.floor(answer.expiresAt.getTime() / 1_000) - request.durationSeconds,
       ...percentOf(answer.SessionTokenUtilization ?? answer.PackedPolicySize),
     };

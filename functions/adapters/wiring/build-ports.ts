@@ -37,7 +37,7 @@ type Connect = (deployment: Deployment, table: DynamoTable, nowMs: () => number)
 /**
  * Builds the ports of a function that answers requests, once for each cold start.
  * @param table valetkey's table, over the client that the function uses.
- * @param by function that answers; it counts its callers' paces apart from every other.
+ * @param by function that answers; the counts of its rate limits are its own.
  * @param connect makes the connectors of a function that hands out credentials; the other functions have none.
  * @throws {BrokenDeployment}
  */
@@ -53,7 +53,7 @@ export async function buildPorts(
     return new DynamoAcceptances(table, readThreats(shipped), nowMs);
   });
   const hasGate = by === "exchange" && deployment.threatModels !== undefined;
-  // Read beside the agent, so that a gate costs a vend no further round trip.
+  // Acceptances are read beside the agent, so that the gate costs a vend no further round trip.
   const store = hasGate ? await acceptances() : undefined;
   return {
     deployment,

@@ -9,7 +9,7 @@ import { DynamoSecretLocks } from "../dynamodb/dynamo-secret-locks.ts";
 import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
 import { SecretSealer } from "../secrets-manager/secret-sealer.ts";
 
-/** Builds the ports of connectors. Clients are loaded at their first use, since most requests need none. */
+/** Makes the ports of connectors. Clients are loaded at their first use, since most requests need none. */
 export function connectProviders(deployment: Deployment, table: DynamoTable, nowMs: () => number): ConnectorNeeds {
   const manager = once(
     async () => new (await import("../secrets-manager/secrets-manager.ts")).SecretsManager(deployment),
@@ -42,13 +42,13 @@ export function connectProviders(deployment: Deployment, table: DynamoTable, now
     locks: new DynamoSecretLocks(table, nowMs),
     sealer: new SecretSealer(async (version) => (await manager()).own(sealingSecret(deployment), version), nowMs),
     oauth: {
-      ask: async (...asked) => (await providers()).ask(...asked),
-      revoke: async (...asked) => (await providers()).revoke(...asked),
+      ask: async (...input) => (await providers()).ask(...input),
+      revoke: async (...input) => (await providers()).revoke(...input),
     },
     github: {
-      ask: async (...asked) => (await apps()).ask(...asked),
-      revoke: async (...asked) => (await apps()).revoke(...asked),
-      installation: async (...asked) => (await apps()).installation(...asked),
+      ask: async (...input) => (await apps()).ask(...input),
+      revoke: async (...input) => (await apps()).revoke(...input),
+      installation: async (...input) => (await apps()).installation(...input),
     },
   };
 }

@@ -1,7 +1,10 @@
 import type { RefusalWatch } from "../../core/escalation/refused-uses.ts";
 import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
 
-/** Makes the port by which escalations in refusals are found. It is loaded at the first refusal: most agents are refused nothing. */
+/**
+ * Makes the port that finds escalations in refusals. The code is loaded at the first refusal, since most agents are
+ * never refused.
+ */
 export function reachRefusalWatch(table: DynamoTable, bus: string, nowMs: () => number): () => Promise<RefusalWatch> {
   let loading: Promise<RefusalWatch> | undefined;
   const load = async (): Promise<RefusalWatch> => {

@@ -1,7 +1,10 @@
 import type { SignInCodes } from "../../core/approvals/sign-in-codes.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 
-/** Makes the port that redeems codes. Its clients are loaded at the first code: most issuers let the page redeem it. */
+/**
+ * Makes the port that redeems codes. The clients are loaded at the first code, since most issuers let the page redeem
+ * codes.
+ */
 export function reachSignInCodes(deployment: Pick<Deployment, "prefix">): SignInCodes {
   let loading: Promise<SignInCodes> | undefined;
   const load = async (): Promise<SignInCodes> => {
@@ -13,9 +16,9 @@ export function reachSignInCodes(deployment: Pick<Deployment, "prefix">): SignIn
     return new Oauth4webapiCodes(async (name) => (await manager.own(name)).text);
   };
   return {
-    redeem: async (...asked) => {
+    redeem: async (...input) => {
       loading ??= load();
-      return (await loading).redeem(...asked);
+      return (await loading).redeem(...input);
     },
   };
 }
