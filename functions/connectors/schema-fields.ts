@@ -31,5 +31,5 @@ export const names = (most: number) =>
 /** Fields that every connector's credential has beside its type. */
 export const common = {
   name: v.pipe(v.string(), v.regex(/^[a-z]+-\d+$/), v.description("Unique in the task.")),
-  expires_at: v.pipe(v.string(), v.description("It is dead then at the latest.")),
+  expires_at: v.pipe(v.string(), v.description("Latest end of the credential.")),
 } as const;

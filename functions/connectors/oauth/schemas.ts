@@ -49,7 +49,7 @@ const grant = v.variant("type", [
 ]);
 
 const oauthProvider = v.strictObject({
-  name: said(shortName, "Its short name: details and policies use it."),
+  name: said(shortName, "Short name, which details and policies use."),
   issuer: said(httpsUrl, "The provider's issuer identifier, letter by letter, a trailing slash included."),
   endpoints: said(
     v.optional(
@@ -62,7 +62,7 @@ const oauthProvider = v.strictObject({
       ]),
       "oidc",
     ),
-    "Where it is asked: found by OIDC discovery, or by RFC 8414 (oauth2), or the two addresses. One that cannot revoke is not used.",
+    "Endpoints of the provider: found by OIDC discovery (oidc) or by RFC 8414 (oauth2), or written as two addresses. A provider that cannot revoke is not used.",
   ),
   clientId: said(text, "valetkey's client id at the provider. Nobody else may use the client."),
   authentication: said(authentication, "valetkey's authentication at the provider."),
@@ -90,8 +90,8 @@ const detail = v.pipe(
     type: v.literal("oauth"),
     provider: v.pipe(v.string(), v.description("An OAuth provider of the deployment, by its name in `valetkey.json`.")),
     scopes: v.pipe(names(20), v.description("Each is decided by itself.")),
-    resource: v.exactOptional(v.pipe(v.string(), v.description("RFC 8707; one that the deployment asks for."))),
-    audience: v.exactOptional(v.pipe(v.string(), v.description("RFC 8693; one that the deployment asks for."))),
+    resource: v.exactOptional(v.pipe(v.string(), v.description("RFC 8707; a value that the deployment lists."))),
+    audience: v.exactOptional(v.pipe(v.string(), v.description("RFC 8693; a value that the deployment lists."))),
   }),
   v.description("An access token of an OAuth provider with those scopes, revoked with the task."),
 );

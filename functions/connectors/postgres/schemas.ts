@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { common, maybe, names, said, secretName, shortName, text, whole } from "../schema-fields.ts";
 
 const database = v.strictObject({
-  name: said(shortName, "Its short name: details and policies use it."),
+  name: said(shortName, "Short name, which details and policies use."),
   host: said(
     v.pipe(text, v.maxLength(255)),
     "Host name of the database server. The login uses TLS, and the certificate must be for this name (except on loopback).",
@@ -47,7 +47,7 @@ const detail = v.pipe(
       v.pipe(v.record(v.string(), names(50)), v.description("Columns of tables, in place of whole ones.")),
     ),
   }),
-  v.description("A login of its own to one PostgreSQL database, which goes with the task."),
+  v.description("A login of its own to one PostgreSQL database, which is dropped with the task."),
 );
 
 /** Credential in the answer. */

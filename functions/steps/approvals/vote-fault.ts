@@ -11,16 +11,16 @@ const FAULTS: Readonly<Record<Fault, string>> = {
   nonce: "It was signed for another request: sign in again on this request's page.",
   before_request: "It is older than the request: sign in again.",
   after_expiry: "The request has expired.",
-  in_future: "It is of the future: the issuer's clock is wrong.",
+  in_future: "Its time is in the future: the issuer's clock is wrong.",
   sign_in_unproven:
-    "It proves no sign-in: your issuer has to say when you signed in (auth_time), or how (acr) where valetkey.json takes that; see docs/approvals.md.",
+    "It proves no sign-in: your issuer has to state when you signed in (auth_time), or how (acr) where valetkey.json accepts that; see docs/approvals.md.",
   sign_in_before_request: "You signed in before the request was made: sign in again, with prompt=login.",
   required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
-  person: "It lacks the claim that tells people apart.",
+  person: "It lacks the claim that identifies the person.",
   groups_untold: "It does not list all your groups, which policies read: your issuer has to put them into this token.",
   no_group:
-    "It proves no group that is asked: either you are in none, your issuer left groups out, or a group asks for a stronger sign-in (acr).",
-  another_person: "It is another person's than the one who reads the request.",
+    "It proves no group that the request needs: either you are in none, your issuer left groups out, or a group requires a stronger sign-in (acr).",
+  another_person: "It is from another person than the one who reads the request.",
   code: "Your issuer refuses the code: sign in again.",
 };
 

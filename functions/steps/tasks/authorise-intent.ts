@@ -79,7 +79,7 @@ export async function authoriseIntent(
   // Parts count as pairs. Without this check, more than the limit would be granted now, and refused at every renewal.
   if (permitted.length > LIMITS.pairs) {
     throw new Refusal("intent_invalid", {
-      say: `What policy permits of it comes to ${permitted.length} pairs of action and resource, and a task may have ${LIMITS.pairs}; ask for less.`,
+      say: `The permitted part has ${permitted.length} pairs of action and resource, and a task may have ${LIMITS.pairs}; request less.`,
     });
   }
   const obligations = strictest(permitted.map((each) => each.obligations));
