@@ -24,8 +24,8 @@ type Needs = Pick<Ports, "approvals" | "clock" | "seals" | "log"> & {
 
 /**
  * Turns decided grants into grants that people have approved (I9b). The exchange must have used the approval for this
- * task, and a vend of today must have the approved effects. The task's own record proves neither, since functions that
- * end tasks may write it.
+ * task. While policy still needs an approval, a vend of today must have the approved effects. The task's own record
+ * proves neither, since functions that end tasks may write it.
  * @param isWhole false where only a part of the task was decided; then the effects of its sessions are not compared.
  * @throws {Refusal} authorization_pending while the approval is not used; policy_denied for a task that was opened
  * without one; approval_void where a vend would have other effects; task_ended where a record or a seal is broken;
