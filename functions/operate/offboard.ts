@@ -29,12 +29,12 @@ export const offboard = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): P
     async (operator) => {
       const untilMs = ports.clock.nowMs() + WORKING_MS;
       const asked = await agentFor(operator, "valetkey:OffboardAgent", event.pathParameters?.agent ?? "", ports);
-      const reason = optionalReason(event, readActBody);
+      const said = optionalReason(event, readActBody);
       // An offboarding that has begun only goes on, as the sweep goes on with it without anybody.
       const voted = isAtLeast(asked.status, "offboarding")
         ? undefined
         : await stepUp(operator, event, "POST /v1/agents/{agent}/offboard", ports);
-      const cause = { reason, ...(voted ? { voted } : {}) };
+      const cause = { said, ...(voted ? { voted } : {}) };
       const { agent: halted, ended, left } = await offboardAgent(asked, operator.id, ports, untilMs, cause);
       const agent = left > 0 ? halted : await signOff(halted, operator.id, ports);
       const closes = agent.status === "offboarding" ? closesAt(agent) : undefined;

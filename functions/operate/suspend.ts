@@ -10,6 +10,6 @@ import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 export const suspend = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const asked = await agentFor(operator, "valetkey:SuspendAgent", event.pathParameters?.agent ?? "", ports);
-    const { agent, ended } = await suspendAgent(asked, operator.id, ports, { reason: optionalReason(event) });
+    const { agent, ended } = await suspendAgent(asked, operator.id, ports, { said: optionalReason(event) });
     return { ...describeAgent(agent, ports.deployment), ended_tasks: ended.length, ended };
   });

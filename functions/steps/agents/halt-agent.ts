@@ -19,7 +19,7 @@ export interface HaltVote {
 /** Cause of a halt: the check that found it due, or a person's reason, with a vote where one is required. */
 export type HaltCause =
   | { readonly check: HaltReason }
-  | { readonly reason: string | undefined; readonly voted?: HaltVote };
+  | { readonly said: string | undefined; readonly voted?: HaltVote };
 
 /**
  * Halts an agent, to which nothing is issued any more: changes its status, with the event and the entry in the list of
@@ -40,14 +40,14 @@ export const haltAgent = (
     agent,
     (current) => {
       const check = cause && "check" in cause ? cause.check : undefined;
-      const { reason: given, voted } = cause && "reason" in cause ? cause : {};
-      const reason = check ?? given;
+      const { said, voted } = cause && "said" in cause ? cause : {};
+      const reason = check ?? said;
       const { halted: before } = current;
-      if (current.status === status && given !== undefined && before && before.reason !== given) {
+      if (current.status === status && said !== undefined && before && before.reason !== said) {
         const facts = { by, reason, owner: loggedOwner(current.owner), again: true };
         // Records who gave the new reason, where that is not the person who halted the agent.
         const { at, by: haltedBy } = before;
-        const halted = { at, by: haltedBy, reason: given, ...(by === haltedBy ? {} : { reasonBy: by }) };
+        const halted = { at, by: haltedBy, reason: said, ...(by === haltedBy ? {} : { reasonBy: by }) };
         return { agent: { ...current, halted }, type: EVENT[status], facts };
       }
       if (isAtLeast(current.status, status)) return undefined;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { boundedFetch, mayBeAsked } from "../../../functions/adapters/http/bounded-fetch.ts";
+import { boundedFetch, isTlsOrLoopback } from "../../../functions/adapters/http/bounded-fetch.ts";
 import { retryAfter } from "../../../functions/adapters/http/retry-after.ts";
 import { scripted } from "../../loopback-server.ts";
 
@@ -35,8 +35,8 @@ it.each([
   [false, "http://127.0.0.1@example.com/a"],
   [false, "file:///etc/passwd"],
   [false, "/a"],
-])("mayBeAsked returns %s for %s", (expected, url) => {
-  expect(mayBeAsked(url)).toBe(expected);
+])("isTlsOrLoopback returns %s for %s", (expected, url) => {
+  expect(isTlsOrLoopback(url)).toBe(expected);
 });
 
 it.each<[number, string | undefined, number]>([

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { FakeSealer } from "../../../fakes/fake-sealer.ts";
+import { orRevoke } from "../../../functions/connectors/or-revoke.ts";
 import {
   diesBy,
   diesByWhateverHappens,
-  revokeSealedToken,
   isToken,
+  revokeSealedToken,
   sealToken,
 } from "../../../functions/connectors/sealed-token.ts";
-import { orRevoke } from "../../../functions/connectors/or-revoke.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
