@@ -31,7 +31,7 @@ export function archivedWorld(restored?: Restored): ArchivedWorld {
     origin: "valetkey/999900001111/us-east-1",
     restored,
     anchor,
-    kept: new Set<string>(),
+    known: new Set<string>(),
     clock,
     log: { write: () => undefined },
   };

@@ -3,7 +3,7 @@ import type { ArchiveStore } from "../core/archive/archive-store.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { type ArchivePorts, integrate } from "./integrate.ts";
 
-/** Time after which a run begins no further step; milliseconds. The time-out of the function leaves room for one more. */
+/** Time after which a run begins no further step; milliseconds. The function's time-out leaves room for one more step. */
 const LAST_STEP_MS = 30_000;
 
 /** Ports of a run, beside those of its steps. */
@@ -13,8 +13,8 @@ export interface RunPorts extends ArchivePorts {
 }
 
 /**
- * Integrates what has come in, step by step, until nothing waits or the next minute's run is near. Then puts the hour's checkpoint at the second place;
- * a place that cannot be reached rings and never stops the log, since the next checkpoint covers everything before it.
+ * Integrates waiting batches, step by step, until none is left or the next minute's run is near. Then puts the hour's checkpoint at the second place. If that
+ * place cannot be reached, an alarm rings and the log goes on: the next checkpoint covers everything before it.
  */
 export async function archive(ports: RunPorts): Promise<void> {
   const begunAtMs = ports.clock.nowMs();
@@ -27,12 +27,12 @@ export async function archive(ports: RunPorts): Promise<void> {
   if (note !== undefined) await anchorHour(note, ports);
 }
 
-async function anchorHour(note: string, { anchor, kept, origin, clock, log }: RunPorts): Promise<void> {
+async function anchorHour(note: string, { anchor, known, origin, clock, log }: RunPorts): Promise<void> {
   const key = anchorKey(origin, clock.nowMs());
-  if (!anchor || kept.has(key)) return;
+  if (!anchor || known.has(key)) return;
   try {
     await anchor.putNew(key, Buffer.from(note));
-    kept.add(key);
+    known.add(key);
   } catch (error) {
     log.write({ level: "warn", event: "anchor_failed", what: key, why: reasonOf(error) });
   }

@@ -17,7 +17,7 @@ const ports = {
   origin: env.VALETKEY_ARCHIVE_ORIGIN,
   restored: parseRestored(env.VALETKEY_RESTORED_AT),
   anchor: place && new S3Archive(place.bucket, { place }),
-  kept: new Set<string>(),
+  known: new Set<string>(),
   clock,
   log: stdoutLog,
 };

@@ -20,17 +20,17 @@ export interface ArchivePorts {
   readonly origin: string;
   /** Restore of the table from a copy, where there was one. */
   readonly restored?: Restored | undefined;
-  /** Checkpoints of hours that this process has put, by their keys: an object that is there stays, and a second attempt costs a request. */
-  readonly kept: Set<string>;
+  /** Keys of the hours' checkpoints that this process has put. Another attempt would change nothing, and cost a request. */
+  readonly known: Set<string>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Batches that one step takes, and entries and bytes after which it takes no further batch. */
+/** Batches that one step takes at most, and entries and bytes after which it takes no further batch. */
 const MOST_BATCHES = 200;
 const MOST_ENTRIES = 4_096;
 const MOST_BYTES = 8_388_608;
-/** Facts in objects of their own after which a step takes no further batch, and puts of such objects at the same time: a step ends within the time-out. */
+/** Facts in objects of their own after which a step takes no further batch. `PUT_AT_ONCE`: puts of such objects at the same time. Both keep to the time-out. */
 const MOST_FACTS = 1_000;
 const PUT_AT_ONCE = 16;
 
@@ -45,9 +45,9 @@ export interface Integrated {
 }
 
 /**
- * Gives waiting events their place in the log: fixes the order of the next entries, writes their tiles, and signs the tree. Correct with any number of
- * integrators at once, and after a stop between any two writes: the order of the entries after a size is decided by the one object that could be put
- * there, and everything else follows from it.
+ * Gives waiting events their place in the log. Decides the order of the next entries, writes their tiles, and signs the tree. Correct with any number of
+ * integrators at once, and after a stop between any two writes. Only one object can be put as the decision about a size, and everything else follows from
+ * that object.
  * @throws {ForkedArchive} where the archive holds other bytes than follow from its order.
  */
 export async function integrate(ports: ArchivePorts): Promise<Integrated> {
@@ -61,7 +61,7 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
     await putHourly(current.note, ports);
     return { size, added: 0, note: current.note };
   }
-  // The decision holds the entries, so the batches have done their service. Removed before the checkpoint: whoever sees the new size sees no batch again.
+  // The decision holds the entries, so the batches are not needed any more. Removed before the checkpoint: a reader of the new size sees no batch again.
   await store.remove(order.batches);
   const edge = await readEdge(current.checkpoint, store);
   const { edge: next, objects } = append(edge, order.entries);
@@ -83,7 +83,7 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   return { size: next.size, added: order.entries.length, note };
 }
 
-/** Age of the oldest event, which has just got its place; seconds. A restore is reported as soon as the archive knows of it. */
+/** Returns the age of the oldest event of a step; seconds. A restore does not count: its entry is added as soon as the archive knows of it. */
 const lagOf = (entries: readonly Buffer[], nowMs: number): number =>
   entries
     .filter((entry) => !isRestoredEntry(entry))
@@ -116,28 +116,28 @@ async function decidedOrder(size: number, store: ArchiveStore): Promise<Order | 
   return order;
 }
 
-/** Decides what follows, from what has come in. The first decision wins. @returns undefined where nothing has come in. */
+/** Decides the next entries, from the batches that have come in. The first decision wins. @returns undefined where there is no entry. */
 async function decideOrder(size: number, { store, log, restored }: ArchivePorts): Promise<Order | undefined> {
   const entries = new Map<string, Buffer>();
   const batches: string[] = [];
-  // A stop before the mark is put adds the entry twice, with the same bytes.
+  // A stop before the mark is put adds the same entry twice, with equal bytes.
   if (restored !== undefined && !(await store.read(restoredKey(restored)))) {
-    const told = restoredEntry(restored);
-    entries.set(told.toString("latin1"), told);
+    const restoredAs = restoredEntry(restored);
+    entries.set(restoredAs.toString("latin1"), restoredAs);
   }
   let [bytes, factsPut] = [0, 0];
   for (const key of await store.list(INCOMING, MOST_BATCHES)) {
     if (entries.size >= MOST_ENTRIES || bytes >= MOST_BYTES || factsPut >= MOST_FACTS) break;
     const batch = await store.read(key);
-    // Another integrator has removed it. Or nobody can read it, and it would stand before the others in each list: it is removed with them.
+    // A batch that another integrator has removed is skipped. A batch that cannot be parsed is removed too: it would come first in each list.
     batches.push(key);
     if (!batch) continue;
     bytes += batch.body.length;
     const { entries: own, facts } = parseBatch(batch.body) ?? { entries: [], facts: [] };
-    // No incoming event can tell of a restore: whoever took over the collector could excuse two contents of one number by it.
+    // An incoming event must not report a restore. With one, an attacker in the collector could excuse two contents of one number.
     const events = own.filter((entry) => parseEntry(entry) && !isRestoredEntry(entry));
     const named = namedFacts(events, facts);
-    // Before the order names the entries: whoever reads an entry finds its facts.
+    // Put before the order names the entries, so that a reader of an entry finds its facts.
     await atOnce(PUT_AT_ONCE, named, ({ key: at, body }) => putSame(at, body, store));
     factsPut += named.length;
     for (const entry of events) entries.set(entry.toString("latin1"), entry);
@@ -152,7 +152,7 @@ async function decideOrder(size: number, { store, log, restored }: ArchivePorts)
   return (await store.putNew(orderKey(size), orderText(order))) ? order : decidedOrder(size, store);
 }
 
-/** Lists the facts that entries name, as objects: what no entry names is nobody's, and would be locked with the log. */
+/** Lists the facts that entries name, as objects. Facts that no entry names are left out: they would be locked with the log. */
 function namedFacts(entries: readonly Buffer[], facts: readonly Buffer[]): readonly TileObject[] {
   if (facts.length === 0) return [];
   const names = new Set(entries.map(parseEntry).map((entry) => entry && "factsIn" in entry && factsKey(entry.factsIn)));
@@ -160,16 +160,16 @@ function namedFacts(entries: readonly Buffer[], facts: readonly Buffer[]): reado
   return [...objects].flatMap(([key, body]) => (names.has(key) ? [{ key, body }] : []));
 }
 
-/** Puts an object whose bytes follow from the order. Equal bytes of another integrator are as good. */
+/** Puts an object whose bytes follow from the order. Another integrator may have put the same bytes. @throws {ForkedArchive} for other bytes. */
 async function putSame(key: string, body: Buffer, store: ArchiveStore): Promise<void> {
   if (await store.putNew(key, body)) return;
   if (!(await store.read(key))?.body.equals(body)) throw new ForkedArchive(`${key} holds other bytes`);
 }
 
-/** Keeps one checkpoint of each hour: the first that was signed in it. */
-async function putHourly(note: string, { store, clock, kept }: ArchivePorts): Promise<void> {
+/** Stores one checkpoint of each hour: the first that was signed in it. */
+async function putHourly(note: string, { store, clock, known }: ArchivePorts): Promise<void> {
   const key = hourlyKey(clock.nowMs());
-  if (kept.has(key)) return;
+  if (known.has(key)) return;
   await store.putNew(key, Buffer.from(note));
-  kept.add(key);
+  known.add(key);
 }

@@ -19,29 +19,30 @@ export interface CollectPorts {
   readonly log: Log;
 }
 
-/** Events that came together, and the time at which the first of them was put into the table; epoch milliseconds. */
+/** Events of one invocation. */
 export interface Collected {
   readonly events: readonly ArchivedEvent[];
   /** Tokens by which people signed. */
   readonly tokens: readonly string[];
-  /** First uses that tasks made of actions: for a SIEM, and not for the archive, which holds what was decided. */
+  /** First uses that tasks made of actions. Only a SIEM gets them: the archive holds decisions. */
   readonly uses: readonly FirstUse[];
+  /** Time at which the first event was put into the table; epoch milliseconds. */
   readonly sinceMs: number;
 }
 
-/** Time for which the archive waits for a bus, or a key for proofs, that does not take what came; milliseconds. An alarm of the archive's rings after three minutes. */
+/** Time for which the archive waits for a failing bus, or a failing key of proofs; milliseconds. An alarm of the archive rings after three minutes. */
 const PATIENCE_MS = 120_000;
 
 /**
- * Tells other systems of events, keeps the tokens of votes as proofs, and puts the events as one batch into the archive's folder of what comes in. It orders nothing and signs nothing. A failure
- * has the records delivered again.
+ * Sends events to other systems, stores the tokens of votes as proofs, and puts the events as one batch into the archive's folder of incoming batches. Orders
+ * and signs nothing. After a failure, the records are delivered again.
  */
 export async function collect(collected: Collected, ports: CollectPorts): Promise<void> {
   const { events } = collected;
   const { store, clock, log } = ports;
   // First, so that a second attempt adds no second batch to the archive.
-  await tellSiem(collected, ports);
-  await keepProofs(collected, ports);
+  await putSiem(collected, ports);
+  await putProofs(collected, ports);
   if (events.length === 0) return;
   const { key, body } = batchOf(events, clock.nowMs());
   await store.putNew(key, body);
@@ -49,10 +50,10 @@ export async function collect(collected: Collected, ports: CollectPorts): Promis
 }
 
 /**
- * Puts each token under its own hash, where nothing is replaced. A key that is disabled or gone, as after an erasure of all proofs, does not keep events
- * from the log: after some minutes a token is left out, with an error in the log, and is in the table alone.
+ * Stores each token under its own hash, where nothing is replaced. A disabled or deleted key, as after an erasure of all proofs, must not block the events'
+ * way into the log. After two minutes the tokens are left out, with an error in the log. They are then in the table alone.
  */
-async function keepProofs({ tokens, sinceMs }: Collected, { proofs, clock, log }: CollectPorts): Promise<void> {
+async function putProofs({ tokens, sinceMs }: Collected, { proofs, clock, log }: CollectPorts): Promise<void> {
   if (tokens.length === 0) return;
   const results = await Promise.allSettled(
     tokens.map((token) => Buffer.from(token)).map((token) => proofs.putNew(proofKey(sha256Of(token)), token)),
@@ -63,8 +64,8 @@ async function keepProofs({ tokens, sinceMs }: Collected, { proofs, clock, log }
   log.write({ level: "error", event: "proofs_not_kept", tokens: reasons.length, why: reasonOf(reasons[0]) });
 }
 
-/** Leaves events out, loudly, that the bus does not take for some minutes: what is not in the archive within a day is a gap in the log. */
-async function tellSiem({ events, uses, sinceMs }: Collected, { siem, clock, log }: CollectPorts): Promise<void> {
+/** Sends events to the SIEM's bus. After two minutes of failures, leaves them out, and logs an error: the archive must get its events within a day. */
+async function putSiem({ events, uses, sinceMs }: Collected, { siem, clock, log }: CollectPorts): Promise<void> {
   const count = events.length + uses.length;
   if (!siem || count === 0) return;
   try {

@@ -1,8 +1,8 @@
 import { JOURNAL_KINDS, KINDS, SIGNED_KINDS, TABLE_KEYS } from "../names.ts";
 
 /**
- * Records of the table's stream that are collected for the archive: each event that was put into a journal. The stack deploys this pattern as the
- * filter of the stream's event source mapping.
+ * Records of the table's stream that are collected for the archive: each event that was put into a journal. The stack deploys this pattern as a filter of
+ * the stream's event source mapping.
  */
 export const COLLECTED = {
   eventName: ["INSERT"],
@@ -12,7 +12,7 @@ export const COLLECTED = {
   },
 } as const;
 
-/** Records that are collected for the archive's proofs: each token by which a person signed. A vote that its person gives anew replaces the item. */
+/** Records that are collected for the archive's proofs: each token by which a person signed. A new vote of the same person replaces the item. */
 export const SIGNED = {
   eventName: ["INSERT", "MODIFY"],
   dynamodb: {
@@ -21,7 +21,7 @@ export const SIGNED = {
   },
 } as const;
 
-/** Records that are collected besides where a SIEM gets events: the first use that a task made of an action on a resource. */
+/** Records that are also collected if a SIEM gets events: the first use that a task made of an action on a resource. */
 export const FIRST_USE = {
   eventName: ["INSERT"],
   dynamodb: {

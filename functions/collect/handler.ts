@@ -10,11 +10,11 @@ import { ENV } from "./env.ts";
 import { siemOf } from "./siem-setting.ts";
 
 const env = readEnv(ENV);
-const told = siemOf(env.VALETKEY_SIEM);
+const siem = siemOf(env.VALETKEY_SIEM);
 const ports = {
   store: new S3Archive(env.VALETKEY_ARCHIVE),
   proofs: new S3Archive(env.VALETKEY_ARCHIVE, { kmsKey: env.VALETKEY_PROOFS_KEY }),
-  siem: told && new EventBridgeSiem(told),
+  siem: siem && new EventBridgeSiem(siem),
   clock: { nowMs: () => Date.now() },
   log: stdoutLog,
 };

@@ -1,6 +1,6 @@
 import type { Hub } from "../core/siem/ocsf-event.ts";
 
-/** Bus on which other systems get events, and its hub; undefined where no system does. */
+/** Parses `VALETKEY_SIEM`: the bus on which other systems get events, and its hub; undefined where no system gets any. */
 export function siemOf(setting: string): (Hub & { readonly bus: string }) | undefined {
   const [, region, account] = /^arn:[\w-]+:events:([\w-]+):(\d{12}):event-bus\//.exec(setting) ?? [];
   return region === undefined || account === undefined ? undefined : { bus: setting, account, region };
