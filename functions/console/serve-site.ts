@@ -6,8 +6,8 @@ import { isPage, type Site, type SiteFile } from "./site.ts";
 export type SiteAnswer = HttpAnswer & { readonly isBase64Encoded: boolean };
 
 /**
- * Answers a request for one of the console's files: the files that the build wrote, and nothing that was computed from the request. No path names a place
- * on a disk, no header, query or body is echoed.
+ * Answers a request for one of the console's files, which the build wrote. Computes nothing from the request: no path names a place on a disk, and no header,
+ * query or body is echoed.
  */
 export function serveSite(event: Pick<HttpEvent, "rawPath" | "requestContext" | "headers">, site: Site): SiteAnswer {
   const { method = "GET" } = event.requestContext.http;

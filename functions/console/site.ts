@@ -1,6 +1,6 @@
 import { pageAt } from "../../decision/console-pages.ts";
 
-/** A file of the console, as the build wrote it. */
+/** File of the console that the build wrote. */
 export interface SiteFile {
   /** Media type. */
   readonly type: string;
@@ -22,5 +22,5 @@ export interface Site {
 /** Name of the file that holds the site. */
 export const SITE_FILE = "site.json";
 
-/** Paths of pages: one document answers them all, and decides in the browser what to show. */
+/** True for a path of a page. One document answers all of these, and chooses the page in the browser. */
 export const isPage = (path: string): boolean => pageAt(path) !== undefined;

@@ -7,7 +7,7 @@ import type { Paths } from "./paths.ts";
 const METADATA = "/.well-known/oauth-authorization-server";
 
 /**
- * Answers a request that matches no route: 405 with `Allow` where the path exists with another method (RFC 9110, section 15.5.6), 404 otherwise.
+ * Answers a request that matches no route. 405 with `Allow` if the path has other methods (RFC 9110, section 15.5.6), 404 otherwise.
  * HEAD on the public metadata is answered like GET, without the body (RFC 9110, section 9.1).
  */
 export async function answerUnrouted(event: HttpEvent, paths: Paths): Promise<HttpAnswer> {
@@ -15,8 +15,8 @@ export async function answerUnrouted(event: HttpEvent, paths: Paths): Promise<Ht
   const metadata = paths[`GET ${METADATA}` satisfies RouteKey];
   const isMetadata = rawPath === METADATA && metadata !== undefined;
   if (isMetadata && requestContext.http.method === "HEAD") return { ...(await metadata(event)), body: "" };
-  const taken = ROUTES.filter(({ path }) => patternOf(path).test(rawPath)).map(({ method }) => String(method));
-  if (taken.length === 0) return answerRefusal(new Refusal("not_found"));
+  const methods = ROUTES.filter(({ path }) => patternOf(path).test(rawPath)).map(({ method }) => String(method));
+  if (methods.length === 0) return answerRefusal(new Refusal("not_found"));
   const { headers, ...rest } = answerRefusal(new Refusal("method_not_allowed"));
-  return { ...rest, headers: { ...headers, allow: [...taken, ...(isMetadata ? ["HEAD"] : [])].sort().join(", ") } };
+  return { ...rest, headers: { ...headers, allow: [...methods, ...(isMetadata ? ["HEAD"] : [])].sort().join(", ") } };
 }

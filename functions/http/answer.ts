@@ -2,8 +2,8 @@ import type { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer } from "./event.ts";
 
 /**
- * Headers of every answer: no cache on the way may store it (RFC 6749, section 5.1). A browser that is led to an answer runs nothing in it, whatever its
- * body and type become by a mistake.
+ * Headers of every answer. No cache on the way may store it (RFC 6749, section 5.1). A browser that is sent to an answer must run nothing in it, even if a
+ * mistake puts a script into the body or changes the type.
  */
 const HEADERS = {
   "content-type": "application/json",
@@ -23,7 +23,7 @@ export const answer = (
   body: body === undefined ? "" : JSON.stringify(body),
 });
 
-/** Writes a refusal as an OAuth error (RFC 6749, section 5.2) with valetkey's stable code and the denials from which an agent can correct itself. */
+/** Writes a refusal as an OAuth error (RFC 6749, section 5.2) with valetkey's stable code. Denials let an agent correct its request. */
 export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, unknown>> = {}): HttpAnswer {
   const { retryAfterSeconds } = refusal.detail;
   const headers: Record<string, string> = {};
@@ -32,15 +32,15 @@ export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, un
   return answer(refusal.status, { ...refusalBody(refusal), ...more }, headers);
 }
 
-/** Body of a refusal. */
+/** Makes the body of a refusal. */
 export function refusalBody({ error, sentence, code, detail }: Refusal): Readonly<Record<string, unknown>> {
   const { denials, more } = detail;
   return { error, error_description: describable(sentence), code, ...(denials ? { denials } : {}), ...more };
 }
 
 /**
- * Builds `WWW-Authenticate`. RFC 6750, section 3: no error code where the request had no token, and none of another specification. RFC 9470, section 3:
- * the sign-in that is not enough, and how old another may be.
+ * Builds `WWW-Authenticate`. No error code if the request had no token, and none of another specification (RFC 6750, section 3). For a sign-in that is not
+ * enough: the error, and the permitted age of another sign-in (RFC 9470, section 3).
  */
 function challengeOf({ error, detail }: Refusal): string {
   const realm = 'Bearer realm="valetkey"';

@@ -6,9 +6,9 @@ import { answer, answerRefusal } from "./answer.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 
 /**
- * Answers a request: begins its record, does the work, records the outcome, and only then responds (I7). Where the record cannot be written, the
- * response is an outage.
- * @param work throws a refusal, or returns the value for `respond`; notes facts in the record as they become known.
+ * Answers a request: begins its record, does the work, records the outcome, and only then responds (I7). If the record cannot be written, the response is
+ * an outage.
+ * @param work throws a refusal, or returns the value for `respond`. Notes facts in the record as they become known.
  * @param respond writes the answer; by default the value as JSON, with status 200.
  * @param refuse writes a refusal.
  * @throws any error that is no `Refusal`: a bug.

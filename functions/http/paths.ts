@@ -11,7 +11,7 @@ export type PathOver<Ports> = (event: HttpEvent, ports: Ports) => Promise<HttpAn
 export type PathsOf<F extends FunctionName, Ports> = Readonly<Record<RouteKeyOf<F>, PathOver<Ports>>>;
 export type Handler = (event: HttpEvent, context: unknown) => Promise<HttpAnswer>;
 
-/** Puts paths over their ports, once these are built. */
+/** Binds paths to their ports. */
 export function pathsOver<Ports>(paths: Readonly<Partial<Record<RouteKey, PathOver<Ports>>>>, ports: Ports): Paths {
   const over: Partial<Record<RouteKey, Path>> = {};
   for (const [route, path] of Object.entries(paths)) over[route as RouteKey] = (event) => path(event, ports);

@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpEvent } from "./event.ts";
 import type { Handler, Paths } from "./paths.ts";
 import { serve } from "./serve.ts";
 
-/** Route that the AWS SDKs call for credentials; of its errors they read `Code` and `Message`. */
+/** Route that the AWS SDKs call for credentials. They read `Code` and `Message` of its errors. */
 export const CONTAINER_ENDPOINT: RouteKey = "GET /v1/tasks/{task}/credentials/{lease}";
 
 /** Time between two attempts of a process to load a broken deployment; seconds. */
@@ -18,10 +18,10 @@ interface Around {
 }
 
 /**
- * Makes a Lambda handler whose ports load when the process starts. Where loading fails, nothing is decided: every route answers
- * `deployment_broken`, and each attempt logs one line. An error at import would be the platform's own 5xx, which explains nothing to the client.
+ * Makes a Lambda handler whose ports load when the process starts. If loading fails, every route answers `deployment_broken`, nothing is decided, and each
+ * attempt logs one line. An error at import would be the platform's own 5xx, which explains nothing to the client.
  * `loaded` resolves once the first attempt has ended, well or not.
- * @param load loads the ports; its errors are logged by name and never sent to a client.
+ * @param load loads the ports. Its errors are logged by name, and never sent to a client.
  * @param around clock in milliseconds, and the sink of log lines.
  */
 export function serveLoaded<Loaded>(
@@ -50,8 +50,9 @@ async function handlerOver<Loaded>(
     return serve(pathsOver(await load()));
   } catch (error) {
     // Logs the reason and its object, never a message: a foreign error may quote its input.
-    const told = error instanceof BrokenDeployment ? { why: error.reason, what: error.what } : { why: reasonOf(error) };
-    log(`${JSON.stringify({ level: "error", event: "deployment_broken", ...told })}\n`);
+    const reason =
+      error instanceof BrokenDeployment ? { why: error.reason, what: error.what } : { why: reasonOf(error) };
+    log(`${JSON.stringify({ level: "error", event: "deployment_broken", ...reason })}\n`);
     return undefined;
   }
 }

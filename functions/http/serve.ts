@@ -5,7 +5,7 @@ import { answerUnrouted } from "./answer-unrouted.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 import type { Handler, Paths } from "./paths.ts";
 
-/** Makes a Lambda handler that routes requests to their paths. Its only middleware turns an unforeseen error into a 500 without details. */
+/** Makes a Lambda handler that routes requests to their paths. The only middleware turns an unforeseen error into a 500 without details. */
 export function serve(paths: Paths): Handler {
   const route = async (event: HttpEvent): Promise<HttpAnswer> => {
     const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as RouteKey] : undefined;
