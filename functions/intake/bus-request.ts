@@ -6,20 +6,20 @@ import { isPlainText } from "../core/text/plain-text.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType, PERSON_EVENT } from "../names.ts";
 import { whyStale } from "./why-stale.ts";
 
-/** Request of an event that is believed. */
+/** Ending that a believed event requests. */
 export type RequestedEnding =
   | { readonly type: "task.end"; readonly task: TaskPath }
   | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string }
   | { readonly type: "person.offboard"; readonly person: Person; readonly signal?: HeardSignal };
 
-/** Word of a transmitter, as `signals` put it on the bus. */
+/** Signal of a transmitter, which `signals` has put on the bus. */
 export interface HeardSignal {
   readonly transmitter: string;
-  /** Time of what happened; epoch seconds, never in the future. */
+  /** Time of the reported event; epoch seconds, never in the future. */
   readonly deadUntil: number;
 }
 
-/** Known fields of an event, believed or not: for the record and the log. A field of another type is left out. */
+/** Known fields of an event, believed or not, for the record and the log. A field with a value of another form is left out. */
 export interface EventFacts {
   /** Id from EventBridge; the same when an event is delivered twice. */
   readonly event?: string;
@@ -55,17 +55,17 @@ const FIELDS = {
   "person.offboard": ["version", "person", "reason", "requested_by"],
 } as const satisfies Record<BusRequestType, readonly string[]>;
 
-/** Fields of the same by our own source, which puts on the bus what a transmitter said. */
+/** Fields of `person.offboard` by our own source, which puts a transmitter's signals on the bus. */
 const OWN_FIELDS = [...FIELDS["person.offboard"], "dead_until", "transmitter"] as const;
 
-/** Most seconds by which the clock of `signals` may be ahead. */
+/** Upper bound on the seconds by which the clock of `signals` may be ahead. */
 const AHEAD_SECONDS = 60;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what the event asks for, or why it asks for nothing. `account` and `id` are EventBridge's word; everything else is the sender's, who
- * may say who it is within its account and no more. Takes whatever it is given and never throws.
+ * Reads the ending that the event requests, or the reason why it is refused. EventBridge writes `account` and `id`; the sender writes everything else, and
+ * proves no more than its account. Takes any value, and never throws.
  */
 export function readBusEvent(
   given: unknown,
@@ -84,7 +84,7 @@ export function readBusEvent(
   return asked ? { facts, asked, isOwn } : { facts, refused: "malformed" };
 }
 
-/** Reads the word of a transmitter. @returns undefined where none that is configured speaks of the person, or the time is none or in the future. */
+/** Reads a transmitter's signal. @returns undefined where no configured transmitter reports on the person, or the time is malformed or in the future. */
 function signalIn(
   { transmitter, dead_until: deadUntil }: Fields,
   { issuer }: Person,
@@ -108,7 +108,7 @@ function askedOf(
   return type === undefined || agent === undefined ? undefined : { type, agent };
 }
 
-/** Checks the sender first, then the content: a stranger's event gets no answer. */
+/** Returns the reason for a refusal. The sender comes first, so that a stranger's content is not judged at all. */
 function whyNot(
   event: Fields,
   detail: Fields,
@@ -130,7 +130,7 @@ function whyNot(
   return undefined;
 }
 
-/** Our own source comes from the hub and says two things; every other event is a request, from an account that is listed. */
+/** True for a sender that may send this event. Our own source is in the hub, and sends two kinds of events. All others are requests of listed accounts. */
 function isPublisher({ account, source }: Fields, asked: BusRequestType | undefined, accounts: BusAccounts): boolean {
   if (source === BUS_SOURCES.own) return account === accounts.own && (asked === "task.end" || asked === PERSON_EVENT);
   return source === BUS_SOURCES.request && typeof account === "string" && accounts.publishers.includes(account);

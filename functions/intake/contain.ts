@@ -12,32 +12,32 @@ import type { IntakePorts } from "./intake-ports.ts";
 import { recordEscalation } from "./record-escalation.ts";
 import { UnknownForm } from "./unknown-form.ts";
 
-/** Subject of a detection, as the record has it: the event's word is not believed. */
+/** Subject of a detection, read from the record: the event's own statements are not believed. */
 interface Subject {
   readonly task?: Task | undefined;
   /** Agent that the detection names. */
   readonly agent?: string | undefined;
-  /** Account that the caps count; the hub's own for what was found at the exchange. */
+  /** Account by which the caps count: the hub's own for detections at the exchange. */
   readonly account: string;
-  /** Hash of the delegation token that another agent has used than the one that it names. */
+  /** Hash of a delegation token that was used by an agent that it does not name. */
   readonly token?: string;
 }
 
 /**
- * Contains an escalation as `valetkey.json` says: records what was seen and what is done about it, and then does it. May be repeated: the journal has
- * each detection once, and every response may be made again.
+ * Contains an escalation by the response that `valetkey.json` configures: records the detection and the response, and then responds. May be repeated: the
+ * journal has each detection once, and every response may be made again.
  * @throws {Refusal} outages; contended.
- * @throws {UnknownForm} while a deployment is under way, at the first.
+ * @throws {UnknownForm} for an event of another release, while a deployment is under way.
  */
 export async function contain(event: unknown, ports: IntakePorts): Promise<void> {
   const { bus, prefix } = ports.deployment;
   const own = { account: bus.own, source: BUS_SOURCES.own, prefix };
   const read = readEscalation(event, own, ports.clock.nowMs());
   if ("refused" in read && read.refused === "unknown_form") throw new UnknownForm(ESCALATION_EVENT);
-  if ("refused" in read) return tellRefused(read.refused, ports);
+  if ("refused" in read) return logRefused(read.refused, ports);
   const { detection } = read;
   const subject = await findSubject(detection, ports);
-  if (!subject) return tellRefused("unknown", ports, detection);
+  if (!subject) return logRefused("unknown", ports, detection);
   const done = await responseTo(detection, subject, ports);
   const { agent } = subject;
   await recordEscalation(detection, subject, done, ports);
@@ -48,11 +48,11 @@ export async function contain(event: unknown, ports: IntakePorts): Promise<void>
   });
 }
 
-function tellRefused(why: string, { log }: IntakePorts, { rule, account, task, agent }: Partial<Detection> = {}): void {
+function logRefused(why: string, { log }: IntakePorts, { rule, account, task, agent }: Partial<Detection> = {}): void {
   log.write({ level: "error", event: "event_refused", why, asked: ESCALATION_EVENT, rule, account, task, agent });
 }
 
-/** Finds what a detection is about; undefined where the record has no such thing, so that nothing follows from it. */
+/** Finds the subject of a detection. Returns undefined where the record has none, so that nothing is done. */
 async function findSubject(detection: Detection, ports: IntakePorts): Promise<Subject | undefined> {
   const { rule, account, task: path } = detection;
   const isOurs = account !== undefined && ports.deployment.accounts.some((each) => each.id === account);
@@ -63,14 +63,14 @@ async function findSubject(detection: Detection, ports: IntakePorts): Promise<Su
   return task && isIn ? { task, agent: task.agent, account } : undefined;
 }
 
-/** Finds the task that may have made the session of an unknown key, by copying its own: that task is to blame, and not its account. */
+/** Finds the task that may have made the session of an unknown key by copying its own. Then the task is contained, and not its account. */
 async function findMaker(detection: Detection, { tasks }: IntakePorts): Promise<Pick<Subject, "task" | "agent">> {
   const path = taskPath(detection.session ?? "");
   const task = path && (await tasks.read(path));
   return task && mayBeCopy(detection, task) ? { task, agent: task.agent } : {};
 }
 
-/** Finds the agent that the exchange has refused, and for E7 the delegation of another agent that it has used. */
+/** Finds the agent that the exchange has refused; for E7 also the delegation that it used and that names another agent. */
 async function findAtExchange(
   { rule, agent: id, token_sha256: token }: Detection,
   task: Task | undefined,
@@ -84,13 +84,13 @@ async function findAtExchange(
   return delegation && delegation.agent !== agent.id ? { ...found, task, token: delegation.hash } : undefined;
 }
 
-/** Response that is given, and the one that the configuration wants where that is more. */
+/** Response that is made, and the configured one, where it would be stronger. */
 interface Response {
   readonly done: Containment;
   readonly wanted?: Containment;
 }
 
-/** Responses that are capped, and those beyond the cap: a rule that errs stops some agents, and not all. A task still ends. */
+/** Responses that are capped, each with the response beyond the cap. So a rule that errs stops some agents, and not all. A task still ends. */
 const BEYOND_CAP: Readonly<Partial<Record<Containment, Containment>>> = {
   suspend_agent: "end_task",
   cool_down: "alarm",
@@ -106,12 +106,12 @@ async function responseTo(
   const most = escalation?.suspensionsPerHour ?? DEFAULT_SUSPENSIONS;
   const take = () => ports.suspensions.take(rule, account, id, most);
   const configured = escalation?.[rule] ?? "alarm";
-  // The deployed configuration was checked at synth; what a rule must never do is checked here again.
+  // The deployed configuration was checked at synth. The responses that a rule may have are checked here again.
   const wanted = (RULES[rule].containments as readonly Containment[]).includes(configured) ? configured : "alarm";
-  // An agent copies its session at will, so that a halt would be a lever. Capped, since an administrator of the account chooses names of sessions, too.
+  // An agent can copy its session at will, so it must not be able to halt the account. Capped, since an administrator of the account chooses session names too.
   const isCopy = rule === "E3" && task !== undefined && wanted === "halt_account";
   if (isCopy) return { done: (await take()) ? "end_task" : "alarm", wanted };
-  // An event that comes late, or again: a person has lifted what it would halt.
+  // The event comes late, or again: a person has lifted the account's halt since then.
   if (wanted === "halt_account" && at <= ((await ports.accountHalts.latestLift(account))?.at ?? 0))
     return { done: "alarm", wanted };
   const beyond = BEYOND_CAP[wanted];
@@ -130,12 +130,12 @@ async function respond(
     await ports.accountHalts.halt({ account, at: Math.floor(ports.clock.nowMs() / 1_000), by });
     return;
   }
-  // From the moment of the request, and not from now: an event that comes late, or again, makes no cool-down longer.
+  // Begins at the time of the request, and not now: a late or repeated event extends no cool-down.
   if (done === "cool_down" && acting !== undefined)
     await ports.coolDowns.begin({ agent: acting, at: Math.min(at, Math.floor(ports.clock.nowMs() / 1_000)), by });
   if (done === "revoke_token" && task && token !== undefined) await revokeDelegation(task, token, by, ports);
   if (!task || (done !== "end_task" && done !== "suspend_agent")) return;
-  // The task first, though its agent's suspension ends it, too: an agent with a thousand tasks takes a while.
+  // The agent's suspension ends the task too. Ended first, since an agent with a thousand tasks takes a while.
   await endTask(task.path, { status: "revoked" }, by, ports);
   const agent = done === "suspend_agent" ? await ports.agents.record(task.agent) : undefined;
   if (agent) await suspendAgent(agent, by, ports);

@@ -14,8 +14,8 @@ const BY = "organization";
 export const isOfOrganization = (event: unknown): boolean => fieldsOf(event).source === "aws.organizations";
 
 /**
- * Takes the management account's word that an account has left the organisation: nothing is issued there any more, and each task with a key there ends.
- * No event gives: an account that joins is a line in the log. May be repeated.
+ * Handles the management account's event that an account has left the organisation. Nothing is issued in that account any more, and each task with a key
+ * there ends. No event adds an account: one that joins is only logged. May be repeated.
  * @throws {Refusal} outages; contended where a task is left.
  */
 export async function takeDeparture(given: unknown, ports: IntakePorts): Promise<void> {
@@ -23,13 +23,14 @@ export async function takeDeparture(given: unknown, ports: IntakePorts): Promise
   const detail = fieldsOf(event.detail);
   const why = whyRefused(event, ports);
   const id = accountIn(detail);
-  if (why !== undefined || id === undefined) return tell("event_refused", why ?? "malformed", id, ports);
-  if (detail.eventName !== "AccountDepartedOrganization") return tell("account_event_ignored", undefined, id, ports);
+  if (why !== undefined || id === undefined) return logEvent("event_refused", why ?? "malformed", id, ports);
+  if (detail.eventName !== "AccountDepartedOrganization")
+    return logEvent("account_event_ignored", undefined, id, ports);
   const account = accountOf(ports.deployment, id);
-  // A person has lifted the halt since: an event that comes late, or again, is no news.
+  // A late or repeated event is ignored after a person has lifted the halt.
   const liftedAt = account && (await ports.accountHalts.latestLift(id))?.at;
   if (!account || (liftedAt ?? 0) * 1_000 >= Date.parse(String(event.time)))
-    return tell("account_event_ignored", account ? "lifted" : "unknown", id, ports);
+    return logEvent("account_event_ignored", account ? "lifted" : "unknown", id, ports);
   const reason = "the account has left the organisation";
   await recordOnce(
     ["departure", String(event.id)],
@@ -39,26 +40,26 @@ export async function takeDeparture(given: unknown, ports: IntakePorts): Promise
   );
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   await ports.accountHalts.halt({ account: id, at, by: BY, reason, retires: true });
-  tell("account_departed", undefined, id, ports);
+  logEvent("account_departed", undefined, id, ports);
   const { left } = await endAllIn(account, BY, ports);
   if (left > 0) throw new Refusal("contended", { why: `${left} tasks are left` });
 }
 
-/** Refuses before a field is read: EventBridge writes the account, and nobody else can put an event of such a source. */
+/** Returns the reason for a refusal, before the detail is read. EventBridge writes the account, and only AWS can put an event of an `aws.` source. */
 function whyRefused(event: Fields, { deployment, clock }: IntakePorts): string | undefined {
   const management = deployment.organization?.management;
   if (management === undefined || event.account !== management) return "not_a_publisher";
   return typeof event.id === "string" ? whyStale(event, clock.nowMs()) : "malformed";
 }
 
-/** Finds the one account that the event is about. @returns undefined where it names none, or several. */
+/** Finds the one account that the event names. @returns undefined where it names none, or several. */
 function accountIn({ serviceEventDetails: details, requestParameters: parameters }: Fields): string | undefined {
   const named = [fieldsOf(details).accountId, fieldsOf(parameters).accountId].filter((id) => id !== undefined);
   const [id] = named;
   return typeof id === "string" && /^\d{12}$/.test(id) && named.every((each) => each === id) ? id : undefined;
 }
 
-function tell(event: string, why: string | undefined, account: string | undefined, { log }: IntakePorts): void {
+function logEvent(event: string, why: string | undefined, account: string | undefined, { log }: IntakePorts): void {
   const level = event === "account_event_ignored" ? "info" : "error";
   log.write({ level, event, why, account, source: "aws.organizations" });
 }

@@ -10,15 +10,15 @@ import { whyStale } from "./why-stale.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Detection that is believed, or the reason why it is not. `unknown_form`: valetkey's own word, in a form of another release. */
+/** Detection that is believed, or the reason why it is not. `unknown_form`: an event of valetkey's own, in a form of another release. */
 export type ReadEscalation = { readonly detection: Detection } | { readonly refused: WhyNot };
 
-/** True for an event that says of itself that it tells of an escalation. */
+/** True for an event of the type of escalations, believed or not. */
 export const isEscalation = (event: unknown): boolean => fieldsOf(event)["detail-type"] === ESCALATION_EVENT;
 
 /**
- * Reads an event by which valetkey tells of an escalation. Only the hub's own account is believed, under valetkey's own source: EventBridge writes the
- * account, and the bus's policy says which of its roles may put such an event. Takes whatever it is given and never throws.
+ * Reads an event by which valetkey reports an escalation. Only the hub's own account is believed, under valetkey's own source. EventBridge writes the
+ * account, and the bus's policy lists the roles that may put such an event. Takes any value, and never throws.
  */
 export function readEscalation(
   given: unknown,
@@ -46,7 +46,7 @@ export function readEscalation(
   return { detection: { ...(texts as Partial<Detection>), id, rule: known, at, ...(path ? { task: path } : {}) } };
 }
 
-/** Texts of a detection, and what each must be in this hub. */
+/** Texts of a detection, each with the check of its form in this hub. */
 const TEXTS: Readonly<Record<string, (text: string, hub: Prefixed) => boolean>> = {
   account: (text) => /^\d{12}$/.test(text),
   agent: (text) => AGENT_ID.test(text),

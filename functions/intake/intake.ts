@@ -15,23 +15,23 @@ import type { IntakePorts } from "./intake-ports.ts";
 import { recordEvent } from "./record-event.ts";
 import { UnknownForm } from "./unknown-form.ts";
 
-/** Whom the event is about, as the record has it. */
+/** Subject of the event, read from the record. */
 interface Subject {
   readonly task?: Task | undefined;
   readonly agent?: Agent | undefined;
-  /** Person of a configured issuer: of people there is no other record. */
+  /** Person of a configured issuer. There is no other record of people. */
   readonly person?: string | undefined;
 }
 
-/** Time for which further tasks of an agent are taken up; seconds. The function's own time-out is 60 s; what is left is done when it is tried again. */
+/** Time for which further tasks are ended; seconds. The function's own time-out is 60 s. Tasks that are left are ended by the next attempt. */
 const BUDGET_SECONDS = 40;
 
 /**
- * An event of the bus: what it asks for is recorded and then done. What it may not ask for is recorded, and that is all: an
- * event that is bad is no better the second time, so nothing is thrown for it. An outage is, and then EventBridge's event is tried again;
- * every ending may be repeated. So is valetkey's own word in a form of another release: during a deployment, the next try reaches the newer `intake`.
+ * Handles an event of the bus: records the ending that it requests, and then makes it. A refused event is only recorded: it would be refused again, so
+ * nothing is thrown for it. After an error EventBridge delivers the event again, and every ending may be repeated. Outages are errors. An event of
+ * valetkey's own in a form of another release is one too: during a deployment, the next attempt reaches the newer `intake`.
  * @throws {Refusal} outages; contended where something is left to do.
- * @throws {UnknownForm}
+ * @throws {UnknownForm} for an event of another release.
  */
 export async function intake(event: unknown, ports: IntakePorts): Promise<void> {
   if (isEscalation(event)) return contain(event, ports);
@@ -41,8 +41,8 @@ export async function intake(event: unknown, ports: IntakePorts): Promise<void> 
   const subject = await findSubject(request, ports);
   if (isMoot(request, subject)) return;
   const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);
-  // Before it is done: whatever happens from here on, the record says who asked for it.
-  // A signal is recorded with the moment that it names, and once: it may be pushed again and again.
+  // Recorded before the ending is made, so that the record names who requested it, even if the ending fails.
+  // Not a signal: its own ending records it once, with the moment that it names, though a transmitter may push it again and again.
   const isHeard = "asked" in request && request.asked.type === "person.offboard" && request.asked.signal !== undefined;
   if (!isHeard && (subject.task ?? subject.agent ?? subject.person)) await recordEvent(request.facts, refused, ports);
   if (refused === undefined && "asked" in request) await act(request, subject, ports);
@@ -66,18 +66,18 @@ async function findSubject({ facts }: BusRequest, ports: IntakePorts): Promise<S
   return facts.agent === undefined ? {} : { agent: await ports.agents.record(facts.agent) };
 }
 
-/** Our own word that a task is overdue, which has ended: only its timer had been left behind. There may be very many after an outage of the sweep. */
+/** True for our own event about an overdue task that has ended: only its timer was left. There may be very many after an outage of the sweep. */
 const isMoot = (request: BusRequest, { task }: Subject): boolean =>
   "asked" in request && request.isOwn && task !== undefined && task.status !== "active";
 
-/** Facts about a good event that only the record beside it gives. */
+/** Returns the reason why a well-formed event is refused, by the record of its subject. */
 function whyNot(
   request: Extract<BusRequest, { readonly isOwn: boolean }>,
   { task, agent, person }: Subject,
   { clock }: IntakePorts,
 ): WhyNot | "unknown" | "not_due" | undefined {
   if (!task && !agent && person === undefined) return "unknown";
-  // Our own events say that a deadline has passed. That is seen here, and not believed.
+  // Our own event claims that a deadline has passed. The record shows whether it has.
   if (request.isOwn && task && clock.nowMs() / 1_000 < task.expiresAt) return "not_due";
   return undefined;
 }
@@ -94,7 +94,7 @@ async function act(
   } else if (asked.type === "person.offboard") {
     const { person, signal } = asked;
     const deadUntil = signal?.deadUntil ?? ports.clock.nowMs() / 1_000;
-    // A person who is gone keeps no consent, and none of their votes counts that was not used. A session that was revoked says nothing of either.
+    // A person who is gone loses their consents, and their unused votes are void. A revoked session affects neither.
     if (!signal || isGone(facts.reason)) {
       await voidVotes(person, deadUntil, by, ports);
       await withdrawConsents(person, deadUntil, by, ports);
@@ -107,13 +107,13 @@ async function act(
   }
 }
 
-/** Names the author of an ending: our own word that it is overdue, a transmitter, or an event of a publisher. */
+/** Names the author of an ending: our own event of an overdue task, a transmitter, or an event of a publisher. */
 const authorOf = (asked: RequestedEnding, isOwn: boolean, { event }: EventFacts): string => {
   if (asked.type === "person.offboard" && asked.signal) return `signal:${asked.signal.transmitter}`;
   return isOwn ? "overdue" : `event:${event}`;
 };
 
-/** Refuses where the time was over before the work was: the event is tried again. @throws {Refusal} contended. */
+/** Refuses if tasks are left when the time is over, so that the event is delivered again. @throws {Refusal} contended. */
 function refuseLeft({ left }: { readonly left: number }): void {
   if (left > 0) throw new Refusal("contended", { why: `${left} tasks are left` });
 }

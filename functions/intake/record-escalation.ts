@@ -6,15 +6,15 @@ import { firstEvent } from "./record-event.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Agent that an escalation is about by the record, if it is about one, and the account that its caps count. */
+/** Agent that an escalation is about, by the record, if there is one; and the account by which its caps count. */
 interface Whose {
   readonly agent?: string | undefined;
   readonly account: string;
 }
 
 /**
- * Records an escalation in the journal and in the operators' list, once, however often it is reported. An hour's list has a bound for each rule and agent;
- * beyond it the list says that there are more.
+ * Records an escalation in the journal and in the operators' list, once, however often it is reported. The list of an hour has a bound for each rule and
+ * agent. Beyond the bound, one entry shows that there are more.
  * @throws {Refusal} store_unavailable, contended.
  */
 export async function recordEscalation(

@@ -1,4 +1,4 @@
-/** Valetkey's own event in a form that this release does not know: another release of the same deployment has put it. */
+/** Error for an event of valetkey's own in an unknown form: another release of the same deployment has put it. */
 export class UnknownForm extends Error {
   /** @param asked type of the event. */
   constructor(asked: string) {

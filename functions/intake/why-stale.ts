@@ -1,9 +1,9 @@
-/** An event is good for a day: EventBridge delivers for that long, and what is older says nothing about now. */
+/** Age up to which an event is accepted; seconds. EventBridge delivers for a day. */
 const GOOD_SECONDS = 86_400;
-/** Most seconds by which the sender's clock may be ahead. */
+/** Upper bound on the seconds by which the sender's clock may be ahead. */
 const AHEAD_SECONDS = 300;
 
-/** Says why an event says nothing about now; undefined where it does. A replay from an archive is not somebody's wish of today. */
+/** Returns the reason why an event is not current; undefined where it is. A replay from an archive is nobody's request of today. */
 export function whyStale(
   event: Readonly<Record<string, unknown>>,
   nowMs: number,

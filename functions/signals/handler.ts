@@ -9,17 +9,17 @@ import type { HttpEvent } from "../http/event.ts";
 import { ENV } from "./env.ts";
 import { receiveSignal } from "./receive-signal.ts";
 
-/** Time for which a process puts a token on the bus once; milliseconds. What comes again later ends nothing new. */
-const TAKEN_MS = 600_000;
+/** Time for which a process puts the same token on the bus only once; milliseconds. A later repeat ends nothing new. */
+const FORWARDED_MS = 600_000;
 
 const env = readEnv(ENV);
 const nowMs = () => Date.now();
-const taken: TimedCache<true> = new TimedCache(TAKEN_MS, 1_000, nowMs);
+const forwarded: TimedCache<true> = new TimedCache(FORWARDED_MS, 1_000, nowMs);
 const ports = {
   deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
   tokens: new JoseTokens(nowMs),
   bus: new EventBridgeBus(env.VALETKEY_BUS),
-  taken,
+  forwarded,
   clock: { nowMs },
   log: stdoutLog,
 };

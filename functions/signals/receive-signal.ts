@@ -11,20 +11,20 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readText } from "../http/read-body.ts";
 import { BUS_SOURCES } from "../names.ts";
 
-/** Ports of `signals`. It reaches no table: all that it can do is to put an event on the bus. */
+/** Ports of `signals`. The function has no access to the table: it can only put events on the bus. */
 export interface SignalsPorts {
   readonly deployment: Pick<Deployment, "issuers" | "transmitters">;
   readonly tokens: Tokens;
   readonly bus: Bus;
   /** Tokens that this process has put on the bus lately, by the hash of what was signed. */
-  readonly taken: { find(hash: string): true | undefined; keep(hash: string, taken: true): void };
+  readonly forwarded: { find(hash: string): true | undefined; keep(hash: string, forwarded: true): void };
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
- * Answers `POST /v1/signals`: a Security Event Token (RFC 8417) that a transmitter pushes (RFC 8935). Verifies it, and puts on the bus what it says of a
- * person. The answer comes once the bus has it: a transmitter keeps what was not answered with 202, and pushes it again.
+ * Answers `POST /v1/signals`: a transmitter pushes (RFC 8935) a Security Event Token (RFC 8417). Verifies the token, and puts its event about a person on the
+ * bus. Answers 202 only once the bus has the event: a transmitter pushes a token again until then.
  */
 export async function receiveSignal(event: HttpEvent, ports: SignalsPorts): Promise<HttpAnswer> {
   try {
@@ -37,7 +37,7 @@ export async function receiveSignal(event: HttpEvent, ports: SignalsPorts): Prom
 }
 
 async function take(token: string, ports: SignalsPorts): Promise<void> {
-  const { deployment, tokens, bus, taken, clock, log } = ports;
+  const { deployment, tokens, bus, forwarded, clock, log } = ports;
   const { transmitters = [], issuers } = deployment;
   const named = issuerOf(
     token,
@@ -47,23 +47,23 @@ async function take(token: string, ports: SignalsPorts): Promise<void> {
   const transmitter = transmitters.find(({ issuer }) => issuer === named);
   if (!transmitter) throw new Refusal("issuer_unknown");
   const { claims, signingInputHash } = await tokens.verify(token, named, SET_TYPE);
-  const told = { transmitter: named.name };
+  const about = { transmitter: named.name };
   try {
     const signal = readSignal(claims, transmitter, issuers, clock.nowMs() / 1_000);
     if ("ignored" in signal) {
       const isForeign = signal.ignored === "foreign_subject";
       const line = isForeign ? ({ level: "error", event: "signal_refused" } as const) : SKIPPED;
-      return log.write({ ...line, ...told, why: signal.ignored });
+      return log.write({ ...line, ...about, why: signal.ignored });
     }
-    if (taken.find(signingInputHash)) return log.write({ ...SKIPPED, ...told, why: "repeated" });
+    if (forwarded.find(signingInputHash)) return log.write({ ...SKIPPED, ...about, why: "repeated" });
     const { event: reason, person, at: dead_until } = signal;
-    await putOn(bus, { type: "person.offboard", person: personId(person), dead_until, reason, ...told });
-    taken.keep(signingInputHash, true);
-    log.write({ level: "info", event: "signal_taken", ...told, type: reason });
+    await putOn(bus, { type: "person.offboard", person: personId(person), dead_until, reason, ...about });
+    forwarded.keep(signingInputHash, true);
+    log.write({ level: "info", event: "signal_taken", ...about, type: reason });
   } catch (error) {
-    // A transmitter that is configured and says what cannot be taken: its signals are lost until somebody looks.
+    // A configured transmitter sends tokens that are refused: its signals are lost until a person acts.
     if (error instanceof Refusal && !error.isOutage)
-      log.write({ level: "error", event: "signal_refused", ...told, code: error.code, why: error.detail.why });
+      log.write({ level: "error", event: "signal_refused", ...about, code: error.code, why: error.detail.why });
     throw error;
   }
 }
@@ -79,7 +79,7 @@ async function putOn(bus: Bus, event: Parameters<Bus["put"]>[0][number]): Promis
   }
 }
 
-/** Writes a refusal as RFC 8935 has it (section 2.3): 400 with `err`, or an outage, after which the transmitter pushes again. */
+/** Writes a refusal in the form of RFC 8935, section 2.3: 400 with `err`. An outage is answered as one, so that the transmitter pushes again. */
 function refused(refusal: Refusal, { log }: SignalsPorts): HttpAnswer {
   log.write({ level: refusal.isOutage ? "error" : "info", event: "signal_not_taken", code: refusal.code });
   if (refusal.isOutage) return answerRefusal(refusal);

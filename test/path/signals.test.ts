@@ -63,7 +63,7 @@ class Hearing {
   async send(body: string, contentType = `application/${SET_TYPE}`) {
     const { clock, tokens, log } = this.world.ports;
     const event = httpEvent("POST /v1/signals", { headers: { "content-type": contentType }, body });
-    const ports = { deployment: HEARING, clock, tokens, log, bus: this.bus, taken: this.#taken };
+    const ports = { deployment: HEARING, clock, tokens, log, bus: this.bus, forwarded: this.#taken };
     const { statusCode, body: text } = await receiveSignal(event, ports);
     return { status: statusCode, body: text === "" ? undefined : (JSON.parse(text) as Fields) };
   }
