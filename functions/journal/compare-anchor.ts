@@ -5,8 +5,8 @@ import type { Archived } from "./journal-ports.ts";
 import { type AnchoredNote, anchorKeys, describeAnchor, newestKeys } from "./second-place.ts";
 
 /**
- * Hours whose checkpoints are compared. A log that is written anew is anchored anew within the hour, and the newest checkpoint fits it: those from before
- * tell. Each is compared as often, so that runs that fail hide nothing.
+ * Hours whose checkpoints are compared. A log that is written anew is anchored anew within the hour, so the newest checkpoint fits it, and only earlier ones
+ * differ. Each checkpoint is compared in this many runs, so that a few failed runs hide nothing.
  */
 const HOURS = 24;
 
@@ -17,8 +17,8 @@ export interface AnchorPorts {
 }
 
 /**
- * Compares the checkpoints of the last day at the second place with the log, and rings where one is of another log, or where the newest are missing. Does
- * nothing where no second place is configured. A rule starts it each hour, so that a fork is found though nobody reads the log.
+ * Compares the last day's checkpoints at the second place with the log. An alarm rings if one is of another log, or if the newest are missing. Does nothing
+ * where no second place is configured. A rule starts the comparison each hour, so that a fork is found even if nobody reads the log.
  * @throws {Refusal} archive_unavailable where one of the two cannot be read.
  */
 export async function compareAnchor({ archived, clock, log }: AnchorPorts): Promise<void> {
@@ -26,7 +26,7 @@ export async function compareAnchor({ archived, clock, log }: AnchorPorts): Prom
   if (!anchor) return;
   const nowMs = clock.nowMs();
   const keys = anchorKeys(origin, nowMs, HOURS);
-  // Before the log, which has them then.
+  // Read before the log, so that the log covers them.
   const read = await Promise.all(keys.map(async (key) => ({ key, stored: await anchor.source.read(key) })));
   const notes = read.flatMap(({ key, stored }) => (stored ? [{ key, body: stored.body }] : []));
   const faults = await faultsOf(notes, archived, newestKeys(origin, nowMs));
@@ -34,7 +34,7 @@ export async function compareAnchor({ archived, clock, log }: AnchorPorts): Prom
   if (faults.length === 0) log.write({ level: "info", event: "anchor_compared", checkpoints: notes.length });
 }
 
-/** Lists the keys of checkpoints of another log, and what else is wrong. @param newest keys of which one must be among the notes. */
+/** Lists the keys of checkpoints of another log, and other faults. @param newest keys of which one must be among the notes. */
 async function faultsOf(
   notes: readonly AnchoredNote[],
   archived: Archived,

@@ -30,7 +30,7 @@ async function load(): Promise<JournalPorts> {
   const table = sdkTable(env.VALETKEY_TABLE);
   return {
     ...(await buildPorts("journal", table, readDeployed(env))),
-    // Recorded in a journal of its own: a function that reads makes up no event of a task or an agent.
+    // Records refusals in a journal of their own: a function that only reads may not write events of tasks and agents.
     journal: new DynamoJournal(table, keys.readEvent),
     archived: archived(),
   };
@@ -39,7 +39,7 @@ async function load(): Promise<JournalPorts> {
 const answers = serveLoaded(load, (ports) => pathsOver(PATHS, ports));
 const clock = { nowMs: () => Date.now() };
 
-/** Answers requests, and compares the two places of the log when the rule says so: no request has a source beside its body. */
+/** Answers requests. Compares the two places of the log on the rule's event, which alone has a `source` beside its body. */
 export const handler = async (event: HttpEvent | ScheduledEvent, context: unknown): Promise<HttpAnswer | undefined> => {
   if (!("source" in event)) return answers(event, context);
   await compareAnchor({ archived: archived(), clock, log: stdoutLog });

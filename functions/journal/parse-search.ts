@@ -2,14 +2,14 @@ import type { Search } from "../core/archive/search-log.ts";
 import { Refusal } from "../core/refusal.ts";
 import { taskPath } from "../core/task-path.ts";
 
-/** Events of one answer: unless asked for, and at most. */
+/** Number of events in one answer: by default, and at most. */
 const EVENTS = { usual: 50, most: 100 } as const;
 
 const NAMES = ["agent", "task", "person", "since", "until", "denied", "before", "limit"] as const;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /**
- * Reads what a query searches for. A parameter that is not known is refused: a filter that was misspelt would show more than was asked for.
+ * Parses the query of a search. Refuses unknown parameters: without a misspelt filter, the answer would show too much.
  * @throws {Refusal} malformed_request.
  */
 export function parseSearch(query: URLSearchParams): Search {
@@ -40,7 +40,7 @@ export function parseSearch(query: URLSearchParams): Search {
 
 function taskIn(text: string | null): string | undefined {
   if (text === null) return undefined;
-  return taskPath(text) ?? refuse("The task's id is not one.");
+  return taskPath(text) ?? refuse("The task's id is malformed.");
 }
 
 function instantIn(name: "since" | "until", query: URLSearchParams): number | undefined {

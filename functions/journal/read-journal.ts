@@ -14,27 +14,27 @@ import { describeAnchor, readAnchored } from "./second-place.ts";
 
 const READ = "valetkey:ReadJournal";
 
-/** Time that an event waits for its place in the log, at most while nothing rings; seconds. */
+/** Upper bound on the time that an event waits for its place in the log while no alarm rings; seconds. */
 const WAITS_SECONDS = 60;
 
 /**
- * `GET /v1/journal`: events from the signed log, newest first, with the checkpoint that signs them. Policy is asked about the agent that is asked for, and
- * about the deployment where none is.
+ * Answers `GET /v1/journal` with events from the signed log, newest first, and the checkpoint that signs them. Policy is evaluated for the agent that the
+ * search names; if it names none, for the deployment.
  */
 export const readJournal = (event: HttpEvent, ports: JournalPorts): Promise<HttpAnswer> =>
   conditionalRead(event, ports, async (operator) => {
-    const wanted = parseSearch(new URLSearchParams(event.rawQueryString ?? ""));
-    if (wanted.agent === undefined) await authoriseOperation(operator, READ, "deployment", ports);
-    else await agentFor(operator, READ, wanted.agent, ports);
+    const search = parseSearch(new URLSearchParams(event.rawQueryString ?? ""));
+    if (search.agent === undefined) await authoriseOperation(operator, READ, "deployment", ports);
+    else await agentFor(operator, READ, search.agent, ports);
     return asSigned(async () => {
       const { archived } = ports;
       const anchored = await readAnchored(archived, ports.clock.nowMs());
       const log = await SignedLog.open(archived.source, archived.origin);
       if (!log) throw new Refusal("archive_unavailable", { why: "no checkpoint", retryAfterSeconds: WAITS_SECONDS });
-      // All that the answer is made of: known without a look at an entry.
+      // The ETag covers everything that the answer is made of, and needs no entry of the log.
       const etag = etagOf(JSON.stringify([log.note, anchored?.body.toString("utf8"), event.rawQueryString]));
       if (isKnown(event, etag)) return { etag };
-      const found = await searchLog(log, wanted, archived.source);
+      const found = await searchLog(log, search, archived.source);
       return { etag, body: await describe(log, found, ports, anchored) };
     });
   });
@@ -63,7 +63,7 @@ async function describe(
   };
 }
 
-/** Refuses loudly where the archive does not hold what its checkpoint signs: nothing of it is shown as if it did. */
+/** Refuses loudly where the archive differs from the tree that its checkpoint signs: none of its entries is shown then. */
 async function asSigned<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -21,5 +21,5 @@ const ports = {
   log: stdoutLog,
 };
 
-/** Works off the inboxes, whatever wakes it: a message says only that there is a new request. */
+/** Processes all inboxes at each message or event: a message only means that there is a new request. */
 export const handler = () => notify(ports);

@@ -23,19 +23,19 @@ export interface NotifyPorts {
   readonly log: Log;
 }
 
-/** Messages that are delivered at a time; a slow channel holds up no other for long. */
+/** Messages that are delivered at the same time, so that a slow channel delays no other for long. */
 const AT_ONCE = 5;
 
 /**
- * Works off the groups' inboxes: tells each channel of requests that nobody has announced there, and reminds once at half of their time. One message a
- * minute about one agent in a channel. Runs when a request was recorded, and each minute. A failed delivery rings and is tried again the next minute;
- * the request's time runs on.
+ * Processes the groups' inboxes: announces new requests in each channel, and sends one reminder at half of their time. A channel gets one message a minute
+ * about one agent. Runs when a request was recorded, and each minute. After a failed delivery an alarm rings, and the message is retried the next minute.
+ * The request's time runs on.
  */
 export async function notify({ deployment, ...ports }: NotifyPorts): Promise<void> {
   const { approvers = [], notify: channels = {}, console: pages } = deployment;
-  const told = approvers.filter(({ notify }) => notify.length > 0);
+  const notified = approvers.filter(({ notify }) => notify.length > 0);
   const inboxes = await Promise.all(
-    told.map(async ({ issuer, name, notify }) => ({
+    notified.map(async ({ issuer, name, notify }) => ({
       channels: notify,
       waiting: await ports.noticeboard.listWaiting({ issuer, group: name }),
     })),
@@ -114,7 +114,7 @@ async function announce(
   }
 }
 
-/** Reads the standing approvals whose latest use was not announced, each once, though several groups gave it. */
+/** Reads the standing approvals whose latest use was not announced. Reads each once, even if several groups gave it. */
 async function usesOf(
   waiting: readonly Waiting[],
   before: Announced | undefined,

@@ -4,19 +4,19 @@ import { hasForgottenKeys, keyIdsOf } from "../core/tasks/lease-keys.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../names.ts";
 
-/** Uses by sessions of one name, by whom they are. */
+/** Uses by sessions of one name, split by who made them. */
 export interface AttributedUses<Use> {
-  /** Uses by keys that are recorded for the task, in the account and role where they are. */
+  /** Uses by keys that are recorded for the task, in the account and role of the use. */
   readonly own: readonly Use[];
   /** Uses by keys that nobody recorded. */
   readonly foreign: readonly Use[];
-  /** Uses of which nobody can tell: by a service for the session, without a key, or by a key that the task may have forgotten. */
-  readonly untold: readonly Use[];
+  /** Uses that cannot be attributed: by a service for the session, without a key, or by a key that the task may have forgotten. */
+  readonly unattributed: readonly Use[];
 }
 
 /**
- * Attributes uses to the task that their sessions' name names. The exchange hands out no key that is not recorded before, so that a key that is not in
- * the record now was made by somebody else, or by a session of the task that copied itself: the event that tells of the copy may still come.
+ * Attributes uses to the task that the name of their sessions names. The exchange records every key before it hands the key out. So somebody else made a
+ * key that is not recorded now, or a session of the task copied itself: the event about the copy may still come.
  * @param uses uses of one session name. @param task task of that name, if there is one, read strongly after the uses were received.
  */
 export async function attributeUses<Use extends ApiUse>(
@@ -39,17 +39,17 @@ export async function attributeUses<Use extends ApiUse>(
     await learnCopies(task, [...own], [], ledger);
   }
   const others = calls.filter((use) => !own.has(use));
-  const untold = others.filter(
+  const unattributed = others.filter(
     (use) =>
       use.isByService ||
       use.accessKeyId === "" ||
-      // Not where the task has forgotten copies: an agent makes as many as it likes, and by one that nobody judges it would be seen no more.
+      // Forgotten copies do not count here: an agent can make as many as it likes, and would hide its calls behind them.
       leasesOf(use, task).some(hasForgottenKeys),
   );
-  return { own: [...own], untold, foreign: others.filter((use) => !untold.includes(use)) };
+  return { own: [...own], unattributed, foreign: others.filter((use) => !unattributed.includes(use)) };
 }
 
-/** A probe has the task's name and role, makes one kind of call, and is no call of the task. */
+/** True for a probe's call. A probe has the task's name and role, and makes one kind of call, which is no call of the task. */
 const isProbes = ({ sourceIdentity, action }: ApiUse): boolean =>
   sourceIdentity === PROBE_IDENTITY && action === PROBE_ACTION;
 

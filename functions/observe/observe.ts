@@ -29,22 +29,22 @@ export interface ObservePorts {
 }
 
 /**
- * Number of the delivery at which a key that nobody recorded counts as somebody else's. CloudTrail does not keep the order of events, so the one that
- * tells of a session's copy may come after the copy's first. Between two deliveries lie two minutes (the queue's visibility timeout).
+ * Number of the delivery at which an unrecorded key counts as somebody else's. CloudTrail does not preserve the order of events: the event about a
+ * session's copy may come after the copy's first call. Between two deliveries lie two minutes (the queue's visibility timeout).
  */
 const LAST_DELIVERY = 3;
 
-/** Use of a key, as a message of the queue tells of it. */
-interface ToldUse extends ApiUse {
+/** Use of a key, with the message of the queue that reports it. */
+interface DeliveredUse extends ApiUse {
   readonly message: QueueMessage;
 }
 
 /**
- * Records what tasks did with their keys, from events of CloudTrail. An event counts for a task only if the key of the call is recorded for the task, in
- * the account and role of the session. Each event counts once, however often it is delivered. Uses that break a rule of escalation are reported.
+ * Records the uses of tasks' keys, from events of CloudTrail. An event counts for a task only if the call's key is recorded for it, in the session's account
+ * and role. Each event counts once, however often it is delivered. Uses that break a rule of escalation are reported.
  */
 export async function observe({ Records: messages }: QueueBatch, ports: ObservePorts): Promise<BatchAnswer> {
-  const uses = messages.flatMap((message): readonly ToldUse[] => {
+  const uses = messages.flatMap((message): readonly DeliveredUse[] => {
     const use = apiUseOf(jsonFields(message.body), (role) => isTaskRole(role, ports.deployment), ports.catalogue);
     return use ? [{ ...use, message }] : [];
   });
@@ -58,21 +58,22 @@ export async function observe({ Records: messages }: QueueBatch, ports: ObserveP
     }
   }
   await hear(uses, ports);
-  if (uses.length > 0) tellLag(uses, ports);
+  if (uses.length > 0) logLag(uses, ports);
   return failedMessages(failed);
 }
 
 /** Records the uses of one session name. @returns messages that must be delivered again. */
 async function observeSession(
   path: TaskPath | undefined,
-  uses: readonly ToldUse[],
+  uses: readonly DeliveredUse[],
   ports: ObservePorts,
 ): Promise<readonly QueueMessage[]> {
   const { tasks, ledger, log } = ports;
   const task = path && (await tasks.read(path));
-  const { own, foreign, untold } = await attributeUses(uses, task, ledger);
+  const { own, foreign, unattributed } = await attributeUses(uses, task, ledger);
   const [early, late] = [foreign.filter(isEarly), foreign.filter((use) => !isEarly(use))];
-  if (untold.length > 0) log.write({ level: "info", event: "uses_untold", task: path, uses: untold.length });
+  if (unattributed.length > 0)
+    log.write({ level: "info", event: "uses_untold", task: path, uses: unattributed.length });
   const fresh = path ? await recordUses(path, own, ledger) : [];
   if (fresh.length > 0)
     log.write({
@@ -83,16 +84,16 @@ async function observeSession(
       denied: fresh.filter(({ isDenied }) => isDenied).length,
       unmapped: fresh.filter(({ isMapped }) => !isMapped).length,
     });
-  // All uses are judged, and not the fresh ones alone: a report that failed is made when the message is delivered again.
+  // Judges all uses, and not only fresh ones: a failed report is repeated when its message is delivered again.
   await ports.escalations.report([
-    // Apart from the account's, so that an agent's own copies hide no session that somebody else made.
+    // A possible copy is reported under its task, and not under the account. So an agent's own copies hide no session of somebody else.
     ...late.map((use) => detectionOf("E3", use, task && mayBeCopy(use, task) ? task.path : "")),
     ...(task ? await detectIn(task, own, ports) : []),
   ]);
   return early.map(({ message }) => message);
 }
 
-/** Records that calls of these target accounts come through. What fails is done at the next call: the ledger does not wait for it. */
+/** Records that calls of these target accounts reach the hub. Best effort: the next call repeats it, and the ledger does not depend on it. */
 async function hear(uses: readonly ApiUse[], { heard, deployment, log }: ObservePorts): Promise<void> {
   const accounts = [...new Set(uses.map(({ account }) => account))];
   try {
@@ -102,11 +103,11 @@ async function hear(uses: readonly ApiUse[], { heard, deployment, log }: Observe
   }
 }
 
-const isEarly = ({ message }: ToldUse): boolean =>
+const isEarly = ({ message }: DeliveredUse): boolean =>
   Number(message.attributes?.ApproximateReceiveCount ?? LAST_DELIVERY) < LAST_DELIVERY;
 
-/** Logs how long after the calls their events were recorded: CloudTrail's delay, and the queue's. */
-function tellLag(uses: readonly ToldUse[], { clock, log }: ObservePorts): void {
+/** Logs the time between the calls and the record of their events: CloudTrail's delay, and the queue's. */
+function logLag(uses: readonly DeliveredUse[], { clock, log }: ObservePorts): void {
   const lags = uses.map(({ at }) => Math.max(0, Math.round(clock.nowMs() / 1_000 - at)));
   log.write({ level: "info", event: "observed", uses: uses.length, lag_seconds: Math.max(...lags) });
 }

@@ -13,10 +13,10 @@ const ATTEMPTS = 16;
 export async function recordUses(path: TaskPath, uses: readonly ApiUse[], ledger: Ledger): Promise<readonly ApiUse[]> {
   let left = [...new Map(uses.map((use) => [seenId(use), use])).values()];
   while (left.length > 0) {
-    const told = left;
-    const ids = told.map(seenId);
+    const batch = left;
+    const ids = batch.map(seenId);
     const seen = await whileContended(async () => {
-      const { rows, fresh } = await boundedRows(path, rowsOf(told), ledger);
+      const { rows, fresh } = await boundedRows(path, rowsOf(batch), ledger);
       return ledger.add(path, ids, rows, fresh);
     }, withoutPause(ATTEMPTS));
     if (seen.length === 0) break;
@@ -25,7 +25,7 @@ export async function recordUses(path: TaskPath, uses: readonly ApiUse[], ledger
   return left;
 }
 
-/** Name of an event in its account: an event of one account never takes another account's for counted. */
+/** Makes the id of an event with its account: no event of one account can make another account's event count as seen. */
 const seenId = ({ account, eventId }: ApiUse): string => `${account}/${eventId}`;
 
 /** Sums calls of equal action and resource. */
@@ -52,7 +52,7 @@ function rowsOf(uses: readonly ApiUse[]): readonly UseRow[] {
   });
 }
 
-/** Rows within the bound, and how many of them the task has not had; the row of everything else is not counted. */
+/** Rows within the bound, and the number of those that are new to the task. The row of everything else does not count. */
 interface BoundedRows {
   readonly rows: readonly AddedRow[];
   readonly fresh: number;

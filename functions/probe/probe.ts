@@ -37,35 +37,35 @@ export const PACE = {
   actsWithinMs: 30_000,
 };
 
-/** Most policy writes of the role among which the probe looks for one that denies the session. */
+/** Upper bound on the role's policy writes that are searched for one that denies the session. */
 const WRITES_READ = 60;
 
-/** Most calls of the control session. */
+/** Upper bound on the calls of the control session. */
 const CONTROLS = 3;
 
 /**
- * Observes when AWS begins to refuse an ended task's sessions, through a session of the same role, name and agent whose policy allows only the
+ * Observes when AWS begins to refuse an ended task's sessions. The probe's own session has the same role, name and agent, and its policy allows only the
  * probe's own call. Records an observation only where it is certain:
- * - a refusal after an answered call proves the moment of the change;
- * - a session refused from its first call may be refused for another reason, so it counts only where a control session of the role is answered;
- * - a policy is reported as without effect only where it is recorded as written and denies such a session.
+ * - A refusal after an answered call proves the moment of the change.
+ * - A refusal of the first call may have another reason. It counts only where a control session of the role is answered.
+ * - A policy is reported as without effect only where its write is recorded and it denies such a session.
  * @throws {Refusal} sts_refused, sts_unavailable, store_unavailable.
  */
 export async function probe(watched: Watched, ports: ProbePorts, pace = PACE): Promise<void> {
-  const told = { task: watched.path, account: watched.account, role: watched.role };
+  const about = { task: watched.path, account: watched.account, role: watched.role };
   const sinceMs = ports.clock.nowMs() - watched.endedAtMs;
   if (sinceMs > pace.lateMs)
-    return ports.log.write({ level: "info", event: "probe_late", ...told, milliseconds: sinceMs });
+    return ports.log.write({ level: "info", event: "probe_late", ...about, milliseconds: sinceMs });
   const seen = await watch(await ports.probeSessions.open(watched), ports, pace);
   if (seen === NOTHING_SEEN)
-    return ports.log.write({ level: "error", event: "probe_failed", ...told, why: "no call was answered or refused" });
+    return ports.log.write({ level: "error", event: "probe_failed", ...about, why: "no call was answered or refused" });
   const observation = await judge(seen, watched, ports, pace);
   if (observation) await ports.observations.record(watched, observation);
   const isOverdue = observation?.status === "not_observed";
   ports.log.write({
     level: isOverdue ? "error" : "info",
     event: isOverdue ? "not_observed" : "probed",
-    ...told,
+    ...about,
     status: observation?.status ?? "unsure",
     milliseconds: (seen.deniedAtMs ?? ports.clock.nowMs()) - watched.endedAtMs,
   });
@@ -100,7 +100,7 @@ async function judge(
   return { status: "not_observed", answeredAtMs };
 }
 
-/** True where AWS answers a control session: one of the same role, under the name of no task. */
+/** True where AWS answers a control session, which has the same role and the name of no task. */
 async function isOtherAnswered(
   { account, role }: Watched,
   { probeSessions, random, pause }: ProbePorts,
@@ -114,7 +114,7 @@ async function isOtherAnswered(
   return false;
 }
 
-/** True where IAM had, at that moment, a policy that denies the task's name or its agent, and not only sessions issued before the ending. */
+/** True where IAM had a policy by that moment that denies the task's name or its agent. A denial of sessions by their time alone does not count. */
 async function isWritten(watched: Watched, byMs: number, { policyWrites }: ProbePorts): Promise<boolean> {
   const { path, endedAtMs } = watched;
   const writes = await policyWrites.after(watched, endedAtMs - 1, WRITES_READ);

@@ -1,4 +1,4 @@
-/** A batch of messages as SQS hands it to a function: at most ten, in order within a FIFO group (Lambda, Using Lambda with Amazon SQS). */
+/** Batch of messages from SQS: at most ten, in order within a FIFO group (Lambda, Using Lambda with Amazon SQS). */
 export interface QueueBatch<Message = QueueMessage> {
   readonly Records: readonly Message[];
 }
@@ -11,7 +11,7 @@ export interface QueueMessage {
   readonly attributes?: { readonly ApproximateReceiveCount?: string; readonly SentTimestamp?: string };
 }
 
-/** Messages that SQS hands out again (Lambda, Reporting batch item failures); it removes the others. */
+/** Messages that SQS delivers again (Lambda, Reporting batch item failures). SQS removes the others. */
 export interface BatchAnswer {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
