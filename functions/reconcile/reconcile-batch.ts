@@ -20,21 +20,20 @@ export interface ReconcileBatchPorts extends ReconcilePorts {
 }
 
 /**
- * Reconciles each role of the batch once, however many messages name it, and all roles at the same time: a role that has to wait does not block
- * the others. All messages of a role fail together, which preserves the order within the role's FIFO group.
+ * Reconciles each role of the batch once, however many messages name it. Reconciles all roles at the same time, so that a role that has to wait does not
+ * block the others. All messages of a role fail together, which preserves the order within the role's FIFO group.
  */
 export async function reconcileBatch(event: QueueBatch, ports: ReconcileBatchPorts): Promise<BatchAnswer> {
   const roles = [...Map.groupBy(event.Records, ({ body }) => body)];
   const failed = await Promise.all(
     roles.map(async ([body, records]) => {
       try {
-        // A write that may land again fails the messages too: the role stays blocked until the time for which it was taken is over.
+        // If an earlier write may still land, the messages fail too: the role stays blocked until its time with this writer is over.
         return (await reconcileNamed(body, records, ports)).mayLandAgain ? records : [];
       } catch (error) {
         ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
-        // After an unknown outcome the role likewise stays blocked for as long as it was taken; any other failure is retried sooner.
-        if (!(error instanceof UnknownOutcome))
-          await Promise.all(records.map((record) => comeAgainSoon(record, ports)));
+        // After an unknown outcome the role stays blocked in the same way. Any other failure is retried sooner.
+        if (!(error instanceof UnknownOutcome)) await Promise.all(records.map((record) => retrySoon(record, ports)));
         return records;
       }
     }),
@@ -49,10 +48,10 @@ async function reconcileNamed(
 ): Promise<Pick<Reconciled, "mayLandAgain">> {
   const role = await roleOf(body, ports);
   if (!role) {
-    await tellRefused(body, ports);
+    await logRefused(body, ports);
     return NOTHING;
   }
-  if (isCovered(role, lastAskedAtMs(records), ports)) return NOTHING;
+  if (isCovered(role, lastSentAtMs(records), ports)) return NOTHING;
   // The first message of the group blocks the delivery of all later ones.
   const take = () => takeRole(records[0]?.receiptHandle ?? "", ports);
   const isRepeated = records.some(({ attributes }) => Number(attributes?.ApproximateReceiveCount ?? 1) > 1);
@@ -61,14 +60,14 @@ async function reconcileNamed(
   return { mayLandAgain };
 }
 
-/** Most tasks that a line of the log names. */
-const MOST_TOLD = 20;
+/** Upper bound on the tasks that are logged for one message, one a line. */
+const MOST_LOGGED = 20;
 
 /**
- * Logs a message that names none of our roles, with the tasks that may have a key there: their account was taken out of the configuration while it had
- * them, and the hub may not become its revoker any more.
+ * Logs a message that names none of our roles, with the tasks that may have a key of the role. Their account was removed from the configuration while it
+ * had them, and the hub may no longer assume its revoker role.
  */
-async function tellRefused(body: string, { deployment, roles, clock, log }: ReconcileBatchPorts): Promise<void> {
+async function logRefused(body: string, { deployment, roles, clock, log }: ReconcileBatchPorts): Promise<void> {
   const { account, role } = jsonFields(body);
   const isKnown = isAccount(account) && isRole(role, deployment);
   const nowSeconds = clock.nowMs() / 1_000;
@@ -76,29 +75,29 @@ async function tellRefused(body: string, { deployment, roles, clock, log }: Reco
   const alive = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
   const line = { level: "error", event: "reconcile_refused", why: "a message that names none of our roles" };
   if (alive.length === 0) log.write({ ...line, ...(isKnown ? { account, role } : {}) });
-  for (const { path: task } of alive.slice(0, MOST_TOLD)) log.write({ ...line, account, role, task });
+  for (const { path: task } of alive.slice(0, MOST_LOGGED)) log.write({ ...line, account, role, task });
 }
 
 const NOTHING = { mayLandAgain: false } as const;
 
 /**
- * True where this process has written the role's policy from a snapshot younger than the request, so that nothing is left to write. This drains
- * a queue that fills faster than policies may be written: its backlog is never more than some seconds of messages.
+ * True where this process has written the role's policy from a snapshot younger than the messages, so that nothing is left to write. A queue that fills
+ * faster than policies may be written is drained by this: its backlog is never more than some seconds of messages.
  */
-const isCovered = (role: RoleRef, askedAtMs: number, { reconciled }: ReconcileBatchPorts): boolean =>
-  (reconciled.get(nameOf(role)) ?? Number.NEGATIVE_INFINITY) > askedAtMs + SKEW_MS;
+const isCovered = (role: RoleRef, sentAtMs: number, { reconciled }: ReconcileBatchPorts): boolean =>
+  (reconciled.get(nameOf(role)) ?? Number.NEGATIVE_INFINITY) > sentAtMs + SKEW_MS;
 
 /** Upper bound on the difference between valetkey's clock and SQS's; milliseconds. */
 const SKEW_MS = 5_000;
 
 const nameOf = ({ account, role }: RoleRef): string => `${account}/${role}`;
 
-/** Returns when the latest of a role's messages was sent, epoch milliseconds; `NaN` where SQS does not report it for one of them. */
-const lastAskedAtMs = (records: readonly QueueMessage[]): number =>
+/** Returns the time at which the latest of a role's messages was sent; epoch milliseconds. `NaN` where SQS does not report it for one of them. */
+const lastSentAtMs = (records: readonly QueueMessage[]): number =>
   Math.max(...records.map(({ attributes }) => Number(attributes?.SentTimestamp ?? Number.NaN)));
 
-/** Delays a message's next delivery by 2, 4, 8, 16, then 32 seconds: within the minute, yet a short outage of IAM does not use up its deliveries. */
-async function comeAgainSoon(
+/** Delays a message's next delivery by 2, 4, 8, 16, then 32 seconds. The role is retried within the minute, and a short outage uses up no deliveries. */
+async function retrySoon(
   { receiptHandle, attributes }: QueueMessage,
   { messages, log }: ReconcileBatchPorts,
 ): Promise<void> {
@@ -111,9 +110,11 @@ async function comeAgainSoon(
 }
 
 /**
- * Finds the role that a message names; undefined for any role that valetkey must not write to, whoever sent the message. Accepts the roles of the
- * deployment, and a role that a pool may have had before, as long as a recorded session there may be alive. With organisational units, also a role of an
- * account that was taken out. These mean that `valetkey.json` dropped what was alive, which is logged as an error each time.
+ * Finds the role that a message names; undefined for any role that valetkey must not write to, whoever sent the message. Accepts:
+ * - the roles of the deployment;
+ * - a role that a pool may have had before, as long as a recorded session of the role may be alive;
+ * - with organisational units, such a role of an account that was removed from the configuration.
+ * The last two are logged as errors each time: `valetkey.json` has dropped a role that is in use.
  */
 async function roleOf(
   body: string,
@@ -121,8 +122,8 @@ async function roleOf(
 ): Promise<RoleRef | undefined> {
   const { account, role } = jsonFields(body);
   const isNamed = (known: RoleRef): boolean => known.account === account && known.role === role;
-  const kept = everyRole(deployment).find(isNamed);
-  if (kept) return kept;
+  const configured = everyRole(deployment).find(isNamed);
+  if (configured) return configured;
   const lost =
     everyRole({ ...deployment, accounts: deployment.accounts.map(asLargeAsCan) }).find(isNamed) ??
     inUnits({ account, role }, deployment);
@@ -139,7 +140,7 @@ async function roleOf(
   return lost;
 }
 
-/** Finds a role of an account that was taken out of the configuration: with units, the hub may become its revoker still. */
+/** Finds a role of an account that was removed from the configuration. With units, the hub may still assume its revoker role. */
 const inUnits = ({ account, role }: Readonly<Record<string, unknown>>, deployment: Deployment): RoleRef | undefined =>
   deployment.organization && isAccount(account) && isRole(role, deployment) ? { account, role } : undefined;
 

@@ -33,22 +33,22 @@ export interface ReconcilePorts {
 export interface Reconciled {
   /** Time of the snapshot behind the policy that was written, epoch milliseconds; absent where IAM already had that policy. */
   readonly snapshotAtMs?: number;
-  /** True where the policy is in force but an earlier attempt may still land: the role must not be written again before the next writer gets it. */
+  /** True where the policy is in force, and an earlier attempt may still land. Nobody may write the role before its time with this writer is over. */
   readonly mayLandAgain: boolean;
 }
 
 /**
- * Makes the role's revocation policy match the record: reads, renders and writes the policy as a whole. Repeating it is harmless; the queue
- * ensures that each role has one writer at a time.
- * @param take takes the role for one write and returns until when that write may land (`takeRole`).
- * @param isRepeated true where an earlier delivery did not finish: it may have written a policy without recording the write.
+ * Makes the role's revocation policy match the record: reads, renders and writes the policy as a whole. May be repeated. The queue ensures that each role
+ * has one writer at a time.
+ * @param take takes the role for one write, and returns the moment until which the write may land (`takeRole`).
+ * @param isRepeated true where an earlier delivery did not finish: a policy may have been written without a record.
  */
 export async function reconcile(
   role: RoleRef,
   { take, isRepeated }: { readonly take: () => Promise<number>; readonly isRepeated: boolean },
   ports: ReconcilePorts,
 ): Promise<Reconciled> {
-  // Reads the policy before the record: a task that ends in between has a message of its own, which writes the policy again.
+  // Reads the policy before the record. A task that ends in between has a message of its own, which writes the policy again.
   const [{ ours, foreign }, last] = await Promise.all([ports.revocations.read(role), untilWritable(role, ports)]);
   const snapshotAtMs = ports.clock.nowMs();
   const [snapshot, agents, panic] = await Promise.all([
@@ -61,12 +61,12 @@ export async function reconcile(
   const load = loadOf(entries, snapshotAtMs, { agents, panic });
   const endings = endingsSeen(entries, snapshotAtMs);
   const sha256 = wanted.text === undefined ? undefined : sha256Of(wanted.text);
-  // IAM may still show the policy before the last write. Where that equals the wanted text, the comparison with IAM alone would skip the write. A
-  // policy that the journal does not tell of is written again, too, so that it does.
+  // IAM may still return the policy from before the last write. If that equals the wanted text, a comparison with IAM alone would skip the write. A policy
+  // that the journal does not have is written again too, so that the journal gets it.
   const isNew = wanted.text !== ours || isRepeated || last?.facts.policy_sha256 !== sha256;
   const written = isNew ? await ports.revocations.write(role, wanted.text, await take()) : "done";
-  // Records an unchanged policy where it denies an ending without naming its path (by its agent's halt, or with the task above it), and where the last
-  // record had no room for all endings: one that is younger by half a minute need name none of them.
+  // An unchanged policy is recorded in two cases. It denies an ending without naming its path: by its agent's halt, or with the task above it. Or the last
+  // record had no room for all endings.
   if (isNew || endings.some((path) => !wanted.text?.includes(path)) || isFull(last)) {
     const writtenAtMs = ports.clock.nowMs();
     const [seen, isDenied] = [new Set(endings), deniesAnew(wanted.text)];
@@ -85,7 +85,7 @@ export async function reconcile(
   }
   await orLoud("load_not_reported", role, () => ports.loads.report(role, load), ports);
   ports.log.write({
-    // An error, so that a person looks at it: a foreign inline policy in a task role, or more endings than a policy can name.
+    // An error is for people: a foreign inline policy in a task role, or more endings than a policy can name.
     level: foreign.length > 0 || wanted.form === "everything" ? "error" : "info",
     event: "reconciled",
     account: role.account,
@@ -100,7 +100,7 @@ export async function reconcile(
   return { ...(isNew ? { snapshotAtMs } : {}), mayLandAgain: written !== "done" };
 }
 
-/** True for the event of a write that had as many endings as are recorded with one, and so perhaps more. */
+/** True for the event of a write with as many endings as one event may list: the write may have had more. */
 const isFull = (event: JournalEvent | undefined): boolean =>
   Array.isArray(event?.facts.endings) && event.facts.endings.length >= MOST_SEEN;
 
@@ -119,7 +119,7 @@ const recordWrite = (
     await policyWrites.append(role, policyWritten(before ? headOf(before) : EMPTY_CHAIN, role, write));
   }, withoutPause(ATTEMPTS));
 
-/** Attempts at recording a write whose place in the journal another writer takes. */
+/** Attempts at recording a write, while another writer takes its place in the journal. */
 const ATTEMPTS = 3;
 
 /** Logs a failure of work that the policy does not depend on, and continues: the policy is in force, and the next render repeats the work. */

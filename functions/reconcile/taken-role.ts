@@ -1,7 +1,7 @@
 import type { Clock } from "../core/ports.ts";
 import type { RevocationMessages } from "../core/revocation/revocation-queue.ts";
 
-/** Time for which a writer has a role to itself once it has taken it, even if the writer dies; seconds. */
+/** Time for which a writer has a role to itself after taking it, even if the writer dies; seconds. */
 export const TAKEN_SECONDS = 7;
 
 /**
@@ -16,7 +16,7 @@ export interface TakingPorts {
 }
 
 /**
- * Takes a role for one write by hiding the message that asks for it: a FIFO group delivers nothing more while one of its messages is hidden.
+ * Takes a role for one write by hiding the message that requests it. A FIFO group delivers nothing more while one of its messages is hidden.
  * @returns moment until which the write may land; epoch milliseconds.
  * @throws {Error} where the message no longer belongs to this writer: another one may have the role.
  */

@@ -24,7 +24,7 @@ export async function untilWritable(
   const nowMs = clock.nowMs();
   const last = await policyWrites.last(role);
   const lastAtMs = last?.at ?? Number.NEGATIVE_INFINITY;
-  // The last writer's clock may be ahead: it must not delay this write by more than the gap.
+  // The last writer's clock may be ahead. The write must not wait longer than the gap for that.
   const waitMs = Math.min(lastAtMs + WRITE_GAP_MS - nowMs, WRITE_GAP_MS);
   if (waitMs > 0) await pause(waitMs);
   return last;

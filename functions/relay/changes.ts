@@ -6,8 +6,8 @@ import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
 import { FORGOTTEN, matches, type Pattern, WAKES } from "./wakes.ts";
 
 /**
- * Batch of a DynamoDB stream, as far as it is read: the journal is the outbox, so inserts of its events and removals by TTL are enough, and what is
- * planned that will have to be taken back.
+ * Batch of a DynamoDB stream, with the fields that are read. The journal is the outbox: the relay needs its events, removals by TTL, and planned leases that
+ * will have to be revoked.
  */
 export interface StreamEvent {
   readonly Records: readonly StreamRecord[];
@@ -15,7 +15,7 @@ export interface StreamEvent {
 export interface StreamRecord {
   readonly eventID?: string | undefined;
   readonly eventName?: string | undefined;
-  /** Remover of an item, where it was AWS itself; not there otherwise. */
+  /** Remover of an item, where AWS itself removed it; absent otherwise. */
   readonly userIdentity?: { readonly type?: string | undefined; readonly principalId?: string | undefined } | undefined;
   readonly dynamodb?:
     | {
@@ -28,9 +28,9 @@ export interface StreamRecord {
 type Attribute = { readonly S?: string; readonly N?: string; readonly L?: readonly Attribute[]; readonly M?: Image };
 type Image = Readonly<Record<string, Attribute | undefined>>;
 
-/** Changes of the table in one batch, by what follows from them. */
+/** Changes of the table in one batch, grouped by their consequence. */
 export interface Changes {
-  /** Events of journals, and entries of the list of escalations, that somebody changed or removed, which nobody may. */
+  /** Events of journals, and entries of the list of escalations, that were changed or removed. Nobody may do that. */
   readonly tampered: readonly Tampered[];
   /** Number of endings and halts. */
   readonly endings: number;
@@ -41,11 +41,11 @@ export interface Changes {
   readonly ended: readonly Ended[];
   /** Credentials that connectors issued for ended tasks. */
   readonly leases: readonly LeaseRef[];
-  /** Tasks whose timers or places among the living DynamoDB removed: the sweep should have ended them. */
+  /** Tasks whose timers or entries among live tasks DynamoDB removed. The sweep should have ended these tasks. */
   readonly overdue: readonly TaskPath[];
   /** Deadlines of credentials that connectors are about to issue. */
   readonly deadlines: readonly LeaseDeadline[];
-  /** True where somebody asked for an approval. */
+  /** True where an approval was requested. */
   readonly isAsked: boolean;
 }
 export interface Tampered {
@@ -56,7 +56,7 @@ export interface Tampered {
 
 const HALTING: ReadonlySet<unknown> = new Set(HALTING_EVENTS);
 
-/** Reads a batch. An item that another function forged reads as nothing, or as what it says, and never throws: its batch would not be relayed. */
+/** Reads a batch. Never throws for a forged item, which would block its batch: the item is skipped, or read with its content. */
 export function changesIn({ Records: records }: StreamEvent): Changes {
   const matching = (pattern: Pattern) => records.filter((record) => matches(pattern, record));
   const journaled = matching(WAKES.journaled).map(({ dynamodb }) => plain(dynamodb?.NewImage));
@@ -81,7 +81,7 @@ export function changesIn({ Records: records }: StreamEvent): Changes {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Plain values of an image. Kinds of values that no item here has are left out. */
+/** Returns the plain values of an image. Leaves out types of values that no item here has. */
 const plain = (image: Image = {}): Fields =>
   Object.fromEntries(Object.entries(image).map(([name, attribute]) => [name, valueIn(attribute)]));
 
@@ -93,7 +93,7 @@ function valueIn({ S: text, N: number, L: list, M: map }: Attribute = {}): unkno
 const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? (value as Fields) : {});
 const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : []);
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
-/** Path of a task; none where it is no path. */
+/** Parses a task's path; an empty list where it is none. */
 const pathOf = (value: unknown): readonly TaskPath[] => [taskPath(textOf(value)) ?? []].flat();
 
 const keysOf = (keys: Image | undefined): string => {
@@ -121,7 +121,7 @@ const connectorLeasesOf = ({ of: path, facts }: Fields): readonly LeaseRef[] =>
     ),
   );
 
-/** Deadline of a lease that is about to be issued, or issued anew: its record is written before it is. */
+/** Reads the deadline of a lease that is about to be issued or issued anew: the lease is recorded before that. */
 function deadlineOf({ lease, until: dueAt }: Fields): readonly LeaseDeadline[] {
   const { path, name } = fieldsOf(lease);
   if (typeof name !== "string" || typeof dueAt !== "number" || !Number.isFinite(dueAt)) return [];

@@ -26,14 +26,14 @@ export interface RelayPorts {
 }
 
 /**
- * Sends each change of a batch to those who act on it, each of them once for the whole batch:
+ * Sends each change of a batch to the function that acts on it, once for the whole batch:
  * - roles in which an ended task had a session, or every role after a halt: to the revocation queue;
- * - credentials that a connector issued for it: to the lease revocation queue;
+ * - credentials that a connector issued for an ended task: to the lease revocation queue;
  * - deadlines of credentials that a connector is about to issue: to the deadline queue;
  * - tasks whose timer DynamoDB has removed, which the sweep should have ended: to the bus, as overdue;
  * - requests for approval: to the queue of `notify`;
- * - a sample of the endings: to the probe queue, on best effort; nothing waits for it or fails with it.
- * An event of a journal that was changed or removed is an error in the log, and rings. Delivery is at least once: a failure retries the batch.
+ * - a sample of the endings: to the probe queue, best effort.
+ * A changed or removed event of a journal is logged as an error, and an alarm rings. Delivery is at least once: a failure retries the batch.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
   const { tampered, endings, isHalt, ended, leases, overdue, deadlines, isAsked, ...changes } = changesIn(event);
@@ -41,11 +41,11 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   for (const item of tampered) log.write({ level: "error", event: "journal_changed", ...item });
   const roles = isHalt ? everyRole(deployment) : changes.roles;
   const watched = sampleOf(ended, deployment, ports.random);
-  if (roles.length > 0) await Promise.all([revocationQueue.send(roles), haveWatched(watched, ports)]);
+  if (roles.length > 0) await Promise.all([revocationQueue.send(roles), sendProbes(watched, ports)]);
   if (leases.length > 0) await leaseRevocationQueue.send(leases);
   if (overdue.length > 0)
     await bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
-  // Last: what has ended waits for nothing that is to end some time.
+  // Sent last: endings must not wait for deadlines, which lie in the future.
   if (deadlines.length > 0) await ports.deadlines.set(deadlines);
   if (isAsked) await wakeNotify(ports);
   if (roles.length + leases.length + overdue.length + deadlines.length === 0) return;
@@ -61,8 +61,8 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   });
 }
 
-/** Sends probes at the same time as the roles: a probe has to be answered before the policy acts. */
-async function haveWatched(watched: readonly Watched[], { probeQueue, log }: RelayPorts): Promise<void> {
+/** Sends probes at the same time as the roles, since AWS has to answer a probe once before the policy takes effect. Best effort. */
+async function sendProbes(watched: readonly Watched[], { probeQueue, log }: RelayPorts): Promise<void> {
   if (watched.length === 0) return;
   try {
     await probeQueue.send(watched);
@@ -71,7 +71,7 @@ async function haveWatched(watched: readonly Watched[], { probeQueue, log }: Rel
   }
 }
 
-/** Nothing fails with it: `notify` runs each minute by itself. */
+/** Wakes `notify`. Best effort, since `notify` also runs each minute. */
 async function wakeNotify({ noticeQueue, log }: RelayPorts): Promise<void> {
   try {
     await noticeQueue.wake();

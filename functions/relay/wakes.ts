@@ -1,7 +1,7 @@
 import { ASKING_EVENT, JOURNAL_KINDS, KINDS, type Kind, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
 
 /**
- * Pattern of an event source mapping: each field must match, and of a field's list one comparison.
+ * Pattern of an event source mapping. Each field must match; of a field's list, one comparison must.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  */
 export interface Pattern {
@@ -14,12 +14,12 @@ const inPartitions = (...kinds: readonly Kind[]) => ({
 });
 
 /**
- * Records of the table's stream that wake the relay. The stack deploys these patterns as the filters of the stream's event source mapping,
- * the local cloud evaluates them, and the relay tells records apart by them: a pattern that is wrong is wrong everywhere, and tests see it.
+ * Records of the table's stream that wake the relay. The stack deploys these patterns as the filters of the stream's event source mapping, the local cloud
+ * evaluates them, and the relay classifies records by them. So a wrong pattern is wrong everywhere, and fails tests.
  */
 export const WAKES = {
   /**
-   * An ending or a halt, journaled: of a task, an agent, or the deployment as a whole; or a request for approval. One pattern for both, since Lambda
+   * Journal event of an ending or a halt (of a task, an agent, or the whole deployment), or of a request for approval. One pattern for both, since Lambda
    * takes five for an event source.
    */
   journaled: {
@@ -29,34 +29,37 @@ export const WAKES = {
       NewImage: { kind: { S: ["EVENT"] }, type: { S: [...REVOKING_EVENTS, ASKING_EVENT] } },
     },
   },
-  /** A timer, or a place in an agent's list of live tasks, that DynamoDB removed by its TTL. Who ends a task removes its place; the sweep removes the timers of what it ended. */
+  /**
+   * Timer, or entry in an agent's list of live tasks, that DynamoDB removed by its TTL. Otherwise, an ending removes the task's entry, and the sweep removes
+   * the timers of tasks that it ended.
+   */
   overdue: {
     eventName: ["REMOVE"],
     userIdentity: { type: [TTL_REMOVER.type], principalId: [TTL_REMOVER.principalId] },
     dynamodb: { Keys: inPartitions("timer", "live") },
   },
-  /** A credential that a connector is about to issue, for the first time or anew. */
+  /** Credential that a connector is about to issue, for the first time or again. */
   planned: {
     eventName: ["INSERT", "MODIFY"],
     dynamodb: { Keys: inPartitions("pendingRevocation"), NewImage: { lease: { M: { state: { S: ["issuing"] } } } } },
   },
-  /** An event of a journal, or an entry in the list of escalations, that somebody changed or removed, which nobody may. */
+  /** Event of a journal, or entry in the list of escalations, that was changed or removed. Nobody may do that. */
   changed: { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: inPartitions(...JOURNAL_KINDS, "escalation") } },
-  /** An event of a journal that was written with a TTL, so that it will be removed. */
+  /** Event of a journal that was put with a TTL, so that DynamoDB would remove it. */
   expiring: {
     eventName: ["INSERT"],
     dynamodb: { Keys: inPartitions(...JOURNAL_KINDS), NewImage: { [TABLE_KEYS.ttl]: { N: [{ exists: true }] } } },
   },
 } as const satisfies Readonly<Record<string, Pattern>>;
 
-/** Removal of an entry in the list of escalations by its TTL, as is its lot. No event of a journal has a TTL. */
+/** Removal of an entry in the list of escalations by its TTL, which is regular. No event of a journal has a TTL. */
 export const FORGOTTEN = {
   eventName: ["REMOVE"],
   userIdentity: { type: [TTL_REMOVER.type], principalId: [TTL_REMOVER.principalId] },
   dynamodb: { Keys: inPartitions("escalation") },
 } as const satisfies Pattern;
 
-/** Decides as Lambda does whether a record matches a pattern. A field that is not there matches nothing. */
+/** Decides, as Lambda does, whether a record matches a pattern. A missing field matches nothing. */
 export function matches(pattern: Pattern, record: unknown): boolean {
   return Object.entries(pattern).every(([name, wanted]) => {
     const value =
@@ -68,7 +71,7 @@ export function matches(pattern: Pattern, record: unknown): boolean {
   });
 }
 
-/** True where Lambda would hand the record to the relay. */
+/** True where Lambda would invoke the relay with the record. */
 export const wakesRelay = (record: unknown): boolean =>
   Object.values(WAKES).some((pattern) => matches(pattern, record));
 

@@ -10,7 +10,7 @@ export interface RevokePendingBatchPorts extends RevokePendingPorts {
   readonly dueMessages: DueMessages;
 }
 
-/** Every credential of the batch, one after the other. One that is still valid does not block the others: there is no order among them. */
+/** Revokes the credentials of the batch, one after the other. A credential that cannot be revoked does not block the others: they have no order. */
 export async function revokePendingBatch(event: QueueBatch, ports: RevokePendingBatchPorts): Promise<BatchAnswer> {
   const failed: QueueMessage[] = [];
   for (const record of event.Records) {
@@ -20,7 +20,7 @@ export async function revokePendingBatch(event: QueueBatch, ports: RevokePending
       continue;
     }
     try {
-      if (await comesAgain(record, await revokePending(lease, ports), ports)) failed.push(record);
+      if (await mustComeAgain(record, await revokePending(lease, ports), ports)) failed.push(record);
     } catch (error) {
       ports.log.write({
         level: "error",
@@ -36,10 +36,10 @@ export async function revokePendingBatch(event: QueueBatch, ports: RevokePending
 }
 
 /**
- * Returns true where the queue must deliver the message again. A deadline's message that came early is delivered at its time. Where a deadline's
- * credential could not be revoked, the sweep retries: one queue alone repeats attempts, one message of a task at a time.
+ * Returns true where the queue must deliver the message again. An early message of a deadline is delivered again at its time. If a deadline's credential
+ * could not be revoked, the sweep retries it: only one queue repeats attempts, with one message of a task at a time.
  */
-async function comesAgain(
+async function mustComeAgain(
   { receiptHandle, eventSourceARN }: QueueMessage,
   outcome: PendingOutcome,
   { dueMessages, clock }: RevokePendingBatchPorts,

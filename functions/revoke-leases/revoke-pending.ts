@@ -16,15 +16,15 @@ export interface RevokePendingPorts {
   readonly log: Log;
 }
 
-/** `done`: nothing is left to do now. `not_revoked`: it could not be taken back. Otherwise it may be valid, until then; epoch seconds. */
+/** `done`: nothing is left to do now. `not_revoked`: the revocation failed. `notBefore`: the credential may be valid until then; epoch seconds. */
 export type PendingOutcome = "done" | "not_revoked" | { readonly notBefore: number };
 
-/** Attempts to write the record when the task changes at the same moment. */
+/** Attempts to write the record, while the task changes at the same time. */
 const ATTEMPTS = 8;
 
 /**
- * The credential is taken back where it was, and then the record says so; may be done any number of times. Only what is due is:
- * whoever put the message into the queue, no credential of a live task is touched. One that is still valid stays in the list, and is retried each minute.
+ * Revokes a credential at its provider, and then records that. May be repeated. Revokes only credentials that are due: no message in the queue, whoever sent
+ * it, affects a live task's credential. A credential that could not be revoked stays in the list, and is retried each minute.
  * @throws {Refusal} contended, store_unavailable.
  */
 export async function revokePending(ref: LeaseRef, ports: RevokePendingPorts): Promise<PendingOutcome> {
@@ -43,7 +43,7 @@ export async function revokePending(ref: LeaseRef, ports: RevokePendingPorts): P
     task: ref.path,
     lease: ref.name,
     type: lease.type,
-    // A task that the sweep has ended late does not make its credential any less late.
+    // Counted from the credential's own expiry too: if the sweep ended the task late, the credential is as late.
     late_seconds: Math.max(0, Math.floor(nowSeconds - Math.min(since, lease.expiresAt))),
   });
   return outcome === "revoked" ? "done" : "not_revoked";
@@ -51,7 +51,7 @@ export async function revokePending(ref: LeaseRef, ports: RevokePendingPorts): P
 
 async function recordRevoked(lease: ConnectorLease, ports: RevokePendingPorts): Promise<void> {
   return whileContended(async ({ number }) => {
-    // Somebody else has recorded it, or it was issued anew: then there is nothing to say here.
+    // Nothing is left to record if somebody else has recorded the revocation, or the lease was issued anew.
     if (number > 1 && !(await isStill(lease, ports))) return;
     const task = await ports.tasks.read(lease.path);
     if (!task) return ports.pendingRevocations.forget(lease);
