@@ -7,7 +7,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
- * Finds the target account of a request's path, if the operator may do this. Only those who may learn that it exists.
+ * Finds the target account of a request's path, if policy permits the operation. Nobody else learns that the account exists.
  * @throws {Refusal} operator_denied, account_not_found.
  */
 export async function accountFor(

@@ -6,7 +6,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
- * The agent, if the operator may do this to it. Only those who may learn that it exists.
+ * Returns the agent, if policy permits the operation on it. Nobody else learns that the agent exists.
  * @throws {Refusal} operator_denied, agent_not_found.
  */
 export async function agentFor(
@@ -15,12 +15,12 @@ export async function agentFor(
   id: string,
   ports: Ports,
 ): Promise<Agent> {
-  // A text that cannot be an id is no agent's, and no key of the record could hold it.
+  // A text that is no id is not looked up: a key of the table might not hold it.
   return permittedAgent(operator, name, AGENT_ID.test(id) ? await ports.agents.record(id) : undefined, ports);
 }
 
 /**
- * The agent that was found, if the operator may do this to it as it is.
+ * Returns the agent that was found, if policy permits the operation on it in its present state.
  * @throws {Refusal} operator_denied, agent_not_found.
  */
 export async function permittedAgent(

@@ -2,7 +2,7 @@ import type { Account } from "../core/deployment/deployment.ts";
 import { type AccountHalt, type AccountLift, deadBy } from "../core/escalation/account-halt.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 
-/** Describes a target account to operators: its halt while there is one, else the latest lift. */
+/** Describes a target account to operators: its halt if there is one, or else the latest lift. */
 export const describeAccount = (
   { id, region, retired }: Account,
   halt: AccountHalt | undefined,

@@ -29,7 +29,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   created_at: isoSeconds(agent.createdAt),
   ...(agent.endsAt === undefined ? {} : { ends_at: isoSeconds(agent.endsAt) }),
   ...(agent.confirmedAt === undefined ? {} : { confirmed_at: isoSeconds(agent.confirmedAt) }),
-  // An agent on its way out need not be confirmed any more.
+  // An agent that is being offboarded needs no further confirmation.
   ...(recertification === null || isAtLeast(agent.status, "offboarding")
     ? {}
     : { confirm_by: isoSeconds(confirmationDueAt(agent, recertification)) }),

@@ -10,8 +10,8 @@ import { type OperatorIdentity, verifyOperator } from "../steps/requests/verify-
 type Work<T> = (operator: OperatorIdentity, record: RequestRecord) => Promise<T>;
 
 /**
- * Path of every operator's request: the operator is verified, the work is done, the outcome is recorded, then answered.
- * The work itself asks policy (`authoriseOperation`) before it shows or changes anything.
+ * Answers an operator's request: verifies the operator, does the work, records the outcome, and then responds. The work itself evaluates policy
+ * (`authoriseOperation`) before it shows or changes anything.
  */
 export const operation = <T extends Readonly<Record<string, unknown>>>(
   event: HttpEvent,
@@ -23,15 +23,15 @@ export const operation = <T extends Readonly<Record<string, unknown>>>(
     unlessKnown(event, answer(typeof status === "number" ? status : status(done), done)),
   );
 
-/** Answer to a read whose ETag is known before all of it is read. */
+/** Answer to a read. Its ETag is known before the whole body is read. */
 export interface MarkedAnswer {
-  /** Changes whenever the answer does. */
+  /** ETag, which changes whenever the answer does. */
   readonly etag: string;
-  /** Missing where the caller has this very answer. */
+  /** Absent where the caller has this very answer. */
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** Path of an operator's read that costs less where the caller has its answer. The work asks policy before it compares ETags. */
+/** Answers an operator's read that costs less where the caller has its answer. The work evaluates policy before it compares ETags. */
 export const conditionalRead = (event: HttpEvent, ports: Ports, work: Work<MarkedAnswer>): Promise<HttpAnswer> =>
   asOperator(event, ports, work, ({ etag, body }) => answer(body === undefined ? 304 : 200, body, { etag }));
 

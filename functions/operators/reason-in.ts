@@ -8,7 +8,7 @@ const MOST = 256;
 
 /**
  * Reads the reason of a request that must have one.
- * @param read reads the body, without what is no part of the reason.
+ * @param read reads the body, without its other fields.
  * @throws {Refusal} malformed_request.
  */
 export function requiredReason(event: HttpEvent, read = readJson): string {
@@ -18,8 +18,8 @@ export function requiredReason(event: HttpEvent, read = readJson): string {
 }
 
 /**
- * Reads the reason of a request that may have one. No body, or an empty object of whatever type, is none: ending something must not fail for it.
- * @param read reads the body, without what is no part of the reason.
+ * Reads the reason of a request that may have one. A missing body, or an empty object under any media type, is no reason: an ending must not fail for that.
+ * @param read reads the body, without its other fields.
  * @throws {Refusal} malformed_request.
  */
 export function optionalReason(event: HttpEvent, read = readJson): string | undefined {

@@ -22,11 +22,11 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Act that its operator has voted for just now. */
+/** Act that its operator has just voted for. */
 export interface VotedAct {
   /** Record whose hash is the vote's nonce. */
   readonly record: ActRecord;
-  /** Sign-in that is used for the act, and for no other: it goes into the act's transaction. */
+  /** Sign-in of the vote. The act's transaction records its use, so that it serves for no other act. */
   readonly signIn: SignIn;
   /** Facts for the act's journal event. */
   readonly facts: { readonly step_up: Readonly<Record<string, Fact>> & { readonly vote_sha256: string } };
@@ -42,10 +42,10 @@ export function readActBody(event: HttpEvent): Json {
 }
 
 /**
- * Refuses an act unless its operator has voted for exactly this act just now. Policy has permitted the act before.
+ * Refuses an act unless its operator has just voted for exactly this act. Call it after policy has permitted the act.
  * @param route route that the request came by.
- * @returns undefined where the deployment does not ask for votes on acts.
- * @throws {Refusal} step_up_required, which says where to vote; vote_invalid, operator_denied, issuer_unreachable, and those of reading the body.
+ * @returns undefined where the deployment requires no votes on acts.
+ * @throws {Refusal} step_up_required, with the address at which to vote; vote_invalid, operator_denied, issuer_unreachable, and those of reading the body.
  */
 export async function stepUp(
   operator: OperatorIdentity,
@@ -57,7 +57,7 @@ export async function stepUp(
 }
 
 /**
- * Refuses an act unless the person has voted for exactly this act just now, whether or not the deployment asks operators for votes.
+ * Refuses an act unless the person has just voted for exactly this act, even if the deployment requires no votes of operators.
  * @param codes redeems the code of a sign-in that is sent for a vote. Its token reaches no browser, and is verified as every vote is.
  * @throws {Refusal} as `stepUp` does.
  */
@@ -70,19 +70,19 @@ export async function votedAct(
 ): Promise<VotedAct> {
   const { deployment, clock } = ports;
   refuseVoteless(operator, deployment, codes ? canSign : canStepUp);
-  const { step_up: asked, ...body } = event.body ? readJson(event) : {};
+  const { step_up: submitted, ...body } = event.body ? readJson(event) : {};
   const path = route
     .slice("POST ".length)
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => event.pathParameters?.[name] ?? "");
   const act: Act = { method: "POST", path, body };
-  if (asked === undefined) throw required(act, deployment);
-  const { by, nonce, createdAt } = parseVote(asked);
+  if (submitted === undefined) throw required(act, deployment);
+  const { by, nonce, createdAt } = parseVote(submitted);
   const nowSeconds = clock.nowMs() / 1_000;
   if (createdAt > nowSeconds + VOTE_SKEW_SECONDS) throw fault("made_in_future");
   if (createdAt < nowSeconds - ACT_SECONDS) throw fault("made_long_ago");
   const record: ActRecord = { version: 1, hub: deployment.url, act, nonce, created_at: createdAt };
   const hash = actHash(record);
-  // Last, since a code is good once: nothing that is known before uses it up.
+  // Redeemed last, since a code can be used once only: the checks above must not use it up.
   const vote = await tokenOf(operator, by, deployment, codes);
   const window = { created_at: createdAt, expires_at: createdAt + ACT_SECONDS };
   const statement = await verifyStatement(vote, { nonce: hash, record: window }, ports);
@@ -107,7 +107,7 @@ export function refuseVoteless(operator: OperatorIdentity, deployment: Deploymen
   });
 }
 
-/** RFC 9470, section 3: says that the token is not enough, and by what sign-in the caller goes on. */
+/** Makes the refusal of RFC 9470, section 3: the token is not enough. It has the title of the act, and the page on which to vote. */
 const required = (act: Act, { console }: Deployment): Refusal =>
   new Refusal("step_up_required", {
     why: act.path,
@@ -117,7 +117,7 @@ const required = (act: Act, { console }: Deployment): Refusal =>
     },
   });
 
-/** Name of the key that signed the token, where the token tells it. */
+/** Reads the name of the key that signed the token, if the token has it. */
 function keyOf(token: string): { readonly kid?: string } {
   const { kid } = jsonFields(Buffer.from(token.split(".", 1)[0] ?? "", "base64url").toString("utf8"));
   return typeof kid === "string" ? { kid: kid.slice(0, KID_CHARACTERS) } : {};
@@ -125,7 +125,7 @@ function keyOf(token: string): { readonly kid?: string } {
 
 const KID_CHARACTERS = 256;
 
-/** Returns the ID token of the vote, which nobody has verified yet. @throws {Refusal} malformed_request, vote_invalid, issuer_unreachable. */
+/** Returns the ID token of the vote, not verified yet. @throws {Refusal} malformed_request, vote_invalid, issuer_unreachable. */
 function tokenOf(
   operator: OperatorIdentity,
   by: Signature,
@@ -137,8 +137,12 @@ function tokenOf(
   throw new Refusal("malformed_request", { say: "The page redeems the code of this act: send the ID token as vote." });
 }
 
-function parseVote(asked: unknown): { readonly by: Signature; readonly nonce: string; readonly createdAt: number } {
-  const { nonce, created_at: createdAt, ...signature } = (typeof asked === "object" ? (asked ?? {}) : {}) as Json;
+function parseVote(submitted: unknown): { readonly by: Signature; readonly nonce: string; readonly createdAt: number } {
+  const {
+    nonce,
+    created_at: createdAt,
+    ...signature
+  } = (typeof submitted === "object" ? (submitted ?? {}) : {}) as Json;
   if (typeof nonce === "string" && /^[A-Za-z0-9_-]{22,64}$/.test(nonce) && Number.isSafeInteger(createdAt))
     return { by: parseSignature(signature), nonce, createdAt: Number(createdAt) };
   throw new Refusal("malformed_request", {
@@ -156,12 +160,12 @@ const FAULTS: Readonly<Record<ActFault | "another_person" | "made_in_future" | "
   sign_in_unproven: "It proves no sign-in: your issuer has to say when you signed in (auth_time).",
   sign_in_class:
     "It proves no sign-in of a class that counts here: see acr of your issuer's approvals in valetkey.json.",
-  sign_in_before_request: "You signed in before the act was asked for: sign in again, with prompt=login.",
+  sign_in_before_request: "You signed in before the act was requested: sign in again, with prompt=login.",
   required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
   person: "It lacks the claim that tells people apart.",
   another_person: "It is another person's than the one who acts.",
   made_in_future: "The act is of the future: the clock of the machine that made it is wrong.",
-  made_long_ago: `The act was asked for more than ${ACT_SECONDS} seconds ago: open its page again.`,
+  made_long_ago: `The act was made more than ${ACT_SECONDS} seconds ago: open its page again.`,
 };
 
 const fault = (why: keyof typeof FAULTS): Refusal => new Refusal("vote_invalid", { say: FAULTS[why], why });

@@ -5,8 +5,8 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
- * Refuses unless Cedar permits the operator to give and take these labels of the agent: whoever may register or change an agent may not label it for
- * that. Asks nothing where no label changes.
+ * Refuses unless Cedar permits the operator to add and remove these labels of the agent: the right to register or change an agent does not include its
+ * labels. Evaluates nothing where no label changes.
  * @param before labels that the agent has already.
  * @throws {Refusal} operator_denied.
  */

@@ -17,23 +17,23 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { authoriseLabels } from "./authorise-labels.ts";
 
 /**
- * `POST /v1/agents/{agent}`: its name, owner, contact, team, labels, end date or limits. Who gives it another owner or team has to be allowed to there too, and
- * to give it the labels there that it brings along.
+ * Answers `POST /v1/agents/{agent}`: changes the agent's name, owner, contact, team, labels, end date or limits. For another owner or team, policy has to
+ * permit the change with the new one too, and the labels that the agent brings along.
  */
 export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const asked = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
+    const found = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
     const [body, nowSeconds] = [readActBody(event), ports.clock.nowMs() / 1_000];
-    const { isVoted } = await permittedChange(operator, asked, body, ports);
+    const { isVoted } = await permittedChange(operator, found, body, ports);
     const voted = isVoted ? await stepUp(operator, event, "POST /v1/agents/{agent}", ports) : undefined;
     const changed = await changeAgent(
-      asked,
+      found,
       (current) => {
         if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
-        // Policy was asked about what it was and what it will be: somebody else has just changed that.
-        if (isMoved(asked, current)) throw new Refusal("contended");
+        // Policy has decided about the agent that was read, and somebody has changed it since.
+        if (isMoved(found, current)) throw new Refusal("contended");
         const parsed = parseAgentChange(body, current, ports.deployment.issuers, nowSeconds);
-        // The same body may give what it did not give to the agent as it was: nobody has voted for that.
+        // Of the agent that was read, the body needed no vote. Of the changed agent it does, and nobody has voted.
         if (!isVoted && isGiving(current, parsed)) throw new Refusal("contended");
         const shapers = shapersAfter(current, parsed, operator.id, nowSeconds);
         const agent = shapers ? { ...parsed, shapers } : parsed;
@@ -44,7 +44,7 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
           facts: {
             by: operator.id,
             name,
-            // An address is a person's; the journal, which nobody can erase, says that it is another one.
+            // An address is personal data. Nobody can erase the journal, so it records only that the address has changed.
             owner: loggedOwner(owner),
             owner_changed: owner === current.owner ? undefined : true,
             contact_changed: contact === current.contact ? undefined : true,
@@ -64,34 +64,35 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   });
 
 /**
- * Returns the agent as the operator may change it, who may do so to the agent as it is, and whether that takes a vote where `stepUp` is on.
+ * Returns the changed agent, if the operator may make this change, and whether the change needs a vote where `stepUp` is on. Call it after policy has
+ * permitted a change of the present agent.
  * @throws {Refusal} agent_invalid, operator_denied, agent_offboarded.
  */
 export async function permittedChange(
   operator: OperatorIdentity,
-  asked: Agent,
+  found: Agent,
   body: Readonly<Record<string, unknown>>,
   ports: Ports,
 ): Promise<{ readonly agent: Agent; readonly isVoted: boolean }> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  const agent = parseAgentChange(body, asked, ports.deployment.issuers, nowSeconds);
+  const agent = parseAgentChange(body, found, ports.deployment.issuers, nowSeconds);
   await authoriseOperation(operator, "valetkey:ChangeAgent", agent, ports);
-  await authoriseLabels(operator, labelsOf(asked), asked, ports, labelsOf(agent));
-  await authoriseLabels(operator, retainedLabels(asked, agent), agent, ports);
-  if (isAtLeast(asked.status, "offboarding")) throw new Refusal("agent_offboarded");
-  const shapers = shapersAfter(asked, agent, operator.id, nowSeconds);
-  return { agent: shapers ? { ...agent, shapers } : agent, isVoted: isGiving(asked, agent) };
+  await authoriseLabels(operator, labelsOf(found), found, ports, labelsOf(agent));
+  await authoriseLabels(operator, retainedLabels(found, agent), agent, ports);
+  if (isAtLeast(found.status, "offboarding")) throw new Refusal("agent_offboarded");
+  const shapers = shapersAfter(found, agent, operator.id, nowSeconds);
+  return { agent: shapers ? { ...agent, shapers } : agent, isVoted: isGiving(found, agent) };
 }
 
-const isMoved = (asked: Agent, current: Agent): boolean =>
-  current.owner !== asked.owner ||
-  current.team !== asked.team ||
-  relabelling(labelsOf(asked), labelsOf(current)) !== undefined;
+const isMoved = (found: Agent, current: Agent): boolean =>
+  current.owner !== found.owner ||
+  current.team !== found.team ||
+  relabelling(labelsOf(found), labelsOf(current)) !== undefined;
 
 /**
- * `POST /v1/agents/{agent}/resume`: not once it is being offboarded, and not before all that its suspension is to end has ended: with the list of
- * halted agents its sessions' denial goes, and nothing from before a suspension may work again. Ending is not this function's: a suspension is
- * repeated, or finished by the sweep.
+ * Answers `POST /v1/agents/{agent}/resume`. Refuses an agent that is being offboarded, and one whose suspension has not ended all tasks: resuming removes
+ * the denial of its sessions, and no session from before a suspension may work again. This function ends no tasks itself: a repeat of the suspension does,
+ * or the sweep.
  */
 export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
@@ -101,10 +102,10 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     const active = await changeAgent(
       agent,
       (current) => {
-        // Asked again of what it is once it is written: an offboarding that began a moment ago stays.
+        // Checked again for the write: an offboarding that began a moment ago stays.
         if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
         if (current.status === "active") return undefined;
-        // Suspended anew meanwhile: nobody has ended what that one is to end, and the operator has not seen it.
+        // The agent was suspended anew meanwhile: its tasks are not ended yet, and the operator has not seen that suspension.
         if (current.status !== agent.status || current.halted?.at !== agent.halted?.at)
           throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
@@ -119,7 +120,8 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   });
 
 /**
- * Returns the agent as nothing known keeps it from being resumed, and whether that takes a vote where `stepUp` is on. Policy has permitted it before.
+ * Returns the agent, if nothing prevents its resumption, and whether the resumption needs a vote where `stepUp` is on. Call it after policy has permitted
+ * the resumption.
  * @throws {Refusal} agent_offboarded, and contended while its suspension has not ended all of its tasks.
  */
 export async function resumable(
@@ -131,7 +133,7 @@ export async function resumable(
   return { agent, isVoted: agent.status === "suspended" };
 }
 
-/** `POST /v1/agents/{agent}/confirm`: whoever answers for it says that it is still needed. */
+/** Answers `POST /v1/agents/{agent}/confirm`: a person who is responsible for the agent confirms that it is still needed. */
 export const confirm = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ConfirmAgent", event.pathParameters?.agent ?? "", ports);
@@ -140,7 +142,7 @@ export const confirm = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
 
 /** @throws {Refusal} contended while tasks of the agent, or of others below them, are left of its suspension. */
 async function refuseUnfinished(id: string, ports: Pick<Ports, "agents" | "tasks">): Promise<void> {
-  // In this order: a task that ends meanwhile goes from the first list to the second.
+  // Read in this order: a task that ends meanwhile moves from the first list to the second.
   const left = (await ports.agents.liveTasks(id)).length + (await ports.tasks.openEndings(id)).length;
   if (left === 0) return;
   throw new Refusal("contended", {

@@ -8,14 +8,14 @@ import { describeAccount } from "../operators/describe-account.ts";
 import { operation } from "../operators/operation.ts";
 import { stepUp } from "../operators/step-up.ts";
 
-/** Ports of the route that lifts a halt: no port of these halts an account. */
+/** Ports of the route that lifts a halt. None of them halts an account. */
 export interface LiftingPorts extends Ports {
   readonly accountHalts: Pick<AccountHalts, "read" | "latestLift" | "lift">;
 }
 
 /**
- * `POST /v1/accounts/{account}/lift`: agents get credentials there again. What happened before it halts the account no more, and a halt that comes
- * meanwhile stays. May be repeated.
+ * Answers `POST /v1/accounts/{account}/lift`: agents get credentials in the account again. An event from before the lift does not halt the account again. A
+ * halt that is put meanwhile stays. May be repeated.
  */
 export const liftAccount = (event: HttpEvent, ports: LiftingPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {

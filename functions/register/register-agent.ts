@@ -16,7 +16,7 @@ import { authoriseOperation, decideOperation } from "../steps/requests/authorise
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { authoriseLabels } from "./authorise-labels.ts";
 
-/** `POST /v1/agents`: a workload identity with an owner and a team, bound to the tokens that are its own. */
+/** Answers `POST /v1/agents`: registers a workload identity with an owner and a team, bound to its own tokens. */
 export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(
     event,
@@ -43,7 +43,8 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
   );
 
 /**
- * Returns the agent of a registration that the operator may make, and that nothing known refuses: nobody is asked for a vote on one that must fail.
+ * Returns the agent of a registration that the operator may make. Makes every check that is possible before the write, so that nobody votes on a
+ * registration that must fail.
  * @throws {Refusal} agent_invalid, operator_denied, agent_exists, binding_overlaps.
  */
 export async function permittedRegistration(
@@ -52,7 +53,7 @@ export async function permittedRegistration(
   ports: Ports,
 ): Promise<Agent> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  // An agent of this name would have sessions that pass for the probe's, and the other way round.
+  // Sessions of an agent with this name and the probe's sessions could be taken for each other.
   if (body.id === PROBE_IDENTITY)
     throw new Refusal("agent_invalid", { say: `id must not be ${PROBE_IDENTITY}, which is valetkey's own.` });
   const agent = {
@@ -62,12 +63,12 @@ export async function permittedRegistration(
   await authoriseOperation(operator, "valetkey:RegisterAgent", agent, ports);
   await authoriseLabels(operator, [], agent, ports);
   if (await ports.agents.record(agent.id)) throw new Refusal("agent_exists");
-  await refuseHeld(operator, agent, ports);
+  await refuseOverlapping(operator, agent, ports);
   return agent;
 }
 
-/** @throws {Refusal} binding_overlaps, which names the holder to those who may read it. */
-async function refuseHeld(operator: OperatorIdentity, agent: Agent, ports: Ports): Promise<void> {
+/** Refuses a binding that another agent has. @throws {Refusal} binding_overlaps, which names that agent to operators who may read it. */
+async function refuseOverlapping(operator: OperatorIdentity, agent: Agent, ports: Ports): Promise<void> {
   const [held] = await ports.agents.held(agent);
   if (!held) return;
   const holder = await ports.agents.record(held.by);

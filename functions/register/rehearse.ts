@@ -15,13 +15,13 @@ import { permittedRegistration } from "./register-agent.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Act on an agent, as its own route takes it. */
-interface AskedAct {
+/** Act on an agent, with the body for its own route. */
+interface ProposedAct {
   readonly act: keyof typeof REHEARSALS;
   readonly body: Json;
 }
 
-/** Agent after an act that nothing known refuses, and whether the act takes a vote where `stepUp` is on. */
+/** Agent after an act that passed all checks, and whether the act needs a vote where `stepUp` is on. */
 interface Rehearsed {
   readonly agent: Agent;
   readonly isVoted: boolean;
@@ -29,7 +29,7 @@ interface Rehearsed {
 
 type Rehearsal = (operator: OperatorIdentity, agent: Agent | undefined, body: Json, ports: Ports) => Promise<Rehearsed>;
 
-/** Checks of each act: the very ones of its route, of the agent as it is and as it would be. */
+/** Checks of each act. Its route makes the same ones, on the present agent and on the changed one. */
 const REHEARSALS = {
   register: async (operator, _, body, ports) => ({
     agent: await permittedRegistration(operator, body, ports),
@@ -48,8 +48,8 @@ const REHEARSALS = {
 } as const satisfies Readonly<Record<string, Rehearsal>>;
 
 /**
- * `POST /v1/agents/{agent}/rehearse`: what would refuse these acts on the agent, in their order. Each is judged by the checks of its own route, on the
- * agent as the acts before it would leave it. Nothing is written, and no vote is used. An outage is an outage here too.
+ * Answers `POST /v1/agents/{agent}/rehearse` with the refusals that these acts on the agent would meet, in their order. Each act passes the checks of its own
+ * route, on the agent that the acts before it would leave. Writes nothing, and uses no vote. An outage is an outage here too.
  */
 export const rehearse = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
@@ -66,7 +66,7 @@ export const rehearse = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
       });
       if ("refusal" in outcome) {
         if (outcome.refusal.code === "store_unavailable") throw outcome.refusal;
-        // The acts after it would be judged on an agent that will not be.
+        // Stops here: the acts that follow would be checked on an agent that will not exist.
         return { acts: [...acts, { act, refused: refusalBody(outcome.refusal) }] };
       }
       agent = outcome.value.agent;
@@ -75,10 +75,10 @@ export const rehearse = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
     return { acts };
   });
 
-/** Most acts of one agent's plan: one of each kind. */
+/** Upper bound on the acts of one agent's plan: one of each kind. */
 const MOST_ACTS = Object.keys(REHEARSALS).length;
 
-function parseActs({ acts, ...others }: Json, agent: string): readonly AskedAct[] {
+function parseActs({ acts, ...others }: Json, agent: string): readonly ProposedAct[] {
   const parsed = Array.isArray(acts) ? acts.map((each) => parseAct(each, agent)) : [];
   const isWhole = parsed.length > 0 && parsed.length <= MOST_ACTS && Object.keys(others).length === 0;
   if (isWhole && parsed.every((act) => act !== undefined)) return parsed;
@@ -87,7 +87,7 @@ function parseActs({ acts, ...others }: Json, agent: string): readonly AskedAct[
   });
 }
 
-function parseAct(value: unknown, agent: string): AskedAct | undefined {
+function parseAct(value: unknown, agent: string): ProposedAct | undefined {
   if (!isRecord(value)) return undefined;
   const { act, body = {}, ...others } = value;
   if (typeof act !== "string" || !isAct(act) || !isRecord(body) || Object.keys(others).length > 0) return undefined;
