@@ -22,6 +22,6 @@ export const ACCOUNT_ROUTES = [
     accepts: "operator's OIDC token",
     function: "register",
     operation: "valetkey:LiftAccount",
-    summary: "Lift its halt",
+    summary: "Lift the halt of a target account",
   },
 ] as const;

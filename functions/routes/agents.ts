@@ -54,7 +54,7 @@ export const AGENT_ROUTES = [
     accepts: "operator's OIDC token",
     function: "register",
     operation: "valetkey:ConfirmAgent",
-    summary: "Its owner confirms that an agent is still needed",
+    summary: "Confirm that an agent is still needed",
   },
   {
     method: "POST",
@@ -62,7 +62,7 @@ export const AGENT_ROUTES = [
     accepts: "operator's OIDC token",
     function: "register",
     operation: "valetkey:ReadAgent",
-    summary: "Say what would refuse acts on an agent; changes nothing",
+    summary: "List what would refuse acts on an agent; changes nothing",
   },
   {
     method: "POST",
@@ -78,7 +78,7 @@ export const AGENT_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadAgent",
-    summary: "The report on its offboarding, signed off once nothing is open",
+    summary: "Read the report on an agent's offboarding, signed off once nothing is open",
   },
   {
     method: "GET",
@@ -86,7 +86,7 @@ export const AGENT_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadAgent",
-    summary: "Read the hashes of its threat model as it is deployed, and who accepted which",
+    summary: "Read the hashes of an agent's deployed threat model, and who accepted which",
   },
   {
     method: "POST",
@@ -94,6 +94,6 @@ export const AGENT_ROUTES = [
     accepts: "operator's OIDC token",
     function: "exchange",
     operation: "valetkey:AcceptThreatModel",
-    summary: "Accept its threat model for production, by an ID token over exactly its hashes",
+    summary: "Accept an agent's threat model for production, by an ID token over exactly its hashes",
   },
 ] as const;

@@ -14,7 +14,7 @@ export const APPROVAL_ROUTES = [
     accepts: "operator's OIDC token",
     function: "approve",
     operation: "valetkey:Approve",
-    summary: "Read one of them: the record that is decided about, its hash and its votes",
+    summary: "Read a request: the record that people decide about, its hash and its votes",
   },
   {
     method: "POST",
@@ -22,7 +22,7 @@ export const APPROVAL_ROUTES = [
     accepts: "operator's OIDC token",
     function: "approve",
     operation: "valetkey:Approve",
-    summary: "Approve by an ID token over its hash, or deny with a reason",
+    summary: "Approve a request by an ID token over its hash, or deny it with a reason",
   },
   {
     method: "POST",
@@ -30,7 +30,7 @@ export const APPROVAL_ROUTES = [
     accepts: "operator's OIDC token",
     function: "approve",
     operation: "valetkey:Approve",
-    summary: "Take one's own approval back before it is used",
+    summary: "Withdraw one's own approval before it is used",
   },
   {
     method: "POST",

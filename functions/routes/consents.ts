@@ -6,7 +6,7 @@ export const CONSENT_ROUTES = [
     accepts: "operator's OIDC token",
     function: "exchange",
     operation: "valetkey:GiveConsent",
-    summary: "A person lets an agent act for them within a ceiling, by an ID token over exactly that",
+    summary: "Let an agent act for the person within a ceiling, by an ID token over exactly that",
   },
   {
     method: "GET",

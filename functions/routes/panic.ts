@@ -6,7 +6,7 @@ export const PANIC_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:Panic",
-    summary: "Halt everything: nothing is issued, and all that was issued is denied",
+    summary: "Halt everything: nothing is issued, and all issued credentials are denied",
   },
   {
     method: "POST",
@@ -14,7 +14,7 @@ export const PANIC_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:LiftPanic",
-    summary: "Lift it: vending begins anew a minute later, and what was issued before stays dead",
+    summary: "Lift the panic: vending begins again a minute later, and older credentials stay dead",
   },
   {
     method: "GET",
@@ -22,6 +22,6 @@ export const PANIC_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadPanic",
-    summary: "Whether everything is halted",
+    summary: "Read the latest panic, and whether everything is halted",
   },
 ] as const;

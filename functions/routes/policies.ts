@@ -1,4 +1,4 @@
-/** Routes about what policy says. */
+/** Routes of policies, and of explanations of their decisions. */
 export const POLICY_ROUTES = [
   {
     method: "GET",
@@ -6,7 +6,7 @@ export const POLICY_ROUTES = [
     accepts: "operator's OIDC token",
     function: "explain",
     operation: "valetkey:ReadPolicies",
-    summary: "The policies as they are deployed, with the bundle's hash",
+    summary: "Read the deployed policies, and the bundle's hash",
   },
   {
     method: "POST",
@@ -14,7 +14,7 @@ export const POLICY_ROUTES = [
     accepts: "operator's OIDC token",
     function: "explain",
     operation: "valetkey:ExplainPolicy",
-    summary: "What policy would say to an agent's request, and why: nothing is issued",
+    summary: "Explain the decision about an agent's request; issues nothing",
   },
   {
     method: "GET",
@@ -22,6 +22,6 @@ export const POLICY_ROUTES = [
     accepts: "operator's OIDC token",
     function: "explain",
     operation: "valetkey:ExplainPolicy",
-    summary: "The most that policy lets an agent ask for",
+    summary: "Read the most that policy lets an agent request",
   },
 ] as const;

@@ -19,7 +19,7 @@ export const PROTOCOL_ROUTES = [
     path: "/v1/tasks/{task}/credentials/{lease}",
     accepts: "task token",
     function: "exchange",
-    summary: "Fresh credentials for a live task (the AWS SDKs' container protocol)",
+    summary: "Get fresh credentials for a live task (the AWS SDKs' container protocol)",
   },
   {
     method: "POST",
@@ -40,7 +40,7 @@ export const PROTOCOL_ROUTES = [
     path: "/v1/tasks/{task}",
     accepts: "task token",
     function: "tasks",
-    summary: "The task as it stands",
+    summary: "Read the state of the task",
   },
   {
     method: "POST",

@@ -14,7 +14,7 @@ export const SECRET_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadSecret",
-    summary: "Read one of them; a `/` in its name is written `~`",
+    summary: "Read a managed secret; a `/` in its name is written `~`",
   },
   {
     method: "POST",
@@ -22,6 +22,6 @@ export const SECRET_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:RotateSecret",
-    summary: "Have a secret rotated within minutes",
+    summary: "Request that a secret is rotated within minutes",
   },
 ] as const;

@@ -6,7 +6,7 @@ export const TASK_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadOverview",
-    summary: "What is alive, what waits for people, what is halted, and how many escalations a day has had",
+    summary: "Read what is alive, what waits for people, what is halted, and how many escalations a day has had",
   },
   {
     method: "GET",
@@ -38,7 +38,8 @@ export const TASK_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadReceipt",
-    summary: "When a task ended, when AWS was told for each of its keys, and when it was seen to refuse",
+    summary:
+      "Read a task's receipt: when it ended, when IAM had a policy against each of its keys, and when AWS was seen to refuse",
   },
   {
     method: "GET",
@@ -46,6 +47,6 @@ export const TASK_ROUTES = [
     accepts: "operator's OIDC token",
     function: "operate",
     operation: "valetkey:ReadLedger",
-    summary: "What a task was granted, what it used, what AWS denied it, and what nobody can see",
+    summary: "Read a task's ledger: what it was granted, what it used, what AWS denied, and which uses are not visible",
   },
 ] as const;
