@@ -13,12 +13,12 @@ import { requiredReason } from "../operators/reason-in.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { endAllIn } from "../steps/tasks/end-all-in.ts";
 
-/** Ports of the routes that list and halt target accounts: no port of these lifts a halt. */
+/** Ports of the routes that list and halt target accounts. None of them lifts a halt. */
 export interface AccountPorts extends Ports {
   readonly accountHalts: Pick<AccountHalts, "list" | "halt">;
 }
 
-/** `GET /v1/accounts`: every target account, halted or not. */
+/** Answers `GET /v1/accounts` with every target account, halted or not. */
 export const listAccounts = (event: HttpEvent, ports: AccountPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListAccounts", "deployment", ports);
@@ -34,24 +34,24 @@ export const listAccounts = (event: HttpEvent, ports: AccountPorts): Promise<Htt
   });
 
 /**
- * `POST /v1/accounts/{account}/halt`: from here on nothing is issued there. May be repeated; the latest halt is the one that a lift has to lift.
- * With `"retire": true` the account leaves: its tasks end, too, and a repeat keeps the moment of the first.
+ * Answers `POST /v1/accounts/{account}/halt`: from now on nothing is issued in the account. May be repeated; a lift has to name the latest halt. With
+ * `"retire": true` the account leaves: its tasks end too, and a repeat keeps the time of the first halt.
  */
 export const haltAccount = (event: HttpEvent, ports: AccountPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const account = await accountFor(operator, "valetkey:HaltAccount", event, ports);
     const { retires, reason } = readHalt(event);
-    // Retiring an account ends tasks of every agent there, as a panic does.
+    // Like a panic, retiring an account ends tasks of every agent, so it needs the permission of a panic too.
     if (retires) await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
     const before = retires
       ? (await ports.accountHalts.list()).halts.find((each) => each.account === account.id)
       : undefined;
     const halt = before?.retires ? before : await putHalt(account, { by: operator.id, reason, ...retires }, ports);
-    const told = describeAccount(account, halt, undefined);
-    if (!retires) return told;
+    const description = describeAccount(account, halt, undefined);
+    if (!retires) return description;
     const { ended, left } = await endAllIn(account, operator.id, ports);
     const isOver = left === 0 && ports.clock.nowMs() / 1_000 > deadBy(halt);
-    return { ...told, state: isOver ? "retired" : "retiring", ended_tasks: ended.length, ended, left };
+    return { ...description, state: isOver ? "retired" : "retiring", ended_tasks: ended.length, ended, left };
   });
 
 /** Puts a halt with its journal event. */

@@ -10,15 +10,18 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { describeListed, LISTED_AT_ONCE } from "./describe-listed.ts";
-import { findByKey, type Wanted, wantedIn } from "./find-tasks.ts";
+import { findByKey, type KeySearch, keySearchIn } from "./find-tasks.ts";
 import { type AllTasksPorts, listAllTasks } from "./list-all-tasks.ts";
 import { listEnded } from "./list-ended.ts";
 import { readTree } from "./read-tree.ts";
 import { taskFor } from "./task-for.ts";
 
 /**
- * `GET /v1/tasks`: the live tasks of all agents, page by page, or of one agent (`?agent=`), and which of them wait for people; those of it that ended, page
- * by page (`&ended=true`); one task, alive or ended (`?task=`), or the tree that it is in (`?tree=`); or the task of an access key (`?access_key_id=`).
+ * Answers `GET /v1/tasks`. Without parameters: the live tasks of all agents, page by page, and which of them wait for people.
+ * - `?agent=`: the live tasks of one agent; with `&ended=true` the ended ones, page by page.
+ * - `?task=`: one task, alive or ended.
+ * - `?tree=`: the tree that a task is in.
+ * - `?access_key_id=`: the task of an access key.
  */
 export function listTasks(event: HttpEvent, ports: AllTasksPorts): Promise<HttpAnswer> {
   const query = new URLSearchParams(event.rawQueryString ?? "");
@@ -30,7 +33,7 @@ export function listTasks(event: HttpEvent, ports: AllTasksPorts): Promise<HttpA
 }
 
 async function list(operator: OperatorIdentity, query: URLSearchParams, ports: AllTasksPorts) {
-  if (query.has("access_key_id")) return await taskOfKey(operator, wantedIn(query), ports);
+  if (query.has("access_key_id")) return await taskOfKey(operator, keySearchIn(query), ports);
   const path = query.get("task");
   if (path !== null) return { tasks: await described([await taskFor(operator, LIST, path, ports)], ports) };
   const [id, after] = [query.get("agent"), query.get("after") ?? undefined];
@@ -50,11 +53,11 @@ async function list(operator: OperatorIdentity, query: URLSearchParams, ports: A
 
 const LIST = "valetkey:ListTasks";
 
-/** Finds the task of a key. Asks policy before it searches, and again about the agent that was found: some operators may not see all agents. */
-async function taskOfKey(operator: OperatorIdentity, wanted: Wanted, ports: Ports) {
-  if (wanted.agent === undefined) await authoriseOperation(operator, LIST, "deployment", ports);
-  else await agentFor(operator, LIST, wanted.agent, ports);
-  const { task, searched, whole } = await findByKey(wanted, ports);
+/** Finds the task of a key. Evaluates policy before the search, and again for the agent that was found: some operators may not see all agents. */
+async function taskOfKey(operator: OperatorIdentity, search: KeySearch, ports: Ports) {
+  if (search.agent === undefined) await authoriseOperation(operator, LIST, "deployment", ports);
+  else await agentFor(operator, LIST, search.agent, ports);
+  const { task, searched, whole } = await findByKey(search, ports);
   if (task) await agentFor(operator, LIST, task.agent, ports);
   return { tasks: task ? await described([task.path], ports) : [], searched: { tasks: searched, whole } };
 }
@@ -67,7 +70,7 @@ async function described(paths: readonly TaskPath[], ports: Ports) {
   return tasks.filter((task) => task !== undefined);
 }
 
-/** `POST /v1/tasks/{task}/end`: any task, by an operator. */
+/** Answers `POST /v1/tasks/{task}/end`: an operator ends a task of any agent. */
 export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator, record) => {
     const path = await taskFor(operator, "valetkey:EndTask", event.pathParameters?.task ?? "", ports);

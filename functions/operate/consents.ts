@@ -12,10 +12,14 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { endTasksFor } from "../steps/tasks/end-tasks-for.ts";
 
-/** Answers `GET /v1/consents?person=`: the live consents of who asks, or of another person, where policy permits that. */
+/** Answers `GET /v1/consents?person=` with the live consents of the caller, or of another person, where policy permits that. */
 export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const person = await personAsked(operator, new URLSearchParams(event.rawQueryString ?? "").get("person"), ports);
+    const person = await requestedPerson(
+      operator,
+      new URLSearchParams(event.rawQueryString ?? "").get("person"),
+      ports,
+    );
     const store = await ports.consents();
     const nowSeconds = ports.clock.nowMs() / 1_000;
     const consents = await Promise.all(
@@ -34,40 +38,40 @@ export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer
 /** Answers `GET /v1/consents/{consent}`. */
 export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const consent = await consentAsked(operator, "valetkey:ReadConsents", event, ports);
+    const consent = await requestedConsent(operator, "valetkey:ReadConsents", event, ports);
     const entry = await (await ports.consents()).find(consent.person, consent.agent);
     const isLive = entry?.id === consent.id && ports.clock.nowMs() / 1_000 < consent.expiresAt;
     return isLive ? describeConsent(consent, "live", entry.usedAt) : describeConsent(consent, "ended");
   });
 
 /**
- * Answers `POST /v1/consents/{consent}/withdraw`: from here on nothing is issued under the consent, for good, and every task under it ends (B4). May be
- * repeated; a repeat finishes what broke off. The body is ignored.
+ * Answers `POST /v1/consents/{consent}/withdraw`: from now on, and for good, nothing is issued under the consent, and every task under it ends (B4). May
+ * be repeated; a repeat ends the tasks that are left. The body is ignored.
  */
 export const endConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const consent = await consentAsked(operator, "valetkey:EndConsent", event, ports);
-    // First: a task that is opened from now on is refused in its own transaction; the others are in the list.
+    const consent = await requestedConsent(operator, "valetkey:EndConsent", event, ports);
+    // The withdrawal comes first. A task that is opened after it is refused in its own transaction; the others are in the list.
     await withdrawConsent(consent, operator.id, ports);
     const isUnder = (task: PersonsTask): boolean => task.consent === consent.id;
     const { ended } = await endTasksFor(consent.person, operator.id, ports, { only: isUnder });
     return { ...describeConsent(consent, "ended"), ended_tasks: ended.length, ended };
   });
 
-/** Returns the person whose consents are asked for. @throws {Refusal} malformed_request, operator_denied. */
-async function personAsked(operator: OperatorIdentity, asked: string | null, ports: Ports): Promise<Person> {
-  if (asked === null || asked === operator.id) return operator.person;
+/** Returns the person whose consents the request names. @throws {Refusal} malformed_request, operator_denied. */
+async function requestedPerson(operator: OperatorIdentity, named: string | null, ports: Ports): Promise<Person> {
+  if (named === null || named === operator.id) return operator.person;
   await authoriseOperation(operator, "valetkey:ReadConsents", "deployment", ports);
-  const person = personNamed(asked, ports.deployment.issuers);
+  const person = personNamed(named, ports.deployment.issuers);
   if (!person) throw new Refusal("malformed_request", { say: "person must be issuer|value, of a people's issuer." });
   return person;
 }
 
 /**
- * Returns the consent, where it is one's own, or policy permits the operation on its agent. Nobody else learns that it exists.
+ * Returns the consent if it is the caller's own, or if policy permits the operation on its agent. Nobody else learns that it exists.
  * @throws {Refusal} operator_denied, consent_unknown.
  */
-async function consentAsked(
+async function requestedConsent(
   operator: OperatorIdentity,
   name: OperationName,
   event: HttpEvent,

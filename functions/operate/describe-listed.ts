@@ -3,10 +3,10 @@ import type { Task } from "../core/tasks/task.ts";
 import { describeWaiting } from "../steps/approvals/describe-waiting.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
 
-/** Most tasks of a list that are read at the same time. */
+/** Upper bound on the tasks of a list that are read at the same time. */
 export const LISTED_AT_ONCE = 25;
 
-/** Describes a task of a list, and its wait for people. */
+/** Describes a task in a list, and the votes that it waits for. */
 export const describeListed = async (task: Task, ports: Pick<Ports, "approvals">) => ({
   ...describeTask(task),
   ...(await describeWaiting(task, ports)),

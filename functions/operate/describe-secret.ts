@@ -3,7 +3,7 @@ import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
 import { rotationDueAt, type SecretRead, type SecretState } from "../core/secrets/secret-lock.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 
-/** A secret as operators see it: never its value, nor anything that was made of it. */
+/** Describes a secret to operators, without its value, and without anything derived from it. */
 export function describeSecret(
   entry: SecretEntry,
   state: SecretState | undefined,
@@ -28,7 +28,7 @@ export function describeSecret(
       ...(rotatedAt === undefined ? {} : { rotated_at: isoSeconds(Math.floor(rotatedAt)) }),
       ...(nextAt === undefined ? {} : { next_at: isoSeconds(Math.floor(nextAt)) }),
       ...(askedAt === undefined ? {} : { asked_at: isoSeconds(askedAt) }),
-      // Values of one secret are ten minutes apart: what comes earlier waits, and is shown so.
+      // Two values of one secret are at least ten minutes apart, so an earlier rotation waits, and is shown as waiting.
       ...(Number.isFinite(dueAt)
         ? { waits_until: isoSeconds(Math.floor(Math.max(dueAt, (rotatedAt ?? 0) + WRITE_PAUSE_SECONDS))) }
         : {}),
@@ -42,11 +42,11 @@ export function describeSecret(
   };
 }
 
-/** `k7f3m2q9x4ab.#secret-0` */
+/** Returns the task's path in a holder such as `k7f3m2q9x4ab.#secret-0`. */
 const taskOf = (holder: string): string => holder.slice(0, holder.indexOf("#"));
 
 /**
- * Spelling of a secret's name in a path: `reports~api-key`. API Gateway decodes `%2F` before it looks for the route, so that no encoding carries a
- * slash through; `~` is in no secret's name.
+ * Spells a secret's name for a path: `reports~api-key`. API Gateway decodes `%2F` before it looks for the route, so no encoding carries a slash through. No
+ * secret's name contains `~`.
  */
 export const idOf = (name: string): string => name.replaceAll("/", "~");

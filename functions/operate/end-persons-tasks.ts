@@ -8,7 +8,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { endPerson } from "../steps/tasks/end-person.ts";
 
 /**
- * Answers `POST /v1/people/{person}/end-tasks`: from here on the person's tokens of before open nothing, and what was opened for the person ends. May be
+ * Answers `POST /v1/people/{person}/end-tasks`: all tasks for the person end, and tokens of the person that were issued before now open no task. May be
  * repeated.
  */
 export const endPersonsTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
@@ -26,8 +26,8 @@ export const endPersonsTasks = (event: HttpEvent, ports: Ports): Promise<HttpAns
   });
 
 /**
- * Reads the person from the path, `issuer|value`. The gateway decodes the address once, before it looks for the route; what is still encoded is decoded
- * here, so that a value may have a slash (`%252F`) and a percent sign (`%2525`).
+ * Reads the person from the path, `issuer|value`. The gateway decodes the address once, before it looks for the route. The value is decoded here a second
+ * time, so that it may have a slash (`%252F`) and a percent sign (`%2525`).
  * @throws {Refusal} malformed_request.
  */
 function personIn({ pathParameters }: HttpEvent, { deployment }: Pick<Ports, "deployment">): Person {

@@ -10,31 +10,31 @@ import { everyRole } from "../steps/tasks/every-role.ts";
 const SESSION_KEY = /^ASIA[A-Z0-9]{12,124}$/;
 const ACCOUNT = /^\d{12}$/;
 
-/** Most roles, and most tasks, that are read at the same time. */
+/** Upper bound on the roles, and on the tasks, that are read at the same time. */
 const AT_ONCE = 24;
-/** Time for one search: the answer has to be out before the API's 30 seconds are over; milliseconds. */
+/** Time for one search; milliseconds. The answer has to be sent before the API's 30 seconds are over. */
 const WORKING_MS = 15_000;
 
 /** Outcome of a search. */
 export interface Found {
   readonly task: Task | undefined;
-  /** Number of tasks that were looked at. */
+  /** Number of tasks that were searched. */
   readonly searched: number;
-  /** True where every task was looked at that may have a live session. */
+  /** True where the task was found, or every task that may have a live session was searched. */
   readonly whole: boolean;
 }
 
 /** Search for the task of an access key. */
-export interface Wanted {
+export interface KeySearch {
   readonly key: string;
-  /** Account of the key, where the caller knows it: fewer roles are read. */
+  /** Account of the key, if the caller knows it: fewer roles are read then. */
   readonly account: string | undefined;
-  /** Agent to which the search is held. */
+  /** Agent to whose tasks the search is limited. */
   readonly agent: string | undefined;
 }
 
 /** Reads what to search for. @throws {Refusal} malformed_request. */
-export function wantedIn(query: URLSearchParams): Wanted {
+export function keySearchIn(query: URLSearchParams): KeySearch {
   const [key = "", account, agent] = ["access_key_id", "account", "agent"].map((name) => query.get(name) ?? undefined);
   if (!SESSION_KEY.test(key)) refuse("access_key_id must be that of a session: it begins with ASIA.");
   if (account !== undefined && !ACCOUNT.test(account)) refuse("account must have 12 digits.");
@@ -42,12 +42,13 @@ export function wantedIn(query: URLSearchParams): Wanted {
 }
 
 /**
- * Finds the task of a session's access key among the tasks that may have a live session: the living, and those that ended less than their last fence
- * and the clocks' margins ago. A key of any other task opens nothing. So no vend costs a further write (docs/decisions/0011).
+ * Finds the task of a session's access key among the tasks that may have a live session: live tasks, and ended ones whose last fence, with the clocks'
+ * margins, is not over. A key of any other task has no effect. The search needs no index of keys, so no vend costs a further write
+ * (docs/decisions/0011).
  * @throws {Refusal} store_unavailable.
  */
 export async function findByKey(
-  { key, account, agent }: Wanted,
+  { key, account, agent }: KeySearch,
   ports: Pick<Ports, "tasks" | "roles" | "deployment" | "clock">,
 ): Promise<Found> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;

@@ -9,38 +9,41 @@ import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 
 /** Filters of the list. */
-interface Wanted {
+interface Filters {
   readonly after: string | undefined;
-  /** Without one: all but those that are gone. */
+  /** Status of the listed agents; undefined for all but offboarded ones. */
   readonly status: AgentStatus | undefined;
   readonly inactiveDays: number | undefined;
-  /** True asks for each agent's last use, too. */
-  readonly isUseTold: boolean;
+  /** True where the list shows each agent's last use. */
+  readonly showsLastUse: boolean;
 }
 
 /** Number of agents whose last uses are read at one time. */
 const AT_ONCE = 20;
 
-/** `GET /v1/agents?after=&status=&inactive_days=&used=`: by id, page by page; a page holds those of a hundred agents that are wanted. */
+/**
+ * Answers `GET /v1/agents?after=&status=&inactive_days=&used=` with agents by id, page by page. A page reads a hundred agents, and holds those that pass
+ * the filters.
+ */
 export const listAgents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListAgents", "deployment", ports);
-    const { after, status, inactiveDays, isUseTold } = parseWanted(new URLSearchParams(event.rawQueryString ?? ""));
+    const { after, status, inactiveDays, showsLastUse } = parseFilters(new URLSearchParams(event.rawQueryString ?? ""));
     const { agents, next } = await ports.agents.list(after);
-    const asked = agents.filter((agent) =>
+    const selected = agents.filter((agent) =>
       status === undefined ? agent.status !== "offboarded" : agent.status === status,
     );
-    const told =
+    const listed =
       inactiveDays === undefined
-        ? await (isUseTold ? withUse(asked, ports) : asked.map((agent) => ({ agent })))
-        : await inactive(asked, inactiveDays, ports);
+        ? await (showsLastUse ? withUse(selected, ports) : selected.map((agent) => ({ agent })))
+        : await inactive(selected, inactiveDays, ports);
     return {
-      agents: told.map(({ agent, ...more }) => ({ ...summariseAgent(agent, ports.deployment), ...more })),
+      agents: listed.map(({ agent, ...more }) => ({ ...summariseAgent(agent, ports.deployment), ...more })),
       ...(next === undefined ? {} : { next }),
     };
   });
 
-/** Filter: agents that started no task for so many days, or never since they were registered as long ago. */
+/** Selects agents that started no task for so many days. An agent that never started one is selected if it was registered as long ago. */
 async function inactive(agents: readonly AgentSummary[], days: number, ports: Pick<Ports, "agents" | "clock">) {
   const sinceSeconds = ports.clock.nowMs() / 1_000 - days * DAY_SECONDS;
   const used = await withUse(agents, ports);
@@ -50,7 +53,7 @@ async function inactive(agents: readonly AgentSummary[], days: number, ports: Pi
   );
 }
 
-/** Agents with the day of their last use; none for those that were never used. */
+/** Adds the day of the last use to each agent; none to an agent that was never used. */
 const withUse = (agents: readonly AgentSummary[], ports: Pick<Ports, "agents">) =>
   atOnce(AT_ONCE, agents, async (agent): Promise<{ readonly agent: AgentSummary; readonly last_used_on?: string }> => {
     const on = await ports.agents.lastUsed(agent.id);
@@ -58,7 +61,7 @@ const withUse = (agents: readonly AgentSummary[], ports: Pick<Ports, "agents">) 
   });
 
 /** @throws {Refusal} malformed_request. */
-function parseWanted(query: URLSearchParams): Wanted {
+function parseFilters(query: URLSearchParams): Filters {
   const [after, status, days] = ["after", "status", "inactive_days"].map((name) => query.get(name) ?? undefined);
   if (after !== undefined && !AGENT_ID.test(after)) refuse("after must be an agent's id: the next of the page before.");
   const known = AGENT_STATUSES.find((each) => each === status);
@@ -68,7 +71,7 @@ function parseWanted(query: URLSearchParams): Wanted {
   const used = query.get("used") ?? "false";
   if (used !== "true" && used !== "false") refuse("used must be true or false.");
   return {
-    isUseTold: used === "true",
+    showsLastUse: used === "true",
     after,
     status: known,
     inactiveDays: days === undefined ? undefined : Number(days),

@@ -17,13 +17,13 @@ const PAGE = 50;
 /** Page of the live tasks of all agents. */
 interface LivePage {
   readonly paths: readonly TaskPath[];
-  /** Mark of the page's last task. */
+  /** Mark of the page's last task; absent on the last page. */
   readonly next?: string;
 }
 
 /**
- * Lists one page of the live tasks of all agents that the operator may see, by agent and then by path, so that a task comes before its sub-agents'. Reads
- * the lists of the page's agents alone. A task that begins or ends meanwhile moves no other to another page's place.
+ * Lists one page of the live tasks of all agents that the operator may see, by agent and then by path. By path, a task comes before its sub-agents'. Reads
+ * the lists of the page's agents alone. A task that begins or ends meanwhile moves no other task to another page.
  * @param after `next` of the page before.
  * @throws {Refusal} malformed_request.
  */

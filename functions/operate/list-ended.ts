@@ -6,14 +6,14 @@ import { describeTask } from "../steps/tasks/describe-task.ts";
 /** Ended tasks on one page. */
 const PAGE = 50;
 
-/** Most tasks that are read at the same time. */
+/** Upper bound on the tasks that are read at the same time. */
 const AT_ONCE = 25;
 
 /** Mark of an entry: the second of the task's end, and its path. */
 const MARK = /^\d{10}#[a-z0-9.]{13,58}$/;
 
 /**
- * Lists one page of an agent's ended tasks, the latest first. An entry whose task is another agent's, or has not ended, is left out: the list is a hint.
+ * Lists one page of an agent's ended tasks, the latest first. The list is only a hint: an entry whose task is another agent's, or is active, is left out.
  * @param after `next` of the page before.
  * @throws {Refusal} malformed_request.
  */

@@ -18,7 +18,7 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { maySee } from "./may-see.ts";
 import { taskFor } from "./task-for.ts";
 
-/** Ports of the list of escalations: it reads, and changes nothing. */
+/** Ports of the list of escalations, which changes nothing. */
 export interface EscalationPorts extends Ports {
   readonly foundEscalations: Pick<FoundEscalations, "list">;
 }
@@ -28,13 +28,13 @@ const LIST = "valetkey:ListEscalations";
 /** Entries on one page. */
 const PAGE = 50;
 
-/** Most agents that are read at the same time. */
+/** Upper bound on the agents that are read at the same time. */
 const AT_ONCE = 25;
 
-/** Mark of an entry: the millisecond in which it was recorded and its id; or the end of an hour, a rule, and an agent or an account. */
+/** Mark of an entry: the millisecond of its record, and its id. Of an hour's unlisted rest: the end of the hour, a rule, and an agent or an account. */
 const MARK = /^\d{15}#[\w-]{1,64}(?:#[\w-]{1,64})?$/;
 
-/** `GET /v1/escalations`: those of all agents, of one (`?agent=`) or of a tree of tasks (`?tree=`), the latest first, page by page. */
+/** Answers `GET /v1/escalations`: of all agents, of one (`?agent=`) or of a tree of tasks (`?tree=`). The latest come first, page by page. */
 export const listEscalations = (event: HttpEvent, ports: EscalationPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const query = new URLSearchParams(event.rawQueryString ?? "");
@@ -59,7 +59,7 @@ async function placeIn(
   return "all";
 }
 
-/** Keeps the entries of agents that policy lets the operator look at, and those about an account alone. */
+/** Selects the entries of agents that policy lets the operator see, and those that are about an account alone. */
 export async function visibleTo(
   operator: OperatorIdentity,
   name: OperationName,

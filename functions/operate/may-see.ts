@@ -5,7 +5,7 @@ import type { Ports } from "../core/ports.ts";
 import { decideOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
-/** True where policy permits the operation on this agent, too: what tells of all agents leaves out the others. */
+/** True where policy permits the operation on this agent. Lists of all agents leave out the others. */
 export const maySee = (
   operator: OperatorIdentity,
   operation: OperationName,

@@ -18,24 +18,24 @@ import { signOff } from "../steps/agents/sign-off.ts";
 import type { ReceiptPorts } from "./read-receipt.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
-/** Time for which one request ends tasks: the answer has to be out before the API's 30 seconds are over. */
+/** Time for which one request ends tasks; milliseconds. The answer has to be sent before the API's 30 seconds are over. */
 const WORKING_MS = 20_000;
 
-/** `POST /v1/agents/{agent}/offboard`: 202 where tasks are left to end, which a repeat goes on with, and the sweep without one. */
+/** Answers `POST /v1/agents/{agent}/offboard`, with 202 if tasks are left to end. A repeat ends further ones; without a repeat, the sweep does. */
 export const offboard = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): Promise<HttpAnswer> =>
   operation(
     event,
     ports,
     async (operator) => {
       const untilMs = ports.clock.nowMs() + WORKING_MS;
-      const asked = await agentFor(operator, "valetkey:OffboardAgent", event.pathParameters?.agent ?? "", ports);
+      const before = await agentFor(operator, "valetkey:OffboardAgent", event.pathParameters?.agent ?? "", ports);
       const said = optionalReason(event, readActBody);
-      // An offboarding that has begun only goes on, as the sweep goes on with it without anybody.
-      const voted = isAtLeast(asked.status, "offboarding")
+      // An offboarding that has begun needs no further vote: the sweep continues it without anybody.
+      const voted = isAtLeast(before.status, "offboarding")
         ? undefined
         : await stepUp(operator, event, "POST /v1/agents/{agent}/offboard", ports);
       const cause = { said, ...(voted ? { voted } : {}) };
-      const { agent: halted, ended, left } = await offboardAgent(asked, operator.id, ports, untilMs, cause);
+      const { agent: halted, ended, left } = await offboardAgent(before, operator.id, ports, untilMs, cause);
       const agent = left > 0 ? halted : await signOff(halted, operator.id, ports);
       const closes = agent.status === "offboarding" ? closesAt(agent) : undefined;
       return {
@@ -49,18 +49,18 @@ export const offboard = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): P
     ({ left_tasks: left }) => (left === 0 ? 200 : 202),
   );
 
-/** `GET /v1/agents/{agent}/offboarding`: what became of each part of it; signed off once nothing is open. */
+/** Answers `GET /v1/agents/{agent}/offboarding` with the report on each part of the offboarding. The report is signed off once nothing is open. */
 export const readOffboarding = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
     if (!isAtLeast(agent.status, "offboarding")) throw new Refusal("not_offboarding");
     if (agent.status === "offboarded") return await signedReport(agent.id, ports);
     const { report } = await gatherReport(agent, ports);
-    // Nobody has signed it: what it says may change until the sweep, or a repeat of the offboarding, does.
+    // The report may still change: the sweep, or a repeat of the offboarding, signs it off later.
     return { report };
   });
 
-/** @throws {Error} where what is kept is not what was signed. */
+/** Returns the signed report. @throws {Error} where the stored report is not the one that was signed. */
 async function signedReport(
   id: string,
   ports: Pick<Ports, "agents">,

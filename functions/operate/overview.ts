@@ -13,7 +13,7 @@ import { describePanic } from "./describe-panic.ts";
 import { visibleTo } from "./list-escalations.ts";
 import { maySee } from "./may-see.ts";
 
-/** Ports of the overview: it reads, and changes nothing. */
+/** Ports of the overview, which changes nothing. */
 export interface OverviewPorts extends Ports {
   readonly accountHalts: Pick<AccountHalts, "list">;
   readonly foundEscalations: Pick<FoundEscalations, "list">;
@@ -25,15 +25,15 @@ const READ = "valetkey:ReadOverview";
 
 const DAY_MS = 86_400_000;
 
-/** Most escalations that are looked at. */
+/** Upper bound on the escalations that are read. */
 const MOST_COUNTED = 50;
 
-/** Most inboxes that are read at the same time. */
+/** Upper bound on the inboxes that are read at the same time. */
 const AT_ONCE = 10;
 
 /**
- * `GET /v1/overview`: what is alive, what waits for people, what is halted, and how many escalations the last day has had. It tells no purpose and no grant, and holds no time of its own, so that
- * nothing changes in it while nothing happens.
+ * Answers `GET /v1/overview` with live tasks, requests that wait for people, halts, and the number of escalations of the last day. The answer has no
+ * purpose and no grant. It has no time of its own either, so that its ETag changes only when something happens.
  */
 export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
@@ -59,7 +59,7 @@ export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<Ht
     };
   });
 
-/** Counts the escalations of the last day among the latest: by a flood of them the overview gets no slower. */
+/** Counts the escalations of the last day among the latest, so that a flood of them does not slow the overview down. */
 async function countEscalations(operator: OperatorIdentity, ports: OverviewPorts) {
   const { entries, next } = await ports.foundEscalations.list("all", undefined, MOST_COUNTED);
   const sinceMs = ports.clock.nowMs() - DAY_MS;
@@ -69,7 +69,7 @@ async function countEscalations(operator: OperatorIdentity, ports: OverviewPorts
   return { found, more: isMore || entries.some((entry) => !isListed(entry) && entry.untilMs >= sinceMs) };
 }
 
-/** Counts the requests that wait, by group; a request that asks several groups is in each of them. */
+/** Counts the requests that wait, by group. A request to several groups counts in each of them. */
 async function countWaiting({ ballots, deployment, clock }: OverviewPorts) {
   const nowSeconds = clock.nowMs() / 1_000;
   return atOnce(AT_ONCE, deployment.approvers ?? [], async ({ name, issuer }) => {

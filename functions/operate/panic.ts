@@ -10,10 +10,10 @@ import { stepUp, type VotedAct } from "../operators/step-up.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { describePanic } from "./describe-panic.ts";
 
-/** Attempts when another operator acts at the same moment: an operator who declares a panic must not have to try again. */
+/** Attempts while other operators act at the same moment: nobody who declares a panic should have to try again. */
 const ATTEMPTS = 8;
 
-/** `POST /v1/panic`: from here on nothing is issued, and all that was issued is denied and ended. May be repeated. */
+/** Answers `POST /v1/panic`: from now on nothing is issued, all sessions are denied, and all tasks are ended. May be repeated. */
 export const declarePanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
@@ -26,7 +26,7 @@ export const declarePanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer
     return describePanic(panic, ports.clock.nowMs() / 1_000);
   });
 
-/** `POST /v1/panic/lift`: what was issued and opened before stays dead. May be repeated. */
+/** Answers `POST /v1/panic/lift`: credentials are issued again. Sessions and tasks from before the panic stay dead. May be repeated. */
 export const liftPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:LiftPanic", "deployment", ports);
@@ -37,7 +37,7 @@ export const liftPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =
     return describePanic(panic, ports.clock.nowMs() / 1_000);
   });
 
-/** Lifts the panic that the operator has seen; another that was declared meanwhile stays. @throws {Refusal} contended, sign_in_used. */
+/** Lifts the panic that was read for the operator. A panic that was declared since then stays. @throws {Refusal} contended, sign_in_used. */
 const lift = (
   { declaredAt }: Panic,
   by: string,
@@ -56,14 +56,18 @@ const lift = (
     voted,
   );
 
-/** `GET /v1/panic` */
+/** Answers `GET /v1/panic` with the latest panic. */
 export const readPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadPanic", "deployment", ports);
     return describePanic(await ports.panics.read(), ports.clock.nowMs() / 1_000);
   });
 
-/** The latest panic, changed, with its event; or as it is where there is nothing to change. @throws {Refusal} contended. */
+/**
+ * Changes the latest panic, together with its event, and returns it.
+ * @param next returns the changed panic; undefined where there is nothing to change.
+ * @throws {Refusal} contended.
+ */
 async function change(
   type: EventType,
   by: string,

@@ -4,7 +4,7 @@ import { agentFor } from "../operators/agent-for.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { operation } from "../operators/operation.ts";
 
-/** `GET /v1/agents/{agent}` */
+/** Answers `GET /v1/agents/{agent}` with the agent and the day of its last use. */
 export const readAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);

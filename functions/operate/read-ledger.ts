@@ -23,7 +23,7 @@ interface LedgerAnswer extends Readonly<Record<string, unknown>> {
   readonly rows: readonly LedgerRow[];
 }
 
-/** `GET /v1/tasks/{task}/ledger`: asked, granted, used and denied, and what nobody can see. */
+/** Answers `GET /v1/tasks/{task}/ledger` with the actions that were requested, granted, used and denied, and with those whose use is not visible. */
 export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator): Promise<LedgerAnswer> => {
     const path = await taskFor(operator, "valetkey:ReadLedger", event.pathParameters?.task ?? "", ports);
@@ -35,7 +35,7 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
     if (!task) throw new Refusal("task_unknown");
     const seenOf = (id: string): Seen => {
       const account = accountOf(ports.deployment, id);
-      // An account that has left forwards nothing.
+      // An account that has left the deployment forwards nothing.
       return account
         ? { dataEvents: account.dataEvents ?? [], regions: forwardedRegions(account) }
         : { dataEvents: [], regions: [] };
@@ -49,7 +49,7 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
     };
   });
 
-/** Lists the pairs of AWS that the agent asked for with `mode=narrow` and was not granted. */
+/** Lists the pairs of AWS that the agent requested with `mode=narrow` and was not granted. */
 function ungrantedIn(opening: JournalEvent | undefined): readonly RequestedPair[] {
   const denials = opening?.facts.denials;
   return (Array.isArray(denials) ? denials : []).flatMap((denial: Partial<Denial>) => {

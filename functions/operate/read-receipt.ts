@@ -13,8 +13,8 @@ import { taskFor } from "./task-for.ts";
 export interface ReceiptPorts extends Ports, ReceiptNeeds {}
 
 /**
- * `GET /v1/tasks/{task}/receipt`: when it ended, when IAM had a policy that denies each of its leases, and when AWS was seen to refuse. The person for
- * whom the task acts reads it, too. With `?below=false` it lists no task below.
+ * Answers `GET /v1/tasks/{task}/receipt`: when the task ended, when IAM had a policy that denies each of its leases, and when AWS was seen to refuse. The
+ * person for whom the task acts may read it too. With `?below=false` it lists no task below.
  */
 export const readReceipt = (event: HttpEvent, ports: ReceiptPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator): Promise<Partial<Receipt> & Readonly<Record<string, unknown>>> => {
@@ -30,7 +30,7 @@ export const readReceipt = (event: HttpEvent, ports: ReceiptPorts): Promise<Http
     return { ...receipt, ...(wanted === "true" ? { below } : {}) };
   });
 
-/** Reads the record of a task alone: one that is looked at each second may have thousands below it. */
+/** Reads the record of a task alone. A page may read it each second, while the task has thousands of tasks below it. */
 async function ownRecord(path: TaskPath, { tasks }: Pick<Ports, "tasks">): Promise<TaskRecord> {
   const [task, events] = await Promise.all([tasks.read(path), tasks.history(path)]);
   return { tasks: task ? [task] : [], events };

@@ -6,7 +6,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { describeSecret } from "./describe-secret.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
-/** `GET /v1/secrets?after=`: every managed secret, page by page. */
+/** Answers `GET /v1/secrets?after=` with every managed secret, page by page. */
 export const listSecrets = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListSecrets", "deployment", ports);
@@ -19,7 +19,7 @@ export const listSecrets = (event: HttpEvent, ports: SecretPorts): Promise<HttpA
     return { secrets: described, ...(next === undefined ? {} : { next }) };
   });
 
-/** `GET /v1/secrets/{secret}` */
+/** Answers `GET /v1/secrets/{secret}` with the secret's state, never its value. */
 export const readSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadSecret", "deployment", ports);
@@ -28,7 +28,7 @@ export const readSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAn
     return describeSecret(entry, state, await readersOf(entry, ports));
   });
 
-/** The secret that the path names. @throws {Refusal} secret_not_found: whoever may not operate does not learn which exist. */
+/** Returns the secret that the path names. Call it after policy: others must not learn which secrets exist. @throws {Refusal} secret_not_found. */
 export async function secretIn(event: HttpEvent, ports: SecretPorts): Promise<SecretEntry> {
   const name = (event.pathParameters?.secret ?? "").replaceAll("~", "/");
   const entry = NAME.test(name) ? await ports.inventory.find(name) : undefined;
@@ -39,6 +39,6 @@ export async function secretIn(event: HttpEvent, ports: SecretPorts): Promise<Se
 /** Names that Secrets Manager accepts. */
 const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 
-/** Tasks that have seen the value in force. */
+/** Lists the tasks that were given the secret's current value. */
 export const readersOf = async ({ name, version }: SecretEntry, { locks }: Pick<SecretPorts, "locks">) =>
   version === undefined ? [] : locks.readers(name, version);

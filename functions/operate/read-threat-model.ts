@@ -6,7 +6,7 @@ import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
 import { describeAcceptance } from "../steps/threat/describe-acceptance.ts";
 
-/** Answers `GET /v1/agents/{agent}/threat-model`: the hashes of the model as it is deployed, and who accepted which. */
+/** Answers `GET /v1/agents/{agent}/threat-model` with the hashes of the deployed model, and with who accepted which hashes. */
 export const readThreatModel = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);

@@ -10,14 +10,14 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { describeListed, LISTED_AT_ONCE } from "./describe-listed.ts";
 import { maySee } from "./may-see.ts";
 
-/** Most tasks, and most events of the task, of one answer: a tree has no bound, and an answer has. */
+/** Upper bounds on the tasks, and on the task's events, of one answer. A tree itself has no bound. */
 const MOST = { tasks: 100, events: 500 } as const;
 
 /**
- * Reads the tree that a task is in: its tasks, alive or ended, each below the one that started it; what happened to the task, to the millisecond; and when
- * each task right below it was opened. Of an event it tells the type and the author, and of an issue the hash of each session policy. Tasks of agents that
- * policy does not let the operator look at are left out. Reads at most 200 tasks, and no event where the caller has the answer: each event moves the head of
- * its task's chain.
+ * Reads the tree that a task is in: its tasks, alive or ended, each below the task that started it. Reads the task's events too, to the millisecond, and the
+ * opening of each task right below it. An event is described by its type and author, an issue also by the hash of each session policy. Tasks of agents that
+ * policy does not let the operator see are left out. Reads at most 200 tasks. Reads no event if the caller has the answer: each event moves the head of its
+ * task's chain, and the ETag covers the heads.
  */
 export async function readTree(
   event: Pick<HttpEvent, "headers">,
@@ -39,7 +39,7 @@ export async function readTree(
   return { etag, body: { ...tree, events: (await eventsOf(path, shown, ports)).map(describeEvent) } };
 }
 
-/** Reads the latest events of a task, and the first of each task right below it; in the order of their time. */
+/** Reads the latest events of a task, and the first event of each task right below it, in the order of their time. */
 async function eventsOf(
   path: TaskPath,
   shown: readonly Task[],

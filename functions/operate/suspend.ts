@@ -6,10 +6,10 @@ import { operation } from "../operators/operation.ts";
 import { optionalReason } from "../operators/reason-in.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 
-/** `POST /v1/agents/{agent}/suspend`: from here on it gets nothing, and what it has is taken back. May be repeated. */
+/** Answers `POST /v1/agents/{agent}/suspend`: from now on the agent gets nothing, and its tasks end with all their credentials. May be repeated. */
 export const suspend = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const asked = await agentFor(operator, "valetkey:SuspendAgent", event.pathParameters?.agent ?? "", ports);
-    const { agent, ended } = await suspendAgent(asked, operator.id, ports, { said: optionalReason(event) });
+    const before = await agentFor(operator, "valetkey:SuspendAgent", event.pathParameters?.agent ?? "", ports);
+    const { agent, ended } = await suspendAgent(before, operator.id, ports, { said: optionalReason(event) });
     return { ...describeAgent(agent, ports.deployment), ended_tasks: ended.length, ended };
   });

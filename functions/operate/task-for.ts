@@ -7,8 +7,8 @@ import { agentFor } from "../operators/agent-for.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
- * The task's path, if the operator may do this to its agent. Only those who may learn that it exists.
- * @param isTheirs true for a task with which the operator may do it as the person for whom it acts; for none unless given.
+ * Returns the task's path, if policy permits the operation on its agent. Nobody else learns that the task exists.
+ * @param isTheirs true for a task that the operator may access as the person for whom it acts; false for every task unless given.
  * @throws {Refusal} malformed_request, operator_denied, task_unknown.
  */
 export async function taskFor(
@@ -19,7 +19,7 @@ export async function taskFor(
   isTheirs: (task: Task) => boolean = () => false,
 ): Promise<TaskPath> {
   const path = taskPath(id);
-  if (!path) throw new Refusal("malformed_request", { say: "The task's id is not one." });
+  if (!path) throw new Refusal("malformed_request", { say: "The task's id is malformed." });
   const task = await ports.tasks.read(path);
   if (task && isTheirs(task)) return path;
   await agentFor(operator, name, task?.agent ?? "", ports).catch((error: unknown) => {
