@@ -41,7 +41,7 @@ export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer
   return answered(event, ports, work, respondRenewal, refuseRenewal);
 }
 
-/** Uses the approval of a task that waited for people. Returns undefined where it was used before. The code is loaded at its first use, not at every cold start. */
+/** Uses the approval of a task that waited for people; undefined where it was used before. The code is loaded at its first use, not at every cold start. */
 async function useApprovalOf(task: AskingTask, name: string, sourceIp: string, ports: SealingPorts) {
   const { useForLease } = await import("./approvals/use-for-lease.ts");
   const used = await useForLease(task, name, sourceIp, ports);

@@ -6,7 +6,7 @@ import type { ExplainPorts } from "./explain-ports.ts";
 
 const read = new WeakMap<readonly PreparedPolicy[], readonly ReadPolicy[]>();
 
-/** Makes what the workbench decides with: the policies, the catalogue and the deployment of this function. The policies are read at the first call. */
+/** Returns this function's policies, catalogue and deployment, with which the workbench decides. Parses the policies at the first call. */
 export function deployedPolicies({ prepared, policies, catalogue, deployment }: ExplainPorts): Decides {
   const parsed = read.get(prepared) ?? readPrepared(prepared);
   read.set(prepared, parsed);

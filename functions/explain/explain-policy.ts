@@ -14,22 +14,23 @@ import { decideOperation } from "../steps/requests/authorise-operation.ts";
 import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
 import { deployedPolicies } from "./deployed-policies.ts";
 import type { ExplainPorts } from "./explain-ports.ts";
-import { type AskedQuestion, parseQuestion } from "./parse-question.ts";
+import { parseQuestion, type Question } from "./parse-question.ts";
 
-/** Bounds on one question: whoever may only read must not keep the function busy. Proofs of the exchange have less time, since an agent waits for them. */
+/** Bounds on one question: a person who may only read must not keep the function busy. */
 const BOUNDS = { pairs: 25, closest: 3, permits: 40 } as const;
+/** Time for the proofs of one question; milliseconds. The exchange's proofs have less, since an agent waits for them. */
 const PROOFS_MS = 2_000;
 
 /**
- * `POST /v1/policies/explain`: decides about a request that an agent might make, and says why. Nothing is issued or recorded of the agent.
- * The permit that came closest may be another team's, so only those who may read policies learn of it.
+ * Answers `POST /v1/policies/explain` with the decision about a request that an agent might make, and its reasons. Issues nothing, and records nothing of
+ * the agent. The permit that came closest may be another team's, so only those who may read policies see it.
  */
 export const explainPolicy = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const asked = parseQuestion(readJson(event), ports.clock.nowMs(), ports.deployment);
-    const agent = await agentFor(operator, "valetkey:ExplainPolicy", asked.agent, ports);
+    const question = parseQuestion(readJson(event), ports.clock.nowMs(), ports.deployment);
+    const agent = await agentFor(operator, "valetkey:ExplainPolicy", question.agent, ports);
     await countAgainstLimit(operator.id, "explanation", RATE_LIMITS.explanation, ports);
-    const explanation = await explain(requestOf(asked, agent), deployedPolicies(ports), true, {
+    const explanation = await explain(requestOf(question, agent), deployedPolicies(ports), true, {
       ...BOUNDS,
       proofs: { nowMs: () => performance.now(), untilMs: performance.now() + PROOFS_MS },
     });
@@ -37,12 +38,12 @@ export const explainPolicy = (event: HttpEvent, ports: ExplainPorts): Promise<Ht
     const seesPolicies = decideOperation(reading, ports.policies).isPermitted;
     return {
       ...{ agent: agent.id, status: agent.status, bundle: ports.policies.hash },
-      at: new Date(asked.atMs).toISOString(),
+      at: new Date(question.atMs).toISOString(),
       ...described(explanation, seesPolicies),
     };
   });
 
-function requestOf({ claims, intent, ...circumstances }: AskedQuestion, agent: Agent): Request {
+function requestOf({ claims, intent, ...circumstances }: Question, agent: Agent): Request {
   const { id, team, owner } = agent;
   return {
     ...circumstances,
@@ -74,13 +75,13 @@ function described({ answer, pairs, proofs = [], converse = [] }: Explanation, s
     sessions: (isAllowed ? answer.sessions : []).map((session) => ({
       ...session,
       proof: proofs.find(({ lease }) => lease === session.lease)?.proof.verdict ?? "unknown",
-      // Calls that the permits promise and the session policy does not allow, which is safe and may surprise.
+      // Calls that the permits allow and the session policy does not: safe, and perhaps a surprise.
       lost: lostOf(converse.find(({ lease }) => lease === session.lease)?.lost),
     })),
   };
 }
 
-/** Shown without its file, which nobody deploys. */
+/** Describes the closest permit without its file, which is not deployed. */
 const closestOf = ({ policy, missed, held }: Closest) => ({ policy, missed, held });
 
 const termsOf = (obligations: Obligations): readonly string[] =>

@@ -18,7 +18,7 @@ async function load(): Promise<ExplainPorts> {
   return {
     ...(await buildPorts("explain", table, readDeployed(env))),
     prepared,
-    // A function that reads makes up nothing about tasks: its refusals are in a journal of their own.
+    // Records refusals in a journal of their own: a function that only reads may not write to the tasks' journal.
     journal: new DynamoJournal(table, keys.readEvent),
   };
 }

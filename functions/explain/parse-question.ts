@@ -9,9 +9,9 @@ import { isIpAddress } from "../core/text/ip-address.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 
 /** Question about a request that an agent might make. */
-export interface AskedQuestion {
+export interface Question {
   readonly agent: string;
-  /** `authorization_details`, as the agent would send them. */
+  /** `authorization_details` that the agent would send. */
   readonly intent: readonly unknown[];
   readonly purpose: string;
   readonly ttlSeconds: number;
@@ -31,10 +31,10 @@ const NAME_CHARACTERS = 256;
 const MOST_GROUPS = 100;
 
 /**
- * Parses the body of `POST /v1/policies/explain`. The intent is parsed where it is decided.
+ * Parses the body of `POST /v1/policies/explain`, except for the intent, which is parsed when it is decided.
  * @throws {Refusal} malformed_request, which names the field and never quotes it.
  */
-export function parseQuestion(body: JsonObject, nowMs: number, deployment: Deployment): AskedQuestion {
+export function parseQuestion(body: JsonObject, nowMs: number, deployment: Deployment): Question {
   onlyFields(body, FIELDS, "The fields");
   const { agent, authorization_details: intent, purpose = ANY_PURPOSE, task_ttl: ttl = TASK_SECONDS.default } = body;
   if (typeof agent !== "string" || !AGENT_ID.test(agent)) return refuse("agent must be an agent's id.");
@@ -61,7 +61,7 @@ function instantIn(at: unknown, nowMs: number): number {
   return Number.isNaN(atMs) ? refuse("at must be an instant such as 2026-11-24T12:00:00Z.") : atMs;
 }
 
-/** Reads the person for whom the agent would ask; groups are those of the issuer. */
+/** Reads the person for whom the agent would act. Groups are the names that the person's issuer uses. */
 function personIn(given: unknown, nowMs: number, { issuers, operators }: Deployment): OnBehalf {
   if (!isRecord(given)) return refuse("on_behalf_of must be an object.");
   onlyFields(given, PERSON_FIELDS, "The fields of on_behalf_of");
@@ -83,7 +83,7 @@ function personIn(given: unknown, nowMs: number, { issuers, operators }: Deploym
 const isText = (value: unknown, most: number): value is string =>
   typeof value === "string" && value.trim() !== "" && [...value].length <= most && isPlainText(value);
 
-/** The refusal does not quote the unknown name, which is untrusted text. */
+/** Refuses unknown fields. The refusal does not quote an unknown name, which is untrusted text. */
 function onlyFields(given: JsonObject, fields: readonly string[], what: string): void {
   if (Object.keys(given).some((name) => !fields.includes(name))) refuse(`${what} are ${fields.join(", ")}.`);
 }

@@ -4,10 +4,10 @@ import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { ExplainPorts } from "./explain-ports.ts";
 
-/** Policies of a page. */
+/** Policies on one page. */
 const PAGE = 200;
 
-/** `GET /v1/policies?after=`: the policies in the order of their files, page by page, and the hash of the bundle that they are in. */
+/** Answers `GET /v1/policies?after=` with the policies in the order of their files, page by page, and the hash of their bundle. */
 export const readPolicies = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadPolicies", "deployment", ports);

@@ -10,7 +10,7 @@ import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
 import { deployedPolicies } from "./deployed-policies.ts";
 import type { ExplainPorts } from "./explain-ports.ts";
 
-/** `GET /v1/agents/{agent}/reach`: an upper bound on what policy grants the agent (docs/threat-models.md), with its hash. */
+/** Answers `GET /v1/agents/{agent}/reach` with an upper bound on what policy grants the agent (docs/threat-models.md), and its hash. */
 export const readReach = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ExplainPolicy", event.pathParameters?.agent ?? "", ports);

@@ -24,23 +24,23 @@ const BUDGET_SECONDS = 30;
 
 /**
  * Outcome for a secret that is due for rotation.
- * - `early`: its value is less than ten minutes old, so the rotation waits until it is;
- * - `declined`: a rotation was requested, but valetkey does not rotate this secret;
- * - `rotating`: Secrets Manager was asked to rotate it;
+ * - `early`: its value is less than ten minutes old, so the rotation waits.
+ * - `declined`: a rotation was requested, but valetkey does not rotate this secret.
+ * - `rotating`: the rotation was requested from Secrets Manager.
  * - `rotated`: a new value is in force, and the secret is no longer due.
  */
 type Outcome = "rotated" | "rotating" | "early" | "declined";
 
 /**
- * Rotates, each minute, the secrets that tasks have used or whose rotation was requested, and then releases them. Only the age of the value in force
- * decides whether a secret was rotated. So it does not matter who rotated it, where a run died, or whether two run at once.
+ * Rotates, each minute, the secrets that tasks have used or whose rotation was requested, and then releases them. Only the age of the current value decides
+ * whether a secret was rotated: the author of the rotation, a run that died, or a concurrent run makes no difference.
  * @throws the first error that is no `Refusal`, after all other secrets had their turn.
  */
 export async function rotateDue(ports: DuePorts): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const due = (await ports.locks.states()).filter((state) => rotationDueAt(state) + 2 * CLOCK_SECONDS <= nowSeconds);
   const failures: unknown[] = [];
-  // Each minute begins with another secret, so that a slow one (its database does not answer) does not block the same ones each time.
+  // Each minute begins with another secret, so that a slow one does not block the same secrets each time.
   const first = Math.floor(nowSeconds / 60) % Math.max(1, due.length);
   for (const state of [...due.slice(first), ...due.slice(0, first)]) {
     if (ports.clock.nowMs() / 1_000 - nowSeconds >= BUDGET_SECONDS) break;
@@ -84,7 +84,7 @@ async function attend(state: SecretState, nowSeconds: number, ports: DuePorts): 
   );
   if (!isWaiting) return "rotated";
   if (nowSeconds < current.createdAt + WRITE_PAUSE_SECONDS) return "early";
-  // One token for each value, so that a concurrent run asks for the same rotation.
+  // One token for each value, so that a concurrent run requests the same rotation.
   await ports.rotating.start(secret, createHash("sha256").update(`${secret.arn} ${current.versionId}`).digest("hex"));
   return "rotating";
 }

@@ -9,18 +9,18 @@ export interface RotatePorts extends StepPorts, DuePorts {
   readonly log: Log;
 }
 
-/** Mode in the event that the rule sends each minute. Every other event is a step from Secrets Manager. */
+/** Mode in the event that the rule sends each minute. All other events are steps from Secrets Manager. */
 const DUE = "due";
 
 /**
- * Runs one step of a rotation that Secrets Manager has begun or, on the minute's event, the rotations that are due.
- * After any error Secrets Manager begins again with the first step.
+ * Runs one step of a rotation that Secrets Manager has begun or, on the minute's event, the rotations that are due. After any error, Secrets Manager begins
+ * again with the first step.
  * @throws {Refusal} malformed_request for an event that is neither; any error of the step.
  */
 export async function rotate(event: unknown, ports: RotatePorts): Promise<void> {
-  const asked = (typeof event === "object" && event !== null ? event : {}) as Readonly<Record<string, unknown>>;
-  if (asked.mode === DUE) return rotateDue(ports);
-  const { Step: step, SecretId: id, ClientRequestToken: token } = asked;
+  const given = (typeof event === "object" && event !== null ? event : {}) as Readonly<Record<string, unknown>>;
+  if (given.mode === DUE) return rotateDue(ports);
+  const { Step: step, SecretId: id, ClientRequestToken: token } = given;
   if (typeof step !== "string" || !Object.hasOwn(STEPS, step) || typeof id !== "string" || typeof token !== "string") {
     ports.log.write({ level: "error", event: "rotation_refused", why: "an event that is no step" });
     throw new Refusal("malformed_request");
@@ -45,17 +45,17 @@ async function takeStep(step: StepName, id: string, token: string, ports: Rotate
   } catch (error) {
     const why = (error instanceof Refusal ? error.detail.why : undefined) ?? reasonOf(error);
     ports.log.write({ level: "error", event: "rotation_failed", secret: name, step, why });
-    if (begun && step === "finishSecret") await askAgain(begun, ports);
+    if (begun && step === "finishSecret") await requestAgain(begun, ports);
     throw error;
   }
 }
 
 /**
- * Requests another rotation after a failed last step, the only step that can leave a value in force that does not work; a further run mends it.
- * Secrets Manager does not document when it retries, so the minute's run starts the retry.
+ * Requests another rotation after a failed last step. No other step can leave a current value that does not work, and a further run mends it. Secrets Manager
+ * does not document when it retries, so the minute's run starts the retry.
  */
-async function askAgain({ name, arn }: RotatingSecret, { locks, clock }: RotatePorts): Promise<void> {
-  // Back-dated by the shortest time between two values: the pending value, once current, counts as newer than this request; today's does not.
+async function requestAgain({ name, arn }: RotatingSecret, { locks, clock }: RotatePorts): Promise<void> {
+  // Back-dated by the shortest time between two values, so that the pending value counts as newer than this request once it is current, and today's does not.
   const atSeconds = Math.floor(clock.nowMs() / 1_000) - WRITE_PAUSE_SECONDS;
   // Best effort: the caller throws the original error.
   await locks.requestRotation({ name, arn }, "rotate", atSeconds).catch(() => undefined);

@@ -6,7 +6,7 @@ export interface StepPorts extends RotationNeeds {
   readonly rotating: RotatingSecrets;
 }
 
-/** Secret and version (`ClientRequestToken`) that a step of Secrets Manager is about. */
+/** Secret and version (`ClientRequestToken`) of one step. */
 export interface StepOf {
   readonly secret: RotatingSecret;
   readonly token: string;
@@ -19,7 +19,7 @@ const step =
   async (of, ports) =>
     kindOf(of, ports)[name](rotationOf(of, ports));
 
-/** Four steps of Secrets Manager's rotation contract. Each is safe to repeat; only the last changes AWSCURRENT. */
+/** Four steps of Secrets Manager's rotation contract. Each is safe to repeat. Only the last one changes AWSCURRENT. */
 export const STEPS = {
   createSecret: step("create"),
   setSecret: step("set"),
@@ -28,7 +28,7 @@ export const STEPS = {
 } as const;
 export type StepName = keyof typeof STEPS;
 
-/** Repeats the end of a finished rotation: mends a current value that its last run left not working. */
+/** Repeats the end of a finished rotation: mends a current value that does not work after its last run. */
 export async function mendFinished(of: StepOf, ports: StepPorts): Promise<void> {
   const previous = await ports.rotating.read(of.secret, "AWSPREVIOUS");
   await kindOf(of, ports).mend(of.secret, await currentText(of.secret, ports), previous?.text);

@@ -11,7 +11,7 @@ export interface Values {
 export interface ChosenKind extends EndOfRotation {
   /** Makes the text of the next value. @throws {Refusal} connector_refused where the current value is not of this kind. */
   next(secret: RotatingSecret, current: string): string;
-  /** Returns true where the pending value can follow the current one. False once somebody changed the current one; the pending value is then given up. */
+  /** Returns true where the pending value can follow the current one. Once somebody has changed the current one, returns false: the pending value is given up. */
   fits(secret: RotatingSecret, values: Values): boolean;
   /** Prepares the pending value, and leaves the current one working. */
   set(secret: RotatingSecret, values: Values): Promise<void>;
@@ -32,8 +32,8 @@ export const chosen = (kind: ChosenKind): RotationKind => ({
 });
 
 /**
- * Writes the pending version's value unless it has one. Withdraws a pending value that no longer follows the current one, which somebody changed
- * meanwhile. @throws {Refusal} connector_refused after a withdrawal.
+ * Writes the pending version's value unless it has one. Withdraws a pending value that no longer follows the current one, after somebody has changed that.
+ * @throws {Refusal} connector_refused after a withdrawal.
  */
 async function create(kind: ChosenKind, rotation: Rotation): Promise<void> {
   const { secret } = rotation;

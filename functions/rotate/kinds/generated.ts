@@ -14,7 +14,7 @@ export const generated = ({ random }: Pick<RotationNeeds, "random">): ChosenKind
     const value = randomText(random, shape.alphabet, shape.length);
     const fields = objectIn(current);
     if (!fields) return value;
-    // Keeps the other fields, for example a name beside a key.
+    // Leaves the other fields unchanged, for example a name beside a key.
     return JSON.stringify({ ...fields, [fieldOf(secret, fields)]: value });
   },
   fits: (secret, values) => shapeOf(secret, values.pending) === shapeOf(secret, values.current),

@@ -22,7 +22,7 @@ export function objectIn(text: string): Readonly<Record<string, unknown>> | unde
   }
 }
 
-/** Reads the login of a secret's text: `{"username": ..., "password": ...}`, as RDS writes it; other fields are ignored. @throws {Refusal} connector_refused. */
+/** Reads the login of a secret's text: `{"username": ..., "password": ...}`, as RDS writes it. Ignores other fields. @throws {Refusal} connector_refused. */
 export function loginIn(text: string): LoginName {
   const { username, password } = objectIn(text) ?? {};
   if (typeof username !== "string" || typeof password !== "string") throw unfit("the value is no login");
@@ -39,7 +39,7 @@ export const newPassword = ({ random }: Pick<RotationNeeds, "random">): string =
   Buffer.from(random.bytes(32)).toString("base64url");
 
 /**
- * Finds the database of a secret in the reviewed configuration. The secret's text has no say: its writer must not choose where valetkey logs in.
+ * Finds the database of a secret in the reviewed configuration, and not in the secret's text: its writer must not choose where valetkey logs in.
  * @throws {Refusal} connector_refused where the configuration has no such database.
  */
 export function databaseOf({ database: name }: RotatingSecret, { deployment }: RotationNeeds): Database {

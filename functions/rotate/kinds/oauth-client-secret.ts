@@ -9,9 +9,9 @@ import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 type Needs = Pick<RotationNeeds, "deployment" | "clients">;
 
 /**
- * Makes the kind that rotates a client's secret at an OAuth provider (RFC 7592). The provider chooses the next secret, and the previous one stops
- * working at that moment, so nothing changes before the last step. A secret that was issued to a run that died is not lost: each run begins by
- * reading the secret in force from the provider.
+ * Makes the kind that rotates a client's secret at an OAuth provider (RFC 7592). The provider chooses the next secret, and the previous one stops working at
+ * that moment, so nothing changes before the last step. A secret that was issued to a run that died is not lost: each run begins by reading the current secret
+ * from the provider.
  */
 export const oauthClientSecret = (needs: Needs): IssuedKind => ({
   rehearse: async (secret, current, pending) => {
@@ -42,7 +42,7 @@ async function finish(
   let issued = before;
   let pending = await promotion.pending();
   if (pending === undefined) {
-    // A difference means that an earlier run died after the provider had issued it another secret: this run adopts that one.
+    // If they differ, an earlier run died after the provider had issued another secret. This run adopts that secret.
     if (before.secret === secretIn(secret, current, needs)) issued = await issueAnother(client, before, needs);
     const text = withSecret(secret, current, issued.secret);
     pending = await persistently(() => promotion.put(text));
@@ -54,7 +54,7 @@ async function finish(
   if (!issued.isTokenKept) throw unfit(UNKEPT);
 }
 
-/** Has the provider issue another secret; reads the client from the provider where its answer was lost. @throws {Refusal} where the secret did not change. */
+/** Requests another secret from the provider. Reads the client where the answer was lost. @throws {Refusal} where the secret did not change. */
 async function issueAnother(client: OauthClient, before: RegisteredClient, needs: Needs): Promise<RegisteredClient> {
   const isAnother = (registered: RegisteredClient) => registered.secret !== before.secret;
   try {
@@ -75,8 +75,9 @@ async function read(client: OauthClient, { clients }: Needs): Promise<Registered
 }
 
 /**
- * Finds the client of a secret in the reviewed configuration. A tag would not do: whoever tags a secret could have another client's secret written
- * into it. @throws {Refusal} connector_refused where no client has the secret.
+ * Finds the client of a secret in the reviewed configuration. A tag is not used: a person who tags a secret could have another client's secret written into
+ * it.
+ * @throws {Refusal} connector_refused where no client has the secret.
  */
 function clientOf({ name }: RotatingSecret, { deployment }: Needs): OauthClient {
   const client = deployment.oauthClients?.find(({ secret }) => secret === name);

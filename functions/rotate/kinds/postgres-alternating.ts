@@ -7,8 +7,8 @@ import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, wit
 import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 /**
- * Makes the kind that alternates between two users: the database's administrator sets the new password for the user that is not in force. The
- * user in force is not touched, so whoever just read the secret can log in until the next but one rotation, or until that user is retired.
+ * Makes the kind that alternates between two users: the database's administrator sets a new password for the user that is not in force. The user in force is
+ * not touched. So a reader of the secret can log in until the next but one rotation, or until that user is retired.
  */
 export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
   next: (secret, current) => withLogin(current, { username: otherOf(secret, current), password: newPassword(needs) }),
@@ -23,8 +23,9 @@ export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
 const CLONE = "_clone";
 
 /**
- * Returns the name of the user that is not in force. Accepts only the two users that the tag names: the administrator can set any password, so
- * whoever can write a value could otherwise obtain another user's login. @throws {Refusal} connector_refused.
+ * Returns the name of the user that is not in force. Accepts only the two users that the tag names. The administrator can set any password, so a writer of the
+ * value could otherwise obtain another user's login.
+ * @throws {Refusal} connector_refused.
  */
 function otherOf({ user }: RotatingSecret, current: string): string {
   if (user === undefined || nameProblem(user + CLONE) !== undefined) throw unfit("valetkey:user names no user");
@@ -54,8 +55,8 @@ async function test(secret: RotatingSecret, { pending }: Values, needs: Rotation
 }
 
 /**
- * Gives the other user a password that nobody knows, and ends its sessions. Calls `isStill` between the change and its commit: a rotation that is
- * about to set that user's password waits for the lock, and one that has already set it is noticed.
+ * Gives the other user a password that nobody knows, and ends its sessions. Calls `isStill` between the change and its commit. A rotation that is about to set
+ * that user's password waits for the lock; a rotation that has set it is noticed.
  * @throws {Refusal} contended where another rotation has begun.
  */
 async function retire(
@@ -82,7 +83,7 @@ async function exists(session: DatabaseSession, username: string): Promise<boole
   return (await session.rows("SELECT 1 FROM pg_roles WHERE rolname = $1", [username])).length > 0;
 }
 
-/** Builds the SQL for a clone with the first user's rights; objects that the clone creates belong to the first user. */
+/** Builds the SQL for a clone with the first user's rights. Objects that the clone creates belong to the first user. */
 const createClone = (clone: string, user: string): string =>
   [
     `CREATE ROLE ${quoted(clone)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS IN ROLE ${quoted(user)}`,

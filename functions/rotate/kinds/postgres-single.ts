@@ -5,8 +5,8 @@ import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, wit
 import { type Promotion, type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 /**
- * Makes the kind in which a user changes its own password. Only one of the two values works at any time, so nothing changes before the last step:
- * it sets the password, tries it, moves AWSCURRENT, and restores the old password where AWSCURRENT could not be moved.
+ * Makes the kind in which a user changes its own password. Only one of the two values works at any time, so nothing changes before the last step. That step
+ * sets the password, tries it, and moves AWSCURRENT. It restores the old password where AWSCURRENT could not be moved.
  */
 export const postgresSingle = (needs: RotationNeeds): ChosenKind => ({
   next: (_secret, current) => withLogin(current, { ...loginIn(current), password: newPassword(needs) }),
@@ -28,7 +28,7 @@ async function rehearse(secret: RotatingSecret, values: Values, needs: RotationN
   );
 }
 
-/** Returns the login that works: the pending one after a last step that died midway, otherwise the current one. @throws {Refusal} connector_refused where neither works. */
+/** Returns the login that works: the pending one if a last step died midway, the current one otherwise. @throws {Refusal} connector_refused for neither. */
 async function workingLogin(secret: RotatingSecret, values: Values, needs: RotationNeeds): Promise<LoginName> {
   for (const login of [loginIn(values.pending), loginIn(values.current)])
     if (await letsIn(databaseOf(secret, needs), login, needs)) return login;
@@ -60,7 +60,7 @@ async function finish(
   }
 }
 
-/** Restores the password of AWSCURRENT where that did not move. Holds the lock, so that no other run moves AWSCURRENT meanwhile. */
+/** Restores the password of AWSCURRENT, unless AWSCURRENT has moved. Holds the lock, so that no other run moves it meanwhile. */
 async function putBack(database: Database, values: Values, promotion: Promotion, needs: RotationNeeds): Promise<void> {
   const next = loginIn(values.pending);
   if (!(await letsIn(database, next, needs))) return;
@@ -70,10 +70,10 @@ async function putBack(database: Database, values: Values, promotion: Promotion,
   });
 }
 
-/** Returns true where AWSCURRENT has moved. Counts a failed read as not moved, which is most likely; if it did move, the next run mends the password. */
+/** Returns true where AWSCURRENT has moved. A failed read counts as not moved, which is most likely. If it did move, the next run mends the password. */
 const isDone = (promotion: Promotion): Promise<boolean> => promotion.isPromoted().catch(() => false);
 
-/** Sets the password of AWSCURRENT where the server still has the previous one: an earlier run restored that one although AWSCURRENT had moved. */
+/** Sets the password of AWSCURRENT if the server has the previous one: an earlier run restored it although AWSCURRENT had moved. */
 async function mend(
   secret: RotatingSecret,
   current: string,

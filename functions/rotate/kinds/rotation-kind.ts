@@ -35,7 +35,7 @@ export interface Rotation extends Promotion {
   giveUp(): Promise<never>;
 }
 
-/** Rotation of one kind of secret, in Secrets Manager's four steps. Each may run any number of times, also concurrently; only the last moves AWSCURRENT. */
+/** Rotation of one kind of secret, in Secrets Manager's four steps. Each step may be repeated, also concurrently. Only the last step moves AWSCURRENT. */
 export interface RotationKind extends EndOfRotation {
   create(rotation: Rotation): Promise<void>;
   set(rotation: Rotation): Promise<void>;
@@ -48,7 +48,7 @@ export interface EndOfRotation {
   mend(secret: RotatingSecret, current: string, previous: string | undefined): Promise<void>;
   /**
    * Invalidates every value before the current one, and closes the sessions that were opened with one.
-   * @param isStill returns true while `current` is the current value and none is pending; called while no other rotation can set a password.
+   * @param isStill returns true while `current` is the current value and none is pending. Call it while no other rotation can set a password.
    */
   retire(secret: RotatingSecret, current: string, isStill: () => Promise<boolean>): Promise<void>;
 }
