@@ -8,11 +8,11 @@ import { changeAgent } from "../steps/agents/change-agent.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { finishSuspension } from "./finish-suspensions.ts";
 
-/** A round over all agents begins this long after the one before; seconds. */
+/** Time between the beginnings of two rounds over all agents; seconds. */
 const ROUND_SECONDS = 3_600;
-/** Pages of the list that one run looks at; the next run goes on from there. */
+/** Upper bound on the pages of the list that one run reads. The next run continues there. */
 const PAGES = 10;
-/** Time for which one run works at what is due; milliseconds. */
+/** Time for which one run works; milliseconds. */
 const WORKING_MS = 15_000;
 /** Actor in the journal. */
 const BY = "check";
@@ -23,9 +23,8 @@ export type CheckNeeds = Pick<Ports, "agents" | "tasks" | "clock"> & {
 };
 
 /**
- * Once an hour, page by page over some runs: agents past their end, and those that nobody has confirmed in time, are suspended; whose
- * confirmation is due soon gets a warning. Only where something is due is an agent itself read. One that fails does not block the others,
- * and its turn comes again with the next round.
+ * Checks all agents once an hour, page by page over some runs. Suspends agents past their end, and those that nobody has confirmed in time. Warns where a
+ * confirmation is due soon. Reads an agent's record only if something is due. A failure does not block the other agents, and is retried in the next round.
  */
 export async function checkAgents(
   ports: CheckNeeds,
@@ -40,7 +39,7 @@ export async function checkAgents(
   for (let page = 0; page < PAGES; page += 1) {
     const { agents, next } = await ports.agents.list(after);
     for (const summary of agents) {
-      // The page is read again where time is up: what was done on it is not due any more.
+      // If the time is up, the next run reads the page again: agents that are done are not due any more.
       if (ports.clock.nowMs() >= untilMs) return counts;
       await tend(summary, counts, ports);
     }
@@ -62,7 +61,7 @@ async function tend(
   try {
     if (summary.status === "suspended") await finishSuspension(summary.id, BY, ports);
     if (!dueOf(summary)) return;
-    // As it is now: its owner may have confirmed it since the page was read.
+    // Reads the agent now: its owner may have confirmed it since the page was read.
     const agent = await ports.agents.record(summary.id);
     const due = agent && dueOf(agent);
     if (!agent || !due) return;

@@ -10,19 +10,22 @@ export interface EndDuePorts extends SettlePorts {
 }
 
 /**
- * Outcome for an entry of the due list. After all but `stuck` and `open` nothing is left to do in its minute.
- * `withdrawn`: nobody held the task. `early`, `put off`: it is in the list of a later minute now. `open`: it may be handed out any moment, and
- * the next sweep looks at it again where it is. `overdue`: it was tried often enough, and is left to its TTL.
+ * Outcome for an entry of the due list. Only `stuck` and `open` leave work in the entry's minute.
+ * - `withdrawn`: nobody held the task.
+ * - `early`, `put off`: the entry is in the list of a later minute now.
+ * - `open`: the task may be handed out any moment. The next sweep reads the entry again.
+ * - `overdue`: the sweep has tried often enough, and leaves the entry to its TTL.
+ * - `stuck`: the record could not be reached.
  */
 export const SWEPT = ["ended", "withdrawn", "had ended", "early", "open", "put off", "overdue", "stuck"] as const;
 export type Swept = (typeof SWEPT)[number];
 
-/** Attempts of the sweep at an ending: at once, and then 1, 2, 4, 8 and 16 minutes after the last time. */
+/** Attempts of the sweep at an ending: at once, and then 1, 2, 4, 8 and 16 minutes after the last attempt. */
 export const MOST_TRIES = 6;
 
 /**
- * Settles the task of an entry of the due list, and takes the entry from the list. Never throws: one task must not block the others.
- * An entry that cannot be ended is postponed, and nothing else has to be kept: the minute is done without it.
+ * Settles the task of an entry of the due list, and removes the entry. Never throws: one task must not block the others. Moves the entry to a later minute if
+ * its task cannot be ended, so that the minute is done without it.
  */
 export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
   try {
@@ -45,12 +48,12 @@ async function putOff(timer: Timer, ports: EndDuePorts): Promise<Swept> {
     await ports.timers.move(timer, { minute: nowMinute + 2 ** timer.tries, tries });
     return "put off";
   } catch (error) {
-    // While the record cannot be reached nothing is known of this task: its minute has to be swept again.
+    // While the record cannot be reached, the task's state is unknown, so the minute has to be swept again.
     return error instanceof Refusal && error.isOutage ? "stuck" : overdue(timer, ports);
   }
 }
 
-/** The entry stays where it is, and nobody reads it again: when DynamoDB removes it, the stream tells the relay (docs/events.md). */
+/** Leaves the entry where it is, and logs that. DynamoDB removes it by its TTL, and the stream reports that to the relay (docs/events.md). */
 function overdue({ path }: Timer, { log }: EndDuePorts): Swept {
   log.write({ level: "error", event: "overdue", task: path });
   return "overdue";

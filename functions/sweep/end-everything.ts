@@ -4,13 +4,13 @@ import type { Ports } from "../core/ports.ts";
 import type { TaskPath } from "../core/task-path.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
-/** Agents whose lists are worked on at one time. */
+/** Agents whose tasks are ended at the same time. */
 const AT_ONCE = 16;
 
 type Needs = Pick<Ports, "agents" | "tasks" | "clock">;
 
 export interface Everything {
-  /** Tasks that were opened before this end; epoch seconds, `Infinity` for all. */
+  /** Ends tasks that were opened before this time; epoch seconds, `Infinity` for all. */
   readonly openedBefore: number;
   /** Epoch milliseconds after which no further task is begun. */
   readonly untilMs: number;
@@ -18,9 +18,9 @@ export interface Everything {
 }
 
 /**
- * Every live task that was opened before then, ended as `revoked`: all agents page by page, each one's list. Those that have ended are in no list, so
- * a repeat goes on where this left off. One that cannot be ended does not block the others.
- * @returns how many were ended, how many could not be, and whether every list was gone through.
+ * Ends, as `revoked`, every live task that was opened before a moment: of all agents, page by page. Ended tasks are in no list, so a repeat continues with the
+ * tasks that are left. A task that cannot be ended does not block the others.
+ * @returns the numbers of tasks that were ended and that could not be, and whether every list was read.
  * @throws {Refusal} store_unavailable where the lists themselves cannot be read.
  */
 export async function endEverything(
@@ -54,7 +54,7 @@ async function endCounted(
     await endTask(path, { status: "revoked" }, by, ports);
     sum.ended += 1;
   } catch {
-    // A failed task is in its own list still: the next minute tries it again, and its count rings.
+    // A failed task stays in its agent's list: the next minute retries it, and the count of failures rings an alarm.
     sum.failed += 1;
   }
 }

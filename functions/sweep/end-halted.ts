@@ -14,9 +14,9 @@ export interface EndHaltedPorts {
 }
 
 /**
- * While everything is halted, and after the lift as long as sessions from before it could live: the tasks that it killed end in the record too, as many
- * as there is time for. Nothing waits for it: they are denied and refused already.
- * @param untilMs epoch milliseconds; the next minute goes on.
+ * Ends the tasks from before a panic in the record too, as many as there is time for. Runs while everything is halted, and after the lift as long as sessions
+ * from before the panic could live. Not urgent: these tasks are denied and refused already.
+ * @param untilMs epoch milliseconds; the next minute continues.
  */
 export async function endHalted(untilMs: number, ports: EndHaltedPorts): Promise<void> {
   const panic = await ports.panics.read();

@@ -17,10 +17,10 @@ export interface EndHeldPorts extends SettlePorts {
   readonly log: Log;
 }
 
-/** Task that the lists of the task roles hold as alive. */
+/** Task that the lists of the task roles show as alive. */
 export interface HeldTask {
   readonly path: TaskPath;
-  /** Deadline; epoch seconds. The fence, where an earlier release wrote the entry. */
+  /** Deadline, or the fence in an entry of an earlier release; epoch seconds. */
   readonly dueAt: number;
   /** Minute in which the task counts as abandoned unless it was confirmed; minutes since the epoch. */
   readonly lookMinute: number;
@@ -28,15 +28,16 @@ export interface HeldTask {
   readonly entries: readonly (RoleEntry & { readonly role: RoleRef })[];
 }
 
-/** Roles that are listed at a time. */
+/** Roles that are listed at the same time. */
 const AT_ONCE = 16;
 
-/** Time past its deadline from which a task that cannot be ended is overdue, as one of the due list is after its last try; seconds. */
+/** Time past its deadline from which a task that cannot be ended is overdue; seconds. A task of the due list has had its last attempt by then. */
 const OVERDUE_SECONDS = 1_860;
 
 /**
- * Lists the tasks that have sessions in any role of the deployment: those of all pools, and former ones.
- * @returns also whether the record could be reached for each role. A list that cannot be read does not block the others.
+ * Lists the tasks that have sessions in any role of the deployment: in the present roles of all pools, and in former ones. A list that cannot be read does not
+ * block the others.
+ * @returns the tasks, and whether the record could be reached for each role.
  */
 export async function heldTasks(ports: EndHeldPorts): Promise<{ held: readonly HeldTask[]; isWhole: boolean }> {
   let isWhole = true;
@@ -59,8 +60,8 @@ function heldTask([path, entries]: readonly [TaskPath, HeldTask["entries"]]): He
 }
 
 /**
- * Settles a task with sessions. Never throws: one task must not block the others. Its entries are the list of what is due, and go with its ending: what
- * fails at a deadline (`put off`, in the end `overdue`) comes again in the next minute. `stuck`: the record cannot be reached.
+ * Settles a task with sessions. Never throws: one task must not block the others. The task's ending removes its entries, so a failure at a deadline (`put off`,
+ * in the end `overdue`) is retried in the next minute. `stuck`: the record cannot be reached.
  */
 export async function endHeld(held: HeldTask, ports: EndHeldPorts): Promise<Swept> {
   try {
@@ -77,7 +78,7 @@ export async function endHeld(held: HeldTask, ports: EndHeldPorts): Promise<Swep
   }
 }
 
-/** Removes entries in roles from which the task's lease had moved before the task ended, once nothing is left there to revoke. */
+/** Removes the ended task's entries in roles that its lease had left before, once no session in such a role may be alive. */
 async function forgetLeftBehind({ path, entries }: HeldTask, { roles, clock }: EndHeldPorts): Promise<void> {
   const nowSeconds = clock.nowMs() / 1_000;
   for (const entry of entries) if (!mayBeAlive(entry, nowSeconds)) await roles.forget(entry.role, path);

@@ -11,15 +11,15 @@ export interface FinishEndingsPorts {
   readonly log: Log;
 }
 
-/** Upper bound on open endings that are worked on at a time. */
+/** Upper bound on open endings that are finished at the same time. */
 const AT_ONCE = 8;
-/** Time for which one sweep takes up further ones; milliseconds. The next sweep goes on. */
+/** Time for which one sweep begins further endings; milliseconds. The next sweep continues. */
 const WORKING_MS = 30_000;
 
 /**
- * Finishes every ending that broke off, whoever began it and long before any deadline: ends what is still alive below a task that has ended.
- * One that cannot be finished is loud, stays open for the next minute, and does not block the others. Two at once, or one beside the request
- * that is still at it, do no harm.
+ * Finishes every ending that broke off, whoever began it, and long before any deadline: ends the tasks that are alive below an ended one. An ending that cannot
+ * be finished is logged as an error, stays open for the next minute, and does not block the others. May run twice at once, and beside the request that began
+ * the ending.
  */
 export async function finishEndings(ports: FinishEndingsPorts): Promise<void> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;

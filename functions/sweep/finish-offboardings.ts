@@ -6,15 +6,15 @@ import { offboardAgent } from "../steps/agents/offboard-agent.ts";
 import { signOff } from "../steps/agents/sign-off.ts";
 import type { ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
 
-/** Time for which one sweep works at them; milliseconds. The next one goes on. */
+/** Time for which one sweep works at offboardings; milliseconds. The next sweep continues. */
 const WORKING_MS = 20_000;
 
 export type FinishOffboardingsNeeds = ListNeeds & ReceiptNeeds & AskNeeds & { readonly log: Log };
 
 /**
- * Every offboarding that is under way, taken as far as it goes by now: what a crash left is finished, and what only had to wait for a fence
- * is signed off; what the agent knows of secrets is asked to be rotated, here and nowhere else. One that cannot be finished does not block the others.
- * @returns how many were tried, and how many failed.
+ * Continues every offboarding that is under way: ends tasks that are left, requests rotations of the secrets that the agent knows, and signs the offboarding
+ * off once the last fence is over. No other function requests these rotations. An offboarding that fails does not block the others.
+ * @returns the numbers of offboardings that were tried and that failed.
  */
 export async function finishOffboardings(
   ports: FinishOffboardingsNeeds,

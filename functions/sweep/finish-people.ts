@@ -9,12 +9,12 @@ export interface FinishPeoplePorts {
   readonly log: Log;
 }
 
-/** Time for which one sweep takes up further endings; milliseconds. The next sweep goes on. */
+/** Time for which one sweep begins further endings; milliseconds. The next sweep continues. */
 const WORKING_MS = 30_000;
 
 /**
- * Finishes each ending of everything for a person that broke off. Nothing is issued for such a task all the same; but AWS denies its sessions, and
- * connectors take back what they issued, only once it has ended. One that fails does not block the others, and is tried again the next minute.
+ * Finishes each ending of everything for a person that broke off. Nothing is issued for the person's tasks meanwhile. But AWS denies their sessions, and
+ * connectors revoke their credentials, only once they have ended. A failure does not block the other endings, and is retried the next minute.
  */
 export async function finishPeople({ tasks, clock, log }: FinishPeoplePorts): Promise<void> {
   const untilMs = clock.nowMs() + WORKING_MS;

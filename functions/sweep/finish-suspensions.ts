@@ -3,7 +3,7 @@ import { reasonOf } from "../core/refusal.ts";
 import type { Halts } from "../core/revocation/halts.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
-/** Time for which one sweep works at them; milliseconds. The next one goes on. */
+/** Time for which one sweep works at suspensions; milliseconds. The next sweep continues. */
 const WORKING_MS = 20_000;
 /** Actor in the journal. */
 const BY = "sweep";
@@ -12,8 +12,8 @@ type Needs = Pick<Ports, "agents" | "tasks" | "clock">;
 export type FinishSuspensionsNeeds = Needs & { readonly halts: Halts; readonly log: Log };
 
 /**
- * Ends what suspensions of the last days have left: where one broke off, or there was more than it had time for. Sessions are denied and not
- * renewed all the same; but what connectors issued, and other agents' tasks below, go only with the task. One that fails does not block the others.
+ * Ends the tasks that suspensions of the last days have left, where one broke off or ran out of time. The sessions of these tasks are denied and not renewed
+ * meanwhile. But connectors' credentials, and other agents' tasks below, end only with the task. A failure does not block the other suspensions.
  */
 export async function finishSuspensions(ports: FinishSuspensionsNeeds): Promise<void> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;
@@ -27,8 +27,8 @@ export async function finishSuspensions(ports: FinishSuspensionsNeeds): Promise<
 }
 
 /**
- * Every task ended that the agent has though it is suspended. Its tasks are listed first: nothing is ended that was opened after a resuming.
- * @param untilMs epoch milliseconds after which no further one is begun.
+ * Ends every task of a suspended agent. Lists the tasks before it reads the agent, so that no task is ended that was opened after a resumption.
+ * @param untilMs epoch milliseconds after which no further ending is begun.
  * @throws {Refusal} the first refusal of an ending, once all the others were tried.
  */
 export async function finishSuspension(

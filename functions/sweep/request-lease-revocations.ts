@@ -14,12 +14,12 @@ export interface RequestLeaseRevocationsPorts {
   readonly log: Log;
 }
 
-/** Tasks that are read at a time. */
+/** Tasks that are read at the same time. */
 const AT_ONCE = 16;
 
 /**
- * Repeats the request for whatever connectors have to revoke and have not: what the quick way has lost, what could not be revoked yet,
- * and what was issued for an answer that nobody got. How much of it is overdue is logged, and alarms.
+ * Requests every due revocation of connectors' credentials again: of credentials that the relay's message missed, that could not be revoked yet, or that were
+ * issued for an answer that nobody got. Logs the number of overdue ones, which rings an alarm.
  */
 export async function requestLeaseRevocations(ports: RequestLeaseRevocationsPorts): Promise<void> {
   const all = await ports.pendingRevocations.list();
@@ -27,7 +27,7 @@ export async function requestLeaseRevocations(ports: RequestLeaseRevocationsPort
   const tasks = await readTasks([...new Set(all.map(({ lease }) => lease.path))], ports);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const due = all.flatMap(({ lease, confirmed }) => {
-    // One that could not be read now is looked at in the next minute; past its time it is due whatever its task says.
+    // A lease whose task could not be read waits for the next minute. After its expiry it is due, whatever state the task has.
     if (!tasks.has(lease.path) && nowSeconds < lease.expiresAt) return [];
     const since = dueSince({ lease, confirmed }, tasks.get(lease.path), nowSeconds);
     return since === undefined ? [] : [{ lease, since }];
@@ -44,7 +44,7 @@ export async function requestLeaseRevocations(ports: RequestLeaseRevocationsPort
   });
 }
 
-/** Each task as it is now; `undefined` for one that is gone, and no entry for one that could not be read. */
+/** Reads each task. A task that is gone has the value `undefined`; one that could not be read has no entry. */
 async function readTasks(
   paths: readonly TaskPath[],
   ports: RequestLeaseRevocationsPorts,

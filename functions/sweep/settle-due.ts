@@ -10,12 +10,12 @@ export interface SettlePorts {
   readonly clock: Clock;
 }
 
-/** Outcome for one task. `early`: it lives, and its deadline comes later. `open`: it may be handed out any moment. */
+/** Outcome for one task. `early`: the task lives, and its deadline comes later. `open`: the task may be handed out any moment. */
 export type Settled =
   | { readonly what: "ended" | "withdrawn" | "had ended" | "open" }
   | { readonly what: "early"; readonly task: Task };
 
-/** Ends the task, if its deadline has passed, or withdraws it where nobody has confirmed it in time. @throws {Refusal} as `endTask`. */
+/** Ends the task if its deadline has passed. Withdraws it if it was not confirmed in time. @throws {Refusal} as `endTask`. */
 export async function settleDue(path: TaskPath, ports: SettlePorts): Promise<Settled> {
   const task = await ports.tasks.read(path);
   if (task?.status !== "active") return { what: "had ended" };

@@ -12,9 +12,9 @@ export type SuspendUnreviewedNeeds = Pick<Ports, "agents" | "tasks" | "clock"> &
 const BY = "check";
 
 /**
- * Suspends each agent for which a person broke the glass and nobody else has reviewed it in time. A glass leaves the list with its review alone, which
- * the exchange verifies, so an agent that was resumed since is left to whoever resumed it. One that fails holds up no other, and is tried again the
- * next minute.
+ * Suspends each agent for which a person broke the glass, and nobody else has reviewed that in time. A glass leaves the list only with its review, which the
+ * exchange verifies. So an agent that was resumed after the deadline is skipped: its resumption is a person's decision. A failure does not block the other
+ * agents, and is retried the next minute.
  */
 export async function suspendUnreviewed({ glasses, log, ...ports }: SuspendUnreviewedNeeds): Promise<void> {
   for (const glass of await glasses.unreviewed(ports.clock.nowMs() / 1_000)) {

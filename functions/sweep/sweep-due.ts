@@ -4,22 +4,22 @@ import { LIVE_MARGIN_SECONDS } from "../core/tasks/task.ts";
 import { type EndDuePorts, endDue, SWEPT, type Swept } from "./end-due.ts";
 import { type EndHeldPorts, endHeld, type HeldTask, heldTasks } from "./end-held.ts";
 
-/** Tasks that are worked on at a time. */
+/** Tasks that are settled at the same time. */
 const AT_ONCE = 16;
-/** Time for which a sweep takes up new tasks; seconds. The function's own time-out is 55 s, and one task takes some seconds at worst. */
+/** Time for which a sweep begins further tasks; seconds. The function's own time-out is 55 s, and one task takes some seconds at worst. */
 const BUDGET_SECONDS = 40;
-/** Beginning of the first sweep of all. Entries older than that may be removed by their TTL, which does the sweep's work. */
+/** Minutes that the very first sweep goes back. Older entries may be removed by their TTL, which does the sweep's work. */
 const FIRST_BACK_MINUTES = 60;
 
 export interface SweptDue {
-  /** Lists that were read. */
+  /** Minutes whose lists were read. */
   readonly minutes: number;
-  /** Tasks past their deadline. */
+  /** Tasks that were ended, past their deadline. */
   readonly ended: number;
   /** Tasks that were handed out to nobody. */
   readonly withdrawn: number;
   readonly failed: number;
-  /** Age of the first minute that was not swept completely yet, since its end; or of the first deadline for which there was no time. */
+  /** Age of the first minute that was not swept completely, counted from its end; or of the first deadline for which there was no time. */
   readonly lagSeconds: number;
 }
 
@@ -33,13 +33,14 @@ interface Work {
 }
 
 /**
- * Tasks with sessions are found in the lists of the task roles, with their deadlines: what is past its deadline there ends, the oldest first.
- * For all others the due list is worked off from where the last sweep came to, the oldest minute first, up to now. What is done is taken from the list,
- * so it does not matter where a sweep dies, nor whether two run at once. A minute that was swept completely is never read again. In its minute a task
- * with sessions is looked at, too, for which nobody has confirmed that it was handed out.
+ * Ends tasks past their deadline.
+ * - Tasks with sessions are in the lists of the task roles, with their deadlines: the oldest deadline comes first.
+ * - All other tasks are in the due list: the oldest minute comes first, from where the last sweep stopped up to now.
  *
- * The last minutes are read again each time: a task that is opened for some seconds by a clock that is behind ours may enter a
- * list whose minute has begun.
+ * An entry that is done is removed, so a sweep may die anywhere, and two may run at once. A minute that was swept completely is never read again. A task with
+ * sessions is also read in the minute in which it counts as abandoned, to withdraw it unless it was confirmed.
+ *
+ * The last minutes are read again each time: a process whose clock is behind ours may put a short task into a list whose minute has begun.
  */
 export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
   const beganAt = ports.clock.nowMs() / 1_000;
@@ -60,7 +61,7 @@ export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
   if (!isListed) count.stuck += 1;
 
   const found = await ports.timers.sweptTo();
-  // A place in the future was written by a wrong clock; believed, it would stop the sweep until then.
+  // A mark in the future was written by a wrong clock. If it were believed, the sweep would stop until then.
   const isWrong = found !== undefined && found > nowMinute;
   const begin = found === undefined || isWrong ? nowMinute - FIRST_BACK_MINUTES : found;
   let sweptTo = begin;
@@ -70,7 +71,7 @@ export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
     const isWhole = (await sweepMinute(minute, looks.get(minute) ?? [], work)) && isListed;
     if (isWhole && sweptTo === minute - 1 && beganAt >= minute * 60 + LIVE_MARGIN_SECONDS) sweptTo = minute;
   }
-  // Once, at the end: what was done is gone from the lists, and an empty list that is read again costs next to nothing.
+  // Written once, at the end: entries that are done are gone, and reading an empty list again costs next to nothing.
   if (sweptTo > begin) await ports.timers.setSweptTo(sweptTo, isWrong ? found : undefined);
   return {
     minutes: minute - begin,
@@ -84,18 +85,18 @@ export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
   };
 }
 
-/** @returns whether nothing is left to do in it. A list that cannot be read is left for the next sweep, and does not block the others. */
+/** Sweeps a minute. A list that cannot be read is left for the next sweep, and does not block the others. @returns true where nothing is left to do. */
 async function sweepMinute(minute: number, looks: readonly HeldTask[], work: Work): Promise<boolean> {
   const { ports, count, isOver } = work;
-  const undone = () => count.stuck + count.open;
-  const before = undone();
+  const unfinished = () => count.stuck + count.open;
+  const before = unfinished();
   try {
     const jobs = [
       ...(await ports.timers.due(minute)).map((timer) => () => endDue(timer, ports)),
       ...looks.map((held) => () => endHeld(held, ports)),
     ];
     const isAll = (await atOnce(AT_ONCE, jobs, (job) => counted(job(), work), isOver)).length === jobs.length;
-    return isAll && undone() === before;
+    return isAll && unfinished() === before;
   } catch (error) {
     ports.log.write({ level: "error", event: "sweep_failed", minute, why: reasonOf(error) });
     count.stuck += 1;

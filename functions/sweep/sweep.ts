@@ -28,17 +28,21 @@ export interface SweepPorts
   readonly revocationQueue: RevocationQueue;
 }
 
-/** After so much of its minute a sweep begins no further ending of a panic: it is given 55 s. */
+/** Time of a sweep after which it begins no further ending of a panic; milliseconds. The function's time-out is 55 s. */
 const HALTED_UNTIL_MS = 40_000;
 
 /**
- * Each minute: the tasks that are past their deadline end, and every role's revocation policy is rendered anew, which heals whatever
- * went wrong with the last one. Whatever connectors have to take back is asked for again. Agents are looked after that are on their way out or past
- * a date; endings that broke off are finished. None waits for another: an outage of one must not stop all.
+ * Runs each minute, and does all of this at the same time, so that an outage of one part does not block the others:
+ * - ends tasks past their deadline;
+ * - requests a new revocation policy for every role, which repairs any earlier failure;
+ * - requests due revocations of connectors' credentials again;
+ * - continues offboardings and suspensions, and checks the dates of agents;
+ * - finishes endings that broke off;
+ * - reports accounts without calls.
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
-  const [due, asked, tended, halted, pendingRevocations, endings, people, silence] = await Promise.allSettled([
+  const [due, requested, tended, halted, pendingRevocations, endings, people, silence] = await Promise.allSettled([
     sweepDue(ports),
     ports.revocationQueue.send(everyRole(ports.deployment)),
     tendAgents(ports),
@@ -59,7 +63,7 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
     failed,
     lag_seconds: lagSeconds,
   });
-  if (asked.status === "rejected") throw asked.reason;
+  if (requested.status === "rejected") throw requested.reason;
   if (tended.status === "rejected") throw tended.reason;
   if (halted.status === "rejected") throw halted.reason;
   if (pendingRevocations.status === "rejected") throw pendingRevocations.reason;

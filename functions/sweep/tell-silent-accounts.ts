@@ -6,17 +6,17 @@ import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
 import { taskRoleNames } from "../hub-names.ts";
 import { keptTaskRoles } from "../names.ts";
 
-/** Time between two looks of one process. Below an hour, so that the alarm, which counts by the hour, stays on; milliseconds. */
+/** Time between two checks of one process; milliseconds. Below an hour, so that the alarm, which counts by the hour, stays on. */
 export const LOOK_EVERY_MS = 30 * 60_000;
 
 /** Time within which CloudTrail has delivered a task's calls; milliseconds. */
 const GRACE_MS = 3_600_000;
 
-/** Policy writes that are read at once, and in all, to find one ending of a role. */
+/** Policy writes on one page, and pages that are read, to find one ending of a role. */
 const WRITES = 20;
 const MOST_PAGES = 5;
 
-/** Accounts that are looked at together. */
+/** Accounts that are checked at the same time. */
 const AT_ONCE = 10;
 
 export interface SilencePorts {
@@ -25,13 +25,13 @@ export interface SilencePorts {
   readonly deployment: Pick<Deployment, "accounts" | "prefix">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Time of the process's latest look; epoch milliseconds. */
+  /** Time of the process's latest check; epoch milliseconds. */
   readonly looked: { atMs?: number };
 }
 
 /**
- * Names each account in which tasks ended within a day, and no call of any was heard of: its rule or its trail is gone, or nobody ever made one. Endings
- * are those that `reconcile` recorded, so that `observe`, which says what was heard, has no say in them.
+ * Logs each account in which tasks ended within a day, and none of whose calls reached the hub: its rule or its trail is gone, or was never made. The endings
+ * are those that `reconcile` recorded, since `observe` itself reports the calls.
  */
 export async function tellSilentAccounts(ports: SilencePorts): Promise<void> {
   const { looked, clock, deployment, log } = ports;
@@ -48,7 +48,7 @@ export async function tellSilentAccounts(ports: SilencePorts): Promise<void> {
   looked.atMs = nowMs;
 }
 
-/** Returns true where a task with a lease in the account ended within a day, and an hour ago or earlier. */
+/** Returns true where a task with a lease in the account ended within the last day, and not within the last hour. */
 async function hadEndings(
   account: Account,
   nowMs: number,

@@ -5,7 +5,7 @@ import { type SuspendUnreviewedNeeds, suspendUnreviewed } from "./suspend-unrevi
 
 export type TendNeeds = CheckNeeds & FinishOffboardingsNeeds & FinishSuspensionsNeeds & SuspendUnreviewedNeeds;
 
-/** Does what has to happen to agents though nobody asks; an outage of one part does not block the other. */
+/** Makes the changes of agents that no request triggers. An outage of one part does not block the others. */
 export async function tendAgents(ports: TendNeeds): Promise<void> {
   const [offboardings, suspensions, checks, unreviewed] = await Promise.allSettled([
     finishOffboardings(ports),

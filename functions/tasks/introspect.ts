@@ -19,8 +19,8 @@ const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const INACTIVE = { active: false } as const;
 
 /**
- * Answers `POST /v1/introspect` (RFC 7662): reports to a tool server whether the task behind a presentation token is alive, and which of the
- * server's tools it may call. Any other token, also another server's, gets `{"active": false}` and nothing else.
+ * Answers `POST /v1/introspect` (RFC 7662): reports to a tool server whether the task of a presentation token is alive, and which of the server's tools it may
+ * call. Any other token, also another server's, gets `{"active": false}` and nothing else.
  */
 export function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
@@ -75,13 +75,13 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
 }
 
 /**
- * Lists the server's tools that the task may call now; undefined unless all of this holds:
+ * Lists the server's tools that the task may call now. Returns undefined unless all of this holds:
  * - task and presentation are as the exchange sealed them;
  * - every task above is alive, all their agents are active, and nothing is halted;
  * - policy still permits the tools.
  *
- * An ended ancestor or a suspension counts here before it has reached the task itself, as in a renewal. Policy reads the address that opened the
- * task, since the request comes from the tool server's own.
+ * As in a renewal, an ended ancestor or a suspension counts before it has reached the task itself. Policy reads the address that opened the task: this
+ * request's address is the tool server's.
  * @throws {Refusal} outages only.
  */
 async function toolsStillGranted(

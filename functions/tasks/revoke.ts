@@ -12,9 +12,9 @@ import { endTask } from "../steps/tasks/end-task.ts";
 import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 
 /**
- * Answers `POST /v1/revoke` (RFC 7009). A task token ends its task, and so does the presentation token of a task
- * that has no task token; any other presentation or delegation token ends only itself. A task that was opened
- * with a delegation continues, since it has a token of its own. An unknown token is answered with 200 too (section 2.2).
+ * Answers `POST /v1/revoke` (RFC 7009). A task token ends its task, and so does the presentation token of a task without a task token. Any other presentation
+ * or delegation token ends only itself. A task that was opened with a delegation continues, since it has a token of its own. An unknown token is answered with
+ * 200 too (section 2.2).
  */
 export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {

@@ -4,9 +4,9 @@ import { Refusal } from "../core/refusal.ts";
 import { verifyIdentity } from "../steps/requests/verify-identity.ts";
 
 /**
- * Verifies a tool server's OIDC token for introspection and returns the id of its registered agent. The token may be used again, since
- * introspection changes nothing.
- * @throws {Refusal} client_unauthenticated for any fault of the token; agent_ambiguous, which a person has to mend, and outages as they are.
+ * Verifies a tool server's OIDC token for introspection, and returns the id of its registered agent. The token may be used again, since introspection changes
+ * nothing.
+ * @throws {Refusal} client_unauthenticated for any fault of the token; agent_ambiguous, which a person has to repair; outages.
  */
 export async function verifyToolServer(
   token: string | undefined,
@@ -15,7 +15,7 @@ export async function verifyToolServer(
   if (token === undefined) throw new Refusal("client_unauthenticated");
   try {
     const { agent: known } = await verifyIdentity(token, ports.deployment.audiences.introspect, ports);
-    // Reads the agent's record now: introspection writes nothing at which a suspension would be noticed later.
+    // Reads the agent's record now: introspection writes nothing, so no later read would notice a suspension.
     const agent = await ports.agents.read(known.id);
     if (!agent) throw new Refusal("agent_unknown", { why: known.id });
     if (!isActive(agent, ports.clock.nowMs() / 1_000)) throw new Refusal("agent_inactive", { why: agent.id });
