@@ -1,8 +1,8 @@
 import { BrokenDeployment } from "./core/deployment/broken-deployment.ts";
 
 /**
- * The named variables, all of them set.
- * @throws {BrokenDeployment} variable_missing, with every missing variable; a function without its configuration must not start.
+ * Returns the named variables, all of which must be set.
+ * @throws {BrokenDeployment} variable_missing, with every missing variable: a function without its configuration must not start.
  */
 export function readEnv<const Names extends readonly string[]>(
   names: Names,

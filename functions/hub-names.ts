@@ -1,63 +1,66 @@
 import type { FunctionName } from "./names.ts";
 
-/** Prefix of the names of a hub's resources, unless `valetkey.json` says another. */
+/** Prefix of the names of a hub's resources, unless `valetkey.json` configures another. */
 export const DEFAULT_PREFIX = "valetkey";
 
 /**
- * Hub whose names are built: its configuration, its deployment or its scope. Every prefix is `valetkey`, or begins with `valetkey-`: what denies tasks
- * `valetkey*` in one hub so denies them every hub's (docs/decisions/0048).
+ * Hub whose names are built: its configuration, its deployment or its scope. Every prefix is `valetkey`, or begins with `valetkey-`. So a policy that denies
+ * tasks `valetkey*` denies them the resources of every hub (docs/decisions/0048).
  */
 export interface Prefixed {
   readonly prefix?: string | undefined;
 }
 
-/** Prefix of a hub's names. */
+/** Returns the prefix of a hub's names. */
 export const prefixOf = ({ prefix = DEFAULT_PREFIX }: Prefixed): string => prefix;
 
-/** Name of a resource of the hub. */
+/** Makes the name of a resource of the hub. */
 export const nameIn = (hub: Prefixed, name: string): string => `${prefixOf(hub)}-${name}`;
 
-/** The word that tells the hub apart; undefined for the hub without one. */
+/** Returns the word by which the hub's prefix differs from other hubs'; undefined for the hub without one. */
 export const hubWord = ({ prefix }: Prefixed): string | undefined =>
   prefix?.slice(DEFAULT_PREFIX.length + 1) || undefined;
 
-/** The IAM role of a function in the hub account; also the function's name. */
+/** Makes the name of a function, which is also the name of its IAM role in the hub account. */
 export const functionRoleName = (name: FunctionName, hub: Prefixed): string => nameIn(hub, name);
 
-/** The pool of task roles in a target account; `index` counts from 0. */
+/** Makes the name of a task role in the pool of a target account; `index` counts from 0. */
 export const taskRoleName = (index: number, hub: Prefixed): string => `${taskRolesBegin(hub)}${index}`;
 
-/** Beginning of the names of all task roles of an account. */
+/** Makes the beginning of the names of all task roles of an account. */
 export const taskRolesBegin = (hub: Prefixed): string => nameIn(hub, "task-");
 
-/** All task roles of an account, as an IAM pattern. */
+/** Makes the IAM pattern of all task roles of an account. */
 export const taskRolesPattern = (hub: Prefixed): string => `${taskRolesBegin(hub)}*`;
 
 /** True for the name of a task role of the hub. */
 export const isTaskRole = (name: string, hub: Prefixed): boolean =>
   name.startsWith(taskRolesBegin(hub)) && /^\d+$/.test(name.slice(taskRolesBegin(hub).length));
 
-/** All of a pool of so many. */
+/** Lists the names of a pool of that many task roles. */
 export const taskRoleNames = (taskRoles: number, hub: Prefixed): readonly string[] =>
   Array.from({ length: taskRoles }, (_, index) => taskRoleName(index, hub));
 
-/** The one role in a target account that may write the revocation policy of its task roles. */
+/** Makes the name of the one role in a target account that may write its task roles' revocation policies. */
 export const revokerRole = (hub: Prefixed): string => nameIn(hub, "revoker");
 
-/** Value of the tag `valetkey:managed` by which a secret is this hub's to lease: a secret has one value, and so one hub. */
+/** Returns the value of the tag `valetkey:managed` on secrets that this hub may lease. The tag has one value, so a secret has one hub. */
 export const managedMark = (hub: Prefixed): string => (hubWord(hub) === undefined ? "true" : prefixOf(hub));
 
-/** Begin of the names of all hubs' own secrets, which are leased to nobody whatever their tags say. */
+/** Beginning of the names of all hubs' own secrets. They are leased to nobody, whatever tags they have. */
 export const OWN_SECRETS = "valetkey/";
 
 const ownSecret = (name: string, hub: Prefixed): string =>
   hubWord(hub) === undefined ? `${OWN_SECRETS}${name}` : `${OWN_SECRETS}${hubWord(hub)}/${name}`;
 
-/** The key that seals what must be kept to revoke: 32 bytes, as base64url text. */
+/** Makes the name of the key that seals stored tokens, which must be stored so that they can be revoked: 32 bytes, as base64url text. */
 export const sealingSecret = (hub: Prefixed): string => ownSecret("sealing-key", hub);
 
-/** The secret whose text the exchange's sealing key is made from: read by the exchange alone. */
+/** Makes the name of the secret from whose text the exchange's sealing key is made. Only the exchange reads it. */
 export const signetSecret = (hub: Prefixed): string => ownSecret("signet", hub);
 
-/** Secret whose text is the key of people's pseudonyms in session tags: read by the exchange alone. Apart from the signet's, which changes, so that a person keeps one tag. */
+/**
+ * Makes the name of the secret whose text is the key of people's pseudonyms in session tags. Only the exchange reads it. The signet's secret changes, and this
+ * one does not, so that a person has the same tag always.
+ */
 export const personTagSecret = (hub: Prefixed): string => ownSecret("person-tags", hub);

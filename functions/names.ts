@@ -1,6 +1,6 @@
-/** Names that the functions, the infrastructure and the local cloud share. A name is here once, and nowhere else. */
+/** Names that the functions, the infrastructure and the local cloud share. Each name is defined here only. */
 
-/** Version of valetkey, which the metadata says: package.json's, as a test holds. */
+/** Version of valetkey in the metadata. A test compares it with package.json. */
 export const VERSION = "0.1.0";
 
 /** The deployed functions, each with a role of its own (docs/design.md#functions). */
@@ -28,62 +28,62 @@ export const FUNCTIONS = [
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** The one function that exists only where the configuration asks for it: it hears transmitters of Security Event Tokens. */
+/** The one function that exists only where it is configured: it receives Security Event Tokens from transmitters. */
 export const OPTIONAL_FUNCTION = "signals" satisfies FunctionName;
 /** Function that every hub has. */
 export type SteadyName = Exclude<FunctionName, typeof OPTIONAL_FUNCTION>;
 
-/** The most task roles that a pool can have, or have had. */
+/** Upper bound on the task roles of a pool, now and before. */
 export const MOST_TASK_ROLES = 100;
 
-/** The most target accounts of one hub: `test/infra/many-accounts.test.ts` renders a hub of so many. */
+/** Upper bound on the target accounts of one hub: `test/infra/many-accounts.test.ts` renders a hub with that many. */
 export const MOST_ACCOUNTS = 500;
 
-/** The most task roles of one hub in all accounts: each minute's sweep asks for every one. */
+/** Upper bound on the task roles of one hub in all accounts: each minute, the sweep requests a reconciliation of every role. */
 export const MOST_ROLES_IN_ALL = 5_000;
 
-/** The size of a pool with the roles that only tasks from before it was made smaller may use. */
+/** Returns the size of a pool with its former roles, which only tasks from before the pool shrank may use. */
 export const keptTaskRoles = (pool: { readonly taskRoles: number; readonly formerTaskRoles?: number | undefined }) =>
   Math.max(pool.taskRoles, pool.formerTaskRoles ?? 0);
 
-/** The inline policy that holds what is revoked; a task role has no other inline policy. */
+/** Name of a task role's revocation policy. A task role has no other inline policy. */
 export const REVOCATION_POLICY = "valetkey-revocations";
 
-/** The `SourceIdentity` of the probe's sessions, and of no other: an agent's id that no agent can have. */
+/** `SourceIdentity` of the probe's sessions, and of no others: no agent can have this id. */
 export const PROBE_IDENTITY = "valetkey-probe";
 
-/** All that a probe's session may do: it changes nothing, takes no resource, and is decided by IAM alone. */
+/** The only action of a probe's session. It changes nothing, has no resource, and IAM alone decides it. */
 export const PROBE_ACTION = "s3:ListAllMyBuckets";
 
-/** Session tags: present on every call, transitive through role chaining, and the same on whatever a session copies itself into. */
+/** Session tags: present on every call, transitive through role chaining, and the same on every copy that a session makes of itself. */
 export const SESSION_TAGS = {
   agent: "valetkey:agent",
   task: "valetkey:task",
-  /** Start of the session's STS call by our clock; epoch seconds. The revocation policy tells sessions apart by it. */
+  /** Start of the session's STS call by our clock; epoch seconds. The revocation policy distinguishes sessions by it. */
   started: "valetkey:started",
 } as const;
 
 /** Fourth session tag, transitive too: a pseudonym of the person for whom the session acts (`personTag`). */
 export const PERSON_TAG = "valetkey:person";
-/** IAM pattern of that tag's values: 16 characters, as `personTag` makes them; a test compares. */
+/** IAM pattern of the values of `PERSON_TAG`: 16 characters, as `personTag` makes them. A test compares both. */
 export const PERSON_TAG_PATTERN = "?".repeat(16);
 
-/** Tag of a task role: mark of the names of actions to which the role is held. No session can pass it, since the trust policy admits the session tags alone. */
+/** Tag of a task role with a mark of the actions that the role is limited to. No session can pass it: the trust policy admits the session tags alone. */
 export const HELD_TAG = "valetkey:held";
 
 /** Partition key prefixes of the one table: a prefix is a kind, so that `dynamodb:LeadingKeys` gives each function only its kinds. */
 export const KINDS = {
   agent: "AGENT#",
-  /** An agent's live tasks. Apart from its registration, so that who opens tasks cannot write registrations. */
+  /** An agent's live tasks. Separate from its registration: the function that opens tasks may not write registrations. */
   live: "LIVE#",
-  /** Agents that are active, with what decisions on them rest on: put by `register` alone, removed by whoever takes away. */
+  /** Active agents, with the fields that decisions use: put by `register` alone, removed by functions that suspend and offboard. */
   active: "ACTIVE#",
-  /** The same for those that are suspended too: what resuming an agent goes back to. */
+  /** The same fields of active and suspended agents, from which an agent is resumed. */
   registration: "REGISTRATION#",
-  /** Index of the agents by the identities that they are bound to: written by `register` alone. */
+  /** Index of agents by the identities that they are bound to: written by `register` alone. */
   binding: "BINDING#",
   task: "TASK#",
-  /** Number of requests of callers in a minute, by function. Each function writes below its own name alone, so that none resets or uses up what another counts. */
+  /** Numbers of callers' requests in a minute, by function. Each function writes under its own name alone, so that none resets or uses up another's count. */
   pace: "PACE#",
   role: "ROLE#",
   /** Writes of each role's revocation policy. */
@@ -94,72 +94,75 @@ export const KINDS = {
   replay: "REPLAY#",
   /** Agents that are halted. */
   halt: "HALT#",
-  /** Target accounts that are halted: put by those who may halt, removed by `register` alone, since an item is a halt in force. */
+  /** Target accounts that are halted: put by functions that halt, removed by `register` alone. An item means that the halt is in force. */
   accountHalt: "ACCOUNTHALT#",
-  /** Latest lift of each account's halts: put by `register` alone. Apart from the halts, so that who may halt cannot say that nothing from before counts. */
+  /** Latest lift of each account's halts: put by `register` alone. Separate from the halts, so that a function that halts cannot forge a lift. */
   accountLift: "ACCOUNTLIFT#",
-  /** Agents that a rule of escalation has cool down: put by `intake` alone. */
+  /** Agents that cool down by a rule of escalation: put by `intake` alone. */
   coolDown: "COOLDOWN#",
-  /** Refused requests of agents, for E8: put by the exchange alone, so that nobody else counts against an agent. */
+  /** Refused requests of agents, for E8: put by the exchange alone, so that nothing else counts against an agent. */
   refused: "REFUSED#",
-  /** Suspensions by rules of escalation, counted: written by `intake` alone, so that who changes tasks cannot use them up. */
+  /** Numbers of suspensions by rules of escalation: written by `intake` alone, so that no other function can use up a cap. */
   suspensions: "SUSPENSIONS#",
-  /** Escalations that were found, listed for operators: put by `intake` alone, changed and removed by nobody. */
+  /** List of escalations for operators: put by `intake` alone, changed and removed by nobody. */
   escalation: "ESCALATION#",
-  /** Halt of everything. It is apart from them: a function that may halt an agent cannot lift a panic. */
+  /** Halt of everything. Separate from `HALT#`: a function that may halt an agent cannot lift a panic. */
   panic: "PANIC#",
   /** Secrets that are leased to one task at a time. */
   secret: "SECRET#",
-  /** Leases that connectors have to take back. */
+  /** Leases that connectors have to revoke. */
   pendingRevocation: "REVOCATION#",
-  /** Tasks that ended while others may be alive below them, and people whose tasks are being ended. Apart from `LIVE#`, where an entry means that its task is alive. */
+  /**
+   * Tasks that ended while others may be alive below them, and people whose tasks are being ended. Separate from `LIVE#`, where an entry means that its task is
+   * alive.
+   */
   ending: "ENDING#",
-  /** Each person's tasks, written at their opening by `exchange` alone; nobody removes an entry, so that none who ends tasks can hide one. */
+  /** Each person's tasks, put when they are opened, by `exchange` alone. Nobody removes an entry, so no function that ends tasks can hide one. */
   person: "PERSON#",
-  /** Moments up to which people's proofs are dead, and their unused votes void. Apart from the tasks: who ends a person's tasks opens none. */
+  /** Moments up to which people's tokens are dead, and their unused votes void. Separate from the tasks: a function that ends them may open none. */
   personCut: "PERSONCUT#",
-  /** Each agent's ended tasks, for 90 days. A place to look, and no evidence: tasks and journals are. */
+  /** Each agent's ended tasks, for 90 days. Only an index: tasks and journals are the evidence. */
   ended: "ENDED#",
-  /** Journal of tasks. Each journal is apart from what it tells of: who may change that can add to its journal, and change nothing in it. */
+  /** Journal of tasks. Each journal is separate from its subject: a function that changes the subject may only add to the journal. */
   journal: "JOURNAL#",
   agentJournal: "AGENTJOURNAL#",
   secretJournal: "SECRETJOURNAL#",
   panicJournal: "PANICJOURNAL#",
-  /** Journal of task roles' revocation policies, put by `reconcile` alone: what it says was denied, no other function can make up. */
+  /** Journal of task roles' revocation policies, put by `reconcile` alone: no other function can forge a denial. */
   roleJournal: "ROLEJOURNAL#",
-  /** Journal of people's decisions, put by `approve` alone. Apart from the tasks': who may add an event there can keep a task from ending. */
+  /** Journal of people's decisions, put by `approve` alone. Separate from the tasks' journal: adding to that can block a task's ending. */
   approvalJournal: "APPROVALJOURNAL#",
-  /** Journal of refused operators, put by functions that only read: these can make up no event of a task or an agent. */
+  /** Journal of refused operators, put by functions that only read: these cannot forge events of tasks and agents. */
   readJournal: "READJOURNAL#",
-  /** Public keys by which seals are verified: written by the one function that can seal. */
+  /** Public keys by which seals are verified: put by the one function that can seal. */
   seal: "SEAL#",
   /** Requests for approval and their uses: put by `exchange` alone. */
   approval: "APPROVAL#",
-  /** Votes of people, and their decisions against a request: put by `approve` alone. Apart from `APPROVAL#`, so that who collects votes cannot use them. */
+  /** Votes of people, and their decisions against a request: put by `approve` alone. Separate from `APPROVAL#`: the collector of votes cannot use them. */
   vote: "VOTE#",
-  /** Sign-ins that were used for operators' acts: put by those who perform such acts. */
+  /** Sign-ins that were used for operators' acts: put by the functions that perform the acts. */
   act: "ACT#",
   /** Consents of people: put by `exchange` alone, sealed, and never removed by a function. */
   consent: "CONSENT#",
-  /** Consents that live: put by `exchange` alone, removed by who withdraws them. Nobody else can bring one back. */
+  /** Live consents: put by `exchange` alone, removed by functions that withdraw them. These cannot restore one. */
   liveConsent: "LIVECONSENT#",
   /** Acceptances of agents' threat models: put by `exchange` alone, sealed, and removed by nobody. */
   acceptance: "ACCEPTANCE#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */
   inbox: "INBOX#",
-  /** Broken glasses whose review is due: put by `exchange`, removed by it with the review. */
+  /** Broken glasses whose review is due: put by `exchange`, which removes them with the review. */
   glass: "GLASS#",
   /** Messages about agents in channels: written by `notify` alone. */
   notice: "NOTICE#",
   /** Uses that tasks made of their keys, and the events that were counted: written by `observe` alone. */
   use: "USE#",
   seen: "SEEN#",
-  /** Time of the last call of a task that was heard of, by account; written by `observe` alone. */
+  /** Time of a task's latest call that reached the hub, by account: written by `observe` alone. */
   heard: "HEARD#",
 } as const;
 export type Kind = keyof typeof KINDS;
 
-/** Kinds of which nobody changes or removes an item, so that whoever does it shows. */
+/** Kinds whose items nobody may change or remove. The relay reports every change. */
 export const JOURNAL_KINDS = [
   "journal",
   "agentJournal",
@@ -170,7 +173,7 @@ export const JOURNAL_KINDS = [
   "readJournal",
 ] as const satisfies readonly Kind[];
 
-/** Kinds of items that hold, as `token`, an ID token by which a person signed: a vote, an operator's act, the review of a broken glass. */
+/** Kinds of items with an ID token as `token`, by which a person signed a vote, an operator's act, or the review of a broken glass. */
 export const SIGNED_KINDS = ["vote", "act", "approval"] as const satisfies readonly Kind[];
 
 /** Attributes of the table that infrastructure has to know. */
@@ -185,57 +188,57 @@ export const HALTING_EVENTS = [
   "panic.lifted",
 ] as const;
 
-/** Journal events after which a role's revocation policy may be out of date: the stream's filter and the relay read the same list. */
+/** Journal events after which a role's revocation policy may be out of date. The stream's filter and the relay read this list. */
 export const REVOKING_EVENTS = ["task.ended", ...HALTING_EVENTS] as const;
 
 /** Journal event of a request for approval. */
 export const ASKING_EVENT = "approval.asked";
 
-/** Sources of events on the bus: `own` is valetkey itself, `request` is whoever may ask for an ending from outside (docs/events.md). */
+/** Sources of events on the bus. `own`: valetkey itself. `request`: publishers that may request an ending from outside (docs/events.md). */
 export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as const;
 
-/** Detail-type of the journal's events on the bus, as OCSF has them. */
+/** `detail-type` of the journal's events on the bus, in the form of OCSF. */
 export const OCSF_EVENT = "ocsf";
 
 /** Requests that the bus takes: the `detail-type` of an event. */
 export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
 export type BusRequestType = (typeof BUS_REQUESTS)[number];
 
-/** `detail-type` of a request to end everything for a person; under our own source it is the word of `signals`. */
+/** `detail-type` of a request to end everything for a person. Under our own source it comes from `signals`. */
 export const PERSON_EVENT = "person.offboard" satisfies BusRequestType;
 
-/** `detail-type` of the event by which valetkey tells of an escalation, and type of the journal event. Put by `observe` and `exchange` alone. */
+/** `detail-type` of the event that reports an escalation, and type of the journal event. Put on the bus by `observe` and `exchange` alone. */
 export const ESCALATION_EVENT = "escalation.detected";
 
-/** Principal that DynamoDB's stream names where an item was removed because its TTL had passed, and in no other case. */
+/** Principal that DynamoDB's stream names where an item was removed by its TTL, and in no other case. */
 export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;
 
 /** Number of shards of a minute's due list: `TIMER#<minute>#<shard>`. */
 export const TIMER_SHARDS = 4;
 
-/** Over how many partitions what is to be taken back is spread: `REVOCATION#<shard>`. */
+/** Number of partitions of the pending revocations: `REVOCATION#<shard>`. */
 export const REVOCATION_SHARDS = 4;
 
-/** Over how many partitions the open endings are spread: `ENDING#<shard>`. */
+/** Number of partitions of the open endings: `ENDING#<shard>`. */
 export const ENDING_SHARDS = 4;
 
-/** Tags of a secret in Secrets Manager: by these, and by nothing else, it can be leased. */
+/** Tags of a secret in Secrets Manager. Nothing else decides how it can be leased. */
 export const SECRET_TAGS = {
   /** `managedMark` of a hub: the hub's `secret` connector may hand it out. */
   managed: "valetkey:managed",
   /** `true`: to one task at a time. */
   exclusive: "valetkey:exclusive",
-  /** `value` (unless it says otherwise), or `session`: the task's own AWS session reads it. */
+  /** `value` (the default): the answer contains it. `session`: the task's own AWS session reads it. */
   delivery: "valetkey:delivery",
-  /** Kind of its rotation (`ROTATION_KINDS`); without it, valetkey does not rotate it. */
+  /** Kind of its rotation (`ROTATION_KINDS`). Without this tag, valetkey does not rotate the secret. */
   rotates: "valetkey:rotates",
   /** For `generated`: alphabet and length, `alphanumeric/43`. */
   generate: "valetkey:generate",
-  /** For `generated`: which field of a JSON value. */
+  /** For `generated`: the field of a JSON value that is rotated. */
   field: "valetkey:field",
   /** For a login: the database in `valetkey.json`. */
   database: "valetkey:database",
-  /** For `postgres-alternating`: the first of the two users. A tag, since who may write a secret's value must not choose whose password is set. */
+  /** For `postgres-alternating`: the first of the two users. A tag, since a writer of the secret's value must not choose whose password is set. */
   user: "valetkey:user",
 } as const;
 

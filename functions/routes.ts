@@ -12,7 +12,7 @@ import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
 import { SECRET_ROUTES } from "./routes/secrets.ts";
 import { TASK_ROUTES } from "./routes/tasks.ts";
 
-/** Proof of identity that a route asks of its caller. */
+/** Proof of identity that a route requires of its caller. */
 export type Accepts =
   | "nothing"
   | "agent's OIDC token (+ delegation token), or task token"
@@ -22,7 +22,7 @@ export type Accepts =
 
 export interface Route {
   readonly method: "GET" | "POST";
-  /** API Gateway's syntax: `{name}` stands for one path segment. */
+  /** Path in API Gateway's syntax: `{name}` is one path segment. */
   readonly path: string;
   readonly accepts: Accepts;
   readonly function: FunctionName;
@@ -31,7 +31,7 @@ export interface Route {
   readonly summary: string;
 }
 
-/** Every route: the stack, the local server, docs/reference/routes.md and a test that holds them together read this table. */
+/** Every route. The stack, the local server and docs/reference/routes.md use this table, and a test compares them. */
 export const ROUTES = [
   ...PROTOCOL_ROUTES,
   ...AGENT_ROUTES,
@@ -46,20 +46,20 @@ export const ROUTES = [
   ...APPROVAL_ROUTES,
 ] as const satisfies readonly Route[];
 
-/** Route of transmitters' Security Event Tokens (RFC 8935). It exists only where `valetkey.json` names a transmitter, and is in no list of the others. */
+/** Route of transmitters' Security Event Tokens (RFC 8935). Exists only where `valetkey.json` names a transmitter, and is not in `ROUTES`. */
 export const SIGNALS_ROUTE = { method: "POST", path: "/v1/signals", function: "signals" } as const satisfies {
   readonly method: "POST";
   readonly path: string;
   readonly function: FunctionName;
 };
 
-/** Route of every other request, so that it too is answered with an OAuth error and a sentence. */
+/** Route of all other requests, so that they too are answered with an OAuth error and a sentence. */
 export const DEFAULT_ROUTE = { key: "$default", function: "exchange" } as const satisfies {
   key: string;
   function: FunctionName;
 };
 
-/** CORS settings of the gateway for pages of the console's origin; pages of every other origin may send and read nothing. */
+/** CORS settings of the gateway for pages of the console's origin. Pages of other origins may send and read nothing. */
 export const CORS = {
   allowMethods: ["GET", "POST"],
   allowHeaders: ["authorization", "content-type", "if-none-match"],
@@ -67,14 +67,14 @@ export const CORS = {
   maxAgeSeconds: 600,
 } as const;
 
-/** Expression that matches the addresses of a path, whole; its groups are the parameters, in order. */
+/** Makes the expression that matches a whole address of the path. Its groups are the parameters, in order. */
 export const patternOf = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
 
-/** `"POST /v1/token"`: how API Gateway names a route in its event. */
+/** Name of a route in API Gateway's event: `"POST /v1/token"`. */
 export type RouteKey = KeyOf<(typeof ROUTES)[number]>;
 
-/** The routes of one function. A map of its paths that lacks one, or has another's, does not compile. */
+/** Routes of one function. A map of its paths that lacks a route, or has another function's, does not compile. */
 export type RouteKeyOf<F extends FunctionName> = KeyOf<Extract<(typeof ROUTES)[number], { readonly function: F }>>;
 
 type KeyOf<R> = R extends { readonly method: infer M extends string; readonly path: infer P extends string }

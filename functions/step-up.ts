@@ -1,9 +1,9 @@
 import type { ROUTES } from "./routes.ts";
 
-/** Routes that operators take. */
+/** Routes of operators. */
 type OperatorRoute = Extract<(typeof ROUTES)[number], { readonly accepts: "operator's OIDC token" }>;
 
-/** `"POST /v1/panic/lift"`: a route that operators take. */
+/** Name of an operators' route: `"POST /v1/panic/lift"`. */
 export type OperatorRouteKey = OperatorRoute extends infer R
   ? R extends { readonly method: infer M extends string; readonly path: infer P extends string }
     ? `${M} ${P}`
@@ -11,10 +11,11 @@ export type OperatorRouteKey = OperatorRoute extends infer R
   : never;
 
 /**
- * Acts of operators that take a vote of the operator where `stepUp` is on: each gives something, or ends something for good.
- * `where it gives`: a change takes one where it shapes who may act, or lets the agent live longer; another does not.
- * `in every deployment`: a consent and an acceptance are made of the vote, whether or not `stepUp` is on.
- * Never: what reads, what takes away and can be given back, and what has votes of its own.
+ * Acts of operators, and whether they need a vote of the operator where `stepUp` is on.
+ * - `always`: acts that give something, or end something for good.
+ * - `where it gives`: a change that shapes who may act, or extends the agent's life, needs a vote. Other changes do not.
+ * - `in every deployment`: a consent and an acceptance are made of the vote, even where `stepUp` is off.
+ * - `never`: reads, acts whose effect can be undone by a voted act, and acts with votes of their own.
  */
 export const STEP_UP = {
   "POST /v1/agents": "always",
@@ -60,13 +61,13 @@ export const STEP_UP = {
   "POST /v1/approvals/{approval}/review": "never",
 } as const satisfies Readonly<Record<OperatorRouteKey, "always" | "where it gives" | "in every deployment" | "never">>;
 
-/** Routes with one of these rows. */
+/** Routes with one of these values. */
 type RoutesWith<Row> = {
   [K in OperatorRouteKey]: (typeof STEP_UP)[K] extends Row ? K : never;
 }[OperatorRouteKey];
 
-/** Route of an act that takes a vote where `stepUp` is on. */
+/** Route of an act that may need a vote where `stepUp` is on. */
 export type ActRoute = RoutesWith<"always" | "where it gives">;
 
-/** Route of an act that can take a vote. */
+/** Route of an act that may need a vote. */
 export type VotedRoute = ActRoute | RoutesWith<"in every deployment">;
