@@ -35,12 +35,12 @@ export interface AddedStacks {
   readonly hub: Stack;
   /** Stack of each target account, by the account's id. */
   readonly targets: ReadonlyMap<string, Stack>;
-  /** Synthesises the app, and keeps `valetkey.lock.json`. @throws {ConfigProblem} lists what is larger than AWS takes. */
+  /** Synthesises the app, and updates `valetkey.lock.json`. @throws {ConfigProblem} lists everything that exceeds a limit of AWS. */
   readonly synth: () => void;
 }
 
 /**
- * Adds all stacks of a deployment to an app. Needs no account and no credentials: `valetkey.json` holds every fact about the outside.
+ * Adds all stacks of a deployment to an app. Needs no account and no credentials: `valetkey.json` has every fact about AWS accounts.
  * @throws {ConfigProblem} lists every fault of the configuration or of the policies.
  * @example
  * const app = new App();
@@ -48,7 +48,7 @@ export interface AddedStacks {
  * synth();
  */
 export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
-  // Both builds go to one place: a second synthesis elsewhere, such as that of `valetkey doctor`, must not replace what is about to be deployed.
+  // Both builds go below one folder. A second synthesis into another folder, such as that of `valetkey doctor`, must not replace files to be deployed.
   const outDir = resolve(from.outDir ?? "build/deployment");
   const { configFile = "valetkey.json", policiesDir = "policies" } = from;
   const { config, deployment, dir, hash } = buildDeployment({ configFile, policiesDir, outDir });
@@ -80,7 +80,7 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
     if (target) stack.addStackDependency(target);
   }
   if (scope.anchor) {
-    // In a stage of its own, which `cdk deploy --all` leaves alone: the hub's credentials must not reach that account.
+    // In a stage of its own, which `cdk deploy --all` does not deploy: the hub's credentials must not reach that account.
     new AnchorStack(new Stage(app, "anchor"), nameIn(config, "anchor"), {
       hub: scope,
       place: scope.anchor,
@@ -88,7 +88,7 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
     });
   }
   if (config.organization?.management !== undefined) {
-    // In a stage of its own, too: the hub's credentials have no business in the management account.
+    // In a stage of its own, too: the hub's credentials must not reach the management account.
     const { management } = config.organization;
     new HeraldStack(new Stage(app, "management"), nameIn(config, "herald"), {
       management,

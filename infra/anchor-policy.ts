@@ -2,8 +2,8 @@ import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import { type AnchoredHub, anchorArn, functionRoleArn } from "./arns.ts";
 
 /**
- * Policy of the bucket that holds checkpoints in another account: the hub's `archive` alone adds objects, and replaces none, and `journal` alone reads them. Named by a condition: a
- * principal that is a role has to exist when the policy is written.
+ * Policy of the bucket for checkpoints in another account. Only the hub's `archive` adds objects, and it can replace none. Only `journal` reads them. A condition
+ * names the two roles: a role as a principal would have to exist when the policy is written.
  */
 export const anchorPolicy = (place: AnchorPlace, hub: AnchoredHub) => [
   {
@@ -14,7 +14,7 @@ export const anchorPolicy = (place: AnchorPlace, hub: AnchoredHub) => [
     Resource: [anchorArn(place, hub)],
     Condition: {
       ArnEquals: { "aws:PrincipalArn": functionRoleArn("archive", hub) },
-      // A put without it replaces. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+      // A put without this header would replace. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
       Null: { "s3:if-none-match": "false" },
     },
   },

@@ -23,8 +23,8 @@ export interface AnchorStackProps {
 }
 
 /**
- * Stack of the second place of the archive's checkpoints: one bucket, to which the hub adds and in which it changes nothing. It needs no bootstrap, and
- * is deployed with credentials of its own account: whoever can deploy it can remove what it holds.
+ * Stack of the second place of the archive's checkpoints: one bucket, to which the hub only adds. The stack needs no bootstrap, and is deployed with
+ * credentials of its own account: a person who can deploy it can remove the checkpoints.
  */
 export class AnchorStack extends Stack {
   constructor(scope: Construct, id: string, { hub, place, lock }: AnchorStackProps) {

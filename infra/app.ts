@@ -15,7 +15,7 @@ try {
   synth();
 } catch (error) {
   if (!(error instanceof ConfigProblem || error instanceof Problem)) throw error;
-  // People's files are at fault: the places of the faults say more than a stack trace.
+  // The fault is in files that people write: its place helps more than a stack trace.
   process.stderr.write(`\n${error.message.replace(/(?!\n)\p{C}/gu, " ")}\n\n`);
   process.exitCode = 1;
 }

@@ -15,7 +15,7 @@ export const archiveEnvironment = (config: Pick<Config, "archive" | "restoredAt"
   VALETKEY_RESTORED_AT: restoredText(config.restoredAt, config.table?.copiedAt),
 });
 
-/** Environment by which the function that shows the archive finds it. */
+/** Environment of the function that shows the archive: the place of the archive. */
 export const shownArchive = (
   hub: HubScope,
 ): Pick<JournalEnv, "VALETKEY_ARCHIVE" | "VALETKEY_ARCHIVE_ORIGIN" | "VALETKEY_ARCHIVE_ANCHOR"> => ({

@@ -1,8 +1,8 @@
 import { functionRoleArn, type HubScope } from "./arns.ts";
 
 /**
- * Policy of the key that signs the archive: the account's IAM policies decide who administers it, and whatever they say, the archive's function alone
- * signs. A task in the hub's own account could be given `kms:Sign` by a policy; the Deny is above that.
+ * Policy of the key that signs the archive. The account's IAM policies decide who administers it. Only the archive's function signs, whatever these policies
+ * allow. One of them could give `kms:Sign` to a task in the hub's own account, and the Deny overrides that.
  */
 export const archiveKeyPolicy = (scope: HubScope) => [
   {

@@ -3,7 +3,7 @@ import { CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
 import { functionRoleName, type Prefixed, prefixOf, taskRolesPattern } from "../functions/hub-names.ts";
 import { FUNCTIONS, type FunctionName, OPTIONAL_FUNCTION } from "../functions/names.ts";
 
-/** Scope of a hub, on which the ARNs in its functions' rights depend: its table, queues, bus and archive, and the pools that it may hand out. */
+/** Scope of a hub, on which the ARNs in its functions' rights depend: its table, queues, bus and archive, and its targets' pools of task roles. */
 export interface HubScope extends Prefixed {
   readonly partition: string;
   readonly region: string;
@@ -17,7 +17,7 @@ export interface HubScope extends Prefixed {
   readonly noticeQueueName: string;
   readonly useQueueName: string;
   readonly archiveAgainQueueName: string;
-  /** Bucket of the archive; the name says account and Region, since buckets' names are global. */
+  /** Bucket of the archive, named after account and Region, since buckets' names are global. */
   readonly archiveBucket: string;
   /** Second place of the archive's checkpoints, in another account. */
   readonly anchor?: AnchorPlace;
@@ -35,33 +35,33 @@ export interface HubScope extends Prefixed {
   readonly signals?: boolean;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
   readonly publishers: readonly string[];
-  /** Secrets by which the hub shows who it is to databases, OAuth providers and GitHub. */
+  /** Secrets by which the hub authenticates itself to databases, OAuth providers and GitHub. */
   readonly ownSecrets: readonly string[];
   /** Secrets of approvals' clients and channels. No task and no other function reads them. */
   readonly approvalSecrets: readonly string[];
-  /** Secrets of channels, for the function that notifies alone. */
+  /** Secrets of channels, which only `notify` reads. */
   readonly channelSecrets: readonly string[];
   /** Secrets of the issuers' clients among `approvalSecrets`, by which the hub redeems the codes of sign-ins. */
   readonly approvalClientSecrets: readonly string[];
-  /** Secrets with the registration access tokens of OAuth clients that are rotated: for the function that rotates alone. */
+  /** Secrets with the registration access tokens of OAuth clients that are rotated, which only `rotate` reads. */
   readonly registrationTokens: readonly string[];
-  /** The network that functions have to be in to reach databases; nothing where these are reachable without. */
+  /** Network in which functions have to be to reach databases; absent where no network is needed. */
   readonly vpc?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
   /** Patterns of the paths of the organisational units in which all targets have to be; absent where none is named. */
   readonly units?: readonly string[];
-  /** Management account of the organisation, whose word is believed that an account has left. */
+  /** Management account of the organisation, whose events about accounts that have left are believed. */
   readonly management?: string;
-  /** `taskRoles`: all that its pool has. Of a retired account, nobody becomes a task role any more. */
+  /** Target accounts. `taskRoles`: size of the pool, with former roles. Nobody may assume a task role of a retired account any more. */
   readonly targets: readonly { readonly account: string; readonly taskRoles: number; readonly isRetired?: boolean }[];
 }
 
-/** Hub whose names the roles of target accounts have. */
+/** Hub after which the roles of target accounts are named. */
 export type NamedHub = Pick<HubScope, "partition" | "prefix">;
 
-/** Hub whose own roles a policy names. */
+/** Hub with its own roles, which a policy names. */
 export type HubRoles = Pick<HubScope, "partition" | "account" | "prefix">;
 
-/** Everything of EC2 in the hub: Lambda asks about interfaces that are not there yet, so that none can be named. */
+/** Makes the pattern of everything of EC2 in the hub. Lambda needs rights on interfaces that do not exist yet, so none can be named. */
 export const networkArn = ({ partition, region, account }: HubScope): string =>
   `arn:${partition}:ec2:${region}:${account}:*/*`;
 
@@ -69,59 +69,59 @@ export const networkArn = ({ partition, region, account }: HubScope): string =>
 export const functionsOf = ({ signals }: Pick<HubScope, "signals">): readonly FunctionName[] =>
   FUNCTIONS.filter((name) => name !== OPTIONAL_FUNCTION || signals);
 
-/** The log group of a function. */
+/** Makes the name of a function's log group. */
 export const logGroupNameOf = (name: FunctionName, hub: Prefixed): string =>
   `/aws/lambda/${functionRoleName(name, hub)}`;
 
-/** ARN of a function of the hub. */
+/** Makes the ARN of a function of the hub. */
 export const functionArn = (name: FunctionName, scope: HubScope): string =>
   `arn:${scope.partition}:lambda:${scope.region}:${scope.account}:function:${functionRoleName(name, scope)}`;
 
-/** ARN of the hub role that a function runs as. */
+/** Makes the ARN of a function's role in the hub. */
 export const functionRoleArn = (name: FunctionName, hub: HubRoles): string =>
   `arn:${hub.partition}:iam::${hub.account}:role/${functionRoleName(name, hub)}`;
 
 /**
- * Pattern of an account's task roles. In full, a role of 100 would take 40 times the characters, and IAM holds 10,240 for all accounts. Besides the
- * pool it matches roles of that name that somebody else made, and roles that a smaller pool left behind: a role still has to trust whoever assumes
- * it, and to have the ceiling as its boundary before the revoker writes to it.
+ * Makes the pattern of an account's task roles. In full, 100 roles would take 40 times the characters, and IAM's limit is 10,240 for all accounts together. The
+ * pattern also matches roles of such a name that somebody else made, and roles that a smaller pool left behind. But a role has to trust the function that
+ * assumes it, and to have the ceiling as its boundary before the revoker writes to it.
  */
 export const taskRolesArn = (account: string, hub: NamedHub): string =>
   `arn:${hub.partition}:iam::${account}:role/${taskRolesPattern(hub)}`;
 
-/** ARNs of secrets in the hub. */
+/** Makes the ARN, or pattern, of secrets in the hub. */
 export const secretArn = (name: string, scope: HubScope): string =>
   `arn:${scope.partition}:secretsmanager:${scope.region}:${scope.account}:secret:${name}`;
 
-/** ARN of the one table. */
+/** Makes the ARN of the one table. */
 export const tableArn = (scope: HubScope): string =>
   `arn:${scope.partition}:dynamodb:${scope.region}:${scope.account}:table/${scope.tableName}`;
 
-/** ARN of the archive's bucket. */
+/** Makes the ARN of the archive's bucket. */
 export const archiveBucketArn = (scope: HubScope): string => `arn:${scope.partition}:s3:::${scope.archiveBucket}`;
 
-/** ARN, or pattern, of objects in the archive. */
+/** Makes the ARN, or pattern, of objects in the archive. */
 export const archiveArn = (scope: HubScope, key: string): string => `${archiveBucketArn(scope)}/${key}`;
 
-/** Pattern of the keys of KMS: a key's id is not known before it is made, and conditions name its alias. */
+/** Makes the pattern of the keys of KMS. A key's id is unknown before the key exists, so conditions name its alias. */
 export const keysArn = ({ partition, region, account }: HubScope): string =>
   `arn:${partition}:kms:${region}:${account}:key/*`;
 
-/** Hub whose checkpoints a second place holds. */
+/** Hub whose checkpoints are at a second place too. */
 export type AnchoredHub = HubRoles & Pick<HubScope, "region">;
 
-/** ARN of the objects that this hub's archive puts at its second place. */
+/** Makes the ARN pattern of the objects that this hub's archive puts at its second place. */
 export const anchorArn = ({ bucket }: AnchorPlace, scope: AnchoredHub): string =>
   `arn:${scope.partition}:s3:::${bucket}/${archiveOriginOf(scope)}/${CHECKPOINTS}/*`;
 
-/** Name of the hub's log. */
+/** Makes the name of the hub's log. */
 export const archiveOriginOf = (hub: Pick<HubScope, "account" | "region" | "prefix">): string =>
   `${prefixOf(hub)}/${hub.account}/${hub.region}`;
 
-/** ARN of the one bus. */
+/** Makes the ARN of the one bus. */
 export const busArn = (scope: Pick<HubScope, "partition" | "region" | "account" | "busName">): string =>
   `arn:${scope.partition}:events:${scope.region}:${scope.account}:event-bus/${scope.busName}`;
 
-/** ARN of a queue of the hub. */
+/** Makes the ARN of a queue of the hub. */
 export const queueArn = (scope: HubScope, name: string): string =>
   `arn:${scope.partition}:sqs:${scope.region}:${scope.account}:${name}`;

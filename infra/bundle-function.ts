@@ -21,8 +21,8 @@ export const BUNDLING = {
   target: "node24",
   mainFields: ["module", "main"],
   outExtension: { ".js": ".mjs" },
-  // An ES module has none of these; CommonJS code inside the bundle (the Cedar loader) expects them. The import has a long
-  // name because the bundler does not see it, and gives names of a few letters to everything else.
+  // CommonJS code inside the bundle (the Cedar loader) expects these names, which an ES module does not have. The import has a long name: the bundler does not
+  // see the banner, and gives short names to everything else.
   banner: {
     js: [
       'import{createRequire as bundleRequire}from"node:module";',
@@ -42,7 +42,7 @@ export type Bundle = ReadonlyMap<string, Uint8Array>;
 /** Directory of a function's sources. */
 export const sourceOf = (name: FunctionName): string => `${ROOT}functions/${name}`;
 
-/** Bundles a function from its sources. The package of a deployment has `packed-bundle.ts` in the place of this file. */
+/** Bundles a function from its sources. The package of a deployment has `packed-bundle.ts` in place of this file. */
 export const bundleOf = (name: FunctionName): Bundle =>
   IN_PIECES.includes(name) ? bundleInPieces(handlerOf(name), BUNDLING) : inOneFile(name);
 
@@ -50,7 +50,7 @@ const handlerOf = (name: FunctionName): string => `${sourceOf(name)}/handler.ts`
 
 let others: readonly OutputFile[] | undefined;
 
-/** Bundles all functions of one file at the first call: what they share is parsed once. */
+/** Bundles all functions of one file at the first call, so that shared sources are parsed once. */
 function inOneFile(name: FunctionName): Bundle {
   const names = FUNCTIONS.filter((each) => !IN_PIECES.includes(each));
   others ??= buildSync({

@@ -3,26 +3,26 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type BuildOptions, buildSync, type Metafile } from "esbuild";
 
-/** Entry as esbuild names it, which the first pass writes and Lambda imports. */
+/** Name of the entry, which the first pass writes and Lambda imports. */
 const INDEX = "index.mjs";
 
-/** File with all that a start loads. */
+/** File with all modules that a start loads. */
 const MAIN = "main.mjs";
 
 /**
- * Imports the function and waits until its ports are loaded: Lambda gives a whole vCPU until the entry is imported, and afterwards the part that the
- * memory pays for. The wait is in a file of its own, since what is loaded meanwhile imports from the other one.
+ * Imports the function and waits until its ports are loaded. Lambda gives a whole vCPU until the entry is imported, and afterwards the part that the memory
+ * pays for. The wait is in a file of its own, since modules that load meanwhile import from `main.mjs`.
  */
 const ENTRY = `import*as main from"./${MAIN}";export*from"./${MAIN}";await main.handler?.loaded;`;
 
 /**
- * Bundles an entry into `main.mjs`, with all that a start loads, behind a short `index.mjs`, and a file for each dynamic import. esbuild puts what two of them share into files of
- * their own, 77 for the exchange: to find and to link these took a fifth of a start's CPU time. So a second pass joins those that a start
- * loads, and the other files import from `main.mjs`: each module is there once, with one state and one set of classes.
+ * Bundles an entry into a short `index.mjs`, a `main.mjs` with all modules that a start loads, and a file for each dynamic import. esbuild puts modules that
+ * two of these files share into files of their own, 77 for the exchange. Finding and linking them took a fifth of a start's CPU time. A second pass therefore
+ * joins the shared files that a start loads, and the other files import from `main.mjs`. Each module exists once, with one state and one set of classes.
  * @returns files by their names.
  */
 export function bundleInPieces(entry: string, options: BuildOptions): ReadonlyMap<string, Uint8Array> {
-  // Names of files have hashes of paths: they do not depend on where the command was started.
+  // The hashes in file names are of paths relative to the entry, so they do not depend on the command's folder.
   const pieces = bundled({ ...options, absWorkingDir: dirname(entry), entryPoints: { index: entry } });
   const early = loadedWith(INDEX, pieces);
   const shared = pieces.filter(({ name }) => name !== INDEX && early.has(name));
@@ -52,7 +52,7 @@ function bundled(options: BuildOptions): readonly Piece[] {
   });
 }
 
-/** Names of the pieces that are loaded with a piece. */
+/** Lists the names of the pieces that are loaded with a piece. */
 function loadedWith(name: string, pieces: readonly Piece[], known = new Set<string>()): ReadonlySet<string> {
   if (known.has(name)) return known;
   known.add(name);
@@ -61,7 +61,7 @@ function loadedWith(name: string, pieces: readonly Piece[], known = new Set<stri
   return known;
 }
 
-/** Joins the index and the shared pieces. What others import of these is exported under a name of its own: two pieces may export one name. */
+/** Joins the index and the shared pieces. Exports each name that others import under a unique name, since two pieces may export the same name. */
 function joined(
   pieces: readonly Piece[],
   shared: readonly Piece[],
@@ -93,7 +93,7 @@ const unique = (piece: string, name: string): string => `${basename(piece, ".mjs
 /** Names that esbuild imports from a piece: `import{a as b,c}from"./chunk-ABC.mjs";`, or none. */
 const IMPORT = /import(?:\{([^}]*)\}from)?"\.\/([\w-]+\.mjs)";/g;
 
-/** Redirects the imports of a piece from the shared ones to the file that joins them. @throws {Error} where one is left: its module would be missing. */
+/** Redirects a piece's imports of shared pieces to the file that joins them. @throws {Error} where one is left, whose module would be missing. */
 function redirected(text: string, shared: readonly Piece[]): string {
   const names = new Set(shared.map(({ name }) => name));
   const changed = text.replaceAll(IMPORT, (whole, imported: string | undefined, from: string) => {

@@ -30,7 +30,7 @@ export interface BusRule {
 /** Type of the events by which CloudTrail reports a call. */
 export const CALL_EVENT = "AWS API Call via CloudTrail";
 
-/** Type of the events by which CloudTrail reports what a service did by itself. */
+/** Type of the events by which CloudTrail reports that a service acted by itself. */
 export const SERVICE_EVENT = "AWS Service Event via CloudTrail";
 
 /** Source of the events of AWS Organizations. */
@@ -43,7 +43,7 @@ export const heraldRole = (hub: Prefixed): string => nameIn(hub, "herald");
 export const heraldArn = (account: string, hub: NamedHub): string =>
   `arn:${hub.partition}:iam::${account}:role/${heraldRole(hub)}`;
 
-/** Functions that find escalations: they alone tell of one, and put nothing else on the bus. */
+/** Functions that find escalations. Only they report one, and they put nothing else on the bus. */
 const DETECTORS = ["observe", "exchange"] as const satisfies readonly FunctionName[];
 
 /** Role of each target account by which EventBridge forwards these events, from every Region of the account. */
@@ -53,13 +53,13 @@ export const forwarderRole = (hub: Prefixed): string => nameIn(hub, "forwarder")
 export const forwarderArn = (account: string, hub: NamedHub): string =>
   `arn:${hub.partition}:iam::${account}:role/${forwarderRole(hub)}`;
 
-/** Rule by which an account and Region forwards these events. In any other state than this the events of reading calls do not come. */
+/** Rule by which an account and Region forwards these events. In any other state than this one, the rule gets no events of reading calls. */
 export const forwardingRule = (hub: Prefixed) =>
   ({ name: nameIn(hub, "calls"), state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" }) as const;
 
 /**
- * Builds the bus's policy. It allows the publishers to put requests and nothing else; the rights of valetkey's own functions are in their roles. It denies everybody
- * else, since otherwise any role of the hub's account with `events:PutEvents` on `*` could put events.
+ * Builds the bus's policy, which allows publishers to put requests, and nothing else. The rights of valetkey's own functions are in their roles. The policy denies
+ * everybody else: otherwise any role of the hub's account with `events:PutEvents` on `*` could put events.
  */
 export function busPolicy(scope: HubScope): BusStatement[] {
   const Action = ["events:PutEvents"];
@@ -69,7 +69,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   const signals = roleOf("signals");
   const own = [roleOf("relay"), ...detectors, ...(scope.siem ? [collect] : []), ...(scope.signals ? [signals] : [])];
   const principals = scope.publishers.map((publisher) => principalArn(publisher, scope, "root"));
-  // `aws:PrincipalArn` of a session is the ARN of its role.
+  // A session's `aws:PrincipalArn` is the ARN of its role.
   const allowed = scope.publishers.map((publisher) => principalArn(publisher, scope, "*"));
   const requests: BusStatement = {
     Sid: "PublishersRequest",
@@ -81,7 +81,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   };
   const forwarders = forwarderArn("*", scope);
   const targets = [...new Set(scope.targets.map(({ account }) => account))];
-  // No caller of PutEvents can take a source that begins with `aws.`: EventBridge alone forwards such events.
+  // No caller of PutEvents can use a source that begins with `aws.`, so EventBridge alone forwards such events.
   const calls: BusStatement = {
     Sid: "TargetsForwardCalls",
     Effect: "Allow",
@@ -108,7 +108,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
     Condition: { ArnEquals: { "aws:PrincipalArn": herald }, ...eventIs(ORGANIZATIONS, [SERVICE_EVENT]) },
   };
   const denied = { Effect: "Deny", Principal: "*", Action, Resource } as const;
-  // The journal's events end nothing: intake takes none of this type.
+  // The journal's events cannot end anything, since `intake` accepts none of this type.
   const onlyOcsf: BusStatement = {
     ...denied,
     Sid: "OnlyOcsf",
@@ -117,7 +117,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
       "ForAnyValue:StringNotEquals": { "events:detail-type": OCSF_EVENT },
     },
   };
-  // `signals` says of people what transmitters said, and nothing else.
+  // `signals` passes on transmitters' events about people, and puts nothing else on the bus.
   const onlyPeople: BusStatement = {
     ...denied,
     Sid: "OnlyPeople",
@@ -172,7 +172,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   ];
 }
 
-/** Rule for what the management account says of accounts that have left. Only EventBridge itself can put an event of such a source. */
+/** Makes the rule for the management account's events about accounts that have left. Only EventBridge itself can put an event of such a source. */
 const departures = (management: string, hub: Prefixed): BusRule => ({
   name: nameIn(hub, "departures"),
   description: "valetkey: accounts that left the organisation, to intake",

@@ -2,11 +2,11 @@ import type { Config } from "../config/schema.ts";
 import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 
-/** Account and Region, beside the account's own, whose calls are forwarded. */
+/** Further Region of an account whose calls are forwarded, beside the account's own Region. */
 export interface CallsPlace {
   readonly account: string;
   readonly region: string;
-  /** Stack that goes there. */
+  /** Name of its stack. */
   readonly stack: string;
 }
 
@@ -16,7 +16,7 @@ export const targetStackOf = (account: string, hub: Prefixed): string => nameIn(
 /** Names the hub's stack. */
 export const hubStackOf = (hub: Prefixed): string => nameIn(hub, "hub");
 
-/** Lists the accounts and Regions, beside each account's own, whose calls are forwarded by a stack of their own. */
+/** Lists the further Regions of accounts whose calls are forwarded by a stack of their own. */
 export const callsPlaces = (
   config: Prefixed & { readonly accounts: readonly Config["accounts"][number][] },
 ): readonly CallsPlace[] =>

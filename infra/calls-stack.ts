@@ -7,8 +7,8 @@ import type { CallsPlace } from "./calls-places.ts";
 import { ForwardingRule } from "./constructs/forwarding-rule.ts";
 
 /**
- * Stack of a further Region of a target account: the rule that forwards what task roles call there. The rule uses the forwarder role of the account's own
- * stack, since IAM is global and the hub's bus lets in that one name.
+ * Stack of a further Region of a target account: the rule that forwards task roles' calls in that Region. The rule uses the forwarder role of the account's own
+ * stack: IAM is global, and the hub's bus admits that one name.
  */
 export class CallsStack extends Stack {
   constructor(

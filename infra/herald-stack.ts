@@ -16,8 +16,8 @@ export interface HeraldStackProps {
 }
 
 /**
- * Stack of the management account: one rule, which forwards to the hub's bus that an account has joined or left, and its role. It is in the Region in which
- * global services report, needs no bootstrap, and is deployed with credentials of its own account.
+ * Stack of the management account: one rule and its role. The rule forwards events about accounts that join or leave to the hub's bus. The stack is in the Region
+ * in which global services report, needs no bootstrap, and is deployed with credentials of its own account.
  */
 export class HeraldStack extends Stack {
   constructor(scope: Construct, id: string, { management, hub }: HeraldStackProps) {
@@ -30,7 +30,7 @@ export class HeraldStack extends Stack {
     const arn = hubBusArn({ partition: partitionOf(region), hub });
     const role = new ForwardingRole(this, "Role", {
       roleName: heraldRole(hub),
-      description: "valetkey: EventBridge forwards to the hub's bus which accounts join and leave",
+      description: "valetkey: EventBridge forwards events of accounts that join or leave to the hub's bus",
       busArn: arn,
     });
     new CfnRule(this, "Rule", {

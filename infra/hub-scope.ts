@@ -8,9 +8,9 @@ import { keptTaskRoles } from "../functions/names.ts";
 import { busArn, type HubScope, secretArn } from "./arns.ts";
 
 /**
- * Visibility timeout of the revocation queue: the time for which a role is blocked whose writer dies before its write; seconds. A writer that
- * begins a write takes the role for as long as that may land (`takeRole`). Lambda advises six times the function's time-out, for messages that
- * find no free function; here no more messages are received than functions may run (`RevocationPath`).
+ * Visibility timeout of the revocation queue; seconds. A role whose writer dies before its write is blocked for this time. A writer that begins a write takes
+ * the role for as long as the write may land (`takeRole`). Lambda advises six times the function's time-out, for messages that find no free function. Here,
+ * no more messages are received than functions may run (`RevocationPath`).
  */
 export const REVOCATION_HIDDEN_SECONDS = 8;
 /** Parts of the configuration that rights depend on. */
@@ -19,7 +19,7 @@ type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
-/** Hub to whose bus events are forwarded. */
+/** Hub whose bus gets forwarded events. */
 export interface ForwardedTo {
   readonly partition: string;
   readonly hub: Prefixed & { readonly account: string; readonly region: string };
@@ -76,7 +76,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
   };
 }
 
-/** An account directly in a unit has the unit's path with a slash at its end, and one further below has more behind it. */
+/** Makes the patterns of units. An account directly in a unit has the unit's path with a slash at its end; an account further below has a longer path. */
 const unitsOf = ({ organization }: Pick<ScopedConfig, "organization">): Pick<HubScope, "units" | "management"> =>
   organization === undefined
     ? {}
@@ -86,8 +86,8 @@ const unitsOf = ({ organization }: Pick<ScopedConfig, "organization">): Pick<Hub
       };
 
 /**
- * Lists the ARNs, as IAM patterns, of the secrets by which the hub authenticates itself; none in an account that is not the hub's.
- * Each ends in the six characters that Secrets Manager adds to a name.
+ * Lists the ARNs, as IAM patterns, of the secrets by which the hub authenticates itself; none for another account than the hub's. Each ends in the six characters
+ * that Secrets Manager adds to a name.
  */
 export const ownSecretArnsIn = (account: string, scope: HubScope): readonly string[] =>
   account === scope.account
@@ -96,25 +96,25 @@ export const ownSecretArnsIn = (account: string, scope: HubScope): readonly stri
       )
     : [];
 
-/** Object Lock of the archive, from the configuration. */
+/** Reads the archive's Object Lock from the configuration. */
 export const archiveLockOf = ({ archive }: Pick<Config, "archive">): LockSetting => ({
   mode: archive?.mode === "compliance" ? "COMPLIANCE" : "GOVERNANCE",
   days: archive?.days ?? ARCHIVE_DAYS,
 });
 
-/** Days for which proofs of votes are kept, from the configuration. */
+/** Reads the days for which proofs of votes are stored from the configuration. */
 export const proofDaysOf = ({ archive }: Pick<Config, "archive">): number => archive?.proofDays ?? PROOF_DAYS;
 
-/** Second place of the archive's checkpoints, from the configuration. */
+/** Reads the second place of the archive's checkpoints from the configuration. */
 export const anchorOf = ({ archive, hub }: Pick<Config, "archive" | "hub">): AnchorPlace | undefined =>
   archive?.anchor && { ...archive.anchor, region: archive.anchor.region ?? hub.region };
 
-/** Days for which the archive's objects are kept, where the configuration does not say. */
+/** Default of the days for which the archive's objects are locked. */
 const ARCHIVE_DAYS = 30;
-/** Days for which proofs of votes are kept, where the configuration does not say. */
+/** Default of the days for which proofs of votes are stored. */
 const PROOF_DAYS = 400;
 
-/** Lists the secrets by which the hub authenticates itself to the connectors' providers, and the key that seals tokens, where there are any. */
+/** Lists the secrets by which the hub authenticates itself to the connectors' providers and, if connectors store tokens, the key that seals these. */
 const ownSecretsOf = (sections: Sections, hub: Prefixed): readonly string[] => [
   ...new Set([...providerSecrets(sections), ...(keepsTokens(sections) ? [sealingSecret(hub)] : [])]),
 ];

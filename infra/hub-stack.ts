@@ -31,11 +31,11 @@ export interface HubStackProps extends StackProps {
   readonly deploymentDir: string;
   /** Directory of the built console. */
   readonly consoleDir: string;
-  /** Hash of that directory's content, as each decision's record names it. */
+  /** Hash of `deploymentDir`'s content, which each decision's record names. */
   readonly deploymentHash: string;
 }
 
-/** Stack of the hub: the API, the console beside it, one function for each level of trust, the table, the paths of revocations, events and rotations, and the alarms. */
+/** Stack of the hub: the API, the console, one function for each level of trust, the table, the paths of revocations, events and rotations, the alarms. */
 export class HubStack extends Stack {
   constructor(
     scope: Construct,

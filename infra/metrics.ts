@@ -1,6 +1,6 @@
 import type { SteadyName } from "../functions/names.ts";
 
-/** Field of a line of the log that decides whether the line counts: it has the text; `*` is any text. */
+/** Fields of a log line with the texts that they must have for the line to count; `*` is any text. */
 export type LineFields = Readonly<Record<string, string>>;
 
 /** Metric that CloudWatch reads from lines of functions' logs. */
@@ -9,17 +9,17 @@ export interface LogMetric {
   readonly of: readonly SteadyName[];
   /** Fields of the lines that count, `event` among them. */
   readonly where: LineFields & { readonly event: string };
-  /** Number of the line that is the value; each line counts 1 without it. */
+  /** Field whose number is the value. Without it, each line counts 1. */
   readonly value?: string;
-  /** Field whose text tells metrics apart. Each text is a metric that costs as one, so its texts are a table of ours, never an agent's. */
+  /** Field by whose texts the metric is split. Each text costs as a metric of its own: the texts come from our table, never from an agent. */
   readonly by?: "code";
 }
 
 const VEND = { event: "answered", route: "POST /v1/token", "leases[0]": "*" } as const;
 
 /**
- * Metrics of what callers and operators feel. They are read from the lines that functions write anyway: no function of ours has a library for it, and
- * a vend writes no further byte. A metric costs in hours in which a line counts.
+ * Metrics that callers and operators notice. CloudWatch reads them from lines that functions write anyway: no function has a library for metrics, and a vend writes
+ * no further byte. A metric costs only in hours in which a line counts.
  */
 export const METRICS = [
   { name: "vends", of: ["exchange"], where: VEND },

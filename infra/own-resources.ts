@@ -1,6 +1,6 @@
 /**
- * Lists the ARNs of valetkey's own table, queues, bus, archive, functions, logs, alarms, secrets and stacks, and of the bucket from which its code is
- * deployed. They are denied to every task, since the hub's account may be a target too.
+ * Lists the ARNs of valetkey's own table, queues, bus, archive, functions, logs, alarms, secrets and stacks, and of the bucket with its code. Every task is denied
+ * these, since the hub's account may be a target too.
  */
 export const ownResources = (partition: string): string[] => [
   `arn:${partition}:dynamodb:*:*:table/valetkey*`,

@@ -1,7 +1,7 @@
 import { policyDocument } from "./policy-document.ts";
 import type { Statement } from "./statement.ts";
 
-/** IAM's limits, white space not counted. Source: "IAM and AWS STS quotas", IAM User Guide; of those that can be raised, what an account begins with. */
+/** IAM's limits, without white space. Source: "IAM and AWS STS quotas", IAM User Guide. For limits that can be raised: the default. */
 export const IAM_LIMITS = {
   /** Characters of all inline policies of a role together. */
   inlineCharacters: 10_240,
@@ -13,7 +13,7 @@ export const IAM_LIMITS = {
   trustCharacters: 2_048,
 } as const;
 
-/** Statements of a role, as IAM can hold them. */
+/** Statements of a role, split within IAM's limits. */
 export interface PackedStatements {
   readonly inline: readonly Statement[];
   /** One list for each managed policy. */

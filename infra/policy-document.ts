@@ -3,7 +3,7 @@ import type { BusStatement } from "./bus-rights.ts";
 import type { Statement } from "./statement.ts";
 import type { AllBut, ElsewhereDeny, TrustStatement } from "./target-rights.ts";
 
-/** Converts statements to CDK's document in the same order. CDK must not merge or re-sort statements that people are to read. */
+/** Converts statements to CDK's document in the same order. CDK must not merge or re-sort statements, since people read them. */
 export function policyDocument(
   statements: readonly (Statement | AllBut | ElsewhereDeny | TrustStatement | BusStatement)[],
 ): PolicyDocument {

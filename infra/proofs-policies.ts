@@ -2,8 +2,8 @@ import { PROOFS } from "../functions/core/archive/archive-keys.ts";
 import { archiveArn, type HubScope } from "./arns.ts";
 
 /**
- * Policy of the key that encrypts proofs of votes: the account's IAM policies decide who administers it, and whatever they say, nobody but the auditors
- * reads what it encrypted. No function is among them, nor is the account's root, unless it changes this policy first.
+ * Policy of the key that encrypts proofs of votes. The account's IAM policies decide who administers it. Only the auditors can read proofs, whatever these
+ * policies allow. No function is an auditor, and the account's root can read nothing unless it changes this policy first.
  */
 export const proofsKeyPolicy = (scope: Pick<HubScope, "partition" | "account" | "auditors">) => [
   {
@@ -27,8 +27,8 @@ const KMS_KEY = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_KEY = "s3:x-amz-server-side-encryption-customer-algorithm";
 
 /**
- * Policy of the archive's bucket. A proof of a vote is put once, encrypted with the proofs' own key. Nothing else is encrypted with a key that is not
- * S3's, or of a class from which an object has to be restored: whoever took over `collect` could so bring in what `archive` cannot read, and stop the log.
+ * Policy of the archive's bucket. A proof of a vote is put once, encrypted with the proofs' own key. No other object may have a key that is not S3's, or a class
+ * from which it has to be restored. With such an object, which `archive` cannot read, an attacker in `collect` could stop the log.
  * @param keyArn ARN of the proofs' key.
  */
 export const archiveBucketPolicy = (scope: HubScope, keyArn: string) => {
@@ -36,7 +36,7 @@ export const archiveBucketPolicy = (scope: HubScope, keyArn: string) => {
   const proofs = [archiveArn(scope, `${PROOFS}/*`)];
   return [
     {
-      // A put without it replaces. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+      // A put without this header would replace. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
       ...{ Sid: "ProofsAreNotReplaced", ...denyPut, Resource: proofs },
       Condition: { Null: { "s3:if-none-match": "true" } },
     },

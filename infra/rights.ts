@@ -27,7 +27,7 @@ import {
 import type { Statement } from "./statement.ts";
 import { type Access, onKinds, TABLE_RIGHTS } from "./table-rights.ts";
 
-/** Exactly what a function's role allows in AWS, its log group aside. Whoever needs more has to say so here. */
+/** Lists exactly what a function's role allows in AWS, besides its log group. Each further right has to be added here. */
 export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
   const table = Object.entries(TABLE_RIGHTS[name]).map(([access, kinds]) =>
     onKinds(access as Access, kinds as readonly Kind[], name, scope),
@@ -35,7 +35,7 @@ export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
   return [...table, ...besidesTheTable[name](scope), ...(isNetworked(name, scope) ? networkRights(name, scope) : [])];
 }
 
-/** The functions that speak to databases. */
+/** Functions that connect to databases. */
 const SPEAK_TO_DATABASES: ReadonlySet<FunctionName> = new Set(["exchange", "revoke-leases", "rotate"]);
 
 /** True for a function that has to be in the databases' own network. */
@@ -43,8 +43,8 @@ export const isNetworked = (name: FunctionName, { vpc }: Pick<HubScope, "vpc">):
   vpc !== undefined && SPEAK_TO_DATABASES.has(name);
 
 /**
- * Lambda makes and removes a function's network interfaces with the function's own role ("Giving Lambda functions access to resources in an
- * Amazon VPC": which rights, and on what). The function's code is denied all of it: what Lambda does so does not carry `lambda:SourceFunctionArn`.
+ * Allows Lambda to make and remove the function's network interfaces with the function's own role. Source of the rights: "Giving Lambda functions access to
+ * resources in an Amazon VPC". The function's code is denied all of them: only its own calls carry `lambda:SourceFunctionArn`, and Lambda's do not.
  */
 function networkRights(name: FunctionName, scope: HubScope): Statement[] {
   return [
@@ -75,7 +75,7 @@ const NETWORK = {
   ],
 } as const;
 
-/** The right to write to the function's own log group, which the stack creates: it may not create another. */
+/** Allows to write to the function's own log group. The stack creates the group, and the function may create none. */
 export function logRightsOf(name: FunctionName, scope: HubScope): Statement[] {
   return [
     {
@@ -109,7 +109,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   sweep: (scope) => [sendToQueues(scope)],
   intake: (scope) => [
     {
-      // Lambda itself sends there, with the function's role, what has failed for the last time.
+      // Lambda itself sends an event that has failed for the last time, with the function's role.
       Sid: "SetAside",
       Effect: "Allow",
       Action: ["sqs:SendMessage"],
@@ -118,7 +118,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   ],
   relay: (scope) => [
     sendToQueues(scope, scope.deadlineQueueName, scope.noticeQueueName),
-    askForProbes(scope),
+    startProbes(scope),
     putOwnEvents(scope, "task.end"),
     ...readStream(scope),
   ],
@@ -129,7 +129,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       ["sts:AssumeRole"],
       scope.targets.map((target) => revokerArn(target.account, scope)),
     ),
-    // Beside those that the configuration names, whatever IAM knows of units: an account that left them, or was taken out, still has keys to revoke.
+    // Beside the configured accounts, every account of the units. An account that was removed from the configuration may have keys to revoke.
     ...(scope.units
       ? [
           {
@@ -159,7 +159,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       scope,
     ),
     {
-      // RotateSecret asks for it of whoever calls it (API reference): the function that rotates is this one.
+      // RotateSecret requires this right of its caller (API reference): the function that rotates is this one.
       Sid: "BeRotatedBy",
       Effect: "Allow",
       Action: ["lambda:InvokeFunction"],
@@ -173,16 +173,16 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     takeFromQueue(scope, scope.noticeQueueName),
     ...readSecrets("ReadChannels", scope.channelSecrets, scope),
   ],
-  // With the client's secret a code is redeemed, where the issuer lets the hub do that.
+  // Redeems codes of sign-ins with the client's secret, where the issuer lets the hub do that.
   approve: (scope) => readApprovalsClients(scope),
   explain: () => [],
-  // The function reads what was signed: no event that waits for its place, no decision about the order, and no proof of a vote.
+  // Reads the signed log only: no event that waits for its place, no decision about the order, and no proof of a vote.
   journal: (scope) => [
     { Sid: "ReadLog", Effect: "Allow", Action: ["s3:GetObject"], Resource: SHOWN.map((key) => archiveArn(scope, key)) },
     ...anchorRights("ReadAnchor", "s3:GetObject", scope),
   ],
   console: () => [],
-  // The function verifies what transmitters say, and can do nothing but put it on the bus.
+  // Verifies transmitters' events, and can only put them on the bus.
   signals: (scope) => (scope.signals ? [putOwnEvents(scope, PERSON_EVENT)] : []),
   observe: (scope) => [takeFromQueue(scope, scope.useQueueName), putEscalations(scope)],
   collect: (scope) => [
@@ -190,7 +190,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     { Sid: "BringIn", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, "incoming/*")] },
     { Sid: "KeepProofs", Effect: "Allow", Action: ["s3:PutObject"], Resource: [archiveArn(scope, `${PROOFS}/*`)] },
     {
-      // S3 alone uses the key, and the bucket's policy lets it encrypt so in the folder of proofs alone. No function may decrypt.
+      // Only S3 uses the key, and the bucket's policy allows such encryption only in the folder of proofs. No function may decrypt.
       Sid: "EncryptProofs",
       Effect: "Allow",
       Action: ["kms:GenerateDataKey"],
@@ -211,7 +211,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
       Resource: ["incoming/*", ...WRITTEN].map((key) => archiveArn(scope, key)),
     },
     {
-      // Without it S3 answers 403 for what is not there.
+      // Without this right, S3 answers 403 for an object that does not exist.
       Sid: "ListArchive",
       Effect: "Allow",
       Action: ["s3:ListBucket"],
@@ -232,7 +232,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     },
     { Sid: "TakeIn", Effect: "Allow", Action: ["s3:DeleteObject"], Resource: [archiveArn(scope, "incoming/*")] },
     {
-      // A key's id is not known before it is made; the alias is.
+      // The key's id is unknown before the key exists, so the condition names its alias.
       Sid: "SignCheckpoints",
       Effect: "Allow",
       Action: ["kms:Sign", "kms:GetPublicKey"],
@@ -242,19 +242,19 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   ],
 };
 
-/** Objects of the archive that its integrator writes. Proofs of votes are not among them, nor are they read. */
+/** Objects of the archive that its integrator writes and reads. Proofs of votes are not among them. */
 const WRITTEN = ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"] as const;
 
 /** Objects of the archive that are shown to operators. */
 const SHOWN = ["tile/*", "facts/*", `${CHECKPOINTS}/*`, CHECKPOINT, VERIFIER_KEY] as const;
 
-/** The bucket's own policy decides, too: it takes new objects of one function, shows them to another, and allows nothing else. */
+/** Allows an action on the checkpoints at the second place, if there is one. The bucket's own policy decides too: one function adds, another one reads. */
 const anchorRights = (Sid: string, action: "s3:PutObject" | "s3:GetObject", scope: HubScope): Statement[] =>
   scope.anchor === undefined
     ? []
     : [{ Sid, Effect: "Allow", Action: [action], Resource: [anchorArn(scope.anchor, scope)] }];
 
-/** As whom, the roles' trust says: each of the two has its own. */
+/** Allows to assume task roles. The roles' trust policy decides for which source identity: the exchange and the probe have different ones. */
 const assumeTaskRoles = (scope: HubScope): Statement[] =>
   inChunks(
     "AssumeTaskRoles",
@@ -266,16 +266,16 @@ const assumeTaskRoles = (scope: HubScope): Statement[] =>
 const revokerArn = (account: string, scope: HubScope): string =>
   `arn:${scope.partition}:iam::${account}:role/${revokerRole(scope)}`;
 
-/** Condition that an account is in one of the units. It is false where IAM has no path, as of an account of no organisation. */
+/** Makes the condition that an account is in one of the units. False for an account without a path, which is in no organisation. */
 export const inUnits = (
   key: "aws:ResourceOrgPaths" | "aws:PrincipalOrgPaths",
   units: readonly string[],
 ): NonNullable<Statement["Condition"]> => ({ "ForAnyValue:StringLike": { [key]: units } });
 
-/** Resources of one statement, at most, where there is one for each account: such a statement fits into a managed policy. */
+/** Upper bound on the resources of a statement with one for each account, so that the statement fits into a managed policy. */
 const CHUNK = 90;
 
-/** Allows the actions on all resources, in as many statements as it takes. */
+/** Allows the actions on all resources, in as many statements as needed. */
 const inChunks = (
   Sid: string,
   Action: readonly string[],
@@ -290,7 +290,7 @@ const inChunks = (
     ...(condition ? { Condition: condition } : {}),
   }));
 
-/** Tag by which a secret's owner lets valetkey touch it. */
+/** Allows actions on secrets that have this hub's tag, which a secret's owner sets. */
 const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScope): Statement => ({
   Sid,
   Effect: "Allow",
@@ -299,7 +299,7 @@ const onManagedSecrets = (Sid: string, Action: readonly string[], scope: HubScop
   Condition: { StringEquals: { [`aws:ResourceTag/${SECRET_TAGS.managed}`]: managedMark(scope) } },
 });
 
-/** ARN by name, with the six characters that Secrets Manager adds: `name*` would be another secret's name too. */
+/** Allows to read named secrets. The ARN ends in the six characters that Secrets Manager adds: `name*` would match other secrets' names too. */
 const readSecrets = (Sid: string, names: readonly string[], scope: HubScope): Statement[] =>
   names.length === 0
     ? []
@@ -324,8 +324,8 @@ const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement
   ),
 });
 
-/** The relay alone starts probes. */
-const askForProbes = (scope: HubScope): Statement => ({
+/** Allows to start probes, which only the relay does. */
+const startProbes = (scope: HubScope): Statement => ({
   Sid: "AskForProbes",
   Effect: "Allow",
   Action: ["sqs:SendMessage"],
@@ -348,7 +348,7 @@ const putOwnEvents = (scope: HubScope, type: "task.end" | typeof OCSF_EVENT | ty
   Condition: eventIs(BUS_SOURCES.own, [type]),
 });
 
-/** Allows to tell of escalations, under our own name. */
+/** Allows to report escalations, under our own name. */
 const putEscalations = (scope: HubScope): Statement => ({
   Sid: "PutEscalations",
   Effect: "Allow",
@@ -357,13 +357,13 @@ const putEscalations = (scope: HubScope): Statement => ({
   Condition: eventIs(BUS_SOURCES.own, [ESCALATION_EVENT]),
 });
 
-/** Both keys may hold several values (Service Authorization Reference), and `ForAllValues` is also true of none, hence the `Null`. */
+/** Makes the condition on an event. Both keys may have several values (Service Authorization Reference). `ForAllValues` also holds for none, hence `Null`. */
 export const eventIs = (source: string, types: readonly string[]): NonNullable<Statement["Condition"]> => ({
   "ForAllValues:StringEquals": { "events:source": source, "events:detail-type": types },
   Null: { "events:source": "false", "events:detail-type": "false" },
 });
 
-/** Lambda polls a stream with the function's own role. A stream's name is the moment it was switched on, hence the pattern. */
+/** Allows to read the table's stream: Lambda polls it with the function's own role. A stream is named after the moment it was switched on, hence the pattern. */
 const readStream = (scope: HubScope): Statement[] => [
   {
     Sid: "ReadStream",
@@ -371,6 +371,6 @@ const readStream = (scope: HubScope): Statement[] => [
     Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
     Resource: [`${tableArn(scope)}/stream/*`],
   },
-  // ListStreams has no resource type: it lists the names of streams and nothing else.
+  // ListStreams has no resource type, and lists only the names of streams.
   { Sid: "ListStreams", Effect: "Allow", Action: ["dynamodb:ListStreams"], Resource: ["*"] },
 ];

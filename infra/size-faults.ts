@@ -1,6 +1,6 @@
 import { IAM_LIMITS } from "./pack-statements.ts";
 
-/** CloudFormation template, as far as sizes are read of it. */
+/** Parts of a CloudFormation template whose sizes are checked. */
 export interface SizedTemplate {
   readonly Resources?: Readonly<Record<string, SizedResource>>;
   readonly Outputs?: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ interface SizedResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Limits of AWS beside those of IAM. Sources: the quotas of CloudFormation, Lambda, EventBridge and IAM; of those that can be raised, the default. */
+/** Limits of AWS besides those of IAM. Sources: the quotas of CloudFormation, Lambda, EventBridge and IAM. For limits that can be raised: the default. */
 export const LIMITS = {
   resources: 500,
   outputs: 200,
@@ -28,14 +28,13 @@ export const LIMITS = {
 } as const;
 
 /**
- * Characters that stand for a value which is known at the deployment only: an ARN or an address of a queue. Longer than any that this project's
- * names can have.
+ * Text in place of a value that is known at the deployment only, such as an ARN or an address of a queue. Longer than any such value with this project's names.
  */
 const LATER = "x".repeat(128);
 
 /**
- * Lists the sizes in a template that AWS would refuse at the deployment, or after half of it. CDK renders such a template without a word.
- * @param name of the stack.
+ * Lists the sizes in a template that AWS would refuse at the deployment, or after half of it. CDK renders such a template without a warning.
+ * @param name name of the stack.
  */
 export function sizeFaults(name: string, template: SizedTemplate): readonly string[] {
   const resources = Object.entries(template.Resources ?? {});
@@ -125,7 +124,7 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
 const listOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
   Array.isArray(value) ? value.map((each: unknown) => Object(each)) : [];
 
-/** Counts a value's bytes as JSON text, with a long text for each reference that CloudFormation resolves; a text's without its quotes. */
+/** Counts a value's bytes as JSON text, with a long text for each reference that CloudFormation resolves. A text counts without its quotes. */
 function charactersIn(value: unknown): number {
   if (value === undefined) return 0;
   if (typeof value === "string") return Buffer.byteLength(value);

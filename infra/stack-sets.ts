@@ -11,7 +11,7 @@ import { TargetStack } from "./target-stack.ts";
 
 type Account = Config["accounts"][number];
 
-/** Names the StackSet of an account: accounts of as many task roles under one ceiling share a template. */
+/** Names the StackSet of an account. Accounts with equally many task roles under the same ceiling share a template. */
 export const stackSetOf = (
   account: Pick<Account, "taskRoles" | "formerTaskRoles" | "ceiling">,
   hub: Prefixed,
@@ -22,8 +22,8 @@ export const stackSetOf = (
 };
 
 /**
- * Adds the templates for StackSets with service-managed permissions, in a stage of their own: one for each kind of account, and one for their further
- * Regions. They name no account and no asset, and need no bootstrap, so that one template fits all accounts of a unit.
+ * Adds the templates for StackSets with service-managed permissions, in a stage of their own. There is one for each kind of account, and one for further Regions.
+ * The templates name no account and no asset, and need no bootstrap: one template fits all accounts of a unit.
  */
 export function addStackSets(scope: Construct, config: Config, deployment: Parameters<typeof heldIn>[0]): void {
   const accounts = config.accounts.filter((account) => isInStackSet(account, config));
@@ -43,7 +43,7 @@ export function addStackSets(scope: Construct, config: Config, deployment: Param
   new CallsStack(stage, { account: Aws.ACCOUNT_ID, region: config.hub.region, stack: calls }, config, anywhere(calls));
 }
 
-/** Properties of a stack that fits every account and Region. */
+/** Makes the properties of a stack that fits every account and Region. */
 const anywhere = (stackName: string) => ({
   stackName,
   env: {},

@@ -1,4 +1,4 @@
-/** One statement of an IAM policy, as plain data: the stack renders it, the embedded AWS evaluates it. */
+/** One statement of an IAM policy, as plain data. The stack renders it, and the embedded AWS evaluates it. */
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";

@@ -3,8 +3,8 @@ import { type HubScope, tableArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 
 /**
- * Actions of DynamoDB for each access. Transactions have no right of their own: they need the right for each item in them.
- * Scan, writes in batches and PartiQL are missing because nothing uses them, and Scan carries no leading key at all.
+ * Actions of DynamoDB for each access. Transactions have no right of their own: they need the right for each item in them. Scan, writes in batches and PartiQL
+ * are missing because no function uses them. A Scan has no leading key at all.
  */
 const ACTIONS = {
   get: "dynamodb:GetItem",
@@ -12,22 +12,23 @@ const ACTIONS = {
   put: "dynamodb:PutItem",
   update: "dynamodb:UpdateItem",
   remove: "dynamodb:DeleteItem",
-  /** A condition, in a transaction, on an item that the transaction does not change. */
+  /** Condition, in a transaction, on an item that the transaction does not change. */
   check: "dynamodb:ConditionCheckItem",
 } as const;
 export type Access = keyof typeof ACTIONS;
 
-/** Functions that read several items in one call, whose keys are all leading keys of the request. */
+/** Functions that read several items in one call. All their keys are leading keys of the request. */
 const BATCHING: readonly FunctionName[] = ["exchange"];
 
 /**
- * Kinds of items that each function touches, and how (docs/design.md#items).
- * Only `register` gives: it alone puts a registration, makes an agent active, writes who is bound to it (docs/decisions/0020), and lifts the halt of an account. `operate`, `intake` and the
- * sweep can take that away (the sweep suspends, and begins no offboarding), and write the rest of an agent's record. Only `revoke-leases` removes what has to be taken back, once it was. Nobody removes
- * anything but that, an entry in the lists of live tasks, of open endings and of halted agents, one of a role that goes over to those that ended, and
- * the sweep what it has done with: what is registered cannot be taken back by any function. Of journals nobody changes or removes an item. A put
- * may write over one, which IAM cannot forbid: `dynamodb:Attributes` could keep a TTL off, but nothing says whether a transaction is asked about as a
- * whole or item by item, and two conditions on PutItem would refuse every write if it is the former. The relay sees both, and rings.
+ * Kinds of items that each function may access, and how (docs/design.md#items).
+ * - Only `register` gives rights: it puts registrations, makes agents active, writes their bindings (docs/decisions/0020), and lifts halts of accounts.
+ * - `operate`, `intake` and the sweep may take these rights away, and write the rest of an agent's record. The sweep suspends, and begins no offboarding.
+ * - Only `revoke-leases` removes a pending revocation, once it was made.
+ * - Other removals are of finished timers, and of entries in lists: live tasks, open endings, roles, halts, live consents, inboxes and broken glasses.
+ * - Nobody changes or removes an item of a journal. But a put may overwrite an item, or have a TTL. The relay sees both, and rings an alarm. IAM cannot forbid an
+ *   overwrite. A condition on `dynamodb:Attributes` could forbid the TTL, but AWS does not document how it evaluates a transaction. If it evaluates the
+ *   transaction as a whole, two conditions on PutItem would refuse every write.
  */
 export const TABLE_RIGHTS = {
   exchange: {
@@ -179,7 +180,7 @@ export const TABLE_RIGHTS = {
   },
   rotate: { get: ["secret"], query: ["secret"], put: ["secretJournal"], update: ["secret"] },
   probe: { query: ["roleJournal"], put: ["writes"] },
-  // The function writes votes and outcomes alone. A task, an agent and a request are read; whether a vote counts is the exchange's to say.
+  // Writes votes and outcomes only. Reads a task, an agent and a request. The exchange decides whether a vote counts.
   approve: {
     get: ["active", "agent", "task", "vote", "notice", "personCut"],
     query: ["approval", "vote", "inbox"],
@@ -188,22 +189,25 @@ export const TABLE_RIGHTS = {
     remove: ["inbox"],
     check: ["approval", "vote"],
   },
-  // The function explains what policy says of an agent. It sees no task, and changes nothing but counts of its own and its own journal.
+  // Explains policy's decisions about an agent. Reads no task, and writes only its own counts and its own journal.
   explain: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
-  // The function shows the signed log. It writes nothing but counts of its own and its own journal.
+  // Shows the signed log. Writes only its own counts and its own journal.
   journal: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
   notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
-  // The function serves files, and reaches nothing.
+  // Serves files, and has no access to the table.
   console: {},
   signals: {},
-  // The function counts what tasks did. Other functions decide what follows from the counts.
+  // Counts uses of keys. Other functions act on the counts.
   observe: { get: ["task", "use"], put: ["seen"], update: ["use", "heard"] },
-  // Neither reaches the table: one is handed its stream, the other reads what the first has put into the archive.
+  // No access to the table: `collect` gets its stream, and `archive` reads the batches that `collect` has put.
   collect: {},
   archive: {},
 } as const satisfies Record<FunctionName, Partial<Record<Access, readonly Kind[]>>>;
 
-/** Allows a function an access to items of kinds; of paces, to its own alone. `ForAllValues` is also true of no value at all, hence the `Null`: a request without a leading key is refused. */
+/**
+ * Allows a function an access to items of kinds. Allows only the function's own counts of requests (`PACE#`). `ForAllValues` also holds for no value at
+ * all, hence `Null`: a request without a leading key is refused.
+ */
 export function onKinds(access: Access, kinds: readonly Kind[], by: FunctionName, scope: HubScope): Statement {
   return {
     Sid: `${access.slice(0, 1).toUpperCase()}${access.slice(1)}Items`,

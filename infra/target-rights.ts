@@ -9,7 +9,7 @@ import { functionRoleArn, type HubRoles, type HubScope, type NamedHub, taskRoles
 import { ownResources } from "./own-resources.ts";
 import type { Statement } from "./statement.ts";
 
-/** Statement of a role's trust policy: who may assume the role. */
+/** Statement of a role's trust policy, which names who may assume the role. */
 export interface TrustStatement extends Omit<Statement, "Resource"> {
   readonly Principal: { readonly AWS: string | readonly string[] };
 }
@@ -27,13 +27,13 @@ export const ceilingPolicy = (hub: Pick<HubScope, "prefix">): string => nameIn(h
 const PRESENT = "?*";
 
 /**
- * Builds the trust policy of a task role. It admits this hub's exchange and probe, each only for a session whose tags name its agent and its task.
- * - STS asks three questions of one call (assume, tag, set the source identity), and all three must be allowed. So each condition is in one statement
- *   alone: a role's trust has 2,048 characters.
- * - The tags of agent and task must be transitive, so that every role the session goes on to assume has them too.
- * - The source identity separates the two: one value is reserved to the probe and every other to the exchange, so neither can pose as the other.
- * - The session's start is a tag that is allowed and not required: every cut of the revocation policy denies a session without it.
- * - A session for a person has one more tag, transitive too. The exchange alone gives it, and a value of another form would be no pseudonym.
+ * Builds the trust policy of a task role, which admits this hub's exchange and probe. Each session must have tags that name its agent and its task.
+ * - STS evaluates three actions for one call (assume, tag, set the source identity), and all three must be allowed. Each condition is in one statement only,
+ *   since a trust policy may have 2,048 characters.
+ * - The tags of agent and task must be transitive, so that every role which the session assumes has them.
+ * - The source identity separates the two. One value is reserved to the probe and every other to the exchange, so neither can pose as the other.
+ * - The session's start is an optional tag: every cut of the revocation policy denies a session without it.
+ * - A session for a person has one more tag, transitive too. Only the exchange may set it, and only to a value of a pseudonym's form.
  * - Each action has a statement of its own, since it supports only some of the condition keys (Service Authorization Reference, STS).
  */
 export function taskRoleTrust(hub: HubRoles): TrustStatement[] {
@@ -104,7 +104,7 @@ export function revokerTrust(hub: HubRoles): TrustStatement[] {
 }
 
 /**
- * Builds the rights of the revoker: to write the inline policies of the account's task roles. IAM cannot limit them to one inline policy. So the boundary
+ * Builds the rights of the revoker: to write the inline policies of the account's task roles. IAM cannot limit these rights to one inline policy. The boundary
  * prevents a stolen revoker from adding rights: it may write only to a role that still has the boundary.
  */
 export function revokerRights(account: string, hub: NamedHub): Statement[] {
@@ -122,10 +122,9 @@ export function revokerRights(account: string, hub: NamedHub): Statement[] {
 }
 
 /**
- * Builds the ceiling of an account: the most that any task there can have, as one managed policy that is attached to each task role and is also its
- * boundary. `actions` is the platform team's list for the account. The denials apply whatever the list allows, and whatever a resource policy
- * grants to a session by name, since an explicit Deny overrides both.
- * @param exceptions named resources on which tasks may do what no task may do elsewhere.
+ * Builds the ceiling of an account: the upper bound on every task's rights there, as one managed policy. The policy is attached to each task role, and is also its
+ * boundary. `actions` is the platform team's list for the account. The denials override that list, and whatever a resource policy grants to a session by name.
+ * @param exceptions named resources on which tasks may do things that are denied elsewhere.
  * @param ownSecretArns ARNs of valetkey's own secrets, in the hub's account; empty elsewhere.
  */
 export function ceiling(
@@ -174,8 +173,8 @@ export interface ElsewhereDeny extends Omit<Statement, "Resource"> {
 }
 
 /**
- * Builds the denials of what no task may do. What an exception is made from is denied everywhere but on the excepted resources, and a role that may be
- * passed on is denied everything but that.
+ * Builds the denials for every task. An action with an exception is denied on all resources except those of the exception. On a role that may be passed on,
+ * every other action is denied.
  */
 function never(excepted: readonly Exception[]): readonly (Statement | AllBut | ElsewhereDeny)[] {
   const open = new Set<string>(excepted.map(({ action }) => EXCEPTED_FROM[action]));
@@ -198,8 +197,8 @@ function never(excepted: readonly Exception[]): readonly (Statement | AllBut | E
 }
 
 /**
- * Builds the denials that hold a task role to the names of its ceiling, one list for each managed policy. A pattern in the ceiling also matches what AWS
- * adds later, in a resource policy too; a Deny of all but names does not.
+ * Builds the denials that limit a task role to the action names of its ceiling, one list for each managed policy. A pattern in the ceiling also matches actions
+ * that AWS adds later, and so may a resource policy. A Deny of all but names does not allow them.
  */
 export const heldDenies = ({ actions }: HeldActions): readonly AllBut[] =>
   (heldLists(actions) ?? []).map((names) => ({
@@ -209,11 +208,11 @@ export const heldDenies = ({ actions }: HeldActions): readonly AllBut[] =>
     Resource: ["*"],
   }));
 
-/** Names a policy of such a list. Another catalogue or ceiling has policies of other names, so that both bind while one replaces the other. */
+/** Names a policy of such a list. Another catalogue or ceiling has policies of other names, so that both apply while one replaces the other. */
 export const heldPolicyName = ({ mark }: HeldActions, index: number, hub: Pick<HubScope, "prefix">): string =>
   nameIn(hub, `held-${mark}-${index}`);
 
-/** Builds the ARNs of the policies that hold an account's task roles to names. */
+/** Builds the ARNs of the policies that limit an account's task roles to named actions. */
 export const heldPolicyArns = (account: string, held: HeldActions, hub: NamedHub): readonly string[] =>
   heldDenies(held).map((_, index) => `arn:${hub.partition}:iam::${account}:policy/${heldPolicyName(held, index, hub)}`);
 

@@ -10,7 +10,7 @@ import { Forwarder } from "./constructs/forwarder.ts";
 import { Revoker } from "./constructs/revoker.ts";
 import { TaskRolePool } from "./constructs/task-role-pool.ts";
 
-/** Properties of a target account, as `valetkey.json` lists it, and of the hub that it trusts. */
+/** Properties of a target account of `valetkey.json`, and of the hub that it trusts. */
 export interface TargetStackProps extends StackProps {
   readonly hub: Prefixed & { readonly account: string; readonly region: string };
   readonly target: {
@@ -23,7 +23,7 @@ export interface TargetStackProps extends StackProps {
   };
   /** ARNs of the hub's own secrets, where the account is the hub's. */
   readonly ownSecretArns?: readonly string[];
-  /** Names to which the account's task roles are held; absent where they are held to the ceiling's patterns alone. */
+  /** Action names that limit the account's task roles; absent where only the ceiling's patterns limit them. */
   readonly held?: HeldActions | undefined;
 }
 

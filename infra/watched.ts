@@ -12,7 +12,7 @@ import type { RevocationQueue } from "./constructs/revocation-queue.ts";
 import type { UsePath } from "./constructs/use-path.ts";
 import type { HubFunctions } from "./hub-function-set.ts";
 
-/** Functions that answer requests. They turn failures into answers, so Lambda's own error metric seldom counts one. */
+/** Functions that answer requests. Failures become answers, so that Lambda's own error metric seldom counts one. */
 export const ANSWERING = FUNCTIONS.filter((each): each is SteadyName =>
   ROUTES.some((route) => route.function === each),
 );

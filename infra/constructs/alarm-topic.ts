@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import { nameIn, type Prefixed } from "../../functions/hub-names.ts";
 
-/** Topic of all alarms, and the receivers that the configuration names beside it. */
+/** Topic of all alarms, with the further receivers that the configuration names. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
   /** The topic, and the topics of the configuration. */
@@ -15,7 +15,7 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, hub: Prefixed, receivers: Config["alarms"]) {
     super(scope, id);
     this.topic = new Topic(this, "Topic", { topicName: nameIn(hub, "alarms"), enforceSSL: true });
-    // The topic's own policy (for TLS) replaces SNS's default, which allowed the account's alarms to publish, so allow them again.
+    // The topic's own policy (for TLS) replaces SNS's default, which allows the account's alarms to publish: allow them again.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "AlarmsOfThisAccount",

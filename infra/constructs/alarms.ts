@@ -30,7 +30,7 @@ export class Alarms extends Construct {
     }
   }
 
-  /** Makes a metric of a function's own log lines: the count of an event in a minute, unless another period is given, or the largest value of a number in its lines. */
+  /** Makes a metric of a function's own log lines: the count of an event, or a statistic of a number in its lines. The period is a minute unless given. */
   logged(
     { logGroup }: LambdaFunction,
     name: string,
@@ -70,7 +70,7 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Makes a metric of a function's log lines of level `error`: failed work, or facts that a person has to see, though the function did not fail. */
+  /** Makes a metric of a function's log lines of level `error`: failed work, or facts that a person has to see. */
   #errorLines(name: string, { logGroup }: LambdaFunction): IMetric {
     const filter = new MetricFilter(this, `${name}-error-lines`, {
       logGroup,
@@ -82,7 +82,7 @@ export class Alarms extends Construct {
     return filter.metric({ period: Duration.minutes(1), statistic: "sum" });
   }
 
-  /** Makes an alarm that rings at the topics: at so much or more, or, where silence is trouble, at so little or less. */
+  /** Makes an alarm that rings at the topics: at `atLeast` or more or, where silence means trouble, at `atMost` or less. */
   ring(
     name: string,
     meaning: string,

@@ -29,8 +29,8 @@ export const COLLECT_WINDOW_SECONDS = 20;
 const INCOMING_DAYS = 14;
 
 /**
- * Archive of the journal: a bucket with Object Lock, a key that signs what is in it, a key that encrypts proofs of votes, and the way from the table's
- * stream. The bucket and the keys outlive the stack.
+ * Archive of the journal: a bucket with Object Lock, a key that signs the log, a key that encrypts proofs of votes, and the path from the table's stream. The
+ * bucket and the keys outlive the stack.
  */
 export class Archive extends Construct {
   readonly environment: Env;
@@ -43,7 +43,7 @@ export class Archive extends Construct {
     this.#hub = hub;
     const bucket = new Bucket(this, "Bucket", {
       bucketName: hub.archiveBucket,
-      // Versions, which Object Lock needs, so that an overwrite hides nothing for good.
+      // Object Lock needs versions. With them, an overwrite hides nothing for good.
       versioned: true,
       objectLockEnabled: true,
       encryption: BucketEncryption.S3_MANAGED,
@@ -56,7 +56,7 @@ export class Archive extends Construct {
           expiration: Duration.days(INCOMING_DAYS),
           noncurrentVersionExpiration: Duration.days(1),
         })),
-        // Not locked: a person's may have to be erased. What was deleted is gone for good within a day.
+        // Proofs are not locked: a person's proofs may have to be erased. A deleted one is gone for good within a day.
         {
           prefix: `${PROOFS}/`,
           expiration: Duration.days(proofDaysOf(config)),
@@ -96,7 +96,7 @@ export class Archive extends Construct {
     this.environment = archiveEnvironment(config, hub);
   }
 
-  /** @param siem true where a SIEM gets events. */
+  /** Feeds both functions from the table's stream. @param siem true where a SIEM gets events. */
   feed(table: TaskTable, collect: IFunction, archive: IFunction, siem: boolean): void {
     new EventSourceMapping(this, "StreamToCollect", {
       target: collect,
@@ -107,10 +107,10 @@ export class Archive extends Construct {
       // One object for many events costs less. With the half minute between two runs, the log is less than a minute behind.
       maxBatchingWindow: Duration.seconds(COLLECT_WINDOW_SECONDS),
       bisectBatchOnError: true,
-      // As long as the stream has the record: an event that is not brought in is a gap in the log.
+      // Retried as long as the stream has the record: an event that is not collected is a gap in the log.
       retryAttempts: -1,
     });
-    // A deployment changes the reader first: a batch that `archive` cannot read is refused, and its events are a gap in the log.
+    // A deployment updates the reader first. `archive` refuses a batch that it cannot read, and the batch's events would be a gap in the log.
     collect.node.addDependency(archive);
     const again = this.#again();
     new EventSourceMapping(this, "AgainToArchive", { target: archive, eventSourceArn: again.queueArn, batchSize: 10 });
@@ -125,7 +125,7 @@ export class Archive extends Construct {
     });
   }
 
-  /** Has `journal`, which may read both places, compare them each hour: a fork must ring though nobody reads the log. */
+  /** Starts a comparison of both places each hour by `journal`, which may read both. A fork must ring an alarm even if nobody reads the log. */
   compare(journal: IFunction): void {
     new Rule(this, "EachHour", {
       ruleName: nameIn(this.#hub, "anchor"),
@@ -135,7 +135,7 @@ export class Archive extends Construct {
     });
   }
 
-  /** Queue whose messages come half a minute late: a rule fires once a minute at most, and an event would wait for more than one. */
+  /** Makes the queue whose messages come half a minute late. A rule fires once a minute at most, so an event would wait for more than a minute. */
   #again(): Queue {
     const queue = new Queue(this, "AgainQueue", {
       queueName: this.#hub.archiveAgainQueueName,

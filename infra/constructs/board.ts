@@ -32,7 +32,7 @@ export interface BoardProps {
 const WIDTH = 24;
 const MINUTE = { period: Duration.minutes(1) } as const;
 
-/** Dashboard `valetkey`: alarms first, then endings, requests, and which function fails. */
+/** Dashboard `valetkey`: alarms first, then endings, vends, people, requests, and the functions' failures. */
 export class Board extends Construct {
   constructor(scope: Construct, id: string, { hub, alarms, functions, revocations, uses, api }: BoardProps) {
     super(scope, id);
@@ -41,9 +41,9 @@ export class Board extends Construct {
       dashboardName: prefixOf(hub),
       defaultInterval: Duration.hours(3),
       widgets: [
-        [title("valetkey", "The runbook says of each alarm what it means and what to do: docs/runbook.md.")],
+        [title("valetkey", "The runbook explains each alarm and what to do: docs/runbook.md.")],
         [new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: WIDTH, height: 7 })],
-        [title("Endings", "An ended task's key is denied within seconds. What waits here can still act.")],
+        [title("Endings", "An ended task's key is denied within seconds. A task that waits here can still act.")],
         row(
           graph("Revocations: age of the oldest, seconds", [
             revocations.metricApproximateAgeOfOldestMessage({ ...MINUTE, statistic: "max", label: "queue" }),
@@ -59,7 +59,7 @@ export class Board extends Construct {
           graph("Connectors: seconds after the deadline", [ours("lease-revocation-late", "max")]),
           graph("Fullest role, per cent", [metric("role-load-percent", "max")]),
         ),
-        [title("Vends", "What agents asked for and got.")],
+        [title("Vends", "Agents' requests for credentials, and their denials.")],
         row(
           graph("Vends", [metric("vends", "sum")]),
           graph("A vend, milliseconds", percentiles("vend-milliseconds")),
@@ -68,7 +68,7 @@ export class Board extends Construct {
         [title("People", "Requests that wait for a person, in groups with a channel.")],
         row(
           graph("Pending approvals", [metric("approvals-pending", "max")]),
-          graph("From the question to its use, seconds", percentiles("approval-seconds")),
+          graph("From the request to its use, seconds", percentiles("approval-seconds")),
           graph("Loud refusals and bugs", [ours("refused-loudly", "sum"), ours("failures", "sum")]),
         ),
         [title("Requests", "Callers see these numbers.")],
@@ -79,7 +79,7 @@ export class Board extends Construct {
             api.metricLatency({ ...MINUTE, statistic: "p99", label: "p99" }),
           ]),
         ),
-        [title("Behind the scenes", "Which function fails, has no concurrency, or reads its stream late.")],
+        [title("Behind the scenes", "Functions that fail, have no free concurrency, or read their stream late.")],
         row(
           graph("Errors by function", ofEachFunction("Errors", functions)),
           graph("Throttles by function", ofEachFunction("Throttles", functions)),
@@ -101,15 +101,15 @@ export class Board extends Construct {
   }
 }
 
-/** Metrics of the hub's own namespace. */
+/** Makes the metrics of the hub's own namespace. */
 const metricsOf = (namespace: string) => {
-  /** Metric that an alarm of ours reads. */
+  /** Makes a metric that an alarm of ours reads. */
   const ours = (metricName: string, statistic: string): IMetric =>
     new Metric({ namespace, metricName, statistic, ...MINUTE });
-  /** Metric of `METRICS`. */
+  /** Makes a metric of `METRICS`. */
   const metric = (name: MetricName, statistic: string): IMetric => ours(name, statistic);
   const percentiles = (name: MetricName): IMetric[] => ["p50", "p99"].map((each) => metric(name, each));
-  /** A line for each code of a refusal. */
+  /** One line for each code of a refusal. */
   const denials: IMetric = new MathExpression({
     expression: `SEARCH('{${namespace},code} MetricName="${"denials" satisfies MetricName}"', 'Sum', 60)`,
     usingMetrics: {},
@@ -119,7 +119,7 @@ const metricsOf = (namespace: string) => {
   return { ours, metric, percentiles, denials };
 };
 
-/** A line for each function of the hub. */
+/** Makes one line for each function of the hub. */
 const ofEachFunction = (metric: "Errors" | "Throttles", functions: BoardProps["functions"]): IMetric[] =>
   Object.entries(functions).map(([label, each]) => each.metric(metric, { ...MINUTE, statistic: "Sum", label }));
 

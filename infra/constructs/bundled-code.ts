@@ -6,7 +6,7 @@ import type { FunctionName } from "../../functions/names.ts";
 import { type Bundle, bundleOf, CEDAR_MODULE, sourceOf } from "../bundle-function.ts";
 
 /**
- * Returns the code of a function as it is deployed; it is bundled where CDK bundles the stack.
+ * Returns the deployed code of a function. The function is bundled when CDK bundles the stack.
  * @param beside files and directories to ship with the bundle: name in the bundle, and source.
  */
 export function bundledCode(name: FunctionName, beside: Readonly<Record<string, string>>): AssetCode {
@@ -27,7 +27,7 @@ export function bundledCode(name: FunctionName, beside: Readonly<Record<string, 
   });
 }
 
-/** Throws where a bundle has Cedar's loader and not its module: the function would fail at its first start. */
+/** Throws where a bundle has Cedar's loader without its module: the function would fail at its first start. */
 export function refuseCedar(name: FunctionName, bundle: Bundle): void {
   if ([...bundle.values()].some((contents) => Buffer.from(contents).includes(CEDAR_MODULE)))
     throw new Error(`${name} imports Cedar: ship its module in hub-functions.ts, or do not import it`);

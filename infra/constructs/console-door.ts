@@ -12,8 +12,8 @@ const REQUESTS_PER_SECOND = 100;
 const BURST = 200;
 
 /**
- * HTTP API of the console, whose only integration is the function `console`: at the API's own origin, every function behind the API could answer with a page
- * that acts as the console.
+ * HTTP API of the console, with an origin of its own, and with the function `console` alone. At the API's origin, every function behind the API could answer with
+ * a page that acts as the console.
  */
 export class ConsoleDoor extends Construct {
   constructor(scope: Construct, id: string, hub: Prefixed, page: IFunction) {

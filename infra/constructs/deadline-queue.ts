@@ -5,12 +5,12 @@ import type { HubScope } from "../arns.ts";
 import { KeptQueue } from "./kept-queue.ts";
 import { REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
 
-/** Most deadlines that are processed at the same time. */
+/** Upper bound on the deadlines that are processed at the same time. */
 const DEADLINES_AT_ONCE = 5;
 
 /**
- * Queue of deadlines: a message names a connector's credential and arrives when the credential is due. A standard queue, since a FIFO queue has no
- * delay for a single message, and one hidden message there would block all others of its task.
+ * Queue of deadlines: a message names a connector's credential, and arrives when the credential is due. A standard queue, since a FIFO queue has no delay for a
+ * single message. In a FIFO queue, one hidden message would also block all others of its task.
  */
 export class DeadlineQueue extends KeptQueue {
   constructor(scope: Construct, id: string, hub: HubScope) {
@@ -18,7 +18,7 @@ export class DeadlineQueue extends KeptQueue {
       queueName: hub.deadlineQueueName,
       hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
       // Longer than the longest task.
-      kept: Duration.days(1),
+      retention: Duration.days(1),
     });
   }
 
@@ -29,7 +29,7 @@ export class DeadlineQueue extends KeptQueue {
       eventSourceArn: this.queue.queueArn,
       batchSize: 1,
       reportBatchItemFailures: true,
-      // Half of the function's concurrency, so that a requested ending does not wait behind ten thousand deadlines of one second.
+      // Half of the function's concurrency, so that a requested ending does not wait behind ten thousand deadlines of the same second.
       maxConcurrency: DEADLINES_AT_ONCE,
     });
   }

@@ -5,8 +5,8 @@ import { CALL_EVENT, forwardingRule } from "../bus-rights.ts";
 import { type ForwardedTo, hubBusArn } from "../hub-scope.ts";
 
 /**
- * Rule that forwards CloudTrail's events of the account's task roles, in one Region, to the hub's bus. Events come only where a trail of the account and
- * Region logs them, and read events only in this state of the rule.
+ * Rule that forwards CloudTrail's events of the account's task roles, in one Region, to the hub's bus. Events come only if a trail of the account and Region
+ * logs them. Read events come only in this state of the rule.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  */
 export class ForwardingRule extends CfnRule {

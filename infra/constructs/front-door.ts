@@ -9,8 +9,8 @@ import type { SteadyName } from "../../functions/names.ts";
 import { CORS, DEFAULT_ROUTE, ROUTES, SIGNALS_ROUTE } from "../../functions/routes.ts";
 
 /**
- * CORS for the console's origin, and for no other: the gateway writes the headers, so no function can widen them. Without credentials, since the console
- * has no cookies. The page reads the exposed headers: the time, when to ask again, and the mark of an answer, which it sends with its next look.
+ * Makes the CORS settings, for the console's origin and for no other. The gateway writes the headers, so no function can widen them. Without credentials, since
+ * the console has no cookies. The page reads the exposed headers: the time, the time of a retry, and the ETag, which its next request has.
  */
 const corsFor = (origin: string) => ({
   allowOrigins: [origin],
@@ -25,7 +25,7 @@ const corsFor = (origin: string) => ({
 const REQUESTS_PER_SECOND = 500;
 const BURST = 1_000;
 
-/** Fields of an access log line. No path, query, header or body, so that no token and no task's name gets into the log. */
+/** Fields of an access log line. Path, query, headers and body are left out, so that no token and no task's name gets into the log. */
 export const ACCESS_LOG = {
   requestId: "$context.requestId",
   at: "$context.requestTime",
@@ -37,7 +37,10 @@ export const ACCESS_LOG = {
   error: "$context.integrationErrorMessage",
 };
 
-/** HTTP API with exactly the routes of `ROUTES`, each to its function, and that of signals where the hub has transmitters. Unlisted paths are answered with an OAuth error too. */
+/**
+ * HTTP API with exactly the routes of `ROUTES`, each to its function. A hub with transmitters has the route of signals too. Unlisted paths are answered with an
+ * OAuth error.
+ */
 export class FrontDoor extends Construct {
   readonly api: HttpApi;
 
@@ -59,7 +62,7 @@ export class FrontDoor extends Construct {
     Validations.of(this.api).acknowledge({
       id: "AwsSolutions-APIG4",
       reason:
-        "The functions verify every token themselves: API Gateway's JWT authorizer knows one issuer, RSA alone, caches keys for two hours and cannot refuse a replay. What each route accepts stands in functions/routes.ts.",
+        "The functions verify every token themselves: API Gateway's JWT authorizer knows one issuer, RSA alone, caches keys for two hours and cannot refuse a replay. functions/routes.ts lists what each route accepts.",
     });
     for (const route of [...ROUTES, SIGNALS_ROUTE]) {
       const fn = functions[route.function];

@@ -7,7 +7,7 @@ export interface GeneratedKeyProps {
   readonly description: string;
 }
 
-/** Secret with a generated text, from which a key of the exchange is made. Nobody needs to see it, and only the exchange may read it. */
+/** Secret with a generated text, from which a key of the exchange is made. No person needs to see the text, and only the exchange may read it. */
 export class GeneratedKey extends Construct {
   constructor(scope: Construct, id: string, { secretName, description }: GeneratedKeyProps) {
     super(scope, id);

@@ -7,8 +7,8 @@ import { busPolicy } from "../bus-rights.ts";
 import { policyDocument } from "../policy-document.ts";
 
 /**
- * Hub's event bus, on which publishers request endings, and the queue of events that could not be processed. The policy is a property of the bus
- * and no resource of its own, so the bus never exists without its policy.
+ * Hub's event bus, on which publishers request endings, and the queue of events that could not be processed. The policy is a property of the bus, so the bus
+ * never exists without it.
  */
 export class HubBus extends Construct {
   readonly busName: string;

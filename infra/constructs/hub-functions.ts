@@ -38,7 +38,7 @@ import { RECONCILE_TIMEOUT_SECONDS, type RevocationQueue, reconcileAtOnce } from
 import type { TaskTable } from "./task-table.ts";
 import { OBSERVE_TIMEOUT_SECONDS } from "./use-path.ts";
 
-/** Environment of the functions. */
+/** Resources that the functions' environments name, and files that are shipped with them. */
 export interface HubFunctionsProps {
   readonly scope: HubScope;
   readonly table: TaskTable;
@@ -54,7 +54,7 @@ export interface HubFunctionsProps {
   readonly consoleDir: string;
 }
 
-/** Each function's variables are those that its own `env.ts` names, or this does not compile. */
+/** Environment of each function. A variable that differs from the function's own `env.ts` does not compile. */
 interface EnvironmentOf {
   exchange: ExchangeEnv;
   tasks: TasksEnv;
@@ -80,12 +80,12 @@ interface EnvironmentOf {
 
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
 
-/** Place of `deploymentDir` at runtime: beside the bundle; a function starts in the directory that it was unpacked to. */
+/** Place of `deploymentDir` at runtime, beside the bundle: a function starts in the directory that it was unpacked to. */
 const DEPLOYMENT_AT = "./deployment";
 
 /**
- * The hub's functions, one for each level of trust.
- * Reserved concurrency keeps what ends tasks running when a flood of requests takes all the rest of the account.
+ * Makes the hub's functions, one for each level of trust. Functions that end tasks have reserved concurrency, so that they run even if a flood of requests takes
+ * the rest of the account's.
  */
 export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFunctions {
   const table = { VALETKEY_TABLE: props.table.table.tableName };
@@ -105,8 +105,8 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "exchange",
       { ...table, ...deployment, VALETKEY_BUS: props.bus.busName },
       {
-        summary: "vends credentials; the public's way in",
-        // A vend mostly waits: half the memory costs 15 ms more of it (docs/decisions/0050).
+        summary: "vends credentials; answers every agent",
+        // A vend mostly waits, so half the memory costs it only 15 ms more (docs/decisions/0050).
         memoryMb: 512,
         timeoutSeconds: 10,
         beside: decides,
@@ -116,7 +116,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "tasks",
       { ...table, ...deployment },
       {
-        summary: "what the holder of a task's token may do with it",
+        summary: "reads, completes and revokes a task for the holder of its token",
         memoryMb: 512,
         timeoutSeconds: 10,
         beside: decides,
@@ -126,11 +126,11 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "operate",
       { ...table, ...deployment },
       {
-        summary: "what operators read, and what takes power away",
+        summary: "answers operators' reads, and acts that end, halt or suspend",
         memoryMb: 1_024,
         // An offboarding works for 20 s before it answers; the API waits for 29 s, the longest that it can.
         timeoutSeconds: 28,
-        // A flood of agents' requests must not keep a person from ending it.
+        // A flood of agents' requests must not block the person who ends it.
         reservedConcurrency: 25,
         beside: decides,
       },
@@ -139,7 +139,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "register",
       { ...table, ...deployment },
       {
-        summary: "what gives power: registering, changing, confirming and resuming agents",
+        summary: "registers, changes, confirms and resumes agents, and lifts halts of accounts",
         memoryMb: 512,
         timeoutSeconds: 10,
         beside: decides,
@@ -149,7 +149,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "sweep",
       { ...table, ...deployment, ...queues },
       {
-        summary: "each minute, ends what is due and asks for every role again",
+        summary: "each minute, ends due tasks and requests every role's revocation policy again",
         // A whole CPU: ten thousand tasks in one minute cost some 30 s of it.
         memoryMb: 1_769,
         timeoutSeconds: 55,
@@ -162,7 +162,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "intake",
       { ...table, ...deployment },
       {
-        summary: "ends what events on the bus ask for",
+        summary: "makes the endings that events on the bus request",
         memoryMb: 512,
         timeoutSeconds: 60,
         reservedConcurrency: 2,
@@ -180,7 +180,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         VALETKEY_BUS: props.bus.busName,
       },
       {
-        summary: "tells the queues what an ending touches and what is to end, and the bus what was forgotten",
+        summary: "sends endings, deadlines and probes to their queues, and overdue tasks to the bus",
         memoryMb: 256,
         timeoutSeconds: 30,
         reservedConcurrency: 10,
@@ -202,10 +202,10 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "revoke-leases",
       { ...table, ...deployment, ...deadlines },
       {
-        summary: "takes back what connectors have issued",
+        summary: "revokes credentials that connectors have issued",
         memoryMb: 512,
         timeoutSeconds: REVOKE_LEASES_TIMEOUT_SECONDS,
-        // Also the most connections that databases see from it at once.
+        // Also the upper bound on its connections to databases.
         reservedConcurrency: 10,
         beside: { deployment: props.deploymentDir },
       },
@@ -224,11 +224,11 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "probe",
       { ...table, ...deployment },
       {
-        summary: "watches from when on AWS refuses what has ended",
-        // A probe waits nearly all the time; the memory is paid for so that it begins soon.
+        summary: "observes when AWS begins to refuse an ended task's sessions",
+        // A probe waits nearly all the time. The memory makes it begin sooner.
         memoryMb: 512,
         timeoutSeconds: PROBE_TIMEOUT_SECONDS,
-        // Also the most that a flood of endings costs: what waits for longer is not watched.
+        // Also the upper bound on the cost of a flood of endings: an ending that waits for too long is not probed.
         reservedConcurrency: 2,
         beside: { deployment: props.deploymentDir },
       },
@@ -237,7 +237,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "notify",
       { ...table, ...deployment },
       {
-        summary: "tells people of requests for approval, by links",
+        summary: "sends people links to requests for approval",
         memoryMb: 256,
         timeoutSeconds: NOTIFY_TIMEOUT_SECONDS,
         reservedConcurrency: 2,
@@ -251,7 +251,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         summary: "collects people's votes on requests, and denials",
         memoryMb: 512,
         timeoutSeconds: 10,
-        // A flood of agents' requests must not keep a person from denying.
+        // A flood of agents' requests must not block a person's denial.
         reservedConcurrency: 10,
         beside: decides,
       },
@@ -260,10 +260,10 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "explain",
       { ...table, ...deployment },
       {
-        summary: "says what policy allows an agent, and why; hands out and ends nothing",
+        summary: "explains what policy allows an agent; issues and ends nothing",
         memoryMb: 1_024,
         timeoutSeconds: 10,
-        // Also the most that a flood of questions costs: nothing that ends tasks waits for them.
+        // Also the upper bound on the cost of a flood of questions. No function that ends tasks waits for them.
         reservedConcurrency: 3,
         beside: decides,
       },
@@ -273,10 +273,10 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       { ...table, ...deployment, ...shownArchive(props.scope) },
       {
         summary: "shows operators the signed log, and can write nothing to it",
-        // A bundle of the largest entries has 16 MB, and is held twice.
+        // A bundle of the largest entries has 16 MB, and is in memory twice.
         memoryMb: 512,
         timeoutSeconds: 12,
-        // Also the most that a flood of searches reads from the bucket at once.
+        // Also the upper bound on the bundles that a flood of searches reads at the same time.
         reservedConcurrency: 5,
         beside: decides,
       },
@@ -295,10 +295,10 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       "observe",
       { ...table, ...deployment, VALETKEY_BUS: props.bus.busName },
       {
-        summary: "counts what tasks did with their keys, from CloudTrail's events, and reports escalations",
+        summary: "counts the uses of tasks' keys, from CloudTrail's events, and reports escalations",
         memoryMb: 512,
         timeoutSeconds: OBSERVE_TIMEOUT_SECONDS,
-        // Also the most that a flood of events costs.
+        // Also the upper bound on the cost of a flood of events.
         reservedConcurrency: 5,
         beside: { deployment: props.deploymentDir },
       },
@@ -311,7 +311,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         VALETKEY_SIEM: props.scope.siem ? busArn(props.scope) : NO_SIEM,
       },
       {
-        summary: "brings the journal's events and the proofs of votes to the archive",
+        summary: "collects the journal's events and the proofs of votes for the archive",
         memoryMb: 256,
         timeoutSeconds: 30,
         beside: {},
@@ -321,7 +321,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
       summary: "gives the journal's events their place in a signed log",
       memoryMb: 1_024,
       timeoutSeconds: ARCHIVE_TIMEOUT_SECONDS,
-      // A long run, and the next one half a minute later: they do the same work, and get the same log.
+      // A long run and the next one, half a minute later, may run at the same time: both get the same log.
       reservedConcurrency: 2,
       beside: {},
     }),
@@ -331,10 +331,10 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         "signals",
         { ...deployment, VALETKEY_BUS: props.bus.busName },
         {
-          summary: "verifies what transmitters say of people, and can only put it on the bus",
+          summary: "verifies transmitters' events about people, and can only put them on the bus",
           memoryMb: 256,
           timeoutSeconds: 10,
-          // A flood of it must not take the capacity of what ends things elsewhere.
+          // A flood of events must not take the capacity of functions that end tasks.
           reservedConcurrency: 5,
           beside: { deployment: props.deploymentDir },
         },

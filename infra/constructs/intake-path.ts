@@ -18,8 +18,8 @@ export interface IntakePathProps {
 }
 
 /**
- * Path of an event to `intake`. EventBridge tries for an hour to deliver it, and then Lambda runs the function up to three times within minutes.
- * An event that still fails goes to a dead-letter queue as a whole, and raises an alarm.
+ * Path of an event to `intake`. EventBridge tries for an hour to deliver the event. Lambda then runs the function up to three times within minutes. An event that
+ * still fails goes whole to a dead-letter queue, and rings an alarm.
  */
 export class IntakePath extends Construct {
   constructor(scope: Construct, id: string, { hub, bus, intake, senders }: IntakePathProps) {
@@ -38,7 +38,7 @@ export class IntakePath extends Construct {
         targets: [new LambdaFunction(intake, { deadLetterQueue: bus.undone, maxEventAge: Duration.hours(1) })],
       });
     }
-    // A deployment changes the reader first: a release reads the events of the one before.
+    // A deployment updates the reader first: each release can read the events of the release before.
     for (const sender of senders) sender.node.addDependency(intake);
     new EventInvokeConfig(this, "Retries", {
       function: intake,

@@ -9,7 +9,7 @@ export interface KeptQueueProps {
   /** Visibility timeout: time for which a delivered message is hidden; seconds. */
   readonly hiddenSeconds: number;
   /** Retention period of messages that nobody received. */
-  readonly kept: Duration;
+  readonly retention: Duration;
 }
 
 const FIFO_ENDING = ".fifo";
@@ -21,12 +21,12 @@ const FIFO: QueueProps = {
   fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
 };
 
-/** Queue with a dead-letter queue for messages that failed five times, which must not block the others; `Watch` alarms on them. */
+/** Queue with a dead-letter queue. A message that failed five times goes there, where it blocks no other, and `Watch` rings an alarm. */
 export abstract class KeptQueue extends Construct {
   readonly queue: Queue;
   readonly setAside: Queue;
 
-  constructor(scope: Construct, id: string, { queueName, hiddenSeconds, kept }: KeptQueueProps) {
+  constructor(scope: Construct, id: string, { queueName, hiddenSeconds, retention }: KeptQueueProps) {
     super(scope, id);
     const isFifo = queueName.endsWith(FIFO_ENDING);
     const ending = isFifo ? FIFO_ENDING : "";
@@ -42,7 +42,7 @@ export abstract class KeptQueue extends Construct {
       ...(isFifo ? FIFO : {}),
       ...safe,
       visibilityTimeout: Duration.seconds(hiddenSeconds),
-      retentionPeriod: kept,
+      retentionPeriod: retention,
       deadLetterQueue: { queue: this.setAside, maxReceiveCount: 5 },
     });
   }

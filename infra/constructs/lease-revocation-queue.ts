@@ -8,8 +8,8 @@ import { KeptQueue } from "./kept-queue.ts";
 export const REVOKE_LEASES_TIMEOUT_SECONDS = 30;
 
 /**
- * FIFO queue before `revoke-leases`: a message names a credential, its group is the task. A message that fails five times raises an alarm. Nothing is lost
- * with it, since the sweep requests every revocation that is still open each minute.
+ * FIFO queue before `revoke-leases`: a message names a credential, and its group is the task. A message that fails five times rings an alarm. No revocation is
+ * lost with it, since each minute the sweep requests every revocation that is still open.
  */
 export class LeaseRevocationQueue extends KeptQueue {
   constructor(scope: Construct, id: string, hub: HubScope) {
@@ -17,7 +17,7 @@ export class LeaseRevocationQueue extends KeptQueue {
       queueName: hub.leaseRevocationQueueName,
       hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
       // The sweep has repeated every older message by then.
-      kept: Duration.hours(1),
+      retention: Duration.hours(1),
     });
   }
 

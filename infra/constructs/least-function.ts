@@ -42,8 +42,8 @@ const rolesIn = (statements: readonly Statement[], hub: HubScope): readonly stri
     .filter((resource) => resource.endsWith(`:role/${taskRolesPattern(hub)}`) || resource.includes(":iam::*:role/"));
 
 /**
- * Deployed function with a role of its own that allows exactly `rightsOf(name)` and its own log group. Nothing else in the stack can add rights.
- * X-Ray is off: it would need rights on `*`, and the journal already records what happened.
+ * Deployed function with a role of its own. The role allows exactly `rightsOf(name)` and the function's own log group, and no other construct can add rights.
+ * X-Ray is off: it would need rights on `*`, and the journal records everything already.
  */
 export class LeastFunction extends Construct {
   readonly function: LambdaFunction;
@@ -95,8 +95,8 @@ export class LeastFunction extends Construct {
       architecture: Architecture.ARM_64,
       role: role.withoutPolicyUpdates(),
       logGroup,
-      // Lambda's own lines of each run (START, END, REPORT) tell what its metrics tell, and cost more than ours. Time-outs and crashes are of level WARN
-      // and above. A line that is JSON already is passed on as it is, whatever its level.
+      // Lambda's own lines of each run (START, END, REPORT) repeat its metrics, and cost more than our lines. Time-outs and crashes have level WARN or above.
+      // Lambda passes a line that is JSON already on unchanged, whatever its level.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.TRACE,

@@ -5,7 +5,7 @@ import { nameIn, type Prefixed, prefixOf } from "../../functions/hub-names.ts";
 import type { SteadyName } from "../../functions/names.ts";
 import { type LogMetric, METRICS } from "../metrics.ts";
 
-/** Filters of the functions' logs, from which CloudWatch has the metrics of `METRICS`. */
+/** Filters of the functions' logs, from which CloudWatch makes the metrics of `METRICS`. */
 export class LogMetrics extends Construct {
   constructor(scope: Construct, id: string, hub: Prefixed, functions: Readonly<Record<SteadyName, LambdaFunction>>) {
     super(scope, id);

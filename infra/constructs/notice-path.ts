@@ -10,7 +10,7 @@ import { KeptQueue } from "./kept-queue.ts";
 /** Time-out of `notify`; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const NOTIFY_TIMEOUT_SECONDS = 30;
 
-/** Path to `notify`: a queue that wakes it when a request for approval was recorded, and a rule each minute for reminders and what failed. */
+/** Path to `notify`: a queue that wakes it when a request for approval was recorded, and a rule each minute for reminders and retries. */
 export class NoticePath extends KeptQueue {
   readonly #ruleName: string;
 
@@ -19,7 +19,7 @@ export class NoticePath extends KeptQueue {
       queueName: hub.noticeQueueName,
       hiddenSeconds: 6 * NOTIFY_TIMEOUT_SECONDS,
       // Time for five deliveries and some more; the rule does the same each minute.
-      kept: Duration.hours(1),
+      retention: Duration.hours(1),
     });
     this.#ruleName = nameIn(hub, "notify");
   }
@@ -28,7 +28,7 @@ export class NoticePath extends KeptQueue {
     new EventSourceMapping(this, "QueueToNotify", {
       target: notify,
       eventSourceArn: this.queue.queueArn,
-      // One run works off everything, so messages that come together cost one.
+      // One run processes all inboxes, so messages that come together cost one run.
       batchSize: 10,
       maxConcurrency: 2,
     });

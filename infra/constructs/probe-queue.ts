@@ -7,14 +7,14 @@ import { KeptQueue } from "./kept-queue.ts";
 /** Time-out of the probe, which watches for at most a minute; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const PROBE_TIMEOUT_SECONDS = 90;
 
-/** Queue before `probe`: a message names an ending. A message that fails five times raises an alarm; only an observation is lost with it. */
+/** Queue before `probe`: a message names an ending. A message that fails five times rings an alarm. Only an observation is lost with it. */
 export class ProbeQueue extends KeptQueue {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.probeQueueName,
       hiddenSeconds: 6 * PROBE_TIMEOUT_SECONDS,
       // Time for five deliveries and some more.
-      kept: Duration.hours(1),
+      retention: Duration.hours(1),
     });
   }
 

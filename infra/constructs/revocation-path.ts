@@ -22,8 +22,8 @@ export interface RevocationPathProps {
 }
 
 /**
- * Path of an ending to IAM: table -> stream -> relay -> queue -> reconciler, within seconds. Each minute the sweep ends due tasks and requests every
- * role again, which repairs any loss on the quick path.
+ * Path of an ending to IAM: table -> stream -> relay -> queue -> reconciler, within seconds. Each minute the sweep ends due tasks, and requests every role
+ * again, which repairs any loss on the quick path.
  */
 export class RevocationPath extends Construct {
   constructor(scope: Construct, id: string, props: RevocationPathProps) {

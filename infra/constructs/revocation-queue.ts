@@ -8,16 +8,16 @@ import { KeptQueue } from "./kept-queue.ts";
 export const RECONCILE_TIMEOUT_SECONDS = 7;
 
 /**
- * Computes the most runs of the reconciler at the same time. Few, since IAM accepts few writes a second of one account; more where there are more
- * task roles: each minute's sweep asks for all of them, and a run is given 600 ms for one.
+ * Computes the upper bound on concurrent runs of the reconciler. Few, since IAM accepts few writes a second of one account. More for more task roles: each
+ * minute's sweep requests all of them, and a run has 600 ms for one.
  */
 export const reconcileAtOnce = ({ targets }: Pick<HubScope, "targets">): number =>
   Math.max(5, Math.ceil(targets.reduce((sum, { taskRoles }) => sum + taskRoles, 0) / 100));
 
 /**
- * FIFO queue before the reconciler: a message names a task role, its group is the role. While messages of a group are being processed SQS delivers no
- * others of it, so each role has one writer. A message that fails five times raises an alarm and no longer blocks the queue; the next sweep requests
- * the role again anyway.
+ * FIFO queue before the reconciler: a message names a task role, and its group is the role. While messages of a group are processed, SQS delivers no others of
+ * the group, so each role has one writer. A message that fails five times rings an alarm and no longer blocks the queue. The next sweep requests the role again
+ * anyway.
  */
 export class RevocationQueue extends KeptQueue {
   constructor(scope: Construct, id: string, hub: HubScope) {
@@ -25,7 +25,7 @@ export class RevocationQueue extends KeptQueue {
       queueName: hub.revocationQueueName,
       hiddenSeconds: REVOCATION_HIDDEN_SECONDS,
       // The sweep has repeated every older message by then.
-      kept: Duration.hours(1),
+      retention: Duration.hours(1),
     });
   }
 }

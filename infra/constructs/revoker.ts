@@ -13,7 +13,7 @@ export interface RevokerProps {
   readonly hub: HubRoles;
 }
 
-/** Role of an account that alone may write the revocation policies of its task roles. */
+/** Revoker role of an account. Only this role may write the revocation policies of the account's task roles. */
 export class Revoker extends Construct {
   constructor(scope: Construct, id: string, props: RevokerProps) {
     super(scope, id);
@@ -28,10 +28,10 @@ export class Revoker extends Construct {
         },
       ],
     });
-    // A finding tells a reference by its name.
-    const told = Token.isUnresolved(props.account) ? "<AWS::AccountId>" : props.account;
+    // A finding shows a reference by its name.
+    const account = Token.isUnresolved(props.account) ? "<AWS::AccountId>" : props.account;
     Validations.of(role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${taskRolesArn(told, props.hub)}]`,
+      id: `AwsSolutions-IAM5[Resource::${taskRolesArn(account, props.hub)}]`,
       reason:
         "The account's pool: a role also has to have the ceiling as its boundary before anything is written to it.",
     });

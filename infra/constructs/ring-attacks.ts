@@ -7,10 +7,10 @@ import type { Alarms } from "./alarms.ts";
 /** Functions without a waiting caller, and the meaning of their error lines. */
 const LOUD = {
   archive:
-    "Something that is no journal event came in, and was left out of the log: see the archive's log. Where archive-fails rings too, the log was changed behind its back.",
+    "An incoming batch had something that is no journal event, and it was left out of the log: see the archive's log. If archive-fails rings too, somebody else has changed the log.",
 } as const;
 
-/** Alarms of a broken glass, by the functions that take part: whoever takes over one of them cannot keep the other quiet. */
+/** Alarms of a broken glass, one of each function that takes part: an attacker in one function cannot silence the other. */
 const GLASS = [
   {
     name: "glass-asked",
@@ -42,7 +42,7 @@ const NOT_THE_AGENT = FilterPattern.any(
 
 const SEAL_BROKEN = FilterPattern.stringValue("$.event", "=", "seal_broken");
 
-/** Rings where somebody may be attacking. */
+/** Adds the alarms of possible attacks. */
 export function ringAttacks(alarms: Alarms, props: WatchProps): void {
   const { intake, relay } = props.functions;
   alarms.ring(
@@ -76,7 +76,7 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
   if (props.functions.signals)
     alarms.ring(
       "signal-refused",
-      "A transmitter of security events said what it may not say or what nobody understands here: nothing ended for it. See the lines `signal_refused` in signals' log.",
+      "A transmitter sent a security event that it may not send, or that is not understood: nothing was ended. See the lines `signal_refused` in signals' log.",
       { metric: alarms.logged(props.functions.signals, "signals-refused", { event: "signal_refused" }), atLeast: 1 },
     );
   if (props.organization?.management !== undefined)

@@ -25,13 +25,13 @@ const UNQUEUED = ["sweep", "archive"] as const satisfies readonly SteadyName[];
 const ofAllFunctions = (metricName: "Errors" | "Throttles"): IMetric =>
   new Metric({ namespace: "AWS/Lambda", metricName, period: Duration.minutes(1), statistic: "sum" });
 
-/** Rings where something does not work. */
+/** Adds the alarms of faults. */
 export function ringFaults(alarms: Alarms, props: WatchProps): void {
   const minute = { period: Duration.minutes(1) };
   const { collect, archive, exchange, journal } = props.functions;
   alarms.ring(
     "collect-late",
-    "The archive is brought the journal's events more than three minutes late. What is not brought in within a day is a gap in the log. See collect's log.",
+    "The journal's events reach the archive more than three minutes late. An event that does not reach it within a day is a gap in the log. See collect's log.",
     { metric: collect.metric("IteratorAge", { ...minute, statistic: "max" }), atLeast: 180_000 },
   );
   alarms.ring(
@@ -73,7 +73,7 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
     "The archive and its second place hold different logs, so that one of the two was forged, or the second place got no checkpoint for two hours. The line `anchor_differs` in journal's log says which. Verify both, and believe neither until then: docs/audit.md.",
     { metric: alarms.logged(journal, "archive-anchor-differs", { event: "anchor_differs" }), atLeast: 1 },
   );
-  // These functions answer 503 and do not fail, so only their log shows the fault before clients complain.
+  // A function with this fault answers 503 and does not fail. Only its log shows the fault before clients complain.
   alarms.ring(
     "deployment-broken",
     `A function refuses every request: it cannot load its deployed files. See the lines \`deployment_broken\` in the log of ${ANSWERING.join(", ")}.`,
@@ -87,7 +87,7 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
     metric: props.uses.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
     atLeast: 1,
   });
-  alarms.ring("uses-late", "What tasks did waits for more than ten minutes to be recorded. See observe's log.", {
+  alarms.ring("uses-late", "Uses of tasks' keys wait for more than ten minutes to be recorded. See observe's log.", {
     metric: props.uses.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
     atLeast: 600,
   });
@@ -144,7 +144,7 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
     "A request waits for people of whom valetkey.json lists too few who may vote on it, or nobody to spare. See exchange's log.",
     { metric: alarms.logged(exchange, "approvers-few", { event: "approvers_few" }), atLeast: 1 },
   );
-  // Late work of functions without a queue shows nowhere else, and no function's failures may hide another's.
+  // Functions without a queue have no other sign of late work. Each has an alarm of its own, so that no function's failures hide another's.
   for (const name of UNQUEUED) {
     alarms.ring(`${name}-fails`, `${name} fails. See its log.`, {
       metric: props.functions[name].metricErrors(minute),

@@ -13,7 +13,7 @@ const LOUD = {
     "A probe could not observe an ending, so its receipt does not show when AWS refused; or a policy had no effect in AWS. See probe's log.",
 } as const;
 
-/** Rings where keys may live on. */
+/** Adds the alarms of keys that may live on. */
 export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
   const minute = { period: Duration.minutes(1) };
   const { sweep, relay } = props.functions;

@@ -14,7 +14,7 @@ export interface RotationPathProps {
 }
 
 /**
- * Path to `rotate`, which Secrets Manager invokes for the account's secrets that name it (docs/connectors/rotation.md), and a rule each minute for
+ * Path to `rotate`. Secrets Manager invokes the function for the account's secrets that name it (docs/connectors/rotation.md). A rule invokes it each minute for
  * secrets that are due after their use. The stack creates no secret.
  */
 export class RotationPath extends Construct {

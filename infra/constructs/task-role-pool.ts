@@ -14,13 +14,13 @@ export interface TaskRolePoolProps {
   readonly hub: HubRoles;
   readonly taskRoles: number;
   readonly ceiling: IManagedPolicy;
-  /** Policies that hold the roles to names, and the mark of the names; absent where the roles are held to the ceiling's patterns alone. */
+  /** Policies that limit the roles to named actions, and the mark of the names; absent where only the ceiling's patterns limit the roles. */
   readonly held?: { readonly policies: readonly IManagedPolicy[]; readonly mark: string } | undefined;
 }
 
 /**
- * Roles of which tasks get sessions. Rights and boundary are the same policy, so nobody who can only write inline policies can add rights. The
- * inline policy belongs to the reconciler; none is set here, since a deployment would overwrite it.
+ * Roles of which tasks get sessions. Rights and boundary are the same policy, so nobody who can only write inline policies can add rights. The inline policy
+ * belongs to the reconciler. None is set here, since a deployment would overwrite it.
  */
 export class TaskRolePool extends Construct {
   constructor(scope: Construct, id: string, props: TaskRolePoolProps) {

@@ -13,15 +13,19 @@ import { TABLE_KEYS } from "../../functions/names.ts";
 
 /**
  * valetkey's one table: registrations, tasks, and the journal.
- * No index and no replica: the reads that must see every ending are strong, in one Region (docs/design.md#racing).
- * Encrypted with DynamoDB's own key: the table holds hashes of task tokens and no AWS credentials, so a customer key would add a price and a
- * dependency to every vend and protect nothing more.
+ * - No index and no replica: reads that must see every ending are strong, in one Region (docs/design.md#racing).
+ * - Encrypted with DynamoDB's own key. The table has hashes of task tokens, and no AWS credentials: a customer key would protect nothing more. It would add a
+ *   price and a dependency to every vend.
  */
 export class TaskTable extends Construct {
   readonly table: Pick<ITable, "tableName">;
   readonly streamArn: string;
 
-  /** @param tableName name of a table that is made. @param restored restored table that takes its place: made by hand, since CloudFormation takes no table that it did not make. */
+  /**
+   * Makes the table, or refers to a restored one.
+   * @param tableName name of a table that is made.
+   * @param restored restored table in its place. A person made it, since CloudFormation cannot adopt a table that it did not make.
+   */
   constructor(scope: Construct, id: string, tableName: string, restored?: Config["table"]) {
     super(scope, id);
     const table = restored

@@ -13,13 +13,13 @@ import { KeptQueue } from "./kept-queue.ts";
 /** Time-out of `observe`; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const OBSERVE_TIMEOUT_SECONDS = 20;
 
-/** Path of CloudTrail's events of task roles: from the hub's bus, to which the target accounts forward them, through a queue to `observe`. */
+/** Path of CloudTrail's events of task roles. Target accounts forward them to the hub's bus, and a queue passes them to `observe`. */
 export class UsePath extends KeptQueue {
   constructor(scope: Construct, id: string, hub: HubScope, bus: HubBus) {
     super(scope, id, {
       queueName: hub.useQueueName,
       hiddenSeconds: 6 * OBSERVE_TIMEOUT_SECONDS,
-      kept: Duration.days(4),
+      retention: Duration.days(4),
     });
     new Rule(this, "Calls", {
       ruleName: nameIn(hub, "calls"),

@@ -9,7 +9,7 @@ import { ringFaults } from "./ring-faults.ts";
 import { ringLivingKeys } from "./ring-living-keys.ts";
 
 /**
- * Alarms, each of which needs a person, in the parts of docs/runbook.md. All alarms go to one topic, and to those that the configuration names.
+ * Alarms that need a person, in the parts of docs/runbook.md. All alarms go to one topic, and to the topics of the configuration.
  */
 export class Watch extends Construct {
   readonly topic: Topic;
