@@ -3,7 +3,7 @@ import { maybe, said, whole } from "../functions/connectors/schema-fields.ts";
 import { MOST_TASK_ROLES } from "../functions/names.ts";
 
 export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "an account id of 12 digits"));
-/** Region of the partitions whose ARNs are known here (`partitionOf`), and whose KMS is documented to have the key that signs the archive. */
+/** Region of a partition whose ARNs are known here (`partitionOf`), and with a KMS that has the kind of key that signs the archive. */
 export const region = v.pipe(
   v.string(),
   v.regex(
@@ -12,7 +12,7 @@ export const region = v.pipe(
   ),
 );
 
-/** ARN of one resource, without a wildcard: partition, service and type are the pattern's, the account is checked with the account's id. */
+/** Makes the schema of one resource's ARN, without a wildcard. The pattern checks partition, service and type; `exceptionFaults` checks the account. */
 const arnOf = (pattern: string, example: string) =>
   v.pipe(
     v.string(),
@@ -141,7 +141,7 @@ export const account = v.strictObject({
   ),
   dataEvents: maybe(
     v.array(v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, "a service such as s3"))),
-    "Services whose data events a trail of the account selects. Without them the ledger says of such actions that nobody can see them: docs/ledger.md.",
+    "Services whose data events a trail of the account selects. Without them, the ledger cannot show uses of such actions: docs/ledger.md.",
   ),
   exceptions: maybe(
     exceptions,

@@ -8,10 +8,10 @@ import { sharedBindings } from "./shared-bindings.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Agent of a file, as `POST /v1/agents` takes it, with an optional `status`. */
+/** Agent of a file, in the form of `POST /v1/agents`, with an optional `status`. */
 export interface WantedAgent {
   readonly agent: Json;
-  /** Warnings of what it lacks: without these fields an agent can be changed, and not be registered. */
+  /** Warnings about missing fields. Without them an agent can be changed, and not be registered. */
   readonly lacks: readonly Fault[];
 }
 
@@ -25,8 +25,8 @@ export interface AgentsFile {
 export type SecondsIn = (text: string) => number | undefined;
 
 /**
- * Reads a file of agents, YAML or JSON: a list, or `agents:` with one. Each field is judged by the parser of registrations itself.
- * @param issuers issuers of the deployment; undefined where nobody here knows them: then their names and pins are the hub's to judge.
+ * Reads a file of agents, YAML or JSON: a list, or `agents:` with one. The parser of registrations itself checks each field.
+ * @param issuers issuers of the deployment; undefined where they are unknown, so that only the hub can check their names and pins.
  */
 export function readAgents(
   { text, file }: { readonly text: string; readonly file: string },
@@ -74,10 +74,10 @@ const FIELDS = [...AGENT_FIELDS, "status"];
 /** Fields without which an agent cannot be registered, beside its id. */
 const REQUIRED = ["name", "owner", "team", "bindings"];
 
-/** Time of the check: a file may hold an end that has passed, where its agent has that end already. */
+/** Time of the check. A file may have an end that has passed, since its agent may have that end already. */
 const BEFORE_ALL = 0;
 
-/** Values that are right, beside which each field is judged alone. */
+/** Valid values, beside which each field is checked alone. */
 const RIGHT = { id: "right", name: "right", owner: "right", team: "right" };
 
 function faultsOf(entry: unknown, path: Path, { document, issuers, secondsIn }: Judging): readonly Fault[] {
@@ -96,9 +96,9 @@ function faultsOf(entry: unknown, path: Path, { document, issuers, secondsIn }: 
       name === "bindings" && Array.isArray(agent.bindings) && agent.bindings.length > 0 && agent.bindings.length <= 20
         ? agent.bindings
         : undefined;
-    if (!parts) return toldAt([name], judge({ ...right, [name]: agent[name] }));
-    const each = parts.flatMap((part, index) => toldAt(["bindings", index], judge({ ...right, bindings: [part] })));
-    return each.length > 0 ? each : toldAt([name], judge({ ...right, bindings: parts }));
+    if (!parts) return placedAt([name], judge({ ...right, [name]: agent[name] }));
+    const each = parts.flatMap((part, index) => placedAt(["bindings", index], judge({ ...right, bindings: [part] })));
+    return each.length > 0 ? each : placedAt([name], judge({ ...right, bindings: parts }));
   });
   const wrongStatus = STATUSES.includes(status)
     ? []
@@ -116,7 +116,7 @@ function faultsOf(entry: unknown, path: Path, { document, issuers, secondsIn }: 
   ];
 }
 
-/** Names the issuer that a binding probably meant. */
+/** Suggests the issuer that a binding probably means. */
 function issuerMeant({ bindings }: Json, at: Path, issuers: readonly Issuer[]): string {
   if (at[2] !== "issuer" || !Array.isArray(bindings)) return "";
   const { issuer } = recordOf(bindings[Number(at[1])]);
@@ -137,7 +137,7 @@ const RIGHT_ISSUER: Issuer = {
   ...{ replay: { mode: "single_use" }, required: {} },
 };
 
-/** Issuers that an agent's bindings and owner name, where nobody here knows the real ones: each is taken to be what it is used as. */
+/** Makes issuers for the names in an agent's bindings and owner, where the real ones are unknown. Each has the kind in which it is used. */
 function namedIn({ bindings, owner }: Json): readonly Issuer[] {
   const listed = Array.isArray(bindings) ? bindings.map(recordOf) : [];
   const agents = listed.flatMap(({ issuer, claims }) =>
@@ -152,13 +152,13 @@ function namedIn({ bindings, owner }: Json): readonly Issuer[] {
   return [...agents, ...people];
 }
 
-interface Told {
+interface Placed {
   readonly at: Path;
   readonly say: string;
 }
 
-/** Finds the place that a refusal names at its beginning, such as `bindings[0].claims`; else that of the field. */
-function toldAt(field: Path, say: string | undefined): readonly Told[] {
+/** Finds the place that a refusal names at its beginning, such as `bindings[0].claims`, or else the place of the field. */
+function placedAt(field: Path, say: string | undefined): readonly Placed[] {
   if (say === undefined) return [];
   const [, inside = ""] = /^[a-z_]+(?:\[\d+\])?((?:\.[a-z_]+)+)/.exec(say) ?? [];
   const shown = typeof field[1] === "number" ? say.replace("bindings[0]", `bindings[${field[1]}]`) : say;
@@ -175,7 +175,7 @@ function refusalOf(parse: () => unknown): string | undefined {
   }
 }
 
-/** The registration with `task_seconds: 1h` in seconds, as valetkey takes it. */
+/** Converts `task_seconds: 1h` of a registration to seconds. */
 function inSeconds(agent: Json, secondsIn: SecondsIn): Json {
   const limits = recordOf(agent.limits);
   const seconds = typeof limits.task_seconds === "string" ? secondsIn(limits.task_seconds) : undefined;

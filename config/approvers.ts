@@ -62,7 +62,7 @@ export function approverFaults(config: Config): readonly string[] {
 
 const EVERY_PRESET: readonly Preset[] = Object.values(PRESETS);
 
-/** Finds a people's issuer whose people are told apart by a `sub` that differs for each client: an owner could approve as somebody else. */
+/** Finds a people's issuer that identifies people by a `sub` which differs by client. An owner could approve as somebody else there. */
 function subjectFaults({ name, kind, preset, url = "", person }: Config["issuers"][number]): readonly string[] {
   const own: Preset = PRESETS[preset];
   if (kind !== "people" || (person ?? own.person ?? "sub") !== "sub") return [];

@@ -40,7 +40,7 @@ const table = v.strictObject({
   ),
 });
 
-/** Sections about what is kept: the archive of the journal, and a table that was restored. */
+/** Sections about stored data: the archive of the journal, and a table that was restored. */
 export const ARCHIVE_SECTIONS = {
   archive: maybe(
     v.strictObject({
@@ -74,7 +74,7 @@ export const ARCHIVE_SECTIONS = {
   ),
 };
 
-interface KeptConfig {
+interface StorageConfig {
   readonly hub: { readonly account: string; readonly region: string };
   readonly archive?:
     | {
@@ -86,12 +86,12 @@ interface KeptConfig {
   readonly table?: v.InferOutput<typeof table> | undefined;
 }
 
-/** Lists faults of the sections, together with the hub's account. */
-export function archiveFaults({ hub, archive, restoredAt, table: restored }: KeptConfig): readonly string[] {
+/** Lists faults of the sections, also those that depend on the hub's account. */
+export function archiveFaults({ hub, archive, restoredAt, table: restored }: StorageConfig): readonly string[] {
   const stream = restored && new RegExp(`^arn:[\\w-]+:dynamodb:${hub.region}:${hub.account}:table/${restored.name}/`);
   return [
     ...(archive?.anchor?.account === hub.account
-      ? ["archive.anchor: it is in the hub's account, whose administrator it is to be kept from; take another account"]
+      ? ["archive.anchor: it is in the hub's account, whose administrator must not reach it; take another account"]
       : []),
     ...(archive?.auditors ?? [])
       .filter((role) => role.split(":")[4] !== hub.account)

@@ -7,11 +7,11 @@ import { consoleHeaders, consoleSettings } from "./console.ts";
 import { consoleFile } from "./console-files.ts";
 import type { Config } from "./schema.ts";
 
-/** Content of an immutable address never changes: its name is the content's hash. */
+/** Cache headers of an address whose content never changes, since its name contains the content's hash. */
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /**
- * Builds the console: one script, one style, an icon, the document of every page, and the settings; all compressed and in one file, with the headers.
+ * Builds the console: one script, one style, an icon, the document of every page, and the settings. All are compressed in one file, with the headers.
  * @returns the directory, shipped with the function `console`.
  */
 export function buildConsole({ config, outDir }: { readonly config: Config; readonly outDir: string }): string {

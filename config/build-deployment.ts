@@ -15,15 +15,15 @@ import { secretGuards } from "./secret-guards.ts";
 export interface BuiltDeployment {
   readonly config: Config;
   readonly deployment: Deployment;
-  /** Hash of the configuration, all policies and the catalogue, as each decision's record names it. */
+  /** Hash of the configuration, all policies and the catalogue, which each decision's record names. */
   readonly hash: string;
-  /** Directory of `deployment.json`, `policies.json`, `catalogue.ndjson`, `threat.json` and their `manifest.json`; shipped with each function that decides. */
+  /** Directory with `deployment.json`, `policies.json`, `catalogue.ndjson`, `threat.json` and `manifest.json`, shipped with each function that decides. */
   readonly dir: string;
 }
 
 /**
- * Builds the files that are deployed with the functions: the checked configuration, the prepared policies, the catalogue of actions, and what policies
- * let agents reach.
+ * Builds the files that are deployed with the functions: the checked configuration, the prepared policies, the catalogue of actions, and the agents' reach by
+ * these policies.
  * @throws {Error} lists every fault of the configuration or of the policies.
  */
 export function buildDeployment(from: {

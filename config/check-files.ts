@@ -10,13 +10,13 @@ import { checkConfig, deploymentOf } from "./read-config.ts";
 /** Files that are checked together. */
 export interface CheckedFiles {
   readonly configFile: string;
-  /** Folder of the policies; not looked at where there is none. */
+  /** Folder of the policies; skipped where it does not exist. */
   readonly policiesDir: string;
   /** Files of agents. */
   readonly agents: readonly string[];
 }
 
-/** Checks `valetkey.json`, files of agents, and policies for what nobody has filled in; lists every fault, in the order of the files. */
+/** Checks `valetkey.json` and files of agents, and finds placeholders in policies. Lists every fault, in the order of the files. */
 export function checkFiles({ configFile, policiesDir, agents }: CheckedFiles, secondsIn: SecondsIn): readonly Fault[] {
   const text = textOf(configFile);
   if (typeof text !== "string") return [text];

@@ -4,15 +4,15 @@ import type { Fault, Path } from "./fault.ts";
 import { type Located, located, pathIn } from "./located.ts";
 import { type Config, configSchema } from "./schema.ts";
 
-/** Configuration, where it can be used, and all faults of it. */
+/** Configuration, if it can be used, and all its faults. */
 export interface CheckedConfig {
   readonly config?: Config;
   readonly faults: readonly Fault[];
 }
 
 /**
- * Checks the text of `valetkey.json`: its form, and what concerns several fields, in one go.
- * @param crossFaults lists the faults that concern several fields, each beginning with the section that it is about.
+ * Checks the text of `valetkey.json`: its form, and the rules about several fields, in one run.
+ * @param crossFaults lists the faults that concern several fields. Each begins with its section.
  */
 export function configFaults(
   text: string,
@@ -42,17 +42,17 @@ function jsonIn(text: string): { readonly value: unknown } | { readonly fault: s
   }
 }
 
-/** Makes the fault of a text that is no JSON. Node quotes some of the text, which holds no secret: secrets are named, never written. */
+/** Makes the fault of a text that is no JSON. Node quotes a part of the text, which contains no secret: `valetkey.json` only names secrets. */
 function notJson(text: string, file: string, message: string): Fault {
   const before = text.slice(0, endOfJson(text)).split("\n");
-  const [said = ""] = message.split(/ at position | in JSON|, "/);
+  const [reason = ""] = message.split(/ at position | in JSON|, "/);
   return {
     ...{ file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, level: "error" },
-    message: `not JSON: ${said}`,
+    message: `not JSON: ${reason}`,
   };
 }
 
-/** Finds where a text stops to be the beginning of JSON: Node does not always say it. */
+/** Finds the place up to which a text is the beginning of JSON, which Node does not always report. */
 function endOfJson(text: string): number {
   let [good, bad] = [0, text.length + 1];
   while (bad - good > 1) {
@@ -97,12 +97,12 @@ function keysAt(schema: unknown, path: Path): readonly string[] {
   return keysAt(item ?? value, rest);
 }
 
-/** Most faults of form that are taken out to look at the rest. */
+/** Upper bound on the malformed fields that are removed to check the rest. */
 const MOST = 100;
 
 /**
- * Takes out what has the wrong form, so that the rest can be looked at: a field, and where it is required what it is in.
- * @returns names of what was taken out with its fields, of which nothing more can be said.
+ * Removes malformed fields, so that the rest can be checked. Removes the object around a required field.
+ * @returns the rest, and the names of removed objects, about which no further fault can be found.
  */
 function usable(value: unknown): { readonly rest?: Config; readonly dropped: readonly string[] } {
   const rest = structuredClone(value);
@@ -116,14 +116,14 @@ function usable(value: unknown): { readonly rest?: Config; readonly dropped: rea
     const place = path.join("\n");
     const out = place === last || valueAt(rest, path) === undefined ? path.slice(0, -1) : path;
     last = place;
-    if (out.length === 0 || !takeOut(rest, out, dropped)) return { dropped };
+    if (out.length === 0 || !removeAt(rest, out, dropped)) return { dropped };
   }
   return { dropped };
 }
 
 const valueAt = (root: unknown, path: Path): unknown => path.reduce((value, key) => Object(value)[key], root);
 
-function takeOut(root: unknown, path: Path, dropped: string[]): boolean {
+function removeAt(root: unknown, path: Path, dropped: string[]): boolean {
   const holder = valueAt(root, path.slice(0, -1));
   const key = path.at(-1);
   if (typeof holder !== "object" || holder === null || key === undefined) return false;
@@ -134,7 +134,7 @@ function takeOut(root: unknown, path: Path, dropped: string[]): boolean {
   return true;
 }
 
-/** Finds the place of a fault that names its section, and in quotes or as an id what it is about. */
+/** Finds the place of a fault that begins with its section, and that names its subject in quotes or by an id. */
 function crossed(fault: string, document: Located): Fault {
   const [, section = ""] = /^([\w.-]+): /.exec(fault) ?? [];
   const path = pathIn(section);

@@ -1,4 +1,4 @@
-/** Configuration, policies or templates that cannot be used: a fault of what people wrote, which a stack trace explains no better. */
+/** Error for configuration, policies or templates that cannot be used. People wrote them, so a stack trace would not help. */
 export class ConfigProblem extends Error {
   override readonly name = "ConfigProblem";
 }

@@ -5,11 +5,11 @@ import { type BuildOptions, buildSync } from "esbuild";
 
 const SOURCES = fileURLToPath(new URL("../console/", import.meta.url));
 
-/** Files of the console as it is served, without the settings of a deployment. */
+/** Served files of the console, without the settings of a deployment. */
 export const CONSOLE_FILES = ["main.js", "style.css", "icon.svg", "page.html"] as const;
 export type ConsoleFile = (typeof CONSOLE_FILES)[number];
 
-/** Builds a file of the console from its sources. The package of a deployment has `packed-console-files.ts` in the place of this file. */
+/** Builds a file of the console from its sources. The package of a deployment has `packed-console-files.ts` in place of this file. */
 export function consoleFile(name: ConsoleFile): Uint8Array {
   if (name === "main.js") return bundled("main.tsx");
   return name === "style.css" ? bundled(name) : readFileSync(join(SOURCES, name));
@@ -32,7 +32,7 @@ export const consoleBundling = (entry: string) =>
 
 const known = new Map<string, Uint8Array>();
 
-/** Bundles an entry at the first call: a process that serves many consoles, as the browser's tests do, parses the sources once. */
+/** Bundles an entry at the first call, so that a process with many consoles, such as the browser's tests, parses the sources once. */
 function bundled(entry: string): Uint8Array {
   const content = known.get(entry) ?? bundle(entry);
   known.set(entry, content);

@@ -4,7 +4,7 @@ import type { Config } from "./schema.ts";
 
 type ConsoleConfig = Pick<Config, "url" | "issuers" | "console" | "approvers">;
 
-/** Sign-in at one people's issuer, as the page reads it. */
+/** Settings of the sign-in at one people's issuer. */
 export interface SignInSettings {
   readonly name: string;
   /** `iss` of the issuer; its discovery document is below it. */
@@ -17,9 +17,9 @@ export interface SignInSettings {
   readonly approvals?: {
     readonly client_id: string;
     readonly token_exchange: "browser" | "hub";
-    /** Classes of sign-in that acts and consents ask for. */
+    /** Classes of sign-in that acts and consents require. */
     readonly acr?: readonly string[];
-    /** Classes of sign-in that these or any group of the issuer asks for. */
+    /** Classes of sign-in that acts, consents or any group of the issuer require. */
     readonly acr_values?: readonly string[];
   };
 }
@@ -27,7 +27,7 @@ export interface SignInSettings {
 /** Everything that the page knows before anybody has signed in; public. */
 export interface ConsoleSettings {
   readonly api: string;
-  /** Only `aud` of a token that the API takes from people. */
+  /** Required `aud` of people's tokens at the API. */
   readonly audience: string;
   /** Origin at which the page works; absent until `console.url` is set. */
   readonly origin?: string;
@@ -36,7 +36,7 @@ export interface ConsoleSettings {
 
 const withoutSlash = (url: string): string => url.replace(/\/$/, "");
 
-/** Converts the configuration to what the page knows. */
+/** Converts the configuration to the settings of the page. */
 export function consoleSettings(config: ConsoleConfig): ConsoleSettings {
   const api = withoutSlash(config.url);
   return {
@@ -76,8 +76,8 @@ function acrValues(
 }
 
 /**
- * Headers of every answer of the console. The page may run its own script, draw with its own style, and connect to the API and to the issuers' origins;
- * nothing may frame it, and no text becomes script or markup.
+ * Makes the headers of every answer of the console. The page may run its own script, use its own style, and connect to the API and to the issuers' origins. No
+ * page may frame it, and no text becomes script or markup.
  */
 export function consoleHeaders(config: ConsoleConfig): Readonly<Record<string, string>> {
   const { api, issuers } = consoleSettings(config);

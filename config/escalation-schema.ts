@@ -12,7 +12,7 @@ const tripwire = v.pipe(
   ),
 );
 
-/** Responses that a rule may have; another is refused with those that it may. */
+/** Makes the schema of a rule's response. The error for any other response lists the permitted ones. */
 const responseTo = (rule: keyof typeof RULES) => maybe(v.picklist(RULES[rule].containments), RULES[rule].says);
 
 /** Section `escalation` of `valetkey.json`. */

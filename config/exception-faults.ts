@@ -1,10 +1,10 @@
 import { type EXCEPTED_FROM, exceptionsOf } from "../functions/core/ceiling/exceptions.ts";
 import type { Config } from "./schema.ts";
 
-/** Resources that no exception may name: valetkey's own, those that deploy the account, and documents that AWS owns, which run what they are given. */
+/** Resources that no exception may name: valetkey's own, those that deploy the account, and documents of AWS, which run any given command. */
 const OUT_OF_REACH = /[:/](valetkey[-/]|cdk-|aws-service-role\/|aws-reserved\/|AWS-|AWS[A-Z]\w*-|Amazon[A-Z]?\w*-)/;
 
-/** Lists faults of an account's exceptions that its schema cannot see. */
+/** Lists faults of an account's exceptions that the schema cannot find. */
 export function exceptionFaults(
   { id, region, ceiling = [], exceptions }: Config["accounts"][number],
   partition: string,

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 
 /**
- * Words that would give a hub names of another one, or names that a pattern of the other matches, as `valetkey-task-*` does, or the rights of
- * `valetkey doctor --assumptions`. A test computes them from the templates and from these rights.
+ * Words that a prefix must not have. With one, a hub would have names of another hub, or names that a pattern of another hub matches, such as
+ * `valetkey-task-*`, or a pattern in the rights of `valetkey doctor --assumptions`. A test computes the words from the templates and from these rights.
  */
 export const TAKEN_WORDS: ReadonlySet<string> = new Set(["archive", "assumption", "lease", "revoke", "task"]);
 
-/** Prefix of a hub's names: short, so that the longest name, of the archive's bucket, has room in each Region. */
+/** Schema of the prefix of a hub's names. Short, so that the longest name, of the archive's bucket, fits in each Region. */
 export const hubPrefix = v.pipe(
   v.string(),
   v.regex(

@@ -58,7 +58,7 @@ const commandClient = v.strictObject({
   scope: maybe(text, "Scope to ask for; openid offline_access unless given."),
   resource: maybe(
     v.boolean(),
-    "false: the issuer is told no resource (RFC 8707), because the client itself has the name <url>/operate. true unless given.",
+    "false: sign-ins send no resource (RFC 8707), because the client itself has the name <url>/operate. true unless given.",
   ),
 });
 

@@ -3,7 +3,7 @@ import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { ConfigProblem } from "./config-problem.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
 
-/** Returns the issuers of the deployment at an address; undefined where the file is not there, cannot be used, or is of another deployment. */
+/** Returns the issuers of the deployment at an address; undefined where the file is missing, cannot be used, or is of another deployment. */
 export function issuersOf(configFile: string, url: string): readonly Issuer[] | undefined {
   if (!existsSync(configFile)) return undefined;
   try {

@@ -2,18 +2,18 @@ import { ConfigProblem } from "./config-problem.ts";
 import { lockedWith, lockFaults, lockFile, readLock, unlocked, writeLock } from "./lock.ts";
 import type { Config } from "./schema.ts";
 
-/** Handling of the lock: `write` by default; `look` where a synthesis is only looked at; `frozen` where what is written would be lost. */
+/** Handling of the lock. `write`: the default. `look`: the result of the synthesis is only shown. `frozen`: a written file would be lost. */
 export type LockMode = "write" | "look" | "frozen";
 
-/** Mode of a synthesis. A build of a pipeline works on a copy that is thrown away. */
-export const lockMode = (asked: unknown, { CI: ci = "" }: NodeJS.ProcessEnv): LockMode => {
-  if (asked === "look" || asked === "frozen") return asked;
+/** Returns the mode of a synthesis. In a pipeline it is `frozen`: the build works on a copy that is thrown away. */
+export const lockMode = (requested: unknown, { CI: ci = "" }: NodeJS.ProcessEnv): LockMode => {
+  if (requested === "look" || requested === "frozen") return requested;
   return ["", "0", "false"].includes(ci) ? "write" : "frozen";
 };
 
 /**
- * Refuses a configuration that drops an account or task roles while something of them may be alive, and returns what keeps the configuration in the lock
- * once it was synthesised.
+ * Refuses a configuration that drops an account or task roles while sessions of them may be alive.
+ * @returns a function that writes the configuration into the lock, and returns true where the file changed. Call it after the synthesis.
  * @throws {Error} lists every fault, with the order of steps.
  */
 export function keepLock(

@@ -5,9 +5,9 @@ import type { Fault, Path } from "./fault.ts";
 export interface Located {
   /** Content; undefined where the text cannot be parsed. */
   readonly value: unknown;
-  /** Faults of the text itself, such as a member that is there twice. */
+  /** Faults of the text itself, such as a repeated member. */
   readonly faults: readonly Fault[];
-  /** Makes a fault at a path: at the value, or at the nearest thing above that is there. */
+  /** Makes a fault at a path: at the value, or at the nearest existing value above it. */
   readonly at: (path: Path, message: string, level?: Fault["level"]) => Fault;
   /** Makes a fault at the name of a member. */
   readonly atName: (path: Path, message: string) => Fault;
@@ -17,7 +17,7 @@ export interface Located {
 export const pathIn = (place: string): Path =>
   place.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 
-/** Parses YAML, of which JSON is a part, and remembers the place of each value. Aliases are refused, by which a small file could become a huge one. */
+/** Parses YAML, of which JSON is a part, with the place of each value. Refuses aliases, by which a small file could become a huge one. */
 export function located(text: string, file: string): Located {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
@@ -49,7 +49,7 @@ function contentOf(
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch {
-    faults.push(faultAt(0, "aliases (*name) are not taken: write what they stand for"));
+    faults.push(faultAt(0, "aliases (*name) are not supported: write out their values"));
     return undefined;
   }
 }

@@ -11,36 +11,36 @@ const instant = v.pipe(v.string(), v.isoTimestamp());
 const roles = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_TASK_ROLES));
 const lockSchema = v.strictObject({
   format: v.literal("valetkey.lock/1"),
-  /** Prefix of the hub's names; absent for the hub without a word of its own. */
+  /** Prefix of the hub's names; absent for the default prefix. */
   prefix: v.exactOptional(hubPrefix),
   accounts: v.record(
     accountId,
     v.strictObject({
-      /** Most task roles that the pool was synthesised with, until a smaller pool is old enough. */
+      /** Largest number of task roles that the pool was synthesised with, until a smaller pool is old enough. */
       taskRoles: roles,
-      /** Smaller pool of new tasks, and since when. */
+      /** Smaller pool of new tasks, and its beginning. */
       smaller: v.exactOptional(v.strictObject({ taskRoles: roles, since: instant })),
-      /** Time at which the deployed hub said that nothing in the account can be alive. */
+      /** Time at which the deployed hub reported that nothing in the account can be alive. */
       retired: v.exactOptional(instant),
     }),
   ),
 });
 
 /**
- * Content of `valetkey.lock.json`: the accounts and task roles that this configuration was ever synthesised with, so that they may be deployed, and may
- * have sessions. An entry leaves it by the hub's word, or by a time after which no session can be alive (docs/decisions/0047).
+ * Content of `valetkey.lock.json`: all accounts and task roles that this configuration was synthesised with, which may be deployed and have sessions. An
+ * entry is removed once the hub reports that no session is alive, or after a time by which none can be (docs/decisions/0047).
  */
 export type Lock = v.InferOutput<typeof lockSchema>;
 type LockedAccount = Lock["accounts"][string];
 type Pools = Pick<Config, "accounts" | "prefix">;
 
-/** Time after which no task from before a smaller pool can be alive: the longest task, and half an hour; milliseconds. */
+/** Time after which no task from before a smaller pool can be alive; milliseconds. The longest task, and half an hour. */
 const LONGEST_MS = 12.5 * 3_600_000;
 
 /** Names the lock beside a configuration. */
 export const lockFile = (configFile: string): string => join(dirname(configFile), "valetkey.lock.json");
 
-/** Reads the lock; undefined where there is none. @throws {Error} where it is of another form. */
+/** Reads the lock; undefined where there is none. @throws {Error} where the file is malformed. */
 export function readLock(file: string): Lock | undefined {
   let text: string;
   try {
@@ -54,7 +54,7 @@ export function readLock(file: string): Lock | undefined {
   throw new Error(`${file} cannot be read: take its last version from the repository`);
 }
 
-/** Writes the lock, unless it is written already. @returns true where the file changed. */
+/** Writes the lock if it differs from the file. @returns true where the file changed. */
 export function writeLock(file: string, lock: Lock): boolean {
   const before = readLock(file);
   if (before !== undefined && textOf(before) === textOf(lock)) return false;
@@ -69,7 +69,7 @@ const textOf = (lock: Lock): string => {
   return `${JSON.stringify({ ...lock, accounts }, undefined, 2)}\n`;
 };
 
-/** Lists what the configuration drops while something of it may be alive, each with the steps that mend it. */
+/** Lists the accounts and task roles that the configuration drops while sessions of them may be alive, each with the steps that repair it. */
 export function lockFaults(config: Pools, lock: Lock | undefined, nowMs: number): readonly string[] {
   if (lock && prefixOf(lock) !== prefixOf(config)) return [otherHub(prefixOf(lock), prefixOf(config))];
   return Object.entries(lock?.accounts ?? {}).flatMap(([id, locked]) => {
@@ -83,18 +83,18 @@ export function lockFaults(config: Pools, lock: Lock | undefined, nowMs: number)
   });
 }
 
-/** A new prefix is a new hub: it would know nothing of what the other has deployed and may have alive. */
+/** Makes the fault of another prefix. A new hub would know nothing of the other hub's deployed accounts and live sessions. */
 const otherHub = (locked: string, wanted: string): string =>
   `prefix: this folder deployed the hub ${locked}, and ${wanted} is another one: put the prefix back, and make a folder of its own for ${wanted} (npx valetkey init). If ${locked} was never deployed, delete valetkey.lock.json`;
 
 const goneFault = (id: string): string =>
   `accounts: ${id} may be deployed and have keys alive, which nobody could revoke without it. In this order: put it back; npx valetkey accounts retire ${id} --reason "…" --yes, until it says retired; take it out; deploy the hub; delete the account's stacks. If it was never deployed, take it out of valetkey.lock.json`;
 
-/** True where the roles beyond `kept` have got no task for so long that none of theirs is alive. */
+/** True where the roles beyond `kept` got no task for so long that no task of theirs is alive. */
 const isOld = ({ smaller }: LockedAccount, kept: number, nowMs: number): boolean =>
   smaller !== undefined && kept >= smaller.taskRoles && nowMs - Date.parse(smaller.since) >= LONGEST_MS;
 
-/** Computes the lock of a configuration without `lockFaults`: what it has, beside what may still be alive from before. */
+/** Computes the lock of a configuration without `lockFaults`: its accounts and roles, and former roles that may have live sessions. */
 export function lockedWith(config: Pools, lock: Lock | undefined, nowMs: number): Lock {
   const before = lock?.accounts ?? {};
   return {
@@ -115,12 +115,12 @@ function lockedAccount(
   const retired = before?.retired === undefined ? {} : { retired: before.retired };
   if (kept <= account.taskRoles) return { taskRoles: kept, ...retired };
   const earlier = before?.smaller;
-  // A pool that was made smaller once more has further roles of which tasks are alive from now.
+  // If the pool shrank once more, further roles are former ones, so their time begins now.
   const since = earlier && earlier.taskRoles <= account.taskRoles ? earlier.since : new Date(nowMs).toISOString();
   return { taskRoles: kept, smaller: { taskRoles: account.taskRoles, since }, ...retired };
 }
 
-/** Lists what a committed lock does not hold yet: a build that cannot write it refuses, since the next one would know nothing of it. */
+/** Lists the accounts and roles that a committed lock lacks. A build that cannot write the lock refuses them, since the next build would not know them. */
 export const unlocked = (wanted: Lock, lock: Lock): readonly string[] =>
   Object.entries(wanted.accounts).flatMap(([id, { taskRoles }]) =>
     (lock.accounts[id]?.taskRoles ?? 0) >= taskRoles

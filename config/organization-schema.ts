@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { maybe, said } from "../functions/connectors/schema-fields.ts";
 import { accountId } from "./account-schema.ts";
 
-/** Path of an organisational unit, as the condition keys `aws:ResourceOrgPaths` and `aws:PrincipalOrgPaths` have it, without the slash at its end. */
+/** Path of an organisational unit, in the form of the condition keys `aws:ResourceOrgPaths` and `aws:PrincipalOrgPaths`, without the slash at its end. */
 const unit = v.pipe(
   v.string(),
   v.regex(
@@ -19,7 +19,7 @@ export const organization = v.strictObject({
   ),
   management: maybe(
     accountId,
-    "The organisation's management account, whose word is believed that an account has left. See docs/organizations.md.",
+    "The organisation's management account. Its events report accounts that have left, and are believed. See docs/organizations.md.",
   ),
   stackSets: maybe(
     v.literal(true),

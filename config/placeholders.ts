@@ -1,7 +1,7 @@
-/** Values of the shipped files that a user replaces: names under RFC 2606's domains, and accounts and a person that nobody is. */
+/** Values of the shipped files that a user replaces: names under RFC 2606's domains, fictitious accounts, and a fictitious person. */
 const PLACEHOLDER = /(^|[/.@])example\.(com|org|net)\b|replace-with-|^(111122223333|999900001111|444455556666)$/;
 
-/** Texts that nobody can mean: `valetkey init` writes them, and nothing is synthesised with one. */
+/** Beginning of texts that nobody can mean. `valetkey init` writes them, and a synthesis refuses them. */
 const UNFILLED = "replace-with-";
 
 /** Placeholder in a configuration. */
@@ -11,7 +11,7 @@ export interface Placeholder {
   readonly value: string;
 }
 
-/** Finds what nobody has filled in. */
+/** Finds the placeholders in a configuration. */
 export const placeholdersIn = (config: object): readonly Placeholder[] => placesIn(config, "");
 
 function placesIn(value: unknown, place: string): readonly Placeholder[] {
@@ -21,7 +21,7 @@ function placesIn(value: unknown, place: string): readonly Placeholder[] {
 }
 
 /**
- * Finds the texts of the template in policies, each with its place; lines and columns count from one.
+ * Finds the texts of the template in policies, each with its place. Lines and columns count from 1.
  * @param policies texts of the policies, by their files.
  */
 export const unfilledIn = (policies: ReadonlyMap<string, string>) =>
@@ -33,7 +33,7 @@ export const unfilledIn = (policies: ReadonlyMap<string, string>) =>
   );
 
 /**
- * Lists what a deployment cannot be made with: texts of the template, in the configuration or in policies. Where there is one, other placeholders are listed too.
+ * Lists the texts of the template, in the configuration or in policies, with which no deployment can be made. If there is one, lists other placeholders too.
  * @param policies texts of the policies, by their files.
  */
 export function unfilledFaults(config: object, policies: ReadonlyMap<string, string>): readonly string[] {

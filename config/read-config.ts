@@ -76,13 +76,13 @@ export function deploymentOf(config: Config): Deployment {
 
 const secondsOf = (instant: string): number => Date.parse(instant) / 1_000;
 
-/** The units themselves are IAM's matter: functions are told that there are any. */
+/** Returns the organisation for the functions. IAM checks the units themselves, so the functions only know that there are any. */
 const organizationOf = ({ organization }: Config): Pick<Deployment, "organization"> => {
   const { management } = organization ?? {};
   return organization === undefined ? {} : { organization: management === undefined ? {} : { management } };
 };
 
-/** After a restore, no token from before counts: the copy does not know which of them were used. */
+/** Returns the time since which tokens count. After a restore, earlier tokens do not: the copy of the table may lack their uses. */
 const issuedSince = ({ restoredAt }: Config): Pick<Issuer, "issuedSince"> =>
   restoredAt === undefined ? {} : { issuedSince: secondsOf(restoredAt) };
 
@@ -120,13 +120,13 @@ function issuerOf(entry: Config["issuers"][number]): Issuer {
   };
 }
 
-/** Returns the claim that tells people apart, unless it is `sub`. */
+/** Returns the claim that identifies people, unless it is `sub`. */
 function personClaim({ kind, person }: Config["issuers"][number], preset: Preset): { readonly person?: string } {
   const claim = kind === "people" ? (person ?? preset.person ?? "sub") : "sub";
   return claim === "sub" ? {} : { person: claim };
 }
 
-/** Finds the claim that an issuer must require by its preset and does not. */
+/** Finds a claim that the preset demands as required, and that the issuer's entry lacks. */
 function missingClaim({ name, preset, required }: Config["issuers"][number]): readonly string[] {
   const { mustRequire }: Preset = PRESETS[preset];
   if (mustRequire === undefined || required?.[mustRequire.claim] !== undefined) return [];

@@ -2,7 +2,7 @@ import { forwardedRegions } from "../functions/core/deployment/forwarded-regions
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Config } from "./schema.ts";
 
-/** Lists faults of an account's further Regions: one that has a forwarding rule anyway, is listed twice, or is of another partition. */
+/** Lists faults of an account's further Regions: with a forwarding rule anyway, listed twice, or in another partition. */
 export function regionFaults(
   { id, region, regions = [] }: Config["accounts"][number],
   partition: string,

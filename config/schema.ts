@@ -37,7 +37,7 @@ const approverGroup = v.strictObject({
     whole(60, 3_600),
     `Seconds after the last vote within which the approval must be used; ${GROUP_TIMES.useWithinSeconds} unless given.`,
   ),
-  notify: maybe(v.array(shortName), "Channels, by their names in notify, that are told of a request."),
+  notify: maybe(v.array(shortName), "Channels, by their names in notify, that get a message about a request."),
 });
 
 const channel = v.variant("kind", [
@@ -168,7 +168,7 @@ export const configSchema = said(
       v.record(shortName, approverGroup),
       "Groups of people that @approval may name. A person must be able to fill each slot; see docs/policies.md.",
     ),
-    notify: maybe(v.record(shortName, channel), "Channels that are told of requests for approval."),
+    notify: maybe(v.record(shortName, channel), "Channels that get messages about requests for approval."),
     ...CONNECTOR_SECTIONS,
     recertification: maybe(
       v.nullable(recertification),
@@ -210,7 +210,7 @@ export const configSchema = said(
           "SNS topics of your own that get each alarm, beside valetkey's own topic: of a pager, or of a chat. Their policies must let CloudWatch publish.",
         ),
       }),
-      "Receivers of alarms. Without them, nobody hears one.",
+      "Receivers of alarms. Without them, nobody is notified.",
     ),
     ...ARCHIVE_SECTIONS,
     siem: maybe(
@@ -219,7 +219,7 @@ export const configSchema = said(
     ),
     signals: maybe(
       signals,
-      "Transmitters that push Security Event Tokens (RFC 8417, RFC 8935) to <url>/v1/signals: what they say of a person ends what was opened for the person before. See docs/people.md.",
+      "Transmitters that push Security Event Tokens (RFC 8417, RFC 8935) to <url>/v1/signals: a token about a person ends the tasks that were opened for the person before. See docs/people.md.",
     ),
     toolServers: maybe(
       toolServers,

@@ -9,15 +9,15 @@ export const SECRET_GUARDS = { byName: "guard-own-secrets-by-name", managed: "gu
  * `secretGuards(names: readonly string[], hubAccount: string): PolicyFile`
  *
  * Builds policies that forbid tasks direct access to two kinds of secrets:
- * - managed secrets, which valetkey leases itself (an agent requests `secret:Read`, and the secret is leased, locked and rotated): this hub's, and those
- *   of any other hub, each with its own value of the tag (`managedMark`);
+ * - managed secrets, which valetkey leases itself: an agent requests `secret:Read`, and the secret is leased, locked and rotated. The secrets of other hubs
+ *   are included, each with its own value of the tag (`managedMark`);
  * - secrets that `valetkey.json` names (administrators' logins of databases, clients' secrets of OAuth providers, keys of GitHub Apps).
  *
- * Secrets Manager adds a hyphen and six characters to a name, and Cedar's `*` matches more than six. So a secret whose name begins with one of these
- * names and a hyphen is forbidden too.
+ * Secrets Manager adds a hyphen and six characters to a name, and Cedar's `*` matches more than six. A secret whose name begins with one of these
+ * names and a hyphen is therefore forbidden too.
  *
  * @param names names of the secrets in the hub's account.
- * @param hubAccount id of the hub's account; a secret of the same name elsewhere is not forbidden.
+ * @param hubAccount id of the hub's account. A secret of the same name in another account is not forbidden.
  */
 export function secretGuards(names: readonly string[], hubAccount: string): PolicyFile {
   const patterns = [...new Set(names)].sort().map((name) => `resource.arn like ${cedarString(`*:secret:${name}-*`)}`);

@@ -2,14 +2,14 @@ import type { Binding } from "../functions/core/identity/agent.ts";
 import { overlap } from "../functions/core/identity/bindings.ts";
 import type { Path } from "./fault.ts";
 
-/** Agent's binding as a file holds it, and its place. */
+/** Agent's binding in a file, and its place. */
 interface Placed {
   readonly agent: string;
   readonly binding: Binding;
   readonly at: Path;
 }
 
-/** Bindings of different agents that one token could match: the hub registers the first agent and refuses the other. */
+/** Finds bindings of different agents that one token could match. The hub would register the first agent, and refuse the other. */
 export function sharedBindings(agents: readonly Readonly<Record<string, unknown>>[]): readonly {
   readonly at: Path;
   readonly say: string;

@@ -17,7 +17,7 @@ export const signals = v.pipe(
         v.pipe(v.array(v.picklist(ALGORITHMS)), v.minLength(1)),
         "Accepted signature algorithms; asymmetric ones only. RS256 and ES256 unless given.",
       ),
-      people: said(shortName, "Name of the people's issuer of whose people it speaks, and of no other's."),
+      people: said(shortName, "Name of the one people's issuer whose people its tokens are about."),
       subjects: maybe(
         v.picklist(["iss_sub", "opaque"]),
         "Format of its subjects. iss_sub (the default): the people's issuer and its sub. opaque: the value of the people's issuer's person claim. E-mail addresses are never taken.",

@@ -2,12 +2,12 @@ import { canStepUp } from "../functions/core/deployment/can-step-up.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { Config } from "./schema.ts";
 
-/** Lists faults of `stepUp`: with them nobody could vote for an act, and so nobody could perform one. */
+/** Lists faults of `stepUp`, with which nobody could vote for an act, and so nobody could perform one. */
 export function stepUpFaults(config: Config, { stepUp, issuers, operators }: Deployment): readonly string[] {
   if (!stepUp) return [];
   const people = issuers.filter(({ kind }) => kind === "people");
   const first = new Set(operators.map(({ issuer }) => issuer));
-  // First operators are who can act before any policy permits anybody.
+  // First operators can act before any policy permits anybody.
   const used = first.size === 0 ? people : people.filter(({ name }) => first.has(name));
   const hasPage = (name: string) => config.issuers.some((issuer) => issuer.name === name && issuer.console);
   const canVote = used.some((issuer) => canStepUp(issuer) && hasPage(issuer.name));

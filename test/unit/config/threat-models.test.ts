@@ -49,7 +49,11 @@ describe("the gate of production accounts", () => {
   it.each([
     ["without a date of the warning", { threatModels: "warn" }, /threatModels/],
     ["by a day that no calendar has", { threatModels: { warnUntil: "2027-13-41T00:00:00Z" } }, /no moment/],
-    ["before no account", { accounts: [account("111122223333")], threatModels: "require" }, /asked for/],
+    [
+      "before no account",
+      { accounts: [account("111122223333")], threatModels: "require" },
+      /no threat model would be required/,
+    ],
     ["by another mark than true", { accounts: [account("111122223333", { production: false })] }, /production/],
     ["without a console", { console: undefined }, /threatModels: a person accepts .* write console\.url/],
     ["where nobody can accept", { issuers: [{ ...STAFF, approvals: undefined }] }, /nobody could accept/],
