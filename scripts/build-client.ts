@@ -8,10 +8,10 @@ import { packagesIn, writeThirdParty } from "./third-party.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /**
- * The package that an agent's image installs: the command and the SDK, without a dependency. What a command alone needs is in a file of its own
- * that is read when it runs, so that the others start without it. The workbench for policies stays behind, since it needs the whole repository.
- * @param into the folder of the package; made anew.
- * @param hasTypes false leaves out the types, for whoever compiles nothing against the package.
+ * Builds the package that an agent's image installs: the command and the SDK, without a dependency. Code for one command alone is in a file of its own, which is
+ * read when that command runs. The workbench for policies is left out, since it needs the whole repository.
+ * @param into folder of the package, which is made anew.
+ * @param hasTypes false leaves out the types, if nobody compiles against the package.
  */
 export async function buildClient(into: string, hasTypes = true): Promise<void> {
   rmSync(into, { recursive: true, force: true });
@@ -44,7 +44,7 @@ export async function buildClient(into: string, hasTypes = true): Promise<void> 
       "../../config/issuers-of.ts",
     ],
     legalComments: "none",
-    // Packages that are CommonJS ask for Node's modules by `require`.
+    // CommonJS packages load Node's modules by `require`.
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
     logLevel: "warning",
   });
@@ -71,7 +71,7 @@ export async function buildClient(into: string, hasTypes = true): Promise<void> 
   writeFileSync(`${into}/README.md`, withoutRelativeLinks(readFileSync(`${ROOT}docs/client.md`, "utf8")));
 }
 
-/** Writes out links to other pages of docs/, which are not in the package: the text, and where the page is. Links within the page stay. */
+/** Replaces links to other pages of docs/, which are not in the package, by the text and the page's path. Links within the page stay. */
 export const withoutRelativeLinks = (page: string): string =>
   page.replace(/\[([^\]]+)\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g, (_, text: string, path: string) => {
     const place = `\`docs/${path}\` in the repository`;

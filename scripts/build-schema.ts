@@ -1,6 +1,6 @@
 /**
- * Writes `valetkey.schema.json`, by which editors check and explain `valetkey.json`, from the schema that the build checks it with.
- * Run it with `npm run schema` after a change of `config-schema.ts`. A test compares the file with this.
+ * Writes `valetkey.schema.json`, by which editors check and explain `valetkey.json`, from the schema of the build. Run it with `npm run schema` after a change of
+ * a schema in `config/`. A test compares the file with this.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

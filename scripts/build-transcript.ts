@@ -12,8 +12,8 @@ if (process.argv[2] === "--check") {
   for (const line of lines) process.stdout.write(`${line}\n`);
   process.stdout.write(
     lines.length === 0
-      ? "docs/transcripts/first-five-minutes.md says what the commands print\n"
-      : "the commands print something else: npm run transcript, and look at what changed\n",
+      ? "docs/transcripts/first-five-minutes.md shows what the commands print\n"
+      : "the commands print something else: run npm run transcript, and read the diff\n",
   );
   if (lines.length > 0) process.exitCode = 1;
 } else writeFileSync(PAGE, now);

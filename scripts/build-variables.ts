@@ -1,6 +1,6 @@
 /**
- * Writes what the client knows of connectors. The client stands alone, in an agent's image without the functions' code, so it has these data
- * as a file of its own. Run it with `npm run variables` after a change of a connector's definition. A test compares the two.
+ * Writes the client's data about connectors. In an agent's image, the client has no code of the functions, so it has these data in a file of its own. Run it with
+ * `npm run variables` after a change of a connector's definition. A test compares both.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

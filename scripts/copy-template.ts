@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Copies the files of `valetkey init` into a package, all in one folder below its root; `client/init/template.ts` reads them there. */
+/** Copies the files of `valetkey init` into one folder of a package. `client/init/template.ts` reads them there. */
 export function copyTemplate(into: string): void {
   const folder = `${into}/template`;
   cpSync(`${ROOT}client/template`, folder, { recursive: true });

@@ -3,7 +3,10 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Writes the types of modules, and of all that they import, below a folder; `npm run check` has checked them. @param modules paths from the root of the repository. */
+/**
+ * Writes the types of modules, and of all modules that they import, below a folder. Does not check them: `npm run check` does.
+ * @param modules paths from the root of the repository.
+ */
 export function declareTypes(modules: readonly string[], into: string): void {
   const options = [
     ...["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--outDir", into, "--rootDir", ROOT],

@@ -4,10 +4,10 @@ import type { Metafile } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** File of a package with the licences of what is bundled into it. */
+/** File of a package with the licences of the bundled packages. */
 export const THIRD_PARTY = "THIRD-PARTY-LICENSES.txt";
 
-/** Lists the installed packages of which a bundle holds code, by their folders below the repository's root. */
+/** Lists the installed packages whose code is in a bundle, by their folders below the repository's root. */
 export function packagesIn({ outputs }: Metafile): readonly string[] {
   const files = Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
@@ -16,7 +16,7 @@ export function packagesIn({ outputs }: Metafile): readonly string[] {
   return [...new Set(folders)].toSorted();
 }
 
-/** Writes the name, version, licence and licence text of each package; equal texts stand once. @throws where a package has no text that could stand there. */
+/** Writes the name, version, licence and licence text of each package, equal texts only once. @throws {Error} where a package has no licence text. */
 export function writeThirdParty(into: string, folders: readonly string[]): void {
   const named = new Map<string, string[]>();
   for (const folder of [...new Set(folders)].toSorted()) {
@@ -32,7 +32,7 @@ const HEAD = `This package holds code of the packages below, each under its own 
 here, is compiled from Rust; Cargo.lock in https://github.com/cedar-policy/cedar lists the crates that are in it.
 `;
 
-/** Reads a package's licence and notice files; of a package without one, what its README says, or the text that its licence always has. */
+/** Reads a package's licence and notice files. Without one, takes the licence from its README, or the standard text of its licence. */
 function licenceOf(folder: string, license: unknown): string {
   const files = readdirSync(folder);
   const own = files.filter((name) => /^(licen[cs]e|notice|copying)(\.(md|txt))?$/i.test(name)).toSorted();

@@ -1,7 +1,7 @@
-/** Columns of a line. */
+/** Columns of a line; characters. */
 const WIDTH = 120;
 
-/** Breaks a text between words. @param indent of the lines after the first. */
+/** Breaks a text between words. @param indent beginning of the lines after the first. */
 export function wrapped(text: string, indent = ""): string {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -1,4 +1,4 @@
-/** Patterns of text that differs from run to run, each with its stand-in. The first that fits takes the text. */
+/** Patterns of text that differs from run to run, each with its replacement, in the order in which they are applied. */
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME"],
   [/\buntil \d\d:\d\d:\d\d\b/g, "until TIME"],
@@ -15,18 +15,18 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b\d+ events in \d+ journals\b/g, "N events in N journals"],
   [/\b(works for|ahead of|behind) \d+ s\b/g, "$1 N s"],
   [/\b\d+ s (ahead of|behind)\b/g, "N s off"],
-  // A login that was locked, or is gone already.
+  // Errors of a locked login and of a removed login, which both may happen.
   [/-> 28(P01|000) /g, "-> 28P01 "],
   [/ {2,}/g, "  "],
 ];
 
-/** Lines of a transcript without what differs from run to run: times, ids, durations, and the width of columns. */
+/** Returns the lines of a transcript without the texts that differ from run to run: times, ids, durations, and the width of columns. */
 export const steady = (page: string): readonly string[] =>
-  VOLATILE.reduce((text, [pattern, stands]) => text.replace(pattern, stands), page)
+  VOLATILE.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), page)
     .split("\n")
     .map((line) => line.trimEnd());
 
-/** Lines that one transcript has and the other has not, marked as a diff marks them; none where both say the same. */
+/** Lists the lines that only one of two transcripts has, marked as in a diff; empty where both are equal. */
 export function differences(before: string, now: string): readonly string[] {
   const [old, fresh] = [steady(before), steady(now)];
   const lines: string[] = [];

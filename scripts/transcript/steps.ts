@@ -1,4 +1,4 @@
-/** Part of the transcript: prose, and commands that are pasted one after the other into one shell. */
+/** Part of the transcript: prose, and commands that are pasted one after another into one shell. */
 export interface Part {
   readonly prose: string;
   readonly commands: readonly string[];
@@ -17,7 +17,7 @@ for (const Key of ["reports/weekly.csv", "payroll/salaries.csv"]) {
 }
 END`;
 
-/** Commands in another terminal than the tour's, as the tour says to paste them. */
+/** Commands for another terminal than the tour's. The tour prints most of them to be pasted. */
 export const PARTS: readonly Part[] = [
   {
     prose: "In another terminal, what it says to paste:",

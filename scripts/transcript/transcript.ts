@@ -19,15 +19,15 @@ commands and writes this page; with \`-- --check\`, as CI does, it compares what
 marked \`[...]\`.
 `;
 
-/** Runs the guided tour and the commands after it, on free ports, and writes down what they print, as on the usual ports. */
+/** Runs the guided tour and the commands after it, on free ports. Returns a page with their output, in which the ports are the usual ones. */
 export async function transcript(): Promise<string> {
   const first = await firstFreePort();
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const tour = spawn(process.execPath, ["local/start.ts", "--first-port", String(first)], { cwd: ROOT });
   try {
-    const told = await textUntil(tour, "Still serving");
-    const parts = [`${HEAD}\n${console(["npm ci && npm start"], `[...]\n${told}[...]`)}`];
+    const printed = await textUntil(tour, "Still serving");
+    const parts = [`${HEAD}\n${console(["npm ci && npm start"], `[...]\n${printed}[...]`)}`];
     const shell = new Shell(first);
     for (const { prose, commands } of PARTS) {
       const shown: string[] = [];
@@ -45,7 +45,7 @@ export async function transcript(): Promise<string> {
 const console = (commands: readonly string[], output: string): string =>
   `\`\`\`console\n${commands.map((each) => `$ ${each}\n`).join("")}${output}\n\`\`\`\n`;
 
-/** Text as the usual ports would have it, without what makes a sign-in's address long. */
+/** Replaces the ports in a text by the usual ones, and cuts the long query of a sign-in's address. */
 const usual = (text: string, first: number): string =>
   text
     .replace(/(127\.0\.0\.1(?::|%3A))(\d+)/g, (whole, host: string, port: string) => {
@@ -77,7 +77,7 @@ function textUntil(tour: ReturnType<typeof spawn>, end: string): Promise<string>
 /** Line that ends a command's output. */
 const END = "--first-five-minutes--";
 
-/** Shell of a user whose machine has no key of AWS and no login. A page to sign in on is answered as Alice would. */
+/** Shell of a user whose machine has no AWS key and no login. Signs in as Alice on each sign-in page that a command prints. */
 class Shell {
   readonly #first: number;
   readonly #bash;
