@@ -4,8 +4,8 @@ import type { FunctionName } from "./names.ts";
 export const DEFAULT_PREFIX = "valetkey";
 
 /**
- * Hub whose names are built: its configuration, its deployment or its scope. Every prefix is `valetkey`, or begins with `valetkey-`. So a policy that denies
- * tasks `valetkey*` denies them the resources of every hub (docs/decisions/0048).
+ * Hub whose names are built: its configuration, its deployment or its scope. Every prefix is `valetkey`, or begins with `valetkey-`. A policy that
+ * denies tasks `valetkey*` therefore protects the resources of every hub (docs/decisions/0048).
  */
 export interface Prefixed {
   readonly prefix?: string | undefined;
@@ -47,13 +47,13 @@ export const revokerRole = (hub: Prefixed): string => nameIn(hub, "revoker");
 /** Returns the value of the tag `valetkey:managed` on secrets that this hub may lease. The tag has one value, so a secret has one hub. */
 export const managedMark = (hub: Prefixed): string => (hubWord(hub) === undefined ? "true" : prefixOf(hub));
 
-/** Beginning of the names of all hubs' own secrets. They are leased to nobody, whatever tags they have. */
+/** Beginning of the names of all hubs' own secrets, which are leased to nobody, whatever tags they have. */
 export const OWN_SECRETS = "valetkey/";
 
 const ownSecret = (name: string, hub: Prefixed): string =>
   hubWord(hub) === undefined ? `${OWN_SECRETS}${name}` : `${OWN_SECRETS}${hubWord(hub)}/${name}`;
 
-/** Makes the name of the key that seals stored tokens, which must be stored so that they can be revoked: 32 bytes, as base64url text. */
+/** Makes the name of the key that seals tokens which are stored to be revoked: 32 bytes, as base64url text. */
 export const sealingSecret = (hub: Prefixed): string => ownSecret("sealing-key", hub);
 
 /** Makes the name of the secret from whose text the exchange's sealing key is made. Only the exchange reads it. */

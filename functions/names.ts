@@ -39,7 +39,7 @@ export const MOST_TASK_ROLES = 100;
 /** Upper bound on the target accounts of one hub: `test/infra/many-accounts.test.ts` renders a hub with that many. */
 export const MOST_ACCOUNTS = 500;
 
-/** Upper bound on the task roles of one hub in all accounts: each minute, the sweep requests a reconciliation of every role. */
+/** Upper bound on the task roles of one hub in all accounts: each minute's sweep requests a reconciliation of each. */
 export const MOST_ROLES_IN_ALL = 5_000;
 
 /** Returns the size of a pool with its former roles, which only tasks from before the pool shrank may use. */
@@ -52,10 +52,10 @@ export const REVOCATION_POLICY = "valetkey-revocations";
 /** `SourceIdentity` of the probe's sessions, and of no others: no agent can have this id. */
 export const PROBE_IDENTITY = "valetkey-probe";
 
-/** The only action of a probe's session. It changes nothing, has no resource, and IAM alone decides it. */
+/** The only action of a probe's session, which changes nothing and has no resource. IAM alone decides it. */
 export const PROBE_ACTION = "s3:ListAllMyBuckets";
 
-/** Session tags: present on every call, transitive through role chaining, and the same on every copy that a session makes of itself. */
+/** Session tags: present on every call, transitive through role chaining, and the same on a session's copies of itself. */
 export const SESSION_TAGS = {
   agent: "valetkey:agent",
   task: "valetkey:task",
@@ -144,7 +144,7 @@ export const KINDS = {
   act: "ACT#",
   /** Consents of people: put by `exchange` alone, sealed, and never removed by a function. */
   consent: "CONSENT#",
-  /** Live consents: put by `exchange` alone, removed by functions that withdraw them. These cannot restore one. */
+  /** Live consents: put by `exchange` alone, removed by functions that withdraw them and cannot restore one. */
   liveConsent: "LIVECONSENT#",
   /** Acceptances of agents' threat models: put by `exchange` alone, sealed, and removed by nobody. */
   acceptance: "ACCEPTANCE#",
@@ -173,7 +173,7 @@ export const JOURNAL_KINDS = [
   "readJournal",
 ] as const satisfies readonly Kind[];
 
-/** Kinds of items with an ID token as `token`, by which a person signed a vote, an operator's act, or the review of a broken glass. */
+/** Kinds of items with an ID token as `token`: of a vote, an operator's act, or the review of a broken glass. */
 export const SIGNED_KINDS = ["vote", "act", "approval"] as const satisfies readonly Kind[];
 
 /** Attributes of the table that infrastructure has to know. */
@@ -222,7 +222,7 @@ export const REVOCATION_SHARDS = 4;
 /** Number of partitions of the open endings: `ENDING#<shard>`. */
 export const ENDING_SHARDS = 4;
 
-/** Tags of a secret in Secrets Manager. Nothing else decides how it can be leased. */
+/** Tags of a secret in Secrets Manager, which alone decide how it can be leased. */
 export const SECRET_TAGS = {
   /** `managedMark` of a hub: the hub's `secret` connector may hand it out. */
   managed: "valetkey:managed",

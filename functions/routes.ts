@@ -67,7 +67,7 @@ export const CORS = {
   maxAgeSeconds: 600,
 } as const;
 
-/** Makes the expression that matches a whole address of the path. Its groups are the parameters, in order. */
+/** Makes the expression that matches a whole address of the path, with the parameters as groups, in order. */
 export const patternOf = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
 

@@ -62,7 +62,7 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
     return { approvals: permitted.flat().map((each) => summariseApproval(each, operator, ports.deployment)) };
   });
 
-/** True where this kind of an inbox's entries is listed for a status: requests for `pending`, uses for `standing` and `review`. */
+/** True where a status lists this kind of an inbox's entries: `pending` lists requests, `standing` and `review` list uses. */
 const isListed = (status: Status, use: number | undefined): boolean =>
   status !== "decided" && (use === undefined) === (status === "pending");
 

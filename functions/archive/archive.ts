@@ -14,7 +14,7 @@ export interface RunPorts extends ArchivePorts {
 
 /**
  * Integrates waiting batches, step by step, until none is left or the next minute's run is near. Then puts the hour's checkpoint at the second place. If that
- * place cannot be reached, an alarm rings and the log goes on: the next checkpoint covers everything before it.
+ * place cannot be reached, an alarm rings, and the log goes on. The next checkpoint covers everything before it.
  */
 export async function archive(ports: RunPorts): Promise<void> {
   const begunAtMs = ports.clock.nowMs();

@@ -34,7 +34,7 @@ export interface Collected {
 const PATIENCE_MS = 120_000;
 
 /**
- * Sends events to other systems, stores the tokens of votes as proofs, and puts the events as one batch into the archive's folder of incoming batches. Orders
+ * Sends events to other systems, and stores the tokens of votes as proofs. Puts the events as one batch into the archive's folder of incoming batches. Orders
  * and signs nothing. After a failure, the records are delivered again.
  */
 export async function collect(collected: Collected, ports: CollectPorts): Promise<void> {
@@ -50,8 +50,8 @@ export async function collect(collected: Collected, ports: CollectPorts): Promis
 }
 
 /**
- * Stores each token under its own hash, where nothing is replaced. A disabled or deleted key, as after an erasure of all proofs, must not block the events'
- * way into the log. After two minutes the tokens are left out, with an error in the log. They are then in the table alone.
+ * Stores each token under its own hash, where nothing is replaced. A disabled or deleted key, as after an erasure of all proofs, must not block the
+ * events. After two minutes the tokens are left out, with an error in the log, and are in the table alone.
  */
 async function putProofs({ tokens, sinceMs }: Collected, { proofs, clock, log }: CollectPorts): Promise<void> {
   if (tokens.length === 0) return;
@@ -64,7 +64,7 @@ async function putProofs({ tokens, sinceMs }: Collected, { proofs, clock, log }:
   log.write({ level: "error", event: "proofs_not_kept", tokens: reasons.length, why: reasonOf(reasons[0]) });
 }
 
-/** Sends events to the SIEM's bus. After two minutes of failures, leaves them out, and logs an error: the archive must get its events within a day. */
+/** Sends events to the SIEM's bus. After two minutes of failures, leaves them out and logs an error, so that the archive gets its events. */
 async function putSiem({ events, uses, sinceMs }: Collected, { siem, clock, log }: CollectPorts): Promise<void> {
   const count = events.length + uses.length;
   if (!siem || count === 0) return;

@@ -21,7 +21,7 @@ export const SIGNED = {
   },
 } as const;
 
-/** Records that are also collected if a SIEM gets events: the first use that a task made of an action on a resource. */
+/** Records that are also collected if a SIEM gets events: a task's first use of an action on a resource. */
 export const FIRST_USE = {
   eventName: ["INSERT"],
   dynamodb: {

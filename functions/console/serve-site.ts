@@ -6,7 +6,7 @@ import { isPage, type Site, type SiteFile } from "./site.ts";
 export type SiteAnswer = HttpAnswer & { readonly isBase64Encoded: boolean };
 
 /**
- * Answers a request for one of the console's files, which the build wrote. Computes nothing from the request: no path names a place on a disk, and no header,
+ * Answers a request for one of the console's files, which the build wrote. Computes nothing from the request. No path names a place on a disk, and no header,
  * query or body is echoed.
  */
 export function serveSite(event: Pick<HttpEvent, "rawPath" | "requestContext" | "headers">, site: Site): SiteAnswer {

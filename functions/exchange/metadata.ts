@@ -72,7 +72,7 @@ const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknow
         },
       ];
 
-/** Lists the issuers for whose people agents may act here, and the place where people consent if their tokens name no agent. */
+/** Lists the issuers for whose people agents may act. Adds the place where people consent if their tokens name no agent. */
 function onBehalfOf({ url, issuers, console }: Deployment): Readonly<Record<string, unknown>> {
   const people = issuers.filter(({ onBehalf }) => onBehalf);
   const canConsent = console !== undefined && people.some(canSign);

@@ -2,8 +2,8 @@ import type { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer } from "./event.ts";
 
 /**
- * Headers of every answer. No cache on the way may store it (RFC 6749, section 5.1). A browser that is sent to an answer must run nothing in it, even if a
- * mistake puts a script into the body or changes the type.
+ * Headers of every answer. No cache on the way may store it (RFC 6749, section 5.1). A browser must run nothing in an answer, even if a mistake puts a
+ * script into the body or changes the type.
  */
 const HEADERS = {
   "content-type": "application/json",

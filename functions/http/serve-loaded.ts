@@ -6,7 +6,7 @@ import type { HttpAnswer, HttpEvent } from "./event.ts";
 import type { Handler, Paths } from "./paths.ts";
 import { serve } from "./serve.ts";
 
-/** Route that the AWS SDKs call for credentials. They read `Code` and `Message` of its errors. */
+/** Route that the AWS SDKs call for credentials. The SDKs read `Code` and `Message` of an error. */
 export const CONTAINER_ENDPOINT: RouteKey = "GET /v1/tasks/{task}/credentials/{lease}";
 
 /** Time between two attempts of a process to load a broken deployment; seconds. */
@@ -21,7 +21,7 @@ interface Around {
  * Makes a Lambda handler whose ports load when the process starts. If loading fails, every route answers `deployment_broken`, nothing is decided, and each
  * attempt logs one line. An error at import would be the platform's own 5xx, which explains nothing to the client.
  * `loaded` resolves once the first attempt has ended, well or not.
- * @param load loads the ports. Its errors are logged by name, and never sent to a client.
+ * @param load loads the ports. An error is logged by its name, and never sent to a client.
  * @param around clock in milliseconds, and the sink of log lines.
  */
 export function serveLoaded<Loaded>(

@@ -22,8 +22,8 @@ const RETRY_SECONDS = [1, 2, 3] as const;
 type Needs = Pick<Ports, "clock" | "log">;
 
 /**
- * Wraps paths so that they admit only requests whose caller still waits, and only as many at once as can be answered in time. Refuses all others at once,
- * with `overloaded` and Retry-After, before anything is decided, issued or written.
+ * Limits paths to requests whose caller still waits, and to as many concurrent ones as can be answered in time. Refuses all others at once, with `overloaded`
+ * and Retry-After, before anything is decided, issued or written.
  */
 export function shedding(paths: Paths, admission: Pick<Admission, "enter" | "leave" | "limit">, ports: Needs): Paths {
   let refused = 0;

@@ -90,7 +90,7 @@ interface Response {
   readonly wanted?: Containment;
 }
 
-/** Responses that are capped, each with the response beyond the cap. So a rule that errs stops some agents, and not all. A task still ends. */
+/** Responses that are capped, each with the response beyond the cap: a rule that errs must not stop all agents. A task still ends. */
 const BEYOND_CAP: Readonly<Partial<Record<Containment, Containment>>> = {
   suspend_agent: "end_task",
   cool_down: "alarm",

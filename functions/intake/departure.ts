@@ -14,8 +14,8 @@ const BY = "organization";
 export const isOfOrganization = (event: unknown): boolean => fieldsOf(event).source === "aws.organizations";
 
 /**
- * Handles the management account's event that an account has left the organisation. Nothing is issued in that account any more, and each task with a key
- * there ends. No event adds an account: one that joins is only logged. May be repeated.
+ * Handles the management account's event that an account has left the organisation. From then on, the exchange issues nothing in that account, and each task
+ * with a key there ends. No event adds an account: one that joins is only logged. May be repeated.
  * @throws {Refusal} outages; contended where a task is left.
  */
 export async function takeDeparture(given: unknown, ports: IntakePorts): Promise<void> {

@@ -28,8 +28,8 @@ const BUDGET_SECONDS = 40;
 
 /**
  * Handles an event of the bus: records the ending that it requests, and then makes it. A refused event is only recorded: it would be refused again, so
- * nothing is thrown for it. After an error EventBridge delivers the event again, and every ending may be repeated. Outages are errors. An event of
- * valetkey's own in a form of another release is one too: during a deployment, the next attempt reaches the newer `intake`.
+ * nothing is thrown for it. After an error EventBridge delivers the event again, and every ending may be repeated. Outages are errors. An own event in
+ * another release's form is an error too: during a deployment, the next attempt reaches the newer `intake`.
  * @throws {Refusal} outages; contended where something is left to do.
  * @throws {UnknownForm} for an event of another release.
  */
@@ -42,7 +42,7 @@ export async function intake(event: unknown, ports: IntakePorts): Promise<void> 
   if (isMoot(request, subject)) return;
   const refused = "refused" in request ? request.refused : whyNot(request, subject, ports);
   // Recorded before the ending is made, so that the record names who requested it, even if the ending fails.
-  // Not a signal: its own ending records it once, with the moment that it names, though a transmitter may push it again and again.
+  // A signal is recorded by its ending, once, with the moment that it names: a transmitter may push it again and again.
   const isHeard = "asked" in request && request.asked.type === "person.offboard" && request.asked.signal !== undefined;
   if (!isHeard && (subject.task ?? subject.agent ?? subject.person)) await recordEvent(request.facts, refused, ports);
   if (refused === undefined && "asked" in request) await act(request, subject, ports);
@@ -107,7 +107,7 @@ async function act(
   }
 }
 
-/** Names the author of an ending: our own event of an overdue task, a transmitter, or an event of a publisher. */
+/** Names the author of an ending: our own event of an overdue task, a transmitter, or a publisher's event. */
 const authorOf = (asked: RequestedEnding, isOwn: boolean, { event }: EventFacts): string => {
   if (asked.type === "person.offboard" && asked.signal) return `signal:${asked.signal.transmitter}`;
   return isOwn ? "overdue" : `event:${event}`;

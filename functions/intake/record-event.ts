@@ -7,8 +7,8 @@ import { rootPath } from "../core/task-path.ts";
 import type { EventFacts } from "./bus-request.ts";
 
 /**
- * Records in the journal that the event came, its request, and whether it is refused. Recorded once, however often the event is delivered: the event has a
- * root of its own that follows from its id.
+ * Records in the journal that the event came, its request, and whether it is refused. Recorded once, however often the event is delivered, under a root that
+ * follows from its id.
  * @param refused reason of the refusal.
  * @throws {Refusal} store_unavailable.
  */
@@ -21,7 +21,7 @@ export async function recordEvent(
   await recordOnce(["event", facts.account, facts.event], type, { ...facts, why: refused }, ports);
 }
 
-/** Makes an event under a root that follows from its name, so that the same name has the same place in the journal. */
+/** Makes an event under a root that follows from its name: the same name has the same place in the journal. */
 export function firstEvent(
   name: readonly (string | undefined)[],
   type: EventType,

@@ -5,8 +5,8 @@ import type { Archived } from "./journal-ports.ts";
 import { type AnchoredNote, anchorKeys, describeAnchor, newestKeys } from "./second-place.ts";
 
 /**
- * Hours whose checkpoints are compared. A log that is written anew is anchored anew within the hour, so the newest checkpoint fits it, and only earlier ones
- * differ. Each checkpoint is compared in this many runs, so that a few failed runs hide nothing.
+ * Hours whose checkpoints are compared. A forged log is anchored anew within the hour, so the newest checkpoint fits it, and only earlier ones differ. Each
+ * checkpoint is compared in this many runs, so that a few failed runs hide nothing.
  */
 const HOURS = 24;
 

@@ -30,7 +30,7 @@ async function load(): Promise<JournalPorts> {
   const table = sdkTable(env.VALETKEY_TABLE);
   return {
     ...(await buildPorts("journal", table, readDeployed(env))),
-    // Records refusals in a journal of their own: a function that only reads may not write events of tasks and agents.
+    // Records refusals in a journal of their own: a function that only reads may not write to other journals.
     journal: new DynamoJournal(table, keys.readEvent),
     archived: archived(),
   };

@@ -12,7 +12,7 @@ export interface Archived {
   readonly anchor?: { readonly place: AnchorPlace; readonly source: ObjectSource } | undefined;
 }
 
-/** Ports of the function that reads the journal. None of them writes to the archive. */
+/** Ports of the function that reads the journal, without any write to the archive. */
 export interface JournalPorts extends Ports {
   readonly archived: Archived;
 }

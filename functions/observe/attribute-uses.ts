@@ -10,13 +10,13 @@ export interface AttributedUses<Use> {
   readonly own: readonly Use[];
   /** Uses by keys that nobody recorded. */
   readonly foreign: readonly Use[];
-  /** Uses that cannot be attributed: by a service for the session, without a key, or by a key that the task may have forgotten. */
+  /** Uses that cannot be attributed: by a service for the session, without a key, or by a possibly forgotten key. */
   readonly unattributed: readonly Use[];
 }
 
 /**
- * Attributes uses to the task that the name of their sessions names. The exchange records every key before it hands the key out. So somebody else made a
- * key that is not recorded now, or a session of the task copied itself: the event about the copy may still come.
+ * Attributes uses to the task that the name of their sessions names. The exchange records every key before it hands the key out. An unrecorded
+ * key was made by somebody else, or by a session that copied itself: the event about the copy may still come.
  * @param uses uses of one session name. @param task task of that name, if there is one, read strongly after the uses were received.
  */
 export async function attributeUses<Use extends ApiUse>(
@@ -43,13 +43,13 @@ export async function attributeUses<Use extends ApiUse>(
     (use) =>
       use.isByService ||
       use.accessKeyId === "" ||
-      // Forgotten copies do not count here: an agent can make as many as it likes, and would hide its calls behind them.
+      // Forgotten copies do not count here: an agent could make many, and hide its calls behind them.
       leasesOf(use, task).some(hasForgottenKeys),
   );
   return { own: [...own], unattributed, foreign: others.filter((use) => !unattributed.includes(use)) };
 }
 
-/** True for a probe's call. A probe has the task's name and role, and makes one kind of call, which is no call of the task. */
+/** True for a probe's call. A probe has the task's name and role, and makes one kind of call. */
 const isProbes = ({ sourceIdentity, action }: ApiUse): boolean =>
   sourceIdentity === PROBE_IDENTITY && action === PROBE_ACTION;
 

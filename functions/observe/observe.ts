@@ -29,7 +29,7 @@ export interface ObservePorts {
 }
 
 /**
- * Number of the delivery at which an unrecorded key counts as somebody else's. CloudTrail does not preserve the order of events: the event about a
+ * Number of the delivery at which an unrecorded key counts as somebody else's. CloudTrail does not preserve the order of events. The event about a
  * session's copy may come after the copy's first call. Between two deliveries lie two minutes (the queue's visibility timeout).
  */
 const LAST_DELIVERY = 3;
@@ -40,8 +40,8 @@ interface DeliveredUse extends ApiUse {
 }
 
 /**
- * Records the uses of tasks' keys, from events of CloudTrail. An event counts for a task only if the call's key is recorded for it, in the session's account
- * and role. Each event counts once, however often it is delivered. Uses that break a rule of escalation are reported.
+ * Records the uses of tasks' keys, from events of CloudTrail. An event counts for a task only if the task has the call's key, in the session's account and
+ * role. Each event counts once, however often it is delivered. Uses that break a rule of escalation are reported.
  */
 export async function observe({ Records: messages }: QueueBatch, ports: ObservePorts): Promise<BatchAnswer> {
   const uses = messages.flatMap((message): readonly DeliveredUse[] => {
@@ -86,7 +86,7 @@ async function observeSession(
     });
   // Judges all uses, and not only fresh ones: a failed report is repeated when its message is delivered again.
   await ports.escalations.report([
-    // A possible copy is reported under its task, and not under the account. So an agent's own copies hide no session of somebody else.
+    // A possible copy is reported under its task, not under the account, so that it hides no session of somebody else.
     ...late.map((use) => detectionOf("E3", use, task && mayBeCopy(use, task) ? task.path : "")),
     ...(task ? await detectIn(task, own, ports) : []),
   ]);

@@ -25,7 +25,7 @@ export async function recordUses(path: TaskPath, uses: readonly ApiUse[], ledger
   return left;
 }
 
-/** Makes the id of an event with its account: no event of one account can make another account's event count as seen. */
+/** Makes the id of an event with its account, so that one account's event cannot hide another's. */
 const seenId = ({ account, eventId }: ApiUse): string => `${account}/${eventId}`;
 
 /** Sums calls of equal action and resource. */

@@ -13,7 +13,7 @@ import { requiredReason } from "../operators/reason-in.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { endAllIn } from "../steps/tasks/end-all-in.ts";
 
-/** Ports of the routes that list and halt target accounts. None of them lifts a halt. */
+/** Ports of the routes that list and halt target accounts, without the lift of a halt. */
 export interface AccountPorts extends Ports {
   readonly accountHalts: Pick<AccountHalts, "list" | "halt">;
 }

@@ -45,8 +45,8 @@ export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer>
   });
 
 /**
- * Answers `POST /v1/consents/{consent}/withdraw`: from now on, and for good, nothing is issued under the consent, and every task under it ends (B4). May
- * be repeated; a repeat ends the tasks that are left. The body is ignored.
+ * Answers `POST /v1/consents/{consent}/withdraw`: the consent ends for good, and so does every task under it (B4). May be repeated; a repeat ends the tasks
+ * that are left. The body is ignored.
  */
 export const endConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {

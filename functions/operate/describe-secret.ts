@@ -28,7 +28,7 @@ export function describeSecret(
       ...(rotatedAt === undefined ? {} : { rotated_at: isoSeconds(Math.floor(rotatedAt)) }),
       ...(nextAt === undefined ? {} : { next_at: isoSeconds(Math.floor(nextAt)) }),
       ...(askedAt === undefined ? {} : { asked_at: isoSeconds(askedAt) }),
-      // Two values of one secret are at least ten minutes apart, so an earlier rotation waits, and is shown as waiting.
+      // Two values of one secret are ten minutes apart. An earlier rotation waits, and is shown as waiting.
       ...(Number.isFinite(dueAt)
         ? { waits_until: isoSeconds(Math.floor(Math.max(dueAt, (rotatedAt ?? 0) + WRITE_PAUSE_SECONDS))) }
         : {}),

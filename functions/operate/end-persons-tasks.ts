@@ -8,8 +8,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { endPerson } from "../steps/tasks/end-person.ts";
 
 /**
- * Answers `POST /v1/people/{person}/end-tasks`: all tasks for the person end, and tokens of the person that were issued before now open no task. May be
- * repeated.
+ * Answers `POST /v1/people/{person}/end-tasks`: all tasks for the person end, and the person's earlier tokens open no task any more. May be repeated.
  */
 export const endPersonsTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
@@ -26,8 +25,8 @@ export const endPersonsTasks = (event: HttpEvent, ports: Ports): Promise<HttpAns
   });
 
 /**
- * Reads the person from the path, `issuer|value`. The gateway decodes the address once, before it looks for the route. The value is decoded here a second
- * time, so that it may have a slash (`%252F`) and a percent sign (`%2525`).
+ * Reads the person from the path, `issuer|value`. The gateway decodes the address once, before it looks for the route. The value is decoded here once
+ * more, so that it may have a slash (`%252F`) and a percent sign (`%2525`).
  * @throws {Refusal} malformed_request.
  */
 function personIn({ pathParameters }: HttpEvent, { deployment }: Pick<Ports, "deployment">): Person {

@@ -42,7 +42,7 @@ export function keySearchIn(query: URLSearchParams): KeySearch {
 }
 
 /**
- * Finds the task of a session's access key among the tasks that may have a live session: live tasks, and ended ones whose last fence, with the clocks'
+ * Finds the task of a session's access key among the tasks that may have a live session. These are live tasks, and ended ones whose last fence, with the clocks'
  * margins, is not over. A key of any other task has no effect. The search needs no index of keys, so no vend costs a further write
  * (docs/decisions/0011).
  * @throws {Refusal} store_unavailable.

@@ -22,7 +22,7 @@ interface LivePage {
 }
 
 /**
- * Lists one page of the live tasks of all agents that the operator may see, by agent and then by path. By path, a task comes before its sub-agents'. Reads
+ * Lists one page of the live tasks of all agents that the operator may see. Sorted by agent and path, so that a task comes before its sub-agents'. Reads
  * the lists of the page's agents alone. A task that begins or ends meanwhile moves no other task to another page.
  * @param after `next` of the page before.
  * @throws {Refusal} malformed_request.

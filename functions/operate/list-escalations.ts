@@ -31,7 +31,7 @@ const PAGE = 50;
 /** Upper bound on the agents that are read at the same time. */
 const AT_ONCE = 25;
 
-/** Mark of an entry: the millisecond of its record, and its id. Of an hour's unlisted rest: the end of the hour, a rule, and an agent or an account. */
+/** Mark of an entry: the millisecond of its record, and its id. For an hour's unlisted rest: the end of the hour, a rule, and an agent or an account. */
 const MARK = /^\d{15}#[\w-]{1,64}(?:#[\w-]{1,64})?$/;
 
 /** Answers `GET /v1/escalations`: of all agents, of one (`?agent=`) or of a tree of tasks (`?tree=`). The latest come first, page by page. */

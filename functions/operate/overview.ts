@@ -33,7 +33,7 @@ const AT_ONCE = 10;
 
 /**
  * Answers `GET /v1/overview` with live tasks, requests that wait for people, halts, and the number of escalations of the last day. The answer has no
- * purpose and no grant. It has no time of its own either, so that its ETag changes only when something happens.
+ * purpose, no grant, and no time of its own, so that its ETag changes only when something happens.
  */
 export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
@@ -59,7 +59,7 @@ export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<Ht
     };
   });
 
-/** Counts the escalations of the last day among the latest, so that a flood of them does not slow the overview down. */
+/** Counts the escalations of the last day among the latest ones only, so that a flood does not slow the overview down. */
 async function countEscalations(operator: OperatorIdentity, ports: OverviewPorts) {
   const { entries, next } = await ports.foundEscalations.list("all", undefined, MOST_COUNTED);
   const sinceMs = ports.clock.nowMs() - DAY_MS;

@@ -13,8 +13,8 @@ import { taskFor } from "./task-for.ts";
 export interface ReceiptPorts extends Ports, ReceiptNeeds {}
 
 /**
- * Answers `GET /v1/tasks/{task}/receipt`: when the task ended, when IAM had a policy that denies each of its leases, and when AWS was seen to refuse. The
- * person for whom the task acts may read it too. With `?below=false` it lists no task below.
+ * Answers `GET /v1/tasks/{task}/receipt` with the times of the task's end, of IAM's policy against each lease, and of AWS's observed refusal. The person for
+ * whom the task acts may read it too. With `?below=false` it lists no task below.
  */
 export const readReceipt = (event: HttpEvent, ports: ReceiptPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator): Promise<Partial<Receipt> & Readonly<Record<string, unknown>>> => {

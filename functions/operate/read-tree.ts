@@ -16,8 +16,8 @@ const MOST = { tasks: 100, events: 500 } as const;
 /**
  * Reads the tree that a task is in: its tasks, alive or ended, each below the task that started it. Reads the task's events too, to the millisecond, and the
  * opening of each task right below it. An event is described by its type and author, an issue also by the hash of each session policy. Tasks of agents that
- * policy does not let the operator see are left out. Reads at most 200 tasks. Reads no event if the caller has the answer: each event moves the head of its
- * task's chain, and the ETag covers the heads.
+ * policy does not let the operator see are left out. Reads at most 200 tasks. Reads no event if the caller has the answer. The ETag covers the heads of the
+ * tasks' chains, and each event moves a head.
  */
 export async function readTree(
   event: Pick<HttpEvent, "headers">,
@@ -39,7 +39,7 @@ export async function readTree(
   return { etag, body: { ...tree, events: (await eventsOf(path, shown, ports)).map(describeEvent) } };
 }
 
-/** Reads the latest events of a task, and the first event of each task right below it, in the order of their time. */
+/** Reads the latest events of a task, and the first event of each task right below it, sorted by time. */
 async function eventsOf(
   path: TaskPath,
   shown: readonly Task[],

@@ -8,8 +8,8 @@ import { readersOf, secretIn } from "./read-secret.ts";
 import type { SecretPorts } from "./secret-ports.ts";
 
 /**
- * Answers `POST /v1/secrets/{secret}/rotate`: records the request. The function `rotate` rotates the secret within minutes, even while a task holds it. This
- * function has no right to rotate anything itself. May be repeated.
+ * Answers `POST /v1/secrets/{secret}/rotate`: records the request. The function `rotate` rotates the secret within minutes, even while a task holds it. `operate`
+ * itself has no right to rotate anything. May be repeated.
  */
 export const rotateSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
   operation(

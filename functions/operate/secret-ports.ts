@@ -3,7 +3,7 @@ import type { SecretInventory } from "../core/secrets/secret-inventory.ts";
 import type { SecretLocks } from "../core/secrets/secret-lock.ts";
 import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
 
-/** Ports through which operators see secrets, and the leases of connectors. None of them gives access to a value. */
+/** Ports through which operators see secrets, and the leases of connectors, without access to any value. */
 export interface SecretPorts extends Ports {
   readonly inventory: SecretInventory;
   readonly locks: SecretLocks;

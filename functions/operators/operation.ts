@@ -23,7 +23,7 @@ export const operation = <T extends Readonly<Record<string, unknown>>>(
     unlessKnown(event, answer(typeof status === "number" ? status : status(done), done)),
   );
 
-/** Answer to a read. Its ETag is known before the whole body is read. */
+/** Answer to a read whose ETag is known before the whole body is read. */
 export interface MarkedAnswer {
   /** ETag, which changes whenever the answer does. */
   readonly etag: string;

@@ -18,7 +18,7 @@ export function requiredReason(event: HttpEvent, read = readJson): string {
 }
 
 /**
- * Reads the reason of a request that may have one. A missing body, or an empty object under any media type, is no reason: an ending must not fail for that.
+ * Reads the reason of a request that may have one. A missing body, or an empty object under any media type, is no reason, so that no ending fails for it.
  * @param read reads the body, without its other fields.
  * @throws {Refusal} malformed_request.
  */

@@ -57,8 +57,8 @@ export async function stepUp(
 }
 
 /**
- * Refuses an act unless the person has just voted for exactly this act, even if the deployment requires no votes of operators.
- * @param codes redeems the code of a sign-in that is sent for a vote. Its token reaches no browser, and is verified as every vote is.
+ * Refuses an act unless the person has just voted for exactly this act, even where `stepUp` is off.
+ * @param codes redeems the code of a sign-in that is sent for a vote. The token reaches no browser, and is verified as every vote is.
  * @throws {Refusal} as `stepUp` does.
  */
 export async function votedAct(
@@ -107,7 +107,7 @@ export function refuseVoteless(operator: OperatorIdentity, deployment: Deploymen
   });
 }
 
-/** Makes the refusal of RFC 9470, section 3: the token is not enough. It has the title of the act, and the page on which to vote. */
+/** Makes the refusal of RFC 9470, section 3: the token is not enough. The refusal has the title of the act, and the page on which to vote. */
 const required = (act: Act, { console }: Deployment): Refusal =>
   new Refusal("step_up_required", {
     why: act.path,

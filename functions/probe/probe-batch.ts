@@ -35,7 +35,7 @@ export async function probeBatch(
 
 const AGENT = /^[a-z0-9-]{2,64}$/;
 
-/** Parses a message. Returns undefined unless it names a role of a configured pool in a probed account: no sender can have another role assumed. */
+/** Parses a message. Returns undefined unless it names a role of a configured pool in a probed account, so that no other role is assumed. */
 function parseWatched(body: string, deployment: Pick<Deployment, "accounts" | "receipts">): Watched | undefined {
   const { path, account, role, agent, endedAtMs } = jsonFields(body);
   const known = typeof path === "string" ? taskPath(path) : undefined;

@@ -47,7 +47,7 @@ const CONTROLS = 3;
  * Observes when AWS begins to refuse an ended task's sessions. The probe's own session has the same role, name and agent, and its policy allows only the
  * probe's own call. Records an observation only where it is certain:
  * - A refusal after an answered call proves the moment of the change.
- * - A refusal of the first call may have another reason. It counts only where a control session of the role is answered.
+ * - A refusal of the first call may have another reason, so it counts only where a control session of the role is answered.
  * - A policy is reported as without effect only where its write is recorded and it denies such a session.
  * @throws {Refusal} sts_refused, sts_unavailable, store_unavailable.
  */

@@ -28,7 +28,7 @@ export async function reconcileBatch(event: QueueBatch, ports: ReconcileBatchPor
   const failed = await Promise.all(
     roles.map(async ([body, records]) => {
       try {
-        // If an earlier write may still land, the messages fail too: the role stays blocked until its time with this writer is over.
+        // If an earlier write may still land, the messages fail too, and the role stays blocked for this writer's time.
         return (await reconcileNamed(body, records, ports)).mayLandAgain ? records : [];
       } catch (error) {
         ports.log.write({ level: "error", event: "reconcile_failed", why: reasonOf(error) });
@@ -64,8 +64,8 @@ async function reconcileNamed(
 const MOST_LOGGED = 20;
 
 /**
- * Logs a message that names none of our roles, with the tasks that may have a key of the role. Their account was removed from the configuration while it
- * had them, and the hub may no longer assume its revoker role.
+ * Logs a message that names none of our roles, with the tasks that may have a key of the role. Their account was removed from the configuration, and
+ * the hub may no longer be able to assume its revoker role.
  */
 async function logRefused(body: string, { deployment, roles, clock, log }: ReconcileBatchPorts): Promise<void> {
   const { account, role } = jsonFields(body);
@@ -81,8 +81,8 @@ async function logRefused(body: string, { deployment, roles, clock, log }: Recon
 const NOTHING = { mayLandAgain: false } as const;
 
 /**
- * True where this process has written the role's policy from a snapshot younger than the messages, so that nothing is left to write. A queue that fills
- * faster than policies may be written is drained by this: its backlog is never more than some seconds of messages.
+ * True where this process has written the role's policy from a snapshot younger than the messages: nothing is left to write. This drains a queue that fills
+ * faster than policies may be written. The backlog is never more than some seconds of messages.
  */
 const isCovered = (role: RoleRef, sentAtMs: number, { reconciled }: ReconcileBatchPorts): boolean =>
   (reconciled.get(nameOf(role)) ?? Number.NEGATIVE_INFINITY) > sentAtMs + SKEW_MS;
@@ -112,7 +112,7 @@ async function retrySoon(
 /**
  * Finds the role that a message names; undefined for any role that valetkey must not write to, whoever sent the message. Accepts:
  * - the roles of the deployment;
- * - a role that a pool may have had before, as long as a recorded session of the role may be alive;
+ * - a role that a pool may have had before, while a recorded session of it may be alive;
  * - with organisational units, such a role of an account that was removed from the configuration.
  * The last two are logged as errors each time: `valetkey.json` has dropped a role that is in use.
  */

@@ -65,8 +65,8 @@ export async function reconcile(
   // that the journal does not have is written again too, so that the journal gets it.
   const isNew = wanted.text !== ours || isRepeated || last?.facts.policy_sha256 !== sha256;
   const written = isNew ? await ports.revocations.write(role, wanted.text, await take()) : "done";
-  // An unchanged policy is recorded in two cases. It denies an ending without naming its path: by its agent's halt, or with the task above it. Or the last
-  // record had no room for all endings.
+  // An unchanged policy is recorded in two cases. One: it denies an ending without naming its path, by its agent's halt or with the task above it. Two: the
+  // last record had no room for all endings.
   if (isNew || endings.some((path) => !wanted.text?.includes(path)) || isFull(last)) {
     const writtenAtMs = ports.clock.nowMs();
     const [seen, isDenied] = [new Set(endings), deniesAnew(wanted.text)];
@@ -85,7 +85,7 @@ export async function reconcile(
   }
   await orLoud("load_not_reported", role, () => ports.loads.report(role, load), ports);
   ports.log.write({
-    // An error is for people: a foreign inline policy in a task role, or more endings than a policy can name.
+    // An error needs a person: a foreign inline policy in a task role, or too many endings for one policy.
     level: foreign.length > 0 || wanted.form === "everything" ? "error" : "info",
     event: "reconciled",
     account: role.account,
@@ -100,7 +100,7 @@ export async function reconcile(
   return { ...(isNew ? { snapshotAtMs } : {}), mayLandAgain: written !== "done" };
 }
 
-/** True for the event of a write with as many endings as one event may list: the write may have had more. */
+/** True for the event of a write with as many endings as one event may list. The write may have had more. */
 const isFull = (event: JournalEvent | undefined): boolean =>
   Array.isArray(event?.facts.endings) && event.facts.endings.length >= MOST_SEEN;
 
@@ -122,7 +122,7 @@ const recordWrite = (
 /** Attempts at recording a write, while another writer takes its place in the journal. */
 const ATTEMPTS = 3;
 
-/** Logs a failure of work that the policy does not depend on, and continues: the policy is in force, and the next render repeats the work. */
+/** Logs a failure of work that the policy does not depend on, and continues. The policy is in force, and the next render repeats the work. */
 async function orLoud(
   event: string,
   role: RoleRef,

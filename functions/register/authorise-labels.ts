@@ -5,7 +5,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 /**
- * Refuses unless Cedar permits the operator to add and remove these labels of the agent: the right to register or change an agent does not include its
+ * Refuses unless Cedar permits the operator to add and remove these labels of the agent. The right to register or change an agent does not include its
  * labels. Evaluates nothing where no label changes.
  * @param before labels that the agent has already.
  * @throws {Refusal} operator_denied.

@@ -17,8 +17,8 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { authoriseLabels } from "./authorise-labels.ts";
 
 /**
- * Answers `POST /v1/agents/{agent}`: changes the agent's name, owner, contact, team, labels, end date or limits. For another owner or team, policy has to
- * permit the change with the new one too, and the labels that the agent brings along.
+ * Answers `POST /v1/agents/{agent}`: changes the agent's name, owner, contact, team, labels, end date or limits. If the owner or
+ * team changes, policy has to permit the new one too, and the labels that the agent brings along.
  */
 export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
@@ -33,7 +33,7 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
         // Policy has decided about the agent that was read, and somebody has changed it since.
         if (isMoved(found, current)) throw new Refusal("contended");
         const parsed = parseAgentChange(body, current, ports.deployment.issuers, nowSeconds);
-        // Of the agent that was read, the body needed no vote. Of the changed agent it does, and nobody has voted.
+        // The body needed no vote for the agent that was read. For the changed agent it needs one, and nobody has voted.
         if (!isVoted && isGiving(current, parsed)) throw new Refusal("contended");
         const shapers = shapersAfter(current, parsed, operator.id, nowSeconds);
         const agent = shapers ? { ...parsed, shapers } : parsed;
@@ -64,8 +64,8 @@ export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   });
 
 /**
- * Returns the changed agent, if the operator may make this change, and whether the change needs a vote where `stepUp` is on. Call it after policy has
- * permitted a change of the present agent.
+ * Returns the changed agent, if the operator may make this change. `isVoted`: the change needs a vote where `stepUp` is on. Call it after policy has permitted a
+ * change of the present agent.
  * @throws {Refusal} agent_invalid, operator_denied, agent_offboarded.
  */
 export async function permittedChange(
@@ -90,9 +90,9 @@ const isMoved = (found: Agent, current: Agent): boolean =>
   relabelling(labelsOf(found), labelsOf(current)) !== undefined;
 
 /**
- * Answers `POST /v1/agents/{agent}/resume`. Refuses an agent that is being offboarded, and one whose suspension has not ended all tasks: resuming removes
- * the denial of its sessions, and no session from before a suspension may work again. This function ends no tasks itself: a repeat of the suspension does,
- * or the sweep.
+ * Answers `POST /v1/agents/{agent}/resume`. Refuses an agent that is being offboarded, and one whose suspension has not ended all tasks.
+ * Resuming removes the denial of its sessions, and no session from before a suspension may work again. `register` ends no tasks itself: a repeat of the
+ * suspension does, or the sweep.
  */
 export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {

@@ -8,7 +8,7 @@ import { describeAccount } from "../operators/describe-account.ts";
 import { operation } from "../operators/operation.ts";
 import { stepUp } from "../operators/step-up.ts";
 
-/** Ports of the route that lifts a halt. None of them halts an account. */
+/** Ports of the route that lifts a halt, without the halt of an account. */
 export interface LiftingPorts extends Ports {
   readonly accountHalts: Pick<AccountHalts, "read" | "latestLift" | "lift">;
 }

@@ -29,7 +29,7 @@ interface Rehearsed {
 
 type Rehearsal = (operator: OperatorIdentity, agent: Agent | undefined, body: Json, ports: Ports) => Promise<Rehearsed>;
 
-/** Checks of each act. Its route makes the same ones, on the present agent and on the changed one. */
+/** Checks of each act. The act's route makes the same ones, on the present agent and on the changed one. */
 const REHEARSALS = {
   register: async (operator, _, body, ports) => ({
     agent: await permittedRegistration(operator, body, ports),

@@ -6,8 +6,8 @@ import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
 import { FORGOTTEN, matches, type Pattern, WAKES } from "./wakes.ts";
 
 /**
- * Batch of a DynamoDB stream, with the fields that are read. The journal is the outbox: the relay needs its events, removals by TTL, and planned leases that
- * will have to be revoked.
+ * Batch of a DynamoDB stream, with the fields that are read. The journal is the outbox. The relay also needs removals by TTL, and planned leases that will
+ * have to be revoked.
  */
 export interface StreamEvent {
   readonly Records: readonly StreamRecord[];
@@ -121,7 +121,7 @@ const connectorLeasesOf = ({ of: path, facts }: Fields): readonly LeaseRef[] =>
     ),
   );
 
-/** Reads the deadline of a lease that is about to be issued or issued anew: the lease is recorded before that. */
+/** Reads the deadline of a lease that is about to be issued or issued anew. The lease is recorded before that. */
 function deadlineOf({ lease, until: dueAt }: Fields): readonly LeaseDeadline[] {
   const { path, name } = fieldsOf(lease);
   if (typeof name !== "string" || typeof dueAt !== "number" || !Number.isFinite(dueAt)) return [];

@@ -61,7 +61,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   });
 }
 
-/** Sends probes at the same time as the roles, since AWS has to answer a probe once before the policy takes effect. Best effort. */
+/** Sends probes, beside the roles: AWS has to answer a probe once before the policy takes effect. Best effort. */
 async function sendProbes(watched: readonly Watched[], { probeQueue, log }: RelayPorts): Promise<void> {
   if (watched.length === 0) return;
   try {

@@ -14,13 +14,13 @@ const inPartitions = (...kinds: readonly Kind[]) => ({
 });
 
 /**
- * Records of the table's stream that wake the relay. The stack deploys these patterns as the filters of the stream's event source mapping, the local cloud
- * evaluates them, and the relay classifies records by them. So a wrong pattern is wrong everywhere, and fails tests.
+ * Records of the table's stream that wake the relay. The stack deploys these patterns as the filters of the stream's event source mapping. The local cloud
+ * evaluates them, and the relay classifies records by them: a wrong pattern is wrong everywhere, and fails tests.
  */
 export const WAKES = {
   /**
-   * Journal event of an ending or a halt (of a task, an agent, or the whole deployment), or of a request for approval. One pattern for both, since Lambda
-   * takes five for an event source.
+   * Journal event of an ending or a halt of a task, an agent or the whole deployment, or of a request for approval. One pattern for both, since Lambda takes
+   * five for an event source.
    */
   journaled: {
     eventName: ["INSERT"],

@@ -37,7 +37,7 @@ export async function revokePendingBatch(event: QueueBatch, ports: RevokePending
 
 /**
  * Returns true where the queue must deliver the message again. An early message of a deadline is delivered again at its time. If a deadline's credential
- * could not be revoked, the sweep retries it: only one queue repeats attempts, with one message of a task at a time.
+ * could not be revoked, the sweep retries it. Only one queue repeats attempts, with one message of a task at a time.
  */
 async function mustComeAgain(
   { receiptHandle, eventSourceARN }: QueueMessage,

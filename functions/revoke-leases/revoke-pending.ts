@@ -51,7 +51,7 @@ export async function revokePending(ref: LeaseRef, ports: RevokePendingPorts): P
 
 async function recordRevoked(lease: ConnectorLease, ports: RevokePendingPorts): Promise<void> {
   return whileContended(async ({ number }) => {
-    // Nothing is left to record if somebody else has recorded the revocation, or the lease was issued anew.
+    // The record is complete if somebody else has recorded the revocation, or if the lease was issued anew.
     if (number > 1 && !(await isStill(lease, ports))) return;
     const task = await ports.tasks.read(lease.path);
     if (!task) return ports.pendingRevocations.forget(lease);

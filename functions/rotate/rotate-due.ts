@@ -33,7 +33,7 @@ type Outcome = "rotated" | "rotating" | "early" | "declined";
 
 /**
  * Rotates, each minute, the secrets that tasks have used or whose rotation was requested, and then releases them. Only the age of the current value decides
- * whether a secret was rotated: the author of the rotation, a run that died, or a concurrent run makes no difference.
+ * whether a secret was rotated. The rotation's author, a dead run or a concurrent one makes no difference.
  * @throws the first error that is no `Refusal`, after all other secrets had their turn.
  */
 export async function rotateDue(ports: DuePorts): Promise<void> {

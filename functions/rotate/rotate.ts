@@ -55,7 +55,7 @@ async function takeStep(step: StepName, id: string, token: string, ports: Rotate
  * does not document when it retries, so the minute's run starts the retry.
  */
 async function requestAgain({ name, arn }: RotatingSecret, { locks, clock }: RotatePorts): Promise<void> {
-  // Back-dated by the shortest time between two values, so that the pending value counts as newer than this request once it is current, and today's does not.
+  // Back-dated by the shortest time between two values. The pending value then counts as newer than this request, and today's value does not.
   const atSeconds = Math.floor(clock.nowMs() / 1_000) - WRITE_PAUSE_SECONDS;
   // Best effort: the caller throws the original error.
   await locks.requestRotation({ name, arn }, "rotate", atSeconds).catch(() => undefined);

@@ -39,7 +39,7 @@ export async function checkAgents(
   for (let page = 0; page < PAGES; page += 1) {
     const { agents, next } = await ports.agents.list(after);
     for (const summary of agents) {
-      // If the time is up, the next run reads the page again: agents that are done are not due any more.
+      // If the time is up, the next run reads the page again. Agents that are done are not due any more.
       if (ports.clock.nowMs() >= untilMs) return counts;
       await tend(summary, counts, ports);
     }

@@ -24,8 +24,8 @@ export type Swept = (typeof SWEPT)[number];
 export const MOST_TRIES = 6;
 
 /**
- * Settles the task of an entry of the due list, and removes the entry. Never throws: one task must not block the others. Moves the entry to a later minute if
- * its task cannot be ended, so that the minute is done without it.
+ * Settles the task of an entry of the due list, and removes the entry. Never throws: one task must not block the others. If the task cannot be ended, moves
+ * the entry to a later minute, so that its own minute is done.
  */
 export async function endDue(timer: Timer, ports: EndDuePorts): Promise<Swept> {
   try {

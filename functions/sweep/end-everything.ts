@@ -54,7 +54,7 @@ async function endCounted(
     await endTask(path, { status: "revoked" }, by, ports);
     sum.ended += 1;
   } catch {
-    // A failed task stays in its agent's list: the next minute retries it, and the count of failures rings an alarm.
+    // A failed task stays in its agent's list. The next minute retries it, and the count of failures rings an alarm.
     sum.failed += 1;
   }
 }

@@ -35,8 +35,7 @@ const AT_ONCE = 16;
 const OVERDUE_SECONDS = 1_860;
 
 /**
- * Lists the tasks that have sessions in any role of the deployment: in the present roles of all pools, and in former ones. A list that cannot be read does not
- * block the others.
+ * Lists the tasks that have sessions in any role of the deployment, former roles included. A list that cannot be read does not block the others.
  * @returns the tasks, and whether the record could be reached for each role.
  */
 export async function heldTasks(ports: EndHeldPorts): Promise<{ held: readonly HeldTask[]; isWhole: boolean }> {
@@ -60,8 +59,8 @@ function heldTask([path, entries]: readonly [TaskPath, HeldTask["entries"]]): He
 }
 
 /**
- * Settles a task with sessions. Never throws: one task must not block the others. The task's ending removes its entries, so a failure at a deadline (`put off`,
- * in the end `overdue`) is retried in the next minute. `stuck`: the record cannot be reached.
+ * Settles a task with sessions. Never throws: one task must not block the others. The task's ending removes its entries. A failure at a deadline (`put off`, in
+ * the end `overdue`) is retried in the next minute. `stuck`: the record cannot be reached.
  */
 export async function endHeld(held: HeldTask, ports: EndHeldPorts): Promise<Swept> {
   try {
@@ -78,7 +77,7 @@ export async function endHeld(held: HeldTask, ports: EndHeldPorts): Promise<Swep
   }
 }
 
-/** Removes the ended task's entries in roles that its lease had left before, once no session in such a role may be alive. */
+/** Removes the ended task's entries in roles that its lease had left, once no session there may be alive. */
 async function forgetLeftBehind({ path, entries }: HeldTask, { roles, clock }: EndHeldPorts): Promise<void> {
   const nowSeconds = clock.nowMs() / 1_000;
   for (const entry of entries) if (!mayBeAlive(entry, nowSeconds)) await roles.forget(entry.role, path);

@@ -17,9 +17,8 @@ const AT_ONCE = 8;
 const WORKING_MS = 30_000;
 
 /**
- * Finishes every ending that broke off, whoever began it, and long before any deadline: ends the tasks that are alive below an ended one. An ending that cannot
- * be finished is logged as an error, stays open for the next minute, and does not block the others. May run twice at once, and beside the request that began
- * the ending.
+ * Finishes every ending that broke off, whoever began it: ends the tasks that are alive below an ended one, long before any deadline. A failure is logged as an
+ * error, stays open for the next minute, and does not block the others. May run twice at once, and beside the request that began the ending.
  */
 export async function finishEndings(ports: FinishEndingsPorts): Promise<void> {
   const untilMs = ports.clock.nowMs() + WORKING_MS;

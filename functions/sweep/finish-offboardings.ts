@@ -12,7 +12,7 @@ const WORKING_MS = 20_000;
 export type FinishOffboardingsNeeds = ListNeeds & ReceiptNeeds & AskNeeds & { readonly log: Log };
 
 /**
- * Continues every offboarding that is under way: ends tasks that are left, requests rotations of the secrets that the agent knows, and signs the offboarding
+ * Continues every offboarding that is under way. Ends tasks that are left, and requests rotations of the secrets that the agent knows. Signs the offboarding
  * off once the last fence is over. No other function requests these rotations. An offboarding that fails does not block the others.
  * @returns the numbers of offboardings that were tried and that failed.
  */

@@ -13,8 +13,8 @@ export interface FinishPeoplePorts {
 const WORKING_MS = 30_000;
 
 /**
- * Finishes each ending of everything for a person that broke off. Nothing is issued for the person's tasks meanwhile. But AWS denies their sessions, and
- * connectors revoke their credentials, only once they have ended. A failure does not block the other endings, and is retried the next minute.
+ * Finishes each ending of everything for a person that broke off. The person's tasks get nothing meanwhile. But AWS denies their sessions, and connectors
+ * revoke their credentials, only once they have ended. A failure does not block the other endings, and is retried the next minute.
  */
 export async function finishPeople({ tasks, clock, log }: FinishPeoplePorts): Promise<void> {
   const untilMs = clock.nowMs() + WORKING_MS;

@@ -18,8 +18,8 @@ export interface RequestLeaseRevocationsPorts {
 const AT_ONCE = 16;
 
 /**
- * Requests every due revocation of connectors' credentials again: of credentials that the relay's message missed, that could not be revoked yet, or that were
- * issued for an answer that nobody got. Logs the number of overdue ones, which rings an alarm.
+ * Requests every due revocation of connectors' credentials again. A request may have been lost, a revocation may have failed, or the credential was issued for
+ * an answer that nobody got. Logs the number of overdue ones, which rings an alarm.
  */
 export async function requestLeaseRevocations(ports: RequestLeaseRevocationsPorts): Promise<void> {
   const all = await ports.pendingRevocations.list();

@@ -13,7 +13,7 @@ const BY = "check";
 
 /**
  * Suspends each agent for which a person broke the glass, and nobody else has reviewed that in time. A glass leaves the list only with its review, which the
- * exchange verifies. So an agent that was resumed after the deadline is skipped: its resumption is a person's decision. A failure does not block the other
+ * exchange verifies. An agent that was resumed after the deadline is skipped: its resumption is a person's decision. A failure does not block the other
  * agents, and is retried the next minute.
  */
 export async function suspendUnreviewed({ glasses, log, ...ports }: SuspendUnreviewedNeeds): Promise<void> {

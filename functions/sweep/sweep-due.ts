@@ -35,12 +35,12 @@ interface Work {
 /**
  * Ends tasks past their deadline.
  * - Tasks with sessions are in the lists of the task roles, with their deadlines: the oldest deadline comes first.
- * - All other tasks are in the due list: the oldest minute comes first, from where the last sweep stopped up to now.
+ * - All other tasks are in the due list: the oldest minute after the last sweep comes first.
  *
  * An entry that is done is removed, so a sweep may die anywhere, and two may run at once. A minute that was swept completely is never read again. A task with
- * sessions is also read in the minute in which it counts as abandoned, to withdraw it unless it was confirmed.
+ * sessions is also read in the minute in which it is withdrawn unless it was confirmed.
  *
- * The last minutes are read again each time: a process whose clock is behind ours may put a short task into a list whose minute has begun.
+ * The last minutes are read again each time. A process whose clock is behind may put a short task into a list whose minute has begun.
  */
 export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
   const beganAt = ports.clock.nowMs() / 1_000;
@@ -71,7 +71,7 @@ export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
     const isWhole = (await sweepMinute(minute, looks.get(minute) ?? [], work)) && isListed;
     if (isWhole && sweptTo === minute - 1 && beganAt >= minute * 60 + LIVE_MARGIN_SECONDS) sweptTo = minute;
   }
-  // Written once, at the end: entries that are done are gone, and reading an empty list again costs next to nothing.
+  // Written once, at the end. Entries that are done are gone, and reading an empty list again costs next to nothing.
   if (sweptTo > begin) await ports.timers.setSweptTo(sweptTo, isWrong ? found : undefined);
   return {
     minutes: minute - begin,

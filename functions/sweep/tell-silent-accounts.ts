@@ -30,7 +30,7 @@ export interface SilencePorts {
 }
 
 /**
- * Logs each account in which tasks ended within a day, and none of whose calls reached the hub: its rule or its trail is gone, or was never made. The endings
+ * Logs each account in which tasks ended within a day, and none of whose calls reached the hub. Its rule or its trail is gone, or was never made. The endings
  * are those that `reconcile` recorded, since `observe` itself reports the calls.
  */
 export async function tellSilentAccounts(ports: SilencePorts): Promise<void> {
@@ -48,7 +48,7 @@ export async function tellSilentAccounts(ports: SilencePorts): Promise<void> {
   looked.atMs = nowMs;
 }
 
-/** Returns true where a task with a lease in the account ended within the last day, and not within the last hour. */
+/** Returns true where a task with a lease in the account ended between a day and an hour ago. */
 async function hadEndings(
   account: Account,
   nowMs: number,

@@ -19,7 +19,7 @@ const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const INACTIVE = { active: false } as const;
 
 /**
- * Answers `POST /v1/introspect` (RFC 7662): reports to a tool server whether the task of a presentation token is alive, and which of the server's tools it may
+ * Answers `POST /v1/introspect` (RFC 7662): reports to a tool server whether the task of a presentation token is alive. Lists the server's tools that the task may
  * call. Any other token, also another server's, gets `{"active": false}` and nothing else.
  */
 export function introspect(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {

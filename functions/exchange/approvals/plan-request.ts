@@ -84,7 +84,7 @@ export const waitingUntil = (
   approval: TaskApproval,
 ): Omit<Task, "seal"> => ({ ...task, expiresAt: Math.min(until, endsAt), approval });
 
-/** Computes the effects from the details in their recorded form, as the vend and every renewal do: equal effects are equal texts. */
+/** Computes the effects from the details' recorded form, as the vend and every renewal do: equal effects are equal texts. */
 export async function plannedEffects(
   whole: Omit<Task, "seal">,
   { ttlSeconds: most, standing: terms }: Pick<TaskRequest, "ttlSeconds" | "standing">,

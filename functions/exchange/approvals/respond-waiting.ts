@@ -6,7 +6,7 @@ import { tokenAnswer } from "../token-answer.ts";
 import { describeApproval, POLL_SECONDS } from "./describe-approval.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
-/** Writes the answer for a task that waits for people: no credentials, and the interval of polls (RFC 8628, section 3.2). */
+/** Writes the answer for a waiting task: no credentials, and the interval of polls (RFC 8628, section 3.2). */
 export function respondWaiting(
   waiting: WaitingTask,
   deployment: Pick<Deployment, "url" | "console">,

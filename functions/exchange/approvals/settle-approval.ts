@@ -56,7 +56,7 @@ async function readAgain({ path, approval }: AskingTask, ports: AskNeeds): Promi
   return { ...(await believeTask(task, ports, ended)), approval };
 }
 
-/** Makes the refusal for a task about which people have not decided, with the votes that they have given so far. */
+/** Makes the refusal for a task that still waits for people, with the votes that they have given so far. */
 export function stillWaiting(
   { approval: { hash } }: Pick<AskingTask, "approval">,
   { record, tally }: ApprovalNow,

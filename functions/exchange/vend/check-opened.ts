@@ -29,8 +29,8 @@ export async function checkOpened(
 }
 
 /**
- * Refuses a task that should not live, by reads after its write. An ending or a suspension that missed the new record is noticed here, of the task and of
- * every task above it (I5). A change of an agent is noticed here too (I1).
+ * Refuses a task that should not live, by reads after its write. Notices an ending or a suspension that missed the new record, of the task or of any task
+ * above it (I5). Notices a change of an agent, too (I1).
  */
 async function readAfterwards(
   task: BelievedTask,

@@ -20,7 +20,7 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   issued: T,
   ports: Pick<SealingPorts, "tasks" | "recent" | "clock" | "connectors">,
 ): Promise<Issued<T>> {
-  // A lease that this process handed out just now is recorded already, so a looping client causes no loop of writes.
+  // A lease that this process has just handed out is recorded already: a looping client causes no loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");
   const confirmations = fresh.map(
     ({ lease, session }): { readonly lease: SessionLease; readonly session: Session } => ({

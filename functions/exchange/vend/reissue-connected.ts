@@ -43,8 +43,8 @@ export function refuseTooSoon({ connectorLeases = [] }: Task, ports: Pick<Ports,
 }
 
 /**
- * Issues those connectors' leases again of which a new issue replaces the earlier one. Records the leases first, then reads the task again
- * with everything that it depends on, then issues, as when a task is opened.
+ * Issues those connectors' leases again of which a new issue replaces the earlier one. As when a task is opened, records the leases first. Then
+ * reads the task again with everything that it depends on, and issues.
  * @throws {Refusal} contended, task_ended, agent_inactive, agent_changed, and those of the connectors.
  */
 export async function reissueConnected(task: BelievedTask, grants: Grants, ports: Needs): Promise<Reissued> {

@@ -57,8 +57,8 @@ export type RenewNeeds = Pick<
 >;
 
 /**
- * Issues fresh credentials for a lease of a live task. Records the issue first (I6), then reads the task again with everything that it depends on (I5), as
- * when a task is opened. Retries while others change the task or issue the same lease.
+ * Issues fresh credentials for a lease of a live task. As when a task is opened, records the issue first (I6). Then reads the task again with everything
+ * that it depends on (I5). Retries while others change the task or issue the same lease.
  * @param mayFollow true for a repeated request: the lease may be issued again right after an issue. Each repeat uses up one of the task's few tokens, and
  * another process may have given the first answer.
  * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven,

@@ -11,7 +11,7 @@ import { tasksPerMinute } from "./refuse-known.ts";
 
 /**
  * Opens a task, unless the agent has requested more tasks in this minute than it may. The count runs beside the reads that follow the record, so that it
- * adds no latency. A request with a used token does not count against the rate, since whoever has seen the token can make one. An agent that
+ * adds no latency. A request with a used token does not count: whoever has seen the token can make one. An agent that
  * exceeded its rate is refused from memory until the minute is over, before policy is evaluated (`refuseKnown`).
  * @param open opens the task, and calls its argument once the use of the token is recorded.
  * @throws {Refusal} too_many_requests, and those of the opening.

@@ -6,7 +6,7 @@ import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 const DEFAULT = "alphanumeric/43";
 
-/** Makes the kind whose value is random text. Its verifiers read the secret itself, so no other system has to be changed. */
+/** Makes the kind whose value is random text. The verifiers read the secret itself, so no other system has to be changed. */
 export const generated = ({ random }: Pick<RotationNeeds, "random">): ChosenKind => ({
   next: (secret, current) => {
     const shape = parseAlphabet(secret.generate ?? DEFAULT);

@@ -39,7 +39,7 @@ export const newPassword = ({ random }: Pick<RotationNeeds, "random">): string =
   Buffer.from(random.bytes(32)).toString("base64url");
 
 /**
- * Finds the database of a secret in the reviewed configuration, and not in the secret's text: its writer must not choose where valetkey logs in.
+ * Finds the database of a secret in the reviewed configuration. The secret's text is not used: its writer must not choose where valetkey logs in.
  * @throws {Refusal} connector_refused where the configuration has no such database.
  */
 export function databaseOf({ database: name }: RotatingSecret, { deployment }: RotationNeeds): Database {

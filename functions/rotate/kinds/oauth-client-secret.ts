@@ -10,7 +10,7 @@ type Needs = Pick<RotationNeeds, "deployment" | "clients">;
 
 /**
  * Makes the kind that rotates a client's secret at an OAuth provider (RFC 7592). The provider chooses the next secret, and the previous one stops working at
- * that moment, so nothing changes before the last step. A secret that was issued to a run that died is not lost: each run begins by reading the current secret
+ * that moment, so nothing changes before the last step. A secret that was issued to a run that died is not lost. Each run begins by reading the current secret
  * from the provider.
  */
 export const oauthClientSecret = (needs: Needs): IssuedKind => ({
@@ -42,7 +42,7 @@ async function finish(
   let issued = before;
   let pending = await promotion.pending();
   if (pending === undefined) {
-    // If they differ, an earlier run died after the provider had issued another secret. This run adopts that secret.
+    // If they differ, an earlier run died after the provider had issued another secret, which is adopted here.
     if (before.secret === secretIn(secret, current, needs)) issued = await issueAnother(client, before, needs);
     const text = withSecret(secret, current, issued.secret);
     pending = await persistently(() => promotion.put(text));

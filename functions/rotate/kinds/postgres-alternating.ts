@@ -7,8 +7,8 @@ import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, wit
 import { type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 /**
- * Makes the kind that alternates between two users: the database's administrator sets a new password for the user that is not in force. The user in force is
- * not touched. So a reader of the secret can log in until the next but one rotation, or until that user is retired.
+ * Makes the kind that alternates between two users. The database's administrator sets a new password for the user that is not in force. The user in force is
+ * not touched: a reader of the secret can log in until the next but one rotation, or until that user is retired.
  */
 export const postgresAlternating = (needs: RotationNeeds): ChosenKind => ({
   next: (secret, current) => withLogin(current, { username: otherOf(secret, current), password: newPassword(needs) }),

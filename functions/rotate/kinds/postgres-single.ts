@@ -5,8 +5,8 @@ import { databaseOf, letsIn, loginIn, newPassword, passwordSql, setPassword, wit
 import { type Promotion, type RotationNeeds, unfit } from "./rotation-kind.ts";
 
 /**
- * Makes the kind in which a user changes its own password. Only one of the two values works at any time, so nothing changes before the last step. That step
- * sets the password, tries it, and moves AWSCURRENT. It restores the old password where AWSCURRENT could not be moved.
+ * Makes the kind in which a user changes its own password. Only one of the two values works at any time, so nothing changes before the last step. The last step
+ * sets the password, tries it, and moves AWSCURRENT. If AWSCURRENT cannot be moved, the step restores the old password.
  */
 export const postgresSingle = (needs: RotationNeeds): ChosenKind => ({
   next: (_secret, current) => withLogin(current, { ...loginIn(current), password: newPassword(needs) }),
@@ -73,7 +73,7 @@ async function putBack(database: Database, values: Values, promotion: Promotion,
 /** Returns true where AWSCURRENT has moved. A failed read counts as not moved, which is most likely. If it did move, the next run mends the password. */
 const isDone = (promotion: Promotion): Promise<boolean> => promotion.isPromoted().catch(() => false);
 
-/** Sets the password of AWSCURRENT if the server has the previous one: an earlier run restored it although AWSCURRENT had moved. */
+/** Sets the password of AWSCURRENT if the server has the previous one, which an earlier run restored although AWSCURRENT had moved. */
 async function mend(
   secret: RotatingSecret,
   current: string,
