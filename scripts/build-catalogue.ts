@@ -28,7 +28,10 @@ const hasResourceTag = (keys: readonly string[]): boolean => keys.some((key) => 
 /** Condition key of the tags of an S3 object, whose `aws:ResourceTag` has its bucket's tags. The reference lists it action by action. */
 const OBJECT_TAG = /^s3(-outposts)?:ExistingObjectTag\/<key>$/;
 const OBJECTS = new Set(["object", "accesspointobject"]);
-/** Services whose tags need ABAC: IAM gets a general purpose bucket's tags only if the bucket has it. Source: "Using tags for ABAC", Amazon S3 User Guide. */
+/**
+ * Services whose tags need ABAC: IAM gets a general purpose bucket's tags only if the bucket has it. Source: "Using tags for ABAC in general purpose buckets",
+ * Amazon S3 User Guide.
+ */
 const NEED_ABAC = new Set(["s3"]);
 
 /** Lists the resource types of a service with their ARNs, and the types whose tags IAM knows. */

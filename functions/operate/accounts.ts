@@ -34,7 +34,7 @@ export const listAccounts = (event: HttpEvent, ports: AccountPorts): Promise<Htt
   });
 
 /**
- * Answers `POST /v1/accounts/{account}/halt`: from now on nothing is issued in the account. May be repeated; a lift has to name the latest halt. With
+ * Answers `POST /v1/accounts/{account}/halt`: from now on nothing is issued in the account. May be repeated; a lift lifts the latest halt. With
  * `"retire": true` the account leaves: its tasks end too, and a repeat keeps the time of the first halt.
  */
 export const haltAccount = (event: HttpEvent, ports: AccountPorts): Promise<HttpAnswer> =>

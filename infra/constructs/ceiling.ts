@@ -13,7 +13,7 @@ const MANAGED_POLICY_CHARACTERS = 6_144;
 /** Managed policy that bounds the rights of every task in this account. */
 export class Ceiling extends Construct {
   readonly policy: ManagedPolicy;
-  /** Policies that deny every action that the ceiling does not name; empty where the account's patterns are not replaced by names. */
+  /** Policies that deny every action that the ceiling does not name; empty where the ceiling is not spelled out in names. */
   readonly held: readonly ManagedPolicy[];
 
   /** @throws {Error} when the account lists more actions than a managed policy can hold. */

@@ -17,7 +17,7 @@ for (const Key of ["reports/weekly.csv", "payroll/salaries.csv"]) {
 }
 END`;
 
-/** Commands for another terminal than the tour's. The tour prints most of them to be pasted. */
+/** Commands for another terminal than the tour's, in the order of the page. */
 export const PARTS: readonly Part[] = [
   {
     prose: "In another terminal, what it says to paste:",
