@@ -4,8 +4,8 @@ type Environment = NodeJS.ProcessEnv;
 export const input = (env: Environment, name: string): string | undefined =>
   env[`INPUT_${name.toUpperCase()}`]?.trim() || undefined;
 
-/** True where the step asks for a task, and not for the command alone. */
-export const asksForTask = (env: Environment): boolean =>
+/** True where the step needs a task; false where it only installs the command. */
+export const needsTask = (env: Environment): boolean =>
   input(env, "allow") !== undefined || input(env, "intent") !== undefined;
 
 /** Converts the inputs to options of `valetkey exec` and `valetkey serve`. The command checks their values. */

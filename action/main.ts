@@ -4,13 +4,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { asksForTask, input, taskOptions } from "./inputs.ts";
-import { addPath, annotate, mask, print, tell } from "./runner.ts";
+import { input, needsTask, taskOptions } from "./inputs.ts";
+import { addPath, annotate, mask, print, writeValue } from "./runner.ts";
 import { type Entry, entriesOf, linesOf, serveTask } from "./served-task.ts";
 
 const CLIENT = fileURLToPath(new URL("../client/valetkey.ts", import.meta.url));
 
-/** Variables that AWS SDKs prefer to the container's credentials: with one of them, a step would use another key than the task's. */
+/** Variables that AWS SDKs prefer to the container's credentials. With one of them, a step would not use the task's key. */
 const PREFERRED = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",
@@ -25,8 +25,8 @@ process.exitCode = await main(process.env);
 async function main(env: NodeJS.ProcessEnv): Promise<number> {
   addPath(install());
   const script = input(env, "run");
-  if (!asksForTask(env))
-    return script === undefined ? 0 : failed("run needs a task: say what it needs in allow or intent");
+  if (!needsTask(env))
+    return script === undefined ? 0 : failed("run needs a task: name the permissions that it needs in allow or intent");
   return script === undefined ? serveLaterSteps(env) : runScript(script, env);
 }
 
@@ -57,15 +57,15 @@ async function serveLaterSteps(env: NodeJS.ProcessEnv): Promise<number> {
     );
   const served = serveTask(CLIENT, taskOptions(env), folder);
   // Before anything can fail: `post` ends whatever was started.
-  tell("GITHUB_STATE", "pid", String(served.pid));
-  tell("GITHUB_STATE", "log", served.log);
+  writeValue("GITHUB_STATE", "pid", String(served.pid));
+  writeValue("GITHUB_STATE", "log", served.log);
   let task = "";
   for await (const entry of entriesOf(served)) {
     print(linesOf(entry));
     task = entry.task ?? task;
     if (entry.event !== "serving") continue;
     exportCredentials(entry);
-    tell("GITHUB_OUTPUT", "task", task);
+    writeValue("GITHUB_OUTPUT", "task", task);
     return 0;
   }
   return failed("no task was opened; the lines above say why");
@@ -74,8 +74,8 @@ async function serveLaterSteps(env: NodeJS.ProcessEnv): Promise<number> {
 function exportCredentials(entry: Entry): void {
   const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = "", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file = "" } = entry;
   mask(readFileSync(file, "utf8"));
-  tell("GITHUB_ENV", "AWS_CONTAINER_CREDENTIALS_FULL_URI", uri);
-  tell("GITHUB_ENV", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file);
+  writeValue("GITHUB_ENV", "AWS_CONTAINER_CREDENTIALS_FULL_URI", uri);
+  writeValue("GITHUB_ENV", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file);
 }
 
 function failed(sentence: string): number {

@@ -10,7 +10,7 @@ const ENDED = ["task_ended", "task_expired", "task_ended_before"];
 const { STATE_pid: pid, STATE_log: log } = process.env;
 if (pid && log) await endTask(Number(pid), log);
 
-/** Ends the task that `main` left for later steps, and says so. The step does not fail the job: the deadline ends what this could not. */
+/** Ends the task that `main` left for later steps, and reports the end. Never fails the job: the deadline ends a task that this step could not end. */
 async function endTask(pid: number, log: string): Promise<void> {
   const endMs = Date.now() + PATIENCE_MS;
   if (isAlive(pid)) process.kill(pid, "SIGTERM");
@@ -20,7 +20,7 @@ async function endTask(pid: number, log: string): Promise<void> {
   for await (const entry of entriesOf({ pid, log })) {
     const { event } = entry;
     print(linesOf(entry));
-    // The next task was opened where one was over before the job.
+    // `valetkey serve` opens the next task where one is over before the job.
     if (event === "task_started") isEnded = false;
     if (ENDED.includes(event)) isEnded = true;
   }

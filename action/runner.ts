@@ -8,7 +8,7 @@ type RunnerFile = "GITHUB_ENV" | "GITHUB_STATE" | "GITHUB_OUTPUT";
  * Writes a value for later steps (`GITHUB_ENV`), for this action's `post` (`GITHUB_STATE`) or for the workflow (`GITHUB_OUTPUT`). A random delimiter
  * keeps a value with line breaks one value.
  */
-export function tell(file: RunnerFile, name: string, value: string): void {
+export function writeValue(file: RunnerFile, name: string, value: string): void {
   const delimiter = `valetkey-${randomUUID()}`;
   appendFileSync(fileOf(file), `${name}<<${delimiter}\n${value}\n${delimiter}\n`);
 }

@@ -29,7 +29,7 @@ export function serveTask(client: string, options: readonly string[], folder: st
   const file = openSync(log, "wx", 0o600);
   const args = [client, "serve", "--json", ...options, `--token-out=${join(folder, "token")}`];
   const child = spawn(process.execPath, args, { detached: true, stdio: ["ignore", "ignore", file] });
-  // The step ends, and the process goes on.
+  // Lets the step end while the process goes on.
   child.unref();
   closeSync(file);
   if (child.pid === undefined) throw new Error("valetkey serve cannot be started");
@@ -58,14 +58,14 @@ function entryOf(line: string): Entry {
   }
 }
 
-/** Sentences of an entry: its message, and what a denial says. */
+/** Returns the lines to print for an entry: its message, its denials and the command line to try instead. */
 export const linesOf = ({ message, denials = [], instead }: Entry): string[] => [
   `valetkey: ${message}`,
   ...denials.map(({ action, target, hint }) => `  denied: ${action} on ${target}. ${hint ?? ""}`),
   ...(instead === undefined ? [] : [`  ask instead: ${instead}`]),
 ];
 
-/** True while the process runs. A zombie, whose parent is gone or has not asked, does not count on Linux. */
+/** True while the process runs. On Linux a zombie, whose parent has not yet read its exit code, counts as ended. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
