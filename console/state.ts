@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { AskedAct } from "../decision/act-in-words.ts";
+import type { OperatorAct } from "../decision/act-in-words.ts";
 import type { HeldVote, Tried } from "./sign-in/pending.ts";
 import type { Session } from "./sign-in/read-tokens.ts";
 
@@ -19,7 +19,7 @@ export const tried = signal<Tried | undefined>(undefined);
 export const signInFault = signal<string | undefined>(undefined);
 
 /** Act that the page's link asks an operator for; the page takes it from its address once. */
-export const askedAct = signal<AskedAct | undefined>(undefined);
+export const askedAct = signal<OperatorAct | undefined>(undefined);
 
 /** True while the browser leaves for an issuer. */
 export const isLeaving = signal(false);

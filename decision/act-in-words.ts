@@ -1,27 +1,33 @@
-import { grantInWords, rowOf, type SaidRow } from "./request-in-words.ts";
+import { type DescribedRow, grantInWords, rowOf } from "./request-in-words.ts";
 
-/** Days for which a consent lives unless it says otherwise. */
+/** Days for which a consent lives by default. */
 const USUAL_DAYS = 30;
 
 /** Act of an operator, as a link carries it: a POST to a path of the API. */
-export interface AskedAct {
+export interface OperatorAct {
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** Act as a person reads it. Together, title and rows hold every value of the act. */
-export interface SaidAct {
+export interface DescribedAct {
   readonly title: string;
   /** Consequence of the act. */
   readonly means: string;
-  readonly rows: readonly SaidRow[];
+  readonly rows: readonly DescribedRow[];
 }
 
 /** Acts on one agent, by the end of their paths. */
 const ON_AGENT = {
-  "": ["Change the agent", "From now on, these fields are as they stand here. Others stay."],
-  "/resume": ["Resume the agent", "It may start tasks again. What it had before its suspension stays dead."],
-  "/offboard": ["Offboard the agent", "It ends all that the agent has, for good. Nobody can undo it."],
+  "": [
+    "Change the agent",
+    "From now on, these fields have the values that are shown here. Other fields stay as they are.",
+  ],
+  "/resume": [
+    "Resume the agent",
+    "It may start tasks again. Its tasks and credentials from before the suspension stay dead.",
+  ],
+  "/offboard": ["Offboard the agent", "This ends everything that the agent has, for good. Nobody can undo it."],
 } as const;
 
 /** Ends of the paths of acts that may have no body, and of those that may have one. */
@@ -36,16 +42,16 @@ const CONSENTS = "/v1/consents";
 const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
 
 /**
- * Says an act in words, from the act alone. A field that this program does not know is shown as it is: nothing of an act is left out.
- * @returns undefined for an act that this program does not know: nobody votes for what cannot be said.
+ * Describes an act in words, from the act alone. Shows a field that this program does not know as it is, so that nothing of an act is left out.
+ * @returns undefined for an act that this program does not know: nobody votes for an act that cannot be described.
  */
-export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
+export function actInWords({ path, body }: OperatorAct): DescribedAct | undefined {
   const isEmpty = Object.keys(body).length === 0;
   if (path === "/v1/panic/lift")
     return isEmpty
       ? {
           title: "Lift the panic",
-          means: "Agents get credentials again, a minute later. What was issued before stays dead.",
+          means: "Agents get credentials again, a minute later. Credentials from before the panic stay dead.",
           rows: [],
         }
       : undefined;
@@ -54,7 +60,7 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
     return isEmpty
       ? {
           title: `Lift the halt of the account ${account}`,
-          means: "Agents get credentials there again. What happened before this does not halt it again.",
+          means: "Agents get credentials in this account again. Events from before the lift do not halt it again.",
           rows: [],
         }
       : undefined;
@@ -73,19 +79,19 @@ export function actInWords({ path, body }: AskedAct): SaidAct | undefined {
   const [, agent, end] = AGENT_ACT.exec(path) ?? [];
   if (agent === undefined || end === undefined || !(isEmpty ? BODILESS : WITH_BODY).includes(end)) return undefined;
   const [title, means] = ON_AGENT[end as keyof typeof ON_AGENT];
-  const defaults = "limits" in body ? " Limits that are not named go back to their defaults." : "";
+  const defaults = "limits" in body ? " Limits that are not listed go back to their defaults." : "";
   return { title: `${title} ${agent}`, means: means + defaults, rows: rowsOf(body) };
 }
 
-/** True for an act that the exchange performs: it takes the code of a sign-in, too, where the hub redeems codes. */
-export const takesCode = ({ path }: Pick<AskedAct, "path">): boolean => path === CONSENTS || THREAT_MODEL.test(path);
+/** True for an act that the exchange performs. The exchange also takes the code of a sign-in where the hub redeems codes. */
+export const takesCode = ({ path }: Pick<OperatorAct, "path">): boolean => path === CONSENTS || THREAT_MODEL.test(path);
 
-/** Says the acceptance of a threat model. One that names nothing is none. */
-function acceptanceInWords(agent: string, { reach, connectors, registration, ...fields }: AskedAct["body"]) {
+/** Describes the acceptance of a threat model. Returns undefined for one without registration, reach or connectors. */
+function acceptanceInWords(agent: string, { reach, connectors, registration, ...fields }: OperatorAct["body"]) {
   if (typeof registration !== "string" || !isNamed(reach) || !isNamed(connectors)) return undefined;
   return {
     title: `Accept the threat model of the agent ${agent}`,
-    means: `In production accounts, the agent may be given all that this model says, until its reach or its registration changes. Read the model first: npx valetkey threat-model ${agent}`,
+    means: `In production accounts, the agent may get everything that this model lists, until its reach or its registration changes. Read the model first: npx valetkey threat-model ${agent}`,
     rows: [
       ...rowsOf({ ...fields, registration }),
       ...Object.entries(reach).map(([name, hash]) => rowOf([`Reach of ${name}`, hash])),
@@ -97,13 +103,13 @@ function acceptanceInWords(agent: string, { reach, connectors, registration, ...
 const isNamed = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Says a consent. One that names no agent, no ceiling, or no number of days, is none. */
-function consentInWords({ agent, authorization_details: ceiling, days = USUAL_DAYS, ...fields }: AskedAct["body"]) {
+/** Describes a consent. Returns undefined for one without an agent or a ceiling, or whose days are no number. */
+function consentInWords({ agent, authorization_details: ceiling, days = USUAL_DAYS, ...fields }: OperatorAct["body"]) {
   if (typeof agent !== "string" || !AGENT.test(agent) || typeof days !== "number") return undefined;
   if (!Array.isArray(ceiling) || ceiling.length === 0) return undefined;
   return {
     title: `Let the agent ${agent} act for you`,
-    means: `For ${days} days, it may do for you what is listed here, as far as you and it may do it anyway, and nothing more. You can withdraw this at any time.`,
+    means: `For ${days} days, it may do for you what is listed here, and nothing more. Policy must also permit it to both of you. You can withdraw this at any time.`,
     rows: [
       ...rowsOf(fields),
       ...ceiling.map(grantInWords).map(({ title, rows }) => ({
@@ -118,8 +124,8 @@ function consentInWords({ agent, authorization_details: ceiling, days = USUAL_DA
   };
 }
 
-/** Says the fields. An empty list is said too: it takes something away. */
-const rowsOf = (fields: Readonly<Record<string, unknown>>): readonly SaidRow[] =>
+/** Describes the fields, an empty list too, since an empty list takes something away. */
+const rowsOf = (fields: Readonly<Record<string, unknown>>): readonly DescribedRow[] =>
   Object.entries(fields).map(([name, value]) =>
     rowOf([NAMES.get(name) ?? name, name === "ends_at" && value === null ? "no end" : value]),
   );

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
-import type { AskedAct } from "./act-in-words.ts";
+import type { OperatorAct } from "./act-in-words.ts";
 
 /** Path of the console's page on which an operator performs an act. */
 export const ACT_PAGE = "/act";
@@ -8,14 +8,14 @@ export const ACT_PAGE = "/act";
  * Writes the address of the page for an act. The act is in the fragment, which no browser sends to a server.
  * @param console origin of the console.
  */
-export function actLink(console: string, { path, body }: AskedAct): string {
+export function actLink(console: string, { path, body }: OperatorAct): string {
   const url = new URL(ACT_PAGE, console);
   url.hash = base64url(new TextEncoder().encode(canonicalJson({ path, body })));
   return url.href;
 }
 
-/** Reads the act of a link's fragment; undefined for any other text. Whoever made the link is not known. */
-export function actIn(fragment: string): AskedAct | undefined {
+/** Reads the act of a link's fragment; undefined for any other text. Anybody may have made the link. */
+export function actIn(fragment: string): OperatorAct | undefined {
   try {
     const binary = atob(fragment.replace(/^#/, "").replaceAll("-", "+").replaceAll("_", "/"));
     const text = new TextDecoder("utf-8", { fatal: true }).decode(
@@ -24,7 +24,7 @@ export function actIn(fragment: string): AskedAct | undefined {
     const { path, body, ...others } = JSON.parse(text) as Readonly<Record<string, unknown>>;
     const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
     if (typeof path !== "string" || !isObject || Object.keys(others).length > 0) return undefined;
-    return { path, body: body as AskedAct["body"] };
+    return { path, body: body as OperatorAct["body"] };
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-/** Escapes, in JSON that is written already, each character that a terminal would obey or that changes what a line seems to say. Its line breaks stay. */
+/** Escapes characters of serialized JSON that a terminal would obey, or that change how a line looks. Leaves line breaks as they are. */
 export const escapedJson = (json: string): string =>
   json.replace(/(?!\n)\p{C}/gu, (character) =>
     [...Array(character.length).keys()].map((at) => escaped(character.charCodeAt(at))).join(""),

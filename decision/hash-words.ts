@@ -1,11 +1,11 @@
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 
-/** Words that a person compares: 88 of the hash's 256 bits, so that a second record with the same words would take 2^88 tries. */
+/** Number of words that a person compares: 88 of the hash's 256 bits. To find a second record with the same words takes 2^88 tries. */
 const WORDS = 8;
 const BITS_IN_WORD = 11;
 
 /**
- * Writes the start of a hash as 8 words of BIP39's English list, 11 bits each, so that a person can compare what two programs show.
+ * Writes the start of a hash as 8 words of BIP39's English list, 11 bits each. A person compares the words that two programs show.
  * @param hash SHA-256 as base64url.
  * @throws {RangeError} for another text.
  * @example hashWords("AAAA…") // "abandon abandon abandon abandon abandon abandon abandon abandon"
@@ -18,5 +18,5 @@ export function hashWords(hash: string): string {
     .join(" ");
 }
 
-/** Digits of base64url (RFC 4648, section 5). Neither `Buffer` nor `atob` is used, so that a browser and Node compute the same. */
+/** Digits of base64url (RFC 4648, section 5). `Buffer` and `atob` are not used, so that a browser and Node compute the same. */
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -1,6 +1,6 @@
 /**
- * Makes a text one line that no terminal obeys: each control and format character, lone surrogate, and separator of lines or paragraphs becomes a
- * space. Texts of others (agents, tokens, files, AWS) are printed so.
+ * Makes a text one line that no terminal obeys. A control or format character, a lone surrogate, and a separator of lines or paragraphs becomes a
+ * space. Every text of others (agents, tokens, files, AWS) goes through here before it is printed.
  * @param value anything; nothing for null and undefined.
  */
 export const plainLine = (value: unknown): string => String(value ?? "").replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");

@@ -1,5 +1,5 @@
-/** Fields of a record that the page and the command say, or that the hash alone is made of. */
-const SAID = new Set([
+/** Fields of a record that the page and the command show, or that only count for the hash. */
+const KNOWN = new Set([
   ...["version", "hub", "id", "decision", "nonce", "task", "agent", "person", "chain", "purpose"],
   ...[
     "authorization_details",
@@ -16,7 +16,7 @@ const SAID = new Set([
 ]);
 
 /**
- * True for a record of the form that this program knows, field by field: a record of a later version may ask for what this program would not say.
+ * True for a record of the form that this program knows, field by field. A later version's record may contain a request that this program cannot show.
  * @param record record as the hub answered it.
  */
 export function isReadableRecord(record: unknown): boolean {
@@ -25,7 +25,7 @@ export function isReadableRecord(record: unknown): boolean {
   return (
     version === 1 &&
     decision === "vend" &&
-    Object.keys(record).every((field) => SAID.has(field)) &&
+    Object.keys(record).every((field) => KNOWN.has(field)) &&
     (standing === undefined || isReadableStanding(standing)) &&
     (glass === undefined || glass === true)
   );

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 
 /**
- * Computes the hash of an approval's record again, from the record alone, in a browser or in Node: whoever decides does not take the hub's word for it.
+ * Computes the hash of an approval's record from the record alone, in a browser or in Node. The approver need not trust the hub's own hash.
  * @param record record as the hub answered it.
  * @returns SHA-256, base64url: the `nonce` of a vote for this record.
  */
@@ -9,7 +9,7 @@ export const recordHash = (record: unknown): Promise<string> =>
   digest(`valetkey/approval/v1\n${canonicalJson(record)}`);
 
 /**
- * Computes the nonce of one sign-in that decides about these records: the hash itself for one record, a hash over the sorted hashes for several.
+ * Computes the nonce of a sign-in that decides about records. The nonce is the hash of one record, or a hash over the sorted hashes of several.
  * @param hashes 1 to 20 hashes, each once.
  */
 export async function voteNonce(hashes: readonly string[]): Promise<string> {

@@ -1,18 +1,18 @@
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 
 /** Grant as a person reads it. Together, title and rows hold every value of the grant. */
-export interface SaidGrant {
+export interface DescribedGrant {
   readonly title: string;
-  readonly rows: readonly SaidRow[];
+  readonly rows: readonly DescribedRow[];
 }
 
-export interface SaidRow {
+export interface DescribedRow {
   readonly name: string;
-  readonly values: readonly SaidValue[];
+  readonly values: readonly DescribedValue[];
 }
 
 /** Value, with a remark where a reader could take it for less than it is. */
-export interface SaidValue {
+export interface DescribedValue {
   readonly text: string;
   readonly remark?: string;
 }
@@ -52,10 +52,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * Says a grant in words. A type or a field that this program does not know is shown as it is: nothing that is granted is left out.
+ * Describes a grant in words. Shows a type or a field that this program does not know as it is, so that nothing of a grant is left out.
  * @param grant one entry of a record's `grants`.
  */
-export function grantInWords(grant: unknown): SaidGrant {
+export function grantInWords(grant: unknown): DescribedGrant {
   if (typeof grant !== "object" || grant === null || Array.isArray(grant))
     return { title: "A grant of unknown form", rows: [{ name: "Grant", values: [{ text: canonicalJson(grant) }] }] };
   const { type, ...fields } = grant as Fields;
@@ -64,7 +64,7 @@ export function grantInWords(grant: unknown): SaidGrant {
   const { subject } = kind;
   const named = subject === undefined ? undefined : fields[subject];
   const isNamed = typeof named === "string";
-  const said = [...Object.keys(kind.rows), ...(isNamed && subject !== undefined ? [subject] : [])];
+  const shown = [...Object.keys(kind.rows), ...(isNamed && subject !== undefined ? [subject] : [])];
   return {
     title: kind.title(isNamed ? named : "an unknown one"),
     rows: [
@@ -72,29 +72,32 @@ export function grantInWords(grant: unknown): SaidGrant {
         .filter(([field]) => fields[field] !== undefined)
         .map(([field, name]) => ({ name, values: valuesOf(field, fields[field]) })),
       ...Object.entries(fields)
-        .filter(([field]) => !said.includes(field))
+        .filter(([field]) => !shown.includes(field))
         .map(rowOf),
     ],
   };
 }
 
-/** Says a field, with every value of it. */
-export const rowOf = ([name, value]: readonly [string, unknown]): SaidRow => ({ name, values: valuesOf(name, value) });
+/** Describes a field, with every value of it. */
+export const rowOf = ([name, value]: readonly [string, unknown]): DescribedRow => ({
+  name,
+  values: valuesOf(name, value),
+});
 
-/** An empty list is said too: a row that is left out could be taken for no limit. */
-function valuesOf(field: string, value: unknown): readonly SaidValue[] {
+/** Returns "none" for an empty list, since a reader could take a missing row for no limit. */
+function valuesOf(field: string, value: unknown): readonly DescribedValue[] {
   const values = everyValueOf(field, value);
   return values.length === 0 ? [{ text: "none" }] : values;
 }
 
-function everyValueOf(field: string, value: unknown): readonly SaidValue[] {
+function everyValueOf(field: string, value: unknown): readonly DescribedValue[] {
   if (Array.isArray(value)) return value.map((each) => withRemark(field, textOf(each)));
   if (typeof value === "object" && value !== null) return Object.entries(value).flatMap((entry) => pairs(...entry));
   return [withRemark(field, textOf(value))];
 }
 
-/** Says an entry of an object: `contents: read`, `public.orders: id, total`, `StringEquals aws:RequestedRegion: eu-central-1`. */
-function pairs(name: string, value: unknown): readonly SaidValue[] {
+/** Describes an entry of an object: `contents: read`, `public.orders: id, total`, `StringEquals aws:RequestedRegion: eu-central-1`. */
+function pairs(name: string, value: unknown): readonly DescribedValue[] {
   if (Array.isArray(value)) return [{ text: `${name}: ${value.map(textOf).join(", ")}` }];
   if (typeof value === "object" && value !== null)
     return Object.entries(value).flatMap(([inner, each]) => pairs(`${name} ${inner}`, each));
@@ -103,7 +106,7 @@ function pairs(name: string, value: unknown): readonly SaidValue[] {
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : (canonicalJson(value) ?? "nothing"));
 
-function withRemark(field: string, text: string): SaidValue {
+function withRemark(field: string, text: string): DescribedValue {
   const remark = field === "actions" || field === "resources" ? remarkOn(field, text) : undefined;
   return remark === undefined ? { text } : { text, remark };
 }
@@ -111,11 +114,11 @@ function withRemark(field: string, text: string): SaidValue {
 function remarkOn(field: "actions" | "resources", text: string): string | undefined {
   const noun = field === "actions" ? "action" : "resource";
   if (text === "*") return `every ${noun}`;
-  if (/^[^*?]+\*$/.test(text)) return `every ${noun} whose name begins so`;
+  if (/^[^*?]+\*$/.test(text)) return `every ${noun} whose name begins with this`;
   return /[*?]/.test(text) ? `every ${noun} that fits the pattern` : undefined;
 }
 
-/** Record's part about how often one approval may be used. */
+/** Part of a record: how often one approval may be used. */
 interface Uses {
   readonly ttl: number;
   readonly created_at: number;
@@ -123,7 +126,7 @@ interface Uses {
 }
 
 /**
- * Says for how many keys one approval is good, where it is good for several; undefined where it is for one.
+ * Describes how many keys one approval is good for, and until when; undefined where it is good for one key only.
  * @example usesInWords(record) // "30 keys, each for 15 minutes, within 30 days (until 2026-12-24T12:00:00Z). Nobody is asked again."
  */
 export function usesInWords({ ttl, created_at: createdAt, standing }: Uses): string | undefined {
@@ -133,11 +136,11 @@ export function usesInWords({ ttl, created_at: createdAt, standing }: Uses): str
   return `${standing.uses} keys, each for ${durationInWords(ttl)}, within ${span} (until ${until}). Nobody is asked again.`;
 }
 
-/** Says how many keys one approval is for. @example keysInWords(record) // "a key" */
+/** Names the number of keys that one approval is good for. @example keysInWords(record) // "a key" */
 export const keysInWords = ({ standing }: Pick<Uses, "standing">): string =>
   standing ? `${standing.uses} keys` : "a key";
 
-/** Says a number of seconds as people do. @example durationInWords(5_400) // "1 hour 30 minutes" */
+/** Writes a number of seconds in people's units. @example durationInWords(5_400) // "1 hour 30 minutes" */
 export function durationInWords(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const parts = [
@@ -146,6 +149,8 @@ export function durationInWords(seconds: number): string {
     [Math.floor((whole % 3_600) / 60), "minute"],
     [whole % 60, "second"],
   ] as const;
-  const said = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
-  return said.slice(0, 2).join(" ") || "no time";
+  const words = parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
+  return words.slice(0, 2).join(" ") || "no time";
 }

@@ -5,14 +5,14 @@ export interface VisiblePiece {
 }
 
 /**
- * Characters that a reader cannot see, or that change how others are seen: control and format characters (bidirectional controls, zero-width ones and tags
- * among them), lone surrogates, private use, what fonts leave out, separators of lines and paragraphs, the empty pattern of Braille, and every space but
- * the space.
+ * Characters that a reader cannot see, or that change how others look. The control and format characters include bidirectional controls, zero-width
+ * characters and tags, lone surrogates and private use. Characters that fonts leave out, separators of lines and paragraphs, the empty pattern of
+ * Braille, and every space but U+0020 count too.
  */
 const UNSEEN = /[\p{C}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}/gu;
 
 /**
- * Splits a text so that nothing in it is hidden: what cannot be seen becomes an escape such as `\u{202E}`.
+ * Splits a text so that nothing in it is hidden: an invisible character becomes an escape such as `\u{202E}`.
  * @returns pieces in order; their texts joined are the text with its escapes.
  */
 export function visiblePieces(text: string): readonly VisiblePiece[] {

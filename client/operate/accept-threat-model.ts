@@ -1,4 +1,4 @@
-import type { AskedAct } from "../../decision/act-in-words.ts";
+import type { OperatorAct } from "../../decision/act-in-words.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { recordOf } from "../task/fields.ts";
@@ -49,7 +49,7 @@ export async function acceptThreatModel(
     return 0;
   }
   if (options.form !== "json") process.stdout.write(`${text}\n`);
-  const act: AskedAct = { path: `${path}/threat-model`, body: wanted };
+  const act: OperatorAct = { path: `${path}/threat-model`, body: wanted };
   const accepted = await perform({ api, report, act }, () => findAccepted(api.get(`${path}/threat-model`), wanted));
   print(accepted, () => `Accepted: the threat model of ${agent}, by ${String(accepted.person)}.\n`);
   return 0;

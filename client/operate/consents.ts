@@ -1,4 +1,4 @@
-import { type AskedAct, actInWords, type SaidAct } from "../../decision/act-in-words.ts";
+import { actInWords, type DescribedAct, type OperatorAct } from "../../decision/act-in-words.ts";
 import { hashWords } from "../../decision/hash-words.ts";
 import { plainLine } from "../../decision/plain-line.ts";
 import { actHash } from "../../decision/record-hash.ts";
@@ -37,7 +37,7 @@ export const consents: OperatorCommand = async (argv, env, report) => {
 interface Running {
   readonly options: Options;
   readonly report: Reporter;
-  readonly asked?: AskedAct;
+  readonly asked?: OperatorAct;
 }
 
 const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: Running) => Promise<void>>> = {
@@ -80,7 +80,7 @@ function bodyOf(agent: string, { option }: Options): Body {
 }
 
 /** Finds the consent that was given by exactly this act. */
-async function findGiven({ body }: AskedAct, api: OperatorApi): Promise<Body | undefined> {
+async function findGiven({ body }: OperatorAct, api: OperatorApi): Promise<Body | undefined> {
   const { consents: listed } = await api.get(GIVE);
   return listOf(listed)
     .map(recordOf)
@@ -116,7 +116,7 @@ const listing = (all: readonly Body[]): string =>
   );
 
 /** Describes a consent from what was signed alone. */
-const described = (answer: Body, { title, means, rows }: SaidAct, hash: string, words: string): string =>
+const described = (answer: Body, { title, means, rows }: DescribedAct, hash: string, words: string): string =>
   [
     visibleText(title),
     visibleText(means),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AskedAct, actInWords } from "../../decision/act-in-words.ts";
+import { actInWords, type OperatorAct } from "../../decision/act-in-words.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -20,7 +20,7 @@ const WAIT = { mostMs: 300_000, pauseMs: 2_000 } as const;
  * @throws {ClientError} later where nobody has performed it in time.
  */
 export async function perform(
-  { api, report, act }: { readonly api: OperatorApi; readonly report: Reporter; readonly act: AskedAct },
+  { api, report, act }: { readonly api: OperatorApi; readonly report: Reporter; readonly act: OperatorAct },
   done: () => Promise<Body | undefined>,
   { mostMs, pauseMs }: { readonly mostMs: number; readonly pauseMs: number } = WAIT,
 ): Promise<Body> {
@@ -44,7 +44,7 @@ export async function perform(
 }
 
 /** Says an act in one line; every value of it, and none hidden. */
-function inWords(act: AskedAct): string {
+function inWords(act: OperatorAct): string {
   const said = actInWords(act);
   if (!said) throw new ClientError("bug", "bug", "an act that this program cannot say");
   const rows = said.rows.map(({ name, values }) => `${name}: ${values.map(({ text }) => text).join(", ")}`);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type AskedAct, actInWords, type SaidAct, takesCode } from "../../decision/act-in-words.ts";
+import { actInWords, type DescribedAct, type OperatorAct, takesCode } from "../../decision/act-in-words.ts";
 import { ACT_PAGE } from "../../decision/act-link.ts";
 import { actHash } from "../../decision/record-hash.ts";
 import { Heading } from "../parts/heading.tsx";
@@ -33,8 +33,8 @@ export function ActPage({ settings }: { readonly settings: ConsoleSettings }) {
 }
 
 interface AskedProps {
-  readonly asked: AskedAct;
-  readonly said: SaidAct;
+  readonly asked: OperatorAct;
+  readonly said: DescribedAct;
   readonly settings: ConsoleSettings;
 }
 
@@ -148,5 +148,5 @@ function Asked({ asked, said, settings }: AskedProps) {
   );
 }
 
-const buttonOf = ({ title }: SaidAct, { name }: SignInSettings, count: number): string =>
+const buttonOf = ({ title }: DescribedAct, { name }: SignInSettings, count: number): string =>
   count === 1 ? title : `${title}, by ${name}`;

@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { AskedAct } from "../../decision/act-in-words.ts";
+import type { OperatorAct } from "../../decision/act-in-words.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { actHash } from "../../decision/record-hash.ts";
 import { faultsOfLooks } from "./faults-of-looks.ts";
@@ -28,8 +28,8 @@ afterEach(async () => {
   stage.close();
 });
 
-const RESUME: AskedAct = { path: "/v1/agents/weekly-reporter/resume", body: {} };
-const REGISTER: AskedAct = {
+const RESUME: OperatorAct = { path: "/v1/agents/weekly-reporter/resume", body: {} };
+const REGISTER: OperatorAct = {
   path: "/v1/agents",
   body: {
     ...{ id: "site-deployer", name: "Site deployer", owner: "staff|person:carol", team: "web" },
@@ -37,7 +37,7 @@ const REGISTER: AskedAct = {
     ...{ labels: ["deployer", "production"], limits: { live_tasks: 5, task_seconds: 900 } },
   },
 };
-const CONSENT: AskedAct = {
+const CONSENT: OperatorAct = {
   path: "/v1/consents",
   body: {
     ...{ agent: "report-agent", purpose: "summarise \u202emy reports", days: 7 },
@@ -49,7 +49,7 @@ const CONSENT: AskedAct = {
     ],
   },
 };
-const open = (act: AskedAct) => page.goto(actLink(stage.origin, act));
+const open = (act: OperatorAct) => page.goto(actLink(stage.origin, act));
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const signIn = () => page.getByRole("button", { name: "Sign in" }).click();
 const resume = () => button("Resume the agent weekly-reporter");

@@ -75,7 +75,7 @@ describe("an act in words", () => {
         name: "Call AWS in account 111122223333",
         values: [
           { text: "Actions: s3:GetObject" },
-          { text: "On: arn:aws:s3:::acme-data/* (every resource whose name begins so)" },
+          { text: "On: arn:aws:s3:::acme-data/* (every resource whose name begins with this)" },
           { text: "Only if: Bool aws:SecureTransport: true" },
         ],
       },

@@ -20,14 +20,14 @@ describe("a grant in words", () => {
           name: "Actions",
           values: [
             { text: "s3:GetObject" },
-            { text: "s3:Get*", remark: "every action whose name begins so" },
+            { text: "s3:Get*", remark: "every action whose name begins with this" },
             { text: "*", remark: "every action" },
           ],
         },
         {
           name: "On",
           values: [
-            { text: "arn:aws:s3:::acme/*", remark: "every resource whose name begins so" },
+            { text: "arn:aws:s3:::acme/*", remark: "every resource whose name begins with this" },
             { text: "arn:aws:s3:::a?me/x", remark: "every resource that fits the pattern" },
           ],
         },

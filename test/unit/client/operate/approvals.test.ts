@@ -66,7 +66,7 @@ describe("valetkey approvals", () => {
         "It would get:",
         "  Call AWS in account 111122223333",
         "    Actions  s3:PutObject",
-        "    On       arn:aws:s3:::site/*  (every resource whose name begins so)",
+        "    On       arn:aws:s3:::site/*  (every resource whose name begins with this)",
         "",
       ].join("\n"),
     );

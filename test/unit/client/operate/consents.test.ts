@@ -40,7 +40,7 @@ describe("valetkey consents", () => {
     expect(stdout).toContain("Let the agent reports act for you\n");
     expect(stdout).toContain("For 7 days");
     expect(stdout).toContain("    summarise \\u{202E}gpj.exe");
-    expect(stdout).toContain("    On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins so)\n");
+    expect(stdout).toContain("    On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins with this)\n");
     expect(stdout).toMatch(/Words: \w+( \w+){7}\n/);
     expect(stdout).toContain(actHash(record()));
     for (const each of ["something else", "other", "\u202e", "\u001b"]) expect(stdout).not.toContain(each);
