@@ -4,8 +4,8 @@ import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
-import type { KeptTask } from "../task/kept-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
+import type { StoredTask } from "../task/stored-task.ts";
 import type { Credential, NamedCredential, Task } from "../task/task.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
@@ -38,7 +38,7 @@ async function fetchTask(
   options: TaskOptions,
   name: string | undefined,
   report: Reporter,
-): Promise<KeptTask> {
+): Promise<StoredTask> {
   const kept = file.read();
   if (kept && isFresh(kept)) return kept;
   const renewed = kept && (await renewedTask(kept, options.url));
@@ -48,7 +48,7 @@ async function fetchTask(
 }
 
 /** Stores a task. A failure, such as a full disk, only warns: the credential of an open task is printed all the same. */
-function keep(file: CredentialFile, next: KeptTask, report: Reporter): void {
+function keep(file: CredentialFile, next: StoredTask, report: Reporter): void {
   try {
     file.write(next);
   } catch (error) {
@@ -61,7 +61,7 @@ function keep(file: CredentialFile, next: KeptTask, report: Reporter): void {
  * Renews the credential of a stored task. Returns the task unchanged where the service cannot answer and the credential still works; undefined where
  * the task is over.
  */
-async function renewedTask(kept: KeptTask, url: string): Promise<KeptTask | undefined> {
+async function renewedTask(kept: StoredTask, url: string): Promise<StoredTask | undefined> {
   const now = Date.now();
   const isUsable = endOf(kept.held.credential) - now > LEAST_MS;
   // The last credential lives as long as the task, so a renewal gains nothing.
@@ -72,7 +72,7 @@ async function renewedTask(kept: KeptTask, url: string): Promise<KeptTask | unde
   return renewal.kind !== "refused" && isUsable ? kept : undefined;
 }
 
-async function newTask(options: TaskOptions, name: string | undefined, report: Reporter): Promise<KeptTask> {
+async function newTask(options: TaskOptions, name: string | undefined, report: Reporter): Promise<StoredTask> {
   const identity = await report.patiently(
     "getting the identity token",
     identityToken(options.identity, options.audience),
@@ -103,7 +103,7 @@ function chosen(task: Task, name: string | undefined) {
 }
 
 /** True for a young credential, or one in the first half of its life. */
-function isFresh({ held, issuedAtMs }: KeptTask): boolean {
+function isFresh({ held, issuedAtMs }: StoredTask): boolean {
   const [now, end] = [Date.now(), endOf(held.credential)];
   if (end - now <= LEAST_MS || issuedAtMs > now) return false;
   return now - issuedAtMs < YOUNG_MS || now < (issuedAtMs + end) / 2;

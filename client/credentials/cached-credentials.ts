@@ -3,7 +3,10 @@ import type { Task } from "../task/task.ts";
 import { CredentialCache } from "./credential-cache.ts";
 import { renewCredential } from "./renew.ts";
 
-/** Makes a cache for each credential of the task, by name. The loopback endpoint reads them; they are renewed while the task lives. @param onRefused called at each final refusal. */
+/**
+ * Makes a cache for each credential of the task, by name, for the loopback endpoint. Each cache renews its credential while the task lives.
+ * @param onRefused called at each final refusal.
+ */
 export const cachedCredentials = (
   url: string,
   task: Task,

@@ -10,7 +10,7 @@ export type Renewal =
 
 export type Current = { readonly credential: Credential } | { readonly refused: boolean; readonly sentence: string };
 
-/** Remaining life below which the JavaScript SDK asks for another credential, so a renewal is due then. */
+/** Remaining life below which a renewal is due, since the JavaScript SDK then requests another credential. */
 const SHORT_MS = 5 * 60_000;
 /** Longest wait for a renewal before the held credential is returned: the JavaScript SDK waits one second. */
 const PATIENCE_MS = 700;
@@ -72,7 +72,7 @@ export class CredentialCache {
     const now = this.#nowMs();
     if (this.#renewal) return true;
     if (this.#refusal !== undefined || now < this.#notBeforeMs) return false;
-    // The credential lives as long as its task (to the second, since fences are whole seconds): a renewal would gain nothing.
+    // A credential that lives as long as its task needs no renewal. Two seconds of tolerance, since fences are whole seconds.
     if (endOf(this.#held) >= this.#options.taskExpiresAtMs - 2_000) return false;
     return now >= this.#halfLifeMs || endOf(this.#held) - now < SHORT_MS;
   }
@@ -82,7 +82,7 @@ export class CredentialCache {
     const now = this.#nowMs();
     switch (renewal.kind) {
       case "renewed": {
-        // A policy on the hour may end every session at the same moment: then only a new hour brings a longer one.
+        // A policy on the hour may end every session at the same moment. Until then, no renewal gains time.
         const hasGained = endOf(renewal.credential) > endOf(this.#held);
         this.#held = renewal.credential;
         this.#halfLifeMs = this.#middleOf(renewal.credential);

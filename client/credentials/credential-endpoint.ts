@@ -26,7 +26,7 @@ interface Reply {
   readonly body: object;
 }
 
-/** Serves credentials until it is closed. Any process of the machine can connect, hence the token of 256 random bits, which only the command gets. */
+/** Serves credentials until it is closed. Any process of the machine can connect, so requests need a token of 256 random bits. Only the command gets it. */
 export async function openEndpoint(sources: Sources, port = 0): Promise<Endpoint> {
   const token = randomBytes(32).toString("base64url");
   let authority = "";

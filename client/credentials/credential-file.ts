@@ -5,12 +5,12 @@ import { alone } from "../files/file-lock.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
 import { userFolder, variableOfFolder } from "../files/user-folder.ts";
 import type { IdentitySource } from "../identity/source.ts";
-import { type KeptTask, keptTaskOf } from "../task/kept-task.ts";
+import { type StoredTask, storedTaskOf } from "../task/stored-task.ts";
 import type { TaskOptions } from "../task/task-options.ts";
 
 /**
- * File with one task of one identity: 0600 in a folder of 0700. Its name is a hash of everything that distinguishes tasks, so no file is shared
- * across tasks, identities or services.
+ * File with one task of one identity: 0600 in a folder of 0700. The file's name is a hash of everything that distinguishes tasks, so tasks,
+ * identities and services never share a file.
  */
 export class CredentialFile {
   readonly #path: string;
@@ -24,17 +24,17 @@ export class CredentialFile {
   }
 
   /** Reads the stored task; undefined for a missing file, one of another form, or one from the future. */
-  read(): KeptTask | undefined {
+  read(): StoredTask | undefined {
     const text = readPrivateFile(this.#path);
     try {
-      return text === undefined ? undefined : keptTaskOf(JSON.parse(text), Date.now());
+      return text === undefined ? undefined : storedTaskOf(JSON.parse(text), Date.now());
     } catch {
       return undefined;
     }
   }
 
-  write(kept: KeptTask): void {
-    writePrivateFile(this.#path, JSON.stringify(kept));
+  write(task: StoredTask): void {
+    writePrivateFile(this.#path, JSON.stringify(task));
   }
 
   /** Runs the work under a lock per task, so that ten processes of an SDK at once open one task. */
@@ -70,7 +70,7 @@ function claimsIn(path: string): unknown {
   }
 }
 
-/** Returns issuer and subject, unverified, since they only choose a file; for a text that is no JWT, the text itself, which is hashed with the rest. */
+/** Returns the token's issuer and subject, or the text itself where it is no JWT. Unverified, since the values only choose a file and are hashed. */
 function claimsOf(token: string): unknown {
   try {
     const { iss, sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));

@@ -1,7 +1,7 @@
 import type { IssuedCredential } from "../task/task.ts";
 import { IN_THE_WAY, VARIABLES } from "./connector-variables.ts";
 
-/** Variables for what there is one of its kind; of several nobody could say which is meant, and they have their addresses. */
+/** Returns the variables of each credential that is the only one of its kind. Several of a kind have addresses only, since one variable cannot name two. */
 export function issuedVariables(issued: readonly IssuedCredential[]): Readonly<Record<string, string>> {
   const variables = only(issued).flatMap(({ type, fields }) =>
     Object.entries(VARIABLES[type] ?? {}).flatMap(([field, variable]) => {
@@ -13,8 +13,8 @@ export function issuedVariables(issued: readonly IssuedCredential[]): Readonly<R
 }
 
 /**
- * Variables of ours that the command must not have: it is about to get others of the kind, or they are of a task around this one
- * (`exec --narrow`, or one under another), whose login is not for everybody below it.
+ * Returns patterns of inherited variables that the command must not get. These are of a kind that this task issues itself, or of a surrounding
+ * task, whose login is not for every process below it (`exec --narrow`, or an exec under another).
  */
 export function variablesInTheWay(issued: readonly IssuedCredential[], env: NodeJS.ProcessEnv): readonly RegExp[] {
   const given = new Set(only(issued).map(({ type }) => type));

@@ -3,7 +3,7 @@ import { nearest } from "../nearest.ts";
 import { safeUrl } from "../task/safe-url.ts";
 import { type Deployments, DeploymentsFile } from "./deployments-file.ts";
 
-/** Said on the command line of whatever talks to a deployment. */
+/** Options for the deployment's address, of every command that talks to a deployment. */
 export interface AddressFlags {
   readonly url?: string | undefined;
   readonly deployment?: string | undefined;
@@ -15,7 +15,7 @@ export interface AddressFlags {
  * Finds the deployment that a command talks to: `--url`, `--deployment`, VALETKEY_URL, VALETKEY_DEPLOYMENT, then the one of `valetkey use`. No file of
  * the working folder is read.
  *
- * An audience may be named only beside an address: else a changed file of deployments could send a token for one hub to another.
+ * An audience is allowed only together with an address. Otherwise a changed file of deployments could send a token for one hub to another.
  * @returns undefined where nothing names one.
  * @throws {ClientError} usage
  */
@@ -24,15 +24,15 @@ export function addressOf(flags: AddressFlags, env: NodeJS.ProcessEnv): string |
   if (flags.url !== undefined) return safeUrl(flags.url, "--url");
   if (flags.deployment === undefined && env.VALETKEY_URL !== undefined)
     return safeUrl(env.VALETKEY_URL, "VALETKEY_URL");
-  const said = flags.deployment ?? (env.VALETKEY_DEPLOYMENT || undefined);
-  const deployments = said === undefined ? readIfAny(env) : new DeploymentsFile(env).read();
-  const name = said ?? deployments.current;
+  const requested = flags.deployment ?? (env.VALETKEY_DEPLOYMENT || undefined);
+  const deployments = requested === undefined ? readIfAny(env) : new DeploymentsFile(env).read();
+  const name = requested ?? deployments.current;
   if (name === undefined) return undefined;
   const found = Object.hasOwn(deployments.named, name) ? deployments.named[name] : undefined;
   if (!found) throw unknownDeployment(name, deployments);
   if (flags.audience !== undefined)
     throw usage(
-      "an audience is said beside the address that it belongs to: give --url (or VALETKEY_URL) with it, since a name could come to mean another address",
+      "an audience needs the address that it belongs to: give --url (or VALETKEY_URL) with it, since a deployment's name could come to mean another address",
     );
   return safeUrl(found.url, `the url of ${name}`);
 }
@@ -58,7 +58,7 @@ export function unknownDeployment(name: string, { named }: Deployments): ClientE
   );
 }
 
-/** Reads the deployments of a user who named none on the command line: a machine without a home folder has none. */
+/** Reads the user's deployments, for a command line that names none. Returns none where the machine has no home folder. */
 function readIfAny(env: NodeJS.ProcessEnv): Deployments {
   let file: DeploymentsFile;
   try {

@@ -11,9 +11,9 @@ import { safeUrl } from "../task/safe-url.ts";
 export interface SignInPlace {
   readonly issuer: string;
   readonly clientId: string;
-  /** Scope to ask for; the command's own choice where absent. */
+  /** Scope to request; where absent, the command chooses one. */
   readonly scope?: string;
-  /** False where the issuer must be told no resource (RFC 8707). */
+  /** False where the sign-in must send no `resource` parameter (RFC 8707). */
   readonly resource?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface NamedDeployment {
 }
 
 export interface Deployments {
-  /** Name of the deployment that commands use where nothing else is said. */
+  /** Name of the deployment that commands use by default. */
   readonly current?: string;
   readonly named: Readonly<Record<string, NamedDeployment>>;
 }
@@ -35,7 +35,7 @@ const NONE: Deployments = { named: {} };
 /** Form of a deployment's name. */
 export const isDeploymentName = (name: string): boolean => /^[a-z0-9][a-z0-9-]{0,31}$/.test(name);
 
-/** File with the user's deployments by name: 0600, in the OS's folder for configuration. It holds no token, and no audience. */
+/** File with the user's deployments by name: 0600, in the OS's folder for configuration. Holds no token and no audience. */
 export class DeploymentsFile {
   readonly path: string;
   readonly #folder: string;
@@ -51,12 +51,12 @@ export class DeploymentsFile {
     if (text !== undefined) return parsed(text, this.path);
     if (!existsSync(this.path)) return NONE;
     throw unusable(
-      `${this.path} is not yours alone to read and write, and is not believed: chmod 600 it, once you know what is in it`,
+      `${this.path} is not used, since other users can read or write it: check what is in it, then chmod 600`,
     );
   }
 
   /** Replaces the content by the result of `next`, under a lock. */
-  async change(next: (kept: Deployments) => Deployments): Promise<void> {
+  async change(next: (current: Deployments) => Deployments): Promise<void> {
     ensurePrivateFolder(this.#folder, variableOfFolder("config"));
     await alone(this.path, async () => {
       const { current, named } = next(this.read());
@@ -68,7 +68,7 @@ export class DeploymentsFile {
 
 function parsed(text: string, path: string): Deployments {
   const wrong = () =>
-    unusable(`${path} has another form than valetkey use and valetkey login --name give it: correct it, or remove it`);
+    unusable(`${path} does not have the form that valetkey login --name writes: correct the file, or remove it`);
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -87,7 +87,7 @@ function parsed(text: string, path: string): Deployments {
   return { ...(current === undefined ? {} : { current }), named: Object.fromEntries(entries) };
 }
 
-/** True for an entry of exactly the known fields: an unknown one could be of a later version, which means something by it. */
+/** True for an entry of exactly the known fields. An unknown field could be a later version's, with a meaning that this version would ignore. */
 function isNamed(value: unknown): value is NamedDeployment {
   const { url, signIn, ...others } = recordOf(value);
   return typeof url === "string" && Object.keys(others).length === 0 && (signIn === undefined || isSignInPlace(signIn));

@@ -13,8 +13,7 @@ export interface HubMetadata {
 }
 
 /**
- * Reads the places at which a hub says that people sign in. Takes only what is plain: an address in ASCII, since a letter of another script could
- * stand for one of a known name, and parameters without control characters.
+ * Reads the places to sign in that a hub names. Accepts printable ASCII only. A letter of another script can look like one of a known name.
  * @throws {ClientError} unavailable
  */
 export function offersIn({ sign_in: listed = [] }: HubMetadata): readonly SignInPlace[] {
@@ -22,7 +21,7 @@ export function offersIn({ sign_in: listed = [] }: HubMetadata): readonly SignIn
     new ClientError(
       "unavailable",
       "answer_unreadable",
-      "the hub names no usable place to sign in: say --issuer and --client-id",
+      "the hub names no usable place to sign in: give --issuer and --client-id",
     );
   if (!Array.isArray(listed) || listed.length > MOST) throw wrong();
   return listed.map((each) => {
@@ -50,13 +49,13 @@ export interface Choice {
   readonly known: SignInPlace | undefined;
   /** Issuer that the person named. */
   readonly issuer: string | undefined;
-  /** True where the person accepts a first place without being asked. */
+  /** True where the person accepts the place of a first sign-in without a question (`--yes`). */
   readonly yes: boolean;
 }
 
 /**
- * Chooses where to sign in. A place that the person has used before is used again; any other one is asked about, since whoever answers at the address
- * could lead the person to a page that takes the password. A changed place is never accepted without a person at a terminal.
+ * Chooses where to sign in. A place that the person has used before is used again. Any other place needs the person's consent, since whoever answers
+ * at the address could lead the person to a page that steals the password. A changed place is never accepted without a person at a terminal.
  * @throws {ClientError} usage, identity
  */
 export async function chosenPlace({ url, offers, known, issuer, yes }: Choice): Promise<SignInPlace> {
@@ -68,27 +67,27 @@ export async function chosenPlace({ url, offers, known, issuer, yes }: Choice): 
   if (!only)
     throw usage(
       offers.length === 0
-        ? `${host} does not say where people sign in: say --issuer and --client-id, or have "cli" written into its valetkey.json`
-        : `${host} names no such issuer: ${namesOf(offers)}`,
+        ? `${host} does not publish where people sign in: give --issuer and --client-id, or have "cli" added to its valetkey.json`
+        : `${host} does not name this issuer; it names: ${namesOf(offers)}`,
     );
-  if (more.length > 0) throw usage(`${host} has several issuers of people; say --issuer: ${namesOf(fitting)}`);
+  if (more.length > 0) throw usage(`${host} has several issuers of people; give --issuer, one of: ${namesOf(fitting)}`);
   const place = inWords(only);
   if (known) {
     if (
       await confirmed(
-        `you signed in to ${host} at ${inWords(known)} so far, and now it names ${place}. Ask who runs it before you say yes`,
+        `so far you signed in to ${host} at ${inWords(known)}; now ${host} names ${place}. Ask the people who run ${host} before you answer yes`,
       )
     )
       return only;
     throw new ClientError(
       "identity",
       "sign_in_changed",
-      `${host} names another place to sign in than before: ${place}, not ${inWords(known)}. Ask who runs it; then, at a terminal, or with --issuer and --client-id`,
+      `${host} names another place to sign in than before: ${place}, not ${inWords(known)}. Ask the people who run ${host}; then sign in at a terminal, or with --issuer and --client-id`,
     );
   }
   if (yes || (await confirmed(`${host} has people sign in at ${place}`))) return only;
   throw usage(
-    `nobody has said yet that ${host} has people sign in at ${place}: run this at a terminal, say --yes, or --issuer and --client-id`,
+    `you have not confirmed yet that people of ${host} sign in at ${place}: run this at a terminal, or give --yes, or --issuer and --client-id`,
   );
 }
 
@@ -102,7 +101,7 @@ const isSamePlace = (one: SignInPlace, other: SignInPlace): boolean =>
 
 const namesOf = (offers: readonly SignInPlace[]): string => offers.map(({ issuer }) => issuer).join(", ");
 
-/** Says a place whole: what is asked for there belongs to it. */
+/** Describes a place in full, with the client, scope and resource of the request. */
 const inWords = ({ issuer, clientId, scope, resource }: SignInPlace): string =>
   `${issuer} (client ${clientId}${scope === undefined ? "" : `, scope ${scope}`}${resource === false ? ", without a resource" : ""})`;
 

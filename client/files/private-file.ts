@@ -19,8 +19,8 @@ import { ClientError } from "../exit-codes.ts";
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Creates a folder and checks that nobody else can write to it, since others could replace its files. Where the cache is in `/tmp`, another user may
- * have created the folder first.
+ * Creates a folder and checks that nobody else can write to it, since others could replace its files. Another user may have created the folder first
+ * where the cache is in `/tmp`.
  * @param variable name of the variable that chooses the folder, for the error's sentence.
  * @throws {ClientError} usage
  */
@@ -32,14 +32,14 @@ export function ensurePrivateFolder(folder: string, variable: string): void {
     throw new ClientError(
       "usage",
       "folder_unusable",
-      `nothing can be kept in ${folder} (${(error as NodeJS.ErrnoException).code ?? "unknown"}): set ${variable} to a folder of your own that can be written to`,
+      `no file can be stored in ${folder} (${(error as NodeJS.ErrnoException).code ?? "unknown"}): set ${variable} to a folder of your own that can be written to`,
     );
   }
   if (!isPrivateFolder(folder))
     throw new ClientError(
       "usage",
       "folder_not_private",
-      `${folder} is not yours alone to write to; nothing is kept there`,
+      `${folder} is not yours alone to write to, so nothing is stored there`,
     );
 }
 
@@ -65,7 +65,7 @@ export function readPrivateFile(path: string): string | undefined {
   try {
     if (!isPrivateFolder(dirname(path))) return undefined;
     file = openSync(path, FLAGS);
-    // Checks the open file: by name, another file could be read than was checked.
+    // Checks the open file. After a check by name, another file could be read.
     const { mode, uid } = fstatSync(file);
     const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
     return isOurs ? readFileSync(file, "utf8") : undefined;

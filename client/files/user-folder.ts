@@ -29,8 +29,8 @@ export function userFolder(
 ): string {
   const { variable, linux, darwin, windows } = KINDS[kind];
   const { isAbsolute, join } = platform === "win32" ? win32 : posix;
-  const said = env[variable];
-  if (said && isAbsolute(said)) return said;
+  const chosen = env[variable];
+  if (chosen && isAbsolute(chosen)) return chosen;
   const home = () => homeOf(variable, homeFolder, isAbsolute);
   if (platform === "win32") return env[windows[0]] ?? join(home(), "AppData", windows[1]);
   return join(home(), ...(platform === "darwin" ? ["Library", darwin] : [linux]));
@@ -44,5 +44,5 @@ function homeOf(variable: string, homeFolder: () => string, isAbsolute: (path: s
     // The user has neither an entry in the system's list nor HOME.
   }
   if (isAbsolute(home)) return home;
-  throw new ClientError("usage", "folder_unusable", `there is no home folder to keep anything in: set ${variable}`);
+  throw new ClientError("usage", "folder_unusable", `there is no home folder to store files in: set ${variable}`);
 }

@@ -57,8 +57,8 @@ describe("the address of a command", () => {
 
   it("of a file takes no audience given beside it: a changed address would get another hub's token", async () => {
     await keep("prod");
-    expect(() => addressOf({ audience: PROD }, env)).toThrow("an audience is said beside the address");
-    expect(() => addressOf({ audience: PROD, deployment: "prod" }, env)).toThrow("an audience is said beside");
+    expect(() => addressOf({ audience: PROD }, env)).toThrow("an audience needs the address");
+    expect(() => addressOf({ audience: PROD, deployment: "prod" }, env)).toThrow("an audience needs the address");
     expect(addressOf({ audience: "https://other.example" }, { ...env, VALETKEY_URL: PROD })).toBe(PROD);
   });
 });
@@ -84,7 +84,7 @@ describe("the file of deployments", () => {
   ])("is not believed where %s, and the command names the fault", async (_, change) => {
     await keep("prod");
     change();
-    expect(() => addressOf({}, env)).toThrow("is not believed");
+    expect(() => addressOf({}, env)).toThrow("is not used, since other users can read or write it");
   });
 
   it.each([

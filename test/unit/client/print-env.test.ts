@@ -48,7 +48,7 @@ describe("valetkey env", () => {
     const secret = { type: "secret", name: "secret-0", value: "CANARYvalue" };
     valetkey.exchange = () => opened({ credentials: [aws, secret] });
     const { stdout, stderr } = await ask();
-    expect(stderr).toContain("env hands on AWS credentials alone, and not secret-0");
+    expect(stderr).toContain("env hands on AWS credentials only, and not secret-0");
     expect(stdout + stderr).not.toContain("CANARYvalue");
   });
 

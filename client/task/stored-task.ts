@@ -2,7 +2,7 @@ import { isHeaderSafe, isName, isTaskId, recordOf } from "./fields.ts";
 import { credentialOf, type NamedCredential, type Task } from "./task.ts";
 
 /** Task with one of its credentials, stored between two runs of `credential-process`. */
-export interface KeptTask {
+export interface StoredTask {
   /** Task without its other credentials, which this command neither passes on nor stores. */
   readonly task: Omit<Task, "credentials" | "issued" | "aheadMs">;
   readonly held: NamedCredential;
@@ -11,15 +11,15 @@ export interface KeptTask {
 }
 
 /** Parses a stored task; undefined for another value, or one from the future by this machine's clock. */
-export function keptTaskOf(value: unknown, nowMs: number): KeptTask | undefined {
+export function storedTaskOf(value: unknown, nowMs: number): StoredTask | undefined {
   const { task, held, issuedAtMs } = recordOf(value);
   const { id, token, status, expiresAtMs } = recordOf(task);
   const { name, account, region, credential } = recordOf(held);
-  const kept = credentialOf(recordOf(credential));
+  const parsed = credentialOf(recordOf(credential));
   if (!isTaskId(id) || !isHeaderSafe(token) || typeof status !== "string" || !isNumber(expiresAtMs)) return undefined;
   if (!isName(name) || typeof account !== "string" || !isNumber(issuedAtMs) || issuedAtMs > nowMs) return undefined;
-  if (kept === undefined || (region !== undefined && typeof region !== "string")) return undefined;
-  return { task: { id, token, status, expiresAtMs }, held: { name, account, region, credential: kept }, issuedAtMs };
+  if (parsed === undefined || (region !== undefined && typeof region !== "string")) return undefined;
+  return { task: { id, token, status, expiresAtMs }, held: { name, account, region, credential: parsed }, issuedAtMs };
 }
 
 const isNumber = (value: unknown): value is number => typeof value === "number";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { keptTaskOf } from "../../../client/task/kept-task.ts";
+import { storedTaskOf } from "../../../client/task/stored-task.ts";
 import { credential, TASK_ID } from "./fake-valetkey.ts";
 
 const NOW = 1_800_000_000_000;
-const KEPT = {
+const STORED = {
   task: { id: TASK_ID, token: "vk_token", status: "active", expiresAtMs: NOW + 900_000 },
   held: { name: "aws-0", account: "111122223333", region: "eu-west-1", credential: credential(0, 900) },
   issuedAtMs: NOW - 1_000,
@@ -11,19 +11,19 @@ const KEPT = {
 
 describe("I10: a file of the cache", () => {
   it("is a task with its credential, and nothing beside it", () => {
-    expect(keptTaskOf({ ...KEPT, more: 1 }, NOW)).toEqual(KEPT);
-    const { region: _, ...held } = KEPT.held;
-    expect(keptTaskOf({ ...KEPT, held }, NOW)).toMatchObject({ held });
+    expect(storedTaskOf({ ...STORED, more: 1 }, NOW)).toEqual(STORED);
+    const { region: _, ...held } = STORED.held;
+    expect(storedTaskOf({ ...STORED, held }, NOW)).toMatchObject({ held });
   });
 
-  const of = (part: "task" | "held", changed: object) => ({ ...KEPT, [part]: { ...KEPT[part], ...changed } });
+  const of = (part: "task" | "held", changed: object) => ({ ...STORED, [part]: { ...STORED[part], ...changed } });
   it.each<[string, unknown]>([
     ["a list", [1, 2, 3]],
     ["a number", 1],
     ["null", null],
     ["empty", {}],
     ["a task alone", { task: 1 }],
-    ["without its task", { ...KEPT, task: undefined }],
+    ["without its task", { ...STORED, task: undefined }],
     ["with a task that leads elsewhere", of("task", { id: "../../v1/agents" })],
     ["with a token that would break a header", of("task", { token: "a\r\nb" })],
     ["with a status that is none", of("task", { status: 1 })],
@@ -33,9 +33,9 @@ describe("I10: a file of the cache", () => {
     ["with a name that leads elsewhere", of("held", { name: "../x" })],
     ["with an account that is none", of("held", { account: 1 })],
     ["with a region that is none", of("held", { region: 1 })],
-    ["without its time", { ...KEPT, issuedAtMs: undefined }],
-    ["from a time to come, as a clock that was ahead left it", { ...KEPT, issuedAtMs: NOW + 1 }],
+    ["without its time", { ...STORED, issuedAtMs: undefined }],
+    ["from a time to come, as a clock that was ahead left it", { ...STORED, issuedAtMs: NOW + 1 }],
   ])("that is %s is as good as none", (_, value) => {
-    expect(keptTaskOf(value, NOW)).toBeUndefined();
+    expect(storedTaskOf(value, NOW)).toBeUndefined();
   });
 });
