@@ -1,7 +1,7 @@
 import type { OperatorCommand } from "./operate/operator.ts";
 import type { Reporter } from "./reporter.ts";
 
-/** Command of `valetkey`. Its dependencies are loaded when it runs, so that other commands start without them. */
+/** Command of `valetkey`. Loads its dependencies only when it runs, so that other commands start without them. */
 export interface Command {
   readonly usage: string;
   readonly summary: string;
@@ -75,7 +75,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   mcp: {
     usage: "mcp [--allow program]",
-    summary: "an MCP server that hands a model's shell a profile",
+    summary: "run an MCP server that gives a model's shell an AWS profile",
     help: async () => (await import("./mcp/help.ts")).MCP_HELP,
     run: async (argv, env, report, version) => (await import("./commands/mcp.ts")).mcp(argv, env, report, version()),
   },
@@ -87,33 +87,33 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   use: operated(
     "use [name]",
-    "the deployments by name; use one from now on",
+    "list the deployments by name, or choose one",
     "use",
     async () => (await import("./operate/use.ts")).use,
   ),
-  logout: operated("logout", "forget that login", "logout", async () => (await import("./operate/login.ts")).logout),
+  logout: operated("logout", "delete the login", "logout", async () => (await import("./operate/login.ts")).logout),
   agents: operated(
     "agents [list | show | ...]",
-    "the registered agents",
+    "list and change the registered agents",
     "agents",
     async () => (await import("./operate/agents.ts")).agents,
   ),
   tasks: operated(
     "tasks [--watch | --ended]",
-    "the tasks that are alive, as trees; or that ended",
+    "list the live tasks as trees, or the ended ones",
     "tasks",
     async () => (await import("./operate/tasks.ts")).tasks,
   ),
   revoke: operated("revoke task", "end any task", "revoke", async () => (await import("./operate/tasks.ts")).revoke),
   approvals: operated(
     "approvals [show | approve | deny | withdraw] [id]",
-    "the requests that people decide about",
+    "list and decide the requests for approval",
     "approvals",
     async () => (await import("./operate/approvals.ts")).approvals,
   ),
   consents: operated(
     "consents [show | give | withdraw] [id | agent]",
-    "what you let agents do for you",
+    "list, give and withdraw your consents to agents",
     "consents",
     async () => (await import("./operate/consents.ts")).consents,
   ),
@@ -125,25 +125,25 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   receipt: operated(
     "receipt task | --agent id",
-    "when keys were taken back",
+    "show when keys were revoked",
     "receipt",
     async () => (await import("./operate/receipt.ts")).receipt,
   ),
   find: operated(
     "find key | arn | task",
-    "the task of a session that CloudTrail names",
+    "find the task of a session that CloudTrail names",
     "find",
     async () => (await import("./operate/find.ts")).find,
   ),
   incident: operated(
     "incident agent",
-    "suspend an agent, and say if anything of it can act",
+    "suspend an agent, and report what of it can still act",
     "incident",
     async () => (await import("./operate/incident.ts")).incident,
   ),
   secrets: operated(
     "secrets [name | rotate name]",
-    "the managed secrets: who holds them, what is pending",
+    "list the managed secrets; rotate one",
     "secrets",
     async () => (await import("./operate/secrets.ts")).secrets,
   ),
@@ -161,61 +161,61 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   escalations: operated(
     "escalations [--agent id | --task id]",
-    "what rules of escalation found, and what was done",
+    "list what the escalation rules found and did",
     "escalations",
     async () => (await import("./operate/escalations.ts")).escalations,
   ),
   accounts: operated(
     "accounts [list | halt | retire | lift]",
-    "the target accounts; halt or retire one",
+    "list the target accounts; halt or retire one",
     "accounts",
     async () => (await import("./operate/accounts.ts")).accounts,
   ),
   apply: operated(
     "apply -f agents.yaml",
-    "bring the agents to what a file says",
+    "make the registered agents match a file",
     "apply",
     async () => (await import("./operate/apply.ts")).apply,
   ),
   "threat-model": operated(
     "threat-model agent",
-    "what an agent can reach, and a thief of its credentials",
+    "show what an agent, or a thief of its credentials, can reach",
     "threat-model",
     async () => (await import("./operate/threat-model.ts")).threatModel,
   ),
   audit: {
     usage: "audit verify | show | bundle",
-    summary: "the signed log of what was decided",
+    summary: "read and verify the signed log of decisions",
     help: async () => (await import("../audit/help.ts")).AUDIT_HELP,
     run: async (argv) => (await import("./commands/audit.ts")).runAudit(argv),
   },
   doctor: operated(
     "doctor",
-    "what stands between here and a key",
+    "check everything that a task needs to get a key",
     "doctor",
     async () => (await import("./operate/doctor.ts")).doctor,
   ),
   config: {
     usage: "config check",
-    summary: "every fault of valetkey.json and of agents' files",
+    summary: "list every fault of valetkey.json and of agents' files",
     help: async () => (await import("./operate/help.ts")).OPERATOR_HELP.config,
     run: async (argv, env, report) => (await import("./operate/check-config.ts")).checkConfig(argv, env, report),
   },
   completion: {
     usage: "completion bash | zsh | fish",
-    summary: "completion for a shell",
+    summary: "print a completion script for a shell",
     help: async () => "valetkey completion bash | zsh | fish\n\nExample\n  source <(valetkey completion bash)\n",
     run: async (argv) => (await import("./commands/completion.ts")).completion(argv, Object.keys(COMMANDS)),
   },
   init: {
     usage: "init [folder]",
-    summary: "make the folder of a deployment of one's own",
+    summary: "make the folder for a deployment of your own",
     help: async () => (await import("./init/help.ts")).INIT_HELP,
     run: async (argv) => (await import("./commands/init.ts")).init(argv),
   },
   policy: {
     usage: "policy check | test | explain | diff",
-    summary: "the workbench for policies; runs in the folder of a deployment",
+    summary: "check, test, explain and compare policies, in the folder of a deployment",
     help: async () => "",
     run: async (argv) => (await import("./commands/policy.ts")).runPolicy(argv),
   },

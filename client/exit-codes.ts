@@ -1,4 +1,4 @@
-/** Exit codes of `valetkey exec`, where it does not return the command's own (numbers of sysexits.h, and the shell's for a command). */
+/** Exit codes of `valetkey exec` where it does not return the command's own. Numbers of sysexits.h, and from 126 on the shell's. */
 export const EXIT_CODES = {
   usage: [64, "the command line is wrong"],
   intent: [65, "the intent is malformed, or cannot be granted as it stands (invalid_authorization_details)"],
@@ -27,7 +27,7 @@ export interface Denial {
   readonly hint?: string;
 }
 
-/** Error that ends valetkey itself, with the reason for its exit code, a stable event name and a sentence for people. Never holds a token. */
+/** Error that ends valetkey itself. Holds the reason for the exit code, a stable event name and a sentence for people, and never a token. */
 export class ClientError extends Error {
   readonly reason: ExitReason;
   readonly event: string;

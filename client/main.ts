@@ -14,15 +14,15 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
   // The reader of stderr may be gone (`2>&1 | head`), which must not end the process before the task is ended.
   process.stderr.on("error", () => {});
   const [first, ...rest] = argv;
-  const ours = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
-  const report = new Reporter({ json: isJson(ours), quiet: ours.includes("--quiet") });
+  const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
+  const report = new Reporter({ json: isJson(options), quiet: options.includes("--quiet") });
   try {
     if (first === undefined || first === "--help" || (first === "help" && rest.length === 0)) return print(overview());
     if (first === "--version") return print(`valetkey ${versionIn(manifest)}\n`);
     const name = first === "help" ? (rest[0] ?? "") : first;
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (!command) throw await unknownCommand(name);
-    const wantsHelp = first === "help" || ours.includes("--help");
+    const wantsHelp = first === "help" || options.includes("--help");
     // The policy tools have their own help, for each of their commands.
     if (name === "policy")
       return await command.run(first === "help" ? ["--help"] : rest, env, report, () => versionIn(manifest));
@@ -32,7 +32,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
   }
 }
 
-/** True where the words ask for JSON; the command itself parses them, and refuses what is wrong. */
+/** True where the command line requests JSON. The command itself parses its options, and refuses wrong ones. */
 const isJson = (words: readonly string[]): boolean =>
   words.some(
     (word, at) =>
@@ -41,11 +41,11 @@ const isJson = (words: readonly string[]): boolean =>
 
 async function unknownCommand(name: string): Promise<ClientError> {
   const meant = (await longerCommand(name)) ?? nearest(name, Object.keys(COMMANDS));
-  const hint = meant ? `did you mean valetkey ${meant}?` : "valetkey --help lists what there is";
+  const hint = meant ? `did you mean valetkey ${meant}?` : "valetkey --help lists the commands";
   return new ClientError("usage", "unknown_command", `there is no such command; ${hint}`);
 }
 
-/** Finds the command that has the word as its second: `agents suspend` of `suspend`. */
+/** Finds the command whose second word is this: `agents suspend` for `suspend`. */
 async function longerCommand(name: string): Promise<string | undefined> {
   const { OPERATOR_HELP } = await import("./operate/help.ts");
   const first = Object.entries(OPERATOR_HELP).find(([, text]) =>

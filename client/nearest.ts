@@ -1,4 +1,4 @@
-/** Finds the name that the typed one most likely meant: at most two letters away, else undefined. */
+/** Finds the name that is closest to the typed one; undefined where none is within two letters. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const [best] = names.map((name) => ({ name, away: distance(typed, name) })).sort((a, b) => a.away - b.away);
   return best && best.away <= 2 ? best.name : undefined;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Places of package.json: one folder above this code, or two in agents' package, whose parts have a folder of their own. */
+/** Places of package.json: one folder above this code, or two folders above in agents' package. */
 const MANIFESTS = ["../package.json", "../../package.json"];
 
 /** Returns the version of this command. */
@@ -13,7 +13,7 @@ export function ownVersion(): string {
   return JSON.parse(readFileSync(file, "utf8")).version;
 }
 
-/** True where a client and a hub of these versions go together: of one minor version before 1.0.0, of one major version from then on. */
+/** True where a client and a hub of these versions are compatible: of one minor version before 1.0.0, of one major version from then on. */
 export const goTogether = (client: string, hub: string): boolean => seriesOf(client) === seriesOf(hub);
 
 function seriesOf(version: string): string {

@@ -1,8 +1,8 @@
 import { ClientError } from "./exit-codes.ts";
 
 /**
- * Refuses an operator's command inside a task, where an agent may run it with the operator's rights. A precaution and no guard: the caller can remove
- * the variable.
+ * Refuses an operator's command inside a task, where an agent could run it with the operator's rights. A precaution and not a security boundary: the
+ * caller can remove the variable.
  * @throws {ClientError} refused
  */
 export function refuseInsideTask({ VALETKEY_TASK: task }: NodeJS.ProcessEnv): void {
@@ -10,6 +10,6 @@ export function refuseInsideTask({ VALETKEY_TASK: task }: NodeJS.ProcessEnv): vo
   throw new ClientError(
     "refused",
     "inside_task",
-    `this is inside task ${task} (VALETKEY_TASK), and operators' tokens are not used there: run the command in a shell of your own, outside of valetkey exec. After valetkey env: unset VALETKEY_TASK`,
+    `this is inside task ${task} (VALETKEY_TASK), and operators' tokens are not used inside a task: run the command in a shell of your own, outside of valetkey exec. After valetkey env: unset VALETKEY_TASK`,
   );
 }

@@ -97,8 +97,6 @@ const ERASE = "\r\u001b[2K";
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
-/** Removes control characters, which a terminal would obey, since parts of the text come from the service. */
-
 /** Escapes all characters beyond ASCII, control characters included, in JSON. */
 const ascii = (json: string): string =>
   json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -2,8 +2,8 @@ import { ClientError } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
 
 /**
- * Translates an error of Node's parser of arguments. Its message quotes the argument, which may be a misplaced token; this one quotes only what looks
- * like an option.
+ * Translates an error of Node's parser of arguments. Node's message quotes the argument, which may be a misplaced token. The new message quotes only
+ * text that looks like an option.
  * @param known names of the command's options, without dashes.
  */
 export function optionError(error: unknown, known: readonly string[], command: string): ClientError {
@@ -19,7 +19,7 @@ export function optionError(error: unknown, known: readonly string[], command: s
   );
 }
 
-/** Makes the error of an option that a command does not take, with the one that was probably meant. */
+/** Makes the error for an option that a command does not take. Suggests the option that was probably meant. */
 export function unknownOption(option: string, known: readonly string[], command: string): ClientError {
   const meant = option.startsWith("--") ? nearest(option.slice(2), known) : undefined;
   const hint = meant === undefined ? "" : `did you mean --${meant}? `;

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// This file uses no types and no new syntax, so that an older Node gets as far as the sentence below. Everything else is imported after it.
+// Uses no types and no new syntax, so that an older Node reaches the message below. Everything else is imported after the check.
 const [major] = process.versions.node.split(".");
-// The sources need a Node that runs TypeScript, the package of a deployment (lib/) one that has what the sources use; the agents' package does not.
+// The sources (.ts) need a Node that runs TypeScript. The package of a deployment (lib/) needs the APIs that the sources use. Agents' package needs
+// neither.
 const least = import.meta.url.endsWith(".ts") ? 24 : /[/]lib[/][^/]*$/.test(import.meta.url) ? 22 : 20;
 if (Number(major) < least) {
   process.stderr.write(

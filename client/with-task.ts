@@ -25,11 +25,11 @@ export interface TaskRequest {
   readonly ttlSeconds?: number;
   /** `narrow`: the part of the intent that policy permits suffices. `all` by default. */
   readonly mode?: "all" | "narrow";
-  /** Uses of one approval to ask people for, where policy asks people: `5/7d` is five within seven days. One task by default. */
+  /** Number of tasks to request with one approval, where people must approve: `5/7d` is five within seven days. One task by default. */
   readonly standing?: string;
   /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
   readonly identity?: IdentitySource;
-  /** Receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it throws withdraws the request. */
+  /** Receives the approval that the task waits for, at the beginning and after each vote. An error thrown here withdraws the request. */
   readonly onPending?: (approval: Approval) => void;
   /** Receives events for a log, never a token or a credential. Without it, nothing is logged. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
@@ -50,7 +50,7 @@ export interface RunningTask {
   readonly expiresAt: Date;
   /** Returns a provider of credentials for the account, or for the first granted one; renewed while the task lives. @throws {ClientError} without any. */
   readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
-  /** Credentials that connectors issued: logins, secrets, tokens, each as in the service's answer. They end with the task. */
+  /** Credentials that connectors issued: logins, secrets, tokens, each as in the service's answer. All of them end with the task. */
   readonly issued: readonly IssuedCredential[];
 }
 

@@ -3,7 +3,7 @@ import { OUTPUT_FORMS } from "../operate/print.ts";
 
 const FORMS = OUTPUT_FORMS.join(" ");
 
-/** Names that `valetkey use` keeps, as a shell asks for them. */
+/** Shell command that lists the deployments' names that `valetkey use` knows. */
 const NAMES = 'valetkey use -o json 2>/dev/null | grep -oE \'"name":"[a-z0-9-]+"\' | cut -d\'"\' -f4';
 
 const SCRIPTS: Readonly<Record<string, (names: string) => string>> = {

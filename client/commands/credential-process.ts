@@ -11,12 +11,12 @@ import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
 /** Least remaining life of a usable credential, since the call that uses it takes time too. */
 const LEAST_MS = 30_000;
-/** Age below which a credential is printed again without a renewal: boto3 asks at every call once less than 15 minutes are left. */
+/** Age below which a credential is printed again without a renewal. Once less than 15 minutes are left, boto3 requests one at every call. */
 const YOUNG_MS = 60_000;
 
 /**
  * Runs `credential_process` of `~/.aws/config`: prints one credential. SDKs start this command for each of their processes, and boto3 before every
- * call, so the task is stored in a file and the service is asked once for each credential.
+ * call. The task is therefore stored in a file, and each credential is requested from the service only once.
  */
 export async function credentialProcess(
   argv: readonly string[],
@@ -25,35 +25,35 @@ export async function credentialProcess(
 ): Promise<number> {
   const { task: options, extra } = parseTask("credential-process", argv, env, ["credential"]);
   const file = new CredentialFile(options, extra.credential, env);
-  const kept = file.read();
+  const stored = file.read();
   const fresh =
-    kept && isFresh(kept) ? kept : await file.alone(() => fetchTask(file, options, extra.credential, report));
+    stored && isFresh(stored) ? stored : await file.alone(() => fetchTask(file, options, extra.credential, report));
   process.stdout.write(`${printed(fresh.held)}\n`);
   return 0;
 }
 
-/** Fetches a task: one that another process stored during the wait for the lock, else the stored one renewed, else a new one. */
+/** Fetches a task: one that another process stored during the wait for the lock, else the renewed stored task, else a new one. */
 async function fetchTask(
   file: CredentialFile,
   options: TaskOptions,
   name: string | undefined,
   report: Reporter,
 ): Promise<StoredTask> {
-  const kept = file.read();
-  if (kept && isFresh(kept)) return kept;
-  const renewed = kept && (await renewedTask(kept, options.url));
+  const stored = file.read();
+  if (stored && isFresh(stored)) return stored;
+  const renewed = stored && (await renewedTask(stored, options.url));
   const next = renewed ?? (await newTask(options, name, report));
-  if (next !== kept) keep(file, next, report);
+  if (next !== stored) store(file, next, report);
   return next;
 }
 
 /** Stores a task. A failure, such as a full disk, only warns: the credential of an open task is printed all the same. */
-function keep(file: CredentialFile, next: StoredTask, report: Reporter): void {
+function store(file: CredentialFile, next: StoredTask, report: Reporter): void {
   try {
     file.write(next);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-    report.warn("not_kept", `the credential could not be kept (${code}): the next run opens another task`, { code });
+    report.warn("not_kept", `the credential could not be stored (${code}): the next run opens another task`, { code });
   }
 }
 
@@ -61,15 +61,15 @@ function keep(file: CredentialFile, next: StoredTask, report: Reporter): void {
  * Renews the credential of a stored task. Returns the task unchanged where the service cannot answer and the credential still works; undefined where
  * the task is over.
  */
-async function renewedTask(kept: StoredTask, url: string): Promise<StoredTask | undefined> {
+async function renewedTask(stored: StoredTask, url: string): Promise<StoredTask | undefined> {
   const now = Date.now();
-  const isUsable = endOf(kept.held.credential) - now > LEAST_MS;
+  const isUsable = endOf(stored.held.credential) - now > LEAST_MS;
   // The last credential lives as long as the task, so a renewal gains nothing.
-  if (endOf(kept.held.credential) >= kept.task.expiresAtMs - 2_000) return isUsable ? kept : undefined;
-  const renewal = await renewCredential(url, { ...kept.task, credentials: [], issued: [] }, kept.held.name);
+  if (endOf(stored.held.credential) >= stored.task.expiresAtMs - 2_000) return isUsable ? stored : undefined;
+  const renewal = await renewCredential(url, { ...stored.task, credentials: [], issued: [] }, stored.held.name);
   if (renewal.kind === "renewed")
-    return { ...kept, held: { ...kept.held, credential: renewal.credential }, issuedAtMs: now };
-  return renewal.kind !== "refused" && isUsable ? kept : undefined;
+    return { ...stored, held: { ...stored.held, credential: renewal.credential }, issuedAtMs: now };
+  return renewal.kind !== "refused" && isUsable ? stored : undefined;
 }
 
 async function newTask(options: TaskOptions, name: string | undefined, report: Reporter): Promise<StoredTask> {
@@ -77,7 +77,7 @@ async function newTask(options: TaskOptions, name: string | undefined, report: R
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  // An SDK waits for a second or two: the program asks again, and gets the same request.
+  // Does not wait for people, since an SDK waits for a second or two only. The program's next call gets the same request for approval.
   const {
     credentials,
     issued,

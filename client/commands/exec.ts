@@ -52,7 +52,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
   }
 }
 
-/** Gets the token of the person for whom the command works. The command never gets it: not by its environment, and not by a file. */
+/** Gets the token of the person for whom the command works. The command itself never gets this token, by environment or file. */
 async function personToken(
   source: PersonSource,
   options: Pick<ExecOptions, "url" | "audience">,
@@ -65,7 +65,7 @@ async function personToken(
   return signInPerson(options, env, report);
 }
 
-/** Watches the source of the person's tokens, where another token can come from it: no variable changes, and nobody is asked to sign in again. */
+/** Watches a file or an address for new tokens of the person. A variable never changes, and a sign-in is not repeated. */
 function watchPerson(
   { person: source, url, audience }: ExecOptions,
   token: string | undefined,
@@ -87,7 +87,7 @@ async function runWithCredentials(
 ): Promise<{ readonly ending: Ending; readonly ended: boolean }> {
   let ended = false;
   const watch = new TaskWatch(options.url, task, (how) => {
-    sayEndedElsewhere(task, how, report);
+    reportEndedElsewhere(task, how, report);
     // Keys of an ended task are dead. At a deadline, which was known from the beginning, the command may go on without keys.
     if (how.status === "expired") return;
     ended = true;
@@ -113,8 +113,8 @@ async function runWithCredentials(
   }
 }
 
-/** Reports an end of the task at the moment at which it becomes known. */
-function sayEndedElsewhere(task: Task, { status, by, at }: EndedElsewhere, report: Reporter): void {
+/** Reports an end of the task by somebody else or by the deadline, as soon as this process learns of it. */
+function reportEndedElsewhere(task: Task, { status, by, at }: EndedElsewhere, report: Reporter): void {
   const fields = { task: task.id, status, ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
   if (status === "expired") {
     report.warn("task_expired", `task ${task.id} has ended at its deadline: its credentials work no more`, fields);
@@ -141,7 +141,7 @@ function announce(task: Task, report: Reporter): void {
   const listed = accounts.slice(1).map(({ account, variable }) => `${account} at $${variable}`);
   report.warn(
     "several_accounts",
-    `the command gets account ${first.account}; for another, set AWS_CONTAINER_CREDENTIALS_FULL_URI to its address: ${listed.join(", ")}`,
+    `the command gets credentials of account ${first.account}; for another account, set AWS_CONTAINER_CREDENTIALS_FULL_URI to its address: ${listed.join(", ")}`,
     { accounts },
   );
 }

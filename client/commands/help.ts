@@ -4,35 +4,35 @@ import { KUBERNETES_TOKEN_FILE } from "../identity/find-identity.ts";
 const exitTable = Object.values(EXIT_CODES).map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`);
 
 /** Help on the options of every command that opens a task. */
-const TASK_OPTIONS = `What it is for
+const TASK_OPTIONS = `What the task is for
   --purpose <text>             1 to 256 characters; required
-  --allow <actions>=<arns>     s3:GetObject,s3:ListBucket=arn:aws:s3:::acme-data,arn:aws:s3:::acme-data/*   (repeatable; all of one account are one set of credentials)
+  --allow <actions>=<arns>     s3:GetObject,s3:ListBucket=arn:aws:s3:::acme-data,arn:aws:s3:::acme-data/*   (repeatable; all that name one account share one set of credentials)
   --account <12 digits>        for ARNs without an account (S3) and for "*"; or VALETKEY_ACCOUNT
   --tool <server>=<tools>      tools of a tool server: tickets=read,comment   (repeatable)
-  --intent <file.json>         a whole authorization_details array instead, with conditions and all
-  --ttl <time>                 how long the task may last: 900, 15m, 1h; 15m unless given, 12h at most
-  --standing <uses>/<window>   where people must approve first: ask them once for so many runs of the same within so long: 5/7d
-  --no-wait                    where people must approve first: exit 75 at once. The request waits on; the same command gets it again
-  --accept-less                take what policy permits of it, rather than all or nothing (mode=narrow)
+  --intent <file.json>         the whole authorization_details array instead, conditions included
+  --ttl <time>                 longest life of the task: 900, 15m, 1h; 15m by default, 12h at most
+  --standing <uses>/<window>   where people must approve first: request one approval for several runs of the same: 5/7d is 5 within 7 days
+  --no-wait                    where people must approve first: exit with 75 at once. The request stays open for the same command later
+  --accept-less                take the part that policy permits, rather than all or nothing (mode=narrow)
 
-Who you are (an OIDC token; the first of these that is there)
+Who you are (an OIDC token, from the first of these sources that is present)
   --token-file <path>          or VALETKEY_TOKEN_FILE
-  --token-url <address>        or VALETKEY_TOKEN_URL: a GET answers {"token": "..."}, {"value": "..."} or the token itself
-  --token-command <line>       or VALETKEY_TOKEN_COMMAND: prints it; {audience} stands for the audience; no shell reads the line
+  --token-url <address>        or VALETKEY_TOKEN_URL: a GET returns {"token": "..."}, {"value": "..."} or the token itself
+  --token-command <line>       or VALETKEY_TOKEN_COMMAND: prints the token; {audience} becomes the audience; runs without a shell
   --token <token>              or VALETKEY_TOKEN. Every user of the machine can read a command line: use a file, or the variable
-  GitHub Actions               by itself, in a job with permissions: id-token: write
+  GitHub Actions               found automatically, in a job with permissions: id-token: write
   GitLab CI                    with id_tokens: VALETKEY_TOKEN: aud: <audience>
   Kubernetes                   a projected token at ${KUBERNETES_TOKEN_FILE}
   SPIFFE                       a JWT-SVID from the Workload API at SPIFFE_ENDPOINT_SOCKET
   AWS                          sts:GetWebIdentityToken in Lambda, ECS and EKS; elsewhere with --identity aws
   --identity <which>           one of github, kubernetes, spiffe, aws, and no other
-  --audience <text>            the audience to ask for; --url unless given; or VALETKEY_AUDIENCE
+  --audience <text>            audience of the token; --url by default; or VALETKEY_AUDIENCE
 
 Where and how
   --url <address>              of valetkey; or VALETKEY_URL
-  --deployment <name>          one of valetkey use; or VALETKEY_DEPLOYMENT. Without any of these, the one that valetkey use chose
-  --json                       what we say as one JSON object a line: {"event", "message", ...}
-  --quiet                      say only what went wrong
+  --deployment <name>          a name that valetkey use lists; or VALETKEY_DEPLOYMENT. By default, the one that valetkey use chose
+  --json                       print messages as JSON, one object a line: {"event", "message", ...}
+  --quiet                      print warnings and errors only
 `;
 
 export const EXEC_HELP = `valetkey exec [options] -- command [arguments]
@@ -41,16 +41,16 @@ Proves who you are, opens a task for what you are about to do, runs the command 
 task when the command ends. The command's AWS SDKs find the credentials by themselves, and renew them while the task lives.
 
 ${TASK_OPTIONS}
-For whom you work
+Whom you work for
   --on-behalf-of <from>        the token of a person whose may_act names you: a file, an address, env for VALETKEY_PERSON_TOKEN, or
-                               login: you sign in, where valetkey login did, for this task alone; nothing of it is kept.
-                               The task gets what policy permits you and the person, for an hour at most. A token that is new in the
-                               file, or at the address once half of the hour is over, moves the hour, up to --ttl
-  What we say goes to stderr; stdin and stdout are the command's.
+                               login: you sign in where valetkey login did, for this task alone; nothing of the sign-in is stored.
+                               The task gets what policy permits both to you and to the person, for an hour at most. A new token
+                               starts the hour again, up to --ttl: in the file at once, at the address after half of the hour
+  Messages of valetkey go to stderr; stdin and stdout belong to the command.
 
 Inside a task
-  --narrow                     run the command with less than this task has: needs --allow or --intent, takes --ttl, asks nobody but
-                               AWS (sts:GetScopedCredentials); it ends with the task
+  --narrow                     run the command with fewer permissions than this task has: needs --allow or --intent, takes --ttl, and
+                               calls AWS alone (sts:GetScopedCredentials). The narrowed credentials end with the task
 
 Examples
   valetkey exec --purpose "monthly report" --account 111122223333 \\
@@ -61,16 +61,17 @@ Examples
   valetkey exec --narrow --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' -- ./untrusted-plugin
 
 The command's environment
-  Without other ways to AWS (keys, profiles, role and token variables, ~/.aws, instance metadata) and without your identity: every VALETKEY_
-  variable but VALETKEY_URL, VALETKEY_ACCOUNT and VALETKEY_AUDIENCE (an operator's token goes too), ACTIONS_ID_TOKEN_*, SPIFFE_ENDPOINT_SOCKET.
-  What a process of the same user can still reach is files and processes: the login of an operator (~/.config/valetkey/logins.json),
-  kept tasks (~/.cache/valetkey), token files, and on Linux the environment of valetkey exec itself (/proc). Run what you do not trust as
-  another user, and operate from another account than agents run in. Operators' commands refuse to run inside a task. Settings such as AWS_REGION and AWS_ENDPOINT_URL stay; those of ~/.aws/config do not.
-  VALETKEY_TASK is the task's id. With several accounts the command gets the first; VALETKEY_CREDENTIALS_AWS_1 is the address
-  for the second: set AWS_CONTAINER_CREDENTIALS_FULL_URI to it.
-  A login to PostgreSQL is in PGHOST, PGUSER, PGPASSWORD and so on, a token of GitHub in GH_TOKEN, where there is one of its kind. Each of them, and
-  each secret and token of another kind, is the JSON at VALETKEY_CREDENTIALS_POSTGRES_0 (_SECRET_1, ...: type, and place in the intent) for whoever
-  sends Authorization: $VALETKEY_CREDENTIALS_TOKEN. They are not renewed.
+  valetkey removes other ways to AWS: keys, profiles, role and token variables, ~/.aws and instance metadata. It removes your identity:
+  ACTIONS_ID_TOKEN_*, SPIFFE_ENDPOINT_SOCKET, and every VALETKEY_ variable (an operator's token too) but VALETKEY_URL, VALETKEY_ACCOUNT and
+  VALETKEY_AUDIENCE. Settings such as AWS_REGION and AWS_ENDPOINT_URL stay; those of ~/.aws/config do not.
+  A process of the same user can still reach files and processes: the login of an operator (~/.config/valetkey/logins.json), stored
+  tasks (~/.cache/valetkey), token files, and on Linux the environment of valetkey exec itself (/proc). Run programs that you do not
+  trust as another user, and operate from another account than agents run in. Operators' commands refuse to run inside a task.
+  VALETKEY_TASK is the task's id. With several accounts, the command gets credentials of the first. For those of the second, set
+  AWS_CONTAINER_CREDENTIALS_FULL_URI to the value of VALETKEY_CREDENTIALS_AWS_1.
+  A login to PostgreSQL is in PGHOST, PGUSER, PGPASSWORD and so on, a token of GitHub in GH_TOKEN, if it is the only one of its kind.
+  VALETKEY_CREDENTIALS_POSTGRES_0 (_SECRET_1, ...: type, and place in the intent) is the address of such a login, and of each secret and
+  token. A GET with Authorization: $VALETKEY_CREDENTIALS_TOKEN returns it as JSON. These credentials are not renewed.
 
 Exit codes
   the command's own; 128 + n if signal n ended it; otherwise
@@ -79,11 +80,11 @@ ${exitTable.join("\n")}
 
 export const CREDENTIAL_PROCESS_HELP = `valetkey credential-process [options]
 
-Prints one credential as the credential_process of ~/.aws/config wants it. SDKs start it anew for each of their processes, and some
-before every call; the task is kept in a file of your own (0600, in your cache folder), so valetkey is asked once for each credential.
-Nothing ends the task but its deadline: choose --ttl accordingly.
+Prints one credential in the form that credential_process of ~/.aws/config needs. SDKs start this command for each of their processes,
+and some before every call. The task is stored in a private file (0600, in your cache folder), so each credential is requested once.
+Only the deadline ends the task: choose --ttl accordingly.
 
-${TASK_OPTIONS}  --credential <name>          which of the task's AWS credentials; the first unless given: aws-0
+${TASK_OPTIONS}  --credential <name>          one of the task's AWS credentials; the first by default: aws-0
 
 Example, in ~/.aws/config
   [profile reports]
@@ -98,11 +99,11 @@ ${exitTable.join("\n")}
 
 export const ENV_HELP = `valetkey env [options]
 
-Prints a task's credentials as variables for a shell. They are static: for what is over within 15 minutes. Where a command can be
-wrapped, valetkey exec is better, since it renews them and ends the task.
+Prints a task's credentials as variables for a shell. The credentials are static: use them for work of 15 minutes at most. Where you
+can wrap the command, prefer valetkey exec, which renews the credentials and ends the task.
 
-${TASK_OPTIONS}  --shell <name>               sh (unless given), fish, powershell
-  --credential <name>          which of the task's AWS credentials; the first unless given: aws-0
+${TASK_OPTIONS}  --shell <name>               sh (the default), fish, powershell
+  --credential <name>          one of the task's AWS credentials; the first by default: aws-0
 
 Example
   eval "$(valetkey env --purpose "look at one file" --ttl 300 --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/a')"
@@ -113,14 +114,14 @@ ${exitTable.join("\n")}
 
 export const SERVE_HELP = `valetkey serve --token-out <file> [options]
 
-A sidecar: serves the AWS SDKs' container-credentials protocol on loopback, to whoever can read the token file, until it gets SIGTERM.
-When a task is over it opens the next one of the same intent.
+A sidecar: serves the AWS SDKs' container-credentials protocol on loopback until SIGTERM. Any process that can read the token file gets
+credentials. When a task is over, the sidecar opens the next one with the same intent.
 
-${TASK_OPTIONS}  --port <port>                any free one unless given
-  --token-out <file>           where to write the endpoint's token (0600); required
+${TASK_OPTIONS}  --port <port>                any free one by default
+  --token-out <file>           file for the endpoint's token (0600); required
   --on-behalf-of <from>        the tokens of a person whose may_act names you, or who has given you a consent: a file or an address.
-                               A token that is new there moves the task's hour, and the next task takes a new one. All tasks are for
-                               the person of the first
+                               A new token there starts the task's hour again, and the next task takes a new one. All tasks are for
+                               the same person
 
 Example
   valetkey serve --port 9911 --token-out /run/valetkey/token --purpose "worker" --ttl 43200 \\

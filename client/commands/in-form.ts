@@ -3,7 +3,7 @@ import { escapedJson } from "../../decision/escaped-json.ts";
 import { ClientError } from "../exit-codes.ts";
 import { outputForm } from "../operate/print.ts";
 
-/** Functions that take what a tool writes. */
+/** Functions that receive the output of a tool. */
 interface Screen {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -15,7 +15,8 @@ const TERMINAL: Screen = {
 };
 
 /**
- * Runs a tool that knows `--json` alone in the form that `-o` asks for. `wide` is the tool's text, which is never cut; YAML is made of its JSON.
+ * Runs a tool that knows only `--json`, and prints in the form that `-o` names. `wide` is the tool's text, which is never cut. YAML is made of the
+ * tool's JSON.
  * @param isList true where the tool's JSON is one document a line, of which YAML makes a list.
  * @throws {ClientError} usage
  */
@@ -28,11 +29,11 @@ export async function inForm(
   const { rest, json, output } = withoutOutput(argv);
   const form = outputForm({ json, ...(output === undefined ? {} : { output }) });
   if (form === "table" || form === "wide") return run(rest, screen);
-  const asked = json ? rest : [...rest, "--json"];
-  if (form === "json") return run(asked, { ...screen, out: (text) => screen.out(escapedJson(text)) });
+  const withJson = json ? rest : [...rest, "--json"];
+  if (form === "json") return run(withJson, { ...screen, out: (text) => screen.out(escapedJson(text)) });
   const { yamlOf } = await import("../operate/print-yaml.ts");
   const texts: string[] = [];
-  const code = await run(asked, { ...screen, out: (text) => void texts.push(text) });
+  const code = await run(withJson, { ...screen, out: (text) => void texts.push(text) });
   const text = texts.join("");
   if (isList) screen.out(yamlOf(text.split("\n").filter(Boolean).map(parsed)));
   else if (text !== "") screen.out(yamlOf(parsed(text)));

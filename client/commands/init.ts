@@ -6,7 +6,7 @@ import { type TemplateFile, templateFiles } from "../init/template.ts";
 import { copyArchive, type WrittenFolder, writeFolder } from "../init/write-folder.ts";
 import { ownVersion } from "../own-version.ts";
 
-/** Runs `valetkey init [folder]`: writes what a folder of a deployment lacks, and says what it wrote and what comes next. Overwrites nothing. */
+/** Runs `valetkey init [folder]`: writes the missing files of a deployment's folder, and prints them and the next steps. Overwrites nothing. */
 export async function init(argv: readonly string[]): Promise<number> {
   const options = parseInit(argv);
   const archive = options.archive === undefined ? undefined : archiveOf(options.archive);
@@ -14,17 +14,17 @@ export async function init(argv: readonly string[]): Promise<number> {
   if (options.show !== undefined) return show(files, options.show);
   const done = written(options.folder, files);
   const copied = archive && copyArchive(archive.from, options.folder, archive.path) ? [archive.path] : [];
-  const told = { ...done, written: [...done.written, ...copied] };
+  const result = { ...done, written: [...done.written, ...copied] };
   if (options.json)
-    process.stdout.write(`${JSON.stringify({ folder: options.folder, ...told, next: next(options, told) })}\n`);
-  else process.stdout.write(sentences(options, told));
+    process.stdout.write(`${JSON.stringify({ folder: options.folder, ...result, next: next(options, result) })}\n`);
+  else process.stdout.write(sentences(options, result));
   return 0;
 }
 
 /** Finds the archive, and its place in the folder. @throws {ClientError} usage */
 function archiveOf(from: string): { readonly from: string; readonly path: string } {
   if (!/\.tgz$/.test(from) || !existsSync(from))
-    throw usage(`--archive takes the archive of @valetkey/deploy, and ${from} is none`);
+    throw usage(`--archive takes the archive of @valetkey/deploy; ${from} is no .tgz file`);
   return { from, path: `vendor/${basename(from)}` };
 }
 
@@ -43,25 +43,25 @@ function written(folder: string, files: readonly TemplateFile[]): WrittenFolder 
     throw new ClientError(
       "usage",
       "folder_unusable",
-      `nothing can be written to ${folder} (${code}): name another one`,
+      `nothing can be written to ${folder} (${code}): name another folder`,
     );
   }
 }
 
-function sentences(options: InitOptions, told: WrittenFolder): string {
-  const { written: fresh, kept, differing } = told;
+function sentences(options: InitOptions, result: WrittenFolder): string {
+  const { written: fresh, kept, differing } = result;
   return [
     `${resolve(options.folder)}`,
     ...(fresh.length > 0 ? ["", "written:", ...fresh.map((path) => `  ${path}`)] : []),
-    ...(kept.length > 0 ? ["", `kept as they were: ${kept.join(", ")}`] : []),
+    ...(kept.length > 0 ? ["", `unchanged: ${kept.join(", ")}`] : []),
     ...(differing.length > 0
       ? [
           "",
-          `other than in version ${ownVersion()}:`,
-          ...differing.map((path) => `  ${path}    valetkey init --show ${path} prints this version's`),
+          `different from those of version ${ownVersion()}:`,
+          ...differing.map((path) => `  ${path}    valetkey init --show ${path} prints this version's file`),
         ]
       : []),
-    ...(fresh.length > 0 ? ["", "next:", ...next(options, told).map((line) => `  ${line}`)] : []),
+    ...(fresh.length > 0 ? ["", "next:", ...next(options, result).map((line) => `  ${line}`)] : []),
     "",
   ].join("\n");
 }
@@ -70,13 +70,13 @@ function next({ folder, archive, filled }: InitOptions, { written: fresh }: Writ
   return [
     ...(archive === undefined && fresh.includes("package.json")
       ? [
-          "npm has no package @valetkey/deploy of ours: take it from your own registry, or run init again in a new folder with --archive <file>",
+          "@valetkey/deploy is not published on npm: install it from your own registry, or run init again in a new folder with --archive <file>",
         ]
       : []),
     ...(resolve(folder) === process.cwd() ? [] : [`cd ${folder}`]),
     "npm install",
     ...(Object.keys(filled).length < FILLED
-      ? ["write your own values where replace-with- is, and your accounts' ids"]
+      ? ["replace each placeholder (replace-with-...) and the accounts' ids by your own values"]
       : []),
     "npm run check",
     "npx valetkey doctor --before-deploy",

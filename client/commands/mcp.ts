@@ -54,13 +54,13 @@ export async function mcp(
     timeoutMs: seconds * 1_000,
     env,
   };
-  // A host that is gone reads nothing more; its end of stdin follows.
+  // Ignores errors of stdout: where the host is gone, stdin ends too, and ends the server.
   process.stdout.on("error", () => undefined);
   const methods = mcpMethods(toolsOver(accesses, settings), programs, version);
   try {
     await Promise.race([serveJsonRpc(process.stdin, process.stdout, methods), signals.first()]);
   } finally {
-    // Programs end with the server, and not at their time-out.
+    // Cancels running programs, which would otherwise run until their time-out.
     process.stdin.destroy();
     await accesses.close();
     rmSync(own, { recursive: true, force: true });

@@ -26,7 +26,7 @@ export function parseNarrow(argv: readonly string[], env: NodeJS.ProcessEnv): Na
   return { details, account, ttlSeconds, command, args };
 }
 
-/** Makes the scope-down policy, which can only remove rights, whatever it says. @throws {ClientError} usage where it is too long. */
+/** Makes the scope-down policy, which can only remove rights. @throws {ClientError} usage where the policy is too long, or has a policy variable. */
 export function policyOf(details: readonly Detail[]): string {
   const text = JSON.stringify({
     Version: "2012-10-17",
@@ -37,10 +37,12 @@ export function policyOf(details: readonly Detail[]): string {
       ...(conditions === undefined ? {} : { Condition: conditions }),
     })),
   });
-  // AWS would replace a policy variable, which nobody means who writes an ARN.
+  // Refuses policy variables, which AWS would replace: a user who writes an ARN does not expect that.
   if (text.includes("${")) throw usage("--narrow takes no policy variables (${...})");
   if (text.length > POLICY_CHARACTERS)
-    throw usage(`the narrower policy has ${text.length} characters of ${POLICY_CHARACTERS}; name less`);
+    throw usage(
+      `the narrower policy has ${text.length} characters, and AWS takes ${POLICY_CHARACTERS}; name fewer actions or resources`,
+    );
   return text;
 }
 

@@ -80,7 +80,7 @@ async function credentialFrom({ uri, token }: Outer): Promise<Renewal> {
   const credential = answer.status === 200 ? credentialOf(answer.body) : undefined;
   if (credential) return { kind: "renewed", credential };
   if (answer.status >= 500) return { kind: "unreachable" };
-  return { kind: "refused", sentence: String(answer.body.Message ?? "the task gives no credentials any more") };
+  return { kind: "refused", sentence: String(answer.body.Message ?? "the task has no credentials any more") };
 }
 
 /** Narrows a credential; the result never outlives the outer one. */
@@ -88,9 +88,10 @@ async function scoped(outer: Renewal, policy: string, deadlineMs: number, env: N
   if (outer.kind !== "renewed") return outer;
   const endMs = Math.min(Date.parse(outer.credential.Expiration), deadlineMs);
   const seconds = Math.floor((endMs - Date.now()) / 1_000) - MARGIN_SECONDS;
-  if (seconds < 1) return { kind: "refused", sentence: "The time is over." };
+  if (seconds < 1) return { kind: "refused", sentence: "The time of the task, or of --ttl, is over." };
   const { scopedCredentials } = await import("../credentials/scoped-credentials.ts");
-  // This machine's clock decides, as for the outer one's end. AWS's own `Expiration` is by another clock, and SDKs might take the credential for expired.
+  // Counts by this machine's clock, as the outer credential's end does. By AWS's own `Expiration`, which another clock set, SDKs might find the
+  // credential expired.
   const Expiration = new Date(Date.now() + seconds * 1_000).toISOString();
   try {
     const inner = await scopedCredentials(outer.credential, policy, seconds, env.AWS_REGION);
@@ -110,7 +111,7 @@ function refusalOf(error: unknown): Renewal {
   if (status === undefined || status >= 500) return { kind: "unreachable" };
   const isMissing = name === "InvalidAction" || name === "UnknownOperationException";
   const sentence = isMissing
-    ? "This AWS endpoint has no sts:GetScopedCredentials; open a task of its own for the command instead."
-    : `AWS STS does not narrow it (${name}).`;
+    ? "This AWS endpoint has no sts:GetScopedCredentials; run the command in a task of its own instead."
+    : `AWS STS refuses to narrow the credentials (${name}).`;
   return { kind: "refused", sentence };
 }

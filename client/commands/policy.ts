@@ -2,8 +2,8 @@ import { ClientError } from "../exit-codes.ts";
 import { inForm } from "./in-form.ts";
 
 /**
- * Runs `valetkey policy <argv>` and returns its exit code. Loads the policy tools only here: they need the whole repository (the compiler, the
- * catalogue, Cedar), which an agent's image with `valetkey exec` does not have.
+ * Runs `valetkey policy <argv>` and returns its exit code. Loads the policy tools only here, since an agent's image with `valetkey exec` lacks the
+ * modules that they need: the compiler, the catalogue, Cedar.
  */
 export async function runPolicy(argv: readonly string[]): Promise<number> {
   const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {

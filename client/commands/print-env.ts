@@ -15,8 +15,8 @@ const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> 
 };
 
 /**
- * Prints a task's credentials as variables for a shell. They are static, so only for work that is over within their life (15 minutes at most):
- * nothing renews them, and only the deadline ends the task.
+ * Prints a task's credentials as variables for a shell. Nothing renews the credentials, so they are for work of 15 minutes at most. Only the deadline
+ * ends the task.
  */
 export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const { task: options, extra } = parseTask("env", argv, env, ["shell", "credential"]);
@@ -35,7 +35,8 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
   );
   const task = await openUsableTask(options, identity, { report, isInterrupted: () => false });
   const held = task.credentials.find(({ name }) => extra.credential === undefined || name === extra.credential);
-  if (!held) throw new ClientError("usage", "no_credential", "the task has no such AWS credential");
+  if (!held)
+    throw new ClientError("usage", "no_credential", `the task has no credential ${extra.credential ?? "for AWS"}`);
   warnOfIssued("env", task.issued, report);
   process.stdout.write(
     `${variablesOf(held, task.id)

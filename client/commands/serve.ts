@@ -19,7 +19,7 @@ import { parseTask, type TaskOptions } from "../task/task-options.ts";
 /** Longest wait for the next task before a request is answered: the JavaScript SDK waits one second. */
 const PATIENCE_MS = 700;
 
-/** Answer while the next task is being opened: an SDK asks again. */
+/** Answer while the next task is being opened. SDKs try again after it. */
 const OPENING: Current = { refused: false, sentence: "The next task is being opened, or waits for an approval." };
 
 /** Pause after a failed opening, so that an SDK in a loop causes no loop of exchanges. */
@@ -42,10 +42,10 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
     const first = await tasks.open();
     const sources = new Map(first.credentials.map(({ name }) => [name, { current: () => tasks.current(name) }]));
     const endpoint = await openEndpoint(sources, port).catch(() => {
-      throw new ClientError("usage", "port_taken", `port ${port} cannot be listened on; give another --port, or none`);
+      throw new ClientError("usage", "port_taken", `cannot listen on port ${port}; give another --port, or none`);
     });
     try {
-      // An existing file would keep its mode, and its readers.
+      // Removes an existing file first: it would keep its mode, and processes that have it open.
       await rm(tokenFile, { force: true });
       await writeFile(tokenFile, endpoint.token, { mode: 0o600, flag: "wx" });
       announce(first, endpoint.uri, tokenFile, report);
@@ -57,7 +57,7 @@ export async function serve(argv: readonly string[], env: NodeJS.ProcessEnv, rep
     return 0;
   } catch (error) {
     if (signals.received === undefined) throw error;
-    return 0; // ended while people had not decided
+    return 0; // a signal ended the wait for people's approval
   } finally {
     await tasks.end();
     signals.release();
@@ -76,7 +76,7 @@ class ServedTasks {
   readonly #isInterrupted: () => boolean;
   #task: Task | undefined;
   #watch: PersonWatch | undefined;
-  /** Person for whom the first task was: whom the workload works for does not change under it. */
+  /** Person of the first task. Every later task must be for the same person. */
   #person: string | undefined;
   #caches: ReturnType<typeof cachedCredentials> = new Map();
   #reopening: Promise<Current | undefined> | undefined;
@@ -107,7 +107,7 @@ class ServedTasks {
     return task;
   }
 
-  /** Ends a task that is for another person than the first one was, and gives nothing of it. @throws {ClientError} refused. */
+  /** Ends a task whose person differs from the first task's, before any of its credentials is served. @throws {ClientError} refused. */
   async #refuseOther(task: Task): Promise<void> {
     this.#person ??= task.person;
     if (task.person === this.#person) return;
@@ -115,16 +115,16 @@ class ServedTasks {
     throw new ClientError(
       "refused",
       "another_person",
-      "the person's token is another person's than the first one was: start valetkey serve anew for them",
+      "the person's token is of another person than the first one: start valetkey serve anew for that person",
     );
   }
 
   async current(name: string): Promise<Current> {
     const current = await this.#held(name);
     if ("credential" in current || !current.refused || Date.now() < this.#notBeforeMs) return current;
-    // A final refusal ends the task. The service decides anew whether another task may be opened.
+    // A final refusal ends the task. The service decides again about the next one.
     this.#reopening ??= this.#reopen();
-    // People may have to approve the next task: an SDK does not wait so long, and asks again.
+    // Answers before an SDK's time-out, since people may have to approve the next task first. The SDK tries again.
     const failed = await Promise.race([this.#reopening, sleep(PATIENCE_MS, OPENING, { ref: false })]);
     return failed ?? this.#held(name);
   }
@@ -165,7 +165,7 @@ function personOf(from: string | undefined, env: NodeJS.ProcessEnv): IdentitySou
   throw new ClientError(
     "usage",
     "usage",
-    "serve opens one task after another, and each takes a new token of the person: give --on-behalf-of a file or an address",
+    "serve opens one task after another, and each needs a new token of the person: give --on-behalf-of a file or an address",
   );
 }
 

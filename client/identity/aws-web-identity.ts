@@ -2,8 +2,8 @@
 const SECONDS = 60;
 
 /**
- * Fetches AWS's own token for the role of this process, so that Lambda, ECS, EC2 and EKS need no other identity provider. Uses the SDK, which finds
- * a workload's credentials wherever AWS keeps them.
+ * Fetches AWS's own token for the role of this process. With it, Lambda, ECS, EC2 and EKS need no other identity provider. Uses the SDK, which finds
+ * a workload's credentials on each of these platforms.
  * Source: GetWebIdentityToken, AWS STS API reference (regional endpoints only; `iam:EnableOutboundWebIdentityFederation` once for each account).
  * @throws the SDK's own errors, since this file is bundled separately and shares no class with the rest.
  */

@@ -38,14 +38,14 @@ export function findIdentity(
   env: NodeJS.ProcessEnv,
   exists: (path: string) => boolean = existsSync,
 ): IdentitySource {
-  const said = saidIn(flags.token, flags["token-file"], flags["token-url"], flags["token-command"]);
-  if (said.length + (flags.identity === undefined ? 0 : 1) > 1)
+  const named = namedSources(flags.token, flags["token-file"], flags["token-url"], flags["token-command"]);
+  if (named.length + (flags.identity === undefined ? 0 : 1) > 1)
     throw usage("give one of --token-file, --token-url, --token-command, --token and --identity");
-  if (said[0]) return said[0];
+  if (named[0]) return named[0];
 
   const places = placesOf(env, exists);
-  if (flags.identity !== undefined) return askedFor(flags.identity, places);
-  const [variable] = saidIn(
+  if (flags.identity !== undefined) return chosenSource(flags.identity, places);
+  const [variable] = namedSources(
     env.VALETKEY_TOKEN,
     env.VALETKEY_TOKEN_FILE,
     env.VALETKEY_TOKEN_URL,
@@ -83,22 +83,22 @@ function placesOf(env: NodeJS.ProcessEnv, exists: (path: string) => boolean) {
           : undefined,
     },
     aws: {
-      name: "AWS (Lambda, ECS or EKS; elsewhere say --identity aws)",
+      name: "AWS (Lambda, ECS or EKS; elsewhere give --identity aws)",
       look: () => (AWS_WORKLOAD.some((name) => env[name]) ? { kind: "aws" } : undefined),
     },
   } as const satisfies Record<string, Place>;
 }
 
-function askedFor(name: string, places: ReturnType<typeof placesOf>): IdentitySource {
+function chosenSource(name: string, places: ReturnType<typeof placesOf>): IdentitySource {
   if (name === "aws") return { kind: "aws" };
   if (!Object.hasOwn(places, name)) throw usage(`--identity takes ${Object.keys(places).join(", ")}`);
   const place = places[name as keyof typeof places];
   const source = place.look();
   if (source) return source;
-  throw noIdentity(`--identity ${name}: it is not there; looked for ${place.name}`);
+  throw noIdentity(`--identity ${name}: there is none here; looked for ${place.name}`);
 }
 
-const saidIn = (token?: string, path?: string, url?: string, line?: string): IdentitySource[] => [
+const namedSources = (token?: string, path?: string, url?: string, line?: string): IdentitySource[] => [
   ...(token ? [{ kind: "token", token } as const] : []),
   ...(path ? [{ kind: "file", path } as const] : []),
   ...(url ? [{ kind: "url", url } as const] : []),

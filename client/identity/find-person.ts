@@ -1,12 +1,12 @@
 import { ClientError } from "../exit-codes.ts";
 import type { IdentitySource } from "./source.ts";
 
-/** Source of a person's token: one that is there, or a sign-in of the person for this task. */
+/** Source of a person's token: an existing token, or a sign-in of the person for this task. */
 export type PersonSource = IdentitySource | { readonly kind: "login" };
 
 /**
- * Finds the source of the token of the person for whom a task is: a file, an address, `env` for VALETKEY_PERSON_TOKEN, or `login` for a sign-in. A
- * variable alone chooses nobody: whom a command works for is said on its command line.
+ * Finds the source of the person's token: a file, an address, `env` for VALETKEY_PERSON_TOKEN, or `login` for a sign-in. The command line must choose
+ * it, so that a variable alone never makes a command act for a person.
  * @throws {ClientError} usage where the variable is empty.
  */
 export function findPerson(from: string, env: NodeJS.ProcessEnv): PersonSource {

@@ -14,7 +14,7 @@ export async function identityToken(source: IdentitySource, audience: string): P
   const token = await readIdentity(source, audience);
   if (isForAnother(token, audience))
     throw noIdentity(
-      `what ${SOURCE_NAMES[source.kind]} gives is not for ${audience}, and was not sent there: ask the issuer for that audience, or say --audience`,
+      `the token from ${SOURCE_NAMES[source.kind]} is not for ${audience}, and was not sent there: request a token for that audience, or give --audience`,
     );
   return token;
 }
@@ -24,7 +24,7 @@ export async function readIdentity(source: IdentitySource, audience: string): Pr
   const token = (await read(source, audience)).trim();
   // Accepts only a JWT, so that an HTML page or a wrong file is detected before it is sent.
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
-    throw noIdentity(`what ${SOURCE_NAMES[source.kind]} gives is not a signed JWT`);
+    throw noIdentity(`the text from ${SOURCE_NAMES[source.kind]} is not a signed JWT`);
   return token;
 }
 
@@ -59,7 +59,7 @@ async function awsToken(audience: string): Promise<string> {
   } catch (error) {
     const name = error instanceof Error ? error.name : "unknown";
     throw noIdentity(
-      `AWS STS gives no identity token (${name}); the role needs sts:GetWebIdentityToken, the account outbound web identity federation, and AWS_REGION must be set`,
+      `AWS STS issues no identity token (${name}); the role needs sts:GetWebIdentityToken, the account needs outbound web identity federation, and AWS_REGION must be set`,
     );
   }
 }

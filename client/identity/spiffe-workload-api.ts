@@ -6,8 +6,8 @@ const TIMEOUT_MS = 10_000;
 const METHOD = "/SpiffeWorkloadAPI/FetchJWTSVID";
 
 /**
- * Fetches a JWT-SVID for the audience from the SPIFFE agent at the socket. It takes one unary gRPC call with one relevant field in each message, so
- * no gRPC library is used. Sources: SPIFFE Workload API, sections 4 and 6; gRPC over HTTP/2.
+ * Fetches a JWT-SVID for the audience from the SPIFFE agent at the socket. Uses no gRPC library: one unary call with one relevant field in each
+ * message suffices. Sources: SPIFFE Workload API, sections 4 and 6; gRPC over HTTP/2.
  */
 export function jwtSvid(socket: string, audience: string): Promise<string> {
   return new Promise((resolve, reject) => {

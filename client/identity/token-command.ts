@@ -13,7 +13,7 @@ export function tokenOfCommand(line: string, audience: string): Promise<string> 
     .split(/\s+/)
     .map((word) => word.replaceAll("{audience}", audience));
   return new Promise((resolve, reject) => {
-    if (command === "") return reject(noIdentity("the token command was not found: it is empty"));
+    if (command === "") return reject(noIdentity("the token command is empty"));
     const child = execFile(command, args, { timeout: TIMEOUT_MS, maxBuffer: 64 * 1_024 }, (error, stdout) => {
       if (!error) return resolve(stdout);
       const { code } = error as NodeJS.ErrnoException;

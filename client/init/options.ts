@@ -13,8 +13,8 @@ export interface InitOptions {
   readonly json: boolean;
 }
 
-/** Form of each value: none can break out of the JSON or the Cedar that it is written into. */
-const FORMS: Readonly<Record<keyof Filled, readonly [form: RegExp, says: string]>> = {
+/** Form of each value, and its description. No such value can break out of the JSON or the Cedar that it is written into. */
+const FORMS: Readonly<Record<keyof Filled, readonly [form: RegExp, description: string]>> = {
   hub: [/^\d{12}$/, "an account's 12 digits"],
   target: [/^\d{12}$/, "an account's 12 digits"],
   region: [/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region, such as eu-central-1"],
@@ -29,13 +29,13 @@ const NAMES = Object.keys(FORMS) as readonly (keyof Filled)[];
 /** @throws {ClientError} usage */
 export function parseInit(argv: readonly string[]): InitOptions {
   const { values, positionals } = parsed(argv);
-  if (positionals.length > 1) throw usage("init takes one folder; the present one unless given");
+  if (positionals.length > 1) throw usage("init takes one folder, the current one by default");
   const filled = Object.fromEntries(
     NAMES.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
   ) satisfies Filled;
   for (const name of NAMES) {
-    const [form, says] = FORMS[name];
-    if (filled[name] !== undefined && !form.test(filled[name])) throw usage(`--${name} takes ${says}`);
+    const [form, description] = FORMS[name];
+    if (filled[name] !== undefined && !form.test(filled[name])) throw usage(`--${name} takes ${description}`);
   }
   return {
     folder: positionals[0] ?? ".",

@@ -21,7 +21,7 @@ export interface TemplateFile {
   readonly kind: "shipped" | "own" | "first";
 }
 
-/** Values that a person knows when the folder is made; what is not given stays a placeholder, which synthesising refuses. */
+/** Values that a person knows when the folder is made. A missing value stays a placeholder, which synthesis refuses. */
 export interface Filled {
   readonly hub?: string | undefined;
   readonly target?: string | undefined;
@@ -32,7 +32,7 @@ export interface Filled {
   readonly bucket?: string | undefined;
 }
 
-/** Texts of the template that stand for those values. */
+/** Placeholders of the template, by the value that replaces them. */
 const PLACEHOLDERS = {
   hub: "999900001111",
   target: "111122223333",
@@ -43,14 +43,14 @@ const PLACEHOLDERS = {
   bucket: "replace-with-your-bucket",
 } as const satisfies Record<keyof Filled, string>;
 
-/** Lists the files of a new folder. @param pin what package.json says of the package of a deployment. */
+/** Lists the files of a new folder. @param pin returns the specifier of `@valetkey/deploy` in package.json, for this version. */
 export function templateFiles(filled: Filled, pin: (version: string) => string): readonly TemplateFile[] {
   const values = new Map<string, string>(
     Object.entries(PLACEHOLDERS).map(([name, text]) => [text, filled[name as keyof Filled] ?? text]),
   );
   const shipped: readonly string[] = JSON.parse(readTemplate("shipped.json"));
   const partition = partitionOf(filled.region ?? PLACEHOLDERS.region);
-  // In one pass: a value may be another's placeholder.
+  // Replaces all in one pass, since a value may equal another placeholder.
   const own = (name: string): string =>
     readTemplate(name)
       .replace(new RegExp([...values.keys()].join("|"), "g"), (placeholder) => values.get(placeholder) ?? placeholder)
@@ -65,7 +65,7 @@ export function templateFiles(filled: Filled, pin: (version: string) => string):
 const kindOf = (name: string): TemplateFile["kind"] =>
   name === "cdk.json" ? "shipped" : name.startsWith("first.") ? "first" : "own";
 
-/** package.json of the repository, as far as it says which versions were tested together. */
+/** Reads package.json of the repository, which has the versions that were tested together. */
 const manifest = (): {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -98,7 +98,7 @@ function manifestText(pin: (version: string) => string): string {
 const partitionOf = (region: string): string =>
   ({ "cn-": "aws-cn", "us-gov-": "aws-us-gov" })[/^(cn-|us-gov-)/.exec(region)?.[0] ?? ""] ?? "aws";
 
-/** Places of the template's files: in a checkout, and in a package, which has all of it in one folder below its root (`scripts/copy-template.ts`). */
+/** Places of a template's file, in a checkout or in a package. A package has all files in one folder below its root (`scripts/copy-template.ts`). */
 const PLACES = import.meta.url.endsWith(".ts")
   ? (name: string) =>
       name === "manifest.json" ? ["../../package.json"] : [`../template/${name}`, `../../policies/${name}`]

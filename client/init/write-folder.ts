@@ -5,9 +5,9 @@ import type { TemplateFile } from "./template.ts";
 /** Outcome for each file of a folder. */
 export interface WrittenFolder {
   readonly written: readonly string[];
-  /** Files that were there already, and are as they were. */
+  /** Existing files, left unchanged. */
   readonly kept: readonly string[];
-  /** Files among them that belong to a version, and differ from this version's. */
+  /** Existing files that belong to a version of valetkey, and differ from this version's. */
   readonly differing: readonly string[];
 }
 
@@ -28,11 +28,11 @@ export function writeFolder(folder: string, files: readonly TemplateFile[]): Wri
   return { written, kept, differing };
 }
 
-/** True where there are policies: whoever took the first one out does not want it back. */
+/** True where the folder has policies. A person who removed the first policy does not want it back. */
 const policiesIn = (folder: string): boolean =>
   existsSync(join(folder, "policies")) && readdirSync(join(folder, "policies")).some((name) => name.endsWith(".cedar"));
 
-/** Copies an archive into the folder, unless it has one of that name. @returns true where it was copied. */
+/** Copies an archive into the folder, unless the folder has a file of that name. @returns true where the archive was copied. */
 export const copyArchive = (archive: string, folder: string, path: string): boolean =>
   isNew(() => copyFileSync(archive, placeOf(folder, path), constants.COPYFILE_EXCL));
 
@@ -52,5 +52,5 @@ function isNew(write: () => void): boolean {
   }
 }
 
-/** Reads a file that is there; Windows may have checked it out with its own line endings. */
+/** Reads a file, with Unix line endings, since git on Windows may have changed them; empty where there is none. */
 const textIn = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8").replaceAll("\r\n", "\n") : "");

@@ -31,8 +31,8 @@ const KEPT_OF_OURS = new Set(["VALETKEY_URL", "VALETKEY_ACCOUNT", "VALETKEY_AUDI
 const IDENTITY = /^(?:ACTIONS_ID_TOKEN_|SPIFFE_ENDPOINT_SOCKET$)/;
 
 /**
- * Variables for files that the SDKs read before they ask a container endpoint, set to the null device: with a default profile in such a file the
- * command would run with its owner's rights, not the task's.
+ * Variables that point the SDKs' files at the null device. SDKs read these files before they call a container endpoint. A default profile in one of
+ * them would give the command its owner's rights in place of the task's.
  */
 const FILES = { AWS_SHARED_CREDENTIALS_FILE: devNull, AWS_CONFIG_FILE: devNull, BOTO_CONFIG: devNull };
 

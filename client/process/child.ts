@@ -42,8 +42,8 @@ function endingOf(code: number | null, signal: NodeJS.Signals | null): Ending {
 }
 
 /**
- * Says why a command was not started. Windows has commands, such as `npx`, that are batch files (`npx.cmd`), and only a shell runs those. A shell
- * of ours would read the arguments anew, so the caller names one.
+ * Describes why a command was not started. On Windows, commands such as `npx` are batch files (`npx.cmd`), and only a shell runs those. This program
+ * starts no shell, which would interpret the arguments again; the caller must name one.
  */
 export function notStarted(error: NodeJS.ErrnoException, platform: string = process.platform): Ending {
   const [code] = error.code === "ENOENT" ? EXIT_CODES.notFound : EXIT_CODES.cannotRun;

@@ -7,7 +7,7 @@ const PARENT_CHECK_MS = 500;
 
 interface Circumstances {
   readonly isTerminal: boolean;
-  /** True under npx, whose shell dies of a signal without passing it on: the shell's end then counts as the signal. */
+  /** True under npx, whose shell dies of a signal without passing it on. The shell's end then counts as the signal. */
   readonly isNpx: boolean;
 }
 
@@ -36,7 +36,7 @@ export class Signals {
     return this.#received;
   }
 
-  /** Resolves with the first signal. */
+  /** Resolves at the first signal. */
   first(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#received) resolve();

@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
     args: () => exec("--identity", "github"),
     env: {},
     code: 66,
-    says: [/--identity github: it is not there/, /id-token: write/],
+    says: [/--identity github: there is none here/, /id-token: write/],
   },
   {
     what: "a token file that is not there",

@@ -98,7 +98,7 @@ describe("the file of deployments", () => {
     ["a name with an escape", { deployments: { "\u001b[2J": { url: PROD } } }],
   ])("is refused with %s", (_, content) => {
     forge(content);
-    expect(() => new DeploymentsFile(env).read()).toThrow(/has another form|must be https/);
+    expect(() => new DeploymentsFile(env).read()).toThrow(/does not have the form|must be https/);
   });
 });
 

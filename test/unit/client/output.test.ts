@@ -90,7 +90,7 @@ describe("the output", () => {
         console.log(JSON.parse((await ask(url, env.AWS_CONTAINER_AUTHORIZATION_TOKEN)).body).AccessKeyId);`),
     );
     expect(run.stdout).toBe("ASIA0\nASIA1\n");
-    expect(run.stderr).toContain("the command gets account 111122223333");
+    expect(run.stderr).toContain("the command gets credentials of account 111122223333");
     expect(run.stderr).toContain("444455556666 at $VALETKEY_CREDENTIALS_AWS_1");
   });
 });
