@@ -12,10 +12,10 @@ import type { Task } from "../task/task.ts";
 import type { TaskOptions } from "../task/task-options.ts";
 import { type Profiles, writeProfiles } from "./profile.ts";
 
-/** The most accesses that are alive at a time, and that are being opened. */
+/** Largest number of live accesses, and of accesses that are being opened, at a time. */
 export const MOST = { alive: 8, opening: 4 } as const;
 
-/** Access of one task, as long as it is alive. */
+/** Live access of one task. */
 export interface Access {
   readonly name: string;
   readonly task: Task;
@@ -51,7 +51,7 @@ export class Accesses {
     return [...this.#alive.values()];
   }
 
-  /** Reason why no further access is opened now; undefined where one can be. */
+  /** Reason why no further access can be opened now; undefined where one can. */
   get full(): "busy" | "too_many" | undefined {
     if (this.#opening.size >= MOST.opening || this.#isClosed) return "busy";
     return this.#alive.size + this.#opening.size >= MOST.alive ? "too_many" : undefined;
@@ -61,12 +61,12 @@ export class Accesses {
     return typeof name === "string" ? this.#alive.get(name) : undefined;
   }
 
-  /** Opens a task and its profiles; ends it at once where the request was cancelled, or the server is ending. @throws {ClientError} */
+  /** Opens a task and its profiles. Ends the task at once where the request was cancelled, or the server is ending. @throws {ClientError} */
   async open(
-    asked: Pick<TaskOptions, "purpose" | "details" | "ttlSeconds" | "mode">,
+    request: Pick<TaskOptions, "purpose" | "details" | "ttlSeconds" | "mode">,
     signal: AbortSignal,
   ): Promise<Access> {
-    const opening = this.#open(asked, signal);
+    const opening = this.#open(request, signal);
     this.#opening.add(opening);
     try {
       return await opening;
@@ -75,10 +75,10 @@ export class Accesses {
     }
   }
 
-  async #open(asked: Parameters<Accesses["open"]>[0], signal: AbortSignal): Promise<Access> {
+  async #open(request: Parameters<Accesses["open"]>[0], signal: AbortSignal): Promise<Access> {
     const identity = await identityToken(this.#options.identity, this.#options.audience);
     const waiting = { report: this.#report, isInterrupted: () => signal.aborted || this.#isClosed };
-    const task = await openUsableTask({ ...this.#options, ...asked, waits: false }, identity, waiting);
+    const task = await openUsableTask({ ...this.#options, ...request, waits: false }, identity, waiting);
     let endpoint: Endpoint | undefined;
     try {
       signal.throwIfAborted();
@@ -88,7 +88,8 @@ export class Accesses {
       secrets.add(endpoint.token);
       const name = `valetkey-${randomBytes(4).toString("hex")}`;
       const profiles = writeProfiles(this.#folder, name, task.credentials, endpoint, this.#command);
-      const access = { name, task, details: asked.details, purpose: asked.purpose, profiles, endpoint, secrets };
+      const { details, purpose } = request;
+      const access = { name, task, details, purpose, profiles, endpoint, secrets };
       this.#alive.set(name, access);
       if (this.#isClosed) await this.end(access, { outcome: "failure", detail: "the server ended" });
       return access;
@@ -99,7 +100,7 @@ export class Accesses {
     }
   }
 
-  /** Ends an access: its profiles and endpoint at once, then its task. @returns false where the task could not be ended, and lives to its deadline. */
+  /** Ends an access: its profiles and endpoint at once, then its task. @returns false for a task that could not be ended, and lives to its deadline. */
   async end(access: Access, outcome: Outcome): Promise<boolean> {
     this.#alive.delete(access.name);
     access.profiles.remove();
@@ -113,7 +114,7 @@ export class Accesses {
     return isEnded;
   }
 
-  /** Tells whether an access is alive; one that was ended elsewhere is given up. Questions about one access at a time are one request to the hub. */
+  /** Returns the status of an access, and drops one that was ended elsewhere. Concurrent calls for one access share one request to the hub. */
   statusOf(access: Access): Promise<string> {
     const known = this.#looking.get(access.name);
     if (known) return known;
@@ -136,7 +137,7 @@ export class Accesses {
     return status;
   }
 
-  /** Ends everything; what is being opened ends as soon as it is open. */
+  /** Ends all accesses. An access that is being opened ends as soon as it is open. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#opening);
@@ -152,7 +153,7 @@ export class Accesses {
   }
 }
 
-/** Source that notes each secret which it hands out. */
+/** Source that records each secret that it returns. */
 const remembering = (source: Source, secrets: Set<string>): Source => ({
   current: async () => {
     const current = await source.current();

@@ -1,17 +1,17 @@
 import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError, type Denial } from "../exit-codes.ts";
 
-/** Answer of a tool, made for a model: the facts, and the same in a few sentences. */
+/** Answer of a tool for a model: the facts as data, and the same facts in a few sentences. */
 export interface ToolAnswer {
   readonly structuredContent: Readonly<Record<string, unknown>>;
   readonly content: readonly { readonly type: "text"; readonly text: string }[];
   readonly isError?: true;
 }
 
-/** The most denials that an answer lists. */
+/** Largest number of denials that an answer lists. */
 const DENIALS = 20;
 
-/** Replaces what a terminal or a reader would obey, and cuts: parts of an answer come from the service, or from a model. */
+/** Replaces characters that a terminal or a reader would obey, and cuts the text, since parts of an answer come from the service or a model. */
 export const plain = (text: string, most = 500): string => plainLine(text).slice(0, most);
 
 export const answer = (facts: Readonly<Record<string, unknown>>, text: string): ToolAnswer => ({
@@ -35,7 +35,7 @@ const STATUS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes a refusal: what was refused and why, and what to ask for instead. Of another error, which is a bug, the answer has only the name.
+ * Writes a refusal: the denied parts with their reasons, and the request to make instead. For any other error, which is a bug, gives only its name.
  * @param instead arguments with which policy would permit the request.
  */
 export function refusal(error: unknown, instead: Readonly<Record<string, unknown>> | undefined): ToolAnswer {
@@ -64,7 +64,7 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
   return failed(facts, [message, ...lines, next].join("\n"));
 }
 
-/** Copies a denial without characters that would be obeyed. */
+/** Copies a denial without characters that a terminal would obey. */
 export const plainDenial = ({ action, target, reason, hint }: Denial) => ({
   ...{ action: plain(action, 128), target: plain(target, 512), reason: plain(reason) },
   ...(hint === undefined ? {} : { hint: plain(hint) }),

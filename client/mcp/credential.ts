@@ -5,7 +5,7 @@ import { callService } from "../task/service.ts";
 import { credentialOf } from "../task/task.ts";
 
 /**
- * Prints the credential of a profile that `valetkey mcp` made, as `credential_process` wants it. Nothing is kept: it is asked of the server that is running.
+ * Prints the credential of a profile that `valetkey mcp` made, in the form of `credential_process`. Gets it from the running server, and stores nothing.
  * @throws {ClientError} usage, refused, unavailable.
  */
 export async function printCredential(file: string): Promise<number> {
@@ -19,7 +19,7 @@ export async function printCredential(file: string): Promise<number> {
     throw new ClientError(
       answer.status === 403 ? "refused" : "unavailable",
       "no_credential",
-      "the task gives no credential now; ask for access again",
+      "the task has no credential now; ask for access again with request_access",
     );
   const { AccessKeyId, SecretAccessKey, Token, Expiration } = credential;
   process.stdout.write(

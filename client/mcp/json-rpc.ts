@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { recordOf } from "../task/fields.ts";
 
-/** The most bytes of a line; the rest of a longer one is skipped. */
+/** Longest line; bytes. A longer line is skipped. */
 const LINE_BYTES = 1_048_576;
 
 /** Error of JSON-RPC 2.0 that the peer gets, by its code. */
@@ -25,8 +25,8 @@ export type Handle = (
 ) => Promise<object>;
 
 /**
- * Serves JSON-RPC 2.0, one message a line, as MCP's stdio transport has it. Resolves when the input has ended, and rejects where it is destroyed; either
- * cancels what is running. A cancelled request is not answered, and a bug is answered without its message, which might quote something secret.
+ * Serves JSON-RPC 2.0, one message a line, as MCP's stdio transport defines it. Resolves when the input has ended, and rejects where it is destroyed.
+ * Both cancel running requests. A cancelled request gets no answer. The answer to a bug has no message of the error, which could quote a secret.
  */
 export async function serveJsonRpc(input: Readable, output: Writable, handle: Handle): Promise<void> {
   const running = new Map<string | number, AbortController>();
@@ -48,7 +48,7 @@ export async function serveJsonRpc(input: Readable, output: Writable, handle: Ha
     running.set(id, controller);
     handle(method, params, controller.signal).then(
       (result) => finish(id, () => send({ id, result })),
-      (error: unknown) => finish(id, () => fail(id, ...told(error))),
+      (error: unknown) => finish(id, () => fail(id, ...rpcErrorOf(error))),
     );
   };
   const finish = (id: string | number, answer: () => void): void => {
@@ -57,7 +57,7 @@ export async function serveJsonRpc(input: Readable, output: Writable, handle: Ha
     if (!isCancelled) answer();
   };
 
-  const tooLong = () => fail(null, CODES.request, `A line may have ${LINE_BYTES} bytes.`);
+  const tooLong = () => fail(null, CODES.request, `A line may have ${LINE_BYTES} bytes at most.`);
   try {
     for await (const line of linesOf(input, tooLong)) if (line.trim() !== "") take(line);
   } finally {
@@ -73,7 +73,7 @@ interface Request {
 
 const UNPARSED = "The line is not JSON.";
 
-/** Parses a line: a request, the id that a notification cancels, nothing to do, or what is wrong with it. */
+/** Parses a line: a request, the id of the request to cancel, or a sentence about the fault; undefined for a message that needs nothing. */
 function parsed(line: string): Request | { readonly requestId: string | number } | string | undefined {
   let message: unknown;
   try {
@@ -83,7 +83,7 @@ function parsed(line: string): Request | { readonly requestId: string | number }
   }
   const { jsonrpc, id, method, params } = recordOf(message);
   if (Array.isArray(message) || jsonrpc !== "2.0") return "Send one JSON-RPC 2.0 message a line.";
-  // An answer: nothing was asked of the peer.
+  // Ignores an answer, since this server sends no requests.
   if (method === undefined && isId(id)) return undefined;
   if (typeof method !== "string") return "The message has no method.";
   if (isId(id)) return { id, method, params: recordOf(params) };
@@ -94,8 +94,8 @@ function parsed(line: string): Request | { readonly requestId: string | number }
 
 const isId = (value: unknown): value is string | number => typeof value === "string" || typeof value === "number";
 
-/** Sentence about an error for the peer: of a bug only its name. */
-const told = (error: unknown): readonly [number, string] =>
+/** Returns code and sentence of an error for the peer. Of a bug, the sentence has only the name. */
+const rpcErrorOf = (error: unknown): readonly [number, string] =>
   error instanceof RpcError
     ? [error.code, error.message]
     : [CODES.internal, `a bug in valetkey: ${error instanceof Error ? error.name : typeof error}`];

@@ -4,7 +4,7 @@ import type { Program } from "./run-program.ts";
 import { INSTRUCTIONS, toolDefinitions } from "./tool-definitions.ts";
 import type { toolsOver } from "./tools.ts";
 
-/** Versions of MCP that are spoken, the newest first. 2025-03-26 is not: it demands batches. */
+/** Supported versions of MCP, the newest first. 2025-03-26 is missing, since it demands batches. */
 export const PROTOCOL_VERSIONS: readonly string[] = ["2025-11-25", "2025-06-18", "2024-11-05"];
 
 /** Answers the methods of MCP that a server of tools has. */
@@ -13,9 +13,9 @@ export function mcpMethods(tools: ReturnType<typeof toolsOver>, programs: readon
     switch (method) {
       case "initialize": {
         const [newest] = PROTOCOL_VERSIONS;
-        const asked = String(params.protocolVersion);
+        const requested = String(params.protocolVersion);
         return {
-          protocolVersion: PROTOCOL_VERSIONS.includes(asked) ? asked : newest,
+          protocolVersion: PROTOCOL_VERSIONS.includes(requested) ? requested : newest,
           capabilities: { tools: {} },
           serverInfo: { name: "valetkey", version },
           instructions: INSTRUCTIONS,
@@ -29,11 +29,11 @@ export function mcpMethods(tools: ReturnType<typeof toolsOver>, programs: readon
         const { name, arguments: given } = params;
         const tool = typeof name === "string" && Object.hasOwn(tools, name) ? tools[name] : undefined;
         if (!tool)
-          throw new RpcError(CODES.params, `There is no such tool. There are: ${Object.keys(tools).join(", ")}.`);
+          throw new RpcError(CODES.params, `There is no such tool. The tools are: ${Object.keys(tools).join(", ")}.`);
         return tool(recordOf(given), signal);
       }
       default:
-        throw new RpcError(CODES.method, "This server has tools and nothing else.");
+        throw new RpcError(CODES.method, "This server supports tools only.");
     }
   };
 }

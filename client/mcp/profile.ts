@@ -21,7 +21,7 @@ export interface Profiles {
   readonly remove: () => void;
 }
 
-/** Folder of one server, in the user's cache, which a later server removes where this one was killed. */
+/** Makes the folder of one server, in the user's cache. Removes the folders of servers that were killed. */
 export function serverFolder(env: NodeJS.ProcessEnv): string {
   const above = join(userFolder("cache", env), "valetkey", "mcp");
   ensurePrivateFolder(above, variableOfFolder("cache"));
@@ -35,8 +35,8 @@ export function serverFolder(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Writes the profiles of a task. Each has a `credential_process` that reads from the server's own endpoint on loopback, so no key is in a file; the file
- * beside has the endpoint's address and token (0600), which die with the access.
+ * Writes the profiles of a task. Each has a `credential_process` that reads from the server's own endpoint on loopback, so no key is in a file. The file
+ * beside it (0600) has the endpoint's address and token, which die with the access.
  * @param command the command line of valetkey: node, and its entry.
  */
 export function writeProfiles(
@@ -68,7 +68,11 @@ export function writeProfiles(
 /** Quotes a word as the SDKs read `credential_process`. */
 function quoted(word: string): string {
   if (/["\\\n\r]/.test(word) && process.platform !== "win32")
-    throw new ClientError("usage", "folder_unusable", "a path with a quotation mark cannot stand in an AWS profile");
+    throw new ClientError(
+      "usage",
+      "folder_unusable",
+      "an AWS profile cannot hold a path with a quotation mark, a backslash or a line break",
+    );
   return `"${word}"`;
 }
 

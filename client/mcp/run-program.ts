@@ -4,12 +4,12 @@ import { basename, delimiter, isAbsolute, join } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
-/** The most bytes of a program's output that an answer holds, both streams together. */
+/** Longest output of a program in an answer, both streams together; bytes. */
 const OUTPUT_BYTES = 65_536;
-/** Further bytes that are read, so that no secret is cut in two where the output is. */
+/** Further bytes that are read, so that the cut of the output cannot split a secret. */
 const MARGIN_BYTES = 8_192;
 
-/** Program that the person who started the server allowed: the name that a request gives, and the file that was found then. */
+/** Program that the person who started the server allowed: its name in requests, and the file that was found at the start. */
 export interface Program {
   readonly name: string;
   readonly file: string;
@@ -24,7 +24,7 @@ export interface Ran {
 }
 
 /**
- * Finds the allowed programs once, when the server starts: later, a name stands for the file that was found then, whatever is put in the PATH.
+ * Finds the allowed programs once, when the server starts. A later change of the PATH has no effect on the file that a name means.
  * @throws {ClientError} usage
  */
 export function programsOf(flags: readonly string[], env: NodeJS.ProcessEnv): readonly Program[] {
@@ -55,7 +55,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Runs a program without a shell, in its own process group, which is killed at the time-out and where the request is cancelled. */
+/** Runs a program without a shell, in its own process group. Kills the group at the time-out, and where the request is cancelled. */
 export function runProgram(
   { name, file }: Program,
   args: readonly string[],
@@ -70,7 +70,7 @@ export function runProgram(
     readonly env: NodeJS.ProcessEnv;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
-    /** Returns what may not stand in the output, once the program has ended. */
+    /** Returns the texts to remove from the output. Called once the program has ended. */
     readonly secrets: () => Iterable<string>;
   },
 ): Promise<Ran> {

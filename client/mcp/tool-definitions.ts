@@ -1,6 +1,6 @@
 import type { Program } from "./run-program.ts";
 
-/** Tool as `tools/list` tells of it. */
+/** Tool in the form of `tools/list`. */
 interface ToolDefinition {
   readonly name: string;
   readonly description: string;
@@ -20,7 +20,7 @@ export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefi
   {
     name: "request_access",
     description:
-      "Ask for access to AWS for one piece of work. Answers the name of an AWS profile for your own shell, never a key. Ask for as little as the work needs.",
+      "Ask for access to AWS for one piece of work. Returns the name of an AWS profile for your own shell, never a key. Ask for as little as the work needs.",
     annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
     inputSchema: {
       type: "object",
@@ -41,10 +41,10 @@ export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefi
         account: {
           type: "string",
           pattern: "^[0-9]{12}$",
-          description: "For ARNs without an account (S3), unless the server has one.",
+          description: "12 digits, for ARNs without an account (S3), unless the server has a default.",
         },
-        minutes: { type: "integer", minimum: 1, maximum: 720, description: "How long; 15 unless given." },
-        accept_less: { type: "boolean", description: "Take what policy permits of it, rather than all or nothing." },
+        minutes: { type: "integer", minimum: 1, maximum: 720, description: "Lifetime of the access; 15 by default." },
+        accept_less: { type: "boolean", description: "Take the part that policy permits, rather than all or nothing." },
       },
       required: ["purpose", "allow"],
       additionalProperties: false,
@@ -52,14 +52,14 @@ export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefi
   },
   {
     name: "access_status",
-    description: "Say which access is alive, and until when.",
+    description: "List the live accesses, and until when each one lives.",
     annotations: { readOnlyHint: true },
     inputSchema: { type: "object", properties: { access }, additionalProperties: false },
   },
   {
     name: "what_may_i",
     description:
-      "Say what was granted and denied so far. What else policy permits is learnt by asking for it: a denial says what to ask for instead.",
+      "List what was granted and denied so far. To learn what else policy permits, ask for it: a denial says what to ask for instead.",
     annotations: { readOnlyHint: true },
     inputSchema: { type: "object", properties: {}, additionalProperties: false },
   },
@@ -71,7 +71,7 @@ export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefi
       type: "object",
       properties: {
         access,
-        outcome: { enum: ["success", "failure"], description: "How the work went; success unless given." },
+        outcome: { enum: ["success", "failure"], description: "Result of the work; success by default." },
       },
       required: ["access"],
       additionalProperties: false,

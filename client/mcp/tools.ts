@@ -18,10 +18,10 @@ export interface ToolSettings {
 type Arguments = Readonly<Record<string, unknown>>;
 type Tool = (given: Arguments, signal: AbortSignal) => Promise<ToolAnswer>;
 
-/** Denials that `what_may_i` remembers, and programs that run at a time. */
+/** Largest number of denials that `what_may_i` remembers, and of programs that run at a time. */
 const [REMEMBERED, RUNNING] = [20, 4];
 
-/** Makes the tools of a server. Arguments are a model's: each is checked here, whatever the host did with the schema. */
+/** Makes the tools of a server. Checks each argument, since arguments come from a model, and the host may not apply the schema. */
 export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<Record<string, Tool>> {
   const denied: Denial[] = [];
   let running = 0;
@@ -51,9 +51,9 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
   };
 
   const accessStatus: Tool = async ({ access: name }) => {
-    const asked = name === undefined ? accesses.alive : [accesses.find(name)].filter((each) => each !== undefined);
+    const found = name === undefined ? accesses.alive : [accesses.find(name)].filter((each) => each !== undefined);
     const list = await Promise.all(
-      asked.map(async (each) => ({ ...facts(each), status: await accesses.statusOf(each) })),
+      found.map(async (each) => ({ ...facts(each), status: await accesses.statusOf(each) })),
     );
     const lines = list.map(({ access, status, expires_at }) => `${access}: ${status}, until ${expires_at}`);
     return answer({ accesses: list }, lines.join("\n") || "No such access is alive. Ask with request_access.");
@@ -66,7 +66,7 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
       ...denied
         .map(plainDenial)
         .map(({ action, target, hint }) => `Denied before: ${action} on ${target}. ${hint ?? ""}`),
-      "What else policy permits is learnt by asking: request_access decides, and a denial says what to ask for instead.",
+      "To learn what else policy permits, call request_access: a denial says what to ask for instead.",
     ];
     return answer({ accesses: list, denied: denied.map(plainDenial) }, lines.join("\n"));
   };
@@ -94,7 +94,7 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
     running += 1;
     try {
       const { folder, timeoutMs } = settings;
-      // A program can read the files of the other accesses, too.
+      // Includes secrets of the other accesses, whose files a program can read too.
       const secrets = () => [access, ...accesses.alive].flatMap((each) => [...each.secrets]);
       const env = childEnv(settings.env, { ...access.task, issued: [] }, access.endpoint);
       const {
@@ -105,8 +105,8 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
         signal: by,
       } = await runProgram(found, args, { folder, env, timeoutMs, signal, secrets });
       const end = isTimedOut ? "timed out" : by ? `ended by ${by}` : `exit ${exit}`;
-      const told = { status: isTimedOut ? "timed_out" : "ran", exit, ...(isCut ? { cut: true } : {}), output };
-      return (exit === 0 ? answer : failed)(told, `${end}\n${output}`);
+      const result = { status: isTimedOut ? "timed_out" : "ran", exit, ...(isCut ? { cut: true } : {}), output };
+      return (exit === 0 ? answer : failed)(result, `${end}\n${output}`);
     } catch (error) {
       return refusal(error, undefined);
     } finally {
@@ -126,7 +126,7 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
 /** Checks the arguments of `request_access`. @throws {ClientError} usage */
 function requestIn({ purpose, allow, account, minutes, accept_less: acceptLess, ...others }: Arguments) {
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw usage(`there is no argument ${plain(unknown, 40)}`);
+  if (unknown !== undefined) throw usage(`the argument ${plain(unknown, 40)} is unknown`);
   if (typeof purpose !== "string" || purpose.trim() === "" || [...purpose].length > 256 || /\p{C}/u.test(purpose))
     throw usage("purpose takes 1 to 256 characters, none of them control characters");
   if (!isTexts(allow, 20, 4_096) || allow.length === 0)
@@ -161,16 +161,16 @@ const IN_THE_WAY = ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN"];
 
 function granted(access: Access, env: NodeJS.ProcessEnv): ToolAnswer {
   const { configFile } = access.profiles;
-  const told = facts(access);
+  const known = facts(access);
   const unset = IN_THE_WAY.filter((name) => env[name]);
   const use = `${unset.map((name) => `env -u ${name} `).join("")}AWS_CONFIG_FILE='${configFile}' AWS_PROFILE=${access.name}`;
   return answer(
     {
       status: "granted",
-      ...told,
+      ...known,
       environment: { AWS_CONFIG_FILE: configFile, AWS_PROFILE: access.name },
       ...(unset.length > 0 ? { unset } : {}),
     },
-    `Granted until ${told.expires_at}. Run your command in your shell with the profile ${access.name}:\n${use} aws ...\nCall end_access with ${access.name} when the work is done.`,
+    `Granted until ${known.expires_at}. Run your command in your shell with the profile ${access.name}:\n${use} aws ...\nCall end_access with ${access.name} when the work is done.`,
   );
 }

@@ -1,10 +1,10 @@
-/** Shortest beginning of a secret that is removed at a cut: less is anybody's text. */
+/** Shortest beginning of a secret that is removed at a cut. A shorter one could be ordinary text. */
 const LEAST_BEGINNING = 8;
 
 /**
- * Removes secrets from what a program has written: as they are, as in a URL (a presigned one holds the session's token), and with the escaped slashes of JSON.
- * A program that writes them in another form is not stopped by it.
- * @param isCut true where the text ends before the program's did: the beginning of a secret at the end is removed, too.
+ * Removes secrets from a program's output, in three forms: verbatim, encoded as in a URL (a presigned URL holds the session's token), and with JSON's
+ * escaped slashes. Does not stop a program that writes a secret in another form.
+ * @param isCut true where the text was cut. The beginning of a secret at the cut is removed too.
  */
 export function withoutSecrets(text: string, secrets: Iterable<string>, isCut: boolean): string {
   const forms = [...secrets].filter((secret) => secret !== "").flatMap(formsOf);

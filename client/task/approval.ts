@@ -1,7 +1,7 @@
 import { deciderInWords } from "../../decision/decider-in-words.ts";
 import { isTaskId, recordOf } from "./fields.ts";
 
-/** Request that people decide about before the task gets credentials. */
+/** Request for approval that people decide before the task gets credentials. */
 export interface Approval {
   readonly id: string;
   readonly needed: readonly NeededVotes[];
@@ -13,7 +13,7 @@ export interface Approval {
   readonly intervalSeconds: number;
 }
 
-/** Votes of one group: so many are needed, so many are cast. */
+/** Votes of one group: the number needed, and the number cast. */
 export interface NeededVotes {
   readonly group: string;
   readonly count: number;

@@ -7,15 +7,15 @@ import { callService, isOutage } from "./service.ts";
 import { type Task, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-/** Longest wait for one answer: the last vote's poll decides again and opens the sessions. */
+/** Longest wait for one answer. The poll after the last vote takes longest: the service decides again and opens the sessions. */
 const TIMEOUT_MS = 15_000;
-/** Step of the countdown, and the longest time until an interruption is seen. */
+/** Step of the countdown, and the longest delay before an interruption takes effect. */
 const STEP_MS = 1_000;
-/** Longest silence of the log where there is no terminal. */
+/** Longest pause between two messages where there is no terminal. */
 const NOTE_MS = 60_000;
 /** Added to the interval at each `slow_down` (RFC 8628, section 3.5). */
 const SLOWER_SECONDS = 5;
-/** Time past the expiry within which the service says that the approval has expired. */
+/** Time past the expiry within which the service still answers that the approval has expired. */
 const GRACE_MS = 30_000;
 
 /** Clock and pauses of a wait. */
@@ -35,8 +35,8 @@ export interface Waiting {
 }
 
 /**
- * Waits until people have decided, and returns the task with its credentials. The caller ends the task where this throws: the end withdraws the request.
- * @throws {ClientError} refused where a person denied it; later where nobody decided in time, the effects have changed, or the wait was interrupted.
+ * Waits until people have decided, and returns the task with its credentials. After an error, the caller must end the task, which withdraws the request.
+ * @throws {ClientError} refused where a person denied the request; later where nobody decided in time, its effects changed, or the wait was interrupted.
  */
 export async function awaitApproval(
   task: Task,
@@ -81,7 +81,7 @@ export async function awaitApproval(
     }
     const { error } = answer?.body ?? {};
     const isPending = polled !== undefined || error === "authorization_pending" || error === "slow_down";
-    // An outage is no decision. Past the expiry nothing can come but the word that it is over.
+    // Waits on through an outage, which is no decision. After the expiry and the grace time no decision can follow.
     const isOver = pace.nowMs() > approval.expiresAtMs + GRACE_MS;
     if (!isPending && (!isOutage(answer) || isOver)) throw refusalOf(answer, options);
     if (error === "slow_down") intervalSeconds += SLOWER_SECONDS;

@@ -3,7 +3,7 @@ import type { Reporter } from "../reporter.ts";
 import { type Answer, callService } from "./service.ts";
 import type { Task } from "./task.ts";
 
-/** Longest time of all attempts: long enough for a restart or a change of network. */
+/** Longest time for all attempts, long enough for a restart or a change of network. */
 const PATIENCE_MS = 10_000;
 /** Longest wait for one answer. */
 const TIMEOUT_MS = 5_000;
@@ -35,7 +35,7 @@ export async function endTask(
   const answer = await untilAnswered(url, task, outcome, pace);
   const fields = { task: task.id, ...outcome };
   if (answer && answer.status < 300) {
-    sayEnded(answer, task, outcome, report);
+    reportEnded(answer, task, outcome, report);
     return;
   }
   const until = new Date(task.expiresAtMs).toISOString();
@@ -50,7 +50,7 @@ export async function endTask(
   );
 }
 
-/** Calls until an answer is final or the time is over, and returns the last answer. */
+/** Repeats the call until an answer is final or the time is over, and returns the last answer. */
 async function untilAnswered(url: string, task: Task, outcome: Outcome, pace: Pace): Promise<Answer | undefined> {
   const endMs = pace.nowMs() + PATIENCE_MS;
   for (let attempt = 0; ; attempt += 1) {
@@ -68,8 +68,8 @@ async function untilAnswered(url: string, task: Task, outcome: Outcome, pace: Pa
   }
 }
 
-/** Reports the end of the task with the service's status, which wins over the command's: a revoked task has not succeeded because its command did. */
-function sayEnded({ body }: Answer, task: Task, outcome: Outcome, report: Reporter): void {
+/** Reports the end of the task. The service's status wins over the command's result: a revoked task did not succeed, even if its command did. */
+function reportEnded({ body }: Answer, task: Task, outcome: Outcome, report: Reporter): void {
   const fields = { task: task.id, ...outcome };
   const { status = "completed", ended_at: endedAt } = body;
   const at = typeof endedAt === "string" ? ` at ${endedAt}` : "";

@@ -30,7 +30,7 @@ export async function openTask(
 ): Promise<Task> {
   const form = {
     grant_type: TOKEN_EXCHANGE,
-    // RFC 8693, section 2.1: the person is the subject, and the agent acts.
+    // RFC 8693, section 2.1: the person is the subject, and the agent is the actor.
     ...(options.personToken === undefined
       ? { subject_token: identity }
       : { subject_token: options.personToken, actor_token: identity, actor_token_type: ID_TOKEN }),
@@ -89,7 +89,7 @@ export function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions,
   });
 }
 
-/** Codes of requests that nobody decided against: a time-out is no denial. */
+/** Codes of requests that ended without a decision, and so without a denial. */
 const UNDECIDED = ["approval_expired", "approval_void"];
 
 function reasonOf(status: number, error: unknown, event: string): ExitReason {

@@ -12,14 +12,14 @@ interface Allowed {
 }
 
 /**
- * Composes a command line for the permitted part of a refused intent: the pairs that were not denied, and in place of denied ones the parts that the
- * denials name. Uses `--accept-less` where those are unknown; undefined where nothing is left, or flags cannot express it.
+ * Composes a command line for the permitted part of a refused intent: the pairs that were not denied, and the permitted parts that the denials' hints
+ * name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, or flags cannot express it.
  */
-export function askInstead(asked: RefusedRequest, denials: readonly Denial[]): string | undefined {
-  const instead = allowInstead(asked, denials);
+export function askInstead(request: RefusedRequest, denials: readonly Denial[]): string | undefined {
+  const instead = allowInstead(request, denials);
   if (!instead) return undefined;
   const { allow, account, accept_less: acceptsLess } = instead;
-  const { url, purpose, ttlSeconds } = asked;
+  const { url, purpose, ttlSeconds } = request;
   const ttl = ttlSeconds === undefined ? [] : [`--ttl ${ttlSeconds}`];
   const head = ["valetkey exec", `--url ${url}`, `--purpose ${quoted(purpose)}`, ...ttl, `--account ${account}`];
   const flags = allow.map((flag) => `--allow ${quoted(flag)}`);
@@ -33,7 +33,7 @@ interface Instead {
   readonly accept_less?: true;
 }
 
-/** Finds the permitted part of a refused intent, as `askInstead` composes a command line of it; for a caller that is no command line. */
+/** Finds the permitted part of a refused intent, as arguments for `askInstead` or for a tool's caller. */
 export function allowInstead(
   { details }: Pick<RefusedRequest, "details">,
   denials: readonly Denial[],
@@ -41,14 +41,14 @@ export function allowInstead(
   const [detail, ...others] = details;
   if (denials.length === 0 || !detail || others.length > 0 || !isAllowed(detail)) return undefined;
   const { account, actions, resources } = detail;
-  const isAsked = ({ action, target }: Denial) =>
-    resources.includes(target) && actions.some((each) => standsFor(each, action));
-  if (!denials.every(isAsked)) return undefined;
+  const isRequested = ({ action, target }: Denial) =>
+    resources.includes(target) && actions.some((each) => matches(each, action));
+  if (!denials.every(isRequested)) return undefined;
   const whole = `${actions.join(",")}=${resources.join(",")}`;
   const isPlain = actions.length === 1 || resources.length === 1;
   const flags = isPlain ? narrowed(detail, denials) : [];
-  if (canBeSaid(flags, account)) return { account, allow: flags };
-  // Parts that do not fit together were not denied either: with several of both, nobody here knows what is left.
+  if (isExpressible(flags, account)) return { account, allow: flags };
+  // Pairs of an action and a resource that do not fit together are not in the denials. With several of both, the permitted pairs are unknown here.
   const mayBeLeft = !isPlain && denials.length < actions.length * resources.length;
   return mayBeLeft ? { account, allow: [whole], accept_less: true } : undefined;
 }
@@ -61,7 +61,7 @@ function narrowed({ actions, resources }: Allowed, denials: readonly Denial[]): 
     if (key !== "") left.set(key, [...(left.get(key) ?? []), action]);
   };
   for (const action of actions) {
-    const denied = denials.filter((denial) => standsFor(action, denial.action));
+    const denied = denials.filter((denial) => matches(action, denial.action));
     const untouched = resources.filter((resource) => !denied.some(({ target }) => target === resource));
     const names = [...new Set([...(untouched.length > 0 ? [action] : []), ...denied.map((each) => each.action)])];
     for (const name of names) {
@@ -72,14 +72,14 @@ function narrowed({ actions, resources }: Allowed, denials: readonly Denial[]): 
   return [...left].map(([targets, names]) => `${names.join(",")}=${targets}`);
 }
 
-/** Reads from the service's hint which parts of a refused target policy covers. */
+/** Reads the parts of a refused target that policy covers from the service's hint. */
 function coveredBy(hint = ""): readonly string[] {
   const [, list] = /^Policy covers (arn:.+): ask for that/.exec(hint) ?? [];
   return list?.split(/, (?=arn:)/) ?? [];
 }
 
-/** True where the command takes the flags. */
-function canBeSaid(flags: readonly string[], account: string): boolean {
+/** True where the command accepts the flags. */
+function isExpressible(flags: readonly string[], account: string): boolean {
   try {
     return intentOf({ allow: flags, tool: [], account }).length > 0;
   } catch {
@@ -96,7 +96,7 @@ const isAllowed = (detail: Detail): detail is Detail & Allowed =>
   );
 
 /** True where a pattern of actions matches the action. */
-const standsFor = (pattern: string, action: string): boolean =>
+const matches = (pattern: string, action: string): boolean =>
   new RegExp(`^${pattern.replace(/[^\w:*-]/g, "\\$&").replaceAll("*", ".*")}$`, "i").test(action);
 
 /** Quotes a text for a shell, since parts of it come from the service. */

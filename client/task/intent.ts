@@ -19,7 +19,7 @@ interface Allowance {
 }
 
 /**
- * Makes the intent of `--allow` and `--tool` flags: one AWS detail for each account, which asks for exactly the pairs that the flags name.
+ * Makes the intent of `--allow` and `--tool` flags. Each account has one AWS detail, which requests exactly the pairs that the flags name.
  */
 export function intentOf({ allow, tool, account }: IntentFlags): Detail[] {
   const allowances = groupedBy(
@@ -39,7 +39,7 @@ export function readIntent(path: string): Detail[] {
 }
 
 function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
-  // Splits at the first "=": names of actions hold none, S3 keys may.
+  // Splits at the first "=", which no action's name has, but an S3 key may.
   const [, names = "", targets = ""] = /^([^=]*)=(.*)$/s.exec(flag) ?? [];
   const actions = names.split(",").map((name) => name.trim());
   if (!actions.every((action) => /^[a-z0-9-]+:[A-Za-z0-9*]+$/.test(action))) {
@@ -63,7 +63,7 @@ function accountOf(resource: string, fallback: string | undefined, flag: string)
   return fallback;
 }
 
-/** One detail for the flags of one account: their union where that asks for nothing more, else a statement for each flag. */
+/** Makes one detail of an account's flags: their union where the union requests nothing more than the flags, else a statement for each flag. */
 function merged(allowances: readonly Allowance[]): Detail {
   const { account } = allowances[0] ?? {};
   const isWider = allowances.some((one) => allowances.some((other) => isUnnamed(one, other, allowances)));
@@ -77,8 +77,8 @@ function merged(allowances: readonly Allowance[]): Detail {
 }
 
 /**
- * True where a detail of both flags would request a pair that neither names, since in one detail every action goes with every resource that it
- * fits. Only the service knows an action's resource types: here an action fits its own service, and those that its flag names.
+ * True where one detail for both flags would request a pair that neither flag names. In one detail, every action applies to every resource that it
+ * fits. Only the service knows an action's resource types. Here an action fits resources of its own service, and of services in its own flag.
  */
 function isUnnamed(one: Allowance, other: Allowance, all: readonly Allowance[]): boolean {
   const fits = new Set([...one.resources.map(serviceOf), ...one.actions.map((action) => action.split(":")[0])]);

@@ -1,6 +1,6 @@
 /**
- * True where a JWT's unverified `aud` names another audience: such a token must not be sent, since its recipient could use it elsewhere. False for an
- * unreadable token, which the service refuses.
+ * True where a JWT's unverified `aud` names another audience. Such a token must not be sent, since its recipient could use it at that audience. False for
+ * an unreadable token, which the service refuses.
  */
 export function isForAnother(token: string, audience: string): boolean {
   try {

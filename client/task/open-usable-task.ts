@@ -27,7 +27,7 @@ export async function openUsableTask(
 async function open(options: Omit<TaskOptions, "identity">, identity: string, waiting: Waiting): Promise<Task> {
   const { report, isInterrupted } = waiting;
   const opened = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
-  // The request goes on waiting: the same command gets the same request, and its credentials once it is approved.
+  // Leaves the request open. The same command later finds the request again, and gets the credentials once people have approved.
   if (opened.approval && !options.waits) throw notNow(opened.approval.url);
   try {
     const task = opened.approval ? await awaitApproval(opened, opened.approval, options, waiting) : opened;
@@ -45,5 +45,5 @@ const notNow = (url: string): ClientError =>
   new ClientError(
     "later",
     "approval_pending",
-    `people must approve this first: ${url}; run the same command again then`,
+    `people must approve this first: ${url}; run the same command again after that`,
   );

@@ -8,7 +8,7 @@ import type { Task } from "./task.ts";
 /** Pause between two looks; milliseconds. */
 const PAUSE_MS = 2_000;
 
-/** Task for a person, and where the person's tokens come from. */
+/** Task for a person, with the source of the person's tokens. */
 interface Watched {
   readonly url: string;
   readonly audience: string;
@@ -19,8 +19,9 @@ interface Watched {
 }
 
 /**
- * Watch over the source of a person's tokens, while a task acts for the person. A token that is new there is sent once, and moves the task's hour: that of
- * a file at once, since somebody has signed in anew; that of an address, which may give a new one each time, once half of the hour is over.
+ * Watch over the source of a person's tokens, while a task acts for the person. Sends a new token once, so that the task's hour counts from it. A new
+ * token in a file is sent at once, since somebody has signed in again. An address may return a new token each time, so it is read only once half of the
+ * hour is over.
  */
 export class PersonWatch {
   readonly #watched: Watched;
@@ -37,7 +38,7 @@ export class PersonWatch {
     this.#looks = new RepeatedLook(() => this.#look(), pauseMs);
   }
 
-  /** Looks now; one look at a time. A source that gives nothing, or an outage, says nothing: the next look tries again. */
+  /** Looks now; one look at a time. After an outage, or where the source has no token, the next look tries again. */
   look(): Promise<void> {
     return this.#looks.now();
   }
@@ -53,11 +54,11 @@ export class PersonWatch {
     if (token === undefined || token === this.#sent || this.#looks.isOver) return;
     const outcome = await prolongTask(url, task, token);
     if (outcome.kind === "later" || this.#looks.isOver) return;
-    // Sent once: a refused one would be refused again, and a used one is used.
+    // Sends no token twice: the service would refuse a refused or used one again.
     this.#sent = token;
     if (outcome.kind === "refused") {
       const { code, sentence } = outcome;
-      this.#report.warn("task_not_prolonged", `task ${task.id} ends as it was to: ${sentence}`, {
+      this.#report.warn("task_not_prolonged", `task ${task.id} keeps its deadline: ${sentence}`, {
         task: task.id,
         code,
       });
@@ -66,7 +67,7 @@ export class PersonWatch {
     task.expiresAtMs = outcome.expiresAtMs;
     this.#dueMs = this.#nextDueMs();
     const until = new Date(task.expiresAtMs).toISOString();
-    this.#report.note("task_prolonged", `task ${task.id} goes on until ${until}: its person has signed in anew`, {
+    this.#report.note("task_prolonged", `task ${task.id} goes on until ${until}: its person has a new token`, {
       task: task.id,
       expires_at: until,
     });

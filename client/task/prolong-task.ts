@@ -5,7 +5,7 @@ import type { Task } from "./task.ts";
 
 const TIMEOUT_MS = 15_000;
 
-/** Outcome of a person's fresh token. `later`: nobody decided, and the same token may be sent again. */
+/** Outcome of sending a person's fresh token. `later`: the service did not decide, and the same token may be sent again. */
 export type Prolonged =
   | { readonly kind: "prolonged"; readonly expiresAtMs: number }
   | { readonly kind: "refused"; readonly code: string; readonly sentence: string }

@@ -1,4 +1,4 @@
-/** Look that is repeated after a pause, one at a time, until it is closed. Keeps no process running. */
+/** Look that is repeated after a pause, one at a time, until it is closed. Its timer does not keep the process alive. */
 export class RepeatedLook {
   readonly #look: () => Promise<void>;
   readonly #timer: NodeJS.Timeout;
@@ -11,12 +11,12 @@ export class RepeatedLook {
     this.#timer = setInterval(() => void this.now(), pauseMs).unref();
   }
 
-  /** True once it was closed; a look that is under way then says nothing any more. */
+  /** True once it was closed. A running look must then report nothing more. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Looks now, or joins the look that is under way. */
+  /** Looks now, or joins the look that is running. */
   now(): Promise<void> {
     this.#looking ??= (this.#isOver ? Promise.resolve() : this.#look()).finally(() => {
       this.#looking = undefined;

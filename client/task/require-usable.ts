@@ -4,7 +4,7 @@ import type { Reporter } from "../reporter.ts";
 import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-/** Types of details for which credentials are issued; there are none for others (tools). */
+/** Types of details for which credentials are issued. Other types, such as `tool`, have none. */
 const ISSUED = ["aws", ...CONNECTOR_TYPES];
 
 /**
@@ -20,7 +20,7 @@ export function requireUsable(
   if (task.status !== "active")
     throw new ClientError("later", "not_active", `task ${task.id} is ${task.status}, and nothing here waits for it`);
   const bearing = details.filter(({ type }) => ISSUED.includes(String(type)));
-  const missing = bearing.filter((detail) => !isThere(detail, task));
+  const missing = bearing.filter((detail) => !hasCredential(detail, task));
   // In mode `narrow`, policy may omit any part of the intent, but not all of it.
   const isLess = mode === "narrow" && (missing.length < bearing.length || bearing.length < details.length);
   const [first] = missing;
@@ -28,7 +28,7 @@ export function requireUsable(
     throw new ClientError(
       "unavailable",
       "credentials_missing",
-      `valetkey's answer has no credential for ${nameOf(first)}, which was asked for; nothing was run`,
+      `valetkey's answer has no credential for ${nameOf(first)}, which was requested; nothing was run`,
     );
   if (task.aheadMs !== undefined) warnOfClock(task.aheadMs, report);
   warnOfDivided(task, report);
@@ -41,7 +41,7 @@ function warnOfDivided({ credentials }: Task, report: Reporter): void {
     if (others.length > 0)
       report.warn(
         "several_sessions",
-        `what was asked for in account ${account} does not fit into one session: ${first} serves a part of it, and so ${others.length === 1 ? "does" : "do"} ${others.join(", ")}; a program uses one set of credentials`,
+        `the permissions in account ${account} do not fit into one session: ${[first, ...others].join(", ")} have a part each; a program uses one set of credentials only`,
         { account, credentials: [first, ...others] },
       );
   }
@@ -49,7 +49,7 @@ function warnOfDivided({ credentials }: Task, report: Reporter): void {
 
 type Detail = TaskOptions["details"][number];
 
-const isThere = ({ type, account }: Detail, task: Task): boolean =>
+const hasCredential = ({ type, account }: Detail, task: Task): boolean =>
   type === "aws"
     ? task.credentials.some((held) => account === undefined || held.account === account)
     : task.issued.some((issued) => issued.type === type);

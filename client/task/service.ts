@@ -9,7 +9,7 @@ export interface Answer {
   readonly aheadMs?: number;
 }
 
-/** Smallest lead that counts: less may come from the network and the header's whole seconds. */
+/** Smallest lead that counts. A smaller one may come from the network and the header's whole seconds. */
 const CLOCK_MS = 60_000;
 
 export interface Call {
@@ -24,13 +24,13 @@ export interface Call {
   readonly json?: unknown;
 }
 
-/** Calls valetkey; undefined where it cannot be reached in time. Follows no redirect, which would carry the token elsewhere. */
+/** Calls valetkey; undefined where no answer comes in time. Follows no redirect, which would carry the token elsewhere. */
 export async function callService(call: Call): Promise<Answer | undefined> {
   const outcome = await tryService(call);
   return typeof outcome === "string" ? undefined : outcome;
 }
 
-/** Calls valetkey as `callService` does. @returns `unsent` where no connection was made, so that nothing happened; `unanswered` where something may have. */
+/** Calls valetkey as `callService` does. @returns `unsent` where no connection was made; `unanswered` where the request may have had an effect. */
 export async function tryService(call: Call): Promise<Answer | "unsent" | "unanswered"> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (call.authorization) headers.authorization = call.authorization;
@@ -52,12 +52,12 @@ export async function tryService(call: Call): Promise<Answer | "unsent" | "unans
       aheadMs: Math.abs(aheadMs) > CLOCK_MS ? Math.round(aheadMs) : 0,
     };
   } catch (error) {
-    // A time-out, a redirect, a truncated body: equal for callers. The error is dropped, since it may quote the request.
+    // Treats a time-out, a redirect and a truncated body alike. Drops the error, since it may quote the request.
     return isUnsent(error) ? "unsent" : "unanswered";
   }
 }
 
-/** Codes of a connection that was never made, of the system and of undici. */
+/** Codes of the system and of undici for a connection that was never made. */
 const UNSENT: ReadonlySet<unknown> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -67,7 +67,7 @@ const UNSENT: ReadonlySet<unknown> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** True where no address of the host took the connection; `localhost` has two, and each has an error of its own. */
+/** True where no address of the host accepted the connection. `localhost` has two addresses, each with its own error. */
 function isUnsent(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   const causes = cause instanceof AggregateError && cause.errors.length > 0 ? cause.errors : [cause];

@@ -16,7 +16,7 @@ export interface TaskOptions {
   readonly ttlSeconds: number | undefined;
   /** `narrow`: the part of the intent that policy permits suffices. */
   readonly mode: "all" | "narrow";
-  /** Uses of one approval to ask people for, such as `5/7d`. */
+  /** Number of tasks to request with one approval, such as `5/7d`. */
   readonly standing?: string | undefined;
   readonly identity: IdentitySource;
   /** Token of the person for whom the task is; absent for a task of the agent itself. */
@@ -109,10 +109,10 @@ function intentIn(
   flags: ReturnType<typeof parseFlags>,
   env: NodeJS.ProcessEnv,
 ): Pick<TaskOptions, "details" | "ttlSeconds"> {
-  const asked = { allow: flags.allow ?? [], tool: flags.tool ?? [], account: flags.account ?? env.VALETKEY_ACCOUNT };
-  if (flags.intent !== undefined && asked.allow.length + asked.tool.length > 0)
+  const named = { allow: flags.allow ?? [], tool: flags.tool ?? [], account: flags.account ?? env.VALETKEY_ACCOUNT };
+  if (flags.intent !== undefined && named.allow.length + named.tool.length > 0)
     throw usage("give --intent, or --allow and --tool, not both");
-  const details = flags.intent === undefined ? intentOf(asked) : readIntent(flags.intent);
+  const details = flags.intent === undefined ? intentOf(named) : readIntent(flags.intent);
   if (details.length === 0)
     throw usage("say what the task needs: --allow action=arn, --tool server=tool or --intent file.json");
   return { details, ttlSeconds: ttlOf(flags.ttl) };

@@ -3,11 +3,11 @@ import { RepeatedLook } from "./repeated-look.ts";
 import { callService } from "./service.ts";
 import type { Task } from "./task.ts";
 
-/** Pause between two looks: a program without a key must learn soon, and a look costs a request. */
+/** Pause between two looks. Short, so that the end becomes known soon; not shorter, since each look costs a request. */
 const PAUSE_MS = 30_000;
 const TIMEOUT_MS = 5_000;
 
-/** End of a task that somebody else brought about. */
+/** End of a task by somebody else, or at the deadline. */
 export interface EndedElsewhere {
   /** `revoked`, `completed`, `expired` or `withdrawn`. */
   readonly status: string;
@@ -15,7 +15,7 @@ export interface EndedElsewhere {
   readonly at: string | undefined;
 }
 
-/** Watch over a task that a command runs in: looks every half a minute, and at once on request, until the task has ended. */
+/** Watch over the task of a command. Looks every half a minute, and at once on request, until the task has ended. */
 export class TaskWatch {
   readonly #url: string;
   readonly #task: Pick<Task, "id" | "token">;
@@ -35,7 +35,7 @@ export class TaskWatch {
     this.#looks = new RepeatedLook(() => this.#look(), pauseMs);
   }
 
-  /** Looks now; one look at a time. An outage, and any answer without a status, says nothing. */
+  /** Looks now; one look at a time. Ignores an outage, and any answer without a status. */
   look(): Promise<void> {
     return this.#looks.now();
   }

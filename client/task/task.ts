@@ -43,7 +43,7 @@ export interface Task {
   readonly aheadMs?: number;
   /** Person for whom the task acts, as `issuer|person`; absent for a task of the agent itself. */
   readonly person?: string;
-  /** Request that people have to decide about before the task gets credentials. */
+  /** Request for approval that people must decide before the task gets credentials. */
   readonly approval?: Approval;
 }
 
@@ -67,7 +67,7 @@ export function taskOf(body: Body, aheadMs = 0): Task | undefined {
   return {
     ...{ id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued },
     ...(aheadMs === 0 ? {} : { aheadMs }),
-    // `act` is there where somebody acts for the subject.
+    // The answer has `act` where somebody acts for the subject.
     ...(body.act !== undefined && typeof body.sub === "string" ? { person: body.sub } : {}),
     ...(approval ? { approval } : {}),
   };

@@ -1,7 +1,7 @@
 import { ClientError } from "../exit-codes.ts";
 import { callService } from "./service.ts";
 
-/** Events that a client and a hub of versions which do not go together can cause: a request or an answer that the other side does not understand. */
+/** Events that incompatible versions of client and hub can cause: one side does not understand a request or an answer of the other. */
 const MAY_BE_OF_VERSIONS = [
   ...["answer_unreadable", "credentials_missing", "malformed_request", "not_found", "method_not_allowed"],
   ...["unsupported_grant_type", "unsupported_token_type", "unsupported_media_type", "intent_invalid"],
@@ -10,8 +10,8 @@ const MAY_BE_OF_VERSIONS = [
 const TIMEOUT_MS = 3_000;
 
 /**
- * Adds to an error that the versions of client and hub do not go together, and what to install, where that may be its cause. Asks the hub for its version
- * only then, so that a task costs no further request. Any other error is returned as it is.
+ * Adds the versions of client and hub, and what to install, to an error that incompatible versions may have caused. Requests the hub's version only for
+ * such an error, so that a task costs no further request. Returns any other error unchanged.
  */
 export async function withVersions(error: unknown, url: string): Promise<unknown> {
   if (!(error instanceof ClientError) || !MAY_BE_OF_VERSIONS.includes(error.event)) return error;

@@ -1,6 +1,6 @@
-/** Task that calls a tool server: what the hub says of its token. In the form of the MCP SDK's `AuthInfo`, so that handlers find it as their own. */
+/** Task that calls a tool server, as the hub describes its token. Has the form of the MCP SDK's `AuthInfo`, which handlers expect. */
 export interface Access {
-  /** Mark of the token, by which logs can tell tokens apart: its SHA-256. The token itself is given to no handler, so that none can pass it on. */
+  /** SHA-256 of the token, so that logs can distinguish tokens. No handler gets the token itself, so that none can pass it on. */
   readonly token: string;
   /** Registered id of the agent that acts. */
   readonly clientId: string;
@@ -14,11 +14,11 @@ export interface Access {
     readonly task: string;
     /** Purpose in the agent's own words: show them as untrusted. */
     readonly purpose: string;
-    /** Person or agent for whom the task works, and `act`, the agents that act, where it is another's. */
+    /** Person or agent for whom the task works. `act` names the agents that act, where they act for another. */
     readonly sub: string;
     readonly act?: unknown;
   };
 }
 
-/** Outcome of a look at a token: what it may do, that it may do nothing, or that nobody can say so now. */
+/** Outcome of a look at a token: its access, `inactive` for one without any, or `unavailable` where the hub gives no clear answer. */
 export type Looked = { readonly access: Access } | "inactive" | "unavailable";

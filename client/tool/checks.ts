@@ -7,8 +7,8 @@ import { neededTools } from "./needed-tools.ts";
 import { ownToken } from "./own-token.ts";
 import { HEADERS, type Refused, refused } from "./refused.ts";
 
-/** Request that a body came with. */
-export interface Asked {
+/** Method and path of a request with a body. */
+export interface RequestLine {
   readonly method: string;
   /** Path without the query. */
   readonly path: string;
@@ -23,17 +23,17 @@ export interface GuardOptions {
   readonly server: string;
   /** Tools of this server, for its metadata. */
   readonly tools: readonly string[];
-  /** Source of this tool server's own OIDC token; found as `valetkey exec` finds it unless given. */
+  /** Source of this tool server's own OIDC token. By default found as `valetkey exec` finds it. */
   readonly identity?: IdentitySource;
-  /** Lists the tools that a request needs; undefined for one that cannot be understood, which is refused. By default a request of MCP (JSON-RPC). */
-  readonly needed?: (body: unknown, request: Asked) => readonly string[] | undefined;
+  /** Lists the tools that a request needs; undefined for an unreadable request, which is refused. By default reads requests of MCP (JSON-RPC). */
+  readonly needed?: (body: unknown, request: RequestLine) => readonly string[] | undefined;
   /** Receives events for a log, never a token. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
   /** Clock; epoch milliseconds. */
   readonly nowMs?: () => number;
 }
 
-/** Checks of the guard, in their order; the adapters make them. */
+/** Checks of the guard, in the order in which the adapters apply them. */
 export interface Checks {
   /** Path of the protected resource metadata (RFC 9728, section 3.1), and the document. */
   readonly metadataPath: string;
@@ -41,7 +41,7 @@ export interface Checks {
   /** Looks at the token of an `Authorization` header. */
   readonly look: (authorization: string | undefined) => Promise<Access | Refused>;
   /** Refuses a request that needs a tool which the task was not granted. */
-  readonly refuse: (access: Access, body: unknown, request: Asked) => Refused | undefined;
+  readonly refuse: (access: Access, body: unknown, request: RequestLine) => Refused | undefined;
 }
 
 /** Makes the checks of a tool server. @throws {ClientError} usage, identity. */
@@ -54,9 +54,9 @@ export function checksOf(options: GuardOptions): Checks {
   const own = ownToken(identity, `${hub}/introspect`, nowMs);
   const introspection = new Introspection({ hub, resource, server, ownToken: own, onEvent, nowMs });
   const where = `resource_metadata="${origin}${metadataPath}"`;
-  const challenge = (status: number, error: string, says: string, more = "") =>
-    refused(status, error, says, {
-      "www-authenticate": `Bearer error="${error}", error_description="${says}", ${more}${where}`,
+  const challenge = (status: number, error: string, sentence: string, more = "") =>
+    refused(status, error, sentence, {
+      "www-authenticate": `Bearer error="${error}", error_description="${sentence}", ${more}${where}`,
     });
   return {
     metadataPath,
@@ -73,23 +73,24 @@ export function checksOf(options: GuardOptions): Checks {
         return refused(401, "invalid_request", "A token is needed.", { "www-authenticate": `Bearer ${where}` });
       const [, token = ""] = /^bearer ([^\s,]+)$/i.exec(authorization) ?? [];
       const looked = await introspection.look(token);
-      if (looked === "inactive") return challenge(401, "invalid_token", "The token opens nothing here.");
+      if (looked === "inactive") return challenge(401, "invalid_token", "The token is not valid here.");
       if (looked === "unavailable")
         return refused(503, "temporarily_unavailable", "The token cannot be checked now.", { "retry-after": "5" });
       return looked.access;
     },
     refuse: ({ scopes }, body, request) => {
       const wanted = needed(body, request);
-      if (wanted === undefined) return refused(400, "invalid_request", "The request says nothing that can be checked.");
+      if (wanted === undefined)
+        return refused(400, "invalid_request", "The request does not show which tools it needs.");
       const lacking = wanted.filter((tool) => !scopes.includes(tool));
       if (lacking.length === 0) return undefined;
-      // A name that no scope can hold is in no header either.
-      const sayable = [...new Set([...scopes, ...lacking])].filter((tool) => /^[A-Za-z0-9_.:/-]{1,128}$/.test(tool));
+      // Leaves names out of the header that a scope cannot hold.
+      const named = [...new Set([...scopes, ...lacking])].filter((tool) => /^[A-Za-z0-9_.:/-]{1,128}$/.test(tool));
       return challenge(
         403,
         "insufficient_scope",
         "The task was not granted this tool.",
-        `scope="${sayable.join(" ")}", `,
+        `scope="${named.join(" ")}", `,
       );
     },
   };

@@ -10,10 +10,10 @@ interface Context {
   res: Response;
 }
 
-/** The value that Hono's handlers find as `c.get("auth")` is an `Access`. */
+/** Guard of Hono. Handlers find an `Access` as `c.get("auth")`. */
 export type HonoGuard = (context: Context, next: () => Promise<void>) => Promise<Response | undefined>;
 
-/** Makes the guard of Hono, and of whatever has its form of a middleware. */
+/** Makes the guard of Hono, and of any framework with the same form of middleware. */
 export const guardHono =
   (checks: Checks): HonoGuard =>
   async (context, next) => {
@@ -24,7 +24,7 @@ export const guardHono =
     const authorization = raw.headers.get("authorization") ?? undefined;
     const looked = await checks.look(authorization);
     if ("status" in looked) return responseOf(looked);
-    // A copy is read, so that the handler reads the same bytes itself.
+    // Reads a copy, so that the handler can read the same bytes itself.
     const body = await bodyOf(raw.clone().body);
     if ("status" in body) return responseOf(body);
     const no = checks.refuse(looked, body.value, { method, path });
@@ -54,7 +54,7 @@ function watched(
   return through.readable;
 }
 
-/** Reads a body as JSON; one without a byte as none. */
+/** Reads a body as JSON; undefined for an empty body. */
 async function bodyOf(stream: ReadableStream<Uint8Array> | null): Promise<Body> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -62,7 +62,7 @@ async function bodyOf(stream: ReadableStream<Uint8Array> | null): Promise<Body> 
   for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
     bytes += read.value.length;
     if (bytes > BODY_BYTES) {
-      // Nobody waits for it: a copy's stream is cancelled only when the original's is, too.
+      // Does not wait for the cancellation: a copy's stream is cancelled only when the original's is cancelled too.
       void reader?.cancel().catch(() => undefined);
       return refused(413, "invalid_request", "The body is too large.");
     }

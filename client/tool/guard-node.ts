@@ -5,7 +5,7 @@ import { BODY_BYTES, type Body, parsed } from "./parsed.ts";
 import { type Refused, refused } from "./refused.ts";
 import { WATCH_MS } from "./watched.ts";
 
-/** Request with what the guard adds to it: the task, and the parsed body, which is to be used, since the stream was read. */
+/** Request with the additions of the guard: the task, and the parsed body. Handlers must use this body, since the guard has read the stream. */
 type GuardedRequest = IncomingMessage & { auth?: unknown; body?: unknown };
 
 export type NodeGuard = (request: GuardedRequest, response: ServerResponse, next: () => unknown) => Promise<void>;
@@ -26,7 +26,7 @@ export const guardNode =
     if (no) return send(response, no);
     request.auth = looked satisfies Access;
     if (body.value !== undefined) request.body = body.value;
-    // An open answer is looked at as long as it is open: its task may end meanwhile.
+    // Checks the token as long as the answer is open, since the task may end meanwhile.
     const watch = setInterval(async () => {
       if ("status" in (await checks.look(authorization))) response.destroy();
     }, WATCH_MS);
@@ -36,13 +36,13 @@ export const guardNode =
 
 const NO_BODY: readonly (string | undefined)[] = ["GET", "HEAD", "DELETE", "OPTIONS"];
 
-/** Reads the body as JSON, unless a parser has read it before. What cannot be read is refused. */
+/** Reads the body as JSON, unless a parser has read it before. Refuses an unreadable body. */
 async function bodyOf(request: GuardedRequest): Promise<Body> {
   const { body } = request;
   if (typeof body === "string" || Buffer.isBuffer(body)) return parsed(String(body));
   if (body !== undefined) return { value: body };
   if (request.readableDidRead)
-    return refused(500, "server_error", "The body was read before the guard, and left nowhere.");
+    return refused(500, "server_error", "The body was read before the guard, and is not in request.body.");
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {

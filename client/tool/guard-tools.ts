@@ -11,8 +11,8 @@ export interface ToolGuard {
 }
 
 /**
- * Guards a tool server: publishes its metadata (RFC 9728), and lets pass only requests with a live task's token for this server (RFC 6750, RFC 7662) that
- * need no tool but the granted ones. Asks the hub anew after 4 seconds; where the hub does not answer, nothing passes.
+ * Guards a tool server: publishes its metadata (RFC 9728) and passes only requests with a live task's token for this server (RFC 6750, RFC 7662). Such a
+ * request may need only granted tools. The hub's answer counts for 4 seconds. Where the hub does not answer, no request passes.
  * @throws {ClientError} usage, identity.
  */
 export function guardTools(options: GuardOptions): ToolGuard {

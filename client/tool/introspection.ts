@@ -3,12 +3,12 @@ import { recordOf } from "../task/fields.ts";
 import { callService } from "../task/service.ts";
 import type { Access, Looked } from "./access.ts";
 
-/** Time for which a look at a token counts, from the moment at which the hub was asked; with the pause between two looks at an open answer, 5 s. */
+/** Time for which an introspection counts, from the moment of its request. With the pause between two looks at an open answer: 5 s. */
 const COUNTS_MS = 4_000;
 const TIMEOUT_MS = 3_000;
-/** The most tokens that are remembered. */
+/** Largest number of remembered tokens. */
 const TOKENS = 1_000;
-/** Only texts of this form are sent to the hub: strangers' texts cost it nothing. */
+/** Form of a token. Only texts of this form are sent to the hub, so that strangers' texts cost the hub nothing. */
 const PRESENTATION = /^vkp_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/;
 
 interface Remembered {
@@ -26,7 +26,7 @@ export interface IntrospectionOptions {
   readonly nowMs: () => number;
 }
 
-/** Looks at tokens by the hub's introspection (RFC 7662), and remembers each answer for some seconds. An answer that is not clear opens nothing. */
+/** Looks at tokens by the hub's introspection (RFC 7662), and remembers each answer for some seconds. An unclear answer gives no access. */
 export class Introspection {
   readonly #options: IntrospectionOptions;
   readonly #remembered = new Map<string, Remembered>();
@@ -77,7 +77,7 @@ export class Introspection {
   }
 }
 
-/** Reads an introspection's answer; undefined for one that is not of this hub and for this server. */
+/** Reads an introspection's answer; undefined unless it is of this hub and for this server. */
 function accessIn(
   body: Readonly<Record<string, unknown>>,
   mark: string,

@@ -1,4 +1,4 @@
-/** Methods of MCP that any live token may use: they tell what there is, and do nothing. */
+/** Methods of MCP that any live token may use, since they only list things and have no effect. */
 const FREE: readonly string[] = [
   "initialize",
   "ping",
@@ -10,9 +10,8 @@ const FREE: readonly string[] = [
 ];
 
 /**
- * Lists the tools that a request of MCP needs: of `tools/call` the one that it names, and of any other method that does something the method's own name, so
- * that what policy does not name is refused. Undefined for a body that is
- * not JSON-RPC.
+ * Lists the tools that a request of MCP needs: the named tool for `tools/call`, nothing for a method without effect, and the method's own name for any
+ * other. So the guard refuses every method that policy does not name. Returns undefined for a body that is not JSON-RPC.
  */
 export function neededTools(body: unknown): readonly string[] | undefined {
   if (body === undefined) return []; // a stream is opened, or a session ended
@@ -23,7 +22,7 @@ export function neededTools(body: unknown): readonly string[] | undefined {
 function neededBy(message: unknown): readonly string[] | undefined {
   if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
   const { method, params } = message as { readonly method?: unknown; readonly params?: unknown };
-  // An answer to the server; what is neither may be a placeholder of a parser that has not read the body.
+  // Needs nothing for an answer to the server. Any other message may be the placeholder of a parser that has not read the body.
   if (method === undefined) return "result" in message || "error" in message ? [] : undefined;
   if (typeof method !== "string") return undefined;
   if (FREE.includes(method) || method.startsWith("notifications/")) return [];

@@ -2,13 +2,13 @@ import { identityToken } from "../identity/identity-token.ts";
 import type { IdentitySource } from "../identity/source.ts";
 import { recordOf } from "../task/fields.ts";
 
-/** Reads the server's own token, and again shortly before it expires; introspection takes a token more than once. */
+/** Reads the server's own token, and reads it again after a minute or shortly before it expires. Introspection accepts a token more than once. */
 export function ownToken(source: IdentitySource, audience: string, nowMs: () => number): () => Promise<string> {
-  let kept: { readonly token: string; readonly untilMs: number } | undefined;
+  let cached: { readonly token: string; readonly untilMs: number } | undefined;
   return async () => {
-    if (kept && nowMs() < kept.untilMs) return kept.token;
+    if (cached && nowMs() < cached.untilMs) return cached.token;
     const token = await identityToken(source, audience);
-    kept = { token, untilMs: Math.min(expiryOf(token) - 30_000, nowMs() + 60_000) };
+    cached = { token, untilMs: Math.min(expiryOf(token) - 30_000, nowMs() + 60_000) };
     return token;
   };
 }

@@ -1,6 +1,6 @@
 import { type Refused, refused } from "./refused.ts";
 
-/** The most bytes of a body. */
+/** Longest body; bytes. */
 export const BODY_BYTES = 4 * 1_024 * 1_024;
 
 /** Parsed body, undefined where there is none, or the reason why it cannot be parsed. */

@@ -12,6 +12,6 @@ export const HEADERS = { "content-type": "application/json", "cache-control": "n
 export const refused = (
   status: number,
   error: string,
-  says: string,
+  sentence: string,
   headers: Readonly<Record<string, string>> = {},
-): Refused => ({ status, headers: { ...HEADERS, ...headers }, body: { error, error_description: says } });
+): Refused => ({ status, headers: { ...HEADERS, ...headers }, body: { error, error_description: sentence } });

@@ -1,2 +1,2 @@
-/** Pause between two looks at the token of an open answer; the hub is asked only when what it said last no longer counts. */
+/** Pause between two looks at the token of an open answer. A look calls the hub only where its last answer no longer counts. */
 export const WATCH_MS = 1_000;
