@@ -12,9 +12,9 @@ import { listOf } from "./receipts.ts";
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * Runs `valetkey threat-model accept <agent>`: makes the model of this checkout, compares its hashes with the deployed ones, prints it, and has the
- * person accept exactly these hashes on the console's page.
- * @throws {ClientError} refused where this checkout is not what is deployed, so that nobody accepts another model than the one that they have read.
+ * Runs `valetkey threat-model accept <agent>`. Makes the model of this checkout, compares its hashes with the deployed ones, and prints it. The person
+ * then accepts exactly these hashes on the console's page.
+ * @throws {ClientError} refused where this checkout differs from the deployment, so that nobody accepts another model than the printed one.
  */
 export async function acceptThreatModel(
   { option, words: [, agent = ""], ...options }: OperatorOptions<(typeof MODEL_OPTIONS)[number]>,
@@ -42,10 +42,10 @@ export async function acceptThreatModel(
     throw new ClientError(
       "refused",
       "threat_model_differs",
-      `this checkout is not what is deployed (${differing.join(", ")}): check out what is deployed, and run it again`,
+      `this checkout is not what is deployed (${differing.join(", ")}): check out the deployed version, and run the command again`,
     );
   if (deployed.status === "accepted") {
-    print(deployed, () => `The threat model of ${agent} is accepted as it is deployed.\n`);
+    print(deployed, () => `The deployed threat model of ${agent} is accepted already.\n`);
     return 0;
   }
   if (options.form !== "json") process.stdout.write(`${text}\n`);

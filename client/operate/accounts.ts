@@ -11,7 +11,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 /**
  * Runs `valetkey accounts [list | halt <id> --reason <text> --yes | retire <id> --reason <text> --yes | lift <id> --yes]`: lists the target accounts, halts
- * one, ends all that lives in one that leaves, or lifts its halt.
+ * one, retires one that leaves (which ends every task with a key there), or lifts a halt.
  * @throws {ClientError} later where something of a retiring account may be alive.
  */
 export const accounts: OperatorCommand = async (argv, env, report) => {
@@ -19,7 +19,7 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
   const [verb = "list"] = options.words;
   const { reason, yes, config } = options.option;
   if (!["list", "halt", "retire", "lift"].includes(verb))
-    throw usage(`accounts ${verb} is none of list, halt, retire and lift`);
+    throw usage(`accounts takes list, halt, retire or lift, not ${verb}`);
   if (verb === "list" && options.words.length > 1) throw usage("list takes no account");
   if (reason !== undefined && !halts(verb)) throw usage("--reason goes with accounts halt and retire");
   if (yes && verb === "list") throw usage("--yes goes with accounts halt, retire and lift");
@@ -30,19 +30,20 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
     return 0;
   }
   const id = idOf(wordOf(options, 1, "which account", "accounts"));
-  if (halts(verb) && reason === undefined) throw usage("say --reason: everybody who lists the accounts reads it");
+  if (halts(verb) && reason === undefined)
+    throw usage("--reason is required: everybody who lists the accounts reads it");
   if (!yes) throw usage(CONFIRM[verb as keyof typeof CONFIRM](id));
   const { api, print } = await operatorOf(options, env, report);
   if (verb === "retire") return retire(id, { reason }, { lock: lockBeside(config), api, print, report });
   const path = `/v1/accounts/${id}/${verb}`;
-  const asked =
+  const request =
     verb === "halt"
       ? api.post(path, { reason })
       : perform({ api, report, act: { path, body: {} } }, async () => {
           const state = (await listedBy(api)).find(({ account }) => account === id);
           return state?.halted === false ? state : undefined;
         });
-  const state = await report.patiently("waiting for valetkey", asked);
+  const state = await report.patiently("waiting for valetkey", request);
   print(state, () => described(state));
   if (verb === "lift") noteRetired(lockBeside(config), id, undefined);
   return 0;
@@ -51,9 +52,9 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
 const halts = (verb: string): boolean => verb === "halt" || verb === "retire";
 
 const CONFIRM = {
-  halt: (id: string) => `say --yes: no agent gets a key in ${id}, and no task there renews one`,
-  retire: (id: string) => `say --yes: every task with a key in ${id} ends, and no agent gets one there`,
-  lift: (id: string) => `say --yes: agents are served again in ${id}`,
+  halt: (id: string) => `give --yes: no agent gets a key in ${id}, and no task there renews one`,
+  retire: (id: string) => `give --yes: every task with a key in ${id} ends, and no agent gets one there`,
+  lift: (id: string) => `give --yes: agents are served again in ${id}`,
 } as const;
 
 const listedBy = async (api: OperatorApi): Promise<readonly Body[]> => {

@@ -3,7 +3,7 @@ import { listOf } from "./receipts.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Least number of tasks, and least time between the first and the last, in which a pair was granted and never used. */
+/** Least number of tasks, and least time between the first and the last of them, before an unused pair counts as unused. */
 export const LEAST = { tasks: 20, days: 14 } as const;
 const DAY_MS = 86_400_000;
 
@@ -23,7 +23,7 @@ export interface AdvisedPair {
   /** Tasks in which the pair was granted, and used or tried. */
   readonly granted: number;
   readonly used: number;
-  /** `unused`: may go. `used`; `not_seen`: nothing is known of its use; `too_little`: granted in too few tasks, or over too short a time. */
+  /** `unused`: can be removed. `not_seen`: its use is unknown. `too_little`: granted in too few tasks, or over too short a time. */
   readonly verdict: "unused" | "used" | "not_seen" | "too_little";
 }
 
@@ -33,7 +33,7 @@ export interface Advice {
   /** Missing data, in words; undefined where there is enough. */
   readonly missing: string | undefined;
   readonly pairs: readonly AdvisedPair[];
-  /** Actions that are unused on everything that they were granted on, in order. */
+  /** Actions that are unused on every resource on which they were granted, in order. */
   readonly actions: readonly string[];
   /** Rest of the grants, as authorization_details. */
   readonly intent: readonly Body[];
@@ -50,14 +50,14 @@ interface Count {
 }
 
 /**
- * Computes what an agent was granted and never used. It errs to what is kept: a pair counts as unused only where every task with it shows so. What an
- * agent does can add uses, and so keep a grant; what it leaves out can lose a grant. Neither reaches a policy.
+ * Computes what an agent was granted and never used. Keeps a grant in doubt: a pair counts as unused only where every task with it shows so. An agent
+ * can keep a grant by using it, and lose one by not using it. Neither changes a policy by itself.
  */
 export function adviceOf(tasks: readonly ReadTask[]): Advice {
   const counts = new Map<string, Count>();
-  const regions = regionsTold(tasks);
+  const regions = forwardedRegions(tasks);
   for (const { details, rows, endedAtMs } of tasks) {
-    // Beyond the bound of rows a use may have no row of its own.
+    // Beyond the bound of rows, `other` counts the uses, and a use may have no row of its own.
     const isWhole = !rows.some(({ action }) => action === "other");
     const pairsOfTask = pairsOf(details);
     const isExplained = explainedIn(rows, pairsOfTask);
@@ -68,7 +68,7 @@ export function adviceOf(tasks: readonly ReadTask[]): Advice {
       count.granted += 1;
       count.atMs.push(endedAtMs);
       if (!unused) count.used += 1;
-      else if (!isWhole || !isVisible(unused) || !isTold(pair, regions) || !isExplained(pair)) count.unseen += 1;
+      else if (!isWhole || !isVisible(unused) || !isForwarded(pair, regions) || !isExplained(pair)) count.unseen += 1;
       counts.set(name, count);
     }
   }
@@ -87,11 +87,11 @@ export function adviceOf(tasks: readonly ReadTask[]): Advice {
 }
 
 function advised({ account, action, resource, granted, used, unseen, atMs }: Count): AdvisedPair {
-  const told = { account, action, resource, granted, used };
-  if (used > 0) return { ...told, verdict: "used" };
-  if (unseen > 0) return { ...told, verdict: "not_seen" };
+  const pair = { account, action, resource, granted, used };
+  if (used > 0) return { ...pair, verdict: "used" };
+  if (unseen > 0) return { ...pair, verdict: "not_seen" };
   const isEnough = granted >= LEAST.tasks && spanDays(atMs) >= LEAST.days;
-  return { ...told, verdict: isEnough ? "unused" : "too_little" };
+  return { ...pair, verdict: isEnough ? "unused" : "too_little" };
 }
 
 function missingOf(tasks: number, days: number): string | undefined {
@@ -107,15 +107,16 @@ const spanDays = (atMs: readonly number[]): number =>
 
 const order = ({ account, action, resource }: AdvisedPair): string => [account, action, resource].join(" ");
 
-/** True for a row of a call; a pair without calls has no first one. */
+/** True for a row with calls: only such a row has a first call. */
 const isUse = ({ first }: Body): boolean => first !== undefined;
 const isUnused = (row: Body): boolean => row.granted === true && !isUse(row);
 const isVisible = ({ visibility }: Body): boolean =>
   visibility === "management" || visibility === "data_event_selected";
 
 /**
- * Tells pairs apart of which an unexplained use may be: AWS allowed a call that no grant names, since CloudTrail names some calls in another way than IAM.
- * One of the service's grants allowed it, and nobody knows which. An event of a service that none of the pairs names may be of any of them.
+ * Finds the pairs whose use is not in doubt. AWS may have allowed a call that no grant names, since CloudTrail names some calls in another way than IAM.
+ * Then one of the service's grants allowed the call, and it is unknown which. An event of a service that no pair names puts every pair in doubt.
+ * @returns true for a pair without an unexplained use.
  */
 function explainedIn(rows: readonly Body[], pairs: readonly Pair[]): (pair: Pair) => boolean {
   const granted = new Set(pairs.map(serviceOf));
@@ -133,23 +134,23 @@ function explainedIn(rows: readonly Body[], pairs: readonly Pair[]): (pair: Pair
 const SUFFIX = ".amazonaws.com";
 const serviceOf = ({ action }: Body | Pair): string => String(action).split(":", 1)[0]?.replace(SUFFIX, "") ?? "";
 
-/** Lists the Regions whose calls reach the hub, by account: none where the account has no trail, and only those that its rule forwards. */
-function regionsTold(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<unknown>> {
-  const told = new Map<string, Set<unknown>>();
+/** Lists the Regions whose calls have reached the hub, by account. An account without a trail has none, and a rule forwards only some Regions. */
+function forwardedRegions(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<unknown>> {
+  const forwarded = new Map<string, Set<unknown>>();
   for (const { details, rows } of tasks)
     for (const { account } of pairsOf(details)) {
-      const regions = told.get(account) ?? new Set();
+      const regions = forwarded.get(account) ?? new Set();
       for (const row of rows) if (isUse(row)) regions.add(row.region);
-      told.set(account, regions);
+      forwarded.set(account, regions);
     }
-  return told;
+  return forwarded;
 }
 
-/** True where a call on the resource would have been told: of its account, and of its Region where the ARN names one. */
-function isTold({ account, resource }: Pair, regions: ReadonlyMap<string, ReadonlySet<unknown>>): boolean {
-  const told = regions.get(account) ?? new Set();
+/** True where a call on the resource would have reached the hub: calls of its account did, and of its Region where the ARN names one. */
+function isForwarded({ account, resource }: Pair, regions: ReadonlyMap<string, ReadonlySet<unknown>>): boolean {
+  const forwarded = regions.get(account) ?? new Set();
   const region = resource.split(":")[3] ?? "";
-  return told.size > 0 && (region === "" || told.has(region));
+  return forwarded.size > 0 && (region === "" || forwarded.has(region));
 }
 
 interface Pair {
@@ -173,7 +174,7 @@ function pairsOf(details: unknown): readonly Pair[] {
     );
 }
 
-/** Joins pairs to details: the actions of one account with the same resources are one. */
+/** Joins pairs to details: actions of one account with the same resources become one detail. */
 function intentOf(pairs: readonly AdvisedPair[]): readonly Body[] {
   const byAction = groupedBy(pairs, ({ account, action }) => JSON.stringify([account, action]));
   const byResources = groupedBy(byAction, ([name, own]) =>

@@ -15,8 +15,8 @@ type Body = Readonly<Record<string, unknown>>;
 const MOST = 500;
 const AT_ONCE = 8;
 const DAY_MS = 86_400_000;
-/** Age from which CloudTrail has surely delivered a task's calls; milliseconds. */
-const TOLD_MS = 3_600_000;
+/** Age of a task from which CloudTrail has surely delivered its calls; milliseconds. */
+const DELIVERED_MS = 3_600_000;
 
 interface Wanted {
   readonly agent: string;
@@ -27,7 +27,8 @@ interface Wanted {
 }
 
 /**
- * Prints what an agent was granted and never used, a smaller intent, and a Cedar policy as a diff, on which the policies' cases were run. Applies nothing.
+ * Prints what an agent was granted and never used, a smaller intent, and a Cedar policy as a diff. Runs the policies' cases with that policy. Applies
+ * nothing.
  * @throws {ClientError} later where there is too little data.
  */
 export async function advise(
@@ -37,20 +38,22 @@ export async function advise(
 ): Promise<number> {
   const nowMs = Date.now();
   const ended = await report.patiently("listing its tasks", endedTasks(api, agent, nowMs - days * DAY_MS));
-  const told = ended.tasks.filter(({ ended_at: at }) => Date.parse(String(at)) <= nowMs - TOLD_MS).slice(0, MOST);
+  const delivered = ended.tasks
+    .filter(({ ended_at: at }) => Date.parse(String(at)) <= nowMs - DELIVERED_MS)
+    .slice(0, MOST);
   const read: ReadTask[] = [];
-  const reading = atOnce(AT_ONCE, told, async (task) => {
+  const reading = atOnce(AT_ONCE, delivered, async (task) => {
     const { rows } = await api.get(`/v1/tasks/${encodeURIComponent(String(task.id))}/ledger`);
     const details = task.authorization_details;
     read.push({ endedAtMs: Date.parse(String(task.ended_at)), details, rows: listOf(rows) as readonly Body[] });
   });
-  await report.patiently(`reading what ${told.length} tasks did`, reading);
+  await report.patiently(`reading what ${delivered.length} tasks did`, reading);
   const advice = adviceOf(read);
   if (advice.missing !== undefined)
     throw new ClientError(
       "later",
       "too_little_data",
-      `too little is known of ${agent} to advise: it takes ${advice.missing}, that ended an hour ago or earlier; --days looks further back (90 at most)`,
+      `too little is known of ${agent} to advise: needed are ${advice.missing}, that ended an hour ago or earlier; --days looks further back (90 at most)`,
     );
   const cedar = cedarOf(agent, advice, new Date(nowMs));
   const tried = cedar === undefined ? undefined : await triedOn({ agent, cedar, policies, config });
@@ -64,17 +67,18 @@ export async function advise(
 /** Outcome of the policies' cases with the advised policy. */
 interface Tried {
   readonly cases: number;
-  /** Cases that came out as expected before, and do not now. */
+  /** Cases that passed before, and fail with the advised policy. */
   readonly broken: readonly string[];
-  /** True where a case was decided by the advised policy. */
+  /** True where the advised policy decided a case. */
   readonly isDecided: boolean;
 }
 
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
 
 /**
- * Makes a policy that forbids the agent what it never used. A `forbid` can only take away, so nothing that an agent did or left out widens a grant or
- * touches another rule. It names no kind of resource: calls on none (`s3:ListAllMyBuckets`) are decided on the account. Actions that are used on something are in the smaller intent alone: a `forbid` on resources would take room in each session policy.
+ * Makes a policy that forbids the agent what it never used. A `forbid` can only remove permissions, so an agent's use cannot widen a grant or change
+ * another rule. The policy names no kind of resource, since calls on none (`s3:ListAllMyBuckets`) are decided on the account. Actions that are used on
+ * some resource are narrowed by the smaller intent only: a `forbid` on resources would take room in each session policy.
  */
 function cedarOf(agent: string, { actions, tasks, days }: Advice, now: Date): string | undefined {
   const named = actions.filter((action) => ACTION.test(action));
@@ -98,10 +102,10 @@ const diffOf = (path: string, text: string): string => {
   return `--- /dev/null\n+++ ${path}\n@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join("")}`;
 };
 
-/** Runs the policies' cases with the advised policy. @returns why they could not be run. */
-async function triedOn(asked: Parameters<typeof tryAdvice>[0]): Promise<Tried | string> {
+/** Runs the policies' cases with the advised policy. @returns the outcome, or the reason why the cases could not be run. */
+async function triedOn(trial: Parameters<typeof tryAdvice>[0]): Promise<Tried | string> {
   try {
-    return await tryAdvice(asked);
+    return await tryAdvice(trial);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     return error.message;
@@ -130,11 +134,9 @@ function described(
   const others = rows(["used", "not_seen", "too_little"]);
   const parts = [
     `${tasks} tasks of ${agent} over ${days} days. Nothing is applied.\n`,
-    unused.length === 0
-      ? "Nothing was granted, visible and never used.\n"
-      : `Granted and never used\n${table(headings, unused)}`,
+    unused.length === 0 ? "No visible grant stayed unused.\n" : `Granted and never used\n${table(headings, unused)}`,
     others.length === 0 ? "" : `Kept\n${table(headings, others)}`,
-    'What no trail shows counts as "not seen", never as unused. Of a resource without a Region in its ARN, only calls in the Regions that the account forwards are known: look before you apply.\n',
+    'A use that no trail can show counts as "not seen", never as unused. For a resource without a Region in its ARN, only calls in the Regions that the account forwards are known: check before you apply.\n',
     `A smaller intent\n${JSON.stringify(intent, undefined, 2).replaceAll(/[^\n\x20-\x7e]/g, "?")}\n`,
     ...(diff === undefined ? [] : [`A policy\n${diff}`, casesOf(tried)]),
   ];

@@ -11,7 +11,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 const CHANGES = ["resume", "confirm"] as const;
 type ChangeName = (typeof CHANGES)[number];
-/** Time for which a process of the service may remember that an agent was suspended. */
+/** Time for which a process of the service may still treat a resumed agent as suspended. */
 const REMEMBERED_MS = 60_000;
 const isChange = (word: string): word is ChangeName => (CHANGES as readonly string[]).includes(word);
 
@@ -45,7 +45,8 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     print(agent, () => described(agent));
   } else if (verb === "register") {
     const { file } = options.option;
-    if (file === undefined) throw usage("say which file describes the agent: valetkey agents register -f agent.json");
+    if (file === undefined)
+      throw usage("name the file that describes the agent: valetkey agents register -f agent.json");
     const body = parsedAgent(readText(file), file);
     const act = { path: "/v1/agents", body };
     const agent = await perform(
@@ -90,7 +91,7 @@ const listTable = (
   { isOfInactive, isWide }: { readonly isOfInactive: boolean; readonly isWide: boolean },
 ): string =>
   listed.length === 0
-    ? "There are no such agents.\n"
+    ? "No agent matches.\n"
     : table(
         [
           "agent",

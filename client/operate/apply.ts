@@ -16,22 +16,22 @@ type Body = Readonly<Record<string, unknown>>;
 
 /**
  * Runs `valetkey apply -f agents.yaml [--yes]`: checks the file, shows what it would change, and with --yes changes it. Exit code 3 where something would
- * change. Agents that the file does not name stay as they are: only `valetkey offboard` ends an agent for good, never a missing line.
+ * change. Agents that the file does not name stay as they are. Only `valetkey offboard` ends an agent for good, never a missing line.
  */
 export const apply: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("apply", argv, env, ["file", "yes", "config"]);
   const { file, yes = false, config } = options.option;
-  if (file === undefined) throw usage("say which file: valetkey apply -f agents.yaml");
+  if (file === undefined) throw usage("name the file: valetkey apply -f agents.yaml");
   const wanted = await wantedAgents(file, { url: options.url, configFile: config }, report);
   const { api, print } = await operatorOf(options, env);
-  const asked: Step[] = [];
-  for (const each of wanted) asked.push(...(await report.patiently("comparing", stepsFor(each, api))));
+  const compared: Step[] = [];
+  for (const each of wanted) compared.push(...(await report.patiently("comparing", stepsFor(each, api))));
   for (const { agent } of wanted)
     if (typeof agent.owner === "string" && !namesPerson(agent.owner))
       report.note("owner", ownerNote(String(agent.id), agent.owner));
-  const lacking = asked.flatMap(({ lacks = [] }) => lacks);
+  const lacking = compared.flatMap(({ lacks = [] }) => lacks);
   if (lacking.length > 0) throw faulty(lacking, file);
-  const steps = await report.patiently("rehearsing", rehearsed(asked, api));
+  const steps = await report.patiently("rehearsing", rehearsed(compared, api));
   const isImpossible = steps.some(({ sign }) => sign === "!");
   const changes = steps.filter(({ run }) => run !== undefined);
   const says = (states: readonly StepState[]) => ({
@@ -46,9 +46,9 @@ export const apply: OperatorCommand = async (argv, env, report) => {
   });
   if (isImpossible || !yes || changes.length === 0) {
     print(says([]), () => planned(steps));
-    if (isImpossible) throw usage("the plan has what cannot be done; nothing was changed");
+    if (isImpossible) throw usage("a step of the plan cannot be done; nothing was changed");
     if (changes.length === 0) report.note("unchanged", "nothing to change");
-    else report.note("planned", `${changes.length} to change; say --yes to do it`);
+    else report.note("planned", `${changes.length} to change; give --yes to do it`);
     return changes.length === 0 ? 0 : WOULD_CHANGE;
   }
   const { states, failure } = await carriedOut(steps, api, report);
@@ -57,13 +57,13 @@ export const apply: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** Exit code where something would change, as `valetkey policy diff` has it. */
+/** Exit code where something would change, the same as that of `valetkey policy diff`. */
 const WOULD_CHANGE = 3;
 
 /** Outcome of a step; `same` for one that changes nothing. */
 type StepState = "done" | "failed" | "not_tried" | "same";
 
-/** Carries out the steps in order. After the first that fails, nothing more is tried: what follows may rest on it. */
+/** Carries out the steps in order, up to the first that fails: later steps may depend on it. */
 async function carriedOut(
   steps: readonly Step[],
   api: OperatorApi,
@@ -111,7 +111,10 @@ async function wantedAgents(
   const { agents, faults } = readAgents({ text: readText(file), file }, issuers, secondsIn);
   if (faults.length > 0) throw faulty(faults, file);
   if (issuers === undefined)
-    report.note("issuers_unknown", "whether the issuers exist is the hub's to say: no valetkey.json of it is here");
+    report.note(
+      "issuers_unknown",
+      "whether the issuers exist was not checked here, since the hub's valetkey.json is not in this folder; the hub checks it",
+    );
   return agents;
 }
 
@@ -122,7 +125,7 @@ const faulty = (faults: readonly Fault[], file: string): ClientError =>
 
 const ACTIVE = { status: "active" } as const;
 
-/** Makes the act of a step. @param wanted fields of the agent once it is done. */
+/** Makes the act of a step. @param wanted fields that the agent has after the act. */
 const doing =
   (path: string, body: Body, wanted: Body = body): NonNullable<Step["run"]> =>
   (api, report) =>
@@ -132,7 +135,7 @@ const doing =
 const agentPath = (path: string, { id }: Body): string =>
   path === "/v1/agents" ? `${path}/${encodeURIComponent(String(id))}` : path.replace(/\/resume$/, "");
 
-/** Lists the steps for one agent. Fields that the file does not state stay as they are, the status too: a suspended agent is not resumed by omission. */
+/** Lists the steps for one agent. Fields that the file does not state stay as they are. So a missing status does not resume a suspended agent. */
 async function stepsFor(
   { agent: { status, ...wanted }, lacks }: WantedAgent,
   api: OperatorApi,
@@ -181,7 +184,7 @@ async function stepsFor(
   return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
 }
 
-/** Advises on an owner of the older form. Without control characters, by which a file could hide lines on a terminal. */
+/** Writes advice on an owner of the older form. Removes control characters, with which a file could hide lines on a terminal. */
 const ownerNote = (agent: string, owner: string): string =>
   plainLine(
     `${agent}: the owner "${owner}" names no person, so that one vote alone approves nothing of it; write owner: "issuer|person", and the address as contact`,
@@ -189,7 +192,7 @@ const ownerNote = (agent: string, owner: string): string =>
 
 const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
 
-/** Formats the plan without control characters, by which a file could hide lines of its plan on a terminal. */
+/** Formats the plan. Removes control characters, with which a file could hide lines of its plan on a terminal. */
 const planned = (steps: readonly Step[]): string => `${steps.map(inLine).join("\n")}\n`;
 
 function inLine({ sign, agent, says, takesVote, refused }: Step): string {

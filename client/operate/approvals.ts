@@ -18,7 +18,7 @@ import { coloured, table } from "./table.ts";
 type Body = Readonly<Record<string, unknown>>;
 type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "decided">;
 
-/** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: the requests that people decide about. */
+/** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: lists and decides requests for approval. */
 export const approvals: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("approvals", argv, env, ["reason", "group", "standing", "review", "decided"], 2);
   const [act = "list"] = options.words;
@@ -32,7 +32,7 @@ export const approvals: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** Lists beside that of what waits, by their options. */
+/** Options for other lists than that of the waiting requests. */
 const LISTS = ["review", "standing", "decided"] as const;
 
 const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Options) => Promise<void>>> = {
@@ -64,12 +64,12 @@ const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Op
 };
 
 const TO_APPROVE =
-  "To approve it, open this page, compare the words, and sign in there. This command signs in nowhere: what runs\nbeside it could use such a sign-in.";
+  "To approve it, open this page, compare the words, and sign in there. This command never signs you in: another\nprogram on this machine could use such a sign-in.";
 
 /**
  * Reads a request, and computes its hash from its record alone.
- * @throws {ClientError} refused where the hub names another hash: somebody shows one record and asks for votes on another; and for a record of which
- * this program cannot say every field.
+ * @throws {ClientError} refused where the hub names another hash, since it may show one record and collect votes on another. Also refused for a record
+ * with a field that this program cannot describe.
  */
 async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; hash: string; words: string }> {
   const answer = await api.get(pathOf(id));
@@ -78,13 +78,13 @@ async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; ha
     throw new ClientError(
       "refused",
       "hash_differs",
-      "the record does not have the hash that the service names: do not approve it, and tell whoever runs valetkey",
+      "the record does not have the hash that the service names: do not approve it, and inform the people who run valetkey",
     );
   if (!isReadableRecord(answer.record))
     throw new ClientError(
       "refused",
       "record_unknown",
-      "the record has a form that this program does not know, so it cannot say what the agent would get: update valetkey",
+      "the record has a form that this program does not know, so it cannot show what the agent would get: update valetkey",
     );
   return { answer, hash, words: hashWords(hash) };
 }
@@ -110,33 +110,33 @@ const listing = (listed: readonly Body[]): string =>
     ]),
   );
 
-/** Names the task of the latest use, while it lives: `valetkey tasks end` ends it. */
+/** Names the task of the latest use, while it lives. `valetkey revoke` ends it. */
 const liveTask = (task: unknown): string => (recordOf(task).live === true ? `, task ${recordOf(task).id} lives` : "");
 
 const noneOf = ({ standing, review, decided }: Options["option"]): string => {
-  if (review) return "No broken glass waits for a review.\n";
-  if (decided) return "You have approved nothing that you can take back.\n";
-  return standing ? "No standing approval is left to use.\n" : "No request waits.\n";
+  if (review) return "No emergency approval waits for a review.\n";
+  if (decided) return "You have approved nothing that you can still withdraw.\n";
+  return standing ? "No standing approval has uses left.\n" : "No request waits.\n";
 };
 
-/** Says a status, with the uses of a standing approval: those that were made, or that are asked for. */
+/** Describes a status. Of a standing approval, with its uses: the number used, or the number requested. */
 function statusOf(status: unknown, value: unknown): string {
   const { used, uses } = recordOf(value);
   if (uses === undefined) return String(status);
   return status === "standing" ? `standing (${used} of ${uses} used)` : `${status} (for ${uses} uses)`;
 }
 
-/** Describes a request from its record alone; what the agent wrote is marked. */
+/** Describes a request from its record alone. Marks the agent's own words. */
 function described(answer: Body, hash: string, words: string): string {
   const record = recordOf(answer.record);
   const { agent, person, chain, purpose, accounts, ttl, created_at, expires_at, grants } = record;
   const { name, id, owner, team } = recordOf(agent);
   const above = Array.isArray(chain) && chain.length > 0 ? [["below", chain.join(" < ")]] : [];
   const { issuer, value } = recordOf(person);
-  const asked = record.standing === undefined ? undefined : recordOf(record.standing);
+  const requested = record.standing === undefined ? undefined : recordOf(record.standing);
   const uses = usesInWords({
     ...{ ttl: Number(ttl), created_at: Number(created_at) },
-    ...(asked ? { standing: { uses: Number(asked.uses), window: Number(asked.window) } } : {}),
+    ...(requested ? { standing: { uses: Number(requested.uses), window: Number(requested.window) } } : {}),
   });
   const review = answer.review === undefined ? undefined : recordOf(answer.review);
   const standing = answer.standing === undefined ? undefined : recordOf(answer.standing);
@@ -150,7 +150,7 @@ function described(answer: Body, hash: string, words: string): string {
     ["lasts", `${ttl} s from the approval`],
     ["uses", uses === undefined ? "one: another key needs another approval" : coloured(uses, "yellow")],
     ...(record.break_glass === true
-      ? [["emergency", "one person may approve it alone: it rings, and another has to review it"]]
+      ? [["emergency", "one person may approve it alone: an alarm rings, and another person must review it"]]
       : []),
     ...(review === undefined
       ? []
@@ -183,10 +183,10 @@ function described(answer: Body, hash: string, words: string): string {
   ].join("\n");
 }
 
-/** Counts the votes that count no more, since their people are gone. */
+/** Counts the votes that are void, since their people have left. */
 function voidIn(votes: unknown): readonly (readonly [string, string])[] {
   const count = (Array.isArray(votes) ? votes : []).map(recordOf).filter((vote) => vote.void === true).length;
-  return count === 0 ? [] : [["void", `${count} ${count === 1 ? "vote" : "votes"}: of people who are gone since`]];
+  return count === 0 ? [] : [["void", `${count} ${count === 1 ? "vote" : "votes"}, of people who have left since`]];
 }
 
 const votesIn = (value: unknown) =>
@@ -196,20 +196,18 @@ const votesIn = (value: unknown) =>
     have: Number(have ?? 0),
   }));
 
-/** Says how the groups' channels were notified, where they have any. */
+/** Describes whether the groups' channels were notified, where they have any. */
 const noticesIn = (value: unknown): readonly (readonly [string, string])[] =>
   (Array.isArray(value) ? value : [])
     .map(recordOf)
     .map(({ channel, told, failed_at: failedAt }) => [
       "told",
-      `${channel}: ${told === true ? "yes" : failedAt === undefined ? "not yet" : `NO, the message at ${failedAt} failed; it is tried each minute`}`,
+      `${channel}: ${told === true ? "yes" : failedAt === undefined ? "not yet" : `NO, the message at ${failedAt} failed; it is retried each minute`}`,
     ]);
 
 const nameOf = (agent: unknown): unknown => recordOf(agent).id ?? agent;
 
 /** Formats epoch seconds, or an RFC 3339 text as it is. */
 const instant = (value: unknown): string => (typeof value === "number" ? instantOf(value) : String(value ?? ""));
-
-/** Removes control characters, which a terminal would obey. */
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -15,8 +15,9 @@ type AssumptionReport = Awaited<ReturnType<Awaited<ReturnType<typeof loadAssumpt
 type Options = Pick<OperatorOptions<"config" | "yes" | "out" | "policy">, "form" | "option">;
 
 /**
- * Runs `valetkey doctor --assumptions [--policy] [--yes] [--out <file>]`: tries what SECURITY.md assumes about AWS, with things that it makes and removes in the
- * account of the credentials at hand. Exit code 1 where something does not hold on which valetkey rests, or could not be removed; 128 + n after signal n.
+ * Runs `valetkey doctor --assumptions [--policy] [--yes] [--out <file>]`: tests what SECURITY.md assumes about AWS. Makes resources for it in the account
+ * of the credentials at hand, and removes them. Exit code 1 where an assumption that valetkey needs does not hold, or a resource could not be removed;
+ * 128 + n after signal n.
  */
 export async function assumptions(
   { form, option }: Options,
@@ -30,51 +31,51 @@ export async function assumptions(
   if (isPolicy) {
     report.note(
       "rights",
-      "whoever has these rights can make roles, and so be administrator: give them for the run alone",
+      "with these rights anybody can make roles, and so become an administrator: grant them for the run only",
     );
     process.stdout.write(`${JSON.stringify(checkout.rights, null, 2)}\n`);
     return 0;
   }
   const question = `make and remove roles, policies, buckets, a table, queues, an event bus, a secret and a stack called valetkey-assumption-* in account ${account}, ${region}, at ${endpoint}`;
   if (!yes && !(await confirmed(question)))
-    throw new ClientError("usage", "usage", `nothing was made; say --yes: ${question}`);
-  // Before anything is made: minutes later there would be a report and no place for it.
+    throw new ClientError("usage", "usage", `nothing was made; give --yes: ${question}`);
+  // Opens the file before anything is made, so that the report minutes later has a place.
   const file = out === undefined ? undefined : newFile(out);
   const signals = new Signals({ isTerminal: process.stdin.isTTY, isNpx: env.npm_lifecycle_event === "npx" });
   const interruption = new AbortController();
   void signals.first().then(() => {
-    report.warn("interrupted", "stopping: what was made is being removed, which can take a minute");
+    report.warn("interrupted", "stopping: removing everything that was made, which can take a minute");
     interruption.abort();
   });
   try {
-    const told = await checkout.probe({
+    const result = await checkout.probe({
       ...{ say: (what: string) => report.note("probing", what), version: ownVersion(), signal: interruption.signal },
     });
-    file?.keep(told);
-    print(told, () => described(told, isAws));
-    for (const each of told.left)
-      report.warn("left", `could not be removed, and has to be by hand: ${each}`, { left: each });
+    file?.keep(result);
+    print(result, () => described(result, isAws));
+    for (const each of result.left)
+      report.warn("left", `could not be removed, so remove it by hand: ${each}`, { left: each });
     if (signals.received) return codeOfSignal(signals.received);
-    return told.left.length > 0 || told.isBad ? 1 : 0;
+    return result.left.length > 0 || result.isBad ? 1 : 0;
   } finally {
     signals.release();
     file?.close();
   }
 }
 
-/** Makes the file of the report, which no other report is in. @throws {ClientError} usage */
+/** Makes a new file for the report. @throws {ClientError} usage where the file exists or cannot be written. */
 function newFile(path: string) {
   let opened: number;
   try {
     opened = openSync(path, "wx", 0o600);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === "EEXIST" ? "is there already" : "cannot be written";
+    const why = (error as NodeJS.ErrnoException).code === "EEXIST" ? "exists already" : "cannot be written";
     throw new ClientError("usage", "usage", `${path} ${why}, and nothing was made: give another --out`);
   }
   let isKept = false;
   return {
-    keep: (told: AssumptionReport): void => {
-      writeFileSync(opened, `${escapedJson(JSON.stringify(told, null, 2))}\n`);
+    keep: (result: AssumptionReport): void => {
+      writeFileSync(opened, `${escapedJson(JSON.stringify(result, null, 2))}\n`);
       isKept = true;
     },
     close: (): void => {
@@ -86,7 +87,7 @@ function newFile(path: string) {
 
 const WEIGHTS = {
   invariant: "valetkey may hand out more than policies permit",
-  bound: "something lives longer or is seen later, within a bound that stays",
+  bound: "something lives longer or is seen later, within a bound that still holds",
   outage: "something is refused, and nothing opens",
   information: "nothing of valetkey's rests on it",
 } as const;
@@ -98,7 +99,7 @@ function described(
   isAws: boolean,
 ): string {
   const head = `Assumptions about AWS, tried ${at} in account ${account}, ${region}, at ${endpoint}\nfor the hub ${hub.prefix} in ${hub.account}, ${hub.region}, with valetkey ${versions.valetkey}\n`;
-  const warning = isAws ? "" : "This endpoint is not AWS's: what holds here proves nothing about AWS.\n";
+  const warning = isAws ? "" : "This endpoint is not AWS's: results here prove nothing about AWS.\n";
   const rows = table(
     ["assumption", "weight", "answer", "found"],
     results.map(({ id, weight, answer, found }) => [id, weight, answer.replaceAll("_", " "), found]),
@@ -106,7 +107,7 @@ function described(
   const follows = results.flatMap(({ id, weight, assumed, answer, means }) =>
     answer === "does_not_hold" || answer === "not_known"
       ? [
-          `${coloured(id, answer === "does_not_hold" && weight === "information" ? "yellow" : COLOURS[answer])} ${answer.replaceAll("_", " ")} (${WEIGHTS[weight]}): assumed is that ${assumed}; ${means}.\n`,
+          `${coloured(id, answer === "does_not_hold" && weight === "information" ? "yellow" : COLOURS[answer])} ${answer.replaceAll("_", " ")} (${WEIGHTS[weight]}): the assumption is that ${assumed}; ${means}.\n`,
         ]
       : [],
   );

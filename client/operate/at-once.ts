@@ -1,4 +1,4 @@
-/** Does the work for each item, so many at a time; a failure does not block the others. @throws the first failure, once all were tried. */
+/** Does the work for each item, up to `most` at a time. A failure does not block the others. @throws the first failure, once all were tried. */
 export async function atOnce<T>(most: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
   let next = 0;

@@ -9,7 +9,7 @@ import { coloured } from "./table.ts";
 
 /**
  * Runs `valetkey config check [--config <file>] [--agents <file>] [--policies <folder>] [--strict]`: lists every fault of `valetkey.json` and of a file of
- * agents, each at its place. Exit code 1 where something cannot be used, with --strict also for a warning.
+ * agents, each with its place. Exit code 1 for an error, with --strict also for a warning.
  */
 export const checkConfig: OperatorCommand = async (argv) => {
   const options = parseLocal("config", argv, ["config", "agents", "policies", "strict"], 1);
@@ -29,5 +29,5 @@ export const checkConfig: OperatorCommand = async (argv) => {
   return isWell ? 0 : 1;
 };
 
-/** File of agents that is looked at where none is named. */
+/** File of agents that is checked by default. */
 const AGENTS = "agents.yaml";

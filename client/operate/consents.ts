@@ -29,15 +29,15 @@ export const consents: OperatorCommand = async (argv, env, report) => {
   if (!run) throw usage(`there is no consents ${act}; valetkey consents --help lists the acts`);
   const word =
     act === "list" ? "" : wordOf(options, 1, act === "give" ? "to which agent" : "which consent", "consents");
-  const asked = act === "give" ? { path: GIVE, body: bodyOf(word, options) } : undefined;
-  await run(word, await operatorOf(options, env, report), { options, report, ...(asked ? { asked } : {}) });
+  const giving = act === "give" ? { path: GIVE, body: bodyOf(word, options) } : undefined;
+  await run(word, await operatorOf(options, env, report), { options, report, ...(giving ? { giving } : {}) });
   return 0;
 };
 
 interface Running {
   readonly options: Options;
   readonly report: Reporter;
-  readonly asked?: OperatorAct;
+  readonly giving?: OperatorAct;
 }
 
 const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: Running) => Promise<void>>> = {
@@ -46,15 +46,15 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
     const query = person === undefined ? "" : `?${new URLSearchParams({ person })}`;
     const { consents: listed } = await report.patiently("waiting for valetkey", api.get(`${GIVE}${query}`));
     const all = listOf(listed).map(recordOf);
-    print({ consents: all }, () => (all.length === 0 ? "No consent lives.\n" : listing(all)));
+    print({ consents: all }, () => (all.length === 0 ? "No consent is live.\n" : listing(all)));
   },
   show: async (id, { api, print }, { report }) => {
-    const { answer, said, hash, words } = await report.patiently("waiting for valetkey", genuine(id, api));
-    print({ ...answer, hash, words }, () => described(answer, said, hash, words));
+    const { answer, description, hash, words } = await report.patiently("waiting for valetkey", genuine(id, api));
+    print({ ...answer, hash, words }, () => described(answer, description, hash, words));
   },
-  give: async (_, { api, print }, { report, asked }) => {
-    if (!asked) throw new ClientError("bug", "bug", "a consent without a body");
-    const given = await perform({ api, report, act: asked }, () => findGiven(asked, api));
+  give: async (_, { api, print }, { report, giving }) => {
+    if (!giving) throw new ClientError("bug", "bug", "a consent without a body");
+    const given = await perform({ api, report, act: giving }, () => findGiven(giving, api));
     print(
       given,
       () => `Given: consent ${given.id}, until ${given.expires_at}. valetkey consents withdraw ${given.id}\n`,
@@ -63,7 +63,7 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
   withdraw: async (id, { api, print }, { report }) => {
     const answer = await report.patiently("withdrawing it", api.post(`${pathOf(id)}/withdraw`));
     const ended = listOf(answer.ended).map(String);
-    const tasks = ended.length === 0 ? "No task was alive under it." : `Ended under it: ${ended.join(", ")}`;
+    const tasks = ended.length === 0 ? "No live task used it." : `Ended tasks: ${ended.join(", ")}`;
     print(answer, () => `Consent ${id} is withdrawn, for good. ${plainLine(tasks)}\n`);
   },
 };
@@ -73,7 +73,7 @@ function bodyOf(agent: string, { option }: Options): Body {
   const { intent, purpose, days } = option;
   if (intent === undefined)
     throw usage("--intent is required: the most that the agent may get, as authorization_details");
-  if (!purpose?.trim()) throw usage("--purpose is required: what for, in your words");
+  if (!purpose?.trim()) throw usage("--purpose is required: the purpose in your own words");
   if (days !== undefined && !/^[1-9]\d?$/.test(days)) throw usage("--days takes a whole number from 1 to 90");
   const lived = days === undefined ? {} : { days: Number(days) };
   return { agent, purpose, authorization_details: readIntent(intent), ...lived };
@@ -89,7 +89,7 @@ async function findGiven({ body }: OperatorAct, api: OperatorApi): Promise<Body 
 
 /**
  * Reads a consent, and computes its hash and its words from its record alone.
- * @throws {ClientError} refused where the service names another hash, or the record is none of a consent that this program can say.
+ * @throws {ClientError} refused where the service names another hash, or the record is no consent that this program can describe.
  */
 async function genuine(id: string, api: OperatorApi) {
   const answer = await api.get(pathOf(id));
@@ -98,13 +98,13 @@ async function genuine(id: string, api: OperatorApi) {
     throw new ClientError(
       "refused",
       "hash_differs",
-      "the record does not have the hash that the service names: tell whoever runs valetkey",
+      "the record does not have the hash that the service names: inform the people who run valetkey",
     );
   const { path, body } = recordOf(recordOf(answer.record).act);
-  const said = path === GIVE ? actInWords({ path: GIVE, body: recordOf(body) }) : undefined;
-  if (!said)
-    throw new ClientError("refused", "record_unknown", "this program cannot say what was signed: update valetkey");
-  return { answer, said, hash, words: hashWords(hash) };
+  const description = path === GIVE ? actInWords({ path: GIVE, body: recordOf(body) }) : undefined;
+  if (!description)
+    throw new ClientError("refused", "record_unknown", "this program cannot show what was signed: update valetkey");
+  return { answer, description, hash, words: hashWords(hash) };
 }
 
 const pathOf = (id: string): string => `${GIVE}/${encodeURIComponent(id)}`;
@@ -115,7 +115,7 @@ const listing = (all: readonly Body[]): string =>
     all.map(({ id, person, agent, expires_at, purpose }) => [id, person, agent, expires_at, purpose]),
   );
 
-/** Describes a consent from what was signed alone. */
+/** Describes a consent from its signed record alone. */
 const described = (answer: Body, { title, means, rows }: DescribedAct, hash: string, words: string): string =>
   [
     visibleText(title),
@@ -130,7 +130,5 @@ const described = (answer: Body, { title, means, rows }: DescribedAct, hash: str
     `Hash:  ${hash}`,
     "",
   ].join("\n");
-
-/** Removes control characters, which a terminal would obey. */
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,7 +1,7 @@
 import { ClientError } from "../exit-codes.ts";
 import type { OperatorApi } from "./operator-api.ts";
 
-/** Finds the console by the metadata, which another function answers than those that people operate. @throws {ClientError} unavailable without a console. */
+/** Finds the console's address in the hub's metadata, which none of the operators' functions answers. @throws {ClientError} unavailable without a console. */
 export async function consoleOf(api: OperatorApi): Promise<string> {
   const { console_uri: console } = await api.get("/.well-known/oauth-authorization-server");
   if (typeof console !== "string" || !URL.canParse(console))

@@ -2,7 +2,7 @@ import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Formats an agent: its status, then its fields and bindings. What one request ended has a table of its own. */
+/** Formats an agent: its status, then its fields and bindings. Leaves out the tasks that a request ended, which have a table of their own. */
 export function described(agent: Body): string {
   const { bindings, ended: _ended, ...rest } = agent;
   const lines = Object.entries(rest).map(([name, value]) => [

@@ -94,7 +94,9 @@ async function examineService(url: string) {
   if (answer.status !== 200)
     return {
       audience: undefined,
-      findings: [bad("service", `answered ${answer.status}`, "the operators look at the exchange function's log")],
+      findings: [
+        bad("service", `answered ${answer.status}`, "the operators find the cause in the exchange function's log"),
+      ],
     };
   return {
     audience: typeof audiences?.exchange === "string" ? audiences.exchange : undefined,
@@ -111,7 +113,7 @@ async function examineService(url: string) {
 
 function versionFinding(hub: unknown): Finding {
   const own = ownVersion();
-  if (typeof hub !== "string") return unknown("version", `this is ${own}, and the service does not say its own`);
+  if (typeof hub !== "string") return unknown("version", `this is ${own}, and the service does not name its own`);
   const found = hub === own ? own : `the service's is ${hub}, this is ${own}`;
   return goTogether(own, hub)
     ? ok("version", found)
@@ -119,7 +121,7 @@ function versionFinding(hub: unknown): Finding {
 }
 
 function clockFinding(serviceMs: number | undefined, hereMs: number): Finding {
-  if (serviceMs === undefined) return unknown("clock", "the service did not say its time");
+  if (serviceMs === undefined) return unknown("clock", "the service did not send its time");
   const seconds = Math.round((hereMs - serviceMs) / 1_000);
   const found = `${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} the service`;
   return Math.abs(seconds) <= CLOCK_SECONDS
@@ -146,7 +148,7 @@ async function examineIdentity(
         : bad(
             "audience",
             String(aud),
-            `ask the issuer for the audience ${named ?? audience}, use the service's own address as --url, or set VALETKEY_AUDIENCE`,
+            `request a token for the audience ${named ?? audience}, use the service's own address as --url, or set VALETKEY_AUDIENCE`,
           ),
       seconds > 0 ? ok("token", `works for ${seconds} s more`) : bad("token", "has expired", "mint a fresh one"),
       await issuerFinding(String(iss)),
@@ -180,7 +182,7 @@ async function examineOperator(options: OperatorOptions<never>, env: NodeJS.Proc
   }
 }
 
-/** Finds agents in use whose owner names no person: the person could be any voter, so one vote alone approves nothing of them. */
+/** Finds agents in use whose owner names no person. The owner could then be any voter, so one vote alone approves nothing of such an agent. */
 function ownersFinding(agents: readonly Readonly<Record<string, unknown>>[]): readonly Finding[] {
   const isUsed = ({ status }: { readonly status?: unknown }) => status === "active" || status === "suspended";
   const old = agents.filter((agent) => isUsed(agent) && !namesPerson(String(agent.owner))).map(({ id }) => String(id));
@@ -197,14 +199,14 @@ function ownersFinding(agents: readonly Readonly<Record<string, unknown>>[]): re
 
 const MOST_NAMED = 5;
 
-/** Formats findings, one row each, with the remedy below a finding that is not well. */
+/** Formats findings, one row each, with the remedy below each finding that is not ok. */
 function described(findings: readonly Finding[]): string {
   const rows = findings.map(({ check, state, found }) => [check, state, found]);
   const [headings = "", ...lines] = table(["check", "is", "found"], rows).trimEnd().split("\n");
-  const told = lines.flatMap((line, index) => {
+  const withRemedies = lines.flatMap((line, index) => {
     const { state, mend } = findings[index] ?? {};
     const shown = state === "bad" ? line.replace(/ bad /, ` ${coloured("bad", "red")} `) : line;
     return state === "ok" || mend === undefined ? [shown] : [shown, `  mend: ${plainLine(mend)}`];
   });
-  return `${[headings, ...told].join("\n")}\n`;
+  return `${[headings, ...withRemedies].join("\n")}\n`;
 }

@@ -31,7 +31,7 @@ export async function endedTasks(api: OperatorApi, agent: string, sinceMs: numbe
   return { tasks, isWhole: true };
 }
 
-/** Computes the moment so long ago: `24h`, `7d`, `90m`. @returns epoch milliseconds. @throws {ClientError} usage */
+/** Computes the moment a duration ago: `24h`, `7d`, `90m`. @returns epoch milliseconds. @throws {ClientError} usage */
 export function sinceMsOf(text: string): number {
   const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
   const seconds = { m: 60, h: 3_600, d: 86_400 }[unit ?? ""];

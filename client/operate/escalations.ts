@@ -10,7 +10,7 @@ type Body = Readonly<Record<string, unknown>>;
 /** Most escalations that one command reads. */
 const MOST = 5_000;
 
-/** Runs `valetkey escalations [--agent <id> | --task <id>] [--since <time>]`: prints what rules of escalation have found, the latest first. */
+/** Runs `valetkey escalations [--agent <id> | --task <id>] [--since <time>]`: prints what the escalation rules have found, the latest first. */
 export const escalations: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("escalations", argv, env, ["agent", "task", "since"]);
   const { agent, task, since = "7d" } = options.option;
@@ -26,7 +26,7 @@ export const escalations: OperatorCommand = async (argv, env, report) => {
   if (!found.isWhole) report.warn("not_whole", `these are the latest ${found.escalations.length}: there are more`);
   print({ escalations: found.escalations }, () =>
     found.escalations.length === 0
-      ? `No rule of escalation has found anything in ${since}.\n`
+      ? `No escalation rule has found anything in ${since}.\n`
       : listTable(found.escalations),
   );
   return 0;

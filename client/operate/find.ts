@@ -8,16 +8,16 @@ import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Age of the ended tasks that are shown of an agent: a session's longest life and the clocks' margins; milliseconds. */
+/** Age up to which an agent's ended tasks are shown: a session's longest life and the clocks' margins; milliseconds. */
 const RECENT_MS = 25 * 60_000;
 
 /**
- * Runs `valetkey find <what> [--account <id>] [--agent <id>]`: finds the task of a session by its access key, its ARN, its user id or its name, and an
- * agent's sessions by their source identity. Prints what to run next.
+ * Runs `valetkey find <what> [--account <id>] [--agent <id>]`. Finds the task of a session by its access key, ARN, user id or name, and an agent's
+ * sessions by their source identity. Prints what to run next.
  */
 export const find: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("find", argv, env, ["account", "agent"], 1);
-  const sought = soughtOf(wordOf(options, 0, "what CloudTrail or GuardDuty names", "find"));
+  const sought = soughtOf(wordOf(options, 0, "what CloudTrail or GuardDuty shows", "find"));
   const operator = await operatorOf(options, env);
   if (sought.kind === "key") {
     const { account, agent } = options.option;
@@ -41,7 +41,7 @@ export const find: OperatorCommand = async (argv, env, report) => {
 
 const tasksIn = ({ tasks }: Body): readonly Body[] => listOf(tasks) as readonly Body[];
 
-/** Prints a task. @throws {ClientError} intent where no task has the key; later where not all could be looked at. */
+/** Prints a task. @throws {ClientError} intent where no task has the key; later where the search was not complete. */
 function printed(sought: Sought, tasks: readonly Body[], answer: Body, { print }: Operator): number {
   const [task] = tasks;
   if (!task) throw notFound(answer.searched as Body | undefined);
@@ -64,12 +64,12 @@ function notFound(searched: Body | undefined): ClientError {
     return new ClientError(
       "later",
       "not_all_searched",
-      `unknown: only ${searched.tasks} tasks could be looked at in time; give --account, or --agent`,
+      `unknown: only ${searched.tasks} tasks could be searched in time; give --account, or --agent`,
     );
   return new ClientError(
     "intent",
     "not_found",
-    `none of the ${searched?.tasks ?? 0} tasks that may have a live session has this key: it opens nothing of valetkey's. Of older ones the log knows: valetkey audit show <folder>; CloudTrail has the session's ARN, which valetkey find takes`,
+    `none of the ${searched?.tasks ?? 0} tasks that may have a live session has this key: it opens nothing that valetkey has granted. For older tasks, search the log: valetkey audit show <folder>. Or give valetkey find the session's ARN, which CloudTrail has`,
   );
 }
 
@@ -101,7 +101,7 @@ function describedTask(task: Body, lease: Body | undefined): string {
   );
 }
 
-/** Lists what to run next. Ids of another form than ours are not printed into a command. */
+/** Lists the commands to run next. Prints no id of an unknown form into a command. */
 export function nextOf({ id, agent, status }: Body): readonly string[] {
   if (!/^[a-z0-9.]{13,58}$/.test(String(id)) || !/^[a-z0-9-]{1,64}$/.test(String(agent))) return [];
   const isOver = status !== "active" && status !== "pending_approval";
@@ -114,7 +114,7 @@ export function nextOf({ id, agent, status }: Body): readonly string[] {
 
 const lines = (commands: readonly string[]): string => commands.map((each) => `  ${each}\n`).join("");
 
-/** Finds an agent by the source identity of its sessions; a text that is no agent's id may be a task's without its dot. */
+/** Finds an agent by the source identity of its sessions. A text that is no agent's id may be a task's id without its dot. */
 async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: Operator): Promise<number> {
   const { api, print } = operator;
   const agent = await api.get(`/v1/agents/${encodeURIComponent(id)}`).catch(async (error: unknown) => {
@@ -137,7 +137,7 @@ async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: O
     ]);
     const sessions =
       rows.length === 0
-        ? "No task of it is alive or has just ended.\n"
+        ? "No task of the agent is alive or has just ended.\n"
         : table(["task", "is", "until", "purpose"], rows);
     return `${table(["agent", "is", "owner", "team"], [[agent.id, agent.status, agent.owner, agent.team]])}\n${sessions}\nNext\n${lines(next)}`;
   });

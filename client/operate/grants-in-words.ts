@@ -2,8 +2,8 @@ import { grantInWords } from "../../decision/request-in-words.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 
 /**
- * Says grants in the words of the console's page: a title for each, and below it a line for each value, with what a reader could take for less than it
- * is. Nothing in it is hidden: what cannot be seen is an escape.
+ * Describes grants in the words of the console's page. Each has a title and a line for each value, with a remark where the value covers more than a reader
+ * may expect. Writes invisible characters as escapes, so that nothing is hidden.
  * @param grants entries of a record's `grants`.
  */
 export const grantsInWords = (grants: readonly unknown[]): readonly string[] =>

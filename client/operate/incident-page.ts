@@ -7,12 +7,12 @@ import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Most rows of uses that the page shows; the JSON has all. */
+/** Largest number of uses that the page shows; the JSON has all. */
 const MOST_USES = 40;
 
-/** Formats an incident for a person at three in the morning: its first line says whether anything can still act. */
-export function describedIncident(told: Incident): string {
-  const { agent, sentence, verdict, as_of, began_at, tasks, unknown } = told;
+/** Formats an incident for a person at three in the morning. The first line states whether anything can still act. */
+export function describedIncident(record: Incident): string {
+  const { agent, sentence, verdict, as_of, began_at, tasks, unknown } = record;
   const halted = (agent.halted ?? {}) as Body;
   const keys = tasks.flatMap(keysOf);
   const uses = tasks.flatMap(usesOf);
@@ -25,7 +25,7 @@ export function describedIncident(told: Incident): string {
       ["agent", "is", "since", "by", "why", "owner", "contact"],
       [[agent.id, agent.status, halted.at, halted.by, whyOf(halted), agent.owner, agent.contact]],
     ),
-    told.panic?.halted === true ? "A panic is declared: nothing of any agent works (valetkey panic).\n" : "",
+    record.panic?.halted === true ? "A panic is declared: no credential of any agent works (valetkey panic).\n" : "",
     section(`Keys (${keys.length})`, keys, [
       "task",
       "key",
@@ -56,7 +56,7 @@ export function describedIncident(told: Incident): string {
       ["task", "action", "resource", "granted", "used", "denied", "from", "last"],
     ),
     `Not known\n${unknown.map((each) => `  - ${plainLine(each)}\n`).join("")}`,
-    `Next\n${nextFor(told)
+    `Next\n${nextFor(record)
       .map((each) => `  ${each}\n`)
       .join("")}`,
   ];
@@ -79,7 +79,7 @@ const keysOf = ({ id, receipt }: IncidentTask): readonly (readonly unknown[])[] 
     lease.fence_at ?? lease.expires_at,
   ]);
 
-/** Lists the calls that a task is known to have made: those that nothing granted first, then denied ones, then the others. */
+/** Lists the known calls of a task: ungranted ones first, then denied ones, then the others. */
 const usesOf = ({ id, ledger = [] }: IncidentTask): readonly (readonly unknown[])[] =>
   ledger
     .filter(({ used, denied }) => Number(used) > 0 || Number(denied) > 0)
@@ -93,9 +93,9 @@ const rank = ({ granted, denied }: Body): number => (granted !== true ? 0 : Numb
 
 function nextFor({ agent, tasks }: Incident): readonly string[] {
   const [task] = tasks;
-  // An id of another form than ours is not printed into a command, which somebody pastes.
+  // Prints no id of an unknown form into a command, which a person may paste into a shell.
   if (!/^[a-z0-9-]{1,64}$/.test(String(agent.id)))
-    return ["valetkey agents   (the service answered with no agent's id)"];
+    return ["valetkey agents   (the service's answer has no agent's id)"];
   const [, ledger] = task ? nextOf({ ...task, agent: agent.id }) : [];
   return [
     `valetkey incident ${agent.id}   (again: the ledger grows for some minutes)`,
@@ -105,8 +105,6 @@ function nextFor({ agent, tasks }: Incident): readonly string[] {
   ];
 }
 
-/** Removes control characters, which a terminal would obey. */
-
-/** Says why an agent was halted, and by whom that was said where it is another person. */
+/** Writes the reason for an agent's halt, with the person who gave it where that is another person than the one who halted. */
 const whyOf = ({ reason, reason_by: by }: Body): string =>
   `${reason ?? ""}${typeof by === "string" ? ` (said by ${by})` : ""}`;

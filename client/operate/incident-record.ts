@@ -2,7 +2,7 @@ import { leasesOf } from "./receipts.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Task of an incident, as the service describes it, with its receipt and what it did. */
+/** Task of an incident, as the service describes it, with its receipt and its ledger. */
 export interface IncidentTask extends Body {
   readonly id: string;
   readonly receipt?: Body | undefined;
@@ -23,12 +23,12 @@ export type IncidentStep =
   | "read_receipt"
   | "read_ledger";
 
-/** Step that could not be done. */
+/** Step that failed. */
 export interface UndoneStep {
   readonly step: IncidentStep;
-  /** Task that it was about. */
+  /** Task of the step, where it concerns one. */
   readonly task?: string;
-  /** True where the service refused it, so that a repeat by the same person is refused, too. */
+  /** True where the service refused the step. A repeat by the same person would be refused too. */
   readonly refused: boolean;
   readonly error: string;
 }
@@ -46,15 +46,15 @@ export interface Incident {
   readonly panic?: Body;
   /** Tasks that were alive when the first run began. */
   readonly live_at_the_beginning: readonly string[];
-  /** From the command's start until its wait for denials was over. */
+  /** Time from the command's start until its wait for denials was over. */
   readonly milliseconds: number;
   readonly tasks: readonly IncidentTask[];
   readonly unknown: readonly string[];
-  /** Steps that could not be done, in order. */
+  /** Failed steps, in order. */
   readonly undone: readonly UndoneStep[];
 }
 
-/** Facts from which it follows whether the agent can act. */
+/** Facts that decide whether the agent can act. */
 export interface IncidentFacts {
   readonly agent: Body;
   readonly isSuspended: boolean;
@@ -62,11 +62,11 @@ export interface IncidentFacts {
   /** Undefined where they could not be read. */
   readonly alive: readonly string[] | undefined;
   readonly tasks: readonly IncidentTask[];
-  /** Number of things that could not be read and on which the answer depends. */
+  /** Number of facts that could not be read and on which the verdict depends. */
   readonly unread: number;
 }
 
-/** Says whether anything of the agent can still act. Nothing that could not be read counts as over. */
+/** Decides whether anything of the agent can still act. Unread facts never count in favour of a verdict that nothing can act. */
 export function verdictOf({
   agent,
   isSuspended,
@@ -107,7 +107,7 @@ export function verdictOf({
   };
 }
 
-/** Says that no key works. @param slowest most milliseconds from a task's end to the denial of its keys. */
+/** Writes that no key works. @param slowest longest time from a task's end to the denial of its keys; milliseconds. */
 function keysInWords(count: number, slowest: number): string {
   if (count === 0) return "none had a key";
   const [what, when] = count === 1 ? ["its one key", ""] : [`each of ${count} keys`, "the slowest "];

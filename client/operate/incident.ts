@@ -18,15 +18,15 @@ type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 1_000;
 const AT_ONCE = 8;
-/** Most tasks whose ledger is read: two requests a second for each would wake somebody else. */
+/** Largest number of tasks whose ledger is read. More requests could raise an alarm of the service. */
 const MOST_LEDGERS = 200;
-/** Age before a halt of the tasks whose sessions may still have lived at it: the last fence and the clocks' margins; milliseconds. */
+/** Time before a halt within which an ended task may still have had a session at the halt. The last fence and the clocks' margins; milliseconds. */
 const MAY_LIVE_MS = 25 * 60_000;
 
 /**
  * Runs `valetkey incident <agent> [--reason <text>] [--since <time>] [--wait <seconds>] [--out <file>]`: lists what the agent has, suspends it, waits
- * until its keys are denied, and gathers receipts and ledgers. What fails is said and does not stop the rest. May be repeated.
- * @returns 0 where nothing of the agent can act, and every step was done.
+ * until its keys are denied, and gathers receipts and ledgers. Reports a step that fails, and goes on with the others. May be repeated.
+ * @returns 0 where nothing of the agent can act, and every step succeeded.
  * @throws {ClientError} refused where the service refused a step; later where something may act, it is unknown whether, or a step failed.
  */
 export const incident: OperatorCommand = async (argv, env, report) => {
@@ -36,14 +36,14 @@ export const incident: OperatorCommand = async (argv, env, report) => {
   const [sinceMs, waitSeconds] = [sinceMsOf(since), secondsIn(wait, "--wait")];
   const before = out === undefined ? undefined : earlierIn(out, agent);
   const { api, print } = await operatorOf(options, env, report);
-  const told = await gather({ agent, reason, sinceMs, waitSeconds, before }, api, report);
-  const page = describedIncident(told);
-  if (out !== undefined) keep(out, told, page);
-  print(told, () => page);
-  const { verdict, sentence, undone } = told;
+  const record = await gather({ agent, reason, sinceMs, waitSeconds, before }, api, report);
+  const page = describedIncident(record);
+  if (out !== undefined) save(out, record, page);
+  print(record, () => page);
+  const { verdict, sentence, undone } = record;
   const steps = [...new Set(undone.map(({ step }) => step))].join(", ");
   if (undone.some((step) => step.refused)) {
-    const who = "Have somebody who may do all of it run the same command.";
+    const who = "Have a person who may do all steps run the same command.";
     throw new ClientError("refused", "incident_incomplete", `${sentence} Not done: ${steps}. ${who}`);
   }
   if (verdict === "nothing_can_act" && undone.length === 0) return 0;
@@ -51,7 +51,7 @@ export const incident: OperatorCommand = async (argv, env, report) => {
   throw new ClientError("later", verdict, `${sentence}${rest} Run the same command again.`);
 };
 
-interface Asked {
+interface Request {
   readonly agent: string;
   readonly reason: string | undefined;
   readonly sinceMs: number;
@@ -60,7 +60,7 @@ interface Asked {
 }
 
 async function gather(
-  { agent, reason, sinceMs, waitSeconds, before }: Asked,
+  { agent, reason, sinceMs, waitSeconds, before }: Request,
   api: OperatorApi,
   report: Reporter,
 ): Promise<Incident> {
@@ -69,7 +69,7 @@ async function gather(
   const unknown: string[] = [];
   const undone: UndoneStep[] = [];
   const path = encodeURIComponent(agent);
-  /** Does a step. What fails is recorded, and the next step is done all the same. */
+  /** Does a step. Records a failure, so that the next step is done all the same. */
   const tried = async <T>(
     step: IncidentStep,
     what: string,
@@ -130,8 +130,8 @@ async function gather(
     unknown.push(`what ${all.size - shown.length} older tasks did was not read: valetkey tasks ledger <task>`);
   await atOnce(AT_ONCE, shown, async (id) => {
     const read = () => api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`);
-    const told = await tried("read_ledger", `what ${id} did could not be read`, read, id);
-    if (told) ledgers.set(id, listOf(told.rows) as readonly Body[]);
+    const answer = await tried("read_ledger", `what ${id} did could not be read`, read, id);
+    if (answer) ledgers.set(id, listOf(answer.rows) as readonly Body[]);
   });
 
   const receiptOf = new Map(receipts.all.map((each) => [String(each.task), each]));
@@ -166,7 +166,7 @@ async function gather(
   };
 }
 
-/** Makes the record of a step that failed. @param error of the client; any other is a bug of the client's. */
+/** Makes the record of a step that failed. @param error a ClientError; any other error is a bug of the client. */
 const undoneStep = (step: IncidentStep, error: unknown, task: string | undefined): UndoneStep => ({
   step,
   ...(task === undefined ? {} : { task }),
@@ -174,7 +174,7 @@ const undoneStep = (step: IncidentStep, error: unknown, task: string | undefined
   error: error instanceof ClientError ? error.message : "a bug",
 });
 
-/** Limits of what any incident's page can know. */
+/** Limits of the knowledge in every incident's page. */
 const LIMITS = [
   "CloudTrail tells of calls minutes later: run the same command again after a quarter of an hour",
   "data events that no trail of the account selects are not seen (data_event_not_selected)",
@@ -186,7 +186,7 @@ async function liveTasks(api: OperatorApi, agent: string): Promise<readonly Body
   return listOf((await api.get(`/v1/tasks?agent=${agent}`)).tasks) as readonly Body[];
 }
 
-/** Suspends the agent; tries again while tasks are left or the service has an outage. @throws {ClientError} */
+/** Suspends the agent. Retries while tasks are left or the service has an outage. @throws {ClientError} */
 async function suspendUntil(
   api: OperatorApi,
   agent: string,
@@ -204,7 +204,7 @@ async function suspendUntil(
   }
 }
 
-/** Reads the file of an earlier run. @throws {ClientError} usage where the file is something else, which is not written over. */
+/** Reads the file of an earlier run. @throws {ClientError} usage for a file with other content, which is not overwritten. */
 function earlierIn(path: string, agent: string): Incident | undefined {
   try {
     writeFileSync(path, "", { flag: "ax", mode: 0o600 });
@@ -213,8 +213,8 @@ function earlierIn(path: string, agent: string): Incident | undefined {
     const text = readPrivateFile(path);
     if (text === "") return undefined;
     try {
-      const told: Incident = JSON.parse(text ?? "");
-      if (told.format === "valetkey.incident/1" && told.agent.id === agent) return told;
+      const earlier: Incident = JSON.parse(text ?? "");
+      if (earlier.format === "valetkey.incident/1" && earlier.agent.id === agent) return earlier;
     } catch {
       // Falls through to the refusal.
     }
@@ -227,7 +227,7 @@ function earlierIn(path: string, agent: string): Incident | undefined {
 }
 
 /** Writes the JSON, and the page beside it. */
-function keep(path: string, told: Incident, page: string): void {
-  writePrivateFile(path, `${escapedJson(JSON.stringify(told, undefined, 2))}\n`);
+function save(path: string, record: Incident, page: string): void {
+  writePrivateFile(path, `${escapedJson(JSON.stringify(record, undefined, 2))}\n`);
   writePrivateFile(`${path.replace(/\.json$/, "")}.txt`, page);
 }

@@ -5,8 +5,8 @@ import type { SignInTrial } from "../../doctor/try-sign-in.ts";
 import { ClientError } from "../exit-codes.ts";
 
 /**
- * Checks the deployment by the checkout's files and the AWS credentials at hand. Loaded only where it exists: a package in an agent's image has
- * neither `valetkey.json` nor the AWS SDK for it.
+ * Checks the deployment by the checkout's files and the AWS credentials at hand. Loads the checks only where they exist: a package in an agent's image
+ * has neither `valetkey.json` nor the AWS SDK for it.
  */
 export async function inspectDeployment(
   inspected: Inspected,
@@ -38,7 +38,7 @@ export async function prepareTrial(configFile: string, issuer: string, env: Node
 }
 
 /**
- * Prepares the probes of assumptions about AWS in the account of the credentials at hand: one of the deployment's.
+ * Prepares the probes of assumptions about AWS in the account of the credentials at hand, which must be one of the deployment's.
  * @throws {ClientError} usage where this is no checkout, or the account is another one.
  */
 export async function loadAssumptions(configFile: string, env: NodeJS.ProcessEnv): Promise<PlacedProbes> {

@@ -3,15 +3,15 @@ import { atOnce } from "./at-once.ts";
 import type { OperatorApi } from "./operator-api.ts";
 
 const CHECK = "threat models";
-/** Most agents that are asked about, and so many at a time: one request each. */
+/** Largest number of agents that are checked, and of requests at a time; one request for each agent. */
 const MOST = 200;
 const AT_ONCE = 5;
-/** Most agents that are named. */
+/** Largest number of agents that a finding names. */
 const NAMED = 5;
 
 /**
- * Finds the agents in use whose threat model nobody has accepted as it is deployed, where the deployment's gate asks for it: they get nothing in production
- * accounts. Whether an agent is meant to work there, its owner knows.
+ * Finds the agents in use whose deployed threat model nobody has accepted, where the deployment's gate requires it. Such agents get nothing in production
+ * accounts. Only the owner knows whether an agent should work there.
  */
 export async function inspectModels(
   api: OperatorApi,
@@ -44,7 +44,7 @@ export async function inspectModels(
   }
 }
 
-/** Says from when on the gate is in force; one whose date has passed is in force now. */
+/** Writes from when on the gate is in force. A gate whose date has passed is in force now. */
 const since = (from: unknown): string => {
   const at = Date.parse(String(from));
   return Number.isFinite(at) && at > Date.now() ? `from ${new Date(at).toISOString()} on` : "so";

@@ -1,14 +1,14 @@
 type Body = Readonly<Record<string, unknown>>;
 
-/** Lists the fields in which a record is not as wanted. */
+/** Lists the wanted fields that a record lacks, or has with another value. */
 export const differentFields = (wanted: Body, found: Body): readonly string[] =>
   Object.keys(wanted).filter((name) => !isSame(inOrder(name, wanted[name]), found[name]));
 
-/** The record has labels in order: theirs means nothing. */
+/** Sorts labels, whose order has no meaning, as the record has them. */
 const inOrder = (name: string, value: unknown): unknown =>
   name === "labels" && Array.isArray(value) ? value.toSorted() : value;
 
-/** True where the found value has everything that is wanted; an object may have more (limits with their defaults). */
+/** True where the found value has everything that is wanted. An object may have more fields (limits with their defaults). */
 function isSame(wanted: unknown, found: unknown): boolean {
   if (Array.isArray(wanted))
     return (
@@ -22,6 +22,6 @@ function isSame(wanted: unknown, found: unknown): boolean {
       found !== null &&
       Object.entries(wanted).every(([name, value]) => isSame(value, (found as Body)[name]))
     );
-  // No end is no field.
+  // A record without an end has no field for it.
   return wanted === found || (wanted === null && found === undefined);
 }

@@ -7,7 +7,7 @@ import { listOf } from "./receipts.ts";
 
 /**
  * Runs `valetkey threat-model baseline`: writes the parts of this checkout's reach that people have accepted into `threat-baseline.json`, beside the
- * configuration. The build proves by it that a later, narrower reach lies within what was accepted.
+ * configuration. With it, the build proves that a later, narrower reach lies within the accepted one.
  */
 export async function keepBaseline(
   { option, words: _, ...options }: OperatorOptions<(typeof MODEL_OPTIONS)[number]>,

@@ -4,7 +4,7 @@ import { ClientError } from "../exit-codes.ts";
 export type { WantedAgent } from "../../config/agent-faults.ts";
 export type { Fault } from "../../config/fault.ts";
 
-/** Loads what reads files of agents, and the deployment's issuers where its `valetkey.json` is here. */
+/** Loads the reader of agents' files, and the deployment's issuers where its `valetkey.json` is here. */
 export async function loadAgentsReader({
   url,
   configFile = "valetkey.json",
@@ -16,7 +16,7 @@ export async function loadAgentsReader({
   return { readAgents, issuers: await knownIssuers(configFile, url) };
 }
 
-/** A package in an agent's image has nothing that reads `valetkey.json`. */
+/** Reads the deployment's issuers; undefined in a package for an agent's image, which has no reader of `valetkey.json`. */
 async function knownIssuers(configFile: string, url: string): Promise<readonly Issuer[] | undefined> {
   const checkout = await import("../../config/issuers-of.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
@@ -25,7 +25,7 @@ async function knownIssuers(configFile: string, url: string): Promise<readonly I
   return checkout?.issuersOf(configFile, url);
 }
 
-/** Loads what checks files of a deployment. @throws {ClientError} usage where this is no checkout. */
+/** Loads the checks of a deployment's files. @throws {ClientError} usage where this is no checkout. */
 export async function loadConfigCheck() {
   const [{ inOneLine }, { checkFiles }] = await Promise.all([
     import("../../config/fault.ts"),

@@ -3,7 +3,7 @@ import { ClientError } from "../exit-codes.ts";
 /** Options of the command. */
 export const MODEL_OPTIONS = ["registration", "policies", "config", "format", "connector", "delegation"] as const;
 
-/** Loads what makes models: it needs the whole checkout. @throws {ClientError} usage where there is none. */
+/** Loads the maker of threat models, which needs the whole checkout. @throws {ClientError} usage where there is none. */
 export async function loadModels() {
   return import("../../threat/main.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
@@ -15,7 +15,7 @@ export async function loadModels() {
   });
 }
 
-/** Runs what reads a checkout. @throws {ClientError} usage where the checkout cannot be used. */
+/** Runs work that reads a checkout. @throws {ClientError} usage where the checkout cannot be used. */
 export function ofCheckout<T>(make: () => T, Problem: new (message: string) => Error): T {
   try {
     return make();

@@ -17,7 +17,7 @@ export interface Login {
   readonly audience: string;
   /** Resource indicator that the issuer got (RFC 8707). */
   readonly resource?: string;
-  /** Scope that was asked for, where it was not the command's own choice. */
+  /** Requested scope, where it differs from the command's default. */
   readonly scope?: string;
 }
 
@@ -36,12 +36,12 @@ export class LoginFile {
   }
 
   /** Replaces a login by the result of `next`, under a lock; undefined removes it. Returns the new login. */
-  change(url: string, next: (kept: Login | undefined) => Promise<Login | undefined>): Promise<Login | undefined> {
+  change(url: string, next: (stored: Login | undefined) => Promise<Login | undefined>): Promise<Login | undefined> {
     ensurePrivateFolder(this.#folder, variableOfFolder("config"));
     return alone(this.path, async () => {
-      const kept = this.read(url);
-      const login = await next(kept);
-      if (login !== kept) this.#write({ ...this.#all(), [url]: login });
+      const stored = this.read(url);
+      const login = await next(stored);
+      if (login !== stored) this.#write({ ...this.#all(), [url]: login });
       return login;
     });
   }

@@ -17,12 +17,12 @@ import { type OperatorOptions, parseOperator, secondsIn } from "./operator-optio
 import { signIn } from "./sign-in.ts";
 
 const TIMEOUT_MS = 10_000;
-/** Scope to ask for where nothing else is said: OpenID Connect's, with a refresh token. */
+/** Default scope: OpenID Connect's, with a refresh token. */
 const SCOPE = "openid offline_access";
 
 /**
  * Runs `valetkey login [--issuer <url> --client-id <id>] [--name <name>] [--device]`: gets the operator's token and stores it in the user's own file. Without
- * issuer and client, the hub says where its people sign in, and the person accepts that once.
+ * issuer and client, the hub names the place to sign in, and the person accepts that place once.
  */
 export const login: OperatorCommand = async (argv, env, report) => {
   const names = ["issuer", "client-id", "scope", "resource", "device", "wait", "name", "yes"] as const;
@@ -42,19 +42,19 @@ export const login: OperatorCommand = async (argv, env, report) => {
     resource:
       resource === "" || (resource === undefined && place.resource === false) ? undefined : (resource ?? audience),
   };
-  // A person signs in only where the login can be kept.
-  await file.change(url, async (kept) => kept);
+  // Checks before the sign-in that the login can be stored.
+  await file.change(url, async (stored) => stored);
   const token = await signIn(request, device === true, report);
-  const kept = { ...token, ...(request.scope === SCOPE ? {} : { scope: request.scope }) };
-  await file.change(url, async () => kept);
-  await remember(deployments, { url, signIn: placeOf(kept) }, name);
-  report.note("logged_in", `logged in until ${new Date(kept.expiresAtMs).toISOString()}; kept in ${file.path}`);
+  const signedIn = { ...token, ...(request.scope === SCOPE ? {} : { scope: request.scope }) };
+  await file.change(url, async () => signedIn);
+  await remember(deployments, { url, signIn: placeOf(signedIn) }, name);
+  report.note("logged_in", `logged in until ${new Date(signedIn.expiresAtMs).toISOString()}; stored in ${file.path}`);
   return 0;
 };
 
 type LoginOptions = Pick<OperatorOptions<"issuer" | "client-id" | "yes">, "url" | "option">;
 
-/** Finds where to sign in: as the command line says, or as the hub does. @throws {ClientError} usage, identity */
+/** Finds the place to sign in, from the command line or from the hub. @throws {ClientError} usage, identity */
 async function placeFor(
   { url, option }: LoginOptions,
   hub: HubMetadata,
@@ -70,11 +70,11 @@ async function placeFor(
 /** Finds the place that the person has used for this address. */
 function knownPlace(url: string, deployments: DeploymentsFile, file: LoginFile): SignInPlace | undefined {
   const named = Object.values(deployments.read().named).find((each) => each.url === url && each.signIn);
-  const kept = file.read(url);
-  return named?.signIn ?? (kept && placeOf(kept));
+  const login = file.read(url);
+  return named?.signIn ?? (login && placeOf(login));
 }
 
-/** Keeps an accepted place under the given name, or under the names that the address has. The first name of all is used from then on. */
+/** Stores an accepted place under the given name, or under every name of the address. Makes the very first name the current one. */
 async function remember(file: DeploymentsFile, deployment: NamedDeployment, name: string | undefined): Promise<void> {
   const isKnown = Object.values(file.read().named).some(({ url }) => url === deployment.url);
   if (name === undefined && !isKnown) return;
@@ -89,20 +89,22 @@ async function remember(file: DeploymentsFile, deployment: NamedDeployment, name
   }));
 }
 
-/** Refuses a name that is another address's: commands that name it would talk to this one from then on. @throws {ClientError} usage */
+/** Refuses a name that another address has, unless the person confirms, since commands with that name would use the new address. @throws {ClientError} usage */
 async function refuseAnotherAddress(name: string, url: string, { named }: Deployments): Promise<void> {
   if (!isDeploymentName(name)) throw usage("--name takes 1 to 32 of a-z, 0-9 and -");
   const had = Object.hasOwn(named, name) ? named[name] : undefined;
   if (!had || had.url === url) return;
-  if (await confirmed(`${name} is ${had.url} so far; it would be ${url}`)) return;
-  throw usage(`${name} is ${had.url} already: take another name, or first valetkey use --forget ${name}`);
+  if (await confirmed(`${name} is the name of ${had.url} so far; it would become the name of ${url}`)) return;
+  throw usage(
+    `${name} is the name of ${had.url} already: choose another name, or run valetkey use --forget ${name} first`,
+  );
 }
 
 /** Runs `valetkey logout`: removes the stored login. */
 export const logout: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("logout", argv, env);
   await new LoginFile(env).change(options.url, async () => undefined);
-  report.note("logged_out", `nothing is kept for ${options.url} any more`);
+  report.note("logged_out", `no login for ${options.url} is stored any more`);
   return 0;
 };
 
@@ -115,8 +117,8 @@ async function metadataOf(url: string): Promise<HubMetadata & { readonly audienc
 }
 
 /**
- * Compares the audience with the one in the service's metadata, and refuses a different one. Never adopts the service's answer: a server that names
- * another service would get a token for it (RFC 9728, section 3.3, and RFC 8707 demand this comparison).
+ * Compares the audience with the one in the service's metadata, and refuses a different one. Never adopts the service's answer, since a server that names
+ * another service would get a token for that service. RFC 9728, section 3.3, and RFC 8707 demand this comparison.
  */
 function refuseAnotherAudience(
   url: string,
@@ -131,7 +133,7 @@ function refuseAnotherAudience(
   throw new ClientError(
     "usage",
     "another_audience",
-    `${host} wants operators' tokens that are not for ${audience}, so none was asked for: --url must be the url of valetkey.json. Where you know the audience yourself, say --audience`,
+    `${host} accepts operators' tokens for another audience than ${audience}, so no token was requested: --url must be the url of valetkey.json. If you know the audience yourself, give --audience`,
   );
 }
 

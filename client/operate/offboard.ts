@@ -14,8 +14,8 @@ type Body = Readonly<Record<string, unknown>>;
 const PAUSE_MS = 2_000;
 
 /**
- * Runs `valetkey offboard <agent> --yes [--reason <text>] [--wait <seconds>]`: ends everything that the agent ever had, waits until AWS denies each key
- * and nothing else is open, and prints receipts and report. The report is signed later, after the last fence: a repeat prints it.
+ * Runs `valetkey offboard <agent> --yes [--reason <text>] [--wait <seconds>]`: ends everything that the agent ever had, and waits until AWS denies each
+ * key and nothing else is open. Then prints receipts and report. The report is signed later, after the last fence; a repeat prints the signed one.
  * @throws {ClientError} later where a key is not denied, or something else is open, in time.
  */
 export const offboard: OperatorCommand = async (argv, env, report) => {
@@ -25,7 +25,7 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
     throw new ClientError(
       "usage",
       "not_confirmed",
-      `offboarding ${id} of ${placeOf(options.url, env)} cannot be undone, and its id is never used again: say --yes`,
+      `offboarding ${id} of ${placeOf(options.url, env)} cannot be undone, and its id is never used again: give --yes`,
     );
   const waitMs = secondsIn(options.option.wait ?? "60", "--wait") * 1_000;
   const { api, print } = await operatorOf(options, env, report);
@@ -39,37 +39,37 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   const deadlineMs = Date.now() + waitMs;
   const ended = listOf(begun.ended).map(String);
   let closesAt = begun.closes_at;
-  let told = await api.get(`${path}/offboarding`);
+  let progress = await api.get(`${path}/offboarding`);
   const receipts = new Receipts(api);
   const before = await endedTasks(api, id, haltedAtMs(begun));
   const ids = () => [...new Set([...ended, ...before.tasks.map((task) => String(task.id))])];
   await receipts.read(ids());
-  const isDead = () => receipts.isComplete && openOf(told) === 0;
+  const isDead = () => receipts.isComplete && openOf(progress) === 0;
   const isLate = () => Date.parse(String(closesAt)) > deadlineMs;
-  while (!isSigned(told) && !(isDead() && isLate()) && Date.now() < deadlineMs) {
+  while (!isSigned(progress) && !(isDead() && isLate()) && Date.now() < deadlineMs) {
     report.note(
       "waiting",
-      `${openKeys(receipts)} of its keys are not denied yet, and ${openOf(told)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`,
+      `${openKeys(receipts)} of its keys are not denied yet, and ${openOf(progress)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`,
     );
     await sleep(PAUSE_MS);
     const again = await api.post(`${path}/offboard`, body);
     ended.push(...listOf(again.ended).map(String));
     closesAt = again.closes_at ?? closesAt;
-    told = await api.get(`${path}/offboarding`);
+    progress = await api.get(`${path}/offboarding`);
     await receipts.read(ids());
   }
   print(
     {
-      ...told,
+      ...progress,
       ended,
       receipts: receipts.all,
       denied: receipts.isComplete,
       ...(closesAt === undefined ? {} : { closes_at: closesAt }),
     },
     () =>
-      `${endedTable(ended)}\n${receipts.all.length === 0 ? "" : `${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(told, isDead())}${isSigned(told) ? "" : later(closesAt)}`,
+      `${endedTable(ended)}\n${receipts.all.length === 0 ? "" : `${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(progress, isDead())}${isSigned(progress) ? "" : later(closesAt)}`,
   );
-  if (isSigned(told) || isDead()) return 0;
+  if (isSigned(progress) || isDead()) return 0;
   throw new ClientError(
     "later",
     "not_complete",
@@ -77,11 +77,11 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   );
 };
 
-/** Says from when on the report can be signed; nothing where that is not known yet. */
+/** Writes from when on the report can be signed; "" where that is not known yet. */
 const signable = (closesAt: unknown): string =>
   typeof closesAt === "string" ? `; its report can be signed from ${closesAt}` : "";
 
-/** Says what to do for the signed report. */
+/** Writes how to get the signed report. */
 const later = (closesAt: unknown): string => `Run it again for the signed report${signable(closesAt)}.\n`;
 
 /** Counts the keys that are not known to be denied. */
@@ -106,13 +106,14 @@ function partsOf({ report }: Body): readonly Body[] {
   ];
 }
 
-/** Fates of entries that are not waited for. A secret that valetkey does not rotate is left to a person. */
+/** Statuses of entries that are over. A secret that valetkey does not rotate is left to a person. */
 const OVER: ReadonlySet<unknown> = new Set(["revoked", "expired", "rotated", "not_rotated"]);
-/** Counts the entries that are open. Of a session's key the receipt says more: the report waits for its fence. */
-const openOf = (told: Body): number =>
-  partsOf(told).filter(({ kind, status, fence_at: fence }) => !OVER.has(status) && !(kind === "lease" && fence)).length;
+/** Counts the open entries. Leaves out keys of sessions: the report keeps them open until their fence, and the receipts know earlier. */
+const openOf = (progress: Body): number =>
+  partsOf(progress).filter(({ kind, status, fence_at: fence }) => !OVER.has(status) && !(kind === "lease" && fence))
+    .length;
 
-/** Says what is known of an entry: of a key that the report does not call over yet, what its receipt says. */
+/** Returns the status of an entry. A key that the report still has as unknown is denied where its receipt shows the denial. */
 const stateOf = ({ status, denied }: Body): unknown =>
   status === "unknown" && typeof (denied as Body | undefined)?.policy_written_at === "string" ? "denied" : status;
 
@@ -123,11 +124,17 @@ function denialOf(denied: unknown): readonly unknown[] {
 }
 
 /** @param isDead true where every key is denied and nothing else is open. */
-function described(told: Body, isDead: boolean): string {
-  const rows = partsOf(told).map((part) => [part.kind, part.which, stateOf(part), part.at, ...denialOf(part.denied)]);
+function described(progress: Body, isDead: boolean): string {
+  const rows = partsOf(progress).map((part) => [
+    part.kind,
+    part.which,
+    stateOf(part),
+    part.at,
+    ...denialOf(part.denied),
+  ]);
   const unsigned = isDead
     ? `${coloured("nothing of it can act", "green")}; the report is not signed yet`
     : coloured("not complete", "red");
-  const end = isSigned(told) ? `${coloured("complete", "green")}  sha256 ${told.sha256}` : unsigned;
+  const end = isSigned(progress) ? `${coloured("complete", "green")}  sha256 ${progress.sha256}` : unsigned;
   return `${table(["what", "which", "is", "since", "IAM denies since", "AWS refused"], rows)}\n${end}\n`;
 }

@@ -30,7 +30,7 @@ export async function loginInBrowser(
   const verifier = oidc.randomPKCECodeVerifier();
   const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
   const parameters = {
-    ...asked(request),
+    ...parametersOf(request),
     redirect_uri: redirectUri,
     code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
@@ -39,7 +39,7 @@ export async function loginInBrowser(
   };
   const answered = await receive(oidc.buildAuthorizationUrl(config, parameters), state);
   const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
-  // RFC 8707, section 2.2: the resource is repeated, or the access token has no particular audience.
+  // RFC 8707, section 2.2: repeats the resource, without which the access token has no particular audience.
   return loginOf(await oidc.authorizationCodeGrant(config, answered, checks, resourceOf(request)), request);
 }
 
@@ -49,7 +49,7 @@ export async function loginOnDevice(
   show: (address: string, code: string) => void,
 ): Promise<Login> {
   const config = await discovered(request);
-  const answer = await oidc.initiateDeviceAuthorization(config, asked(request));
+  const answer = await oidc.initiateDeviceAuthorization(config, parametersOf(request));
   show(answer.verification_uri_complete ?? answer.verification_uri, answer.user_code);
   const signal = AbortSignal.timeout(request.patienceMs);
   const tokens = await oidc
@@ -74,7 +74,7 @@ function discovered({ issuer, clientId }: Issued): Promise<oidc.Configuration> {
   return oidc.discovery(url, clientId, undefined, oidc.None(), { execute, timeout: 10 });
 }
 
-const asked = (request: LoginRequest): Record<string, string> => ({
+const parametersOf = (request: LoginRequest): Record<string, string> => ({
   scope: request.scope,
   // OpenID Connect Core, section 11: without the prompt an issuer may omit the refresh token.
   ...(request.scope.split(" ").includes("offline_access") && { prompt: "consent" }),
@@ -83,13 +83,13 @@ const asked = (request: LoginRequest): Record<string, string> => ({
 
 const resourceOf = ({ resource }: Issued): Record<string, string> => (resource === undefined ? {} : { resource });
 
-/** Chooses the token for the service: the access token where the issuer knows the service as a resource, the ID token where it knows it as the client. */
+/** Chooses the token whose only audience is the service: the access token of an issuer with the service as a resource, or the ID token of one with the client of that name. */
 function loginOf(tokens: oidc.TokenEndpointResponse, { issuer, clientId, audience, resource }: Issued): Login {
   const candidates = [tokens.access_token, tokens.id_token].flatMap((token) => {
     const claims = claimsOf(token);
     return token !== undefined && claims ? [{ token, ...claims }] : [];
   });
-  // The only audience: valetkey refuses a token that another service could replay.
+  // Takes a token with this audience only, since valetkey refuses one that another service could replay.
   const found = candidates.find(({ aud }) => [aud].flat().length === 1 && [aud].flat()[0] === audience);
   if (!found) throw Object.assign(new Error("no token for the service"), { code: "WRONG_AUDIENCE" });
   return {

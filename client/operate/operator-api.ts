@@ -29,7 +29,7 @@ export class OperatorApi {
     return this.#call("POST", path, json);
   }
 
-  /** Asks by a POST that changes nothing. */
+  /** Sends a POST that changes nothing. */
   ask(path: string, json: unknown): Promise<Body> {
     return this.#call("POST", path, json);
   }

@@ -5,7 +5,7 @@ import { ClientError } from "../exit-codes.ts";
 import { optionError, unknownOption } from "../unknown-option.ts";
 import { type OutputForm, outputForm } from "./print.ts";
 
-/** Options of operators' commands; each command names those that it takes. */
+/** Options of operators' commands. Each command names the options that it takes. */
 const OPTIONS = {
   agent: { type: "string" },
   task: { type: "string" },
@@ -106,7 +106,7 @@ export function parseOperator<N extends Name = never>(
   };
 }
 
-/** Parses the command line of a command that asks no service. @throws {ClientError} usage */
+/** Parses the command line of a command that calls no service. @throws {ClientError} usage */
 export function parseLocal<N extends Name = never>(
   command: string,
   argv: readonly string[],
@@ -117,7 +117,7 @@ export function parseLocal<N extends Name = never>(
   return { form: outputForm(values), words: positionals, option: values as OperatorOptions<N>["option"] };
 }
 
-/** Options of what needs no service. */
+/** Options with which a command needs no service. */
 const OFFLINE = ["sign-in", "registration", "connector", "delegation", "assumptions"] as const;
 
 function parsed(command: string, argv: readonly string[], names: readonly Name[], most: number) {
@@ -134,7 +134,7 @@ function parsed(command: string, argv: readonly string[], names: readonly Name[]
   );
   if (foreign) throw unknownOption(`--${foreign}`, known, command);
   if (read.positionals.length > most)
-    throw usage(`there is a word too many; valetkey ${command} --help shows an example`);
+    throw usage(`there are too many arguments; valetkey ${command} --help shows an example`);
   return read;
 }
 

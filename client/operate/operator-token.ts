@@ -23,34 +23,36 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
   if (!login) throw none(`you are not logged in: valetkey login --url ${options.url}`);
   if (isFresh(login)) return login.token;
   // Refreshes under a lock: issuers treat a refresh token that is used twice as stolen, and end the login.
-  const fresh = await file.change(options.url, async (kept) => (kept && !isFresh(kept) ? refreshed(kept) : kept));
+  const fresh = await file.change(options.url, async (stored) =>
+    stored && !isFresh(stored) ? refreshed(stored) : stored,
+  );
   if (fresh && isFresh(fresh)) return fresh.token;
-  if (canAsk()) return (await signedInAgain(login, options.url, file, isJsonForm(options))).token;
+  if (isAtTerminal()) return (await signedInAgain(login, options.url, file, isJsonForm(options))).token;
   throw none(
     `your login has run out: valetkey login --url ${options.url} --issuer ${login.issuer} --client-id ${login.clientId}`,
   );
 }
 
-/** True where a person watches, who can sign in at once. */
-const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+/** True where a person is at the terminal, who can sign in at once. */
+const isAtTerminal = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 /** Longest wait for a person whose sign-in has run out; milliseconds. */
 const PATIENCE_MS = 300_000;
 
 const isJsonForm = ({ form }: OperatorOptions<never>): boolean => form === "json";
 
-/** Has the person sign in again where they did before: nothing that the hub answers now has a say in it. */
+/** Has the person sign in again at the stored place. Ignores the places that the hub names now. */
 async function signedInAgain(login: Login, url: string, file: LoginFile, json: boolean): Promise<Login> {
   const report = new Reporter({ json, quiet: false });
   report.warn("login_over", `your login at ${new URL(url).host} has run out: sign in again`);
   const { issuer, clientId, audience, resource, scope = "openid offline_access" } = login;
   const request = { issuer, clientId, audience, resource, scope, patienceMs: PATIENCE_MS };
-  const kept = {
+  const signedIn = {
     ...(await signIn(request, false, report)),
     ...(login.scope === undefined ? {} : { scope: login.scope }),
   };
-  await file.change(url, async () => kept);
-  return kept;
+  await file.change(url, async () => signedIn);
+  return signedIn;
 }
 
 const isFresh = (login: Login): boolean => login.expiresAtMs - Date.now() > LEAST_MS;
@@ -60,7 +62,7 @@ async function refreshed(login: Login): Promise<Login> {
   if (login.refreshToken === undefined) return login;
   const { refreshLogin } = await import("./oidc-login.ts");
   return refreshLogin(login).catch((error: unknown) => {
-    // OAuth's `error`: the issuer has answered. A login that nobody refused lives on, so nobody has to sign in again.
+    // OAuth's `error` is the issuer's refusal, after which the caller needs a new sign-in. Any other failure leaves the login in place for the next run.
     if ((error as { readonly error?: unknown }).error !== undefined) return login;
     throw new ClientError(
       "unavailable",
@@ -73,16 +75,16 @@ async function refreshed(login: Login): Promise<Login> {
 function checked(token: string, audience: string, isVariable: boolean): string {
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) throw none("the operator's token is not a signed JWT");
   if (isForAnother(token, audience))
-    throw none(`the operator's token is not for ${audience}, and was not sent there: check --url, or say --audience`);
+    throw none(`the operator's token is not for ${audience}, and was not sent there: check --url, or give --audience`);
   const endMs = expiryOf(token) ?? Number.POSITIVE_INFINITY;
   if (endMs > Date.now()) return token;
   const place = isVariable ? "VALETKEY_OPERATOR_TOKEN" : "the operator's token file";
   throw none(
-    `the token of ${place} ran out at ${new Date(endMs).toISOString()}: ${isVariable ? "unset VALETKEY_OPERATOR_TOKEN, and use valetkey login, which renews itself" : "have a fresh one written there, or leave it out and use valetkey login"}`,
+    `the token of ${place} ran out at ${new Date(endMs).toISOString()}: ${isVariable ? "unset VALETKEY_OPERATOR_TOKEN, and use valetkey login, which renews itself" : "write a fresh token there, or remove the option and use valetkey login"}`,
   );
 }
 
-/** Reads a token's unverified end; epoch milliseconds, undefined where it names none. Only used to say what is wrong with it. */
+/** Reads a token's unverified end; epoch milliseconds, undefined where it names none. Only used in messages to the user. */
 function expiryOf(token: string): number | undefined {
   try {
     const { exp } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));

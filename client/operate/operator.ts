@@ -12,18 +12,19 @@ export interface Operator {
 }
 
 /**
- * Connects an operator to the API. @param report told, before the first act, on which deployment it is: whoever has several must see that it is the one
- * meant.
- * @throws {ClientError} identity where there is no operator's token. */
+ * Connects an operator to the API.
+ * @param report gets a note with the deployment's name before the first act, so that an operator of several sees which one it is.
+ * @throws {ClientError} identity where there is no operator's token.
+ */
 export async function operatorOf(
   options: OperatorOptions<never>,
   env: NodeJS.ProcessEnv,
   report?: Reporter,
 ): Promise<Operator> {
   const place = placeOf(options.url, env);
-  const tell = () => report?.note("deployment", `on ${place}`, { deployment: place });
+  const notePlace = () => report?.note("deployment", `on ${place}`, { deployment: place });
   return {
-    api: new OperatorApi(options.url, await operatorToken(options, env), tell),
+    api: new OperatorApi(options.url, await operatorToken(options, env), notePlace),
     print: await loadPrinter(options),
   };
 }

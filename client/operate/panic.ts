@@ -19,11 +19,11 @@ export const panic: OperatorCommand = async (argv, env, report) => {
   if ((lift || reason !== undefined) && !yes)
     throw usage(
       lift
-        ? `say --yes: agents of ${placeOf(options.url, env)} will be served again`
-        : `say --yes: every session of every agent of ${placeOf(options.url, env)} stops working`,
+        ? `give --yes: agents of ${placeOf(options.url, env)} will be served again`
+        : `give --yes: every session of every agent of ${placeOf(options.url, env)} stops working`,
     );
   const { api, print } = await operatorOf(options, env, report);
-  const asked = lift
+  const request = lift
     ? perform({ api, report, act: { path: "/v1/panic/lift", body: {} } }, async () => {
         const state = await api.get("/v1/panic");
         return state.lifted_at === undefined ? undefined : state;
@@ -31,7 +31,7 @@ export const panic: OperatorCommand = async (argv, env, report) => {
     : reason === undefined
       ? api.get("/v1/panic")
       : api.post("/v1/panic", { reason });
-  const state = await report.patiently("waiting for valetkey", asked);
+  const state = await report.patiently("waiting for valetkey", request);
   print(state, () => described(state));
   return 0;
 };
@@ -43,7 +43,7 @@ function described({ halted, reason, declared_at, declared_by, lifted_by, resume
     resumes_at === undefined
       ? "until somebody lifts it"
       : `lifted by ${lifted_by}; agents are served again at ${resumes_at}`;
-  const text = `nothing is handed out, and nothing that was works: ${reason} (${declared_by}, ${declared_at}); ${end}`;
+  const text = `no credentials are issued, and issued ones do not work: ${reason} (${declared_by}, ${declared_at}); ${end}`;
   return `${coloured("Panic is declared", "red")}: ${plainLine(text)}.\n`;
 }
 

@@ -15,17 +15,17 @@ export const people: OperatorCommand = async (argv, env, report) => {
   const waitSeconds = wait === undefined ? undefined : secondsIn(wait, "--wait");
   const { api, print } = await operatorOf(options, env, report);
   const deadlineMs = Date.now() + (waitSeconds ?? 0) * 1_000;
-  const asked = api.post(`/v1/people/${segmentOf(person)}/end-tasks`, reason === undefined ? {} : { reason });
-  const told = await report.patiently("ending the person's tasks", asked);
-  const ended = listOf(told.ended).map(String);
-  const text = `Everything for ${person} until ${told.dead_until} is ended.${endedTable(ended)}`;
+  const request = api.post(`/v1/people/${segmentOf(person)}/end-tasks`, reason === undefined ? {} : { reason });
+  const answer = await report.patiently("ending the person's tasks", request);
+  const ended = listOf(answer.ended).map(String);
+  const text = `Every task for ${person} that began until ${answer.dead_until} is ended.${endedTable(ended)}`;
   if (waitSeconds !== undefined) {
     const how = ended.map((id) => `valetkey receipt ${id} --wait 60`).join("; ");
-    return awaitDenied({ told, text, ids: [], deadlineMs, how }, { api, print }, report);
+    return awaitDenied({ answer, text, ids: [], deadlineMs, how }, { api, print }, report);
   }
-  print(told, () => text);
+  print(answer, () => text);
   return 0;
 };
 
-/** Writes a person as one segment of an address: what would end the segment once the gateway has decoded it stays encoded. */
+/** Writes a person as one segment of an address. Encodes `/` and `%` twice, since a `/` that the gateway decodes would end the segment. */
 const segmentOf = (person: string): string => encodeURIComponent(person.replaceAll("%", "%25").replaceAll("/", "%2F"));

@@ -10,14 +10,14 @@ import type { OperatorApi } from "./operator-api.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Time for which an act is waited for, and between two looks; milliseconds. A vote is good for five minutes. */
+/** Longest wait for an act, and pause between two looks; milliseconds. A vote is good for five minutes. */
 const WAIT = { mostMs: 300_000, pauseMs: 2_000 } as const;
 
 /**
- * Performs an operator's act. Where the deployment asks for a vote, prints the act and the console's page for it, and waits until it is done: this
- * command signs in nowhere, since what runs beside it could use such a sign-in.
- * @param done reads the state that the act leads to; undefined while it is not there.
- * @throws {ClientError} later where nobody has performed it in time.
+ * Performs an operator's act. Where the deployment requires a vote, prints the act and the console's page for it, and waits until a person has performed
+ * it there. This command never signs in itself, since another program on the machine could use such a sign-in.
+ * @param done reads the state that the act leads to; undefined while that state is not reached.
+ * @throws {ClientError} later where nobody has performed the act in time.
  */
 export async function perform(
   { api, report, act }: { readonly api: OperatorApi; readonly report: Reporter; readonly act: OperatorAct },
@@ -31,7 +31,7 @@ export async function perform(
   }
   const url = actLink(await consoleOf(api), act);
   const words = inWords(act);
-  report.warn("step_up_required", `your vote is asked for: ${words}`, { act, url });
+  report.warn("step_up_required", `your vote is needed: ${words}`, { act, url });
   report.warn("page", `open this page, read it, and sign in there: ${url}`, { url });
   const untilMs = Date.now() + mostMs;
   while (Date.now() < untilMs) {
@@ -40,18 +40,22 @@ export async function perform(
     if (found) return found;
     report.progress(`waiting for you to sign in on the page, ${Math.ceil((untilMs - Date.now()) / 1_000)} s left`);
   }
-  throw new ClientError("later", "not_performed", `nobody has done it yet: ${words}. Open ${url}, or run it again`);
+  throw new ClientError(
+    "later",
+    "not_performed",
+    `nobody has performed this act yet: ${words}. Open ${url}, or run the command again`,
+  );
 }
 
-/** Says an act in one line; every value of it, and none hidden. */
+/** Describes an act in one line, with every value of it visible. */
 function inWords(act: OperatorAct): string {
-  const said = actInWords(act);
-  if (!said) throw new ClientError("bug", "bug", "an act that this program cannot say");
-  const rows = said.rows.map(({ name, values }) => `${name}: ${values.map(({ text }) => text).join(", ")}`);
-  return visibleText([said.title, ...rows].join("; "));
+  const description = actInWords(act);
+  if (!description) throw new ClientError("bug", "bug", "an act that this program cannot describe");
+  const rows = description.rows.map(({ name, values }) => `${name}: ${values.map(({ text }) => text).join(", ")}`);
+  return visibleText([description.title, ...rows].join("; "));
 }
 
-/** Reads an agent once it has the wanted fields. One that does not exist has none. */
+/** Makes a reader of an agent; the result is undefined until the agent exists and has the wanted fields. */
 export const agentWith = (api: OperatorApi, path: string, wanted: Body) => async (): Promise<Body | undefined> => {
   const found = await api.get(path).catch((error: unknown) => {
     if (error instanceof ClientError && error.event === "agent_not_found") return undefined;

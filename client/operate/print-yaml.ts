@@ -1,11 +1,11 @@
 import { Document, isScalar, visit } from "yaml";
 
-/** Writes YAML in which characters that a terminal would obey, or that change what a line seems to say, are escapes. Bundled separately. */
+/** Writes YAML. Escapes characters that a terminal would obey, or that change how a line looks. Bundled separately. */
 export function yamlOf(value: unknown): string {
   const document = new Document(JSON.parse(JSON.stringify(value)), { aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {
-      // Escapes exist in double quotes alone.
+      // YAML has escapes in double quotes only.
       if (isScalar(node) && typeof node.value === "string" && /\p{C}/u.test(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });

@@ -3,7 +3,7 @@ import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
 import { wholeTables } from "./table.ts";
 
-/** Forms of what a command lists or shows. */
+/** Forms of a command's output. */
 export const OUTPUT_FORMS = ["table", "wide", "json", "yaml"] as const;
 export type OutputForm = (typeof OUTPUT_FORMS)[number];
 
@@ -20,7 +20,7 @@ export function outputForm({ json, output }: { readonly json?: boolean; readonly
   throw usage(`-o takes ${OUTPUT_FORMS.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
 }
 
-/** Makes the printer of a form. What writes YAML is loaded before anything is asked of the service. */
+/** Makes the printer of a form. Loads the writer of YAML first, so that a missing one fails before any request to the service. */
 export async function loadPrinter({ form }: { readonly form: OutputForm }): Promise<Print> {
   if (form === "json") return (value) => write(`${safeJson(value)}\n`);
   if (form === "wide") return (_, text) => write(unobeyed(wholeTables(() => text(true))));
@@ -31,13 +31,13 @@ export async function loadPrinter({ form }: { readonly form: OutputForm }): Prom
 
 const write = (text: string): void => void process.stdout.write(text);
 
-/** Replaces each character that a terminal would obey, but line feeds and the four colours of ours: parts of every text come from the service. */
+/** Replaces each character that a terminal would obey, except line feeds and this program's own colours. Parts of every text come from the service. */
 const unobeyed = (text: string): string => text.replace(OBEYED, (_, colour: string | undefined) => colour ?? " ");
 
 const ESCAPE = "\u001b";
 const OBEYED = new RegExp(`(${ESCAPE}\\[(?:2|22|31|32|33|39)m)|(?!\\n)\\p{C}`, "gu");
 
-/** Writes JSON in which characters that a terminal would obey, or that change what a line seems to say, are escapes. */
+/** Writes JSON. Escapes characters that a terminal would obey, or that change how a line looks. */
 export const safeJson = (value: unknown): string => escapedJson(JSON.stringify(value));
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

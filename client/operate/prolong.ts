@@ -23,8 +23,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * Runs `valetkey tasks prolong`, which sends a person's fresh token with the token of a task that acts for the person: the task's hour counts from it. No
- * token is taken from the command line, which every user of the machine can read.
+ * Runs `valetkey tasks prolong`, which sends a person's fresh token with the token of a task that acts for the person. The task's hour then counts from
+ * the fresh token. Takes no token from the command line, which every user of the machine can read.
  */
 export const prolong: OperatorCommand = async (argv, env, report) => {
   const options = optionsIn(argv);
@@ -52,14 +52,14 @@ function until(outcome: Prolonged): string {
 
 async function personToken(
   from: string,
-  asked: { readonly url: string; readonly audience: string },
+  service: { readonly url: string; readonly audience: string },
   env: NodeJS.ProcessEnv,
   report: Reporter,
 ): Promise<string> {
   const source = findPerson(from, env);
-  if (source.kind !== "login") return identityToken(source, asked.audience);
+  if (source.kind !== "login") return identityToken(source, service.audience);
   const { signInPerson } = await import("./sign-in-person.ts");
-  return signInPerson(asked, env, report);
+  return signInPerson(service, env, report);
 }
 
 function optionsIn(argv: readonly string[]) {

@@ -5,12 +5,12 @@ import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { describedReceipts, Receipts } from "./receipts.ts";
 
-/** Age up to which writes of policies are kept, and so the receipts of an agent worth reading. */
+/** Default age of the tasks whose receipts are read: the service retains writes of policies for this time. */
 const KEPT = "7d";
 
 /**
- * Runs `valetkey receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]`: prints when a task ended, when IAM got the denial of its keys, and
- * when a probe saw AWS refuse; or so of all tasks of an agent that ended.
+ * Runs `valetkey receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]`: prints the receipt of a task, or of all ended tasks of an agent. A
+ * receipt has the time of the end, of IAM's denial of the keys, and of the first refusal by AWS that a probe saw.
  */
 export const receipt: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("receipt", argv, env, ["wait", "agent", "since"], 1);
@@ -30,13 +30,13 @@ export const receipt: OperatorCommand = async (argv, env, report) => {
   const { tasks } = await report.patiently("listing its ended tasks", endedTasks(operator.api, agent, sinceMs));
   const ids = tasks.map(({ id }) => String(id));
   if (ids.length > 0) return await printReceipts(ids, waitSeconds, operator, report);
-  operator.print({ receipts: [], complete: true }, () => "No task of it has ended in this time.\n");
+  operator.print({ receipts: [], complete: true }, () => "No task of the agent has ended in this time.\n");
   return 0;
 };
 
 /**
- * Prints the receipts of tasks and of all tasks below them on stdout, once they are complete or the time is over.
- * @throws {ClientError} later where they are not complete by then; the service's refusal where one cannot be read.
+ * Prints the receipts of tasks and of all tasks below them on stdout, once all are complete or the time is over.
+ * @throws {ClientError} later where a receipt is not complete by then; the service's refusal where one cannot be read.
  */
 export async function printReceipts(
   ids: readonly string[],
@@ -51,7 +51,11 @@ export async function printReceipts(
   const { all, isComplete: complete } = receipts;
   print({ receipts: all, complete }, () => describedReceipts(all, complete));
   if (complete) return 0;
-  throw new ClientError("later", "not_complete", "AWS was not told of every key yet: ask again, or wait for its fence");
+  throw new ClientError(
+    "later",
+    "not_complete",
+    "not every key is denied in IAM yet: run the command again, or wait for the key's fence",
+  );
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -7,7 +7,7 @@ import { coloured, table } from "./table.ts";
 type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 500;
-/** Most receipts that are read at the same time. */
+/** Largest number of receipts that are read at the same time. */
 const AT_ONCE = 8;
 
 /** Receipts of tasks and of all tasks below them, read again until each is complete. */
@@ -20,7 +20,7 @@ export class Receipts {
     this.#api = api;
   }
 
-  /** Reads the receipts of tasks, unless they are known to be complete, and of what is below them. A receipt that cannot be read is in `unread`. */
+  /** Reads the receipts of tasks and of all tasks below them, except those known to be complete. A task whose receipt cannot be read is in `unread`. */
   async read(ids: readonly string[]): Promise<void> {
     const missing = ids.filter((id) => !isComplete(this.#read.get(id)));
     await atOnce(AT_ONCE, missing, async (id) => {
@@ -36,7 +36,7 @@ export class Receipts {
     if (further.length > 0) await this.read(further);
   }
 
-  /** Reads again until every receipt is complete or the time is over, and says how many keys are denied. */
+  /** Repeats the reading until every receipt is complete or the time is over. Reports the number of denied keys meanwhile. */
   async await(ids: readonly string[], deadlineMs: number, report: Reporter): Promise<void> {
     const beganMs = Date.now();
     await this.read(ids);

@@ -5,15 +5,15 @@ import type { OperatorApi } from "./operator-api.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Step of a plan: one change that brings the record in line with the file. */
+/** Step of a plan: one change that makes the record match the file. */
 export interface Step {
   readonly sign: "+" | "~" | "=" | "!";
   readonly agent: string;
   readonly says: string;
-  /** Act that the step performs, with the body of its route, as the hub rehearses it. */
+  /** Act of the step, with the body of its route, in the form that the hub rehearses. */
   readonly act?: readonly ["register" | "change" | "suspend" | "resume", Body?];
   readonly run?: (api: OperatorApi, report: Reporter) => Promise<unknown>;
-  /** Fault that keeps the step from being done. */
+  /** Faults that block the step. */
   readonly lacks?: readonly Fault[];
   readonly takesVote?: boolean;
   /** Refusal that the act would get. */
@@ -26,20 +26,20 @@ interface Answered {
 }
 
 /**
- * Has the hub rehearse each agent's acts: it judges them by the checks of their own routes, and changes nothing. A step that would be refused gets the
- * sign of what cannot be done.
+ * Has the hub rehearse each agent's acts: the hub applies the checks of the acts' own routes, and changes nothing. A step that the hub would refuse gets
+ * the sign `!`.
  */
 export async function rehearsed(steps: readonly Step[], api: OperatorApi): Promise<readonly Step[]> {
-  const told: Step[] = [];
+  const judged: Step[] = [];
   for (const [agent, own] of groupedBy(steps, ({ agent }) => agent)) {
     const acts = own.flatMap(({ act }) => (act ? [{ act: act[0], ...(act[1] ? { body: act[1] } : {}) }] : []));
     const answers = acts.length === 0 ? [] : await answersTo(acts, agent, api);
     for (const step of own) {
       const { takes_vote: takesVote = false, refused } = (step.act && answers.shift()) ?? {};
-      told.push(refused ? { ...step, sign: "!", refused } : { ...step, takesVote });
+      judged.push(refused ? { ...step, sign: "!", refused } : { ...step, takesVote });
     }
   }
-  return told;
+  return judged;
 }
 
 async function answersTo(acts: readonly Body[], agent: string, api: OperatorApi): Promise<Answered[]> {

@@ -7,7 +7,7 @@ import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** File beside `valetkey.json` that knows what may be deployed. */
+/** File beside `valetkey.json` with the accounts that may be deployed or removed. */
 const LOCK = "valetkey.lock.json";
 
 /** Names the lock beside a configuration. */
@@ -22,13 +22,13 @@ interface Retiring {
 }
 
 /**
- * Retires a target account: nothing is issued there, and every task with a key there ends. Once nothing there can be alive, notes it in the lock of the
- * folder, so that `cdk synth` lets the account be taken out.
+ * Retires a target account: nothing is issued there, and every task with a key there ends. Once nothing there can be alive, notes the account as retired
+ * in the folder's lock. `cdk synth` then accepts its removal.
  * @throws {ClientError} later while something may be alive.
  */
-export async function retire(id: string, asked: Body, { lock, api, print, report }: Retiring): Promise<number> {
+export async function retire(id: string, body: Body, { lock, api, print, report }: Retiring): Promise<number> {
   const path = `/v1/accounts/${id}/halt`;
-  const request = () => report.patiently("ending what lives there", api.post(path, { ...asked, retire: true }));
+  const request = () => report.patiently("ending what lives there", api.post(path, { ...body, retire: true }));
   let state = await request();
   let ended = countOf(state.ended_tasks);
   while (countOf(state.left) > 0) {
@@ -54,18 +54,18 @@ const countOf = (value: unknown): number => (typeof value === "number" ? value :
 
 function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean, hub: string): string {
   if (state !== "retired") return `${id} is ${coloured("retiring", "red")}: ${ended} tasks ended just now.\n`;
-  const noted = isNoted ? `${LOCK} says so.` : `No ${LOCK} of this folder knows the account.`;
+  const noted = isNoted ? `${LOCK} records it.` : `No ${LOCK} of this folder knows the account.`;
   return `${id} is ${coloured("retired", "green")}: nothing there can be alive. ${noted}
 
 Next
-  take ${id} out of valetkey.json, and commit it with ${LOCK}
+  remove ${id} from valetkey.json, and commit that file with ${LOCK}
   npx cdk deploy ${hub}
   delete the account's stacks: docs/operating.md, "An account that leaves"
 `;
 }
 
 /**
- * Notes in a lock that an account is retired, or, without a time, that it is not any more.
+ * Notes in a lock that an account is retired, or, without a time, that it is not retired any more.
  * @returns true where the lock knows the account.
  */
 export function noteRetired(file: string, id: string, retired: string | undefined): boolean {
@@ -78,7 +78,7 @@ export function noteRetired(file: string, id: string, retired: string | undefine
   return true;
 }
 
-/** Stack of the hub that a folder deploys. */
+/** Names the hub's stack of a folder's deployment. */
 const hubOf = (lock: string): string => `${readLock(lock)?.prefix ?? "valetkey"}-hub`;
 
 interface Lock {

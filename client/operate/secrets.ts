@@ -14,17 +14,17 @@ export const secrets: OperatorCommand = async (argv, env, report) => {
   const isVerb = first === "list" || first === "show" || first === "rotate";
   // The last word names the secret: `secrets reports/login`, `secrets rotate reports/login`.
   if (options.words.length > (first === "list" || !isVerb ? 1 : 2))
-    throw usage("there is a word too many; valetkey secrets --help shows an example");
+    throw usage("there are too many arguments; valetkey secrets --help shows an example");
   if (options.option.yes && first !== "rotate") throw usage("--yes goes with valetkey secrets rotate");
   const path = () => pathOf(isVerb ? wordOf(options, 1, "which secret", "secrets") : first);
   if (first === "rotate") {
     const to = `${path()}/rotate`;
     const name = options.words[1] ?? "";
-    const question = `rotate ${name}: it gets another value within minutes, whoever holds it`;
+    const question = `rotate ${name}: it gets another value within minutes, even while a task holds it`;
     if (!options.option.yes && !(await confirmed(question)))
-      throw usage(`nothing was asked for; say --yes: ${question}`);
+      throw usage(`no rotation was requested; give --yes: ${question}`);
     const { api, print } = await operatorOf(options, env, report);
-    const secret = await report.patiently("asking for it", api.post(to));
+    const secret = await report.patiently("requesting the rotation", api.post(to));
     print(secret, () => rotationOf(secret));
     return 0;
   }
@@ -42,7 +42,7 @@ export const secrets: OperatorCommand = async (argv, env, report) => {
 /** Makes the path of a secret, with `~` for `/`, as the route expects. Refuses other names, such as `..`, which could lead to another URL. */
 function pathOf(name: string): string {
   if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name) || /^\.+$/.test(name))
-    throw usage("that cannot be the name of a secret: letters, digits and /_+=.@- are");
+    throw usage("a secret's name has only letters, digits and /_+=.@-");
   return `/v1/secrets/${encodeURIComponent(name.replaceAll("/", "~"))}`;
 }
 

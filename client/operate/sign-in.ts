@@ -5,7 +5,7 @@ import type { Login } from "./login-file.ts";
 import type { LoginRequest } from "./oidc-login.ts";
 
 /**
- * Has a person sign in at their issuer, in the browser or on another device. Keeps nothing.
+ * Has a person sign in at their issuer, in the browser or on another device. Stores nothing.
  * @throws {ClientError} identity.
  */
 export const signIn = (request: LoginRequest, onDevice: boolean, report: Reporter): Promise<Login> =>
@@ -30,7 +30,7 @@ async function attempt(request: LoginRequest, onDevice: boolean, report: Reporte
   }
 }
 
-/** Translates openid-client's errors by their codes; their messages may quote the issuer. */
+/** Translates openid-client's errors by their codes, since their messages may quote the issuer. */
 function failureOf(error: unknown, { issuer, audience }: LoginRequest): ClientError {
   const { code, error: oauth, name } = error as { readonly code?: string; readonly error?: string; name?: string };
   const failed = (sentence: string) => new ClientError("identity", "login_failed", sentence);
@@ -39,7 +39,7 @@ function failureOf(error: unknown, { issuer, audience }: LoginRequest): ClientEr
     return new ClientError("identity", "login_timeout", "nobody came back from the login");
   if (code === "WRONG_AUDIENCE")
     return failed(
-      `the issuer gave no token for ${audience} alone: register an API of that name there (or say --resource or --scope as it wants), or the client under it`,
+      `the issuer gave no token for ${audience} only: register there an API of that name (with --resource or --scope as the issuer needs), or a client of that name`,
     );
   return failed(`the login at ${issuer} failed (${oauth ?? code ?? name ?? "unknown"})`);
 }

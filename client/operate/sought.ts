@@ -8,17 +8,17 @@ export type Sought =
 
 const ARN = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/([\w+=,.@-]+)$/;
 const TASK = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
-/** Role of a task, of whichever hub: a hub with a prefix has its word in between. */
+/** Form of a task role's name, of any hub: a hub with a prefix has the prefix in the middle. */
 const TASK_ROLE = /^valetkey-(?:[a-z][a-z0-9]*-)?task-\d+$/;
 
 /**
- * Reads what CloudTrail or GuardDuty names: an access key, the ARN of a session, its user id (`AROA…:<name>`), its name, or its source identity.
+ * Reads a text of CloudTrail or GuardDuty: an access key, or a session's ARN, user id (`AROA…:<name>`), name or source identity.
  * @throws {ClientError} usage where no session of valetkey can have it.
  */
 export function soughtOf(text: string): Sought {
   if (/^ASIA[A-Z0-9]{12,}$/.test(text)) return { kind: "key", key: text };
   if (/^A[A-Z]IA[A-Z0-9]+$/.test(text))
-    throw usage("this is no key of a session: valetkey hands out no others (theirs begin with ASIA)");
+    throw usage("this is no key of a session, and valetkey issues no other keys (a session's key begins with ASIA)");
   const [, account, role, name] = ARN.exec(text) ?? [];
   if (account !== undefined && role !== undefined && name !== undefined) {
     if (!TASK_ROLE.test(role)) throw usage(`${role} is no task role: the session is not valetkey's`);
@@ -28,16 +28,16 @@ export function soughtOf(text: string): Sought {
   if (ofUser !== undefined) return { kind: "session", task: taskIn(ofUser) };
   if (TASK.test(text)) return { kind: "session", task: text };
   if (text === "valetkey-probe")
-    throw usage("the source identity valetkey-probe is of valetkey's own probe, which can do nothing but list buckets");
+    throw usage("valetkey-probe is the source identity of valetkey's own probe, which can only list buckets");
   if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(text)) return { kind: "agent", id: text };
   throw usage("give an access key (ASIA…), the ARN or the user id of a session, a task, or an agent's id");
 }
 
-/** Reads a session's name. The dot at its end is easily lost. */
+/** Reads a session's name as a task. Adds a missing dot at its end, which is easily lost in copying. */
 function taskIn(name: string): string {
   const task = name.endsWith(".") ? name : `${name}.`;
   if (TASK.test(task)) return task;
-  throw usage("the session's name is no task's: valetkey names each of its sessions after the task");
+  throw usage("the session's name is not a task's id, and valetkey names each of its sessions after the task");
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -12,12 +12,12 @@ type Body = Readonly<Record<string, unknown>>;
 interface Wanted {
   readonly agent: string;
   readonly reason: string | undefined;
-  /** Undefined where nobody waits. */
+  /** Undefined without `--wait`. */
   readonly waitSeconds: number | undefined;
 }
 
 /**
- * Suspends an agent and prints which tasks that ended. Where somebody waits: until IAM has what denies each key, those of an earlier suspension too.
+ * Suspends an agent and prints the tasks that this ended. With `--wait`, waits until IAM has a denial of each key, keys of an earlier suspension included.
  * @throws {ClientError} later where a key is not denied in time.
  */
 export async function suspend(
@@ -26,24 +26,24 @@ export async function suspend(
   report: Reporter,
 ): Promise<number> {
   const deadlineMs = Date.now() + (waitSeconds ?? 0) * 1_000;
-  const told = await report.patiently("ending its tasks", suspendAgent(api, agent, reason));
-  const text = `${described(told)}${endedTable(listOf(told.ended).map(String))}`;
+  const answer = await report.patiently("ending its tasks", suspendAgent(api, agent, reason));
+  const text = `${described(answer)}${endedTable(listOf(answer.ended).map(String))}`;
   if (waitSeconds === undefined) {
-    print(told, () => text);
+    print(answer, () => text);
     return 0;
   }
-  const before = await endedTasks(api, agent, haltedAtMs(told));
+  const before = await endedTasks(api, agent, haltedAtMs(answer));
   const ids = before.tasks.map(({ id }) => String(id));
   return awaitDenied(
-    { told, text, ids, deadlineMs, how: `valetkey receipt --agent ${agent} --wait 60` },
+    { answer, text, ids, deadlineMs, how: `valetkey receipt --agent ${agent} --wait 60` },
     { api, print },
     report,
   );
 }
 
-/** Ending of tasks, as the service and the command tell of it. */
+/** Ending of tasks: the service's answer, and the command's text about it. */
 interface Ending {
-  readonly told: Body;
+  readonly answer: Body;
   readonly text: string;
   /** Further tasks whose keys must be denied. */
   readonly ids: readonly string[];
@@ -52,22 +52,22 @@ interface Ending {
   readonly how: string;
 }
 
-/** Waits until IAM has what denies each key of ended tasks, and prints the receipts. @throws {ClientError} later where a key is not denied in time. */
+/** Waits until IAM has a denial of each key of ended tasks, and prints the receipts. @throws {ClientError} later where a key is not denied in time. */
 export async function awaitDenied(
-  { told, text, ids, deadlineMs, how }: Ending,
+  { answer, text, ids, deadlineMs, how }: Ending,
   { api, print }: Operator,
   report: Reporter,
 ): Promise<number> {
   const receipts = new Receipts(api);
-  await receipts.await([...new Set([...listOf(told.ended).map(String), ...ids])], deadlineMs, report);
+  await receipts.await([...new Set([...listOf(answer.ended).map(String), ...ids])], deadlineMs, report);
   const { all, isComplete: complete, unread } = receipts;
-  print({ ...told, receipts: all, complete }, () => `${text}\n${describedReceipts(all, complete)}`);
+  print({ ...answer, receipts: all, complete }, () => `${text}\n${describedReceipts(all, complete)}`);
   if (complete) return 0;
   const open = all.filter((each) => each.complete !== true).length + unread.size;
   throw new ClientError(
     "later",
     "not_denied",
-    `of ${open} task(s) not every key is denied yet: ${how}, or wait for the last fence`,
+    `not every key is denied yet, of ${open} task(s): ${how}, or wait for the last fence`,
   );
 }
 

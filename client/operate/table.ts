@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { plainLine } from "../../decision/plain-line.ts";
 
-/** Shortest a last column is cut to. */
+/** Least width of the last column after a cut. */
 const LEAST_COLUMN = 16;
 
 let isWhole = false;
@@ -17,8 +17,8 @@ export function wholeTables<T>(work: () => T): T {
 }
 
 /**
- * Formats rows under headings, in columns. Removes control characters, which a terminal would obey, from the cells. On a terminal that is too narrow, the
- * last column is cut; `-o wide` and whatever reads a pipe get all of it.
+ * Formats rows under headings, in columns. Removes control characters, which a terminal would obey, from the cells. Cuts the last column on a terminal that
+ * is too narrow; `-o wide` and a pipe get all of it.
  */
 export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const texts = rows.map((row) => row.map((cell) => plainLine(cell)));
@@ -34,7 +34,7 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
   return `${[line(headings.map((heading) => heading.toUpperCase())), ...texts.map(line)].join("\n")}\n`;
 }
 
-/** Width that is left for the last column; unlimited where nobody watches. */
+/** Computes the width left for the last column; unlimited without a terminal. */
 function lastColumn(widths: readonly number[]): number {
   const { isTTY, columns } = process.stdout;
   if (isWhole || !isTTY || !columns) return Number.POSITIVE_INFINITY;

@@ -15,7 +15,10 @@ type Body = Readonly<Record<string, unknown>>;
 
 const WATCH_MS = 2_000;
 
-/** Runs `valetkey tasks [--agent <id>] [--watch | --ended [--since <time>]]`, which prints the live tasks as trees or those that ended, `valetkey tasks ledger <task>` or `valetkey tasks prolong`. */
+/**
+ * Runs `valetkey tasks [--agent <id>] [--watch | --ended [--since <time>]]`, which prints the live tasks as trees or the ended ones. Also runs
+ * `valetkey tasks ledger <task>` and `valetkey tasks prolong`.
+ */
 export const tasks: OperatorCommand = async (argv, env, report) => {
   if (argv[0] === "ledger") return ledger(argv.slice(1), env, report);
   if (argv[0] === "prolong") return (await import("./prolong.ts")).prolong(argv.slice(1), env, report);
@@ -26,8 +29,8 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
   const sinceMs = sinceMsOf(since ?? "24h");
   const { api, print } = await operatorOf(options, env, report);
   if (ended) {
-    const told = await report.patiently("listing ended tasks", tasksEnded(api, options.option.agent, sinceMs));
-    print({ tasks: told }, () => (told.length === 0 ? "No task has ended in this time.\n" : endings(told)));
+    const list = await report.patiently("listing ended tasks", tasksEnded(api, options.option.agent, sinceMs));
+    print({ tasks: list }, () => (list.length === 0 ? "No task has ended in this time.\n" : endings(list)));
     return 0;
   }
   for (;;) {
@@ -62,7 +65,7 @@ const VISIBILITY: Readonly<Record<string, string>> = {
   never_logged: "not seen: no event tells of it",
 };
 
-/** Says in which Regions calls are seen: of a resource without a Region, calls elsewhere are not known. */
+/** Lists the Regions whose calls are seen. For a resource without a Region in its ARN, calls in other Regions are unknown. */
 const forwardedIn = (forwarded: unknown): string =>
   (listOf(forwarded) as readonly Body[])
     .map(
@@ -82,7 +85,7 @@ const uses = (rows: readonly Body[]): string =>
       used,
       denied,
       instantOf(last),
-      // A call that is known was seen, whatever the account says that its trail selects.
+      // Leaves the remark out for a row with known calls: these were seen, whatever events the account's trail selects.
       Number(used) + Number(denied) > 0 ? "" : (VISIBILITY[String(visibility)] ?? visibility),
     ]),
   );
@@ -109,10 +112,10 @@ async function tasksEnded(api: OperatorApi, agent: string | undefined, sinceMs: 
 const agentIds = async (api: OperatorApi, agent: string | undefined): Promise<readonly string[]> =>
   agent === undefined ? (await api.all("/v1/agents", "agents")).map(({ id }) => String(id)) : [agent];
 
-const endings = (told: readonly Body[]): string =>
+const endings = (ended: readonly Body[]): string =>
   table(
     ["task", "agent", "was", "at", "by", "purpose"],
-    told.map(({ id, agent, status, ended_at, ended_by, purpose }) => [id, agent, status, ended_at, ended_by, purpose]),
+    ended.map(({ id, agent, status, ended_at, ended_by, purpose }) => [id, agent, status, ended_at, ended_by, purpose]),
   );
 
 async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly Body[]> {
@@ -125,7 +128,7 @@ async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<r
   return lists.flat().sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
 }
 
-/** Formats live tasks as trees; wide ones with when each began, and for whom it is. */
+/** Formats live tasks as trees. The wide form has their beginning, and the person or agent for whom each is. */
 const trees = (alive: readonly Body[], isWide: boolean): string =>
   table(
     ["task", "agent", "is", "until", ...(isWide ? ["since", "for"] : []), "purpose"],
@@ -136,7 +139,7 @@ const trees = (alive: readonly Body[], isWide: boolean): string =>
     ]),
   );
 
-/** Says whether a live task has its key, or waits for people, and for which request. */
+/** Returns the status of a live task, and for one that waits for people, the request for approval. */
 const stateOf = (status: unknown, approval: unknown): unknown =>
   status === "pending_approval" ? `waits: approval ${recordOf(approval).id}` : status;
 

@@ -3,7 +3,10 @@ import { loadModels, MODEL_OPTIONS } from "./load-models.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
 
-/** `valetkey threat-model <agent> [--registration <file>] [--policies <folder>] [--config <file>] [--format md|json|mermaid]`, or instead of an agent `--connector <type>` or `--delegation <path>`; `valetkey threat-model accept <agent>`, `valetkey threat-model baseline` */
+/**
+ * Runs `valetkey threat-model <agent> [--registration <file>] [--policies <folder>] [--config <file>] [--format md|json|mermaid]`, or the same with
+ * `--connector <type>` or `--delegation <path>` in place of an agent. Also runs `valetkey threat-model accept <agent>` and `valetkey threat-model baseline`.
+ */
 export const threatModel: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("threat-model", argv, env, MODEL_OPTIONS, 2);
   if (options.words[0] === "accept" && options.words.length === 2)
@@ -19,7 +22,7 @@ export const threatModel: OperatorCommand = async (argv, env, report) => {
     name === undefined ? [] : [{ kind: kind as "connector" | "delegation", name }],
   );
   const [path] = paths;
-  if (paths.length + options.words.length > 1) throw usage("say one of an agent, --connector and --delegation");
+  if (paths.length + options.words.length > 1) throw usage("give one of an agent, --connector and --delegation");
   const written = async (): Promise<string> => {
     if (path) return models.pathThreats(path.kind, path.name, format);
     const agent = wordOf(options, 0, "which agent", "threat-model");

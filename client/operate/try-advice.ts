@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 
 /** Policy to try beside those of a folder. */
-interface Asked {
+interface AdvisedPolicy {
   readonly agent: string;
   readonly cedar: string;
   readonly policies: string;
@@ -27,9 +27,9 @@ interface Report {
 
 /**
  * Runs the cases of a folder without and with a further policy, on a copy.
- * @throws {ClientError} usage where the folder cannot be read or has no cases, the policy cannot be used, or there is no workbench.
+ * @throws {ClientError} usage for an unreadable folder, one without cases, an unusable policy, or where the policy tools are missing.
  */
-export async function tryAdvice({ agent, cedar, policies, config }: Asked) {
+export async function tryAdvice({ agent, cedar, policies, config }: AdvisedPolicy) {
   const folder = mkdtempSync(join(tmpdir(), "valetkey-advice-"));
   try {
     const copy = join(folder, "policies");
@@ -65,7 +65,7 @@ function copyFolder(from: string, to: string): void {
 const nameOf = ({ file, line, title }: Report["folders"][number]["cases"][number]): string =>
   `${file}:${line}: ${title}`;
 
-/** Runs `valetkey policy test`. @throws {ClientError} usage where it cannot: no checkout, no cases, a policy with an error. */
+/** Runs `valetkey policy test`. @throws {ClientError} usage without a checkout or without cases, or for a policy with an error. */
 async function tested(folder: string, config: string | undefined): Promise<Report> {
   const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
@@ -75,16 +75,16 @@ async function tested(folder: string, config: string | undefined): Promise<Repor
       "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
     );
   });
-  const said = { out: "", err: "" };
+  const output = { out: "", err: "" };
   const screen = {
     out: (text: string) => {
-      said.out += text;
+      output.out += text;
     },
     err: (text: string) => {
-      said.err += text;
+      output.err += text;
     },
   };
   await policy(["test", folder, "--json", ...(config === undefined ? [] : ["--config", config])], screen);
-  if (said.err !== "") throw new ClientError("usage", "not_tested", said.err.trim());
-  return JSON.parse(said.out);
+  if (output.err !== "") throw new ClientError("usage", "not_tested", output.err.trim());
+  return JSON.parse(output.out);
 }

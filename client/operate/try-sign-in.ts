@@ -6,8 +6,8 @@ import type { OperatorOptions } from "./operator-options.ts";
 import { operatorToken } from "./operator-token.ts";
 
 /**
- * Has the operator try the sign-in of approvers on the console's page, and judges what the page shows, pasted or piped. The command signs in nowhere:
- * what runs beside it could use such a sign-in.
+ * Has the operator try the sign-in of approvers on the console's page, and checks the text of that page, pasted or piped. This command never signs in
+ * itself, since another program on the machine could use such a sign-in.
  * @throws {ClientError} usage where `valetkey.json` or the text cannot be used.
  */
 export async function trySignIn(
@@ -16,9 +16,9 @@ export async function trySignIn(
   env: NodeJS.ProcessEnv,
 ): Promise<readonly Finding[]> {
   const trial = await prepareTrial(options.option.config ?? "valetkey.json", issuer, env);
-  process.stderr.write(`Open this page, sign in there, and paste here what it shows:\n\n  ${trial.page}\n\n`);
+  process.stderr.write(`Open this page, sign in there, and paste here the text that it shows:\n\n  ${trial.page}\n\n`);
   const text = await read(trial.isWhole);
-  // Without an operator's token one comparison is left out, and its finding says how to get one.
+  // Without an operator's token, skips one comparison. Its finding then explains how to get a token.
   const other = options.url === "" ? undefined : await operatorToken(options, env).catch(() => undefined);
   try {
     return await trial.judge(text, other);
@@ -30,7 +30,7 @@ export async function trySignIn(
 /** Longest text; characters. */
 const TEXT_CHARACTERS = 65_536;
 
-/** Reads lines until they are whole, or until they end. */
+/** Reads lines until the text is whole, or the input ends. */
 async function read(isWhole: (text: string) => boolean): Promise<string> {
   const lines = createInterface({ input: process.stdin, terminal: false });
   let text = "";

@@ -6,7 +6,7 @@ import { parseLocal } from "./operator-options.ts";
 import { loadPrinter } from "./print.ts";
 import { table } from "./table.ts";
 
-/** Runs `valetkey use [<name> | --forget <name>]`: lists the named deployments, or has commands use one where nothing else is said. */
+/** Runs `valetkey use [<name> | --forget <name>]`: lists the named deployments, chooses the default one, or removes a name. */
 export const use: OperatorCommand = async (argv, env, report) => {
   const options = parseLocal("use", argv, ["forget"], 1);
   const file = new DeploymentsFile(env);
@@ -27,12 +27,11 @@ export const use: OperatorCommand = async (argv, env, report) => {
     return { ...(current === undefined || current === meant ? {} : { current }), named: others };
   });
   const url = known.named[meant]?.url;
-  if (forget === undefined)
-    report.note("uses", `commands talk to ${meant} (${url}) unless they are told otherwise`, { name: meant, url });
+  if (forget === undefined) report.note("uses", `commands use ${meant} (${url}) by default`, { name: meant, url });
   else
     report.note(
       "forgotten",
-      `${meant} (${url}) has no name any more; valetkey logout --url ${url} forgets the sign-in`,
+      `${url} is not called ${meant} any more; valetkey logout --url ${url} deletes the sign-in`,
       { name: meant, url },
     );
   return 0;

@@ -65,7 +65,7 @@ describe("valetkey accounts", () => {
     expect(JSON.parse(readFileSync(locked, "utf8"))).toEqual(lock);
     valetkey.other = () => ok({ ...retiring, state: "retired", left: 0, ended_tasks: 0 });
     const last = await run(...argv);
-    expect(last).toMatchObject({ code: 0, stdout: expect.stringContaining(`take ${ID} out of valetkey.json`) });
+    expect(last).toMatchObject({ code: 0, stdout: expect.stringContaining(`remove ${ID} from valetkey.json`) });
     expect(JSON.parse(readFileSync(locked, "utf8"))).toEqual({
       ...lock,
       accounts: { ...lock.accounts, [ID]: { taskRoles: 8, retired: expect.any(String) } },
@@ -97,7 +97,7 @@ describe("valetkey accounts", () => {
     ["--reason", ["halt", ID, "--yes"]],
     ["12 digits", ["lift", "../panic", "--yes"]],
     ["which account", ["halt", "--reason", "x", "--yes"]],
-    ["none of list", ["remove", ID]],
+    ["accounts takes list, halt, retire or lift", ["remove", ID]],
     ["goes with", ["lift", ID, "--reason", "x", "--yes"]],
     ["takes no account", ["list", ID]],
   ])("requests %s: %j", async (request, argv) => {

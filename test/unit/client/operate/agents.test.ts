@@ -71,9 +71,9 @@ describe("valetkey agents", () => {
   it.each([
     [["agents", "show"], 64, /say which agent/],
     [["agents", "sing"], 64, /takes list, show/],
-    [["agents", "register"], 64, /which file/],
+    [["agents", "register"], 64, /name the file/],
     [["agents", "--watch"], 64, /--watch is unknown/],
-    [["agents", "show", "a", "b"], 64, /a word too many/],
+    [["agents", "show", "a", "b"], 64, /too many arguments/],
     [["agents", "show", "nobody"], 65, /Nothing here/],
   ])("refuses %j with a sentence and a code of its own", async (args, code, sentence) => {
     expect(await run(...args)).toMatchObject({ code, stderr: expect.stringMatching(sentence) });

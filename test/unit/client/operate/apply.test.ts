@@ -15,7 +15,7 @@ describe("valetkey apply", () => {
     answers["GET /v1/agents/reports"] = refused(404, "agent_not_found");
     const { code, stdout, stderr } = await run("apply", "-f", yaml(NEW));
     expect([code, stdout]).toEqual([3, "+ reports: register\n"]);
-    expect(stderr).toContain("say --yes");
+    expect(stderr).toContain("give --yes");
     expect(asked()).toEqual(["GET /v1/agents/reports"]);
   });
 

@@ -128,7 +128,7 @@ describe("valetkey approvals", () => {
     expect(list.stdout).toMatch(/ap7f3m2q9x4ab +deployer +used, task k7f3m2q9x4ab\. lives/);
     stage.answers["GET /v1/approvals?status=decided"] = ok({ approvals: [] });
     expect((await run("approvals", "list", "--decided")).stdout).toBe(
-      "You have approved nothing that you can take back.\n",
+      "You have approved nothing that you can still withdraw.\n",
     );
   });
 

@@ -30,7 +30,7 @@ describe("valetkey consents", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/0123456789abcdef0123456789abcdef +staff\|pat +reports +2026-12-01T12:00:00Z +x/);
     answers["GET /v1/consents?person=staff%7Ckim"] = ok({ consents: [] });
-    expect((await run("consents", "list", "--person", "staff|kim")).stdout).toBe("No consent lives.\n");
+    expect((await run("consents", "list", "--person", "staff|kim")).stdout).toBe("No consent is live.\n");
   });
 
   it("shows one by what was signed alone, with every hidden character as an escape", async () => {
@@ -85,7 +85,7 @@ describe("valetkey consents", () => {
   it("withdraws one, and prints which tasks ended", async () => {
     answers[`POST /v1/consents/${ID}/withdraw`] = ok({ ...shown(), status: "ended", ended: ["k7f3m2q9x4ab."] });
     const { code, stdout } = await run("consents", "withdraw", ID);
-    expect([code, stdout]).toEqual([0, `Consent ${ID} is withdrawn, for good. Ended under it: k7f3m2q9x4ab.\n`]);
+    expect([code, stdout]).toEqual([0, `Consent ${ID} is withdrawn, for good. Ended tasks: k7f3m2q9x4ab.\n`]);
   });
 
   it.each([

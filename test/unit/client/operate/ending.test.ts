@@ -122,8 +122,8 @@ describe("valetkey offboard", () => {
 
 describe("valetkey panic", () => {
   it.each([
-    [["panic", "--reason", "stolen"], /say --yes/],
-    [["panic", "--lift"], /say --yes/],
+    [["panic", "--reason", "stolen"], /give --yes/],
+    [["panic", "--lift"], /give --yes/],
     [["panic", "--lift", "--reason", "x", "--yes"], /not both/],
   ])("does nothing on %j", async (args, sentence) => {
     expect(await run(...args)).toMatchObject({ code: 64, stderr: expect.stringMatching(sentence) });

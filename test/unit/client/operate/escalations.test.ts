@@ -36,7 +36,7 @@ describe("valetkey escalations", () => {
   it("prints that nothing was found", async () => {
     answers["GET /v1/escalations?tree=k7f3m2q9x4ab."] = ok({ escalations: [] });
     expect((await run("escalations", "--task", "k7f3m2q9x4ab.")).stdout).toBe(
-      "No rule of escalation has found anything in 7d.\n",
+      "No escalation rule has found anything in 7d.\n",
     );
   });
 

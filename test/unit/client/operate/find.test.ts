@@ -37,7 +37,7 @@ describe("the argument of valetkey find", () => {
   it.each([
     ["AKIAQNZGKIQY56JQ7WML", /no key of a session/],
     ["arn:aws:sts::111122223333:assumed-role/admin/bob", /admin is no task role/],
-    ["arn:aws:sts::111122223333:assumed-role/valetkey-task-3/bob", /no task's/],
+    ["arn:aws:sts::111122223333:assumed-role/valetkey-task-3/bob", /is not a task's id/],
     ["valetkey-probe", /probe/],
     ["../panic", /access key/],
     ["a\u001b[2J", /access key/],

@@ -138,7 +138,7 @@ describe("valetkey secrets rotate", () => {
     expect(await run("rotate", "databases/app")).toMatchObject({
       code: 64,
       stdout: "",
-      stderr: expect.stringContaining("say --yes"),
+      stderr: expect.stringContaining("give --yes"),
     });
     expect(requests()).toEqual([]);
   });
@@ -169,16 +169,16 @@ describe("valetkey secrets, wrongly called,", () => {
   it.each([
     [["rotate", "--yes"], 64, /say which secret/],
     [["show"], 64, /say which secret/],
-    [["one", "two"], 64, /a word too many/],
-    [["list", "one"], 64, /a word too many/],
+    [["one", "two"], 64, /too many arguments/],
+    [["list", "one"], 64, /too many arguments/],
     [["one", "--yes"], 64, /--yes goes with/],
     [["--watch"], 64, /--watch is unknown/],
-    // No name here may become another address.
-    [[".."], 64, /cannot be the name/],
-    [["rotate", "..", "--yes"], 64, /cannot be the name/],
-    [["a?b"], 64, /cannot be the name/],
-    [["a~b"], 64, /cannot be the name/],
-    [["rotate", "a#b", "--yes"], 64, /cannot be the name/],
+    // None of these may become another address.
+    [[".."], 64, /a secret's name has only/],
+    [["rotate", "..", "--yes"], 64, /a secret's name has only/],
+    [["a?b"], 64, /a secret's name has only/],
+    [["a~b"], 64, /a secret's name has only/],
+    [["rotate", "a#b", "--yes"], 64, /a secret's name has only/],
   ])("sends no request for %j", async (args, code, sentence) => {
     expect(await run(...args)).toMatchObject({ code, stderr: expect.stringMatching(sentence) });
     expect(requests()).toEqual([]);

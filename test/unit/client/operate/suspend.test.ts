@@ -58,7 +58,7 @@ describe("valetkey agents suspend", () => {
     const { stdout, stderr, code } = await run("agents", "suspend", "reports", "--wait", "1");
     expect(code).toBe(75);
     expect(stdout).toMatch(/k7f3m2q9x4ab\. +aws-0 .* pending/);
-    expect(stderr).toContain("of 2 task(s) not every key is denied yet");
+    expect(stderr).toContain("not every key is denied yet, of 2 task(s)");
   });
 
   it.each([

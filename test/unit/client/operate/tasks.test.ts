@@ -160,7 +160,7 @@ describe("valetkey receipt", () => {
     const { stdout, stderr, code } = await run("receipt", TASK);
     expect(code).toBe(75);
     expect(stdout).toMatch(/pending/);
-    expect(stderr).toContain("ask again");
+    expect(stderr).toContain("run the command again");
   });
 
   it("names the word that is missing", async () => {

@@ -119,7 +119,7 @@ describe("valetkey threat-model accept", () => {
     answers["GET /v1/agents/reports"] = ok(answered);
     answers[`GET ${PATH}`] = deployed({ status: "accepted" });
     const { code, stdout } = await run("threat-model", "accept", "reports");
-    expect([code, stdout]).toEqual([0, "The threat model of reports is accepted as it is deployed.\n"]);
+    expect([code, stdout]).toEqual([0, "The deployed threat model of reports is accepted already.\n"]);
     const given = file("agent.json", JSON.stringify(REGISTRATION));
     expect((await run("threat-model", "accept", "reports", "--registration", given)).code).toBe(64);
   });
