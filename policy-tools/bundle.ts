@@ -16,20 +16,20 @@ import { readText } from "./read/read-text.ts";
 const CATALOGUE = fileURLToPath(new URL("../functions/core/catalogue/catalogue.ndjson", import.meta.url));
 const SCHEMA = "schema.cedarschema";
 
-/** The policies that are looked at together: those of one folder, and of the files that go with it. */
+/** Policies that are checked together: those of one folder, and of the files given with it. */
 export interface Bundle extends Inspected, KnownConfig {
   readonly folder: string;
   readonly catalogue: Catalogue;
 }
 
-/** Policies and whatever else a decision needs. */
+/** Policies, with everything else that a decision needs. */
 export interface Decides extends Pick<Bundle, "policies" | "catalogue" | "claims" | "accounts"> {
   readonly engine: Policies;
-  /** Deployment in which requests are decided. Without one, what a request names is taken for granted: which accounts there are is the matter of valetkey.json. */
+  /** Deployment in which requests are decided. Without one, every account that a request names counts as one of the deployment's. */
   readonly deployment?: Deployment;
 }
 
-/** A bundle ready to decide: without faults, but for conditions that no proof can read. */
+/** Bundle that can decide: its only faults are conditions that no proof can read. */
 export interface Deciding extends Bundle, Decides {
   readonly engine: CedarPolicies;
 }
@@ -37,9 +37,9 @@ export interface Deciding extends Bundle, Decides {
 let catalogue: Catalogue | undefined;
 
 /**
- * Checks the folder and the teams' folders in it. Its schema is its own, or that of the nearest folder above that has one.
+ * Reads and checks the folder and the teams' folders in it, with the schema of the folder or of the nearest folder above that has one.
  * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
- * @param config the `valetkey.json` of the deployment; the one that `knownConfig` finds unless given.
+ * @param config the `valetkey.json` of the deployment; by default the one that `knownConfig` finds.
  */
 export function readBundle(folder: string, withFiles: readonly string[] = [], config?: string): Bundle {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
@@ -47,7 +47,7 @@ export function readBundle(folder: string, withFiles: readonly string[] = [], co
   const path = schemaFor(folder);
   const root = dirname(path);
   const own = policyFiles(folder, root);
-  // A file of the folder itself is there already: one --with serves several folders.
+  // Leaves out a file of the folder itself, since one --with serves several folders.
   const further = withFiles.filter((file) => !own.some((each) => resolve(each.path) === resolve(file)));
   const files = [
     ...own,
@@ -72,7 +72,7 @@ function teamIn(path: string, root: string): Pick<PolicyFile, "team"> {
   return team === undefined ? {} : { team };
 }
 
-/** The bundle, able to decide. @throws {Problem} where its policies cannot be used. */
+/** Reads a bundle that can decide. @throws {Problem} where its policies cannot be used. */
 export function decidingBundle(folder: string, withFiles: readonly string[] = [], config?: string): Deciding {
   const bundle = readBundle(folder, withFiles, config);
   const unusable = unusableIn(bundle);
@@ -87,13 +87,13 @@ export function decidingBundle(folder: string, withFiles: readonly string[] = []
 }
 
 /**
- * Faults because of which the bundle's policies cannot decide. A policy that no proof can read is decided all the same: a deployment may only observe it,
- * and a proof shows which sessions depend on it.
+ * Lists the faults with which the bundle's policies cannot decide. A policy that no proof can read may still decide: a deployment may only observe proofs,
+ * and a proof shows which sessions depend on such a policy.
  */
 export const unusableIn = ({ faults }: Bundle): readonly Finding[] =>
   faults.filter(({ code }) => code !== "not_provable");
 
-/** The bundle, able to decide: nothing in it is unusable. */
+/** Adds the policy engine to a bundle without unusable policies. */
 export function decidingWith(bundle: Bundle): Deciding {
   const policies = bundle.policies.map(({ policy }) => policy);
   const hash = `workbench:${resolve(bundle.folder)}`;

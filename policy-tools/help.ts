@@ -11,8 +11,8 @@ export const POLICY_HELP = `valetkey policy: the workbench for policies; needs n
 `;
 
 const SHARED = `  --with <file.cedar>   a further file whose policies count too, such as policies/guards.cedar   (repeatable)
-  --config <file>       the valetkey.json whose accounts there are, with their ceilings and exceptions; unless given, the one in the
-                        folder of policies or beside it
+  --config <file>       the valetkey.json with the accounts, their ceilings and exceptions; by default the one in the folder of
+                        policies or beside it
   -o, --output <form>   table, json or yaml; --json is -o json
 `;
 
@@ -20,20 +20,20 @@ const SHARED = `  --with <file.cedar>   a further file whose policies count too,
 export const COMMAND_HELP: Readonly<Record<Command, string>> = {
   check: `valetkey policy check [folder ...] [options]
 
-Reads the .cedar files of each folder (./policies unless given) and of the teams' folders in it, but for examples/, with the
-folder's schema.cedarschema or that of the nearest folder above. Errors: what the build refuses, and rules that can never apply.
-Warnings: rules that another one makes pointless, permits that are wider than they look, obligations that nobody will meet.
+Reads the .cedar files of each folder (./policies by default) and of the teams' folders in it, except examples/, with the
+schema.cedarschema of the folder or of the nearest folder above. Errors: faults that the build refuses, and rules that can never
+apply. Warnings: rules that another one makes pointless, permits that are wider than they look, obligations that nobody will meet.
 
-Proves each session policy that comes of the cases beside the policies, <name>.cases.json, as the exchange does before it hands
-one out. One that is not proven is an error of its case, with a call that it allows and the policies do not permit.
+Proves each session policy of the cases beside the policies (<name>.cases.json), as the exchange does before it issues one. An
+unproven session policy is an error of its case, with a call that it allows and the policies do not permit.
 
 ${SHARED}  --strict              warnings fail too
-  --agents <file>       the file of valetkey apply, whose teams, agents and labels there are; agents.yaml beside the policies
-                        or in the folder above unless given
+  --agents <file>       the file of valetkey apply, with the known teams, agents and labels; by default agents.yaml beside the
+                        policies or in the folder above
 
 Exit codes
   0    no error (with --strict: nor a warning), and every session policy is proven
-  1    there are some, or one is not
+  1    an error (with --strict: or a warning), or a session policy that is not proven
   64   the command line, or a file, is wrong
 
 Examples
@@ -43,13 +43,13 @@ Examples
 `,
   test: `valetkey policy test [folder ...] [options]
 
-Runs the cases beside the policies, <name>.cases.json, through the compiler that is deployed, at the moment that each case
-names, and proves each session policy that comes of them. See docs/policies.md for what a case holds.
+Runs the cases beside the policies (<name>.cases.json) through the deployed compiler, at the moment that each case names, and
+proves each resulting session policy. See docs/policies.md for the form of a case.
 
 ${SHARED}
 Exit codes
   0    every case came out as expected, and every session policy is proven
-  1    one did not or is not, or the policies cannot be used
+  1    a case did not, a session policy is not proven, or the policies cannot be used
   64   the command line, or a file, is wrong
 
 Examples
@@ -60,24 +60,24 @@ Examples
   explain: `valetkey policy explain [folder] --agent <agent> --intent <intent> [options]
 valetkey policy explain [folder] --case <title> [options]
 
-For each action and target: which policies decided; for a denial, the permit that came closest and which parts of it did not
-hold. Then the session policy, with its size of the 2,048 characters that STS takes.
+Prints the policies that decided about each action and target, and for a denial the closest permit with the parts that did not
+hold. Then prints the session policy, with its size of the 2,048 characters that STS takes.
 
   --agent <agent>       a JSON file, or JSON itself: {"id": "ci", "team": "web", "claims": {"ref": "refs/heads/main"}}
   --intent <intent>     a JSON file, or JSON itself: an authorization_details array
   --case <title>        a case of the folder instead, by its title or a part of it
-  --purpose <text>      what the task is for
-  --ttl <time>          900, 15m or 1h; 900 unless given
-  --source-ip <address> where the request comes from
-  --on-behalf-of <json> the person for whom the agent asks: {"issuer": "staff", "person": "pat", "groups": ["support"]}
-  --at <instant>        when, such as 2026-11-24T12:00:00Z, which it is unless given
+  --purpose <text>      the purpose of the task
+  --ttl <time>          900, 15m or 1h; 900 by default
+  --source-ip <address> the address that the request comes from
+  --on-behalf-of <json> the person for whom the agent acts: {"issuer": "staff", "person": "pat", "groups": ["support"]}
+  --at <instant>        the moment of the request; 2026-11-24T12:00:00Z by default
   --mode narrow         as much as policy permits, instead of all or nothing
-  --prove               a proof that each session policy allows nothing that the policies do not permit, or a call that shows otherwise;
-                        and the converse: a call that the deciding permit permits and the session policy does not allow
+  --prove               prove that each session policy allows nothing that the policies do not permit, or print a call that shows
+                        otherwise; and the converse: a call that the deciding permit permits and the session policy does not allow
 ${SHARED}
 Exit codes
-  0    it is granted (with --prove: and proven)
-  1    it is refused, or not proven, or the policies cannot be used
+  0    the request is granted (with --prove: and proven)
+  1    the request is refused, or not proven, or the policies cannot be used
   64   the command line, or a file, is wrong
 
 Examples
@@ -88,17 +88,17 @@ Examples
 `,
   diff: `valetkey policy diff <before> <after> [options]
 
-Puts the same requests to both folders and shows whose answer changes: allowed or denied, what is granted, the obligations, the
-session policy. The requests are the cases of both folders (what they expect plays no part), or those of the files given; and
-requests made of each policy that differs: its actions on the ARNs that it names, before and after. A policy that differs and
-shows in no answer is listed.
+Decides the same requests by both folders and prints each answer that changes: allowed or denied, the grants, the obligations, the
+session policy. The requests are the cases of both folders (without their expectations), or those of the given files; and requests
+made from each policy that differs: its actions on the ARNs that it names, before and after. Lists each policy that differs and
+changes no answer.
 
   --requests <file>     requests in the form of a cases file, instead of the folders' own   (repeatable)
 ${SHARED}
 Exit codes
   0    no answer changes
   1    the policies of a folder cannot be used
-  3    some answer changes, or a policy differs that no request shows
+  3    an answer changes, or a policy differs and no request shows the difference
   64   the command line, or a file, is wrong
 
 Examples

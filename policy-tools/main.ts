@@ -6,7 +6,7 @@ import { COMMAND_HELP, POLICY_HELP } from "./help.ts";
 import { type Command, FLAGS_OF, type Options, parseOptions } from "./options.ts";
 import { EXIT, Problem } from "./problem.ts";
 
-/** Output for the words. */
+/** Functions that receive the output. */
 export interface Screen {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -21,7 +21,7 @@ const COMMANDS: Readonly<
   diff: diffCommand,
 };
 
-/** Runs `valetkey policy <argv>` and returns its exit code: answers go to `out`, and what kept us from one to `err`. */
+/** Runs `valetkey policy <argv>` and returns its exit code. Answers go to `out`, problems to `err`. */
 export async function policy(argv: readonly string[], screen: Screen = TERMINAL): Promise<number> {
   const [name, ...rest] = argv;
   try {
@@ -29,7 +29,7 @@ export async function policy(argv: readonly string[], screen: Screen = TERMINAL)
       screen.out(POLICY_HELP);
       return EXIT.good;
     }
-    if (!isCommand(name)) throw new Problem("there is no such command; valetkey policy --help lists what there is");
+    if (!isCommand(name)) throw new Problem("there is no such command; valetkey policy --help lists the commands");
     if (rest.includes("--help")) {
       screen.out(COMMAND_HELP[name]);
       return EXIT.good;

@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
 import { Problem } from "./problem.ts";
 
-/** Request of a command line. */
+/** Parsed command line. */
 export interface Options {
   readonly folders: readonly string[];
   readonly withFiles: readonly string[];
   readonly json: boolean;
   readonly strict: boolean;
   readonly prove: boolean;
-  /** The `valetkey.json` whose accounts there are. */
+  /** File `valetkey.json` with the accounts. */
   readonly config: string | undefined;
   /** File of `valetkey apply`. */
   readonly agents: string | undefined;
@@ -17,7 +17,7 @@ export interface Options {
   readonly purpose: string | undefined;
   readonly ttl: string | undefined;
   readonly sourceIp: string | undefined;
-  /** Person for whom the agent asks, as JSON or a file of it. */
+  /** Person for whom the agent acts, as JSON or a file of it. */
   readonly onBehalfOf: string | undefined;
   readonly at: string | undefined;
   readonly mode: string | undefined;
@@ -46,7 +46,7 @@ const FLAGS = {
 
 type Flag = keyof typeof FLAGS;
 
-/** Flags of each command; another command's would be ignored silently. */
+/** Flags that each command takes. Others are refused, since they would be ignored silently. */
 export const FLAGS_OF = {
   check: ["with", "config", "json", "strict", "agents"],
   test: ["with", "config", "json"],

@@ -11,10 +11,10 @@ import { type Inspected, inspectPolicies } from "./read/inspect-policies.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
 
 /**
- * Every policy of the folder and of the teams' folders in it, parsed, checked and validated.
+ * Reads every policy of the folder and of the teams' folders in it, parsed, checked and validated.
  * @param generated further policies, made from the configuration.
- * @param config issuers and approvers of `valetkey.json`, since other groups are nobody's; and `validate`: a deployment that only observes what cannot be proven
- * may have policies that no proof reads; and `organization`: with units, a permit has to name its accounts.
+ * @param config issuers and approvers of `valetkey.json`, which groups must be of. With `validate: "observe"`, policies that no proof reads are accepted.
+ * With `organization`, a permit must name its accounts.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
 export function preparePolicies(
@@ -29,7 +29,7 @@ export function preparePolicies(
 
 type DeployedConfig = Partial<Pick<Deployment, "issuers" | "approvers" | "validate" | "organization">>;
 
-/** The policies of `preparePolicies`, as they are read. @throws {Error} as it does. */
+/** Reads the policies of `preparePolicies`, with their sources. @throws {Error} as `preparePolicies` does. */
 export function deployedPolicies(
   folder: string,
   catalogue: Catalogue,

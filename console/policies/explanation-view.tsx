@@ -46,7 +46,7 @@ const HOLDS = {
   no: "does not hold",
   "in part": "holds for a part only",
   "by tags": "is decided by tags, at the call",
-  unclear: "cannot be told for a set",
+  unclear: "is unclear for a set",
 } as const;
 
 const Pair = ({ pair: { action, target, permitted, denial, closest, shadows } }: { readonly pair: ExplainedPair }) => (

@@ -3,14 +3,14 @@ import type { Answer } from "../decide/answer.ts";
 import { deniedResources } from "../decide/denied-resources.ts";
 import type { Expected } from "./expected.ts";
 
-/** One thing that is not as it was expected to be. */
+/** One difference between an expectation and an answer. */
 export interface Difference {
   readonly what: string;
   readonly expected: unknown;
   readonly got: unknown;
 }
 
-/** Lists all that the case says and the answer does not. */
+/** Lists the expectations of a case that the answer does not meet. */
 export function differences(expected: Expected, answer: Answer): readonly Difference[] {
   if (answer.answer !== expected.answer) {
     const got = answer.answer === "allowed" ? "allowed" : `denied (${why(answer)})`;
@@ -33,7 +33,7 @@ export function differences(expected: Expected, answer: Answer): readonly Differ
     );
     const policies = denials.flatMap(({ policy }) => policy ?? []);
     check("policy", expected.policy, policies, policies.includes(expected.policy ?? ""));
-    // Expectations of what was granted: a denial meets none of them.
+    // A denial meets no expectation about grants.
     for (const what of ["granted", "obligations", "denies", "sessions", "shadows"] as const)
       check(what, expected[what], "nothing was granted");
     return found;
@@ -53,6 +53,6 @@ export function differences(expected: Expected, answer: Answer): readonly Differ
 const why = (answer: Extract<Answer, { answer: "denied" }>): string =>
   answer.denials.map(({ action, target, reason }) => `${action} on ${target}: ${reason}`).join("; ") || answer.sentence;
 
-/** A detail as it was asked for: which lease it belongs to is our own bookkeeping. */
+/** Returns a detail as it was requested, without the compiler's own `lease`. */
 const plain = (detail: object): object =>
   Object.fromEntries(Object.entries(detail).filter(([name]) => name !== "lease"));

@@ -1,14 +1,14 @@
 import type { Place } from "../decide/place.ts";
 import { readAll, readEach } from "../decide/read-all.ts";
 
-/** Expectation of a case; what it leaves out may be anything. */
+/** Expectation of a case. An absent field may have any value. */
 export interface Expected {
   readonly answer: "allowed" | "denied";
-  /** The refusal's code: `policy_denied` unless the case says another. */
+  /** Code of the refusal; `policy_denied` by default. */
   readonly code?: string;
   /** Part of a denial's reason, or of the refusal's sentence. */
   readonly reason?: string;
-  /** A policy that decided: among those that granted, or of a denial. */
+  /** Policy that decided: one of those that granted, or that of a denial. */
   readonly policy?: string;
   /** Number of denials. */
   readonly denials?: number;
@@ -19,7 +19,7 @@ export interface Expected {
   readonly denies?: readonly string[];
   /** Number of AWS sessions that the intent comes to. */
   readonly sessions?: number;
-  /** Policies under watch that would have had a say, exactly: `forbid:no-fridays`. */
+  /** Watched policies (`@mode("shadow")`) that would have decided, exactly: `forbid:no-fridays`. */
   readonly shadows?: readonly string[];
 }
 
@@ -36,7 +36,7 @@ const FIELDS = [
   "shadows",
 ];
 
-/** `"allowed"`, `"denied"`, or an object that says more. @throws {Problem} that names the field. */
+/** Reads `"allowed"`, `"denied"`, or an object with more expectations. @throws {Problem} that names the field. */
 export function readExpected(value: unknown, place: Place): Expected {
   const given: Readonly<Record<string, unknown>> =
     typeof value === "string" ? { answer: value } : place.record(value, FIELDS);
@@ -48,7 +48,7 @@ export function readExpected(value: unknown, place: Place): Expected {
     <T>(name: string, as: (name: string, value: unknown) => T) =>
     (): T | undefined =>
       given[name] === undefined ? undefined : as(name, given[name]);
-  const { answer, ...said } = readAll({
+  const { answer, ...others } = readAll({
     answer: () => answerIn(given.answer, place),
     code: read("code", text),
     reason: read("reason", text),
@@ -60,7 +60,7 @@ export function readExpected(value: unknown, place: Place): Expected {
     sessions: read("sessions", (name, value) => numberIn(value, place.at(name))),
     shadows: read("shadows", texts),
   });
-  return { answer, ...stated(said) };
+  return { answer, ...stated(others) };
 }
 
 function answerIn(value: unknown, place: Place): Expected["answer"] {
@@ -73,9 +73,9 @@ function numberIn(value: unknown, place: Place): number {
   throw place.problem("must be a number");
 }
 
-type Said = { readonly [Name in keyof Expected]?: Expected[Name] | undefined };
+type Optional = { readonly [Name in keyof Expected]?: Expected[Name] | undefined };
 
-/** The case's fields, without those that it leaves open. */
+/** Returns the case's fields, without those that the case leaves open. */
 const stated = ({
   code,
   reason,
@@ -86,7 +86,7 @@ const stated = ({
   denies,
   sessions,
   shadows,
-}: Said): Omit<Expected, "answer"> => ({
+}: Optional): Omit<Expected, "answer"> => ({
   ...(code === undefined ? {} : { code }),
   ...(reason === undefined ? {} : { reason }),
   ...(policy === undefined ? {} : { policy }),

@@ -3,13 +3,13 @@ import { type Answer, decideRequest } from "../decide/answer.ts";
 import type { Request } from "../decide/request.ts";
 import { type ProvenSession, proveSessions } from "../prove/prove-sessions.ts";
 
-/** Answer to a case, and the verdict on each session policy that comes of it. */
+/** Answer to a case, and the verdict on each resulting session policy. */
 export interface ProvenCase {
   readonly answer: Answer;
   readonly proofs: readonly ProvenSession[];
 }
 
-/** Decides a case as the exchange does, and proves what comes of it. */
+/** Decides a case as the exchange does, and proves the resulting session policies. */
 export async function proveCase(request: Request, bundle: Decides): Promise<ProvenCase> {
   const decided = await decideRequest(request, bundle);
   return { answer: decided.answer, proofs: proveSessions(decided) };

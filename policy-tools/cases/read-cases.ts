@@ -7,7 +7,7 @@ import { filesIn } from "../read/files-in.ts";
 import { readText } from "../read/read-text.ts";
 import { type Expected, readExpected } from "./expected.ts";
 
-/** One request and what is to come of it. */
+/** One request with its expectation. */
 export interface Case extends Request {
   /** The file's name. */
   readonly file: string;
@@ -19,11 +19,11 @@ export interface Case extends Request {
 
 const SUFFIX = ".cases.json";
 
-/** The cases beside the policies of a folder, and of the teams' folders in it, file by file. @throws {Problem} that names the file and the field. */
+/** Reads the cases beside the policies of a folder and of the teams' folders in it, file by file. @throws {Problem} that names the file and the field. */
 export const casesIn = (folder: string): readonly Case[] =>
   readEach(filesIn(folder, SUFFIX), (name) => readCases(join(folder, name), name)).flat();
 
-/** The cases of one file: `{"agents": {"ci": {...}}, "cases": [...]}`. */
+/** Reads the cases of one file: `{"agents": {"ci": {...}}, "cases": [...]}`. */
 export function readCases(file: string, name: string): readonly Case[] {
   const text = new JsonText(file, readText(file));
   const top = new Place("", text);
@@ -33,7 +33,7 @@ export function readCases(file: string, name: string): readonly Case[] {
     agents: () => Object.entries(top.at("agents").anyRecord(agents)),
     cases: () => top.at("cases").list(cases),
   });
-  // A case may name an agent that cannot be read: the agent's own fault says enough.
+  // A case may name an unreadable agent, whose own fault is reported. The case needs no second one.
   const known = new Map<string, RequestAgent | undefined>(given.agents.map(([key]) => [key, undefined]));
   const { read } = readAll({
     agents: () => readEach(given.agents, ([key, value]) => known.set(key, readAgent(value, top.at("agents").at(key)))),
@@ -63,7 +63,7 @@ function readCase(value: unknown, place: Place, agents: Agents, file: string): C
   return { file, line, column, ...read, ...circumstances, ...(expected === undefined ? {} : { expected }) };
 }
 
-/** Written out, or the name of one of the file's agents. */
+/** Reads an agent that is written out, or finds the file's agent of that name. */
 function agentOf(value: unknown, place: Place, agents: Agents): RequestAgent {
   if (typeof value !== "string") return readAgent(value, place);
   const agent = agents.get(value);
@@ -72,5 +72,5 @@ function agentOf(value: unknown, place: Place, agents: Agents): RequestAgent {
   throw place.problem(`names no agent of the file; there are ${[...agents.keys()].join(", ") || "none"}`);
 }
 
-/** Stands for an agent whose own fault keeps the file from being used. */
+/** Placeholder of an unreadable agent, whose own fault makes the file unusable. */
 const NOBODY: RequestAgent = { id: "", team: "", owner: "", labels: [], claims: {} };

@@ -18,20 +18,20 @@ interface Result {
   readonly title: string;
   readonly passed: boolean;
   readonly differences: readonly Difference[];
-  /** Sessions of AWS that the intent comes to; 0 for a denial. */
+  /** Number of AWS sessions of the intent; 0 for a denial. */
   readonly sessions: number;
 }
 
 interface Tested {
   readonly folder: string;
   readonly results: readonly Result[];
-  /** Enforced policies on agents that decided in no case. */
+  /** Enforced policies on agents that decided no case. */
   readonly undecided: readonly string[];
-  /** Session policies that came of the cases and are proven. */
+  /** Number of proven session policies of the cases. */
   readonly proven: number;
 }
 
-/** `valetkey policy test`: 0 where every case came out as expected, 1 where one did not. */
+/** Runs `valetkey policy test`. @returns 0 where every case came out as expected, 1 where one did not. */
 export async function testCommand(
   { folders, withFiles, config, json }: Options,
   print: (text: string) => void,
@@ -70,7 +70,7 @@ async function testFolder(folder: string, withFiles: readonly string[], config: 
       sessions: sessionsOf(answer),
     });
   }
-  // People's operations are decided elsewhere, and what comes with --with is tested where it is at home.
+  // Leaves out policies on people's operations, which cases do not decide, and files of --with, which their own folder tests.
   const own = bundle.policies.filter(({ policy, json, file }) => {
     const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
     return !isOfPeople && policy.annotations.mode !== "shadow" && existsSync(join(folder, file));
@@ -79,7 +79,7 @@ async function testFolder(folder: string, withFiles: readonly string[], config: 
 }
 
 function expectedOf({ expected, file, line, title }: Case) {
-  if (expected === undefined) throw new Problem(`${file}:${line}: "${title}" expects nothing; give it "expected"`);
+  if (expected === undefined) throw new Problem(`${file}:${line}: "${title}" has no expectation; give it "expected"`);
   return expected;
 }
 
@@ -108,7 +108,7 @@ function text(tested: readonly Tested[], failed: readonly Result[]): string {
   return [...failed.map(failure), ...tested.flatMap(({ results }) => divided(results)), ...lines].join("");
 }
 
-/** Cases whose intent comes to several sessions: a program uses one. */
+/** Lists the cases whose intent needs several sessions, of which a program uses only one. */
 const divided = (results: readonly Result[]): readonly string[] =>
   results
     .filter(({ sessions }) => sessions > 1)

@@ -7,8 +7,8 @@ import { namedActions } from "./heads.ts";
 import { isUnbounded } from "./wide.ts";
 
 /**
- * Permit that names no account, where accounts come from organisational units: an account that joins would get it by itself. It is an error, so that
- * nothing like it is deployed (docs/organizations.md).
+ * Finds a permit that names no account, where accounts come from organisational units. Every account that joins a unit would get its grants without a
+ * review, so the permit is an error and cannot be deployed (docs/organizations.md).
  */
 export function anyAccount({ json, policy, source }: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
   if (policy.effect !== "permit" || (json.principal.op === "is" && json.principal.entity_type === "User")) return [];

@@ -6,8 +6,8 @@ import type { KnownGroup, KnownPeople } from "../read/known-config.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 
 /**
- * Finds weak spots of the people who approve: votes that hang on one person, groups known by a name, and groups that were not checked. Each group is
- * found once, at the first policy that asks it.
+ * Finds weak spots of approvals: votes that depend on one person, groups known by a name, and unchecked groups. Reports each group once, at the first
+ * policy whose `@approval` names it.
  * @param people undefined where no `valetkey.json` names any.
  */
 export function approvalProblems(policies: readonly ReadPolicy[], people: KnownPeople | undefined): readonly Finding[] {
@@ -39,7 +39,7 @@ export function approvalProblems(policies: readonly ReadPolicy[], people: KnownP
   ];
 }
 
-/** Finds where the people who approve are asked for less by operators' acts than by agents' requests. */
+/** Finds operators' acts that need no vote, although agents' requests do. */
 function stepUpProblems({ issuers, stepUp }: KnownPeople, at: Parameters<typeof finding>[1]): readonly Finding[] {
   if (stepUp === undefined) return [];
   if (!stepUp)

@@ -7,13 +7,13 @@ import { pathsIn } from "./subject.ts";
 const READS_BY_ARN = "secretsmanager:GetSecretValue";
 const READS_BY_NAME = "secret:Read";
 
-/** Rules that hold at the request for credentials, or for one way to a thing, where a reader would believe that they hold for more. */
+/** Finds rules that apply only to the request for credentials, or to one of two ways to a resource, where a reader may expect more. */
 export function besides(policies: readonly ReadPolicy[]): readonly Finding[] {
   const enforced = policies.filter(({ policy }) => policy.annotations.mode !== "shadow");
   return [...enforced.flatMap(addressProblems), ...enforced.flatMap(purposeProblems), ...secretProblems(enforced)];
 }
 
-/** The purpose of a request is a text that the agent types: one that was talked into something types what is asked for. */
+/** Finds rules on the purpose of a request. The agent writes this text itself, so a manipulated agent writes whatever the rule needs. */
 function purposeProblems({ json, policy, source }: ReadPolicy): readonly Finding[] {
   if (!pathsIn(json.conditions).includes("context.purpose")) return [];
   const how = policy.effect === "permit" ? "whoever wants this types it" : "whoever would avoid this types another";
@@ -21,7 +21,7 @@ function purposeProblems({ json, policy, source }: ReadPolicy): readonly Finding
   return [finding("purpose_is_the_agents_own_word", { ...source.spotOf("purpose"), policy: policy.id }, message)];
 }
 
-/** The address that a policy sees is that of the request for credentials: sessions work from any, unless the permit binds them. */
+/** Finds permits on the source address without `@bindIp`. The address is that of the request for credentials; unbound sessions work from any address. */
 function addressProblems({ json, policy, source }: ReadPolicy): readonly Finding[] {
   const { bindIp } = obligationsOf(policy.annotations);
   if (policy.effect !== "permit" || bindIp || !pathsIn(json.conditions).includes("context.sourceIp")) return [];
@@ -29,7 +29,7 @@ function addressProblems({ json, policy, source }: ReadPolicy): readonly Finding
   return [finding("address_unbound", { ...source.spotOf("sourceIp"), policy: policy.id }, message)];
 }
 
-/** A managed secret is read under its name (`secret:Read`), whatever forbids say of its ARN. */
+/** Finds forbids on reading secrets by ARN where permits allow reading by name (`secret:Read`), which such a forbid does not cover. */
 function secretProblems(policies: readonly ReadPolicy[]): readonly Finding[] {
   const names = ({ json }: ReadPolicy) => namedActions(json) ?? [];
   if (!policies.some((each) => each.policy.effect === "permit" && names(each).includes(READS_BY_NAME))) return [];

@@ -6,7 +6,7 @@ import type { KnownAccount } from "../read/known-config.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { awsAction, namedActions } from "./heads.ts";
 
-/** Actions that a permit names and that no task may do, in the accounts that it can be about or anywhere: AWS would refuse them. */
+/** Finds actions of a permit that no task may do, in any account or in the accounts of the permit. AWS would refuse such calls. */
 export function beyond(
   { json, policy, source }: ReadPolicy,
   catalogue: Catalogue,

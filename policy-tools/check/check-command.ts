@@ -21,14 +21,14 @@ import { wide } from "./wide.ts";
 interface Checked {
   readonly folder: string;
   readonly policies: number;
-  /** Session policies that come of the folder's cases and are proven; absent where the cases cannot be read. */
+  /** Number of proven session policies of the folder's cases; absent where the cases cannot be read. */
   readonly proven?: number;
   readonly findings: readonly Finding[];
 }
 
 /**
- * `valetkey policy check`: 0 where there is no error (strict: and no warning), else 1.
- * @throws {Problem} where cases cannot be read, so that nothing is proven of them; after the findings.
+ * Runs `valetkey policy check`. @returns 0 where there is no error (strict: and no warning), else 1.
+ * @throws {Problem} after the findings were printed, where cases cannot be read and so nothing is proven of them.
  */
 export async function checkCommand(
   { folders, withFiles, config, json, strict, agents }: Options,
@@ -62,10 +62,10 @@ function asProblem(error: unknown): Problem {
   throw error;
 }
 
-/** Everything worth a look in a bundle's policies. @param agents those that there are. */
+/** Lists all findings in a bundle's policies. @param agents the known agents. */
 function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Finding[] {
   const { policies, catalogue, folder } = bundle;
-  // Policies that come along with --with are about agents of other cases.
+  // Leaves out policies of --with, which are about agents of other cases.
   const own = policies.filter(({ file }) => existsSync(join(folder, file)));
   const lesser = [
     ...policies.flatMap((each) => [
@@ -84,7 +84,7 @@ function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Fin
   return [...errorsIn(bundle, catalogue, bundle), ...lesser];
 }
 
-/** Errors first, and each level in the order of the files. */
+/** Sorts errors first, and each level in the order of the files. */
 const sorted = (found: readonly Finding[]): readonly Finding[] =>
   LEVELS.flatMap((level) => found.filter((each) => each.level === level).toSorted(byPlace));
 

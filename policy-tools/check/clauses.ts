@@ -2,13 +2,13 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { contains, disjoint, type Glob, globFromCedar } from "../../functions/core/text/glob.ts";
 import { textOf } from "./subject.ts";
 
-/** Something that a policy compares, and the values that it names. What is not understood is compared with itself only. */
+/** Value that a policy compares, with the pattern that the policy names. An expression that is not understood is compared with itself only. */
 export interface Fact {
   readonly about: string;
   readonly glob: Glob;
 }
 
-/** All of these, and none of those. */
+/** Condition that holds where all of `must` hold and none of `mustNot`. */
 export interface Clause {
   readonly must: readonly Fact[];
   readonly mustNot: readonly Fact[];
@@ -18,8 +18,8 @@ const MOST = 64;
 const ALWAYS: readonly Clause[] = [{ must: [], mustNot: [] }];
 
 /**
- * A policy's conditions as a list of clauses of which one must hold, whatever the request; undefined where there would be too many.
- * Not what decides requests (functions/core/policy does): here every attribute is open, and what is not understood is kept as it is.
+ * Converts a policy's conditions to a list of clauses, of which at least one must hold. Returns undefined where there would be too many.
+ * Decides no requests (functions/core/policy does). Here every attribute is open, and an expression that is not understood stays as it is.
  */
 export function clausesOf({ conditions }: cedar.PolicyJson): readonly Clause[] | undefined {
   return conditions
@@ -35,7 +35,7 @@ export const isNever = ({ must, mustNot }: Clause): boolean =>
       mustNot.some((other) => other.about === one.about && contains(other.glob, one.glob)),
   );
 
-/** True where the one holds wherever the other does; false where that is unclear. */
+/** True where `one` holds wherever `from` does; false where that is unclear. */
 export const follows = (one: Clause, from: Clause): boolean =>
   one.must.every((fact) => from.must.some(({ about, glob }) => about === fact.about && contains(fact.glob, glob))) &&
   one.mustNot.every(
@@ -67,7 +67,7 @@ function read(node: unknown, holds: boolean): readonly Clause[] | undefined {
 
 function equality(node: Node, { left, right }: Node, holds: boolean): readonly Clause[] | undefined {
   const [subject, literal] = literalOf(right) === undefined ? [right, literalOf(left)] : [left, literalOf(right)];
-  // Two literals, or two attributes: nothing that a glob could say.
+  // A glob cannot express a comparison of two literals, or of two attributes.
   if (literal === undefined || literalOf(subject) !== undefined)
     return "==" in node ? opaque(node, holds) : opaque({ "==": { left, right } }, holds);
   return fact(textOf(subject), [{ literal }], holds);
@@ -101,7 +101,7 @@ function either(
 type Node = Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A literal as text, so that `3` and `"3"` stay apart. */
+/** Writes a literal as text, with a mark that distinguishes `3` from `"3"`. */
 function literalOf(node: unknown): string | undefined {
   if (!isNode(node) || !("Value" in node)) return undefined;
   const { Value: value } = node;

@@ -4,13 +4,13 @@ import type { Inspected } from "../read/inspect-policies.ts";
 import { anyAccount } from "./any-account.ts";
 import { unreachable } from "./unreachable.ts";
 
-/** Part of a deployment by which policies are refused. */
+/** Part of a deployment on which errors of policies depend. */
 export interface Within {
   /** Organisation whose units hold the accounts; absent where none is named. */
   readonly organization?: object | undefined;
 }
 
-/** Every error in the policies: with one of these nothing is deployed. */
+/** Lists every error in the policies. Policies with an error cannot be deployed. */
 export const errorsIn = (
   { faults, policies }: Inspected,
   catalogue: Catalogue,

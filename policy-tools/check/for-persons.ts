@@ -10,9 +10,9 @@ import { isOfOperations } from "./obligations.ts";
 
 /**
  * Finds permits for agents that no person can ever complete, and lists permits that apply to people too.
- * @param own policies that are looked at.
- * @param all these, and those that come along with them.
- * @param people undefined where no `valetkey.json` names any: then policies alone tell.
+ * @param own policies to check.
+ * @param all the same policies, and those of files given with them.
+ * @param people undefined where no `valetkey.json` names any; then the policies alone decide.
  */
 export function personProblems(
   own: readonly ReadPolicy[],
@@ -33,7 +33,7 @@ export function personProblems(
 const isEnforcedPermit = ({ policy }: ReadPolicy): boolean =>
   policy.effect === "permit" && policy.annotations.mode !== "shadow";
 
-/** Finds why no person can complete a permit for agents. A `@consent` without such people is an error of the build already. */
+/** Finds why no person can complete a permit for agents. Skips a `@consent` without such people, which the build reports as an error. */
 function uncompleted(
   permit: ReadPolicy,
   ofPeople: readonly ReadPolicy[],
@@ -71,7 +71,7 @@ function uncompleted(
   ];
 }
 
-/** Finds a permit to give consents for people whose issuer lets them sign for none (`canSign`). */
+/** Finds a permit to give consents for people whose issuer does not let them sign one (`canSign`). */
 function consentsNobodyGives(
   { json, policy, source }: ReadPolicy,
   people: KnownPeople | undefined,
@@ -90,7 +90,7 @@ function consentsNobodyGives(
 
 const GIVE_CONSENT = "valetkey:GiveConsent";
 
-/** Lists a permit that names no principal, and so decides for people as for agents. */
+/** Finds a permit that names no principal, and so applies to people as well as agents. */
 function aboutPeopleToo({ json, policy, source }: ReadPolicy, people: KnownPeople | undefined): readonly Finding[] {
   const isCertain = people?.issuers.some(({ kind, onBehalf }) => kind === "people" && onBehalf) ?? false;
   if (!isCertain || json.principal.op !== "All" || namesPrincipal(json.conditions) || isOfOperations({ json }))
@@ -113,7 +113,7 @@ const hasPerson = ({ must }: Clause): boolean => must.some(({ about }) => about 
 
 const HAS_PERSON = JSON.stringify({ has: { left: { Var: "context" }, attr: "onBehalfOf" } });
 
-/** True where each way to meet the permit names an issuer for whose people agents do not act. */
+/** True where each clause of the permit names an issuer for whose people agents do not act. */
 const isOfOthers = (permit: ReadPolicy, acting: readonly string[]): boolean =>
   everyClause(permit, ({ must }) =>
     must.some(
@@ -127,7 +127,7 @@ const isOfOthers = (permit: ReadPolicy, acting: readonly string[]): boolean =>
     ),
   ) ?? false;
 
-/** True where the test holds in each of the permit's clauses; undefined where there is none, or too many to tell. */
+/** True where the test holds in each of the permit's clauses; undefined where there is no clause, or too many of them. */
 function everyClause({ json }: ReadPolicy, test: (clause: Clause) => boolean): boolean | undefined {
   const clauses = clausesOf(json);
   return clauses === undefined || clauses.length === 0 ? undefined : clauses.every(test);
@@ -149,7 +149,7 @@ function mayBeOfPeople({ json }: ReadPolicy, people: KnownPeople | undefined): b
 
 const isOfPeople = (entity: object): boolean => "type" in entity && (entity.type === "User" || entity.type === "Group");
 
-/** True unless no resource meets both, whatever else holds. */
+/** True unless no resource can meet both. */
 function mayShareResources(one: ReadPolicy, other: ReadPolicy): boolean {
   const [own, others] = [clausesOf(one.json), clausesOf(other.json)];
   if (own === undefined || others === undefined) return true;
@@ -164,7 +164,7 @@ const resourceOf = (...clauses: readonly Clause[]): Clause => {
   };
 };
 
-/** True where conditions tell agents from people: they ask for the principal's type or identity, or for whom it acts. */
+/** True where conditions distinguish agents from people: they read the principal's type or identity, or for whom it acts. */
 const namesPrincipal = (conditions: unknown): boolean =>
   nodesIn(conditions).some((node) => {
     const [is, has, equal, within] = [node.is, node.has, node["=="], node.in];

@@ -5,7 +5,7 @@ import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-a
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
 import { namesIn } from "../read/names-in.ts";
 
-/** The actions and groups that the head names; undefined for every action. */
+/** Lists the actions and groups that the head names; undefined for every action. */
 export function namedActions(policy: cedar.PolicyJson): readonly string[] | undefined {
   const { action } = policy;
   if (action.op === "All") return undefined;
@@ -14,20 +14,20 @@ export function namedActions(policy: cedar.PolicyJson): readonly string[] | unde
   return names;
 }
 
-/** Names by policy, since each rule is compared with every other. */
+/** Cache of the names by policy, since each rule is compared with every other. */
 const known = new WeakMap<cedar.PolicyJson, readonly string[]>();
 
-/** Stands for the actions of a rule that names none. */
+/** Placeholder for the actions of a rule that names none. */
 export const ANYTHING = "anything";
 
-/** The AWS action of exactly this name; undefined for a group, a tool or an operation. */
+/** Finds the AWS action of exactly this name; undefined for a group, a tool or an operation. */
 export function awsAction(name: string, catalogue: Catalogue): CatalogueAction | undefined {
   const [service = "", short = ""] = name.split(":");
   const found = catalogue.service(service)?.action(short);
   return found?.name === name ? found : undefined;
 }
 
-/** True where the one head lets through all that the other does; false where that is unclear. */
+/** True where the outer head matches every request that the inner head matches; false where that is unclear. */
 export const headContains = (outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalogue: Catalogue): boolean =>
   sideContains(outer.principal, inner.principal) &&
   sideContains(outer.resource, inner.resource) &&
@@ -37,7 +37,7 @@ type Side = cedar.PolicyJson["principal"] | cedar.PolicyJson["resource"];
 
 function sideContains(outer: Side, inner: Side): boolean {
   if (outer.op === "All" || isDeepStrictEqual(outer, inner)) return true;
-  // `is T` lets `is T in X` and `== T::"x"` through; only agents are in teams, and only people in groups.
+  // `is T` contains `is T in X` and `== T::"x"`. Only agents are in teams, and only people in groups.
   if (outer.op !== "is" || outer.in !== undefined) return false;
   if (inner.op === "is") return inner.entity_type === outer.entity_type;
   const [type] = "entity" in inner && "type" in inner.entity ? [inner.entity.type] : [];
@@ -51,14 +51,14 @@ function actionsContain(outer: cedar.PolicyJson, inner: cedar.PolicyJson, catalo
   return narrow?.every((name) => parentsOf(name, catalogue).some((each) => wide.includes(each))) ?? false;
 }
 
-/** False where the two rules have certainly no action in common. */
+/** True unless the two rules certainly have no action in common. */
 export function mayShareActions(one: cedar.PolicyJson, other: cedar.PolicyJson, catalogue: Catalogue): boolean {
   const [own, others] = [namedActions(one), namedActions(other)];
   if (own === undefined || others === undefined) return true;
   return own.some((a) => others.some((b) => mayBeShared(a, b, catalogue)));
 }
 
-/** Two groups of one service may share actions; two actions are one or the other, and an action is in its own groups alone. */
+/** True unless the two names certainly have no action in common. Two groups of one service may share actions; an action is only in its own groups. */
 function mayBeShared(one: string, other: string, catalogue: Catalogue): boolean {
   const [isOne, isOther] = [one, other].map((name) => awsAction(name, catalogue) !== undefined);
   if (isOne && isOther) return one === other;
@@ -67,7 +67,7 @@ function mayBeShared(one: string, other: string, catalogue: Catalogue): boolean 
   return service === another || service === "aws" || another === "aws";
 }
 
-/** The name itself, and the groups that it is in: a service's group is in that of all services. */
+/** Lists the name itself and the groups that contain it. A service's group is in the group of all services. */
 function parentsOf(name: string, catalogue: Catalogue): readonly string[] {
   const action = awsAction(name, catalogue);
   if (action) return [name, ...groupsOf(action)];

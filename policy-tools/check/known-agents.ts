@@ -6,7 +6,7 @@ import { Problem } from "../problem.ts";
 import { isNode } from "../read/policy-nodes.ts";
 import { readText } from "../read/read-text.ts";
 
-/** Agent that there is, as far as the files tell. */
+/** Agent that a file or a case names. */
 export interface KnownAgent {
   readonly id: string;
   readonly team: string;
@@ -17,7 +17,7 @@ const FILE = "agents.yaml";
 
 /**
  * Lists the agents of `agents.yaml` and of the cases beside the policies.
- * @param file the file of `valetkey apply`; that beside the policies or in the folder above unless given.
+ * @param file the file of `valetkey apply`; by default the one beside the policies or in the folder above.
  * @throws {Problem} where the file is given and cannot be read.
  */
 export function knownAgents(folder: string, file: string | undefined): readonly KnownAgent[] {
@@ -46,7 +46,7 @@ function yamlOf(path: string): unknown {
   }
 }
 
-/** Agents of the cases; none where a file cannot be read, which is reported where the cases are proven. */
+/** Lists the agents of the cases. Returns none where a file cannot be read; the proof of the cases reports that. */
 function inCases(folder: string): readonly KnownAgent[] {
   try {
     return casesIn(folder).map(({ agent: { id, team, labels = [] } }) => ({ id, team, labels }));

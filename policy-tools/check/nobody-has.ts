@@ -5,7 +5,7 @@ import { entitiesIn, isNode, nodesIn } from "../read/policy-nodes.ts";
 import type { KnownAgent } from "./known-agents.ts";
 import { pathOf } from "./subject.ts";
 
-/** Name of a team, an agent or a label, as a policy says it. */
+/** Name of a team, an agent or a label in a policy. */
 interface Named {
   readonly kind: "team" | "agent" | "label";
   readonly name: string;
@@ -13,7 +13,7 @@ interface Named {
   readonly text: string;
 }
 
-/** Names that no known agent has: misspelt ones, mostly. Finds nothing where no agent is known. */
+/** Finds names that no known agent has, which are mostly misspelt. Finds nothing where no agent is known. */
 export function nobodyHas(policies: readonly ReadPolicy[], agents: readonly KnownAgent[]): readonly Finding[] {
   if (agents.length === 0) return [];
   const known = {
@@ -44,7 +44,7 @@ function namedIn(json: ReadPolicy["json"]): readonly Named[] {
     const text = `${type}::${JSON.stringify(id)}`;
     return type === "Team" || type === "Agent" ? [{ kind: type === "Team" ? "team" : "agent", name: id, text }] : [];
   });
-  // Ids of people are compared in the same way.
+  // Skips policies on people, which compare ids of people in the same way.
   const isOfPeople = json.principal.op === "is" && json.principal.entity_type === "User";
   const compared = isOfPeople ? [] : nodesIn(json.conditions).flatMap(comparedIn);
   return [...entities, ...compared];

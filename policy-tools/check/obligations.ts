@@ -12,7 +12,7 @@ import { ANYTHING, namedActions } from "./heads.ts";
 
 type Problem = readonly [code: FindingCode, annotation: string, message: string];
 
-/** Obligations that nobody will meet or keep, and rules that cannot be named. What is malformed is an error of the build already. */
+/** Finds obligations that nobody can meet or keep, and rules without a name. Skips malformed ones, which the build reports as errors. */
 export function obligationProblems(read: ReadPolicy): readonly Finding[] {
   const { policy, source } = read;
   const found: readonly Problem[] = [...nameless(read), ...(isOfOperations(read) ? onOperations(read) : onTasks(read))];
@@ -21,7 +21,7 @@ export function obligationProblems(read: ReadPolicy): readonly Finding[] {
   );
 }
 
-/** True for a rule on operations of people alone. A permit for people on what agents do keeps its terms: they count for tasks on their behalf. */
+/** True for a rule only on operations of people. A permit for people on agents' actions has obligations, which count for tasks on people's behalf. */
 export function isOfOperations({ json }: Pick<ReadPolicy, "json">): boolean {
   const named = namedActions(json);
   return named !== undefined && named.length > 0 && named.every((name) => name.startsWith("valetkey:"));
@@ -33,13 +33,13 @@ const nameless = ({ policy }: ReadPolicy): readonly Problem[] =>
     : [];
 
 function onOperations({ policy }: ReadPolicy): readonly Problem[] {
-  const asked = [...EVERY_OBLIGATION.map(({ annotation }) => annotation), "outlives"].filter(
+  const found = [...EVERY_OBLIGATION.map(({ annotation }) => annotation), "outlives"].filter(
     (name) => policy.annotations[name] !== undefined,
   );
-  const [first] = asked;
+  const [first] = found;
   return first === undefined
     ? []
-    : [["obligation_unkept", first, `@${asked.join(", @")} means nothing on operations of people`]];
+    : [["obligation_unkept", first, `@${found.join(", @")} means nothing on operations of people`]];
 }
 
 function onTasks({ json, policy }: ReadPolicy): readonly Problem[] {
@@ -55,7 +55,7 @@ function onTasks({ json, policy }: ReadPolicy): readonly Problem[] {
           ],
         ]
       : [];
-  // A permit on every action has one certain finding: an obligation that nothing at all can keep.
+  // A permit on every action has a finding only for an obligation that nothing at all can keep.
   const named = policy.effect === "permit" ? (namedActions(json) ?? [ANYTHING]) : [];
   const byRow = Map.groupBy(
     named.flatMap((action) => unkeptBy(keeperOfAction(action), obligations).map((row) => ({ row, action }))),
@@ -78,7 +78,7 @@ function unkept(
   actions: readonly string[],
   named: number,
 ): readonly Problem[] {
-  // An error is one of the build already.
+  // The build reports errors itself.
   if (keptBy.level === "error") return [];
   const loss = actions.length === named ? "this permit grants nothing" : "it grants none of that";
   const message = `nothing here can keep @${annotation} for ${actions.join(", ")}: ${loss}`;

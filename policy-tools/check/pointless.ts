@@ -6,13 +6,13 @@ import type { ReadPolicy } from "../read/parse-policies.ts";
 import { clausesOf, follows, isNever } from "./clauses.ts";
 import { ANYTHING, headContains, namedActions } from "./heads.ts";
 
-/** Rules that another rule makes pointless, as far as their texts tell. */
+/** Finds rules that another rule makes pointless, as far as their texts show. */
 export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
   const enforced = policies.filter(({ policy }) => policy.annotations.mode !== "shadow");
   const forbids = enforced.filter(({ policy }) => policy.effect === "forbid");
   return enforced.flatMap((one, index) => {
     const at = spotOf(one);
-    // The second of two that say the same is the one too many.
+    // Of two equal rules, only the second is redundant.
     const twin = (other: ReadPolicy) => isWithin(other, one, catalogue) && enforced.indexOf(other) > index;
     const within = (others: readonly ReadPolicy[]) =>
       others.filter((other) => other !== one && isWithin(one, other, catalogue));
@@ -29,7 +29,7 @@ export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue)
   });
 }
 
-/** Part of a permit that forbids take whatever the request is: all of it, or some of the actions that it names. */
+/** Finds the part of a permit that forbids remove for every request: the whole permit, or some of its named actions. */
 function shadowsOver(one: ReadPolicy, forbids: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {
   const whole = forbids.find((forbid) => isWithin(one, forbid, catalogue));
   if (whole)
@@ -37,7 +37,7 @@ function shadowsOver(one: ReadPolicy, forbids: readonly ReadPolicy[], catalogue:
       finding("shadowed", spotOf(one), `"${whole.policy.id}" forbids all that it permits; it can never grant anything`),
     ];
   const names = namedActions(one.json) ?? [];
-  const taken = names.flatMap((name) => {
+  const removed = names.flatMap((name) => {
     const alone = {
       ...one,
       json: { ...one.json, action: { op: "==", entity: { type: "Action", id: name } } as const },
@@ -45,12 +45,12 @@ function shadowsOver(one: ReadPolicy, forbids: readonly ReadPolicy[], catalogue:
     const by = forbids.find((forbid) => isWithin(alone, forbid, catalogue));
     return by ? [{ name, by: by.policy.id }] : [];
   });
-  if (taken.length === 0) return [];
-  if (taken.length === names.length) {
-    const ids = [...new Set(taken.map(({ by }) => `"${by}"`))].join(" and ");
+  if (removed.length === 0) return [];
+  if (removed.length === names.length) {
+    const ids = [...new Set(removed.map(({ by }) => `"${by}"`))].join(" and ");
     return [finding("shadowed", spotOf(one), `${ids} forbid all that it permits; it can never grant anything`)];
   }
-  return taken.map(({ name, by }) => {
+  return removed.map(({ name, by }) => {
     const at = { ...one.source.spotOfAction(name), policy: one.policy.id };
     return finding("shadowed_in_part", at, `"${by}" forbids ${name} wherever this permits it`);
   });
@@ -60,7 +60,7 @@ type At = ReturnType<typeof spotOf>;
 const spotOf = ({ source, policy }: ReadPolicy) => ({ ...source.spot(), policy: policy.id });
 
 function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, at: At): readonly Finding[] {
-  // Only the permit with @outlives grants what mints: the other does not do its work.
+  // Only a permit with @outlives grants actions that mint, so a wider permit without it does not replace this one.
   if (one.policy.annotations.outlives !== undefined && wider.policy.annotations.outlives === undefined) return [];
   const [own, others] = [obligationsOf(one.policy.annotations), obligationsOf(wider.policy.annotations)];
   const evaded = stricterThan(own, others).map(
@@ -86,7 +86,7 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
       ];
 }
 
-/** True where nothing that the one permits can keep the obligations of the wider permit, which so grants none of it and evades nothing. */
+/** True where no action of `one` can keep the obligations of the wider permit. The wider permit then grants none of them, and evades nothing. */
 function grantsNothingOf(one: ReadPolicy, wider: ReadPolicy): boolean {
   const obligations = obligationsOf(wider.policy.annotations);
   const actions = namedActions(one.json) ?? [ANYTHING];
@@ -98,7 +98,7 @@ function isWithin(inner: ReadPolicy, outer: ReadPolicy, catalogue: Catalogue): b
   if (!headContains(outer.json, inner.json, catalogue)) return false;
   const [narrow, wide] = [clausesOf(inner.json), clausesOf(outer.json)];
   if (!narrow || !wide) return false;
-  // A rule that never matches is within every other; that is said of it elsewhere.
+  // A rule that never matches would be within every other. `unreachable` reports such a rule.
   const live = narrow.filter((clause) => !isNever(clause));
   return live.length > 0 && live.every((clause) => wide.some((other) => follows(other, clause)));
 }

@@ -6,15 +6,15 @@ import { proofSentence } from "../prove/proof-text.ts";
 import { isProven, type ProvenSession } from "../prove/prove-sessions.ts";
 import { type Finding, finding } from "../read/finding.ts";
 
-/** Session policies that come of a folder's cases: the number of those that are proven, and a finding for each other one. */
+/** Proofs of the session policies of a folder's cases: the number of proven ones, and a finding for each other one. */
 export interface ProvenCases {
   readonly proven: number;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Proves each session policy that comes of the folder's cases, as the exchange does before it hands one out. None comes where the policies cannot decide,
- * which other findings tell.
+ * Proves each session policy of the folder's cases, as the exchange does before it issues one. There are none where the policies cannot decide, which
+ * other findings report.
  * @throws {Problem} where a file of cases cannot be read.
  */
 export async function provenCases(folder: string, deciding: Deciding | undefined): Promise<ProvenCases> {

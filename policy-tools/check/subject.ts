@@ -1,12 +1,12 @@
 type Node = Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Writes what an expression of Cedar's JSON format reads, as one would write it: `resource.arn`, `principal.getTag("ref")`; else its JSON. */
+/** Writes the path that an expression of Cedar's JSON format reads: `resource.arn`, `principal.getTag("ref")`; for any other expression, its JSON. */
 export function textOf(node: unknown): string {
   return pathOf(node) ?? JSON.stringify(node);
 }
 
-/** The path, or nothing where the expression is more than one. */
+/** Returns the path; undefined for an expression that is more than a path. */
 export function pathOf(node: unknown): string | undefined {
   if (!isNode(node)) return undefined;
   if (typeof node.Var === "string") return node.Var;
@@ -22,7 +22,7 @@ export function pathOf(node: unknown): string | undefined {
   return undefined;
 }
 
-/** Every path that the expression reads, the longest of each only. */
+/** Lists every path that the expression reads, each in full length only. */
 export function pathsIn(node: unknown): readonly string[] {
   const path = pathOf(node);
   if (path !== undefined) return [path];

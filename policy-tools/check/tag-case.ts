@@ -3,8 +3,8 @@ import { namesIn } from "../read/names-in.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 
 /**
- * Notes each policy that reads a tag of resources. IAM reads the names of tags without their case, and Cedar does not: a resource with `Team` meets a
- * session policy that asks for `team`, and a policy sees no tag there. No session policy can tell the two apart.
+ * Notes each policy that reads a tag of resources. IAM ignores the case of tags' names, and Cedar does not. A resource with the tag `Team` meets a session
+ * policy that requires `team`, while a policy sees no tag `team` there. No session policy can distinguish the two.
  * Source: aws:ResourceTag, AWS global condition context keys, IAM User Guide.
  */
 export function tagCase({ json, source, policy }: ReadPolicy): readonly Finding[] {

@@ -8,7 +8,7 @@ import type { ReadPolicy } from "../read/parse-policies.ts";
 import { type Clause, clausesOf, type Fact, isNever } from "./clauses.ts";
 import { awsAction, namedActions } from "./heads.ts";
 
-/** Finds what a policy can never match, as far as its text and the catalogue show: a forbid that never applies protects nothing. */
+/** Finds conditions and actions that a policy can never match, by its text and the catalogue. A forbid that never applies protects nothing. */
 export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
   const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
   const all = clausesOf(json);
@@ -31,7 +31,7 @@ export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Cat
   return [...alternatives, ...misfits.map(({ name, why }) => finding(code, at(source.spotOfAction(name)), why))];
 }
 
-/** Facts of every request: the forms of an ARN and an account, and that an ARN's own parts are the resource's. */
+/** Adds facts that hold for every request: the forms of an ARN and an account, and the resource's attributes that its ARN contains. */
 export function withFacts(clause: Clause): Clause {
   const isOdd = clause.must.some(
     ({ about, glob }) =>
@@ -44,7 +44,7 @@ export function withFacts(clause: Clause): Clause {
 
 const PARTS = ["", "", "resource.service", "resource.region", "resource.account"];
 
-/** Lists what an ARN says of the resource's attributes, as far as its text goes before its first wildcard. An ARN without an account says nothing of it. */
+/** Lists the resource's attributes that an ARN contains, up to the first wildcard. An ARN without an account gives no account. */
 function partsOf(arn: Glob): readonly Fact[] {
   const known = literalHead(arn).split(":").slice(0, -1);
   return known.flatMap((literal, index) => {
@@ -55,7 +55,7 @@ function partsOf(arn: Glob): readonly Fact[] {
 
 const ANY_ARN = { about: "resource.arn", glob: globOf("arn:*:*:*:*:*") };
 
-/** Why an action that the head names can never match, if so. */
+/** Returns the reason why an action of the head can never match; undefined where it can. */
 function misfitOf(
   action: CatalogueAction,
   resource: ReadPolicy["json"]["resource"],

@@ -5,7 +5,7 @@ import type { ReadPolicy } from "../read/parse-policies.ts";
 import { clausesOf, type Fact } from "./clauses.ts";
 import { awsAction, namedActions } from "./heads.ts";
 
-/** Permits that hand out more than a task's work: what mints, and what names no resource at all. */
+/** Finds permits that grant more than a task's work: actions that mint, and permits that name no resource. */
 export function wide(read: ReadPolicy, catalogue: Catalogue): readonly Finding[] {
   const { json, policy, source } = read;
   if (policy.effect !== "permit" || (json.principal.op === "is" && json.principal.entity_type === "User")) return [];
@@ -42,7 +42,7 @@ function minting(name: string, { policy, source }: ReadPolicy, catalogue: Catalo
 
 const namesResource = ({ about }: Fact): boolean => /resource\.(arn|account|tags)/.test(about);
 
-/** True where some way to meet the conditions says nothing of the resource. @param bounds true for a condition that says something. */
+/** True where a clause of the conditions has nothing that bounds the resource. @param bounds true for a condition that bounds it. */
 export function isUnbounded(
   json: ReadPolicy["json"],
   actions: readonly string[] | undefined,

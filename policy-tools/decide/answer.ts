@@ -42,7 +42,7 @@ export interface Denied {
   readonly denials: readonly Denial[];
 }
 
-/** The session policy of one lease. */
+/** Session policy of one lease. */
 export interface Session {
   readonly lease: string;
   readonly account: string;
@@ -50,22 +50,22 @@ export interface Session {
   readonly characters: number;
 }
 
-/** An answer, with all that its session policies are held to. */
+/** Answer, with everything that a proof of its session policies needs. */
 export interface Decided {
   readonly answer: Answer;
   readonly sessions: readonly DecidedSession[];
 }
 
-/** A session policy as the question that it is held to, and what was granted with it. */
+/** Session policy as a question for the proof, with the grants that it must allow. */
 export interface DecidedSession {
   readonly lease: string;
   readonly question: Question;
-  /** Question about the person for whom the agent asks. */
+  /** Question about the person for whom the agent acts. */
   readonly forPerson?: Question;
   readonly promised: readonly Promised[];
 }
 
-/** Answers as the real path does, from the parsed intent to the session policies, at the request's own moment. */
+/** Answers as the exchange does, from the parsed intent to the session policies, at the request's own moment. */
 export const answerTo = async (request: Request, bundle: Decides): Promise<Answer> =>
   (await decideRequest(request, bundle)).answer;
 
@@ -103,14 +103,14 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
   }
 }
 
-/** Ports of a decision by policy alone: no threat model is asked for. */
+/** Makes the ports of a decision by policy alone, without the gate of threat models. */
 const beforeNoGate = (deployment: Deployment) => {
   const { threatModels: _, ...without } = deployment;
   const acceptances = () => Promise.reject(new Error("no gate stands before a case"));
   return { deployment: without, acceptances, seals: { isGenuine: async () => false }, log: { write: () => undefined } };
 };
 
-/** A task of the workbench has none above it, and leases no secrets. */
+/** Task of the workbench: a root, which leases no secrets. */
 const OF_A_ROOT = { above: [], reads: [] } as const;
 
 const promisedBy = ({ granted }: PlannedLease): readonly Promised[] =>
@@ -150,8 +150,8 @@ function planned(request: Request, grants: GrantedIntent, deployment: Deployment
 }
 
 /**
- * Makes the deployment in which a request is decided: the one that is given, or one in which every account that the request names is one of ours.
- * An account that is in the `valetkey.json` beside the policies has its ceiling, and another one has none.
+ * Makes the deployment in which a request is decided: the given one, or one that has every account of the request. An account of the `valetkey.json`
+ * beside the policies has its ceiling there; any other account has no ceiling.
  */
 export function deploymentFor(
   intent: readonly unknown[],
@@ -191,6 +191,6 @@ const agentOf = ({ agent, atMs }: Request): Agent => ({
   chain: EMPTY_CHAIN,
 });
 
-/** As the service keeps them: those that a policy reads, as text. */
+/** Returns the claims in the service's form: only those that a policy reads, as text. */
 export const claimsOf = ({ agent }: Request, { claims }: Decides): Readonly<Record<string, string>> =>
   claimsNamed(agent.claims, claims);

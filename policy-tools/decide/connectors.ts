@@ -8,8 +8,8 @@ import { isRecord } from "../../functions/core/intent/place.ts";
 const connectorsBy = await loadConnectors();
 
 /**
- * The connectors, to parse and to describe details: no provider is needed to decide, so none can be asked.
- * @param intent the databases, providers and owners that it names are taken for granted, without a deployment: which there are is the matter of valetkey.json.
+ * Makes the connectors, to parse and to describe details. A decision needs no provider, so each call of one fails.
+ * @param intent without a deployment, every database, provider and owner that the intent names counts as configured.
  */
 export function connectorsFor(intent: readonly unknown[], deployment?: Deployment): Connectors {
   const own: Partial<ConnectorNeeds> = {

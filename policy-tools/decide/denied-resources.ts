@@ -6,7 +6,7 @@ interface Statement {
   readonly Resource: string | readonly string[];
 }
 
-/** Lists what the session policies take out of what they allow: the resources of every Deny on named actions, which fence and network are not. */
+/** Lists the resources that the session policies deny: those of every Deny on named actions. The denials of fence and network name no actions. */
 export const deniedResources = (sessions: readonly Session[]): readonly string[] => [
   ...new Set(
     sessions.flatMap(({ policy }) => {

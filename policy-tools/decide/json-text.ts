@@ -1,7 +1,7 @@
 import { Problem } from "../problem.ts";
 import { type Spot, spotAt } from "../read/source-text.ts";
 
-/** Text of JSON with the place of each value: `JSON.parse` does not say, nor always where it gave up. */
+/** Text of JSON with the place of each value. `JSON.parse` gives no places, and often none of an error. */
 export class JsonText {
   readonly value: unknown;
   readonly #name: string;
@@ -18,12 +18,12 @@ export class JsonText {
     this.#text = text;
     const scanned = scan(text);
     if (typeof scanned === "number")
-      throw new Problem(`${told(spotAt(name, text, scanned))}: this is not JSON: ${foundAt(text, scanned)}`);
+      throw new Problem(`${placeText(spotAt(name, text, scanned))}: this is not JSON: ${foundAt(text, scanned)}`);
     this.#offsets = scanned;
     this.value = JSON.parse(text);
   }
 
-  /** Place of the value under the path, or of the nearest thing around it. */
+  /** Returns the place of the value at the path, or of the nearest value around it. */
   spot(path: string): Spot {
     for (let at = path; at !== ""; at = at.replace(/(?:\.[^.[]*|\[\d+\]|[^.[\]]+)$/, "")) {
       const offset = this.#offsets.get(at);
@@ -34,21 +34,21 @@ export class JsonText {
 
   /** `work.cases.json:3:7` */
   where(path: string): string {
-    return told(this.spot(path));
+    return placeText(this.spot(path));
   }
 }
 
-const told = ({ file, line, column }: Spot): string => `${file}:${line}:${column}`;
+const placeText = ({ file, line, column }: Spot): string => `${file}:${line}:${column}`;
 
 const foundAt = (text: string, offset: number): string =>
   offset < text.length ? `unexpected ${JSON.stringify(text[offset])}` : "it ends too early";
 
 const SPACE = /[ \t\n\r]*/y;
-// From the space on: a control character has to be escaped.
+// Begins at the space, since JSON must escape control characters.
 const STRING = /"(?:(?!["\\])[ -\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
-/** Place of each value, or the offset at which the text stops being JSON (RFC 8259). */
+/** Returns the place of each value, or the offset at which the text stops being JSON (RFC 8259). */
 function scan(text: string): ReadonlyMap<string, number> | number {
   const offsets = new Map<string, number>();
   let at = 0;
@@ -64,7 +64,7 @@ function scan(text: string): ReadonlyMap<string, number> | number {
     at += 1;
     return true;
   };
-  /** Members until the bracket closes, each read by what is given. */
+  /** Reads members with the given function, until the bracket closes. */
   const members = (close: string, member: (index: number) => boolean): boolean => {
     if (takes(close)) return true;
     for (let index = 0; ; index += 1) {

@@ -4,13 +4,13 @@ import type { JsonText } from "./json-text.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Place of a value in a JSON text: `cases[0].agent`. Reads what must be there, or says what is wrong with it, and where. */
+/** Place of a value in a JSON text: `cases[0].agent`. Its methods return a value of the required type, or throw a problem with the place. */
 export class Place {
-  /** From the text's beginning. */
+  /** Path from the text's root. */
   readonly path: string;
   readonly #text: JsonText | undefined;
 
-  /** @param text what it is a place of; without one, the path says enough. */
+  /** @param text text of the place; without it, problems name the path only. */
   constructor(path: string, text?: JsonText) {
     this.path = path;
     this.#text = text;
@@ -23,7 +23,7 @@ export class Place {
   get spot(): Pick<Spot, "line" | "column"> {
     return this.#text?.spot(this.path) ?? { line: 1, column: 1 };
   }
-  /** @param what after its name: `must be a list`. */
+  /** Makes a problem with this place. @param what rest of the sentence after the path: `must be a list`. */
   problem(what: string): Problem {
     const name = this.path === "" ? "the whole" : this.path;
     return new Problem(
@@ -42,7 +42,7 @@ export class Place {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
     throw this.problem("must be an object");
   }
-  /** An object with these fields and no other: a misspelt expectation would be none. */
+  /** Returns an object with these fields and no other, since a misspelt expectation would have no effect. */
   record(value: unknown, fields: readonly string[]): JsonObject {
     const record = this.anyRecord(value);
     const odd = Object.keys(record).find((name) => !fields.includes(name));

@@ -1,6 +1,6 @@
 import { EXIT, Problem } from "../problem.ts";
 
-/** Reads every part, and tells what is wrong with all of them at once. @throws {Problem} with one line for each. */
+/** Reads every part, and reports all faults at once. @throws {Problem} with one line for each fault. */
 export function readAll<T extends Readonly<Record<string, () => unknown>>>(
   parts: T,
 ): { readonly [Name in keyof T]: ReturnType<T[Name]> } {
@@ -10,7 +10,7 @@ export function readAll<T extends Readonly<Record<string, () => unknown>>>(
   return Object.fromEntries(read);
 }
 
-/** The same for a list. @throws {Problem} with one line for each part that cannot be read. */
+/** Reads every element of a list, and reports all faults at once. @throws {Problem} with one line for each unreadable element. */
 export function readEach<T, R>(list: readonly T[], read: (each: T, index: number) => R): readonly R[] {
   const problems: Problem[] = [];
   const done = list.flatMap((each, index) => {

@@ -4,7 +4,7 @@ import { parseDuration } from "../../functions/core/policy/obligations.ts";
 import type { Place } from "./place.ts";
 import { readAll, readEach } from "./read-all.ts";
 
-/** A request as an agent would make it, with all that policies can see of it. */
+/** Request as an agent would make it, with everything that policies can read. */
 export interface Request {
   readonly title: string;
   readonly agent: RequestAgent;
@@ -13,7 +13,7 @@ export interface Request {
   readonly purpose: string;
   readonly ttlSeconds: number;
   readonly sourceIp?: string;
-  /** Person for whom the agent asks. */
+  /** Person for whom the agent acts. */
   readonly onBehalf?: OnBehalf;
   readonly atMs: number;
   readonly mode: "all" | "narrow";
@@ -23,13 +23,13 @@ export interface RequestAgent {
   readonly id: string;
   readonly team: string;
   readonly owner: string;
-  /** None where absent. */
+  /** No labels where absent. */
   readonly labels?: readonly string[];
   /** Claims of its token. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Tuesday, 24 November 2026, noon UTC: cases without `at` have one moment, so that they give one answer for ever. */
+/** Moment of cases without `at`: Tuesday, 24 November 2026, noon UTC. A fixed moment gives the same answer for ever. */
 const NOON = "2026-11-24T12:00:00Z";
 export const ANY_PURPOSE = "a case of the workbench";
 export const NOON_MS = Date.parse(NOON);
@@ -104,7 +104,7 @@ function readTtl(value: unknown, place: Place): number {
   return seconds;
 }
 
-/** @throws {Problem} where it is neither. */
+/** Reads the mode; `all` by default. @throws {Problem} for any other value than `all` and `narrow`. */
 export function readMode(value: unknown, place: Place): Request["mode"] {
   if (value === undefined) return "all";
   if (value === "all" || value === "narrow") return value;

@@ -3,13 +3,13 @@ import type { Bundle } from "../bundle.ts";
 import type { Answer } from "../decide/answer.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 
-/** Policy that is not the same in both folders. */
+/** Policy that differs between the two folders. */
 export interface ChangedPolicy {
   readonly id: string;
   readonly how: "added" | "changed" | "removed";
-  /** Versions of the policy: the one before, and the one after. */
+  /** Versions of the policy: before, and after. */
   readonly versions: readonly ReadPolicy[];
-  /** File of the policy in the folder after, or before where it is removed. */
+  /** File of the policy in the folder `after`, or in `before` for a removed policy. */
   readonly file: string;
   readonly line: number;
 }
@@ -33,7 +33,7 @@ function meaningOf({ json }: ReadPolicy): object {
   return { ...json, annotations };
 }
 
-/** Ids of the policies that had a say in an answer. */
+/** Lists the ids of the policies that decided an answer, watched ones included. */
 export const decidersOf = (answer: Answer): readonly string[] => [
   ...(answer.answer === "allowed"
     ? [...answer.policies, ...answer.shadows.map((each) => each.replace(/^\w+:/, ""))]

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Answer } from "../decide/answer.ts";
 
-/** One thing that is not the same in two answers to a request. */
+/** One difference between two answers to a request. */
 export interface Change {
   readonly what: "answer" | "denials" | "granted" | "obligations" | "session policy" | "policies" | "watched";
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** Changes for the one who asks: another answer, other grants, obligations or session policies; and who decided. */
+/** Lists the differences: another answer, other grants, obligations or session policies, or other deciding policies. */
 export function changesBetween(before: Answer, after: Answer): readonly Change[] {
   if (before.answer !== after.answer) return [{ what: "answer", before: summary(before), after: summary(after) }];
   const found: Change[] = [];

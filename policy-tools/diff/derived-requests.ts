@@ -10,21 +10,21 @@ import { ANY_PURPOSE, NOON_MS, type Request, type RequestAgent } from "../decide
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { entitiesIn, isNode, nodesIn } from "../read/policy-nodes.ts";
 
-/** Request that nobody wrote: made of what a policy names. */
+/** Request that is made from the names in a policy. */
 export interface DerivedRequest extends Request {
   readonly policy: string;
 }
 
 /** Upper bound on the requests of one version of a policy. */
 const MOST = 60;
-/** Members of a group that are tried in place of all of it. */
+/** Number of members that represent a group in requests. */
 const SAMPLES = 3;
 const ANY_ACCOUNT = "111122223333";
 
 /**
- * Makes requests of a policy: each of its actions on each ARN, whole sets included, that it names, by an agent that meets its head and its claims.
- * They show that a widened permit grants more, whatever the cases ask.
- * @param agents those of the cases, of which one that meets the head is taken as it is.
+ * Makes requests from a policy: each of its actions on each ARN that it names, whole sets included. The agent meets the policy's head and claims. Such
+ * requests show that a widened permit grants more, even where no case does.
+ * @param agents agents of the cases. One that meets the head is used as it is.
  */
 export function requestsOf(
   read: ReadPolicy,
@@ -56,7 +56,7 @@ export function requestsOf(
   ].slice(0, MOST);
 }
 
-interface Asked {
+interface DerivedDetail {
   readonly type: "aws" | "tool";
   readonly account?: string;
   readonly actions?: readonly string[];
@@ -65,9 +65,9 @@ interface Asked {
   readonly tools?: readonly string[];
 }
 
-function detailsOf(read: ReadPolicy, clause: Clause, catalogue: Catalogue): readonly Asked[] {
+function detailsOf(read: ReadPolicy, clause: Clause, catalogue: Catalogue): readonly DerivedDetail[] {
   const names = namedActions(read.json) ?? ["s3:GetObject", "tool:Call"];
-  return names.flatMap((name): readonly Asked[] => {
+  return names.flatMap((name): readonly DerivedDetail[] => {
     if (name === "tool:Call") {
       const [server, tool] = ["resource.server", "resource.name"].map((about) => textOf(clause, about));
       return server === undefined || tool === undefined ? [] : [{ type: "tool", server, tools: [tool] }];
@@ -83,7 +83,7 @@ function detailsOf(read: ReadPolicy, clause: Clause, catalogue: Catalogue): read
   });
 }
 
-/** The action itself, or some of a group's. */
+/** Returns the action itself, or some members of a group. */
 function membersOf(name: string, catalogue: Catalogue): readonly string[] {
   if (awsAction(name, catalogue)) return [name];
   const [service = ""] = name.split(":");
@@ -97,20 +97,20 @@ function resourcesFor(name: string, { must }: Clause, catalogue: Catalogue): rea
   const action = awsAction(name, catalogue);
   if (action?.resourceTypes.length === 0) return ["*"];
   const named = must
-    .flatMap(({ about, glob }) => (about === "resource.arn" ? [asked(glob)] : []))
+    .flatMap(({ about, glob }) => (about === "resource.arn" ? [requestedArn(glob)] : []))
     .filter((text) => text !== "");
   return named.length === 0 && action && mayNameNone(action) ? ["*"] : named;
 }
 
-/** A request writes an ARN's first five parts out; a pattern that leaves them open is asked with those of its literal head. */
-function asked(glob: Glob): string {
+/** Writes a pattern as the ARN of a request; "" where the pattern leaves one of the first five parts open, which a request must write out. */
+function requestedArn(glob: Glob): string {
   const text = iamText(glob);
   return text.includes("${") || literalHead(glob).split(":").length < 6 ? "" : text;
 }
 
 const accountIn = (arn: string): string | undefined => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1];
 
-/** A text that the clause's facts about this hold for; undefined where it names none. */
+/** Makes a text that meets the clause's first fact about this; undefined where the clause has no such fact. */
 function textOf({ must }: Clause, about: string): string | undefined {
   const fact = must.find((each) => each.about === about);
   return fact?.glob.map((token) => (token === "any" ? "x" : token.literal)).join("");
@@ -118,7 +118,7 @@ function textOf({ must }: Clause, about: string): string | undefined {
 
 const CLAIM = /^principal\.getTag\("(.*)"\)$/;
 
-/** An agent of the cases that meets the head, or one that does; with the claims and the labels that the policy names. */
+/** Finds an agent of the cases that meets the head, or makes one. Adds the claims and the labels that the policy names. */
 function agentFor({ json }: ReadPolicy, clause: Clause, agents: readonly RequestAgent[]): RequestAgent {
   const named = entitiesIn(json.principal);
   const id = named.find(({ type }) => type === "Agent")?.id ?? textOf(clause, "principal.id");
@@ -140,7 +140,7 @@ function agentFor({ json }: ReadPolicy, clause: Clause, agents: readonly Request
   };
 }
 
-/** Labels that the conditions name, as literals beside `principal.labels`. */
+/** Lists the labels that the conditions compare with `principal.labels`. */
 const labelsIn = ({ conditions }: ReadPolicy["json"]): readonly string[] =>
   nodesIn(conditions).flatMap((node) =>
     ["contains", "containsAny", "containsAll"].flatMap((operator) => {

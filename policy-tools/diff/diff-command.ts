@@ -12,23 +12,23 @@ interface Changed {
   readonly file: string;
   readonly line: number;
   readonly title: string;
-  /** `allowed -> denied`; the same twice where only the terms change. */
+  /** Answers before and after; equal where only the terms change. */
   readonly from: "allowed" | "denied";
   readonly to: "allowed" | "denied";
   readonly changes: readonly Change[];
 }
 
 interface Counts {
-  /** Cases. */
+  /** Number of cases. */
   readonly requests: number;
-  /** Requests made of the policies that differ. */
+  /** Number of requests made from the policies that differ. */
   readonly derived: number;
 }
 
 type Unseen = Pick<ChangedPolicy, "id" | "how" | "file" | "line">;
-type Asked = Omit<Case, "column"> & Partial<Pick<Case, "column">> & { readonly policy?: string };
+type AnyRequest = Omit<Case, "column"> & Partial<Pick<Case, "column">> & { readonly policy?: string };
 
-/** `valetkey policy diff`: 0 where every request gets the same answer from both folders, and no policy differs unseen; else 3. */
+/** Runs `valetkey policy diff`. @returns 0 where every request gets the same answer from both folders, and no policy differs unseen; else 3. */
 export async function diffCommand(
   { folders, withFiles, config, requests: files, json }: Options,
   print: (text: string) => void,
@@ -37,21 +37,21 @@ export async function diffCommand(
   if (before === undefined || after === undefined || others.length > 0)
     throw new Problem("diff takes two folders: before and after");
   const [old, next] = [decidingBundle(before, withFiles, config), decidingBundle(after, withFiles, config)];
-  const asked =
+  const cases =
     files.length > 0 ? files.flatMap((file) => readCases(file, file)) : unique([...casesIn(before), ...casesIn(after)]);
   const policies = changedPolicies(old, next);
   const derived = policies.flatMap(({ versions, file, line }) =>
     versions.flatMap((version) =>
       requestsOf(
         version,
-        asked.map(({ agent }) => agent),
+        cases.map(({ agent }) => agent),
         next.catalogue,
       ).map((request) => ({ ...request, file, line })),
     ),
   );
-  if (asked.length + policies.length === 0)
+  if (cases.length + policies.length === 0)
     throw new Problem("neither folder holds cases; name requests with --requests");
-  const requests = unique([...asked, ...derived]);
+  const requests = unique([...cases, ...derived]);
   const changed: Changed[] = [];
   const seen = new Set<string>();
   for (const request of requests) {
@@ -63,14 +63,14 @@ export async function diffCommand(
     changed.push({ file, line, title, from: from.answer, to: to.answer, changes });
   }
   const unseen = policies.filter(({ id }) => !seen.has(id)).map(({ id, how, file, line }) => ({ id, how, file, line }));
-  const counts = { requests: asked.length, derived: requests.length - asked.length };
+  const counts = { requests: cases.length, derived: requests.length - cases.length };
   print(json ? `${JSON.stringify({ ...counts, changed, unseen }, null, 2)}\n` : text(counts, changed, unseen));
   return changed.length + unseen.length > 0 ? EXIT.changed : EXIT.good;
 }
 
-/** Each request once: what a case expects is not part of it. */
-function unique(cases: readonly Asked[]): readonly Asked[] {
-  const asked = ({
+/** Removes requests that occur twice. The expectation of a case is not part of its request. */
+function unique(cases: readonly AnyRequest[]): readonly AnyRequest[] {
+  const requestOf = ({
     expected: _expected,
     file: _file,
     line: _line,
@@ -78,9 +78,9 @@ function unique(cases: readonly Asked[]): readonly Asked[] {
     title: _title,
     policy: _policy,
     ...request
-  }: Asked) => request;
+  }: AnyRequest) => request;
   return cases.filter(
-    (one, index) => cases.findIndex((other) => isDeepStrictEqual(asked(other), asked(one))) === index,
+    (one, index) => cases.findIndex((other) => isDeepStrictEqual(requestOf(other), requestOf(one))) === index,
   );
 }
 
@@ -90,14 +90,14 @@ function text(counts: Counts, changed: readonly Changed[], unseen: readonly Unse
     return `${from === to ? `${from}, on other terms` : `${from} -> ${to}`}: ${title} (${file}:${line})\n${lines.join("")}\n`;
   });
   const hidden = unseen.map(
-    ({ id, how, file, line }) => `${how}, and no request shows what that does: ${id} (${file}:${line}); write a case\n`,
+    ({ id, how, file, line }) => `${how}, and no request shows the effect: ${id} (${file}:${line}); write a case\n`,
   );
   return `${blocks.join("")}${hidden.join("")}${summary(counts)}, ${answersChange(changed.length)}\n`;
 }
 
 const summary = ({ requests, derived }: Counts): string => {
-  const asked = requests === 1 ? "1 request" : `${requests} requests`;
-  return derived === 0 ? asked : `${asked} and ${derived} made of the policies that differ`;
+  const count = requests === 1 ? "1 request" : `${requests} requests`;
+  return derived === 0 ? count : `${count} and ${derived} made from the policies that differ`;
 };
 
 function show(value: unknown): string {

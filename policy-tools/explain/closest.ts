@@ -8,7 +8,7 @@ import type { ReadPolicy } from "../read/parse-policies.ts";
 import { type Holds, holdsOf, type Judged } from "./holds.ts";
 import { type Part, partsOf } from "./parts.ts";
 
-/** The permit that came closest to granting a pair, and what kept it from that. */
+/** Permit that came closest to granting a pair, with the parts of it that did not hold. */
 export interface Closest {
   readonly policy: string;
   readonly file: string;
@@ -24,15 +24,15 @@ export interface Missed {
   readonly has: Readonly<Record<string, unknown>>;
 }
 
-/** A scope that speaks of something else is further away than a condition that does not hold. */
+/** Distances of missed parts. A head on something else is further away than a condition that does not hold. */
 const WEIGHT = { action: 100, principal: 40, resource: 40, condition: 1, annotation: 1 } as const satisfies Record<
   Part["kind"],
   number
 >;
 
 /**
- * The closest miss among the permits on agents, or on people where policy was asked about a person; nothing where there is no permit at all.
- * @param most permits to compare by their parts: those whose heads are closest, since heads weigh more than conditions.
+ * Finds the closest permit on agents, or on people where the question is about a person; undefined where there is no permit at all.
+ * @param most number of permits to compare by their parts. Takes those with the closest heads, since heads weigh more than conditions.
  */
 export function closestTo(
   pair: Pair,
@@ -66,7 +66,7 @@ export function closestTo(
   return ranked.toSorted((a, b) => a.distance - b.distance)[0]?.closest;
 }
 
-/** Sorts permits by what their heads name of the pair and of who asks. */
+/** Sorts permits by how well their heads match the pair and the requester. */
 function closestHeads(permits: readonly ReadPolicy[], pair: Pair, asker: Requester): readonly ReadPolicy[] {
   const { principal, action, entities } = queryFor(pair, asker, "nothing");
   const within = (of: EntityUid): ReadonlySet<string> => {
@@ -80,7 +80,7 @@ function closestHeads(permits: readonly ReadPolicy[], pair: Pair, asker: Request
   return permits.toSorted((a, b) => distance(a) - distance(b));
 }
 
-/** Obligations of a permit that cannot be kept for this pair, as parts that do not hold. */
+/** Lists the obligations of a permit that nothing can keep for this pair, as parts that do not hold. */
 const unkeptIn = (annotations: Readonly<Record<string, string>>, pair: Pair): readonly string[] =>
   unkeptBy(keeperOf(pair), obligationsOf(annotations)).map(({ annotation: name }) => {
     const value = annotations[name];

@@ -10,7 +10,7 @@ import { readText } from "../read/read-text.ts";
 import { explain } from "./explain.ts";
 import { explainText } from "./explain-text.ts";
 
-/** `valetkey policy explain`: 0 where the request is granted, and each session policy proven if that was asked; else 1. */
+/** Runs `valetkey policy explain`. @returns 0 where the request is granted, and with `--prove` each session policy proven; else 1. */
 export async function explainCommand(options: Options, print: (text: string) => void): Promise<number> {
   const [folder = "policies", ...others] = options.folders;
   if (others.length > 0) throw new Problem("explain takes one folder");

@@ -7,13 +7,13 @@ import { proofText } from "../prove/proof-text.ts";
 import type { Closest } from "./closest.ts";
 import type { ExplainedPair, Explanation } from "./explain.ts";
 
-/** The explanation for a person. */
+/** Writes the explanation for a person. */
 export function explainText({ request, answer, pairs, proofs = [], converse = [] }: Explanation): string {
   const { agent, purpose, ttlSeconds, atMs, mode, onBehalf } = request;
   const head = [
     `${agent.id} of team ${agent.team}${onBehalf ? ` for ${personId(onBehalf)}` : ""}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
     answer.answer === "allowed"
-      ? `ALLOWED${sessionsText(answer.sessions.length)}${answer.denials.length > 0 ? `, but for ${answer.denials.length} of what was asked` : ""}`
+      ? `ALLOWED${sessionsText(answer.sessions.length)}${answer.denials.length > 0 ? `, except ${answer.denials.length} of the requested pairs` : ""}`
       : `DENIED (${answer.code}): ${answer.sentence}`,
   ];
   const sessions =
@@ -27,7 +27,7 @@ export function explainText({ request, answer, pairs, proofs = [], converse = []
   return `${[...head, ...pairs.map(pairText), ...sessions, ...proofs.map(proofText), ...converse.map(lostText)].join("\n\n")}\n`;
 }
 
-/** Number of sessions of AWS that the request comes to; nothing where it asks for none. */
+/** Writes the number of AWS sessions of the request; "" for none. */
 const sessionsText = (count: number): string =>
   count === 0 ? "" : ` in ${count} ${count === 1 ? "session" : "sessions"}`;
 
@@ -61,7 +61,7 @@ function pairText({ action, target, permitted, denial, closest, shadows }: Expla
 
 function closestLines({ policy, file, missed, held }: Closest): readonly string[] {
   return [
-    `    closest: ${policy} (${file})${missed.length === 0 ? ", of which every part holds" : ""}`,
+    `    closest: ${policy} (${file})${missed.length === 0 ? ", every part of which holds" : ""}`,
     ...missed.map(({ part, holds, has }) => {
       const values = Object.entries(has).map(
         ([path, value]) => `${path} is ${value === null ? "not there" : JSON.stringify(value)}`,
@@ -70,7 +70,7 @@ function closestLines({ policy, file, missed, held }: Closest): readonly string[
         no: "does not hold",
         "in part": "holds for a part only",
         "by tags": "is decided by tags",
-        unclear: "cannot be told for a set",
+        unclear: "is unclear for a set",
       };
       return `      ${holds === "by tags" ? "?" : "x"} ${part}: ${how[holds]}${values.length > 0 ? `; ${values.join(", ")}` : ""}`;
     }),

@@ -19,13 +19,13 @@ import {
 } from "../prove/prove-sessions.ts";
 import { type Closest, closestTo } from "./closest.ts";
 
-/** The answer to a request, and of each part of it why. */
+/** Answer to a request, with the reason for each part of it. */
 export interface Explanation {
   readonly request: Request;
   readonly answer: Answer;
-  /** None where the intent is not valid. */
+  /** Empty where the intent is not valid. */
   readonly pairs: readonly ExplainedPair[];
-  /** One for each session policy, where a proof was asked for. */
+  /** One for each session policy, where a proof was requested. */
   readonly proofs?: readonly ProvenSession[];
   readonly converse?: readonly Converse[];
 }
@@ -33,31 +33,31 @@ export interface Explanation {
 export interface ExplainedPair {
   readonly action: string;
   readonly target: string;
-  /** Policies that permit it, and their terms; absent where none does. */
+  /** Policies that permit the pair, and their terms; absent where none does. */
   readonly permitted?: Pick<Permitted, "policies" | "conditions" | "denies" | "obligations"> & {
-    /** Permits among the policies: that of the agent, and that of the person for whom it asks. */
+    /** Permits among the policies: that of the agent, and that of the person for whom it acts. */
     readonly permits: readonly string[];
   };
   readonly denial?: Denial;
-  /** Permit that nearly granted it, where no policy forbids it. */
+  /** Permit that nearly granted the pair, where no policy forbids it. */
   readonly closest?: Closest;
-  /** Policies under watch that would have had a say. */
+  /** Watched policies (`@mode("shadow")`) that would have decided. */
   readonly shadows: readonly string[];
 }
 
 /** Bounds on the work of one explanation, where somebody else chooses what is explained. */
 export interface Bounds {
-  /** Most pairs of an action and a resource. */
+  /** Largest number of pairs of an action and a resource. */
   readonly pairs: number;
-  /** Most denials for which the closest permit is looked for. */
+  /** Largest number of denials for which the closest permit is searched. */
   readonly closest: number;
-  /** Most permits that are compared for one denial. */
+  /** Largest number of permits that are compared for one denial. */
   readonly permits: number;
-  /** Time that proofs may take, until they are given up; absent where only states and nodes bound them. */
+  /** Time after which proofs are given up; absent where only states and nodes bound them. */
   readonly proofs?: Allowance;
 }
 
-/** Bounds of whoever explains on a machine of their own: none. */
+/** Absence of bounds, for a person who explains on their own machine. */
 const OWN_MACHINE: Bounds = {
   pairs: Number.POSITIVE_INFINITY,
   closest: Number.POSITIVE_INFINITY,
@@ -65,9 +65,9 @@ const OWN_MACHINE: Bounds = {
 };
 
 /**
- * Explains what the service would say.
- * @param proves true asks for a proof of each session policy too.
- * @throws {Refusal} intent_too_large where the intent has more pairs than it may.
+ * Explains how the service would answer.
+ * @param proves true to prove each session policy too.
+ * @throws {Refusal} intent_too_large where the intent has more pairs than the bound.
  */
 export async function explain(
   request: Request,
@@ -75,20 +75,20 @@ export async function explain(
   proves = false,
   bounds: Bounds = OWN_MACHINE,
 ): Promise<Explanation> {
-  const asked = askedPairs(request, bundle);
-  if (asked.length > bounds.pairs)
+  const requested = requestedPairs(request, bundle);
+  if (requested.length > bounds.pairs)
     throw new Refusal("intent_too_large", {
-      say: `At most ${bounds.pairs} pairs of an action and a resource are explained at once; these are ${asked.length}.`,
+      say: `At most ${bounds.pairs} pairs of an action and a resource are explained at once; these are ${requested.length}.`,
     });
   const decided = await decideRequest(request, bundle);
   const proofs = proves
     ? { proofs: proveSessions(decided, bounds.proofs), converse: converseOf(decided, bounds.proofs) }
     : {};
-  return { request, answer: decided.answer, pairs: explainedPairs(asked, request, bundle, bounds), ...proofs };
+  return { request, answer: decided.answer, pairs: explainedPairs(requested, request, bundle, bounds), ...proofs };
 }
 
-/** Lists the pairs of a request; none where the intent is not valid, which the answer says. */
-function askedPairs(request: Request, bundle: Decides): readonly Pair[] {
+/** Lists the pairs of a request; none where the intent is not valid, which the answer reports. */
+function requestedPairs(request: Request, bundle: Decides): readonly Pair[] {
   try {
     const connectors = connectorsFor(request.intent, bundle.deployment);
     const { accounts } = deploymentFor(request.intent, bundle);
@@ -124,13 +124,13 @@ function explainedPairs(
       if (isForbidden || compared >= bounds.closest) return { ...base, denial };
       compared += 1;
       const person = personOf(asker);
-      // A pair that the agent may have was denied to the person.
+      // Where the agent may have the pair, the denial is the person's.
       const denied = person && "permitted" in decide(pair, asker, bundle.engine) ? person : asker;
       const closest = closestTo(pair, denied, bundle, bounds.permits);
       return { ...base, denial, ...(closest ? { closest } : {}) };
     });
   } catch (error) {
-    // The answer says what is wrong with the claims.
+    // The answer reports the fault of the claims.
     if (error instanceof Refusal) return [];
     throw error;
   }

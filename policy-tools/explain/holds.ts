@@ -8,7 +8,7 @@ import { pathsIn } from "../check/subject.ts";
 import { isNode } from "../read/policy-nodes.ts";
 import type { Part } from "./parts.ts";
 
-/** `in part`: for some of the set that was asked for; `by tags`: AWS compares them at the call; `unclear`: not known for a set. */
+/** `in part`: holds for some of the requested set; `by tags`: AWS compares tags at the call; `unclear`: unknown for a set. */
 export type Holds = "yes" | "no" | "in part" | "by tags" | "unclear";
 
 export interface Judged {
@@ -17,7 +17,7 @@ export interface Judged {
   readonly has: Readonly<Record<string, unknown>>;
 }
 
-/** Decides for each part whether it holds of the pair, by one question to Cedar with each part as a permit of its own. */
+/** Decides for each part whether it holds for the pair. Uses one call of Cedar, with each part as a permit of its own. */
 export function holdsOf(parts: readonly Part[], pair: Pair, asker: Requester): ReadonlyMap<Part, Judged> {
   const open = pair.kind !== "resource" ? "nothing" : pair.isPattern ? "arn and tags" : "tags";
   const query = queryFor(pair, asker, open);
@@ -53,18 +53,18 @@ function judge(form: ReturnType<typeof normalForm>, pair: Pair): Holds {
 }
 
 function judgeOne({ must, mustNot }: Conjunction, pair: Pair): Holds {
-  const asked = globFromIam(pair.target);
+  const target = globFromIam(pair.target);
   const onArn = ({ of }: Atom): boolean => of === "arn";
   const [musts, mustNots] = [must.filter(onArn), mustNot.filter(onArn)];
-  if (musts.some(({ glob }) => disjoint(glob, asked)) || mustNots.some(({ glob }) => contains(glob, asked)))
+  if (musts.some(({ glob }) => disjoint(glob, target)) || mustNots.some(({ glob }) => contains(glob, target)))
     return "no";
   const covers =
-    musts.every(({ glob }) => contains(glob, asked)) && mustNots.every(({ glob }) => disjoint(glob, asked));
+    musts.every(({ glob }) => contains(glob, target)) && mustNots.every(({ glob }) => disjoint(glob, target));
   if (!covers) return "in part";
   return musts.length + mustNots.length < must.length + mustNot.length ? "by tags" : "yes";
 }
 
-/** The values of the request behind each path that the part reads: a person then sees why it does not hold. */
+/** Returns the request's value of each path that the part reads, which shows a person why the part does not hold. */
 function hasOf({ json, kind }: Part, query: Query, pair: Pair): Readonly<Record<string, unknown>> {
   if (kind === "principal") return { principal: `${query.principal.type} in ${teamOf(query)}` };
   if (kind !== "condition") return { [kind]: kind === "action" ? pair.action : query.resource.type };
@@ -87,7 +87,7 @@ function valueAt(path: string, query: Query, pair: Pair): unknown {
   if (claim !== undefined) return principal?.tags?.[claim];
   const start = root === "context" ? query.context : root === "principal" ? principal?.attrs : resource?.attrs;
   const found = steps.reduce<unknown>(fieldOf, start);
-  // An address is a value of Cedar's own, with its text inside.
+  // An address is an extension value of Cedar, with its text inside.
   return fieldOf(fieldOf(found, "__extn"), "arg") ?? found;
 }
 

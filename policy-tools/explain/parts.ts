@@ -2,12 +2,12 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { namedActions } from "../check/heads.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 
-/** One of the things that must all hold for a permit to apply. */
+/** Part of a permit. A permit applies where all of its parts hold. */
 export interface Part {
   readonly kind: "principal" | "action" | "resource" | "condition" | "annotation";
-  /** As one would write it. */
+  /** Text of the part in Cedar. */
   readonly text: string;
-  /** A permit of this part alone. */
+  /** Permit that has only this part. */
   readonly json: cedar.PolicyJson;
 }
 
@@ -19,7 +19,7 @@ const BARE: cedar.PolicyJson = {
   conditions: [],
 };
 
-/** The parts of a policy: what its head names, and each conjunct of its conditions. */
+/** Splits a policy into its parts: those of its head, and each conjunct of its conditions. */
 export function partsOf({ json }: ReadPolicy): readonly Part[] {
   const heads = (["principal", "action", "resource"] as const)
     .filter((side) => json[side].op !== "All")
@@ -36,7 +36,7 @@ export function partsOf({ json }: ReadPolicy): readonly Part[] {
   return [...heads, ...conditions];
 }
 
-/** `a && b && c` as its three. */
+/** Splits `a && b && c` into its three operands. */
 function conjuncts(body: unknown): readonly unknown[] {
   const both = typeof body === "object" && body !== null && "&&" in body ? body["&&"] : undefined;
   if (typeof both !== "object" || both === null || !("left" in both && "right" in both)) return [body];
@@ -56,7 +56,7 @@ function conditionText(kind: "when" | "unless", alone: cedar.PolicyJson): string
   return kind === "when" ? plain : `unless ${plain}`;
 }
 
-/** Writes an expression of Cedar's JSON format as one would write it. */
+/** Writes an expression of Cedar's JSON format as Cedar text. */
 export const expressionText = (body: unknown): string =>
   conditionText("when", { ...BARE, conditions: [{ kind: "when", body }] } as cedar.PolicyJson) || JSON.stringify(body);
 

@@ -1,7 +1,7 @@
 import type { Call } from "../../functions/core/proof/question.ts";
 import { hasTags } from "../../functions/core/proof/tag-sources.ts";
 
-/** Account, time, address, tags and conditions of a call, in words. */
+/** Describes account, time, address, tags and conditions of a call. */
 export function callLines(call: Omit<Call, "objection" | "action" | "resource">): readonly string[] {
   const { account, tags, told, keys, conditions, atSeconds, from } = call;
   const named = (all: Readonly<Record<string, string>>) =>
@@ -18,5 +18,5 @@ export function callLines(call: Omit<Call, "objection" | "action" | "resource">)
   ];
 }
 
-/** ISO 8601, of epoch seconds. */
+/** Writes epoch seconds in ISO 8601. */
 export const instant = (seconds: number): string => new Date(seconds * 1_000).toISOString().replace(".000Z", "Z");

@@ -2,7 +2,7 @@ import type { Lost } from "../../functions/core/proof/lost-calls.ts";
 import { callLines } from "./call-lines.ts";
 import type { Converse } from "./prove-sessions.ts";
 
-/** Calls that were promised and are not allowed, for a person: each with its class. */
+/** Describes calls that permits promise and the session policy does not allow, each with its class. */
 export function lostText({ lease, lost }: Converse): string {
   if (lost === "unknown") return `the converse for ${lease}: UNKNOWN, it takes more steps than it may`;
   if (lost.length === 0)

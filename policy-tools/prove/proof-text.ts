@@ -2,7 +2,7 @@ import type { Answer, Call, Objection } from "../../functions/core/proof/questio
 import { callLines, instant } from "./call-lines.ts";
 import type { ProvenSession } from "./prove-sessions.ts";
 
-/** The verdict on a session policy, for a person. */
+/** Describes the verdict on a session policy. */
 export function proofText({ lease, fenceAt, policies, proof, elsewhereSpelled }: ProvenSession): string {
   const fence = instant(fenceAt);
   switch (proof.verdict) {
@@ -22,7 +22,7 @@ export function proofText({ lease, fenceAt, policies, proof, elsewhereSpelled }:
   }
 }
 
-/** The verdict in one line. */
+/** Describes the verdict in one line. */
 export function proofSentence(session: ProvenSession): string {
   const [verdict, ...why] = proofText(session).split(/\n */);
   return `${verdict}: ${why.join(" ")}`;
@@ -36,13 +36,13 @@ const WHY_UNKNOWN = {
     "A policy compares what the validator cannot: dates, decimals, all tags at once, or two texts of the resource.",
 } as const satisfies Record<Extract<Answer, { verdict: "unknown" }>["why"], string>;
 
-/** Consequence of a resource's tags with names in another case: IAM reads them without it, and policies do not. */
+/** Describes the consequence of a resource's tags with names in another case, which IAM ignores and policies do not. */
 const spellingLines = (call: Call): readonly string[] => [
   "    Assumed: tags have the names that policies write, in their case. Should one differ (`Team` for `team`),",
   ...violationLines(call),
 ];
 
-/** A call in words: what is allowed, and what is to be said against it. */
+/** Describes a call: what the text allows, and the objection to it. */
 const violationLines = ({ objection, ...call }: Call): readonly string[] => [
   `    the text allows ${call.action} on ${call.askedAs ?? call.resource}`,
   ...(call.askedAs ? [`      which answers with ${call.resource}, too`] : []),

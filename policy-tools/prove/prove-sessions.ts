@@ -10,21 +10,21 @@ export interface ProvenSession {
   readonly lease: string;
   /** Epoch seconds from which on the session may allow nothing. */
   readonly fenceAt: number;
-  /** Policies that the text was held to. Those under watch are not among them. */
+  /** Number of policies that the proof used. Watched policies do not count. */
   readonly policies: number;
   readonly proof: Answer;
-  /** Call that the session allows where a resource's tags have names in another case, which nobody proves; absent where there is none. */
+  /** Call that the session allows where a resource's tags have names in another case, which no proof covers; absent where there is none. */
   readonly elsewhereSpelled?: Call;
 }
 
 /**
- * Proves each session policy of an answer, as the exchange does before it hands one out.
- * @param allowance time after which proofs are given up. States and nodes alone bound it without one: the verdict does not depend on how busy the machine is.
+ * Proves each session policy of an answer, as the exchange does before it issues one.
+ * @param allowance time after which proofs are given up. Without it, only states and nodes bound a proof, so the verdict does not depend on the machine.
  */
 export const proveSessions = ({ sessions }: Decided, allowance = NO_TIME): readonly ProvenSession[] =>
   sessions.map(({ lease, question, forPerson }) => {
     const own = proveWithin(question, allowance);
-    // The agent may do every call, and so may the person for whom it asks.
+    // Every call must be permitted to the agent, and to the person for whom it acts.
     const proof = own.verdict === "proven" && forPerson ? proveWithin(forPerson, allowance) : own;
     const other = proof.verdict === "proven" ? proveWithin({ ...question, spelling: "another" }, allowance) : proof;
     return {
@@ -40,8 +40,8 @@ export interface Converse {
 }
 
 /**
- * Looks for the converse of each proof. It may take longer than a proof does: nobody waits for credentials. Not for a request on behalf of a person:
- * one permit promises what the other side's policies take away again.
+ * Searches the converse of each proof. May take longer than a proof, since nobody waits for credentials. Skips a request on behalf of a person, for
+ * which the other side's policies may remove what a permit promises.
  */
 export const converseOf = ({ sessions }: Decided, allowance = NO_TIME): readonly Converse[] =>
   sessions

@@ -4,7 +4,7 @@ import { type Reach, reachHash } from "./reach-of.ts";
 import type { ReachParts } from "./reach-parts.ts";
 import { isWithin } from "./within.ts";
 
-/** Content of `threat-baseline.json`: reaches that people have accepted, by the name of their part. It is believed of nothing but its content. */
+/** Content of `threat-baseline.json`: reaches that people have accepted, by the name of their part. The file proves nothing about who accepted them. */
 export interface Baseline {
   readonly format: "valetkey.threat-baseline/1";
   readonly parts: Readonly<Record<string, readonly Reach[]>>;
@@ -15,7 +15,7 @@ const FORMAT = "valetkey.threat-baseline/1";
 /** Names the file of the baseline beside a configuration. */
 export const baselineFile = (configFile: string): string => join(dirname(configFile), "threat-baseline.json");
 
-/** Reads the baseline; an empty one where there is no file. @throws {Error} where it is of another form. */
+/** Reads the baseline; an empty one where there is no file. @throws {Error} for a file of another form. */
 export function readBaseline(file: string): Baseline {
   const text = textIn(file);
   if (text === undefined) return { format: FORMAT, parts: {} };
@@ -24,7 +24,7 @@ export function readBaseline(file: string): Baseline {
   throw new Error(`${file} is not of the form ${FORMAT}: write it by valetkey threat-model baseline`);
 }
 
-/** Adds to each part the hashes of those accepted reaches of its name that are proven to contain it. */
+/** Adds to each part the hashes of accepted reaches of the same name that provably contain it. */
 export const withProven = (parts: ReachParts["parts"], baseline: Baseline): ReachParts["parts"] =>
   Object.fromEntries(
     Object.entries(parts).map(([name, part]) => {
@@ -35,7 +35,7 @@ export const withProven = (parts: ReachParts["parts"], baseline: Baseline): Reac
     }),
   );
 
-/** Adds the accepted parts to a baseline. @returns the baseline, and the names of the parts that it did not hold before. */
+/** Adds the accepted parts to a baseline. @returns the baseline, and the names of the new parts. */
 export function withAccepted(baseline: Baseline, parts: ReachParts["parts"], accepted: ReadonlySet<string>) {
   const fresh = Object.entries(parts).filter(
     ([name, { sha256 }]) =>

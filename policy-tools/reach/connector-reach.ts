@@ -5,7 +5,7 @@ import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { EVERY } from "./group-members.ts";
 import type { Reach } from "./reach-of.ts";
 
-/** Names the connectors by what they are configured with: SHA-256 of `valetkey/connector/v1`, a line feed, and canonical JSON; hexadecimal. */
+/** Computes a hash of each connector's configuration: SHA-256 of `valetkey/connector/v1`, a line feed, and canonical JSON; hexadecimal. */
 export const connectorHashes = (sections: ConfiguredSections): Readonly<Record<string, { readonly sha256: string }>> =>
   Object.fromEntries(
     DEFINITIONS.filter((definition) => isUsed(definition, sections)).map(({ type, section }) => {

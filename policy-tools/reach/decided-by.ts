@@ -4,23 +4,23 @@ import type { Fact } from "../check/clauses.ts";
 import { pathOf } from "../check/subject.ts";
 import { isNode, nodesIn } from "../read/policy-nodes.ts";
 
-/** Agent of which policies ask, as far as it is known; an absent field may be anything. */
+/** Known fields of an agent. An absent field may have any value. */
 export type KnownPrincipal = Partial<Pick<Agent, "id" | "owner" | "team" | "labels">>;
 
-/** `yes` and `no`: the registration tells. `resource`: the fact is about the resource alone. `open`: the request tells. */
-export type Told = "yes" | "no" | "resource" | "open";
+/** Decider of a fact. `yes` and `no`: the registration decides it so. `resource`: the fact is only about the resource. `open`: the request decides. */
+export type Decider = "yes" | "no" | "resource" | "open";
 
 const FIELDS = ["id", "owner", "team"] as const;
 
-/** Says who tells a fact of a policy's conditions. @param holds false for a fact that must not hold. */
-export function told(fact: Fact, holds: boolean, who: KnownPrincipal): Told {
+/** Finds who decides a fact of a policy's conditions. @param holds false for a fact that must not hold. */
+export function deciderOf(fact: Fact, holds: boolean, who: KnownPrincipal): Decider {
   const own = ofPrincipal(fact, who);
   if (own !== undefined) return own === holds ? "yes" : "no";
   const read = varsOf(fact);
   return read.length > 0 && read.every((name) => name === "resource") ? "resource" : "open";
 }
 
-/** Decides a fact about the agent itself; undefined where the registration does not tell. */
+/** Decides a fact about the agent itself; undefined where the registration does not decide it. */
 function ofPrincipal({ about, glob }: Fact, who: KnownPrincipal): boolean | undefined {
   const field = FIELDS.find((name) => about === `principal.${name}`);
   const value = field && who[field];

@@ -3,16 +3,16 @@ import { CONNECTOR_ACTIONS } from "../../functions/connectors/connectors.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
 
-/** Stands for every action. */
+/** Name for every action. */
 export const EVERY = "*";
 
-/** Members of a group of actions: how many, and the SHA-256 of their names, sorted, a line each. */
+/** Members of a group of actions: their number, and the SHA-256 of their names, sorted, a line each. */
 export interface GroupMembers {
   readonly actions: number;
   readonly sha256: string;
 }
 
-/** Tells the members of a group that policies name, as the catalogue has them; undefined for the name of one action. */
+/** Describes the members of a group by the catalogue; undefined for the name of one action. */
 export function membersOf(group: string, catalogue: Catalogue): GroupMembers | undefined {
   const names =
     group === EVERY ? [...awsNames(catalogue), ...CONNECTOR_ACTIONS.keys(), "tool:Call"] : membersIn(group, catalogue);

@@ -12,10 +12,10 @@ import { withFacts } from "../check/unreachable.ts";
 import { expressionText } from "../explain/parts.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { entitiesIn } from "../read/policy-nodes.ts";
+import { type Decider, deciderOf, expressionIn, type KnownPrincipal } from "./decided-by.ts";
 import { EVERY, type GroupMembers, membersOf } from "./group-members.ts";
-import { expressionIn, type KnownPrincipal, type Told, told } from "./told.ts";
 
-/** Condition on the resource: a value is in a set, written as IAM writes patterns (`${*}` is the character), or is not; or an expression of Cedar holds, or fails. */
+/** Condition on the resource. A value is in a pattern of IAM (`${*}` is the character), or not in it; or an expression of Cedar holds, or fails. */
 export type ReachCondition =
   | { readonly of: string; readonly in: string }
   | { readonly of: string; readonly not_in: string }
@@ -28,7 +28,7 @@ export interface ReachEntry {
   readonly actions: readonly string[];
   /** Type of the resource, and what it is in: `AWS::Resource`, `Table in Database::"orders"`; `*` for any. */
   readonly on: string;
-  /** All of these hold. */
+  /** Conditions that must all hold. */
   readonly where: readonly ReachCondition[];
 }
 
@@ -37,11 +37,11 @@ export interface ReachPermit extends ReachEntry {
   readonly accounts?: readonly string[];
   /** Terms of the permit. */
   readonly needs: Partial<Obligations>;
-  /** True where the permit is for what outlives the task. */
+  /** True where the permit is for actions whose effects outlive the task. */
   readonly outlives?: true;
 }
 
-/** Upper bound on what an agent can be granted: some entry of `permits`, and none of `except`. Conditions on the request count as true. */
+/** Upper bound on an agent's grants: every grant is in an entry of `permits`, and in none of `except`. Conditions on the request count as true. */
 export interface Reach {
   readonly permits: readonly ReachPermit[];
   readonly except: readonly ReachEntry[];
@@ -59,19 +59,19 @@ export interface ReachOfAgent {
   readonly reach: Reach;
   readonly permits: readonly ReachRule<ReachPermit>[];
   readonly forbids: readonly ReachRule[];
-  /** Forbids that may apply by what the request says, and so bound nothing. */
+  /** Forbids that depend on the request, and so bound nothing. */
   readonly uncounted: readonly ReadPolicy[];
 }
 
-/** Facts by which a reach is computed. */
+/** Facts from which a reach is computed. */
 export interface ReachFrom {
   readonly policies: readonly ReadPolicy[];
   readonly catalogue: Catalogue;
-  /** Ids of the target accounts that hand something out. */
+  /** Ids of the target accounts in which credentials are issued. */
   readonly accounts: readonly string[];
 }
 
-/** Computes the reach of an agent. What a policy asks that is not understood counts as true for a permit, and as false for a forbid. */
+/** Computes the reach of an agent. A condition that is not understood counts as true in a permit, and as false in a forbid. */
 export function reachOf(who: KnownPrincipal, { policies, catalogue, accounts }: ReachFrom): ReachOfAgent {
   const own = policies.filter(({ policy, json }) => policy.annotations.mode !== "shadow" && mayBe(json.principal, who));
   const permits = own
@@ -105,13 +105,13 @@ export function reachOf(who: KnownPrincipal, { policies, catalogue, accounts }: 
   };
 }
 
-/** Names a reach by its content: SHA-256 of `valetkey/reach/v1`, a line feed, and its canonical JSON (RFC 8785); hexadecimal. */
+/** Computes the hash of a reach: SHA-256 of `valetkey/reach/v1`, a line feed, and its canonical JSON (RFC 8785); hexadecimal. */
 export const reachHash = (reach: Reach): string =>
   createHash("sha256")
     .update(`valetkey/reach/v1\n${canonicalJson(reach)}`)
     .digest("hex");
 
-/** True unless the head is certainly of another principal. */
+/** True unless the head certainly names another principal. */
 function mayBe(principal: cedar.PolicyJson["principal"], who: KnownPrincipal): boolean {
   if (principal.op === "All") return true;
   if (principal.op === "is")
@@ -128,11 +128,11 @@ function isWithin(named: object, { id, team }: KnownPrincipal): boolean {
 
 function permitted(rule: ReadPolicy, who: KnownPrincipal, catalogue: Catalogue, accounts: readonly string[]) {
   const { outlives } = rule.policy.annotations;
-  // The compiler takes no other permit for an action that mints.
+  // The compiler accepts only a permit with @outlives for an action that mints.
   const isGranted = (name: string) => outlives !== undefined || !(awsAction(name, catalogue)?.mints ?? false);
   const actions = actionsOf(rule.json).filter(isGranted);
   const clauses = (clausesOf(rule.json) ?? [ANYTHING])
-    .filter((clause) => toldOf(clause, who).every(({ by }) => by !== "no"))
+    .filter((clause) => decidedFacts(clause, who).every(({ by }) => by !== "no"))
     .map((clause) => resourcePart(clause, who))
     .filter((clause) => !isNever(withFacts(clause)));
   const entries =
@@ -156,44 +156,44 @@ function permitted(rule: ReadPolicy, who: KnownPrincipal, catalogue: Catalogue, 
 
 const ANYTHING: Clause = { must: [], mustNot: [] };
 
-/** Clauses of a forbid that hold whatever the request says, with what they say of the resource. */
+/** Lists the clauses of a forbid that hold for every request, with their conditions on the resource. */
 const certain = (rule: ReadPolicy, who: KnownPrincipal): readonly Clause[] =>
   isCertainlyOf(rule.json.principal, who)
     ? (clausesOf(rule.json) ?? [])
-        .filter((clause) => toldOf(clause, who).every(({ by }) => by === "yes" || by === "resource"))
+        .filter((clause) => decidedFacts(clause, who).every(({ by }) => by === "yes" || by === "resource"))
         .map((clause) => resourcePart(clause, who))
     : [];
 
-/** True where the head names everybody, agents, or what the agent is known to be. */
+/** True where the head names everybody, all agents, or the known agent or its team. */
 function isCertainlyOf(principal: cedar.PolicyJson["principal"], { id, team }: KnownPrincipal): boolean {
   const [named] = entitiesIn(principal);
   if (!named) return principal.op === "All" || principal.op === "is";
   return named.type === "Agent" ? named.id === id : named.type === "Team" && named.id === team;
 }
 
-/** True where a forbid holds by what the request says. */
+/** True where it depends on the request whether a forbid holds. */
 const isOpen = (rule: ReadPolicy, who: KnownPrincipal): boolean => {
   const clauses = clausesOf(rule.json);
   if (clauses === undefined) return true;
   return clauses.some((clause) => {
-    const all = toldOf(clause, who).map(({ by }) => by);
+    const all = decidedFacts(clause, who).map(({ by }) => by);
     return all.includes("open") && !all.includes("no");
   });
 };
 
-interface ToldFact {
+interface DecidedFact {
   readonly fact: Fact;
-  readonly by: Told;
+  readonly by: Decider;
 }
 
-const toldOf = ({ must, mustNot }: Clause, who: KnownPrincipal): readonly ToldFact[] => [
-  ...must.map((fact) => ({ fact, by: told(fact, true, who) })),
-  ...mustNot.map((fact) => ({ fact, by: told(fact, false, who) })),
+const decidedFacts = ({ must, mustNot }: Clause, who: KnownPrincipal): readonly DecidedFact[] => [
+  ...must.map((fact) => ({ fact, by: deciderOf(fact, true, who) })),
+  ...mustNot.map((fact) => ({ fact, by: deciderOf(fact, false, who) })),
 ];
 
 const resourcePart = ({ must, mustNot }: Clause, who: KnownPrincipal): Clause => ({
-  must: must.filter((fact) => told(fact, true, who) === "resource"),
-  mustNot: mustNot.filter((fact) => told(fact, false, who) === "resource"),
+  must: must.filter((fact) => deciderOf(fact, true, who) === "resource"),
+  mustNot: mustNot.filter((fact) => deciderOf(fact, false, who) === "resource"),
 });
 
 const actionsOf = (json: cedar.PolicyJson): readonly string[] => [...new Set(namedActions(json) ?? [EVERY])].sort();
@@ -222,7 +222,7 @@ function headOf(resource: cedar.PolicyJson["resource"]): string {
 
 const OF_AWS = ["AWS::Resource", "AWS::Account"];
 
-/** Target accounts in which an entry may be granted; undefined for what is of no account, or may be. */
+/** Lists the target accounts in which an entry may be granted; undefined for an entry whose resource may be of no account. */
 function accountsOf({ on }: ReachEntry, clause: Clause, accounts: readonly string[]): readonly string[] | undefined {
   if (!OF_AWS.includes(on)) return undefined;
   return accounts
@@ -231,7 +231,7 @@ function accountsOf({ on }: ReachEntry, clause: Clause, accounts: readonly strin
         { about: "resource.account", glob: [{ literal: id }] },
         ...(on === "AWS::Resource" ? [{ about: "resource.arn", glob: globFromIam(arn) }] : []),
       ];
-      // An ARN names its account, or none.
+      // An ARN names its account, or no account.
       return [`arn:*:*:*:${id}:*`, "arn:*:*:*::*"].some(
         (arn) => !isNever(withFacts({ must: [...clause.must, ...facts(arn)], mustNot: clause.mustNot })),
       );
@@ -247,7 +247,7 @@ interface Rule {
   readonly clauses: readonly Clause[];
 }
 
-/** True unless no call is of both. */
+/** True unless no call can match both. */
 function mayMeet(permit: Rule, forbid: Rule, catalogue: Catalogue): boolean {
   const [one, other] = [permit.rule.json, forbid.rule.json];
   if (!mayShareActions(one, other, catalogue) || !mayShareTypes(one, other)) return false;
@@ -258,13 +258,13 @@ function mayMeet(permit: Rule, forbid: Rule, catalogue: Catalogue): boolean {
   );
 }
 
-/** True unless the two are about resources of different types. */
+/** True unless the two are about different types of resources. */
 function mayShareTypes(one: cedar.PolicyJson, other: cedar.PolicyJson): boolean {
   const [own, others] = [typesOf(one), typesOf(other)];
   return own === undefined || others === undefined || own.some((type) => others.includes(type));
 }
 
-/** Lists the types of resources that a rule is about, by its head or by the actions that it names; undefined for any. */
+/** Lists the types of resources of a rule, by its head or by its named actions; undefined for any type. */
 function typesOf(json: cedar.PolicyJson): readonly string[] | undefined {
   if (json.resource.op === "is") return [json.resource.entity_type];
   return namedActions(json)?.flatMap(
@@ -272,10 +272,10 @@ function typesOf(json: cedar.PolicyJson): readonly string[] | undefined {
   );
 }
 
-/** Types of the actions that are no connector's; a group of a connector's actions counts as any of them. */
+/** Types of resources of any other action. A group of a connector's actions counts as any of them. */
 const OTHERS = ["AWS::Resource", "AWS::Account", ...[...CONNECTOR_ACTIONS.values()].map(({ resource }) => resource)];
 
-/** A group that is excluded and loses a member widens the reach; an exclusion of every action loses none. */
+/** Describes the groups of a reach. An excluded group that loses a member widens the reach; an exclusion of every action loses no member. */
 const groupsIn = ({ permits, except }: Pick<Reach, "permits" | "except">, catalogue: Catalogue): Reach["groups"] =>
   Object.fromEntries(
     [...new Set([...permits.flatMap(({ actions }) => actions), ...namedIn(except)])].sort().flatMap((name) => {
@@ -287,7 +287,7 @@ const groupsIn = ({ permits, except }: Pick<Reach, "permits" | "except">, catalo
 const namedIn = (except: readonly ReachEntry[]): readonly string[] =>
   except.flatMap(({ actions }) => actions).filter((name) => name !== EVERY);
 
-/** Sorts by content, and drops what is there twice. */
+/** Sorts by content, and removes duplicates. */
 function distinct<T>(items: readonly T[]): readonly T[] {
   const byText = new Map(items.map((item) => [canonicalJson(item), item]));
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);

@@ -3,10 +3,10 @@ import type { DeployedPart, DeployedThreats } from "../../functions/core/threat/
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { entitiesIn } from "../read/policy-nodes.ts";
 import { connectorHashes, connectorsIn } from "./connector-reach.ts";
+import type { KnownPrincipal } from "./decided-by.ts";
 import { type Reach, type ReachFrom, reachHash, reachOf } from "./reach-of.ts";
-import type { KnownPrincipal } from "./told.ts";
 
-/** Reach that comes of the policies of one head, with its name by content. */
+/** Reach of the policies with one head, with its hash. */
 export interface ReachPart extends DeployedPart {
   readonly reach: Reach;
 }
@@ -14,15 +14,15 @@ export interface ReachPart extends DeployedPart {
 /** Content of `threat.json`. */
 export interface ReachParts extends DeployedThreats {
   readonly format: "valetkey.reach-parts/1";
-  /** Reach by what heads of policies name: `everybody`, `team:data`, `agent:reporter`. */
+  /** Reach by the head of its policies: `everybody`, `team:data`, `agent:reporter`. */
   readonly parts: Readonly<Record<string, ReachPart>>;
 }
 
 const EVERYBODY = "everybody";
 
 /**
- * Splits what agents can reach by the heads of policies. The reach of an agent lies within the parts of everybody, of its team and of itself, whatever
- * its registration says besides: so a vend can name them without computing any.
+ * Splits the reach of agents by the heads of policies. An agent's reach always lies within the parts of everybody, of its team and of itself. A vend can
+ * therefore name these parts without computing a reach.
  */
 export function reachParts(from: ReachFrom, sections: ConfiguredSections): ReachParts {
   const connectors = connectorHashes(sections);
@@ -44,7 +44,7 @@ export function reachParts(from: ReachFrom, sections: ConfiguredSections): Reach
   };
 }
 
-/** Names the part of a permit by its head; undefined for one that is about no agent. */
+/** Names the part of a permit by its head; undefined for a permit that is not about agents. */
 function headOf({ json: { principal } }: ReadPolicy): string | undefined {
   if (principal.op === "is" && principal.entity_type !== "Agent") return undefined;
   const [named] = entitiesIn(principal);

@@ -4,19 +4,19 @@ import { type Clause, type Fact, follows, isNever } from "../check/clauses.ts";
 import type { Reach, ReachCondition, ReachEntry, ReachPermit } from "./reach-of.ts";
 
 /**
- * True only where whatever the inner reach lets be granted, the outer one lets be granted on the same terms or easier ones. False also where that cannot
- * be told.
+ * True only where the outer reach contains every grant of the inner one, on the same terms or easier ones. False also where that is unclear.
  */
 export function isWithin(inner: Reach, outer: Reach): boolean {
   const arePermitted = inner.permits.every((permit) =>
     outer.permits.some((wider) => isPermitWithin(permit, wider, inner, outer)),
   );
-  // Each exclusion has to remain, unless no permit that is left comes near it.
+  // Each exclusion must remain, unless it is disjoint from every remaining permit.
   return (
     arePermitted &&
     outer.except.every(
       (excluded) =>
-        (inner.except.some((kept) => isEntryWithin(excluded, kept)) && areMembersSame(excluded, inner, outer)) ||
+        (inner.except.some((remaining) => isEntryWithin(excluded, remaining)) &&
+          areMembersSame(excluded, inner, outer)) ||
         inner.permits.every((permit) => areDisjoint(permit, excluded)),
     )
   );
@@ -45,7 +45,7 @@ const areMembersSame = ({ actions }: ReachEntry, inner: Reach, outer: Reach): bo
 
 const membersIn = ({ groups }: Reach, name: string): string => canonicalJson(groups[name] ?? null);
 
-/** True where each call of the one is one of the other, as far as names of actions and conditions tell. */
+/** True where the wider entry contains each call of the entry, by the names of actions and the conditions. */
 function isEntryWithin(entry: ReachEntry, wider: ReachEntry): boolean {
   const [one, other] = [clauseOf(wider.where), clauseOf(entry.where)];
   return (
@@ -57,14 +57,14 @@ function isEntryWithin(entry: ReachEntry, wider: ReachEntry): boolean {
   );
 }
 
-/** True where the conditions of both contradict each other. */
+/** True where the conditions of the two contradict each other. */
 function areDisjoint(permit: ReachEntry, excluded: ReachEntry): boolean {
   const [one, other] = [clauseOf(permit.where), clauseOf(excluded.where)];
   if (one === undefined || other === undefined) return false;
   return isNever({ must: [...one.must, ...other.must], mustNot: [...one.mustNot, ...other.mustNot] });
 }
 
-/** Reads conditions back; undefined where one of them is of a form that this program does not know. */
+/** Reads conditions as a clause; undefined where one of them has an unknown form. */
 function clauseOf(conditions: readonly ReachCondition[]): Clause | undefined {
   const read = conditions.map(factOf);
   const facts = read.filter((each) => each !== undefined);

@@ -2,7 +2,7 @@ import { EVERY_OBLIGATION, type Obligations, obligationsOf } from "../../functio
 import { EVERY } from "./group-members.ts";
 import type { ReachCondition, ReachEntry, ReachPermit } from "./reach-of.ts";
 
-/** Says what an entry of a reach is about: actions, resources, accounts. Texts of policies are in it as they are; whoever shows it escapes them. */
+/** Describes an entry of a reach: actions, resources, accounts. Contains texts of policies verbatim, which the caller must escape. */
 export function entryInWords(entry: ReachEntry & Partial<ReachPermit>): string {
   const every = entry.needs && !entry.outlives ? "every action that mints nothing" : "every action";
   const actions = entry.actions.map((name) => (name === EVERY ? every : name)).join(", ");
@@ -18,6 +18,6 @@ function conditionInWords(condition: ReachCondition): string {
   return "in" in condition ? `${condition.of} in ${condition.in}` : `${condition.of} not in ${condition.not_in}`;
 }
 
-/** Says the terms of a permit: empty where it has none. */
+/** Describes the terms of a permit; "" where it has none. */
 export const needsInWords = (needs: Partial<Obligations>): string =>
   EVERY_OBLIGATION.flatMap(({ words }) => words({ ...obligationsOf({}), ...needs }) ?? []).join(", ");

@@ -5,14 +5,14 @@ import { type Finding, finding } from "./finding.ts";
 import type { KnownGroup } from "./known-config.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 
-/** Votes that the policy asks for; none where it asks nobody, or where its text is malformed, which is another finding. */
+/** Lists the votes that the policy requires; none without `@approval`, or where its text is malformed, which is another finding. */
 export function neededBy({ policy }: Pick<ReadPolicy, "policy">) {
   const { approval } = policy.annotations;
   const needed = approval === undefined ? [] : parseNeeded(approval);
   return typeof needed === "string" ? [] : needed;
 }
 
-/** Finds an `@approval` that nobody can ever give: of a group that nobody configured, or of more people than its groups list. */
+/** Finds an `@approval` that can never be given: its group is not configured, or its groups list too few people. */
 export function approvalFaults(read: ReadPolicy, approvers: readonly KnownGroup[]): readonly Finding[] {
   const needed = neededBy(read);
   const names = approvers.map(({ name }) => name);

@@ -1,8 +1,9 @@
 import type { ReadPolicy } from "./parse-policies.ts";
 
 /**
- * Says why a policy may not be in its team's folder, if so. Whoever owns a team's folder decides about that team's agents and nobody else: not about
- * other teams' agents, and not about people, who register, label and suspend agents. A forbid may be about any agent, since it only takes away.
+ * Returns the reason why a policy may not be in its team's folder; undefined where it may. The owner of a team's folder decides only about that team's
+ * agents: not about other teams' agents, and not about people, who register, label and suspend agents. A forbid may be about any agent, since it only
+ * removes permissions.
  */
 export function beyondItsFolder({ json: { principal, effect }, team }: ReadPolicy): string | undefined {
   if (team === undefined) return undefined;

@@ -23,7 +23,7 @@ const INTENT_CONTEXT = {
     },
     time: { type: "Record", attributes: { hour: { type: "Long" }, weekday: { type: "Long" } } },
     sourceIp: { type: "Extension", name: "ipaddr", required: false },
-    // Both for a task for a person alone: the person, where policy is asked about the agent, and the agent, where it is asked about the person.
+    // Present only in a task for a person. `onBehalfOf` is the person, in a question about the agent. `actor` is the agent, in one about the person.
     onBehalfOf: {
       type: "Record",
       attributes: {
@@ -40,11 +40,11 @@ const INTENT_CONTEXT = {
     },
   },
 };
-/** Policy is asked about an agent, and about the person for whom it acts. */
-const ASKED_ABOUT = ["Agent", "User"] as const;
+/** Principals of a question to policy: an agent, or the person for whom it acts. */
+const PRINCIPALS = ["Agent", "User"] as const;
 const EMPTY_CONTEXT = { type: "Record", attributes: {} };
 const TEXTS = { type: "Set", element: { type: "String" } };
-/** Facts of an operation beside its target: of one on labels, those that are given and taken; of an approval, the request. */
+/** Facts of an operation beside its target: the labels that it adds and removes, or the request that it approves. */
 const OPERATION_CONTEXTS: Readonly<Record<string, unknown>> = {
   "valetkey:LabelAgent": { type: "Record", attributes: { added: TEXTS, removed: TEXTS } },
   "valetkey:Approve": {
@@ -54,7 +54,7 @@ const OPERATION_CONTEXTS: Readonly<Record<string, unknown>> = {
 };
 const operationContext = (name: string) => OPERATION_CONTEXTS[name] ?? EMPTY_CONTEXT;
 
-/** Converts a schema to JSON, each text once. The answer is shared: nobody may change it. */
+/** Converts a schema to JSON, each text once. Callers share the answer and must not change it. */
 export const schemaOf = remembering(cedar.schemaToJson);
 
 /** Fault of a name that a policy uses. */
@@ -63,7 +63,7 @@ export interface SchemaFault {
   readonly problem: string;
 }
 
-/** Declared whatever the policies name, so that a rule on every action is checked against each kind of target. */
+/** Actions that are always declared, so that a rule on every action is checked against each kind of target. */
 const ALWAYS = [
   "s3:GetObject",
   "s3:ListAllMyBuckets",
@@ -73,10 +73,10 @@ const ALWAYS = [
 ];
 
 /**
- * The schema that policies are validated against: the entities of `schema.cedarschema` and of the connectors, and the actions that the policies name.
- * All 22,000 actions at once would take 19 seconds to validate 200 policies; those that they name take a quarter of one.
- * @returns the schema, or what is wrong with each name.
- * @throws {Error} where the entities do not parse: whoever has a file to name has asked that before.
+ * Makes the schema for the validation of policies: the entities of `schema.cedarschema` and of the connectors, and the actions that the policies name.
+ * With all 22,000 actions, the validation of 200 policies would take 19 seconds; with the named ones, a quarter of a second.
+ * @returns the schema, or the fault of each wrong name.
+ * @throws {Error} where the entities do not parse. A caller with a file to name checks that first.
  */
 export function cedarSchema(
   entities: string,
@@ -100,7 +100,7 @@ export function cedarSchema(
     { entityTypes: Record<string, EntityType>; actions: unknown }
   >;
   const resource = json.AWS?.entityTypes.Resource;
-  // Tags that policies read, each a string; whether a resource has them is AWS's to know.
+  // Declares the tags that policies read, each a string. Only AWS knows which tags a resource has.
   if (resource) {
     const attributes = Object.fromEntries([...new Set(tags)].map((name) => [name, { type: "String" }]));
     resource.shape.attributes.tags = { type: "Record", attributes };
@@ -120,13 +120,13 @@ function connectorEntities(): Readonly<Record<string, EntityType>> {
 
 function declare(name: string, catalogue: Catalogue): Readonly<Record<string, Declaration>> | string {
   if (name === "tool:Call")
-    return { [name]: { appliesTo: { principalTypes: ASKED_ABOUT, resourceTypes: ["Tool"], context: INTENT_CONTEXT } } };
+    return { [name]: { appliesTo: { principalTypes: PRINCIPALS, resourceTypes: ["Tool"], context: INTENT_CONTEXT } } };
   const connected = CONNECTOR_ACTIONS.get(name);
   if (connected) {
-    const appliesTo = { principalTypes: ASKED_ABOUT, resourceTypes: [connected.resource], context: INTENT_CONTEXT };
+    const appliesTo = { principalTypes: PRINCIPALS, resourceTypes: [connected.resource], context: INTENT_CONTEXT };
     return { [name]: { memberOf: connected.groups.map((id) => ({ id })), appliesTo } };
   }
-  // A group of those is declared with its members, which always are.
+  // Groups of connectors' actions are declared with their members, which are always declared.
   if ([...CONNECTOR_ACTIONS.values()].some(({ groups }) => groups.includes(name))) return {};
   if (Object.hasOwn(OPERATIONS, name)) {
     const memberOf = OPERATIONS[name as keyof typeof OPERATIONS].map((id) => ({ id }));
@@ -156,7 +156,7 @@ function declare(name: string, catalogue: Catalogue): Readonly<Record<string, De
   return declareAws(action);
 }
 
-/** Says what to write in the place of `s3:*`: the groups of the service. */
+/** Describes what to write in place of `s3:*`: the groups of the service. */
 function groupsFor(name: string, catalogue: Catalogue): string {
   const [service = ""] = name.split(":");
   const prefix = catalogue.service(service) ? service : "aws";
@@ -167,7 +167,7 @@ const declareAws = (action: CatalogueAction): Readonly<Record<string, Declaratio
   [action.name]: {
     memberOf: groupsOf(action).map((id) => ({ id })),
     appliesTo: {
-      principalTypes: ASKED_ABOUT,
+      principalTypes: PRINCIPALS,
       resourceTypes: [
         ...(action.resourceTypes.length > 0 ? ["AWS::Resource"] : []),
         ...(action.resourceTypes.length === 0 || mayNameNone(action) ? ["AWS::Account"] : []),
@@ -177,12 +177,12 @@ const declareAws = (action: CatalogueAction): Readonly<Record<string, Declaratio
   },
 });
 
-/** Every action of these levels mints, and so is in no group. */
+/** Names of levels that are no group, since every action of these levels mints. */
 const NO_GROUP = /^[a-z0-9-]+:(?:Tagging|PermissionsManagement)$/;
 
 const LEVELS = new Set(["List", "Read", "Write", "Tagging", "PermissionsManagement"]);
 
-/** Names one member of a group such as `s3:Read` for each kind of target: all AWS actions of a kind have the same types, so one is enough. */
+/** Finds one member of a group such as `s3:Read` for each kind of target. One is enough, since all AWS actions of a kind have the same types. */
 function groupMembers(name: string, catalogue: Catalogue): readonly CatalogueAction[] {
   const [service = "", level = ""] = name.split(":");
   if (!LEVELS.has(level)) return [];
@@ -197,7 +197,7 @@ function groupMembers(name: string, catalogue: Catalogue): readonly CatalogueAct
   ].filter((member) => member !== undefined);
 }
 
-/** Every group that an action is in has to be declared itself. */
+/** Adds a declaration of every group that an action is in. */
 function withGroups(actions: Readonly<Record<string, Declaration>>): Readonly<Record<string, Declaration>> {
   const groups = new Set(Object.values(actions).flatMap(({ memberOf = [] }) => memberOf.map(({ id }) => id)));
   return { ...Object.fromEntries([...groups].map((id) => [id, {}])), ...actions };

@@ -18,7 +18,7 @@ import { uncompilable } from "./uncompilable.ts";
 import { unprovable } from "./unprovable.ts";
 
 const OBLIGATION_NAMES = EVERY_OBLIGATION.map(({ annotation }) => annotation);
-/** Annotations with a meaning here. Anything else is an error, so that a misspelt obligation is not silently none. */
+/** Known annotations. Any other is an error, so that a misspelt obligation is not ignored silently. */
 const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAMES, "mode"]);
 
 /**
@@ -36,7 +36,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: Kno
       finding(code, at(source.spotOfAnnotation(name)), message),
     ),
     ...(people === undefined ? [] : [...approvalFaults(read, people.approvers), ...consentFaults(read, people)]),
-    // A resource is one or many, known by its attributes; its uid is always the same, so this would silently be false.
+    // A resource is one or many, known by its attributes. Its uid is always the same, so a comparison of uids would silently be false.
     ...(namesResource(json)
       ? [
           finding(
@@ -62,7 +62,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: Kno
     ...compiling.map(({ index, count, sentence }) =>
       finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
     ),
-    // A policy that cannot be compiled is no session's: nothing of it would have to be proven.
+    // Skips a policy that cannot be compiled, since no session has it and nothing of it needs a proof.
     ...(compiling.length > 0 ? [] : unprovable(json)).map(({ place, sentence }) =>
       finding("not_provable", at(source.spotOfMatch(place)), sentence),
     ),
@@ -102,7 +102,7 @@ const unknownAnnotation = (name: string): AnnotationFault => [
   `@${name} is not an annotation; they are ${[...ANNOTATIONS].map((each) => `@${each}`).join(", ")}`,
 ];
 
-/** Faults of one obligation: a text that it does not take, or, where that is an error, an action of which it cannot be kept. */
+/** Lists the faults of one obligation: a wrong text, or, where that is an error, an action for which nothing can keep it. */
 function obligationFaults({ annotation, fault, beside, lacks, keptBy }: Obligation, read: ReadPolicy) {
   const { annotations } = read.policy;
   const text = annotations[annotation];
@@ -124,7 +124,7 @@ function isKept(keepers: readonly string[], json: cedar.PolicyJson): boolean {
   return ids.length > 0 && ids.every((id) => keepers.includes(keeperOfAction(id)));
 }
 
-/** `@outlives` speaks of actions that a person named one by one, never of a group that may grow. */
+/** True where the head names each action: `@outlives` must be about named actions, never about a group that may grow. */
 function namesEachAction(json: cedar.PolicyJson, catalogue: Catalogue): boolean {
   const ids = entitiesIn(json.action).map(({ id }) => id);
   return ids.length > 0 && ids.every((id) => !("problem" in expandActions(catalogue, [id])));

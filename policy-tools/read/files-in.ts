@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { Problem } from "../problem.ts";
 import type { PolicyFile } from "./parse-policies.ts";
 
-/** Folder of policies to copy from, which is never a team's and never deployed. */
+/** Folder of example policies, which belongs to no team and is never deployed. */
 const EXAMPLES = "examples";
 
 /** Lists the Cedar files of the folder and of the teams' folders in it, by name. @param root folder that holds the schema. */
@@ -21,8 +21,8 @@ export function teamOf(path: string, root: string): string | undefined {
 }
 
 /**
- * Lists the files of such an ending, in the folder and below, by their names from there: `lake.cedar`, `data/lake.cedar`. Leaves the examples out.
- * @throws {Problem} for a link to a folder: what it holds is not what a review of this folder has seen.
+ * Lists the files with this ending, in the folder and below, by their relative names: `lake.cedar`, `data/lake.cedar`. Leaves the examples out.
+ * @throws {Problem} for a link to a folder, whose content a review of this folder has not seen.
  */
 export function filesIn(folder: string, ending: string, above = ""): readonly string[] {
   const entries = readdirSync(join(folder, above), { withFileTypes: true }).toSorted((a, b) =>

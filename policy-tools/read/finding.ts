@@ -1,11 +1,11 @@
 import type { Spot } from "./source-text.ts";
 
-/** `error`: fails, and cannot be deployed; `warning`: fails with --strict; `note`: worth knowing, and meant. */
+/** `error`: fails, and cannot be deployed; `warning`: fails with --strict; `note`: worth knowing, never fails. */
 export type Level = "error" | "warning" | "note";
 
 export const LEVELS = ["error", "warning", "note"] as const satisfies readonly Level[];
 
-/** Everything that can be said of a policy: the code is stable, for machines. docs/policies.md shows this table. */
+/** All findings: a stable code for machines, with its level and its meaning. docs/policies.md shows this table. */
 export const FINDINGS = {
   parse: ["error", "the file does not parse, or holds a template"],
   schema_unreadable: ["error", "`schema.cedarschema` itself does not parse"],
@@ -146,7 +146,7 @@ export const FINDINGS = {
 
 export type FindingCode = keyof typeof FINDINGS;
 
-/** One thing that is worth a person's look. */
+/** Finding in a policy or a case, for a person to look at. */
 export interface Finding extends Spot {
   readonly level: Level;
   readonly code: FindingCode;
@@ -155,7 +155,7 @@ export interface Finding extends Spot {
   readonly message: string;
 }
 
-/** @param at its place, and its policy. */
+/** Makes a finding. @param at its place, and its policy. */
 export const finding = (code: FindingCode, at: Spot & Pick<Finding, "policy">, message: string): Finding => ({
   level: FINDINGS[code][0],
   code,
@@ -163,6 +163,6 @@ export const finding = (code: FindingCode, at: Spot & Pick<Finding, "policy">, m
   message,
 });
 
-/** `policies/x.cedar:12:5  error  unknown_action  There is no ... (policy "reads")`: the form that editors and pipelines can follow. */
+/** Writes `policies/x.cedar:12:5  error  unknown_action  There is no ... (policy "reads")`, a form that editors and pipelines understand. */
 export const lineOf = ({ file, line, column, level, code, policy, message }: Finding): string =>
   `${file}:${line}:${column}  ${level}  ${code}  ${message}${policy === undefined ? "" : ` (policy "${policy}")`}`;

@@ -12,15 +12,15 @@ import { tagSpellings } from "./tag-spellings.ts";
 
 export interface Inspected {
   readonly policies: readonly ReadPolicy[];
-  /** Names of the token claims that they read. */
+  /** Names of the token claims that the policies read. */
   readonly claims: readonly string[];
-  /** Why they cannot be used; each is an error. */
+  /** Faults because of which the policies cannot be used; each is an error. */
   readonly faults: readonly Finding[];
 }
 
 /**
- * Every policy of the files, parsed, checked and validated together, with all that is wrong with them.
- * @param people issuers and approvers of `valetkey.json`, where they are known: other groups are nobody's.
+ * Parses, checks and validates the policies of the files together. Returns them with all their faults.
+ * @param people issuers and approvers of `valetkey.json`, where they are known. Policies must not name other groups.
  */
 export function inspectPolicies(
   files: readonly PolicyFile[],
@@ -72,12 +72,12 @@ function schemaFaults(
     : lotsOf(policies).flatMap((lot) => validate(lot, text, catalogue));
 }
 
-/** Actions that are declared at a time. */
+/** Largest number of actions that are declared at a time. */
 const LOT = 60;
 
 /**
- * Each policy is validated against every action that is declared, so a rule that names a hundred would make all others slow.
- * All actions of a kind have the same types: what others of a lot name makes no difference to a policy.
+ * Splits policies into lots for the validation. Cedar validates each policy against every declared action, so a rule with a hundred actions would slow
+ * down all others. The other actions of a lot change no result, since all actions of a kind have the same types.
  */
 function lotsOf(policies: readonly ReadPolicy[]): readonly (readonly ReadPolicy[])[] {
   const lots: ReadPolicy[][] = [[]];
@@ -114,12 +114,12 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
   const answer = answerTo({
     validationSettings: { mode: "strict" },
     schema: built.schema,
-    // Policies are named by their place in the list: two may have one id.
+    // Names policies by their place in the list, since two may have one id.
     policies: { staticPolicies: Object.fromEntries(policies.map(({ policy }, index) => [String(index), policy.text])) },
   });
   if (answer.type === "failure")
     throw new Error(`Cedar does not validate: ${answer.errors.map(({ message }) => message).join("; ")}`);
-  // A warning is a fault too: a policy that can never apply forbids nothing, whatever its reader believes.
+  // Takes warnings as faults too: a policy that can never apply forbids nothing, against its reader's expectation.
   const errors = [...answer.validationErrors, ...answer.validationWarnings];
   return policies.flatMap((policy, index) =>
     violationsOf(

@@ -1,6 +1,6 @@
 import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
 
-/** Names what has to keep the obligations of a permit of this action or group: a connector by its type, a tool, or AWS. */
+/** Names the keeper of the obligations of a permit for this action or group: a connector's type, `tool`, or `aws`. */
 export function keeperOfAction(name: string): string {
   const [prefix = ""] = name.split(":");
   return ["tool", ...CONNECTOR_TYPES].includes(prefix) ? prefix : "aws";

@@ -12,13 +12,13 @@ import { readText } from "./read-text.ts";
 /** Facts that the tools know of a target account. */
 export type KnownAccount = Pick<Account, "id" | "ceiling" | "exceptions">;
 
-/** Group of approvers, as far as the tools know it. */
+/** Known fields of a group of approvers. */
 export type KnownGroup = Pick<ApproverGroup, "name" | "issuer" | "members">;
 
 /** Issuers and groups of approvers that policies may name. */
 export interface KnownPeople {
   readonly issuers: readonly (Pick<Issuer, "name" | "kind" | "groupsClaim" | "onBehalf"> & {
-    /** Client for votes, as far as it says what proves a sign-in. */
+    /** Client for votes: the fields that decide whether it proves a sign-in. */
     readonly approvals?: Pick<ApprovalsClient, "freshness" | "acr">;
     readonly preset?: string;
     /** True where people of the issuer could give a consent. */
@@ -26,7 +26,7 @@ export interface KnownPeople {
     /** True where people of the issuer could vote for an operator's act. */
     readonly canStepUp?: boolean;
   })[];
-  /** True where operators' dangerous acts take a vote; undefined where nobody has looked. */
+  /** True where operators' dangerous acts need a vote; undefined where that was not read. */
   readonly stepUp?: boolean;
   readonly approvers: readonly KnownGroup[];
 }
@@ -41,8 +41,8 @@ export interface KnownConfig {
 }
 
 /**
- * Reads `valetkey.json` as far as the tools need it; only the build checks the file.
- * @param config the file; unless given, the one in the folder of policies, as an example has it, or else the one beside the folder.
+ * Reads the parts of `valetkey.json` that the tools need. Only the build checks the whole file.
+ * @param config the file; by default the one in the folder of policies, as in the examples, or the one beside the folder.
  * @returns no accounts and no people where there is no such file.
  * @throws {Problem} where the file is no JSON, or of another form, or cannot be read.
  */
@@ -79,7 +79,7 @@ function knownAccount(entry: unknown): readonly KnownAccount[] {
   const { id, ceiling, exceptions }: { id?: unknown; ceiling?: unknown; exceptions?: AccountExceptions } =
     Object(entry);
   if (typeof id !== "string") return [];
-  // A fault of their form shows here, and not where the first request is decided.
+  // Reports a fault of the exceptions' form here, and not at the first decision.
   exceptionsOf(exceptions);
   return [
     {
@@ -99,7 +99,7 @@ function knownIssuer(entry: unknown): KnownPeople["issuers"] {
     freshness: freshness === "auth_time" ? freshness : "acr",
     ...(Array.isArray(acr) ? { acr: acr.map(String) } : {}),
   } as const;
-  // As the build does (canSign, canStepUp): the sign-in is proven by its time or its class, on the console's page.
+  // Same rule as the build's (canSign, canStepUp): the console's page proves the sign-in by its time or its class.
   const canSign = console !== undefined && provesOwnSignIn(client);
   return [
     {

@@ -3,10 +3,10 @@ import { pathOf } from "../check/subject.ts";
 import { isNode, nodesIn } from "./policy-nodes.ts";
 import type { UnaskedName } from "./unasked-names.ts";
 
-/** Attributes whose values hold no `*`, or where one is nearly always meant as a wildcard. Names of connectors' resources may well hold one. */
+/** Attributes whose values hold no `*`, or where a `*` is nearly always meant as a wildcard. Names of connectors' resources may hold one. */
 const READ_AS_WILDCARD = /^(?:resource\.(?:arn|account|service|region|tags\..+)|principal\..+|context\..+)$/;
 
-/** Texts with a `*` that a policy compares by `==`, `!=` or `contains`, for which Cedar knows no wildcard. */
+/** Finds texts with a `*` that a policy compares by `==`, `!=` or `contains`, for which Cedar has no wildcard. */
 export function literalStars(json: cedar.PolicyJson): readonly UnaskedName[] {
   const found = nodesIn(json).flatMap((node): readonly UnaskedName[] =>
     ["==", "!=", "contains"].flatMap((operator) => {

@@ -2,13 +2,13 @@ import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
 
 export interface PolicyNames {
   readonly actions: readonly string[];
-  /** Claims that it reads; `""` for one whose name is not a literal. */
+  /** Claims that the policy reads; `""` for one whose name is not a literal. */
   readonly claims: readonly string[];
-  /** Tags of resources that it reads. */
+  /** Tags of resources that the policy reads. */
   readonly tags: readonly string[];
 }
 
-/** The actions and claims that a policy names. */
+/** Lists the actions, claims and tags that a policy names. */
 export function namesIn(json: unknown): PolicyNames {
   const actions = entitiesIn(json)
     .filter(({ type }) => type === "Action")
@@ -31,12 +31,12 @@ export function namesIn(json: unknown): PolicyNames {
   return { actions, claims, tags };
 }
 
-/** `resource.tags` */
+/** True for `resource.tags`. */
 function isTags(node: unknown): boolean {
   const access = isNode(node) ? node["."] : undefined;
   return isNode(access) && access.attr === "tags" && isNode(access.left) && access.left.Var === "resource";
 }
 
-/** Names of the token claims that any of the policies reads, each once, sorted. */
+/** Lists the token claims that any of the policies reads, each once, sorted. */
 export const claimsIn = (policies: readonly { readonly json: unknown }[]): readonly string[] =>
   [...new Set(policies.flatMap(({ json }) => namesIn(json).claims))].sort();

@@ -12,14 +12,14 @@ import { spelledOut } from "./spelled-out.ts";
 export interface PolicyFile {
   /** The file's own name, by which policies without an id are called: `demo.cedar`. */
   readonly name: string;
-  /** As messages name it: `policies/demo.cedar`. */
+  /** Path in messages: `policies/demo.cedar`. */
   readonly path: string;
   readonly text: string;
   /** Team whose folder holds the file; absent for a file of no team. */
   readonly team?: string;
 }
 
-/** A file that holds no policies that can be read. */
+/** Error of a file whose policies cannot be read. */
 export class PolicyTextError extends Error {
   override readonly name = "PolicyTextError";
   readonly findings: readonly Finding[];
@@ -30,7 +30,7 @@ export class PolicyTextError extends Error {
   }
 }
 
-/** A policy as it is in its file, and as it will be shipped. */
+/** Policy as written in its file, and as it will be shipped. */
 export interface ReadPolicy {
   /** The name of its file. */
   readonly file: string;
@@ -41,13 +41,13 @@ export interface ReadPolicy {
   readonly team?: string;
 }
 
-/** Nobody changes what they answer: a process that builds several deployments parses the same policies for each. */
+/** Cached parsers, since a process that builds several deployments parses the same policies for each. Callers must not change the answers. */
 const partsOf = remembering((text: string) => cedar.policySetTextToParts(text));
 const jsonOf = remembering((text: string) => cedar.policyToJson(text));
 
 /**
- * The policies of one file, in their order.
- * @throws {PolicyTextError} where it does not parse, or holds a template.
+ * Parses the policies of one file, in their order.
+ * @throws {PolicyTextError} for a file that does not parse, or holds a template.
  */
 export function parsePolicies({ name, path, text, team }: PolicyFile): readonly ReadPolicy[] {
   const parts = partsOf(text);
@@ -78,7 +78,7 @@ export function parsePolicies({ name, path, text, team }: PolicyFile): readonly 
   });
 }
 
-/** Cedar's error about a text that does not parse, at its place in the file. */
+/** Makes a finding of Cedar's error about a text that does not parse, at its place in the file. */
 export function unparsed(file: string, text: string, error: cedar.DetailedError, code: FindingCode = "parse"): Finding {
   const [place] = error.sourceLocations ?? [];
   const expected = place?.label ? `; ${place.label}` : "";
@@ -87,7 +87,7 @@ export function unparsed(file: string, text: string, error: cedar.DetailedError,
   return finding(code, at, `it does not parse: ${error.message}${expected}${help}`);
 }
 
-/** In the order of the file: Cedar gives the eleventh policy back before the third. A comment may hold what was a policy. */
+/** Sorts policies by their place in the file, since Cedar returns the eleventh before the third. Ignores comments, which may hold a former policy. */
 function inOrder(file: string, text: string, parts: readonly string[]): readonly PolicyText[] {
   const ordered: PolicyText[] = [];
   const whole = withoutComments(text);
@@ -102,7 +102,7 @@ function inOrder(file: string, text: string, parts: readonly string[]): readonly
   return ordered;
 }
 
-/** Reads the head: `principal == Agent::"x"` and `principal in Team::"data"` both name whom it is within. */
+/** Reads the head. `principal == Agent::"x"` and `principal in Team::"data"` both set `within`. */
 export function scopeOf({ principal, action }: cedar.PolicyJson): PolicyScope {
   const type = principal.op === "is" ? principal.entity_type : undefined;
   const [named] = entitiesIn(principal);

@@ -14,7 +14,7 @@ interface Uid {
   readonly id: string;
 }
 
-/** Every entity that is named anywhere: as `{"type": ..., "id": ...}`, by itself or in `__entity`. */
+/** Lists every entity that occurs anywhere, as `{"type": ..., "id": ...}` by itself or in `__entity`. */
 export const entitiesIn = (value: unknown): readonly Uid[] =>
   nodesIn(value)
     .filter((node) => typeof node.type === "string" && typeof node.id === "string")

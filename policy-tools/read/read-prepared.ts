@@ -4,7 +4,7 @@ import type { ReadPolicy } from "./parse-policies.ts";
 import { PolicyText } from "./source-text.ts";
 import { spelledOut } from "./spelled-out.ts";
 
-/** Reads policies as the build shipped them. Nobody knows their files any more: a policy's id is in place of its file. */
+/** Reads policies as the build shipped them. Their files are unknown, so a policy's id takes the place of its file. */
 export const readPrepared = (prepared: readonly PreparedPolicy[]): readonly ReadPolicy[] =>
   prepared.map((policy) => {
     const { id, text, json } = policy;

@@ -2,15 +2,15 @@ import type { PreparedPolicy } from "../../functions/core/policy/prepared-policy
 import { isNode } from "./policy-nodes.ts";
 
 /**
- * Finds which parts of the request (tags, the time, the action) a policy's conditions read: told from the policy's JSON, in which a name is itself however the text escapes it
- * (`context["\u{74}ime"]`). An attribute of this name counts, whatever it is an attribute of; so does the context as a whole.
+ * Finds the parts of the request (tags, the time, the action) that a policy's conditions read. Uses the policy's JSON, in which escapes of the text are
+ * resolved (`context["\u{74}ime"]`). Any attribute of such a name counts, whatever its owner. The context as a whole counts too.
  */
 export function readsIn(json: unknown): PreparedPolicy["reads"] {
   const names = new Set(attributesIn(json));
   return (["tags", "time", "action"] as const).filter((name) => names.has(name));
 }
 
-/** The names of all attributes that are read or asked for. */
+/** Yields the names of all attributes that are read, or tested by `has`. */
 function* attributesIn(node: unknown): Generator<string> {
   if (typeof node !== "object" || node === null) return;
   for (const [operator, operands] of Object.entries(node)) {

@@ -2,13 +2,13 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { type Finding, finding } from "./finding.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 
-/** Violation as Cedar says it, without the policy's name. */
-interface Said {
+/** Violation in Cedar's words, without the policy's name. */
+interface Violation {
   readonly sentence: string;
   readonly help: string | null;
 }
 
-/** Findings of one policy's violations, one for each place: Cedar repeats a violation for each kind of action and resource that the head lets through. */
+/** Makes one finding for each place of a policy's violations. Cedar repeats a violation for each kind of action and resource that the head matches. */
 export function violationsOf(
   { source, json, policy }: ReadPolicy,
   errors: readonly cedar.DetailedError[],
@@ -16,25 +16,25 @@ export function violationsOf(
   const places = Map.groupBy(errors, ({ sourceLocations }) => sourceLocations?.[0]?.start ?? 0);
   return [...places].flatMap(([byte, each]) => {
     const at = { ...source.spotOfByte(byte), policy: policy.id };
-    const said = each.map(
-      ({ message, help }): Said => ({ sentence: message.replace(/^for policy `.*?`, /, ""), help }),
+    const violations = each.map(
+      ({ message, help }): Violation => ({ sentence: message.replace(/^for policy `.*?`, /, ""), help }),
     );
-    return sentencesOf(said, json).map((sentence) => finding("schema_violation", at, sentence));
+    return sentencesOf(violations, json).map((sentence) => finding("schema_violation", at, sentence));
   });
 }
 
-function sentencesOf(said: readonly Said[], json: cedar.PolicyJson): readonly string[] {
-  const untyped = said.map(({ sentence }) => untypedIn(sentence, json));
+function sentencesOf(violations: readonly Violation[], json: cedar.PolicyJson): readonly string[] {
+  const untyped = violations.map(({ sentence }) => untypedIn(sentence, json));
   const [one] = untyped;
   if (one !== undefined && untyped.every((other) => other === one)) return [one];
-  return [...new Set(said.map(({ sentence, help }) => (help ? `${sentence} (${help})` : sentence)))];
+  return [...new Set(violations.map(({ sentence, help }) => (help ? `${sentence} (${help})` : sentence)))];
 }
 
 const OF_ENTITY = /^attribute `(.+?)` on entity type `(.+?)` not found/;
 const OF_CONTEXT = /^attribute `(.+?)` in context for Action::.* not found/;
 const OF_AWS = ["arn", "service", "region", "tags"];
 
-/** Says what to write where a condition reads something that only some of what the head lets through has. */
+/** Describes what to write where a condition reads an attribute that only some of the head's principals or resources have. */
 function untypedIn(sentence: string, { principal, resource }: cedar.PolicyJson): string | undefined {
   const [, field] = OF_CONTEXT.exec(sentence) ?? [];
   if (field !== undefined && principal.op === "All")

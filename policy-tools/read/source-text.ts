@@ -1,26 +1,26 @@
-/** A place in a file; line and column count from 1, the column in UTF-16 units, as editors do. */
+/** Place in a file. Line and column count from 1, the column in UTF-16 units, as editors do. */
 export interface Spot {
-  /** As it was named to us, relative or not. */
+  /** Path as the caller named it, relative or not. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** The place of an offset, given in UTF-16 units. */
+/** Computes the place of an offset in UTF-16 units. */
 export function spotAt(file: string, text: string, offset: number): Spot {
   const before = text.slice(0, offset);
   return { file, line: before.split("\n").length, column: before.length - before.lastIndexOf("\n") };
 }
 
-/** Cedar counts bytes. */
+/** Converts an offset in bytes, which Cedar counts, to UTF-16 units. */
 export const offsetOfByte = (text: string, byte: number): number =>
   Buffer.from(text, "utf8").subarray(0, byte).toString("utf8").length;
 
-/** The text with every comment blanked, so that each offset stays what it was. */
+/** Replaces every comment with spaces, so that all offsets stay the same. */
 export const withoutComments = (text: string): string =>
   text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*/g, (found) => (found.startsWith("/") ? " ".repeat(found.length) : found));
 
-/** A policy's own text, and where in its file it begins. */
+/** Text of a policy, with its place in the file. */
 export class PolicyText {
   readonly file: string;
   readonly text: string;
@@ -43,7 +43,7 @@ export class PolicyText {
     return this.spot(offsetOfByte(this.text, byte));
   }
 
-  /** Place of the text, comments aside; where it is not there, the policy's beginning. */
+  /** Finds the text, comments aside; the policy's beginning where it does not occur. */
   spotOf(text: string): Spot {
     return this.spot(Math.max(0, withoutComments(this.text).indexOf(text)));
   }
@@ -62,7 +62,7 @@ export class PolicyText {
     return this.spot(Math.max(0, head.search(new RegExp(`@\\s*${name}\\b`))));
   }
 
-  /** Place of the n-th `resource.arn` or `resource.tags`, where there are exactly as many as the caller counts. */
+  /** Finds the n-th `resource.arn` or `resource.tags`; the policy's beginning where there are not exactly `count` of them. */
   spotOfUnknown(index: number, count: number): Spot {
     const places = [...withoutComments(this.text).matchAll(UNKNOWN)].filter(([found]) => found.startsWith("resource"));
     return this.spot(places.length === count ? places[index]?.index : 0);

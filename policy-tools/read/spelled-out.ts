@@ -1,7 +1,7 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { isNode, type Node } from "./policy-nodes.ts";
 
-/** The policy with each `resource has tags.stage` written as Cedar reads it, `resource has tags && resource.tags has stage`: one name at a time. */
+/** Writes each `resource has tags.stage` out as Cedar evaluates it, one name at a time: `resource has tags && resource.tags has stage`. */
 export const spelledOut = (json: cedar.PolicyJson): cedar.PolicyJson => ({
   ...json,
   conditions: json.conditions.map(({ kind, body }) => ({ kind, body: expanded(body) as typeof body })),
@@ -11,11 +11,11 @@ function expanded(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(expanded);
   if (!isNode(node)) return node;
   const { has } = node;
-  if (isNode(has) && Array.isArray(has.attr)) return asked(expanded(has.left), has.attr);
+  if (isNode(has) && Array.isArray(has.attr)) return tested(expanded(has.left), has.attr);
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, expanded(value)]));
 }
 
-function asked(left: unknown, [attr, ...further]: readonly unknown[]): Node {
+function tested(left: unknown, [attr, ...further]: readonly unknown[]): Node {
   const first = { has: { left, attr } };
-  return further.length === 0 ? first : { "&&": { left: first, right: asked({ ".": { left, attr } }, further) } };
+  return further.length === 0 ? first : { "&&": { left: first, right: tested({ ".": { left, attr } }, further) } };
 }

@@ -3,8 +3,8 @@ import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 
 /**
- * Tags that policies of one bundle name in two spellings which differ in case only. IAM reads the names of tags without their case: a session
- * policy that asks for `team` is met by a resource's `Team` as well, so that no session policy can tell what these policies do.
+ * Finds tags that policies of one bundle name in two spellings which differ only in case. IAM ignores the case of tags' names: a resource's `Team` also
+ * meets a session policy that requires `team`. So no session policy can distinguish what these policies distinguish.
  * Source: aws:ResourceTag, AWS global condition context keys, IAM User Guide.
  */
 export function tagSpellings(policies: readonly ReadPolicy[]): readonly Finding[] {

@@ -3,13 +3,13 @@ import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
 import type { UnaskedName } from "./unasked-names.ts";
 
-/** `issuer|group`; an issuer's name has no `|` in it. */
+/** Form `issuer|group`. An issuer's name has no `|`. */
 const GROUP = /^([a-z0-9-]{2,32})\|./;
 
 /**
- * Groups of people that no person can be in, so that a permit for one grants nothing and a forbid stops nobody: groups without an issuer, groups
- * of an issuer that lists none, and the attribute `principal.groups` of earlier versions.
- * @param issuers those of `valetkey.json`, where they are known.
+ * Finds groups of people that no person can be in: groups without an issuer, groups of an issuer that lists none, and the attribute `principal.groups` of
+ * earlier versions. A permit for such a group grants nothing, and a forbid stops nobody.
+ * @param issuers issuers of `valetkey.json`, where they are known.
  */
 export function unaskedGroups(
   json: cedar.PolicyJson,

@@ -3,16 +3,16 @@ import type { Spelling } from "../../functions/connectors/connector-definition.t
 import { DEFINITIONS } from "../../functions/connectors/connectors.ts";
 import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
 
-/** A name that a policy is never asked about. */
+/** Name in a policy that no request to policy ever has. */
 export interface UnaskedName {
-  /** As it is in the policy: `Repository::"acme/Site"`, `"Acme"`. */
+  /** Text in the policy: `Repository::"acme/Site"`, `"Acme"`. */
   readonly text: string;
   readonly sentence: string;
 }
 
 /**
- * Names in a spelling that a policy is never asked about: a connector makes one spelling of all that its provider takes for the same name
- * (docs/connectors/github.md). A permit with such a name would grant nothing, and a forbid would protect nothing.
+ * Finds names in a spelling that no request ever has. A connector converts all spellings that its provider takes for the same name into one
+ * (docs/connectors/github.md). A permit with another spelling would grant nothing, and a forbid would protect nothing.
  */
 export function unaskedNames(json: cedar.PolicyJson): readonly UnaskedName[] {
   const found = DEFINITIONS.flatMap(({ type, spelling }) => (spelling ? misspelled(json, type, spelling) : []));
@@ -24,7 +24,7 @@ function misspelled(json: cedar.PolicyJson, type: string, spelling: Spelling): r
   return nodesIn(json).flatMap((node) => [...entityIn(node, spelling), ...comparedIn(node, attributes, spelling)]);
 }
 
-/** True where the rule is about the connector's resources alone: an agent has an owner too, whose name may be spelled in any way. */
+/** True where the rule is only about the connector's resources. Other rules may read an agent's `owner`, whose spelling is free. */
 function isOnlyAbout(type: string, spelling: Spelling, { action, resource }: cedar.PolicyJson): boolean {
   const actions = entitiesIn(action).map(({ id }) => id);
   const types = [resource].flatMap((head) => [
@@ -37,11 +37,13 @@ function isOnlyAbout(type: string, spelling: Spelling, { action, resource }: ced
   );
 }
 
-/** `Repository::"acme/site"`, `RepositoryPermission::"acme/site:contents"` */
+/** Finds entities such as `Repository::"acme/site"` and `RepositoryPermission::"acme/site:contents"` in another spelling. */
 function entityIn({ type, id }: Readonly<Record<string, unknown>>, spelling: Spelling): readonly UnaskedName[] {
   if (typeof id !== "string" || typeof type !== "string" || !Object.hasOwn(spelling.entities, type)) return [];
-  const asked = spelling.entities[type]?.(id);
-  return asked === id ? [] : [{ text: `${type}::${JSON.stringify(id)}`, sentence: spelling.problem(id, asked) }];
+  const canonical = spelling.entities[type]?.(id);
+  return canonical === id
+    ? []
+    : [{ text: `${type}::${JSON.stringify(id)}`, sentence: spelling.problem(id, canonical) }];
 }
 
 /** Lists the texts that attributes of the resource are compared with. */
@@ -64,8 +66,8 @@ function comparedIn(
 }
 
 function misspelledText(text: string, spelling: Spelling): readonly UnaskedName[] {
-  const asked = spelling.spelled(text);
-  return asked === text ? [] : [{ text: JSON.stringify(text), sentence: spelling.problem(text, asked) }];
+  const canonical = spelling.spelled(text);
+  return canonical === text ? [] : [{ text: JSON.stringify(text), sentence: spelling.problem(text, canonical) }];
 }
 
 const patternIn = (pattern: unknown): string =>

@@ -1,11 +1,11 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { normalForm } from "../../functions/core/policy/normal-form.ts";
 
-/** A condition that no session policy can say. */
+/** Condition that no session policy can express. */
 export interface Uncompilable {
-  /** Number of the `resource.arn` or `resource.tags` of the policy that it is about, from 0, in the order of the text. */
+  /** Index of the condition's `resource.arn` or `resource.tags` among all in the policy, from 0, in the order of the text. */
   readonly index: number;
-  /** Number of them. */
+  /** Number of `resource.arn` and `resource.tags` in the policy. */
   readonly count: number;
   readonly sentence: string;
 }
@@ -14,8 +14,8 @@ export interface Uncompilable {
 type Unknown = "arn" | "tags";
 
 /**
- * Conditions on `resource.arn` or on a tag that the deployed compiler cannot take: a permit with one grants no set, and a forbid with one
- * refuses each. It is the compiler itself that is asked, with everything else as known as it will be.
+ * Finds conditions on `resource.arn` or on a tag that the deployed compiler cannot compile. A permit with one grants no set of resources, and a forbid
+ * with one refuses every set. Calls the compiler itself, with all other values known, as at a request.
  */
 export function uncompilable({ conditions, effect }: cedar.PolicyJson): readonly Uncompilable[] {
   let seen = 0;
@@ -36,7 +36,7 @@ export function uncompilable({ conditions, effect }: cedar.PolicyJson): readonly
   return found.map((each) => ({ ...each, count: seen }));
 }
 
-/** Operators that only join conditions, and the names of what they join, in the order of the text. */
+/** Operators that only join conditions, with the names of their operands in the order of the text. */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   "&&": ["left", "right"],
   "||": ["left", "right"],
@@ -54,13 +54,13 @@ function faultOf(
   const name = unknownsIn(node, "tags") > 0 ? "resource.tags.<name>" : "resource.arn";
   if (normalForm(asResidual(node), effect) === "unclear")
     return `\`${operator}\` on ${name} cannot become a session policy; write ${instead(operator, name)}`;
-  // Anybody who may tag would decide it.
+  // Anybody who may set tags would decide such a condition.
   if (operator === "has" && !holds && isNode(operands) && unknownOf(operands.left) === "tags")
     return 'that a tag is missing cannot become a session policy; compare its value instead: `resource.tags.<name> == "..."`';
   return undefined;
 }
 
-/** Advice: what the compiler understands, as near as can be to what was written. */
+/** Describes a condition that the compiler understands, as close as possible to the written one. */
 function instead(operator: string, name: string): string {
   if (/^contains/.test(operator)) return `\`["...", "..."].contains(${name})\`, each value written out`;
   if (operator === "==" || operator === "!=") return `\`${name} == "..."\` with one text, known when it is asked`;
@@ -68,7 +68,7 @@ function instead(operator: string, name: string): string {
   return `\`${name} == "..."\`, \`${name} like "..."\`, or \`["...", "..."].contains(${name})\``;
 }
 
-/** The expression as it is left over: what is not known stays open, and all else has some value. */
+/** Makes the residual of an expression: unknown values stay open, and all others get some value. */
 function asResidual(node: unknown): unknown {
   const unknown = unknownOf(node);
   if (unknown !== undefined) return { unknown: [{ Value: unknown }] };
@@ -76,12 +76,12 @@ function asResidual(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(asResidual);
   if (!isNode(node)) return node;
   return Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, KEPT.has(key) ? value : inner(key, value)]),
+    Object.entries(node).map(([key, value]) => [key, PLAIN.has(key) ? value : inner(key, value)]),
   );
 }
 
 /** Members of a node that hold no expression. */
-const KEPT = new Set(["attr", "pattern", "entity_type"]);
+const PLAIN = new Set(["attr", "pattern", "entity_type"]);
 
 function inner(key: string, value: unknown): unknown {
   if (!isNode(value) || !OPERANDS.test(key)) return asResidual(value);
@@ -89,7 +89,7 @@ function inner(key: string, value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, operand]) => [
       name,
-      KEPT.has(name) ? operand : isKnownSet && name === "left" ? { Set: [{ Value: "known" }] } : asResidual(operand),
+      PLAIN.has(name) ? operand : isKnownSet && name === "left" ? { Set: [{ Value: "known" }] } : asResidual(operand),
     ]),
   );
 }
@@ -104,7 +104,7 @@ const unknownsIn = (node: unknown, which?: Unknown): number => {
   return Object.values(node).reduce((sum: number, each) => sum + unknownsIn(each, which), 0);
 };
 
-/** `resource.arn`, `resource.tags` */
+/** Returns the unknown that a node reads: `resource.arn` or `resource.tags`. */
 function unknownOf(node: unknown): Unknown | undefined {
   const access = isNode(node) ? node["."] : undefined;
   if (!isNode(access) || !isNode(access.left) || access.left.Var !== "resource") return undefined;

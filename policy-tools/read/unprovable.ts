@@ -1,14 +1,14 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { type Unread, unreadIn } from "../../functions/core/proof/unread.ts";
 
-/** Condition of which the validator of session policies cannot tell what Cedar makes of it. */
+/** Condition whose result in Cedar the validator of session policies cannot compute. */
 export interface Unprovable {
   /** Pattern of its place in the policy's text. */
   readonly place: RegExp;
   readonly sentence: string;
 }
 
-/** Finds conditions because of which the proof of a session may be `unknown`, which refuses the session: functions/core/proof is asked itself. Each fault is found once. */
+/** Finds conditions with which the proof of a session may be `unknown`, which refuses the session. Calls functions/core/proof. Reports each fault once. */
 export function unprovable(json: cedar.PolicyJson): readonly Unprovable[] {
   const found = new Map(unreadIn({ json }).map((each) => [faultOf(each), placeOf(each)]));
   return [...found].map(([fault, place]) => ({

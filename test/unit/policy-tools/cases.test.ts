@@ -207,7 +207,7 @@ describe("valetkey policy test", () => {
       "expected.polcy is not a field of cases[0].expected",
     ],
     ["an answer that there is not", { expected: "maybe" }, 'must be "allowed" or "denied"'],
-    ["no expectation", { expected: undefined }, '"a case" expects nothing'],
+    ["no expectation", { expected: undefined }, '"a case" has no expectation'],
     ["an agent that there is not", { agent: "nobody" }, "names no agent of the file; there are reporter"],
     ["no intent", { intent: undefined }, "intent must be a list"],
     ["no instant", { context: { at: "noon" } }, "must be an instant"],

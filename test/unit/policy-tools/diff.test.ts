@@ -140,7 +140,7 @@ describe("valetkey policy diff", () => {
         [],
         [{ id: "x", how, file: expect.stringMatching(/a\.cedar$/), line: 2 }],
       ]);
-      expect((await runPolicy("diff", ...folders)).out).toContain(`${how}, and no request shows what that does: x (`);
+      expect((await runPolicy("diff", ...folders)).out).toContain(`${how}, and no request shows the effect: x (`);
     });
 
     it("takes no notice of layout, comments, order and descriptions", async () => {

@@ -135,11 +135,14 @@ describe("valetkey policy test", () => {
     ]);
   });
 
-  it("reports every case that expects nothing", async () => {
+  it("reports every case that has no expectation", async () => {
     const one = (title: string) => ({ title, agent: { id: "a", team: "data" }, intent: [] });
     const folder = policyFolder({ "a.cedar": rule({}), "a.cases.json": { cases: [one("one"), one("two")] } });
     const { err } = await runPolicy("test", folder);
-    expect(err.match(/"(one|two)" expects nothing/g)).toEqual(['"one" expects nothing', '"two" expects nothing']);
+    expect(err.match(/"(one|two)" has no expectation/g)).toEqual([
+      '"one" has no expectation',
+      '"two" has no expectation',
+    ]);
   });
 });
 
