@@ -1,24 +1,24 @@
-/** Failure of a call to the API, in the words that a person is shown. */
+/** Failure of a call to the API. Its message is shown to the person. */
 export class ApiFault extends Error {
-  /** `offline`: no answer came; `signed_out`: the token is no longer taken; `refused`: the API said no; `down`: the API cannot answer now. */
+  /** `offline`: no answer came; `signed_out`: the token is no longer accepted; `refused`: the API refused; `down`: the API cannot answer now. */
   readonly kind: "offline" | "signed_out" | "refused" | "down";
   /** Stable code of a refusal. */
   readonly code: string;
 
-  constructor(kind: ApiFault["kind"], says: string, code = "") {
-    super(says);
+  constructor(kind: ApiFault["kind"], sentence: string, code = "") {
+    super(sentence);
     this.kind = kind;
     this.code = code;
   }
 
-  /** True where no answer came, so that it is not known whether the call did what it asks for. */
+  /** True where no answer came, so that it is unknown whether the call had its effect. */
   get isUnanswered(): boolean {
     return this.kind === "offline" || this.kind === "down";
   }
 }
 
-/** Answer of the API, with the difference of its clock to this machine's. */
-export interface Told<T> {
+/** Answer of the API, with the lead of the API's clock over this machine's. */
+export interface Answered<T> {
   readonly value: T;
   /** Milliseconds to add to this machine's time. */
   readonly clockAheadMs: number;
@@ -31,12 +31,12 @@ interface Remembered {
   readonly value: unknown;
 }
 
-/** Latest answers with an ETag, by path; the one that was used last is the last. In this document's memory alone, as the token is. */
+/** Latest answers with an ETag, by path, the most recently used one last. Only in this document's memory, as the token is. */
 const remembered = new Map<string, Remembered>();
-/** Most answers that are remembered. */
+/** Largest number of remembered answers. */
 const MOST_REMEMBERED = 64;
 
-/** Answer to the same read that the same token was given last; undefined where there is none. */
+/** Returns the last answer to the same read with the same token; undefined where there is none. */
 export function lastAnswer<T>(path: string, token: string): T | undefined {
   const last = remembered.get(path);
   return last?.token === token ? (last.value as T) : undefined;
@@ -54,11 +54,16 @@ const WAIT_MS = 31_000;
 
 /**
  * Calls the API with a person's token.
- * @param token none for what the API tells everybody.
- * @param body sent as JSON by POST; GET without one, which is answered with the same value until the API has another.
+ * @param token undefined for a public path.
+ * @param body sent as JSON by POST. Without a body, sends a GET, which returns the same object until the API has another answer.
  * @throws {ApiFault}
  */
-export async function call<T>(api: string, path: string, token: string | undefined, body?: unknown): Promise<Told<T>> {
+export async function call<T>(
+  api: string,
+  path: string,
+  token: string | undefined,
+  body?: unknown,
+): Promise<Answered<T>> {
   const last = body === undefined ? remembered.get(path) : undefined;
   const known = last?.token === token ? last : undefined;
   let response: Response;
@@ -77,7 +82,7 @@ export async function call<T>(api: string, path: string, token: string | undefin
     throw new ApiFault("offline", "No answer from valetkey.");
   }
   const clockAheadMs = clockAhead(response.headers.get("date"));
-  // The same answer is the same value, so that a page draws nothing anew.
+  // Returns the same object for the same answer, so that a page draws nothing again.
   if (response.status === 304 && known) {
     remember(path, known);
     return { value: known.value as T, clockAheadMs };
@@ -93,13 +98,13 @@ export async function call<T>(api: string, path: string, token: string | undefin
   throw faultOf(response.status, fields);
 }
 
-function faultOf(status: number, { code, error_description: says }: Readonly<Record<string, unknown>>): ApiFault {
-  const text = typeof says === "string" ? says : `valetkey answered with ${status}.`;
+function faultOf(status: number, { code, error_description: sentence }: Readonly<Record<string, unknown>>): ApiFault {
+  const text = typeof sentence === "string" ? sentence : `valetkey answered with ${status}.`;
   const kind = status === 401 ? "signed_out" : status >= 500 || status === 429 ? "down" : "refused";
   return new ApiFault(kind, text, typeof code === "string" ? code : "");
 }
 
-/** A Date header has no fractions of a second, so a difference below 2 s is none. */
+/** Computes the lead of the API's clock; 0 below 2 s, since a Date header has no fractions of a second. */
 function clockAhead(date: string | null): number {
   const ahead = Date.parse(date ?? "") - Date.now();
   return Number.isFinite(ahead) && Math.abs(ahead) > 2_000 ? ahead : 0;

@@ -6,7 +6,7 @@ import { SignInPage } from "./sign-in/sign-in-page.tsx";
 import { path, session } from "./state.ts";
 import { Top } from "./top.tsx";
 
-/** The whole page: what is above every page, and the page that the address names. */
+/** The whole document: the head, and the page of the address. */
 export function App({ settings }: { readonly settings: ConsoleSettings }) {
   const { name = "now", id = "" } = pageAt(path.value) ?? {};
   const shown = name === "callback" ? undefined : PAGES[name];
@@ -32,7 +32,7 @@ export function App({ settings }: { readonly settings: ConsoleSettings }) {
   );
 }
 
-/** The API answers the pages of one origin: elsewhere, nothing here could work. */
+/** Page for a wrong origin. The API answers the pages of one origin only, so nothing would work here. */
 const WrongOrigin = ({ origin }: { readonly origin: string | undefined }) => (
   <section>
     <Heading title={origin === undefined ? "The console is not switched on" : "The console has another address"} />

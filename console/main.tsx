@@ -3,14 +3,14 @@ import { ACT_PAGE, actIn } from "../decision/act-link.ts";
 import { App } from "./app.tsx";
 import { readSettings } from "./settings.ts";
 import { finishSignIn } from "./sign-in/sign-in.ts";
-import { askedAct, isLeaving, path } from "./state.ts";
+import { isLeaving, path, requestedAct } from "./state.ts";
 
 const { pathname, search, hash } = location;
 const isAct = pathname === ACT_PAGE;
-// Before anything else: a code must not stay in the address, in the history, or in what a person copies. An act is no secret, and its page can be loaded again.
+// Removes a code first: it must not stay in the address, in the history, or in a copied link. Leaves an act, which is no secret, so that a reload works.
 if (search !== "" || (hash !== "" && !isAct)) history.replaceState(null, "", isAct ? `${pathname}${hash}` : pathname);
-if (isAct) askedAct.value = actIn(hash);
-// Another act must not take the place of the one that a person reads: the document is loaded anew.
+if (isAct) requestedAct.value = actIn(hash);
+// Reloads the document for another act, which must not take the place of the act that a person is reading.
 addEventListener("hashchange", () => location.pathname === ACT_PAGE && location.reload());
 
 const settings = readSettings(document);
@@ -18,7 +18,7 @@ path.value = pathname;
 addEventListener("popstate", () => {
   path.value = location.pathname;
 });
-// The browser may bring this document back as it was when it left for an issuer.
+// The browser may restore this document in the state in which it left for an issuer.
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) isLeaving.value = false;
 });

@@ -1,7 +1,7 @@
 import type { ConsoleSettings } from "./settings.ts";
 import type { Session } from "./sign-in/read-tokens.ts";
 
-/** Everything that a page is given. */
+/** Properties of every page. */
 export interface PageProps {
   readonly settings: ConsoleSettings;
   readonly session: Session;

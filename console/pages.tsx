@@ -19,13 +19,13 @@ import { TaskPage } from "./task/task-page.tsx";
 /** Page of people who have signed in. */
 interface SignedInPage {
   readonly page: ComponentType<PageProps>;
-  /** Page of the navigation that this one belongs to; itself where it is in the navigation. */
+  /** Entry of the navigation that this page belongs to. */
   readonly section: Section;
   /** True where the page takes the whole width of the window. */
   readonly isWide?: boolean;
 }
 
-/** Page that asks for its sign-in itself. */
+/** Page that handles its own sign-in. */
 interface OpenPage {
   readonly open: ComponentType<Omit<PageProps, "session">>;
 }

@@ -4,7 +4,7 @@ export type { ConsoleSettings, SignInSettings };
 
 /**
  * Reads the settings that the build wrote into the document.
- * @throws {Error} where there are none: the page knows no address but these.
+ * @throws {Error} where there are none, since the page knows no other addresses.
  */
 export function readSettings(document: {
   querySelector(selector: string): { getAttribute(name: string): string | null } | null;

@@ -3,7 +3,7 @@ import type { OperatorAct } from "../decision/act-in-words.ts";
 import type { HeldVote, Tried } from "./sign-in/pending.ts";
 import type { Session } from "./sign-in/read-tokens.ts";
 
-/** Signed-in person; in memory alone, so a reload signs in again. */
+/** Signed-in person; in memory only, so a reload signs in again. */
 export const session = signal<Session | undefined>(undefined);
 
 /** Path of the page that is shown. */
@@ -12,14 +12,14 @@ export const path = signal("/");
 /** Vote that came back with its sign-in, until its page has sent it. */
 export const heldVote = signal<HeldVote | undefined>(undefined);
 
-/** Sign-in that was tried on this document; in memory alone. */
+/** Sign-in that was tried on this document; in memory only. */
 export const tried = signal<Tried | undefined>(undefined);
 
 /** Sentence about a sign-in that failed. */
 export const signInFault = signal<string | undefined>(undefined);
 
-/** Act that the page's link asks an operator for; the page takes it from its address once. */
-export const askedAct = signal<OperatorAct | undefined>(undefined);
+/** Act that the page's link requests of an operator. The page reads it from its address once. */
+export const requestedAct = signal<OperatorAct | undefined>(undefined);
 
 /** True while the browser leaves for an issuer. */
 export const isLeaving = signal(false);
@@ -41,5 +41,5 @@ export function goTo(to: string): void {
   scrollTo(0, 0);
 }
 
-/** Requests that are decided together, by their ids; none while one is decided by itself. */
+/** Ids of the requests that are decided together; empty while one is decided by itself. */
 export const batch = signal<readonly string[]>([]);

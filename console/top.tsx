@@ -3,7 +3,7 @@ import { Link } from "./parts/link.tsx";
 import { Text } from "./parts/text.tsx";
 import { isOffline, session } from "./state.ts";
 
-/** Head of every page: the navigation, who is signed in, and that valetkey does not answer. @param section section of the page that is shown. */
+/** Head of every page: the navigation, the signed-in person, and a notice where valetkey does not answer. @param section section of the current page. */
 export const Top = ({ section }: { readonly section: Section | undefined }) => (
   <>
     <header class="top">
@@ -27,7 +27,7 @@ export const Top = ({ section }: { readonly section: Section | undefined }) => (
     </header>
     {isOffline.value && (
       <div class="offline" role="status">
-        valetkey does not answer. This page shows what it saw last, and tries again by itself.
+        valetkey does not answer. This page shows what it saw last, and retries by itself.
       </div>
     )}
   </>

@@ -9,21 +9,21 @@ import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings, SignInSettings } from "../settings.ts";
 import { signVote } from "../sign-in/sign-in.ts";
 import { SignInFault } from "../sign-in/sign-in-fault.tsx";
-import { askedAct, goTo, heldVote, isLeaving, session } from "../state.ts";
+import { goTo, heldVote, isLeaving, requestedAct, session } from "../state.ts";
 import { type Performed, performAct, recordFor } from "./perform-act.ts";
 
-/** Page on which an operator performs one act: it says the act, from the link alone, and does nothing until the person has signed in for exactly it. */
+/** Page on which an operator performs one act. Describes the act from the link alone, and does nothing until the person has signed in for this act. */
 export function ActPage({ settings }: { readonly settings: ConsoleSettings }) {
-  const asked = askedAct.value;
-  const said = asked && actInWords(asked);
-  return asked && said ? (
-    <Asked key={JSON.stringify(asked)} asked={asked} said={said} settings={settings} />
+  const act = requestedAct.value;
+  const description = act && actInWords(act);
+  return act && description ? (
+    <Requested key={JSON.stringify(act)} act={act} description={description} settings={settings} />
   ) : (
     <section class="lone">
       <Heading title="No act to show" />
       <p>
-        The address holds no act that this page knows. The command prints it whole: open it again from there. Nothing
-        was done.
+        This address contains no act that the page knows. Open the whole address that the command printed. Nothing was
+        done.
       </p>
       <p class="crumb">
         <Link to="/approvals">Requests for approval</Link>
@@ -32,19 +32,19 @@ export function ActPage({ settings }: { readonly settings: ConsoleSettings }) {
   );
 }
 
-interface AskedProps {
-  readonly asked: OperatorAct;
-  readonly said: DescribedAct;
+interface RequestedProps {
+  readonly act: OperatorAct;
+  readonly description: DescribedAct;
   readonly settings: ConsoleSettings;
 }
 
-function Asked({ asked, said, settings }: AskedProps) {
+function Requested({ act, description, settings }: RequestedProps) {
   const [result, setResult] = useState<Performed | undefined>(undefined);
   const [isSending, setSending] = useState(heldVote.peek()?.record !== undefined);
   useEffect(() => {
     const [held, person] = [heldVote.peek(), session.peek()];
     if (!held?.record || !person) return setSending(false);
-    // Taken once: a vote is sent for the act that was on the screen when the person left for the sign-in, or not at all.
+    // Takes the vote once. It is sent only for the act that was on the screen when the person left for the sign-in.
     heldVote.value = undefined;
     void performAct(held, held.record, { settings, session: person }).then((done) => {
       setResult(done);
@@ -55,12 +55,12 @@ function Asked({ asked, said, settings }: AskedProps) {
   const voting = settings.issuers.filter(
     ({ name, approvals }) =>
       approvals !== undefined &&
-      (approvals.token_exchange === "browser" || takesCode(asked)) &&
+      (approvals.token_exchange === "browser" || takesCode(act)) &&
       (session.value === undefined || name === session.value.issuer),
   );
-  const act = async (issuer: SignInSettings): Promise<void> => {
+  const sign = async (issuer: SignInSettings): Promise<void> => {
     setResult(undefined);
-    const record = await recordFor(asked, settings.api);
+    const record = await recordFor(act, settings.api);
     await signVote(issuer, {
       hashes: {},
       record,
@@ -71,16 +71,16 @@ function Asked({ asked, said, settings }: AskedProps) {
   };
   return (
     <section>
-      <Heading title={said.title}>
-        <Text of={said.title} />
+      <Heading title={description.title}>
+        <Text of={description.title} />
       </Heading>
-      <p>{said.means}</p>
+      <p>{description.means}</p>
       <section class="untrusted whole" aria-label="What the link asks for">
         <p class="untrusted-label">
-          A link brought you here. This is all that it asks for. If you did not ask for it yourself, close this page.
+          A link brought you here. This is everything that it asks for. If you did not expect it, close this page.
         </p>
         <dl class="facts">
-          {said.rows.map(({ name, values }) => (
+          {description.rows.map(({ name, values }) => (
             <div>
               <dt>
                 <Text of={name} />
@@ -98,7 +98,7 @@ function Asked({ asked, said, settings }: AskedProps) {
             <dt>Request</dt>
             <dd>
               <code>
-                POST <Text of={asked.path} />
+                POST <Text of={act.path} />
               </code>
             </dd>
           </div>
@@ -118,7 +118,7 @@ function Asked({ asked, said, settings }: AskedProps) {
         </div>
         {voting.length === 0 && (
           <Notice tone="bad" title="You cannot do this here">
-            <p>No issuer that you can sign in at proves to this page who signs. Tell whoever runs valetkey.</p>
+            <p>None of your issuers can prove to this page who signs. Tell the people who run valetkey.</p>
           </Notice>
         )}
         {result?.tone !== "good" && !isSending && voting.length > 0 && (
@@ -129,9 +129,13 @@ function Asked({ asked, said, settings }: AskedProps) {
                   type="button"
                   class={index === 0 ? "primary" : ""}
                   disabled={isLeaving.value}
-                  onClick={() => act(issuer)}
+                  onClick={() => sign(issuer)}
                 >
-                  {isLeaving.value ? "Going to the sign-in…" : <Text of={buttonOf(said, issuer, voting.length)} />}
+                  {isLeaving.value ? (
+                    "Going to the sign-in…"
+                  ) : (
+                    <Text of={buttonOf(description, issuer, voting.length)} />
+                  )}
                 </button>
               ))}
               <button type="button" class="quiet" onClick={() => goTo("/approvals")}>
@@ -139,7 +143,7 @@ function Asked({ asked, said, settings }: AskedProps) {
               </button>
             </div>
             <p class="aside">
-              To do it, you sign in again: that sign-in is your signature, for this act and no other, for five minutes.
+              To do it, sign in again. That sign-in is your signature for this act only, and is good for five minutes.
             </p>
           </>
         )}

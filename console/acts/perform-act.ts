@@ -15,10 +15,10 @@ export interface Performed {
   readonly says: string;
 }
 
-/** Makes the record of an act, for a sign-in that begins now. Its time is the API's, where the API tells it. */
+/** Makes the record of an act, for a sign-in that begins now. Uses the API's time where it is known. */
 export async function recordFor({ path, body }: Pick<ActRecord["act"], "path" | "body">, api: string) {
-  const told = await call(api, "/.well-known/oauth-authorization-server", undefined).catch(() => undefined);
-  const now = Date.now() + (told?.clockAheadMs ?? 0);
+  const answer = await call(api, "/.well-known/oauth-authorization-server", undefined).catch(() => undefined);
+  const now = Date.now() + (answer?.clockAheadMs ?? 0);
   return {
     ...{ version: 1, hub: api, act: { method: "POST", path, body } },
     nonce: base64url(crypto.getRandomValues(new Uint8Array(16))),
@@ -26,7 +26,7 @@ export async function recordFor({ path, body }: Pick<ActRecord["act"], "path" | 
   } as const satisfies ActRecord;
 }
 
-/** Performs an act with the vote that its sign-in brought, once, and says what became of it. */
+/** Performs an act once, with the vote of its sign-in. Returns the outcome in words. */
 export async function performAct(
   held: HeldVote,
   record: ActRecord,
@@ -38,17 +38,17 @@ export async function performAct(
     return { tone: "bad", title: "It was not done", says: typeof vote === "string" ? vote : NO_PAGE };
   try {
     await call(settings.api, act.path, session.token, { ...act.body, step_up: { ...vote, nonce, created_at } });
-    return { tone: "good", title: "Done", says: "It is in the journal, with your sign-in. You can close this page." };
+    return { tone: "good", title: "Done", says: "The journal records it, with your sign-in. You can close this page." };
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
     if (error.isUnanswered)
       return {
         tone: "bad",
         title: "No answer came",
-        says: `It is not known whether it was done: look before you do it again. ${error.message}`,
+        says: `It is unknown whether it was done. Check before you do it again. ${error.message}`,
       };
     return { tone: "bad", title: "It was not done", says: error.message };
   }
 }
 
-const NO_PAGE = "Your issuer’s codes are redeemed by the hub, so that nobody can vote for an act here.";
+const NO_PAGE = "The hub redeems your issuer’s codes, so nobody can vote for an act on this page.";

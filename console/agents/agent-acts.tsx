@@ -17,26 +17,26 @@ interface ActsProps {
 }
 
 /** Outcome of an act, in words. */
-type Told = { readonly tone: "good" | "bad"; readonly title: string; readonly says: string };
+type Outcome = { readonly tone: "good" | "bad"; readonly title: string; readonly says: string };
 
 /**
- * Acts on an agent. Confirming and suspending are done here; what gives power back, or ends something for good, opens the page on which an operator
- * signs for exactly that.
+ * Acts on an agent. Confirms and suspends here. An act that restores power, or ends something for good, opens the page on which an operator signs for
+ * exactly that act.
  */
 export function AgentActs({ agent, settings, session, again }: ActsProps) {
   const { id, status } = agent;
   const [reason, setReason] = useState("");
-  const [told, setTold] = useState<Told | undefined>(undefined);
+  const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const [isSending, setSending] = useState(false);
-  const act = async (what: "confirm" | "suspend", body: object, done: Omit<Told, "tone">): Promise<void> => {
+  const act = async (what: "confirm" | "suspend", body: object, done: Omit<Outcome, "tone">): Promise<void> => {
     setSending(true);
-    setTold(undefined);
+    setOutcome(undefined);
     try {
       await call(settings.api, `/v1/agents/${id}/${what}`, session.token, body);
-      setTold({ tone: "good", ...done });
+      setOutcome({ tone: "good", ...done });
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
-      setTold({ tone: "bad", title: "It was not done", says: inWords(error) });
+      setOutcome({ tone: "bad", title: "It was not done", says: inWords(error) });
     }
     setSending(false);
     again();
@@ -45,18 +45,18 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
     actLink(location.origin, { path: `/v1/agents/${id}/${end}`, body: {} });
   const suspend = (event: Event): void => {
     event.preventDefault();
-    const said = reason.trim() === "" ? {} : { reason: reason.trim() };
-    void act("suspend", said, { title: "The agent is suspended", says: "AWS denies its keys within seconds." });
+    const body = reason.trim() === "" ? {} : { reason: reason.trim() };
+    void act("suspend", body, { title: "The agent is suspended", says: "AWS denies its keys within seconds." });
   };
   if (status === "offboarded") return null;
   return (
     <>
       <h2>What you can do</h2>
       <div aria-live="polite">
-        {told && (
-          <Notice tone={told.tone} title={told.title} isAwaited>
+        {outcome && (
+          <Notice tone={outcome.tone} title={outcome.title} isAwaited>
             <p>
-              <Text of={told.says} />
+              <Text of={outcome.says} />
             </p>
           </Notice>
         )}
@@ -72,7 +72,7 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
           />
           <div class="actions">
             <button type="submit" class="danger" disabled={isSending}>
-              {isSending ? "Doing it…" : "Suspend: end its tasks, give it nothing"}
+              {isSending ? "Doing it…" : "Suspend: end its tasks and refuse new ones"}
             </button>
           </div>
         </form>
@@ -111,6 +111,6 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
 
 function inWords({ isUnanswered, code, message }: ApiFault): string {
   if (code === "operator_denied") return `Policy does not let you do this. ${message}`;
-  if (isUnanswered) return "No answer came. Look at the agent’s state before you do it again.";
+  if (isUnanswered) return "No answer came. Check the agent’s state before you do it again.";
   return message;
 }

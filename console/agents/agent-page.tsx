@@ -8,12 +8,12 @@ import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
 import { AgentActs } from "./agent-acts.tsx";
-import type { LiveTask, Reach, SecretList, ShownAgent } from "./answers.ts";
+import type { LiveTask, Offboarding, Reach, SecretList, ShownAgent } from "./answers.ts";
 import { OffboardingReport } from "./offboarding-report.tsx";
 import { ReachGraph } from "./reach-graph.tsx";
 import { useAllSecrets } from "./use-all-secrets.ts";
 
-/** One agent: who answers for it, who can be it, what it may reach, what it knows, and what an operator can do about it. */
+/** Page of one agent: its registration, its live tasks, its reach, the secrets that it knows, and the acts of an operator. */
 export function AgentPage({ settings, session, id }: PageProps) {
   const { value: agent, fault, again } = useRead<ShownAgent>(`/v1/agents/${id}`, { settings, session });
   return (
@@ -36,7 +36,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
                     : <Text of={agent.halted.reason} />
                     {agent.halted.reason_by !== undefined && (
                       <>
-                        , said by <Text of={agent.halted.reason_by} />
+                        , reported by <Text of={agent.halted.reason_by} />
                       </>
                     )}
                   </>
@@ -57,16 +57,16 @@ export function AgentPage({ settings, session, id }: PageProps) {
           </Part>
           {(agent.status === "offboarding" || agent.status === "offboarded") && (
             <Part name="Offboarding" path={`/v1/agents/${id}/offboarding`} settings={settings} session={session}>
-              {(told: Parameters<typeof OffboardingReport>[0]["told"]) => <OffboardingReport agent={id} told={told} />}
+              {(offboarding: Offboarding) => <OffboardingReport agent={id} offboarding={offboarding} />}
             </Part>
           )}
           <AgentActs agent={agent} settings={settings} session={session} again={again} />
           <h2>As a command</h2>
           <Command line={`npx valetkey agents show ${id}`} />
           <p class="aside">
-            <Link to={`/audit/agent=${id}`}>What the log says of it</Link>.{" "}
-            <Link to={`/escalations/agent=${id}`}>What rules of escalation found about it</Link>.{" "}
-            <Link to={`/explain/${id}`}>What policy would say to a request of it</Link>.
+            <Link to={`/audit/agent=${id}`}>What the log has about it</Link>.{" "}
+            <Link to={`/escalations/agent=${id}`}>What the escalation rules found about it</Link>.{" "}
+            <Link to={`/explain/${id}`}>How policy would decide a request of it</Link>.
           </p>
         </>
       )}
@@ -80,7 +80,7 @@ interface PartProps<T> extends Omit<PageProps, "id"> {
   readonly children: (value: T) => preact.ComponentChildren;
 }
 
-/** Part of the page with a read of its own: what one may not see hides nothing else. */
+/** Part of the page with a read of its own, so that a refused part hides no other. */
 function Part<T>({ name, path, settings, session, children }: PartProps<T>) {
   const { value, fault } = useOnce<T>(path, { settings, session });
   return (
@@ -163,7 +163,7 @@ const LiveTasks = ({ tasks }: { readonly tasks: readonly LiveTask[] }) =>
 
 const ReachOf = ({ agent, reach }: { readonly agent: ShownAgent; readonly reach: Reach }) => (
   <>
-    <p class="aside">The most that policy lets it ask for. Conditions on a request count as true.</p>
+    <p class="aside">An upper bound of what policy permits it. Conditions on a request count as true.</p>
     {reach.permits.length === 0 ? (
       <div class="empty">
         <p class="empty-title">No policy permits it anything.</p>
@@ -179,7 +179,7 @@ const ReachOf = ({ agent, reach }: { readonly agent: ShownAgent; readonly reach:
   </>
 );
 
-/** Secrets that the agent was given: all pages are read, each once. */
+/** Secrets that the agent has received. Reads all pages, each once. */
 function Secrets({
   agent,
   first,
@@ -188,8 +188,8 @@ function Secrets({
 }: Pick<PageProps, "settings" | "session"> & { readonly agent: string; readonly first: SecretList }) {
   const { secrets, isWhole } = useAllSecrets(first, { settings, session });
   const known = secrets.filter(({ exposure }) => exposure.agents.includes(agent));
-  const more = isWhole ? "" : ` Of ${secrets.length} secrets, that is: more are not read.`;
-  if (known.length === 0) return <p class="muted">It was given none of the values that are in force.{more}</p>;
+  const more = isWhole ? "" : ` Only ${secrets.length} secrets were read; there are more.`;
+  if (known.length === 0) return <p class="muted">It has received none of the current values.{more}</p>;
   return (
     <>
       <ul>

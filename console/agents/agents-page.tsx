@@ -17,7 +17,7 @@ export function AgentsPage({ settings, session }: PageProps) {
   const [after, setAfter] = useState<string | undefined>(undefined);
   const query = `used=true${state === "registered" ? "" : `&status=${state}`}${after === undefined ? "" : `&after=${after}`}`;
   const { value, fault } = useRead<AgentList>(`/v1/agents?${query}`, { settings, session });
-  // The overview may be refused to a person who may list agents: the page then leaves out the counts.
+  // Leaves out the counts for a person who may list agents and not see the overview.
   const { value: overview } = useOnce<{ readonly agents: readonly { readonly id: string; readonly live: number }[] }>(
     "/v1/overview",
     { settings, session },

@@ -50,7 +50,7 @@ export interface ReachPermit {
   readonly waits_for: readonly { readonly group: string; readonly count: number }[];
 }
 
-/** Live task, as far as an agent's page shows it. */
+/** Fields of a live task that an agent's page shows. */
 export interface LiveTask {
   readonly id: string;
   readonly purpose: string;
@@ -58,7 +58,7 @@ export interface LiveTask {
   readonly expires_at: string;
 }
 
-/** Secret, as far as an agent's page shows it. */
+/** Fields of a secret that an agent's page shows. */
 export interface KnownSecret {
   readonly id: string;
   readonly name: string;
@@ -73,7 +73,7 @@ export interface SecretList {
   readonly next?: string;
 }
 
-/** Answer of `GET /v1/agents/{agent}/offboarding`, as far as it is shown. */
+/** Shown fields of the answer of `GET /v1/agents/{agent}/offboarding`. */
 export interface Offboarding {
   readonly report: {
     readonly as_of: string;

@@ -5,11 +5,11 @@ import type { Fates, Offboarding } from "./answers.ts";
 
 interface ReportProps {
   readonly agent: string;
-  readonly told: Offboarding;
+  readonly offboarding: Offboarding;
 }
 
-/** Report on an offboarding: what was taken back, what is open, and who has signed it off. */
-export const OffboardingReport = ({ agent, told: { report, sha256, signed_off: signed } }: ReportProps) => (
+/** Report on an offboarding: what was revoked, what is open, and who has signed it off. */
+export const OffboardingReport = ({ agent, offboarding: { report, sha256, signed_off: signed } }: ReportProps) => (
   <>
     <Facts>
       <Fact name="State">

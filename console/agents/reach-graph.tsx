@@ -9,10 +9,10 @@ interface ReachProps {
   readonly reach: Reach;
 }
 
-/** Characters that a box holds. */
+/** Largest number of characters in a box. */
 const MOST_CHARACTERS = 28;
 
-/** Reach of an agent as a picture, and the same in words: the words are the picture's description for who cannot see it. */
+/** Reach of an agent as a picture, and in words. The words also describe the picture to readers who cannot see it. */
 export function ReachGraph({ agent, bindings, reach }: ReachProps) {
   const { boxes, lines, width, height } = reachLayout(agent, bindings, reach);
   return (
@@ -76,14 +76,14 @@ export function ReachGraph({ agent, bindings, reach }: ReachProps) {
       </ul>
       {reach.uncounted.length > 0 && (
         <p class="aside">
-          More may be forbidden by what a request says: <Text of={reach.uncounted.join(", ")} />.
+          Depending on the request, these may forbid more: <Text of={reach.uncounted.join(", ")} />.
         </p>
       )}
     </>
   );
 }
 
-/** Entries of a reach, in words. */
+/** List of a reach's entries, in words. */
 const Entries = ({ of: entries }: { readonly of: readonly string[] }) => (
   <ul>
     {entries.map((entry) => (

@@ -18,15 +18,15 @@ export interface Layout {
   readonly height: number;
 }
 
-/** Size of a box, and the room between two. */
+/** Size of a box. */
 export const BOX = { width: 230, height: 34 } as const;
 const ROOM = { x: 46, y: 12 } as const;
-/** Most targets of one policy that are drawn: the list beside the graph has all of them. */
+/** Largest number of drawn targets of one policy. The list below the graph has all of them. */
 const MOST_TARGETS = 4;
 
 /**
- * Lays out who can be the agent, which policies permit it something, who is asked first, and what it reaches: four columns, from left to right.
- * A policy is as high as its targets are together, so that lines cross no box.
+ * Lays out four columns, from left to right: the identities, the agent, the policies that permit it something (with the people who approve first), and
+ * the targets. A policy has the height of all its targets, so that lines cross no box.
  */
 export function reachLayout(agent: string, bindings: readonly Binding[], { permits }: Pick<Reach, "permits">): Layout {
   const boxes: Box[] = [];
@@ -46,10 +46,10 @@ export function reachLayout(agent: string, bindings: readonly Binding[], { permi
   let row = 0;
   for (const { permit, targets } of rows) {
     const middle = row + (targets.length - 1) / 2;
-    const asked = permit.waits_for.map(({ group, count }) => `${count} of ${group}`).join(", ");
+    const approvers = permit.waits_for.map(({ group, count }) => `${count} of ${group}`).join(", ");
     const policy = put(
-      asked === "" ? "policy" : "people",
-      asked === "" ? permit.policy : `${permit.policy}: ${asked}`,
+      approvers === "" ? "policy" : "people",
+      approvers === "" ? permit.policy : `${permit.policy}: ${approvers}`,
       2,
       middle,
     );
@@ -71,7 +71,7 @@ const bindingText = ({ issuer, claims }: Binding): string =>
     .map(([claim, value]) => `${claim} ${value}`)
     .join(", ")}`;
 
-/** Writes what a policy reaches, shortly; what is too much to draw is counted. */
+/** Writes the targets of a policy in short form, and counts those beyond the drawn ones. */
 function targetsOf(reach: readonly string[]): readonly string[] {
   const shown = reach.slice(0, reach.length > MOST_TARGETS ? MOST_TARGETS - 1 : MOST_TARGETS).map(shortTarget);
   return reach.length > shown.length ? [...shown, `and ${reach.length - shown.length} more`] : shown;
@@ -86,7 +86,7 @@ export function shortTarget(words: string): string {
   return what === "" ? actions : `${actions}: ${what}`;
 }
 
-/** Cuts a text to what a box holds. */
+/** Cuts a text to the size of a box. */
 export const cut = (text: string, most: number): string => {
   const characters = [...text];
   return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : text;

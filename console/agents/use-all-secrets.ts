@@ -3,7 +3,7 @@ import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import type { KnownSecret, SecretList } from "./answers.ts";
 
-/** Most pages that are read after the first. */
+/** Largest number of pages that are read after the first. */
 const MOST_PAGES = 20;
 
 /** Reads the pages after the first. `isWhole` is true once all are read; false where there are too many, or one cannot be read. */
@@ -30,7 +30,7 @@ export function useAllSecrets(
     };
     setFurther([]);
     readOn().catch((error: unknown) => {
-      // The pages that were read stay, and the page says that they are not all.
+      // Keeps the pages read so far. `isWhole` stays false, which the page shows.
       if (!(error instanceof ApiFault)) throw error;
     });
     return () => {

@@ -26,7 +26,7 @@ export interface ActsProps {
   readonly again: () => void;
 }
 
-/** Approve, Deny, Not now; or what the person can still do. Nothing here works on a record that is not proven: without one, this is not drawn. */
+/** Buttons for a request: Approve, Deny and Not now, or the acts that are still possible. Only drawn for a proven record. */
 export function Acts({ shown, proven, status, settings, session, isSignedOut, again }: ActsProps) {
   const [result, setResult] = useState<Result | undefined>(undefined);
   const [isSending, setSending] = useState(heldVote.peek()?.hashes[proven.record.id] !== undefined);
@@ -43,14 +43,14 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   useEffect(() => {
     const held = heldVote.peek();
     if (held?.hashes[id] === undefined) return;
-    // Taken once: a vote is sent for the record that was on the screen when the person left for the sign-in, or not at all.
+    // Takes the vote once. It is sent only for the record that was on the screen when the person left for the sign-in.
     heldVote.value = undefined;
     void (async () => {
       if (held.hashes[id] !== proven.hash || Object.keys(held.hashes).length !== 1) {
         setResult({
           tone: "bad",
           title: "Nothing was sent",
-          says: "The request is another one than you signed in for.",
+          says: "This is not the request that you signed in for.",
         });
         return setSending(false);
       }
@@ -134,7 +134,7 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
             </button>
           </div>
           <p class="aside">
-            To approve, you sign in again{issuer ? ` at ${issuer.name}` : ""}: that sign-in is your signature, for this
+            To approve, sign in again{issuer ? ` at ${issuer.name}` : ""}. That sign-in is your signature, for this
             request and no other.
           </p>
         </>
@@ -143,8 +143,8 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
         <details class="emergency">
           <summary>In an emergency</summary>
           <p>
-            Your approval alone gives the key. Two alarms ring, your group is told, and unless another person reviews it
-            within 24 hours the agent is suspended.
+            Your approval alone gives the key. Two alarms ring, and your group is notified. Unless another person
+            reviews it within 24 hours, the agent is suspended.
           </p>
           <button type="button" disabled={isSending || isLeaving.value} onClick={() => approve("break_glass")}>
             Break the glass: approve alone
@@ -177,11 +177,11 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   );
 }
 
-/** Computes the nonce of a vote for an act, from what the page shows. */
+/** Computes the nonce of a vote for an act, from the shown record. */
 const nonceOf = (act: VoteAct | undefined, hash: string, { review }: Shown): Promise<string> => {
   if (act === "break_glass") return glassNonce(hash);
   return act === "review" ? reviewNonce(review?.use) : voteNonce([hash]);
 };
 
 const NO_CLIENT =
-  "The group's issuer has no client for approvals in this console. Tell your operators: `approvals` and `console` of the issuer in valetkey.json.";
+  "The group's issuer has no client for approvals in this console. Tell your operators to set `approvals` and `console` of the issuer in valetkey.json.";

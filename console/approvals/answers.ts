@@ -8,7 +8,7 @@ export interface Slots {
   readonly have: number;
 }
 
-/** Part of the person who asks. */
+/** Part of the signed-in person in a request. */
 export interface You {
   readonly may_vote: boolean;
   readonly has_voted: boolean;
@@ -16,14 +16,14 @@ export interface You {
   readonly why?: string;
 }
 
-/** Entry of the inbox, as the API lists it. Nothing is decided from a list. */
+/** Entry of the inbox, as the API lists it. No decision is made from a list. */
 export interface Listed {
   readonly id: string;
   readonly status: ApprovalState;
   readonly needed: readonly Slots[];
   readonly agent: { readonly id: string; readonly name: string; readonly team: string };
   readonly purpose: string;
-  /** Instants as RFC 3339 has them; in the record they are epoch seconds. */
+  /** RFC 3339, unlike in the record, which has epoch seconds. */
   readonly created_at: string;
   readonly expires_at: string;
   readonly standing?: StandingUses;
@@ -35,13 +35,13 @@ export interface Listed {
 /** Task of the latest use. */
 export interface UsedTask {
   readonly id: string;
-  /** The task may act now, and can be ended. */
+  /** True where the task may act now, and can be ended. */
   readonly live: boolean;
 }
 
 /** Review of a broken glass. */
 export interface Review {
-  /** Use as the exchange has sealed it; a reviewer signs it. */
+  /** Use as sealed by the exchange. A reviewer signs it. */
   readonly use: { readonly id: string; readonly hash: string; readonly usedAt: number };
   readonly due_at: string;
   readonly done: boolean;
@@ -51,11 +51,11 @@ export interface Review {
 export interface StandingUses {
   readonly used: number;
   readonly uses: number;
-  /** End of its window, as RFC 3339 has it. */
+  /** End of the window; RFC 3339. */
   readonly until: string;
 }
 
-/** One approval, as the API answers it. Of this, the record alone is what is signed. */
+/** One approval, as the API answers it. A vote signs the record only. */
 export interface Shown {
   readonly record: ApprovalRecord;
   readonly hash: string;
@@ -65,7 +65,7 @@ export interface Shown {
     readonly group: string;
     readonly cast_at: string;
     readonly you: boolean;
-    /** True for one that counts no more, since its person is gone. */
+    /** True for a vote that no longer counts, since its person has left. */
     readonly void?: true;
   }[];
   readonly standing?: StandingUses;

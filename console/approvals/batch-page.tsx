@@ -32,13 +32,13 @@ interface Proven {
 
 type Judged = readonly { readonly shown: Shown; readonly proven: ProvenRecord | Unproven }[];
 
-/** Several requests, each shown whole, decided by one sign-in: its nonce is the hash over all their hashes. */
+/** Page with several requests, each shown whole, decided by one sign-in. The nonce of the sign-in is the hash over all their hashes. */
 export function BatchPage({ ids, settings, session }: BatchPageProps) {
   const { value, fault } = usePolled(async () => {
-    const told = await Promise.all(
+    const answers = await Promise.all(
       ids.map((id) => call<Shown>(settings.api, `/v1/approvals/${encodeURIComponent(id)}`, session.token)),
     );
-    return { value: told.map((each) => each.value), clockAheadMs: told[0]?.clockAheadMs ?? 0 };
+    return { value: answers.map((each) => each.value), clockAheadMs: answers[0]?.clockAheadMs ?? 0 };
   }, session.token);
   const [seen, setSeen] = useState<Readonly<Record<string, string>>>(heldVote.peek()?.hashes ?? {});
   const [judged, setJudged] = useState<Judged>([]);
@@ -74,7 +74,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
     setSending(true);
     void (async () => {
       const all = Object.values(hashes);
-      // Every hash that was signed for is of a record that is on the screen now, and none is missing: `proveRecord` compared them one by one.
+      // The signed hashes are exactly those of the records on the screen: `proveRecord` has compared them one by one.
       const vote = await voteBody(held, await voteNonce(all), settings);
       for (const id of ids) {
         const result: Result =
@@ -92,7 +92,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
   const issuer = signIns.size === 1 ? settings.issuers.find((each) => each.name === name) : undefined;
   const keys = good.reduce((sum, { proven }) => sum + (proven.record.standing?.uses ?? 1), 0);
   const isOpen = good.every(({ shown }) => shown.status === "pending" && shown.you.may_vote && !shown.you.has_voted);
-  // A code is redeemed once, and each request would have to redeem it: there the page has no token to send to all of them.
+  // Impossible where the hub redeems codes: each request would have to redeem the same code, which works only once.
   const canTogether = isOpen && issuer?.approvals?.token_exchange === "browser";
   const approve = async (): Promise<void> => {
     if (!issuer) return;
@@ -115,8 +115,8 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
       {judged.length > 0 && !isWhole && (
         <Notice tone="bad" title="Do not approve these" isAwaited>
           <p>
-            One of them is not the request that it is said to be. Tell whoever runs valetkey, and until they have looked
-            approve none of them.
+            One of them is not the request that it claims to be. Tell the people who run valetkey, and approve none of
+            them until they have checked.
           </p>
         </Notice>
       )}
@@ -159,8 +159,8 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
           )}
           {!canTogether && Object.keys(results).length === 0 && (
             <p class="aside">
-              These cannot be decided together: each must still wait for you, and all at one issuer whose sign-in this
-              page finishes. Decide one by one.
+              These cannot be decided together. Each must still wait for you, and all must need a sign-in at the same
+              issuer, which this page can finish itself. Decide them one by one.
             </p>
           )}
         </div>

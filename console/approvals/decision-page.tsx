@@ -25,7 +25,7 @@ interface Judged {
   readonly proven: ProvenRecord | Unproven;
 }
 
-/** Page on which a person decides about one request: it proves the record, then shows it, then lets the person decide. */
+/** Page on which a person decides about one request. Proves the record, then shows it, then lets the person decide. */
 export function DecisionPage({ id, settings, session }: DecisionPageProps) {
   const at = `/v1/approvals/${encodeURIComponent(id)}`;
   const { value, fault, again } = usePolled(() => call<Shown>(settings.api, at, session.token), session.token);
@@ -80,14 +80,14 @@ export function DecisionPage({ id, settings, session }: DecisionPageProps) {
   );
 }
 
-/** Nothing of a record that is not proven is shown: what was shown would be believed. */
+/** Warning in place of an unproven record. Shows nothing of the record, since a person would believe it. */
 const Forged = ({ unproven: { says, computed, claimed } }: { readonly unproven: Unproven }) => (
   <>
     <Heading title="Do not approve this" />
     <Notice tone="bad" title={says} isAwaited>
       <p>
-        What this page was sent is not one request that a person could sign. Somebody may be showing you one request to
-        have you sign another. Tell whoever runs valetkey. Until they have looked, approve it nowhere.
+        This page did not receive one consistent request that a person could sign. Somebody may be showing you one
+        request to make you sign another. Tell the people who run valetkey. Until they have checked, approve it nowhere.
       </p>
       {computed !== undefined && (
         <dl class="facts">

@@ -7,7 +7,7 @@ import { useNow } from "../parts/use-now.ts";
 import { Acts, type ActsProps } from "./acts.tsx";
 import { RecordView } from "./record-view.tsx";
 
-/** One request, and what the person can do about it. */
+/** One request, with the acts that the person can perform on it. */
 export function Decision({ shown, proven, ...rest }: Omit<ActsProps, "status">) {
   const { record } = proven;
   const isOver = useNow() / 1_000 >= record.expires_at;

@@ -8,7 +8,7 @@ interface DenyFormProps {
   readonly cancel: () => void;
 }
 
-/** Reason of a denial. It is required: the agent and its owner learn from it what to do instead. */
+/** Form for the reason of a denial. The reason is required, since the agent and its owner need it to do better. */
 export function DenyForm({ isSending, deny, cancel }: DenyFormProps) {
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
@@ -55,7 +55,7 @@ export function DenyForm({ isSending, deny, cancel }: DenyFormProps) {
 }
 
 function faultOf(text: string): string | undefined {
-  if (text === "") return "Say why, in a few words.";
-  if (text.length > REASON_CHARACTERS) return `Say it in ${REASON_CHARACTERS} characters.`;
-  return isPlainText(text) ? undefined : "Take out the characters that cannot be seen.";
+  if (text === "") return "Write the reason, in a few words.";
+  if (text.length > REASON_CHARACTERS) return `Use at most ${REASON_CHARACTERS} characters.`;
+  return isPlainText(text) ? undefined : "Remove the invisible characters.";
 }

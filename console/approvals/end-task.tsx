@@ -14,7 +14,7 @@ interface EndTaskProps {
   readonly again: () => void;
 }
 
-/** Ends the task that has its key by an approval. It only takes away, so it asks for no sign-in of its own. */
+/** Ends the task that has its key by an approval. Needs no sign-in of its own, since ending only removes permissions. */
 export function EndTask({ task, settings, session, again }: EndTaskProps) {
   const [isSending, setSending] = useState(false);
   const [fault, setFault] = useState<string | undefined>(undefined);
@@ -61,6 +61,6 @@ export function EndTask({ task, settings, session, again }: EndTaskProps) {
 
 function inWords({ isUnanswered, code, message }: ApiFault): string {
   if (code === "operator_denied") return "Policy does not let you end tasks (valetkey:EndTask). Tell an operator.";
-  if (isUnanswered) return "No answer came. Ending it again does no harm.";
+  if (isUnanswered) return "No answer came. You can safely end it again.";
   return message;
 }

@@ -1,11 +1,11 @@
 import { deciderInWords } from "../../decision/decider-in-words.ts";
 import type { Listed, Slots } from "./answers.ts";
 
-/** Says how many votes are there, of each group. @example votesInWords([{group: "sre", count: 2, have: 1}]) // "sre 1 of 2" */
+/** Writes the number of votes of each group. @example votesInWords([{group: "sre", count: 2, have: 1}]) // "sre 1 of 2" */
 export const votesInWords = (needed: readonly Slots[]): string =>
   needed.map(({ group, count, have }) => `${deciderInWords(group)} ${Math.min(have, count)} of ${count}`).join(", ");
 
-/** Says the time that is left. @example timeLeft(872) // "14:32" */
+/** Writes the remaining time. @example timeLeft(872) // "14:32" */
 export function timeLeft(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const [hours, minutes, rest] = [Math.floor(whole / 3_600), Math.floor((whole % 3_600) / 60), whole % 60];
@@ -13,27 +13,27 @@ export function timeLeft(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
-/** Says what became of a request, and what follows. */
+/** Names of the states, with their consequences. */
 const STATES = {
-  pending: ["Waiting", "People are asked; nothing has been handed out."],
-  approved: ["Approved", "All votes are there. The agent gets its key when it next asks."],
+  pending: ["Waiting", "People have to decide; nothing has been issued."],
+  approved: ["Approved", "All votes are cast. The agent gets its key at its next request."],
   standing: [
     "Standing",
-    "The agent has used it, and may use it again without asking. To end that, withdraw or deny it.",
+    "The agent has used it, and may use it again without another approval. To stop that, withdraw or deny it.",
   ],
-  used: ["Used", "The agent has its key. To take it back, end the task."],
-  denied: ["Denied", "A person said no. The agent gets nothing."],
-  withdrawn: ["Withdrawn", "An approval was taken back. The agent gets nothing more by it."],
-  expired: ["Expired", "Nobody decided in time. That is no denial: the agent may ask again."],
-  cancelled: ["Cancelled", "The task that asked has ended."],
-  void: ["Void", "What the agent would get has changed since it asked. It has to ask again."],
+  used: ["Used", "The agent has its key. To revoke it, end the task."],
+  denied: ["Denied", "A person denied it. The agent gets nothing."],
+  withdrawn: ["Withdrawn", "An approval was withdrawn. The agent gets nothing more by it."],
+  expired: ["Expired", "Nobody decided in time. That is no denial: the agent may request it again."],
+  cancelled: ["Cancelled", "The task of the request has ended."],
+  void: ["Void", "What the agent would get has changed since its request. It has to make a new one."],
 } as const satisfies Record<string, readonly [string, string]>;
 
-/** Says what a state is called, and what it means; a state that this page does not know is shown as it is. */
+/** Names a state, with its meaning. Shows a state that this page does not know as it is. */
 export const stateInWords = (state: string): readonly [string, string] =>
   Object.hasOwn(STATES, state) ? STATES[state as keyof typeof STATES] : [state, ""];
 
-/** Says what became of an approval, and what a person can still do about it. */
+/** Describes the outcome of an approval, and the acts that are still possible. */
 export function decidedInWords({
   status,
   standing,
@@ -48,25 +48,25 @@ export function decidedInWords({
   return `${stateInWords(status)[0]}${uses}; ${acts.length > 0 ? `you can ${acts.join(", or ")}` : "nothing is left to do"}`;
 }
 
-/** Says why a person may not decide. */
+/** Reasons why a person may not decide, by code. */
 const WHY_NOT: Readonly<Record<string, string>> = {
-  no_group: "You are in none of the groups that are asked.",
+  no_group: "You are in none of the groups that decide.",
   acted_for_or_shaper:
     "The request acts for you, or you registered or changed the agent within the last seven days. Another person has to decide.",
   owner_or_shaper_unknown:
-    "Nobody knows who owns the agent, or who registered it: it could be you. An operator has to set its owner.",
+    "It is unknown who owns the agent, or who registered it: it could be you. An operator has to set its owner.",
   owner_alone: "You own the agent, and yours would be the only vote. Another person has to decide.",
 };
 
-/** Says why a person may not decide; a reason that this page does not know is shown as it is. */
+/** Describes why a person may not decide. Shows a reason that this page does not know as it is. */
 export const whyNotInWords = (why: string | undefined): string =>
   why === undefined
-    ? "You are in none of the groups that are asked."
+    ? "You are in none of the groups that decide."
     : Object.hasOwn(WHY_NOT, why)
       ? (WHY_NOT[why] ?? why)
       : why;
 
-/** Says why a decision was not taken, and what to do. The API's own sentence says what a vote failed on. */
+/** Describes why a decision was not recorded, and what to do. The API's own sentence describes the fault of a vote. */
 export function refusalInWords({ code, message }: { readonly code: string; readonly message: string }): string {
   switch (code) {
     case "approval_expired":
@@ -74,11 +74,11 @@ export function refusalInWords({ code, message }: { readonly code: string; reado
     case "approval_denied":
       return "Somebody had decided against the request before your decision arrived.";
     case "approval_void":
-      return "What the agent would get has changed, so your decision counts for nothing. The agent has to ask again.";
+      return "What the agent would get has changed, so your decision has no effect. The agent has to make a new request.";
     case "already_used":
-      return "The approval was used before your decision arrived. To take the key back, end the task.";
+      return "The approval was used before your decision arrived. To revoke the key, end the task.";
     case "approval_unknown":
-      return "There is no such request, or it is not for you to see.";
+      return "There is no such request, or you may not see it.";
     default:
       return message;
   }

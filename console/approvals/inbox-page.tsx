@@ -39,8 +39,8 @@ export function InboxPage({ settings, session }: InboxProps) {
         <div class="empty">
           <p class="empty-title">Nothing waits.</p>
           <p>
-            A request comes here when an agent asks for what a policy marks with <code>@approval("…")</code>. This page
-            looks every 5 seconds.
+            A request appears here when an agent requests something that a policy marks with <code>@approval("…")</code>
+            . This page updates every 5 seconds.
           </p>
         </div>
       )}
@@ -76,7 +76,7 @@ export function InboxPage({ settings, session }: InboxProps) {
   );
 }
 
-/** Everything about which the person may do something. */
+/** Path of all requests on which the person may act. */
 const LISTED = "/v1/approvals?status=pending,review,standing,decided";
 
 const isToReview = ({ review }: Listed): boolean => review !== undefined && !review.done;
@@ -87,7 +87,7 @@ interface ListProps {
   /** Picks a request for a decision together with others, or drops it. */
   readonly pick?: (id: string) => void;
   readonly picked?: readonly string[];
-  /** Says what can be done about an entry that waits for no vote; votes and time are shown unless given. */
+  /** Describes an entry that waits for no vote. By default, votes and time are shown. */
   readonly says?: (listed: Listed) => string;
 }
 

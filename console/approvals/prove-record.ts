@@ -4,14 +4,14 @@ import { recordHash } from "../../decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import type { Shown } from "./answers.ts";
 
-/** Record with the hash that this page computed from it. Only such a record is voted on. */
+/** Record with the hash that this page computed from it. Votes are sent only for such a record. */
 export interface ProvenRecord {
   readonly record: ApprovalRecord;
   readonly hash: string;
   readonly words: readonly string[];
 }
 
-/** Sentence about a record that must not be approved, with the words of both hashes where these differ. */
+/** Reason why a record must not be approved, with the words of both hashes where these differ. */
 export interface Unproven {
   readonly says: string;
   readonly computed?: string;
@@ -19,7 +19,7 @@ export interface Unproven {
 }
 
 /**
- * Computes the hash of the record again, from the record alone, and compares it with all that the page knows beside it.
+ * Computes the hash of the record from the record alone, and compares the record with everything else that the page knows.
  * @param expected id in the page's address, address of the API, and the hash that was on the screen before a sign-in.
  */
 export async function proveRecord(
@@ -40,7 +40,7 @@ export async function proveRecord(
   if (record.hub !== expected.api) return { says: "The record is for another deployment of valetkey." };
   if (expected.hash !== undefined && computed !== expected.hash)
     return {
-      says: "The record is another one than you saw before.",
+      says: "The record is not the one that you saw before.",
       computed: words,
       claimed: wordsOf(expected.hash),
     };

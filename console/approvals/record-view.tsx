@@ -17,17 +17,17 @@ interface RecordViewProps {
   readonly status: Shown["status"];
   /** Level of the headings of its parts. */
   readonly level: 2 | 3;
-  /** Number of the request among those on the page, which tells its box from the others'. */
+  /** Number of the request among those on the page, which distinguishes its box from the others. */
   readonly nth?: number;
 }
 
-/** A proven record, in the order in which a person asks: who, what for, what exactly, for how long, who else decides, what is signed. */
+/** Proven record, in the order of a person's questions: who, what for, what exactly, for how long, who else decides, what is signed. */
 export function RecordView({ shown, proven, status, level, nth }: RecordViewProps) {
   const { agent, person, chain, purpose, grants, accounts, ttl, expires_at: expiresAt } = proven.record;
   const uses = usesInWords(proven.record);
   const [state, meaning] = stateInWords(status);
   const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
-  const untold = (shown.notices ?? []).filter((each) => each.failed_at !== undefined).map(({ channel }) => channel);
+  const unreached = (shown.notices ?? []).filter((each) => each.failed_at !== undefined).map(({ channel }) => channel);
   const voidVotes = shown.votes.filter((each) => each.void).length;
   const Part = level === 2 ? "h2" : "h3";
   return (
@@ -98,7 +98,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         <Fact name="For">{durationInWords(ttl)} from the last vote on; then the key is dead</Fact>
         <Fact name="Uses">{uses ?? "one; another key needs another approval"}</Fact>
         {proven.record.break_glass && (
-          <Fact name="Emergency">one person may approve it alone: it rings, and another has to review it</Fact>
+          <Fact name="Emergency">one person may approve it alone: an alarm rings, and another has to review it</Fact>
         )}
         <Fact name="Accounts">{accounts.length === 0 ? "no AWS account" : <Text of={accounts.join(", ")} />}</Fact>
       </Facts>
@@ -123,15 +123,15 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
       </ul>
       {voidVotes > 0 && (
         <p class="aside">
-          {voidVotes} {voidVotes === 1 ? "vote is" : "votes are"} void: whoever cast {voidVotes === 1 ? "it" : "them"}{" "}
-          is gone since.
+          {voidVotes} {voidVotes === 1 ? "vote is void: its voter has" : "votes are void: their voters have"} left
+          since.
         </p>
       )}
 
-      {untold.length > 0 && (
-        <Notice tone="plain" title="Not every channel could be told">
+      {unreached.length > 0 && (
+        <Notice tone="plain" title="Not every channel could be notified">
           <p>
-            No message reached <Text of={untold.join(", ")} />. Each is tried again every minute; the time runs on.
+            No message reached <Text of={unreached.join(", ")} />. Each is retried every minute; the time runs on.
           </p>
         </Notice>
       )}

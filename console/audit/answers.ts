@@ -1,4 +1,4 @@
-/** Answer of `GET /v1/journal`, as far as it is shown. */
+/** Shown fields of the answer of `GET /v1/journal`. */
 export interface JournalAnswer {
   readonly checkpoint: {
     readonly origin: string;

@@ -56,7 +56,7 @@ export function AuditPage({ settings, session, id }: PageProps) {
           )}
           <Events rows={rows} />
           <p class="aside" role="status">
-            Looked at the places {last?.searched.from} to {value.searched.to} of the log
+            Searched the places {last?.searched.from} to {value.searched.to} of the log
             {last?.searched.back_to === undefined ? "" : `, back to ${last.searched.back_to}`}. {says}
           </p>
           {last?.before !== undefined && (

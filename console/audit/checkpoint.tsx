@@ -3,7 +3,7 @@ import { Fact, Facts } from "../parts/facts.tsx";
 import { Text } from "../parts/text.tsx";
 import type { JournalAnswer } from "./answers.ts";
 
-/** Last checkpoint of the log, whether the second place holds the same, and the command that verifies all of it. */
+/** Last checkpoint of the log, its comparison with the second place, and the command that verifies the whole log. */
 export const Checkpoint = ({
   answer: { checkpoint, anchor, gone_before: goneBefore },
 }: {
@@ -13,7 +13,7 @@ export const Checkpoint = ({
     <h2>Last checkpoint</h2>
     {anchor.state === "differs" && (
       <p class="standing">
-        The second place holds another log: one of the two was forged. Verify both before you believe anything here.
+        The second place holds another log: one of the two was forged. Verify both before you trust anything here.
       </p>
     )}
     <Facts>
@@ -31,11 +31,9 @@ export const Checkpoint = ({
           </>
         )}
       </Fact>
-      {goneBefore !== undefined && (
-        <Fact name="Kept">Entries before the place {goneBefore} are not kept any more.</Fact>
-      )}
+      {goneBefore !== undefined && <Fact name="Kept">Entries before the place {goneBefore} are no longer stored.</Fact>}
     </Facts>
-    <p class="aside">This page reads the log, and verifies nothing. A program of yours does:</p>
+    <p class="aside">This page reads the log, and verifies nothing. Verify it with a program of your own:</p>
     <Command line={`npx valetkey audit verify s3://${checkpoint.bucket}`} />
   </>
 );

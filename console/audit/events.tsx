@@ -3,7 +3,7 @@ import { Text } from "../parts/text.tsx";
 import type { JournalRow } from "./answers.ts";
 import { factsOf, isNo, pageOf, titleOf } from "./event-in-words.ts";
 
-/** Events of the log, one a row, each with all that it says to be opened. */
+/** Events of the log, one a row. Each can be opened to show all of its facts. */
 export const Events = ({ rows }: { readonly rows: readonly JournalRow[] }) => (
   <ol class="events" aria-label="Events, newest first">
     {rows.map((row) => (

@@ -23,8 +23,8 @@ export function queryOf(search: Search): string {
 }
 
 /**
- * Reads a search of the end of the page's address. What is no field of a search is left out, and so is what cannot be seen: anybody can send a link, and
- * the page writes the search as a command to be copied.
+ * Reads a search from the end of the page's address. Leaves out unknown fields, and texts with invisible characters: anybody can send a link, and the page
+ * writes the search as a command to be copied.
  */
 export function searchIn(text: string): Search {
   const query = new URLSearchParams(text);
@@ -34,7 +34,7 @@ export function searchIn(text: string): Search {
 
 const seen = (text: string): string => (visibleText(text) === text ? text : "");
 
-/** A day alone means its first second: the API takes instants. */
+/** Converts a day to its first second, since the API takes instants. */
 const instantOr = (name: (typeof TEXTS)[number], text: string): string =>
   (name === "since" || name === "until") && /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
 

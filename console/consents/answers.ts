@@ -1,4 +1,4 @@
-/** Consent as the API answers it. Purpose and names are text of somebody else's. */
+/** Consent as the API answers it. Purpose and names were written by others. */
 export interface ConsentAnswer {
   readonly id: string;
   readonly status: string;
@@ -11,7 +11,7 @@ export interface ConsentAnswer {
   readonly last_used_at?: string;
 }
 
-/** Consent that was withdrawn, with the tasks that ended for it. */
+/** Withdrawn consent, with the tasks that the withdrawal ended. */
 export interface WithdrawnAnswer extends ConsentAnswer {
   readonly ended: readonly string[];
 }

@@ -19,12 +19,12 @@ interface ConsentCardProps extends Pick<PageProps, "settings" | "session"> {
   readonly again: () => void;
 }
 
-/** One consent: which agent, for what, within what, until when, when it was last used, and Withdraw. */
+/** One consent: its agent, purpose, ceiling, end and last use, and a button to withdraw it. */
 export function ConsentCard({ consent, again, settings, session }: ConsentCardProps) {
   const { id, agent, person, status, purpose, authorization_details: ceiling } = consent;
   const secondsLeft = (Date.parse(consent.expires_at) - useNow()) / 1_000;
   const isLive = status === "live";
-  // A withdrawal only takes away, so it asks for no sign-in of its own. Each task that it ends is watched until AWS denies its keys.
+  // A withdrawal needs no sign-in of its own, since it only removes permissions. Watches each task that it ends until AWS denies the task's keys.
   const withdraw = async (): Promise<string | undefined> => {
     try {
       const at = `/v1/consents/${encodeURIComponent(id)}/withdraw`;
@@ -89,5 +89,7 @@ export function ConsentCard({ consent, again, settings, session }: ConsentCardPr
 function faultInWords({ isUnanswered, code, kind, message }: ApiFault): string {
   if (kind === "signed_out") return "Your sign-in has ended: sign in again.";
   if (code === "operator_denied") return "Policy does not let you end this consent (valetkey:EndConsent).";
-  return isUnanswered ? "No answer came. Withdrawing it again does no harm, and finishes what broke off." : message;
+  return isUnanswered
+    ? "No answer came. You can safely withdraw it again, which also finishes an interrupted withdrawal."
+    : message;
 }

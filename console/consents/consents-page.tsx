@@ -13,7 +13,7 @@ import { ConsentCard } from "./consent-card.tsx";
 import { GiveForm } from "./give-form.tsx";
 import { addressOf, commandOf, consentsIn, pathOf, shownAt } from "./in-words.ts";
 
-/** Consents by which agents act for a person: the person's own, or those of another, as the API lets who asks. */
+/** Consents by which agents act for a person: those of the signed-in person, or those of another, where the API permits it. */
 export function ConsentsPage({ id, settings, session }: PageProps) {
   const shown = shownAt(id);
   const { value, fault, again } = useRead<{ readonly consents: readonly ConsentAnswer[] } | ConsentAnswer>(
@@ -43,7 +43,7 @@ export function ConsentsPage({ id, settings, session }: PageProps) {
           <p class="empty-title">{isOwn ? "No agent may act for you." : "No agent may act for this person."}</p>
           <p>
             {isOwn
-              ? "Let one act for you by the form below, or by this command:"
+              ? "To let one act for you, use the form below or this command:"
               : "A person gives a consent on this page, or by this command:"}
           </p>
           <Command line='npx valetkey consents give <agent> --intent reports.json --purpose "…" --days 7' />
@@ -72,7 +72,7 @@ export function ConsentsPage({ id, settings, session }: PageProps) {
   );
 }
 
-/** Choice of whose consents are shown. Whether the API shows them, policy decides. */
+/** Form to choose whose consents are shown. Policy decides whether the API shows them. */
 function SearchForm({ typed }: { readonly typed: string }) {
   const [text, setText] = useState(typed);
   const go = (event: Event): void => {

@@ -4,11 +4,11 @@ import { actLink } from "../../decision/act-link.ts";
 
 const FIELDS = {
   agent: ["Agent", "report-agent"],
-  purpose: ["What for, in your words", "summarise my reports"],
+  purpose: ["Purpose, in your words", "summarise my reports"],
   days: ["Days, from 1 to 90", "30"],
 } as const;
 
-/** Consent to give. It opens the page that says it in words, on which the person signs in for exactly it; nothing is sent from here. */
+/** Form for a consent. Sends nothing itself, and opens the page that shows the consent in words. There the person signs in for exactly this consent. */
 export function GiveForm() {
   const [fields, setFields] = useState({ agent: "", purpose: "", days: "30" });
   const [ceiling, setCeiling] = useState("");
@@ -16,20 +16,20 @@ export function GiveForm() {
   const go = (event: Event): void => {
     event.preventDefault();
     const [agent, purpose, days] = [fields.agent.trim(), fields.purpose.trim(), Number(fields.days)];
-    const asked = {
+    const act = {
       path: "/v1/consents",
       body: { agent, purpose, authorization_details: jsonIn(ceiling), days },
     };
     const missing =
       purpose === ""
-        ? "Say what for."
+        ? "Write the purpose."
         : !Number.isInteger(days) || days < 1 || days > 90
           ? "Days is a whole number from 1 to 90."
-          : actInWords(asked)
+          : actInWords(act)
             ? undefined
             : "Name the agent by its id, and write the most that it may get as a JSON list of authorization_details.";
     setFault(missing);
-    if (missing === undefined) location.assign(actLink(location.origin, asked));
+    if (missing === undefined) location.assign(actLink(location.origin, act));
   };
   return (
     <>

@@ -2,7 +2,7 @@ import type { ConsentAnswer } from "./answers.ts";
 
 const [DAY_SECONDS, HOUR_SECONDS] = [86_400, 3_600];
 
-/** Says how long a consent still lives. @example leftInWords(90_000) // "1 day left" */
+/** Writes the remaining life of a consent. @example leftInWords(90_000) // "1 day left" */
 export function leftInWords(seconds: number): string {
   if (seconds <= 0) return "expired";
   if (seconds < HOUR_SECONDS) return "less than an hour left";
@@ -17,7 +17,7 @@ export type Shown =
   | { readonly of: "person"; readonly person: string }
   | { readonly of: "consent"; readonly id: string };
 
-/** Reads what the page's address asks for. */
+/** Reads the choice of consents from the page's address. */
 export function shownAt(id: string): Shown {
   if (/^[0-9a-f]{32}$/.test(id)) return { of: "consent", id };
   try {
@@ -27,11 +27,11 @@ export function shownAt(id: string): Shown {
   }
 }
 
-/** Writes the address of the page that shows what a person typed. */
+/** Writes the address of the page for a typed person or id. */
 export const addressOf = (typed: string): string =>
   typed.trim() === "" ? "/consents" : `/consents/${encodeURIComponent(typed.trim())}`;
 
-/** Path of the API that answers it. */
+/** Path of the API for a choice of consents. */
 export const pathOf = (shown: Shown): string =>
   shown.of === "consent"
     ? `/v1/consents/${shown.id}`
@@ -39,7 +39,7 @@ export const pathOf = (shown: Shown): string =>
       ? "/v1/consents"
       : `/v1/consents?person=${encodeURIComponent(shown.person)}`;
 
-/** Command that shows the same. */
+/** Command that shows the same consents. */
 export const commandOf = (shown: Shown): string =>
   shown.of === "consent"
     ? `npx valetkey consents show ${shown.id}`

@@ -4,7 +4,7 @@ export interface EscalationList {
   readonly next?: string;
 }
 
-/** Escalation, or the mark of an hour that had more of its kind than are listed. */
+/** Escalation, or the mark of an hour with more escalations of a kind than are listed. */
 export type EscalationAnswer = FoundAnswer | UnlistedAnswer;
 
 interface Whose {

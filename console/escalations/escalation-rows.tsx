@@ -5,7 +5,7 @@ import { Text } from "../parts/text.tsx";
 import type { EscalationAnswer, FoundAnswer, UnlistedAnswer } from "./answers.ts";
 import { doneInWords, evidenceOf } from "./in-words.ts";
 
-/** Escalations, the latest first: which rule, about whom, what was done, and the evidence to be opened. */
+/** Escalations, the latest first: the rule, the agent or account, what was done, and the evidence to be opened. */
 export const EscalationRows = ({ rows }: { readonly rows: readonly EscalationAnswer[] }) => (
   <ol class="events" aria-label="Escalations, the latest first">
     {rows.map((row) =>

@@ -11,7 +11,7 @@ import { EscalationRows } from "./escalation-rows.tsx";
 import { commandOf, queryOf, questionIn } from "./in-words.ts";
 import { NoEscalation } from "./no-escalation.tsx";
 
-/** Findings of the rules of escalation within 90 days: all, an agent's, or a tree's, as the address says. */
+/** Findings of the escalation rules within 90 days: all, or those of the agent or tree in the address. */
 export function EscalationsPage({ settings, session, id }: PageProps) {
   const question = questionIn(id);
   const path = `/v1/escalations${queryOf(question)}`;

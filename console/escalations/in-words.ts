@@ -9,15 +9,15 @@ const DONE = {
   halt_account: "The account was halted.",
 } as const;
 
-/** Says what was done about an escalation, and what the configuration asks for where that is more. */
+/** Describes what was done about an escalation, and what the configuration requires where that is more. */
 export function doneInWords({ done, wanted }: Pick<FoundAnswer, "done" | "wanted">): string {
-  const says = Object.hasOwn(DONE, done) ? DONE[done as keyof typeof DONE] : done;
+  const sentence = Object.hasOwn(DONE, done) ? DONE[done as keyof typeof DONE] : done;
   return wanted === undefined
-    ? says
-    : `${says} The configuration asks for ${wanted}; a cap or a lift kept it from that.`;
+    ? sentence
+    : `${sentence} The configuration requires ${wanted}; a cap or a lift prevented that.`;
 }
 
-/** Time at which an escalation was recorded, or the end of the hour of a mark; epoch milliseconds. */
+/** Returns the time at which an escalation was recorded, or the end of the hour of a mark; epoch milliseconds. */
 export const timeOf = (entry: EscalationAnswer): number =>
   Date.parse("unlisted" in entry ? entry.until : entry.found_at);
 
@@ -35,7 +35,7 @@ const EVIDENCE = [
   ["Event of the log", "event"],
 ] as const satisfies readonly (readonly [string, keyof FoundAnswer])[];
 
-/** Lists the evidence of an escalation, as far as there is some. */
+/** Lists the evidence of an escalation. */
 export const evidenceOf = (found: FoundAnswer): readonly (readonly [name: string, text: string])[] =>
   EVIDENCE.flatMap(([name, field]) => {
     const text = found[field];
@@ -48,7 +48,7 @@ export interface Question {
   readonly tree?: string;
 }
 
-/** Reads the question of the end of the page's address; what is none is everything. */
+/** Reads the question from the end of the page's address; any other text means everything. */
 export function questionIn(text: string): Question {
   const query = new URLSearchParams(text);
   const [agent, tree] = [query.get("agent"), query.get("tree")];

@@ -8,7 +8,7 @@ interface AgentPickerProps {
   readonly pick: (id: string) => void;
 }
 
-/** Choice of the agent whose live tasks are shown; those with the most come first. */
+/** Choice of the agent whose live tasks are shown. Agents with the most live tasks come first. */
 export const AgentPicker = ({ agents, picked, pick }: AgentPickerProps) => (
   <label class="picker">
     Of{" "}

@@ -3,7 +3,7 @@ export interface Overview {
   readonly live: number;
   readonly agents: readonly { readonly id: string; readonly name: string; readonly live: number }[];
   readonly approvals: readonly { readonly group: string; readonly waiting: number }[];
-  /** Escalations that the last day has had, among the latest; `more` where there are more. */
+  /** Number of the last day's escalations among the latest; `more` where there are more. */
   readonly escalations: { readonly found: number; readonly more: boolean };
   readonly panic: PanicAnswer;
   readonly halted_accounts: readonly HaltedAccount[];

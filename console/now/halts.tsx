@@ -6,13 +6,13 @@ import { Text } from "../parts/text.tsx";
 import type { Overview } from "./answers.ts";
 import { haltedBy } from "./in-words.ts";
 
-/** Banner of the panic, and of the accounts that are halted; nothing where nothing is. */
+/** Banners of the panic and of halted accounts; nothing without a halt. */
 export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { readonly overview: Overview }) => (
   <>
     {panic.halted && (
       <Notice tone="bad" title="Everything is halted">
         <p>
-          Nothing is issued, and AWS denies all that was issued. Declared by <Text of={panic.declared_by ?? "nobody"} />
+          No keys are issued, and AWS denies all issued ones. Declared by <Text of={panic.declared_by ?? "nobody"} />
           {panic.declared_at && (
             <>
               , <Instant at={panic.declared_at} />

@@ -1,6 +1,6 @@
 import type { HaltedAccount, Overview } from "./answers.ts";
 
-/** Says the overview in one sentence. @example "12 tasks of 3 agents are alive. 2 requests wait for people." */
+/** Writes the overview in two sentences. @example "12 tasks of 3 agents are alive. Requests wait: 2 for sre." */
 export function overviewInWords({ live, agents, approvals }: Overview): string {
   const alive =
     live === 0
@@ -14,7 +14,7 @@ export function overviewInWords({ live, agents, approvals }: Overview): string {
 
 const counted = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`;
 
-/** Says who halted an account: a person, or the rule of an escalation. @example "rule E3 (escalation)" */
+/** Names who halted an account: a person, or an escalation rule. @example "rule E3 of escalation" */
 export function haltedBy({ halted_by: by = "" }: HaltedAccount): string {
   const [, rule] = /^escalation:(E\d+):/.exec(by) ?? [];
   return rule === undefined ? by : `rule ${rule} of escalation`;

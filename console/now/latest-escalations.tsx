@@ -13,11 +13,11 @@ interface LatestEscalationsProps extends Pick<PageProps, "settings" | "session">
   readonly counted: Overview["escalations"];
 }
 
-/** Escalations that are shown here; their page has all. */
+/** Number of escalations that are shown here; their page has all. */
 const MOST = 3;
 const DAY_MS = 86_400_000;
 
-/** Escalations of the last day: the latest, and how many there are. */
+/** Latest escalations of the last day, with their number. */
 export function LatestEscalations({ counted: { found, more }, settings, session }: LatestEscalationsProps) {
   const { value, fault } = useRead<EscalationList>("/v1/escalations", { settings, session });
   const since = nowMs() - DAY_MS;

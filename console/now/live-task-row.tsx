@@ -11,7 +11,7 @@ interface LiveTaskRowProps extends Pick<PageProps, "settings" | "session"> {
   readonly after: () => void;
 }
 
-/** One live task in the list: whose, what for, what it may do, how long, and End. */
+/** One live task in the list: its agent, purpose, grants and remaining time, and a button to end it. */
 export const LiveTaskRow = ({ task, settings, session, after }: LiveTaskRowProps) => {
   const { id, agent, purpose, status, expires_at: expiresAt, authorization_details: details } = task;
   return (

@@ -8,14 +8,14 @@ import { useLiveTasks } from "./use-live-tasks.ts";
 interface LiveTasksProps extends Pick<PageProps, "settings" | "session"> {
   /** Agent whose tasks are shown; empty for all. */
   readonly agent: string;
-  /** Number of its live tasks, by the overview. */
+  /** Number of the agent's live tasks, by the overview. */
   readonly live: number;
 }
 
 /** Height of a row in rem. */
 const ROW = { wide: 6.25, narrow: 9.5 } as const;
 
-/** Live tasks, of which only those that are seen are read and drawn. */
+/** Live tasks. Reads and draws only the visible ones. */
 export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
   const { tasks, hasMore, isRead, fault, again, see } = useLiveTasks(agent, { settings, session });
   if (fault?.kind === "refused")
@@ -25,11 +25,11 @@ export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
     return (
       <div class="empty">
         <p class="empty-title">No task is alive.</p>
-        <p>A task comes here when an agent asks for a key, for instance with this command:</p>
+        <p>A task appears here when an agent requests a key, for instance with this command:</p>
         <Command line="npx valetkey exec --help" />
       </div>
     );
-  // While not all are read, the list is as long as the overview says, so that the scroll bar is true.
+  // Until all are read, the list has the length of the overview's count, so that the scroll bar is right.
   const count = hasMore ? Math.max(live, tasks.length + 1) : tasks.length;
   return (
     <VirtualList

@@ -17,7 +17,7 @@ import { overviewInWords } from "./in-words.ts";
 import { LatestEscalations } from "./latest-escalations.tsx";
 import { LiveTasks } from "./live-tasks.tsx";
 
-/** Everything that is alive, waits or is halted, at this moment. */
+/** Page with everything that is alive, waits or is halted at this moment. */
 export function NowPage({ settings, session }: PageProps) {
   const { value, fault } = useRead<Overview>("/v1/overview", { settings, session });
   const waiting = useRead<{ readonly approvals: readonly Listed[] }>("/v1/approvals?status=pending", {
@@ -86,5 +86,5 @@ export function NowPage({ settings, session }: PageProps) {
   );
 }
 
-/** Requests that are shown here; the inbox has all. */
+/** Number of requests that are shown here; the inbox has all. */
 const MOST_WAITING = 5;

@@ -1,51 +1,51 @@
 import { useRef, useState } from "preact/hooks";
-import { type ApiFault, call, type Told } from "../api.ts";
+import { type Answered, type ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { usePolled } from "../parts/use-polled.ts";
 import type { TaskAnswer, TaskPage } from "../tasks/answers.ts";
 import { isCovered, pageOf, rowsOf, withPage } from "./task-pages.ts";
 
 interface LiveTasks {
-  /** Tasks that were read so far. */
+  /** Tasks that have been read so far. */
   readonly tasks: readonly TaskAnswer[];
-  /** True where there are more. */
+  /** True where there are more tasks. */
   readonly hasMore: boolean;
   readonly isRead: boolean;
   readonly fault?: ApiFault;
-  /** Reads anew what is seen. */
+  /** Reads the visible rows again. */
   readonly again: () => void;
-  /** Says which rows are seen: those are read, and read again every 5 seconds. */
+  /** Sets the visible rows. These are read, and read again every 5 seconds. */
   readonly see: (first: number, last: number) => void;
 }
 
-/** Pages that were read last, of the list that was shown last: coming back to the page shows them at once. In this document's memory alone. */
-let kept: Pages | undefined;
+/** Pages of the last list, which are shown at once when the person returns to the page. Only in this document's memory. */
+let lastPages: Pages | undefined;
 
 interface Pages {
-  /** Token and agent that they were read for. */
+  /** Token and agent of the pages. */
   readonly of: string;
   list: readonly TaskPage[];
 }
 
-/** Live tasks of all agents, or of one, page by page: as far as the person has looked. @param agent every agent where it is empty. */
+/** Reads the live tasks of all agents or of one, page by page, as far as the person has scrolled. @param agent empty for all agents. */
 export function useLiveTasks(agent: string, { settings, session }: Pick<PageProps, "settings" | "session">): LiveTasks {
   const of = `${session.token} ${agent}`;
-  if (kept?.of !== of) kept = { of, list: [] };
-  const pages = kept;
+  if (lastPages?.of !== of) lastPages = { of, list: [] };
+  const pages = lastPages;
   const seen = useRef({ first: 0, last: 20 });
   const isReading = useRef(false);
   const [, draw] = useState(0);
 
-  const read = async (): Promise<Told<readonly TaskPage[]>> => {
+  const read = async (): Promise<Answered<readonly TaskPage[]>> => {
     isReading.current = true;
     try {
       let clockAheadMs = 0;
       let nth = pageOf(pages.list, seen.current.first);
       do {
         const after = nth === 0 ? undefined : pages.list[nth - 1]?.next;
-        const told = await call<TaskPage>(settings.api, pathOf(agent, after), session.token);
-        clockAheadMs = told.clockAheadMs;
-        pages.list = withPage(pages.list, nth, told.value);
+        const answer = await call<TaskPage>(settings.api, pathOf(agent, after), session.token);
+        clockAheadMs = answer.clockAheadMs;
+        pages.list = withPage(pages.list, nth, answer.value);
         nth += 1;
         draw((count) => count + 1);
       } while (!isCovered(pages.list.slice(0, nth), seen.current.last));

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-/** Word that declares: nobody types it by mistake. */
+/** Word that a person must type to declare a panic, so that none is declared by mistake. */
 const WORD = "halt";
 const REASON_CHARACTERS = 256;
 
@@ -9,7 +9,7 @@ interface DeclareFormProps {
   readonly declare: (reason: string) => Promise<void>;
 }
 
-/** Asks for the reason, and for the word. Declaring takes no vote: it must work when nothing else does. */
+/** Form for the reason and the word. Declaring needs no vote, since it must work when nothing else does. */
 export function DeclareForm({ isSending, declare }: DeclareFormProps) {
   const [reason, setReason] = useState("");
   const [word, setWord] = useState("");
@@ -56,6 +56,6 @@ export function DeclareForm({ isSending, declare }: DeclareFormProps) {
 }
 
 function faultIn(reason: string, word: string): string {
-  if (reason.trim() === "") return "Write why: it is in the journal, and on everybody’s page.";
+  if (reason.trim() === "") return "Write the reason: it is in the journal, and on everybody’s page.";
   return word.trim().toLowerCase() === WORD ? "" : `Type the word “${WORD}” to halt everything.`;
 }

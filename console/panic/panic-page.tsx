@@ -12,7 +12,7 @@ import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { DeclareForm } from "./declare-form.tsx";
 
-/** State of the panic: a typed word declares it, and a sign-in for exactly that lifts it. */
+/** Page with the state of the panic. A typed word declares it, and a sign-in for exactly that act lifts it. */
 export function PanicPage({ settings, session }: PageProps) {
   const { value, fault, again } = useRead<PanicAnswer>("/v1/panic", { settings, session });
   const [failed, setFailed] = useState<string | undefined>(undefined);
@@ -47,9 +47,7 @@ export function PanicPage({ settings, session }: PageProps) {
           <ul class="points">
             <li>Nothing more is issued, renewed or shown to a tool server.</li>
             <li>AWS denies every call of every task within seconds.</li>
-            <li>
-              Every live task is ended over the next minutes. What was issued stays dead after the panic is lifted.
-            </li>
+            <li>Every live task is ended over the next minutes. Issued keys stay dead after the panic is lifted.</li>
           </ul>
           {failed !== undefined && (
             <Notice tone="bad" title="The panic was not declared" isAwaited>
@@ -67,7 +65,7 @@ export function PanicPage({ settings, session }: PageProps) {
   );
 }
 
-/** A panic that is declared. Lifting it takes a vote, on the page of acts: this page sends nothing for it. */
+/** Declared panic. Lifting it needs a vote on the page of acts; this page sends nothing for it. */
 const Halted = ({ panic }: { readonly panic: PanicAnswer }) => (
   <>
     <Notice
@@ -93,8 +91,8 @@ const Halted = ({ panic }: { readonly panic: PanicAnswer }) => (
       <>
         <h2>Lift it</h2>
         <p>
-          Agents get credentials again, a minute later. What was issued before stays dead. You sign in for exactly this
-          act, on a page that says it.
+          Agents get credentials again, a minute later. Credentials from before the panic stay dead. You sign in for
+          exactly this act, on a page that shows it.
         </p>
         <div class="actions">
           <a class="button" href={actLink(location.origin, { path: "/v1/panic/lift", body: {} })}>
@@ -108,6 +106,6 @@ const Halted = ({ panic }: { readonly panic: PanicAnswer }) => (
 
 function faultInWords({ isUnanswered, code, message }: ApiFault): string {
   if (code === "operator_denied") return "Policy does not let you declare a panic (valetkey:Panic). Tell an operator.";
-  if (isUnanswered) return "No answer came. Declare it again: twice does no harm. Or use the command below.";
+  if (isUnanswered) return "No answer came. You can safely declare it again, or use the command below.";
   return message;
 }

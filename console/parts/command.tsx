@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-/** Text for a terminal, such as the same as a command, to be copied. @param name the text's name for whoever hears the page; the text itself unless given. */
+/** Text for a terminal, such as a command, with a button to copy it. @param name name of the text for screen readers; the text itself by default. */
 export function Command({ line, name = line }: { readonly line: string; readonly name?: string }) {
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {

@@ -1,7 +1,7 @@
 import { timeLeft } from "../approvals/in-words.ts";
 import { useNow } from "./use-now.ts";
 
-/** Time until an instant, which runs. @param at epoch seconds. */
+/** Running countdown to an instant. @param at epoch seconds. */
 export function Countdown({ at }: { readonly at: number }) {
   const seconds = at - useNow() / 1_000;
   return (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** Names and their values. */
+/** List of names with their values. */
 export const Facts = ({ children }: { readonly children: ComponentChildren }) => <dl class="facts">{children}</dl>;
 
 export const Fact = ({ name, children }: { readonly name: string; readonly children: ComponentChildren }) => (

@@ -7,7 +7,7 @@ interface GrantsProps {
   readonly level: 3 | 4;
 }
 
-/** Grants in words: every value of each. */
+/** Grants in words, with every value of each. */
 export function Grants({ grants, level }: GrantsProps) {
   const Inner = `h${level}` as const;
   return (

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
-/** Title of a page: it takes the focus when the page changes, and names the document. */
+/** Title of a page. Takes the focus when the page changes, and names the document. */
 export function Heading({ title, children }: { readonly title: string; readonly children?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { Text } from "./text.tsx";
 
-/** Text of several lines that somebody else wrote. It breaks where the text does, in an element that keeps white space. */
+/** Text of several lines that somebody else wrote. Keeps its line breaks, in an element that keeps white space. */
 export const Lines = ({ of }: { readonly of: string }) => (
   <>
     {of.split("\n").map((line, nth) => (

@@ -8,7 +8,7 @@ interface LinkProps {
   readonly children: ComponentChildren;
 }
 
-/** Link within the console: a plain click keeps the document, and with it the sign-in. */
+/** Link within the console. A plain click keeps the document, and so the sign-in. */
 export const Link = ({ to, children, ...rest }: LinkProps) => (
   <a
     {...rest}

@@ -4,12 +4,12 @@ import { useEffect, useRef } from "preact/hooks";
 interface NoticeProps {
   readonly tone: "good" | "bad" | "plain";
   readonly title?: string;
-  /** True where the person waits for it: the focus goes there. */
+  /** True where the person waits for this notice, which then takes the focus. */
   readonly isAwaited?: boolean;
   readonly children?: ComponentChildren;
 }
 
-/** Sentence about what happened, and what to do. Screen readers say it at once. */
+/** Sentence about what happened, and what to do. Screen readers read it out at once. */
 export function Notice({ tone, title, isAwaited, children }: NoticeProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {

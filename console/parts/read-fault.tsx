@@ -7,7 +7,7 @@ import { Text } from "./text.tsx";
 
 interface ReadFaultProps {
   readonly fault: ApiFault | undefined;
-  /** Title where the API says no, such as "You may not see tasks". */
+  /** Title for a refusal by the API, such as "You may not see tasks". */
   readonly title: string;
   readonly settings: ConsoleSettings;
   readonly session: Session;

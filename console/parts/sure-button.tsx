@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 interface SureButtonProps {
-  /** Text before the first press; the one that asks once more; the one while it is done. */
+  /** Texts of the button: before the first press (`rest`), before the second (`sure`), and during the act (`sending`). */
   readonly rest: string;
   readonly sure: string;
   readonly sending: string;
-  /** Name of the first button for whoever hears the page. */
+  /** Name of the first button for screen readers. */
   readonly name: string;
-  /** Acts, and returns what went wrong; undefined where nothing did. */
+  /** Acts, and returns a sentence about a failure; undefined on success. */
   readonly act: () => Promise<string | undefined>;
 }
 
-/** Button that acts at its second press: the first asks once more, in place. */
+/** Button that acts at its second press. The first press shows a confirmation in place. */
 export function SureButton({ rest, sure, sending, name, act }: SureButtonProps) {
   const [step, setStep] = useState<"rest" | "sure" | "sending">("rest");
   const [fault, setFault] = useState<string | undefined>(undefined);

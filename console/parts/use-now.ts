@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { nowMs } from "../state.ts";
 
-/** Current time by the API's clock, each second; epoch milliseconds. */
+/** Returns the current time by the API's clock, updated each second; epoch milliseconds. */
 export function useNow(): number {
   const [now, setNow] = useState(nowMs());
   useEffect(() => {

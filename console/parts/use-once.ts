@@ -3,13 +3,13 @@ import { ApiFault, call } from "../api.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 
-/** Answer to one read, or why there is none. */
+/** Answer to one read, or the fault. */
 export interface Read<T> {
   readonly value?: T;
   readonly fault?: ApiFault;
 }
 
-/** Reads a path once, for answers that change with a deployment or an act alone. Asks again when the network is back. @param path nothing is read without one. */
+/** Reads a path once, for answers that change only with a deployment or an act. Reads again when the network is back. @param path undefined to read nothing. */
 export function useOnce<T>(
   path: string | undefined,
   { settings, session }: { readonly settings: ConsoleSettings; readonly session: Session },

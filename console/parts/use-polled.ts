@@ -1,36 +1,36 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiFault, type Told } from "../api.ts";
+import { type Answered, ApiFault } from "../api.ts";
 import { clockAheadMs, isOffline } from "../state.ts";
 
-/** Pause between two looks, unless a page has another; milliseconds. */
+/** Default pause between two reads; milliseconds. */
 const EACH_MS = 5_000;
 /** Longest pause while there is no answer; milliseconds. */
 const MOST_MS = 15_000;
 
 interface Pace<T> {
-  /** Shown until the first answer. */
+  /** Value until the first answer. */
   readonly first?: T | undefined;
-  /** Pause between two looks; milliseconds. */
+  /** Pause between two reads; milliseconds. */
   readonly eachMs?: number;
-  /** True for an answer after which nothing is asked again. */
+  /** True for an answer after which polling stops. */
   readonly isDone?: (value: T) => boolean;
 }
 
 export interface Polled<T> {
   readonly value?: T;
-  /** Refusal, after which nothing is asked again. */
+  /** Refusal, after which polling stops. */
   readonly fault?: ApiFault;
-  /** Asks at once. */
+  /** Reads at once. */
   readonly again: () => void;
 }
 
 /**
- * Asks again every 5 seconds, at once when the page is seen again or the network is back, and not while the page is hidden. What was seen last stays while
- * there is no answer.
- * @param load asks once.
- * @param key asks anew when it changes.
+ * Reads every 5 seconds, and at once when the page is visible again or the network is back. Does not read while the page is hidden. Keeps the last value
+ * while there is no answer.
+ * @param load reads once.
+ * @param key starts again when it changes.
  */
-export function usePolled<T>(load: () => Promise<Told<T>>, key: string, pace: Pace<T> = {}): Polled<T> {
+export function usePolled<T>(load: () => Promise<Answered<T>>, key: string, pace: Pace<T> = {}): Polled<T> {
   const { first, eachMs = EACH_MS, isDone = () => false } = pace;
   const [polled, setPolled] = useState<Omit<Polled<T>, "again">>(shownFirst(first));
   const now = useRef(() => {});

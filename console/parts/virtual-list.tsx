@@ -4,19 +4,19 @@ import { useEffect, useRef, useState } from "preact/hooks";
 interface VirtualListProps {
   readonly count: number;
   readonly label: string;
-  /** Height of a row, in rem: in a wide window and in a narrow one. Every row has it, whatever is in it. */
+  /** Height of every row, in rem, in a wide and in a narrow window. */
   readonly rowRem: { readonly wide: number; readonly narrow: number };
   /** Row of an index: its key and its content. */
   readonly row: (index: number) => { readonly key: string; readonly children: ComponentChildren };
-  /** Called with the rows that are seen, and some around them. */
+  /** Called with the visible rows, and some around them. */
   readonly onRange: (first: number, last: number) => void;
 }
 
-/** Rows that are drawn above and below those that are seen, so that the keyboard finds the next one. */
+/** Number of rows that are drawn above and below the visible ones, so that the keyboard finds the next one. */
 const AROUND = 6;
 const NARROW = "(max-width: 44rem)";
 
-/** List of which only what is seen is drawn: thousands of rows cost as much as twenty. It scrolls with the page. */
+/** List that draws only its visible rows, so that thousands of rows cost as much as twenty. Scrolls with the page. */
 export function VirtualList({ count, label, rowRem, row, onRange }: VirtualListProps) {
   const list = useRef<HTMLUListElement>(null);
   const [seen, setSeen] = useState({ first: 0, last: 20, height: 80 });

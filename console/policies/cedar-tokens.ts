@@ -6,7 +6,7 @@ export interface CedarToken {
 
 const WORDS = "permit|forbid|when|unless|if|then|else|in|is|like|has|true|false|principal|action|resource|context";
 
-/** One alternative a kind, in the order in which they are tried. A text that does not end is read to the end of the line. */
+/** One alternative for each kind, in the order of the attempts. An unterminated text is read to the end of the line. */
 const TOKEN = new RegExp(
   [
     String.raw`(?<comment>\/\/[^\n]*)`,
@@ -19,7 +19,7 @@ const TOKEN = new RegExp(
   "gsu",
 );
 
-/** Splits the text of a policy for the eye: the tokens' texts joined are the text. What is no Cedar is plain. */
+/** Splits the text of a policy for display. The tokens' texts joined are the text. Other text than Cedar is plain. */
 export function cedarTokens(text: string): readonly CedarToken[] {
   const tokens: CedarToken[] = [];
   for (const { groups = {} } of text.matchAll(TOKEN)) {

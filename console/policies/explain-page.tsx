@@ -9,19 +9,19 @@ import { Notice } from "../parts/notice.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import type { Explanation } from "./answers.ts";
 import { ExplanationView } from "./explanation-view.tsx";
-import { type AskedFields, commandOf, NOTHING_ASKED, questionOf } from "./question.ts";
+import { commandOf, NO_QUESTION, type QuestionFields, questionOf } from "./question.ts";
 
-interface Asked {
+interface Outcome {
   readonly body: Readonly<Record<string, unknown>>;
   readonly explanation?: Explanation;
   readonly fault?: ApiFault;
 }
 
-/** Form that asks who decides about a request which an agent might make. Nothing is issued. */
+/** Form for a request that an agent might make. Shows who decides about it. Nothing is issued. */
 export function ExplainPage({ settings, session, id }: PageProps) {
-  const [fields, setFields] = useState<AskedFields>({ ...NOTHING_ASKED, agent: id });
+  const [fields, setFields] = useState<QuestionFields>({ ...NO_QUESTION, agent: id });
   const [says, setSays] = useState("");
-  const [asked, setAsked] = useState<Asked | undefined>(undefined);
+  const [result, setResult] = useState<Outcome | undefined>(undefined);
   const [isAsking, setAsking] = useState(false);
   const outcome = useRef<HTMLDivElement>(null);
   const ask = async (event: Event): Promise<void> => {
@@ -33,15 +33,15 @@ export function ExplainPage({ settings, session, id }: PageProps) {
     setAsking(true);
     try {
       const { value } = await call<Explanation>(settings.api, "/v1/policies/explain", session.token, body);
-      setAsked({ body, explanation: value });
+      setResult({ body, explanation: value });
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
-      setAsked({ body, fault: error });
+      setResult({ body, fault: error });
     }
     setAsking(false);
     outcome.current?.focus();
   };
-  const field = (name: keyof AskedFields, label: string, hint: string, isLong = false) => {
+  const field = (name: keyof QuestionFields, label: string, hint: string, isLong = false) => {
     const of = {
       id: `ask-${name}`,
       value: fields[name],
@@ -74,9 +74,9 @@ export function ExplainPage({ settings, session, id }: PageProps) {
           <summary>Context, and other kinds of requests</summary>
           <div class="ask-more">
             {field("purpose", "Purpose", "summarise the week")}
-            {field("sourceIp", "Address from which it asks", "203.0.113.7")}
+            {field("sourceIp", "Source address of the request", "203.0.113.7")}
             {field("at", "Moment, if not now", "2026-11-24T12:00:00Z")}
-            {field("person", "Person for whom it asks, and groups", "staff|u-1 support")}
+            {field("person", "Person for whom it acts, and groups", "staff|u-1 support")}
             {field("claims", "Claims of its token, as JSON", '{"ref": "refs/heads/main"}', true)}
             {field("details", "authorization_details as JSON, in place of the three above", "[]", true)}
           </div>
@@ -91,20 +91,20 @@ export function ExplainPage({ settings, session, id }: PageProps) {
         </div>
       </form>
       <div ref={outcome} tabIndex={-1} class="outcome" aria-live="polite">
-        {asked?.fault?.kind === "down" && (
+        {result?.fault?.kind === "down" && (
           <Notice tone="bad" title="No answer now">
-            <p>{visibleText(asked.fault.message)}</p>
+            <p>{visibleText(result.fault.message)}</p>
           </Notice>
         )}
-        {asked?.fault && asked.fault.kind !== "down" && (
-          <ReadFault fault={asked.fault} title="It was not explained" settings={settings} session={session} />
+        {result?.fault && result.fault.kind !== "down" && (
+          <ReadFault fault={result.fault} title="It was not explained" settings={settings} session={session} />
         )}
-        {asked?.explanation && <ExplanationView of={asked.explanation} />}
+        {result?.explanation && <ExplanationView of={result.explanation} />}
       </div>
-      {asked && (
+      {result && (
         <>
           <h2>As a command, in a checkout</h2>
-          <Command line={commandOf(asked.body)} />
+          <Command line={commandOf(result.body)} />
         </>
       )}
     </section>

@@ -3,28 +3,28 @@ import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ExplainedPair, ExplainedSession, Explanation } from "./answers.ts";
 
-/** Explanation as a person reads it: the answer, who decides each part of it, and what would be handed out. */
-export const ExplanationView = ({ of: told }: { readonly of: Explanation }) => (
+/** Explanation for a person: the answer, the policies that decide each part of it, and the session policies that would be issued. */
+export const ExplanationView = ({ of: explanation }: { readonly of: Explanation }) => (
   <>
     <h2>Answer</h2>
     <p class="state">
-      <span class={`pill ${told.answer === "allowed" ? "approved" : "denied"}`}>{told.answer}</span>
+      <span class={`pill ${explanation.answer === "allowed" ? "approved" : "denied"}`}>{explanation.answer}</span>
       <span>
-        {told.terms && told.terms.length > 0 && `on terms: ${told.terms.join(", ")}`}
-        {told.sentence !== undefined && <Text of={told.sentence} />}
+        {explanation.terms && explanation.terms.length > 0 && `on terms: ${explanation.terms.join(", ")}`}
+        {explanation.sentence !== undefined && <Text of={explanation.sentence} />}
       </span>
     </p>
-    {told.status !== "active" && (
-      <p class="standing">The agent is {told.status}: it gets nothing, whatever policy says.</p>
+    {explanation.status !== "active" && (
+      <p class="standing">The agent is {explanation.status}: it gets nothing, whatever policy permits.</p>
     )}
-    {told.pairs.map((pair) => (
+    {explanation.pairs.map((pair) => (
       <Pair pair={pair} />
     ))}
-    {told.sessions.map((session) => (
+    {explanation.sessions.map((session) => (
       <Session session={session} />
     ))}
     <p class="aside">
-      Decided as of {told.at}, by the bundle <code class="hash">{told.bundle}</code>.
+      Decided as of {explanation.at}, by the bundle <code class="hash">{explanation.bundle}</code>.
     </p>
   </>
 );
@@ -122,7 +122,7 @@ const Pair = ({ pair: { action, target, permitted, denial, closest, shadows } }:
 
 const PROOFS = {
   proven: "proven: it allows nothing that the policies do not permit",
-  counterexample: "a counterexample was found, so it would not be handed out",
+  counterexample: "a counterexample was found, so it would not be issued",
   unknown: "not proven in the time that a question has",
 } as const;
 
@@ -133,7 +133,7 @@ const Session = ({ session: { account, policy, characters, proof, lost } }: { re
     </summary>
     {lost !== "unknown" && lost.length > 0 && (
       <p>
-        Not all that the permits promise is allowed:{" "}
+        The policy does not allow everything that the permits promise:{" "}
         {lost.map(({ permit, action, resource }) => visibleText(`${permit} on ${action} ${resource}`)).join("; ")}
       </p>
     )}

@@ -10,7 +10,7 @@ import { useOnce } from "../parts/use-once.ts";
 import type { DeployedPolicy, PolicyList } from "./answers.ts";
 import { PolicyText } from "./policy-text.tsx";
 
-/** Policies as they are deployed: all of them, or the one that the address names. */
+/** Deployed policies: all of them, or the one in the address. */
 export function PoliciesPage({ settings, session, id }: PageProps) {
   const wanted = decoded(id);
   const [after, setAfter] = useState<string | undefined>(undefined);

@@ -1,7 +1,7 @@
 import { Text } from "../parts/text.tsx";
 import { cedarTokens } from "./cedar-tokens.ts";
 
-/** Text of a policy, with its words told apart. @param name policy's name for whoever hears the page. */
+/** Text of a policy, with coloured tokens. @param name policy's name for screen readers. */
 export const PolicyText = ({ name, text }: { readonly name: string; readonly text: string }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
   <section class="cedar" aria-label={`Text of ${name}`} tabIndex={0}>
@@ -13,7 +13,7 @@ export const PolicyText = ({ name, text }: { readonly name: string; readonly tex
   </section>
 );
 
-/** Plain text keeps its line breaks; whatever else cannot be seen in it is shown. */
+/** Plain text, with its line breaks and white space. Shows other invisible characters as escapes. */
 const Lines = ({ of }: { readonly of: string }) => (
   <>{of.split(/(\n)/).map((part) => (part === "\n" || part.trim() === "" ? part : <Text of={part} />))}</>
 );

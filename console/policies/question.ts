@@ -1,29 +1,29 @@
 /** Fields of the form, as a person fills them. */
-export interface AskedFields {
+export interface QuestionFields {
   readonly agent: string;
   readonly account: string;
   readonly actions: string;
   readonly resources: string;
-  /** `authorization_details` as JSON, in the place of account, actions and resources; empty where these are used. */
+  /** `authorization_details` as JSON, in place of account, actions and resources; empty where these are used. */
   readonly details: string;
   readonly purpose: string;
   readonly sourceIp: string;
   readonly at: string;
-  /** `issuer|person group, group`; empty where the agent asks for itself. */
+  /** `issuer|person group, group`; empty where the agent acts for itself. */
   readonly person: string;
   readonly claims: string;
 }
 
-export const NOTHING_ASKED: AskedFields = {
+export const NO_QUESTION: QuestionFields = {
   ...{ agent: "", account: "", actions: "", resources: "", details: "" },
   ...{ purpose: "", sourceIp: "", at: "", person: "", claims: "" },
 };
 
-/** Body of the question, or the sentence that says what is missing. */
+/** Body of the question, or a sentence about what is missing. */
 export type Question = { readonly body: Readonly<Record<string, unknown>> } | { readonly says: string };
 
 /** Makes the question of the fields. */
-export function questionOf(fields: AskedFields): Question {
+export function questionOf(fields: QuestionFields): Question {
   const agent = fields.agent.trim();
   if (agent === "") return { says: "Name the agent." };
   const details = fields.details.trim() === "" ? awsDetail(fields) : jsonIn(fields.details, Array.isArray);
@@ -44,8 +44,8 @@ export function questionOf(fields: AskedFields): Question {
   };
 }
 
-/** Makes the detail that an agent would send, or says what is missing. */
-function awsDetail({ account, actions, resources }: AskedFields): readonly object[] | string {
+/** Makes the detail that an agent would send. @returns a sentence where something is missing. */
+function awsDetail({ account, actions, resources }: QuestionFields): readonly object[] | string {
   const [named, on] = [listIn(actions), listIn(resources)];
   if (!/^\d{12}$/.test(account.trim())) return "Write the account, in 12 digits.";
   if (named.length === 0) return "Write an action, such as s3:GetObject.";

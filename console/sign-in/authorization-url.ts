@@ -2,7 +2,7 @@ import type { SignInSettings } from "../settings.ts";
 import type { Pending } from "./pending.ts";
 import { challengeOf } from "./random-text.ts";
 
-/** Writes the address of a sign-in for reading. */
+/** Writes the address of a sign-in that lets the person read. */
 export const readingUrl = (
   endpoint: string,
   issuer: SignInSettings,
@@ -17,8 +17,8 @@ export const readingUrl = (
   });
 
 /**
- * Writes the address of a sign-in that is a vote: the person signs in anew, whatever sessions there are.
- * @param acr classes of sign-in that the group asks for.
+ * Writes the address of a sign-in that is a vote. The person must sign in again, even with a session at the issuer.
+ * @param acr classes of sign-in that the group requires.
  */
 export const voteUrl = (
   endpoint: string,

@@ -4,20 +4,20 @@ import type { SignInSettings } from "../settings.ts";
 export interface Endpoints {
   readonly authorization: string;
   readonly token: string;
-  /** RFC 9207: each of its answers has `iss`. */
+  /** True where each answer of the issuer has `iss` (RFC 9207). */
   readonly namesItself: boolean;
 }
 
-/** The issuer could not be reached or understood by this page. Its message says what to do. */
+/** Fault of an issuer that this page cannot reach or understand. The message includes what to do. */
 export class IssuerFault extends Error {}
 
 /**
  * Discovers an issuer (OpenID Connect Discovery 1.0, section 4). The addresses come from the issuer that the settings name, never from the API.
- * @throws {IssuerFault} where it cannot be reached, is another issuer, or has an address that is not safe.
+ * @throws {IssuerFault} for an issuer that cannot be reached, names another issuer, or has an unsafe address.
  */
 export async function discover({ name, url }: Pick<SignInSettings, "name" | "url">): Promise<Endpoints> {
   const document = await fetchJson(`${url.replace(/\/$/, "")}/.well-known/openid-configuration`, name);
-  if (document.issuer !== url) throw new IssuerFault(`${name} says that it is another issuer. Tell your operators.`);
+  if (document.issuer !== url) throw new IssuerFault(`${name} names itself as another issuer. Tell your operators.`);
   const [authorization, token] = [document.authorization_endpoint, document.token_endpoint].map(String);
   if (!isSafe(authorization) || !isSafe(token))
     throw new IssuerFault(`${name} has no address at which to sign in. Tell your operators.`);
@@ -31,7 +31,7 @@ export interface Tokens {
 
 /**
  * Redeems a code for tokens (RFC 6749, section 4.1.3; RFC 7636).
- * @param resource RFC 8707, section 2.2: repeated, or the token has no particular audience.
+ * @param resource repeated here, since the token has no particular audience without it (RFC 8707, section 2.2).
  * @throws {IssuerFault} where the issuer refuses.
  */
 export async function redeem(
@@ -59,7 +59,7 @@ async function fetchJson(
   try {
     response = await fetch(url, { ...init, credentials: "omit", cache: "no-store", redirect: "error" });
   } catch {
-    throw new IssuerFault(`${name} cannot be reached. Look at your connection, and try again.`);
+    throw new IssuerFault(`${name} cannot be reached. Check your connection, and try again.`);
   }
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok || typeof body !== "object" || body === null)

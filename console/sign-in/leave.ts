@@ -3,7 +3,7 @@ import { isLeaving, signInFault } from "../state.ts";
 import { IssuerFault } from "./issuer.ts";
 import { randomText } from "./random-text.ts";
 
-/** The console's one redirect address. */
+/** Returns the console's only redirect address. */
 export const redirectUri = (): string => `${location.origin}/callback`;
 
 /** Makes the parts of a sign-in that are new each time. @param to page that follows. */
@@ -12,7 +12,7 @@ export const fresh = ({ name }: Pick<SignInSettings, "name">, to: string) => ({
   ...{ issuer: name, to, at: Date.now() },
 });
 
-/** Leaves for an issuer, or says why not. @param to makes the address. */
+/** Leaves for an issuer. On a failure, stays and sets `signInFault`. @param to makes the address. */
 export async function leave(to: () => Promise<string>): Promise<void> {
   isLeaving.value = true;
   signInFault.value = undefined;
@@ -20,10 +20,10 @@ export async function leave(to: () => Promise<string>): Promise<void> {
     location.assign(await to());
   } catch (error) {
     isLeaving.value = false;
-    signInFault.value = saysOf(error);
+    signInFault.value = faultInWords(error);
   }
 }
 
-/** Says what a sign-in failed on. */
-export const saysOf = (error: unknown): string =>
+/** Describes why a sign-in failed. */
+export const faultInWords = (error: unknown): string =>
   error instanceof IssuerFault ? error.message : "The sign-in failed in this page. Load it again.";

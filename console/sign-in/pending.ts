@@ -1,13 +1,13 @@
 import type { ActRecord } from "../../functions/core/approvals/act-record.ts";
 
 /**
- * Sign-in on its way, as it waits in `sessionStorage` for the redirect's answer: one at a time in a tab. No token is in it. Whoever reads it has the verifier
- * of a code that they would have to have as well; only a script of this origin can, and a script of this origin could do all that the page can.
+ * Pending sign-in, which waits in `sessionStorage` for the redirect's answer, one at a time in a tab. Contains no token. A reader would get the verifier of
+ * a code, and would need the code too. Only a script of this origin can read it, and such a script could do everything that the page can.
  */
 export type Pending = PendingRead | PendingVote | PendingTrial;
 
 interface Common {
-  /** 256 random bits: the page takes no answer that does not bring this back. */
+  /** 256 random bits. The page accepts only an answer that returns them. */
   readonly state: string;
   /** PKCE verifier. */
   readonly verifier: string;
@@ -21,14 +21,14 @@ interface Common {
   readonly at: number;
 }
 
-/** Sign-in for reading. */
+/** Sign-in that lets the person read. */
 export interface PendingRead extends Common {
   readonly kind: "read";
-  /** Vote that waits for this sign-in: the page's memory does not survive the redirect of the vote. */
+  /** Vote that waits for this sign-in, since the page's memory does not survive the redirect of the vote. */
   readonly held?: HeldVote;
 }
 
-/** Act that a vote is for, where it is no ordinary approval. */
+/** Act of a vote that is no ordinary approval. */
 export type VoteAct = "break_glass" | "review";
 
 /** Sign-in whose ID token is a vote. */
@@ -41,12 +41,12 @@ export interface PendingVote extends Common {
   readonly record?: ActRecord;
 }
 
-/** Sign-in that is tried, and votes for nothing. */
+/** Trial of a sign-in, which votes for nothing. */
 export interface PendingTrial extends Common {
   readonly kind: "trial";
 }
 
-/** Answer of a vote's sign-in, with the code not redeemed. */
+/** Answer of a vote's sign-in, with its unredeemed code. */
 export interface HeldVote {
   readonly issuer: string;
   readonly act?: VoteAct;
@@ -57,14 +57,14 @@ export interface HeldVote {
   readonly record?: ActRecord;
 }
 
-/** Record of the act that a sign-in on its way is a vote for, or brings along. */
+/** Returns the record of the act that a pending sign-in votes for, or carries along. */
 export const recordOf = (pending: Pending | undefined): ActRecord | undefined => {
   if (pending?.kind === "vote") return pending.record;
   return pending?.kind === "read" ? pending.held?.record : undefined;
 };
 
 /**
- * Sign-in of approvers that was tried, as `valetkey doctor --sign-in` reads it. It approves nothing: its nonce is random, and no record's hash.
+ * Result of a tried sign-in of approvers, as `valetkey doctor --sign-in` reads it. Approves nothing, since its nonce is random and no record's hash.
  * Times are epoch seconds.
  */
 export type Tried = {
@@ -77,7 +77,7 @@ export type Tried = {
   | { readonly fault: string }
 );
 
-/** Writes what was tried in lines that a terminal takes: it cuts longer ones off. */
+/** Writes the result of a trial in lines of 76 characters, since terminals cut off longer ones. */
 export const linesOf = (tried: Tried): string => JSON.stringify(tried).replace(/.{76}/g, "$&\n");
 
 const KEY = "valetkey.sign-in";
@@ -88,14 +88,14 @@ type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 export const keepPending = (store: Store, pending: Pending): void => store.setItem(KEY, JSON.stringify(pending));
 
-/** Takes the sign-in on its way out of the store, so that no answer is taken twice. */
+/** Removes the pending sign-in from the store and returns it, so that no answer is accepted twice. */
 export function takePending(store: Store): Pending | undefined {
   const text = store.getItem(KEY);
   store.removeItem(KEY);
   return text === null ? undefined : (JSON.parse(text) as Pending);
 }
 
-/** Reason why an answer is not taken. */
+/** Reason why an answer is not accepted. */
 export type AnswerFault = "not_begun" | "other_state" | "other_issuer" | "too_late" | "refused" | "no_code";
 
 /** Answer of an issuer at `/callback`. */
@@ -105,7 +105,7 @@ export interface Answer {
 }
 
 /**
- * Accepts the answer of a sign-in that this tab began, and no other (RFC 6749, section 10.12; RFC 9207).
+ * Accepts only the answer of a sign-in that this tab began (RFC 6749, section 10.12; RFC 9207).
  * @param query query of the callback's address.
  * @param issuer finds the pending sign-in's issuer: its `iss`, and whether it always names itself in its answers.
  */
@@ -126,7 +126,7 @@ export function acceptAnswer(
   return code ? { code, pending } : { fault: "no_code" };
 }
 
-/** Value of a parameter that is given once; undefined otherwise. */
+/** Returns the value of a parameter that occurs once; undefined otherwise. */
 function single(query: URLSearchParams, name: string): string | undefined {
   const [value, ...more] = query.getAll(name);
   return more.length === 0 ? value : undefined;

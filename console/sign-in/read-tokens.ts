@@ -14,8 +14,8 @@ export interface Session {
 type Claims = Readonly<Record<string, unknown>>;
 
 /**
- * Picks the token that the API takes: the one whose only audience it is, as `valetkey login` does.
- * @param nonce nonce of the request, which an ID token has to bring back.
+ * Picks the token that the API accepts: the one whose only audience is the API, as `valetkey login` does.
+ * @param nonce nonce of the request, which an ID token must contain.
  * @returns the session, or a sentence about what is missing.
  */
 export function sessionFrom(
@@ -29,12 +29,12 @@ export function sessionFrom(
     if (typeof token !== "string" || !claims || !isOnly(claims.aud, audience)) continue;
     return { token, issuer, name: nameIn({ ...claims, ...known }), expiresAtMs: Number(claims.exp) * 1_000 || 0 };
   }
-  return `${issuer} issued no token for ${audience}. Operators mend this in valetkey.json: \`parameters\` of the issuer's console.`;
+  return `${issuer} issued no token for ${audience}. Operators can correct this in valetkey.json: \`parameters\` of the issuer's console.`;
 }
 
 /**
  * Picks the vote out of an issuer's answer. The token came from the issuer itself (OpenID Connect Core, section 3.1.3.7), and the exchange verifies it again.
- * @returns the ID token, or a sentence: a token for anything but `nonce` is not sent.
+ * @returns the ID token, or a sentence. A token with another nonce must not be sent.
  */
 export function voteFrom(
   tokens: Tokens,

@@ -6,7 +6,7 @@ import type { ConsoleSettings } from "../settings.ts";
 import { isLeaving, path, signInFault } from "../state.ts";
 import { signIn } from "./sign-in.ts";
 
-/** Sign-in. With one issuer it begins by itself: whoever follows a link wants to see what the link names. */
+/** Page for the sign-in. Starts by itself where there is only one issuer, since a person who follows a link wants to see its page. */
 export function SignInPage({ settings: { issuers } }: { readonly settings: ConsoleSettings }) {
   const [to, fault] = [path.value, signInFault.value];
   const [only, ...others] = issuers;
@@ -43,9 +43,7 @@ export function SignInPage({ settings: { issuers } }: { readonly settings: Conso
           </button>
         ))}
       </div>
-      <p class="aside">
-        Your sign-in is kept in this page’s memory and nowhere else. Loading the page again signs you in again.
-      </p>
+      <p class="aside">Your sign-in is only in this page’s memory. Loading the page again signs you in again.</p>
     </section>
   );
 }

@@ -1,8 +1,8 @@
 import type { ConsoleSettings, SignInSettings } from "../settings.ts";
-import { askedAct, batch, heldVote, isLeaving, session, signInFault, tried } from "../state.ts";
+import { batch, heldVote, isLeaving, requestedAct, session, signInFault, tried } from "../state.ts";
 import { readingUrl, voteUrl } from "./authorization-url.ts";
 import { discover, redeem } from "./issuer.ts";
-import { fresh, leave, redirectUri, saysOf } from "./leave.ts";
+import { faultInWords, fresh, leave, redirectUri } from "./leave.ts";
 import {
   type AnswerFault,
   acceptAnswer,
@@ -24,7 +24,7 @@ const FAULTS: Readonly<Record<AnswerFault, string>> = {
   no_code: "The issuer's answer was empty. Sign in again.",
 };
 
-/** Leaves for a sign-in by which the person reads. @param to page that follows. */
+/** Leaves for a sign-in that lets the person read. @param to page that follows. */
 export async function signIn(issuer: SignInSettings, to: string, held?: HeldVote): Promise<void> {
   await leave(async () => {
     const { authorization } = await discover(issuer);
@@ -54,21 +54,21 @@ export async function signVote(
 }
 
 /**
- * Finishes the sign-in whose answer this document was loaded with.
+ * Finishes the sign-in whose answer is in this document's address.
  * @param query query of the callback's address, which has left the address bar already.
  * @returns page to show; undefined where the browser leaves for the next sign-in.
  */
 export async function finishSignIn(query: URLSearchParams, settings: ConsoleSettings): Promise<string | undefined> {
   const pending = takePending(sessionStorage);
-  askedAct.value = recordOf(pending)?.act;
+  requestedAct.value = recordOf(pending)?.act;
   const issuer = settings.issuers.find(({ name }) => name === pending?.issuer);
   try {
     const endpoints = issuer && (await discover(issuer));
     const known = issuer && endpoints ? { url: issuer.url, namesItself: endpoints.namesItself } : undefined;
     const answer = acceptAnswer(query, pending, known, Date.now());
     if ("fault" in answer || !issuer || !endpoints) {
-      const told = "fault" in answer ? answer : { fault: "not_begun" as const };
-      signInFault.value = [FAULTS[told.fault], told.says ? `It said: ${told.says.slice(0, 64)}.` : ""].join(" ").trim();
+      const { fault, says } = "fault" in answer ? answer : { fault: "not_begun" as const, says: undefined };
+      signInFault.value = [FAULTS[fault], says ? `The issuer’s error: ${says.slice(0, 64)}.` : ""].join(" ").trim();
       return pending?.to ?? "/";
     }
     const { code, pending: began } = answer;
@@ -97,20 +97,20 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
     }
     return began.to;
   } catch (error) {
-    signInFault.value = saysOf(error);
+    signInFault.value = faultInWords(error);
     return pending?.to ?? "/";
   }
 }
 
-/** Body of a decision by a vote. */
+/** Part of a decision's body that carries the vote. */
 export type VoteBody =
   | { readonly vote: string }
   | { readonly code: string; readonly code_verifier: string; readonly redirect_uri: string };
 
 /**
- * Turns a held code into what is posted: the ID token, or the code where the hub redeems it.
+ * Converts a held code to the body of a post: the ID token, or the code where the hub redeems it.
  * @param nonce nonce that this page computed from the records that it shows now.
- * @returns a sentence where nothing may be posted.
+ * @returns the body, or a sentence where nothing may be posted.
  */
 export async function voteBody(held: HeldVote, nonce: string, settings: ConsoleSettings): Promise<VoteBody | string> {
   const issuer = settings.issuers.find(({ name }) => name === held.issuer);
@@ -127,6 +127,6 @@ export async function voteBody(held: HeldVote, nonce: string, settings: ConsoleS
     const vote = voteFrom(tokens, { url: issuer.url, client, nonce });
     return typeof vote === "string" ? vote : { vote: vote.token };
   } catch (error) {
-    return `${saysOf(error)} Nothing was recorded; approve again.`;
+    return `${faultInWords(error)} Nothing was recorded; approve again.`;
   }
 }

@@ -4,7 +4,7 @@ import { path } from "../state.ts";
 import type { Session } from "./read-tokens.ts";
 import { signIn } from "./sign-in.ts";
 
-/** The sign-in ended while the page was open. What it showed stays; nothing can be decided until the person has signed in again. */
+/** Notice that the sign-in has ended while the page was open. The page's content stays; decisions need a new sign-in. */
 export function SignedOut({ settings, session }: { readonly settings: ConsoleSettings; readonly session: Session }) {
   const issuer = settings.issuers.find(({ name }) => name === session.issuer);
   return (

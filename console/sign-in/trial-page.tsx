@@ -8,7 +8,7 @@ import { linesOf } from "./pending.ts";
 import { SignInFault } from "./sign-in-fault.tsx";
 import { tryToSignIn } from "./trial.ts";
 
-/** Tries the sign-in by which people of an issuer would vote, and shows what came of it. Nothing is sent to valetkey. */
+/** Page that tries the sign-in with which people of an issuer would vote, and shows the result. Sends nothing to valetkey. */
 export function TrialPage({
   id: name,
   settings: { issuers },
@@ -41,7 +41,7 @@ export function TrialPage({
       <SignInFault />
       {result !== undefined && (
         <Notice tone="good" title="Give this to the command" isAwaited>
-          <p>It holds what your issuer says of you. It opens nothing, and is no vote.</p>
+          <p>It contains what your issuer states about you. It gives no access, and is no vote.</p>
           <Command line={result} name="the result" />
         </Notice>
       )}

@@ -1,10 +1,10 @@
 import type { SignInSettings } from "../settings.ts";
 import { voteUrl } from "./authorization-url.ts";
 import { discover, type Endpoints, redeem } from "./issuer.ts";
-import { fresh, leave, redirectUri, saysOf } from "./leave.ts";
+import { faultInWords, fresh, leave, redirectUri } from "./leave.ts";
 import { keepPending, type PendingTrial, type Tried } from "./pending.ts";
 
-/** Leaves for a sign-in that asks for all that a vote asks for. The page makes the nonce, so that no link can choose it. */
+/** Leaves for a sign-in with the same parameters as a vote. The page makes the nonce, so that no link can choose it. */
 export async function tryToSignIn(issuer: SignInSettings, client: string, acr: readonly string[]): Promise<void> {
   await leave(async () => {
     const { authorization } = await discover(issuer);
@@ -14,7 +14,7 @@ export async function tryToSignIn(issuer: SignInSettings, client: string, acr: r
   });
 }
 
-/** Redeems the code of a sign-in that was tried, or passes it on where the hub redeems the codes of votes. */
+/** Redeems the code of a tried sign-in, or returns the code where the hub redeems the codes of votes. */
 export async function finishTrial(
   code: string,
   { issuer: name, verifier, nonce, at }: PendingTrial,
@@ -31,6 +31,6 @@ export async function finishTrial(
       ? { ...tried, id_token }
       : { ...tried, fault: `${name} answered without an ID token.` };
   } catch (error) {
-    return { ...tried, fault: saysOf(error) };
+    return { ...tried, fault: faultInWords(error) };
   }
 }

@@ -1,6 +1,6 @@
 import type { TaskAnswer } from "../tasks/answers.ts";
 
-/** Tree of a task, as far as the person may see it; what happened to the task, and when each task right below it was opened. */
+/** Tree of a task, without the tasks that the person may not see. Has the task's events, and the opening of each task directly below it. */
 export interface TreeAnswer {
   readonly tasks: readonly TaskAnswer[];
   readonly events: readonly EventAnswer[];
@@ -16,7 +16,7 @@ export interface EventAnswer {
   readonly type: string;
   readonly at: string;
   readonly by?: string;
-  /** Leases that were about to be issued, with the hash of the session policy that AWS was sent. */
+  /** Leases that were about to be issued, each with the hash of the session policy that AWS received. */
   readonly leases?: readonly VendedLease[];
 }
 

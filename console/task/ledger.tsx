@@ -5,11 +5,11 @@ import { useRead } from "../parts/use-read.ts";
 import type { LedgerAnswer, LedgerRow } from "./answers.ts";
 import { stepsOf } from "./steps.ts";
 
-/** Why a row may say less than what was done. */
+/** Reasons why a row may show fewer calls than were made. */
 const UNSEEN: Readonly<Record<string, string>> = {
   data_event_not_selected: "not seen: no trail selects such calls",
   region_not_forwarded: "not seen: nobody forwards this Region’s calls",
-  never_logged: "not seen: no event tells of it",
+  never_logged: "not seen: CloudTrail has no event for it",
 };
 
 /** Bars of granted, used and denied calls, as CloudTrail reports them minutes later. */
@@ -60,7 +60,7 @@ export function Ledger({ id, settings, session }: Pick<PageProps, "id" | "settin
   );
 }
 
-/** Bars of how many actions on resources were asked for, granted, used and denied; each bar has its words. */
+/** Bars of the numbers of requested, granted, used and denied actions on resources, each with a text. */
 function Steps({ rows }: { readonly rows: readonly LedgerRow[] }) {
   return (
     <ul class="steps" aria-label="Actions on resources">

@@ -4,7 +4,7 @@ import type { TreeAnswer } from "./answers.ts";
 /** Moment in the life of a task. */
 export interface Moment {
   readonly at: string;
-  /** From the first moment on; milliseconds. */
+  /** Time since the first moment; milliseconds. */
   readonly afterMs: number;
   readonly says: string;
   readonly tone: "good" | "bad" | "plain";
@@ -16,16 +16,16 @@ const EVENTS: Readonly<Record<string, readonly [says: string, tone: Moment["tone
   "task.token_issued": ["A further task token was issued", "plain"],
   "presentation.issued": ["A token for a tool server was issued", "plain"],
   "presentation.revoked": ["A token for a tool server was revoked", "plain"],
-  "delegation.issued": ["A sub-agent was let in", "plain"],
-  "delegation.revoked": ["A sub-agent’s way in was closed", "plain"],
+  "delegation.issued": ["A delegation token was issued for a sub-agent", "plain"],
+  "delegation.revoked": ["A sub-agent’s delegation token was revoked", "plain"],
   "lease.renewed": ["A key was renewed", "plain"],
-  "lease.revoked": ["A credential was given back to its provider", "bad"],
-  "approval.asked": ["People were asked", "plain"],
-  "approval.used": ["The votes were verified, and the keys handed out", "good"],
-  "approval.void": ["The approval became void: what it would give had changed", "bad"],
+  "lease.revoked": ["A credential was revoked at its provider", "bad"],
+  "approval.asked": ["People were asked to approve", "plain"],
+  "approval.used": ["The votes were verified, and the keys issued", "good"],
+  "approval.void": ["The approval became void: what it would grant had changed", "bad"],
 };
 
-/** Lists what happened to a task, from its token to the moment in which AWS was seen to refuse, in order. */
+/** Lists the moments of a task in order, from the exchange of its token to the first seen refusal by AWS. */
 export function momentsOf(
   id: string,
   { events, tasks }: TreeAnswer,

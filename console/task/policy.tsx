@@ -12,19 +12,19 @@ import { type Comparison, compareWithVended, comparisonInWords } from "./vended-
 
 interface PolicyProps extends Pick<PageProps, "settings" | "session"> {
   readonly task: TaskAnswer;
-  /** Events of its tree. */
+  /** Events of the task's tree. */
   readonly events: readonly EventAnswer[];
 }
 
 interface Explained {
   readonly explanation: Explanation;
-  /** Comparisons with the texts that AWS got, by lease. */
+  /** Comparisons with the texts that AWS received, by lease. */
   readonly compared: ReadonlyMap<string, Comparison>;
   /** Texts of the policies, by id; none where the person may not read them. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Session policies of a task's request, each statement beside the Cedar policies that it comes from. Asked for once, when a person wants it. */
+/** Session policies of a task's request, with the Cedar policies of each statement. Requested once, when a person presses the button. */
 export function Policy({ task, events, settings, session }: PolicyProps) {
   const [explained, setExplained] = useState<Explained | undefined>(undefined);
   const [fault, setFault] = useState<string | undefined>(undefined);
@@ -85,7 +85,7 @@ async function readTexts(api: string, token: string): Promise<ReadonlyMap<string
 }
 
 function Statements({ explanation, compared, texts }: Explained) {
-  // The statement's text, which is the same wherever it comes from the same policies.
+  // Text of the statement under the pointer. Equal statements come from the same policies.
   const [pointedAt, setPointedAt] = useState<string | undefined>(undefined);
   const traced = explanation.sessions.map((session) => ({
     ...session,
@@ -113,7 +113,7 @@ function Statements({ explanation, compared, texts }: Explained) {
                     <button
                       type="button"
                       class={`statement ${effect.toLowerCase()}`}
-                      // A mouse at rest enters what scrolls below it, and would take the light from the focus.
+                      // Uses `move` and not `enter`: a mouse at rest enters elements that scroll below it, and would override the focus.
                       onMouseMove={() => setPointedAt(text)}
                       onFocus={() => setPointedAt(text)}
                       onClick={() => setPointedAt(text)}

@@ -1,7 +1,7 @@
 import { globFromIam, matches } from "../../functions/core/text/glob.ts";
 import type { ExplainedPair } from "../policies/answers.ts";
 
-/** Pair of action and target, with the policies that decide it. */
+/** Pair of action and target, with the policies that decide about it. */
 type DecidedPair = Pick<ExplainedPair, "action" | "target"> & {
   readonly permitted?: Pick<NonNullable<ExplainedPair["permitted"]>, "permits" | "forbids">;
 };
@@ -21,12 +21,12 @@ interface Statement {
   readonly Resource?: unknown;
 }
 
-/** Traces each statement of a session policy to the policies that decided about the pairs of action and resource in it. */
+/** Finds the Cedar policies of each statement of a session policy: those that decided about the statement's pairs of action and resource. */
 export function statementsOf(policy: string, pairs: readonly DecidedPair[]): readonly TracedStatement[] {
   const { Statement: statements = [] } = JSON.parse(policy) as { readonly Statement?: readonly Statement[] };
   return statements.map((statement) => {
     const isAllow = statement.Effect === "Allow";
-    // The fence and the border of services are valetkey's own, and about every action.
+    // The fence and the limit to services are added by valetkey, and apply to every action.
     const within = pairs.filter(({ action, target }) => isWithin(statement, action, target));
     const ids = within.flatMap(({ permitted }) => (isAllow ? permitted?.permits : permitted?.forbids) ?? []);
     return {
@@ -37,7 +37,7 @@ export function statementsOf(policy: string, pairs: readonly DecidedPair[]): rea
   });
 }
 
-/** True where the statement is about the pair: it, or a part of it. */
+/** True where the statement is about the pair, or a part of it. */
 const isWithin = ({ Action, Resource }: Statement, action: string, target: string): boolean =>
   Action !== "*" &&
   listOf(Action).some((each) => isSameOrPart(each, action)) &&

@@ -1,12 +1,12 @@
 import type { LedgerRow } from "./answers.ts";
 
-/** Step from asking to doing, and the number of actions on resources that came so far. */
+/** Step from the request to the call, with the number of actions on resources that reached it. */
 export interface Step {
   readonly step: "asked" | "granted" | "used" | "denied";
   readonly count: number;
 }
 
-/** Counts the rows of a ledger by step: asked for, granted, used, and denied by AWS. */
+/** Counts the rows of a ledger by step: requested, granted, used, and denied by AWS. */
 export const stepsOf = (rows: readonly LedgerRow[]): readonly Step[] => [
   { step: "asked", count: rows.filter(({ asked }) => asked).length },
   { step: "granted", count: rows.filter(({ granted }) => granted).length },

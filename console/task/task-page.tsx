@@ -20,7 +20,7 @@ import { Policy } from "./policy.tsx";
 import { Timeline } from "./timeline.tsx";
 import { Tree } from "./tree.tsx";
 
-/** One task: what it is for, its tree, its life, what it may do and what it did, and End. */
+/** Page of one task: its purpose, tree, life, grants, ledger and policy, and a button to end it. */
 export function TaskPage({ id, settings, session }: PageProps) {
   const { value, fault, again } = useRead<TreeAnswer>(`/v1/tasks?tree=${encodeURIComponent(id)}`, {
     settings,
@@ -64,7 +64,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
         {task.approval && <Link to={`/approvals/${task.approval.id}`}>Its approval</Link>}
       </div>
       <section class="untrusted" aria-label="Purpose">
-        <p class="untrusted-label">The agent says what it is for:</p>
+        <p class="untrusted-label">The purpose, in the agent’s own words:</p>
         <p>
           <Text of={purpose} />
         </p>
@@ -72,7 +72,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       {alive && (
         <div class="actions end-task">
           <EndButton task={task} settings={settings} session={session} after={again} />
-          <p class="aside">It ends this task and every task below it. AWS denies their keys within seconds.</p>
+          <p class="aside">This ends the task and every task below it. AWS denies their keys within seconds.</p>
         </div>
       )}
       <Facts>
@@ -121,14 +121,14 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       <Command line={`npx valetkey receipt ${id}`} />
       <Command line={`npx valetkey tasks ledger ${id}`} />
       <p class="aside">
-        <Link to={`/audit/task=${id}`}>What the log says of it</Link>.{" "}
-        <Link to={`/escalations/tree=${id}`}>What rules of escalation found about its tree</Link>.
+        <Link to={`/audit/task=${id}`}>What the log has about it</Link>.{" "}
+        <Link to={`/escalations/tree=${id}`}>What the escalation rules found about its tree</Link>.
       </p>
     </>
   );
 }
 
-/** Life of a task that has ended, to the moment in which AWS was seen to refuse. */
+/** Life of an ended task, up to the first seen refusal by AWS. */
 function EndedLife({
   id,
   tree,

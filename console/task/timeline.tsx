@@ -1,7 +1,7 @@
 import { Text } from "../parts/text.tsx";
 import type { Moment } from "./moments.ts";
 
-/** Life of a task as a line of moments; each has its time in words and as a place on a bar. */
+/** Life of a task as a list of moments, each with its time as a text and as a place on a bar. */
 export function Timeline({ moments }: { readonly moments: readonly Moment[] }) {
   const lastMs = Math.max(1, moments.at(-1)?.afterMs ?? 1);
   return (

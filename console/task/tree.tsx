@@ -11,7 +11,7 @@ interface TreeProps {
   readonly below?: string;
 }
 
-/** Tasks of a tree, each list inside the task that started them. It grows as sub-agents start. */
+/** Tasks of a tree, each list inside the task that started them. Grows as sub-agents start. */
 export function Tree({ tasks, id, below = "" }: TreeProps) {
   const here = tasks.filter(
     ({ id: each }) =>
@@ -41,6 +41,6 @@ export function Tree({ tasks, id, below = "" }: TreeProps) {
   );
 }
 
-/** True where one task lies between a task and one of those below it: the nearest that is shown is the parent. */
+/** True where one task lies between two others. The nearest shown task above a task is its parent in the list. */
 const isBetween = (above: string, between: string, below: string): boolean =>
   between !== above && between !== below && between.startsWith(above) && below.startsWith(between);

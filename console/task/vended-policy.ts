@@ -2,15 +2,15 @@ import { digest } from "../../decision/record-hash.ts";
 import type { ExplainedSession } from "../policies/answers.ts";
 import type { EventAnswer } from "./answers.ts";
 
-/** Outcome of the comparison of a policy that was computed now with the one that AWS was sent. */
+/** Outcome of the comparison of a policy that was computed now with the one that AWS received. */
 export type Comparison = "same" | "differs" | "unknown";
 
-/** Fence of a session policy, which is another at each issue: the moment from which everything is denied. */
+/** Fence of a session policy: the moment from which everything is denied. Differs at each issue. */
 const FENCE = /"DateGreaterThanEquals":\{"aws:CurrentTime":"([^"]{1,40})"\}/;
 
 /**
- * Compares a session policy that was computed now with the one that AWS was sent for the lease last, of which the journal has the hash: equal but for the
- * fence, whose moment the journal has, too. `unknown` where the journal has none.
+ * Compares a session policy that was computed now with the last one that AWS received for the lease. The journal has the hash of the last one, and the
+ * moment of its fence, which replaces the fence of the new policy before the comparison. Returns `unknown` where the journal has no hash.
  */
 export async function compareWithVended(
   { lease: name, policy }: Pick<ExplainedSession, "lease" | "policy">,
@@ -24,11 +24,11 @@ export async function compareWithVended(
 }
 
 const SAYS = {
-  same: "This is the text that AWS got, but for its end: its hash is the one in the journal.",
+  same: "This is the text that AWS got, except for its end: its hash is the one in the journal.",
   differs:
-    "This is not the text that AWS got: its hash is another than the one in the journal. The policies or the agent have changed since, or the task was decided on facts that this page does not have (claims of its token, its address, a person, the task above it).",
-  unknown: "Nothing says whether AWS got this text: the journal has no hash of it.",
+    "This is not the text that AWS got: its hash differs from the one in the journal. The policies or the agent have changed since, or the task was decided on facts that this page does not have (claims of its token, its address, a person, the task above it).",
+  unknown: "It is unknown whether AWS got this text: the journal has no hash of it.",
 } as const;
 
-/** Says the outcome of the comparison. */
+/** Describes the outcome of the comparison. */
 export const comparisonInWords = (comparison: Comparison): string => SAYS[comparison];

@@ -1,10 +1,10 @@
-/** Task as operators read it. Purpose and names are text of somebody else's. */
+/** Task as operators read it. Purpose and names were written by others. */
 export interface TaskAnswer {
   readonly id: string;
   readonly agent: string;
   readonly purpose: string;
   readonly status: string;
-  /** Person for whom it acts. */
+  /** Person for whom the task acts. */
   readonly sub?: string;
   readonly opened_at: string;
   readonly expires_at: string;
@@ -47,7 +47,7 @@ export interface LeaseReceipt {
   readonly status: string;
   readonly policy_written_at?: string;
   readonly revoked_at?: string;
-  /** From the end of the task. */
+  /** Time since the end of the task. */
   readonly milliseconds?: number;
   readonly observed?: { readonly status: string; readonly denied_at?: string; readonly milliseconds: number };
 }

@@ -10,7 +10,7 @@ interface EndButtonProps extends Pick<PageProps, "settings" | "session"> {
   readonly after: () => void;
 }
 
-/** Ends a task at the second press. It only takes away, so it asks for no sign-in of its own. */
+/** Button that ends a task at the second press. Needs no sign-in of its own, since ending only removes permissions. */
 export function EndButton({ task: { id, agent }, settings, session, after }: EndButtonProps) {
   const end = async (): Promise<string | undefined> => {
     try {
@@ -34,9 +34,9 @@ export function EndButton({ task: { id, agent }, settings, session, after }: End
   );
 }
 
-/** Says why a task was not ended, and what to do. */
+/** Describes why a task was not ended, and what to do. */
 export function faultInWords({ isUnanswered, code, message, kind }: ApiFault): string {
   if (kind === "signed_out") return "Your sign-in has ended: sign in again.";
   if (code === "operator_denied") return "Policy does not let you end tasks (valetkey:EndTask). Tell an operator.";
-  return isUnanswered ? "No answer came. Ending it again does no harm." : message;
+  return isUnanswered ? "No answer came. You can safely end it again." : message;
 }

@@ -4,7 +4,7 @@ import { Text } from "../parts/text.tsx";
 import { endings } from "./endings.ts";
 import { WatchedEnding } from "./watched-ending.tsx";
 
-/** Tasks that the person has ended on this document, each watched until AWS denies its keys; nothing where there are none. */
+/** Tasks that the person has ended in this document, each watched until AWS denies its keys; nothing where there are none. */
 export const EndedHere = ({ settings, session }: Pick<PageProps, "settings" | "session">) =>
   endings.value.length === 0 ? null : (
     <>

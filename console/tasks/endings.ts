@@ -1,16 +1,16 @@
 import { signal } from "@preact/signals";
 
-/** Task that the person has ended on this document. */
+/** Task that the person has ended in this document. */
 export interface Ending {
   readonly id: string;
-  /** Empty for that of a sub-agent whose id the page does not know. */
+  /** Empty for a sub-agent whose id the page does not know. */
   readonly agent: string;
 }
 
-/** Tasks that the person has ended on this document, the latest first; in memory alone. */
+/** Tasks that the person has ended in this document, the latest first; in memory only. */
 export const endings = signal<readonly Ending[]>([]);
 
-/** Most endings that are shown. */
+/** Largest number of shown endings. */
 const MOST = 20;
 
 export function addEnding(ending: Ending): void {

@@ -7,10 +7,10 @@ const STATES = {
   completed: "Completed",
   revoked: "Ended",
   expired: "Past its deadline",
-  withdrawn: "Never handed out",
+  withdrawn: "Never issued",
 } as const;
 
-/** Says what a status is called; one that this page does not know is shown as it is. */
+/** Names a status. Shows a status that this page does not know as it is. */
 export const statusInWords = (status: string): string =>
   Object.hasOwn(STATES, status) ? STATES[status as keyof typeof STATES] : status;
 
@@ -21,32 +21,32 @@ export const isAlive = ({ status }: Pick<TaskAnswer, "status">): boolean =>
 /** Counts the tasks above a task: 0 for one that no other started. */
 export const depthOf = (id: string): number => id.split(".").length - 2;
 
-/** Says in one line what a task may do: its first grant with some values, and how many more there are. */
+/** Describes a task's grants in one line: the first grant with some values, and the number of further ones. */
 export function mayInWords(details: readonly unknown[]): string {
   const [first, ...others] = details.map(grantInWords);
   if (!first) return "Nothing is granted";
   const values = first.rows.flatMap((row) => row.values.map(({ text }) => text));
-  const more = values.length > MOST_SAID ? ` and ${values.length - MOST_SAID} more` : "";
-  const said = values.length === 0 ? "" : `: ${values.slice(0, MOST_SAID).join(", ")}${more}`;
+  const more = values.length > MOST_VALUES ? ` and ${values.length - MOST_VALUES} more` : "";
+  const shown = values.length === 0 ? "" : `: ${values.slice(0, MOST_VALUES).join(", ")}${more}`;
   const rest = others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "grant" : "grants"}`;
-  return `${first.title}${said}${rest}`;
+  return `${first.title}${shown}${rest}`;
 }
 
-/** Values of the first grant that a line says. */
-const MOST_SAID = 4;
+/** Largest number of values of the first grant in a line. */
+const MOST_VALUES = 4;
 
-/** Path of a task's receipt, without the tasks below it: a page looks at it again and again. */
+/** Path of a task's receipt. Leaves out the tasks below it, since a page reads the receipt again and again. */
 export const receiptOf = (id: string): string => `/v1/tasks/${encodeURIComponent(id)}/receipt?below=false`;
 
-/** Stage of an ending: what has happened, and whether more is to come. */
+/** Stage of an ending, in words; `isOver` where nothing more is to come. */
 export interface EndingStage {
   readonly says: string;
   readonly isOver: boolean;
 }
 
-/** Says how far an ending is, from the receipt: ended, then IAM has a policy that denies the keys, then AWS was seen to refuse. */
+/** Describes the stage of an ending by its receipt: ended, then IAM has a policy that denies the keys, then a probe saw AWS refuse. */
 export function endingInWords(receipt: ReceiptAnswer | undefined): EndingStage {
-  if (!receipt) return { says: "Ended. Reading what became of its keys…", isOver: false };
+  if (!receipt) return { says: "Ended. Checking its keys…", isOver: false };
   if (receipt.ended_at === undefined) return { says: "Ending…", isOver: false };
   const { leases } = receipt;
   if (leases.length === 0) return { says: "Ended. It had no key.", isOver: true };
@@ -61,11 +61,11 @@ export function endingInWords(receipt: ReceiptAnswer | undefined): EndingStage {
   if (seen.length > 0) return { says: `Denied by AWS ${Math.max(...seen)} ms after the end.`, isOver: true };
   if (leases.some(({ observed }) => observed?.status === "not_observed"))
     return {
-      says: "IAM has the policy that denies its keys, and AWS has not acted on it yet. Tell your operators.",
+      says: "IAM has the policy that denies its keys, and AWS does not apply it yet. Tell your operators.",
       isOver: true,
     };
-  const told = leases.flatMap(({ milliseconds }) => milliseconds ?? []);
-  if (told.length > 0)
-    return { says: `Denied: IAM had the policy ${Math.max(...told)} ms after the end.`, isOver: true };
+  const delays = leases.flatMap(({ milliseconds }) => milliseconds ?? []);
+  if (delays.length > 0)
+    return { says: `Denied: IAM had the policy ${Math.max(...delays)} ms after the end.`, isOver: true };
   return { says: "Its keys have expired.", isOver: true };
 }

@@ -4,10 +4,10 @@ import { usePolled } from "../parts/use-polled.ts";
 import type { ReceiptAnswer } from "./answers.ts";
 import { endingInWords, receiptOf } from "./in-words.ts";
 
-/** Pause between two looks at an ending; milliseconds. */
+/** Pause between two reads of an ending; milliseconds. */
 const EACH_MS = 700;
 
-/** Says how far an ending is, until AWS denies the task's keys. @param id the task's. */
+/** Stage of an ending, updated until AWS denies the task's keys. @param id id of the task. */
 export function WatchedEnding({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
   const at = receiptOf(id);
   const { value, fault } = usePolled(() => call<ReceiptAnswer>(settings.api, at, session.token), at, {

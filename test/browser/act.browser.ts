@@ -162,7 +162,7 @@ describe("the page of an operator's act", () => {
   it("shows why the act was refused, and what to do where no answer came", async () => {
     for (const [status, title, says] of [
       [409, "It was not done", "This sign-in was used before"],
-      [503, "No answer came", "look before you do it again"],
+      [503, "No answer came", "Check before you do it again"],
     ] as const) {
       stage.hub.answer = ({ url = "" }, response) => {
         if (!url.startsWith("/v1/agents")) return false;

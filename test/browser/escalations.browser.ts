@@ -12,7 +12,7 @@ describe("escalations", () => {
     on.stage.hub.operate.tasks = [aTask()];
     await on.open("/");
     await on.page.getByText("No rule found anything within the last 24 hours.").waitFor();
-    await on.page.getByText("a tripwire that was touched").waitFor();
+    await on.page.getByText("touched tripwires").waitFor();
     const old = anEscalation({ found_at: "2026-01-01T00:00:00Z", event: "e6f3m2q9x4ab." });
     on.stage.hub.operate.escalations = [anEscalation(), old];
     await lookAgain();
@@ -30,7 +30,7 @@ describe("escalations", () => {
     on.stage.hub.operate.tasks = [aTask()];
     on.stage.hub.operate.escalations = [anEscalation(), anEscalation(OTHER)];
     await on.open("/tasks/k7f3m2q9x4ab.");
-    await on.page.getByRole("link", { name: "What rules of escalation found about its tree" }).click();
+    await on.page.getByRole("link", { name: "What the escalation rules found about its tree" }).click();
     await on.page.getByText("valetkey escalations --task k7f3m2q9x4ab.").waitFor();
     expect(new URL(on.page.url()).pathname).toBe("/escalations/tree=k7f3m2q9x4ab.");
     await expect.poll(() => rows().count()).toBe(1);

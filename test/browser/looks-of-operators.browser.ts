@@ -29,7 +29,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     expect(await faultsOfLooks(on.page)).toEqual([]);
     await on.page.getByRole("link", { name: "Panic", exact: true }).click();
     await on.page.getByRole("button", { name: "Halt everything" }).click();
-    await on.page.getByText("Write why").waitFor();
+    await on.page.getByText("Write the reason").waitFor();
     expect(await faultsOfLooks(on.page)).toEqual([]);
     operate.panic = { halted: true, reason: "an agent ran wild", declared_at: AT, declared_by: "staff|alice" };
     await on.page.getByRole("link", { name: "Now", exact: true }).click();

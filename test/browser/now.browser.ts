@@ -103,7 +103,7 @@ describe("the page of the panic", () => {
     await on.open("/panic");
     const halt = on.page.getByRole("button", { name: "Halt everything" });
     await halt.click();
-    await on.page.getByText("Write why").waitFor();
+    await on.page.getByText("Write the reason").waitFor();
     await on.page.getByRole("textbox", { name: "Reason" }).fill("an agent ran wild");
     await halt.click();
     await on.page.getByText("Type the word").waitFor();

@@ -158,7 +158,7 @@ describe("two decisions at once", () => {
     await bob.getByLabel("Bob").waitFor();
     await Promise.all([signInAs(bob, "Bob"), deny(carol, "Not today.")]);
     await carol.getByText("The agent reads your reason").waitFor();
-    await bob.getByText("A person said no").waitFor();
+    await bob.getByText("A person denied it").waitFor();
     expect(await people.polled(waiting)).toMatchObject({ status: 403, code: "approval_denied", reason: "Not today." });
     people.mayBeRefused(bob);
   });
@@ -175,7 +175,7 @@ describe("two decisions at once", () => {
     await carol.getByRole("button", { name: "Deny…" }).click();
     await bob.getByText("Your approval is recorded").waitFor();
     expect(await people.keyOf(waiting)).toBe("200");
-    await carol.getByText("The agent has its key. To take it back, end the task.").waitFor();
+    await carol.getByText("The agent has its key. To revoke it, end the task.").waitFor();
     expect(await carol.getByRole("button", { name: "Deny", exact: true }).count()).toBe(0);
   });
 });

@@ -20,7 +20,7 @@ describe("a vote signs exactly what was on the screen", () => {
     await on.approve().waitFor();
     const record = { ...shown.record, ttl: 43_200 };
     on.stage.hub.approvals.set(ID, { ...shown, record, hash: await recordHash(record) });
-    await on.page.getByText("another one than you saw before").waitFor();
+    await on.page.getByText("not the one that you saw before").waitFor();
     expect(await on.approve().count()).toBe(0);
   });
 
@@ -32,7 +32,7 @@ describe("a vote signs exactly what was on the screen", () => {
     const record = { ...shown.record, ttl: 43_200 };
     on.stage.hub.approvals.set(ID, { ...shown, record, hash: await recordHash(record) });
     await on.page.getByRole("button", { name: "Sign in" }).click();
-    await on.page.getByText("another one than you saw before").waitFor();
+    await on.page.getByText("not the one that you saw before").waitFor();
     expect(on.stage.hub.decided).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe("a decision that something interrupts", () => {
     await on.page.getByRole("textbox", { name: "Reason" }).fill("No.");
     on.stage.hub.answer = (request, response) => request.method === "POST" && !!response.destroy();
     await on.page.getByRole("button", { name: "Deny", exact: true }).click();
-    await on.page.getByText("It is not known whether your decision was recorded").waitFor();
+    await on.page.getByText("It is unknown whether your decision was recorded").waitFor();
     on.stage.hub.answer = undefined;
     await on.page.getByRole("button", { name: "Send it again" }).click();
     await on.page.getByText("The agent reads your reason").waitFor();

@@ -115,7 +115,7 @@ describe("denying", () => {
     await on.open();
     await on.page.getByRole("button", { name: "Deny…" }).click();
     await on.page.getByRole("button", { name: "Deny", exact: true }).click();
-    await on.page.getByText("Say why, in a few words.").waitFor();
+    await on.page.getByText("Write the reason, in a few words.").waitFor();
     await on.page.getByRole("textbox", { name: "Reason" }).fill("Not during the freeze.");
     await on.page.getByRole("button", { name: "Deny", exact: true }).click();
     await on.page.getByText("The agent reads your reason").waitFor();
@@ -133,7 +133,7 @@ describe("denying", () => {
     await other.getByRole("button", { name: "Deny", exact: true }).click();
     await other.getByText("The agent reads your reason").waitFor();
     await on.page.bringToFront();
-    await on.page.getByText("A person said no").waitFor();
+    await on.page.getByText("A person denied it").waitFor();
     expect(await on.approve().count()).toBe(0);
   });
 
@@ -157,7 +157,7 @@ describe("a channel that could not be notified", () => {
     ];
     on.stage.hub.approvals.set(ID, { ...shown, notices });
     await on.open();
-    await on.page.getByText("Not every channel could be told").waitFor();
+    await on.page.getByText("Not every channel could be notified").waitFor();
     await on.page.getByText("No message reached sec-chat.").waitFor();
     expect(await on.page.getByText(/reached .*ops/).count()).toBe(0);
   });

@@ -26,7 +26,7 @@ describe("I9f: a record is shown where the page computes the hash that it came w
     ["no hash", { record, hash: "" }, expected, /another hash/],
     ["another id than the address", { record, hash }, { ...expected, id: "ap-other" }, /another request/],
     ["another hub", { record, hash }, { ...expected, api: "https://other.example.com" }, /another deployment/],
-    ["another record than before", { record, hash }, { ...expected, hash: "B".repeat(43) }, /than you saw before/],
+    ["another record than before", { record, hash }, { ...expected, hash: "B".repeat(43) }, /that you saw before/],
   ])("%s shows nothing", async (_, shown, wanted, sentence) => {
     expect(await proveRecord(shown, wanted)).toEqual(
       expect.objectContaining({ says: expect.stringMatching(sentence) }),

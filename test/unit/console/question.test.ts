@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { commandOf, NOTHING_ASKED, questionOf } from "../../../console/policies/question.ts";
+import { commandOf, NO_QUESTION, questionOf } from "../../../console/policies/question.ts";
 
 const CALL = {
-  ...{ ...NOTHING_ASKED, agent: " report-agent " },
+  ...{ ...NO_QUESTION, agent: " report-agent " },
   ...{ account: "111122223333", actions: "s3:GetObject, s3:ListBucket", resources: "arn:aws:s3:::a/*" },
 };
 
@@ -32,7 +32,7 @@ describe("the question of a form", () => {
   });
 
   it("takes details as JSON in place of the call", () => {
-    expect(questionOf({ ...NOTHING_ASKED, agent: "a1", details: '[{"type":"tool"}]' })).toEqual({
+    expect(questionOf({ ...NO_QUESTION, agent: "a1", details: '[{"type":"tool"}]' })).toEqual({
       body: { agent: "a1", authorization_details: [{ type: "tool" }] },
     });
   });

@@ -49,7 +49,7 @@ describe("an ending", () => {
     [
       "is not acted on",
       receipt({ leases: [{ ...lease, observed: { status: "not_observed", milliseconds: 30_000 } }] }),
-      "AWS has not acted",
+      "AWS does not apply it",
       true,
     ],
     ["had no key", receipt({ leases: [] }), "It had no key", true],
