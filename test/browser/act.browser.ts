@@ -61,7 +61,7 @@ describe("the page of an operator's act", () => {
     const shown = await page.getByLabel("What the link asks for").textContent();
     for (const each of ["summarise \\u{202E}my reports", "Call AWS in account 111122223333", "Actions: s3:GetObject"])
       expect(shown).toContain(each);
-    expect(shown).toContain("On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins so)");
+    expect(shown).toContain("On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins with this)");
     await page.getByText("For 7 days, it may do for you what is listed here").waitFor();
     await button("Let the agent report-agent act for you").click();
     await signIn();
