@@ -37,7 +37,7 @@ export interface Deciding extends Bundle, Decides {
 let catalogue: Catalogue | undefined;
 
 /**
- * Reads and checks the folder and the teams' folders in it, with the schema of the folder or of the nearest folder above that has one.
+ * Reads and checks the folder and the teams' folders in it. The schema is that of the folder, or of the nearest folder above that has one.
  * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
  * @param config the `valetkey.json` of the deployment; by default the one that `knownConfig` finds.
  */
@@ -87,8 +87,8 @@ export function decidingBundle(folder: string, withFiles: readonly string[] = []
 }
 
 /**
- * Lists the faults with which the bundle's policies cannot decide. A policy that no proof can read may still decide: a deployment may only observe proofs,
- * and a proof shows which sessions depend on such a policy.
+ * Lists the faults with which the bundle's policies cannot decide. A policy that no proof can read may still decide, since a deployment may only observe
+ * proofs. A proof shows which sessions depend on such a policy.
  */
 export const unusableIn = ({ faults }: Bundle): readonly Finding[] =>
   faults.filter(({ code }) => code !== "not_provable");

@@ -11,7 +11,7 @@ export interface ToolAnswer {
 /** Largest number of denials that an answer lists. */
 const DENIALS = 20;
 
-/** Replaces characters that a terminal or a reader would obey, and cuts the text, since parts of an answer come from the service or a model. */
+/** Replaces characters that a terminal or a reader would obey, and cuts the text. Parts of an answer come from the service or a model. */
 export const plain = (text: string, most = 500): string => plainLine(text).slice(0, most);
 
 export const answer = (facts: Readonly<Record<string, unknown>>, text: string): ToolAnswer => ({

@@ -2,8 +2,8 @@
 const LEAST_BEGINNING = 8;
 
 /**
- * Removes secrets from a program's output, in three forms: verbatim, encoded as in a URL (a presigned URL holds the session's token), and with JSON's
- * escaped slashes. Does not stop a program that writes a secret in another form.
+ * Removes secrets from a program's output, in three forms: verbatim, encoded as in a URL, and with JSON's escaped slashes. (A presigned URL holds the
+ * session's token.) Does not stop a program that writes a secret in another form.
  * @param isCut true where the text was cut. The beginning of a secret at the cut is removed too.
  */
 export function withoutSecrets(text: string, secrets: Iterable<string>, isCut: boolean): string {

@@ -83,7 +83,10 @@ const parametersOf = (request: LoginRequest): Record<string, string> => ({
 
 const resourceOf = ({ resource }: Issued): Record<string, string> => (resource === undefined ? {} : { resource });
 
-/** Chooses the token whose only audience is the service: the access token of an issuer with the service as a resource, or the ID token of one with the client of that name. */
+/**
+ * Chooses the token whose only audience is the service. An issuer with a resource for the service puts it in the access token; an issuer with a client of
+ * that name puts it in the ID token.
+ */
 function loginOf(tokens: oidc.TokenEndpointResponse, { issuer, clientId, audience, resource }: Issued): Login {
   const candidates = [tokens.access_token, tokens.id_token].flatMap((token) => {
     const claims = claimsOf(token);

@@ -10,7 +10,7 @@ const KEPT = "7d";
 
 /**
  * Runs `valetkey receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]`: prints the receipt of a task, or of all ended tasks of an agent. A
- * receipt has the time of the end, of IAM's denial of the keys, and of the first refusal by AWS that a probe saw.
+ * receipt has three times: of the end, of IAM's denial of the keys, and of the first refusal by AWS that a probe saw.
  */
 export const receipt: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("receipt", argv, env, ["wait", "agent", "since"], 1);

@@ -7,7 +7,7 @@ import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** File beside `valetkey.json` with the accounts that may be deployed or removed. */
+/** File beside `valetkey.json` with the accounts and task roles that were ever synthesised. */
 const LOCK = "valetkey.lock.json";
 
 /** Names the lock beside a configuration. */

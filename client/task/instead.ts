@@ -12,8 +12,8 @@ interface Allowed {
 }
 
 /**
- * Composes a command line for the permitted part of a refused intent: the pairs that were not denied, and the permitted parts that the denials' hints
- * name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, or flags cannot express it.
+ * Composes a command line for the permitted part of a refused intent. That part is the pairs that were not denied, and the permitted parts that the
+ * denials' hints name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, or flags cannot express it.
  */
 export function askInstead(request: RefusedRequest, denials: readonly Denial[]): string | undefined {
   const instead = allowInstead(request, denials);

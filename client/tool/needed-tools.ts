@@ -10,8 +10,8 @@ const FREE: readonly string[] = [
 ];
 
 /**
- * Lists the tools that a request of MCP needs: the named tool for `tools/call`, nothing for a method without effect, and the method's own name for any
- * other. So the guard refuses every method that policy does not name. Returns undefined for a body that is not JSON-RPC.
+ * Lists the tools that a request of MCP needs. `tools/call` needs the named tool, and a method without effect needs nothing. Any other method needs its
+ * own name, so the guard refuses every method that policy does not name. Returns undefined for a body that is not JSON-RPC.
  */
 export function neededTools(body: unknown): readonly string[] | undefined {
   if (body === undefined) return []; // a stream is opened, or a session ended

@@ -25,8 +25,8 @@ const ROOM = { x: 46, y: 12 } as const;
 const MOST_TARGETS = 4;
 
 /**
- * Lays out four columns, from left to right: the identities, the agent, the policies that permit it something (with the people who approve first), and
- * the targets. A policy has the height of all its targets, so that lines cross no box.
+ * Lays out four columns, from left to right: the identities, the agent, the policies that permit it something, and the targets. A policy's box also has
+ * the people who approve first. It has the height of all its targets, so that lines cross no box.
  */
 export function reachLayout(agent: string, bindings: readonly Binding[], { permits }: Pick<Reach, "permits">): Layout {
   const boxes: Box[] = [];

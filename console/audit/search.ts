@@ -23,7 +23,7 @@ export function queryOf(search: Search): string {
 }
 
 /**
- * Reads a search from the end of the page's address. Leaves out unknown fields, and texts with invisible characters: anybody can send a link, and the page
+ * Reads a search from the end of the page's address. Leaves out unknown fields, and texts with invisible characters. Anybody can send a link, and the page
  * writes the search as a command to be copied.
  */
 export function searchIn(text: string): Search {

@@ -10,7 +10,7 @@ const FENCE = /"DateGreaterThanEquals":\{"aws:CurrentTime":"([^"]{1,40})"\}/;
 
 /**
  * Compares a session policy that was computed now with the last one that AWS received for the lease. The journal has the hash of the last one, and the
- * moment of its fence, which replaces the fence of the new policy before the comparison. Returns `unknown` where the journal has no hash.
+ * moment of its fence. Before the comparison, that moment replaces the fence of the new policy. Returns `unknown` where the journal has no hash.
  */
 export async function compareWithVended(
   { lease: name, policy }: Pick<ExplainedSession, "lease" | "policy">,

@@ -2,7 +2,7 @@ import type { ReadPolicy } from "./parse-policies.ts";
 
 /**
  * Returns the reason why a policy may not be in its team's folder; undefined where it may. The owner of a team's folder decides only about that team's
- * agents: not about other teams' agents, and not about people, who register, label and suspend agents. A forbid may be about any agent, since it only
+ * agents. Other teams' agents, and people, who register, label and suspend agents, are not the owner's. A forbid may be about any agent, since it only
  * removes permissions.
  */
 export function beyondItsFolder({ json: { principal, effect }, team }: ReadPolicy): string | undefined {

@@ -7,8 +7,8 @@ import type { UnaskedName } from "./unasked-names.ts";
 const GROUP = /^([a-z0-9-]{2,32})\|./;
 
 /**
- * Finds groups of people that no person can be in: groups without an issuer, groups of an issuer that lists none, and the attribute `principal.groups` of
- * earlier versions. A permit for such a group grants nothing, and a forbid stops nobody.
+ * Finds groups of people that no person can be in: groups without an issuer, and groups of an issuer that lists none. The attribute `principal.groups` of
+ * earlier versions counts too. A permit for such a group grants nothing, and a forbid stops nobody.
  * @param issuers issuers of `valetkey.json`, where they are known.
  */
 export function unaskedGroups(

@@ -24,7 +24,7 @@ describe("valetkey people end-tasks", () => {
     const { stdout, code } = await run("people", "end-tasks", "staff|pat", "--reason", "left the company");
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Every task for staff\|pat that began until 2026-11-24T12:00:00\.000Z is ended\.\nENDED TASK\nk7f3m2q9x4ab\.\n$/,
+      /^Every task for staff\|pat opened by a token that was issued until 2026-11-24T12:00:00\.000Z is ended\.\nENDED TASK\nk7f3m2q9x4ab\.\n$/,
     );
     expect(JSON.parse(valetkey.seen[0]?.body ?? "")).toEqual({ reason: "left the company" });
     expect(asked()).toEqual([END]);
