@@ -11,13 +11,13 @@ export interface ArchiveSource {
 }
 
 /**
- * Archive in a folder of the disk, as `aws s3 sync` copies it. What is no plain file is not there: a link may lead out of the folder, and a pipe or a device
- * may have no end.
+ * Archive in a folder of the disk, as `aws s3 sync` copies it. Reads plain files only: a link may lead out of the
+ * folder, and a pipe or device may be endless.
  */
 export function folderSource(root: string): ArchiveSource {
   return {
     read: async (key) => {
-      // An entry of a forged log names an object as it likes.
+      // A forged log may name any path.
       if (key.split("/").includes("..")) return undefined;
       const path = join(root, key);
       const found = await lstat(path).catch(nothingThere);
@@ -31,10 +31,16 @@ export function folderSource(root: string): ArchiveSource {
   };
 }
 
-/** Objects that are read from a source at once: a bucket answers each after a while, and any number together. */
+/**
+ * Most objects that are read from a source at the same time. A bucket's answers are slow, and it gives many in
+ * parallel.
+ */
 export const READ_AT_ONCE = 16;
 
-/** Reads the checkpoints of the second place: one object for each hour, by its name. @param source place with the folder of them. */
+/**
+ * Reads the checkpoints of the second place, one object for each hour; the result is by the object's name.
+ * @param source place with the folder of them.
+ */
 export async function readAnchored(source: ArchiveSource, folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const keys = await source.list(folder);
   const bodies = await atOnce(READ_AT_ONCE, keys, (key) => source.read(key));

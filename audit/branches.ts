@@ -10,23 +10,24 @@ export interface CutJournal {
   readonly after: number;
 }
 
-/** Restore of the table, as the log tells of it. */
+/** Restore of the table, as an event of the log describes it. */
 export interface Restore {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Moment of the table that the copy held, where the log tells it; epoch milliseconds. */
+  /** Moment from which the copy is; absent where the log does not have it. Epoch milliseconds. */
   readonly copiedAt?: number;
   /** True for an event whose place in the log is before the restore's entry. */
   readonly isAfter: (event: ArchivedEvent) => boolean;
 }
 
-/** Time by which an event's own clock may be before the moment at which the table had the event; milliseconds. */
+/** Longest time from an event's own clock until the table has the event; milliseconds. */
 const WRITING_MS = 60_000;
 
 /**
- * True where the restore explains two contents of one number: the copy did not have the first, and the second was written after it. The first is from
- * before the restore, or the archive had it before it heard of the restore: until the hub is deployed, the old table goes on. What is older than the
- * copy the copy has, so that no restore explains another content of it.
+ * True where a restore explains why one event number has two contents. The copy lacked the first event, and the second
+ * was written after the restore. The first event is older than the restore, or precedes it in the log. The old table is
+ * written until the hub is deployed. Events older than the copy are in the copy, so no restore explains a second
+ * content of those.
  */
 const explains = (
   { at, copiedAt = Number.NEGATIVE_INFINITY, isAfter }: Restore,
@@ -35,8 +36,8 @@ const explains = (
 ): boolean => second.at >= at && first.at >= copiedAt - WRITING_MS && (first.at < at || isAfter(first));
 
 /**
- * Verifies a journal in which a number has two contents. A restore explains one such place: after it, the journal goes on from where the copy ended.
- * Each branch is a whole chain from the first event on.
+ * Verifies a journal in which a number has two contents. A restore explains one such place: after the restore, the
+ * journal continues from the copy's last event. Each branch is a whole chain from the first event on.
  * @param restores all restores, the latest first.
  */
 export function verifyBranches(
@@ -64,7 +65,8 @@ export function verifyBranches(
       open.push(branch);
       continue;
     }
-    // One restore cuts a journal once. The latest that explains it leaves an earlier one for an earlier cut of the same journal.
+    // A restore cuts a journal at most once. The latest restore that explains the cut is used up here; an earlier one
+    // may explain an earlier cut.
     const cause = unused.findIndex((restore) => explains(restore, first, second));
     if (more.length > 0 || cause < 0)
       return { cuts, faults: [tampered(`${name} event ${first.n}`, "two events have this number")] };
@@ -73,6 +75,6 @@ export function verifyBranches(
     open.push([...branch, second], [...branch, first]);
   }
   const loose = events.length - reached.size;
-  if (loose > 0) faults.push(incomplete(name, `${loose} events follow none that is here`));
+  if (loose > 0) faults.push(incomplete(name, `${loose} events do not follow any event of the log`));
   return { cuts, faults };
 }

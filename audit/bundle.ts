@@ -18,7 +18,10 @@ import { readJournals } from "./verify-journals.ts";
 import { type CheckedKill, killFaults, verifyKills } from "./verify-kills.ts";
 import { type CheckedVote, verifyVotes, voteFaults } from "./verify-votes.ts";
 
-/** Proof of one task's events, and of the policies that denied its keys, that needs neither AWS nor the rest of the log: `valetkey audit bundle`. */
+/**
+ * Proof of one task's events and of the policies that denied its keys, made by `valetkey audit bundle`. Verifying it
+ * needs neither AWS nor the rest of the log.
+ */
 export interface AuditBundle {
   readonly version: 1;
   readonly task: string;
@@ -28,7 +31,10 @@ export interface AuditBundle {
   readonly checkpoint: string;
   /** Entries in the order of the log, each with the hashes that lead to the signed root; base64. */
   readonly entries: readonly { readonly index: number; readonly entry: string; readonly proof: readonly string[] }[];
-  /** Tokens by which people signed, base64, by their SHA-256; absent unless they were asked for. They are personal data that nobody can erase from a bundle. */
+  /**
+   * Tokens by which people signed, base64, by their SHA-256; absent unless requested. Tokens are personal data that
+   * nobody can erase from a bundle.
+   */
   readonly proofs?: Readonly<Record<string, string>>;
   /** Facts that are objects of their own, outside of their entries; base64, by their SHA-256. */
   readonly facts: Readonly<Record<string, string>>;
@@ -58,7 +64,7 @@ export async function bundleOf(
     const entry = parseEntry(bytes);
     const body = entry && "factsIn" in entry ? await source.read(factsKey(entry.factsIn)) : undefined;
     const event = entry && withFacts(entry, body);
-    // A restore explains what it has cut.
+    // The bundle needs the restores: they explain journals that were cut.
     if (event && (isOfTask(event, task) || event.type === RESTORED || event.type === POLICY_WRITTEN))
       found.push({ index, bytes, event, ...(body ? { body } : {}) });
   }
@@ -80,7 +86,10 @@ export async function bundleOf(
 const policiesOf = (events: readonly ArchivedEvent[]): ReadonlySet<string | undefined> =>
   new Set(verifyKills(events).map(({ policy }) => policy));
 
-/** Reads the tokens of what people signed, as far as they are there and are what the log names. */
+/**
+ * Reads the tokens of what people signed. Leaves out those that are missing, or do not have the hash that the log
+ * names.
+ */
 async function proofsOf(events: readonly ArchivedEvent[], source: ArchiveSource): Promise<Record<string, string>> {
   const proofs: Record<string, string> = {};
   for (const { token } of await signaturesIn(events)) {
@@ -96,7 +105,7 @@ export interface VerifiedBundle {
   readonly events: readonly ArchivedEvent[];
   /** Votes, reviews and acts of people, verified again. */
   readonly votes: readonly CheckedVote[];
-  /** Kill receipts, made again from the endings and from the policies that the bundle tells of. */
+  /** Kill receipts, computed again from the endings and the policies in the bundle. */
   readonly kills: readonly CheckedKill[];
   readonly isKeyPinned: boolean;
   readonly key: string;
@@ -109,7 +118,8 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
   const key = parseVerifierKey(text);
   const checkpoint = key && parseCheckpoint(openNote(bundle.checkpoint, key) ?? "");
   const entries = bundle.entries.map(({ entry }) => Buffer.from(entry, "base64"));
-  // A bundle has those events of a role's journal alone that deny the task's keys: each is in the signed tree, and the chain is not.
+  // A bundle has only those events of a role's journal that deny the task's keys. Each is proven to be in the signed
+  // tree; the journal's chain is not verified.
   const read = await readJournals(entries, bundleSource(bundle), ["roles"]);
   const votes = await verifyVotes(read.events, bundleSource(bundle));
   const faults = checkpoint
@@ -158,7 +168,7 @@ const bundleSource = ({ facts, proofs = {} }: AuditBundle): ArchiveSource => ({
 
 /** Reads a bundle from a file. @returns undefined where the file is none. */
 export async function readBundle(file: string): Promise<AuditBundle | undefined> {
-  // A file that is larger than a text can be is none.
+  // A file that is too large for one string is no bundle.
   const text = await readFile(file, "utf8").catch(() => "");
   const { version, task, key, checkpoint, entries, facts, proofs } = jsonFields(text);
   if (version !== 1) return undefined;

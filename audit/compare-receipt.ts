@@ -7,7 +7,7 @@ import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 import { plainOf, textOf } from "./text-of.ts";
 import type { CheckedKill } from "./verify-kills.ts";
 
-/** Receipt that the service gave, as far as it tells of AWS sessions. */
+/** Receipt that the service gave: the fields about AWS sessions. */
 export interface GivenReceipt {
   readonly task: string;
   readonly ended_at?: unknown;
@@ -28,7 +28,8 @@ const isReceipt = (value: unknown): value is GivenReceipt =>
   typeof Object(value).task === "string" && Array.isArray(Object(value).leases);
 
 /**
- * Compares a receipt with the log: each moment that it tells has to be that of the event. What the log knows and the receipt did not yet is no fault.
+ * Compares a receipt with the log: each moment in the receipt must be that of the event. Later facts, which the log has
+ * and the receipt does not have yet, are no fault.
  * @param events verified events of the log.
  */
 export function receiptFaults(

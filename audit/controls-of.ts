@@ -10,5 +10,5 @@ const BY_EVENT: ReadonlyMap<string, readonly string[]> = new Map(
   ]),
 );
 
-/** Tells the controls that an event shows at work, one a line: `NHI5 Overprivileged NHI (met)`. */
+/** Lists the controls that an event shows at work, one a line: `NHI5 Overprivileged NHI (met)`. */
 export const controlsOf = (type: string): string => (BY_EVENT.get(type) ?? []).map((text) => `${text}\n`).join("");

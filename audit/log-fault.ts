@@ -1,4 +1,4 @@
-/** Fault of an archive: bytes that are not those which were signed, or bytes that are not there. */
+/** Fault of an archive: bytes differ from the signed ones, or are missing. */
 export interface LogFault {
   readonly kind: "tampered" | "incomplete";
   /** Object, or event, that the fault is in. */
@@ -10,7 +10,7 @@ export interface LogFault {
 export const tampered = (what: string, found: string): LogFault => ({ kind: "tampered", what, found });
 export const incomplete = (what: string, found: string): LogFault => ({ kind: "incomplete", what, found });
 
-/** Verdict on what has these faults. */
+/** Returns the verdict on a log, a bundle or an archive that has these faults. */
 export function verdictOf(faults: readonly LogFault[]): "intact" | "tampered" | "incomplete" {
   if (faults.some(({ kind }) => kind === "tampered")) return "tampered";
   return faults.length > 0 ? "incomplete" : "intact";

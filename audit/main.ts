@@ -20,10 +20,10 @@ import type { CheckedKill } from "./verify-kills.ts";
 import type { CheckedVote } from "./verify-votes.ts";
 import { line } from "./words.ts";
 
-/** Exit codes: of `verify`, of a command line that is wrong, and of a place that cannot be read. */
+/** Exit codes: three verdicts of `verify`, a wrong command line, and a place that cannot be read. */
 export const EXIT = { intact: 0, tampered: 1, incomplete: 2, usage: 64, unreadable: 69 } as const;
 
-/** Functions that take what is written. */
+/** Outputs of the command: standard output and standard error. */
 export interface Screen {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -57,7 +57,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositi
 /** Mistake in the command line, or in a file that it names. */
 class Usage extends Error {}
 
-/** Runs `valetkey audit <argv>` and returns its exit code: answers go to `out`, and what kept us from one to `err`. */
+/** Runs `valetkey audit <argv>` and returns its exit code. Results go to `out`, errors and hints to `err`. */
 export async function audit(argv: readonly string[], screen: Screen = TERMINAL): Promise<number> {
   const [name = "--help", ...rest] = argv;
   if (name === "--help" || rest.includes("--help")) {
@@ -118,14 +118,14 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
   return code;
 }
 
-/** Receipts of a file that the service gave. */
+/** Reads a file of receipts that the service gave. */
 async function receiptsIn(file: string): Promise<readonly GivenReceipt[]> {
   const receipts = isFile(file) ? await readReceipts(file) : undefined;
   if (!receipts) throw new Usage("--receipt takes a file of valetkey receipt --json");
   return receipts;
 }
 
-/** Adds the faults of receipts that the log does not bear out. */
+/** Adds the faults of receipts that contradict the log. */
 function withReceipts<T extends VerifiedArchive | VerifiedBundle>(verified: T, receipts: readonly GivenReceipt[]): T {
   const more = receipts.flatMap((each) => receiptFaults(each, verified.kills, verified.events));
   const faults = [...verified.faults, ...more];
@@ -135,7 +135,7 @@ function withReceipts<T extends VerifiedArchive | VerifiedBundle>(verified: T, r
 const NOT_ANCHORED =
   "Not anchored: an administrator of the hub's account could have forked this log. Compare it with the checkpoints of a second place: --anchor <folder>.\n";
 
-/** Tells what was found beside the verdict. */
+/** Returns the lines below the verdict: sizes, anchors, restores and cut journals. */
 function summaryOf({ size, journals, origin, earlier, anchored, restored, cuts }: VerifiedArchive): readonly string[] {
   return [
     `${size} events in ${journals} journals of ${origin ?? "an unknown log"}; ${earlier} earlier checkpoints`,
@@ -161,7 +161,8 @@ function report(
       ...faults.slice(0, MOST_FAULTS).map((fault) => `  ${fault.kind}  ${fault.what}: ${fault.found}`),
       ...(faults.length > MOST_FAULTS ? [`  and ${faults.length - MOST_FAULTS} more`] : []),
     ];
-    // Names of objects, of journals and of the log itself are those of whoever made the archive.
+    // The archive's maker chose the names of its objects, its journals and the log: their control characters are
+    // escaped.
     out(lines.map((text) => `${visibleText(text)}\n`).join(""));
   }
   if (!isKeyPinned && key !== undefined)
@@ -173,7 +174,7 @@ function report(
 
 /** Counts what people signed by its verdict: "votes of people: 3 verified, 1 proof erased". */
 function tallied(votes: readonly CheckedVote[]): readonly string[] {
-  // A vote stands in the event of `approve` and in that of its use; what is wrong in either counts.
+  // A vote is named by `approve`'s event and by the event of its use. A fault in either one counts.
   const worstLast = votes.toSorted((a, b) => Number(a.why !== undefined) - Number(b.why !== undefined));
   const distinct = [...new Map(worstLast.map((each) => [each.vote, each.verdict])).values()];
   const counts = [...Map.groupBy(distinct, (verdict) => verdict)].map(([verdict, each]) => `${each.length} ${verdict}`);
@@ -188,10 +189,13 @@ function counted(kills: readonly CheckedKill[]): readonly string[] {
   return counts.length === 0 ? [] : [`kill receipts: ${counts.join(", ")}`];
 }
 
-/** Faults that are written out. */
+/** Most faults that are printed. */
 const MOST_FAULTS = 20;
 
-/** Prints the selected events of an archive as a story. The archive is verified first: a story from a changed log says so, and is printed all the same. */
+/**
+ * Prints the selected events of an archive as a story. The archive is verified first. The story of a changed log is
+ * printed too, with a warning.
+ */
 async function show(place: string, values: Values, screen: Screen): Promise<number> {
   const { out, err } = screen;
   const pinned = pinnedKey(values.key);
@@ -199,7 +203,7 @@ async function show(place: string, values: Values, screen: Screen): Promise<numb
     verifyArchive(source, pinned),
   );
   const found = Map.groupBy([...votes, ...kills.map(inWords)], ({ event }) => event);
-  const said = (event: ArchivedEvent) => {
+  const verdictsOf = (event: ArchivedEvent) => {
     const verdicts = new Set(found.get(nameOf(event))?.map(({ verdict }) => verdict));
     return verdicts.size === 0 ? "" : ` [${[...verdicts].join(", ")}]`;
   };
@@ -209,7 +213,7 @@ async function show(place: string, values: Values, screen: Screen): Promise<numb
   else
     out(
       selected
-        .map((event) => `${line(event)}${said(event)}\n${values.controls ? controlsOf(event.type) : ""}`)
+        .map((event) => `${line(event)}${verdictsOf(event)}\n${values.controls ? controlsOf(event.type) : ""}`)
         .join(""),
     );
   if (selected.length === 0) err("No event fits. Leave out a selection, or see valetkey audit verify.\n");
@@ -217,7 +221,7 @@ async function show(place: string, values: Values, screen: Screen): Promise<numb
   return EXIT[verdict];
 }
 
-/** Tells a kill receipt: "denied after 812 ms", in the role where it is one of several verdicts. */
+/** Words the verdict of a kill receipt: "denied after 812 ms". */
 const inWords = ({ event, verdict, milliseconds }: CheckedKill) => ({
   event,
   verdict: milliseconds === undefined ? verdict : `${verdict} after ${milliseconds} ms`,
@@ -248,7 +252,7 @@ function selectionOf({ task, agent, person, approver, since, denied, decisions }
     ...(task === undefined ? {} : { task }),
     ...(agent === undefined ? {} : { agent }),
     ...(person === undefined ? {} : { person }),
-    // Every person has an empty part.
+    // Every person's name contains the empty text: it selects the decisions of all.
     ...(approver === undefined && !decisions ? {} : { approver: approver ?? "" }),
     ...(since === undefined ? {} : { sinceMs: sinceOf(since) }),
     ...(denied ? { isDenied: true } : {}),
@@ -273,7 +277,7 @@ function pinnedKey(given: string | undefined): string | undefined {
   return text;
 }
 
-/** Tells on the screen how far reading is, where it takes longer than two seconds. */
+/** Prints progress to standard error where reading takes longer than two seconds. */
 const watched = ({ err }: Screen) => ({ say: (line: string) => err(`valetkey audit: ${line}\n`) });
 
 const isFile = (place: string): boolean => statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;

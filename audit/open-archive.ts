@@ -1,19 +1,19 @@
 import { basename, dirname, resolve } from "node:path";
 import { type ArchiveSource, folderSource, readAnchored } from "./archive-source.ts";
 
-/** Reason for which a place cannot be read, as a sentence that says what to do. */
+/** Reason for which a place cannot be read, as a sentence with the remedy. */
 export class Unreadable extends Error {}
 
 /** Functions of an opened place that a caller may replace, such as the clock of a test. */
 export interface Watching {
-  /** Takes a line about how far reading is. */
+  /** Prints a line about progress. */
   readonly say: (line: string) => void;
   /** Time between two lines; milliseconds. */
   readonly everyMs?: number;
 }
 
 /** Time between two reports of progress while a place is read; milliseconds. */
-const TOLD_EVERY_MS = 2_000;
+const PROGRESS_EVERY_MS = 2_000;
 
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/;
 
@@ -21,17 +21,17 @@ const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*?))?\/?$/;
 export const isBucket = (place: string): boolean => place.startsWith("s3://");
 
 /**
- * Opens an archive in a folder, or in a bucket with the AWS credentials of the environment, and passes it to the work.
- * @throws {Unreadable} where AWS does not let it be read.
+ * Opens an archive, a folder or a bucket, and passes it to the work. The environment gives the AWS credentials.
+ * @throws {Unreadable} where AWS refuses to read the bucket.
  */
 export async function withArchive<T>(
   place: string,
-  { say, everyMs = TOLD_EVERY_MS }: Watching,
+  { say, everyMs = PROGRESS_EVERY_MS }: Watching,
   work: (source: ArchiveSource) => Promise<T>,
 ): Promise<T> {
   const [beganAtMs, read] = [Date.now(), { objects: 0 }];
   const source = await open(place);
-  const told = setInterval(
+  const progress = setInterval(
     () => say(`${place}: ${read.objects} objects read in ${Math.round((Date.now() - beganAtMs) / 1_000)} s`),
     everyMs,
   );
@@ -47,11 +47,11 @@ export async function withArchive<T>(
   } catch (error) {
     throw isBucket(place) ? unreadable(place, error) : error;
   } finally {
-    clearInterval(told);
+    clearInterval(progress);
   }
 }
 
-/** Reads the checkpoints of a second place, whose address is that of the folder with them. */
+/** Reads the checkpoints of a second place. @param place address of the folder that has them. */
 export const anchoredIn = (place: string, watching: Watching): Promise<ReadonlyMap<string, Buffer>> => {
   const at = place.replace(/\/+$/, "");
   const above = isBucket(at) ? at.slice(0, at.lastIndexOf("/")) : dirname(resolve(at));
@@ -67,7 +67,10 @@ async function open(place: string): Promise<ArchiveSource> {
   return bucketSource(bucket, settingsOf(bucket), prefix === "" ? "" : `${prefix}/`);
 }
 
-/** Settings of the client: a hub's archive says its Region by its name; of any other bucket the environment does, and S3 where that is wrong. */
+/**
+ * Settings of the client. The name of a hub's archive contains its Region. For another bucket the environment names it,
+ * and S3 redirects where that is wrong.
+ */
 function settingsOf(bucket: string) {
   const region = /^valetkey-archive-(?:[a-z][a-z0-9]*-)?\d{12}-([a-z0-9-]+)$/.exec(bucket)?.[1];
   return {
@@ -78,7 +81,7 @@ function settingsOf(bucket: string) {
   };
 }
 
-/** Makes the reason from an error of the SDK: its name alone, since a message may hold anything. */
+/** Makes the reason from an error of the SDK. Uses the error's name alone, since a message may hold anything. */
 function unreadable(place: string, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Unreadable) return error;
   const mend = MENDS[error.name] ?? "see the AWS credentials, the Region and the network that the environment gives";

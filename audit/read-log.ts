@@ -8,7 +8,7 @@ import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 import { rootsAt } from "./roots-at.ts";
 import { readAll, tilesOf, verifyTiles } from "./verify-tiles.ts";
 
-/** Log as it was read, with all that is wrong with its tree. */
+/** Log as it was read, with the faults of its tree. */
 export interface ReadLog {
   readonly checkpoint?: Checkpoint;
   /** Entries in order; undefined where one is missing. */
@@ -21,8 +21,9 @@ export interface ReadLog {
 }
 
 /**
- * Reads a log and verifies its tree: signatures, hashes of entries, tiles, and that the tree contains each earlier checkpoint's tree.
- * @param anchored notes of the second place, by their names, copied before the archive was.
+ * Reads a log and verifies its tree: signatures, hashes of entries, and tiles. The tree must contain the tree of each
+ * earlier checkpoint.
+ * @param anchored notes of the second place, by their names; copied before the archive.
  */
 export async function readLog(
   source: ArchiveSource,
@@ -55,7 +56,7 @@ export async function readLog(
   };
 }
 
-/** Opens the second place's notes. The log is held to each: where it contains one of them not, it was forked or cut back. */
+/** Opens the second place's notes. A log that does not contain one of them was forked or cut back. */
 function openAnchored(
   anchored: ReadonlyMap<string, Buffer>,
   key: VerifierKey,
@@ -132,13 +133,16 @@ async function readEntries(
   return entries;
 }
 
-/** Bundles that are asked for at once, and missing ones after which no more are: a forged checkpoint may sign any size. */
+/**
+ * Bundles that are read at once, and missing bundles after which reading ends: a forged checkpoint may sign any size.
+ */
 const BUNDLES_AT_ONCE = 1_024;
 const MOST_MISSING = 1_024;
 
 /**
- * Tells which entries were changed, where the tiles still have the hashes that were signed.
- * @returns hashes of the entries as they were signed; undefined where the entries are the signed ones, or the tiles are not either.
+ * Finds the entries that were changed, where the tiles still have the signed hashes; adds their faults.
+ * @returns hashes of the entries as they were signed; undefined where no entry was changed, or the tiles were changed
+ * too.
  */
 async function signedLeaves(
   own: readonly Buffer[],

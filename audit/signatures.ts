@@ -3,29 +3,33 @@ import { REVIEW_SECONDS } from "../functions/core/approvals/break-glass.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import type { Fact, Facts } from "../functions/core/journal/event.ts";
 
-/** Signature of a person that an event of the journal names: a vote, the review of a broken glass, or an operator's act. */
+/** Signature of a person that an event names: a vote, the review of a broken glass, or an operator's act. */
 export interface Signature {
   readonly event: ArchivedEvent;
   /** SHA-256 of the token, base64url. */
   readonly token: string;
   /** Person, as `issuer|person`. */
   readonly by: string;
-  /** Nonce that the token has to have; undefined where the log cannot tell it. */
+  /** Nonce that the token has to have; undefined where the log does not determine it. */
   readonly nonce: string | undefined;
-  /** Keys that the journal recorded for it; empty for a vote that nothing was vended for, since nobody but `approve` has verified that. */
+  /**
+   * Keys that the journal recorded for the signature. Empty for a vote that was never used: only `approve` has verified
+   * such a vote.
+   */
   readonly keys: readonly Facts[];
-  /** Time between which the token has to be signed, epoch seconds; the end is open where the log tells none. */
+  /** Start of the time in which the token has to be signed; epoch seconds. */
   readonly from: number;
+  /** End of that time; infinite where the log has none. */
   readonly until: number;
-  /** True for a vote that the log counts as the consent of the person for whom the task acts, and that is somebody else's. */
+  /** True for a wrong consent: another person cast the vote that the log counts as the consent of the task's person. */
   readonly isOthersConsent?: boolean;
   readonly castAt: Fact | undefined;
   readonly signedInAt: Fact | undefined;
 }
 
 /**
- * Lists what people signed, each with what the log says that it has to be. A vote that was used stands in the exchange's event of the use, and in that of
- * `approve`; both are listed, since either may be made up.
+ * Lists what people signed, each with the nonce, keys and times that the log requires. A vote that was used is in two
+ * events, the exchange's and `approve`'s. Both are listed, since either may be forged.
  */
 export async function signaturesIn(events: readonly ArchivedEvent[]): Promise<readonly Signature[]> {
   const records = new Map(
@@ -49,12 +53,12 @@ export async function signaturesIn(events: readonly ArchivedEvent[]): Promise<re
   return found.flat();
 }
 
-/** Tolerance between the issuer's clock and the hub's; seconds. Held to `VOTE_SKEW_SECONDS` by a test. */
+/** Tolerance between the issuer's clock and the hub's; seconds. A test compares it with `VOTE_SKEW_SECONDS`. */
 export const SKEW_SECONDS = 60;
-/** Time for which an act's record is good; seconds. Held to that of the functions by a test. */
+/** Time for which an act's record is good; seconds. A test compares it with that of the functions. */
 export const ACT_SECONDS = 300;
 
-/** Lists the votes that an approval was used with, as the exchange has verified them. */
+/** Lists the votes with which an approval was used, as the exchange has verified them. */
 const votesOf = (event: ArchivedEvent, record: Fact | undefined): Promise<readonly Signature[]> => {
   const { voters, approval, keys } = event.facts;
   const { hash, glass = false } = isFields(approval) ? approval : {};
@@ -67,10 +71,10 @@ async function voteOf(
   event: ArchivedEvent,
   vote: Facts,
   hash: string,
-  asked: Fact | undefined,
+  stored: Fact | undefined,
   keys: readonly Facts[],
 ): Promise<Signature> {
-  const record = isFields(asked) ? asked : undefined;
+  const record = isFields(stored) ? stored : undefined;
   // The record in the log has to be the one that the vote names.
   const isRecord = record === undefined || (await recordHash(record)) === hash;
   const hashes = vote.batch_hashes === undefined ? [hash] : items(vote.batch_hashes).map(text);
@@ -92,7 +96,7 @@ const personOf = ({ person }: Facts): string | undefined =>
 
 async function reviewOf(event: ArchivedEvent, use: Facts, used: readonly ArchivedEvent[]): Promise<Signature> {
   const { facts } = event;
-  // The use that was reviewed has to be one that the exchange has put into the task's journal.
+  // The task's journal must have the use that was reviewed: only the exchange writes it there.
   const isUse = used.some(
     ({ of, facts: { approval } }) =>
       isFields(approval) && use.task === of && approval.hash === use.hash && approval.glass === true,
@@ -119,7 +123,7 @@ const common = (event: ArchivedEvent, facts: Facts, by: Fact | undefined) => {
   return { event, token: text(token), by: text(by), castAt, signedInAt };
 };
 
-/** Hashes of the votes that an approval was used with. */
+/** Hashes of the votes with which an approval was used. */
 const votesIn = ({ facts: { voters } }: ArchivedEvent): readonly Fact[] =>
   fields(voters).map(({ vote_sha256: vote }) => vote ?? "");
 const idOf = ({ facts: { approval } }: ArchivedEvent): string => text(isFields(approval) ? approval.id : approval);

@@ -3,9 +3,12 @@ import { isSelected, type Selection } from "../functions/core/archive/selection.
 import { taskOfEvent } from "../functions/core/archive/task-of-event.ts";
 import { votesIn } from "./voters.ts";
 
-/** Selection of a whole log, which knows each vote and the uses of it. */
+/** Selection from a whole log, which has each vote and its uses. */
 export interface StorySelection extends Selection {
-  /** Person who voted, denied, withdrew or reviewed, as `issuer|person`, or a part of it; with the uses of that person's votes. */
+  /**
+   * Person who voted, denied, withdrew or reviewed: `issuer|person`, or a part of it. Selects the uses of that person's
+   * votes too.
+   */
   readonly approver?: string;
 }
 
@@ -18,8 +21,8 @@ const DECISIONS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Selects events and puts them in the order of time, one tree of tasks after the other: a tree stands where its first selected event does, so that a
- * child is never read below another tree's task.
+ * Selects events in the order of time, one tree of tasks after the other. The time of a tree is that of its first
+ * selected event. No child follows a task of another tree.
  */
 export function select(events: readonly ArchivedEvent[], wanted: StorySelection): readonly ArchivedEvent[] {
   const votes = new Set(

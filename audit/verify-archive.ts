@@ -18,7 +18,7 @@ export interface VerifiedArchive {
   readonly size: number;
   /** Hash of the tree, base64. */
   readonly root?: string;
-  /** Earlier checkpoints that the log was found to contain. */
+  /** Number of earlier checkpoints that the log contains. */
   readonly earlier: number;
   /** Newest checkpoint of the second place that the log contains; absent where no such place was compared. */
   readonly anchored?: ReadLog["anchored"];
@@ -30,9 +30,9 @@ export interface VerifiedArchive {
   readonly events: readonly ArchivedEvent[];
   /** Votes, reviews and acts of people, verified again. */
   readonly votes: readonly CheckedVote[];
-  /** Kill receipts, made again from the endings and from the policies that the log tells of. */
+  /** Kill receipts, computed again from the endings and the policies in the log. */
   readonly kills: readonly CheckedKill[];
-  /** True where the caller named the key; else it was taken from the archive itself, and proves only that one key signed all. */
+  /** True where the caller named the key. A key from the archive itself proves only that one key signed all. */
   readonly isKeyPinned: boolean;
   /** Key as a text that Go's `note` reads. */
   readonly key?: string;

@@ -3,12 +3,12 @@ import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { incomplete, type LogFault } from "./log-fault.ts";
 import { plainOf } from "./text-of.ts";
 
-/** Time that the sweep has for a suspension after a review was due, and the archive for its event; milliseconds. */
+/** Time after a due review within which the sweep suspends the agent and the archive has that event; milliseconds. */
 const SWEEPING_MS = 15 * 60_000;
 
 /**
- * Finds each broken glass that nobody reviewed in time and whose agent nobody suspended: the sweep did not do its work, or an event is missing. Only a
- * log that goes on beyond that time can show it.
+ * Finds each broken glass without a review in time and without a suspension of its agent. Either the sweep failed, or
+ * an event is missing. Only a log with later events can show that.
  * @param events verified events of the log, in any order.
  */
 export function unansweredGlasses(events: readonly ArchivedEvent[]): readonly LogFault[] {

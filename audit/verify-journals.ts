@@ -12,7 +12,7 @@ import type { ArchiveSource } from "./archive-source.ts";
 import { type CutJournal, type Restore, verifyBranches } from "./branches.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 
-/** Events of the log, with all that is wrong with the journals that they belong to. */
+/** Events of the log, with the faults of their journals. */
 export interface ReadJournals {
   /** Events by journal and number, each once. */
   readonly events: readonly ArchivedEvent[];
@@ -26,9 +26,10 @@ export interface ReadJournals {
 }
 
 /**
- * Reads the events of a log and verifies each journal's chain: numbers without gaps, hashes that link, and no number with two contents. An event may
- * stand in the log twice, with the same bytes. Where the table was restored, a journal goes on from where the copy ended.
- * @param parted journals of which the entries are but some events, so that they are no chain.
+ * Reads the events of a log and verifies each journal's chain: no gaps, linked hashes, no number with two contents. The
+ * log may have an event twice, with the same bytes. After a restore of the table, a journal continues from the copy's
+ * last event.
+ * @param parted journals of which the entries are only some events: their chain is not verified.
  */
 export async function readJournals(
   entries: readonly (Buffer | undefined)[],
@@ -54,9 +55,9 @@ export async function readJournals(
     else journals.set(name, [event]);
   }
   const events = [...journals.values()].map((journal) => journal.toSorted((a, b) => a.n - b.n || a.at - b.at));
-  const told = events.flatMap(([first]) => (first?.type === RESTORED ? [first] : []));
+  const restorations = events.flatMap(([first]) => (first?.type === RESTORED ? [first] : []));
   const placeOf = (event: ArchivedEvent): number => places.get(event) ?? Number.POSITIVE_INFINITY;
-  const restores: readonly Restore[] = told
+  const restores: readonly Restore[] = restorations
     .toSorted((a, b) => b.at - a.at)
     .map((entry) => {
       const copiedAt = Date.parse(String(entry.facts.copied_at));
@@ -79,7 +80,7 @@ export async function readJournals(
       cuts.push(...branches.cuts);
     }
   }
-  return { events: events.flat(), journals: journals.size, restoredAt: told.map(({ at }) => at), cuts, faults };
+  return { events: events.flat(), journals: journals.size, restoredAt: restorations.map(({ at }) => at), cuts, faults };
 }
 
 async function wholeEvent(

@@ -4,7 +4,10 @@ import { type ArchiveSource, READ_AT_ONCE } from "./archive-source.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 import { rootsAt } from "./roots-at.ts";
 
-/** Verifies every tile from the leaves up. An altered tile hides no event, but proofs for one event are made of tiles. */
+/**
+ * Verifies every tile from the leaves up. An altered tile hides no event, but breaks the proofs of single events, which
+ * are made of tiles.
+ */
 export async function verifyTiles(leaves: readonly Buffer[], source: ArchiveSource, faults: LogFault[]): Promise<void> {
   let hashes = leaves;
   for (let level = 0; hashes.length > 0; level += 1) {
@@ -24,7 +27,11 @@ export async function verifyTiles(leaves: readonly Buffer[], source: ArchiveSour
   }
 }
 
-/** Names of all tiles of a level, or of bundles of entries from one on, of so many hashes or entries. */
+/**
+ * Lists the names of a level's tiles, or of the bundles of entries.
+ * @param size number of hashes or entries.
+ * @param from first index.
+ */
 export const tilesOf = (
   level: number | "entries",
   size: number,

@@ -10,25 +10,27 @@ import { claimsBy } from "./signed-token.ts";
 import { plainOf } from "./text-of.ts";
 
 /**
- * Result for one signature of a person: `unused` is a vote that no use of an approval names, so that the log has no key for it; `not readable` says
- * that this copy of the archive holds no proofs, or that a proof could not be opened.
+ * Result for one signature of a person. `unused`: no use of an approval names the vote, so the log has no key for it.
+ * `not readable`: this copy of the archive holds no proofs, or a proof could not be opened.
  */
 export type Verdict = "verified" | "unused" | "proof erased" | "not readable" | "does not verify";
 
 /** Signature of a person, verified again. */
 export interface CheckedVote {
-  /** Journal, and number of the event that names the signature. */
+  /** Journal and number of the event that names the signature. */
   readonly event: string;
   readonly type: string;
   readonly by: string;
   /** SHA-256 of the token, base64url. */
   readonly vote: string;
   readonly verdict: Verdict;
-  /** Reason where it does not verify. */
+  /** Reason where the signature does not verify. */
   readonly why?: string;
 }
 
-/** Verifies again what people signed: votes, reviews and operators' acts, each by its token, and by the key that the journal recorded. */
+/**
+ * Verifies the tokens that people signed, by the keys that the journal recorded: votes, reviews and operators' acts.
+ */
 export async function verifyVotes(
   events: readonly ArchivedEvent[],
   source: ArchiveSource,
@@ -70,23 +72,23 @@ async function checked(
 
 const NO_KEY = "no key that the log recorded signed it";
 
-/** Returns the reason for which a token is not the signature, by one key that the journal recorded; undefined where it is. */
+/** Returns the reason why a token is not the signature, by one key that the journal recorded; undefined where it is. */
 function faultBy(key: Facts, token: string, signature: Signature): string | undefined {
   const claims = claimsBy(token, key);
   if (!claims) return NO_KEY;
-  const { iss, aud, nonce, iat, auth_time: told } = claims;
+  const { iss, aud, nonce, iat, auth_time: authTime } = claims;
   if (nonce !== signature.nonce) return "it was signed for something else";
   if (key.iss !== undefined && (iss !== key.iss || aud !== key.aud))
     return "it is of another issuer, or for another client";
   if (typeof key.person === "string" && `${plainOf(key.issuer)}|${plainOf(claims[key.person])}` !== signature.by)
     return "it is another person's";
-  const signedInAt = told === undefined && key.freshness === "acr" ? iat : told;
+  const signedInAt = authTime === undefined && key.freshness === "acr" ? iat : authTime;
   if (!isWithin(iat, signature.from - SKEW_SECONDS, signature.until))
     return "it was not signed in the time of the request";
   if (!isWithin(signedInAt, signature.from - SKEW_SECONDS, Number(iat) + SKEW_SECONDS + 1))
     return "the person had not signed in for it";
   if (iat !== (signature.castAt ?? iat) || signedInAt !== (signature.signedInAt ?? signedInAt))
-    return "the log tells other times";
+    return "the log has other times";
   return undefined;
 }
 

@@ -2,8 +2,8 @@ import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import type { Fact, Facts } from "../functions/core/journal/event.ts";
 
 /**
- * Lists the people who have voted for each group since then. A vote counts where the exchange used it, so that it has verified it; that it was this
- * person's is the word of `approve`.
+ * Lists the people who have voted for each group since a moment. A vote counts where the exchange used it, since the
+ * exchange has then verified it. The person's name and groups are from `approve`'s event.
  * @param sinceMs epoch milliseconds.
  * @returns people as `issuer|person`, by group.
  */
@@ -21,7 +21,7 @@ export function votersSince(
   return voters;
 }
 
-/** Hashes of the votes that an approval was used with. */
+/** Hashes of the votes with which an approval was used. */
 export const votesIn = ({ approval }: Facts): readonly Fact[] =>
   typeof approval === "object" && approval !== null && !Array.isArray(approval) && "votes" in approval
     ? texts((approval as Facts).votes)

@@ -3,7 +3,10 @@ import { taskOfEvent } from "../functions/core/archive/task-of-event.ts";
 import type { EventType, Fact, Facts } from "../functions/core/journal/event.ts";
 import { textOf } from "./text-of.ts";
 
-/** Tells an event in one line, and each denial in one below. Whatever the event holds shows its control characters and line feeds as escapes. */
+/**
+ * Words an event in one line, with each denial on a line below. Control characters and line feeds of the event's values
+ * become escapes.
+ */
 export function line(event: ArchivedEvent): string {
   const task = taskOfEvent(event);
   const depth = (task?.split(".").length ?? 2) - 2;
@@ -27,9 +30,9 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
     `${of(agent)} renewed ${isFields(lease) ? of(lease.name) : list(names(connected))}`,
   "lease.revoked": ({ agent, name, type }) => `${of(name)} (${of(type)}) of ${of(agent)} was revoked at its provider`,
   "delegation.issued": ({ agent, to, details }) => `${of(agent)} delegated to ${of(to)}: ${grants(details)}`,
-  "delegation.revoked": ({ agent, to }) => `${of(agent)} took its delegation to ${of(to)} back`,
+  "delegation.revoked": ({ agent, to }) => `${of(agent)} revoked its delegation to ${of(to)}`,
   "presentation.issued": ({ agent, server }) => `${of(agent)} got a token for ${of(server)}`,
-  "presentation.revoked": ({ agent, server }) => `${of(agent)} took its token for ${of(server)} back`,
+  "presentation.revoked": ({ agent, server }) => `${of(agent)} revoked its token for ${of(server)}`,
   "approval.asked": ({ agent, purpose, approval, details }) =>
     `${of(agent)} asked people (${approvalOf(approval)}), to "${of(purpose)}": ${grants(details)}`,
   "approval.voted": ({ by, approval }) => `${of(by)} approved (${approvalOf(approval)})`,
@@ -65,7 +68,7 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
     `${of(by)} lifted the halt of the account ${of(account)}, which was by ${of(halted_by)}`,
   "operation.refused": ({ operator, code }) => `operator ${of(operator)} was refused (${of(code)})`,
   "secret.rotated": (_, name) => `${name} was rotated`,
-  "secret.rotation_asked": ({ by }, name) => `a rotation of ${name} was asked for by ${of(by)}`,
+  "secret.rotation_asked": ({ by }, name) => `${of(by)} requested a rotation of ${name}`,
   "secret.rotation_declined": (_, name) => `${name} cannot be rotated`,
   "approval.standing": ({ agent, purpose, approval, details }) =>
     `${of(agent)} asks again under a standing approval (${approvalOf(approval)}), to "${of(purpose)}": ${grants(details)}`,
@@ -80,7 +83,7 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
     `rule ${of(rule)} was met by ${of(agent)} in ${of(account)}; done: ${of(done)}`,
 };
 
-/** True for a type of event that this version has words for: a later one writes others. */
+/** True for a type of event that this version has words for: a later version writes others. */
 const isKnown = (type: string): type is EventType => Object.hasOwn(WORDS, type);
 
 const isFields = (fact: Fact | undefined): fact is Facts =>

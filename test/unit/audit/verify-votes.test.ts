@@ -151,7 +151,7 @@ describe("the votes of a log", () => {
     ["a token from after it expired", { claims: { iat: NOW + 900 } }, "it was not signed in the time of the request"],
     ["a sign-in of this morning", { claims: { auth_time: NOW - 9_000 } }, "the person had not signed in for it"],
     ["a token without its sign-in", { claims: { auth_time: undefined } }, "the person had not signed in for it"],
-    ["other times than the log's", { vote: { cast_at: NOW + 10 } }, "the log tells other times"],
+    ["other times than the log's", { vote: { cast_at: NOW + 10 } }, "the log has other times"],
     ["a proof that is another text", { proof: "forged" }, "the proof is not the token that the log names"],
     ["a key of somebody else", { key: jwkOf(pair("ES256").publicKey) }, "no key that the log recorded signed it"],
     ["a key of another name", { key: { kid: "k2" } }, "no key that the log recorded signed it"],
