@@ -1,4 +1,6 @@
-/** Result of a check, with its remedy. `skipped`: the check was impossible from here, and `mend` says what it needs. */
+/**
+ * Result of a check, with its remedy. `skipped`: the check was impossible from here, and `mend` names what it needs.
+ */
 export interface Finding {
   readonly check: string;
   readonly state: "ok" | "bad" | "unknown" | "skipped";

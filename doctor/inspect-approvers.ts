@@ -12,7 +12,7 @@ import type { Inspected } from "./inspected.ts";
 
 const CHECK = "approvers";
 
-/** Time for which a vote tells that a person is there; days. */
+/** Time for which a vote counts as evidence that a person can still vote; days. */
 const SEEN_DAYS = 90;
 
 /** People whose votes the signed log has, by group; absent without a log. */
@@ -23,16 +23,17 @@ export interface OpenLog {
   readonly source: ArchiveSource;
   /** Folder or bucket. */
   readonly place: string;
-  /** Commands that say what was changed in it. */
+  /** Command that shows what was changed in the log. */
   readonly verify: string;
   /** Makes the finding of a log that cannot be read. */
   readonly unread?: (error: unknown) => Finding;
 }
 
 /**
- * Checks whether distinct people can give the votes that the policies ask for, with one person to spare. Exact for groups that list `persons`; the
- * people of any other group are known to its issuer alone, but for those whose votes the signed log has.
- * @param openLog opens the log, where a group by claim is asked; a finding where it cannot be opened, undefined without one.
+ * Checks whether distinct people can give the votes that the policies require, with one person to spare. Exact for
+ * groups that list `persons`. Only its issuer knows all people of another group; the signed log has those who voted.
+ * @param openLog opens the log, where policies require votes of a group by claim. Returns a finding where the log
+ * cannot be opened, undefined where there is none.
  */
 export async function inspectApprovers(
   { policiesDir, configFile }: Pick<Inspected, "policiesDir" | "configFile">,
@@ -41,17 +42,20 @@ export async function inspectApprovers(
 ): Promise<readonly Finding[]> {
   try {
     const { policies, people, faults } = readBundle(policiesDir, [], configFile);
-    const asked = new Map<string, number>();
-    for (const { group, count } of policies.flatMap(neededBy)) asked.set(group, Math.max(count, asked.get(group) ?? 0));
-    if (asked.size === 0) return [];
+    const required = new Map<string, number>();
+    for (const { group, count } of policies.flatMap(neededBy))
+      required.set(group, Math.max(count, required.get(group) ?? 0));
+    if (required.size === 0) return [];
     const wrong = faults.filter(({ code }) => code === "unknown_group" || code === "unfillable_approval");
     const weak = approvalProblems(policies, people).filter(({ level }) => level === "warning");
-    const byClaim = (people?.approvers ?? []).filter(({ name, members }) => asked.has(name) && !("persons" in members));
+    const byClaim = (people?.approvers ?? []).filter(
+      ({ name, members }) => required.has(name) && !("persons" in members),
+    );
     const { seen, findings } = byClaim.length > 0 ? await seenIn(await openLog(), nowMs) : NOTHING;
     const found = [
       ...findings,
-      ...[...wrong, ...weak].map(toldOf),
-      ...byClaim.flatMap((group) => onSeen(group, asked.get(group.name), seen)),
+      ...[...wrong, ...weak].map(findingOf),
+      ...byClaim.flatMap((group) => onSeen(group, required.get(group.name), seen)),
     ];
     return found.length === 0
       ? [ok(CHECK, "people enough for every vote that policies ask for, and one to spare")]
@@ -64,7 +68,7 @@ export async function inspectApprovers(
 
 const NOTHING: { readonly seen?: NonNullable<Seen>; readonly findings: readonly Finding[] } = { findings: [] };
 
-/** Counts the people whose votes a log has. A log that was changed is not believed. */
+/** Counts the people whose votes a log has. Votes of a changed log do not count. */
 async function seenIn(log: OpenLog | Finding | undefined, nowMs: number): Promise<typeof NOTHING> {
   if (log === undefined) return NOTHING;
   if ("check" in log) return { findings: [log] };
@@ -78,10 +82,13 @@ async function seenIn(log: OpenLog | Finding | undefined, nowMs: number): Promis
   }
 }
 
-const toldOf = ({ message, policy }: PolicyFinding): Finding =>
+const findingOf = ({ message, policy }: PolicyFinding): Finding =>
   bad(CHECK, `policy ${policy}: ${message}`, "change approvers in valetkey.json, or the policy");
 
-/** Tells of a group by claim who was seen to vote. How many more people it has, an issuer tells nobody: a token tells of one person. */
+/**
+ * Reports how many people of a group by claim have voted. The issuer alone knows the number of all people: a token is
+ * about one person.
+ */
 function onSeen({ name, issuer, members }: KnownGroup, count: number | undefined, seen: Seen): readonly Finding[] {
   if (count === undefined || "persons" in members) return [];
   const voters = seen?.get(name)?.size ?? 0;

@@ -5,7 +5,10 @@ import { bad, type Finding, ok, unknown } from "./finding.ts";
 const TIMEOUT_MS = 10_000;
 const fetchDocument = boundedFetch(1_048_576);
 
-/** Checks that each issuer serves its keys in the way that the hub reads them (OpenID Connect Discovery 1.0, section 4), and what people's issuers say of sign-ins. */
+/**
+ * Checks that each issuer serves its keys as the hub reads them (OpenID Connect Discovery 1.0, section 4). Checks what
+ * people's issuers publish about sign-ins.
+ */
 export const inspectIssuers = async (issuers: readonly Issuer[]): Promise<readonly Finding[]> =>
   (await Promise.all(issuers.map(inspectIssuer))).flat();
 
@@ -41,7 +44,10 @@ async function inspectKeys(issuer: Issuer, described: Description | undefined): 
     : bad(check, "gives no keys", "no token of it can be verified: ask those who run it");
 }
 
-/** Checks that one claim tells people apart at every client: a pairwise `sub` is another one at each (OpenID Connect Core 1.0, section 8). */
+/**
+ * Checks that one claim identifies a person at every client. A pairwise `sub` differs by client (OpenID Connect Core
+ * 1.0, section 8).
+ */
 function subjects({ name, person }: Issuer, { subject_types_supported: types }: Description): readonly Finding[] {
   const isPairwise = Array.isArray(types) && types.includes("pairwise") && !types.includes("public");
   return isPairwise && person === undefined
@@ -55,7 +61,10 @@ function subjects({ name, person }: Issuer, { subject_types_supported: types }: 
     : [];
 }
 
-/** Checks what the issuer says of sign-ins for votes. Issuers may offer more than they list, so that only a sign-in shows it. */
+/**
+ * Checks what the issuer publishes about sign-ins for votes. Issuers may offer more than they list: only a trial
+ * sign-in is proof.
+ */
 function signIns({ name, approvals }: Issuer, { claims_supported: claims, ...rest }: Description): readonly Finding[] {
   const check = `sign-in ${name}`;
   const methods = rest.code_challenge_methods_supported;

@@ -11,7 +11,10 @@ const TOUR = "demo.cedar";
 /** Most places in one finding. */
 const NAMED = 6;
 
-/** Finds what nobody has filled in: placeholders in `valetkey.json`, the tour's policies, and policies about accounts of the documentation. */
+/**
+ * Finds what is not filled in: placeholders in `valetkey.json`, the tour's policies, and policies about accounts that
+ * are no targets.
+ */
 export function inspectPlaceholders(config: Config, { configFile, policiesDir }: Inspected): readonly Finding[] {
   const accounts = new Set([config.hub.account, ...config.accounts.map(({ id }) => id)]);
   const files = existsSync(policiesDir) ? policyFiles(policiesDir) : [];

@@ -29,15 +29,15 @@ const ACT_ROUTES = ROUTES.flatMap((route) => {
   return words !== undefined && "operation" in route ? [{ words, operation: route.operation, path: route.path }] : [];
 });
 
-/** Voters for an act: people whom the configuration or a policy names, and groups of an issuer. */
+/** Possible voters for an act: people whom the configuration or a policy names, and groups of an issuer. */
 interface Givers {
   readonly people: readonly string[];
   readonly groups: readonly string[];
 }
 
 /**
- * Tells for each act of operators whether it takes a vote, and who can give it: those whom the policies permit the act, and whose issuer can prove a
- * sign-in for it. How many people a group has, its issuer alone knows.
+ * Reports which acts of operators take a vote, and who can give it. A voter needs a permit for the act, and an issuer
+ * that can prove a sign-in for it. Only its issuer knows the number of people in a group.
  */
 export function inspectStepUp(
   deployment: Pick<Deployment, "stepUp" | "issuers" | "operators">,
@@ -56,7 +56,7 @@ export function inspectStepUp(
     const each = ACT_ROUTES.map((act) => ({ words: act.words, givers: giversOf(act, deployment, bundle) }));
     const alike = Map.groupBy(each, ({ givers }) => JSON.stringify(givers));
     return [...alike.values()]
-      .map((same) => told(same.map(({ words }) => words).join(", "), same[0]?.givers ?? NOBODY))
+      .map((same) => findingOf(same.map(({ words }) => words).join(", "), same[0]?.givers ?? NOBODY))
       .concat(ok(CHECK, "take no vote: suspend an agent, end a task, declare a panic, and every other act"));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -66,7 +66,7 @@ export function inspectStepUp(
 
 const NOBODY: Givers = { people: [], groups: [] };
 
-function told(acts: string, { people, groups }: Givers): Finding {
+function findingOf(acts: string, { people, groups }: Givers): Finding {
   const who = [
     ...(people.length > 0 ? [`${count(people.length)} (${people.join(", ")})`] : []),
     ...groups.map(whoeverIs),
@@ -83,7 +83,9 @@ function told(acts: string, { people, groups }: Givers): Finding {
 const count = (people: number): string => (people === 1 ? "1 person" : `${people} people`);
 const whoeverIs = (group: string): string => `whoever is in ${group}`;
 
-/** Finds who can give the vote for an act, on any agent or on the deployment: by the engine that decides in the deployment. */
+/**
+ * Finds who can give the vote for an act, on any agent or on the deployment. Uses the policy engine of the deployment.
+ */
 function giversOf(
   { operation, path }: (typeof ACT_ROUTES)[number],
   { issuers, operators }: Pick<Deployment, "issuers" | "operators">,
@@ -101,7 +103,7 @@ function giversOf(
   };
   return {
     people: [...new Set([...first, ...idsOf("User")])].filter((id) => may(id, [])),
-    // A person of whom nothing is known but the group.
+    // A person without a name: only the group is known.
     groups: idsOf("Group").filter((group) => may(`${group.split("|")[0]}|`, [group])),
   };
 }

@@ -11,8 +11,8 @@ import type { Inspected } from "./inspected.ts";
 import { synthesise } from "./synthesise.ts";
 
 /**
- * Checks the deployment that `valetkey.json` describes: its issuers and approvers, and with AWS credentials in the environment its stacks, roles and
- * quotas. Loads the AWS SDK only where there are credentials.
+ * Checks the deployment that `valetkey.json` describes: its issuers and approvers. With AWS credentials in the
+ * environment, checks its stacks, roles and quotas too. Loads the AWS SDK only where there are credentials.
  */
 export async function inspect(
   inspected: Inspected,
@@ -26,8 +26,8 @@ export async function inspect(
   try {
     config = readConfig(configFile);
   } catch (error) {
-    const said = (error instanceof Error ? error.message : "it cannot be read").replace(/\s*\n\s*/g, "; ");
-    return [bad("deployment", said, "correct it; nothing could be deployed from it")];
+    const message = (error instanceof Error ? error.message : "it cannot be read").replace(/\s*\n\s*/g, "; ");
+    return [bad("deployment", message, "correct it; nothing could be deployed from it")];
   }
   const deployment = deploymentOf(config);
   const approvers = async () =>
@@ -59,7 +59,7 @@ export async function inspect(
   ];
 }
 
-/** Opens the copy of the signed log that was named, or with AWS credentials the deployed one. */
+/** Opens the named copy of the signed log, or with AWS credentials the deployed log. */
 async function openLog(
   config: Config,
   { logFolder, isBefore }: Inspected,

@@ -4,8 +4,8 @@ export interface Inspected {
   readonly url: string;
   readonly configFile: string;
   readonly policiesDir: string;
-  /** True before the first deployment: what it needs is checked, and nothing that it makes. */
+  /** True before the first deployment: checks what a deployment needs, and nothing that it makes. */
   readonly isBefore: boolean;
-  /** Folder with a copy of the signed log, in which people's votes are counted. */
+  /** Folder with a copy of the signed log, whose votes are counted. */
   readonly logFolder?: string;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** CloudFormation template, as far as the checks read it. */
+/** CloudFormation template, with the parts that the checks read. */
 export interface StackTemplate {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Value?: unknown }>>;
@@ -19,13 +19,15 @@ export interface TemplateResource {
 /** Returns the template that this checkout would deploy as a stack; undefined where the build fails. Builds once, at the first call. */
 export type TemplateOf = (stack: string) => Promise<StackTemplate | undefined>;
 
-/** The CDK app: a package has it beside this code, in JavaScript. */
+/** The CDK app. An installed package has the app beside this code, in JavaScript. */
 const APP = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../infra/app.ts" : "./app.mjs", import.meta.url));
 const TIMEOUT_MS = 180_000;
 
 /**
- * Synthesises this checkout's templates, as `cdk deploy` would, by the stacks' names; in a temporary folder. Takes some seconds.
- * @param from files of the deployment; `isBundled: false` leaves the functions' code out, of which templates hold a hash.
+ * Synthesises this checkout's templates in a temporary folder, as `cdk deploy` would; the result is by the stacks'
+ * names. Takes some seconds.
+ * @param from files of the deployment. `isBundled: false` leaves out the functions' code, whose hashes are in the
+ * templates.
  * @throws {Error} where the checkout cannot be built.
  */
 export async function synthesise(from: {
@@ -46,7 +48,7 @@ export async function synthesise(from: {
       ...process.env,
       CDK_OUTDIR: join(dir, "cdk.out"),
       CDK_CONTEXT_JSON: JSON.stringify(context),
-      // The templates are compared, not judged: CDK's validation takes longer than all else, and `cdk deploy` does it.
+      // The templates are only compared. CDK's validation takes longer than everything else, and `cdk deploy` runs it.
       CDK_VALIDATION: "false",
     };
     await promisify(execFile)(process.execPath, [APP], { env, timeout: TIMEOUT_MS });

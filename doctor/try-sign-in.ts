@@ -5,11 +5,11 @@ import type { Finding } from "./finding.ts";
 import { judgeTried } from "./sign-in/judge-tried.ts";
 import { parseTried } from "./sign-in/parse-tried.ts";
 
-/** Sign-in of approvers at one issuer, to be tried on the console's page. */
+/** Trial sign-in of an approver at one issuer, on the console's page. */
 export interface SignInTrial {
   /** Page on which the person signs in. */
   readonly page: string;
-  /** True where the text is all that the page showed. */
+  /** True where the text is complete. */
   isWhole(text: string): boolean;
   /** Judges what the page showed. @param operatorToken the person's token of another client, for comparison. */
   judge(text: string, operatorToken: string | undefined): Promise<readonly Finding[]>;
@@ -18,7 +18,8 @@ export interface SignInTrial {
 /**
  * Prepares the trial of an issuer's sign-in.
  * @param secret secret of the client for approvals, for issuers whose codes the hub redeems.
- * @throws {Error} where `valetkey.json` cannot be used, or nobody of the issuer approves; says what to write.
+ * @throws {Error} where `valetkey.json` cannot be used, or nobody of the issuer approves; the message names the missing
+ * setting.
  */
 export function trySignIn(configFile: string, name: string, secret: string | undefined): SignInTrial {
   const deployment = deploymentOf(readConfig(configFile));

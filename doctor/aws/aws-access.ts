@@ -36,8 +36,8 @@ export async function callerIn(region: string): Promise<Caller> {
 }
 
 /**
- * Gets access to an account: by the credentials themselves, or by the lookup role of `cdk bootstrap`, which can read and which principals that the
- * account trusts may assume.
+ * Gets access to an account: by the credentials themselves, or by the lookup role of `cdk bootstrap`. The lookup role
+ * can read, and trusted principals may assume it.
  * @returns a finding where neither is possible.
  */
 export async function accessTo(
@@ -58,14 +58,14 @@ export async function accessTo(
   }
 }
 
-/** Returns the ARN of a role that `cdk bootstrap` makes in an account, with the qualifier that it uses unless it is given another. */
+/** Returns the ARN of a role that `cdk bootstrap` makes in an account, with its default qualifier. */
 export const bootstrapRole = (
   kind: "lookup" | "deploy" | "file-publishing",
   { account, region, partition }: { account: string; region: string; partition: string },
 ): string => `arn:${partition}:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-${region}`;
 
 /**
- * Becomes a role, for 15 minutes.
+ * Assumes a role, for 15 minutes.
  * @param policy session policy that narrows the session's rights; none by default.
  * @throws the SDK's own errors.
  */
@@ -101,7 +101,7 @@ const DENIED = [
   "TokenProviderError",
 ];
 
-/** True for an error of missing rights or credentials, which says nothing about the deployment. */
+/** True for an error of missing rights or credentials, which proves nothing about the deployment. */
 export const isDenied = (error: unknown): boolean => DENIED.includes(nameOf(error));
 
 /** Makes the finding of a check that failed. Names the error and never quotes its message, which may hold anything. */

@@ -10,7 +10,8 @@ const TIMEOUT_MS = 10_000;
 const fetchAnswer = boundedFetch(1_048_576);
 
 /**
- * Calls CloudTrail with the credentials and Region of a client of another service: three reads need no SDK client of their own.
+ * Calls CloudTrail with the credentials and Region of another service's client. Three reads need no SDK client of their
+ * own.
  * @throws {Error} with AWS's name of the error.
  */
 export async function askCloudTrail({ config }: EventBridgeClient, operation: string, input: Fields): Promise<Fields> {

@@ -3,20 +3,20 @@ import type { StackTemplate } from "../synthesise.ts";
 
 /** Lists the parts in which two templates differ: names of resources, or `outputs`. Ignores metadata that the CLI adds. */
 export function differencesOf(deployed: StackTemplate, built: StackTemplate): readonly string[] {
-  const [there, here] = [partsOf(deployed), partsOf(built)];
-  const names = [...new Set([...Object.keys(there), ...Object.keys(here)])];
-  return names.filter((name) => !isDeepStrictEqual(there[name], here[name])).toSorted();
+  const [old, current] = [partsOf(deployed), partsOf(built)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(current)])];
+  return names.filter((name) => !isDeepStrictEqual(old[name], current[name])).toSorted();
 }
 
 function partsOf({
   Resources: resources = {},
   Outputs: outputs = {},
 }: StackTemplate): Readonly<Record<string, unknown>> {
-  const kept = Object.entries(resources)
-    // `cdk deploy` adds its own statistics, and the source path of each resource.
+  const compared = Object.entries(resources)
+    // `cdk deploy` adds a resource with its own statistics, and each resource's source path as metadata.
     .filter(([, { Type: type }]) => type !== "AWS::CDK::Metadata")
     .map(([name, resource]) => [name, { ...resource, Metadata: undefined }]);
-  return ascii(Object.fromEntries([...kept, ["outputs", outputs]]));
+  return ascii(Object.fromEntries([...compared, ["outputs", outputs]]));
 }
 
 /** Replaces characters beyond ASCII by question marks, as CloudFormation does. */

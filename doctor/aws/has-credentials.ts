@@ -1,4 +1,4 @@
-/** Variables of deliberately chosen credentials. Others that happen to exist (~/.aws, an instance's) are not used. */
+/** Variables of deliberately chosen credentials. Credentials that merely exist (~/.aws, an instance's) are not used. */
 const CREDENTIALS = [
   "AWS_ACCESS_KEY_ID",
   "AWS_PROFILE",

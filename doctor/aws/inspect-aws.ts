@@ -84,7 +84,7 @@ const inspectTarget = async (
   calls: CallsOf,
   templateOf: TemplateOf | undefined,
 ): Promise<readonly Finding[]> => [
-  // CloudFormation itself looks at the drift of a StackSet, and names its stacks.
+  // Stacks of a StackSet are left out: CloudFormation names them, and detects the drift of a StackSet itself.
   ...(templateOf ? await inspectStack(calls.stack, access, templateOf) : []),
   await inspectPool(access, pool),
   ...(await inspectCalls(access, calls)),

@@ -21,7 +21,7 @@ import { inspectConcurrency } from "./inspect-quotas.ts";
 /** Stack that `cdk bootstrap` makes, and the lowest version that templates of CDK v2 accept (their rule `CheckBootstrapVersion`). */
 const TOOLKIT = { stack: "CDKToolkit", version: 6 } as const;
 
-/** Accounts that are looked at together. */
+/** Accounts that are checked at once. */
 const AT_ONCE = 10;
 
 /** Account and Region that something is deployed to. */
@@ -29,14 +29,15 @@ interface Place {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
-  /** Stack that goes there. */
+  /** Stack that is deployed there. */
   readonly stack: string;
   /** Name of the check. */
   readonly check: string;
 }
 
 /**
- * Checks what a first deployment needs: a checkout that can be built, accounts that are bootstrapped and can be deployed to, and concurrency.
+ * Checks the needs of a first deployment: a checkout that builds, bootstrapped accounts that admit a deployment, and
+ * concurrency.
  * @param synthesised the checkout's templates.
  */
 export async function inspectBootstrap(
@@ -86,7 +87,9 @@ const buildFinding = (templates: Templates): Finding =>
     ? ok("build", `${templates.built.size} stacks, within AWS's sizes`)
     : bad("build", templates.fault, "npx cdk synth says it all");
 
-/** Lists the faults that a synthesis names, each on a line that begins with a hyphen; its last words where it names none. */
+/**
+ * Lists the faults that a synthesis names, each on a line that begins with a hyphen; its last line where it names none.
+ */
 function faultsOf(error: unknown): string {
   const text = String(Object(error).stderr ?? "");
   const faults = [...text.matchAll(/^ {2}- (.*)$/gm)].map(([, fault]) => fault);
@@ -94,7 +97,7 @@ function faultsOf(error: unknown): string {
   return (faults.length > 0 ? faults.join("; ") : last).slice(0, 400);
 }
 
-/** Session policy under which the deployment's role is tried: to look at the bootstrap stack, and nothing else. */
+/** Session policy under which the deployment's role is tried: it allows to read stacks, and nothing else. */
 const LOOK = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "cloudformation:DescribeStacks", Resource: "*" }],
@@ -124,11 +127,14 @@ async function inspectPlace(place: Place, caller: Caller, hub: string): Promise<
 
 interface Deployer {
   readonly access: AwsAccess;
-  /** True where the credentials deploy by the roles that `cdk bootstrap` made, as `cdk deploy` does first. */
+  /** True where the credentials may assume the roles of `cdk bootstrap`, which `cdk deploy` tries first. */
   readonly byRoles: boolean;
 }
 
-/** Becomes the roles by which `cdk deploy` deploys. Where the credentials are of the account itself, `cdk deploy` goes on with these. */
+/**
+ * Assumes the roles by which `cdk deploy` deploys. With credentials of the account itself, `cdk deploy` falls back to
+ * those.
+ */
 async function deployerOf(place: Place, caller: Caller): Promise<Deployer | Finding> {
   try {
     const access = await becomeRole(bootstrapRole("deploy", place), place, LOOK);
@@ -180,7 +186,10 @@ function toolkitFinding(stack: Stack, place: Place, { byRoles }: Deployer, hub: 
   return ok(check, `bootstrapped at version ${version}; deployed ${by}`);
 }
 
-/** Returns the command that bootstraps an account: the hub by itself, and a target so that the hub's credentials may deploy to it. */
+/**
+ * Returns the command that bootstraps an account. A target account is bootstrapped so that the hub's credentials may
+ * deploy to it.
+ */
 const bootstrapOf = ({ account, region, partition }: Place, hub: string): string =>
   account === hub
     ? `npx cdk bootstrap aws://${account}/${region}`

@@ -14,12 +14,12 @@ import { askCloudTrail } from "./cloud-trail.ts";
 export interface CallsOf {
   /** ARN of the hub's bus. */
   readonly bus: string;
-  /** Stack that has the rule. */
+  /** Stack with the rule. */
   readonly stack: string;
   readonly hub: Prefixed;
 }
 
-/** Checks that what tasks call in an account and Region reaches the hub: the rule forwards it, and a trail logs it. */
+/** Checks that the hub gets the calls of tasks in an account and Region: a trail logs, and the rule forwards. */
 export async function inspectCalls(access: AwsAccess, { bus, stack, hub }: CallsOf): Promise<readonly Finding[]> {
   const place = `${access.account} ${access.region}`;
   const client = new EventBridgeClient(settingsOf(access));
@@ -53,7 +53,7 @@ async function inspectRule(check: string, client: EventBridgeClient, { bus, stac
 
 async function inspectTrails(check: string, client: EventBridgeClient): Promise<Finding> {
   try {
-    // Shadow trails are those of another Region, or of the organization, that log here too.
+    // Shadow trails belong to another Region or to the organization, and log here too.
     const { trailList } = await askCloudTrail(client, "DescribeTrails", { includeShadowTrails: true });
     const names = listOf(trailList).map((trail) => String(trail.TrailARN));
     for (const Name of names) {
@@ -86,7 +86,7 @@ function logsManagement({ EventSelectors: basic, AdvancedEventSelectors: advance
   const isAdvanced = listOf(advanced).some(({ FieldSelectors: fields }) => {
     const selected = listOf(fields);
     const category = selected.find(({ Field: field }) => field === "eventCategory");
-    // A further field leaves some events out: `readOnly`, or `eventSource` with NotEquals.
+    // A selector with a further field leaves some events out: `readOnly`, or `eventSource` with NotEquals.
     return selected.length === 1 && Array.isArray(category?.Equals) && category.Equals.includes("Management");
   });
   return isAll || isAdvanced;

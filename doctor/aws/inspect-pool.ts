@@ -25,7 +25,7 @@ import { saysTheSame } from "./same-document.ts";
 export interface PoolOf {
   readonly hub: HubRoles;
   readonly taskRoles: number;
-  /** Names to which the roles are held; absent where they are held to the ceiling's patterns alone. */
+  /** Action names that alone the roles may use; absent where only the ceiling's patterns bound the roles. */
   readonly held: HeldActions | undefined;
   /** True where sessions for people are to have their tag. */
   readonly personTag: boolean;
@@ -38,7 +38,7 @@ interface Wanted {
   readonly trust: readonly TrustStatement[];
   /** True where the role has to admit sessions with the tag of people. */
   readonly admitsPeople: boolean;
-  /** Managed policy that is the role's boundary, and attached; absent for the revoker. */
+  /** Managed policy that is the role's boundary, and is attached; absent for the revoker. */
   readonly ceiling: string | undefined;
   /** Further attached policies, which deny what the ceiling does not name. */
   readonly held: readonly string[];
@@ -85,7 +85,7 @@ export async function inspectPool(access: AwsAccess, { hub, taskRoles, held, per
 
 const BEHIND = "is there, and no pool has it: nothing that lives there is revoked";
 
-/** Finds a role of a formerly larger pool, in which nothing is revoked: its sessions live to their fence. */
+/** Finds a role of a formerly larger pool. Sessions in such a role are not revoked, and live to their fence. */
 async function behindThePool(name: string, client: IAMClient): Promise<readonly string[]> {
   try {
     await client.send(new GetRoleCommand({ RoleName: name }));
@@ -141,7 +141,10 @@ function statementsIn(document: string | undefined): readonly object[] {
   return [statements ?? []].flat().map(Object);
 }
 
-/** Lists the principals of a trust policy. A deleted role appears by its id (`AROA...`), which does not mean a new role of the same name. */
+/**
+ * Lists the principals of a trust policy. A deleted role appears by its id (`AROA...`); a new role of the same name has
+ * another id.
+ */
 const principalsIn = (statements: readonly object[]): readonly string[] =>
   statements
     .flatMap((statement) =>

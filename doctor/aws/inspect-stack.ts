@@ -90,14 +90,14 @@ async function inspectDrift(name: string, client: CloudFormationClient): Promise
     const { StackDriftDetectionId: id } = await client.send(new DetectStackDriftCommand({ StackName: name }));
     const of = { StackDriftDetectionId: id };
     const deadlineMs = Date.now() + DRIFT_MS;
-    let told = await client.send(new DescribeStackDriftDetectionStatusCommand(of));
-    while (told.DetectionStatus === "DETECTION_IN_PROGRESS" && Date.now() < deadlineMs) {
+    let detection = await client.send(new DescribeStackDriftDetectionStatusCommand(of));
+    while (detection.DetectionStatus === "DETECTION_IN_PROGRESS" && Date.now() < deadlineMs) {
       await sleep(PAUSE_MS);
-      told = await client.send(new DescribeStackDriftDetectionStatusCommand(of));
+      detection = await client.send(new DescribeStackDriftDetectionStatusCommand(of));
     }
-    if (told.DetectionStatus !== "DETECTION_COMPLETE")
-      return unknown(check, `CloudFormation says ${told.DetectionStatus}`, "look again later");
-    if (told.StackDriftStatus !== "DRIFTED") return ok(check, String(told.StackDriftStatus));
+    if (detection.DetectionStatus !== "DETECTION_COMPLETE")
+      return unknown(check, `CloudFormation says ${detection.DetectionStatus}`, "look again later");
+    if (detection.StackDriftStatus !== "DRIFTED") return ok(check, String(detection.StackDriftStatus));
     const { StackResourceDrifts: drifts = [] } = await client.send(
       new DescribeStackResourceDriftsCommand({
         StackName: name,

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** True for statements of IAM that say the same: their order counts for nothing, nor does their Sid, nor whether one value stands in a list. */
+/**
+ * True for statements of IAM with the same meaning. Ignores their order, their Sids, and a list around a single value.
+ */
 export const saysTheSame = (one: unknown, other: unknown): boolean => isDeepStrictEqual(plain(one), plain(other));
 
 const plain = (value: unknown): unknown =>

@@ -6,13 +6,13 @@ import { isSamePerson, type Person, personIn } from "../../functions/core/identi
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { Tried } from "./parse-tried.ts";
 
-/** Difference of clocks that is no sign of an earlier sign-in; seconds. */
+/** Tolerated difference of clocks: a larger one means an earlier sign-in. Seconds. */
 const CLOCK_SECONDS = 5;
 
 /** People's issuer with a client for approvals. */
 export type ApprovingIssuer = Issuer & { readonly approvals: ApprovalsClient };
 
-/** Lists, claim by claim, what an ID token proves of a sign-in. The signature was verified. */
+/** Lists, claim by claim, what an ID token proves about a sign-in. The caller has verified the signature. */
 export const claimsProven = (
   claims: Claims,
   tried: Pick<Tried, "begunAt" | "nonce">,
@@ -55,7 +55,7 @@ function signInProven(
     return unknown(
       check,
       `auth_time is ${begunAt - at} s before the request: an earlier sign-in, or a clock that is behind`,
-      "wait two minutes, and try again in the same browser: an earlier sign-in is told then",
+      "wait two minutes, and try again in the same browser: an earlier sign-in can be recognised then",
     );
   if (typeof at === "number")
     return bad(
@@ -93,7 +93,7 @@ function classesProven({ acr, amr }: Claims, groups: readonly ApproverGroup[]): 
   );
 }
 
-/** Judges the person claim; by an operator's token also whether it is the same at another client. */
+/** Judges the person claim. With an operator's token, also compares the claim with that of another client. */
 function personProven(claims: Claims, issuer: ApprovingIssuer, operator: Claims | undefined): readonly Finding[] {
   const claim = issuer.person ?? "sub";
   const person = personOf(claims, issuer);

@@ -9,20 +9,20 @@ import { bad, type Finding, ok, skipped, unknown } from "../finding.ts";
 import { type ApprovingIssuer, claimsProven } from "./claims-proven.ts";
 import type { Tried } from "./parse-tried.ts";
 
-/** World that judging needs. */
+/** Ports that a judgement needs. */
 export interface JudgePorts {
   readonly tokens: Tokens;
-  /** Absent where the secret of the client for approvals is not at hand. */
+  /** Redeemer of codes; absent where the secret of the client for approvals is not at hand. */
   readonly codes?: SignInCodes;
   readonly clock: { readonly nowMs: () => number };
   /** Token of the person at another client, for comparison; unverified. */
   readonly operatorToken?: string;
 }
 
-/** Time that a vote would have had; seconds. */
+/** Time within which a vote would have to be given; seconds. */
 const OPEN_SECONDS = 900;
 
-/** Judges a sign-in that was tried: what each claim proves, and whether the exchange would have counted it as a vote. */
+/** Judges a trial sign-in: what each claim proves, and whether the exchange would have counted it as a vote. */
 export async function judgeTried(
   tried: Tried,
   issuer: ApprovingIssuer,
@@ -62,7 +62,7 @@ export async function judgeTried(
   ];
 }
 
-/** Returns the ID token, or why there is none. */
+/** Returns the ID token, or a finding where there is none. */
 async function redeem(
   { outcome }: Tried,
   issuer: ApprovingIssuer,
@@ -100,7 +100,7 @@ async function redeem(
   );
 }
 
-/** Asks the code that counts votes. */
+/** Verifies the token by the code that verifies votes. */
 async function verdict(
   token: string,
   { begunAt, nonce }: Tried,

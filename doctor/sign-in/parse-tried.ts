@@ -10,13 +10,15 @@ export interface Tried {
   readonly outcome: Outcome;
 }
 
-/** ID token; or the code, where the hub redeems it; or the page's sentence about what failed. */
+/** ID token; or the code, where the hub redeems codes; or the page's sentence about a failure. */
 export type Outcome =
   | { readonly token: string }
   | { readonly code: string; readonly verifier: string; readonly redirectUri: string }
   | { readonly fault: string };
 
-/** Parses the page's text, whose lines may be broken anywhere; undefined where it is incomplete or something else. */
+/**
+ * Parses the page's text, whose lines may be broken anywhere; undefined where the text is incomplete or another one.
+ */
 export function parseTried(text: string): Tried | undefined {
   const json = jsonIn(text.replaceAll(/[\r\n]/g, ""));
   const { issuer, begun_at: begunAt, nonce } = json;

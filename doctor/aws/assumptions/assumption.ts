@@ -1,6 +1,8 @@
 import type { Workshop } from "./workshop.ts";
 
-/** Finding of a probe of an assumption about AWS. `not_known`: it could not be tried, or what came back says nothing. */
+/**
+ * Finding of a probe of an assumption about AWS. `not_known`: the probe could not run, or its result proves nothing.
+ */
 export type Answer = "holds" | "does_not_hold" | "not_known";
 
 /** Answer of a probe, with what was seen. */
@@ -14,14 +16,15 @@ export const failsToHold = (found: string): Seen => ({ answer: "does_not_hold", 
 export const notKnown = (found: string): Seen => ({ answer: "not_known", found });
 
 /**
- * Weight of an assumption that does not hold. `invariant`: a session may do what policies do not permit. `bound`: something lives longer, or is seen
- * later, within a bound that stays. `outage`: something is refused, and nothing opens. `information`: nothing of valetkey's rests on it.
+ * Weight of an assumption that does not hold. `invariant`: a session may do what policies do not permit. `bound`:
+ * something lives longer, or is seen later, within a fixed bound. `outage`: something is refused, and nothing opens.
+ * `information`: valetkey does not rely on the assumption.
  */
 export type Weight = "invariant" | "bound" | "outage" | "information";
 
-/** Assumption about AWS, as SECURITY.md lists it, with what tries it or why nothing can. */
+/** Assumption about AWS, as SECURITY.md lists it, with its probe or the reason why it has none. */
 export interface Assumption {
-  /** Short name, by which reports are compared. */
+  /** Short name, the same in every report, so that reports can be compared. */
   readonly id: string;
   /** Weight, word by word. */
   readonly weight: Weight;

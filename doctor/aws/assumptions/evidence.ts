@@ -1,6 +1,6 @@
 import { plainName } from "./plain-name.ts";
 
-/** Calls of one kind that AWS answered alike, in a row or not. */
+/** Calls of one kind with the same answer, in a row or not. */
 export interface Evidence {
   /** Client and command of AWS's SDK, such as `S3 ListBuckets`. */
   readonly call: string;
@@ -9,12 +9,13 @@ export interface Evidence {
   /** `ok`, or the name of the error. */
   readonly answer: string;
   readonly times: number;
-  /** RFC 3339 moment of the last of them, and AWS's id of that request, where AWS gave one. */
+  /** RFC 3339 moment of the last call. */
   readonly at: string;
+  /** AWS's id of the last call; undefined where AWS gave none. */
   readonly requestId: string | undefined;
 }
 
-/** Form of AWS's ids of requests, those of S3 included. Whoever answers at the endpoint chooses the text. */
+/** Form of AWS's request ids, S3's included. The endpoint may not be AWS and may send any text. */
 const REQUEST_ID = /^[\w+/=.:-]{1,128}$/;
 
 interface Logged {
@@ -24,7 +25,10 @@ interface Logged {
   readonly metadata?: { readonly requestId?: unknown };
 }
 
-/** Record of a probe's calls: names, answers and request ids, and nothing of what was sent or came back. The SDK's clients write it as their logger. */
+/**
+ * Record of a probe's calls: names, answers and request ids, and no inputs or outputs. The SDK's clients use it as
+ * their logger.
+ */
 export class EvidenceLog {
   readonly #entries = new Map<string, Evidence>();
 

@@ -1,20 +1,21 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { settingsOf } from "../aws-access.ts";
 
-/** Account and place in which the probes would make things, and who makes them. */
+/** Account and place in which the probes would make things, and the identity that would make them. */
 export interface ProbePlace {
   readonly account: string;
   readonly region: string;
-  /** Host that answered, and whether it is one of AWS's. */
+  /** Host that answered. */
   readonly endpoint: string;
+  /** True where the host is one of AWS's. */
   readonly isAws: boolean;
-  /** Name and version of AWS's SDK, as it tells AWS. */
+  /** Name and version of AWS's SDK, from its own `User-Agent` header. */
   readonly sdk: string;
   /** Identity of the credentials at hand: its ARN, and `aws:userid`, which no other session has. */
   readonly caller: { readonly arn: string; readonly userId: string };
 }
 
-/** Finds the account of the credentials at hand, and who answers for it. @throws the SDK's own errors. */
+/** Finds the account of the credentials at hand, and the host that answers for it. @throws the SDK's own errors. */
 export async function probePlace(region: string, env: NodeJS.ProcessEnv): Promise<ProbePlace> {
   const client = new STSClient(settingsOf({ account: "", region }));
   let [endpoint, sdk] = ["", ""];
@@ -40,5 +41,5 @@ export async function probePlace(region: string, env: NodeJS.ProcessEnv): Promis
   };
 }
 
-/** Takes the characters of ARNs and ids, and no others: the text goes to a terminal, to the report, and into the roles' trust. */
+/** Keeps only characters of ARNs and ids: the text goes to a terminal, the report, and the roles' trust policies. */
 const plain = (text = ""): string => text.replace(/[^\w+=,.@:/-]/g, "");

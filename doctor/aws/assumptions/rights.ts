@@ -1,8 +1,8 @@
 import { MARKER } from "./workshop.ts";
 
 /**
- * Policy document with what the probes need, and nothing else: every resource that can be named has the marker in its name. Whoever has these rights can
- * make a role with any right, and become it.
+ * Policy document with exactly the rights that the probes need. Every resource that can be named has the marker in its
+ * name. The holder of these rights can make a role with any right, and become it.
  */
 export const rightsOfProbes = ({
   partition,
@@ -109,7 +109,8 @@ export const rightsOfProbes = ({
         Resource: at("cloudformation", `stack/${MARKER}-*/*`),
       },
       {
-        // Both name no resource, by the Service Authorization Reference: the one sets a bus's own policy, the other reads whether a detection is over.
+        // Both actions take no resource, by the Service Authorization Reference. The first reads whether a detection is
+        // over, the second sets a bus's own policy.
         Sid: "WithoutResource",
         Effect: "Allow",
         Action: ["cloudformation:DescribeStackDriftDetectionStatus", "events:PutPermission"],

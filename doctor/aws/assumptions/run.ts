@@ -23,7 +23,7 @@ export interface AssumptionResult extends Pick<Assumption, "id" | "weight" | "as
   readonly evidence: readonly Evidence[];
 }
 
-/** Report of the probes, to keep. */
+/** Report of the probes, which the operator keeps. */
 export interface AssumptionReport extends ProbePlace {
   /** RFC 3339 moments of the beginning and the end. */
   readonly at: string;
@@ -36,7 +36,7 @@ export interface AssumptionReport extends ProbePlace {
   readonly isBad: boolean;
   /** True where the command was interrupted: the rest was not tried. */
   readonly interrupted: boolean;
-  /** Things that could not be removed, by kind and name. */
+  /** Things that could not be removed, each with its kind and name. */
   readonly left: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export interface ProbeRun extends WorkshopOptions {
   readonly assumptions?: readonly Assumption[];
 }
 
-/** Place of the probes of what is assumed about AWS, the rights that they need, and the probes. */
+/** Place of the probes of assumptions about AWS, the rights that they need, and the probes. */
 export interface PlacedProbes {
   readonly place: ProbePlace;
   readonly rights: object;
@@ -58,7 +58,7 @@ export interface PlacedProbes {
 
 /**
  * Prepares the probes, in the account of the credentials at hand: the hub's, or a target account.
- * @returns a sentence where they cannot be run here.
+ * @returns a sentence where the probes cannot run here.
  */
 export async function probesFor(configFile: string, env: NodeJS.ProcessEnv): Promise<PlacedProbes | string> {
   let config: Config;
@@ -87,8 +87,8 @@ export async function probesFor(configFile: string, env: NodeJS.ProcessEnv): Pro
 }
 
 /**
- * Tries every assumption in turn, each with things of its own that are removed at once, whatever came of it. A probe that fails in another way than it
- * expects says nothing of the assumption.
+ * Tries every assumption in turn. Each probe makes its own things, which are removed after it, also where it fails. An
+ * unexpected error proves nothing about the assumption.
  */
 export async function probeAssumptions(place: ProbePlace, run: ProbeRun): Promise<AssumptionReport> {
   const { say, hub, version, assumptions = ASSUMPTIONS, signal } = run;
@@ -119,7 +119,7 @@ export async function probeAssumptions(place: ProbePlace, run: ProbeRun): Promis
 
 const isBad = ({ answer, weight }: AssumptionResult): boolean => answer === "does_not_hold" && weight !== "information";
 
-/** Asks a probe. Names an error and never quotes its message, which may hold anything. */
+/** Runs a probe. Names an error and never quotes its message, which may hold anything. */
 async function seenBy(probe: () => Promise<Seen>): Promise<Seen> {
   try {
     return await probe();
@@ -134,7 +134,7 @@ const resultOf = (
   evidence: readonly Evidence[] = [],
 ): AssumptionResult => ({ id, weight, assumed, answer, found, means: meaningOf(answer, follows), follows, evidence });
 
-/** Says what an answer means for the deployment. */
+/** Returns the meaning of an answer for the deployment. */
 function meaningOf(answer: AssumptionResult["answer"], follows: string): string {
   switch (answer) {
     case "holds":

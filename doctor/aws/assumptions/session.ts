@@ -11,37 +11,37 @@ export interface Keys {
   readonly sessionToken: string;
   /** Name of the session in the evidence. */
   readonly whose: string;
-  /** Moment from which STS counts its life, epoch milliseconds of whole seconds. */
+  /** Moment from which STS counts the session's life; epoch milliseconds of whole seconds. */
   readonly issuedAtMs: number;
 }
 
-export interface SessionAsked {
+export interface SessionOptions {
   readonly policy?: string;
   readonly sourceIdentity?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Life of a session, the least that STS takes, and of a copy, which cannot outlive its session; seconds. */
+/** Life of a session, the shortest that STS allows, and of a copy, which cannot outlive its session; seconds. */
 const [SESSION_SECONDS, COPY_SECONDS] = [900, 300];
 
-/** Becomes a role that was just made, once AWS knows of it. */
+/** Assumes a role that was just made, as soon as AWS knows the role. */
 export async function sessionOf(
   workshop: Workshop,
   { name, arn }: MadeRole,
-  { policy, sourceIdentity, tags = {} }: SessionAsked = {},
+  { policy, sourceIdentity, tags = {} }: SessionOptions = {},
 ): Promise<Keys> {
   const client = new STSClient(workshop.settings);
-  const asked = new AssumeRoleCommand({
+  const command = new AssumeRoleCommand({
     ...{ RoleArn: arn, RoleSessionName: "assumption", DurationSeconds: SESSION_SECONDS },
     ...(policy === undefined ? {} : { Policy: policy }),
     ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
     ...(Object.keys(tags).length === 0 ? {} : { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
   });
-  const { Credentials: keys } = await patiently(workshop, () => client.send(asked));
+  const { Credentials: keys } = await patiently(workshop, () => client.send(command));
   return keysIn(keys, `session of ${name}`, SESSION_SECONDS);
 }
 
-/** Copies a session, with one policy more to pass. */
+/** Copies a session, whose calls must then pass one policy more. */
 export async function copyOf(workshop: Workshop, keys: Keys, policy: string): Promise<Keys> {
   const client = new STSClient(by(workshop, keys));
   const { Credentials: copy } = await client.send(
@@ -64,13 +64,20 @@ export const by = (workshop: Workshop, { whose, accessKeyId, secretAccessKey, se
   credentials: { accessKeyId, secretAccessKey, sessionToken },
 });
 
-/** Asks whether a session may list buckets: a call that changes nothing and takes no resource. @throws where AWS says neither yes nor no. */
+/**
+ * Tries whether a session may list buckets: a call that changes nothing and takes no resource.
+ * @throws every error that is no denial.
+ */
 export const mayList = (workshop: Workshop, keys: Keys): Promise<boolean> =>
   allowed(workshop, () =>
     new S3Client({ ...by(workshop, keys), forcePathStyle: true }).send(new ListBucketsCommand({})),
   );
 
-/** Makes a call. @returns true where it was allowed, false where it was denied. @throws every other error: it says nothing about rights. */
+/**
+ * Makes a call.
+ * @returns true where it was allowed, false where it was denied.
+ * @throws every other error: it proves nothing about rights.
+ */
 export async function allowed(workshop: Workshop, call: () => Promise<unknown>): Promise<boolean> {
   workshop.check();
   try {
@@ -84,7 +91,10 @@ export async function allowed(workshop: Workshop, call: () => Promise<unknown>):
 
 const DENIED = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"];
 
-/** True for a no of IAM's, be it to one item of a transaction. Keys that have run out, or that nobody knows, say nothing of what they may do. */
+/**
+ * True for a denial by IAM, of a call or of one item of a transaction. Expired or unknown keys are another error: they
+ * prove nothing about rights.
+ */
 function isDenied(error: unknown): boolean {
   if (DENIED.includes(plainName(error))) return true;
   const { CancellationReasons: reasons = [] } = Object(error) as {
@@ -93,7 +103,10 @@ function isDenied(error: unknown): boolean {
   return reasons.some(({ Code: code = "" }) => DENIED.includes(code));
 }
 
-/** Waits until a call is allowed: IAM knows of a new role and its policy some seconds later. @returns false where it never was. */
+/**
+ * Waits until a call is allowed: IAM knows a new role and its policy some seconds later.
+ * @returns false where the call was never allowed.
+ */
 export async function becomesAllowed(workshop: Workshop, isAllowed: () => Promise<boolean>): Promise<boolean> {
   const { settleMs, pauseMs } = workshop.waits;
   for (const untilMs = Date.now() + settleMs; ; await workshop.pause(pauseMs)) {

@@ -1,22 +1,24 @@
-/** Times that the probes wait; milliseconds unless the name says otherwise. */
+/** Times that the probes wait; milliseconds, or the unit in the name. */
 export interface Waits {
-  /** Time that IAM is given to know of what was just written. */
+  /** Longest time until IAM applies a write. */
   readonly settleMs: number;
-  /** Time between two looks at the same thing. */
+  /** Time between two attempts. */
   readonly pauseMs: number;
-  /** Life of a session whose end is watched. */
+  /** Life of a session whose end is measured. */
   readonly fenceMs: number;
   /** Tolerated difference between a fence and the end of its session by this machine's clock. */
   readonly toleratedMs: number;
-  /** Longest wait for something that should happen at a moment. */
+  /** Longest wait for an event that is due at a known moment. */
   readonly longestMs: number;
-  /** Delay of a message that is sent with one, whole seconds. */
+  /** Delay of a delayed message, whole seconds. */
   readonly delaySeconds: number;
-  /** Time that a message of a FIFO group is out, whole seconds. */
+  /** Time for which a message of a FIFO group is in flight, whole seconds. */
   readonly outSeconds: number;
 }
 
-/** Emulators know at once of what was written: short waits there take nothing from an answer. */
+/**
+ * Returns the waits for AWS or an emulator. Emulators apply writes immediately, so short waits do not change an answer.
+ */
 export const waitsAt = (isAws: boolean): Waits =>
   isAws
     ? {

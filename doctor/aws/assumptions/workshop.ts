@@ -6,7 +6,7 @@ import { plainName } from "./plain-name.ts";
 import type { ProbePlace } from "./probe-place.ts";
 import { type Waits, waitsAt } from "./waits.ts";
 
-/** Beginning of every name that the probes make, and the tag key of what can have tags. */
+/** Prefix of every name that the probes make, and the key of the tag of things that can have tags. */
 export const MARKER = "valetkey-assumption";
 
 /** Error that ends a probe whose command was interrupted. */
@@ -26,11 +26,14 @@ export interface WorkshopOptions {
   readonly clients?:
     | { readonly endpoint: string; readonly credentials: NonNullable<AwsAccess["credentials"]> }
     | undefined;
-  /** Ends the probe: it makes nothing more, and what is there is removed. */
+  /** Ends the probe: the workshop makes nothing more and removes what it made. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Maker of what a probe needs in one account, under names with the marker and a number of 64 random bits, which removes all of it. */
+/**
+ * Maker of the things that a probe needs in one account; removes all of them. Their names have the marker and a number
+ * of 64 random bits.
+ */
 export class Workshop {
   readonly place: ProbePlace;
   readonly partition: string;
@@ -38,7 +41,7 @@ export class Workshop {
   readonly settings: ReturnType<Workshop["settingsFor"]>;
   readonly waits: Waits;
   readonly evidence = new EvidenceLog();
-  /** Pattern of all names of this workshop. */
+  /** Pattern of all names of this workshop, for conditions of IAM. */
   readonly names: string;
   /** Value of the marker's tag. */
   readonly run = randomBytes(8).toString("hex");
@@ -67,12 +70,12 @@ export class Workshop {
     return { ...settingsOf({ account, region }), ...this.#clients, logger: this.evidence.loggerOf(by) };
   }
 
-  /** ARN in the account of the probes. @param region none for IAM, whose ARNs have none. */
+  /** ARN in the account of the probes. @param region empty for IAM, whose ARNs have no Region. */
   arn(service: string, resource: string, region = this.place.region): string {
     return `arn:${this.partition}:${service}:${region}:${this.place.account}:${resource}`;
   }
 
-  /** Next name: no other thing has it, in this account or, of a bucket, anywhere. */
+  /** Next name, unique in this account and, for a bucket, everywhere. */
   name(): string {
     this.#serial += 1;
     return `${MARKER}-${this.run}-${this.#serial}`;
@@ -90,8 +93,8 @@ export class Workshop {
   }
 
   /**
-   * Makes a thing, and remembers how to remove it before it is made: an answer that is lost leaves nothing behind.
-   * @param remove names what it removes by the workshop's own name, and by nothing that AWS answered.
+   * Makes a thing. Records how to remove it before it is made, so that a lost answer leaves nothing behind.
+   * @param remove removes the thing by the workshop's own name, and never by a name from AWS's answer.
    */
   async make<T>(what: string, create: () => Promise<T>, remove: () => Promise<unknown>): Promise<T> {
     this.check();
@@ -100,13 +103,17 @@ export class Workshop {
     try {
       return await create();
     } catch (error) {
-      // Refused at the first attempt: there is nothing to remove. A later attempt may have been refused because of what an earlier one made.
+      // Refused at the first attempt: there is nothing to remove. A later attempt may fail because an earlier one has
+      // made the thing.
       if (isFirstRefusal(error)) this.#made.splice(this.#made.indexOf(made), 1);
       throw error;
     }
   }
 
-  /** Removes everything, the last thing first. @returns names of what could not be removed, and by hand has to be. */
+  /**
+   * Removes everything, the last thing first.
+   * @returns names of things that could not be removed: somebody has to, by hand.
+   */
   async close(): Promise<readonly string[]> {
     const left: string[] = [];
     for (const { what, remove } of this.#made.splice(0).reverse()) {
@@ -116,7 +123,7 @@ export class Workshop {
     return left;
   }
 
-  /** Tries to remove a thing several times: AWS may not know yet of what was just made or taken off it. @returns the error's name. */
+  /** Tries several times to remove a thing: AWS may not have applied the last writes yet. @returns the error's name. */
   async #removed(remove: () => Promise<unknown>): Promise<string | undefined> {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -135,11 +142,11 @@ const REMOVALS = 4;
 
 const isFirstRefusal = (error: unknown): boolean => {
   const { httpStatusCode: status, attempts = 1 } = Object(Object(error).$metadata) as Readonly<Record<string, number>>;
-  // 501: an emulator that has no such service, however often it is asked.
+  // 501: an emulator that has no such service, at every attempt.
   return status !== undefined && ((status >= 400 && status < 500 && attempts === 1) || status === 501);
 };
 
-/** Names of errors that say that there is no such thing. */
+/** Names of errors for a thing that does not exist. */
 const MISSING: readonly string[] = [
   ...["NoSuchEntity", "NoSuchEntityException", "NoSuchBucket", "ResourceNotFoundException"],
   ...["QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],

@@ -9,7 +9,7 @@ const MAY_LIST = { Effect: "Allow", Action: LIST, Resource: "*" } as const;
 const ALL = policyOf({ Effect: "Allow", Action: "*", Resource: "*" });
 const UNSEEN = notKnown("the role itself may not do what is tried");
 
-/** Tries whether a copy of a session has its name, source identity and tags: each is asked for by a condition of its own. */
+/** Tries whether a copy of a session has its name, source identity and tags, each by a condition of its own. */
 export async function copiesKeepTheirMarks(workshop: Workshop): Promise<Seen> {
   const conditions = {
     "the tags": { StringEquals: { "aws:PrincipalTag/probe": "right" } },
@@ -48,7 +48,9 @@ export async function denyHoldsForCopies(workshop: Workshop): Promise<Seen> {
     : holds("a copy was denied what its session is denied");
 }
 
-/** Tries whether a role's permissions boundary bounds an inline policy of the role, for a session and for a copy of it. */
+/**
+ * Tries whether a permissions boundary bounds its role's inline policy, for a session and for a copy of the session.
+ */
 export async function boundaryHoldsForCopies(workshop: Workshop): Promise<Seen> {
   const rights = policyOf({ Effect: "Allow", Action: [LIST, "iam:GetAccountSummary"], Resource: "*" });
   const mayCount = (keys: Keys) =>
@@ -67,7 +69,10 @@ export async function boundaryHoldsForCopies(workshop: Workshop): Promise<Seen> 
     : holds("neither a session nor its copy may do what the boundary does not allow");
 }
 
-/** Tries whether a Deny by aws:TokenIssueTime, as the console's Revoke active sessions writes it, reaches a copy that was made after the moment it names. */
+/**
+ * Tries whether a Deny by aws:TokenIssueTime reaches a copy that was made after the moment in the Deny. The console's
+ * "Revoke active sessions" writes such a Deny.
+ */
 export async function issueTimeOfCopies(workshop: Workshop): Promise<Seen> {
   const role = await makeRole(workshop, policyOf(MAY_LIST));
   const session = await sessionOf(workshop, role);
@@ -86,7 +91,7 @@ export async function issueTimeOfCopies(workshop: Workshop): Promise<Seen> {
     : holds("the session was denied by its issue time, and so was a copy that was made later");
 }
 
-/** True where the copy was not denied within the time that IAM is given to act. */
+/** True where IAM did not deny the copy within the time that the probe waits. */
 async function staysAllowed(workshop: Workshop, copy: Keys): Promise<boolean> {
   const { settleMs, pauseMs } = workshop.waits;
   for (const untilMs = Date.now() + settleMs; Date.now() < untilMs; await workshop.pause(pauseMs))

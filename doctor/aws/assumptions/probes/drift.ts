@@ -22,7 +22,10 @@ const PARTS = {
 } as const;
 const DETECTION_MS = 120_000;
 
-/** Tries whether CloudFormation finds that a role's trust, boundary and attached policies were changed beside its stack. */
+/**
+ * Tries whether CloudFormation finds changes of a role's trust, boundary and attached policies that were made outside
+ * of its stack.
+ */
 export async function driftIsFound(workshop: Workshop): Promise<Seen> {
   const { name, role } = await makeStack(workshop);
   const client = new CloudFormationClient(workshop.settings);
@@ -31,7 +34,7 @@ export async function driftIsFound(workshop: Workshop): Promise<Seen> {
   if (before.length > 0) return notKnown(`the stack had drifted before anything was changed: ${before.join(", ")}`);
   const [iam, RoleName] = [new IAMClient(workshop.settings), role];
   workshop.check();
-  // Nobody is admitted before or after, so that the role without its boundary is nobody's.
+  // The trust admits nobody before or after, so nobody can use the role while it has no boundary.
   const PolicyDocument = trustNobody(workshop, "2002-02-02T00:00:00Z");
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument }));
   await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
@@ -45,7 +48,9 @@ export async function driftIsFound(workshop: Workshop): Promise<Seen> {
     : failsToHold(`a role's changed ${missed.join(", ")} was not found`);
 }
 
-/** Lists the parts of the stack's role that CloudFormation finds changed; undefined where it does not come to an end. */
+/**
+ * Lists the parts of the stack's role that CloudFormation finds changed; undefined where the detection does not finish.
+ */
 async function driftOf(
   workshop: Workshop,
   client: CloudFormationClient,
@@ -53,9 +58,9 @@ async function driftOf(
 ): Promise<readonly string[] | undefined> {
   const { StackDriftDetectionId } = await client.send(new DetectStackDriftCommand({ StackName }));
   for (const untilMs = Date.now() + DETECTION_MS; ; await workshop.pause(workshop.waits.pauseMs)) {
-    const told = await client.send(new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId }));
-    if (told.DetectionStatus === "DETECTION_COMPLETE") break;
-    if (told.DetectionStatus !== "DETECTION_IN_PROGRESS" || Date.now() > untilMs) return undefined;
+    const detection = await client.send(new DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId }));
+    if (detection.DetectionStatus === "DETECTION_COMPLETE") break;
+    if (detection.DetectionStatus !== "DETECTION_IN_PROGRESS" || Date.now() > untilMs) return undefined;
   }
   const { StackResourceDrifts: drifts = [] } = await client.send(new DescribeStackResourceDriftsCommand({ StackName }));
   const paths = drifts.flatMap(({ PropertyDifferences: differences = [] }) =>

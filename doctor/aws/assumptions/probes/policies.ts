@@ -37,7 +37,7 @@ const LOOK_MS = 150;
 
 const MAY_LIST = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" } as const;
 
-/** Tries when a session policy's time condition ends a session, and how soon a written Deny is acted upon. */
+/** Measures when a session policy's time condition ends a session, and how soon IAM applies a written Deny. */
 export async function timesAgree(workshop: Workshop): Promise<Seen> {
   const role = await makeRole(workshop, policyOf(MAY_LIST));
   const warm = await sessionOf(workshop, role);

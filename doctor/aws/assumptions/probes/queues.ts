@@ -7,7 +7,10 @@ import { MARKER, type Workshop } from "../workshop.ts";
 /** Tolerated differences from a delay: SQS hands out a message no earlier, by its clock. */
 const [TOLERATED_EARLY_MS, TOLERATED_LATE_MS] = [500, 2_500];
 
-/** Tries whether SQS keeps a delay about exactly. Lambda's part, a message that its function put out of sight, takes a function: it is not tried. */
+/**
+ * Tries whether SQS delivers a delayed message about on time. Lambda's part, a message that its function hid, would
+ * need a function and is not tried.
+ */
 export async function delaysAreKept(workshop: Workshop): Promise<Seen> {
   const QueueUrl = await makeQueue(workshop, false);
   const client = queueClient(workshop);
@@ -23,7 +26,7 @@ export async function delaysAreKept(workshop: Workshop): Promise<Seen> {
   return failsToHold("a delayed message never came");
 }
 
-/** Errors by which SQS says that a message is no longer its caller's: a missing right says nothing of that. */
+/** Errors for a message that the caller no longer holds. A missing right is another error, and proves nothing. */
 const LOST = [
   "MessageNotInflight",
   "ReceiptHandleIsInvalid",
@@ -31,7 +34,10 @@ const LOST = [
   "InvalidParameterValueException",
 ];
 
-/** Tries whether a FIFO group waits for a message that is out, and whether whoever lost a message may no longer change it. */
+/**
+ * Tries two rules of FIFO groups. The group waits while a message is in flight. A receiver that lost a message may no
+ * longer change it.
+ */
 export async function groupsWait(workshop: Workshop): Promise<Seen> {
   const QueueUrl = await makeQueue(workshop, true);
   const client = queueClient(workshop);
@@ -40,8 +46,8 @@ export async function groupsWait(workshop: Workshop): Promise<Seen> {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: "one" }));
   const receive = async (VisibilityTimeout: number) => {
     workshop.check();
-    const asked = { QueueUrl, VisibilityTimeout, WaitTimeSeconds: 1, MaxNumberOfMessages: 1 };
-    return (await client.send(new ReceiveMessageCommand(asked))).Messages?.[0];
+    const request = { QueueUrl, VisibilityTimeout, WaitTimeSeconds: 1, MaxNumberOfMessages: 1 };
+    return (await client.send(new ReceiveMessageCommand(request))).Messages?.[0];
   };
   const first = await receive(outSeconds);
   const outUntilMs = Date.now() + outSeconds * 1_000;

@@ -5,7 +5,10 @@ import { makeRole, policyOf } from "../things/role.ts";
 import { makeSecret } from "../things/secret.ts";
 import type { Workshop } from "../workshop.ts";
 
-/** Statement by which tasks read a secret by themselves; a test compares it with the one that they get. */
+/**
+ * Statement by which tasks read a secret with their own session. A test compares it with the statement that the
+ * exchange gives them.
+ */
 export const heldToCurrent = (arn: string) => ({
   Effect: "Allow",
   Action: "secretsmanager:GetSecretValue",
@@ -13,15 +16,15 @@ export const heldToCurrent = (arn: string) => ({
   Condition: { "ForAnyValue:StringEquals": { "secretsmanager:VersionStage": "AWSCURRENT" } },
 });
 
-/** Tries whether the statement by which tasks read a secret gives the value in force, and none that is pending. */
+/** Tries whether the statement by which tasks read a secret gives the current value, and no pending one. */
 export async function pendingValuesAreKept(workshop: Workshop): Promise<Seen> {
   const { arn, current, pending } = await makeSecret(workshop);
-  const asked = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn };
+  const statement = { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn };
   const reading = (keys: Keys) => (which: { readonly VersionStage?: string; readonly VersionId?: string }) =>
     allowed(workshop, () =>
       new SecretsManagerClient(by(workshop, keys)).send(new GetSecretValueCommand({ SecretId: arn, ...which })),
     );
-  const free = reading(await sessionOf(workshop, await makeRole(workshop, policyOf(asked))));
+  const free = reading(await sessionOf(workshop, await makeRole(workshop, policyOf(statement))));
   if (!(await becomesAllowed(workshop, () => free({ VersionId: pending }))))
     return notKnown("the role itself may not read what is tried");
   const reads = reading(await sessionOf(workshop, await makeRole(workshop, policyOf(heldToCurrent(arn)))));

@@ -15,7 +15,7 @@ export async function leadingKeysInTransactions(workshop: Workshop): Promise<See
     "ForAllValues:StringLike": { "dynamodb:LeadingKeys": "OWN#*" },
     Null: { "dynamodb:LeadingKeys": "false" },
   };
-  const asked = { Effect: "Allow", Action: ["dynamodb:PutItem", "dynamodb:BatchGetItem"], Resource };
+  const statement = { Effect: "Allow", Action: ["dynamodb:PutItem", "dynamodb:BatchGetItem"], Resource };
   const writes = (keys: Keys, ...partitions: readonly string[]) => {
     const TransactItems = partitions.map((pk) => ({ Put: { TableName: table, Item: { pk: { S: pk } } } }));
     return allowed(workshop, () =>
@@ -28,12 +28,12 @@ export async function leadingKeysInTransactions(workshop: Workshop): Promise<See
       new DynamoDBClient(by(workshop, keys)).send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys } } })),
     );
   };
-  const free = await sessionOf(workshop, await makeRole(workshop, policyOf(asked)));
+  const free = await sessionOf(workshop, await makeRole(workshop, policyOf(statement)));
   if (!(await becomesAllowed(workshop, () => writes(free, "OWN#1", "OWN#2"))))
     return notKnown("the role itself may not write what is tried");
   if (!(await becomesAllowed(workshop, () => reads(free, "OWN#1", "OWN#2"))))
     return notKnown("the role itself may not read what is tried");
-  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf({ ...asked, Condition })));
+  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf({ ...statement, Condition })));
   if (!(await becomesAllowed(workshop, () => writes(keys, "OWN#1", "OWN#2"))))
     return failsToHold("a transaction of allowed items was denied");
   if (!(await becomesAllowed(workshop, () => reads(keys, "OWN#1", "OWN#2"))))
@@ -43,7 +43,7 @@ export async function leadingKeysInTransactions(workshop: Workshop): Promise<See
   return holds("a foreign item of a transaction, and a foreign key of a batch, were denied among allowed ones");
 }
 
-/** Tries whether a bus's own policy denies its own account, which could put an event before. */
+/** Tries whether a bus's own policy denies its own account, which could put events before the policy was set. */
 export async function busDeniesItsAccount(workshop: Workshop): Promise<Seen> {
   const EventBusName = await makeBus(workshop);
   const Entries = [{ EventBusName, Source: MARKER, DetailType: MARKER, Detail: "{}" }];

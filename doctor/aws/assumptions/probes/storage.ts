@@ -10,41 +10,41 @@ const UNSEEN = notKnown("the role itself may not do what is tried");
 
 const s3By = (workshop: Workshop, keys: Keys) => new S3Client({ ...by(workshop, keys), forcePathStyle: true });
 
-/** Tries whether IAM is told the tags of a bucket once its attribute-based access control is on, and not before. */
+/** Tries whether IAM sees the tags of a bucket once its attribute-based access control is on, and not before. */
 export async function bucketTagsWaitForAbac(workshop: Workshop): Promise<Seen> {
   const bucket = await makeBucket(workshop, []);
   await tagBucket(workshop, bucket, "right");
-  const asked = { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:${workshop.partition}:s3:::${bucket}` };
+  const statement = { Effect: "Allow", Action: "s3:ListBucket", Resource: `arn:${workshop.partition}:s3:::${bucket}` };
   const Condition = { StringEquals: { [`aws:ResourceTag/${TAG}`]: "right" } };
   const lists = (keys: Keys) =>
     allowed(workshop, () =>
       s3By(workshop, keys).send(new ListObjectsV2Command({ ...ownBucket(workshop, bucket), MaxKeys: 1 })),
     );
-  const free = await sessionOf(workshop, await makeRole(workshop, policyOf(asked)));
+  const free = await sessionOf(workshop, await makeRole(workshop, policyOf(statement)));
   if (!(await becomesAllowed(workshop, () => lists(free)))) return UNSEEN;
-  // A statement without a condition: once the session may do it, the rest of its policy is in force as well.
+  // A statement without a condition shows when the policy is in force: once it allows, the rest applies as well.
   const inForce = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" };
-  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf(inForce, { ...asked, Condition })));
+  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf(inForce, { ...statement, Condition })));
   if (!(await becomesAllowed(workshop, () => mayList(workshop, keys)))) return UNSEEN;
-  if (await lists(keys)) return failsToHold("IAM was told a bucket's tag while the bucket's ABAC was off");
+  if (await lists(keys)) return failsToHold("IAM saw a bucket's tag while the bucket's ABAC was off");
   try {
     await enableAbac(workshop, bucket);
   } catch (error) {
-    return notKnown(`no tag was told while ABAC was off, and it could not be switched on (${plainName(error)})`);
+    return notKnown(`IAM saw no tag while ABAC was off, and ABAC could not be switched on (${plainName(error)})`);
   }
   return (await becomesAllowed(workshop, () => lists(keys)))
-    ? holds("IAM was told a bucket's tag once ABAC was on, and not before")
-    : failsToHold("IAM was not told a bucket's tag though ABAC was on");
+    ? holds("IAM saw a bucket's tag once ABAC was on, and not before")
+    : failsToHold("IAM did not see a bucket's tag though ABAC was on");
 }
 
-/** Tries whether IAM is told the tags of an object that is read, its own and no other's. */
+/** Tries whether IAM sees the tags of the object that is read, and not those of another object. */
 export async function objectTagsAreTold(workshop: Workshop): Promise<Seen> {
   const objects = [{ key: "right", tag: "right" }, { key: "wrong", tag: "wrong" }, { key: "bare" }, { key: "free" }];
   const bucket = await makeBucket(workshop, objects);
-  const asked = { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:${workshop.partition}:s3:::${bucket}/*` };
+  const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:${workshop.partition}:s3:::${bucket}/*` };
   const Condition = { StringEquals: { [`s3:ExistingObjectTag/${TAG}`]: "right" } };
-  const free = { ...asked, Resource: `arn:${workshop.partition}:s3:::${bucket}/free` };
-  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf(free, { ...asked, Condition })));
+  const free = { ...statement, Resource: `arn:${workshop.partition}:s3:::${bucket}/free` };
+  const keys = await sessionOf(workshop, await makeRole(workshop, policyOf(free, { ...statement, Condition })));
   const reads = (Key: string) =>
     allowed(workshop, () => s3By(workshop, keys).send(new GetObjectCommand({ ...ownBucket(workshop, bucket), Key })));
   if (!(await becomesAllowed(workshop, () => reads("free")))) return UNSEEN;

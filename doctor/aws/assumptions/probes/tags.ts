@@ -12,20 +12,23 @@ async function heldUnder(workshop: Workshop, Condition: NonNullable<Statement["C
   return sessionOf(workshop, role);
 }
 
-/** Tries whether a role's tag `Held` is seen at its sessions under a key: a role without the condition may, and one with another value may not. */
-async function isSeenAs(workshop: Workshop, key: string, told: { readonly yes: string; readonly no: string }) {
+/**
+ * Tries whether IAM sees a role's tag `Held` at the role's sessions under a key. A role without the condition must be
+ * allowed, and one with another value denied.
+ */
+async function isSeenAs(workshop: Workshop, key: string, texts: { readonly yes: string; readonly no: string }) {
   const free = await sessionOf(workshop, await makeRole(workshop, policyOf(MAY_LIST)));
   if (!(await becomesAllowed(workshop, () => mayList(workshop, free)))) return UNSEEN;
   const keys = await heldUnder(workshop, { StringEquals: { [`aws:PrincipalTag/${key}`]: "right" } });
-  if (!(await becomesAllowed(workshop, () => mayList(workshop, keys)))) return failsToHold(told.no);
+  if (!(await becomesAllowed(workshop, () => mayList(workshop, keys)))) return failsToHold(texts.no);
   const wrong = await heldUnder(workshop, { StringEquals: { [`aws:PrincipalTag/${key}`]: "wrong" } });
-  return (await mayList(workshop, wrong)) ? UNHEEDED : holds(told.yes);
+  return (await mayList(workshop, wrong)) ? UNHEEDED : holds(texts.yes);
 }
 
 const UNHEEDED = notKnown("a condition that is not met allows as well: whoever answers heeds no conditions");
 const UNSEEN = notKnown("the role itself may not do what is tried");
 
-/** Tries whether aws:PrincipalTag tells a role's own tags to its sessions. */
+/** Tries whether a role's own tags are in aws:PrincipalTag for the role's sessions. */
 export const ownTagsAreTold = (workshop: Workshop): Promise<Seen> =>
   isSeenAs(workshop, "Held", {
     yes: "a session was seen with its role's tag",
@@ -36,7 +39,9 @@ export const ownTagsAreTold = (workshop: Workshop): Promise<Seen> =>
 export const tagNamesHaveNoCase = (workshop: Workshop): Promise<Seen> =>
   isSeenAs(workshop, "hELD", { yes: "the tag Held was seen as hELD", no: "the tag Held was not seen as hELD" });
 
-/** Tries whether IAM has the paths of the resource's organisation at sts:AssumeRole: a role may become another one only where it has. */
+/**
+ * Tries whether IAM knows aws:ResourceOrgPaths at sts:AssumeRole: a role may become another one only on that condition.
+ */
 export async function organisationIsTold(workshop: Workshop): Promise<Seen> {
   const target = await makeRole(workshop, policyOf(MAY_LIST), { isForSiblings: true });
   const becomes = async (conditions: Pick<Statement, "Condition">) => {
@@ -53,7 +58,7 @@ export async function organisationIsTold(workshop: Workshop): Promise<Seen> {
     return (await becomes({ Condition: { Null: { "aws:ResourceOrgPaths": "true" } } }))
       ? UNHEEDED
       : holds(
-          "a role could become another one on condition that the paths are told, and not on condition that they are not",
+          "a role could become another one on condition that the paths are there, and not on condition that they are missing",
         );
   const member = await makeRole(
     workshop,
@@ -61,6 +66,6 @@ export async function organisationIsTold(workshop: Workshop): Promise<Seen> {
   );
   const keys = await sessionOf(workshop, member);
   return (await becomesAllowed(workshop, () => mayList(workshop, keys)))
-    ? failsToHold("IAM knows the organisation of the caller, and was not told that of the role to become")
-    : notKnown("no paths were told: the account seems to be in no organisation");
+    ? failsToHold("IAM knows the organisation of the caller, and not that of the role to become")
+    : notKnown("IAM knew no paths: the account seems to be in no organisation");
 }

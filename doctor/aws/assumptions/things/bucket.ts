@@ -18,7 +18,7 @@ export interface ProbeObject {
 /** Name of the one tag that buckets and objects of probes have. */
 export const TAG = "probe";
 
-/** Names a bucket of the workshop, and the account that has to own it: names of buckets are everybody's. */
+/** Names a bucket of the workshop, and the account that must own it: all accounts share the names of buckets. */
 export const ownBucket = ({ place }: Workshop, name: string) =>
   ({ Bucket: name, ExpectedBucketOwner: place.account }) as const;
 

@@ -19,7 +19,7 @@ export async function makeBus(workshop: Workshop): Promise<string> {
   return name;
 }
 
-/** Has a bus's own policy deny this account to put events. */
+/** Sets a bus's own policy, which denies this account to put events. */
 export async function closeBus(workshop: Workshop, name: string): Promise<void> {
   workshop.check();
   const Policy = policyOf({

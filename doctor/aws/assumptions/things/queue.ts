@@ -1,13 +1,13 @@
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Workshop } from "../workshop.ts";
 
-/** Error of an address that is not of the queue that was made. */
+/** Error where SQS answers with the URL of another queue than the one that was made. */
 class ForeignQueue extends Error {
   override readonly name = "ForeignQueue";
 }
 
 /**
- * Makes the client of queues, which asks the endpoint that every other client asks, and not the host of an address that was answered.
+ * Makes the client of queues, which calls the same endpoint as every other client, and not the host in a queue's URL.
  */
 export const queueClient = (workshop: Workshop): SQSClient =>
   new SQSClient({ ...workshop.settings, useQueueUrlAsEndpoint: false });

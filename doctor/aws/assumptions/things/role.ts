@@ -26,24 +26,28 @@ export interface MadeRole {
   readonly arn: string;
 }
 
-interface RoleAsked {
+interface RoleOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** ARN of the managed policy that bounds the role. */
   readonly boundary?: string | undefined;
-  /** True where other roles of the probe become it, and its maker does not. */
+  /** True where other roles of the probe assume this role, and its maker does not. */
   readonly isForSiblings?: boolean;
 }
 
-/** Time after which nobody becomes a role of a probe; milliseconds. It outlives a whole run, and what a killed run leaves opens to nobody from then on. */
+/**
+ * Time after which nobody can assume a role of a probe; milliseconds. The time is longer than a whole run. A role that
+ * a killed run leaves behind is unusable after it.
+ */
 const TRUSTED_MS = 3_600_000;
 
 /**
- * Makes a role with one policy. It trusts its maker's own session, by `aws:userid`, and nobody else of the account, for an hour.
+ * Makes a role with one policy. The role trusts one caller for an hour: its maker's own session, by `aws:userid`. A
+ * role for siblings trusts the workshop's other roles instead.
  */
 export async function makeRole(
   workshop: Workshop,
   policy: string,
-  { tags = {}, boundary, isForSiblings = false }: RoleAsked = {},
+  { tags = {}, boundary, isForSiblings = false }: RoleOptions = {},
 ): Promise<MadeRole> {
   const name = workshop.name();
   const iam = new IAMClient(workshop.settings);

@@ -7,19 +7,19 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { MARKER, type Workshop } from "../workshop.ts";
 
-/** Secret that a probe made: its ARN, and the versions in force and pending. */
+/** Secret that a probe made: its ARN, and its current and its pending version. */
 export interface MadeSecret {
   readonly arn: string;
   readonly current: string;
   readonly pending: string;
 }
 
-/** Error of an ARN that is not of the secret that was made. */
+/** Error where Secrets Manager answers with the ARN of another secret than the one that was made. */
 class ForeignSecret extends Error {
   override readonly name = "ForeignSecret";
 }
 
-/** Makes a secret with a version in force and one that waits, as a rotation leaves them halfway. The values are no secrets. */
+/** Makes a secret with a current and a pending version, as in the middle of a rotation. The values are no secrets. */
 export async function makeSecret(workshop: Workshop): Promise<MadeSecret> {
   const name = workshop.name();
   const client = new SecretsManagerClient(workshop.settings);

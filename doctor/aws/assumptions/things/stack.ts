@@ -15,7 +15,7 @@ export interface MadeStack {
   readonly role: string;
 }
 
-/** Trust policy that admits nobody: its one moment is long over. */
+/** Trust policy that admits nobody: it ends at a moment that is long past. */
 export const trustNobody = (workshop: Workshop, until: string): string =>
   policyOf({
     Effect: "Allow",
@@ -27,12 +27,15 @@ export const trustNobody = (workshop: Workshop, until: string): string =>
 /** Longest time that CloudFormation is given to make or delete a role; milliseconds. */
 const STACK_MS = 180_000;
 
-/** Error of a stack that came to another state than it was to. */
+/** Error of a stack that reached another state than the wanted one. */
 class StackFailed extends Error {
   override readonly name = "StackFailed";
 }
 
-/** Makes a stack with a role that admits nobody and may do nothing: AWS's own policy that denies all is its boundary, and attached. */
+/**
+ * Makes a stack with a role that admits nobody and may do nothing. AWS's policy `AWSDenyAll` is the role's boundary,
+ * and is attached.
+ */
 export async function makeStack(workshop: Workshop): Promise<MadeStack> {
   const [name, role] = [workshop.name(), workshop.name()];
   const denyAll = `arn:${workshop.partition}:iam::aws:policy/AWSDenyAll`;
