@@ -25,7 +25,7 @@ export interface AccountAdmin {
   /** Keys of a bucket's objects, sorted. */
   objectKeys(bucket: string): readonly string[];
   createTable(input: CreateTableCommandInput): Promise<void>;
-  /** Copies a table under another name, as a restore does: its items as they are now, and no record of a stream. */
+  /** Copies a table under another name, as a restore does: the current items, without stream records. */
   copyTable(from: string, to: string): Promise<void>;
   /** The new queue's URL. */
   createQueue(spec: QueueSpec): string;
@@ -40,7 +40,7 @@ export interface AccountAdmin {
   createEncryptionKey(alias: string, policy: PolicyDocument): EncryptionKey;
   /** Lists the events that were put on a bus of this account, oldest first. */
   events(): readonly BusEvent[];
-  /** State of the account's services, to put into and to look at. */
+  /** State of the account's other services, which tests fill and read. */
   readonly workloads: Workloads;
 }
 

@@ -45,7 +45,7 @@ export function errorAnswer(
       body: `<ErrorResponse>${body}</ErrorResponse>`,
     };
   }
-  // SQS spoke the query protocol once, and its SDKs still take the old error code from this header.
+  // SQS used the query protocol before. The SDKs of SQS still read the old error code from this header.
   const queryCode = service.name === "sqs" ? { "x-amzn-query-error": `${code};Sender` } : {};
   return {
     status,

@@ -1,6 +1,6 @@
 import type { ContextValues } from "./need.ts";
 
-/** One question to IAM and its answer: what CloudTrail would tell, and more. A call has one for each of its needs. */
+/** One decision of IAM, with what CloudTrail would log and more. A call has one decision for each of its needs. */
 export interface ApiCall {
   /** Epoch milliseconds */
   readonly at: number;

@@ -1,6 +1,6 @@
 import { ServiceError } from "./service-error.ts";
 
-/** Why the gate did not believe a request, or believed it and said no. */
+/** Reason why the gate refused a request: its authentication failed, or IAM denied it. */
 export type AuthFault =
   | "missing"
   | "unknownKey"
@@ -14,7 +14,7 @@ export type AuthFault =
 type Family = "query" | "json" | "sqs" | "s3";
 type Row = readonly [code: string, status: number];
 
-/** Codes and statuses of a fault, by service family; the SDKs decide on retries by them. */
+/** Codes and statuses of a fault, by service family. The SDKs decide by them whether to retry. */
 const CODES: Readonly<Record<Family, Readonly<Record<AuthFault, Row>>>> = {
   query: {
     missing: ["MissingAuthenticationToken", 403],

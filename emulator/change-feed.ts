@@ -7,8 +7,9 @@ const ATTEMPTS = 5;
 const PAUSE_MS = 50;
 
 /**
- * Hands changes to the consumer in the order of the writes' answers, one batch at a time: what is written while the
- * consumer works waits for the next batch, as with a stream. A failing batch is tried again, then given up aloud.
+ * Hands changes to the consumer in the order of the writes' answers, one batch at a time, as a stream does. Changes
+ * that come while the consumer works go into the next batch. A failing batch is retried, then dropped with an error on
+ * the console.
  */
 export class ChangeFeed {
   readonly #consumer: ChangeConsumer | undefined;
@@ -19,7 +20,7 @@ export class ChangeFeed {
     this.#consumer = consumer;
   }
 
-  /** False where nobody takes changes, so that none need be pushed. */
+  /** False without a consumer: then pushing changes is useless. */
   get isRead(): boolean {
     return this.#consumer !== undefined;
   }
@@ -36,7 +37,7 @@ export class ChangeFeed {
   }
 
   async #drain(consumer: ChangeConsumer): Promise<void> {
-    // Behind the answer of the write, never in front of it.
+    // The consumer gets a change after the answer of the write, never before it.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const batch = this.#waiting;

@@ -15,18 +15,21 @@ export type Decision =
       readonly why: string;
     };
 
-/** Actions that need no right. AWS documents none for `GetScopedCredentials`, by which a caller gets less than it has. */
+/**
+ * Actions that need no right. AWS documents no right for `GetScopedCredentials`, which only narrows the caller's own
+ * rights.
+ */
 const NEEDS_NO_RIGHT: ReadonlySet<string> = new Set(["sts:GetCallerIdentity", "sts:GetScopedCredentials"]);
 
 /**
- * IAM's answer to one need: the role's permission and inline policies, its boundary, the session policy and the
- * resource's policy, with explicit denies in any of them. Whatever the evaluator cannot answer is denied.
+ * Decides one need as IAM does. Evaluates the role's permission and inline policies, its boundary, the session policy
+ * and the resource's policy. A Deny in any of them wins. A need that the evaluator cannot decide is denied.
  */
 export async function decide(session: Session, need: Need, context: ContextValues, now: number): Promise<Decision> {
   if (NEEDS_NO_RIGHT.has(need.action)) return { decision: "Allowed" };
   if (need.resource !== "*" && /[*?]/.test(need.resource)) {
     return denied(
-      `because the embedded AWS cannot tell a "*" or "?" in a resource's name from a wildcard (${need.resource})`,
+      `because the embedded AWS cannot distinguish a "*" or "?" in a resource's name from a wildcard (${need.resource})`,
     );
   }
   const { role } = session;
@@ -39,7 +42,7 @@ export async function decide(session: Session, need: Need, context: ContextValue
   ];
   const unanswered = unansweredKey(need.action.split(":")[0] ?? "", policies);
   if (unanswered !== undefined)
-    return denied(`because a policy asks for ${unanswered}, which the embedded AWS cannot tell`);
+    return denied(`because a policy asks for ${unanswered}, which the embedded AWS does not supply`);
   if (session.policy === undefined && session.scopeDown === undefined)
     return known.of(session, need, context, () => ask(session, need, context, now));
   return ask(session, need, context, now);
@@ -57,7 +60,9 @@ async function ask(session: Session, need: Need, context: ContextValues, now: nu
   }
 }
 
-/** Evaluates a call once for each policy of the session, since the evaluator takes one policy: the call must pass all of them. */
+/**
+ * Evaluates a call once for each policy of the session: the evaluator takes one at a time, and the call must pass all.
+ */
 async function evaluate(
   session: Session,
   need: Need,
@@ -100,7 +105,7 @@ async function evaluateOne(
 
 type Analysis = Extract<Awaited<ReturnType<typeof runSimulation>>, { resultType: "single" }>["result"]["analysis"];
 
-/** AWS names the first kind of policy that stood in the way; so do we. */
+/** Names the first kind of policy that denied the call, as AWS does. */
 function reason(analysis: Analysis, need: Need, session: Session): string {
   const isCrossAccount = need.resourceAccount !== session.role.account;
   const explicitly = (kind: string): string => `with an explicit deny in ${kind}`;
@@ -140,7 +145,7 @@ function simulation(
       ),
     },
     identityPolicies: policies.map(({ name, policy }) => ({ name, policy: identityPolicy(policy) })),
-    // S3 tells a bucket's tags where the bucket has ABAC on: elsewhere the context holds none.
+    // The context has a bucket's tags only where the bucket has ABAC on, so this setting may always be true.
     additionalSettings: { s3: { bucketAbacEnabled: true } },
     serviceControlPolicies: [],
     resourceControlPolicies: [],

@@ -38,23 +38,23 @@ import { type Credentials, Sessions } from "./sessions.ts";
 import type { Item } from "./table-change.ts";
 
 export interface EmbeddedAwsOptions {
-  /** 0 takes any free port. */
+  /** Loopback port; 0 takes any free one. */
   readonly port: number;
-  /** Epoch milliseconds; what signatures, expiries, `aws:CurrentTime` and queues go by. The real clock unless given. */
+  /** Clock of signatures, expiries, `aws:CurrentTime` and queues; epoch milliseconds. The real clock by default. */
   readonly now?: () => number;
-  /** Told of every decision, before the call is done. Must not throw. */
+  /** Gets every decision, before the call is done. Must not throw. */
   readonly onApiCall?: (call: ApiCall) => void;
-  /** Gets every item written, in order, in batches, never two at once; in place of the stream of the tables. */
+  /** Gets every written item, in order, one batch at a time; in place of the tables' streams. */
   readonly onTableChange?: ChangeConsumer;
   /** True for updates, by their keys, that `onTableChange` gets with the new image; none by default. */
   readonly isImaged?: (keys: Item) => boolean;
-  /** Gets every event that was put to a bus, in order; in place of the rules. Must not throw. */
+  /** Gets every event that was put on a bus, in order; in place of the rules. Must not throw. */
   readonly onBusEvent?: (event: BusEvent) => void;
-  /** Invokes the function that rotates a secret; without it no rotation gets further than its beginning. */
+  /** Invokes the function that rotates a secret. Without it, rotations begin and never advance. */
   readonly onRotation?: InvokeRotation;
-  /** Changes what IAM decides about, for tests of an AWS that behaves otherwise than the real one. */
+  /** Changes the input of IAM's decisions, for tests of an AWS that behaves otherwise than the real one. */
   readonly iamSees?: (seen: SeenByIam) => SeenByIam;
-  /** DynamoDB to use; that of the environment unless given (`chooseDynamo`). */
+  /** DynamoDB to use; by default the one of the environment (`chooseDynamo`). */
   readonly dynamodb?: DynamoChoice;
 }
 
@@ -71,20 +71,26 @@ export interface EmbeddedAws {
   /** `http://127.0.0.1:port`: for AWS_ENDPOINT_URL. */
   readonly endpoint: string;
   readonly region: string;
-  /** The administrator's view of an account; accounts exist once they are named. */
+  /** Administrator's calls in an account. An account exists once it is named. */
   admin(account: string): AccountAdmin;
-  /** Keys that do not expire, for a session of the role: what the Lambda service gives a function. */
+  /** Makes keys that do not expire, for a session of the role, as the Lambda service gives a function. */
   keysFor(roleArn: string, sessionName: string): Credentials;
   rolePolicies(roleArn: string): RolePolicies;
   /** Delays the effect of later writes to inline policies, as AWS does; milliseconds, 0 by default, `Infinity` for never. */
   iamActsAfter(ms: number): void;
-  /** Does once what DynamoDB's TTL does some time: removes what has expired from a table. @returns how many items. */
+  /**
+   * Removes the expired items of a table now, which DynamoDB's TTL does some time later.
+   * @returns the number of items.
+   */
   removeExpired(account: string, table: string, ttlAttribute: string): Promise<number>;
-  /** Puts an account into an organisational unit, by its path with a slash at its end; undefined takes it out of every organisation, where it begins. */
+  /**
+   * Puts an account into an organisational unit, by its path with a slash at its end. Undefined removes the account
+   * from its organisation; accounts begin in none.
+   */
   placeAccount(account: string, orgPath: string | undefined): void;
-  /** Resolves when `onTableChange` has seen every write answered so far. */
+  /** Resolves when `onTableChange` has got every write that was answered so far. */
   changesDelivered(): Promise<void>;
-  /** Resolves when every rotation that has begun has come to its end. */
+  /** Resolves when every rotation that has begun has ended. */
   rotationsSettled(): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
 /**
- * Ports to choose from: below those that an operating system gives out by itself (from 32768 on Linux, 49152 elsewhere). Otherwise an outgoing
- * connection, or another server on port 0, may take a port between the look at it and its use.
+ * Ports to choose from: below those that an operating system gives out by itself (from 32768 on Linux, 49152
+ * elsewhere). An outgoing connection, or a server on port 0, could take a port of that range before its use here.
  */
 const RANGE = { first: 20_000, count: 12_000 } as const;
 
-/** Loopback ports that nothing listens on at this moment, each different. */
+/** Finds different loopback ports on which nothing listens at this moment. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const found = new Set<number>();
   while (found.size < count) {
@@ -17,7 +17,7 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return [...found];
 }
 
-/** One such port. */
+/** Finds one free loopback port. */
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
   return port;

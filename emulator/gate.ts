@@ -20,22 +20,25 @@ export interface GatePorts {
   /** Path of each account's organisational unit, where it has one. */
   readonly orgPaths: ReadonlyMap<string, string>;
   readonly onApiCall: (call: ApiCall) => void;
-  /** Changes what IAM decides about, for tests of an AWS that behaves otherwise. */
+  /** Changes the input of IAM's decisions, for tests of an AWS that behaves otherwise. */
   readonly iamSees: (seen: SeenByIam) => SeenByIam;
 }
 
-/** Everything that IAM decides about one need of a call. */
+/** Input of IAM's decision on one need of a call. */
 export interface SeenByIam {
   readonly session: Session;
   readonly need: Need;
   readonly context: ContextValues;
 }
 
-/** The one way in: verify the signature, find the caller, decide every need of the call, and only then do it. */
+/**
+ * Creates the only server of all services. The gate verifies the signature, finds the caller and decides every need of
+ * the call before the service performs it.
+ */
 export function createGate(ports: GatePorts): Server {
   return createServer((incoming, response) => {
     respond(incoming, response, ports).catch((error: unknown) => {
-      // Nothing can be answered any more: the caller hung up, or the answer itself cannot be written.
+      // No answer is possible any more: the caller hung up, or the answer itself cannot be written.
       if (!incoming.destroyed) console.error("embedded AWS could not answer:", error);
       response.destroy();
     });
@@ -44,7 +47,7 @@ export function createGate(ports: GatePorts): Server {
 
 async function respond(incoming: IncomingMessage, response: ServerResponse, ports: GatePorts): Promise<void> {
   const requestId = randomUUID();
-  // Until the signature has been read, nobody knows which service is meant; XML is what most SDKs can make something of.
+  // Only the signature names the service. Errors before it has been read are XML, which most SDKs can parse.
   let service: Pick<Service, "name" | "format"> = { name: "s3", format: "s3" };
   let answer: Answer;
   try {
@@ -124,7 +127,7 @@ async function denialOf(
   );
 }
 
-/** A bug of ours is a 500; the starter of this server sees it, not the caller. */
+/** Makes a 500 of a bug in the emulator. The error is printed here, and the caller does not see it. */
 function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   console.error("embedded AWS failed:", error);
@@ -132,7 +135,7 @@ function asServiceError(error: unknown): ServiceError {
 }
 
 function send(response: ServerResponse, answer: Answer, requestId: string, now: number): void {
-  // The SDKs correct their clocks by this header: with an injected clock they then sign in its time.
+  // The SDKs correct their clocks by this header: with an injected clock, they would then sign by that clock.
   response.sendDate = false;
   response.writeHead(answer.status, {
     "content-length": Buffer.byteLength(answer.body),

@@ -1,22 +1,22 @@
 import type { ContextValues, Need } from "./need.ts";
 import type { PolicyDocument } from "./policy-document.ts";
+import { resourceKey } from "./resource-key.ts";
 import type { Role } from "./roles.ts";
 import type { Session } from "./sessions.ts";
-import { toldApart } from "./told-apart.ts";
 import { conditionKeysOf } from "./unanswered-keys.ts";
 
-/** More would be another kind of use; they are then forgotten and asked for again. */
+/** Most decisions of a role that are remembered. At the limit all are forgotten, and then decided again. */
 const MOST = 10_000;
 
-/** Roles whose decisions are kept; more are forgotten as a whole. */
+/** Most roles whose decisions are remembered. At the limit all are forgotten. */
 const MOST_ROLES = 500;
 
 type Known<Decision> = Map<string, Decision>;
 
 /**
- * Cache of decisions by a role's name and its policies, since a benchmark asks a thousand times a second whether a function may write its table, and the
- * tests of one process start the same roles in many clouds. A decision is reused only where the role's own fixed policies and the resource's alone made it,
- * and only for a request that is equal in everything those policies can read.
+ * Cache of decisions by a role's ARN and policies. A benchmark decides a thousand times a second whether a function may
+ * write its table; tests start the same roles in many clouds. A decision is reused only where the role's fixed policies
+ * and the resource's policy alone made it. The other request must be equal in every value that those policies can read.
  */
 export class KnownDecisions<Decision> {
   readonly #ofRoles = new WeakMap<
@@ -25,7 +25,7 @@ export class KnownDecisions<Decision> {
   >();
   readonly #ofTexts = new Map<string, Known<Decision>>();
 
-  /** @param session whom a resource's policy may name. @param decide asked where the answer is not known. */
+  /** Returns a decision, from the cache or by `decide`. @param session caller, which a resource's policy may name. */
   async of(
     { role, name: sessionName }: Pick<Session, "role" | "name">,
     need: Need,
@@ -43,7 +43,7 @@ export class KnownDecisions<Decision> {
     return decision;
   }
 
-  /** Finds what is known of a role with the policies that it has now: a deployment replaces them. */
+  /** Finds the decisions of a role with its current policies, which a deployment replaces. */
   #knownOf(role: Role): Known<Decision> {
     const { permissions } = role;
     const last = this.#ofRoles.get(role);
@@ -57,7 +57,10 @@ export class KnownDecisions<Decision> {
   }
 }
 
-/** Makes the key under which equal requests of a role share an answer; nothing where policies could tell them apart in other ways. */
+/**
+ * Makes the key that requests of a role share where IAM must decide them alike; undefined where policies read more than
+ * the key has.
+ */
 function sameForIam(role: Role, sessionName: string, need: Need, context: ContextValues): string | undefined {
   if (!role.inline.isEmpty || role.boundary !== undefined) return undefined;
   const { resourcePolicy: resources } = need;
@@ -69,19 +72,25 @@ function sameForIam(role: Role, sessionName: string, need: Need, context: Contex
     .filter(([key]) => readings.some(({ read }) => read.has(key.toLowerCase())))
     .map(([key, value]) => [key, key === "dynamodb:LeadingKeys" && readsKinds ? kindsOf(value) : value]);
   return JSON.stringify([
-    ...[need.action, toldApart(need.resource, policies), need.resourceAccount, need.needsIdentityAllow, values.sort()],
+    ...[
+      need.action,
+      resourceKey(need.resource, policies),
+      need.resourceAccount,
+      need.needsIdentityAllow,
+      values.sort(),
+    ],
     ...(resources ? [sessionName, readingOf(resources).number] : []),
   ]);
 }
 
-/** Facts about a policy that tell which requests are equal for it. */
+/** Facts about a policy that determine which requests are equal for it. */
 interface Reading {
-  /** Number of the document, which is another one's in each cloud. */
+  /** Number of the document: equal texts in two clouds are two documents. */
   readonly number: number;
   readonly hasVariables: boolean;
   /** Condition keys, in lower case. */
   readonly read: ReadonlySet<string>;
-  /** True where the policy tells no more of a partition key than its kind: where each pattern is a kind and a wildcard, `TASK#*`. */
+  /** True where the policy reads only the kind of a partition key: each pattern is a kind and a wildcard, `TASK#*`. */
   readonly readsKinds: boolean;
 }
 

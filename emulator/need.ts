@@ -2,7 +2,7 @@ import type { PolicyDocument } from "./policy-document.ts";
 
 export type ContextValues = Readonly<Record<string, string | readonly string[]>>;
 
-/** One thing that a call has to be allowed: an action on a resource. A call has as many needs as IAM asks about. */
+/** Right that a call needs: an action on a resource. A call has one need for each decision of IAM. */
 export interface Need {
   /** `dynamodb:PutItem` */
   readonly action: string;

@@ -1,10 +1,10 @@
 import { ServiceError } from "./service-error.ts";
 import { identityPolicy, resourcePolicy } from "./validated-policy.ts";
 
-/** An IAM policy as JSON. Its grammar is checked by the evaluator when it is stored. */
+/** IAM policy as JSON. The evaluator checks the grammar when a policy is stored. */
 export type PolicyDocument = Readonly<Record<string, unknown>>;
 
-/** The policy in this text, or IAM's refusal of a text that is not a valid identity policy. */
+/** Parses an identity policy. @throws {ServiceError} MalformedPolicyDocument */
 export function parsePolicy(text: string): PolicyDocument {
   const document = parseObject(text);
   const fault = document === undefined ? "Syntax errors in policy." : policyFault(document);
@@ -27,7 +27,7 @@ export const policyFault = (document: PolicyDocument): string | undefined => des
 
 /** Describes the fault of a role's trust policy; nothing where the policy is valid. */
 export function trustFault(document: PolicyDocument): string | undefined {
-  // A trust policy is a resource policy that names no resource: the role is the one that has it.
+  // A trust policy is a resource policy without a resource: the resource is its role.
   const statements = [document.Statement].flat() as Readonly<Record<string, unknown>>[];
   if (statements.some((statement) => "Resource" in statement || "NotResource" in statement))
     return "a trust policy names no resource";

@@ -11,7 +11,7 @@ export interface RequestFacts {
   readonly orgPaths: ReadonlyMap<string, string>;
 }
 
-/** The condition keys of one need: who calls, from where, when, and what the service says about the call. */
+/** Makes the condition keys of one need: the caller, address and time of the request, and the service's own keys. */
 export function requestContext(session: Session, need: Need, facts: RequestFacts): ContextValues {
   const { role } = session;
   const tags = [...session.tags].map(([key, value]) => [`aws:PrincipalTag/${key}`, value] as const);
@@ -19,13 +19,13 @@ export function requestContext(session: Session, need: Need, facts: RequestFacts
     "aws:CurrentTime": new Date(facts.now).toISOString(),
     "aws:EpochTime": String(Math.floor(facts.now / 1000)),
     "aws:PrincipalAccount": role.account,
-    // The role's ARN, not the session's: so AWS defines this key.
+    // AWS defines this key as the role's ARN, not the session's.
     "aws:PrincipalArn": role.arn,
     "aws:PrincipalIsAWSService": "false",
     "aws:PrincipalType": "AssumedRole",
     "aws:RequestedRegion": facts.region,
     "aws:ResourceAccount": need.resourceAccount,
-    // Loopback counts as the TLS endpoint of AWS: a policy that insists on TLS must not fail here only.
+    // Loopback counts as a TLS endpoint of AWS, so that policies that require TLS work here.
     "aws:SecureTransport": "true",
     "aws:SourceIp": facts.sourceIp,
     "aws:TokenIssueTime": new Date(session.issuedAt).toISOString(),
@@ -40,7 +40,7 @@ export function requestContext(session: Session, need: Need, facts: RequestFacts
   };
 }
 
-/** A key of several values, and absent for an account of no organisation. */
+/** Makes a condition key with several values; none for an account outside of an organisation. */
 function orgPath(key: string, account: string, { orgPaths }: RequestFacts): ContextValues {
   const path = orgPaths.get(account);
   return path === undefined ? {} : { [key]: [path] };

@@ -1,7 +1,7 @@
 import type { PolicyDocument } from "./policy-document.ts";
 import { randomText } from "./random-text.ts";
 
-/** Definition of a role; `permissions` are in place of managed policies, which no API call changes. */
+/** Definition of a role. `permissions` replace managed policies, which no API call changes. */
 export interface RoleSpec {
   readonly name: string;
   readonly trust: PolicyDocument;
@@ -9,7 +9,7 @@ export interface RoleSpec {
   /** Policies of the role's own, as PutRolePolicy puts them. */
   readonly inline?: Readonly<Record<string, PolicyDocument>>;
   readonly boundary?: PolicyDocument;
-  /** The managed policy that the boundary is: `iam:PermissionsBoundary` of calls that change the role. */
+  /** ARN of the boundary, a managed policy: `iam:PermissionsBoundary` in calls that change the role. */
   readonly boundaryArn?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -22,7 +22,10 @@ export interface InlinePolicy {
 
 type Inline = ReadonlyMap<string, InlinePolicy>;
 
-/** The inline policies of a role: as IAM tells them, and as they act, which may be later. Instants are epoch milliseconds. */
+/**
+ * Inline policies of a role. A write is visible to reads at once, and takes effect later. Instants are epoch
+ * milliseconds.
+ */
 export class InlinePolicies {
   /** Inline policies in the order of their writes. */
   #states: readonly { readonly actsAt: number; readonly policies: Inline }[];
@@ -41,7 +44,7 @@ export class InlinePolicies {
     return this.#states.at(-1)?.policies ?? new Map();
   }
 
-  /** Inline policies by which calls are decided: those of the last write in effect. */
+  /** Inline policies that decide calls: those of the last write in effect. */
   actingAt(now: number): Inline {
     return this.#states.findLast(({ actsAt }) => actsAt <= now)?.policies ?? new Map();
   }
@@ -50,7 +53,7 @@ export class InlinePolicies {
     this.#write(new Map([...this.written, [name, policy]]), when);
   }
 
-  /** @returns whether there was one of that name. */
+  /** @returns true where a policy of that name existed. */
   delete(name: string, when: WrittenAt): boolean {
     if (!this.written.has(name)) return false;
     this.#write(new Map([...this.written].filter(([other]) => other !== name)), when);
@@ -77,11 +80,11 @@ export interface Role {
   readonly id: string;
   readonly createdAt: number;
   readonly trust: PolicyDocument;
-  /** Managed policies, as the last deployment has them. */
+  /** Managed policies of the last deployment. */
   permissions: Readonly<Record<string, PolicyDocument>>;
   readonly inline: InlinePolicies;
   readonly boundary?: PolicyDocument;
-  /** The managed policy that the boundary is: `iam:PermissionsBoundary` of calls that change the role. */
+  /** ARN of the boundary, a managed policy: `iam:PermissionsBoundary` in calls that change the role. */
   readonly boundaryArn?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -127,7 +130,7 @@ export class Roles {
     return this.#byArn.get(arn);
   }
 
-  /** Replaces what a role may do. Its sessions may do the same from then on. */
+  /** Replaces the permissions of a role. The new ones apply to its sessions at once. */
   replacePermissions(account: string, name: string, permissions: Role["permissions"]): void {
     const role = this.named(account, name);
     if (!role) throw new Error(`account ${account} has no role ${name}`);

@@ -1,4 +1,4 @@
-/** A refusal in AWS's own terms; the gate writes it in the format of the service that was called. */
+/** Refusal with AWS's own error code. The gate writes it in the format of the called service. */
 export class ServiceError extends Error {
   readonly code: string;
   readonly status: number;

@@ -2,13 +2,13 @@ import type { Need } from "./need.ts";
 import type { Session } from "./sessions.ts";
 import type { Answer, WireRequest } from "./wire-request.ts";
 
-/** A request that a service has understood, before anything is decided or done. */
+/** Parsed request of a service, before anything is decided or done. */
 export interface Call {
   /** `PutItem` */
   readonly operation: string;
-  /** Everything that IAM has to allow. */
+  /** Needs that IAM has to allow, all of them. */
   readonly needs: readonly Need[];
-  /** Does it. Called only when every need is allowed. */
+  /** Performs the request. Called only when every need is allowed. */
   perform(): Answer | Promise<Answer>;
 }
 
@@ -17,11 +17,13 @@ export interface Caller {
   readonly session: Session;
   readonly account: string;
   readonly region: string;
-  /** Decides a further need of the call, for a service that acts with its caller's rights while it works (Athena). */
+  /** Decides a further need of the call, for a service that acts with its caller's rights (Athena). */
   may(need: Need): Promise<boolean>;
 }
 
-/** One AWS service: reads a verified request and says what it takes. Refuses malformed input with a `ServiceError`. */
+/**
+ * AWS service. `open` parses a verified request and lists its needs, or refuses malformed input with a `ServiceError`.
+ */
 export interface Service {
   /** The name in the credential scope: `s3`. */
   readonly name: string;

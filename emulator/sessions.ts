@@ -3,7 +3,7 @@ import type { PolicyDocument } from "./policy-document.ts";
 import { randomText } from "./random-text.ts";
 import type { Role } from "./roles.ts";
 
-/** Keys as an SDK takes them. Those of the embedded AWS always carry a session token. */
+/** Keys as an SDK takes them. The embedded AWS always gives a session token. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -18,7 +18,7 @@ export interface Session {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly policy?: PolicyDocument;
-  /** Policies of GetScopedCredentials: each has to allow the call too. */
+  /** Policies of GetScopedCredentials. Each of them must allow a call too. */
   readonly scopeDown?: readonly PolicyDocument[];
   readonly tags: ReadonlyMap<string, string>;
   readonly transitiveTagKeys: ReadonlySet<string>;
@@ -27,7 +27,7 @@ export interface Session {
 
 export type SessionSpec = Omit<Session, "credentials">;
 
-/** The ARN that AWS calls the caller: `arn:aws:sts::111122223333:assumed-role/name/session`. */
+/** ARN by which AWS names the caller: `arn:aws:sts::111122223333:assumed-role/name/session`. */
 export const sessionArn = (session: Pick<Session, "role" | "name">): string =>
   `arn:aws:sts::${session.role.account}:assumed-role/${session.role.name}/${session.name}`;
 
@@ -40,7 +40,9 @@ export const newKeyId = (): string => `ASIA${randomText(16)}`;
 const KEPT_PAST_EXPIRY_MS = 3_600_000;
 const ISSUES_BETWEEN_SWEEPS = 1000;
 
-/** Issued sessions. Expired ones stay for an hour, so that their calls fail as expired and not as unknown. */
+/**
+ * Issued sessions. An expired session is remembered for an hour, so that its calls fail as expired and not as unknown.
+ */
 export class Sessions {
   readonly #byKeyId = new Map<string, Session>();
   #issued = 0;

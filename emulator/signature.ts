@@ -1,7 +1,7 @@
 import { authError } from "./auth-errors.ts";
 import { queryPairs, type WireRequest } from "./wire-request.ts";
 
-/** A SigV4 signature as the request claims it, nothing of it believed yet. */
+/** SigV4 signature as the request claims it, not verified yet. */
 export interface Signature {
   readonly accessKeyId: string;
   /** `20261124T120000Z` */
@@ -14,7 +14,7 @@ export interface Signature {
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   readonly sessionToken?: string;
-  /** The body's hash as the request states it; absent where the service does not want the header. */
+  /** Hash of the body by the request's own header; absent where the service does not require the header. */
   readonly statedPayloadHash?: string;
   /** Lifetime of a presigned URL; seconds. */
   readonly expiresSeconds?: number;

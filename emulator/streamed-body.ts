@@ -12,9 +12,9 @@ interface Chunk {
 }
 
 /**
- * The object inside an `aws-chunked` body. With `STREAMING-AWS4-HMAC-SHA256-PAYLOAD[-TRAILER]` every chunk's signature is
- * checked, each chained to the one before; with `STREAMING-UNSIGNED-PAYLOAD-TRAILER` there are none. Trailing checksums are
- * not verified: they guard against accidents on the way, and there is no way here.
+ * Decodes the object in an `aws-chunked` body. With `STREAMING-AWS4-HMAC-SHA256-PAYLOAD[-TRAILER]` every chunk's
+ * signature is verified, each chained to the one before. With `STREAMING-UNSIGNED-PAYLOAD-TRAILER` there are no
+ * signatures. Trailing checksums are not verified: they detect faults of the network, which loopback does not have.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  */
 export function decodeStreamedBody(

@@ -14,14 +14,14 @@ export interface AttributeValue {
 
 export type Item = Record<string, AttributeValue>;
 
-/** One item that a successful write changed, as a stream of the table would tell it. */
+/** One item that a successful write changed, with the facts of a stream record. */
 export interface TableChange {
   readonly account: string;
   readonly table: string;
   readonly operation: "Put" | "Update" | "Delete";
   readonly keys: Item;
-  /** A Delete that nobody asked for: the item's TTL had passed. */
+  /** True for a Delete by the service: the item's TTL had passed. */
   readonly isByTtl?: true;
-  /** The new image; known for a Put, and for an Update where it was asked for. */
+  /** The new image, of a Put and of Updates that are imaged. */
   readonly item?: Item;
 }

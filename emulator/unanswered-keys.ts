@@ -1,6 +1,9 @@
 import type { PolicyDocument } from "./policy-document.ts";
 
-/** Condition keys of each service that the embedded AWS supplies where the real one would. In lower case; a star is the name of a tag. */
+/**
+ * Condition keys of each service that the embedded AWS supplies where AWS does. In lower case; a star is the name of a
+ * tag.
+ */
 const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ["leadingkeys", "select", "returnvalues", "enclosingoperation"],
   ecs: ["cluster"],
@@ -26,8 +29,8 @@ const SUPPLIED: Readonly<Record<string, readonly string[]>> = {
 const conditionKeys = new WeakMap<PolicyDocument, readonly string[]>();
 
 /**
- * A condition key of this service that one of the policies asks for and that is not supplied here. To the evaluator it
- * would look absent, and a Deny or a `ForAllValues` on it would be decided wrongly, in favour of the caller.
+ * Finds a condition key of this service that a policy reads and that is not supplied here. To the evaluator the key
+ * would look absent. A Deny or a `ForAllValues` on it would then be decided wrongly, in favour of the caller.
  */
 export function unansweredKey(service: string, policies: readonly (PolicyDocument | undefined)[]): string | undefined {
   for (const policy of policies) {

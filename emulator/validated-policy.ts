@@ -5,7 +5,10 @@ import {
   validateResourcePolicy,
 } from "@cloud-copilot/iam-policy";
 
-/** Remembers the faults that the evaluator finds in a document, since documents never change, and to look for them takes as long as to decide. */
+/**
+ * Remembers the faults that the evaluator finds in a document. Documents never change, and the check takes as long as a
+ * decision.
+ */
 function validatedOnce(validate: typeof validateIdentityPolicy): (document: object) => ValidatedPolicy {
   const known = new WeakMap<object, ValidatedPolicy>();
   return (document) => {

@@ -7,15 +7,15 @@ import { decodeStreamedBody } from "./streamed-body.ts";
 import { queryPairs, type WireRequest } from "./wire-request.ts";
 
 const MINUTE_MS = 60_000;
-/** S3 documents 15 minutes (RequestTimeTooSkewed), the other services 5. */
+/** Tolerated difference of clocks. S3 documents 15 minutes (RequestTimeTooSkewed), the other services 5. */
 const skewMs = (service: string): number => (service === "s3" ? 15 : 5) * MINUTE_MS;
 const PRESIGN_LIMIT_SECONDS = 604_800;
 const HEX_SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * The request's body, once everything that SigV4 promises about the request has been checked: session token, time,
- * signature over method, path, query and headers, and the hash of the body itself. An expired session comes last,
- * so that only the holder of the secret learns of it.
+ * Verifies a request by SigV4 and returns its body. Checks the session token, the time, and the signature over method,
+ * path, query and headers. Then checks the hash of the body. The session's expiry is checked last, so that only the
+ * holder of the secret learns of it.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function verifySignature(request: WireRequest, claim: Signature, session: Session, now: number): Buffer {
@@ -47,7 +47,7 @@ function checkTime(claim: Signature, now: number): void {
   if (now > signedAt + livesSeconds * 1000) throw authError(claim.service, "denied", "Request has expired");
 }
 
-/** A header that changes what a request means must be under the signature, or anybody on the way could add it. */
+/** Refuses unsigned headers that change the meaning of a request: anybody on the network could have added them. */
 function checkSignedHeaders(request: WireRequest, claim: Signature): void {
   const required = Object.keys(request.headers).filter(
     (name) => name === "host" || (name.startsWith("x-amz-") && name !== "x-amz-user-agent"),
@@ -78,7 +78,7 @@ function checkedBody(
 }
 
 function canonicalRequest(request: WireRequest, claim: Signature, payloadHash: string): string {
-  // S3 signs the path as it is on the wire; every other service encodes each segment of it once more.
+  // S3 signs the path as it is on the wire. Every other service encodes each segment once more.
   const path = claim.service === "s3" ? request.rawPath : request.rawPath.split("/").map(encodeRfc3986).join("/");
   const query = queryPairs(request.rawQuery)
     .filter(([name]) => name !== "X-Amz-Signature")
@@ -95,10 +95,13 @@ function canonicalRequest(request: WireRequest, claim: Signature, payloadHash: s
 const stringToSign = (claim: Signature, canonical: string): string =>
   ["AWS4-HMAC-SHA256", claim.amzDate, claim.scope, hash("sha256", canonical)].join("\n");
 
-/** Key objects: of bytes, Node first asks by an exception whether they are one, which takes longer than the HMAC. */
+/**
+ * Last signing key of each session, as a key object. For plain bytes, Node throws and catches an error first, which
+ * takes longer than the HMAC.
+ */
 const lastKeys = new WeakMap<Session, { readonly of: string; readonly key: KeyObject }>();
 
-/** One key signs all that a session asks of a service on one day. */
+/** Derives the key that signs all requests of a session to one service on one day. */
 function signingKey(session: Session, { date, region, service }: Signature): KeyObject {
   const of = `${date}/${region}/${service}`;
   const last = lastKeys.get(session);

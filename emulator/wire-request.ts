@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ServiceError } from "./service-error.ts";
 
-/** A request as it stood on the wire: path and query undecoded, since the signature is over what was sent. */
+/** Request as it was sent: path and query are not decoded, since the signature covers them in that form. */
 export interface WireRequest {
   readonly method: string;
   readonly rawPath: string;
@@ -20,7 +20,7 @@ export interface Answer {
 
 const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** The whole request, its body in memory. Refuses bodies above 64 MiB. */
+/** Reads the whole request, with its body in memory. Refuses bodies above 64 MiB. */
 export async function readWireRequest(incoming: IncomingMessage): Promise<WireRequest> {
   const body = await readBody(incoming);
   const [rawPath = "/", rawQuery = ""] = splitOnce(incoming.url ?? "/", "?");
@@ -38,7 +38,7 @@ export async function readWireRequest(incoming: IncomingMessage): Promise<WireRe
   };
 }
 
-/** Reads a body by its events, since to iterate over a stream takes more time than all else here. */
+/** Reads a body by its events. Iterating over a stream would take more time than everything else here. */
 const readBody = (incoming: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -54,7 +54,7 @@ const readBody = (incoming: IncomingMessage): Promise<Buffer> =>
     });
   });
 
-/** Name and value of each query parameter, in the order sent and decoded. `+` stays `+`, as in AWS's canonical form. */
+/** Decodes the query parameters to names and values, in the order sent. `+` stays `+`, as in AWS's canonical form. */
 export function queryPairs(rawQuery: string): [name: string, value: string][] {
   return rawQuery
     .split("&")
@@ -65,7 +65,7 @@ export function queryPairs(rawQuery: string): [name: string, value: string][] {
     });
 }
 
-/** The decoded text, or a refusal where the percent-encoding is broken. */
+/** Decodes a text. @throws {ServiceError} where the percent-encoding is broken. */
 export function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -3,7 +3,7 @@ export interface XmlTree {
   readonly [name: string]: XmlNode;
 }
 
-/** XML for a tree; an array repeats its element, undefined leaves it out. */
+/** Writes a tree as XML. An array repeats its element; undefined leaves the element out. */
 export function xml(tree: XmlTree): string {
   return Object.entries(tree)
     .map(([name, node]) => element(name, node))

@@ -10,12 +10,12 @@ export interface DynamoBackends {
   close(): Promise<void>;
 }
 
-/** DynamoDB for the embedded AWS: the program dynoxide, the one in this process, or any that listens at an endpoint. */
+/** DynamoDB for the embedded AWS: the program dynoxide, the one in this process, or one at an endpoint. */
 export type DynamoChoice = "dynoxide" | "in-process" | { readonly endpoint: string };
 
 /**
- * Chooses a DynamoDB: the one at DYNAMODB_ENDPOINT, else the one that VALETKEY_DYNAMODB names, else dynoxide where it is
- * installed. It exists for Linux on x64 alone; everywhere else the one in this process stands in.
+ * Chooses a DynamoDB: the one at DYNAMODB_ENDPOINT, else the one that VALETKEY_DYNAMODB names, else dynoxide. Dynoxide
+ * exists for Linux on x64 alone. The DynamoDB in this process is used where dynoxide is not installed.
  */
 export function chooseDynamo(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -27,7 +27,10 @@ export function chooseDynamo(
   throw new Error(`VALETKEY_DYNAMODB is "${named}"; it takes dynoxide or in-process`);
 }
 
-/** Stores of the chosen kind; each account has one of its own, but at an endpoint the access key tells accounts apart. */
+/**
+ * Makes the stores of the chosen kind, one for each account. An endpoint is one store, which separates accounts by
+ * access key.
+ */
 export function dynamoBackends(choice: DynamoChoice = chooseDynamo()): DynamoBackends {
   if (choice === "in-process") return backendsInProcess();
   return choice === "dynoxide" ? backendsByDynoxide() : backendsAt(choice.endpoint);
@@ -54,14 +57,14 @@ function backendsAt(endpoint: string): DynamoBackends {
   };
 }
 
-/** A process for each account, the first one started now. */
+/** Makes a process for each account. The first process is started now, before it is needed. */
 function backendsByDynoxide(): DynamoBackends {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const started: Promise<DynamoProcess>[] = [];
   const byAccount = new Map<string, Promise<DynamoProcess>>();
   const start = (): Promise<DynamoProcess> => {
     const starting = startDynoxide();
-    // The sender of the first operation gets the error; an account that never sends one does not care.
+    // The sender of the first operation gets the error. Without an operation, nobody needs the error.
     starting.catch(() => undefined);
     started.push(starting);
     return starting;

@@ -12,7 +12,7 @@ export interface TablePlace {
   readonly arn: string;
 }
 
-/** The table that a caller means by a name (his own account's) or by an ARN (any account's). */
+/** Finds the table that a caller means by a name (in the caller's account) or by an ARN (in any account). */
 export function tablePlace(nameOrArn: string, caller: Caller): TablePlace {
   const [, region = caller.region, account = caller.account, name = nameOrArn] =
     /^arn:aws:dynamodb:([a-z0-9-]+):(\d{12}):table\/(.+)$/.exec(nameOrArn) ?? [];
@@ -21,12 +21,12 @@ export function tablePlace(nameOrArn: string, caller: Caller): TablePlace {
   return { account, name, arn: `arn:aws:dynamodb:${region}:${account}:table/${name}` };
 }
 
-/** Keys by which a policy may tell calls apart, beside the leading keys. */
+/** Further condition keys from a call's input, beside the leading keys. */
 const NAMED_IN_CONTEXT = { Select: "dynamodb:Select", ReturnValues: "dynamodb:ReturnValues" } as const;
 
 /**
- * One need for each action on each table or index, its `dynamodb:LeadingKeys` being every partition key that the call
- * touches there. Where a call names no partition key (Scan), the condition key is absent, as in AWS.
+ * Lists one need for each action on each table or index. The need's `dynamodb:LeadingKeys` are all partition keys that
+ * the call touches there. A call that names no partition key (Scan) has no such condition key, as in AWS.
  */
 export async function dynamoNeeds(
   touches: readonly Touch[],
@@ -61,6 +61,9 @@ export async function dynamoNeeds(
   }));
 }
 
-/** Refuses a call without a leading key: a `ForAllValues` condition would hold for it, so it must not reach the evaluator. */
+/**
+ * Error of a call without a leading key. The call must not reach the evaluator: a `ForAllValues` condition would hold
+ * for it.
+ */
 const noPartitionKey = (name: string): ServiceError =>
   new ServiceError("ValidationException", `The partition key ${name} (or its equality condition) is missing`, 400);

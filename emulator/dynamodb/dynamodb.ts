@@ -25,11 +25,11 @@ export interface DynamoPorts {
   readonly backends: DynamoBackends;
   readonly catalogue: KeyCatalogue;
   readonly feed: ChangeFeed;
-  /** True for updates that the feed reports with their new image, which costs a read; none by default. */
+  /** True for updates that the feed reports with their new image, at the cost of a read; none by default. */
   readonly isImaged?: (keys: Item) => boolean;
 }
 
-/** DynamoDB: authorises each item of a call, passes it on, and tells the feed what a success changed. */
+/** DynamoDB: authorises each item of a call, passes the call on, and reports the changes of a success to the feed. */
 export function dynamoService(ports: DynamoPorts): Service {
   return {
     name: "dynamodb",
@@ -97,7 +97,7 @@ function wholeTableNeed(operation: string, input: Readonly<Record<string, unknow
   return { action: `dynamodb:${operation}`, resource: place.arn, resourceAccount: place.account };
 }
 
-/** A call goes to one DynamoDB, so to one account. */
+/** Returns the one account of a call's tables, since a call goes to one DynamoDB. */
 function oneAccount(needs: readonly Need[]): string {
   const accounts = new Set(needs.map((need) => need.resourceAccount));
   const [account = ""] = accounts;
@@ -111,8 +111,9 @@ function oneAccount(needs: readonly Need[]): string {
 }
 
 /**
- * The input as it was read here, and not the body: two parsers may differ on a doubled member, and what is done must be what was
- * decided on. The backend knows tables by name, so a table named by ARN is sent under its name.
+ * Returns the input as it was parsed here, instead of the body. Two parsers may differ on a doubled member, and the
+ * backend must do exactly the decided call. The backend knows tables by name, so an ARN is replaced by the table's
+ * name.
  */
 function asDecided(input: Readonly<Record<string, unknown>>, caller: Caller): object {
   if (typeof input.TableName !== "string") return input;
@@ -142,7 +143,10 @@ async function changes(
   return changed;
 }
 
-/** The item as an update left it: read before the update is answered, so that nobody who waited for it has changed it again. */
+/**
+ * Reads the item that an update left. The read comes before the update's answer, so no caller that waits for it can
+ * change the item in between.
+ */
 async function imageOf(
   { account, table, operation, keys }: TableChange,
   { backends, isImaged }: DynamoPorts,
@@ -153,7 +157,7 @@ async function imageOf(
   return (JSON.parse(body) as { readonly Item?: Item }).Item;
 }
 
-/** Keys of a BatchWriteItem that were not written. */
+/** Lists the keys of a BatchWriteItem that were not written. */
 async function unprocessedKeys(answer: BackendAnswer, caller: Caller, catalogue: KeyCatalogue): Promise<Set<string>> {
   const left = new Set<string>();
   if (!answer.body.includes('"UnprocessedItems"')) return left;

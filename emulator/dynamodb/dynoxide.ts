@@ -16,8 +16,8 @@ const START_LIMIT_MS = 10_000;
 const POLL_MS = 5;
 
 /**
- * Runs the binary and, whatever becomes of this process, ends it: standard input is a pipe that breaks when we die
- * (even by SIGKILL, when no handler of ours would run), and the reader of that pipe kills the binary.
+ * Shell script that runs the binary and ends it with this process. Standard input is a pipe that breaks when this
+ * process dies, even by SIGKILL, which no handler survives. The reader of that pipe then kills the binary.
  */
 const WATCHED = 'exec 3<&0; "$0" "$@" 3<&- & pid=$!; (read -r _ <&3; kill $pid 2>/dev/null) & wait $pid';
 
@@ -45,7 +45,10 @@ export async function startDynoxide(): Promise<DynamoProcess> {
   };
 }
 
-/** True where the package with a machine's binary is installed: this one's unless given. There is one for Linux on x64. */
+/**
+ * True where the package with a machine's binary is installed; this machine's by default. The only package is for Linux
+ * on x64.
+ */
 export const hasDynoxide = (platform: string = process.platform, arch: string = process.arch): boolean =>
   findDynoxide(platform, arch) !== undefined;
 

@@ -2,7 +2,7 @@ import type { AttributeValue } from "../table-change.ts";
 import type { TableKeys } from "./table-keys.ts";
 import type { QueryInput, Touch } from "./touches.ts";
 
-/** The partition key's value that `dynamodb:LeadingKeys` gets for this touch, or undefined where the call names none. */
+/** Returns the partition key's value for `dynamodb:LeadingKeys`; undefined where the call names none. */
 export function leadingKey(touch: Touch, keys: TableKeys): string | undefined {
   const partition = touch.index === undefined ? keys.partition : keys.indexPartitions.get(touch.index);
   if (partition === undefined) return undefined;

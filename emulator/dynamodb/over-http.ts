@@ -14,13 +14,13 @@ export interface Operation {
   readonly region: string;
 }
 
-/** Sends an operation to a DynamoDB that listens somewhere. */
+/** Sends an operation to a DynamoDB at an endpoint. */
 export function sendOverHttp(endpoint: string, agent: Agent, sent: Operation): Promise<BackendAnswer> {
   const { account, operation, input, region } = sent;
   return post(endpoint, agent, JSON.stringify(input), {
     "content-type": "application/x-amz-json-1.0",
     "x-amz-target": `DynamoDB_20120810.${operation}`,
-    // Nobody checks this signature: the gate has checked the caller's.
+    // Nobody checks this signature. The gate has checked the caller's.
     authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
     "x-amz-date": "20260101T000000Z",
   });

@@ -5,11 +5,12 @@ import type { DynamoBackends } from "./dynamo-backends.ts";
 import type { BackendAnswer } from "./over-http.ts";
 import { type KeyCatalogue, keyOf } from "./table-keys.ts";
 
-/** Items read in one go, and the rest after each read as a multiple of its duration: TTL must not slow down callers. */
+/** Items in one read, and the pause after a read as a multiple of its duration: TTL must not slow down callers. */
 const PAGE = { items: 250, rests: 30 } as const;
 
 /**
- * Removes the items whose TTL has passed, as DynamoDB does within some days. The stream reports each as removed by the service.
+ * Removes the items whose TTL has passed, as DynamoDB does within some days. The stream reports each removal as one by
+ * the service.
  * @returns the number of removed items.
  */
 export async function removeExpired(
@@ -33,7 +34,7 @@ export async function removeExpired(
     const page = JSON.parse((await sent("Scan", scanned)).body) as { Items: Item[]; LastEvaluatedKey?: Item };
     for (const item of page.Items) {
       const key = keyOf(item, keys);
-      // Only where nobody has put its end off meanwhile.
+      // The condition fails where a caller has moved the item's end meanwhile.
       const answer = await sent("DeleteItem", { ...hasExpired, Key: key, ConditionExpression: "#ttl < :now" });
       if (answer.status !== 200) continue;
       removed += 1;

@@ -5,7 +5,7 @@ import { chooseDynamo, type DynamoChoice } from "./dynamo-backends.ts";
 import { type DynamoProcess, startDynoxide } from "./dynoxide.ts";
 import { inProcessDynamoDb } from "./in-process/in-process-dynamodb.ts";
 
-/** Starts an empty DynamoDB by itself, without accounts, signatures and rights, on a free loopback port. */
+/** Starts an empty DynamoDB alone, without accounts, signatures and rights, on a free loopback port. */
 export async function startDynamo(choice: DynamoChoice = chooseDynamo()): Promise<DynamoProcess> {
   if (choice === "dynoxide") return startDynoxide();
   return choice === "in-process" ? serveInProcess() : { endpoint: choice.endpoint, close: async () => undefined };

@@ -18,7 +18,9 @@ interface TableDescription {
   readonly LocalSecondaryIndexes?: readonly { IndexName: string; KeySchema: readonly KeySchemaElement[] }[];
 }
 
-/** Keys of each table, by which the gate finds the items that a call touches; read from DynamoDB once for each table. */
+/**
+ * Key attributes of each table, by which the gate finds the items of a call; read from DynamoDB once for each table.
+ */
 export class KeyCatalogue {
   readonly #backends: DynamoBackends;
   readonly #known = new Map<string, TableKeys>();
@@ -44,7 +46,7 @@ export class KeyCatalogue {
   }
 }
 
-/** The primary key's attributes out of an item. */
+/** Selects the primary key's attributes of an item. */
 export function keyOf(item: Item, keys: TableKeys): Item {
   const names = keys.sort === undefined ? [keys.partition] : [keys.partition, keys.sort];
   return Object.fromEntries(names.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));

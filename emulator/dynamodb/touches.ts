@@ -7,9 +7,9 @@ export interface Touch {
   /** Table name or ARN, as the caller wrote it. */
   readonly table: string;
   readonly index?: string;
-  /** An item or a key: where the partition key's value is. */
+  /** An item or a key, which has the partition key's value. */
   readonly item?: Item;
-  /** Condition with the partition key; only of a Query. */
+  /** Condition with the partition key; only for a Query. */
   readonly query?: QueryInput;
   /** Change that a success makes. */
   readonly change?: { readonly operation: "Put" | "Update" | "Delete"; readonly item: Item };

@@ -28,7 +28,7 @@ const MIN_DURATION_SECONDS = 900;
 const MAX_CHAINED_SECONDS = 3600;
 
 /**
- * The parameters, or the error that STS would send.
+ * Reads the parameters. @throws {ServiceError} the error that STS would send.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function readAssumeRoleInput(query: QueryInput, session: Session): AssumeRoleInput {

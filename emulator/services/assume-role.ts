@@ -18,7 +18,7 @@ export interface AssumeRolePorts {
   readonly now: () => number;
 }
 
-/** AssumeRole: what has to be allowed for the role, tags and source identity asked for, and the session that comes of it. */
+/** AssumeRole: lists the needs of the requested role, tags and source identity, and issues the session. */
 export async function assumeRole(query: QueryInput, caller: Caller, ports: AssumeRolePorts): Promise<Call> {
   const input = readAssumeRoleInput(query, caller.session);
   const sourceIdentity = carriedSourceIdentity(input, caller.session);
@@ -29,14 +29,14 @@ export async function assumeRole(query: QueryInput, caller: Caller, ports: Assum
     operation: "AssumeRole",
     needs: assumeRoleNeeds(input, caller.session, role, sourceIdentity),
     perform: () => {
-      // Without a role there is no trust policy, and its need was denied; this is for the type.
+      // Unreachable: the empty trust policy of a missing role has denied the need. The check is for the type.
       if (!role) throw new ServiceError("AccessDenied", `Role ${input.roleArn} does not exist`, 403);
       return issue(input, caller.session, role, ports, { sourceIdentity, policy, packedPercent });
     },
   };
 }
 
-/** A source identity is set once and stays for the whole chain. */
+/** Returns the source identity of the new session. A chain of sessions sets its source identity once. */
 function carriedSourceIdentity(input: AssumeRoleInput, session: Session): string | undefined {
   const inherited = session.sourceIdentity;
   if (inherited !== undefined && input.sourceIdentity !== undefined && input.sourceIdentity !== inherited)
@@ -44,7 +44,7 @@ function carriedSourceIdentity(input: AssumeRoleInput, session: Session): string
   return inherited ?? input.sourceIdentity;
 }
 
-/** Trust of a role that is not there: an empty policy, so that a stranger cannot tell it from a role that does not trust him. */
+/** Trust policy of a missing role: empty, so that the role looks like one that does not trust the caller. */
 const NO_TRUST: PolicyDocument = { Version: "2012-10-17", Statement: [] };
 
 function assumeRoleNeeds(

@@ -5,13 +5,13 @@ export interface StoredObject {
   readonly body: Buffer;
   readonly etag: string;
   readonly lastModified: number;
-  /** `content-type`, `x-amz-meta-*` and the like, given back as they came. */
+  /** `content-type`, `x-amz-meta-*` and the like, returned unchanged. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Time until which the object is locked, epoch milliseconds; absent where it is not. */
+  /** End of the object's lock, epoch milliseconds; absent without a lock. */
   readonly lockedUntil?: number;
-  /** Key of KMS that the object is encrypted with, as an ARN; absent where it is encrypted with S3's own. */
+  /** ARN of the KMS key by which the object is encrypted; absent for S3's own key. */
   readonly kmsKey?: string;
-  /** Tags of the object; none where absent. */
+  /** Tags of the object; absent for none. */
   readonly tags?: Tags;
 }
 
@@ -24,7 +24,7 @@ export interface Bucket {
   readonly policy?: PolicyDocument;
   readonly objects: Map<string, StoredObject>;
   tags: Tags;
-  /** True where attribute-based access control is on: IAM is told the bucket's tags then, and only then. */
+  /** True where attribute-based access control is on. Only then IAM sees the bucket's tags. */
   isAbac: boolean;
 }
 
@@ -53,17 +53,17 @@ export class Buckets {
   }
 }
 
-/** Stores the object and gives back what was stored. */
+/** Stores an object and returns it. */
 export function storeObject(
   bucket: Bucket,
   key: string,
   body: Buffer,
   headers: Readonly<Record<string, string>>,
   now: number,
-  kept: Pick<StoredObject, "lockedUntil" | "kmsKey" | "tags"> = {},
+  properties: Pick<StoredObject, "lockedUntil" | "kmsKey" | "tags"> = {},
 ): StoredObject {
   const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-  const stored = { body, etag, lastModified: now, headers, ...kept };
+  const stored = { body, etag, lastModified: now, headers, ...properties };
   bucket.objects.set(key, stored);
   return stored;
 }

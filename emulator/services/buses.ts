@@ -2,7 +2,7 @@ import type { PolicyDocument } from "../policy-document.ts";
 
 export interface BusSpec {
   readonly name: string;
-  /** The bus's own policy; without one it is the account's own alone. */
+  /** Policy of the bus. Without one, only the bus's own account may use it. */
   readonly policy?: PolicyDocument;
 }
 
@@ -10,11 +10,11 @@ export interface BusSpec {
 export interface BusEvent {
   /** Account of the sender, set by EventBridge and not by the sender. */
   readonly account: string;
-  /** Whose bus it was put to, and its name. */
+  /** Account that owns the bus. */
   readonly busAccount: string;
   readonly bus: string;
   readonly id: string;
-  /** ISO 8601: the sender's word, where it says one. */
+  /** ISO 8601 time, by the sender where its entry has one. */
   readonly time: string;
   readonly region: string;
   readonly source: string;
@@ -23,13 +23,16 @@ export interface BusEvent {
   readonly detail: string;
 }
 
-/** Event buses and everything that was put to them. A bus that nobody created takes what its own account puts, as `default` does. */
+/**
+ * Event buses and the events that were put on them. A bus that nobody created takes events of its own account, as
+ * `default` does.
+ */
 export class Buses {
   readonly events: BusEvent[] = [];
   readonly #specs = new Map<string, BusSpec>();
   readonly #consumer: (event: BusEvent) => void;
 
-  /** @param consumer gets every event, once it was put; in place of the rules. Must not throw. */
+  /** @param consumer gets every event after its put; in place of the rules. Must not throw. */
   constructor(consumer: (event: BusEvent) => void = () => undefined) {
     this.#consumer = consumer;
   }

@@ -4,14 +4,14 @@ import type { PolicyDocument } from "../policy-document.ts";
 import type { Caller } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 
-/** Symmetric key of KMS, by which S3 encrypts objects for whoever may use the key. */
+/** Symmetric key of KMS, by which S3 encrypts objects for callers that may use the key. */
 export interface EncryptionKey {
   readonly arn: string;
   readonly account: string;
   /** `alias/name` */
   readonly alias: string;
   readonly policy: PolicyDocument;
-  /** True where the key is disabled or to be deleted: what it encrypted can be read by nobody. */
+  /** True where the key is disabled or scheduled for deletion: nobody can read the objects that it encrypts. */
   isDisabled: boolean;
 }
 
@@ -26,7 +26,7 @@ export class EncryptionKeys {
     return key;
   }
 
-  /** @throws {ServiceError} where there is no such key. */
+  /** @throws {ServiceError} where the key does not exist. */
   find(arn: string): EncryptionKey {
     const key = this.#keys.find((each) => each.arn === arn);
     if (!key) throw new ServiceError("KMS.NotFoundException", `Key ${arn} does not exist`, 400);
@@ -34,7 +34,10 @@ export class EncryptionKeys {
   }
 }
 
-/** Right to a key that S3 asks of its caller. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html */
+/**
+ * Right to a key that S3 requires of its caller.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+ */
 export const keyNeed = (
   key: EncryptionKey,
   operation: "GenerateDataKey" | "Decrypt",
@@ -50,7 +53,7 @@ export const keyNeed = (
   },
 });
 
-/** @throws {ServiceError} where the key is disabled, as S3 answers then. */
+/** @throws {ServiceError} the error of S3, where the key is disabled. */
 export function refuseDisabled({ arn, isDisabled }: EncryptionKey): void {
   if (isDisabled) throw new ServiceError("KMS.DisabledException", `${arn} is disabled.`, 400);
 }

@@ -11,7 +11,7 @@ type Entry = Readonly<Record<string, unknown>>;
 const text = (entry: Entry, name: string): string | undefined =>
   typeof entry[name] === "string" ? entry[name] : undefined;
 
-/** The bus that an entry means, by a name (the caller's own) or an ARN (anybody's). */
+/** Finds the bus that an entry means, by a name (in the caller's account) or an ARN (in any account). */
 function busOf(
   entry: Entry,
   caller: Caller,
@@ -52,7 +52,7 @@ function busCall(input: JsonInput, caller: Caller, buses: Buses): Call | undefin
   const { account, arn } = busOf({ EventBusName: name }, caller);
   return {
     operation,
-    // PutPermission names no resource, by the Service Authorization Reference.
+    // PutPermission takes no resource, by the Service Authorization Reference.
     needs: [
       { action: `events:${operation}`, resource: operation === "PutPermission" ? "*" : arn, resourceAccount: account },
     ],
@@ -60,7 +60,7 @@ function busCall(input: JsonInput, caller: Caller, buses: Buses): Call | undefin
   };
 }
 
-/** EventBridge: PutEvents, to a bus whose policy allows it; and buses made, closed and removed. */
+/** EventBridge: PutEvents to a bus whose policy allows it, and operations that create, close and delete buses. */
 export function eventBridgeService(buses: Buses, now: () => number): Service {
   return {
     name: "events",

@@ -73,7 +73,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
 };
 
-/** IAM: a role's inline policies. @param when it is at this moment, and what is written now acts. */
+/**
+ * IAM: roles, their inline policies, managed policies that bound roles, and the account summary.
+ * @param when moment of now, and the moment at which a write of now takes effect.
+ */
 export function iamService(roles: Roles, when: () => WrittenAt): Service {
   return {
     name: "iam",
@@ -94,7 +97,10 @@ export function iamService(roles: Roles, when: () => WrittenAt): Service {
   };
 }
 
-/** CreateRole, without a path or managed policies: what a caller makes has the policies that it puts, within a boundary that it made. */
+/**
+ * CreateRole, without a path or managed policies. The role has only inline policies, within a boundary that a caller
+ * made.
+ */
 function createRole(query: QueryInput, { account }: Caller, roles: Roles, when: () => WrittenAt): Call {
   const name = query.text("RoleName") ?? "";
   if (!ROLE_NAME.test(name)) throw invalid("roleName", name);
@@ -117,7 +123,7 @@ function createRole(query: QueryInput, { account }: Caller, roles: Roles, when: 
   };
 }
 
-/** CreatePolicy and DeletePolicy: managed policies, which bound roles and are attached to none. */
+/** CreatePolicy and DeletePolicy: managed policies, which are boundaries of roles and are never attached. */
 function managedPolicyCall(operation: string, query: QueryInput, { account }: Caller, roles: Roles): Call {
   const isNew = operation === "CreatePolicy";
   const arn = isNew ? `arn:aws:iam::${account}:policy/${policyName(query)}` : (query.text("PolicyArn") ?? "");

@@ -1,6 +1,6 @@
 import { Queue, type QueueSpec } from "./sqs-queue.ts";
 
-/** Queues of every account, and where they are reached. */
+/** Queues of every account, with their URLs. */
 export class Queues {
   readonly #queues = new Map<string, Queue>();
   readonly #endpoint: () => string;

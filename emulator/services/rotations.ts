@@ -3,19 +3,21 @@ import { ServiceError } from "../service-error.ts";
 import type { JsonInput } from "./json-input.ts";
 import { atStage, moveStage, type Secret, type SecretVersion } from "./secrets.ts";
 
-/** A step of a rotation, as the function is asked for it. */
+/** Step of a rotation, as the event of the function. */
 export interface RotationStep {
   readonly Step: "createSecret" | "setSecret" | "testSecret" | "finishSecret";
   readonly SecretId: string;
   readonly ClientRequestToken: string;
 }
 
-/** Invokes the function of that ARN. */
+/** Invokes the function with this ARN. */
 export type InvokeRotation = (lambdaArn: string, step: RotationStep) => Promise<unknown>;
 
 const STEPS = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 
-/** Rotations of every account: one at a time for each secret, the four steps in order, given up at the first that fails. */
+/**
+ * Rotations of every account, one at a time for each secret. The four steps run in order. A failed step ends the run.
+ */
 export class Rotations {
   readonly #invoke: InvokeRotation | undefined;
   readonly #now: () => number;
@@ -26,7 +28,7 @@ export class Rotations {
     this.#invoke = invoke;
   }
 
-  /** RotateSecret: begins, or goes on with what has begun, and does not wait for it. */
+  /** RotateSecret: begins a rotation, or resumes an unfinished one, and does not wait for its end. */
   rotate(secret: Secret, input: JsonInput): unknown {
     const token = input.text("ClientRequestToken") ?? randomUUID();
     secret.rotationLambda = input.text("RotationLambdaARN") ?? secret.rotationLambda ?? refuse(NO_FUNCTION);
@@ -47,7 +49,7 @@ export class Rotations {
     return answer;
   }
 
-  /** Resolves when all that has begun has come to its end, well or not. */
+  /** Resolves when every running rotation has ended or failed. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
   }

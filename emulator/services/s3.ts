@@ -7,14 +7,17 @@ import { type Bucket, type Buckets, type StoredObject, storeObject } from "./buc
 import { type EncryptionKeys, keyNeed, refuseDisabled } from "./encryption-keys.ts";
 import { listObjects } from "./s3-list.ts";
 
-/** Any other parameter asks for something that is not built (`acl`, `uploads`, ...), and must not be mistaken for the plain call. */
+/** Parameters of the calls that exist here. Another one (`acl`, `uploads`, ...) is another call, and is refused. */
 const KNOWN_PARAMETERS =
   /^(tagging|abac|list-type|prefix|delimiter|max-keys|max-buckets|continuation-token|start-after|encoding-type|fetch-owner|location|x-id|response-[\w-]+|X-Amz-[\w-]+)$/;
 const KEPT_HEADERS =
   /^(content-type|content-encoding|content-disposition|content-language|cache-control|x-amz-meta-.+)$/;
-/** Sent as such, and meaning something that is not built. */
+/** Headers of features that are not built. */
 const UNBUILT_HEADERS = ["x-amz-copy-source", "range", "x-amz-acl"];
-/** Headers that name the key of an encryption: one of KMS, or the caller's own, which is not built: only policies see it. */
+/**
+ * Headers that name an encryption key, of KMS or of the caller. A caller's own key is not built: only policies see its
+ * header.
+ */
 const KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id";
 const CUSTOMER_KEY = "x-amz-server-side-encryption-customer-algorithm";
 const STORAGE_CLASS = "x-amz-storage-class";
@@ -59,7 +62,10 @@ interface S3State {
   readonly now: () => number;
 }
 
-/** S3, path style: objects put, got, headed, listed and deleted; buckets created, headed and listed. */
+/**
+ * S3, path style: put, get, head, list and delete objects; create, head, list and delete buckets, and set their tags
+ * and ABAC.
+ */
 export function s3Service(state: S3State): Service {
   const { buckets, now } = state;
   return {
@@ -167,7 +173,7 @@ function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3Stat
       ...(wire.headers[STORAGE_CLASS] === undefined ? {} : { [`s3:${STORAGE_CLASS}`]: wire.headers[STORAGE_CLASS] }),
     };
     const put = () => {
-      const kept = Object.entries(wire.headers)
+      const headers = Object.entries(wire.headers)
         .filter(([name]) => KEPT_HEADERS.test(name))
         .map(([name, value]) => [name, value.replace(/(^|,\s*)aws-chunked(,\s*|$)/, "")] as const)
         .filter(([, value]) => value !== "");
@@ -176,7 +182,7 @@ function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3Stat
       refuseByCondition(wire, bucket.objects.get(key));
       refuseLocked(bucket.objects.get(key), now());
       const lockedUntil = Date.parse(wire.headers["x-amz-object-lock-retain-until-date"] ?? "");
-      const { etag } = storeObject(bucket, key, wire.body, Object.fromEntries(kept), now(), {
+      const { etag } = storeObject(bucket, key, wire.body, Object.fromEntries(headers), now(), {
         ...(Number.isNaN(lockedUntil) ? {} : { lockedUntil }),
         ...(kmsKey === undefined ? {} : { kmsKey }),
         tags,
@@ -221,7 +227,7 @@ function objectCall(request: S3Request, { buckets, encryptionKeys, now }: S3Stat
   });
 }
 
-/** Key of KMS that a put asks for, as an ARN; undefined where it asks for none. */
+/** Reads the ARN of the KMS key that a put requests; undefined where it requests none. */
 function encryptedWith({ headers }: WireRequest): string | undefined {
   const algorithm = headers["x-amz-server-side-encryption"];
   if (algorithm === undefined || algorithm === "AES256") return undefined;
@@ -230,7 +236,7 @@ function encryptedWith({ headers }: WireRequest): string | undefined {
   return key;
 }
 
-/** Actions that a put takes: a retention is a right of its own, and so are tags. */
+/** Lists the actions that a put needs: a retention and tags are rights of their own. */
 const putActions = ({ headers }: WireRequest): readonly string[] => [
   "s3:PutObject",
   ...(headers["x-amz-object-lock-mode"] === undefined ? [] : ["s3:PutObjectRetention"]),
@@ -246,7 +252,10 @@ function refuseByCondition({ headers }: WireRequest, object: StoredObject | unde
     throw new ServiceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
 }
 
-/** Refuses to write over or remove what is locked. S3 keeps the version instead; nothing here has versions, so the refusal is stricter. */
+/**
+ * Refuses to overwrite or remove a locked object. S3 would retain the old version. Versions do not exist here, so the
+ * refusal is stricter.
+ */
 function refuseLocked(object: StoredObject | undefined, nowMs: number): void {
   if ((object?.lockedUntil ?? 0) > nowMs)
     throw new ServiceError("AccessDenied", "Access Denied because object protected by object lock.", 403);
@@ -262,10 +271,14 @@ function call(
 ): Call {
   const bucket = buckets.find(bucketName);
   const resource = `arn:aws:s3:::${bucketName}${key === "" ? "" : `/${key}`}`;
-  // A bucket that is not there yet is the caller's own.
+  // A bucket that does not exist yet counts as the caller's own.
   const resourceAccount = bucket?.account ?? caller.account;
-  const told = bucket?.isAbac ? prefixed("aws:ResourceTag", bucket.tags) : {};
-  const need = { resource, resourceAccount, context: { "s3:ResourceAccount": resourceAccount, ...told, ...context } };
+  const visibleTags = bucket?.isAbac ? prefixed("aws:ResourceTag", bucket.tags) : {};
+  const need = {
+    resource,
+    resourceAccount,
+    context: { "s3:ResourceAccount": resourceAccount, ...visibleTags, ...context },
+  };
   const policy = bucket?.policy === undefined ? {} : { resourcePolicy: bucket.policy };
   return { operation, needs: [actions].flat().map((action) => ({ action, ...need, ...policy })), perform };
 }

@@ -12,8 +12,10 @@ const LAYERS_LIMIT = 3;
 const MAX_DURATION_SECONDS = 129_600;
 
 /**
- * GetScopedCredentials: the caller's own session once more, under another key, with one policy more to pass and no longer life. It needs no right, even of
- * a session that is denied everything. Identity and tags stay. AWS does not say whether the issue time does: here it is a new one, which is the worse for whoever revokes by it.
+ * GetScopedCredentials: copies the caller's session under another key. The copy must pass one policy more and does not
+ * live longer. The call needs no right: even a session that is denied everything may make it. The copy has the
+ * session's identity and tags. AWS does not document the copy's issue time. Here it is a new one, the harder case for a
+ * revocation by issue time.
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
  */
 export async function scopedCredentials(query: QueryInput, caller: Caller, ports: AssumeRolePorts): Promise<Call> {

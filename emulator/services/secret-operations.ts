@@ -29,7 +29,7 @@ export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
     const id = input.text("ClientRequestToken") ?? randomUUID();
     const value = readValue(input);
     const earlier = secret.versions.get(id);
-    // A version that a rotation has begun has no value yet.
+    // A version from the beginning of a rotation has no value yet.
     const isEmpty = earlier?.text === undefined && earlier?.binary === undefined;
     if (earlier && !isEmpty && (earlier.text !== value.text || earlier.binary !== value.binary))
       throw new ServiceError(
@@ -50,7 +50,7 @@ export const SECRET_OPERATIONS: Readonly<Record<string, Operation>> = {
     if (from && to && from !== to && from.id !== input.text("RemoveFromVersionId"))
       throw new ServiceError(
         "InvalidParameterException",
-        `${stage} stands on another version: name it in RemoveFromVersionId.`,
+        `Another version has ${stage}: name it in RemoveFromVersionId.`,
         400,
       );
     if (to) moveStage(secret, stage, to);
@@ -68,13 +68,13 @@ export const descriptionOf = (secret: Secret) => ({
   ...(secret.rotatedAt === undefined ? {} : { LastRotatedDate: secret.rotatedAt / 1000 }),
 });
 
-/** Versions without a stage are deprecated, and not listed. */
+/** Lists the stages of each version. Versions without a stage are deprecated, and left out. */
 export const stagesOf = (secret: Secret): Record<string, string[]> =>
   Object.fromEntries(
     [...secret.versions.values()].filter(({ stages }) => stages.size > 0).map(({ id, stages }) => [id, [...stages]]),
   );
 
-/** The value that a call carries, as text or as bytes. */
+/** Reads the value of a call, text or bytes. */
 export function readValue(input: JsonInput): SecretValue {
   const [text, binary] = [input.text("SecretString"), input.text("SecretBinary")];
   return { ...(text === undefined ? {} : { text }), ...(binary === undefined ? {} : { binary }) };

@@ -46,7 +46,7 @@ export function secretsManagerService(secrets: Secrets, now: () => number, rotat
   };
 }
 
-/** DeleteSecret, at once: a secret that waits for its deletion is not built. */
+/** DeleteSecret, at once: scheduled deletion is not built. */
 function deleteSecret(secret: Secret, input: JsonInput, secrets: Secrets): object {
   if (input.raw("ForceDeleteWithoutRecovery") !== true)
     throw new ServiceError(
@@ -98,7 +98,7 @@ function createSecret(input: JsonInput, caller: Caller, secrets: Secrets, now: (
   };
 }
 
-/** Lists the secrets of one page. Supports one filter: by the beginning of a tag's name. */
+/** Lists the secrets of one page. Supports one filter: the prefix of a tag's name. */
 function listSecrets(input: JsonInput, caller: Caller, secrets: Secrets): Call {
   const prefixes = input
     .list("Filters")
@@ -128,7 +128,7 @@ function secretNeed(
 ): Need {
   const context: ContextValues = {
     "secretsmanager:SecretId": secret?.arn ?? secretId,
-    // Without a version, AWSCURRENT is what is read, and what a condition on the stage sees.
+    // A call without a version reads AWSCURRENT, and conditions see that stage.
     ...(operation === "GetSecretValue" && input.text("VersionId") === undefined
       ? { "secretsmanager:VersionStage": input.text("VersionStage") ?? "AWSCURRENT" }
       : {}),
@@ -144,7 +144,7 @@ function secretNeed(
   };
 }
 
-/** The suffix of a secret that does not exist is not known, so the policy is asked about a made-up one. */
+/** Makes the ARN of a missing secret for IAM's decision. The random suffix of its ARN is unknown, so it is made up. */
 const unknownSecretArn = (caller: Caller, name: string): string =>
   `arn:aws:secretsmanager:${caller.region}:${caller.account}:secret:${name}-AAAAAA`;
 

@@ -9,7 +9,7 @@ export interface SecretSpec {
   readonly policy?: PolicyDocument;
   /** Age of the value; seconds. */
   readonly ageSeconds?: number;
-  /** The function that rotates it. */
+  /** ARN of the function that rotates the secret. */
   readonly rotationLambda?: string;
 }
 
@@ -31,7 +31,7 @@ export interface Secret {
   readonly tags: Readonly<Record<string, string>>;
   readonly policy?: PolicyDocument;
   readonly versions: Map<string, SecretVersion>;
-  /** The function that rotates it. */
+  /** ARN of the function that rotates the secret. */
   rotationLambda?: string;
   rotatedAt?: number;
 }
@@ -76,7 +76,7 @@ export class Secrets {
   }
 }
 
-/** Adds a version and moves the stages to it; the version that was current becomes the previous one. */
+/** Adds a version and moves the stages to it. The version that was current becomes the previous one. */
 export function putVersion(
   secret: Secret,
   value: SecretValue,
@@ -90,7 +90,7 @@ export function putVersion(
   return version;
 }
 
-/** A stage is on one version; when AWSCURRENT moves, AWSPREVIOUS follows behind it. */
+/** Moves a stage, which only one version has. When AWSCURRENT moves, its old version gets AWSPREVIOUS. */
 export function moveStage(secret: Secret, stage: string, to: SecretVersion): void {
   const from = atStage(secret, stage);
   if (from === to) return;
@@ -101,7 +101,7 @@ export function moveStage(secret: Secret, stage: string, to: SecretVersion): voi
   from.stages.add("AWSPREVIOUS");
 }
 
-/** The version that has a stage. */
+/** Finds the version with a stage. */
 export function atStage(secret: Secret, stage: string): SecretVersion | undefined {
   return [...secret.versions.values()].find((version) => version.stages.has(stage));
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import type { PolicyDocument } from "../policy-document.ts";
 
-/** Asymmetric key of KMS that signs, and never leaves it. */
+/** Asymmetric key of KMS that signs. The private key never leaves KMS. */
 export interface SigningKey {
   readonly id: string;
   readonly account: string;

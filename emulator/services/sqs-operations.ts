@@ -4,7 +4,7 @@ import type { JsonInput } from "./json-input.ts";
 import type { Queue, Send } from "./sqs-queue.ts";
 import { receiveMessages } from "./sqs-receive.ts";
 
-/** Input of an operation on a queue that was found, by a caller that may use it. */
+/** Input of an allowed operation on an existing queue. */
 export interface QueueWork {
   readonly queue: Queue;
   readonly input: JsonInput;
@@ -49,7 +49,7 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
 };
 
-/** The most that the SQS API reference allows. */
+/** Upper bounds of the SQS API reference. */
 const [MOST_DELAY_SECONDS, MOST_HIDDEN_SECONDS] = [900, 43_200];
 
 function within(name: string, seconds: number, most: number): number {
@@ -101,7 +101,7 @@ function send(queue: Queue, message: Send, now: number): Record<string, unknown>
 function remove(queue: Queue, receiptHandle: unknown): void {
   if (typeof receiptHandle !== "string" || receiptHandle === "")
     throw new ServiceError("ReceiptHandleIsInvalid", "The input receipt handle is invalid.", 400);
-  // Deleting a message that is gone succeeds, as in SQS.
+  // Deleting a missing message succeeds, as in SQS.
   queue.delete(receiptHandle);
 }
 

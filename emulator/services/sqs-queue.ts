@@ -52,7 +52,7 @@ export class Queue {
     this.visibilityTimeoutSeconds = spec.visibilityTimeoutSeconds ?? 30;
   }
 
-  /** The message, or the first one that was sent under the same deduplication id. */
+  /** Adds a message. @returns it, or an earlier one with the same deduplication id. */
   send(send: Send, now: number): QueuedMessage {
     const deduplicationId =
       send.deduplicationId ??
@@ -78,23 +78,23 @@ export class Queue {
     return message;
   }
 
-  /** Up to `limit` messages, hidden from others for a while. A group with a message in flight gives nothing more. */
+  /** Returns up to `limit` messages and hides them for a while. A group with a message in flight gives no other. */
   receive(limit: number, visibilityTimeoutSeconds: number, now: number): QueuedMessage[] {
     const inFlight = (message: QueuedMessage): boolean => message.visibleAt > now;
     const blocked = new Set(this.isFifo ? this.#messages.filter(inFlight).map((message) => message.group) : []);
-    const taken = this.#messages
+    const received = this.#messages
       .filter((message) => !inFlight(message) && !(this.isFifo && blocked.has(message.group)))
       .slice(0, limit);
-    for (const message of taken) {
+    for (const message of received) {
       message.visibleAt = now + visibilityTimeoutSeconds * 1000;
       message.receiptHandle = randomUUID();
       message.firstReceivedAt ??= now;
       message.receiveCount += 1;
     }
-    return taken;
+    return received;
   }
 
-  /** Removes the message of this handle; false where the handle is not (or no longer) good. */
+  /** Removes the message of this handle. @returns false where the handle is not valid (any more). */
   delete(receiptHandle: string): boolean {
     const at = this.#messages.findIndex((message) => message.receiptHandle === receiptHandle);
     if (at < 0) return false;
@@ -103,7 +103,10 @@ export class Queue {
     return true;
   }
 
-  /** Hides the message of this handle for so long from now; 0 gives it back at once. False where it is out no more. */
+  /**
+   * Hides the message of this handle from now on; 0 seconds make it visible at once.
+   * @returns false where the message is not in flight.
+   */
   changeVisibility(receiptHandle: string, seconds: number, now: number): boolean {
     const message = this.#messages.find((candidate) => candidate.receiptHandle === receiptHandle);
     if (!message || message.visibleAt <= now) return false;
@@ -125,7 +128,7 @@ export class Queue {
         this.#waiters.delete(wake);
         resolve();
       };
-      // A caller waits over a connection, and the connection keeps the process running.
+      // The timer must not keep the process running: the waiting caller's connection does.
       const timer = setTimeout(wake, limitMs).unref();
       this.#waiters.add(wake);
     });

@@ -5,10 +5,13 @@ import type { Queue, QueuedMessage } from "./sqs-queue.ts";
 
 const MAX_MESSAGES = 10;
 const MAX_WAIT_SECONDS = 20;
-/** A message may become visible by the injected clock alone, which wakes nobody: so look again this often. */
+/**
+ * Time between two checks; milliseconds. A message can become visible by the injected clock alone, which wakes no
+ * waiting call.
+ */
 const LOOK_AGAIN_MS = 100;
 
-/** ReceiveMessage: what is visible, waiting for it up to `WaitTimeSeconds` of real time. */
+/** ReceiveMessage: returns visible messages, after a wait of up to `WaitTimeSeconds` of real time. */
 export async function receiveMessages(queue: Queue, input: JsonInput, now: () => number): Promise<unknown> {
   const limit = input.number("MaxNumberOfMessages") ?? 1;
   if (limit < 1 || limit > MAX_MESSAGES)
@@ -16,12 +19,12 @@ export async function receiveMessages(queue: Queue, input: JsonInput, now: () =>
   const visibilitySeconds = input.number("VisibilityTimeout") ?? queue.visibilityTimeoutSeconds;
   const waitSeconds = Math.min(input.number("WaitTimeSeconds") ?? 0, MAX_WAIT_SECONDS);
   const deadline = performance.now() + waitSeconds * 1000;
-  let taken = queue.receive(limit, visibilitySeconds, now());
-  for (let left = waitSeconds * 1000; taken.length === 0 && left > 0; left = deadline - performance.now()) {
+  let received = queue.receive(limit, visibilitySeconds, now());
+  for (let left = waitSeconds * 1000; received.length === 0 && left > 0; left = deadline - performance.now()) {
     await queue.changed(Math.min(left, LOOK_AGAIN_MS));
-    taken = queue.receive(limit, visibilitySeconds, now());
+    received = queue.receive(limit, visibilitySeconds, now());
   }
-  return taken.length === 0 ? {} : { Messages: taken.map(asReceived) };
+  return received.length === 0 ? {} : { Messages: received.map(asReceived) };
 }
 
 function asReceived(message: QueuedMessage): unknown {

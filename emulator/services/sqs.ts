@@ -6,7 +6,7 @@ import { JsonInput } from "./json-input.ts";
 import type { Queues } from "./queues.ts";
 import { QUEUE_OPERATIONS } from "./sqs-operations.ts";
 
-/** IAM asks about a batch as about its single form. */
+/** Actions of batches: IAM decides a batch by the action of its single form. */
 const ACTIONS: Readonly<Record<string, string>> = {
   SendMessageBatch: "SendMessage",
   DeleteMessageBatch: "DeleteMessage",
@@ -43,7 +43,7 @@ export function sqsService(queues: Queues, now: () => number): Service {
   };
 }
 
-/** CreateQueue: of all attributes, what makes a FIFO queue drop duplicates. */
+/** CreateQueue. Reads only one attribute, ContentBasedDeduplication, by which a FIFO queue drops duplicates. */
 function createQueue(input: JsonInput, caller: Caller, queues: Queues): Call {
   const { account } = caller;
   const name = input.requiredText("QueueName");

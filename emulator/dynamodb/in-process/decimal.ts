@@ -11,7 +11,10 @@ const MOST_DIGITS = 38;
 const MAGNITUDE = { largest: 125, smallest: -130 } as const;
 const SAFE = /^-?\d{1,15}$/;
 
-/** Normalises a number's text as DynamoDB does: `1.50` is `1.5`, `1e3` is `1000`. @throws {ServiceError} for what is no number. */
+/**
+ * Normalises a number's text as DynamoDB does: `1.50` is `1.5`, `1e3` is `1000`.
+ * @throws {ServiceError} for another text.
+ */
 export function readNumber(text: string): string {
   return SAFE.test(text) ? String(Number(text) + 0) : textOf(within(parse(text)));
 }

@@ -8,13 +8,13 @@ import { performWrite } from "./writes.ts";
 
 type Operation = (input: unknown, region: string) => object;
 
-/** Performs one operation, on JSON or on what was read of it, and answers as DynamoDB would over the wire. */
+/** Performs one operation, on JSON or on its parsed input, and answers as DynamoDB would over the wire. */
 export type InProcessDynamoDb = (operation: string, input: string | object, region: string) => BackendAnswer;
 
 /**
- * Makes the DynamoDB of one account, in memory: for machines without dynoxide. It has what valetkey uses: no indexes, no
- * list elements in paths, no PartiQL, no check for reserved words. An operation is done before the next one begins, so
- * none ever conflicts with another.
+ * Makes the DynamoDB of one account, in memory: for machines without dynoxide. It has what valetkey uses: no indexes,
+ * no list elements in paths, no PartiQL, no check for reserved words. An operation is done before the next one begins,
+ * so none ever conflicts with another.
  * @param now epoch milliseconds; by which request tokens are forgotten.
  */
 export function inProcessDynamoDb(account: string, now: () => number = Date.now): InProcessDynamoDb {

@@ -4,8 +4,8 @@ import { invalid } from "./invalid.ts";
 import { readItem, readValue } from "./values.ts";
 
 /**
- * Members of a call, or of a part of one, each read with the type that it must have. A member beside the known ones is
- * refused: to overlook a condition would be worse than not to have it.
+ * Members of a call, or of a part of a call, each read with the type that it must have. An unknown member is refused:
+ * an overlooked condition would be worse than an error.
  */
 export class Members {
   readonly #members: ReadonlyMap<string, unknown>;
@@ -33,7 +33,7 @@ export class Members {
     return value;
   }
 
-  /** @param choices values that the member may have, the first one being that of an absent member. */
+  /** @param choices values that the member may have; the first is the default. */
   choice<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
     const value = this.text(name) ?? choices[0];
     const found = choices.find((each) => each === value);
@@ -64,7 +64,7 @@ export class Members {
     return readItem(this.#members.get(name));
   }
 
-  /** A structure within, whose members are not read yet. */
+  /** A structure in this one, whose members are not read yet. */
   part(name: string): unknown {
     return this.#members.get(name);
   }

@@ -26,7 +26,7 @@ const MANY = [
   "ExclusiveStartKey",
 ] as const;
 
-/** Read of one item, not done yet. */
+/** Read of one item, before it is done. */
 export interface Read {
   readonly table: Table;
   readonly key: PrimaryKey;
@@ -96,7 +96,10 @@ function readMany(
   };
 }
 
-/** Reads items until there are `most`, or until they fill a page. @returns `last`: the key after which the next page begins, if there may be one. */
+/**
+ * Reads items until there are `most`, or until they fill a page.
+ * @returns `last`: the key after which the next page begins; absent where the items came to an end first.
+ */
 function onePage(
   source: Iterable<Stored>,
   most: number,

@@ -28,7 +28,7 @@ export function keyOfItem(item: Item, { partition, sort }: TableSchema): Primary
   return sort ? { partition: first, sort: keyValue(item, sort) } : { partition: first };
 }
 
-/** Reads a key that was given as one: it has the key's attributes and no others. */
+/** Reads a call's key, which must have the key's attributes and no others. */
 export function keyOfKey(given: Item, schema: TableSchema): PrimaryKey {
   if (Object.keys(given).length !== keyNames(schema).length)
     throw invalid("The provided key element does not match the schema");

@@ -4,7 +4,7 @@ import { SortedList } from "./sorted-list.ts";
 import { keyOfItem, type PrimaryKey, type TableSchema } from "./table-schema.ts";
 import { compareValues, sizeOf } from "./values.ts";
 
-/** Item with its size in bytes. Never changed: a write puts another in its place. */
+/** Item with its size in bytes. The item is never changed: a write replaces it. */
 export interface Stored {
   readonly key: PrimaryKey;
   readonly item: Item;
@@ -16,7 +16,7 @@ interface Partition {
   readonly items: SortedList<AttributeValue, Stored>;
 }
 
-/** Sort key of every item of a table that has none. */
+/** Sort key of every item in a table without sort keys. */
 const ALONE: AttributeValue = { S: "" };
 
 /** Items of one table, in the order of their keys. */
@@ -36,7 +36,10 @@ export class Table {
     return this.#partitions.get(key.partition)?.items.get(sortOf(key))?.item;
   }
 
-  /** Makes an item ready to be put. @throws {ServiceError} ValidationException for one without its key, or too large. */
+  /**
+   * Prepares an item for a put.
+   * @throws {ServiceError} ValidationException for an item without its key, or too large.
+   */
   stored(item: Item): Stored {
     return { key: keyOfItem(item, this.schema), item, bytes: sizeOf(item) };
   }
@@ -56,7 +59,7 @@ export class Table {
     if (partition?.items.length === 0) this.#partitions.delete(key.partition);
   }
 
-  /** Yields the items of a range, in order or in reverse, those after a key if there is one. */
+  /** Yields the items of a range, in order or in reverse. @param after key after which to begin. */
   *inRange(range: KeyRange, isForward: boolean, after: PrimaryKey | undefined): Generator<Stored> {
     const items = this.#partitions.get(range.partition)?.items;
     if (!items) return;
@@ -69,7 +72,7 @@ export class Table {
     }
   }
 
-  /** Yields every item, those after a key if there is one. */
+  /** Yields every item. @param after key after which to begin. */
   *all(after: PrimaryKey | undefined): Generator<Stored> {
     const first = after ? this.#partitions.firstFrom(after.partition) : 0;
     for (let index = first; index < this.#partitions.length; index += 1) {
@@ -85,5 +88,5 @@ export class Table {
 }
 
 const sortOf = (key: PrimaryKey): AttributeValue => key.sort ?? ALONE;
-/** Keys of one table have one type, so that any two of them have an order. */
+/** Compares two keys of a table, which have one type and therefore an order. */
 const order = (a: AttributeValue, b: AttributeValue): number => compareValues(a, b) ?? 0;

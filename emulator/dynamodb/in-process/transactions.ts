@@ -8,7 +8,7 @@ import { type Prepared, readPart, type Write } from "./writes.ts";
 
 /** Upper bound on the writes of a transaction. */
 const MOST_PARTS = 100;
-/** Time for which a request token is remembered. */
+/** Time for which a request token is remembered; milliseconds. */
 const TOKEN_MS = 10 * 60_000;
 
 /** Transactions of writes: all or none. A repeated request token is answered as before and writes nothing. */
@@ -84,7 +84,7 @@ const CODES: Readonly<Record<string, string>> = {
   ValidationException: "ValidationError",
 };
 
-/** @throws {ServiceError} ValidationException where two writes have one item. */
+/** @throws {ServiceError} ValidationException where two writes are to the same item. */
 export function requireDifferentItems(
   items: readonly Pick<Write, "table" | "key">[],
   message = "Transaction request cannot include multiple operations on one item",

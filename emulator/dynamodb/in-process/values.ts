@@ -7,7 +7,7 @@ export type Type = keyof AttributeValue;
 /** Upper bound on an item; bytes. */
 const ITEM_BYTES = 400 * 1_024;
 
-/** Reads an item or a key. @throws {ServiceError} for what DynamoDB does not take. */
+/** Reads an item or a key. @throws {ServiceError} for values that DynamoDB refuses. */
 export function readItem(given: unknown): Item {
   if (!isObject(given)) throw invalid("An item must be a map of attribute values");
   const item: Item = Object.create(null);
@@ -15,7 +15,7 @@ export function readItem(given: unknown): Item {
   return item;
 }
 
-/** Reads one value, its numbers normalised. @throws {ServiceError} for what DynamoDB does not take. */
+/** Reads one value, and normalises its numbers. @throws {ServiceError} for values that DynamoDB refuses. */
 export function readValue(given: unknown): AttributeValue {
   const entries = isObject(given) ? Object.entries(given) : [];
   const [[type, value] = ["", undefined], ...others] = entries;
@@ -52,10 +52,10 @@ function readSet(value: unknown, make: (texts: string[]) => AttributeValue): Att
 
 export const typeOf = (value: AttributeValue): Type => Object.keys(value)[0] as Type;
 
-/** Members of a set, each as text; undefined for what is no set. */
+/** Members of a set, each as text; undefined for other values. */
 export const membersOf = (value: AttributeValue): string[] | undefined => value.SS ?? value.NS ?? value.BS;
 
-/** Text by which two equal values are equal. */
+/** Text that is the same for equal values. */
 export function identityOf(value: AttributeValue): string {
   return JSON.stringify(value, (_name, each: unknown) => {
     if (!isObject(each)) return each;
@@ -74,7 +74,7 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
   return undefined;
 }
 
-/** Compares in the order of the texts' UTF-8 bytes, which is that of the code points and not that of JavaScript's `<`. */
+/** Compares texts by their UTF-8 bytes. The order is that of code points, and differs from JavaScript's `<`. */
 export function compareText(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
@@ -84,7 +84,10 @@ export function compareText(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Size of an item as DynamoDB counts it, roughly: names and texts in UTF-8, some bytes for all else. @throws {ServiceError} over 400 KB. */
+/**
+ * Size of an item, roughly as DynamoDB counts it: names and texts in UTF-8, some bytes for other values.
+ * @throws {ServiceError} over 400 KB.
+ */
 export function sizeOf(item: Item): number {
   const bytes = mapBytes(item);
   if (bytes > ITEM_BYTES) throw invalid("Item size has exceeded the maximum allowed size");

@@ -10,14 +10,14 @@ import type { Table } from "./table.ts";
 import { itemOfKey, keyNames, keyOfItem, keyOfKey, type PrimaryKey } from "./table-schema.ts";
 import type { Tables } from "./tables.ts";
 
-/** Write of one item, read and checked as far as that goes without the item. */
+/** Write of one item, with parsed and checked input; the item itself is not read yet. */
 export interface Write {
   readonly table: Table;
   readonly key: PrimaryKey;
   /** Item as it is now. */
   before(): Item | undefined;
   /**
-   * Decides on the item as it is now. @returns what performs the write, and cannot fail.
+   * Checks the condition on the current item. @returns the write, ready to be performed, which cannot fail.
    * @throws {ServiceError} ConditionalCheckFailedException, ValidationException.
    */
   prepare(): Prepared;
@@ -74,7 +74,7 @@ function readWrite(kind: Kind, members: Members, tables: Tables): Write {
   const condition = readCondition(members, placeholders);
   const change = readChange(kind, members, table, placeholders);
   placeholders.requireUsed();
-  const isTold = members.choice("ReturnValuesOnConditionCheckFailure", ["NONE", "ALL_OLD"]) === "ALL_OLD";
+  const returnsItem = members.choice("ReturnValuesOnConditionCheckFailure", ["NONE", "ALL_OLD"]) === "ALL_OLD";
   const { key } = change;
   const before = (): Item | undefined => table.get(key);
   return {
@@ -83,7 +83,7 @@ function readWrite(kind: Kind, members: Members, tables: Tables): Write {
     before,
     prepare: () => {
       const item = before();
-      if (!condition(item ?? {})) throw conditionFailed(isTold ? item : undefined);
+      if (!condition(item ?? {})) throw conditionFailed(returnsItem ? item : undefined);
       return kind === "ConditionCheck" ? { after: item, perform: () => undefined } : prepared(change, item, table);
     },
   };

@@ -3,39 +3,40 @@ import type { Need } from "../../need.ts";
 import type { Service } from "../../service.ts";
 import { type Buckets, storeObject } from "../buckets.ts";
 import { tableNeeds } from "./glue.ts";
-import { type Asked, jsonOperations, notThere } from "./json-operations.ts";
+import { type JsonCall, jsonOperations, notThere } from "./json-operations.ts";
 import type { AllWorkloads, FinishedQuery } from "./workloads.ts";
 
-/** The one form of query: everything of a table of CSV files. */
+/** The only form of query: all rows of a table of CSV files. */
 const QUERY = /^\s*SELECT \* FROM (\w+)\.(\w+)\s*;?\s*$/i;
 
-/** Requests that IAM decides for the calls that Athena makes with the caller's rights. */
+/** Condition keys of the calls that Athena makes with the caller's rights. */
 const FORWARDED = { "aws:ViaAWSService": "true", "aws:CalledVia": ["athena.amazonaws.com"] } as const;
 
 /**
- * Athena: a query of a workgroup reads the catalog and the objects, and writes its result, with the rights of whoever starts it. A query without these
- * rights fails, as on AWS. Source: "Access to Amazon S3 from Athena", Athena User Guide.
+ * Athena. A query of a workgroup reads the catalog and the objects, and writes its result. A query has the rights of
+ * the caller that starts it, and fails without them, as on AWS. Source: "Access to Amazon S3 from Athena", Athena User
+ * Guide.
  */
 export function athenaService(all: AllWorkloads, buckets: Buckets, now: () => number): Service {
-  const onQuery = (action: string, answer: (query: FinishedQuery, id: string) => unknown) => (asked: Asked) => {
-    const id = asked.input.requiredText("QueryExecutionId");
-    const query = asked.workloads.queries.get(id);
+  const onQuery = (action: string, answer: (query: FinishedQuery, id: string) => unknown) => (call: JsonCall) => {
+    const id = call.input.requiredText("QueryExecutionId");
+    const query = call.workloads.queries.get(id);
     if (!query) throw notThere("InvalidRequestException", `query ${id}`);
-    const result = action === "athena:GetQueryResults" && query.output ? [readOf(query.output, asked)] : [];
+    const result = action === "athena:GetQueryResults" && query.output ? [readOf(query.output, call)] : [];
     return {
-      needs: [asked.need(action, asked.arn(`workgroup/${query.workgroup}`)), ...result],
+      needs: [call.need(action, call.arn(`workgroup/${query.workgroup}`)), ...result],
       answer: () => answer(query, id),
     };
   };
   return jsonOperations("athena", "AmazonAthena", all, {
-    StartQueryExecution: (asked) => {
-      const workgroup = asked.input.text("WorkGroup") ?? "primary";
-      const sql = asked.input.requiredText("QueryString");
+    StartQueryExecution: (call) => {
+      const workgroup = call.input.text("WorkGroup") ?? "primary";
+      const sql = call.input.requiredText("QueryString");
       return {
-        needs: [asked.need("athena:StartQueryExecution", asked.arn(`workgroup/${workgroup}`))],
+        needs: [call.need("athena:StartQueryExecution", call.arn(`workgroup/${workgroup}`))],
         answer: async () => {
           const id = randomUUID();
-          asked.workloads.queries.set(id, { workgroup, ...(await run(sql, workgroup, id, asked, buckets, now)) });
+          call.workloads.queries.set(id, { workgroup, ...(await run(sql, workgroup, id, call, buckets, now)) });
           return { QueryExecutionId: id };
         },
       };
@@ -58,16 +59,16 @@ export function athenaService(all: AllWorkloads, buckets: Buckets, now: () => nu
   });
 }
 
-/** Runs a query. @returns where its result is, or why it failed. */
+/** Runs a query. @returns the address of its result, or the reason of its failure. */
 async function run(
   sql: string,
   workgroup: string,
   id: string,
-  asked: Asked,
+  call: JsonCall,
   buckets: Buckets,
   now: () => number,
 ): Promise<Pick<FinishedQuery, "output" | "failure">> {
-  const { caller, workloads } = asked;
+  const { caller, workloads } = call;
   const results = workloads.workgroups.get(workgroup);
   const [, database = "", table = ""] = QUERY.exec(sql) ?? [];
   if (results === undefined || table === "") return { failure: "The embedded Athena reads a whole table, no more." };
@@ -76,14 +77,14 @@ async function run(
       if (!(await caller.may({ ...need, context: { ...need.context, ...FORWARDED } }))) return false;
     return true;
   };
-  if (!(await mayRead(tableNeeds("glue:GetTable", database, table, asked))))
+  if (!(await mayRead(tableNeeds("glue:GetTable", database, table, call))))
     return { failure: `Insufficient permissions to read the table ${database}.${table}` };
   const location = placeOf(workloads.tables.get(`${database}/${table}`) ?? "");
   const keys = [...(buckets.find(location.bucket)?.objects.keys() ?? [])].filter((key) => key.startsWith(location.key));
   const output = `${results}${id}.csv`;
-  const list = s3Need("s3:ListBucket", location.bucket, "", asked, { "s3:prefix": location.key });
-  const reads = keys.map((key) => s3Need("s3:GetObject", location.bucket, key, asked));
-  const write = s3Need("s3:PutObject", placeOf(output).bucket, placeOf(output).key, asked);
+  const list = s3Need("s3:ListBucket", location.bucket, "", call, { "s3:prefix": location.key });
+  const reads = keys.map((key) => s3Need("s3:GetObject", location.bucket, key, call));
+  const write = s3Need("s3:PutObject", placeOf(output).bucket, placeOf(output).key, call);
   if (!(await mayRead([list, ...reads, write]))) return { failure: "Access denied by Amazon S3" };
   const lines = keys.flatMap((key) => linesOf(buckets, `s3://${location.bucket}/${key}`));
   const bucket = buckets.find(placeOf(output).bucket);
@@ -92,10 +93,10 @@ async function run(
   return { output };
 }
 
-const readOf = (place: string, asked: Asked): Need =>
-  s3Need("s3:GetObject", placeOf(place).bucket, placeOf(place).key, asked);
+const readOf = (place: string, call: JsonCall): Need =>
+  s3Need("s3:GetObject", placeOf(place).bucket, placeOf(place).key, call);
 
-const s3Need = (action: string, bucket: string, key: string, { need }: Asked, context: Need["context"] = {}): Need =>
+const s3Need = (action: string, bucket: string, key: string, { need }: JsonCall, context: Need["context"] = {}): Need =>
   need(action, `arn:aws:s3:::${bucket}${key === "" ? "" : `/${key}`}`, context);
 
 function linesOf(buckets: Buckets, place: string): readonly string[] {

@@ -5,7 +5,7 @@ import { xml } from "../../xml.ts";
 import { QueryInput } from "../query-input.ts";
 import type { AllWorkloads } from "./workloads.ts";
 
-/** EC2: instances are described. */
+/** EC2: describes instances. */
 export const ec2Service = (all: AllWorkloads): Service => ({
   name: "ec2",
   format: "query",

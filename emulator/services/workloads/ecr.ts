@@ -1,19 +1,19 @@
 import type { Service } from "../../service.ts";
-import { type Asked, jsonOperations, notThere, type Operation } from "./json-operations.ts";
+import { type JsonCall, jsonOperations, notThere, type Operation } from "./json-operations.ts";
 import type { AllWorkloads } from "./workloads.ts";
 
-/** ECR: what a push of an image asks for, layer by layer. The layers themselves are taken and forgotten. */
+/** ECR: the calls of a push of an image, layer by layer. The layers themselves are not stored. */
 export function ecrService(all: AllWorkloads): Service {
   const onRepository =
-    (name: string, answer: (images: Map<string, string>, asked: Asked) => unknown) =>
-    (asked: Asked): Operation => {
-      const repository = asked.input.requiredText("repositoryName");
+    (name: string, answer: (images: Map<string, string>, call: JsonCall) => unknown) =>
+    (call: JsonCall): Operation => {
+      const repository = call.input.requiredText("repositoryName");
       return {
-        needs: [asked.need(`ecr:${name}`, asked.arn(`repository/${repository}`))],
+        needs: [call.need(`ecr:${name}`, call.arn(`repository/${repository}`))],
         answer: () => {
-          const images = asked.workloads.repositories.get(repository);
+          const images = call.workloads.repositories.get(repository);
           if (!images) throw notThere("RepositoryNotFoundException", `repository ${repository}`);
-          return answer(images, asked);
+          return answer(images, call);
         },
       };
     };

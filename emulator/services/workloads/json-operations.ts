@@ -6,7 +6,7 @@ import { JsonInput } from "../json-input.ts";
 import type { AllWorkloads, Workloads } from "./workloads.ts";
 
 /** Call of a JSON operation, before anything is decided. */
-export interface Asked {
+export interface JsonCall {
   readonly input: JsonInput;
   readonly caller: Caller;
   readonly workloads: Workloads;
@@ -16,18 +16,21 @@ export interface Asked {
   readonly need: (action: string, resource: string, context?: Need["context"]) => Need;
 }
 
-/** Operation: what it needs, and what it answers once that is allowed. */
+/** Operation: its needs, and its answer once they are allowed. */
 export interface Operation {
   readonly needs: readonly Need[];
   readonly answer: () => unknown;
 }
 
-/** A service in AWS's JSON protocol that has the operations given, and no other. @param target prefix of `X-Amz-Target`. */
+/**
+ * Makes a service in AWS's JSON protocol that has only the given operations.
+ * @param target prefix of `X-Amz-Target`.
+ */
 export const jsonOperations = (
   name: string,
   target: string,
   all: AllWorkloads,
-  operations: Readonly<Record<string, (asked: Asked) => Operation>>,
+  operations: Readonly<Record<string, (call: JsonCall) => Operation>>,
 ): Service => ({
   name,
   format: "json",

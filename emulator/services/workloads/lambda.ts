@@ -6,7 +6,7 @@ import type { AllWorkloads } from "./workloads.ts";
 
 const CODE = /^\/2015-03-31\/functions\/([\w-]+)\/code$/;
 
-/** Lambda: a function's code is replaced, by an image or an archive. */
+/** Lambda: replaces a function's code, by an image or an archive. */
 export const lambdaService = (all: AllWorkloads): Service => ({
   name: "lambda",
   format: "json",

@@ -3,8 +3,8 @@ import { jsonOperations, notThere } from "./json-operations.ts";
 import type { AllWorkloads } from "./workloads.ts";
 
 /**
- * CloudWatch Logs: the events of a log group are searched. IAM is asked about the group's streams (`log-group:NAME:log-stream:`), as AWS's own denials
- * show, so that a grant on the bare group grants nothing.
+ * CloudWatch Logs: searches the events of a log group. IAM decides about the group's streams
+ * (`log-group:NAME:log-stream:`), as AWS's own denials show. A grant on the bare group grants nothing.
  */
 export const logsService = (all: AllWorkloads): Service =>
   jsonOperations("logs", "Logs_20140328", all, {

@@ -3,7 +3,10 @@ import type { Service } from "../../service.ts";
 import { jsonOperations, notThere } from "./json-operations.ts";
 import type { AllWorkloads } from "./workloads.ts";
 
-/** Systems Manager: a document is sent to instances, by their ids. IAM is asked about the document and about each instance. Nothing runs. */
+/**
+ * Systems Manager: sends a document to instances, by their ids. IAM decides about the document and each instance.
+ * Commands do not run.
+ */
 export const ssmService = (all: AllWorkloads): Service =>
   jsonOperations("ssm", "AmazonSSM", all, {
     SendCommand: ({ input, need, arn, caller, workloads }) => {

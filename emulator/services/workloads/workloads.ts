@@ -1,4 +1,4 @@
-/** Command that Systems Manager got to run. */
+/** Command that Systems Manager accepted. */
 export interface SentCommand {
   readonly document: string;
   readonly instances: readonly string[];
@@ -10,11 +10,11 @@ export interface FinishedQuery {
   readonly workgroup: string;
   /** Address of the result, `s3://bucket/key`; absent for a query that failed. */
   readonly output?: string;
-  /** Why the query failed. */
+  /** Reason of the query's failure. */
   readonly failure?: string;
 }
 
-/** State of one account's services beside those that valetkey itself uses. Tests put into it and look at it. */
+/** State of one account's services that valetkey itself does not use. Tests fill and read it. */
 export class Workloads {
   /** Locations of Glue's tables, `s3://bucket/prefix/`, by `database/table`. */
   readonly tables = new Map<string, string>();
@@ -35,7 +35,7 @@ export class Workloads {
   readonly commands = new Map<string, SentCommand>();
 }
 
-/** Workloads of all accounts; an account has some once it is asked for. */
+/** Workloads of all accounts. An account's are made at their first use. */
 export class AllWorkloads {
   readonly #byAccount = new Map<string, Workloads>();
 

@@ -96,7 +96,9 @@ describe("a session of the embedded AWS", () => {
     const { s3, sts } = clientsOf(stage, await stage.vend(sessionPolicy(allow("s3:*"), encrypted)));
     await expect(s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: "x", Body: "x" }))).rejects.toMatchObject({
       name: "AccessDenied",
-      message: expect.stringContaining("asks for s3:x-amz-server-side-encryption, which the embedded AWS cannot tell"),
+      message: expect.stringContaining(
+        "asks for s3:x-amz-server-side-encryption, which the embedded AWS does not supply",
+      ),
     });
     await expect(sts.send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
   });

@@ -4,10 +4,10 @@ import { compareValues, identityOf, membersOf, type Type, typeOf } from "../valu
 import type { Cursor } from "./cursor.ts";
 import { valueAt } from "./paths.ts";
 
-/** Condition on an item; of no item where there is none. */
+/** Condition on an item; a missing item is the empty item. */
 export type Condition = (item: Item) => boolean;
 
-/** Value that an item has at a path, or a value of the call; `literal` only for the latter. */
+/** Value that an item has at a path, or a value of the call. Only a value of the call has `literal`. */
 interface Operand {
   readonly literal?: AttributeValue;
   readonly of: (item: Item) => AttributeValue | undefined;
@@ -65,7 +65,7 @@ function parseCall(name: FunctionName, cursor: Cursor): Condition {
   };
 }
 
-/** Types that the second operand of a function must have; any without an entry. */
+/** Types that the second operand of a function must have. A function without an entry takes any type. */
 const OPERAND_TYPES: Readonly<Partial<Record<FunctionName, readonly Type[]>>> = {
   attribute_type: ["S"],
   begins_with: ["S", "B"],
@@ -119,7 +119,7 @@ function parseOperand(cursor: Cursor): Operand {
   return { of: (item) => valueAt(item, path) };
 }
 
-/** Size of a text, of bytes, or of a list, a set or a map; nothing else has one. */
+/** Size of a text, of bytes, or of a list, a set or a map; undefined for other values. */
 function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
   if (value === undefined) return undefined;
   const { S, B, L, M } = value;

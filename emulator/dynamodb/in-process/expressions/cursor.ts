@@ -6,7 +6,10 @@ import type { Placeholders } from "./placeholders.ts";
 const TOKEN = /\s*(#\w+|:\w+|[A-Za-z_]\w*|<>|<=|>=|[().,=<>+-])/y;
 const WORD = /^[A-Za-z_]\w*$/;
 
-/** Reads an expression, token by token. @throws {ServiceError} ValidationException for what is no expression, list elements (`a[0]`) included. */
+/**
+ * Reads an expression, token by token.
+ * @throws {ServiceError} ValidationException for other texts, and for list elements (`a[0]`).
+ */
 export class Cursor {
   /** First names of the paths that were read so far. */
   readonly attributes = new Set<string>();
@@ -14,7 +17,7 @@ export class Cursor {
   readonly #tokens: readonly string[];
   readonly #placeholders: Placeholders;
   #at = 0;
-  /** Place of the last parenthesis that was closed: its first token, and the one behind it. */
+  /** Place of the last closed parenthesis: its first token, and the token after it. */
   #group = { first: 0, end: 0 };
 
   /** @param member name of the call's member that has the expression. */
@@ -68,7 +71,10 @@ export class Cursor {
     return path;
   }
 
-  /** Reads what is in a parenthesis that was just opened, and closes it. A parenthesis about nothing but another is refused. */
+  /**
+   * Reads the content of a parenthesis that was just opened, and closes it. Refuses a parenthesis that contains only
+   * another one.
+   */
   group<T>(read: () => T): T {
     const first = this.#at;
     const inside = read();

@@ -4,7 +4,7 @@ import type { TableSchema } from "../table-schema.ts";
 import { compareValues } from "../values.ts";
 import type { Cursor } from "./cursor.ts";
 
-/** Part of a partition that a query reads: the sort keys for which `sort` is 0, between those with less and those with more. */
+/** Part of a partition that a query reads: the sort keys for which `sort` is 0. */
 export interface KeyRange {
   readonly partition: AttributeValue;
   /** Negative for sort keys before the range, positive for those after it. */

@@ -25,7 +25,7 @@ export function withValueAt(item: Item, [name = "", ...rest]: Path, value: Attri
   return copy;
 }
 
-/** @throws {ServiceError} ValidationException where one path leads to the other's value or into it. */
+/** @throws {ServiceError} ValidationException where one path equals the other, or leads into its value. */
 export function requireApart(paths: readonly Path[], member: string): void {
   const texts = paths.map((path) => JSON.stringify(path).slice(0, -1));
   for (const [index, one] of texts.entries())
@@ -36,7 +36,7 @@ export function requireApart(paths: readonly Path[], member: string): void {
         );
 }
 
-/** Copies of an item only what the paths lead to. */
+/** Copies the parts of an item that the paths lead to. */
 export function projected(item: Item, paths: readonly Path[]): Item {
   let copy: Item = Object.create(null);
   for (const path of paths) {

@@ -2,7 +2,7 @@ import type { AttributeValue } from "../../../table-change.ts";
 import { invalid } from "../invalid.ts";
 import type { Members } from "../members.ts";
 
-/** Names (`#name`) and values (`:value`) of the expressions of one call. Each must be used by one of them. */
+/** Names (`#name`) and values (`:value`) of the expressions of one call. An expression must use each of them. */
 export class Placeholders {
   readonly #names: ReadonlyMap<string, string>;
   readonly #values: ReadonlyMap<string, AttributeValue>;

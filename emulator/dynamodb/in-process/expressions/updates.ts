@@ -5,10 +5,13 @@ import { membersOf, typeOf } from "../values.ts";
 import type { Cursor } from "./cursor.ts";
 import { type Path, requireApart, valueAt, withValueAt } from "./paths.ts";
 
-/** Makes the item that an update leaves. @throws {ServiceError} ValidationException where the item does not fit the update. */
+/**
+ * Makes the item that results from an update.
+ * @throws {ServiceError} ValidationException where the item does not fit the update.
+ */
 export type Update = (item: Item) => Item;
 
-/** A value to set, computed from the item as it was; nothing removes it. */
+/** A value to set, computed from the item before the update; undefined removes the value. */
 interface Step {
   readonly path: Path;
   readonly value: (before: Item) => AttributeValue | undefined;

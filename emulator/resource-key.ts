@@ -1,6 +1,6 @@
 import type { PolicyDocument } from "./policy-document.ts";
 
-/** Object of a bucket: the last part of its ARN, which patterns are compared with, and the bucket in it. */
+/** ARN of an object. Groups: its last part, with which patterns are compared, and the bucket in it. */
 const OBJECT = /^arn:[^:]+:s3:::(([^/]+)\/.+)$/s;
 
 /** ARN with a part for each place, `arn:aws:s3:::reports/*`: the last part may have colons. */
@@ -14,18 +14,21 @@ interface ResourcedStatement {
 const patternsOfPolicies = new WeakMap<PolicyDocument, readonly RegExp[] | undefined>();
 
 /**
- * Names the resource as far as policies without variables can tell it apart from others: of an object, its bucket, and which patterns of the policies it
- * fits, since hundreds of objects of the archive fit the same ones. Any other resource is told apart by its whole name, and so is an object where a
- * pattern is no whole ARN.
+ * Returns a text that is the same for resources that policies without variables decide alike. Objects share the text by
+ * bucket and by matched patterns: hundreds of objects of the archive match the same ones. For another resource, or
+ * where a pattern is no whole ARN, the text is the resource itself.
  */
-export function toldApart(resource: string, policies: readonly PolicyDocument[]): string {
+export function resourceKey(resource: string, policies: readonly PolicyDocument[]): string {
   const [, name = "", bucket] = OBJECT.exec(resource) ?? [];
   const patterns = policies.map(patternsOf);
   if (bucket === undefined || !patterns.every((each) => each !== undefined)) return resource;
   return `object of ${bucket}: ${patterns.flat().map((pattern) => Number(pattern.test(name)))}`;
 }
 
-/** Reads the patterns of resources' names, the last part of an ARN. @returns undefined where a pattern is neither a whole ARN nor `*`. */
+/**
+ * Reads a policy's patterns of resource names, the last part of an ARN.
+ * @returns undefined where a pattern is neither a whole ARN nor `*`.
+ */
 function patternsOf(policy: PolicyDocument): readonly RegExp[] | undefined {
   if (patternsOfPolicies.has(policy)) return patternsOfPolicies.get(policy);
   const names = ([policy.Statement].flat() as readonly ResourcedStatement[])
