@@ -5,7 +5,7 @@ import { CORS, DEFAULT_ROUTE, patternOf, ROUTES, SIGNALS_ROUTE } from "../functi
 import type { FunctionHost } from "./function-host.ts";
 import { targetOf } from "./target-of.ts";
 
-/** API Gateway's limit is 10 MB; the functions refuse far less themselves. */
+/** Largest body; bytes. API Gateway's limit is 10 MB; the functions have far lower ones. */
 const BODY_BYTES = 1_048_576;
 
 interface LambdaAnswer {
@@ -18,7 +18,7 @@ interface LambdaAnswer {
 type Hosts = Readonly<Partial<Record<FunctionName, FunctionHost>>>;
 
 /**
- * The HTTP API in front of the functions: the same route table as the stack's, the same event (payload format 2.0).
+ * Starts the HTTP API in front of the functions, with the stack's route table and events (payload format 2.0).
  * @param page origin whose pages may read the answers, as the stack configures it; none by default.
  * @param hasSignals true where the deployment has transmitters of security events.
  */
@@ -28,7 +28,7 @@ export const startApiServer = (port: number, hosts: Hosts, page?: string, hasSig
     ...(page === undefined ? {} : { page }),
   });
 
-/** The HTTP API of the console: whatever is asked for, its one function answers. */
+/** Starts the HTTP API of the console, whose one function answers every request. */
 export const startConsoleServer = (port: number, host: FunctionHost): Promise<Server> =>
   listen(port, { console: host }, { matched: () => ({ routeKey: "$default", function: "console", parameters: {} }) });
 
@@ -55,7 +55,9 @@ async function listen(port: number, hosts: Hosts, door: Door): Promise<Server> {
   return server;
 }
 
-/** CORS as the gateway does it: headers for the one origin, on every answer and on every OPTIONS of that origin. */
+/**
+ * Returns the CORS headers that the gateway adds, for one origin: on every answer, and on every OPTIONS of that origin.
+ */
 function sharedWith(
   { headers }: IncomingMessage,
   page: string | undefined,
@@ -95,7 +97,7 @@ interface Matched {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** API Gateway's `$default` route: whatever no other route takes is answered like everything else, with an OAuth error. */
+/** API Gateway's `$default` route. Requests that match no other route get an OAuth error, as from every route. */
 const UNMATCHED: Matched = { routeKey: DEFAULT_ROUTE.key, function: DEFAULT_ROUTE.function, parameters: {} };
 
 function matchRoute(

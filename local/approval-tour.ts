@@ -7,17 +7,20 @@ import { complete, post, type TokenAnswer } from "./tour.ts";
 
 /** Results of the tour's approval: each value was observed, none assumed. */
 export interface ApprovalReport {
-  /** The agent waited with no key, one of the group approved, and AWS took the key that came. */
+  /** The agent waited without a key, a member of the group approved, and AWS accepted the key that followed. */
   readonly approved_then_vended: boolean;
   /** The owner of the agent could not approve. */
   readonly self_approval_refused: boolean;
-  /** A vote for one request was none for another. */
+  /** A vote for one request did not count for another. */
   readonly changed_request_refused: boolean;
 }
 
 const PUBLISHING = "arn:aws:s3:::acme-data/published/weekly.csv";
 
-/** A person decides: the agent waits, its owner may not approve, a colleague does, and the agent's next poll brings the key. */
+/**
+ * Shows an approval. The agent waits, its owner may not approve, a colleague approves, and the agent's next poll
+ * returns the key.
+ */
 export async function approvalTour(
   api: string,
   cloud: Cloud,
@@ -66,7 +69,7 @@ export interface WaitingAnswer extends TokenAnswer {
   };
 }
 
-/** An agent of the team `demo` asks to write an object. */
+/** Requests a key to write an object, as an agent of the team `demo`. */
 export async function askPeople(
   api: string,
   cloud: Cloud,
@@ -79,7 +82,7 @@ export async function askPeople(
     readonly resource: string;
     readonly agent?: string;
     readonly purpose?: string;
-    /** Uses that are asked for with one approval, such as `7/7d`. */
+    /** Requested uses of one approval, such as `7/7d`. */
     readonly standing?: string;
   },
 ): Promise<WaitingAnswer> {
@@ -92,7 +95,7 @@ export async function askPeople(
   return (await answer.json()) as WaitingAnswer;
 }
 
-/** Asks with the task's token whether people have decided. */
+/** Polls for people's decision, with the task's token. */
 export const poll = (api: string, token: string): Promise<Response> =>
   patientFetch(`${api}/v1/token`, {
     method: "POST",

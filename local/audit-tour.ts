@@ -12,7 +12,10 @@ export interface AuditReport {
   readonly tampering_found: boolean;
 }
 
-/** An auditor copies the archive, verifies it without AWS, reads one task's story, and finds a byte that somebody has changed. @param folder folder of the copy. */
+/**
+ * Shows an audit: copies the archive, verifies it without AWS, prints one task's story, and finds a changed byte.
+ * @param folder folder of the copy.
+ */
 export async function auditTour(
   cloud: Cloud,
   task: string,
@@ -52,7 +55,7 @@ function copyArchive(cloud: Cloud, folder: string): void {
   }
 }
 
-/** Archive of the folder in which one letter of the first refusal's reason is another. */
+/** Archive of a folder, with one letter of the first refusal's reason changed. */
 function changedSource(folder: string): ReturnType<typeof folderSource> {
   const source = folderSource(folder);
   const read = async (key: string) => {

@@ -21,23 +21,26 @@ import { BUNDLING, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts"
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const CACHE = join(ROOT, "node_modules/.cache/valetkey/functions");
 
-/** Sources of the bundles, and what decides how they are made. The lock file counts for the packages. */
+/** Sources of the bundles and of their bundler. The lock file covers the packages. */
 const SOURCES = [
   "{functions,decision,policy-tools,infra/bundled}/**/*.ts",
   "{infra/bundle-function,local/bundled-functions}.ts",
   "package-lock.json",
 ];
 
-/** Age at which bundles of other sources are removed: a process that began with them has imported them by then. */
+/**
+ * Age at which bundles of other sources are removed. A process that started with such bundles has imported them by
+ * then.
+ */
 const KEPT_MS = 24 * 3_600_000;
 
-/** Age at which a lock counts as left behind. */
+/** Age at which a lock counts as abandoned; milliseconds. */
 const LOCK_MS = 60_000;
 
-/** Bounds of the table's calls where a busy machine is no outage; milliseconds. */
+/** Bounds of the table's calls in which a busy machine does not count as an outage; milliseconds. */
 const PATIENT_BOUNDS = { attempts: 3, connectMs: 20_000, attemptMs: 20_000, wholeMs: 60_000 };
 
-/** Replaces the bounds of the table's calls: what is deployed has no option for them. */
+/** Replaces the bounds of the table's calls, for which deployed code has no option. */
 const patient: Plugin = {
   name: "patient",
   setup: ({ onLoad }) =>
@@ -49,9 +52,11 @@ const patient: Plugin = {
 const bundled = new Map<boolean, Promise<string>>();
 
 /**
- * Bundles all functions in one run of esbuild, or finds the bundles of the same sources: a thread that imports some two hundred files of TypeScript
- * takes three times the CPU time of one that imports a bundle. Names stay readable; otherwise the bundles are those of a deployment (decision 56).
- * @param isPatient true where a call of the table may take a minute, for tests on a busy machine; as deployed unless given.
+ * Bundles all functions in one run of esbuild, or finds the bundles of the same sources. Importing some two hundred
+ * TypeScript files takes three times the CPU time of importing a bundle. Names stay readable; otherwise the bundles are
+ * those of a deployment (decision 56).
+ * @param isPatient true where a call of the table may take a minute, for tests on a busy machine; by default as
+ * deployed.
  * @returns file to import for a function.
  */
 export async function bundledFunctions(isPatient = false): Promise<(name: FunctionName) => string> {
@@ -65,7 +70,7 @@ async function bundlesIn(cache: string, isPatient: boolean): Promise<string> {
   mkdirSync(cache, { recursive: true });
   const folder = join(cache, `${hashOfSources(ROOT)}${isPatient ? "-patient" : ""}`);
   const lock = `${folder}.lock`;
-  // Several processes of a test run start at once. The lock saves work only: each would make the same.
+  // Several processes of a test run start at once. The lock only saves work: each would make the same bundles.
   while (!existsSync(folder)) {
     if (isFree(lock))
       await bundleInto(folder, cache, isPatient).finally(() => rmSync(lock, { recursive: true, force: true }));
@@ -74,14 +79,14 @@ async function bundlesIn(cache: string, isPatient: boolean): Promise<string> {
   return folder;
 }
 
-/** Takes the lock, unless another process holds it. A lock that is older than any run of esbuild was left behind. */
+/** Takes the lock, unless another process holds it. A lock that is older than any run of esbuild is abandoned. */
 function isFree(lock: string): boolean {
   const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
   if (since !== undefined && Date.now() - since > LOCK_MS) rmSync(lock, { recursive: true, force: true });
   return mkdirSync(lock, { recursive: true }) !== undefined;
 }
 
-/** Hash of the path and the contents of every source: bundles are never older than their sources. */
+/** Hash of the path and the contents of every source, so that bundles are never older than their sources. */
 export function hashOfSources(root: string): string {
   const hash = createHash("sha256");
   for (const path of globSync(SOURCES, { cwd: root }).sort()) {
@@ -108,7 +113,7 @@ async function bundleInto(folder: string, cache: string, isPatient: boolean): Pr
   try {
     renameSync(made, folder);
   } catch (error) {
-    // A process that took the lock for left behind has made the same.
+    // Another process treated the lock as abandoned and has made the same bundles.
     if (!existsSync(folder)) throw error;
     rmSync(made, { recursive: true });
   }

@@ -7,7 +7,10 @@ import { CALL_EVENT } from "../infra/bus-rights.ts";
 export const isByTask = ({ principalArn }: ApiCall, hub: Prefixed): boolean =>
   isTaskRole(principalArn.split("/")[1] ?? "", hub);
 
-/** Event by which CloudTrail reports a call, as EventBridge delivers it. A call with several needs has one event for each, unlike at AWS. */
+/**
+ * Makes CloudTrail's event of a call, as EventBridge delivers it. Unlike in AWS, a call with several needs has one
+ * event for each need.
+ */
 export function trailEvent(call: ApiCall, region: string): object {
   const [, , , , account = "", name = ""] = call.principalArn.split(":");
   const time = new Date(call.at).toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,4 +1,4 @@
 import { fileURLToPath } from "node:url";
 
-/** Folder for what Node has compiled of the sources, for `NODE_COMPILE_CACHE`. */
+/** Folder of Node's compile cache, for `NODE_COMPILE_CACHE`. */
 export const COMPILED = fileURLToPath(new URL("../node_modules/.cache/valetkey/compiled", import.meta.url));

@@ -10,10 +10,10 @@ export interface DatabaseReport {
 }
 
 const ORDERS = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["public.orders"] };
-/** Milliseconds to wait for the end of the login. */
+/** Longest wait for the end of the login; milliseconds. */
 const WITHIN_MS = 10_000;
 
-/** A task gets a login of its own to a real PostgreSQL, and loses it with its end. */
+/** Shows a task that gets its own login to a real PostgreSQL. The login ends with the task. */
 export async function databaseTour(
   api: string,
   cloud: Cloud,
@@ -36,7 +36,7 @@ export async function databaseTour(
   );
   const endedAt = performance.now();
   await complete(api, answer);
-  // 28000: it may not log in any more; 28P01: there is no such login.
+  // 28000: the login is disabled; 28P01: the login does not exist.
   let after = "200";
   while (after === "200" && performance.now() - endedAt < WITHIN_MS)
     after = await database.query({ username, password }, "SELECT 1");

@@ -2,14 +2,17 @@ import { randomBytes } from "node:crypto";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "./running-postgres.ts";
 
-/** The database of `local/valetkey.json`, as docs/connectors/postgres.md says to set it up. */
+/** Database of `local/valetkey.json`, set up by the steps of docs/connectors/postgres.md. */
 export interface DemoDatabase {
-  /** `200`, or the SQLSTATE of the server's "no", of one query with what was handed out. */
+  /** Runs one query with a vended login. @returns `200`, or the SQLSTATE of the refusal. */
   query(login: { readonly username: string; readonly password: string }, sql: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** A PostgreSQL with a table of orders, and one of customers; or why there is none. */
+/**
+ * Starts a PostgreSQL with a table of orders and one of customers.
+ * @returns `why` where this machine has no PostgreSQL.
+ */
 export async function startDemoDatabase(cloud: Cloud, port: number): Promise<DemoDatabase | { readonly why: string }> {
   if (whyNoPostgres !== undefined) return { why: whyNoPostgres };
   let postgres: RunningPostgres;

@@ -5,7 +5,7 @@ import { exchange, registerAgents } from "./tour.ts";
 
 /** Results of the tour: each value was observed, none assumed. */
 export interface EscalationReport {
-  /** True where the agent that tried to widen its own role was suspended, its task ended, and its detection reported. */
+  /** True where an agent that tried to widen its own role was suspended, its task ended, and the detection reported. */
   readonly escalation_contained: boolean;
   /** Milliseconds from the denied call to the suspension, with the trail's delay. */
   readonly escalation_to_contained_ms: number;
@@ -14,7 +14,10 @@ export interface EscalationReport {
 const WITHIN_MS = 30_000;
 const EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}';
 
-/** An agent tries to widen its own role; AWS denies it, and valetkey suspends the agent. @param say takes each step, in words. */
+/**
+ * Shows an escalation: an agent tries to widen its own role, AWS denies the call, and valetkey suspends the agent.
+ * @param say prints a step.
+ */
 export async function escalationTour(
   api: string,
   cloud: Cloud,

@@ -9,7 +9,7 @@ import { matches, wakesRelay } from "../functions/relay/wakes.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
 import type { FunctionHost } from "./function-host.ts";
 
-/** True for updates that are delivered with their image: a credential that is issued again may have another deadline. */
+/** True for updates that are delivered with their image: a reissued credential may have another deadline. */
 export const isImaged = (keys: Item): boolean =>
   keys[TABLE_KEYS.partition]?.S?.startsWith(KINDS.pendingRevocation) ?? false;
 
@@ -18,7 +18,9 @@ const EVENT_NAMES = { Put: "INSERT", Update: "MODIFY", Delete: "REMOVE" } as con
   string
 >;
 
-/** The stream of the table: hands its two readers the records that pass the filters of their deployed event source mappings. */
+/**
+ * Delivers the table's stream. The two readers get the records that pass the filters of their event source mappings.
+ */
 export async function streamTo(
   { relay, collect }: Readonly<Record<"relay" | "collect", FunctionHost>>,
   changes: readonly TableChange[],
@@ -41,7 +43,7 @@ export async function streamTo(
   ]);
 }
 
-/** Hands a function the records of some time together, as Lambda does within a batching window. */
+/** Gathers the records of a function for some time, as Lambda does in a batching window. */
 export function inWindows(host: FunctionHost, windowMs: number): FunctionHost {
   let waiting: unknown[] = [];
   const invoke = (): void => {
@@ -61,7 +63,7 @@ export function inWindows(host: FunctionHost, windowMs: number): FunctionHost {
 /** Attempts that Lambda makes for an event. */
 const ATTEMPTS = 3;
 
-/** The rules of the bus: what fits one of them is handed to `intake`, each event by itself. */
+/** The rules of the bus: `intake` gets each event that matches one of them, one event an invocation. */
 export class BusSource {
   readonly #rules: readonly BusRule[];
   readonly #intake: FunctionHost;
@@ -98,21 +100,24 @@ export class BusSource {
   }
 }
 
-/** Messages that one answer holds at most. */
+/** Most messages in one answer of SQS. */
 const MOST_MESSAGES = 10;
-/** Seconds for which Lambda's poller waits for a message: the longest that SQS allows. */
+/** Seconds for which Lambda's poller waits for a message: the maximum of SQS. */
 const WAIT_SECONDS = 20;
 const PAUSE_MS = 1_000;
-/** Intervals and durations of the checks for failed messages; milliseconds. A message is hidden for nine minutes at most: six time-outs of the probe. */
+/**
+ * Intervals and durations of checks for failed messages; milliseconds. A message is hidden for nine minutes at most:
+ * six time-outs of the probe.
+ */
 const LOOK_AGAIN = { eachMs: 250, untilMs: 70_000, thenEachMs: 5_000, forMs: 600_000 } as const;
 
-/** A queue's event source mapping: takes messages with the function's own rights, and hands them over until none is left. */
+/** Event source mapping of a queue: receives messages with the function's rights, and invokes it until none is left. */
 export class QueueSource {
   readonly #client: SQSClient;
   readonly #url: string;
   /** ARN of the queue. */
   readonly arn: string;
-  /** True for a FIFO queue: a message in work blocks the others of its group. */
+  /** True for a FIFO queue: a message in flight blocks the others of its group. */
   readonly #hasGroups: boolean;
   readonly #function: FunctionHost;
   readonly #stop = new AbortController();
@@ -136,7 +141,10 @@ export class QueueSource {
     this.#function = host;
   }
 
-  /** Something was sent. One look at the queue at a time; one more is enough for all that comes meanwhile. */
+  /**
+   * Reports that a message was sent. The queue is drained by one run at a time. One more run covers all messages that
+   * come meanwhile.
+   */
   nudge(): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
@@ -147,13 +155,13 @@ export class QueueSource {
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         process.stderr.write(`${this.arn}: ${error}\n`);
-        // As Lambda's poller does: what is in the queue must not wait for the next message.
+        // Retries as Lambda's poller does: messages in the queue must not wait for the next one.
         setTimeout(() => this.nudge(), PAUSE_MS).unref();
       }
     });
   }
 
-  /** Starts polling: nothing announces messages that become visible later. */
+  /** Starts polling, for messages that become visible later: no call of `nudge` follows then. */
   poll(): void {
     this.#polling = this.#pollUntilStopped();
   }
@@ -187,20 +195,25 @@ export class QueueSource {
     }
   }
 
-  /** Delivers what is visible. Invocations do not block one another: Lambda runs one for each message group at once. */
+  /**
+   * Delivers the visible messages. Invocations do not block one another: Lambda runs one for each message group at
+   * once.
+   */
   async #drain(): Promise<void> {
     for (let isMore = true; isMore; ) {
       const messages = await this.#receive(0);
       if (messages.length === 0) return;
-      // The embedded AWS hands over all that is visible, and whatever is sent from now on is announced.
+      // A smaller batch was the last: it had all visible messages, and `nudge` announces later ones.
       isMore = messages.length === MOST_MESSAGES;
       const running: Promise<void> = this.#handOver(messages)
-        // A failed message becomes visible again; the next minute asks for the same anyway. Behind a finished one, more of its group may wait.
-        .then((done) => {
-          if (done > 0 && this.#hasGroups) this.nudge();
-          if (done < messages.length) this.#lookAgain();
+        // A failed message becomes visible again; the next minute's rules request the same anyway. Others of the group
+        // may wait behind a finished message.
+        .then((processed) => {
+          if (processed > 0 && this.#hasGroups) this.nudge();
+          if (processed < messages.length) this.#lookAgain();
         })
-        // A function that ends with the cloud leaves its last messages undone. Those of one that failed or timed out become visible unannounced.
+        // A function that ends with the cloud leaves its last messages unprocessed. After a failure or a time-out,
+        // messages become visible later.
         .catch((error: unknown) => {
           if (this.#stop.signal.aborted) return;
           process.stderr.write(`${this.arn}: ${error}\n`);
@@ -211,7 +224,10 @@ export class QueueSource {
     }
   }
 
-  /** Checks again for messages that failed: they become visible within minutes, unannounced, and most of them soon. */
+  /**
+   * Checks repeatedly for failed messages: they become visible within minutes, most of them soon, and no `nudge`
+   * follows.
+   */
   #lookAgain(): void {
     clearTimeout(this.#looking);
     const beganMs = Date.now();
@@ -238,7 +254,7 @@ export class QueueSource {
     return messages;
   }
 
-  /** @returns how many are done with, and deleted. */
+  /** Invokes the function with messages and deletes the processed ones. @returns their number. */
   async #handOver(messages: readonly Message[]): Promise<number> {
     if (messages.length === 0) return 0;
     const answer = (await this.#function.invoke({
@@ -251,21 +267,21 @@ export class QueueSource {
       })),
     })) as { readonly batchItemFailures?: readonly { readonly itemIdentifier: string }[] } | undefined;
     const failed = new Set(answer?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));
-    const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
-    if (done.length === 0) return 0;
+    const processed = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ""));
+    if (processed.length === 0) return 0;
     await this.#client.send(
       new DeleteMessageBatchCommand({
         QueueUrl: this.#url,
-        Entries: done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+        Entries: processed.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
       }),
     );
-    return done.length;
+    return processed.length;
   }
 }
 
 const REGION = "us-east-1";
 
-/** Fires each minute, unless what it started before is still at it. @returns how to stop it. */
+/** Starts the work each minute, unless the last run has not ended. @returns a function that stops the timer. */
 export function eachMinute(what: string, work: () => Promise<unknown>): () => void {
   let [isRunning, isStopped] = [false, false];
   const timer = setInterval(() => {

@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import type { FunctionName } from "../functions/names.ts";
 import { COMPILED } from "./compiled.ts";
 
-/** A deployed function, as the Lambda service runs it: its own process environment, and the keys of its own role. */
+/** Deployed function, as the Lambda service runs it: with its own environment and the keys of its own role. */
 export interface FunctionHost {
   invoke(event: unknown): Promise<unknown>;
   close(): Promise<void>;
@@ -13,9 +13,9 @@ export interface FunctionHost {
 
 /** Function that can be deployed again. */
 export interface DeployedHost extends FunctionHost {
-  /** Ends the process, so that the next invocation starts one with what is deployed by then. */
+  /** Ends the thread, so that the next invocation starts one with the latest deployment. */
   restart(): Promise<void>;
-  /** CPU time of the function's thread so far, of its start too; milliseconds. */
+  /** CPU time of the function's thread so far, its start included; milliseconds. */
   spentMs(): Promise<number>;
 }
 
@@ -26,10 +26,11 @@ interface Answer {
 }
 
 /**
- * Hosts a function in a thread of its own, which starts at the first invocation, as on Lambda, and then serves all of them.
+ * Hosts a function in its own thread. The thread starts at the first invocation, as on Lambda, and serves all later
+ * ones.
  * @param file the function's bundle.
- * @param env environment of a process that starts now.
- * @param logFile where its log lines go.
+ * @param env environment of a thread that starts now.
+ * @param logFile file of its log lines.
  */
 export function hostFunction(
   name: FunctionName,
@@ -68,8 +69,8 @@ function startFunction(
 ): Started {
   const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
     workerData: { file: pathToFileURL(file).href },
-    // The next start need not compile again. Named here, the cache also holds the thread's own first file; without it each thread
-    // would load Node's parser of TypeScript for that file alone.
+    // The compile cache spares the next start. Set here, it also holds the thread's first file. Otherwise each thread
+    // would load Node's TypeScript parser for that file alone.
     env: { NODE_COMPILE_CACHE: COMPILED, ...env },
     stdout: true,
     stderr: true,
@@ -109,7 +110,7 @@ function startFunction(
       await worker.terminate();
       const closed = once(log, "close");
       log.end();
-      // Windows removes no folder with an open file in it.
+      // Windows does not remove a folder with an open file.
       await closed;
     },
   };

@@ -2,18 +2,18 @@ import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 
 /**
- * Hides the exports of `node:http` that load undici, since an `import` of the module reads every export: some 20 ms of CPU time in each thread. No function
- * uses them.
+ * Hides the exports of `node:http` that load undici. An `import` of the module reads every export, which takes some 20
+ * ms of CPU time in each thread. No function uses them.
  */
 const http = process.getBuiltinModule("node:http");
 for (const name of ["WebSocket", "CloseEvent", "MessageEvent"]) Object.defineProperty(http, name, { value: undefined });
 
-/** One function in its thread: imports its bundle, and answers events one message at a time. */
+/** Bundle of the one function in this thread. Each message is an event, and is answered by a message. */
 const { file } = workerData as { readonly file: string };
 const imported = import(file) as Promise<{
   readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
 }>;
-// For the next start: a worker that is terminated writes nothing itself.
+// Writes the compile cache for the next start: a terminated worker does not write it.
 imported.then(
   () => flushCompileCache(),
   () => undefined,

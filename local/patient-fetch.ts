@@ -2,7 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const ATTEMPTS = 10;
 
-/** Fetches, and asks again where the service is overloaded (503), as its Retry-After says: a slow machine starts many functions at once. */
+/**
+ * Fetches, and retries after the Retry-After of an overloaded service (503): a slow machine starts many functions at
+ * once.
+ */
 export async function patientFetch(...request: Parameters<typeof fetch>): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await fetch(...request);

@@ -5,13 +5,19 @@ import { complete, get, post, s3With, type TokenAnswer, untilRefused } from "./t
 
 /** Results of the tour's task for a person: observed, not assumed. */
 export interface PeopleReport {
-  /** The agent got for one person what both may, and for another person nothing, though it may have it for itself. */
+  /**
+   * The agent got the rights that it shares with one person. For another person it got none, though its own rights
+   * would suffice.
+   */
   readonly on_behalf_intersection: boolean;
-  /** The agent read for a person what the person had consented to, and no more; its key died, and it got none, once the person withdrew that. */
+  /**
+   * The agent read for a person only what the person had consented to. After the withdrawal its key was refused, and it
+   * got no other.
+   */
   readonly consent_withdrawn_refused: boolean;
 }
 
-/** The agent works for people: each of them bounds what it gets. */
+/** Shows tasks for people: the agent gets only rights that the person has too. */
 export async function peopleTour(
   api: string,
   cloud: Cloud,
@@ -45,7 +51,10 @@ export async function peopleTour(
   };
 }
 
-/** Asks for a key to reports for a person. @param mayAct actor that the person's token names; null where it names nobody. */
+/**
+ * Requests a key to reports for a person.
+ * @param mayAct actor that the person's token names; null where it names nobody.
+ */
 type AskFor = (
   sub: string,
   groups: readonly string[],
@@ -60,7 +69,7 @@ const reads = (cloud: Cloud, object: string) => [
   },
 ];
 
-/** Erin, whose token names no agent, lets one act for her by a consent, and withdraws it. */
+/** Shows a consent: Erin, whose token names no agent, lets one act for her, and withdraws the consent. */
 async function consentTour(
   ask: (object: string) => Promise<Response>,
   cloud: Cloud,

@@ -1,7 +1,7 @@
-/** First of the ports unless `--first-port` is given: fixed, so that what is pasted today still works tomorrow. */
+/** First of the ports without `--first-port`. The port is fixed, so that copied commands work again later. */
 export const FIRST_PORT = 4565;
 
-/** Ports on loopback, one behind the other. */
+/** Ports on loopback, with successive numbers. */
 export interface Ports {
   readonly api: number;
   readonly aws: number;

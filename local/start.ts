@@ -9,11 +9,11 @@ import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
 import { escalationTour } from "./escalation-tour.ts";
 import { moveConfig } from "./move-ports.ts";
+import { onShutdown } from "./on-shutdown.ts";
 import { peopleTour } from "./people-tour.ts";
 import { FIRST_PORT, portsFrom } from "./ports.ts";
 import { productionTour } from "./production-tour.ts";
 import { Started } from "./started.ts";
-import { onceToldToEnd } from "./told-to-end.ts";
 import { tour } from "./tour.ts";
 import { tourPolicies } from "./tour-policies.ts";
 import { whatNext } from "./what-next.ts";
@@ -21,7 +21,7 @@ import { whatNext } from "./what-next.ts";
 const HELP = `npm start             a guided tour of valetkey on an embedded AWS, then keeps serving
 npm start -- --once   the tour alone; the last line is its report as JSON, exit 0 if all of it came true
 npm start -- --late-iam 4000    with an IAM whose policies act four seconds after they were written, as AWS's do
-npm start -- --late-trail 5000  with a CloudTrail that tells of a call five seconds later; at AWS it takes minutes
+npm start -- --late-trail 5000  with a CloudTrail that reports a call five seconds later; at AWS it takes minutes
 npm start -- --first-port 5565  on the ports from 5565 to 5570, and not on those from ${FIRST_PORT}
 
 Nothing leaves this machine: no account, no Docker. The embedded AWS enforces IAM for real.`;
@@ -36,7 +36,7 @@ const { values } = parseArgs({
   },
 });
 const iamActsAfterMs = Number(values["late-iam"] ?? 0);
-/** Most milliseconds by which CloudTrail is late here: the tour waits for half a minute. */
+/** Longest delay of CloudTrail here; milliseconds. The tour waits for half a minute. */
 const MOST_LATE_MS = 20_000;
 const trailAfterMs = Number(values["late-trail"] ?? 0);
 const firstPort = Number(values["first-port"] ?? FIRST_PORT);
@@ -55,7 +55,7 @@ else if (!Number.isSafeInteger(iamActsAfterMs) || iamActsAfterMs < 0) {
   process.exitCode = 64;
 } else {
   let isEnding = false;
-  onceToldToEnd(() => {
+  onShutdown(() => {
     isEnding = true;
     const failed = (error: unknown): void => console.error("not everything was closed:", error);
     void started
@@ -64,7 +64,7 @@ else if (!Number.isSafeInteger(iamActsAfterMs) || iamActsAfterMs < 0) {
       .finally(() => process.exit(0));
   });
   await main(values.once ?? false).catch((error: unknown) => {
-    // The tour loses the ground under its feet.
+    // Closing makes a running tour fail: its error is no fault.
     if (!isEnding) throw error;
   });
 }
@@ -140,7 +140,7 @@ function sampleData(cloud: Cloud): void {
   account.putObject("acme-data", "reports-private/board.csv", "topic\n");
 }
 
-/** Keys of a role in the account that `local/valetkey.json` lets put events on the bus. */
+/** Makes keys of a role in the account that `local/valetkey.json` allows to put events on the bus. */
 async function publisherKeys({ aws }: Cloud): Promise<Credentials> {
   const role = await aws.admin("444455556666").createRole({
     name: "ci",

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-/** Writes the shipped policies and those of the tour into one folder. @returns the folder. */
+/** Copies the shipped policies and those of the tour into one folder. @returns the folder. */
 export function tourPolicies(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(HERE, "../policies"), folder, { recursive: true });

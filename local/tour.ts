@@ -40,7 +40,7 @@ export interface TokenAnswer {
 
 const WITHIN_MS = 30_000;
 
-/** The main job, from an agent's token to a dead key, step by step. @param say takes each step, in words. */
+/** Shows the main job, from an agent's token to a revoked key. @param say prints a step. */
 export async function tour(api: string, cloud: Cloud, say: (line: string) => void): Promise<TourReport> {
   say("0. An operator registers the agents `demo` and `tickets` (a tool server).");
   await registerAgents(api, cloud, ["demo", "tickets"]);
@@ -118,7 +118,7 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
   };
 }
 
-/** An operator registers workload identities, over the same API that operators use. */
+/** Registers agents, over the operators' API. */
 export async function registerAgents(api: string, cloud: Cloud, ids: readonly string[]): Promise<void> {
   const operator = await cloud.people.mint({ sub: "person:alice" });
   for (const id of ids) {
@@ -137,7 +137,7 @@ export async function registerAgents(api: string, cloud: Cloud, ids: readonly st
   }
 }
 
-/** Makes an unmodified client of S3 with a key that was vended. */
+/** Makes an unmodified client of S3 with a vended key. */
 export const s3With = (key: TokenAnswer["credentials"][number] | undefined, cloud: Cloud): S3Client =>
   new S3Client({
     ...{ region: "us-east-1", endpoint: cloud.aws.endpoint, forcePathStyle: true, maxAttempts: 1 },
@@ -195,7 +195,7 @@ export async function complete(
   if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
 }
 
-/** Reads what the task did with its key, by CloudTrail's events; repeated until these tell of the call that was denied. */
+/** Reads the ledger of the task's calls, from CloudTrail's events. Repeats until the ledger has the denied call. */
 async function ledgerOf(api: string, operator: string, task: string) {
   for (const beganAt = performance.now(); ; ) {
     const answer = await patientFetch(`${api}/v1/tasks/${task}/ledger`, {
@@ -209,7 +209,7 @@ async function ledgerOf(api: string, operator: string, task: string) {
   }
 }
 
-/** Reads the receipt of the task's lease; repeated until the policy write is recorded. */
+/** Reads the receipt of the task's lease. Repeats until the policy write is recorded. */
 async function receiptOf(api: string, operator: string, task: string): Promise<LeaseReceipt> {
   const beganAt = performance.now();
   while (performance.now() - beganAt < WITHIN_MS) {
@@ -239,7 +239,7 @@ export async function untilRefused(s3: S3Client, sinceMs: number): Promise<boole
   return false;
 }
 
-/** `200`, or the name of AWS's error. */
+/** Reads an object. @returns `200`, or the name of AWS's error. */
 export async function get(s3: S3Client, key: string): Promise<string> {
   try {
     const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: "acme-data", Key: key }));

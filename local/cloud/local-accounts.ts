@@ -12,10 +12,10 @@ import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** May do everything in the hub: for suites about what an adapter does, and not about what its function may. */
+/** Role that may do everything in the hub, for suites that test an adapter and not its function's rights. */
 const TESTER = "tester";
 
-/** The accounts as `cdk deploy` would have made them, on an embedded AWS, without any function. */
+/** Accounts as `cdk deploy` would make them, on an embedded AWS, without functions. */
 export interface LocalAccounts {
   readonly aws: EmbeddedAws;
   readonly scope: HubScope;
@@ -28,9 +28,9 @@ export interface LocalAccounts {
 }
 
 /**
- * @param now epoch milliseconds, as the embedded AWS will have it.
- * @param onRotation the function that Secrets Manager invokes.
- * @param dynamodb that of the environment unless given.
+ * @param now clock of the embedded AWS; epoch milliseconds.
+ * @param onRotation function that Secrets Manager invokes.
+ * @param dynamodb DynamoDB to use; by default that of the environment.
  */
 export async function startAccounts(
   now: () => number = Date.now,

@@ -32,7 +32,7 @@ import {
 } from "../../infra/target-rights.ts";
 
 /**
- * Sets up in the embedded AWS what `cdk deploy` makes: the same roles with the same rights, from the same source.
+ * Sets up the accounts of `cdk deploy` in the embedded AWS: the same roles with the same rights, from the same source.
  * @returns the queues' URLs, the key of proofs, and the scope that names the rights' resources.
  */
 export async function setUpAccounts(

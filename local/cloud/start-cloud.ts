@@ -29,17 +29,17 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export interface CloudOptions {
   readonly configFile?: string;
   readonly policiesDir?: string;
-  /** Loopback ports; those of `ports.ts` for people, others for tests. */
+  /** Loopback ports: those of `ports.ts` for people, others for tests. */
   readonly ports: {
     readonly api: number;
     readonly aws: number;
     readonly issuers: number;
     readonly people: number;
-    /** Without it, no console is built and served. */
+    /** Port of the console; without it, no console is built and served. */
     readonly console?: number;
   };
   readonly workDir: string;
-  /** DynamoDB to use; that of the environment by default. */
+  /** DynamoDB to use; by default that of the environment. */
   readonly dynamodb?: DynamoChoice;
   readonly onApiCall?: (call: ApiCall) => void;
   readonly onInvoke?: (name: FunctionName) => void;
@@ -47,15 +47,18 @@ export interface CloudOptions {
   readonly reachedAt?: (endpoint: string) => Promise<string>;
   /** Time after which CloudTrail reports a call of a task; milliseconds. Minutes at AWS, 0 by default. */
   readonly trailAfterMs?: number;
-  /** Time for which `collect` is handed records together, as Lambda's batching window; milliseconds, none by default. */
+  /** Time for which records are gathered for `collect`, as in Lambda's batching window; milliseconds, 0 by default. */
   readonly collectsAfterMs?: number;
-  /** True lets functions wait a minute for their table instead of a few seconds: for tests that share a machine; false by default. */
+  /**
+   * True lets functions wait a minute for their table instead of a few seconds, for tests on a busy machine. False by
+   * default.
+   */
   readonly isPatient?: boolean;
   /** False switches off the minute rules and deadlines; true by default. */
   readonly hasRules?: boolean;
 }
 
-/** Everything that a deployment is, on loopback. */
+/** Whole deployment on loopback. */
 export interface Cloud {
   readonly aws: EmbeddedAws;
   readonly agents: OidcIssuer;
@@ -65,13 +68,13 @@ export interface Cloud {
   readonly scope: HubScope;
   readonly hubAccount: string;
   readonly targetAccount: string;
-  /** The function whose keys these are; none where it had assumed another role. */
+  /** Returns the function with this access key; undefined for keys of a role that a function assumed. */
   functionOf(accessKeyId: string): FunctionName | undefined;
-  /** Deploys another configuration of the same hub: the functions' rights, files and environment. */
+  /** Deploys another configuration of the same hub. Replaces the functions' rights, files and environment. */
   redeploy(configFile: string): Promise<void>;
   /** Resolves when every ending so far has reached IAM and the providers of credentials. */
   settled(): Promise<void>;
-  /** Resolves when every probe that was started so far has come to its end. */
+  /** Resolves when every probe that was started so far has ended. */
   probed(): Promise<void>;
   close(): Promise<void>;
 }
@@ -114,7 +117,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         options.onApiCall?.(call);
       },
       onTableChange: async (changes) => {
-        // A table that another one has taken the place of has no reader.
+        // A table that a restored one has replaced has no reader.
         const read = changes.filter(({ table }) => table === deployed.scope.tableName);
         if (started.readers && read.length > 0) await streamTo(started.readers, read);
       },
@@ -218,7 +221,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     new QueueSource(reached(noticesUrl), keysOf("notify"), endpoint, hosts.notify),
     uses,
   ];
-  // Not one of those that `settled` waits for: a probe watches for as long as it takes.
+  // `settled` does not wait for this queue: a probe runs until it observes the effect.
   const probes = new QueueSource(reached(probesUrl), keysOf("probe"), endpoint, hosts.probe);
   started.queues = [...queues, probes];
   const deadlines = new QueueSource(reached(deadlinesUrl), keysOf("revoke-leases"), endpoint, hosts["revoke-leases"]);
@@ -261,7 +264,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all(Object.values(hosts).map((host) => host.restart()));
     },
     settled: async () => {
-      // A removal by TTL goes to the bus, and an ending from there goes to the queue.
+      // A removal by TTL becomes an event of the bus. An ending by that event becomes a change of the table again.
       for (let hop = 0; hop < 2; hop += 1) {
         await aws.changesDelivered();
         await bus.settled();
@@ -286,7 +289,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all([...queues, probes].map((queue) => queue.stop()));
       await aws.rotationsSettled();
       await aws.changesDelivered();
-      // Probes are not waited for: they end with their function.
+      // Closing does not wait for probes, which end with their function.
       const probing = probes.settled().catch(() => undefined);
       await Promise.all([...Object.values(hosts).map((host) => host.close()), agents.close(), people.close()]);
       await probing;

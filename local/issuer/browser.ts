@@ -1,10 +1,10 @@
-/** A browser as far as a login needs one: cookies, redirects, and forms that a person fills in and sends. */
+/** Browser with the parts that a login needs: cookies, redirects, and forms that a person submits. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
   readonly #stopsAt: string | undefined;
   #page = { address: new URL("about:blank"), status: 0, html: "" };
 
-  /** @param stopsAt address at which nothing is loaded, such as a client's redirect address; the query that came with it is in `address`. */
+  /** @param stopsAt address that is not loaded, such as a client's redirect address; `address` then has its query. */
   constructor(stopsAt?: string) {
     this.#stopsAt = stopsAt;
   }
@@ -25,7 +25,7 @@ export class Browser {
     await this.#load(new URL(address), { method: "GET" });
   }
 
-  /** Sends the page's form, its hidden fields among the rest. */
+  /** Submits the page's form, with its hidden fields. */
   async submit(fields: Readonly<Record<string, string>> = {}): Promise<void> {
     const [, action = ""] = /<form[^>]* action="([^"]*)"/.exec(this.html) ?? [];
     const hidden = [...this.html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
@@ -36,7 +36,7 @@ export class Browser {
     await this.#load(new URL(action, this.#page.address), { method: "POST", body });
   }
 
-  /** Follows the link whose address ends so. */
+  /** Follows the link whose address has this ending. */
   async follow(ending: string): Promise<void> {
     const address = [...this.html.matchAll(/href="([^"]*)"/g)]
       .map(([, href = ""]) => href)

@@ -8,9 +8,9 @@ import { type SignInOptions, signInProvider } from "./sign-in-provider.ts";
 import { type SigningAlg, SigningKeys } from "./signing-keys.ts";
 
 export interface OidcIssuerOptions {
-  /** 0 takes any free port. */
+  /** Loopback port; 0 takes any free one. */
   readonly port: number;
-  /** Whom `GET /token` speaks for: `?agent=demo` or `?person=alice&groups=operators`. Agents unless given. */
+  /** Subjects of `GET /token`: `?agent=demo` or `?person=alice&groups=operators`. Agents by default. */
   readonly kind?: "agents" | "people";
   /** End of the issuer's URL, such as `/agents`; empty by default. */
   readonly issuerPath?: string;
@@ -18,16 +18,16 @@ export interface OidcIssuerOptions {
   readonly audience: string;
   /** People who sign in on a page: the issuer is a whole OpenID provider, loaded at the first sign-in. */
   readonly signIn?: SignInOptions;
-  /** Epoch milliseconds; the real clock unless given. */
+  /** Clock, epoch milliseconds; the real one by default. */
   readonly now?: () => number;
 }
 
 export type Claims = Readonly<Record<string, unknown>>;
 
 export interface MintOptions {
-  /** ES256 unless given. */
+  /** Algorithm; ES256 by default. */
   readonly alg?: SigningAlg;
-  /** Signs with this key, withdrawn or not; where there is no such key the name goes into the header all the same. */
+  /** Key that signs, even a withdrawn one. The name of an unknown key is put into the header too. */
   readonly kid?: string;
   /** Further members of the header, such as `jku`. */
   readonly header?: Readonly<Record<string, unknown>>;
@@ -37,11 +37,17 @@ export interface OidcIssuer {
   /** `http://127.0.0.1:port/agents`: the `iss` of its tokens. */
   readonly issuer: string;
   readonly jwksUri: string;
-  /** `GET` it with `agent=` or `person=`; JSON `{"token"}` where the Accept header asks for JSON, else plain text. */
+  /**
+   * Address of tokens, with `agent=` or `person=`. Answers JSON `{"token"}` where the Accept header has JSON, else
+   * plain text.
+   */
   readonly tokenUri: string;
-  /** A token with these claims over the usual ones; a claim given as undefined is left out. */
+  /** Signs a token with the usual claims and these, which override them. A claim of undefined is left out. */
   mint(claims: Claims, options?: MintOptions): Promise<string>;
-  /** Makes a new key of the algorithm (ES256 unless given) the one that signs; its kid. Older keys stay published. */
+  /**
+   * Makes a new key of the algorithm (ES256 by default), which signs from now on. Older keys stay published.
+   * @returns its kid.
+   */
   rotate(alg?: SigningAlg): Promise<string>;
   /** Takes a key out of the JWKS. */
   withdraw(kid: string): void;
@@ -52,7 +58,7 @@ export interface OidcIssuer {
 const LIFETIME_SECONDS = 300;
 const NAME = /^[\w.@-]{1,64}$/;
 
-/** Starts an OIDC issuer on loopback that gives a token to whoever asks. For development and tests only. */
+/** Starts an OIDC issuer on loopback that gives a token to every caller. For development and tests only. */
 export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcIssuer> {
   const now = options.now ?? Date.now;
   const path = options.issuerPath ?? "";
@@ -97,7 +103,7 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
       });
       response.end(isText ? `${body}\n` : JSON.stringify(body));
     };
-    // A page in a browser must not fetch tokens under a name of its own that points to loopback (DNS rebinding).
+    // Refuses a foreign page in a browser whose own host name points to loopback (DNS rebinding).
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? "")) return answer(403, "loopback only");
     const { signIn } = options;
     if (signIn && url && isOfProvider(path, request.method, url.pathname)) {
@@ -140,11 +146,13 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
   };
 }
 
-/** True for an address of the OpenID provider. `GET /token` gives a token to whoever asks; `POST /token` redeems a code. */
+/**
+ * True for an address of the OpenID provider. `GET /token` gives a token to every caller; `POST /token` redeems a code.
+ */
 const isOfProvider = (path: string, method: string | undefined, pathname: string): boolean =>
   (pathname === `${path}/token` && method !== "GET") || new RegExp(`^${path}/(?:auth|sign-in)(?:/|$)`).test(pathname);
 
-/** Makes the discovery document, by hand, so that the provider is not loaded for whoever only needs the keys. */
+/** Makes the discovery document without the provider, which clients that only read the keys must not load. */
 function discovery(issuer: string, signIn: SignInOptions | undefined): Record<string, unknown> {
   const endpoints = {
     authorization_endpoint: `${issuer}/auth`,
@@ -168,7 +176,7 @@ function discovery(issuer: string, signIn: SignInOptions | undefined): Record<st
   };
 }
 
-/** The claims that the query asks for, or the sentence that refuses it. */
+/** Returns the claims of a query, or the sentence that refuses it. */
 function claimsFor(kind: "agents" | "people", query: URLSearchParams): Claims | string {
   const member = kind === "agents" ? "agent" : "person";
   const name = query.get(member) ?? "";

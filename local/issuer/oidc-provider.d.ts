@@ -1,4 +1,4 @@
-/** Types of what is used of oidc-provider, which brings none. */
+/** Types of the used parts of oidc-provider, which has none of its own. */
 declare module "oidc-provider" {
   import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
@@ -33,7 +33,7 @@ declare module "oidc-provider" {
       };
     };
     callback(): RequestListener;
-    /** Reads the sign-in that the request's cookie names. */
+    /** Reads the sign-in that belongs to the request's cookie. */
     interactionDetails(
       request: IncomingMessage,
       response: ServerResponse,

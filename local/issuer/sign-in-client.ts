@@ -2,10 +2,10 @@ import * as openid from "openid-client";
 import { Browser } from "./browser.ts";
 
 /** Parameters of one sign-in. */
-export interface AskedSignIn {
+export interface SignInRequest {
   readonly clientId: string;
   readonly redirectUri: string;
-  /** Id of the person who chooses themselves on the page; nobody where the session is to answer by itself. */
+  /** Id of the person to choose on the page; absent where the browser's session must suffice. */
   readonly person?: string;
   readonly nonce?: string;
   readonly parameters?: Readonly<Record<string, string>>;
@@ -13,33 +13,33 @@ export interface AskedSignIn {
   readonly browser?: Browser;
 }
 
-/** Code that a sign-in brought to the redirect address, with what redeems it. */
+/** Result of a sign-in: the redirect with its code, and the function that redeems the code. */
 export interface SignedIn {
   readonly callback: URL;
   readonly verifier: string;
   redeem(): Promise<openid.TokenEndpointResponse & openid.TokenEndpointResponseHelpers>;
 }
 
-/** Signs in at a people's issuer as a page does it, by openid-client: code, PKCE, state and nonce. */
-export async function signIn(issuer: string, asked: AskedSignIn): Promise<SignedIn> {
-  const config = await openid.discovery(new URL(issuer), asked.clientId, undefined, openid.None(), {
+/** Signs in at a people's issuer as a page does, by openid-client: code, PKCE, state and nonce. */
+export async function signIn(issuer: string, request: SignInRequest): Promise<SignedIn> {
+  const config = await openid.discovery(new URL(issuer), request.clientId, undefined, openid.None(), {
     execute: [openid.allowInsecureRequests],
   });
   const [verifier, state] = [openid.randomPKCECodeVerifier(), openid.randomState()];
   const url = openid.buildAuthorizationUrl(config, {
-    redirect_uri: asked.redirectUri,
+    redirect_uri: request.redirectUri,
     scope: "openid",
     code_challenge: await openid.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
     state,
-    ...(asked.nonce === undefined ? {} : { nonce: asked.nonce }),
-    ...asked.parameters,
+    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+    ...request.parameters,
   });
-  const browser = asked.browser ?? new Browser(asked.redirectUri);
+  const browser = request.browser ?? new Browser(request.redirectUri);
   await browser.open(url);
-  if (asked.person !== undefined) await browser.submit({ person: asked.person });
+  if (request.person !== undefined) await browser.submit({ person: request.person });
   const callback = browser.address;
-  const { resource } = asked.parameters ?? {};
+  const { resource } = request.parameters ?? {};
   return {
     callback,
     verifier,
@@ -50,7 +50,7 @@ export async function signIn(issuer: string, asked: AskedSignIn): Promise<Signed
         {
           pkceCodeVerifier: verifier,
           expectedState: state,
-          ...(asked.nonce === undefined ? {} : { expectedNonce: asked.nonce }),
+          ...(request.nonce === undefined ? {} : { expectedNonce: request.nonce }),
         },
         resource === undefined ? {} : { resource },
       ),

@@ -7,7 +7,7 @@ fieldset{border:1px solid;border-radius:.5rem;padding:.5rem 1rem 1rem}
 label{display:block;padding:.35rem 0}
 button{font:inherit;margin-top:1rem;padding:.5rem 1.25rem}`;
 
-/** Headers of the page: no script runs in it, and no other page frames it. */
+/** Headers of the page: scripts cannot run in it, and no other page can frame it. */
 export const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
@@ -16,7 +16,7 @@ export const PAGE_HEADERS = {
   "referrer-policy": "no-referrer",
 } as const;
 
-/** Renders the page on which a person signs in by choosing a name: a plain form, which needs no script. */
+/** Renders the page on which a person signs in by the choice of a name: a plain form without scripts. */
 export const signInPage = (people: readonly LocalPerson[], action: string, fault?: string): string => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title><style>${STYLE}</style></head>

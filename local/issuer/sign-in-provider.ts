@@ -5,7 +5,7 @@ import type { Provider } from "oidc-provider";
 import type { LocalPerson } from "./people.ts";
 import { PAGE_HEADERS, signInPage } from "./sign-in-page.ts";
 
-/** Clients of the people's issuer: one to read with, one of the command, and one that is registered for approvals alone. */
+/** Clients of the people's issuer: one for reading, one for the command, and one only for approvals. */
 export const CLIENTS = {
   reading: "valetkey-console",
   command: "valetkey-cli",
@@ -14,17 +14,23 @@ export const CLIENTS = {
 
 export interface SignInOptions {
   readonly people: readonly LocalPerson[];
-  /** Origin of the console: the one redirect address of both clients is its `/callback`, and it alone may call the token endpoint from a page. */
+  /**
+   * Origin of the console, whose `/callback` is the only redirect address of its two clients. Pages of no other origin
+   * may call the token endpoint.
+   */
   readonly consoleOrigin: string;
-  /** `aud` of access tokens that operate the deployment: the one resource that clients may name. */
+  /** `aud` of access tokens that operate the deployment: the only resource that clients may name. */
   readonly operate: string;
-  /** Secret of the client for approvals, where the hub redeems its codes; without one that client is public, and the page does. */
+  /**
+   * Secret of the client for approvals, where the hub redeems its codes. Without it, the client is public and the page
+   * redeems them.
+   */
   readonly approvalsSecret?: string;
-  /** True for another `sub` at each client; tokens name the person by `oid` in any case. */
+  /** True for another `sub` at each client. Tokens always name the person by `oid`. */
   readonly isPairwise?: boolean;
 }
 
-/** Seconds for which tokens, codes and sign-ins are good. */
+/** Lifetimes of tokens, codes and sign-ins; seconds. */
 const TTL = {
   AccessToken: 300,
   IdToken: 300,
@@ -38,15 +44,16 @@ const TTL = {
 const FORM_BYTES = 4_096;
 
 /**
- * Makes the listener of an OpenID provider (panva's oidc-provider) with a sign-in page of its own: authorization code, PKCE, `prompt`, `max_age`, `nonce`.
- * Loads the library.
+ * Makes the listener of an OpenID provider (panva's oidc-provider) with its own sign-in page. Supports the
+ * authorization code, PKCE, `prompt`, `max_age` and `nonce`. Loads the library.
  * @param issuer URL of the issuer, below whose path the listener serves.
  * @param key private key that signs ID tokens and access tokens; ES256.
  */
 export async function signInProvider(issuer: string, key: JWK, options: SignInOptions): Promise<RequestListener> {
   const { Provider: OpenIdProvider } = await import("oidc-provider");
   const path = new URL(issuer).pathname.replace(/\/$/, "");
-  // The library's own store, given by hand: by default it warns that everything is lost at the end, which is meant here.
+  // The library's own store in memory. As its default, that store warns that everything is lost at the end, which is
+  // intended here.
   const { createMemoryAdapter } = await import("oidc-provider/lib/adapters/memory_adapter.js");
   const provider = new OpenIdProvider(issuer, {
     ...configurationOf(path, key, options),
@@ -59,7 +66,7 @@ export async function signInProvider(issuer: string, key: JWK, options: SignInOp
       signIn(provider, options.people, request, response).catch(() => void response.writeHead(400, PAGE_HEADERS).end());
       return;
     }
-    // As a framework mounts the provider: it takes its own prefix from the difference of the two.
+    // Mounts the provider as a framework does: it computes its prefix from the difference of the two addresses.
     Object.assign(request, { originalUrl: request.url });
     request.url = request.url?.slice(path.length) || "/";
     callback(request, response);
@@ -73,7 +80,8 @@ async function signIn(
   response: ServerResponse,
 ): Promise<void> {
   const { uid, prompt } = await provider.interactionDetails(request, response);
-  // The command asks for consent, without which OpenID Connect Core (section 11) gives no refresh token; whoever signed in here gives it.
+  // The command requests consent: OpenID Connect Core (section 11) gives no refresh token without it. A person who has
+  // signed in here consents.
   if (prompt.name === "consent") return await provider.interactionFinished(request, response, { consent: {} });
   const page = (fault?: string) =>
     response
@@ -103,7 +111,8 @@ function configurationOf(
   const subjectType = isPairwise ? "pairwise" : "public";
   const client = (id: string, secret?: string) => ({
     client_id: id,
-    // Exactly one redirect address, compared as a whole: no loopback exception, as a native application has it.
+    // A web client has exactly one redirect address, compared as a whole, without the loopback exception of native
+    // applications.
     application_type: "web",
     redirect_uris: [`${consoleOrigin}/callback`],
     ...(secret === undefined
@@ -118,7 +127,7 @@ function configurationOf(
   });
   const command = {
     ...client(CLIENTS.command),
-    // RFC 8252, section 7.3: loopback, with whatever port.
+    // RFC 8252, section 7.3: loopback, with any port.
     ...{ application_type: "native", redirect_uris: ["http://127.0.0.1/callback"] },
     ...{ grant_types: ["authorization_code", "refresh_token"], scope: "openid offline_access" },
   };
@@ -142,7 +151,7 @@ function configurationOf(
     clientAuthMethods: ["none", "client_secret_basic"],
     scopes: ["openid", "offline_access"],
     claims: { openid: ["sub", "oid", "groups"] },
-    // The page reads the ID token alone, so that its claims are those of the scope.
+    // The ID token must have the scope's claims, since the page reads no other token.
     conformIdTokenClaims: false,
     findAccount: (_: unknown, accountId: string) =>
       people.some(({ id }) => id === accountId)
@@ -153,7 +162,7 @@ function configurationOf(
       groups: groupsOf(accountId),
     }),
     interactions: { url: (_: unknown, { uid }: { readonly uid: string }) => `${path}/sign-in/${uid}` },
-    // Signing in is all that is asked: both clients are the deployment's own.
+    // Grants are given without a page: the clients are the deployment's own.
     loadExistingGrant: granted(operate),
     clientBasedCORS: (_: unknown, origin: string) => origin === consoleOrigin,
     pkce: { required: () => true },
@@ -166,7 +175,7 @@ function configurationOf(
         enabled: true,
         defaultResource: () => undefined,
         getResourceServerInfo: (_: unknown, resource: string, { clientId }: { readonly clientId: string }) => {
-          // The approvals client gets no token that operates anything.
+          // The client for approvals gets no token that operates the deployment.
           if (resource !== operate || clientId === CLIENTS.approvals)
             throw Object.assign(new Error("invalid_target"), INVALID_TARGET);
           return { scope: "", audience: operate, accessTokenFormat: "jwt", jwt: { sign: { alg: "ES256" } } };
@@ -176,7 +185,7 @@ function configurationOf(
   };
 }
 
-/** As oidc-provider's own error says it to the client (RFC 8707, section 2). */
+/** Error in the form of oidc-provider's own ones (RFC 8707, section 2). */
 const INVALID_TARGET = { error: "invalid_target", statusCode: 400, status: 400, expose: true, allow_redirect: true };
 
 interface GrantContext {
@@ -187,7 +196,7 @@ interface GrantContext {
   };
 }
 
-/** Grants what the deployment's own clients ask for, without a page that asks for consent. */
+/** Grants the requests of the deployment's own clients, without a page for consent. */
 const granted =
   (operate: string) =>
   async ({ oidc }: GrantContext): Promise<unknown> => {

@@ -9,13 +9,16 @@ export interface SigningKey {
   readonly publicJwk: JWK;
 }
 
-/** The keys of one issuer: those it signs with, and those it shows. A withdrawn key can still sign, so that tests can see it refused. */
+/**
+ * Keys of one issuer: those that sign, and those in the JWKS. A withdrawn key can still sign, so that tests can see its
+ * tokens refused.
+ */
 export class SigningKeys {
   readonly #all: SigningKey[] = [];
   readonly #withdrawn = new Set<string>();
   #made = 0;
 
-  /** A new key, which signs from now on. The ones before it stay in the JWKS. */
+  /** Adds a key, which signs from now on. Earlier keys stay in the JWKS. */
   async add(alg: SigningAlg, extractable = false): Promise<SigningKey> {
     this.#made += 1;
     const kid = `${alg.toLowerCase()}-${this.#made}`;
@@ -25,13 +28,13 @@ export class SigningKeys {
     return key;
   }
 
-  /** Takes a key out of the JWKS. */
+  /** Removes a key from the JWKS. */
   withdraw(kid: string): void {
     if (!this.#all.some((key) => key.kid === kid)) throw new Error(`the issuer has no key ${kid}`);
     this.#withdrawn.add(kid);
   }
 
-  /** The newest key of the algorithm that was not withdrawn. */
+  /** Returns the newest key of the algorithm that was not withdrawn. */
   current(alg: SigningAlg): SigningKey {
     const key = this.#all.findLast((candidate) => candidate.alg === alg && !this.#withdrawn.has(candidate.kid));
     if (!key) throw new Error(`the issuer has no ${alg} key left: rotate() makes one`);

@@ -9,17 +9,20 @@ interface ShownApproval {
   readonly review?: { readonly use: unknown };
 }
 
-/** People who vote as the console's page does: they sign in to read, and sign in again for each vote. */
+/** Votes of people, as by the console's page: a person signs in to read, and again for each vote. */
 export class Voting {
   readonly #api: string;
   readonly #issuer: string;
   readonly #redirectUri: string;
   readonly #operate: string;
   readonly #tokens = new Map<string, Promise<string>>();
-  /** Second of each person's latest vote, by issuer and person; epoch seconds. A sign-in is known by its second, whoever asked for it. */
+  /**
+   * Time of each person's latest vote, by issuer and person; epoch seconds. Two sign-ins in one second would count as
+   * one.
+   */
   static readonly #votedAt = new Map<string, number>();
 
-  /** @param operate `aud` of tokens that operate; that of the API's own address by default. */
+  /** @param operate `aud` of tokens that operate; by default that of the API's own address. */
   constructor(api: string, issuer: string, consoleUrl: string, operate = `${api}/operate`) {
     this.#api = api;
     this.#issuer = issuer;
@@ -48,20 +51,23 @@ export class Voting {
     return this.#post(person, `${id}/review`, { vote: await this.#sign(person, await reviewNonce(review?.use)) });
   }
 
-  /** Performs an operator's act by a vote for exactly this act, as the console's page does. @param path path of the act's route. */
+  /**
+   * Performs an operator's act with a vote for exactly this act, as the console's page does.
+   * @param path path of the act's route.
+   */
   async perform(person: string, path: string, body: object = {}): Promise<Response> {
     return this.send(person, path, { ...body, step_up: await this.voteForAct(person, path, body) });
   }
 
   /** Votes for an operator's act. @returns the vote as it is in the act's body. */
   async voteForAct(person: string, path: string, body: object = {}): Promise<object> {
-    const made = { nonce: crypto.randomUUID().replaceAll("-", ""), created_at: Math.floor(Date.now() / 1_000) };
+    const numbers = { nonce: crypto.randomUUID().replaceAll("-", ""), created_at: Math.floor(Date.now() / 1_000) };
     const hub = this.#operate.replace(/\/operate$/, "");
-    const record = { version: 1, hub, act: { method: "POST", path, body }, ...made };
-    return { vote: await this.#sign(person, await actHash(record)), ...made };
+    const record = { version: 1, hub, act: { method: "POST", path, body }, ...numbers };
+    return { vote: await this.#sign(person, await actHash(record)), ...numbers };
   }
 
-  /** Sends an operator's request with the token by which the person reads. */
+  /** Sends an operator's request, with the person's token for reading. */
   async send(person: string, path: string, body: object): Promise<Response> {
     return fetch(`${this.#api}${path}`, {
       method: "POST",
@@ -71,8 +77,8 @@ export class Voting {
   }
 
   /**
-   * Signs in anew, by which the person's issuer signs the nonce. A sign-in's time is in seconds and is good for one vote, so a person has one vote a
-   * second.
+   * Signs in again, by which the person's issuer signs the nonce. A person can vote once a second: the time of a
+   * sign-in is in seconds and counts for one vote.
    */
   async #sign(person: string, nonce: string): Promise<string> {
     const who = `${this.#issuer} ${person}`;
@@ -91,7 +97,7 @@ export class Voting {
     return vote;
   }
 
-  /** Sends a vote; the status and the answer's code, or the state of the request. */
+  /** Sends a vote. @returns the status with the request's state, or with the answer's code. */
   decide(person: string, id: string, vote: string): Promise<string> {
     return this.#post(person, `${id}/decide`, { decision: "approve", vote });
   }
@@ -134,7 +140,7 @@ export class Voting {
     return (await answer.json()) as ShownApproval;
   }
 
-  /** Signs in to read and to decide, once; not to vote. */
+  /** Signs a person in to read and to decide, once. A vote needs its own sign-in. */
   #token(person: string): Promise<string> {
     const token = this.#tokens.get(person) ?? this.#signIn(person);
     this.#tokens.set(person, token);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actHash, recordHash } from "../../decision/record-hash.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
-import { type AskedSignIn, type SignedIn, signIn } from "../../local/issuer/sign-in-client.ts";
+import { type SignInRequest, type SignedIn, signIn } from "../../local/issuer/sign-in-client.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
 import { post, registerAgents, type TokenAnswer } from "../../local/tour.ts";
 import { APPROVALS_SECRET, hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
@@ -45,7 +45,7 @@ const headers = async (): Promise<Record<string, string>> => ({
   "content-type": "application/json",
 });
 /** Signs in as Bob for the request's hash, as the console's page has him do, without redeeming the code. */
-const signInFor = async ({ task }: WaitingAnswer, changed: Partial<AskedSignIn> = {}): Promise<SignedIn> => {
+const signInFor = async ({ task }: WaitingAnswer, changed: Partial<SignInRequest> = {}): Promise<SignedIn> => {
   const answer = await fetch(`${running().api}/v1/approvals/${task.approval.id}`, { headers: await headers() });
   const { record } = (await answer.json()) as { record: Parameters<typeof recordHash>[0] };
   return signIn(running().cloud.people.issuer, {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "../../../local/issuer/browser.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../../local/issuer/people.ts";
-import { type AskedSignIn, signIn } from "../../../local/issuer/sign-in-client.ts";
+import { type SignInRequest, signIn } from "../../../local/issuer/sign-in-client.ts";
 import { CLIENTS, signInProvider } from "../../../local/issuer/sign-in-provider.ts";
 import { listen } from "../../loopback-server.ts";
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([people.close(), pairwise.close()]));
 
-const vote = (signInRequest: Partial<AskedSignIn> = {}) =>
+const vote = (signInRequest: Partial<SignInRequest> = {}) =>
   signIn(people.issuer, {
     clientId: CLIENTS.approvals,
     redirectUri: REDIRECT,
