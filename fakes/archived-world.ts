@@ -7,7 +7,7 @@ import type { Restored } from "../functions/core/archive/restored.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../functions/core/journal/event.ts";
 import { FakeArchive, fakeSigner } from "./fake-archive.ts";
 
-/** Log without a hub: events come in as batches, and an integrator gives them their place. */
+/** Log without a hub: a test puts batches of events, and an integrator gives them their places. */
 export interface ArchivedWorld {
   readonly store: FakeArchive;
   readonly ports: RunPorts;
@@ -20,7 +20,7 @@ export interface ArchivedWorld {
   settle(): Promise<void>;
 }
 
-/** @param restored restore of the table, where there was one. */
+/** Makes an empty log. @param restored restore of the table, if any. */
 export function archivedWorld(restored?: Restored): ArchivedWorld {
   const [store, anchor] = [new FakeArchive(), new FakeArchive()];
   let nowMs = Date.UTC(2027, 0, 1);
@@ -54,7 +54,7 @@ export function archivedWorld(restored?: Restored): ArchivedWorld {
   };
 }
 
-/** Journal of one task: so many events, linked. */
+/** Makes the journal of one task with linked events. */
 export function journalOf(of: string, count: number, facts = (n: number): object => ({ n })): readonly ArchivedEvent[] {
   const events: ArchivedEvent[] = [];
   let head = EMPTY_CHAIN;

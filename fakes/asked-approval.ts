@@ -37,7 +37,7 @@ export async function askForApproval(
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Makes the token with which a person of the groups reads and denies requests. */
+/** Makes the token with which a member of the groups reads and denies requests. */
 export const approverToken = (world: FakeWorld, sub = "bob", claims: Claims = {}): string =>
   world.operatorToken({ sub, groups: ["g-sre", "valetkey-approvers"], ...claims });
 

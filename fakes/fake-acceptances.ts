@@ -7,7 +7,7 @@ import type { DeployedThreats } from "../functions/core/threat/deployed-threats.
 import type { FakeTasks } from "./fake-tasks.ts";
 import { plainCopy } from "./plain-copy.ts";
 
-/** Hashes as the build of the tests' policies would name them, by letters that stand for them. */
+/** Hashes of the deployed threat models. The tests use repeated letters in place of real ones. */
 export const THREATS: DeployedThreats = {
   parts: { "team:demo": { sha256: "d".repeat(64), connectors: ["secret"] } },
   connectors: { secret: { sha256: "5".repeat(64) } },

@@ -19,9 +19,9 @@ import { LIVE_MARGIN_SECONDS } from "../functions/core/tasks/task.ts";
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 import type { FakeTasks } from "./fake-tasks.ts";
 
-/** Agents in memory. `cached` is what a warm function still believes; a test that wants an old belief puts one there. */
+/** Agents in memory. `cached` holds the agents that a warm function remembers; a test can put an outdated one there. */
 export class FakeAgents implements Agents {
-  /** The list of the halted, as the reconciler reads it. */
+  /** List of halted agents, as the reconciler reads it. */
   readonly haltList: Halts = {
     list: async () => {
       await this.before("halts");
@@ -169,7 +169,10 @@ export class FakeAgents implements Agents {
     return this.#tasks.inOrder([...(this.#tasks.live.get(id) ?? [])].filter(isListed));
   }
 
-  /** The registration is kept where it was not to be changed; of an agent on its way out nothing is left of it, and the record alone speaks. */
+  /**
+   * Returns the agent to store. A change of the status alone leaves the current registration. The record of a leaving
+   * agent replaces its registration.
+   */
   #changed(current: Agent, agent: Agent, halt: AlsoChanged["halt"], before: AlsoChanged["before"]): Agent {
     if (before || isAtLeast(agent.status, "offboarding")) return agent;
     const { endsAt: _, confirmedAt: __, ...rest } = agent;

@@ -35,7 +35,7 @@ let known: { readonly text: string | undefined; readonly id: string; readonly re
   ...{ text: undefined, id: "", record: undefined },
 };
 
-/** Reads a record as the adapter does; the latest one is kept, since a race reads one record thousands of times. */
+/** Reads a record as the adapter does. Remembers the latest one, since a race reads one record thousands of times. */
 function recordOf(text: string | undefined, id: string): ApprovalRecord | undefined {
   if (known.text !== text || known.id !== id) known = { text, id, record: recordIn(text, id) };
   return known.record;
@@ -50,7 +50,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   /** Broken glasses whose review is due. */
   glasses: UnreviewedGlass[] = [];
   readonly voids = new Map<string, ApprovalVoid>();
-  /** Votes by id and person: a test may put what is no vote. */
+  /** Votes by id and person: a test may put an invalid one. */
   readonly votes = new Map<string, Map<string, Readonly<Record<string, unknown>>>>();
   readonly outcomes = new Map<string, StoredOutcome>();
   readonly inboxes = new Map<string, Waiting[]>();
@@ -240,7 +240,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     );
   }
 
-  /** @param event recorded with the vote; a test of the exchange needs none. */
+  /** @param event event to record with the vote; tests of the exchange need none. */
   async putVote(
     id: string,
     { person, token, hashes, glass }: StoredVote,

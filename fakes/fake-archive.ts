@@ -1,11 +1,11 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import type { ArchiveStore, CheckpointSigner, VersionedObject } from "../functions/core/archive/archive-store.ts";
 
-/** Bucket in memory. `onWrite` runs before each write, so that a test can stop an integrator between any two. */
+/** Bucket in memory. `onWrite` runs before each write, so that a test can stop an integrator between two writes. */
 export class FakeArchive implements ArchiveStore {
   readonly objects = new Map<string, Buffer>();
   onWrite: (key: string) => void = () => undefined;
-  /** Runs before each read, so that a test can have the bucket refuse. */
+  /** Runs before each read, so that a test can make reads fail. */
   onRead: (key: string) => void = () => undefined;
   /** Moment at which every object was put; epoch milliseconds. */
   putAtMs = 0;

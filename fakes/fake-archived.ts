@@ -9,21 +9,23 @@ import { EMPTY_CHAIN, linkEvent } from "../functions/core/journal/event.ts";
 import type { Archived } from "../functions/journal/journal-ports.ts";
 import { FakeArchive } from "./fake-archive.ts";
 
-/** PKCS #8 of an Ed25519 key, up to the key itself: the same key in every run, so that examples have the same bytes. */
+/**
+ * PKCS #8 of an Ed25519 key, without the key itself. Each run has the same key, so that examples have the same bytes.
+ */
 const PKCS8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const PRIVATE = createPrivateKey({
   key: Buffer.concat([PKCS8, Buffer.alloc(32, "valetkey")]),
   format: "der",
   type: "pkcs8",
 });
-/** First event of every such log. */
+/** First event of every fake log. */
 const FIRST: ArchivedEvent = {
   journal: "agents",
   ...linkEvent(EMPTY_CHAIN, "tickets", "agent.registered", Date.UTC(2026, 10, 23), { by: "staff|alice" }),
 };
 const PUBLIC = Buffer.from(createPublicKey(PRIVATE).export({ format: "jwk" }).x ?? "", "base64url");
 
-/** State of a log with its first event alone: each log begins with the same bytes, which are signed once. */
+/** State of a log with its first event alone. Each log begins with the same bytes, which are signed once. */
 interface Begun {
   readonly edge: typeof EMPTY_EDGE;
   readonly objects: ReadonlyMap<string, Buffer>;
@@ -31,7 +33,10 @@ interface Begun {
 }
 let begun: Begun | undefined;
 
-/** Signed log in memory, which begins with one event, and a second place that holds its checkpoints. What is added is signed at once. */
+/**
+ * Signed log in memory, which begins with one event, and a second place that holds its checkpoints. Added events are
+ * signed at once.
+ */
 export class FakeArchived implements Archived {
   readonly source = new FakeArchive();
   readonly origin = "valetkey/999900001111/eu-central-1";

@@ -1,6 +1,6 @@
 import type { Bus, OwnEvent } from "../functions/core/escalation/bus.ts";
 
-/** Fake bus that records the events put on it. */
+/** Fake bus that records its events. */
 export class FakeBus implements Bus {
   readonly events: OwnEvent[] = [];
   before: () => void | Promise<void> = () => undefined;

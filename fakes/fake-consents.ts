@@ -54,8 +54,8 @@ export class FakeConsents implements GivenConsents {
   async give(consent: SealedConsent, signIn: SignIn, event: JournalEvent): Promise<void> {
     await this.before("give");
     const { id, person, agent, createdAt } = consent;
-    const there = this.consents.get((await this.find(person, agent))?.id ?? "");
-    if (there && there.expiresAt > createdAt) throw new Refusal("consent_exists");
+    const earlier = this.consents.get((await this.find(person, agent))?.id ?? "");
+    if (earlier && earlier.expiresAt > createdAt) throw new Refusal("consent_exists");
     this.useSignIn(signIn);
     if (this.consents.has(id)) throw new Refusal("contended");
     this.consents.set(id, plainCopy(consent));

@@ -1,7 +1,10 @@
 import type { Database, DatabaseSession, Databases, Row } from "../functions/connectors/postgres/databases.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
-/** Fake PostgreSQL server with logins, on which every table exists that is not `missing`. Understands the SQL of the postgres connector and no other. */
+/**
+ * Fake PostgreSQL server with logins. Every table exists that is not `missing`. Understands only the SQL of the
+ * postgres connector.
+ */
 export class FakeDatabases implements Databases {
   /** Stored verifier of each login's password. */
   readonly logins = new Map<string, string>();
@@ -23,8 +26,8 @@ export class FakeDatabases implements Databases {
 
   #rows(sql: string, [tables, role]: readonly unknown[]): readonly Row[] {
     if (!sql.includes("role_exists")) return [];
-    const asked = JSON.parse(String(tables)) as readonly { readonly schema: string; readonly name: string }[];
-    const place = asked.findIndex(({ schema, name }) => this.missing.has(`${schema}.${name}`));
+    const requested = JSON.parse(String(tables)) as readonly { readonly schema: string; readonly name: string }[];
+    const place = requested.findIndex(({ schema, name }) => this.missing.has(`${schema}.${name}`));
     return [
       {
         table_missing: place < 0 ? null : place,

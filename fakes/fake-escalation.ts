@@ -64,14 +64,14 @@ export class FakeSuspensions implements Suspensions {
 
   async take(rule: string, account: string, detection: string, most: number): Promise<boolean> {
     const name = `${rule} ${account} ${Math.floor(this.#nowMs() / 3_600_000)}`;
-    const taken = this.#taken.get(name) ?? new Set();
-    this.#taken.set(name, taken);
-    if (taken.size < most) taken.add(detection);
-    return taken.has(detection);
+    const detections = this.#taken.get(name) ?? new Set();
+    this.#taken.set(name, detections);
+    if (detections.size < most) detections.add(detection);
+    return detections.has(detection);
   }
 }
 
-/** Fake of the bus for detections: it records what was reported. */
+/** Fake of the bus for detections, which records them. */
 export class FakeEscalations implements Escalations {
   readonly reported: Detection[] = [];
   before: () => void | Promise<void> = () => undefined;

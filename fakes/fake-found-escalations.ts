@@ -35,11 +35,11 @@ export class FakeFoundEscalations implements FoundEscalations {
 
   async list(place: EscalationPlace, after: string | undefined, most: number): Promise<EscalationPage> {
     await this.before("list");
-    const held = [...this.entries]
+    const found = [...this.entries]
       .filter(([mark, entry]) => isIn(place, entry) && (after === undefined || mark < after))
       .sort(([one], [other]) => (one < other ? 1 : -1));
-    const page = held.slice(0, most);
-    return { entries: page.map(([, entry]) => entry), next: held.length > most ? page.at(-1)?.[0] : undefined };
+    const page = found.slice(0, most);
+    return { entries: page.map(([, entry]) => entry), next: found.length > most ? page.at(-1)?.[0] : undefined };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Heard } from "../functions/core/ledger/heard.ts";
 
-/** Accounts that were heard of, in memory. */
+/** Fake record, in memory, of the accounts that have sent calls. */
 export class FakeHeard implements Heard {
   readonly at = new Map<string, number>();
   readonly #nowMs: () => number;

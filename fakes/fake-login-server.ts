@@ -9,7 +9,10 @@ import type {
 import { scramVerifier } from "../functions/core/connectors/scram-verifier.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
-/** Fake PostgreSQL server with users and passwords. Understands the SQL of rotations and no other, with transactions and one lock. */
+/**
+ * Fake PostgreSQL server with users and passwords. Understands only the SQL of rotations, with transactions and one
+ * lock.
+ */
 export class FakeLoginServer implements Databases, LoginSessions {
   /** Stored verifier of each user's password. */
   readonly users = new Map<string, string>();
@@ -28,9 +31,9 @@ export class FakeLoginServer implements Databases, LoginSessions {
     const stored = this.users.get(username);
     const salt = /:([^$]+)\$/.exec(stored ?? "")?.[1];
     if (stored === undefined || salt === undefined) return false;
-    const asked = `${stored} ${password}`;
-    const known = this.#compared.get(asked) ?? scramVerifier(password, Buffer.from(salt, "base64")) === stored;
-    this.#compared.set(asked, known);
+    const pair = `${stored} ${password}`;
+    const known = this.#compared.get(pair) ?? scramVerifier(password, Buffer.from(salt, "base64")) === stored;
+    this.#compared.set(pair, known);
     return known;
   }
 

@@ -6,7 +6,7 @@ import type { Channels, Noticeboard, NoticeQueue } from "../functions/core/appro
 import type { Announced } from "../functions/core/approvals/notices.ts";
 import type { Channel } from "../functions/core/deployment/channel.ts";
 
-/** Queue that counts how often `notify` was woken. */
+/** Fake queue that counts the wake-ups of `notify`. */
 export class FakeNoticeQueue implements NoticeQueue {
   woken = 0;
 
@@ -15,7 +15,7 @@ export class FakeNoticeQueue implements NoticeQueue {
   }
 }
 
-/** Noticeboard over the requests of a `FakeApprovals`, or over any that list and read in the same way. */
+/** Fake noticeboard over the requests of a `FakeApprovals`, or of another store with the same two methods. */
 export class FakeNoticeboard implements Noticeboard {
   readonly #requests: Pick<Noticeboard, "listWaiting" | "record">;
   readonly #announced = new Map<string, Announced>();
@@ -48,7 +48,7 @@ export class FakeNoticeboard implements Noticeboard {
   }
 }
 
-/** Channels that keep what was delivered. */
+/** Fake channels that record the delivered messages. */
 export class FakeChannels implements Channels {
   readonly delivered: { readonly channel: Channel; readonly id: string; readonly message: NoticeMessage }[] = [];
   before: () => void | Promise<void> = () => undefined;

@@ -3,10 +3,13 @@ import type { OauthClients, RegisteredClient } from "../functions/core/connector
 import type { OauthClient } from "../functions/core/deployment/oauth-client.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
-/** An OAuth provider with one client, to which it issues another secret with each update: by RFC 7592, as oidc-provider does it with a policy. */
+/**
+ * Fake OAuth provider with one client. Each update (RFC 7592) issues another secret, as oidc-provider does under such a
+ * policy.
+ */
 export class FakeOauthClients implements OauthClients {
   secret: string;
-  /** Every secret that the client ever had, the latest last. */
+  /** Every secret of the client so far, the latest last. */
   readonly issued: string[] = [];
   isTokenKept = true;
   /** True where an update issues another secret. */

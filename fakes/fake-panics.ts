@@ -5,7 +5,7 @@ import { afterRestore } from "../functions/core/revocation/after-restore.ts";
 import type { Panic } from "../functions/core/revocation/panic.ts";
 import type { Panics } from "../functions/core/revocation/panics.ts";
 
-/** Fake panics, in memory. Knows of no panic without a read unless a test sets it, since only reads count. */
+/** Fake panics, in memory. Does not remember a panic without a read, unless a test sets `isRemembered`. */
 export class FakePanics implements Panics {
   readonly events: JournalEvent[] = [];
   /** Marks a sign-in as used for an act; the world has one list of them. */

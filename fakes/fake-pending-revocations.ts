@@ -4,7 +4,7 @@ import type { Deadlines, DueMessages } from "../functions/core/tasks/deadlines.t
 import type { LeaseDeadline, LeaseRef, PendingRevocation } from "../functions/core/tasks/pending-revocation.ts";
 import type { LeaseRevocationQueue, PendingRevocations } from "../functions/core/tasks/pending-revocations.ts";
 
-/** Fake pending revocations, in memory. `FakeTasks` writes here, as the table's transactions do. */
+/** Fake pending revocations, in memory. `FakeTasks` writes to them, as the table's transactions do. */
 export class FakePendingRevocations implements PendingRevocations {
   readonly known = new Map<string, PendingRevocation>();
   /** Planned leases in order, as the table's stream reports them. */
@@ -87,7 +87,7 @@ export class FakeDeadlines implements Deadlines, DueMessages {
     for (const { path, name, dueAt } of deadlines) this.put(JSON.stringify({ path, name }), dueAt - this.#nowSeconds());
   }
 
-  /** Adds a message as any sender might. */
+  /** Adds a message, as any sender could. */
   put(body: string, delaySeconds = 0): void {
     const visibleAt = this.#nowSeconds() + Math.min(Math.max(0, delaySeconds), 900);
     this.#messages.push({ body, receiptHandle: randomUUID(), visibleAt, receives: 0 });
@@ -116,9 +116,11 @@ export class FakeDeadlines implements Deadlines, DueMessages {
   }
 
   /** Deletes the received messages that did not fail. */
-  done(taken: readonly { readonly receiptHandle: string }[], failed: readonly string[]): void {
-    const gone = new Set(taken.map(({ receiptHandle }) => receiptHandle).filter((handle) => !failed.includes(handle)));
-    this.#messages = this.#messages.filter(({ receiptHandle }) => !gone.has(receiptHandle));
+  done(received: readonly { readonly receiptHandle: string }[], failed: readonly string[]): void {
+    const deleted = new Set(
+      received.map(({ receiptHandle }) => receiptHandle).filter((handle) => !failed.includes(handle)),
+    );
+    this.#messages = this.#messages.filter(({ receiptHandle }) => !deleted.has(receiptHandle));
   }
 
   /** Number of deliveries of each remaining message. */

@@ -6,7 +6,7 @@ import type { Task } from "../functions/core/tasks/task.ts";
 /** Fake lists of people's tasks, and of the moments up to which their tokens are dead. */
 export class FakePersonsTasks {
   readonly cuts = new Map<string, PersonCut>();
-  /** Endings that may have broken off. */
+  /** Endings that may be unfinished. */
   readonly endings = new Map<string, PersonEnding>();
   /** Moments up to which people's votes are void. */
   readonly voted = new Map<string, PersonCut>();

@@ -19,7 +19,7 @@ export class FakePolicyWrites implements PolicyWrites {
     this.events.push({ role, event });
   }
 
-  /** Records a write with the event that comes next in the role's journal. */
+  /** Records a write, with the next event of the role's journal. */
   note(role: RoleRef, write: PolicyWrite): void {
     const last = this.#eventsOf(role).at(-1);
     this.events.push({ role, event: policyWritten(last ? headOf(last) : EMPTY_CHAIN, role, write) });

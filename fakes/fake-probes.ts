@@ -14,7 +14,7 @@ export class FakeProbeQueue implements ProbeQueue {
 
 type Opened = Omit<Watched, "endedAtMs">;
 
-/** Fake probe sessions whose calls end as the test sets. */
+/** Fake probe sessions. The test sets the outcomes of their calls. */
 export class FakeProbeSessions implements ProbeSessions {
   readonly opened: Opened[] = [];
   calls = 0;

@@ -1,7 +1,10 @@
 import { type Limited, minuteOf } from "../functions/core/rate-limit.ts";
 import type { RateLimits } from "../functions/core/rate-limits.ts";
 
-/** Fake rate limits, in memory. `writes` counts the writes of a real store; an exceeded limit is remembered, as in a warm process. */
+/**
+ * Fake rate limits, in memory. `writes` counts the writes that a real store would do. An exceeded limit is remembered,
+ * as in a warm process.
+ */
 export class FakeRateLimits implements RateLimits {
   writes = 0;
   readonly #counts = new Map<string, number>();
@@ -28,7 +31,7 @@ export class FakeRateLimits implements RateLimits {
     return count < most;
   }
 
-  /** Counts up to the limit for everybody who was counted at all: the next call of each is one too many. */
+  /** Fills the counters of all callers that were counted so far: the next call of each exceeds the limit. */
   fill(what: Limited, most: number): void {
     for (const name of this.#counts.keys()) if (JSON.parse(name)[1] === what) this.#counts.set(name, most);
   }

@@ -8,7 +8,7 @@ export class FakeRole {
   readonly #living = new Map<TaskPath, RoleEntry>();
   readonly #above = new Map<TaskPath, RoleEntry>();
   readonly #alone = new Map<TaskPath, RoleEntry>();
-  /** Number of the latest ended tasks without children that a snapshot contains, however long ago they ended. */
+  /** Number of ended tasks without children that a snapshot contains: the latest ones, whatever their age. */
   readonly #most: number;
 
   constructor(most: number) {
@@ -46,7 +46,7 @@ export class FakeRole {
   }
 }
 
-/** Selects tasks that ended recently enough to have something left to revoke. */
+/** Selects tasks whose end is so recent that a session may still have to be revoked. */
 const since = (ended: ReadonlyMap<TaskPath, RoleEntry>, atSeconds: number): RoleEntry[] =>
   [...ended.values()].filter(
     ({ endedAt = 0 }) => endedAt >= Math.floor(atSeconds) - FENCE_SECONDS - 2 * CLOCK_MARGIN_SECONDS,

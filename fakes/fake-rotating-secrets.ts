@@ -13,10 +13,10 @@ interface Version {
   stages: string[];
 }
 
-/** Fake Secrets Manager, in memory: versions, stages, and rotations that are begun here and continued by the test. */
+/** Fake Secrets Manager, in memory: versions and stages. The fake begins rotations, which the test continues. */
 export class FakeRotatingSecrets implements RotatingSecrets {
   readonly secrets = new Map<string, Omit<RotatingSecret, "versions"> & { readonly versions: Map<string, Version> }>();
-  /** Tokens of rotations that were begun, or begun again. */
+  /** Tokens of rotations that were begun or resumed. */
   readonly started: string[] = [];
   readonly #nowSeconds: () => number;
 
@@ -35,7 +35,7 @@ export class FakeRotatingSecrets implements RotatingSecrets {
     return this.#at(name, "AWSCURRENT")?.text ?? "";
   }
 
-  /** Makes another value current by hand. */
+  /** Makes another value current, as a person would by hand. */
   put(name: string, text: string, versionId: string): void {
     this.#versions(name).set(versionId, { text, createdAt: this.#nowSeconds(), stages: [] });
     this.#move(name, "AWSCURRENT", versionId);

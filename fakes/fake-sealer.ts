@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Sealer } from "../functions/core/connectors/connector.ts";
 import { keyIdOf, seal, unseal } from "../functions/core/seals/seal.ts";
 
-/** Fake sealer with a key that only this process has. */
+/** Fake sealer with a random key. */
 export class FakeSealer implements Sealer {
   readonly #key = { id: "fake", bytes: randomBytes(32) };
   before: (method: string) => void | Promise<void> = () => undefined;

@@ -91,25 +91,25 @@ export class FakeSecretLocks implements SecretLocks {
     await this.before("requestRotation");
     const state = this.known.get(name) ?? { name, arn, status: "free" as const, rotates: false };
     if (state.askedAt !== undefined && (state.retires || !retires)) return state;
-    const asked = { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
-    this.#change(() => asked, "secret.rotation_asked", { by, at: atSeconds });
-    return asked;
+    const requested = { ...state, askedAt: atSeconds, ...(retires ? { retires } : {}) };
+    this.#change(() => requested, "secret.rotation_asked", { by, at: atSeconds });
+    return requested;
   }
 
-  async recordDone(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
+  async recordDone(name: string, request: RotationRequestRef, atSeconds: number): Promise<boolean> {
     await this.before("recordDone");
-    return this.#attempt(name, asked, "secret.rotated", atSeconds, ({ declined: _, ...state }, told) => ({
+    return this.#attempt(name, request, "secret.rotated", atSeconds, ({ declined: _, ...state }, moment) => ({
       ...state,
       lastRotatedAt: atSeconds,
-      ...(asked.retires ? { retired: told } : {}),
+      ...(request.retires ? { retired: moment } : {}),
     }));
   }
 
-  async recordDeclined(name: string, asked: RotationRequestRef, atSeconds: number): Promise<boolean> {
+  async recordDeclined(name: string, request: RotationRequestRef, atSeconds: number): Promise<boolean> {
     await this.before("recordDeclined");
-    return this.#attempt(name, asked, "secret.rotation_declined", atSeconds, (state, told) => ({
+    return this.#attempt(name, request, "secret.rotation_declined", atSeconds, (state, moment) => ({
       ...state,
-      declined: told,
+      declined: moment,
     }));
   }
 
@@ -142,15 +142,19 @@ export class FakeSecretLocks implements SecretLocks {
     { askedAt, retires = false }: RotationRequestRef,
     type: EventType,
     atSeconds: number,
-    next: (state: SecretState, told: RecordedMoment) => SecretState,
+    next: (state: SecretState, moment: RecordedMoment) => SecretState,
   ): boolean {
-    const { askedAt: asked, retires: retiring = false, ...state } = this.known.get(name) ?? {};
-    if (asked === undefined || asked !== askedAt || retiring !== retires) return false;
-    this.#change((told) => next(state as SecretState, told), type, { by: "request", at: atSeconds });
+    const { askedAt: pendingAt, retires: retiring = false, ...state } = this.known.get(name) ?? {};
+    if (pendingAt === undefined || pendingAt !== askedAt || retiring !== retires) return false;
+    this.#change((moment) => next(state as SecretState, moment), type, { by: "request", at: atSeconds });
     return true;
   }
 
-  #change(next: (told: RecordedMoment) => SecretState, type: EventType, facts: Facts & { readonly at: number }): void {
+  #change(
+    next: (moment: RecordedMoment) => SecretState,
+    type: EventType,
+    facts: Facts & { readonly at: number },
+  ): void {
     const { name, chain = EMPTY_CHAIN } = next({ at: 0, event: 0, hash: "" });
     const event = linkEvent(chain, name, type, this.#nowMs(), facts);
     this.events.push(event);

@@ -9,7 +9,7 @@ import type { RouteKey } from "../functions/routes.ts";
 import { EVERY_PATH, type EveryPort } from "./every-path.ts";
 import { exchangeForm, type FakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "./fake-world.ts";
 
-/** JSON of an answer, with the fields that tests read by name. */
+/** JSON body of an answer, with the fields that tests read by name. */
 export interface Body {
   readonly error?: string;
   readonly error_description?: string;
@@ -55,26 +55,28 @@ const EVERYBODY = {
 
 type Form = Readonly<Record<string, string | undefined>>;
 
-/** Task as its holder knows it. */
+/** Task with its token, which its holder has. */
 export interface Held {
   readonly id: string;
   readonly token: string;
 }
 
-/** Every route of the service over the ports of a fake world, behind the real envelope, which answers an unforeseen error with 500. */
+/**
+ * All routes of the service, over the ports of a fake world. The real envelope answers an unforeseen error with 500.
+ */
 export class FakeService {
   readonly world: FakeWorld;
   readonly #handle: Handler;
 
   /**
-   * @param ports the world's own, unless a test observes or disturbs them.
+   * @param ports the world's own by default; a test may observe or disturb them.
    * @param broken reason for which the deployment cannot be loaded.
    */
   constructor(world: FakeWorld, ports: EveryPort = world.ports, broken?: BrokenDeployment) {
     this.world = world;
     const load = async () => {
       if (broken) throw broken;
-      // As in the exchange, but with room for any number of concurrent requests.
+      // Sheds load as the exchange does, but admits any number of concurrent requests.
       return shedding(pathsOver(EVERY_PATH, ports), EVERYBODY, ports);
     };
     this.#handle = serveLoaded(load, (loaded) => loaded, {
@@ -188,7 +190,7 @@ export class FakeService {
     return body.access_token;
   }
 
-  /** Starts a task below another one, of the agent `helper` unless another is named. */
+  /** Starts a task below another one, by default of the agent `helper`. */
   async startBelow(held: Held, changed: Form = {}, agent = "helper"): Promise<Held> {
     const token = await this.delegation(held, { audience: agent });
     const actor = { actor_token: this.world.agentToken({ sub: `agent:${agent}` }) };
@@ -247,7 +249,7 @@ export class FakeService {
     );
   }
 
-  /** Sends an operator's request, by alice unless another token is given. */
+  /** Sends an operator's request, by default of alice. */
   operate(
     route: RouteKey,
     given: {

@@ -1,10 +1,10 @@
 import type { SignInCode, SignInCodes } from "../functions/core/approvals/sign-in-codes.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 
-/** Issuers that know these codes, each good once for the ID token that it was put for. */
+/** Fake issuers with codes. A code can be redeemed once, for its ID token. */
 export class FakeSignInCodes implements SignInCodes {
   readonly tokens = new Map<string, string>();
-  /** Redeemed codes, with what redeemed them. */
+  /** Redemptions, each with its code, verifier and redirect address. */
   readonly asked: (SignInCode & { readonly issuer: string })[] = [];
 
   async redeem({ name }: Pick<Issuer, "name">, code: SignInCode): Promise<string | undefined> {

@@ -4,7 +4,10 @@ import type { SealedKind } from "../functions/core/seals/signet.ts";
 import { canonicalJson } from "../functions/core/text/canonical-json.ts";
 import { pooledBytes } from "./pooled-bytes.ts";
 
-/** Fake signet with a key that only this world has. Uses a hash with the key where the adapter signs, since tests of interleavings run thousands of times. */
+/**
+ * Fake signet with a key of its own world. The adapter signs; this one hashes with the key, since tests of
+ * interleavings run thousands of times.
+ */
 export class FakeSignet implements Signet, Seals {
   readonly #key = Buffer.from(pooledBytes(32)).toString("hex");
   before: (method: string) => void | Promise<void> = () => undefined;

@@ -12,7 +12,7 @@ export interface FakeStack {
   readonly drifted?: readonly string[];
 }
 
-/** Rule that forwards calls, and trail that logs them, in one Region. */
+/** Rule that forwards the calls of one Region, and trails that log them. */
 export interface FakeForwarding {
   /** State of the rule; undefined where there is none. */
   readonly rule: string | undefined;
@@ -20,7 +20,7 @@ export interface FakeForwarding {
   readonly trails: readonly { readonly arn: string; readonly isLogging: boolean; readonly selectors: object }[];
 }
 
-/** Forwarding as a deployment makes it, with a trail of the account's own. */
+/** Forwarding as a deployment makes it, with a trail of the account. */
 export const FORWARDING: FakeForwarding = {
   rule: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
   targets: ["arn:aws:events:us-east-1:999900001111:event-bus/valetkey"],
@@ -36,8 +36,8 @@ export const FORWARDING: FakeForwarding = {
 const SERVICES = ["CLOUDFORMATION", "LAMBDA", "EVENTBRIDGE", "CLOUDTRAIL"] as const;
 
 /**
- * Fake of CloudFormation, Lambda, CloudTrail and EventBridge's rules on loopback, as far as `valetkey doctor` needs them, since the embedded AWS has none of them. Does not verify
- * signatures; records whose key signed.
+ * Fake of CloudFormation, Lambda, CloudTrail and EventBridge's rules on loopback, with the parts that `valetkey doctor`
+ * uses. The embedded AWS has none of them. Does not verify signatures, and records the key that signed.
  */
 export class FakeStacks {
   readonly stacks = new Map<string, FakeStack>();
@@ -109,13 +109,13 @@ export class FakeStacks {
       };
     }
     if (this.denied.has(action)) return xml(403, fault("AccessDenied", `not authorized to perform: ${action}`));
-    // Here a drift detection's id is its stack's name.
+    // In this fake, the id of a drift detection is the name of its stack.
     const name = query.get("StackName") ?? query.get("StackDriftDetectionId") ?? "";
     const stack = this.stacks.get(name);
     if (!stack) return xml(400, fault("ValidationError", `Stack with id ${name} does not exist`));
     return xml(
       200,
-      `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${told(action, name, stack)}</${action}Result></${action}Response>`,
+      `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${resultOf(action, name, stack)}</${action}Result></${action}Response>`,
     );
   }
 }
@@ -130,7 +130,7 @@ const fault = (code: string, message: string): string =>
 
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-function told(
+function resultOf(
   action: string,
   name: string,
   { status, template, outputs = {}, parameters = {}, drifted = [] }: FakeStack,

@@ -56,16 +56,16 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   swept: number | undefined;
   readonly persons = new FakePersonsTasks();
   readonly pendingRevocations = new FakePendingRevocations();
-  /** Every AccessKeyId that was ever recorded, which must precede its handing out. */
+  /** Every recorded AccessKeyId. A key must be recorded before it is handed out. */
   readonly confirmed = new Set<string>();
   /** True for a token that was used for a task. */
   readonly isUsed = ({ issuer, id }: TokenUse): boolean => this.#uses.has(`${issuer}#${id}`);
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
   readonly #delegated = new Map<string, TaskPath>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
-  /** True where the consent lives under which a task is opened. */
+  /** True for a live consent, under which a task may be opened. */
   isConsented: (consent: ConsentRef) => boolean = () => true;
-  /** Records that a task is opened or prolonged under the consent. */
+  /** Records the opening or prolongation of a task under the consent. */
   useConsent: (consent: ConsentRef, usedAt: number) => void = () => undefined;
   /** Hook before each method: throws to simulate an outage, or runs code between two steps of another request. */
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -122,7 +122,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
-    /** False where another write of the same transaction fails. */
+    /** False simulates that another write of the same transaction fails. */
     isFree = true,
   ): Promise<Opened> {
     await this.before("open");
@@ -263,14 +263,14 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#setRoles(task, [...inRole, lease]);
   }
 
-  /** True where the task could be changed as it was read: active, unchanged, and in the list of live tasks. */
+  /** True where the task can be changed: active, unchanged since it was read, and in the list of live tasks. */
   isChangeable(task: Task): boolean {
     const own = this.tasks.get(task.path);
     const isListed = this.live.get(task.agent)?.has(task.path) ?? false;
     return own?.status === "active" && own.chain.n === task.chain.n && isListed;
   }
 
-  /** Gives a task that waited what it waited for, as `ApprovalRequests.use` does beside its own items. */
+  /** Gives a waiting task its approved leases, as `ApprovalRequests.use` does in its transaction. */
   giveLeases(before: Task, after: Task, event: JournalEvent): void {
     const { details, leases, connectorLeases, openedAt, expiresAt, seal } = plainCopy(after);
     const given = { details, leases, openedAt, expiresAt, seal, ...(connectorLeases ? { connectorLeases } : {}) };
@@ -279,7 +279,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     for (const lease of connectorLeases ?? []) this.pendingRevocations.planned(lease);
   }
 
-  /** Adds an event to a task's chain, on the condition that every change has. */
+  /** Adds an event to a task's chain, under the condition of every change. */
   addEvent(task: Task, event: JournalEvent): void {
     this.#change(task, event, (own) => own);
   }
@@ -313,10 +313,10 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       .filter((mark) => before === undefined || mark < before)
       .toSorted()
       .toReversed();
-    const told = marks.slice(0, most);
-    const last = told.at(-1);
+    const page = marks.slice(0, most);
+    const last = page.at(-1);
     const next = last !== undefined && marks.length > most ? { next: last } : {};
-    return { paths: told.map((mark) => mark.slice(11) as TaskPath), ...next };
+    return { paths: page.map((mark) => mark.slice(11) as TaskPath), ...next };
   }
 
   async below(path: TaskPath): Promise<readonly TaskPath[]> {
@@ -412,7 +412,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.#role(role).forget(path);
   }
 
-  /** Adds entries as if tasks had been opened and ended in the role. */
+  /** Adds entries as if the role had opened and ended tasks. */
   putEntries(role: RoleRef, entries: readonly RoleEntry[]): void {
     for (const { endedAt, ...entry } of entries)
       if (endedAt === undefined) this.#role(role).issued(entry);

@@ -5,7 +5,7 @@ import { Refusal } from "../functions/core/refusal.ts";
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Makes a token that `FakeTokens` accepts as signed. */
+/** Makes a token that `FakeTokens` accepts. */
 export const fakeToken = (claims: Claims, typ = "JWT"): string =>
   `${encode({ alg: "ES256", typ, kid: "key-1" })}.${encode(claims)}.c2lnbmVk`;
 

@@ -101,13 +101,13 @@ export const DEPLOYMENT: Deployment = {
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/catalogue/catalogue.ndjson`, "utf8"));
-/** Parsed, not validated: `prepare-policies.test.ts` validates them, which takes most of a second, once. */
+/** Parsed policies. `prepare-policies.test.ts` validates them once, since that takes most of a second. */
 const READ = policyFiles(`${ROOT}policies`).flatMap(parsePolicies);
 const PREPARED: Omit<PreparedPolicies, "hash"> = { policies: READ.map(({ policy }) => policy), claims: claimsIn(READ) };
 /** Policies of this repository, as deployed. */
 export const POLICIES = new RememberedPolicies({ ...PREPARED, hash: "bundle-of-the-tests" });
 
-/** Permit beside the repository's policies. */
+/** Further permit, beside the repository's policies. */
 type FurtherPermit = readonly [id: string, text: string, annotations?: Readonly<Record<string, string>>];
 
 /** Makes the repository's policies with further permits, as a later deployment may have. */
@@ -167,7 +167,7 @@ export interface FakeWorld {
     readonly codes: FakeSignInCodes;
     readonly signet: FakeSignet;
     readonly approvals: () => Promise<FakeApprovals>;
-    /** Store that `approvals` loads and `approve` writes to. */
+    /** Store that `approvals` loads, and to which `approve` writes. */
     readonly ballots: FakeApprovals;
     readonly glasses: FakeApprovals;
     readonly prepared: readonly PreparedPolicy[];
@@ -182,7 +182,7 @@ export interface FakeWorld {
   };
   /** Log lines, in order. */
   readonly lines: Readonly<Record<string, unknown>>[];
-  /** Every minted token and every other secret that only its requester may see. */
+  /** Every minted token, and every other secret that only its requester may see. */
   readonly secrets: Set<string>;
   /** Every answer of a service over this world, as sent. */
   readonly answers: { readonly route: string; readonly answer: HttpAnswer }[];
@@ -197,21 +197,24 @@ export interface FakeWorld {
   addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
 }
 
-/** Proofs shared by all worlds, as in one warm function, so that nothing is proven twice. */
+/** Proofs that all worlds share, as in one warm function, so that no question is proven twice. */
 const PROOFS = new RememberedProofs();
 
 const watchers = new Set<(world: FakeWorld) => void>();
 
 /**
- * Calls back with every world from now on: for checks that are to hold in all of them.
- * @returns stops it: the next test file may run in the same process.
+ * Calls back with every world from now on, for checks that must hold in all worlds.
+ * @returns a function that ends the callbacks: the next test file may run in the same process.
  */
 export function onEachWorld(callback: (world: FakeWorld) => void): () => void {
   watchers.add(callback);
   return () => void watchers.delete(callback);
 }
 
-/** Makes a deployment of fakes, with the real Cedar and catalogue, and the agents `demo` and `tickets` (a tool server) of team `demo`. */
+/**
+ * Makes a deployment of fakes, with the real Cedar and catalogue, and two agents of the team `demo`: `demo`, and
+ * `tickets` (a tool server).
+ */
 export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   let nowMs = NOON_MS;
   let count = 0;

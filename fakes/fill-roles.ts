@@ -3,7 +3,7 @@ import { INLINE_POLICY_CHARACTERS } from "../functions/core/revocation/render.ts
 import { everyRole } from "../functions/steps/tasks/every-role.ts";
 import type { FakeWorld } from "./fake-world.ts";
 
-/** Fills every role of the deployment with as many tasks, of many agents, as its policy can deny. */
+/** Fills every role of the deployment with tasks of many agents: as many as the role's policy can deny. */
 export function fillRoles({ ports: { deployment, loads } }: FakeWorld): void {
   for (const role of everyRole(deployment))
     loads.loads.set(`${role.account}#${role.role}`, {

@@ -1,16 +1,16 @@
 import type { Answer, FakeService } from "./fake-service.ts";
 import { ACCOUNT } from "./fake-world.ts";
-import { type AskedOf, perform, votedFor } from "./voted-act.ts";
+import { perform, type RequestedAct, votedFor } from "./voted-act.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reports that the usual consent covers. */
+/** Details that the usual consent covers: some reports. */
 export const CEILING = [
   { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/north/*"] },
 ];
 
-/** Consent of a person that the agent `demo` reads reports of the north. */
-export const aConsent = (changed: Json = {}): AskedOf & { readonly body: Json } => ({
+/** Makes the act of a consent: the agent `demo` may read reports of the north. */
+export const aConsent = (changed: Json = {}): RequestedAct & { readonly body: Json } => ({
   route: "POST /v1/consents",
   body: { agent: "demo", purpose: "summarise my reports", authorization_details: CEILING, ...changed },
 });
@@ -19,7 +19,7 @@ export const aConsent = (changed: Json = {}): AskedOf & { readonly body: Json } 
 export const personsToken = ({ world }: FakeService, person = "pat", claims: Json = {}): string =>
   world.operatorToken({ sub: person, groups: ["support"], ...claims });
 
-/** Sends a consent with the vote of the person for exactly it. */
+/** Sends a consent with the person's vote for exactly this consent. */
 export const sendConsent = (service: FakeService, changed: Json = {}, person = "pat", claims: Json = {}) =>
   perform(
     service,
@@ -28,14 +28,14 @@ export const sendConsent = (service: FakeService, changed: Json = {}, person = "
     personsToken(service, person, claims),
   );
 
-/** Gives a consent; its id. */
+/** Gives a consent. @returns its id. */
 export async function giveConsent(service: FakeService, changed: Json = {}, person = "pat"): Promise<string> {
   const { status, body } = await sendConsent(service, changed, person);
   if (status !== 201) throw new Error(`not given: ${JSON.stringify(body)}`);
   return String(body.id);
 }
 
-/** Withdraws a consent, as its person unless another token is given. */
+/** Withdraws a consent, by default as its person. */
 export const withdrawConsent = (
   service: FakeService,
   consent: string,

@@ -1,4 +1,7 @@
-/** Copies plain data, as a table would give it back: `structuredClone` takes five times as long, and tests of interleavings copy tasks a million times. */
+/**
+ * Copies plain data, as a table would return it. `structuredClone` takes five times as long, and tests of interleavings
+ * make a million copies.
+ */
 export function plainCopy<T>(value: T): T;
 export function plainCopy(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;

@@ -3,7 +3,10 @@ import { randomFillSync } from "node:crypto";
 const pool = new Uint8Array(65_536);
 let left = 0;
 
-/** Returns so many bytes from a cryptographic source, of which it draws 64 KiB at a time: each draw is a system call, and thousands of worlds draw a few bytes. */
+/**
+ * Returns random bytes of a cryptographic source, which is read 64 KiB at a time. A read is a system call, and
+ * thousands of worlds need a few bytes each.
+ */
 export function pooledBytes(count: number): Uint8Array {
   if (count > left) {
     randomFillSync(pool);

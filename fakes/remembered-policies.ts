@@ -1,10 +1,13 @@
 import { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
 import type { Evaluation, Query } from "../functions/core/policy/query.ts";
 
-/** Upper bound on what is remembered; what goes beyond is forgotten as a whole. */
+/** Most remembered answers. At the limit all are forgotten. */
 const MOST = 2_000;
 
-/** Cedar's own answers, each question asked of Cedar once: thousands of worlds ask the same, and Cedar is a function of its question. */
+/**
+ * Cedar's own answers, remembered by question: thousands of worlds have the same questions, and an answer depends only
+ * on its question.
+ */
 export class RememberedPolicies extends CedarPolicies {
   readonly #decided = new Map<string, Evaluation>();
 

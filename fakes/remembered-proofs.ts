@@ -1,10 +1,13 @@
 import { CachingProofs, type Proofs } from "../functions/core/proof/proofs.ts";
 import type { Answer, Question } from "../functions/core/proof/question.ts";
 
-/** Upper bound on what is remembered of one set of policies; what goes beyond is forgotten as a whole. */
+/** Most remembered answers for one set of policies. At the limit all are forgotten. */
 const MOST = 2_000;
 
-/** Real proofs, each question proven once: thousands of worlds ask the same, and an answer is a function of its question. */
+/**
+ * Real proofs, remembered by question: thousands of worlds have the same questions, and a proof depends only on its
+ * question.
+ */
 export class RememberedProofs implements Proofs {
   readonly #proofs = new CachingProofs(() => 0);
   readonly #answers = new WeakMap<Question["policies"], Given>();

@@ -6,23 +6,23 @@ import { DEPLOYMENT, type FakeWorld, URL_OF_HUB } from "./fake-world.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Deployment whose operators' dangerous acts take a vote. */
+/** Deployment in which dangerous acts of operators take a vote. */
 export const STEPPING_UP = { ...DEPLOYMENT, stepUp: true } as const;
 
-/** Act as an operator asks for it: its route, the agent or account in its path, and its body. */
-export interface AskedOf {
+/** Act that an operator requests: its route, the agent or account in its path, and its body. */
+export interface RequestedAct {
   readonly route: RouteKey;
   readonly agent?: string;
   readonly account?: string;
   readonly body?: Claims;
 }
 
-const pathOf = ({ route, agent = "", account = "" }: AskedOf): string =>
+const pathOf = ({ route, agent = "", account = "" }: RequestedAct): string =>
   route.slice("POST ".length).replace("{agent}", agent).replace("{account}", account);
 
 /** Makes the record of an act, as the console's page does. */
-export function actRecord(world: FakeWorld, asked: AskedOf, changed: Partial<ActRecord> = {}): ActRecord {
-  const act: Act = { method: "POST", path: pathOf(asked), body: asked.body ?? {} };
+export function actRecord(world: FakeWorld, requested: RequestedAct, changed: Partial<ActRecord> = {}): ActRecord {
+  const act: Act = { method: "POST", path: pathOf(requested), body: requested.body ?? {} };
   const nonce = Buffer.from(world.ports.random.bytes(16)).toString("base64url");
   return { version: 1, hub: URL_OF_HUB, act, nonce, created_at: world.nowSeconds(), ...changed };
 }
@@ -36,20 +36,24 @@ export function actToken(world: FakeWorld, record: ActRecord, changed: Claims = 
   });
 }
 
-/** Sends an act. @param vote vote for it, unless a test sends another, or none. */
+/** Sends an act. @param vote by default a valid one for this act; a test may send another, or none. */
 export function perform(
   service: FakeService,
-  asked: AskedOf,
-  vote: Claims | "none" = votedFor(service.world, asked),
+  requested: RequestedAct,
+  vote: Claims | "none" = votedFor(service.world, requested),
   token = service.world.operatorToken(),
 ): Promise<Answer> {
-  const body = { ...asked.body, ...(vote === "none" ? {} : { step_up: vote }) };
-  return service.operate(asked.route, { parameters: { agent: asked.agent, account: asked.account }, body, token });
+  const body = { ...requested.body, ...(vote === "none" ? {} : { step_up: vote }) };
+  return service.operate(requested.route, {
+    parameters: { agent: requested.agent, account: requested.account },
+    body,
+    token,
+  });
 }
 
-/** Makes the vote for an act, as it stands in the request's body. */
-export function votedFor(world: FakeWorld, asked: AskedOf, changed: Claims = {}, person = "alice"): Claims {
-  const record = actRecord(world, asked);
+/** Makes the vote for an act, as the request's body has it. */
+export function votedFor(world: FakeWorld, requested: RequestedAct, changed: Claims = {}, person = "alice"): Claims {
+  const record = actRecord(world, requested);
   const { nonce, created_at } = record;
   return { vote: actToken(world, record, changed, person), nonce, created_at };
 }

@@ -10,10 +10,10 @@ const CONFIG: ConversionConfig = {
   target: "draft-2020-12",
   // Describes the input before decoding.
   typeMode: "input",
-  // Metadata beside each `check` describes it.
+  // The metadata beside each `check` describes its rule.
   ignoreActions: ["check"],
   overrideRef: ({ referenceId }) => schemaRef(referenceId).$ref,
-  // JSON Schema applies the flag `u` to patterns (section 6.4), so that flag, and no other, may be omitted.
+  // JSON Schema applies the flag `u` to patterns (section 6.4), so only that flag may be omitted.
   overrideAction: ({ valibotAction, jsonSchema }) =>
     valibotAction.type === "regex" &&
     "requirement" in valibotAction &&
@@ -23,7 +23,10 @@ const CONFIG: ConversionConfig = {
       : undefined,
 };
 
-/** Builds all named schemas. Those of answers allow further fields, which later versions may add; those of requests are strict. */
+/**
+ * Builds all named schemas. Schemas of answers allow further fields, which later versions may add. Schemas of requests
+ * are strict.
+ */
 export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   const definitions = toJsonSchemaDefs({ ...REQUESTS, ...ANSWERS }, CONFIG);
   return Object.fromEntries(

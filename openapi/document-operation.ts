@@ -98,7 +98,10 @@ function requestBodyOf({ body, accepted }: Operation, recorded: RecordedOperatio
   };
 }
 
-/** Returns a call's body as its schema describes it, before encoding: a form's schema has numbers, the encoded form has none. */
+/**
+ * Returns a call's body as its schema describes it, before encoding: a form's schema has numbers, an encoded form only
+ * texts.
+ */
 function exampleOf({ route, body }: Call): unknown {
   if (body && "json" in body) return body.json;
   if (!(body && "form" in body)) throw new Error(`${route}: an example without a body`);

@@ -33,20 +33,20 @@ export const HEADERS = {
 
 const headerRef = (name: keyof typeof HEADERS) => ({ $ref: `#/components/headers/${name}` });
 
-/** Response 500, for valetkey's own faults. It contains nothing about the request. */
+/** Response 500, for valetkey's own faults. The answer contains nothing about the request. */
 export const FAILURE = {
   description: "valetkey failed; nothing was issued. The answer has no `code`.",
   headers: { "Cache-Control": headerRef("CacheControl") },
   content: { "application/json": { schema: schemaRef("Failure") } },
 } as const;
 
-/** Response 304 to a look whose `If-None-Match` holds the mark of the answer as it still is. */
+/** Response 304 to a request whose `If-None-Match` has the mark of the current answer. */
 export const UNCHANGED = {
   description: "The answer is the one whose mark `If-None-Match` holds. It has no body.",
   headers: { "Cache-Control": headerRef("CacheControl"), ETag: headerRef("ETag") },
 } as const;
 
-/** True for a route whose answers carry a mark, so that a look that finds nothing new costs little. */
+/** True for a route whose answers have a mark, so that repeated requests without news cost little. */
 export const isMarked = ({ method, accepts }: Pick<Route, "method" | "accepts">): boolean =>
   method === "GET" && accepts === "operator's OIDC token";
 
@@ -93,7 +93,10 @@ function successResponse(route: Route, { answer, accepted }: Operation, recorded
   };
 }
 
-/** Builds the response of one status's refusals: their pairs of `code` and `error`, and an example of each as the handler answered it. */
+/**
+ * Builds the response of one status's refusals: their pairs of `code` and `error`, each with the handler's answer as an
+ * example.
+ */
 function refusalResponse(
   { refusal }: Operation,
   status: number,

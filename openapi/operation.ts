@@ -5,7 +5,10 @@ import type { AnswerName, RequestName } from "./schemas/schemas.ts";
 
 export type Tag = "Exchange" | "Tasks" | "Operators" | "Approvals" | "Consents";
 
-/** Refusals of an operation, each with the situation that causes it. The document contains exactly these, as the handler answered them. */
+/**
+ * Refusals of an operation, each with the situation that causes it. The document contains exactly these refusals, with
+ * the handler's answers.
+ */
 export type Refused = Readonly<Partial<Record<RefusalCode, Arrange>>>;
 
 /** Documentation of a route beyond the route table, with the calls that are its examples. */

@@ -83,7 +83,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/consents/{consent}/withdraw": withdrawConsentOperation,
 };
 
-/** Operations of all routes of the table. Each also has the refusal of a broken deployment. */
+/** Operations of all routes. Each also has the refusal of a broken deployment. */
 export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = Object.fromEntries(
   Object.entries(BY_ROUTE).map(([route, operation]) => [
     route,

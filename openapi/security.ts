@@ -31,7 +31,7 @@ export const SECURITY_SCHEMES = {
 
 type Requirement = Readonly<Partial<Record<keyof typeof SECURITY_SCHEMES, readonly never[]>>>;
 
-/** Accepted security schemes by kind of route. OpenAPI cannot express a proof in a form, so descriptions state it. */
+/** Accepted security schemes by kind of route. OpenAPI cannot express a proof in a form, so descriptions name it. */
 export const SECURITY: Readonly<Record<Accepts, readonly Requirement[]>> = {
   nothing: [],
   "agent's OIDC token (+ delegation token), or task token": [],

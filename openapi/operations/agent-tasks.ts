@@ -13,7 +13,7 @@ const listing: Arrange = async (world) => {
   return { route: "GET /v1/tasks", query: { agent: "demo" }, bearer: world.operatorToken() };
 };
 
-/** Arranges a look at the tree of a task that an operator ended. */
+/** Arranges a list of the tree of a task that an operator ended. */
 const listingTree: Arrange = async (world) => {
   const task = await startTask(world);
   await new FakeService(world).endTask(task.id);
@@ -108,15 +108,15 @@ export const endTask: Operation = {
 };
 
 const receipt: Arrange = async (world) => {
-  const { route: _, ...asked } = await ending(world);
-  await new FakeService(world).endTask(asked.path?.task ?? "");
-  return { ...asked, route: "GET /v1/tasks/{task}/receipt" };
+  const { route: _, ...call } = await ending(world);
+  await new FakeService(world).endTask(call.path?.task ?? "");
+  return { ...call, route: "GET /v1/tasks/{task}/receipt" };
 };
 
-/** Arranges the receipt of an ended task after the reconciler has written the policy and a probe has observed its effect. */
+/** Arranges the receipt of an ended task, after a policy write and an observation by a probe. */
 const written: Arrange = async (world) => {
-  const asked = await receipt(world);
-  const path = taskPath(asked.path?.task ?? "");
+  const call = await receipt(world);
+  const path = taskPath(call.path?.task ?? "");
   const task = path && (await world.ports.tasks.read(path));
   const [lease] = task?.leases ?? [];
   if (!task || !lease) throw new Error("the example's task has no lease");
@@ -134,7 +134,7 @@ const written: Arrange = async (world) => {
     { path: task.path, account: lease.account, role: lease.role, agent: task.agent, endedAtMs },
     { status: "denied", answeredAtMs: endedAtMs + 3_930, deniedAtMs: endedAtMs + 4_190 },
   );
-  return asked;
+  return call;
 };
 
 const receiptAlone: Arrange = async (world) => ({ ...(await receipt(world)), query: { below: "false" } });
@@ -169,7 +169,7 @@ export const readReceipt: Operation = {
   },
 };
 
-/** Arranges a task that read one report and was denied a table that it was not given. */
+/** Arranges a task that read one report, and was denied a table outside of its grants. */
 const ledger: Arrange = async (world) => {
   const task = await startTask(world);
   const path = taskPath(task.id);

@@ -47,7 +47,7 @@ async function use(world: FakeWorld, { id, record }: AskedForApproval): Promise<
   await world.ports.ballots.use(task, task, id, aUseOf(task), [], eventOn(task, "approval.used"));
 }
 
-/** Ways in which a request is over, each with its refusal. */
+/** Ways in which a request ends, each with its refusal of later calls. */
 const over = (call: (world: FakeWorld, request: AskedForApproval) => Call) => {
   const after =
     (end: (world: FakeWorld, request: AskedForApproval) => Promise<unknown>): Arrange =>

@@ -16,13 +16,13 @@ type Json = Readonly<Record<string, unknown>>;
 
 const tokenOf = (world: FakeWorld, person = "pat") => personsToken(new FakeService(world), person);
 
-/** Arranges the giving of a consent, with a vote for exactly it. */
+/** Arranges a consent, with a vote for exactly this consent. */
 const giving =
   (changed: Json = {}, vote: Json = {}): Arrange =>
   async (world) => {
-    const asked = aConsent(changed);
-    const step_up = { ...votedFor(world, asked, { groups: ["support"] }, "pat"), ...vote };
-    return { route: "POST /v1/consents", bearer: tokenOf(world), body: { json: { ...asked.body, step_up } } };
+    const act = aConsent(changed);
+    const step_up = { ...votedFor(world, act, { groups: ["support"] }, "pat"), ...vote };
+    return { route: "POST /v1/consents", bearer: tokenOf(world), body: { json: { ...act.body, step_up } } };
   };
 
 /** `POST /v1/consents` */

@@ -13,7 +13,7 @@ import { agentId, taskId } from "../schemas/identifiers.ts";
 
 const ROUTE = "GET /v1/escalations";
 
-/** Tells the function `intake` of a denied write to permissions by a task. */
+/** Sends `intake` the detection of a task's denied write to permissions. */
 async function escalate(world: FakeWorld, task: string): Promise<void> {
   const [at, account] = [world.nowSeconds(), world.ports.deployment.bus.own];
   const detail: Detection = {

@@ -29,7 +29,7 @@ export const readPoliciesOperation: Operation = {
   accepted: { policies: { says: "The policies of this deployment", arrange: reading } },
   refused: {
     ...refusedOperators(reading),
-    // The route reads no agent: what the store may refuse is the record of a denial.
+    // The route reads no agent. The store can only refuse the record of a denial.
     store_unavailable: whenPort("tasks", "append", "store_unavailable", denied),
     malformed_request: async (world) => ({ ...(await reading(world)), query: { after: "no-such-policy" } }),
   },

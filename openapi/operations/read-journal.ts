@@ -9,7 +9,7 @@ import type { Arrange } from "../recording/call.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { agentId, taskId } from "../schemas/identifiers.ts";
 
-/** Story of one task, as its journal tells it. */
+/** Story of one task: the events of its journal. */
 function storyOf(of: string): readonly ArchivedEvent[] {
   const facts: readonly (readonly [EventType, object])[] = [
     ["task.opened", { agent: "demo", purpose: "weekly report" }],

@@ -12,17 +12,17 @@ type Json = Readonly<Record<string, unknown>>;
 
 const tokenOf = (world: FakeWorld) => world.operatorToken({ sub: "kim", groups: ["valetkey-security"] });
 
-/** Arranges an acceptance, with a vote for exactly it. */
+/** Arranges an acceptance, with a vote for exactly this acceptance. */
 const accepting =
   (changed: Json = {}, vote: Json = {}, agent = "demo"): Arrange =>
   async (world) => {
-    const asked = anAcceptance(world, agent, changed);
-    const step_up = { ...votedFor(world, asked, {}, "kim"), ...vote };
+    const act = anAcceptance(world, agent, changed);
+    const step_up = { ...votedFor(world, act, {}, "kim"), ...vote };
     return {
       route: "POST /v1/agents/{agent}/threat-model",
       path: { agent },
       bearer: tokenOf(world),
-      body: { json: { ...asked.body, step_up } },
+      body: { json: { ...act.body, step_up } },
     };
   };
 

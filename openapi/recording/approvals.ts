@@ -24,18 +24,18 @@ const APPROVING: Deployment = {
   ],
 };
 
-/** Task that waits, with the approval that it waits for. */
+/** Waiting task, with its approval. */
 interface WaitingHeld extends Held {
   readonly approval: string;
 }
 
-/** Ports of a deployment whose policies ask people before an agent of the team `demo` gets anything. */
+/** Ports of a deployment whose policies require an approval for every task of the team `demo`. */
 export const askingPeople = (annotation = '@approval("sre")'): Pick<SealingPorts, "policies" | "deployment"> => ({
   deployment: APPROVING,
   policies: policiesThatAsk(annotation),
 });
 
-/** Makes the policies once for each annotation, since thousands of worlds have the same. */
+/** Makes the policies once for each annotation, since thousands of worlds share them. */
 const policiesThatAsk = remembering((annotation: string) =>
   policiesWith(`${annotation} permit (principal in Team::"demo", action, resource);
 permit (principal is User in Group::"staff|sre", action == Action::"${APPROVE}", resource);`),

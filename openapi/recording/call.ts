@@ -13,7 +13,10 @@ export interface Call {
   /** Token after `Bearer`. */
   readonly bearer?: string;
   readonly body?: Body;
-  /** Ports that differ from the world's for this call: of a second warm function, or of a changed deployment. */
+  /**
+   * Ports that differ from the world's for this call, such as those of a second warm function or of a changed
+   * deployment.
+   */
   readonly meanwhile?: Partial<EveryPort>;
   /** Age of the request on arrival; milliseconds. */
   readonly waitedMs?: number;

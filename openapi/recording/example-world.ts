@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 
-/** Makes a world of fakes without randomness, so that the document's examples are the same at every build. */
+/** Makes a world of fakes without randomness, so that every build has the same examples. */
 export function exampleWorld(): FakeWorld {
   let count = 0;
   const bytes = (size: number): Uint8Array => {

@@ -1,12 +1,12 @@
 import { URL_OF_HUB } from "../../fakes/fake-world.ts";
 
-/** Placeholders for secrets in the document. Each looks like the secret it replaces, and none is valid. */
+/** Placeholders for secrets in the document. Each has the form of its secret, and none is valid. */
 export const PLACEHOLDERS = {
   agentToken: "the-agents.oidc-token.goes-here",
   /** ID token by which a person votes. */
   vote: "the-approvers.id-token.goes-here",
   toolServerToken: "the-tool-servers.oidc-token.goes-here",
-  /** Encodes no 256 bits, so `parseToken` refuses it. */
+  /** Does not encode 256 bits, so `parseToken` refuses it. */
   randomBits: "this-is-where-256-random-bits-go-----------",
   /** Act in the fragment of a link. */
   act: "the-act-goes-here",

@@ -19,7 +19,7 @@ export interface RecordedOperation {
 
 /**
  * Makes each call of the operation in a new world and records the answers.
- * @throws {Error} where an answer differs from the operation's documentation, so that no wrong example is published.
+ * @throws {Error} where an answer differs from the operation's documentation: wrong examples are not published.
  */
 export async function recordOperation({ accepted, refused, answer }: Operation): Promise<RecordedOperation> {
   const yes: [string, Recorded][] = [];

@@ -1,4 +1,4 @@
-import { type AskedOf, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import { refusedJson } from "./body.ts";
@@ -12,13 +12,13 @@ export const voted =
   (arrange: Arrange, changed: Json = {}): Arrange =>
   async (world) => {
     const call = await arrange(world);
-    const asked: AskedOf = {
-      route: call.route as AskedOf["route"],
+    const act: RequestedAct = {
+      route: call.route as RequestedAct["route"],
       ...(call.path?.agent === undefined ? {} : { agent: call.path.agent }),
       ...(call.path?.account === undefined ? {} : { account: call.path.account }),
       body: bodyOf(call),
     };
-    const json = { ...bodyOf(call), step_up: { ...votedFor(world, asked), ...changed } };
+    const json = { ...bodyOf(call), step_up: { ...votedFor(world, act), ...changed } };
     return { ...call, body: { json }, meanwhile: { deployment: STEPPING_UP } };
   };
 
@@ -30,7 +30,7 @@ const steppingUp =
 export function refusedActs(arrange: Arrange) {
   return {
     ...refusedJson(voted(arrange)),
-    // Without any body, an act is asked for its vote.
+    // Without any body, the refusal would be that of a missing vote.
     unsupported_media_type: async (world) => ({ ...(await voted(arrange)(world)), body: { form: { step_up: "" } } }),
     step_up_required: steppingUp(arrange),
     vote_invalid: voted(arrange, { nonce: "A".repeat(22) }),

@@ -177,7 +177,7 @@ export const exchangeRefusals = (good: Arrange) =>
     ...refusedSessions(good),
   }) satisfies Refused;
 
-/** Records a live task like the given one beside it, without a request. */
+/** Records a live sibling of a task, without a request. */
 async function openBeside({ ports: { tasks, random } }: FakeWorld, { id }: Held): Promise<void> {
   const [task, opening] = [tasks.tasks.get(id), tasks.events.find(({ of, n }) => of === id && n === 1)];
   const parent = task && parentOf(task.path);
@@ -187,7 +187,7 @@ async function openBeside({ ports: { tasks, random } }: FakeWorld, { id }: Held)
   await tasks.open({ ...task, path, chain: headOf(event) }, event, aUse(), undefined);
 }
 
-/** Arranges a repeat after the first function died between STS and the record, so that the session may have been handed out. */
+/** Arranges a repeat after the first function died between STS and the record: its session may have been handed out. */
 async function repeatedAfterCrash(world: FakeWorld): Promise<Call> {
   await startTask(world, KEY);
   const { tasks } = world.ports.tasks;

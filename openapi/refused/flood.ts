@@ -1,7 +1,7 @@
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { type Arrange, answerTo } from "../recording/call.ts";
 
-/** Arranges a refused call of a caller that has already had its refusals of this minute. */
+/** Arranges a refused call of a caller that has used up its refusals of this minute. */
 export const refusedOnceMore =
   (refused: Arrange): Arrange =>
   async (world) => {

@@ -11,7 +11,7 @@ export const afterAccountHalt =
     return call;
   };
 
-/** Arranges the call while the agent cools down, since policy refused it too often. */
+/** Arranges the call while the agent cools down, after too many refusals by policy. */
 export const whileCooling =
   (arrange: Arrange): Arrange =>
   async (world) => {

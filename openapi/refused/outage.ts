@@ -19,7 +19,7 @@ type Port =
 
 /**
  * Arranges the call while a port refuses with the code, as its adapter does.
- * @param method name of the failing method; all methods of the port fail unless given.
+ * @param method name of the failing method; all methods of the port by default.
  */
 export const whenPort =
   (port: Port, method: string | undefined, code: RefusalCode, arrange: Arrange): Arrange =>
@@ -49,5 +49,5 @@ export const changedMeanwhile =
     return call;
   };
 
-/** Codes for which adapters report when to retry. */
+/** Codes with which adapters report the time of a retry. */
 const RETRIED: readonly RefusalCode[] = ["store_unavailable", "contended", "sts_unavailable", "connector_unavailable"];

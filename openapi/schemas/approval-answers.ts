@@ -65,7 +65,7 @@ const usedBy = v.pipe(
   v.description("Task of the latest use. While it lives, `POST /v1/tasks/{task}/end` ends it."),
 );
 
-/** Schema of the requests that wait. */
+/** Schema of the waiting requests. */
 export const approvalListAnswer = v.strictObject({
   approvals: v.array(
     v.strictObject({
@@ -152,7 +152,7 @@ const vote = v.pipe(
   v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash."),
 );
 
-/** Fields of the code of a sign-in. */
+/** Fields by which the hub redeems the code of a sign-in. */
 export const signInCode = {
   code: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
   code_verifier: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),

@@ -126,7 +126,7 @@ const stepUp = v.pipe(
   v.description(`Where \`stepUp\` is on: the vote for this request. ${HASH} Ignored where \`stepUp\` is off.`),
 );
 
-/** Schema of the vote for what the exchange makes of it, in every deployment. */
+/** Schema of a vote that every deployment requires, whatever its `stepUp`. */
 const signature = v.pipe(
   v.union([
     v.strictObject(votedBy),
@@ -138,13 +138,13 @@ const signature = v.pipe(
   v.description(`The vote for this request. ${HASH}`),
 );
 
-/** Schema of the body of an act that has nothing but its vote. */
+/** Schema of the body of an act that has only its vote. */
 export const actVote = v.strictObject({ step_up: v.exactOptional(stepUp) });
 
 /** Schema of the body of an offboarding. */
 export const offboard = v.strictObject({ ...haltReason.entries, step_up: v.exactOptional(stepUp) });
 
-/** Schema of a consent. Without `step_up` it is not given, and the answer says where to sign in. */
+/** Schema of a consent. Without `step_up` the consent is refused, and the answer has the page of the sign-in. */
 export const consent = v.strictObject({
   agent: v.pipe(agentId, v.description("Agent that may act for you.")),
   purpose: v.pipe(readableLine(256), v.description("Purpose, in your own words; it limits nothing.")),
@@ -156,7 +156,10 @@ export const consent = v.strictObject({
   step_up: v.exactOptional(signature),
 });
 
-/** Schema of an acceptance of a threat model. Without `step_up` it is not given, and the answer says where to sign in. */
+/**
+ * Schema of an acceptance of a threat model. Without `step_up` the acceptance is refused, and the answer has the page
+ * of the sign-in.
+ */
 export const threatModelHashes = v.strictObject({ ...modelHashes.entries, step_up: v.exactOptional(signature) });
 
 /** Schema of a change of an agent; omitted fields remain as they are. */

@@ -10,7 +10,7 @@ import { detailsAsked } from "./authorization-details.ts";
 import { delegationToken, oidcToken, taskToken } from "./identifiers.ts";
 import { readableLine } from "./readable-text.ts";
 
-// Forms are open objects: RFC 6749, section 3.2, demands that unknown parameters are ignored. A parameter without a value counts as omitted.
+// Forms are open: unknown parameters are ignored, and one without a value counts as omitted (RFC 6749, section 3.2).
 
 const grantType = v.pipe(v.literal(GRANT_TYPES.exchange), v.description("RFC 8693."));
 
@@ -210,7 +210,7 @@ export const presentationForm = v.pipe(
   ),
 );
 
-/** Schema of the form that asks whether people have decided about a task that waits. */
+/** Schema of the form that polls for people's decision about a waiting task. */
 export const pollForm = v.pipe(
   v.object({
     grant_type: grantType,

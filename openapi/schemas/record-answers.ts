@@ -280,7 +280,7 @@ export const suspendedAgentAnswer = v.strictObject({
   ended: v.pipe(v.array(taskId), v.description("Those tasks.")),
 });
 
-/** Schema of what ended with a person. */
+/** Schema of the answer to the ending of a person's tasks. */
 export const endedPersonAnswer = v.strictObject({
   person: personName,
   dead_until: v.pipe(
@@ -296,7 +296,7 @@ export const endedPersonAnswer = v.strictObject({
   ended: v.pipe(v.array(taskId), v.description("Those tasks, sub-agents' included.")),
 });
 
-/** Schema of the latest panic and of whether everything is halted. */
+/** Schema of the latest panic and the state of the deployment. */
 export const panicAnswer = v.strictObject({
   halted: v.pipe(v.boolean(), v.description("True while nothing is issued, renewed or shown to a tool server.")),
   reason: v.exactOptional(v.string()),

@@ -14,7 +14,7 @@ export const denial = v.strictObject({
   hint: v.exactOptional(v.pipe(v.string(), v.description("What to ask for instead."))),
 });
 
-/** Approval as the agent is told of it. */
+/** Schema of an approval in the answer to its agent. */
 export const approvalAnswer = v.strictObject({
   id: v.string(),
   hash: v.pipe(v.string(), v.description("SHA-256 of the record that people decide about, base64url.")),

@@ -24,7 +24,7 @@ export const rehearsal = v.strictObject({
   ),
 });
 
-/** Schema of what the rehearsal found. */
+/** Schema of the result of a rehearsal. */
 export const rehearsedAnswer = v.strictObject({
   acts: v.pipe(
     v.array(

@@ -18,7 +18,8 @@ import {
 
 import { approvalAnswer, interval } from "./refusal-answers.ts";
 
-// Answers are strict here, so that an undocumented field fails a test. The document leaves them open, so that fields may be added.
+// Schemas of answers are strict here, so that an undocumented field fails a test. The document leaves them open for
+// further fields.
 
 const lifeSeconds = v.pipe(v.number(), v.integer(), v.minValue(0), v.description("Seconds."));
 
@@ -110,7 +111,7 @@ export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({
   act: v.exactOptional(v.lazy(() => actorAnswer)),
 });
 
-/** Fields of a task that is worked on for somebody: the person or agent on whose behalf it works, and the agent that acts. */
+/** Fields of a task for somebody: the person or agent on whose behalf it works, and the agent that acts. */
 export const actingEntries = {
   sub: v.exactOptional(
     v.pipe(
@@ -121,7 +122,7 @@ export const actingEntries = {
   act: v.exactOptional(actorAnswer),
 } as const;
 
-/** Schema of a started task, also of one that is repeated under its idempotency key. */
+/** Schema of a started task, also for a repeat under an idempotency key. */
 export const startedTaskAnswer = v.strictObject({
   access_token: v.pipe(
     taskToken,
@@ -165,7 +166,7 @@ export const startedTaskAnswer = v.strictObject({
   ),
 });
 
-/** Schema of a task that waits for people. */
+/** Schema of a task that waits for an approval. */
 export const waitingTaskAnswer = v.strictObject({
   access_token: v.pipe(
     taskToken,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
-import { type AskedOf, perform, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 
-const LIFT: AskedOf = { route: "POST /v1/accounts/{account}/lift", account: ACCOUNT };
+const LIFT: RequestedAct = { route: "POST /v1/accounts/{account}/lift", account: ACCOUNT };
 const HALTED = { status: 403, body: { code: "account_halted" } };
 
 const act = (

@@ -4,7 +4,7 @@ import { askForApproval } from "../../fakes/asked-approval.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import { aConsent, giveConsent, personsToken } from "../../fakes/given-consent.ts";
-import { type AskedOf, actRecord, actToken, perform, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
@@ -21,7 +21,7 @@ const FRESH = {
 };
 const serve = (deployment: Deployment = STEPPING_UP) => new FakeService(fakeWorld({ deployment }));
 const codeOf = ({ status, body }: Answer) => `${status} ${body.code ?? "done"}`;
-const change = (body: object): AskedOf => ({ route: "POST /v1/agents/{agent}", agent: "demo", body: { ...body } });
+const change = (body: object): RequestedAct => ({ route: "POST /v1/agents/{agent}", agent: "demo", body: { ...body } });
 
 describe("the table of acts that take a vote", () => {
   it("has a row for every route of operators, and no other", () => {
@@ -170,7 +170,7 @@ describe("an act that gives nothing takes no vote", () => {
       const service = serve({ ...STEPPING_UP, issuers });
       expect((await service.suspend()).status).toBe(200);
       expect((await service.panic()).status).toBe(200);
-      const lift: AskedOf = { route: "POST /v1/panic/lift" };
+      const lift: RequestedAct = { route: "POST /v1/panic/lift" };
       for (const vote of ["none", votedFor(service.world, lift)] as const)
         expect(codeOf(await perform(service, lift, vote))).toBe("403 operator_denied");
       expect(service.world.ports.panics.latest?.liftedAt).toBeUndefined();
@@ -179,7 +179,7 @@ describe("an act that gives nothing takes no vote", () => {
 });
 
 describe("one sign-in is for one approval or one act (I9)", () => {
-  const LIFT: AskedOf = { route: "POST /v1/panic/lift" };
+  const LIFT: RequestedAct = { route: "POST /v1/panic/lift" };
   /** Scene whose approver may operate, too, in a hub that is halted. */
   const scene = () => new ApprovalScene([permitting('@approval("sre")')], fakeWorld({ deployment: STEPPING_UP }));
   const bobs = ({ world }: ApprovalScene) =>
@@ -257,7 +257,7 @@ describe("one sign-in is for one approval or one act (I9)", () => {
     const { world } = approving;
     const service = new FakeService(world);
     const held = await approving.waiting();
-    const other: AskedOf = { route: "POST /v1/agents", body: FRESH };
+    const other: RequestedAct = { route: "POST /v1/agents", body: FRESH };
     expect(codeOf(await perform(service, other, votedFor(world, other, {}, "bob"), bobs(approving)))).toBe("201 done");
     // Stored all the same: the exchange decides whether the vote counts.
     await approving.vote(held);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { actIn } from "../../decision/act-link.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
-import { type AskedOf, actRecord, actToken, perform, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
@@ -17,7 +17,7 @@ const NEW = {
 const serve = (deployment: Deployment = STEPPING_UP) => new FakeService(fakeWorld({ deployment }));
 
 interface Act {
-  readonly asked: AskedOf;
+  readonly asked: RequestedAct;
   /** Words of the act in the answer. */
   readonly words: string;
   /** State in which the act does something. */
@@ -211,7 +211,7 @@ describe.each(ACTS)("where stepUp is on: $words $asked.body", ({ asked, words, g
     const done = eventsOf(service).filter(({ type }) => type === event);
     expect(done).toHaveLength(1);
     // Another act by the same sign-in, once this is done.
-    const next: AskedOf = { route: "POST /v1/agents", body: { ...NEW, id: "next", bindings: OTHER } };
+    const next: RequestedAct = { route: "POST /v1/agents", body: { ...NEW, id: "next", bindings: OTHER } };
     expect(codeOf(await perform(service, next))).toBe("409 sign_in_used");
     service.world.pass(1);
     expect(codeOf(await perform(service, next))).toBe("201 done");

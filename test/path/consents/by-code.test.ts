@@ -4,7 +4,7 @@ import { anAcceptance } from "../../../fakes/accepted-model.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld } from "../../../fakes/fake-world.ts";
 import { aConsent, giveConsent, personsToken } from "../../../fakes/given-consent.ts";
-import { type AskedOf, actRecord, actToken, perform, STEPPING_UP } from "../../../fakes/voted-act.ts";
+import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP } from "../../../fakes/voted-act.ts";
 import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
@@ -30,7 +30,7 @@ const given = ({ world }: FakeService) => world.ports.given.consents.size;
 const redeemed = ({ world }: FakeService) => world.ports.codes.asked.length;
 
 /** Signs in for an act; the code of the sign-in, as the page sends it. */
-function codeFor({ world }: FakeService, asked: AskedOf, person = "pat", changed: Json = {}): Json {
+function codeFor({ world }: FakeService, asked: RequestedAct, person = "pat", changed: Json = {}): Json {
   const record = actRecord(world, asked);
   world.ports.codes.tokens.set("code", actToken(world, record, { groups: ["support", "valetkey-security"] }, person));
   const { nonce, created_at } = record;
@@ -172,7 +172,7 @@ describe("other acts of people whose codes the hub redeems", () => {
     "an operator's act takes no code %s: the functions that act have no client's secret",
     async (_, deployment, code) => {
       const service = serve(deployment);
-      const resume: AskedOf = { route: "POST /v1/agents/{agent}/resume", agent: "demo" };
+      const resume: RequestedAct = { route: "POST /v1/agents/{agent}/resume", agent: "demo" };
       await service.suspend();
       const { body } = await perform(service, resume, codeFor(service, resume, "alice"));
       expect([body.code, redeemed(service)]).toEqual([code, 0]);
