@@ -1,6 +1,9 @@
 import type { Benchmark } from "./row.ts";
 
-/** Benchmarks: one for each row of docs/design.md#targets, in its order, and some more. Each is loaded when it runs. */
+/**
+ * Benchmarks: one for each row of docs/design.md#targets, in its order, and some more. A benchmark is loaded when it
+ * runs.
+ */
 export const BENCHMARKS = {
   cpu: async (run) => (await import("./cpu/cpu-of-a-vend.ts")).cpuOfAVend(run),
   loaded: async (run) => (await import("./cpu/loaded-roles.ts")).loadedRoles(run),

@@ -23,13 +23,13 @@ export function picturedIn(rows: readonly Row[]): Pictured {
   const known: Readonly<Record<string, number>> = Object.assign({}, ...rows.map(({ figures }) => figures));
   const missing = NAMES.filter((name) => !Number.isFinite(known[name]));
   if (missing.length > 0) throw new Error(`the run did not measure ${missing.join(", ")}: use --only cold,cpu`);
-  const told = (name: keyof Pictured): number => Number(known[name]?.toFixed(2));
-  return Object.fromEntries(NAMES.map((name) => [name, told(name)])) as Record<keyof Pictured, number>;
+  const text = (name: keyof Pictured): number => Number(known[name]?.toFixed(2));
+  return Object.fromEntries(NAMES.map((name) => [name, text(name)])) as Record<keyof Pictured, number>;
 }
 
 const WIDTH = 40;
 
-/** Draws where a vend's time goes: one line a part, each block to its own scale. */
+/** Draws the parts of a vend's time: one line a part, each block with its own scale. */
 export function pictureOf(of: Pictured): string {
   const cold: readonly Part[] = [
     ["an empty Node process", of.emptyMs],
@@ -52,10 +52,10 @@ type Part = readonly [name: string, ms: number];
 
 function bars(parts: readonly Part[], digits: number): readonly string[] {
   const most = Math.max(...parts.map(([, ms]) => ms));
-  const told = (ms: number) => ms.toFixed(digits);
-  const widest = Math.max(...parts.map(([, ms]) => told(ms).length));
+  const text = (ms: number) => ms.toFixed(digits);
+  const widest = Math.max(...parts.map(([, ms]) => text(ms).length));
   return parts.map(([name, ms]) =>
-    `      ${name.padEnd(37)} ${told(ms).padStart(widest)} ms  ${"█".repeat(Math.round((WIDTH * Math.max(0, ms)) / most))}`.trimEnd(),
+    `      ${name.padEnd(37)} ${text(ms).padStart(widest)} ms  ${"█".repeat(Math.round((WIDTH * Math.max(0, ms)) / most))}`.trimEnd(),
   );
 }
 
@@ -64,7 +64,7 @@ const BLOCK = /<!-- picture: (?<figures>\{[\s\S]*?\}) -->\n\n[\s\S]*?\n\n<!-- en
 const blockOf = (of: Pictured): string =>
   `<!-- picture: ${JSON.stringify(of, null, 2)} -->\n\n${pictureOf(of)}\n\n<!-- end of the picture -->`;
 
-/** Puts the picture in the place of the one that a page has. @throws {Error} where the page has none. */
+/** Replaces the picture of a page. @throws {Error} where the page has none. */
 export function withPicture(page: string, of: Pictured): string {
   if (!BLOCK.test(page)) throw new Error("the page has no picture to replace");
   return page.replace(BLOCK, () => blockOf(of));

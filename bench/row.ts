@@ -11,7 +11,7 @@ export interface Row {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** `not measured` is not `ok`: what a run did not look at, it does not claim. */
+/** Verdict on a measurement. `not measured`: the run did not look at the target, and claims nothing. */
 export type Verdict = "ok" | "MISSED" | "not measured";
 
 export const verdict = (isMet: boolean): Verdict => (isMet ? "ok" : "MISSED");

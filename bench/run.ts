@@ -57,11 +57,11 @@ if (values.check && (values.only !== undefined || values.json)) {
 }
 if (values.help) console.log(HELP);
 else if (values.check) process.exit(await check());
-// Exits explicitly, since an abandoned benchmark may keep the process open.
+// Exits explicitly, since an abandoned benchmark may block the process's end.
 else process.exit(await main(chosen(values.only)));
 
 async function main(names: readonly BenchmarkName[]): Promise<number> {
-  // Load before the run: other work on the machine makes every time longer.
+  // Load of the machine before the run: other work makes every time longer.
   const [loadBefore = 0] = loadavg();
   const workDir = mkdtempSync(join(tmpdir(), "valetkey-bench-"));
   const rows: Row[] = [];
@@ -110,7 +110,7 @@ function draw(rows: readonly Row[]): void {
   writeFileSync(page, withPicture(readFileSync(page, "utf8"), picturedIn(rows)));
 }
 
-/** Compares a vend with the kept ratio. @returns exit code. */
+/** Compares a vend with the recorded ratio. @returns exit code. */
 async function check(): Promise<number> {
   const workDir = mkdtempSync(join(tmpdir(), "valetkey-bench-"));
   try {

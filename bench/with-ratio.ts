@@ -5,7 +5,7 @@ import { median } from "./statistics.ts";
 
 const SAMPLES = 100;
 
-/** CPU time of the yardstick now; milliseconds. */
+/** Measures the CPU time of the yardstick now; milliseconds. */
 export async function yardstickMs(): Promise<number> {
   const ms: number[] = [];
   while (ms.length < SAMPLES) ms.push(await cpuMs(yardstick));
@@ -13,8 +13,8 @@ export async function yardstickMs(): Promise<number> {
 }
 
 /**
- * Adds a ratio to a row of a time that has none: its first time, in times of the yardstick, which was measured in the same process. Counts, sizes and
- * dollars are the same on every machine.
+ * Adds a ratio to a row of times that has none: its first time, divided by the yardstick's in the same process. Counts,
+ * sizes and dollars are the same on every machine.
  */
 export function withRatio(row: Row, ofYardstickMs: number): Row {
   const figures = Object.entries(row.figures);

@@ -1,6 +1,6 @@
 /**
- * Waits for the work and returns its result, or fails after the time, since a dead function never answers. The work is not stopped; the caller must
- * end the process.
+ * Waits for the work and returns its result. Fails after the time, since a dead function never answers. The work is not
+ * stopped: the caller must end the process.
  */
 export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   const { promise: never, reject } = Promise.withResolvers<never>();

@@ -1,4 +1,7 @@
-/** Lists the files that a function has loaded when it has answered its events, in its own process. Standard input is that of `one-start.ts`. */
+/**
+ * Lists the files that a function has loaded after it has answered its events, in its own process. Takes the standard
+ * input of `one-start.ts`.
+ */
 import { registerHooks } from "node:module";
 import { text } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -8,7 +11,7 @@ export interface Loaded {
   /** Status of the last answer. */
   readonly statusCode: number;
   readonly body: string;
-  /** Paths of the files, those of packages left out. */
+  /** Paths of the files, without those of packages. */
   readonly files: readonly string[];
 }
 

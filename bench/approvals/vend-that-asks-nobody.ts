@@ -15,10 +15,10 @@ import type { Loaded } from "./loaded-files.ts";
 
 const WARM_UP = 500;
 const SAMPLES = 3_000;
-/** Largest CPU time of a vend beside the one without approvals: what two equal vends differ by on a busy machine. */
+/** Highest ratio to the CPU time of a vend without approvals. Two equal vends differ by so much on a busy machine. */
 const RATIO = 1.05;
 
-/** Compares a vend that asks nobody, in a deployment where others are asked, with the same vend where nobody ever is. */
+/** Compares a vend without an approval in two deployments: one with approvals for other vends, and one without any. */
 export async function vendThatAsksNobody({ say, workDir }: Run): Promise<readonly Row[]> {
   const { approvers: _, console: __, ...rest } = DEPLOYMENT;
   const [asking, bare] = [
@@ -59,7 +59,7 @@ const OUTSIDE = [
   "loads",
 ] as const satisfies readonly (keyof SealingPorts)[];
 
-/** Lists the calls to the store and to STS of one warm vend, sorted: those of one step begin together. */
+/** Lists the calls to the store and to STS of one warm vend. Sorted, since the calls of one step begin together. */
 async function callsOf(memory: VendInMemory): Promise<readonly string[]> {
   const { ports } = memory.world;
   const calls: string[] = [];
@@ -84,7 +84,7 @@ async function callsOf(memory: VendInMemory): Promise<readonly string[]> {
   return calls.sort();
 }
 
-/** Measures the ratio of the medians, with the two kinds in turn so that the machine's noise affects both alike. */
+/** Measures the ratio of the medians. The two kinds run in turn, so that the machine's noise affects both alike. */
 async function cpuRatio(asking: VendInMemory, bare: VendInMemory): Promise<number> {
   const tookMs = new Map<VendInMemory, number[]>([
     [asking, []],
@@ -100,7 +100,7 @@ async function cpuRatio(asking: VendInMemory, bare: VendInMemory): Promise<numbe
   return median(tookMs.get(asking) ?? []) / median(tookMs.get(bare) ?? []);
 }
 
-/** Counts the files of approvals that the exchange loads for a vend, and for a request that people are asked about. */
+/** Counts the files of approvals that the exchange loads: for a vend, and for a request that needs an approval. */
 async function loadedFiles(workDir: string): Promise<{ readonly vend: number; readonly ask: number }> {
   const folder = join(workDir, "cold");
   mkdirSync(folder);

@@ -18,12 +18,15 @@ const MOST_MS = 2;
 /** Algorithms of people's issuers: most sign with RS256. */
 const ALGORITHMS = ["ES256", "RS256"] as const;
 
-/** Measures the CPU time of verifying one stored vote: the issuer's signature, the hash, the person and their group, and whether Cedar lets them approve. */
+/**
+ * Measures the CPU time of verifying one stored vote: its signature and hash, the person and their group, and Cedar's
+ * decision.
+ */
 export async function verifyAVote({ say }: Run): Promise<readonly Row[]> {
   say(`${WARM_UP + SAMPLES} votes, each with a token of its own, for each of ${ALGORITHMS.join(" and ")}`);
   const measured = await Promise.all(ALGORITHMS.map(async (alg) => ({ alg, verify: await verifierOf(alg) })));
   const figures: Record<string, number> = {};
-  const [told, ratios]: [string[], string[]] = [[], []];
+  const [times, ratios]: [string[], string[]] = [[], []];
   for (const { alg, verify } of measured) {
     for (let index = 0; index < WARM_UP; index += 1) await verify();
     const tookMs: number[] = [];
@@ -36,12 +39,12 @@ export async function verifyAVote({ say }: Run): Promise<readonly Row[]> {
     const ratio = p50 / median(bareMs);
     Object.assign(figures, { [`${alg}P50Ms`]: p50, [`${alg}P99Ms`]: p99, [`${alg}Ratio`]: ratio });
     ratios.push(`${alg}: ${besideYardstick(ratio)}`);
-    told.push(`${alg} p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+    times.push(`${alg} p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
   }
   return [
     {
       name: "own CPU time of verifying one vote",
-      measured: told.join("; "),
+      measured: times.join("; "),
       target: `p99 <= ${MOST_MS} ms`,
       verdict: verdict(ALGORITHMS.every((alg) => (figures[`${alg}P99Ms`] ?? Number.POSITIVE_INFINITY) <= MOST_MS)),
       notes: [
@@ -53,7 +56,7 @@ export async function verifyAVote({ say }: Run): Promise<readonly Row[]> {
   ];
 }
 
-/** Makes a verifier of one new vote at each call, which returns the CPU time of verifying it. */
+/** Makes a function that verifies a new vote at each call and returns the CPU time. */
 async function verifierOf(alg: (typeof ALGORITHMS)[number]): Promise<() => Promise<number>> {
   const { privateKey, publicKey } = await generateKeyPair(alg);
   const url = "https://staff.test";
@@ -74,7 +77,7 @@ async function verifierOf(alg: (typeof ALGORITHMS)[number]): Promise<() => Promi
   let count = 0;
   return async () => {
     count += 1;
-    // Nobody whom Cedar has been asked about before, which it would remember.
+    // A new person, since the answer about an earlier one would be remembered.
     const person = `${alg}-${count}`;
     const record = aRecord(task, { created_at: now - 60, expires_at: now + 840 });
     const hash = recordHash(record);

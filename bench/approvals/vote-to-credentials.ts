@@ -5,12 +5,15 @@ import { PUBLISHING } from "../policies/bench-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 
-/** Agents, each with as many requests as one may make within an hour. */
+/** Agents, and requests of each: as many as an agent may make within an hour. */
 const [AGENTS, REQUESTS_EACH] = [6, 20];
 const WARM_UP = 10;
 const P99_MS = 1_000;
 
-/** Measures from the last vote that a person sends to the credentials at the next poll, without the interval that the agent waits between polls. */
+/**
+ * Measures the time from a person's last vote to the credentials at the next poll. The agent's interval between polls
+ * is not in it.
+ */
 export async function voteToCredentials({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir, isTapped: false, asks: true });
   try {
@@ -57,7 +60,11 @@ export async function voteToCredentials({ say, workDir }: Run): Promise<readonly
   }
 }
 
-/** Reads the request as a person of its own (one sign-in is one vote), has their issuer sign its hash, and returns the sending of the vote. */
+/**
+ * Prepares a vote: reads the request as a new person, since one sign-in is one vote, and gets the issuer's signature of
+ * its hash.
+ * @returns a function that sends the vote.
+ */
 async function voteFor({ task }: Vended, { api, people }: BenchCloud): Promise<() => Promise<void>> {
   const address = `${api}/v1/approvals/${task.approval?.id}`;
   const person = { sub: `person:bob-${task.approval?.id}`, groups: ["sre", "valetkey-approvers"] };

@@ -9,34 +9,34 @@ import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { percentile } from "../statistics.ts";
 
-/** Most seconds from an event's write until a signed checkpoint contains it. */
+/** Longest time from an event's write until a signed checkpoint contains the event; seconds. */
 const TARGET_SECONDS = 60;
 
 /** Time for which Lambda gathers records of the stream before it invokes; milliseconds. */
 const WINDOW_MS = COLLECT_WINDOW_SECONDS * 1_000;
 
-/** Pause between two looks at the checkpoint; milliseconds. */
+/** Pause between two reads of the checkpoint; milliseconds. */
 const LOOK_MS = 200;
 
-/** Measures how long after its time an event stands in the signed log, with the stack's own schedule and window. */
+/** Measures the time from an event to its place in the signed log, with the stack's own schedule and window. */
 export async function archiveLag({ say, workDir, minutes }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir, isTapped: false, hasRules: true, collectsAfterMs: WINDOW_MS });
   try {
     const agent = await BenchAgent.register(cloud, "archived");
-    // Before the rules' first minute nothing runs.
+    // The rules fire first after a minute.
     const sinceMs = Date.now() + 60_000;
     const untilMs = sinceMs + minutes * 60_000;
     say(`a task about each second for ${minutes} minutes, and a look at the checkpoint each ${LOOK_MS} ms`);
     const watch = new LogWatch(cloud);
     const looking = (async () => {
-      // Long enough to see a late one, too.
+      // The watch is long enough for late events, too.
       while (Date.now() < untilMs + TARGET_SECONDS * 1_000 + WINDOW_MS) {
         watch.look();
         await pause(LOOK_MS);
       }
     })();
     while (Date.now() < untilMs) {
-      // A busy machine refuses some, which are events too.
+      // A busy machine refuses some vends. Refusals are events too.
       await agent
         .vend()
         .then((vended) => agent.complete(vended))
@@ -63,7 +63,7 @@ export async function archiveLag({ say, workDir, minutes }: Run): Promise<readon
   }
 }
 
-/** Log as somebody sees it who reads the bucket again and again. */
+/** Reader of the log, which reads the bucket repeatedly. */
 class LogWatch {
   readonly #hub: ReturnType<BenchCloud["aws"]["admin"]>;
   readonly #bucket: string;
@@ -74,7 +74,7 @@ class LogWatch {
     this.#bucket = scope.archiveBucket;
   }
 
-  /** Notes each event that the newest checkpoint contains and none before did. */
+  /** Records the events that the newest checkpoint contains for the first time. */
   look(): void {
     const note = this.#hub.getObject(this.#bucket, CHECKPOINT)?.body.toString("utf8") ?? "";
     const size = parseCheckpoint(note.slice(0, note.indexOf("\n\n") + 1))?.size ?? 0;

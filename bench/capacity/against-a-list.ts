@@ -9,11 +9,14 @@ import { largest, steadyState } from "./steady-state.ts";
 /** Rates of tasks that begin and end in the whole deployment; per second. */
 const RATES_PER_SECOND = [10, 100, 1_000];
 
-/** Measures the task roles that a rate of tasks needs, with revocation policies that name both sides of a cut, and with a plain list of ended tasks. */
+/**
+ * Measures the task roles that a rate of tasks needs. Compares the deployed revocation policies, which name both sides
+ * of a cut, with a plain list of ended tasks.
+ */
 export function againstAList(lifeSeconds: number, nowSeconds: number): readonly Row[] {
   const entriesAt = (ratePerMinute: number): readonly RoleEntry[] =>
     steadyState((ratePerMinute / 60) * lifeSeconds, lifeSeconds, nowSeconds);
-  // Per minute: a plain list does not hold even one task a second.
+  // Counted per minute, since a plain list cannot hold even one task a second.
   const mostOfOurs = largest((rate) => rate === 0 || isHeld(entriesAt(rate), nowSeconds)) / 60;
   const mostOfAList =
     largest((rate) => rate === 0 || listed(entriesAt(rate), nowSeconds) <= INLINE_POLICY_CHARACTERS) / 60;
@@ -34,7 +37,7 @@ export function againstAList(lifeSeconds: number, nowSeconds: number): readonly 
   });
 }
 
-/** True where the policy holds the entries and a new task is admitted. */
+/** True where the policy can hold the entries, and one more task is admitted. */
 const isHeld = (entries: readonly RoleEntry[], nowSeconds: number): boolean =>
   renderRevocations(whole(entries), nowSeconds).form !== "everything" &&
   hasRoom(loadOf(entries, nowSeconds * 1_000, { agents: [] }), "one-more", 19);

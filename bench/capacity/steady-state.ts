@@ -2,12 +2,14 @@ import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
 import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 
-/** Age of the oldest record that is read of a role: beyond the latest fence and every margin; seconds. */
+/**
+ * Age of the oldest entry that is read of a role; seconds. Older sessions are past the latest fence and every margin.
+ */
 const HISTORY_SECONDS = 3_600;
 
 /**
- * Makes the record of one role in a steady state: `alive` tasks, with as many endings each second as openings. Each task has one session, whose
- * fence falls 15 minutes after its opening and is moved on while the task lives.
+ * Makes the record of one role in a steady state: `alive` tasks, with as many endings each second as openings. Each
+ * task has one session. The fence is 15 minutes after the opening, and moves while the task lives.
  */
 export function steadyState(alive: number, lifeSeconds: number, nowSeconds: number): readonly RoleEntry[] {
   const betweenSeconds = lifeSeconds / alive;
@@ -20,7 +22,7 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
       path: rootPath(crypto.getRandomValues(new Uint8Array(32))),
       agent: `agent-${index % 20}`,
       openedAt,
-      // Renewed a minute before each fence, while the task lives.
+      // While the task lives, its session is renewed before each fence.
       startedAt: openedAt + (fences - 1) * FENCE_SECONDS,
       fenceAt: openedAt + fences * FENCE_SECONDS,
       ...(endedAt <= nowSeconds ? { endedAt } : {}),
@@ -28,7 +30,7 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
   });
 }
 
-/** Finds the largest number that holds, where every smaller one holds too. */
+/** Finds the largest number that fulfils a condition, which every smaller number fulfils too. */
 export function largest(holds: (count: number) => boolean): number {
   let [good, bad] = [0, 1];
   while (holds(bad)) [good, bad] = [bad, bad * 2];

@@ -13,7 +13,7 @@ export interface Vended {
   }[];
 }
 
-/** Most times that a vend is asked for again where a loaded machine sheds it. */
+/** Most retries of a vend that a loaded machine sheds. */
 const MOST_RETRIES = 10;
 
 /** Registered agent of the benchmark cloud, with the two calls of a task's life. */
@@ -50,7 +50,10 @@ export class BenchAgent {
     return this.ask(THREE_PAIRS);
   }
 
-  /** Asks for these details, again where the hub is busy; where people decide about them, the answer has no credentials. */
+  /**
+   * Requests these details, and retries where the hub is busy. The answer has no credentials where the details need an
+   * approval.
+   */
   async ask(details: unknown): Promise<Vended> {
     let answer = await this.tryVend(await this.token(), undefined, details);
     for (let retries = 0; answer.status === 503 && retries < MOST_RETRIES; retries++) {
@@ -82,7 +85,7 @@ export class BenchAgent {
     });
   }
 
-  /** Asks whether people have decided about the task. */
+  /** Polls for people's decision about the task. */
   poll({ access_token: token }: Vended): Promise<Response> {
     return poll(this.#cloud.api, token);
   }

@@ -21,10 +21,10 @@ export interface BenchCloudOptions {
   /** False connects the functions to AWS without the tap, which costs every call a hop; true by default. */
   readonly isTapped?: boolean;
   readonly hasRules?: boolean;
-  /** Batching window of `collect`; milliseconds, none by default. */
+  /** Batching window of `collect`; milliseconds, 0 by default. */
   readonly collectsAfterMs?: number;
   readonly taskRoles?: number;
-  /** True adds a policy that asks people, who approve; false by default. */
+  /** True adds a policy that requires an approval, and people who approve; false by default. */
   readonly asks?: boolean;
   /** Endpoint of a running DynamoDB; started here by default. */
   readonly dynamodbEndpoint?: string;

@@ -6,13 +6,13 @@ import { ACCOUNT, benchPolicies, benchPoliciesAsking } from "../policies/bench-p
 
 export const URL_OF_HUB = "https://valetkey.bench.example";
 
-/** Client of the people's issuer that votes are made for. */
+/** Client of the people's issuer for votes. */
 export const APPROVALS_CLIENT = "valetkey-approvals";
 
 export interface BenchConfigOptions {
-  /** Four by default. */
+  /** Task roles; four by default. */
   readonly taskRoles?: number | undefined;
-  /** True configures the group `sre`, whom one of the policies asks; false by default. */
+  /** True configures the group `sre`, whose approval one of the policies requires; false by default. */
   readonly asks?: boolean | undefined;
 }
 
@@ -40,7 +40,7 @@ export function writeBenchConfig(
     accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles }],
     ...(asks ? { approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } } } : {}),
     operators: [{ issuer: "staff", subject: "person:alice" }],
-    // No random probes, so that each run measures the same.
+    // Random probes are off, so that all runs measure the same.
     receipts: { sample: 0 },
   };
   const configFile = join(workDir, "valetkey.json");
@@ -48,7 +48,7 @@ export function writeBenchConfig(
   return configFile;
 }
 
-/** Builds the benchmarks' deployment with twenty policies, or with one more that asks people. */
+/** Builds the benchmarks' deployment with twenty policies, or with two more for approvals. */
 export const buildBenchDeployment = (
   workDir: string,
   issuers: { readonly agents: string; readonly people: string },

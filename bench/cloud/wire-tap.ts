@@ -23,9 +23,9 @@ export interface WireCall {
 export interface WireTap {
   /** Value for AWS_ENDPOINT_URL: `http://127.0.0.1:port`. */
   readonly endpoint: string;
-  /** Answered calls so far; empty the list to begin anew. */
+  /** Answered calls so far; empty the list to restart. */
   readonly calls: WireCall[];
-  /** Delay of each call, as if by distance; milliseconds. */
+  /** Delay of each call, in place of distance; milliseconds. */
   delayMs: number;
   close(): Promise<void>;
 }

@@ -10,7 +10,9 @@ export interface Bundle {
   readonly bytes: number;
 }
 
-/** Bundles a function as it is deployed: JavaScript, separate files for code that only some requests need, and Cedar's module. */
+/**
+ * Bundles a function as deployed: JavaScript, separate files for code that only some requests need, and Cedar's module.
+ */
 export async function bundleOf(entry: string, folder: string): Promise<Bundle> {
   mkdirSync(folder, { recursive: true });
   const files = bundleInPieces(entry, BUNDLING);

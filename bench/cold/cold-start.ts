@@ -15,11 +15,17 @@ const SECOND_CPU_MS = 15;
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Kinds of starts, each in a fresh process and in turn, so that the machine's noise affects all alike. */
+/**
+ * Kinds of starts. Each start is in a fresh process; the kinds run in turn, so that the machine's noise affects all
+ * alike.
+ */
 const KINDS = ["vend", "use", "metadata", "imports", "empty"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Measures from the import of the exchange function to its first answer, less the time of an empty function; beside its dependencies alone. */
+/**
+ * Measures from the import of the exchange function to its first answer, minus the time of an empty function. Compares
+ * that with the dependencies alone.
+ */
 export async function coldStart({ say, workDir }: Run): Promise<readonly Row[]> {
   say("bundling as the stack does");
   const [exchange, trivial, empty, runner] = await Promise.all([
@@ -65,7 +71,7 @@ async function warmCpuMs(world: ColdWorld, runner: Bundle, exchange: Bundle): Pr
   return median(all.slice(WARM_VENDS / 3));
 }
 
-/** CPU time of the second vend of each of several fresh processes. */
+/** Measures the CPU time of the second vend in several fresh processes. */
 async function secondsCpuMs(world: ColdWorld, runner: Bundle, exchange: Bundle): Promise<readonly number[]> {
   const seconds: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -9,14 +9,17 @@ import { PUBLISHING, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { Start, Started } from "./one-start.ts";
 import { startTinyAws } from "./tiny-aws.ts";
 
-/** World of a cold start: a deployment, an issuer and an AWS on loopback, and nothing else of this process. */
+/** World of a cold start: a deployment, and an issuer and an AWS on loopback. */
 export interface ColdWorld {
   token(): Promise<string>;
   /** Makes the event of `POST /v1/token` for three pairs. */
   vendEvent(): Promise<unknown>;
-  /** Makes the event of a request that waits for people, in a world that asks them. */
+  /** Makes the event of a request that needs an approval, in a world with approvers. */
   askEvent(): Promise<unknown>;
-  /** Starts a function in its own process. @param runner `one-start.ts`, or a file that takes and prints the same kinds of text. */
+  /**
+   * Starts a function in its own process.
+   * @param runner `one-start.ts`, or a file with the same kinds of input and output.
+   */
   start<T = Started>(runner: string, start: Start): Promise<T>;
   close(): Promise<void>;
 }
@@ -46,11 +49,11 @@ export async function startColdWorld(workDir: string, asks = false): Promise<Col
     start: async <T>(runner: string, start: Start) => {
       const child = spawn(process.execPath, [runner], { env, stdio: ["pipe", "ignore", "pipe"] });
       child.stdin.end(JSON.stringify(start));
-      const [told] = await Promise.all([text(child.stderr), once(child, "close")]);
+      const [complaint] = await Promise.all([text(child.stderr), once(child, "close")]);
       try {
-        return JSON.parse(told) as T;
+        return JSON.parse(complaint) as T;
       } catch {
-        throw new Error(`a cold start of ${start.bundle} failed: ${told}`);
+        throw new Error(`a cold start of ${start.bundle} failed: ${complaint}`);
       }
     },
     close: async () => {

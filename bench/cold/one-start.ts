@@ -1,13 +1,13 @@
 /**
- * Measures one cold start in its own process: imports a bundle, passes it its events one by one, and prints the time. Standard input is
- * `{"bundle", "events", "warm"}`: for `warm` further events, it prints the CPU time of each.
+ * Measures one cold start in its own process: imports a bundle, passes it the events, and prints the time. Standard
+ * input is `{"bundle", "events", "warm"}`. For each of the `warm` further events, prints its CPU time.
  */
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 
 export interface Start {
   readonly bundle: string;
-  /** Events; the first is cold, the others are warm. */
+  /** Events. The first one is cold, the others are warm. */
   readonly events: readonly unknown[];
 }
 

@@ -5,14 +5,16 @@ import { text } from "node:stream/consumers";
 
 export type Item = Readonly<Record<string, { readonly S?: string }>>;
 
-/** Fast stand-in for DynamoDB, STS and Secrets Manager with the calls of one vend, so that the caller is measured. */
+/**
+ * Fast replacement for DynamoDB, STS and Secrets Manager with the calls of one vend: the benchmark measures the caller.
+ */
 export interface TinyAws {
   /** Endpoint: `http://127.0.0.1:port`. */
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** Starts the stand-in. @param seed items of the table, on the wire. */
+/** Starts the server. @param seed items of the table, in the wire format. */
 export async function startTinyAws(seed: readonly Item[]): Promise<TinyAws> {
   const items = new Map(seed.map((item) => [keyOf(item), item]));
   const server = createServer(async (request, response) => {

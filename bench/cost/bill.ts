@@ -6,7 +6,7 @@ export type Stage = "vend" | "end" | "revoke" | "sweep";
 
 export interface Usage {
   readonly stage: Stage;
-  /** Subject of the line: `task, written`. */
+  /** Text of the line: `task, written`. */
   readonly what: string;
   readonly unit: Unit;
   /** Count for one task. */
@@ -18,7 +18,10 @@ export interface Line extends Usage {
   readonly dollars: number;
 }
 
-/** Makes the bill for a million tasks from one task's usages, the dearest line first; joins equal usages. */
+/**
+ * Makes the bill for a million tasks from one task's usages. Joins equal usages, and puts the most expensive line
+ * first.
+ */
 export function billOf(usages: readonly Usage[]): readonly Line[] {
   const groups = Map.groupBy(usages, ({ stage, what, unit }) => JSON.stringify([stage, what, unit]));
   return [...groups.values()]

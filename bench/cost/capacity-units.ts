@@ -28,7 +28,7 @@ function valueBytes({ S: text, N: number, L: list, M: map }: WireValue): number 
   return 1;
 }
 
-/** Estimates a number's size: one byte for two significant digits, and one more. */
+/** Estimates a number's size: a byte for two significant digits, and one byte more. */
 const numberBytes = (text: string): number =>
   1 +
   Math.ceil(
@@ -38,7 +38,10 @@ const numberBytes = (text: string): number =>
       .replace(/^0+|0+$/g, "").length / 2,
   );
 
-/** Computes write units: one for each started KB of the larger of the item before and after; twice in a transaction. */
+/**
+ * Computes write units: one for each started KB of the item, before or after the write, whichever is larger. A
+ * transaction costs double.
+ */
 export const writeUnits = (bytes: number, isTransaction: boolean): number =>
   Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES)) * (isTransaction ? 2 : 1);
 

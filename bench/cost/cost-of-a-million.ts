@@ -16,7 +16,10 @@ import { storageRow } from "./storage.ts";
 import { looksOfTheSweep } from "./sweeps.ts";
 import { TableMeter } from "./table-meter.ts";
 
-/** Computes the cost of a million tasks from one that is alone, counted on the wire, so that no work is shared with other endings. */
+/**
+ * Computes the cost of a million tasks from a single one, counted on the wire. A single task shares no work with other
+ * endings.
+ */
 export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir });
   try {
@@ -45,7 +48,7 @@ export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Ro
   }
 }
 
-/** Account of a stage's usage: calls on the wire, invocations, log lines. */
+/** Counter of a stage's usage: calls on the wire, invocations, log lines. */
 class Account {
   readonly #cloud: BenchCloud;
   readonly #meter: TableMeter;
@@ -65,7 +68,7 @@ class Account {
     this.#logBytes = statSync(this.#cloud.logFile).size;
   }
 
-  /** Closes a stage. At the end, the work of relay and reconciler counts as the stage `revoke`. */
+  /** Closes a stage. The work of the relay and the reconciler counts as the stage `revoke`. */
   async close(stage: "vend" | "end"): Promise<void> {
     const stageOf = (name: FunctionName | undefined): Stage =>
       name === "relay" || name === "reconcile" ? "revoke" : stage;
@@ -78,8 +81,9 @@ class Account {
     }
     for (const name of FUNCTIONS) {
       const count = this.#cloud.invocations[name] - (this.#invocations?.[name] ?? 0);
-      // The deployed relay's filter passes only endings and connectors' leases, of which there are none here (infra/constructs/revocation-path.ts). The
-      // deployed `collect` waits for the events of other tasks, too: its part is computed (month.ts).
+      // The filter of the deployed relay passes only endings and connectors' leases
+      // (infra/constructs/revocation-path.ts). The measured task has no connectors' leases. The deployed `collect`
+      // waits for events of other tasks: its part is computed (month.ts).
       if (count === 0 || (name === "relay" && stage === "vend") || name === "collect") continue;
       const by = stageOf(name);
       this.#ledger.push(
@@ -101,7 +105,7 @@ class Account {
   }
 }
 
-/** Makes a reader of the table's items, whose reads are not counted. */
+/** Makes a reader of the table's items that is not counted. */
 async function tableReader({ aws, scope }: BenchCloud): Promise<(key: WireItem) => Promise<WireItem | undefined>> {
   const role = await aws.admin(scope.account).createRole({
     name: "bench-reader",

@@ -13,7 +13,7 @@ const TARGET_DOLLARS = 16;
 const KINDS = ["task", "event", "role", "replay", "pace"];
 const STAGES: readonly Stage[] = ["vend", "end", "revoke", "sweep"];
 
-/** Makes the benchmark's row. @param ledger usages of one task that was alone. */
+/** Makes the benchmark's row. @param ledger usages of one single task. */
 export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: SweepLooks): Row {
   const [role] = meter.itemsOf("role");
   const taskBytes = Math.max(...meter.itemsOf("task").map(itemBytes));

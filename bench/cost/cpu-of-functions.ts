@@ -14,7 +14,10 @@ const OF_A_TASK = [
 
 const [WARM_UP, TASKS] = [30, 40] as const;
 
-/** Measures the CPU time of one warm invocation of each function of a task's life, by its thread, and compares it with what the bill assumes. */
+/**
+ * Measures the CPU time of one warm invocation of each function in a task's life, by its thread. Compares it with the
+ * assumption of the bill.
+ */
 export async function cpuOfFunctions({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir, isTapped: false });
   try {

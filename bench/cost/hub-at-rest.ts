@@ -4,13 +4,13 @@ import { MONTH } from "./month.ts";
 import { PRICES } from "./prices.ts";
 
 /**
- * Alarms by the metrics that they read, as they are billed, metrics that have a value each minute though nothing happens, dashboards, queues with a poller,
- * keys, and secrets of a hub without connectors; a test counts all but the last in the template. Metrics that count events are written, and billed, in
- * hours in which there are any.
+ * Billed parts of a hub without connectors: alarms by the metrics that they read; metrics with a value in every minute;
+ * dashboards; polled queues; keys; secrets. A test counts all but the secrets in the template. Metrics of events are
+ * written, and billed, only in hours with such events.
  */
 export const AT_REST = { alarms: 50, metrics: 3, dashboards: 1, polledQueues: 7, keys: 2, secrets: 1 } as const;
 
-/** List prices of what costs by the month; US dollars. */
+/** List prices by the month; US dollars. */
 export const MONTHLY = {
   alarm: { dollars: 0.1, source: "CloudWatch, $0.10 an alarm (quoted from the pricing page)" },
   metric: {
@@ -22,16 +22,22 @@ export const MONTHLY = {
   secret: { dollars: 0.4, source: "Secrets Manager, $0.40 a secret (quoted from the pricing page)" },
 } as const;
 
-/** Requests of S3 that a run of `archive` takes where nothing has come in, two reads and a list, its runs in a minute and the assumed time of one. The hour's put is too rare to count. */
+/**
+ * Run of `archive` without new events: its requests of S3, its runs in a minute, and the assumed time of a run. The
+ * hourly put is too rare to count.
+ */
 const ARCHIVE_RUN = { reads: 2, lists: 1, aMinute: 2, billedMs: 150 } as const;
 const S3_READ_DOLLARS = 0.4e-6;
 
-/** Requests a minute with which Lambda polls a queue that is empty: five connections that wait for 20 seconds each. */
+/** Requests a minute by which Lambda polls an empty queue: five connections that wait for 20 seconds each. */
 const POLLS_A_MINUTE = 15;
 
 const MINUTES = MONTH.seconds / 60;
 
-/** Costs of a hub in which nothing happens for a month, by part; US dollars. @param sweeps costs of the sweeps. */
+/**
+ * Computes the costs of a hub without any event for a month, by part; US dollars.
+ * @param sweeps costs of the sweeps.
+ */
 export function hubAtRest(sweeps: number): Readonly<Record<string, number>> {
   const run = (name: "archive" | "notify" | "rotate", billedMs?: number): number =>
     PRICES.invocation.dollars + gbSeconds(name, billedMs) * PRICES["GB-second"].dollars;
@@ -48,7 +54,7 @@ export function hubAtRest(sweeps: number): Readonly<Record<string, number>> {
   };
 }
 
-/** Most that a month of nothing may cost; US dollars. */
+/** Highest allowed cost of such a month; US dollars. */
 const TARGET_DOLLARS = 15;
 
 /** Makes the benchmark's row of a hub at rest. @param sweeps costs of a month of sweeps that find nothing; US dollars. */

@@ -7,22 +7,29 @@ export interface LambdaCost {
   readonly billedMs: number;
 }
 
-/** Memory with which a function has one vCPU; less memory has as much less of it. Source: "Configure Lambda function memory", AWS Lambda Developer Guide. */
+/**
+ * Memory with which a function has one vCPU; the share of the vCPU is proportional to the memory. Source: "Configure
+ * Lambda function memory", AWS Lambda Developer Guide.
+ */
 export const WHOLE_CPU_MB = 1_769;
 
-/** Time that work of so much CPU time takes at a memory size, where one thread does it; milliseconds. */
+/** Computes the time of one thread's work at a memory size, from its CPU time; milliseconds. */
 export const cpuMsAt = (cpuMs: number, memoryMb: number): number => cpuMs * Math.max(1, WHOLE_CPU_MB / memoryMb);
 
 /**
- * Computes the bill of a function of which CPU and waiting are told apart.
- * @param waitMs assumed waiting for AWS: STS and three rounds of the table for a vend, three calls of IAM in a row for the reconciler.
+ * Computes the billed time of a function from its CPU time and its waiting.
+ * @param waitMs assumed waiting for AWS. A vend waits for STS and three rounds of the table, the reconciler for three
+ * successive calls of IAM.
  */
 const working = (memoryMb: number, name: keyof typeof CPU_MS, waitMs: number): LambdaCost => ({
   memoryMb,
   billedMs: Math.round(waitMs + cpuMsAt(CPU_MS[name], memoryMb)),
 });
 
-/** CPU time of one warm invocation, of the functions that each task invokes; milliseconds, rounded up (`npm run bench -- --only functions`). */
+/**
+ * CPU time of one warm invocation of the functions that each task invokes; milliseconds, rounded up (`npm run bench --
+ * --only functions`).
+ */
 export const CPU_MS = { exchange: 10, tasks: 8, relay: 3, reconcile: 17, collect: 3 } as const;
 
 /** Billed resources of one invocation, by function. */

@@ -10,18 +10,18 @@ import { gbSeconds } from "./lambda.ts";
 import { PRICES } from "./prices.ts";
 
 /**
- * Load of the month: a million tasks, evenly over the time and four task roles. The rate determines the endings in a role's record; with the time for
- * which a task lives unless it asks for another or ends, it determines the living tasks there.
+ * Load of the month: a million tasks, spread evenly over the time and four task roles. The rate determines the endings
+ * in a role's record. The rate and the default lifetime of a task determine the living tasks there.
  */
 export const MONTH = { tasks: 1_000_000, seconds: 30 * 86_400, roles: 4, aliveSeconds: 900 } as const;
 
-/** Computes the number of ended entries that are read for one policy, at a rate of endings in the role. */
+/** Computes the number of ended entries that one policy's listing reads, at a rate of endings in the role. */
 export const endedEntries = (perSecond: number): number =>
   Math.min(Math.max(LATEST.most, perSecond * LATEST.seconds), perSecond * MAY_LIVE_SECONDS);
 
 /**
- * Computes the additional reads of a role's listing at the month's rate, compared with the measured task, which was alone.
- * @param entry measured entry, on the wire.
+ * Computes the additional reads of a role's listing at the month's rate, compared with the single measured task.
+ * @param entry measured entry, in the wire format.
  */
 export function crowdedRole(entry: WireItem | undefined): Usage {
   const entries = endedEntries(MONTH.tasks / MONTH.seconds / MONTH.roles);
@@ -33,7 +33,10 @@ export function crowdedRole(entry: WireItem | undefined): Usage {
   };
 }
 
-/** Computes the part of one task in the listings by which each minute's sweep finds deadlines. @param entry measured entry, on the wire. */
+/**
+ * Computes the part of one task in the listings by which each minute's sweep finds deadlines.
+ * @param entry measured entry, in the wire format.
+ */
 export function listedDeadlines(entry: WireItem | undefined): Usage {
   const living = (MONTH.tasks / MONTH.seconds / MONTH.roles) * MONTH.aliveSeconds;
   const ofASweep = MONTH.roles * readUnits(living * (entry ? itemBytes(entry) : 0));
@@ -46,8 +49,9 @@ export function listedDeadlines(entry: WireItem | undefined): Usage {
 }
 
 /**
- * Seconds for which `collect` waits for more events (infra/constructs/archive.ts), shards of the table's stream, each with batches of its own, seconds
- * between two runs of `archive`, and events of one task. A new table on demand takes 4,000 writes a second, and a partition takes 1,000.
+ * Batches and runs of the archive. `collect` waits some seconds for more events (infra/constructs/archive.ts), and each
+ * shard of the table's stream has its own batches. A new table on demand takes 4,000 writes a second, and a partition
+ * takes 1,000: four shards.
  */
 export const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, shards: 4, runSeconds: 30, eventsOfATask: 3 } as const;
 
@@ -55,10 +59,16 @@ export const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, shards: 4, runSe
 export const RUNS = MONTH.seconds / ARCHIVE.runSeconds;
 const BATCHES = (MONTH.seconds / ARCHIVE.windowSeconds) * ARCHIVE.shards;
 
-/** Puts of a run: the order, the entries and their hashes so far, the checkpoint. A tile that is full is three more: entries, hashes, and the hash above. */
+/**
+ * Puts of a run: the order, the entries and their hashes so far, the checkpoint. A full tile takes three more puts: its
+ * entries, its hashes, and the hash above.
+ */
 const PUTS = { ofARun: 4, ofAFullTile: 3 } as const;
 
-/** Computes the puts of one task's events into the archive at the month's rate, at which events of some seconds share a batch. */
+/**
+ * Computes the puts of one task's events into the archive at the month's rate. The events of some seconds share a
+ * batch.
+ */
 export const archivedTask = (): Usage => ({
   stage: "end",
   what: "archive: puts of batches, tiles and checkpoints",
@@ -72,26 +82,31 @@ export const collectedTask = (): readonly Usage[] => [
   { stage: "end", what: "collect, running", unit: "GB-second", count: (BATCHES / MONTH.tasks) * gbSeconds("collect") },
 ];
 
-/** Computes how often a role's load is written for one task at the month's rate: an old load is written again, and not at each ending. */
+/**
+ * Computes the writes of a role's load for one task at the month's rate. A load is written again when it is old, and
+ * not at each ending.
+ */
 export function reportedLoad(): Usage {
   const betweenMs = (1_000 * MONTH.seconds * MONTH.roles) / MONTH.tasks;
   return { stage: "revoke", what: LOAD_WRITTEN, unit: "write unit", count: 1 / Math.ceil(NEWS.afterMs / betweenMs) };
 }
 
-/** Line of the load in the bill, which a task that is alone would pay for in full. */
+/** Line of the load in the bill. A single task would pay for it in full. */
 export const LOAD_WRITTEN = "load, written";
 
-/** Computes the cost of an idle month, in which each minute's sweep finds nothing due and queues each role all the same; US dollars. */
+/**
+ * Computes the cost of an idle month; US dollars. Each minute's sweep finds nothing due, and still queues each role.
+ */
 export function idleMonth(listingsOfASweep: number): number {
   const sweep =
     (listingsOfASweep * TIMER_SHARDS + 1) * PRICES["read unit"].dollars +
-    // The sweep's progress.
+    // The sweep writes its progress.
     PRICES["write unit"].dollars +
-    // A message for each role in one batch; received and deleted together.
+    // One batch has a message for each role; they are received and deleted together.
     3 * PRICES["queue request"].dollars +
     PRICES.invocation.dollars * 2 +
     (gbSeconds("sweep") + gbSeconds("reconcile")) * PRICES["GB-second"].dollars +
-    // Each role's list, for its deadlines and for its policy.
+    // Each role is listed twice, for its deadlines and for its policy.
     2 * MONTH.roles * PRICES["read unit"].dollars;
   return (sweep * MONTH.seconds) / 60;
 }

@@ -11,10 +11,10 @@ import { ARCHIVE, archivedTask, collectedTask, MONTH, RUNS } from "./month.ts";
 import { PRICES } from "./prices.ts";
 import type { TableMeter } from "./table-meter.ts";
 
-/** Calls that a task is assumed to make with its key, of which each is an event of CloudTrail; they come in one batch. */
+/** Assumed calls of a task with its key. Each is an event of CloudTrail; all come in one batch. */
 export const CALLS_OF_A_TASK = 10;
 
-/** Most that seeing and keeping may cost; US dollars. */
+/** Highest allowed cost of observation and archive; US dollars. */
 const TARGET_DOLLARS = 45;
 
 const ACCOUNT = THREE_PAIRS[0].account;
@@ -24,7 +24,10 @@ const CALLS = [
   ["dynamodb.amazonaws.com", "Query", { tableName: "orders" }],
 ] as const;
 
-/** Makes the row of what it costs to see what a million tasks do, and to keep the log of it. Observing is counted on the wire, for one task. */
+/**
+ * Makes the row of the cost of observing a million tasks, and of archiving their log. Observation is counted on the
+ * wire, for one task.
+ */
 export async function observationRow(cloud: BenchCloud, meter: TableMeter, agent: BenchAgent): Promise<Row> {
   const vended = await agent.vend();
   await meter.usagesOf(cloud.tap.calls, "vend");
@@ -62,12 +65,12 @@ export async function observationRow(cloud: BenchCloud, meter: TableMeter, agent
   };
 }
 
-/** Usages of a task's events on their way from its account into `observe`, and of one invocation for them. */
+/** Lists the usages of a task's events on the way from their account to `observe`, with one invocation of it. */
 const carrying = (): readonly Usage[] => {
   const of = (what: string, unit: Usage["unit"], count: number): Usage => ({ stage: "end", what, unit, count });
   return [
     of("events to the hub's bus, from another account", "bus event", CALLS_OF_A_TASK),
-    // Sent one by one; received and removed as one batch.
+    // Messages are sent one by one, and received and deleted as one batch.
     of("messages of the queue", "queue request", CALLS_OF_A_TASK + 2),
     of("observe, invoked", "invocation", 1),
     of("observe, running", "GB-second", gbSeconds("observe")),

@@ -43,6 +43,6 @@ export const PRICES = {
 
 export type Unit = keyof typeof PRICES;
 
-/** Items without a charge: STS, IAM, Lambda's reads of the table's stream, the minute rule, removal by TTL. Storage is not counted. */
+/** Note on items without a charge. Storage is not counted. */
 export const FREE =
   "free: STS, IAM, Lambda's reads of the stream, scheduled rules, removal by TTL; not counted: storage";

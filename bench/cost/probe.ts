@@ -5,12 +5,14 @@ import { gbSeconds } from "./lambda.ts";
 const SAMPLE = 0.002;
 
 /**
- * Assumed calls of a probe: a policy takes effect some four seconds after the ending (third-party measurements), with four calls a second and three
- * more.
+ * Assumed calls of a probe: four a second, and three more. A policy takes effect some four seconds after the ending
+ * (third-party measurements).
  */
 const CALLS = 20;
 
-/** Computes each task's share of the cost of probes. Not measured, since a single task is probably not probed. */
+/**
+ * Computes each task's share of the cost of probes. The share is not measured, since a single task is seldom probed.
+ */
 export function probeOf(): readonly Usage[] {
   const one = (what: string, unit: Usage["unit"], count: number): Usage => ({
     stage: "revoke",
@@ -23,7 +25,7 @@ export function probeOf(): readonly Usage[] {
     one("running", "GB-second", gbSeconds("probe")),
     one("invoked", "invocation", 1),
     one("what it met, written", "write unit", 1),
-    // Sent, received and deleted, at the price of FIFO queues.
+    // A message is sent, received and deleted, at the price of FIFO queues.
     one("message", "queue request", 3),
   ];
 }

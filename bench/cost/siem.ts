@@ -4,10 +4,10 @@ import type { Usage } from "./bill.ts";
 import { AT_REST, MONTHLY } from "./hub-at-rest.ts";
 import { PRICES } from "./prices.ts";
 
-/** Most that the events of a million tasks may cost on the bus; US dollars. */
+/** Highest allowed cost of a million tasks' events on the bus; US dollars. */
 const TARGET_DOLLARS = 3;
 
-/** Usages that put an event into a journal: the task's own, and the role's whose policy denies it. */
+/** Usages that write an event into a journal: the task's journal, and that of the role whose policy denies the task. */
 const JOURNALED: readonly string[] = ["event, written", "rolejournal, written"];
 
 /** Makes the row of the journals' events on the bus, which `siem` switches on. @param ledger usages of one task. */
@@ -29,10 +29,10 @@ export function siemRow(ledger: readonly Usage[]): Row {
   };
 }
 
-/** Codes of refusals that a busy hub is assumed to answer with in each hour. */
+/** Assumed codes of refusals that a busy hub answers in each hour. */
 const CODES = 5;
 
-/** Most that the metrics of a busy hub may cost in a month; US dollars. */
+/** Highest allowed cost of a busy hub's metrics in a month; US dollars. */
 const METRICS_DOLLARS = 6;
 
 /** Makes the row of a busy hub's metrics: each has a value in each hour. */
@@ -55,5 +55,5 @@ export function metricsRow(): Row {
   };
 }
 
-/** Metrics of the sweep's lines, which alarms alone read. */
+/** Metrics of the sweep's log lines, which only alarms read. */
 const SWEPT = 2;

@@ -3,10 +3,13 @@ import { sum } from "../statistics.ts";
 import { itemBytes } from "./capacity-units.ts";
 import type { TableMeter } from "./table-meter.ts";
 
-/** Items that one task leaves for as long as its journal is kept; all others are gone within an hour or a week. */
+/** Items of one task that are stored as long as its journal. All other items are removed within an hour or a week. */
 const KEPT = { task: 1, event: 2, rolejournal: 1, ended: 1 } as const;
 
-/** Bytes that DynamoDB counts for each stored item beside its names and values. Source: "Item sizes and formats", DynamoDB Developer Guide. */
+/**
+ * Bytes that DynamoDB counts for each stored item, in addition to its names and values. Source: "Item sizes and
+ * formats", DynamoDB Developer Guide.
+ */
 const ITEM_BYTES = 100;
 
 /** Prices of a stored GB for a month; US dollars. */
@@ -15,10 +18,13 @@ const STORED = {
   recovery: { dollars: 0.2, source: "DynamoDB, $0.20 a GB of point-in-time recovery and month (pricing page)" },
 } as const;
 
-/** Most that a month of keeping a million tasks may cost; US dollars. */
+/** Highest allowed cost of storing a million tasks for a month; US dollars. */
 const TARGET_DOLLARS = 2;
 
-/** Makes the row of what it costs to keep a million ended tasks in the table for a month. @param meter meter of a task and its ending. */
+/**
+ * Makes the row of the cost of storing a million ended tasks in the table for a month.
+ * @param meter meter of a task and its ending.
+ */
 export function storageRow(meter: TableMeter): Row {
   const bytes = sum(
     Object.entries(KEPT).map(([kind, count]) => {

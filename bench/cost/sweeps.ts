@@ -12,7 +12,7 @@ export interface SweepLooks {
   readonly minutesOfASweep: number;
 }
 
-/** Counts the sweep's work on one task with a session that ended soon, by running the sweep minute by minute. */
+/** Counts the sweep's work on one task with a session that ended early. Runs the sweep minute by minute. */
 export async function looksOfTheSweep(): Promise<SweepLooks> {
   const counted = { reads: 0, minutes: 0 };
   let minute = 1_000_000;

@@ -22,7 +22,7 @@ export class TableMeter {
     return [...this.#known].filter(([key]) => kindOf(key) === kind).map(([, item]) => item);
   }
 
-  /** Computes the usages of calls. Call it in the order of the calls, before further calls touch the same items. */
+  /** Computes the usages of calls, in their order. Further calls to the same items must come later. */
   async usagesOf(calls: readonly WireCall[], stage: Stage): Promise<readonly Usage[]> {
     const usages: Usage[] = [];
     for (const call of calls) {
@@ -59,7 +59,7 @@ export class TableMeter {
         return [await this.#written(input, stage, false)];
       case "GetItem":
         return [read(input.Key, output.Item)];
-      // Each key of a batch is charged as if it was read alone.
+      // Each key of a batch is charged like a single read.
       case "BatchGetItem": {
         const items = Object.values(output.Responses ?? {}).flat();
         const keys = Object.values(input.RequestItems ?? {}).flatMap(({ Keys }) => Keys);

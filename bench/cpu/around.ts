@@ -1,5 +1,6 @@
 /**
- * Wraps a port so that each method call goes through `call`. Calls through ports can so be measured whatever the steps around them look like.
+ * Wraps a port so that each method call goes through `call`. A benchmark can then measure calls of ports without
+ * knowing the steps around them.
  */
 export function around<T extends object>(
   port: T,

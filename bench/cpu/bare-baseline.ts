@@ -6,7 +6,10 @@ import type { VendInMemory } from "./vend-in-memory.ts";
 
 const ALL = "all policies of the baseline";
 
-/** Makes the baseline: the two libraries alone on the same input, one signature with `jose` and a vend's questions to Cedar, made beforehand. */
+/**
+ * Makes the baseline: the two libraries alone on a vend's input. `jose` verifies one signature, and Cedar decides the
+ * vend's questions, which are made beforehand.
+ */
 export async function bareBaseline(memory: VendInMemory): Promise<(token: string) => Promise<void>> {
   const key = await importJWK(memory.publicJwk, "ES256");
   const staticPolicies = Object.fromEntries(memory.policies.map(({ id, text }) => [id, text]));

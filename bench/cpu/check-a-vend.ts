@@ -6,12 +6,12 @@ import { vendInMemory } from "./vend-in-memory.ts";
 
 const [WARM_UP, ROUND] = [1_000, 40] as const;
 
-/** Rounds after which the outcome is looked at, until it is certain. */
+/** Numbers of rounds after which the outcome is computed, until it is certain. */
 const LOOKS = [30, 60, 120] as const;
 
 /**
- * Compares the CPU time of a vend with that of the bare libraries on the same input, in turn and in the same process, so that a slow or busy machine slows
- * both. Measures on while the outcome is uncertain.
+ * Compares the CPU time of a vend with that of the bare libraries on the same input. Both run in turn in one process,
+ * so that a slow or busy machine slows both. Measures more rounds while the outcome is uncertain.
  */
 export async function checkAVend(workDir: string, say: (line: string) => void): Promise<Outcome> {
   const memory = await vendInMemory(workDir);

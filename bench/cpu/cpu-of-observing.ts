@@ -13,7 +13,7 @@ const [BATCHES, WARM_UP, BATCH, MOST_MS] = [400, 50, 10, 5];
 const KEY_ID = "ASIAOFTHETASK";
 const CALLS = ["GetObject", "ListObjectsV2", "PutObject", "HeadObject", "DeleteObject"] as const;
 
-/** Measures the CPU of `observe` for one event, in batches of ten as the queue hands them over, without the table's. */
+/** Measures the CPU of `observe` for one event, in the queue's batches of ten, without the table's part. */
 export async function cpuOfObserving({ say }: Run): Promise<readonly Row[]> {
   say(`${BATCHES} batches of ${BATCH} events of CloudTrail`);
   const account = "111122223333";
@@ -60,7 +60,7 @@ export async function cpuOfObserving({ say }: Run): Promise<readonly Row[]> {
   ];
 }
 
-/** An event with the fields that CloudTrail gives one, of which every third was denied. */
+/** Makes a message with an event of CloudTrail; every third call was denied. */
 function messageOf(n: number, path: string): QueueMessage {
   const account = "111122223333";
   const detail = {

@@ -1,6 +1,6 @@
 /**
- * Measures the CPU time of the work; milliseconds. Counts all threads of the process, since signatures are verified on another thread, and garbage
- * collections during the work.
+ * Measures the CPU time of the work; milliseconds. Counts all threads of the process, since signatures are verified on
+ * another thread. Garbage collections during the work count too.
  */
 export async function cpuMs(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
@@ -10,8 +10,9 @@ export async function cpuMs(work: () => unknown): Promise<number> {
 }
 
 /**
- * Measures an upper bound of the CPU time of this thread for the work, which is done at once; milliseconds. The time that passes and the CPU time of the
- * whole process are both at least that; the clock of a thread itself goes on by some milliseconds at a time on some machines.
+ * Measures an upper bound of this thread's CPU time for synchronous work; milliseconds. The elapsed time and the CPU
+ * time of the process are both upper bounds, and the smaller one is returned. The clock of a thread advances by some
+ * milliseconds at a time on some machines.
  */
 export function threadMs<T>(work: () => T): { readonly value: T; readonly ms: number } {
   const [beganAtMs, spentBeforeMs] = [performance.now(), spentMs()];
@@ -25,7 +26,10 @@ export function threadSpentMs(): number {
   return (user + system) / 1_000;
 }
 
-/** CPU time of this process so far; milliseconds. Finer than that of a thread, whose clock goes on by some milliseconds at a time on some machines. */
+/**
+ * CPU time of this process so far; milliseconds. The clock of a thread is coarser: on some machines it advances by some
+ * milliseconds at a time.
+ */
 export function spentMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;

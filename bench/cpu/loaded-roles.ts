@@ -5,7 +5,7 @@ import { type Row, type Run, verdict } from "../row.ts";
 import { median } from "../statistics.ts";
 import { cpuMs } from "./cpu-time.ts";
 
-/** Openings in one role, of so many agents. */
+/** Numbers of openings in one role, and of their agents. */
 const OPENINGS = [10, 100, 400, 1_000] as const;
 const AGENTS = 200;
 
@@ -14,12 +14,15 @@ const [ROUNDS, CALLS] = [100, 20] as const;
 const ROLE = { account: "111122223333", role: "valetkey-task-0" };
 const CHARACTERS = 19;
 
-/** Most that the openings of a role may cost, compared with one bare pass over them that adds up each agent's. */
+/** Highest allowed ratio to one bare pass over a role's openings, which adds up each agent's. */
 const RATIO = 8;
-/** Most that 400 openings may cost a vend; milliseconds. */
+/** Longest allowed time of 400 openings for a vend; milliseconds. */
 const MOST_MS = 0.2;
 
-/** Measures what admission costs a vend in a role with many openings of this process, one more with each vend, beside one bare pass over them, in turn. */
+/**
+ * Measures the time of a vend's admission to a role with many openings, each of which adds one. Compares it, in turn,
+ * with one bare pass over the openings.
+ */
 export async function loadedRoles({ say }: Run): Promise<readonly Row[]> {
   const curve: { readonly openings: number; readonly ms: number; readonly bareMs: number }[] = [];
   for (const openings of OPENINGS) {

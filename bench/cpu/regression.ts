@@ -1,12 +1,15 @@
 import { median } from "../statistics.ts";
 
-/** Kept ratio of a vend's CPU time to that of the bare libraries, and how far above it a vend may be. Lower the ratio where a change has made vends cheaper. */
+/**
+ * Recorded ratio of a vend's CPU time to that of the bare libraries, with the allowed growth. Lower the ratio where a
+ * change has made vends cheaper.
+ */
 export const KEPT = { ratio: 0.96, mayGrowBy: 0.2 } as const;
 
-/** Standard deviations of a normal distribution that hold 99 % of it. */
+/** Number of standard deviations around the mean that contain 99 % of a normal distribution. */
 const DEVIATIONS = 2.576;
 
-/** Interval that holds a median, with 99 % certainty. */
+/** Interval that contains a median, with 99 % certainty. */
 export interface Interval {
   readonly low: number;
   readonly middle: number;
@@ -14,9 +17,9 @@ export interface Interval {
 }
 
 /**
- * Computes the interval of a median from the ranks of the values (binomial, by its normal approximation), which assumes nothing of their distribution:
- * some rounds in which other work got in between move no rank far.
- * @throws {RangeError} for fewer than 11 values, which say too little.
+ * Computes the interval of a median from the ranks of the values (binomial, by its normal approximation). Ranks assume
+ * no distribution, and a few rounds that other work disturbed change them little.
+ * @throws {RangeError} for fewer than 11 values.
  */
 export function medianInterval(values: readonly number[]): Interval {
   const sorted = [...values].sort((a, b) => a - b);
@@ -28,7 +31,7 @@ export function medianInterval(values: readonly number[]): Interval {
 
 export type Outcome = "within" | "regression" | "too noisy";
 
-/** Tells whether the ratios of the rounds are certainly within the bound, certainly above it, or neither. */
+/** Judges whether the ratios of the rounds are certainly within the bound, certainly above it, or neither. */
 export function outcomeOf(
   ratios: readonly number[],
   kept: { readonly ratio: number; readonly mayGrowBy: number } = KEPT,
@@ -39,5 +42,5 @@ export function outcomeOf(
   return low > most ? "regression" : "too noisy";
 }
 
-/** Exit codes of the check: a run that tells nothing is not a pass. */
+/** Exit codes of the check. A run that is too noisy is not a pass. */
 export const EXIT_CODES = { within: 0, regression: 3, "too noisy": 4 } as const satisfies Record<Outcome, number>;

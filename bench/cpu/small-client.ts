@@ -13,7 +13,7 @@ const ROUNDS = 15;
 const CALLS = 200;
 const RATIO = 0.5;
 
-/** Environment of the calls: keys of nobody, on loopback. */
+/** Environment of the calls: invalid keys, and AWS on loopback. */
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: "ASIABENCHBENCHBENCH0",
   AWS_SECRET_ACCESS_KEY: "none",
@@ -53,7 +53,10 @@ const KINDS: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   "an AssumeRole": ({ assumeRole }) => assumeRole(ASSUME),
 };
 
-/** Measures the CPU time of the exchange's calls of AWS by its small client, beside the same calls by the SDK, in turn. */
+/**
+ * Measures the CPU time of the exchange's calls of AWS by its small client. Compares it, in turn, with the same calls
+ * by the SDK.
+ */
 export async function smallClient({ say }: Run): Promise<readonly Row[]> {
   const known = { ...process.env };
   const worker = new Worker(new URL("./tiny-aws-worker.ts", import.meta.url));
@@ -97,7 +100,7 @@ async function rowOf(name: string, ours: () => Promise<unknown>, sdk: () => Prom
   };
 }
 
-/** CPU time of this thread for one call; milliseconds. */
+/** Measures the CPU time of this thread for one call; milliseconds. */
 async function callMs(call: () => Promise<unknown>): Promise<number> {
   const before = process.threadCpuUsage();
   for (let count = 0; count < CALLS; count += 1) await call();

@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { startTinyAws } from "../cold/tiny-aws.ts";
 
-/** Thread of the stand-in for AWS, so that its CPU time is not the caller's: posts its endpoint, then answers. */
+/** Endpoint of the tiny AWS, in its own thread: its CPU time must not count as the caller's. */
 const { endpoint } = await startTinyAws([
   {
     pk: { S: "TASK#x" },

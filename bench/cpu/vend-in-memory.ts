@@ -18,14 +18,17 @@ import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
 import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import { LeanTasks } from "./lean-tasks.ts";
 
-/** Deployment without a network: real signatures, real Cedar with twenty policies, the real catalogue; the record and STS in memory. */
+/**
+ * Deployment without a network: real signatures, real Cedar with twenty policies, and the real catalogue. The record
+ * and STS are in memory.
+ */
 export interface VendInMemory {
   readonly world: FakeWorld;
   readonly policies: readonly PreparedPolicy[];
   readonly publicJwk: Readonly<Record<string, unknown>>;
   /** Makes a new signed token of the agent. */
   token(): Promise<string>;
-  /** Makes the request of a vend for three pairs; each has another purpose, as tasks of an agent have. */
+  /** Makes the request of a vend for three pairs. Each request has another purpose, as the tasks of an agent have. */
   event(token: string): HttpEvent;
   /** Forgets the tasks so far, so that no growing list slows down the vends. */
   forget(): void;
@@ -34,7 +37,7 @@ export interface VendInMemory {
 const ISSUER = "https://robots.test";
 export const AGENT = "reporter";
 
-/** @param given other policies than the twenty, and another deployment than that of the fakes. */
+/** Makes the deployment. @param given policies in place of the twenty, and a deployment in place of the fakes' one. */
 export async function vendInMemory(
   workDir: string,
   given: { readonly policies?: string; readonly deployment?: Deployment } = {},
@@ -47,7 +50,7 @@ export async function vendInMemory(
     [`${ISSUER}/jwks`]: { keys: [publicJwk] },
   };
   const tasks = new LeanTasks();
-  // The real signet, which signs: the fake's MAC costs less.
+  // The real signet signs, which costs more than the fake's hash.
   const signet = new SecretSignet(
     async (stage) => (stage === "AWSCURRENT" ? "a sealing text that is long enough for a key of 256 bits" : undefined),
     { read: async () => undefined, publish: async () => undefined },
@@ -58,7 +61,7 @@ export async function vendInMemory(
     tasks,
     signet,
     seals: signet,
-    // No rate limit: the benchmark is no flood.
+    // Rate limits are off: they would refuse the benchmark's vends.
     rateLimits: { count: async () => true, isOver: () => false },
     policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),
     tokens: new JoseTokens(

@@ -9,9 +9,9 @@ const SAMPLES = 500;
 export interface WhereItGoes {
   /** Verification of the token's signature. */
   readonly signatureMs: number;
-  /** Cedar. */
+  /** Decisions of Cedar. */
   readonly cedarMs: number;
-  /** Rest: parsing, spreading the intent, compiling, hashing, answering. */
+  /** Other work: parsing, spreading the intent, compiling, hashing, answering. */
   readonly restMs: number;
 }
 

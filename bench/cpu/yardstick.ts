@@ -6,9 +6,12 @@ const DOCUMENT = JSON.stringify(
   })),
 );
 
-/** Reads and writes 12 KB of JSON: work that follows the machine's speed, for measurements that no library's own work compares with. */
+/**
+ * Parses and writes 12 KB of JSON, whose time follows the machine's speed. For measurements without a library to
+ * compare with.
+ */
 export const yardstick = (): string => JSON.stringify(JSON.parse(DOCUMENT));
 
-/** Tells a ratio to the yardstick, whose CPU time was measured in turn with the work. */
+/** Words a ratio to the yardstick, which was measured in turn with the work. */
 export const besideYardstick = (ratio: number): string =>
   `${ratio.toFixed(1)} times reading and writing ${(DOCUMENT.length / 1_000).toFixed(0)} KB of JSON, in the same process`;

@@ -9,10 +9,10 @@ import { keyTrier } from "./try-key.ts";
 import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
 
 const [AGENTS, TASKS_EACH, PER_SECOND] = [8, 40, 100];
-/** Endings before the measurement, one by one, so that the functions' first-time work does not count. */
+/** Endings before the measurement, one by one: the functions' first-time work does not count. */
 const WARM_UP = 20;
 const P99_MS = 1_000;
-/** Wait after which a key that still works counts as never denied. */
+/** Time after which a key that still works counts as never denied; milliseconds. */
 const GIVE_UP_MS = 20_000;
 
 interface OpenTask extends WatchedKey {
@@ -20,7 +20,10 @@ interface OpenTask extends WatchedKey {
   readonly vended: Vended;
 }
 
-/** Measures from the request that completes a task to the first call that AWS refuses to its key, while a hundred tasks end each second. */
+/**
+ * Measures from the request that completes a task to the first refused call of its key. A hundred tasks end each
+ * second.
+ */
 export async function completedToDenied({ say, workDir }: Run): Promise<readonly Row[]> {
   const writes = new PolicyWrites();
   const cloud = await startBenchCloud({ workDir, isTapped: false, onApiCall: (call) => writes.see(call) });
@@ -64,7 +67,7 @@ async function openTasks(cloud: BenchCloud): Promise<readonly OpenTask[]> {
       return tasks;
     }),
   );
-  // Mixes the agents, as in real traffic.
+  // The agents alternate, as in real traffic.
   return Array.from({ length: TASKS_EACH }, (_, index) =>
     opened.flatMap((tasks) => tasks.slice(index, index + 1)),
   ).flat();

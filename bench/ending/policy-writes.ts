@@ -3,7 +3,10 @@ import type { ApiCall } from "../../emulator/api-call.ts";
 import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { REVOCATION_POLICY } from "../../functions/names.ts";
 
-/** Writes of the roles' revocation policies, which tell when to try a key again: constant attempts would be most of the load. */
+/**
+ * Writes of the roles' revocation policies. After a write a key is tried again: constant attempts would be most of the
+ * load.
+ */
 export class PolicyWrites {
   readonly #writes = new EventEmitter().setMaxListeners(0);
   count = 0;
@@ -33,8 +36,8 @@ export class PolicyWrites {
   }
 
   /**
-   * Waits until the role's policy changes for the task, or the time is over. Only AWS's answer to the key proves a denial, so the policy's content is
-   * not judged here.
+   * Waits until the role's policy changes for the task, or the time is over. The policy's content is not judged, since
+   * only AWS's answer to the key proves a denial.
    */
   async untilChanged(aws: EmbeddedAws, roleArn: string, path: string, withinMs: number): Promise<void> {
     const before = mentions(aws, roleArn, path);

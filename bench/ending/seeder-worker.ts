@@ -15,7 +15,7 @@ import type { SeededTask, SeedOf } from "./seeder.ts";
 const { account, tableName, agent, taskRoles, endpoint } = workerData as SeedOf;
 const backend = dynamoBackends({ endpoint });
 
-/** Client without signatures and idempotency tokens, which would cost more than the writes. */
+/** Client without signatures and idempotency tokens, which would take longer than the writes. */
 const bareClient: TableClient = {
   send: async (operation, input) => {
     const answer = await backend.send(account, operation, input);

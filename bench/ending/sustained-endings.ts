@@ -11,13 +11,19 @@ import { type SeededTask, Seeder } from "./seeder.ts";
 import { keyTrier, type TryKey } from "./try-key.ts";
 import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
 
-/** Task roles. Tasks of seconds are the worst case, since a policy names each for half a minute after its end; a role takes some fifteen a second. */
+/**
+ * Task roles. Tasks of seconds are the worst case: a policy names each task for half a minute after its end. A role
+ * takes some fifteen a second.
+ */
 const ROLES = 8;
 /** Lifetime of a task. */
 const LIVES_SECONDS = 4;
-/** Endings before the measurement, one by one, so that the functions' first-time work does not count. */
+/** Endings before the measurement, one by one: the functions' first-time work does not count. */
 const WARM_UP = 40;
-/** Endings per watched one, whose key is tried until AWS refuses it. The keys of the others are tried once, at the end of the run. */
+/**
+ * One ending of so many is watched: its key is tried until AWS refuses it. The other keys are tried once, at the end of
+ * the run.
+ */
 const WATCHED = 10;
 const P99_MS = 1_000;
 const GIVE_UP_MS = 30_000;
@@ -27,8 +33,8 @@ interface Seeded extends WatchedKey {
 }
 
 /**
- * Runs a rate of endings for minutes, with the minute rules. Tasks with their sessions are written straight into the record as fast as they end:
- * another benchmark measures vends, and two cores could not do both.
+ * Runs a rate of endings for minutes, with the minute rules. New tasks are written straight into the record, as fast as
+ * others end. Another benchmark measures vends, and two cores could not do both.
  */
 export async function sustainedEndings(run: Run): Promise<readonly Row[]> {
   const dynamo = await startDynamo();
@@ -91,7 +97,7 @@ interface Crowd {
   seed(): Promise<Seeded>;
 }
 
-/** Ends the oldest task of the stock at every tick, and opens another one. */
+/** Ends the oldest task of the stock at every tick, and adds another one. */
 async function endSteadily({ agent, seed, stock, writes, cloud }: Crowd, run: Run) {
   const { say, perSecond } = run;
   const total = totalOf(run);
@@ -125,7 +131,7 @@ async function endSteadily({ agent, seed, stock, writes, cloud }: Crowd, run: Ru
 const totalOf = ({ minutes, perSecond }: Pick<Run, "minutes" | "perSecond">): number =>
   Math.round(minutes * 60 * perSecond);
 
-/** Adds a session to a seeded task. Prepares its key only when it is tried, for most tasks at the end of the run. */
+/** Adds a session to a seeded task. The key is prepared at the first try: for most tasks, at the end of the run. */
 function withKey({ path, token }: SeededTask, cloud: BenchCloud): Seeded {
   const roleArn = roleArnOf(cloud, path);
   const session = cloud.aws.keysFor(roleArn, path);

@@ -5,10 +5,10 @@ import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { PolicyWrites } from "./policy-writes.ts";
 import type { TryKey } from "./try-key.ts";
 
-/** Pause after which a key is tried again, even where the policy has not changed. */
+/** Longest pause between two tries of a key, without a change of the policy; milliseconds. */
 const PATIENCE_MS = 1_000;
 
-/** Key of a task, with the place of its denial. */
+/** Key of a task, with the role whose policy will deny it. */
 export interface WatchedKey {
   readonly path: TaskPath;
   readonly roleArn: string;

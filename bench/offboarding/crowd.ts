@@ -14,7 +14,7 @@ import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
 
 const ROLES = 4;
 
-/** Connects to the record in the embedded AWS with a function's rights. */
+/** Connects to the record in the embedded AWS, with a function's rights. */
 export function recordAs(
   who: "tester" | "operate" | "sweep",
   accounts: LocalAccounts,

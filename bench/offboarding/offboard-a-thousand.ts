@@ -6,10 +6,13 @@ import { crowd, recordAs } from "./crowd.ts";
 
 const TASKS = 1_000;
 const TARGET_SECONDS = 30;
-/** Time until the last fence has passed by every clock. */
+/** Time until the last fence has passed by every clock; milliseconds. */
 const ALL_FENCES_MS = 1_202_000;
 
-/** Measures from the request that offboards an agent with a thousand live tasks to the end of the last task, and the later sign-off. */
+/**
+ * Offboards an agent with a thousand live tasks. Measures the time until the last task has ended, and that of the later
+ * sign-off.
+ */
 export async function offboardAThousand({ say }: Run): Promise<readonly Row[]> {
   const accounts = await startAccounts();
   let nowMs = Date.now();

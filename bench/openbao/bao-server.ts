@@ -10,13 +10,13 @@ import { childrenOf, processCpuMs } from "./process-cpu.ts";
 import { cpuMsOf, end, type Server } from "./server.ts";
 
 export interface BaoOptions {
-  /** Place of its store, for people: `on disk`. */
+  /** Place of the store, for reports: `on disk`. */
   readonly name: string;
-  /** File of the server, `bao`. */
+  /** Program of the server, `bao`. */
   readonly server: string;
-  /** File of its plugin for AWS, `secrets/aws` of openbao-plugins. */
+  /** Program of the plugin for AWS, `secrets/aws` of openbao-plugins. */
   readonly plugin: string;
-  /** Folder of its store (raft): on a disk, or in memory. */
+  /** Folder of the store (raft): on a disk, or in memory. */
   readonly storeDir: string;
   readonly workDir: string;
   readonly jwksUri: string;
@@ -39,7 +39,7 @@ export async function startBao(options: BaoOptions): Promise<Server> {
   const configFile = join(workDir, "bao.hcl");
   writeFileSync(configFile, configOf({ url, port, cluster, plugins, storeDir: options.storeDir, workDir }));
   const child = spawn(server, ["server", `-config=${configFile}`], { stdio: ["ignore", "ignore", "inherit"] });
-  // A file that is no program is reported at once.
+  // A file that cannot be executed is reported at once.
   const failure = once(child, "error").then(([error]) => Promise.reject(error));
   try {
     await Promise.race([configure(new BaoApi(url), options), failure]);
@@ -89,7 +89,10 @@ audit "file" "file" {
 }
 `;
 
-/** Does what an operator does once: unseals it, and lets agents of one issuer have credentials of one role. */
+/**
+ * Configures the server as an operator would: unseals it, and allows agents of one issuer to get credentials of one
+ * role.
+ */
 async function configure(bao: BaoApi, { plugin, jwksUri, audience, stsUrl }: BaoOptions): Promise<void> {
   await bao.listening();
   const { keys, root_token: root } = await bao.put<{ readonly keys: readonly string[]; readonly root_token: string }>(

@@ -1,13 +1,14 @@
 /**
- * HTTP/1.1 for the benchmark's own processes, over a socket and nothing else: a process of `node:http` would take as much CPU time for a vend as a
- * fifth of the vend itself, from the two cores that both servers are measured on. One request at a time on each connection, no TLS. Source: RFC 9112.
+ * HTTP/1.1 for the benchmark's own processes, over a bare socket. `node:http` would take a fifth of a vend's CPU time,
+ * from the two cores on which both servers are measured. One request at a time on each connection, no TLS. Source: RFC
+ * 9112.
  */
 import { once } from "node:events";
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from "node:net";
 
 const END_OF_HEAD = "\r\n\r\n";
 
-/** Request or response as it was read: its first line, its headers in lower case, its body. */
+/** Parsed request or response: its first line, its headers in lower case, its body. */
 export interface Message {
   readonly first: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -20,7 +21,7 @@ export interface BareAnswer {
   readonly body: string;
 }
 
-/** Starts a server on 127.0.0.1, on a port that the system chooses. @param answer is called with each whole request. */
+/** Starts a server on 127.0.0.1, on a port that the system chooses. @param answer answers one whole request. */
 export async function serveBare(
   answer: (request: Message) => Promise<BareAnswer>,
 ): Promise<{ readonly server: Server; readonly port: number }> {
@@ -36,7 +37,7 @@ export async function serveBare(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Connection of one client, which sends one request after the other's answer. */
+/** Connection of one client, which sends a request after the answer to the last one. */
 export class BareConnection {
   readonly #socket: Socket;
   readonly #answers: AsyncGenerator<Message>;
@@ -50,7 +51,10 @@ export class BareConnection {
     this.#host = host;
   }
 
-  /** Sends a request, GET where it has no body, and reads its answer. @throws {Error} where the connection ends before it. */
+  /**
+   * Sends a request, a GET where it has no body, and reads the answer.
+   * @throws {Error} where the connection ends before the answer.
+   */
   async request(path: string, headers: Readonly<Record<string, string>>, body?: string): Promise<BareAnswer> {
     const method = body === undefined ? "GET" : "POST";
     this.#socket.write(messageText(`${method} ${path} HTTP/1.1`, { host: this.#host, ...headers }, body ?? ""));
@@ -81,7 +85,7 @@ async function* messagesOf(socket: Socket): AsyncGenerator<Message> {
   }
 }
 
-/** Finds the first message of what was read, and its length in bytes. @returns undefined where some of it is missing. */
+/** Parses the first message in the bytes, with its length. @returns undefined where the message is incomplete. */
 function firstMessage(read: Buffer): { readonly message: Message; readonly length: number } | undefined {
   const headEnds = read.indexOf(END_OF_HEAD);
   if (headEnds < 0) return undefined;
@@ -103,7 +107,10 @@ function firstMessage(read: Buffer): { readonly message: Message; readonly lengt
     : { message: { first, headers, body: read.toString("utf8", start, ends) }, length: ends };
 }
 
-/** Joins the chunks from a place in what was read. @returns undefined where the last one is missing. Trailers are not read. */
+/**
+ * Joins the chunks from a place in the bytes; does not read trailers.
+ * @returns undefined where the last chunk is missing.
+ */
 function wholeChunks(read: Buffer, start: number): { readonly body: string; readonly ends: number } | undefined {
   const chunks: Buffer[] = [];
   for (let at = start; ; ) {

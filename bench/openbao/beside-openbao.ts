@@ -18,7 +18,7 @@ const CLIENTS = [1, 4, 16];
 const ROUNDS = 3;
 const SECONDS = 8;
 const WARM_SECONDS = 4;
-/** Most vends in a second that tokens are made for. */
+/** Highest expected rate of vends a second, for which tokens are made. */
 const MOST_PER_SECOND = 400;
 const TARGETS = { p50: 0.7, throughput: 1.4, server: 0.6, withStore: 1 };
 
@@ -32,13 +32,13 @@ interface Slice {
   /** CPU time of a vend; milliseconds. */
   readonly serverMs: number;
   readonly storeMs: number;
-  /** Number of answers that asked the client to come again. */
+  /** Number of answers with Retry-After. */
   readonly refused: number;
 }
 
 /**
- * Measures vends of the exchange beside OpenBao's, in turn: the same issuer, the same STS of 20 ms, a record before each answer. OpenBao
- * keeps its store once on the disk and once in memory, where valetkey's table is.
+ * Measures vends of the exchange and of OpenBao, in turn. Both have the same issuer, the same STS of 20 ms, and a
+ * record before each answer. One OpenBao has its store on the disk, the other in memory, as valetkey's table is.
  */
 export async function besideOpenBao({ say, workDir, bao }: Run): Promise<readonly Row[]> {
   if (!bao) throw new Error("OpenBao is no package of npm: name its programs by --bao FILE and --bao-aws FILE");
@@ -65,7 +65,7 @@ export async function besideOpenBao({ say, workDir, bao }: Run): Promise<readonl
       for (const clients of CLIENTS) {
         for (const server of servers) {
           const slice = await measure(server, clients, SECONDS, tokens);
-          say(`round ${round}, ${clients} clients, ${server.name}: ${told(slice)}`);
+          say(`round ${round}, ${clients} clients, ${server.name}: ${sliceInWords(slice)}`);
           const key = keyOf(server, clients);
           slices.set(key, [...(slices.get(key) ?? []), slice]);
         }
@@ -87,7 +87,7 @@ export async function besideOpenBao({ say, workDir, bao }: Run): Promise<readonl
 
 const keyOf = ({ name }: Server, clients: number): string => `${name}|${clients}`;
 
-/** Tokens of many agents in turn, signed by RS256. */
+/** Tokens of many agents in turn, signed with RS256. */
 class Tokens {
   readonly #issuer: OidcIssuer;
   readonly #agents: readonly string[];
@@ -135,11 +135,11 @@ async function measure(server: Server, clients: number, seconds: number, tokens:
   };
 }
 
-const told = ({ p50Ms, p99Ms, perSecond, serverMs, storeMs, refused }: Slice): string =>
+const sliceInWords = ({ p50Ms, p99Ms, perSecond, serverMs, storeMs, refused }: Slice): string =>
   `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(0)} ms, ${perSecond.toFixed(0)}/s, CPU ${serverMs.toFixed(2)} ms, store ${storeMs.toFixed(2)} ms${refused > 0 ? `, ${refused.toFixed(0)} refused` : ""}`;
 
 function rowOf(name: string, clients: number, ours: readonly Slice[], theirs: readonly Slice[]): Row {
-  /** Median of the rounds' ratios. */
+  /** Computes the median of the rounds' ratios. */
   const ratioOf = (of: (slice: Slice) => number): number =>
     median(ours.map((slice, round) => of(slice) / of(theirs[round] ?? slice)));
   const p50 = ratioOf(({ p50Ms }) => p50Ms);
@@ -153,7 +153,7 @@ function rowOf(name: string, clients: number, ours: readonly Slice[], theirs: re
     withStore <= TARGETS.withStore;
   const mean = (slices: readonly Slice[], of: (slice: Slice) => number): number => sum(slices.map(of)) / slices.length;
   const side = (slices: readonly Slice[]): string =>
-    told({
+    sliceInWords({
       p50Ms: mean(slices, (slice) => slice.p50Ms),
       p99Ms: mean(slices, (slice) => slice.p99Ms),
       perSecond: mean(slices, (slice) => slice.perSecond),

@@ -1,4 +1,7 @@
-/** Process that answers `POST /v1/token` with the deployed bundle of the exchange: its argument is the bundle. It prints its port. */
+/**
+ * Process that answers `POST /v1/token` by the deployed bundle of the exchange, and prints its port. The argument is
+ * the bundle.
+ */
 import { pathToFileURL } from "node:url";
 import { serveBare } from "./bare-http.ts";
 

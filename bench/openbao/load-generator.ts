@@ -1,6 +1,6 @@
 /**
- * Process that asks one of both servers for credentials, each client after its last answer. Standard input is a `Load`; it prints a
- * `Loaded`. It is a process of its own, so that its CPU time is nobody's.
+ * Process whose clients request credentials of one server, each after its last answer. Standard input is a `Load`,
+ * standard output a `Loaded`. The generator runs in its own process, so that its CPU time counts for no server.
  */
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,7 +21,7 @@ export interface Loaded {
   /** Time of each vend; milliseconds. */
   readonly tookMs: readonly number[];
   readonly seconds: number;
-  /** Number of answers with Retry-After; the client came again, and the wait is in the vend's time. */
+  /** Number of answers with Retry-After. The client retried, and the wait is in the vend's time. */
   readonly refused: number;
 }
 

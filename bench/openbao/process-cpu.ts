@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Clock ticks of a second in /proc: 100 on every Linux of today. */
+/** Clock ticks of a second in /proc: 100 on every current Linux. */
 const TICKS = 100;
 
 /** Reads the CPU time that a process has used, user and system; milliseconds. Source: proc_pid_stat(5). */

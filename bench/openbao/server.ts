@@ -2,15 +2,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { processCpuMs } from "./process-cpu.ts";
 
-/** Server that hands out credentials, with the processes that it is made of. */
+/** Server that hands out credentials, with its processes. */
 export interface Server {
   readonly kind: "valetkey" | "openbao";
   /** Name in reports: `OpenBao, its store on disk`. */
   readonly name: string;
   readonly url: string;
-  /** CPU time so far of the process that answers (with its plugins), and of its store where that is another; milliseconds. */
+  /**
+   * CPU time so far of the answering process (with its plugins), and of the store's own process, if any; milliseconds.
+   */
   cpuMs(): { readonly server: number; readonly store: number };
-  /** Ends what the load has opened, so that its number grows for nobody. */
+  /** Ends the tasks that the load has opened, so that their number does not grow. */
   forget?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Process that answers as STS does, after 20 ms, and as Secrets Manager, at once. It prints its port. */
+/** Process that answers as STS after 20 ms, and as Secrets Manager at once. Prints its port. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ASSUMED, SEALING_TEXT } from "../cold/tiny-aws.ts";
 import { serveBare } from "./bare-http.ts";

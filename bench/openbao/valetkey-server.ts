@@ -31,7 +31,10 @@ export interface ValetkeyOptions {
   readonly agents: readonly string[];
 }
 
-/** Starts the exchange as it is bundled for Lambda, one process behind a bare HTTP server, with its table in a process of dynoxide. */
+/**
+ * Starts the exchange as bundled for Lambda: one process behind a bare HTTP server, with its table in a process of
+ * dynoxide.
+ */
 export async function startValetkey({ workDir, issuer, stsUrl, agents }: ValetkeyOptions): Promise<Server> {
   const [exchange, runner] = await Promise.all([
     bundleOf(at("../../functions/exchange/handler.ts"), join(workDir, "exchange")),
@@ -68,7 +71,7 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
       VALETKEY_BUS: "valetkey",
     },
   });
-  // A shell that ends with this process has started dynoxide.
+  // Dynoxide is the child of a shell that this process has started.
   const stores = childrenOf(process.pid).flatMap((pid) => (pid === child.pid ? [] : childrenOf(pid)));
   return {
     kind: "valetkey",
@@ -84,7 +87,10 @@ export async function startValetkey({ workDir, issuer, stsUrl, agents }: Valetke
   };
 }
 
-/** Lists the options with which Lambda starts Node in a function of so much memory. Source: public copies of its `/var/runtime/bootstrap`. */
+/**
+ * Lists Lambda's options of Node for a function of this memory size. Source: public copies of its
+ * `/var/runtime/bootstrap`.
+ */
 const optionsOfLambda = (memoryMb: number): readonly string[] => [
   `--max-semi-space-size=${Math.floor(memoryMb / 20)}`,
   `--max-old-space-size=${memoryMb - Math.floor(memoryMb / 10)}`,
@@ -112,7 +118,7 @@ async function createTable(table: DynamoDBClient): Promise<void> {
   );
 }
 
-/** Removes the places of live tasks, as if each had ended. */
+/** Removes the entries of live tasks, as if each had ended. */
 async function forgetLive(table: DynamoDBClient): Promise<void> {
   const { partition, sort } = TABLE_KEYS;
   const scan = {

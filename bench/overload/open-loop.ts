@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BenchAgent, Vended } from "../cloud/bench-agent.ts";
 
-/** Outcome of requests at a fixed rate, sent whether or not earlier ones were answered. */
+/** Outcome of requests at a fixed rate, which do not wait for earlier answers. */
 export interface Load {
   readonly perSecond: number;
   /** Vends that returned credentials in time, per second of the load. */
@@ -14,10 +14,10 @@ export interface Load {
   readonly bad: Readonly<Record<string, number>>;
 }
 
-/** Time-out of a caller. */
+/** Time-out of a caller; milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** Sends requests at a fixed rate. @param tokens one for each request, made beforehand so that their cost is not measured. */
+/** Sends requests at a fixed rate. @param tokens one for each request, made beforehand: their cost is not measured. */
 export async function openLoop(
   agent: BenchAgent,
   perSecond: number,
@@ -39,7 +39,7 @@ export async function openLoop(
         refusedMs.push(tookMs);
       else count(String(answer.status));
       const body = (await answer.json()) as Vended;
-      // Ends each task, so that the number of live tasks stays constant.
+      // Each task is ended, so that the number of live tasks stays constant.
       if (answer.status === 200) await agent.complete(body);
     } catch (error) {
       count(error instanceof Error ? error.name : "unknown");

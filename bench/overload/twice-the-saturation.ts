@@ -9,7 +9,10 @@ const RATES = [1, 2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94];
 const SECONDS = 6;
 const TARGET = { ratio: 0.8, refusedMs: 200 };
 
-/** Measures the goodput at twice the rate of saturation, which the same run finds, and how soon the other requests are refused. */
+/**
+ * Measures the goodput at twice the rate of saturation, which the same run finds. Measures too how soon the other
+ * requests are refused.
+ */
 export async function twiceTheSaturation({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir, isTapped: false, taskRoles: 8 });
   try {
@@ -17,7 +20,7 @@ export async function twiceTheSaturation({ say, workDir }: Run): Promise<readonl
     await loaded(cloud, agent, 2);
     const best = await saturation(cloud, agent, say);
     const twice = await loaded(cloud, agent, best.perSecond * 2);
-    say(told(twice));
+    say(loadInWords(twice));
     return [rowOf(best, twice)];
   } finally {
     await cloud.close();
@@ -31,12 +34,12 @@ async function loaded(cloud: BenchCloud, agent: BenchAgent, perSecond: number): 
   return load;
 }
 
-/** Finds the load with the most goodput; stops at a rate of which less than nine tenths succeed. */
+/** Finds the load with the highest goodput. Stops at a rate at which less than nine tenths succeed. */
 async function saturation(cloud: BenchCloud, agent: BenchAgent, say: Run["say"]): Promise<Load> {
   let best: Load | undefined;
   for (const rate of RATES) {
     const load = await loaded(cloud, agent, rate);
-    say(told(load));
+    say(loadInWords(load));
     if (best === undefined || load.goodputPerSecond > best.goodputPerSecond) best = load;
     if (load.goodputPerSecond < rate * 0.9) break;
   }
@@ -44,7 +47,7 @@ async function saturation(cloud: BenchCloud, agent: BenchAgent, say: Run["say"])
   return best;
 }
 
-const told = ({ perSecond, goodputPerSecond, goodMs, refusedMs, bad }: Load): string =>
+const loadInWords = ({ perSecond, goodputPerSecond, goodMs, refusedMs, bad }: Load): string =>
   `${perSecond}/s: ${goodputPerSecond.toFixed(1)}/s given (p99 ${p99(goodMs).toFixed(0)} ms), ${refusedMs.length} refused (p99 ${p99(refusedMs).toFixed(0)} ms), others ${JSON.stringify(bad)}`;
 
 function rowOf(best: Load, twice: Load): Row {
@@ -57,8 +60,8 @@ function rowOf(best: Load, twice: Load): Row {
     target: "80 % of the best, the others 429 or 503 with Retry-After within 200 ms",
     verdict: verdict(ratio >= TARGET.ratio && refusedMs <= TARGET.refusedMs && others === 0),
     notes: [
-      `best: ${told(best)}`,
-      `twice: ${told(twice)}`,
+      `best: ${loadInWords(best)}`,
+      `twice: ${loadInWords(twice)}`,
       "open loop; each vend is completed; AWS is embedded in the same process",
     ],
     figures: {

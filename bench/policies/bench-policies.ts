@@ -14,7 +14,10 @@ export function benchPolicies(folder: string): string {
   return folder;
 }
 
-/** Puts two policies more: the one that lets people approve, and one whose requests wait for them. @param asks false leaves out the annotation that asks, and nothing else. */
+/**
+ * Adds two policies: one that permits people to approve, and one that requires an approval.
+ * @param asks false leaves out only the annotation that requires it.
+ */
 export function benchPoliciesAsking(folder: string, asks = true): string {
   const text = readFileSync(ASKING, "utf8");
   copyFileSync(join(DEPLOYED, "approvers.cedar"), join(benchPolicies(folder), "approvers.cedar"));
@@ -42,7 +45,7 @@ export const THREE_PAIRS = [
   },
 ] as const;
 
-/** Intent that people are asked about where the policies ask. */
+/** Intent that needs an approval under the policies with approvals. */
 export const PUBLISHING = [
   {
     type: "aws",

@@ -1,6 +1,6 @@
 import { ACCOUNT } from "./two-hundred-policies.ts";
 
-/** Intent of one detail, with the forbids beside a policy that permits all. */
+/** Intent of one detail, with forbids. A further policy permits everything. */
 export interface AnyIntent {
   /** Text of `authorization_details`. */
   readonly json: string;
@@ -56,7 +56,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Forbids as platform teams write them: on names, paths and tags. */
+/** Typical forbids of platform teams: on names, paths and tags. */
 const FORBIDS: readonly ((random: Random) => string)[] = [
   () => 'resource.arn like "*pii*"',
   () => 'resource.arn like "*/secret/*"',
@@ -69,7 +69,7 @@ const FORBIDS: readonly ((random: Random) => string)[] = [
 ];
 const SCOPES = ["action", "action", 'action in Action::"aws:Write"', 'action in Action::"s3:Read"'];
 
-/** Makes `count` intents of 2 to 50 pairs with 0 to 4 forbids each; deterministic by the seed. */
+/** Makes `count` intents of 2 to 50 pairs with 0 to 4 forbids each. Equal seeds make equal intents. */
 export function anyIntents(seed: number, count: number): readonly AnyIntent[] {
   const random = randomFrom(seed);
   return Array.from({ length: count }, () => ({ json: intent(random), forbids: forbids(random) }));
@@ -108,7 +108,7 @@ interface Random {
   some<T>(of: readonly T[], count: number): readonly T[];
 }
 
-/** Makes a generator (mulberry32), whose 32 bits of state suffice for a reproducible set. */
+/** Makes a generator (mulberry32), with 32 bits of state: enough for a reproducible set. */
 function randomFrom(seed: number): Random {
   let state = seed;
   const next = (): number => {

@@ -24,7 +24,10 @@ const CATALOGUE = Catalogue.from(
 );
 const AT_MS = Date.UTC(2026, 10, 24, 12);
 
-/** Measures from an intent's text to its session policy, beside the time of Cedar with every policy at each pair. */
+/**
+ * Measures from an intent's text to its session policy. Compares that with Cedar alone, which evaluates every policy
+ * for each pair.
+ */
 export async function decideAndCompile({ say, workDir }: Run): Promise<readonly Row[]> {
   writeFileSync(join(workDir, "all.cedar"), twoHundredPolicies().join("\n"));
   copyFileSync(SCHEMA, join(workDir, "schema.cedarschema"));
@@ -44,7 +47,7 @@ export async function decideAndCompile({ say, workDir }: Run): Promise<readonly 
   });
 }
 
-/** Makes a requester with a purpose of its own, so that no cache answers for an earlier request. */
+/** Makes a requester with its own purpose, so that no cache answers from an earlier request. */
 const askerOf = (index: number): Requester => ({
   agent: { id: "reporter", owner: "ada", team: TEAM },
   claims: {},

@@ -14,7 +14,10 @@ const SHAPES = [
   { what: "250 pairs that no session holds, 1,000 Denies", actions: 1, buckets: 250, denies: 4 },
 ] as const;
 
-/** Measures the CPU time of one compilation of a session policy that is too long until its Denies are packed, or after that. */
+/**
+ * Measures the CPU time of compiling a session policy whose Denies have to be packed. The second shape is too long even
+ * then.
+ */
 export async function packDenies({ say }: Run): Promise<readonly Row[]> {
   return SHAPES.map(({ what, ...shape }) => {
     say(`${SAMPLES} compilations of ${what}`);
@@ -40,7 +43,7 @@ export async function packDenies({ say }: Run): Promise<readonly Row[]> {
   });
 }
 
-/** Pairs on all objects of each bucket, each pair with Denies of its own. */
+/** Makes pairs on all objects of each bucket, each pair with its own Denies. */
 const permittedOf = (shape: { readonly actions: number; readonly buckets: number; readonly denies: number }) =>
   numbered(shape.actions).flatMap((action) =>
     numbered(shape.buckets).map((bucket): Permitted => {

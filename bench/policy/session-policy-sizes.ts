@@ -24,7 +24,7 @@ const ASKER = {
   atMs: AT_MS,
 };
 
-/** Measures the sizes of session policies, and the share of wholly permitted intents that are refused for their size. */
+/** Measures the sizes of session policies, and the share of permitted intents that are refused for their size. */
 export async function sessionPolicySizes({ say }: Run): Promise<readonly Row[]> {
   say(`${INTENTS} intents of 2 to 50 pairs with 0 to 4 forbids`);
   const vended = anyIntents(SEED, INTENTS).flatMap(vend);

@@ -4,7 +4,7 @@ export const ACCOUNT = "111122223333";
 /** Team of the requesting agent; the other teams' policies do not apply. */
 export const TEAM = "team-0";
 
-/** Policies of one team for its own part of the account, as a company of twenty teams would write them. */
+/** Policies of one team for its own part of the account, as in a company of twenty teams. */
 const TEAM_POLICIES: readonly ((team: string) => string)[] = [
   (team) => permit(team, ["s3:GetObject"], `like "arn:aws:s3:::acme-data/${team}/*"`),
   (team) => permit(team, ["s3:ListBucket"], '== "arn:aws:s3:::acme-data"'),
@@ -41,7 +41,7 @@ export function twoHundredPolicies(): readonly string[] {
   return [...own, ...platform, ...FORBIDS];
 }
 
-/** Makes an intent of ten pairs, five actions on two targets each: without a pattern, or each on a set of resources. */
+/** Makes an intent of ten pairs, five actions on two targets each: names, or patterns that match a set of resources. */
 export function tenPairs(kind: "names" | "patterns"): string {
   const end = kind === "names" ? "x" : "*";
   const arns = [

@@ -9,17 +9,20 @@ import { median } from "../statistics.ts";
 
 const [ROUNDS, WARM_UP, STS_MS, MOST_MS] = [200, 30, 20, 0.2];
 
-/** Proofs that prove nothing, and cost nothing. */
+/** Proofs that do no work. */
 const NONE: Proofs = { answer: () => ({ verdict: "proven" }) };
 
-/** Measures what the proof adds to a vend's wall time while STS takes its own: vends with and without a proof, in turn. */
+/**
+ * Measures the wall time that the proof adds to a vend, beside the time of STS. Vends with and without a proof run in
+ * turn.
+ */
 export async function besideSts({ say, workDir }: Run): Promise<Row> {
   say(`${ROUNDS} vends with a proof, each beside one without, at an STS of ${STS_MS} ms`);
   const memory = await vendInMemory(workDir);
   const { sessions } = memory.world.ports;
   sessions.before = () => new Promise((resolve) => setTimeout(resolve, STS_MS));
   const kept = new CachingProofs(threadSpentMs);
-  // No proof of an earlier vend answers.
+  // A new list of policies, so that no earlier proof answers.
   const proofs: Proofs = { answer: (question) => kept.answer({ ...question, policies: [...question.policies] }) };
   const [withProof, without]: [number[], number[]] = [[], []];
   for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {

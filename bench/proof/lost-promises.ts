@@ -8,7 +8,10 @@ import { policiesOf, promisedOf, questionOf } from "./questions.ts";
 const [SEED, INTENTS, INTENTS_PER_BUNDLE] = [20261127, 400, 20];
 const PERMIT = "permit (principal, action, resource is AWS::Resource);";
 
-/** Counts the sessions whose permits promise more than the session policy allows: the converse of a proof, by the class of what is lost. */
+/**
+ * Counts the sessions whose permits promise more than the session policy allows: the converse of a proof. Sorts them by
+ * the class of the lost promise.
+ */
 export async function lostPromises({ say }: Run): Promise<readonly Row[]> {
   const classes = new Map<string, number>();
   let [sessions, lacking] = [0, 0];

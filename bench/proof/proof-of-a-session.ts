@@ -11,7 +11,10 @@ import { SHAPES, type Shape } from "./shapes.ts";
 
 const WARM_UP_SHARE = 0.2;
 
-/** Measures the proof of one session policy, by the shapes of sessions that have a target; then what it adds to a vend. */
+/**
+ * Measures the proof of one session policy, for each shape of sessions with a target. Measures then the time that a
+ * proof adds to a vend.
+ */
 export async function proofOfASession(run: Run): Promise<readonly Row[]> {
   const rows = SHAPES.map((shape) => {
     run.say(shape.name);
@@ -20,19 +23,22 @@ export async function proofOfASession(run: Run): Promise<readonly Row[]> {
   return [...rows, await besideSts(run)];
 }
 
-/** The question under a list of policies of its own: no answer that was given before is found, and what all proofs share is. */
+/**
+ * Copies the list of policies of a question, so that no remembered answer is found. The work that all proofs share is
+ * still found.
+ */
 const asNew = (question: Question): Question => ({ ...question, policies: [...question.policies] });
 
 interface Times {
   readonly ms: readonly number[];
   /** CPU times of the yardstick, in turn with the proofs. */
   readonly bareMs: readonly number[];
-  /** Proofs that were given up, those of the cold process too. */
+  /** Number of proofs that were given up, the cold process included. */
   readonly unknown: number;
   readonly characters: number;
 }
 
-/** Times of proofs of new questions by a warm process. */
+/** Measures the proofs of new questions in a warm process. */
 function timesOf({ name, policies: texts, intent, samples }: Shape): Times {
   const policies = policiesOf(texts);
   const proofs = new CachingProofs(threadSpentMs);

@@ -25,7 +25,10 @@ export const policiesOf = (texts: readonly string[]): CedarPolicies => {
   return new CedarPolicies({ policies: prepared, claims: [], hash: text });
 };
 
-/** Compiles the session policy of an intent and makes the question that the exchange asks of it; undefined where the intent is not wholly permitted. */
+/**
+ * Compiles the session policy of an intent, and makes the exchange's question about it.
+ * @returns undefined where the intent is not wholly permitted.
+ */
 export function questionOf(json: string, policies: CedarPolicies, purpose: string): Question | undefined {
   const asker = askerWith(purpose);
   const fenceAt = AT_MS / 1_000 + 900;
@@ -40,7 +43,7 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
   };
 }
 
-/** Lists what the deciding permits promise of the intent. */
+/** Lists the promises of the deciding permits about the intent. */
 export const promisedOf = (json: string, policies: CedarPolicies, purpose: string): readonly Promised[] =>
   (permittedOf(json, policies, askerWith(purpose)) ?? []).map(({ pair, policies: [permit = ""] }) => ({
     ...{ action: pair.action, target: pair.target, permit, conditions: {} },

@@ -19,7 +19,7 @@ const details = (actions: readonly string[], resources: readonly string[]): stri
   JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources }]);
 const table = (name: string): string => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${name}`;
 
-/** Forbids as platform teams write them: on names, paths and tags. */
+/** Typical forbids of platform teams: on names, paths and tags. */
 const FOUR_FORBIDS = [
   forbid('resource.arn like "*pii*"'),
   forbid('resource.arn like "arn:aws:s3:::acme-data/*/closed/*"'),

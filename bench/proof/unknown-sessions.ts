@@ -9,7 +9,10 @@ import { policiesOf, questionOf } from "./questions.ts";
 const [SEED, INTENTS, INTENTS_PER_BUNDLE] = [20261127, 20_000, 100];
 const PERMIT = "permit (principal, action, resource is AWS::Resource);";
 
-/** Counts the sessions that are not proven, among generated intents of the usual shapes that policy permits and that fit. */
+/**
+ * Counts the sessions that are not proven, among generated intents of the usual shapes. Counts only intents that policy
+ * permits and that fit.
+ */
 export async function unknownSessions({ say }: Run): Promise<readonly Row[]> {
   const proofs = new CachingProofs(threadSpentMs);
   const ms: number[] = [];

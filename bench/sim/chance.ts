@@ -14,7 +14,10 @@ export class Chance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** Draws the number of events in a second with that mean (Poisson; Knuth's method below 30, a normal distribution beyond). */
+  /**
+   * Draws the number of events in a second from their mean (Poisson; Knuth's method up to 30, a normal distribution
+   * beyond).
+   */
   count(mean: number): number {
     if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.#normal()));
     const limit = Math.exp(-mean);

@@ -12,11 +12,11 @@ const STEP_SECONDS = 60;
 const RENEW_SECONDS = FENCE_SECONDS / 2;
 /** Most policy writes of one role in a second, since one function at a time writes them. */
 const MOST_WRITES_A_SECOND = 2;
-/** Endings of the sweep in a second: measured on a loaded machine with the embedded table, at 3.2 ms of CPU time each. */
+/** Endings of the sweep in a second, measured on a loaded machine with the embedded table: 3.2 ms of CPU time each. */
 const SWEPT_A_SECOND = 300;
 export const AGENTS = 20;
 
-/** Minute of the day; figures are for the whole account unless stated otherwise. */
+/** Minute of the day. Figures are for the whole account, unless stated otherwise. */
 export interface Minute {
   readonly atSeconds: number;
   readonly alive: number;
@@ -39,7 +39,8 @@ interface SimTask {
 }
 
 /**
- * Simulates every second of a day: tasks begin, renew and end; each minute the deployed code renders every role's policy.
+ * Simulates every second of a day, in which tasks begin, renew and end. In each minute, the deployed code renders every
+ * role's policy.
  * @param hours part of the day to simulate.
  */
 export function simulateDay(
@@ -109,7 +110,7 @@ export function simulateDay(
     for (const role of roles) {
       for (const task of role) if (!mayBeAlive(task.entry, second)) role.delete(task);
       const entries = [...role].map(({ entry }) => entry);
-      // As the reconciler reads it, without older endings, which do not change a policy that is no list.
+      // The snapshot is the reconciler's, without older endings, which do not change a policy that is no list.
       const ended = entries.flatMap((entry) =>
         entry.endedAt === undefined ? [] : [{ ...entry, endedAt: entry.endedAt }],
       );
@@ -136,7 +137,10 @@ export function simulateDay(
   }
 }
 
-/** Computes the tasks a second at a time of day: quiet at night, the peak at 14:00, with the requested average. */
+/**
+ * Computes the tasks a second at a time of day, from the requested average. The night is quiet, and the peak is at
+ * 14:00.
+ */
 export function rateAt(second: number, { rate, peak }: Pick<SimOptions, "rate" | "peak">): number {
   const wave = (1 + Math.cos((2 * Math.PI * (second / 3_600 - 14)) / 24)) / 2;
   // The wave to this power has a mean of 1/peak, so its top is `peak` times the average.

@@ -10,12 +10,12 @@ import type { SimOptions } from "./options.ts";
 
 /** STS's quota for each account and Region; requests per second. An AssumeRole across accounts counts for the caller's account, the hub. */
 export const STS_A_SECOND = 600;
-/** Share of the quota that valetkey uses; the rest is for others in the hub's account. */
+/** Share of the quota for valetkey; the rest is for others in the hub's account. */
 const STS_SHARE = 0.8;
 const NOW_SECONDS = Date.UTC(2026, 10, 25, 14) / 1_000;
 const HISTORY_SECONDS = 3_600;
 
-/** Largest load of the account at its busiest, with the limit that it meets. */
+/** Largest load of the account in its busiest hour, with the limit that it reaches. */
 export interface LargestLoad {
   /** Openings per second in the busiest hour. */
   readonly tasksASecond: number;
@@ -23,7 +23,7 @@ export interface LargestLoad {
   readonly next: string;
 }
 
-/** Finds the largest load, by rendering a role's policies in a steady state at ever higher rates. */
+/** Finds the largest load: renders a role's policies in a steady state at higher and higher rates. */
 export function largestLoad(options: SimOptions): LargestLoad {
   const fits = (perRole: number): boolean =>
     renderRevocations(whole(population(perRole, options)), NOW_SECONDS).form !== "everything";
@@ -53,7 +53,7 @@ export function largestLoad(options: SimOptions): LargestLoad {
   };
 }
 
-/** Computes the STS calls of a task: one, and one more for each further half of a fence that it lives. */
+/** Computes the STS calls of a task: one, and one more for each half of a fence's life. */
 const callsOfATask = (lifeSeconds: number): number => 1 + 1 / (Math.exp(FENCE_SECONDS / 2 / lifeSeconds) - 1);
 
 /** Makes one role's record after an hour of openings at a rate. */

@@ -13,7 +13,7 @@ export interface SimOptions {
   /** Share of the tasks that are not ended before their deadline. */
   readonly forgotten: number;
   readonly seed: number;
-  /** Path of the plot, where one is wanted. */
+  /** Path of the plot; undefined for none. */
   readonly svg: string | undefined;
   readonly json: boolean;
   /** True measures a task's cost too, which starts the local cloud. */

@@ -10,7 +10,7 @@ const GAP = 34;
 interface Panel {
   readonly title: string;
   readonly of: (minute: Minute) => number;
-  /** Limit, drawn as a named line across the panel. */
+  /** Limit, which is drawn as a named line across the panel. */
   readonly limit?: { readonly at: number; readonly name: string };
 }
 
@@ -45,7 +45,7 @@ ${panels.join("\n")}
 
 function drawn({ title, of, limit }: Panel, minutes: readonly Minute[], top: number): string {
   const most = Math.max(...minutes.map(of), 1e-9);
-  // A limit far above the values would flatten the line, so it is only named.
+  // A limit far above the values would flatten the line, so it is named and not drawn.
   const isNear = limit !== undefined && limit.at <= most * 4;
   const scale = isNear ? Math.max(most, limit.at) : most;
   const x = (minute: number) => LEFT + (minute * (WIDTH - LEFT - 20)) / minutes.length;

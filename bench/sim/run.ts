@@ -29,7 +29,7 @@ async function simulate(asked: SimOptions): Promise<number> {
   return 0;
 }
 
-/** Prints progress, a line for each tenth of the day; on a terminal each line replaces the last. */
+/** Prints progress, a line for each tenth of the day. On a terminal, each line replaces the last. */
 function progress(share: number): void {
   const percent = Math.round(share * 1_440) % 144 === 0 ? Math.round(share * 100) : undefined;
   if (percent !== undefined)

@@ -8,7 +8,10 @@ import { median } from "../statistics.ts";
 const RUNS = 21;
 const TARGET = 1.5;
 
-/** Measures the packaged command's time to its output, beside an idle Node; in turn, so that the machine's noise affects both alike. */
+/**
+ * Measures the packaged command's time to its output, and compares it with an idle Node. Both run in turn, so that the
+ * machine's noise affects both alike.
+ */
 export async function commandStart(run: Run): Promise<readonly Row[]> {
   const folder = join(run.workDir, "package");
   run.say("building the package");

@@ -12,7 +12,10 @@ const TARGET_SECONDS = 60;
 /** Folders that a fresh clone lacks. */
 const NOT_CLONED = new Set(["node_modules", "build", "coverage", "cdk.out", "reports", ".git", ".stryker-tmp"]);
 
-/** Measures from `npm start` to the first credential; with `--fresh` from an empty folder and an empty cache, the network included. */
+/**
+ * Measures from `npm start` to the first credential. With `--fresh`, begins with an empty folder and an empty cache,
+ * and includes the network.
+ */
 export async function firstCredential(run: Run): Promise<readonly Row[]> {
   if (!run.fresh) {
     run.say("npm start -- --once");

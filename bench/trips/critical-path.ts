@@ -1,7 +1,7 @@
 import type { WireCall } from "../cloud/wire-tap.ts";
 
 /**
- * Groups calls into steps: the calls of a step began together, and the next step began after their answers.
+ * Groups calls into steps. The calls of a step began together, and the next step began after their answers.
  * @param delayMs delay of each call; the work between two calls must take less than half of it.
  */
 export function stepsOf<T extends Pick<WireCall, "beganAtMs">>(
@@ -18,8 +18,8 @@ export function stepsOf<T extends Pick<WireCall, "beganAtMs">>(
 }
 
 /**
- * Computes the length of the longest chain of calls from the effect of a delay, which each call of the chain pays once. The work between the calls
- * does not count, since it is equal at both delays.
+ * Computes the length of the longest chain of calls from the effect of a delay: each call of the chain adds it once.
+ * The work between the calls does not count, since it is equal at both delays.
  */
 export const roundTripsBetween = (
   near: { readonly delayMs: number; readonly tookMs: number },

@@ -9,7 +9,7 @@ const [NEAR_MS, FAR_MS] = [20, 220];
 const SAMPLES = 5;
 const TARGET = { path: 3, sts: 1 };
 
-/** Measures the round trips to AWS of a warm vend: counted on the wire, and confirmed by a delay. */
+/** Counts the round trips to AWS of a warm vend on the wire, and confirms the number by a delay. */
 export async function roundTrips({ say, workDir }: Run): Promise<readonly Row[]> {
   const cloud = await startBenchCloud({ workDir });
   try {
@@ -41,7 +41,7 @@ async function vendAt(delayMs: number, agent: BenchAgent, cloud: BenchCloud): Pr
   await agent.vend();
   const tookMs = performance.now() - beganAtMs;
   tap.delayMs = 0;
-  // Leaves out the work of the stream and the queue, for which no request waits.
+  // The work of the stream and the queue does not count, since no request waits for it.
   const calls = tap.calls.filter(({ accessKeyId }) => cloud.functionOf(accessKeyId) === "exchange");
   await cloud.settled();
   return { delayMs, tookMs, calls };
@@ -52,7 +52,7 @@ function rowOf(samples: readonly { readonly near: Sample; readonly far: Sample }
   const calls = samples.at(-1)?.far.calls ?? [];
   const sts = calls.filter(({ service }) => service === "sts").length;
   const steps = stepsOf(calls, FAR_MS);
-  const told = steps.map((step) => step.map(({ service, operation }) => `${service}:${operation}`).join(" | "));
+  const texts = steps.map((step) => step.map(({ service, operation }) => `${service}:${operation}`).join(" | "));
   return {
     name: "AWS round trips on the critical path of one vend, warm",
     measured: `${path.toFixed(2)} in a row, ${sts} of STS beside the first`,
@@ -61,7 +61,7 @@ function rowOf(samples: readonly { readonly near: Sample; readonly far: Sample }
       path < TARGET.path + 0.25 && sts === TARGET.sts && steps[0]?.some(({ service }) => service === "sts") === true,
     ),
     notes: [
-      told.join(", then "),
+      texts.join(", then "),
       `${calls.length} calls in all; each added millisecond of distance (${NEAR_MS} to ${FAR_MS} ms) costs a vend ${path.toFixed(2)} ms, so ${path.toFixed(0)} calls wait for one another`,
     ],
     figures: { roundTrips: path, stsCalls: sts, calls: calls.length },

@@ -14,7 +14,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import middy from "@middy/core";
 import { compactVerify, createRemoteJWKSet } from "jose";
 
-/** Trivial handler with the exchange function's dependencies, each used once where the event demands it. */
+/** Trivial handler with the exchange function's dependencies. Uses each of them once for an event with a token. */
 const table = new DynamoDBClient({});
 const sts = new STSClient({});
 const name = { TableName: "valetkey" };
@@ -63,5 +63,5 @@ function isAllowed(): boolean {
   return answer.type === "success" && answer.response.decision === "allow";
 }
 
-/** Commands that are never sent, but are part of the exchange function's bundle. */
+/** Commands that are never sent, but belong to the exchange function's bundle. */
 export const unsent = [PutItemCommand, QueryCommand];
