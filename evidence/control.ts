@@ -1,7 +1,7 @@
-/** Verdicts on a control: fulfilled, fulfilled in part, somebody else's to fulfil, or missing. */
+/** Verdicts on a control: fulfilled, fulfilled in part, the duty of somebody else, or missing. */
 export const VERDICTS = ["met", "partly", "not_ours", "gap"] as const;
 
-/** One text of a mechanism, and the text in its place that switches the mechanism off. */
+/** Change of a mechanism's code that switches the mechanism off. */
 export interface SwitchOff {
   readonly file: string;
   /** Text that is in the file exactly once. */
@@ -9,30 +9,33 @@ export interface SwitchOff {
   readonly put: string;
 }
 
-/** Test that attacks a claim: its file and the beginning of its titles, `test/path/panic.test.ts > while everything is halted (I5)`. */
+/**
+ * Test that attacks a claim: its file and the start of its titles, `test/path/panic.test.ts > while everything is
+ * halted (I5)`.
+ */
 export interface Attack {
   readonly test: string;
-  /** Change by which the attack succeeds, so that the test turns red. */
+  /** Change with which the attack succeeds, so that the test turns red. */
   readonly without?: SwitchOff;
 }
 
-/** Control of a framework, and what valetkey has to say about it. */
+/** Control of a framework, with valetkey's claim about it. */
 export interface Control {
   readonly framework: string;
   readonly id: string;
   readonly title: string;
   readonly verdict: (typeof VERDICTS)[number];
   readonly claim: string;
-  /** Places of the code that make the claim true: `functions/tasks/introspect.ts#introspect`. */
+  /** Places of the code that fulfil the claim: `functions/tasks/introspect.ts#introspect`. */
   readonly mechanism: readonly string[];
   readonly attacks: readonly Attack[];
-  /** Ids of controls whose mechanisms and attacks speak for this one as well. */
+  /** Ids of controls whose mechanisms and attacks cover this one as well. */
   readonly through?: readonly string[];
   /** Types of journal events in which an auditor sees the control at work. */
   readonly events?: readonly string[];
   /** Parts of the control that are missing. */
   readonly limits?: string;
-  /** Work that is left to whoever deploys valetkey. */
+  /** Work that is left to the operators of a deployment. */
   readonly yours: string;
 }
 
@@ -40,7 +43,7 @@ export interface Control {
 export interface Framework {
   readonly name: string;
   readonly source: string;
-  /** True where a control that is met has attacks of its own. */
+  /** True where each met control needs attacks of its own. */
   readonly attacked: boolean;
   readonly ids: readonly string[];
 }
@@ -82,7 +85,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   },
 ];
 
-/** The framework of a control. @throws {Error} where none has this name. */
+/** Finds the framework of a control. @throws {Error} where no framework has this name. */
 export function frameworkOf({ framework }: Pick<Control, "framework">): Framework {
   const found = FRAMEWORKS.find(({ name }) => name === framework);
   if (!found) throw new Error(`No framework is called "${framework}".`);

@@ -4,7 +4,10 @@ import { partsOf, resultsOf, type TestResults } from "./test-results.ts";
 /** Reads a file of the repository; undefined where it does not exist. */
 export type ReadFile = (path: string) => string | undefined;
 
-/** Lists what is wrong with the controls themselves: ids, verdicts, places of the code, switches. A run's results are judged apart. */
+/**
+ * Lists the faults of the controls themselves: ids, verdicts, places of the code, switches. `resultFaults` judges the
+ * results of a run.
+ */
 export const faultsOf = (controls: readonly Control[], read: ReadFile): readonly string[] => [
   ...FRAMEWORKS.flatMap(({ name, ids }) => {
     const found = controls.filter(({ framework }) => framework === name).map(({ id }) => id);
@@ -57,7 +60,10 @@ const declares = (text: string, symbol: string): boolean =>
   /^\w+$/.test(symbol) &&
   new RegExp(`^(?:export )?(?:async )?(?:function|const|class|interface|type) ${symbol}\\b`, "m").test(text);
 
-/** A switch changes a mechanism that the control names, in one place; of a control that is met, each mechanism has a switch. */
+/**
+ * Lists the faults of a control's switches. A switch changes a mechanism of the control, in one place. Each mechanism
+ * of a met control has a switch.
+ */
 function switchFaults(control: Control, read: ReadFile): readonly string[] {
   const { mechanism, attacks, verdict } = control;
   const switches = attacks.flatMap(({ without }) => (without ? [without] : []));
@@ -78,7 +84,7 @@ function switchFaults(control: Control, read: ReadFile): readonly string[] {
   ];
 }
 
-/** Lists the attacks that a run left out or that did not pass. */
+/** Lists the attacks that a run left out, or that failed. */
 export const resultFaults = (controls: readonly Control[], results: TestResults): readonly string[] =>
   controls.flatMap(({ id, attacks }) =>
     attacks.flatMap(({ test }) => {

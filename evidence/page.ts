@@ -11,7 +11,7 @@ const SAID: Readonly<Record<Control["verdict"], string>> = {
 };
 
 /**
- * Renders `docs/evidence.md`. The page is written after a run in which every attack passed, so that it says so of each.
+ * Renders `docs/evidence.md`, in which every attack has passed: the page is written only after such a run.
  * @param seen runs in which a mechanism was switched off.
  */
 export const renderPage = (controls: readonly Control[], seen: readonly SeenRed[]): string =>
@@ -72,7 +72,7 @@ const linkOf = (place: string): string => {
   return `[\`${symbol}\`](../${file})`;
 };
 
-/** An attack with its last result: the page is only written where all of them passed. */
+/** Renders an attack as passed: the page is written only after a run in which all attacks passed. */
 function attackOf(attack: Attack, seen: readonly SeenRed[]): string {
   const { file, title } = partsOf(attack.test);
   const red = seen.find(({ sha256 }) => sha256 === attackHash(attack));

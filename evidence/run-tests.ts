@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { partsOf, readResults, type TestResults } from "./test-results.ts";
 
 /**
- * Runs the tests of these names alone: their files, and in them the titles that begin so.
+ * Runs only the tests of these names: their files, and in the files the titles that start like this.
  * @param tests names as in `controls.json`.
  * @param root folder of the repository, or of a copy of it.
- * @throws {Error} where vitest wrote no report, with what it said.
+ * @throws {Error} with vitest's output, where vitest wrote no report.
  */
 export async function runTests(tests: readonly string[], root: string): Promise<TestResults> {
   const folder = mkdtempSync(join(tmpdir(), "valetkey-results-"));

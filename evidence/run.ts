@@ -30,7 +30,7 @@ const SEEN = join(ROOT, "evidence/seen-red.json");
 
 const readJson = (file: string) => JSON.parse(readFileSync(file, "utf8"));
 
-/** Says what is wrong with the command line, and ends the process. */
+/** Prints the fault of the command line and the help, and ends the process. */
 function misused(why: string): never {
   console.error(`${why}\n\n${HELP}`);
   process.exit(64);
@@ -59,14 +59,14 @@ function readFile(path: string): string | undefined {
   }
 }
 
-/** Prints the faults, and ends the process where there is one. */
+/** Prints the faults, and ends the process where there are any. */
 function demandNone(faults: readonly string[]): void {
   if (faults.length === 0) return;
   for (const fault of faults) console.error(fault);
   process.exit(1);
 }
 
-/** Switches each mechanism off, and records what was seen red. */
+/** Switches each mechanism off, and records the attacks that turned red. */
 async function trySwitches(controls: readonly Control[], only: string | undefined): Promise<void> {
   const before: readonly SeenRed[] = readJson(SEEN);
   const copy = copyRepository(ROOT);
@@ -93,7 +93,7 @@ async function trySwitches(controls: readonly Control[], only: string | undefine
   demandNone(faults);
 }
 
-/** Writes the page, and the same with each test's result as JSON. */
+/** Writes the page, and a JSON report with each test's result. */
 function write(controls: readonly Control[], results: TestResults): void {
   const page = join(ROOT, "docs/evidence.md");
   writeFileSync(page, renderPage(controls, readJson(SEEN)));

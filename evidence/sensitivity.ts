@@ -10,13 +10,13 @@ import { resultsOf } from "./test-results.ts";
 export interface SeenRed {
   readonly id: string;
   readonly test: string;
-  /** SHA-256 of the attack with its switch: another switch was not seen. */
+  /** SHA-256 of the attack with its switch. A changed switch needs another run. */
   readonly sha256: string;
   /** Day of the run, `2026-11-27`. */
   readonly on: string;
 }
 
-/** Attack that says how it turns red. */
+/** Attack with the switch that turns it red. */
 type Switched = Attack & { readonly without: SwitchOff };
 
 export const attackHash = ({ test, without }: Attack): string =>
@@ -24,7 +24,7 @@ export const attackHash = ({ test, without }: Attack): string =>
     .update(JSON.stringify([test, without]))
     .digest("hex");
 
-/** Lists the attacks with a switch that no run has seen red, and the runs of attacks that are gone. */
+/** Lists the attacks whose switch no run has tried, and the runs of attacks that no longer exist. */
 export function unseen(controls: readonly Control[], seen: readonly SeenRed[]): readonly string[] {
   const attacks = switchedIn(controls);
   const isSeen = ({ attack }: { attack: Attack }) => seen.some(({ sha256 }) => sha256 === attackHash(attack));
@@ -49,10 +49,10 @@ export const switchedIn = (
     attacks.flatMap(({ test, without }) => (without ? [{ id, attack: { test, without } }] : [])),
   );
 
-/** Folders that are not copied for the runs: no checkout has them. */
+/** Folders that are not copied for the runs, since no checkout has them. */
 const LEFT_OUT = new Set([".git", "node_modules", "reports", "build", "cdk.out", "coverage", ".venv", ".stryker-tmp"]);
 
-/** Copy of the repository in a folder of its own, in which mechanisms are switched off. */
+/** Copies the repository into a temporary folder, in which mechanisms are switched off. */
 export function copyRepository(root: string): { readonly folder: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "valetkey-evidence-"));
   cpSync(root, folder, {
@@ -64,7 +64,7 @@ export function copyRepository(root: string): { readonly folder: string; readonl
 }
 
 /**
- * Runs an attack in the copy, first as the code is and then with its mechanism switched off.
+ * Runs an attack in the copy, first with unchanged code and then with its mechanism switched off.
  * @returns a fault, unless the first run passes and the second has a test that failed.
  */
 export async function switchOff({ test, without }: Switched, folder: string): Promise<string | undefined> {
@@ -72,7 +72,7 @@ export async function switchOff({ test, without }: Switched, folder: string): Pr
   const whole = readFileSync(file, "utf8");
   const before = await statusesOf(test, folder);
   if (before.length === 0 || before.some((status) => status !== "passed")) return "does not pass as the code is.";
-  // As a function, since `$` means something in a replacement's text.
+  // The replacement is a function, since `$` has a meaning in a replacement's text.
   writeFileSync(
     file,
     whole.replace(without.find, () => without.put),

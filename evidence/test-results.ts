@@ -1,4 +1,4 @@
-/** Tests of one run by their file: the path of titles, `describe > it`, and how each ended. */
+/** Tests of one run by their file, each with its path of titles, `describe > it`, and its status. */
 export type TestResults = ReadonlyMap<string, readonly TestResult[]>;
 
 export interface TestResult {
@@ -6,7 +6,7 @@ export interface TestResult {
   readonly status: string;
 }
 
-/** Report of `vitest --reporter=json`, as far as it is read here. */
+/** Report of `vitest --reporter=json`, with the parts that are read here. */
 interface Report {
   readonly testResults: readonly {
     readonly name: string;
@@ -20,7 +20,7 @@ interface Report {
 
 /**
  * Reads the JSON report of a test run.
- * @param root folder of the repository, as the report's paths begin.
+ * @param root folder of the repository, with which the report's paths begin.
  */
 export function readResults(report: string, root: string): TestResults {
   const { testResults } = JSON.parse(report) as Report;
@@ -35,13 +35,13 @@ export function readResults(report: string, root: string): TestResults {
   );
 }
 
-/** The file of a test, and the beginning of its titles: `test/a.test.ts > what it says`. */
+/** Splits a test's name into its file and the start of its titles: `test/a.test.ts > what it says`. */
 export function partsOf(test: string): { readonly file: string; readonly title: string } {
   const [file = "", ...titles] = test.split(" > ");
   return { file, title: titles.join(" > ") };
 }
 
-/** Lists the results that a test's name covers: each whose path of titles begins so. */
+/** Lists the results that a test's name covers: those whose path of titles starts with it. */
 export function resultsOf(test: string, results: TestResults): readonly TestResult[] {
   const { file, title } = partsOf(test);
   return (results.get(file) ?? []).filter((each) => each.title.startsWith(title));

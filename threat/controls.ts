@@ -41,7 +41,7 @@ export const COVERS: Readonly<Record<Topic, Cover>> = {
   revocation: { controls: ["NHI1", "ASI10"], layer: "L6" },
 };
 
-/** Control as a model names it. */
+/** Control of a model. */
 export interface NamedControl {
   readonly id: string;
   readonly title: string;
@@ -50,7 +50,7 @@ export interface NamedControl {
 
 const CONTROLS = new URL("../evidence/controls.json", import.meta.url);
 
-/** Controls by their ids. @throws {Error} for an id that `evidence/controls.json` does not have. */
+/** Finds controls by their ids. @throws {Error} for an id that `evidence/controls.json` does not have. */
 export function controlsNamed(ids: readonly string[]): readonly NamedControl[] {
   const all: readonly NamedControl[] = JSON.parse(readFileSync(CONTROLS, "utf8"));
   return ids.map((id) => {

@@ -10,17 +10,20 @@ import type { ReachPermit } from "../policy-tools/reach/reach-of.ts";
 import { COVERS, type Cover, type Topic } from "./controls.ts";
 import { timeInWords } from "./time-in-words.ts";
 
-/** Credential of an agent's task, and what a thief of it has. */
+/** Credential of an agent's task, with the powers of its thief. */
 export interface Credential extends Cover {
   readonly credential: string;
   readonly thief: string;
-  /** Longest time for which it opens anything, as long as nobody takes it back; seconds. `null` where valetkey does not bound it. */
+  /**
+   * Longest time for which the credential works, unless it is revoked; seconds. `null` where valetkey does not bound
+   * it.
+   */
   readonly seconds: number | null;
   readonly single_use: boolean;
   readonly taken_back: string;
 }
 
-/** Lists what can be stolen of an agent, with its own limits. */
+/** Lists the credentials that can be stolen from an agent, bounded by its own limits. */
 export function credentialsOf(
   agent: Agent,
   permits: readonly ReachPermit[],
@@ -81,7 +84,7 @@ export function credentialsOf(
   ];
 }
 
-const row = (topic: Topic, told: Omit<Credential, keyof Cover>): Credential => ({ ...told, ...COVERS[topic] });
+const row = (topic: Topic, parts: Omit<Credential, keyof Cover>): Credential => ({ ...parts, ...COVERS[topic] });
 
 /** Longest life of a task; seconds. A permit's `@maxTtl` bounds it where every permit has one. */
 function longestTask({ limits }: Agent, permits: readonly ReachPermit[]): number {
@@ -100,7 +103,7 @@ function oidcToken({ name, replay, maxLifetimeSeconds }: Issuer, taskSeconds: nu
   });
 }
 
-/** True where some entry of the reach may be of the action. */
+/** True where an entry of the reach may cover the action. */
 const mayAsk = (permits: readonly ReachPermit[], action: string): boolean =>
   permits.some(({ actions }) => actions.some((name) => name === EVERY || name === action || isGroupOf(name, action)));
 

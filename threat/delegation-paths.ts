@@ -7,7 +7,7 @@ import { timeInWords } from "./time-in-words.ts";
 
 const { depth, children, pending } = TREE_LIMITS;
 
-/** Models of the ways by which one acts with what another has, by their names. */
+/** Models of the ways to act with rights of somebody else, by their names. */
 const PATHS = {
   "sub-agent": () =>
     pathModel("delegation", {
@@ -149,6 +149,6 @@ const PATHS = {
 /** Names of the ways to delegate. */
 export const DELEGATION_PATHS: readonly string[] = Object.keys(PATHS);
 
-/** Makes the model of a way to delegate; undefined where there is none of this name. */
+/** Makes the model of a way to delegate; undefined for an unknown name. */
 export const delegationModel = (name: string): PathModel | undefined =>
   Object.entries(PATHS).find(([known]) => known === name)?.[1]();

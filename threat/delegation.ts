@@ -4,25 +4,25 @@ import { partsOf } from "../policy-tools/explain/parts.ts";
 import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
 import { nodesIn } from "../policy-tools/read/policy-nodes.ts";
 
-/** Rule that looks at delegation. */
+/** Policy that reads facts of a delegation. */
 export interface DelegationRule {
   readonly policy: string;
   readonly effect: "permit" | "forbid";
   readonly says: string;
 }
 
-/** Edges of delegation. */
+/** Delegation to an agent and from it, with the policies that read it. */
 export interface DelegationEdges {
   readonly to_it: string;
   readonly from_it: string;
-  /** Rules about this agent that look at the tasks above. */
+  /** Policies about this agent that read the tasks above. */
   readonly rules: readonly DelegationRule[];
-  /** Rules about others that name this agent in the chain above them. */
+  /** Policies about other agents that name this agent in the chain above them. */
   readonly naming_it: readonly DelegationRule[];
   readonly limits: { readonly depth: number; readonly children: number; readonly pending: number };
 }
 
-/** @param own rules that may be about the agent. */
+/** Describes an agent's delegation. @param own policies that may be about the agent. */
 export function delegationOf(id: string, own: readonly ReadPolicy[], all: readonly ReadPolicy[]): DelegationEdges {
   const { depth, children, pending } = TREE_LIMITS;
   const looking = all.filter(
@@ -34,8 +34,8 @@ export function delegationOf(id: string, own: readonly ReadPolicy[], all: readon
       "Any agent with a live task may name this one in a delegation token. The sub-task is granted what policy permits this agent, within what the task above holds: never more than the reach.",
     from_it:
       "A task of this agent may name any registered agent. That agent is granted what policy permits it, within what this task holds; an approval is never inherited.",
-    rules: looking.filter((rule) => own.includes(rule)).map(told),
-    naming_it: looking.filter((rule) => !own.includes(rule) && isNaming(rule)).map(told),
+    rules: looking.filter((rule) => own.includes(rule)).map(ruleInWords),
+    naming_it: looking.filter((rule) => !own.includes(rule) && isNaming(rule)).map(ruleInWords),
     limits: { depth, children, pending },
   };
 }
@@ -43,7 +43,7 @@ export function delegationOf(id: string, own: readonly ReadPolicy[], all: readon
 const readsDelegation = (conditions: unknown): boolean =>
   pathsIn(conditions).some((path) => path.startsWith("context.delegation"));
 
-const told = (rule: ReadPolicy): DelegationRule => ({
+const ruleInWords = (rule: ReadPolicy): DelegationRule => ({
   policy: rule.policy.id,
   effect: rule.policy.effect,
   says: partsOf(rule)

@@ -23,7 +23,10 @@ export interface Deployed {
   readonly isAnchored: boolean;
 }
 
-/** Reads what the build would deploy: the same policies, guards included. @throws {Problem} with every fault. */
+/**
+ * Reads the deployment that a build would make, with the same policies, guards included.
+ * @throws {Problem} with every fault.
+ */
 export function readDeployed(configFile: string, policiesDir: string): Deployed {
   const catalogue = loadCatalogue();
   try {
@@ -41,23 +44,23 @@ export function readDeployed(configFile: string, policiesDir: string): Deployed 
   }
 }
 
-/** Ids of the target accounts that hand something out. */
+/** Ids of the target accounts that are not retired. */
 export const targetsOf = ({ accounts }: Pick<Deployment, "accounts">): readonly string[] =>
   accounts.filter(({ retired }) => !retired).map(({ id }) => id);
 
-/** Fields that a registration has; what else the service tells of an agent decides nothing. */
+/** Fields of a registration. Further fields in the service's answer do not affect a decision. */
 const FIELDS = ["id", "name", "owner", "contact", "team", "labels", "bindings", "ends_at", "limits"];
 
 /**
  * Parses a registration, as `POST /v1/agents` takes it or `GET /v1/agents/{agent}` answers it.
- * @throws {Problem} where it is none.
+ * @throws {Problem} where it is no registration.
  */
 export function registrationIn(given: unknown, { issuers }: Deployment): Agent {
   if (typeof given !== "object" || given === null || Array.isArray(given))
     throw new Problem("the registration must be one agent, as a JSON object");
   const fields = Object.fromEntries(Object.entries(given).filter(([name]) => FIELDS.includes(name)));
   try {
-    // An end that has passed is an end all the same.
+    // Time 0 accepts an end that has passed, too.
     return parseAgent(fields, issuers, 0);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -21,7 +21,7 @@ export { Problem };
 /** Request for the threat model of an agent. */
 export interface Wanted {
   readonly agent: string;
-  /** Registration, or the file that holds it: one agent, or a list of them as `valetkey apply` takes it. */
+  /** Registration, or its file. The file has one agent, or a list of agents as for `valetkey apply`. */
   readonly registration: { readonly file: string } | { readonly given: unknown };
   readonly policies: string;
   readonly config: string;
@@ -40,7 +40,7 @@ export function threatModel({ agent, registration, policies, config, format }: W
   return format === "json" ? jsonOf(model) : renderAgent(model);
 }
 
-/** Model of an agent from a checkout, and the names of what it is about. */
+/** Model of an agent from a checkout, with its hashes. */
 export interface LocalModel {
   /** Threat model, as Markdown. */
   readonly text: string;
@@ -58,18 +58,22 @@ export function localModel({ agent, given, policies, config }: LocalWanted): Loc
   };
 }
 
-/** Request for a model that is compared with the deployed one. */
+/** Request for a model to compare with the deployed one. */
 export interface LocalWanted extends Pick<Wanted, "agent" | "policies" | "config"> {
   /** Registration as the service answers it. */
   readonly given: unknown;
 }
 
-/** Accepted hashes, and the checkout whose parts are kept where they are among them. */
+/** Accepted hashes, and the checkout whose accepted parts go into the baseline. */
 export interface AcceptedParts extends Pick<Wanted, "policies" | "config"> {
   readonly accepted: ReadonlySet<string>;
 }
 
-/** Writes the accepted parts of a checkout's reach into its baseline. @returns the file, and the names of the parts that are new in it. @throws {Problem} */
+/**
+ * Writes the accepted parts of a checkout's reach into its baseline.
+ * @returns the file, and the names of its new parts.
+ * @throws {Problem}
+ */
 export function keepAccepted({ accepted, policies, config }: AcceptedParts) {
   const file = baselineFile(config);
   const { parts } = partsOf(readDeployed(config, policies));
@@ -85,14 +89,17 @@ export function keepAccepted({ accepted, policies, config }: AcceptedParts) {
 const partsOf = ({ deployment, policies, catalogue }: Deployed) =>
   reachParts({ policies, catalogue, accounts: targetsOf(deployment) }, deployment);
 
-/** Kinds of the product's own paths. */
+/** Kinds of paths of the product that have models. */
 const PATHS = {
   connector: { names: CONNECTOR_PATHS, modelOf: connectorModel },
   delegation: { names: DELEGATION_PATHS, modelOf: delegationModel },
 } as const;
 export type PathKind = keyof typeof PATHS;
 
-/** Writes the threat model of a path of the product: a connector, or a way to delegate. @throws {Problem} where there is none of this name. */
+/**
+ * Writes the threat model of a path of the product: a connector, or a way to delegate.
+ * @throws {Problem} for an unknown name.
+ */
 export function pathThreats(kind: PathKind, name: string, format: Format): string {
   const { names, modelOf } = PATHS[kind];
   const model = modelOf(name);

@@ -3,7 +3,7 @@ import type { AgentModel } from "./model.ts";
 import type { Edge } from "./path-model.ts";
 import { timeInWords } from "./time-in-words.ts";
 
-/** Writes edges as a flowchart of Mermaid. No text of them means anything there. */
+/** Writes edges as a flowchart of Mermaid, and escapes their texts. */
 export function mermaidOf(edges: readonly Edge[]): string {
   const names = [...new Set(edges.flatMap(({ who, whom }) => [who, whom]))];
   return [
@@ -14,11 +14,14 @@ export function mermaidOf(edges: readonly Edge[]): string {
   ].join("\n");
 }
 
-/** Writes every character but letters, digits and some marks as its entity (`#35;`): none ends a label, or is read as HTML or Markdown. */
+/**
+ * Writes characters as entities (`#35;`), except letters, digits and some marks. Then no text ends a label, or is read
+ * as HTML or Markdown.
+ */
 export const inMermaid = (text: string): string =>
   visibleText(text).replace(/[^\p{L}\p{N} .,/:-]/gu, (each) => `#${each.codePointAt(0)};`);
 
-/** Edges of an agent's model: who can be it, what it reaches, whom that waits for, and for whom it acts. */
+/** Makes the edges of an agent's model: its tokens, its reach, the people who approve, and those for whom it acts. */
 export function edgesOf({
   agent,
   bindings,

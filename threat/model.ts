@@ -63,7 +63,7 @@ export interface PolicyInWords {
   readonly counted_as_true: readonly string[];
 }
 
-/** Tokens that are the agent. */
+/** Tokens that identify the agent. */
 export interface BindingInWords {
   readonly issuer: string;
   readonly url: string;

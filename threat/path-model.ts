@@ -6,19 +6,19 @@ import { COVERS, controlsNamed, type Layer, type NamedControl, type Topic } from
 import { FORMAT } from "./model.ts";
 import { timeInWords } from "./time-in-words.ts";
 
-/** Way by which something passes from one to another: `who` gives `what` to `whom`. */
+/** Edge of a model: `who` gives `what` to `whom`. */
 export interface Edge {
   readonly who: string;
   readonly what: string;
   readonly whom: string;
 }
 
-/** Somebody who turns, or who stole something, and what they have then. */
+/** Attacker: somebody who turns, or a thief, with the powers that this gives. */
 export interface Attacker {
   readonly who: string;
   readonly can: string;
   readonly cannot: string;
-  /** For how long at most; seconds. `null` where valetkey does not bound it. */
+  /** Longest time; seconds. `null` where valetkey does not bound it. */
   readonly seconds: number | null;
 }
 
@@ -28,9 +28,9 @@ export interface PathModel {
   /** Name of its page: `connector-postgres`. */
   readonly path: string;
   readonly title: string;
-  /** File whose data it is made of. */
+  /** File that the model is made from. */
   readonly source: string;
-  /** Page that describes it. */
+  /** Page that describes the path. */
   readonly described: string;
   readonly edges: readonly Edge[];
   /** Questions that policy decides. */
@@ -42,10 +42,10 @@ export interface PathModel {
   readonly residual: readonly string[];
 }
 
-/** Completes a model of a path by the controls that cover it. */
-export const pathModel = (topic: Topic, told: Omit<PathModel, "format" | "controls" | "layer">): PathModel => ({
+/** Completes the model of a path with the controls that cover it. */
+export const pathModel = (topic: Topic, parts: Omit<PathModel, "format" | "controls" | "layer">): PathModel => ({
   format: FORMAT,
-  ...told,
+  ...parts,
   controls: controlsNamed(COVERS[topic].controls),
   layer: COVERS[topic].layer,
 });
@@ -53,7 +53,7 @@ export const pathModel = (topic: Topic, told: Omit<PathModel, "format" | "contro
 /** Types of connectors that have a model. */
 export const CONNECTOR_PATHS: readonly string[] = ["aws", ...DEFINITIONS.map(({ type }) => type)];
 
-/** Makes the model of a connector; undefined where there is none of this type. */
+/** Makes the model of a connector; undefined for an unknown type. */
 export function connectorModel(type: string): PathModel | undefined {
   if (type === "aws")
     return ofConnector({

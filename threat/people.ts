@@ -13,7 +13,7 @@ import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
 import type { Deployed } from "./inputs.ts";
 import { timeInWords } from "./time-in-words.ts";
 
-/** Part of a reach that waits for people. */
+/** Part of a reach that people have to approve. */
 export interface WaitsFor {
   readonly policy: string;
   readonly reach: readonly string[];
@@ -21,7 +21,7 @@ export interface WaitsFor {
   readonly groups: readonly { readonly group: string; readonly issuer: string; readonly members: string }[];
 }
 
-/** Lists the permits that ask people first. */
+/** Lists the permits that need an approval. */
 export const approvalsOf = (
   permits: readonly ReachRule<ReachPermit>[],
   { approvers = [] }: Deployment,
@@ -45,7 +45,7 @@ export const approvalsOf = (
     ];
   });
 
-/** Somebody who can take away, and what. */
+/** Somebody who can revoke, with what they can end. */
 export interface Revoker {
   readonly who: string;
   readonly can: readonly string[];
@@ -53,7 +53,7 @@ export interface Revoker {
   readonly policy?: string;
 }
 
-/** Operations that only take away. */
+/** Operations that only end or revoke. */
 const ENDING = [
   "valetkey:EndTask",
   "valetkey:SuspendAgent",
@@ -62,7 +62,7 @@ const ENDING = [
   "valetkey:HaltAccount",
 ] as const;
 
-/** Lists who can end what an agent has. */
+/** Lists who can end an agent's tasks and rights. */
 export function revokersOf(agent: Agent, { deployment, policies, publishers }: Deployed): readonly Revoker[] {
   const { recertification, escalation = {}, operators } = deployment;
   const rules = RULE_IDS.flatMap((id) => {
@@ -111,14 +111,14 @@ function byPolicy(rule: ReadPolicy): readonly Revoker[] {
   return [{ who: whoOf(rule), can: can.map((name) => name.slice("valetkey:".length)), policy: rule.policy.id }];
 }
 
-/** Writes the head and the conditions of a rule, but for actions. */
+/** Writes the head and the conditions of a rule, without its actions. */
 const whoOf = (rule: ReadPolicy): string =>
   partsOf(rule)
     .filter(({ kind }) => kind !== "action")
     .map(({ text }) => text)
     .join(" && ");
 
-/** Acting for people: at whose issuers, and which permits of people meet the agent's. */
+/** An agent's tasks for people: their issuers, and the people's permits that share actions with the agent's. */
 export interface OnBehalfOf {
   readonly issuers: readonly string[];
   readonly policies: readonly { readonly policy: string; readonly people: string }[];

@@ -95,14 +95,14 @@ const permit = ({ policy, reach: parts, needs, counted_as_true }: PolicyInWords)
 ];
 
 function delegation({ delegation: { to_it, from_it, rules, naming_it, limits } }: AgentModel): string {
-  const told = [...rules, ...naming_it].map(
+  const items = [...rules, ...naming_it].map(
     ({ policy, effect, says }) => `${effect} ${asCode(policy)}: ${asCode(says)}`,
   );
   return section("Delegation", [
     inMarkdown(to_it),
     inMarkdown(from_it),
     `At most ${limits.depth} levels below a root, ${limits.children} live tasks right below one, ${limits.pending} unused tokens of one.`,
-    ...told,
+    ...items,
   ]);
 }
 

@@ -3,7 +3,10 @@ import { mermaidOf } from "./mermaid.ts";
 import type { PathModel } from "./path-model.ts";
 import { timeInWords } from "./time-in-words.ts";
 
-/** Renders the model of a path of the product as a page of docs/threats/. Its texts are the code's own, so nothing is escaped. */
+/**
+ * Renders the model of a path of the product as a page of docs/threats/. The texts are constants of the code, so
+ * nothing is escaped.
+ */
 export function renderPath(model: PathModel): string {
   const { title, source, described, decided, attackers, ends, controls, layer, residual } = model;
   const covering = controls.map(({ id, title: name, verdict }) => `${id} ${name} (${verdict})`).join(", ");

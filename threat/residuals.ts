@@ -5,7 +5,7 @@ import type { ReachOfAgent } from "../policy-tools/reach/reach-of.ts";
 import type { Deployed } from "./inputs.ts";
 import { timeInWords } from "./time-in-words.ts";
 
-/** Risks of every agent that valetkey does not see or does not take away. */
+/** Risks of every agent that valetkey does not see or does not remove. */
 const ALWAYS = [
   "What a prompt makes the agent want is not seen: it may ask for anything within the reach, at any time.",
   "What the agent does with data that it has read is not seen.",
@@ -15,7 +15,7 @@ const ALWAYS = [
   "The purpose of a task is the agent's own word.",
 ];
 
-/** Lists what is left for an agent. */
+/** Lists the remaining risks of an agent. */
 export function residualsOf(
   { owner, bindings, endsAt }: Agent,
   { permits, reach }: Pick<ReachOfAgent, "permits" | "reach">,

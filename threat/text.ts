@@ -1,10 +1,10 @@
 import { visibleText } from "../decision/visible-text.ts";
 
-/** Escapes a text for Markdown: no character of it means anything there, in HTML, or on a terminal. */
+/** Escapes a text for Markdown: no character has a meaning in Markdown, in HTML, or on a terminal. */
 export const inMarkdown = (text: string): string =>
   visibleText(text).replace(/[\\`*_{}[\]<>#|~&!$@]|:(?=\/\/)|(?<=www)\.|^[-+=](?=\s|$)|(?<=^\d+)[.)]/gi, "\\$&");
 
-/** Writes a text as code, whatever backticks it holds. */
+/** Writes a text as code, with a fence that is longer than its backticks. */
 export function asCode(text: string): string {
   const seen = visibleText(text);
   const runs = [...seen.matchAll(/`+/g)].map(([run]) => run.length);
