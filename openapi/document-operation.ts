@@ -30,7 +30,7 @@ const IF_NONE_MATCH = {
   name: "If-None-Match",
   in: "header",
   required: false,
-  description: "The `ETag` of the last answer: while the answer is still that one, 304 is sent in its place.",
+  description: "The `ETag` of the last answer: while nothing has changed, the answer is 304.",
   schema: { type: "string" },
 } as const;
 

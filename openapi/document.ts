@@ -19,20 +19,20 @@ const TAGS: Readonly<Record<Tag, string>> = {
   Tasks: "An existing task, for its holder and for the tool servers that it is shown to.",
   Operators: "For people: registration, inspection and revocation.",
   Approvals: "For people who decide about a request before anything is handed out.",
-  Consents: "For people who let an agent act for them, and take that back.",
+  Consents: "For people who let an agent act for them, or withdraw that consent.",
 };
 
 const DESCRIPTION = `${PACKAGE.description}
 
 OAuth 2.0 where there is a standard: RFC 8414, 8693, 9396, 7662, 7009. Any OAuth client library can drive it.
 
-**Requests.** OAuth endpoints take \`application/x-www-form-urlencoded\`, each parameter at most once, and ignore what they do not know; the others take \`application/json\` and refuse what they do not know. A body has at most ${LIMITS.bodyBytes / 1_024} KiB.
+**Requests.** OAuth endpoints take \`application/x-www-form-urlencoded\`, each parameter at most once, and ignore unknown parameters; the others take \`application/json\` and refuse unknown fields. A body has at most ${LIMITS.bodyBytes / 1_024} KiB.
 
-**Answers** are JSON and may not be stored. They may gain fields: ignore those you do not know.
+**Answers** are JSON and may not be stored. Later versions may add fields: ignore unknown ones.
 
-**Refusals** are OAuth's errors (\`error\`, \`error_description\`) with a stable \`code\`: branch on that. 5xx is no decision, and nothing was handed out: try again (\`POST /v1/token\` under an \`idempotency_key\`, for the token may count as used). Whoever is refused more than ${RATE_LIMITS.refusal} times in a minute is told to wait (\`too_many_requests\`). What no route takes is answered with 404 and \`code\` \`not_found\`: "${REFUSALS.not_found[2]}" Another method than those of an address is answered with 405, \`method_not_allowed\` and \`Allow\`. API Gateway in front may answer by itself, with \`{"message": "..."}\` and no \`code\`: 429 above its rate, 413, and 5xx where a function could not be reached.
+**Refusals** are OAuth's errors (\`error\`, \`error_description\`) with a stable \`code\`: branch on that. 5xx is no decision, and nothing was handed out: retry. Retry \`POST /v1/token\` under an \`idempotency_key\`, since the token may count as used. A caller with more than ${RATE_LIMITS.refusal} refusals in a minute has to wait (\`too_many_requests\`). A request that matches no route gets 404 and \`code\` \`not_found\`: "${REFUSALS.not_found[2]}" A wrong method at an address gets 405, \`method_not_allowed\` and \`Allow\`. API Gateway may answer before valetkey, with \`{"message": "..."}\` and no \`code\`: 429 above its rate, 413, and 5xx where it could not reach a function.
 
-The examples are what the functions answered in a test; only tokens and credentials are placeholders.`;
+The examples are answers of the functions in a test; only tokens and credentials are placeholders.`;
 
 /** Refusals that belong to no single route. */
 export const OUTSIDE_ROUTES = ["not_found", "method_not_allowed", "secret_held"] as const;

@@ -6,7 +6,7 @@ export const SECURITY_SCHEMES = {
     type: "http",
     scheme: "bearer",
     bearerFormat: "vk_<task>_<256 random bits>",
-    description: "The task token from the answer of `POST /v1/token`. It is valid for its own task.",
+    description: "The task token from the answer of `POST /v1/token`. The token is valid for its own task.",
   },
   taskTokenVerbatim: {
     type: "apiKey",
@@ -25,7 +25,7 @@ export const SECURITY_SCHEMES = {
     scheme: "bearer",
     bearerFormat: "JWT",
     description:
-      "A person's OIDC token from a configured issuer of kind `people`, for the audience `audiences.operate`. Policy says which operations the person may do.",
+      "A person's OIDC token from a configured issuer of kind `people`, for the audience `audiences.operate`. Policy decides which operations the person may do.",
   },
 } as const;
 

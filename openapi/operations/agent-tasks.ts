@@ -44,17 +44,17 @@ export const listTasks: Operation = {
   id: "listTasks",
   tag: "Operators",
   description:
-    "Live tasks of all agents, 50 on a page, by agent and then by id; agents that policy does not let the operator look at are left out. Or of one agent, whole; with `ended`, those of it that ended within 90 days, the latest first. Or one task: by its id, alive or not; the tree that it is in, with what happened to the task; or by the access key of a session. A key is looked for among the tasks that may have a live session: any other opens nothing.",
+    "Lists the live tasks of all agents, 50 on a page, by agent and then by id. Agents that policy does not let the operator read are left out. With `agent`: all live tasks of one agent, or with `ended` those that ended within 90 days, the latest first. With `task`: one task, alive or not. With `tree`: the tree of a task, and the task's events. With `access_key_id`: the task of a session's key. The search covers the tasks that may have a live session: any other key opens nothing.",
   query: {
     agent: {
-      says: "The agent's id. With `access_key_id`: the search is held to its tasks.",
+      says: "The agent's id. With `access_key_id`: limits the search to this agent's tasks.",
       required: false,
       schema: agentId,
     },
     ended: { says: "`true`: the tasks that ended.", required: false, schema: v.picklist(["true", "false"]) },
-    after: { says: "Of all agents, or with `ended`: `next` of the page before.", required: false, schema: v.string() },
+    after: { says: "For all agents, or with `ended`: `next` of the page before.", required: false, schema: v.string() },
     tree: {
-      says: "A task's id: the tree that it is in: the task, those above it, and up to 100 tasks in all, those below it first.",
+      says: "A task's id: the tree of the task. Contains the task, the tasks above it, and up to 100 tasks in all, those below it first.",
       required: false,
       schema: taskId,
     },
@@ -74,7 +74,7 @@ export const listTasks: Operation = {
   accepted: {
     tasks: { says: "An agent with one live task", arrange: listing },
     ended: { says: "An agent whose one task an operator ended", arrange: listingEnded },
-    all: { says: "Of all agents: one live task", arrange: listingAll },
+    all: { says: "All agents, with one live task", arrange: listingAll },
     tree: { says: "The tree of one task, with its events", arrange: listingTree },
     found: { says: "The task of a key", arrange: finding },
   },
@@ -96,7 +96,7 @@ export const endTask: Operation = {
   id: "endTask",
   tag: "Operators",
   description:
-    "An operator ends any task. Nothing is issued or renewed for it from then on, and AWS denies its credentials within seconds. The body is ignored. A task that has already ended is returned unchanged.",
+    "An operator ends any task. From then on nothing is issued or renewed for the task, and AWS denies its credentials within seconds. The body is ignored. A task that has already ended is returned unchanged.",
   answer: { status: 200, says: "The task, ended.", schema: "Task" },
   accepted: { ended: { says: "A task that an operator ended", arrange: ending } },
   refused: {
@@ -145,13 +145,13 @@ export const readReceipt: Operation = {
   tag: "Operators",
   query: {
     below: {
-      says: "`false`: without the tasks below it. For who looks again and again.",
+      says: "`false`: without the tasks below it, for repeated requests.",
       required: false,
       schema: v.picklist(["true", "false"]),
     },
   },
   description:
-    "What shows that a task's keys were taken back, and how fast: when its state changed, and when IAM had a policy that denies each session, or a provider had confirmed that its credential is gone. Writes of policies are kept for a week. AWS takes some seconds more to act on a policy: how many, is observed of a sample of the endings (`observed`).",
+    "Proves that a task's keys were revoked, and how fast. The receipt has the time of the change of state. For each session it has the time at which IAM had a policy that denies it; for other credentials, the provider's confirmation. Writes of policies are recorded for a week. AWS applies a policy some seconds later: for a sample of the endings, that time is observed (`observed`).",
   answer: {
     status: 200,
     says: "The receipt as of now. Repeat the request while a lease is `pending`.",
@@ -200,8 +200,8 @@ export const readLedger: Operation = {
   id: "readLedger",
   tag: "Operators",
   description:
-    "What a task was granted and what it did: a row for each action and resource. CloudTrail tells minutes later, and tells of data events only where a trail of the account selects them; `visibility` says so. A row that cannot be seen is no row that was not used.",
-  answer: { status: 200, says: "The ledger as far as CloudTrail has told.", schema: "Ledger" },
+    "Grants of a task and its calls: a row for each action and resource. CloudTrail reports minutes later, and reports data events only where a trail of the account selects them: see `visibility`. An invisible row does not mean that the grant was not used.",
+  answer: { status: 200, says: "The ledger, with the calls that CloudTrail has reported so far.", schema: "Ledger" },
   accepted: { ledger: { says: "A task that used one grant and was denied one call", arrange: ledger } },
   refused: {
     ...refusedOperators(ledger),

@@ -95,11 +95,11 @@ export const listApprovals: Operation = {
   id: "listApprovals",
   tag: "Approvals",
   description:
-    "Requests that wait for people, the first to expire first, 50 at most: of these, the ones that policy lets you approve (`valetkey:Approve`).",
+    "Waiting requests, the first to expire first, at most 50. Only those that policy lets you approve (`valetkey:Approve`).",
   query: {
-    group: { says: "A group of approvers; all of them unless given.", required: false, schema: v.string() },
+    group: { says: "A group of approvers; all groups by default.", required: false, schema: v.string() },
     status: {
-      says: "`pending`, the default; `standing`: approvals for several uses that may be used again; `review`: broken glasses that nobody has reviewed; `decided`: what you have approved and can take back, or whose task lives. Several with commas between them.",
+      says: "`pending`, the default; `standing`: approvals for several uses that may be used again; `review`: broken glasses that nobody has reviewed; `decided`: requests that you have approved and can withdraw, or whose task lives. Separate several by commas.",
       required: false,
       schema: v.pipe(v.string(), v.regex(/^(pending|standing|review|decided)(,(pending|standing|review|decided))*$/)),
     },
@@ -121,7 +121,7 @@ export const readApproval: Operation = {
   id: "readApproval",
   tag: "Approvals",
   description:
-    "The record that people decide about, its hash, its votes by group and time, how people were told, and the sign-in by which you vote. Contains no vote's token.",
+    "The record that people decide about, its hash, its votes by group and time, the notices to people, and the sign-in by which you vote. Contains no vote's token.",
   answer: { status: 200, says: "The request as of now.", schema: "Approval" },
   accepted: { approval: { says: "A request that waits", arrange: reading } },
   refused: refusedReads(reading),
@@ -139,7 +139,7 @@ export const decideOperation: Operation = {
   id: "decide",
   tag: "Approvals",
   description:
-    "Approves by an ID token in which your issuer says that you signed in just now for exactly this record, alone where policy lets one person break the glass, or denies with a reason. The exchange verifies each vote again before it hands out anything.",
+    "Approves or denies. An approval takes an ID token that proves a new sign-in of yours for exactly this record; where policy permits it, one person alone can break the glass. A denial takes a reason. The exchange verifies each vote again before it hands out anything.",
   body: { mediaType: "application/json", schema: "Decision" },
   answer: { status: 200, says: "The request after the decision.", schema: "Decided" },
   accepted: {
@@ -173,9 +173,9 @@ export const withdrawOperation: Operation = {
   id: "withdraw",
   tag: "Approvals",
   description:
-    "Takes your own approval back before it is used, or before its last use where it is for several, and with it ends the request. The body is ignored.",
+    "Withdraws your own approval before its use, or before its last use where it is for several. That ends the request. The body is ignored.",
   answer: { status: 200, says: "The request, withdrawn.", schema: "Decided" },
-  accepted: { withdrawn: { says: "An approval that was taken back", arrange: withdrawing } },
+  accepted: { withdrawn: { says: "An approval that was withdrawn", arrange: withdrawing } },
   refused: {
     ...refusedReads(withdrawing),
     ...over((world, request) => callOn(world, WITHDRAW, request)),
@@ -220,9 +220,9 @@ export const reviewOperation: Operation = {
   id: "review",
   tag: "Approvals",
   description:
-    "Reviews a broken glass, as another person than the one who broke it, by an ID token in which your issuer says that you signed in just now for exactly this use. The exchange verifies it. Without a review within 24 hours the agent is suspended.",
+    "Reviews a broken glass, as another person than the one who broke it. Takes an ID token that proves a new sign-in of yours for exactly this use. The exchange verifies it. Without a review within 24 hours the agent is suspended.",
   body: { mediaType: "application/json", schema: "Review" },
-  answer: { status: 200, says: "It is reviewed.", schema: "Reviewed" },
+  answer: { status: 200, says: "The use is reviewed.", schema: "Reviewed" },
   accepted: { reviewed: { says: "A use that another person reviewed", arrange: reviewing } },
   refused: {
     ...refusedReads(reviewing),

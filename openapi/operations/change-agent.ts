@@ -18,7 +18,7 @@ export const changeAgentOperation: Operation = {
   id: "changeAgent",
   tag: "Operators",
   description:
-    "Another name, owner, contact, team, end date, other labels or limits; what is not named stays. Its id and its bindings cannot be changed: another identity is another agent. Who gives it another owner or team has to be allowed to there too. Giving and taking labels needs `valetkey:LabelAgent` besides, and so does bringing labels along to another owner or team.",
+    "Changes an agent's name, owner, contact, team, end date, labels or limits; omitted fields stay. The id and the bindings cannot be changed: another identity is another agent. A change of the owner or the team must be permitted for the new one too. A change of labels also needs `valetkey:LabelAgent`, as does another owner or team for an agent with labels.",
   body: { mediaType: "application/json", schema: "AgentChange" },
   answer: { status: 200, says: "The agent, changed.", schema: "Agent" },
   accepted: {

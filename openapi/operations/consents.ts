@@ -30,7 +30,7 @@ export const giveConsentOperation: Operation = {
   id: "giveConsent",
   tag: "Consents",
   description:
-    "Lets an agent act for you, within `authorization_details` and for at most 90 days, where policy permits you `valetkey:GiveConsent` on the agent. Always takes your vote: without `step_up` the answer says where to sign in for it. A person has one live consent for an agent.",
+    "Lets an agent act for you, within `authorization_details` and for at most 90 days, where policy permits you `valetkey:GiveConsent` on the agent. Always takes your vote: without `step_up` the answer has the page on which to sign in. A person has one live consent for an agent.",
   body: { mediaType: "application/json", schema: "Consent" },
   answer: { status: 201, says: "The consent, which lives from now on.", schema: "GivenConsent" },
   accepted: { given: { says: "A consent for 30 days", arrange: giving() } },
@@ -95,7 +95,7 @@ export const listConsents: Operation = {
   id: "listConsents",
   tag: "Consents",
   description:
-    "Your own live consents; those of another person where policy permits you `valetkey:ReadConsents`. Says of each what was signed.",
+    "Your own live consents; those of another person where policy permits you `valetkey:ReadConsents`. Each has the record that its person signed.",
   query: {
     person: {
       says: "The person, as `issuer|value of the person claim`; you yourself unless given.",

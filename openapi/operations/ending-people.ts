@@ -20,9 +20,9 @@ export const endPersonsTasks: Operation = {
   id: "endPersonsTasks",
   tag: "Operators",
   description:
-    "Ends every task that acts for the person, sub-agents' included, and AWS denies their credentials within seconds. The person's tokens that were issued until now open no further one; a token of a later sign-in does. Repeat the request until it returns 200: a repeat ends the tasks that a failure left. A person who has no task is answered the same. A reason is kept in the journal.",
+    "Ends every task that acts for the person, sub-agents' included, and AWS denies their credentials within seconds. The person's tokens that were issued until now open no further one; a token of a later sign-in does. Repeat the request until it returns 200: a repeat ends the tasks that a failure left. A person who has no task is answered the same. The journal records a reason.",
   body: { mediaType: "application/json", schema: "Reason", optional: true },
-  answer: { status: 200, says: "What ended.", schema: "EndedPerson" },
+  answer: { status: 200, says: "The ended tasks.", schema: "EndedPerson" },
   accepted: { ended: { says: "A person for whom one task acts", arrange: ending } },
   refused: {
     ...refusedOperators(ending),

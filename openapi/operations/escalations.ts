@@ -41,10 +41,10 @@ export const listEscalationsOperation: Operation = {
   id: "listEscalations",
   tag: "Operators",
   description:
-    "What rules of escalation have found within 90 days, the latest first, 50 on a page, with what was done about it. Agents that policy does not let the operator look at are left out, so that a page may have fewer. At most ten of one rule about one agent are listed for an hour; an entry with `unlisted` says that there were more. The list is a place to look: the journal's `event` is what proves it.",
+    "Detections of the rules of escalation within 90 days, with the response to each. The latest come first, 50 on a page. Agents that policy does not let the operator look at are left out, so that a page may have fewer. At most ten of one rule about one agent are listed for an hour; an entry with `unlisted` shows that there were more. The list is an overview: the proof is the journal's `event`.",
   query: {
-    agent: { says: "An agent's id: those about it.", required: false, schema: agentId },
-    tree: { says: "A task's id: those about tasks of the tree that it is in.", required: false, schema: taskId },
+    agent: { says: "An agent's id: its escalations.", required: false, schema: agentId },
+    tree: { says: "A task's id: the escalations of all tasks in its tree.", required: false, schema: taskId },
     after: { says: "`next` of the page before.", required: false, schema: v.string() },
   },
   answer: { status: 200, says: "The escalations.", schema: "EscalationList" },

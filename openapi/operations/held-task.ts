@@ -60,13 +60,13 @@ export const completeTaskOperation: Operation = {
   id: "completeTask",
   tag: "Tasks",
   description:
-    "The holder ends its task with an outcome. Nothing is issued or renewed for it from then on, and AWS denies its credentials within seconds. A task that has already ended is returned unchanged.",
+    "The holder ends its task with an outcome. From then on nothing is issued or renewed for the task, and AWS denies its credentials within seconds. A task that has already ended is returned unchanged.",
   body: { mediaType: "application/json", schema: "Completion" },
   answer: { status: 200, says: "The task, ended.", schema: "Task" },
   accepted: {
-    success: { says: "It went well", arrange: completing },
+    success: { says: "A task that succeeded", arrange: completing },
     failure: {
-      says: "It did not",
+      says: "A task that failed",
       arrange: async (world) => ({ ...(await completing(world)), body: { json: { outcome: "failure" } } }),
     },
   },

@@ -27,9 +27,9 @@ export const introspectToken: Operation = {
   id: "introspectToken",
   tag: "Tasks",
   description: [
-    'A tool server (an MCP server, for example) asks about the presentation token that it was shown: is the task alive, whose is it, and which tools of this server was it granted? Whatever is not a live presentation token for this very server is `{"active": false}`, and nothing more is said.',
+    'A tool server (an MCP server, for example) introspects a presentation token that it got. The answer tells whether the task is alive, its agent, and the granted tools of this server. For any other token than a live one for this very server the answer is only `{"active": false}`.',
     "",
-    "The server is a registered agent. It proves itself with its own OIDC token for the audience `audiences.introspect`: as `client_assertion` in the form (RFC 7523), or as `Bearer` in the `Authorization` header; in one of the two ways. That token may be used again while it lives.",
+    "The server is a registered agent. The server authenticates with its own OIDC token for the audience `audiences.introspect`: either as `client_assertion` in the form (RFC 7523), or as `Bearer` in the `Authorization` header. The OIDC token may be used again while it lives.",
   ].join("\n"),
   body: { mediaType: "application/x-www-form-urlencoded", schema: "IntrospectionRequest" },
   answer: { status: 200, says: "The state of the token.", schema: "Introspection" },

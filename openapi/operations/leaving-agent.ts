@@ -13,7 +13,7 @@ export const offboardAgent: Operation = {
   id: "offboardAgent",
   tag: "Operators",
   description:
-    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds: where tasks are left then it is answered with 202, and a repeat goes on, as the sweep does each minute. Once the last fence has passed, its report is signed off. A reason is kept in the agent's journal. Where `stepUp` is on, the first request has its vote in the body.",
+    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds. Where tasks are left, the answer is 202. A repeat continues, as the sweep does each minute. Once the last fence has passed, its report is signed off. The agent's journal records a reason. Where `stepUp` is on, the first request has its vote in the body.",
   body: { mediaType: "application/json", schema: "Offboard", optional: true },
   answer: { status: 200, says: "The agent, with no live task.", schema: "OffboardedAgent" },
   unfinished: "Live tasks remain: repeat the request, or wait for the sweep.",

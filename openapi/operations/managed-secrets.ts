@@ -62,7 +62,7 @@ const reading = of("GET /v1/secrets/{secret}");
 export const readSecret: Operation = {
   id: "readSecret",
   tag: "Operators",
-  description: "One secret, as of now. Its value is not included.",
+  description: "One secret, as of now. The answer does not have its value.",
   answer: { status: 200, says: "The secret.", schema: "Secret" },
   accepted: { secret: { says: "A secret that a task holds", arrange: reading } },
   refused: { ...refusedFor(reading), secret_not_found: notFound(reading) },
@@ -75,7 +75,7 @@ export const rotateSecret: Operation = {
   id: "rotateSecret",
   tag: "Operators",
   description:
-    "Requests a rotation of the secret, whoever holds it. It is rotated within minutes, or once its last value is ten minutes old. The body is ignored. The request may be repeated.",
+    "Requests a rotation of the secret, even while a task holds it. The secret is rotated within minutes, or once its last value is ten minutes old. The body is ignored. The request may be repeated.",
   answer: { status: 202, says: "The secret, with its rotation pending.", schema: "Secret" },
   accepted: { asked: { says: "A secret that a task holds", arrange: rotating } },
   refused: {

@@ -52,7 +52,7 @@ export const suspendAgent: Operation = {
   id: "suspendAgent",
   tag: "Operators",
   description:
-    "Suspends the agent: it gets no credentials, its live tasks are ended, and AWS denies their credentials within seconds. Repeat the request until it returns 200: a repeat ends the tasks that a failure left. A reason is kept in the agent's journal, one given later too.",
+    "Suspends the agent: it gets no credentials, its live tasks are ended, and AWS denies their credentials within seconds. Repeat the request until it returns 200: a repeat ends the tasks that a failure left. The agent's journal records a reason, also a later one.",
   body: { mediaType: "application/json", schema: "Reason", optional: true },
   answer: { status: 200, says: "The agent, suspended.", schema: "SuspendedAgent" },
   accepted: { suspended: { says: "An agent with one live task", arrange: suspending } },

@@ -23,11 +23,11 @@ export const readOverviewOperation: Operation = {
   id: "readOverview",
   tag: "Operators",
   description:
-    "Live tasks by agent, requests that wait for people by group, the panic, and the accounts that are halted. The counts of tasks are at most 3 seconds old; agents whose tasks policy does not let the operator list are left out. Made to be asked for again and again: send the `ETag` of the last answer as `If-None-Match`, and the answer is 304 while nothing has changed.",
+    "Live tasks by agent, requests that wait for people by group, the panic, and the accounts that are halted. The counts of tasks are at most 3 seconds old; agents whose tasks policy does not let the operator list are left out. Made for repeated requests: send the `ETag` of the last answer as `If-None-Match`, and the answer is 304 while nothing has changed.",
   answer: { status: 200, says: "The overview.", schema: "Overview" },
   accepted: {
     busy: { says: "One live task, a halted account, and a panic", arrange: busy },
-    quiet: { says: "Nothing is alive, and nothing waits", arrange: quiet },
+    quiet: { says: "No live task, and no waiting request", arrange: quiet },
   },
   refused: {
     ...refusedOperators(quiet),

@@ -72,11 +72,11 @@ export const readPanicOperation: Operation = {
   id: "readPanic",
   tag: "Operators",
   description: "State of the deployment: halted or not, and the latest panic if there was one.",
-  answer: { status: 200, says: "Whether everything is halted.", schema: "Panic" },
+  answer: { status: 200, says: "The state: halted or not.", schema: "Panic" },
   accepted: {
     halted: { says: "Everything is halted", arrange: reading },
     never: {
-      says: "It never was",
+      says: "Nothing was ever halted",
       arrange: async (world) => ({ route: "GET /v1/panic", bearer: world.operatorToken() }),
     },
   },

@@ -57,7 +57,7 @@ export const explainPolicyOperation: Operation = {
   id: "explainPolicy",
   tag: "Operators",
   description:
-    "Decides about a request that the agent might make, and says who decides it: the policies behind each pair of an action and a resource, the conditions that stay open, the terms, the session policies and their proof. Nothing is issued, and nothing is recorded of the agent. At most 25 pairs at once, and 30 questions a minute.",
+    "Decides about a request that the agent might make, and explains the decision. The answer has the policies behind each pair of an action and a resource, the open conditions, the terms, the session policies and their proof. Nothing is issued to the agent, or recorded about it. At most 25 pairs at once, and 30 questions a minute.",
   body: { mediaType: "application/json", schema: "PolicyQuestion" },
   answer: { status: 200, says: "The explanation.", schema: "Explanation" },
   accepted: {
@@ -87,7 +87,7 @@ export const readReachOperation: Operation = {
   id: "readReach",
   tag: "Operators",
   description:
-    "The most that policy lets the agent ask for: an upper bound, in which conditions on the request count as true. The hash is that of the agent's threat model.",
+    "An upper bound on the agent's grants under the policies: conditions on the request count as true. The hash is that of the agent's threat model.",
   answer: { status: 200, says: "The reach.", schema: "Reach" },
   accepted: { reach: { says: "An agent that reads reports", arrange: reaching } },
   refused: { ...refusedFor(reaching), too_many_requests: floods(reaching) },

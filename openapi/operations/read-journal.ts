@@ -38,12 +38,12 @@ export const readJournalOperation: Operation = {
   id: "readJournal",
   tag: "Operators",
   description:
-    "Events from the signed log, newest first, with the checkpoint that signs them; each entry is verified against it before it is shown. Filters are joined by and. One request looks at some 4,000 entries at most: `searched` says how far back, and `before` continues there. Policy is asked about the agent that is asked for, and about the deployment where none is.",
+    "Events from the signed log, newest first, with the checkpoint that signs them; each entry is verified against it before it is shown. Filters are joined by and. One request reads at most some 4,000 entries: `searched` has the range, and `before` continues there. Policy decides about the named agent, or about the deployment where no agent is named.",
   query: {
     agent: { says: "Events of this agent.", required: false, schema: agentId },
     task: { says: "Events of this task, and of all tasks below it.", required: false, schema: taskId },
     person: {
-      says: "Events that name this person, as `issuer|value` or a part of it.",
+      says: "Events that name this person: `issuer|value`, or a part of it.",
       required: false,
       schema: v.pipe(v.string(), v.minLength(1), v.maxLength(320)),
     },
@@ -54,7 +54,7 @@ export const readJournalOperation: Operation = {
       schema: instant,
     },
     denied: {
-      says: "`true`: only what was refused, denied or void.",
+      says: "`true`: only refused, denied and void requests.",
       required: false,
       schema: v.picklist(["true", "false"]),
     },

@@ -29,9 +29,9 @@ export const rehearseActs: Operation = {
   id: "rehearseActs",
   tag: "Operators",
   description:
-    "Says what would refuse acts on an agent, in their order; changes nothing, and uses no vote. Each act is judged by the checks of its own route, on the agent as the acts before it would leave it: fields, policy, an identity that another agent holds, tasks that a suspension has yet to end. What others change meanwhile may refuse it all the same. `valetkey apply` plans by it.",
+    "Returns the refusals that acts on an agent would get, in their order; changes nothing, and uses no vote. Each act is judged by the checks of its own route, on the agent as the acts before would leave it. The checks are: fields, policy, an identity that another agent holds, and tasks that a suspension has yet to end. Changes by others may still refuse an act later. `valetkey apply` plans by it.",
   body: { mediaType: "application/json", schema: "Rehearsal" },
-  answer: { status: 200, says: "What the acts would meet.", schema: "Rehearsed" },
+  answer: { status: 200, says: "The result of each act.", schema: "Rehearsed" },
   accepted: {
     passes: { says: "Another team, and a suspension", arrange: changing },
     held: {

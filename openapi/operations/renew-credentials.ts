@@ -33,7 +33,7 @@ export const renewCredentials: Operation = {
   description: [
     "The protocol that every AWS SDK speaks to a container's credentials endpoint: set `AWS_CONTAINER_CREDENTIALS_FULL_URI` to a loopback address that passes the request on (`valetkey exec` does), and `AWS_CONTAINER_AUTHORIZATION_TOKEN` to the task token.",
     "",
-    `Every request is decided anew, by the policies and the agent's status as they now are. STS is asked once in ${RENEWAL_SECONDS} seconds for a lease: within them the same credentials are answered where they are still at hand, and 429 where they are not.`,
+    `Every request is decided by the current policies and the agent's current status. STS is called once in ${RENEWAL_SECONDS} seconds for a lease. Within these seconds the answer has the same credentials, or is 429 where they are not at hand any more.`,
   ].join("\n"),
   answer: { status: 200, says: "Credentials that work at once.", schema: "ContainerCredentials" },
   accepted: { renewed: { says: "Fresh credentials, ten minutes into the task", arrange: renewing } },

@@ -60,7 +60,7 @@ export const haltAccountOperation: Operation = {
   id: "haltAccount",
   tag: "Operators",
   description:
-    "From now on no task is opened and no key is renewed in the account. Keys that were handed out before work until their fence, 15 minutes at most, or until their task ends; other accounts go on. May be repeated: the latest halt is the one that counts. With `retire`, the account leaves: the tasks there end at once, those of sub-agents below them too, and `state` says when nothing of them can be alive.",
+    "From now on no task is opened and no key is renewed in the account. Keys that were handed out before work until their fence, 15 minutes at most, or until their task ends; other accounts go on. May be repeated: the latest halt is the one that counts. With `retire`, the account leaves: the tasks there end at once, and so do the tasks of sub-agents below them. `state` is `retired` once none of their sessions can be alive.",
   body: { mediaType: "application/json", schema: "AccountReason" },
   answer: { status: 200, says: "The account, halted.", schema: "TargetAccount" },
   accepted: {
@@ -81,7 +81,7 @@ export const liftAccountOperation: Operation = {
   id: "liftAccount",
   tag: "Operators",
   description:
-    "Agents get credentials in the account again. What happened before this halts it no more, however late its event comes; a halt that comes meanwhile stays. Where `stepUp` is on, the body has the vote; elsewhere it is ignored. Without a halt nothing changes.",
+    "Agents get credentials in the account again. Earlier incidents do not halt the account again, however late their events come. A halt that comes meanwhile stays. Where `stepUp` is on, the body has the vote; elsewhere it is ignored. Without a halt nothing changes.",
   body: { mediaType: "application/json", schema: "ActVote", optional: true },
   answer: { status: 200, says: "The account, not halted.", schema: "TargetAccount" },
   accepted: {

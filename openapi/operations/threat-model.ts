@@ -31,7 +31,7 @@ export const acceptThreatModelOperation: Operation = {
   id: "acceptThreatModel",
   tag: "Operators",
   description:
-    "Accepts an agent's threat model for production accounts, where policy permits you `valetkey:AcceptThreatModel` on the agent, and you are neither its owner nor one who registered it or changed it within 7 days. Takes the hashes that are deployed, and always your vote: without `step_up` the answer says where to sign in for it.",
+    "Accepts an agent's threat model for production accounts, where policy permits you `valetkey:AcceptThreatModel` on the agent. The owner may not accept it, nor may a person who registered or changed the agent within 7 days. Takes the deployed hashes, and always your vote: without `step_up` the answer has the page on which to sign in.",
   body: { mediaType: "application/json", schema: "ThreatModelHashes" },
   answer: {
     status: 201,

@@ -36,7 +36,7 @@ const needed = v.pipe(
 
 const standing = v.pipe(
   v.strictObject({ used: count, uses: count, until: instant }),
-  v.description("Only of a standing approval: uses that were made, of how many, and the end of its window."),
+  v.description("Only for a standing approval: its uses so far, the allowed number, and the end of its window."),
 );
 
 const review = v.pipe(
@@ -55,7 +55,7 @@ const review = v.pipe(
 
 const you = v.strictObject({
   may_vote: v.boolean(),
-  groups: v.pipe(v.array(v.string()), v.description("Groups that are asked and that your token proves.")),
+  groups: v.pipe(v.array(v.string()), v.description("Groups that may vote on the request and that your token proves.")),
   has_voted: v.boolean(),
   why: v.exactOptional(v.pipe(v.string(), v.description("Rule or state for which you may not vote."))),
 });
@@ -89,7 +89,7 @@ export const approvalListAnswer = v.strictObject({
 export const approvalAnswer = v.strictObject({
   record: v.pipe(
     v.looseObject({ id: approvalId }),
-    v.description("Everything that is decided about. Compute the hash from it, and believe no other."),
+    v.description("The whole record of the decision. Compute the hash from it, and believe no other."),
   ),
   hash,
   status,
@@ -101,7 +101,10 @@ export const approvalAnswer = v.strictObject({
     v.strictObject({
       ...{ group, cast_at: instant, you: v.boolean() },
       void: v.optional(
-        v.pipe(v.literal(true), v.description("Counts no more: its person is gone since, at their issuer or here.")),
+        v.pipe(
+          v.literal(true),
+          v.description("The vote does not count any more: its person has left since, at their issuer or here."),
+        ),
       ),
     }),
   ),
@@ -117,7 +120,7 @@ export const approvalAnswer = v.strictObject({
   notices: v.exactOptional(
     v.pipe(
       v.array(v.strictObject({ channel: v.string(), told: v.boolean(), failed_at: v.exactOptional(instant) })),
-      v.description("How the channels of the asked groups were told; `failed_at`: when a message to one failed."),
+      v.description("Notices to the channels of the groups; `failed_at`: when a message to one failed."),
     ),
   ),
   sign_in: v.exactOptional(

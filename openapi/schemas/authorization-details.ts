@@ -50,7 +50,7 @@ const conditions = <const Values extends v.GenericSchema>(values: Values) =>
     ),
     v.minEntries(1),
     v.description(
-      "An IAM condition block: operator, condition key, values. It goes into the Allow, so it can only narrow. `aws:ResourceAccount`, `aws:RequestedRegion`, `aws:CurrentTime` and `aws:SourceIp` are valetkey's own. No `$`: IAM's policy variables are not offered.",
+      "An IAM condition block: operator, condition key, values. The block goes into the Allow, so it can only narrow. `aws:ResourceAccount`, `aws:RequestedRegion`, `aws:CurrentTime` and `aws:SourceIp` are valetkey's own. No `$`: IAM's policy variables are not offered.",
     ),
   );
 
@@ -122,11 +122,11 @@ export const toolDetail = v.pipe(
 export const detailsAsked = v.pipe(
   list(v.union([awsDetailAsked, awsStatementsAsked, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
   v.description(
-    `RFC 9396: what the task is about to do. At most ${LIMITS.details} details, ${LIMITS.pairs} pairs of action and resource, and ${LIMITS.leases} AWS sessions in all. Granted as a whole or not at all.`,
+    `RFC 9396: the requested actions and resources. At most ${LIMITS.details} details, ${LIMITS.pairs} pairs of action and resource, and ${LIMITS.leases} AWS sessions in all. Granted as a whole or not at all.`,
   ),
 );
 
 export const detailsGranted = v.pipe(
   list(v.variant("type", [awsDetailGranted, toolDetail, ...CONNECTED_DETAILS]), LIMITS.pairs),
-  v.description("RFC 9396: what was granted."),
+  v.description("RFC 9396: the granted actions and resources."),
 );

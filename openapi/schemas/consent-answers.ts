@@ -8,10 +8,7 @@ export const consentId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.descrip
 /** Schema of a consent. */
 export const consentAnswer = v.strictObject({
   id: consentId,
-  status: v.pipe(
-    v.picklist(["live", "ended"]),
-    v.description("`ended`: withdrawn, or expired. Nothing brings it back."),
-  ),
+  status: v.pipe(v.picklist(["live", "ended"]), v.description("`ended`: withdrawn or expired, for good.")),
   person: personName,
   agent: agentId,
   purpose: v.string(),
@@ -33,7 +30,7 @@ export const consentAnswer = v.strictObject({
   ),
   record: v.pipe(
     v.looseObject({ version: v.literal(1) }),
-    v.description("What the person has signed, whole. Compute the hash from it, and believe no other."),
+    v.description("The whole record that the person has signed. Compute the hash from it, and believe no other."),
   ),
 });
 

@@ -18,23 +18,25 @@ const escalation = v.strictObject({
   rule,
   says,
   at: v.pipe(instant, v.description("Time of the call, or of the refused request.")),
-  found_at: v.pipe(instant, v.description("Time at which it was recorded: CloudTrail tells minutes after the call.")),
+  found_at: v.pipe(instant, v.description("Time of the record: CloudTrail reports minutes after the call.")),
   agent: v.exactOptional(v.pipe(agentId, v.description("Agent, by the record of its task."))),
   task: v.exactOptional(taskId),
   account: v.exactOptional(accountId),
   role: v.exactOptional(text),
   session: v.exactOptional(
-    v.pipe(text, v.description("Name of a session whose key nobody recorded; whoever made it chose the name.")),
+    v.pipe(text, v.description("Name of a session whose key nobody recorded. The session's maker chose the name.")),
   ),
   key_id: v.exactOptional(text),
   action: v.exactOptional(text),
   resource: v.exactOptional(text),
   error: v.exactOptional(text),
   source_ip: v.exactOptional(text),
-  event_id: v.exactOptional(v.pipe(text, v.description("CloudTrail's id of the event that tells of the call."))),
+  event_id: v.exactOptional(v.pipe(text, v.description("CloudTrail's id of the call's event."))),
   token_sha256: v.exactOptional(v.pipe(v.string(), v.description("Hash of the delegation token that was used."))),
   done: v.pipe(containment, v.description("Response that was given.")),
-  wanted: v.exactOptional(v.pipe(containment, v.description("Response that the configuration asks for, where more."))),
+  wanted: v.exactOptional(
+    v.pipe(containment, v.description("Response that the configuration demands, where it is a stronger one.")),
+  ),
   event: v.pipe(v.string(), v.description("Root of the journal event that records it.")),
 });
 
@@ -44,7 +46,10 @@ const unlisted = v.strictObject({
   agent: v.exactOptional(agentId),
   account: v.exactOptional(accountId),
   until: v.pipe(instant, v.description("End of the hour.")),
-  unlisted: v.pipe(v.literal(true), v.description("The hour had more of these than are listed; the journal has all.")),
+  unlisted: v.pipe(
+    v.literal(true),
+    v.description("The hour had more escalations than are listed; the journal has all."),
+  ),
 });
 
 /** Answer of `GET /v1/escalations`. */

@@ -13,7 +13,7 @@ const event = v.pipe(
     at: milliseconds,
     facts: v.exactOptional(v.looseObject({})),
     factsIn: v.exactOptional(
-      v.pipe(v.string(), v.description("SHA-256 of facts that stood in an object of their own, and are gone.")),
+      v.pipe(v.string(), v.description("SHA-256 of facts that were an object of their own, and are deleted.")),
     ),
     previous: v.string(),
     hash: v.string(),
@@ -45,19 +45,19 @@ export const journalAnswer = v.strictObject({
   }),
   waits_seconds: v.pipe(
     place,
-    v.description("An event younger than this may not have its place in the log yet, and stands in the table alone."),
+    v.description("A younger event may not have its place in the log yet, and be only in the table."),
   ),
   events: v.pipe(
     v.array(v.strictObject({ index: v.pipe(place, v.description("Place in the log.")), event })),
     v.description("Newest place first."),
   ),
   searched: v.strictObject({
-    from: v.pipe(place, v.description("First place that was looked at.")),
-    to: v.pipe(place, v.description("Place after the last one that was looked at.")),
-    back_to: v.exactOptional(v.pipe(v.string(), v.description("Time of the earliest entry that was looked at."))),
+    from: v.pipe(place, v.description("First place that was read.")),
+    to: v.pipe(place, v.description("Place after the last one that was read.")),
+    back_to: v.exactOptional(v.pipe(v.string(), v.description("Time of the earliest entry that was read."))),
   }),
   before: v.exactOptional(
-    v.pipe(place, v.description("`before` of the next request. Without it, nothing before fits.")),
+    v.pipe(place, v.description("`before` of the next request. Absent where no earlier entry matches.")),
   ),
   gone_before: v.exactOptional(
     v.pipe(place, v.description("Entries before this place are not in the bucket any more.")),

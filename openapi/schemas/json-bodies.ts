@@ -39,12 +39,12 @@ export const panicReason = v.strictObject({
 
 /** Schema of the reason for the halt of an account. */
 export const accountReason = v.strictObject({
-  reason: v.pipe(readableLine(256), v.description("Reason, for the journal and whoever lists the accounts.")),
+  reason: v.pipe(readableLine(256), v.description("Reason, for the journal and for readers of the list of accounts.")),
   retire: v.exactOptional(
     v.pipe(
       v.literal(true),
       v.description(
-        "The account leaves: its tasks end, too. It takes `valetkey:Panic` as well. Repeat it until `state` is `retired`.",
+        "The account leaves: its tasks end, too. Needs `valetkey:Panic` as well. Repeat it until `state` is `retired`.",
       ),
     ),
   ),
@@ -61,7 +61,7 @@ const endsAt = v.pipe(
   instant,
   v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/),
   v.description(
-    "End of the agent, in UTC and in the future. The agent gets no credentials from then on, and no task of it lives longer.",
+    "End of the agent, in UTC and in the future. The agent gets no credentials from then on, and none of its tasks lives longer.",
   ),
 );
 
@@ -80,14 +80,14 @@ const labels = v.pipe(
   v.array(v.pipe(v.string(), v.regex(LABEL))),
   v.maxLength(MOST_LABELS),
   v.description(
-    "Labels that policies match: `principal.labels.contains(...)`. Each once. Giving and taking them is `valetkey:LabelAgent`, which whoever may register or change agents need not be permitted.",
+    "Labels that policies match: `principal.labels.contains(...)`. Each once. Adding and removing them needs `valetkey:LabelAgent`, which the right to register or change agents does not include.",
   ),
 );
 
 const owner = v.pipe(
   readableLine(256),
   v.description(
-    "Person who is responsible: `issuer|person`, the name of a people's issuer and the value of its person claim. A text without a bar is kept as it stands and tells no person, so one vote alone approves nothing of the agent.",
+    "Person who is responsible: `issuer|person`, the name of a people's issuer and the value of its person claim. A text without a bar is stored unchanged and names no person. One vote alone then approves nothing of the agent.",
   ),
 );
 
@@ -169,7 +169,7 @@ export const agentChange = v.pipe(
     owner: v.exactOptional(owner),
     contact: v.exactOptional(contact),
     team: v.exactOptional(readableLine(64)),
-    labels: v.exactOptional(v.pipe(labels, v.description("All of its labels: one that is not named is taken away."))),
+    labels: v.exactOptional(v.pipe(labels, v.description("All of its labels: a label that is not named is removed."))),
     ends_at: v.exactOptional(v.nullable(endsAt)),
     limits: v.exactOptional(
       v.pipe(limits, v.description("Limits of the agent. A limit that is not named returns to its default.")),

@@ -10,9 +10,7 @@ export const ledgerAnswer = v.strictObject({
   agent: agentId,
   forwarded: v.pipe(
     v.array(v.strictObject({ account: accountId, regions: v.array(v.string()) })),
-    v.description(
-      "Regions whose calls the hub is told of, by account. What a task did in another Region is not known.",
-    ),
+    v.description("Regions whose calls reach the hub, by account. Calls of a task in another Region are not known."),
   ),
   rows: v.array(
     v.strictObject({
@@ -21,7 +19,7 @@ export const ledgerAnswer = v.strictObject({
         v.description("IAM action; `<service>:<event>` of CloudTrail where IAM has none; `other` beyond 500 rows."),
       ),
       resource: v.pipe(v.string(), v.description("ARN, or `*` where the event names none.")),
-      asked: v.pipe(v.boolean(), v.description("True where the agent asked for it, granted or not.")),
+      asked: v.pipe(v.boolean(), v.description("True where the agent requested it, granted or not.")),
       granted: v.pipe(v.boolean(), v.description("True where the task's intent covers it.")),
       used: v.pipe(count, v.description("Calls that IAM allowed, whatever their outcome.")),
       denied: v.pipe(count, v.description("Calls that IAM refused.")),
@@ -34,7 +32,7 @@ export const ledgerAnswer = v.strictObject({
           "never_logged",
         ]),
         v.description(
-          "`data_event_not_selected`: no trail of the account selects such events; `region_not_forwarded`: nobody forwards the Region's calls; `never_logged`: the action has no event of its own. Of each, nothing is known of the use.",
+          "`data_event_not_selected`: no trail of the account selects such events; `region_not_forwarded`: nobody forwards the Region's calls; `never_logged`: the action has no event of its own. In each case, the use is not known.",
         ),
       ),
       first: v.exactOptional(seconds),

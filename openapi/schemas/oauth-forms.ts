@@ -18,7 +18,7 @@ const grantType = v.pipe(v.literal(GRANT_TYPES.exchange), v.description("RFC 869
 const detailsParameter = v.pipe(
   v.string(),
   v.metadata({
-    description: "What the task is about to do, as JSON (RFC 9396).",
+    description: "Requested actions and resources, as JSON (RFC 9396).",
     contentMediaType: "application/json",
     contentSchema: { $ref: "#/components/schemas/AuthorizationDetails" },
   }),
@@ -48,7 +48,7 @@ const taskEntries = {
   purpose: v.pipe(
     readableLine(LIMITS.purposeCharacters),
     v.description(
-      `What the task is for, in the agent's words: 1 to ${LIMITS.purposeCharacters} characters, none that control or turn text around. Policies and people read it.`,
+      `Purpose of the task, in the agent's words: 1 to ${LIMITS.purposeCharacters} characters, without control characters or ones that change the direction of text. Policies and people read it.`,
     ),
   ),
   authorization_details: detailsParameter,
@@ -58,7 +58,7 @@ const taskEntries = {
       v.string(),
       v.regex(/^[1-9][0-9]?\/[1-9][0-9]{0,2}[hd]$/),
       v.description(
-        "Uses of one approval, and their window: `5/7d`. Where policy asks people, they are asked once for so many tasks of exactly this request, as far as policy allows it (`@standing`); the same request then uses that approval at once. 2 to 30 uses, 1 hour to 30 days.",
+        "Uses of one approval, and their window: `5/7d`. One approval then covers so many tasks of exactly this request, within the terms of policy (`@standing`). A repeat of the request uses that approval at once. 2 to 30 uses, 1 hour to 30 days.",
       ),
     ),
   ),
@@ -67,7 +67,7 @@ const taskEntries = {
       v.string(),
       v.regex(/^[!-~]{1,128}$/),
       v.description(
-        `The same request under the same key, by the same subject, is the same task: it is answered with a further token for it (${TOKEN_LIMITS.tokens} in all) and fresh credentials.`,
+        `The same request under the same key, by the same subject, is the same task. The answer has a further token for it (${TOKEN_LIMITS.tokens} in all) and fresh credentials.`,
       ),
     ),
   ),
@@ -102,7 +102,7 @@ export const startTaskForPersonForm = v.pipe(
     subject_token: v.pipe(
       oidcToken,
       v.description(
-        `The person's token from a people's issuer with \`onBehalf\`, issued in the last ${ON_BEHALF_SECONDS.token / 60} minutes, with this deployment's \`audiences.exchange\` as its only audience. Its \`may_act\` has the \`iss\` and the \`sub\` of the agent's token, and nothing else.`,
+        `The person's token from a people's issuer with \`onBehalf\`, issued in the last ${ON_BEHALF_SECONDS.token / 60} minutes. The only audience is this deployment's \`audiences.exchange\`. The claim \`may_act\` has only the \`iss\` and the \`sub\` of the agent's token.`,
       ),
     ),
     subject_token_type: identityType,
@@ -112,7 +112,7 @@ export const startTaskForPersonForm = v.pipe(
   }),
   v.title("Start a task for a person"),
   v.description(
-    `An agent for a person. Policy decides each pair for the agent and for the person, and the task gets what both may. It ends at the latest ${ON_BEHALF_SECONDS.task / 60} minutes after the person's token was issued.`,
+    `An agent for a person. Policy decides each pair for the agent and for the person, and the task gets what both may. The task ends at the latest ${ON_BEHALF_SECONDS.task / 60} minutes after the person's token was issued.`,
   ),
 );
 
@@ -123,7 +123,7 @@ export const prolongForm = v.pipe(
     subject_token: v.pipe(
       oidcToken,
       v.description(
-        "A fresh token of the task's person, as one that starts a task: issued later than every one that the task had.",
+        "A fresh token of the task's person, with the form of one that starts a task. It must be younger than every earlier token of the task.",
       ),
     ),
     subject_token_type: identityType,
@@ -132,7 +132,7 @@ export const prolongForm = v.pipe(
   }),
   v.title("Prolong a task for a person"),
   v.description(
-    `The task's ${ON_BEHALF_SECONDS.task / 60} minutes count from the fresh token, up to what the task was opened for, and the person's groups are those of it. Nothing is issued: credentials are renewed as ever. Not for a sub-agent's task, which is opened anew.`,
+    `The task's ${ON_BEHALF_SECONDS.task / 60} minutes count from the fresh token, up to the task's requested lifetime. The person's groups are those of the fresh token. Nothing is issued: credentials are renewed as before. Not for a sub-agent's task: start another one.`,
   ),
 );
 
@@ -142,7 +142,7 @@ export const startTaskBelowForm = v.pipe(
     grant_type: grantType,
     subject_token: v.pipe(
       delegationToken,
-      v.description("The delegation token that the parent task's holder handed over. It opens one task."),
+      v.description("The delegation token from the parent task's holder, which opens one task."),
     ),
     subject_token_type: v.literal(TOKEN_TYPES.delegation),
     actor_token: v.pipe(
@@ -156,7 +156,7 @@ export const startTaskBelowForm = v.pipe(
   }),
   v.title("Start a task below another"),
   v.description(
-    `A sub-agent for the task that delegated to it. Policy decides for it as for any agent, and each part must lie in what the parent has, whose conditions, denials and deadline it inherits. At most ${TREE_LIMITS.depth} levels below the root, and ${TREE_LIMITS.children} live tasks below one.`,
+    `A sub-agent for the task that delegated to it. Policy decides as for any agent, and each part must lie within the parent's grants. The task inherits the parent's conditions, denials and deadline. At most ${TREE_LIMITS.depth} levels below the root, and ${TREE_LIMITS.children} live tasks below one.`,
   ),
 );
 
@@ -187,7 +187,7 @@ export const delegationForm = v.pipe(
   }),
   v.title("Get a delegation token"),
   v.description(
-    `With it one sub-agent can open one task below this one. \`authorization_details\` is what it may ask for at most, in ${TREE_LIMITS.detailCharacters} characters; without it, all that this task has. At most ${TREE_LIMITS.pending} that wait to be used for a task, and ${RATE_LIMITS.delegation} a minute for an agent.`,
+    `With it one sub-agent can open one task below this one. \`authorization_details\` is the most that it may request, in ${TREE_LIMITS.detailCharacters} characters; without it, all grants of this task. At most ${TREE_LIMITS.pending} that wait to be used for a task, and ${RATE_LIMITS.delegation} a minute for an agent.`,
   ),
 );
 
@@ -201,12 +201,12 @@ export const presentationForm = v.pipe(
     audience: v.pipe(
       v.string(),
       v.regex(AGENT_ID),
-      v.description("The registered id of the tool server; the task must have been granted a tool of it."),
+      v.description("The registered id of the tool server; the task's grants must have a tool of this server."),
     ),
   }),
   v.title("Get a presentation token"),
   v.description(
-    `What an agent may show to one tool server, which can introspect it and do nothing else. At most ${TOKEN_LIMITS.presentations} live ones for a task, and ${RATE_LIMITS.presentation} a minute for an agent.`,
+    `A token for one tool server, which can only introspect it. At most ${TOKEN_LIMITS.presentations} live ones for a task, and ${RATE_LIMITS.presentation} a minute for an agent.`,
   ),
 );
 
@@ -218,9 +218,9 @@ export const pollForm = v.pipe(
     subject_token_type: v.literal(TOKEN_TYPES.task),
     requested_token_type: v.literal(TOKEN_TYPES.task),
   }),
-  v.title("Ask whether people have decided"),
+  v.title("Poll for people's decision"),
   v.description(
-    `A poll of a task that waits (RFC 8628, section 3.4): \`authorization_pending\` until people have decided, then the answer of a started task, or why not. At most ${RATE_LIMITS.poll} a minute for a task.`,
+    `A poll of a task that waits (RFC 8628, section 3.4): \`authorization_pending\` until people have decided, then the answer of a started task, or a refusal. At most ${RATE_LIMITS.poll} a minute for a task.`,
   ),
 );
 
@@ -231,7 +231,7 @@ export const federateForm = v.pipe(
     assertion: v.pipe(
       oidcToken,
       v.description(
-        "The agent's OIDC token, as if it started a task for itself. A use here is a use there: it buys one thing.",
+        "The agent's OIDC token, as if it started a task for itself. A token is good for one exchange, here or there.",
       ),
     ),
     resource: v.pipe(
@@ -267,9 +267,7 @@ export const tokenForm = v.union([
 const presented = v.pipe(
   v.string(),
   v.minLength(1),
-  v.description(
-    "The presentation token that the tool server was shown. For any other token the answer is that it is not active.",
-  ),
+  v.description("The presentation token that the tool server got. Any other token is answered as not active."),
 );
 
 /** Schema of an introspection (RFC 7662) by a tool server that authenticates with an assertion (RFC 7523). */
@@ -289,7 +287,7 @@ export const introspectWithAssertionForm = v.pipe(
 export const introspectWithBearerForm = v.pipe(
   v.object({ token: presented }),
   v.title("With a bearer token"),
-  v.description("The tool server's OIDC token stands in the `Authorization` header instead; both at once are refused."),
+  v.description("The tool server's OIDC token is in the `Authorization` header instead; both at once are refused."),
 );
 
 export const introspectForm = v.union([introspectWithAssertionForm, introspectWithBearerForm]);

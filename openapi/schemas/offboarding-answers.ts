@@ -7,7 +7,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fate = v.pipe(
   v.picklist(["revoked", "expired", "failed", "unknown"]),
   v.description(
-    "`revoked`: taken back, and recorded. `expired`: it ended by itself. `failed`: what was to take it back could not. `unknown`: not known to be over. The last two are open.",
+    "`revoked`: revoked, and recorded. `expired`: ended by itself. `failed`: its revocation failed. `unknown`: its end is not known. The last two are open.",
   ),
 );
 const evidence = v.pipe(
@@ -31,7 +31,7 @@ const session = v.strictObject({
         observed: v.exactOptional(observed),
       }),
       v.description(
-        "The receipt's evidence, which is kept for a week: when IAM had a policy that denies the sessions, and when AWS was seen to refuse. The status stays what the fence makes it.",
+        "The receipt's evidence, which is stored for a week: when IAM had a policy that denies the sessions, and when AWS was seen to refuse. The evidence does not change the status, which follows from the fence.",
       ),
     ),
   ),
@@ -43,13 +43,13 @@ const credential = v.pipe(
   v.strictObject({
     name: connectorLease.entries.name,
     type: connectorLease.entries.type,
-    made: v.pipe(v.record(v.string(), v.unknown()), v.description("What was made at the provider.")),
+    made: v.pipe(v.record(v.string(), v.unknown()), v.description("Facts of what was made at the provider.")),
     expires_at: instant,
     status: v.picklist(["revoked", "unknown"]),
     at: v.exactOptional(instant),
     evidence: v.exactOptional(evidence),
   }),
-  v.description("Credential that a connector issued. It is `revoked` once its provider has confirmed the revocation."),
+  v.description("Credential that a connector issued; `revoked` once its provider has confirmed the revocation."),
 );
 
 const task = v.strictObject({
@@ -75,7 +75,7 @@ const secret = v.strictObject({
   task: v.pipe(taskId, v.description("The agent's task that was last given the secret.")),
   known_until: v.pipe(
     instant,
-    v.description("Time until which the agent may know the value. It does not know values that are made later."),
+    v.description("Time until which the agent may know the value. The agent does not know later values."),
   ),
   status: secretFate,
   at: v.exactOptional(

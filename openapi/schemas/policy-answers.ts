@@ -12,7 +12,7 @@ export const policyQuestion = v.strictObject({
   purpose: v.exactOptional(readableLine(256)),
   task_ttl: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TASK_SECONDS.most))),
   at: v.exactOptional(v.pipe(instant, v.description("Moment of the request; now unless given."))),
-  source_ip: v.exactOptional(v.pipe(readableLine(45), v.description("Address from which the agent asks."))),
+  source_ip: v.exactOptional(v.pipe(readableLine(45), v.description("Address of the agent's request."))),
   claims: v.exactOptional(
     v.pipe(
       v.record(v.string(), v.any()),
@@ -26,7 +26,7 @@ export const policyQuestion = v.strictObject({
         person: readableLine(256),
         groups: v.exactOptional(v.pipe(v.array(readableLine(256)), v.maxLength(100))),
       }),
-      v.description("Person for whom the agent asks, with the groups of the person's token."),
+      v.description("Person for whom the agent would act, with the groups of the person's token."),
     ),
   ),
 });
@@ -42,7 +42,7 @@ export const policyListAnswer = v.strictObject({
   policies: v.array(
     v.strictObject({ id: v.string(), effect: v.picklist(["permit", "forbid"]), annotations, text: v.string() }),
   ),
-  next: v.exactOptional(v.pipe(v.string(), v.description("Where the next page begins (`after`)."))),
+  next: v.exactOptional(v.pipe(v.string(), v.description("Start of the next page (`after`)."))),
 });
 
 const closest = v.pipe(
@@ -53,7 +53,7 @@ const closest = v.pipe(
         part: v.pipe(v.string(), v.description("Part of the permit, in Cedar.")),
         kind: v.picklist(["principal", "action", "resource", "condition", "annotation"]),
         holds: v.picklist(["no", "in part", "by tags", "unclear"]),
-        has: v.pipe(v.record(v.string(), v.any()), v.description("What the request has of that which the part reads.")),
+        has: v.pipe(v.record(v.string(), v.any()), v.description("The request's values of what the part reads.")),
       }),
     ),
     held: v.array(v.string()),
@@ -64,7 +64,7 @@ const closest = v.pipe(
 /** Answer of `POST /v1/policies/explain`. */
 export const explanationAnswer = v.strictObject({
   agent: agentId,
-  status: v.pipe(v.string(), v.description("State of the agent. Policy is asked as if it were active.")),
+  status: v.pipe(v.string(), v.description("State of the agent. Policy decides as if the agent were active.")),
   bundle,
   at: instant,
   answer: v.picklist(["allowed", "denied"]),
@@ -79,7 +79,7 @@ export const explanationAnswer = v.strictObject({
         permitted: v.exactOptional(
           v.strictObject({
             permits: v.array(v.string()),
-            forbids: v.pipe(v.array(v.string()), v.description("Policies that take something out of it.")),
+            forbids: v.pipe(v.array(v.string()), v.description("Policies that exclude a part of it.")),
             conditions: v.pipe(
               v.array(conditions),
               v.description("Conditions that stay open until the call: one holds."),
@@ -90,7 +90,10 @@ export const explanationAnswer = v.strictObject({
         ),
         denial: v.exactOptional(denial),
         closest: v.exactOptional(closest),
-        shadows: v.pipe(v.array(v.string()), v.description("Watched policies that would have had a say.")),
+        shadows: v.pipe(
+          v.array(v.string()),
+          v.description("Policies in shadow mode that would have affected the decision."),
+        ),
       }),
     ),
     v.description("Each action on each resource; none where the details are not valid."),
@@ -130,5 +133,5 @@ export const reachAnswer = v.strictObject({
     }),
   ),
   except: v.array(v.strictObject({ policy: v.string(), reach: v.array(v.string()) })),
-  uncounted: v.pipe(v.array(v.string()), v.description("Forbids that may apply by what a request says.")),
+  uncounted: v.pipe(v.array(v.string()), v.description("Forbids that may apply, depending on the request.")),
 });

@@ -14,7 +14,7 @@ const lease = v.strictObject({
     v.picklist(["issuing", "issued"]),
     v.description("`issuing`: recorded, and not known to have been handed out."),
   ),
-  fence_at: v.pipe(instant, v.description("From then on its session allows nothing.")),
+  fence_at: v.pipe(instant, v.description("Moment from which its session allows nothing.")),
   access_key_id: v.exactOptional(v.pipe(v.string(), v.description("The join key to CloudTrail."))),
 });
 
@@ -28,7 +28,7 @@ export const taskAnswer = v.strictObject({
   status: v.pipe(
     v.picklist(["active", "pending_approval", "completed", "revoked", "expired", "withdrawn"]),
     v.description(
-      "All but `active` and `pending_approval` are final. `pending_approval`: people have to approve it first. `withdrawn`: recorded, but handed out to nobody. Past `expires_at` an active task is as good as ended.",
+      "All but `active` and `pending_approval` are final. `pending_approval`: people have to approve the task first. `withdrawn`: recorded, but handed out to nobody. Past `expires_at` an active task counts as ended.",
     ),
   ),
   approval: v.exactOptional(
@@ -57,7 +57,7 @@ export const taskAnswer = v.strictObject({
 export const taskListAnswer = v.strictObject({
   tasks: v.array(taskAnswer),
   next: v.exactOptional(
-    v.pipe(v.string(), v.description("Where the next page begins (`after`); absent on the last one.")),
+    v.pipe(v.string(), v.description("Start of the next page (`after`); absent on the last page.")),
   ),
   events: v.exactOptional(
     v.pipe(
@@ -101,7 +101,7 @@ export const taskListAnswer = v.strictObject({
     v.pipe(
       v.strictObject({ tasks: v.pipe(v.number(), v.integer(), v.minValue(0)), whole: v.boolean() }),
       v.description(
-        "With `access_key_id`: the tasks looked at. `whole`: each that may have a live session was, so that a key of none of them opens nothing of valetkey's.",
+        "With `access_key_id`: the number of searched tasks. `whole`: the search covered each task that may have a live session. A key that it did not find then opens nothing of valetkey's.",
       ),
     ),
   ),
@@ -115,7 +115,7 @@ export const observed = v.pipe(
     status: v.pipe(
       v.picklist(["denied", "at_most", "not_observed"]),
       v.description(
-        "`denied`: its calls were answered, and from then on refused. `at_most`: AWS refused from its first call on. `not_observed`: IAM had the policy for half a minute, and AWS did not act on it.",
+        "`denied`: the probe's calls were answered first, and then refused. `at_most`: AWS refused from the first call on. `not_observed`: IAM had the policy for half a minute, and AWS did not act on it.",
       ),
     ),
     denied_at: v.exactOptional(
@@ -128,11 +128,11 @@ export const observed = v.pipe(
       v.number(),
       v.integer(),
       v.minValue(0),
-      v.description("From the change of state until it was refused; of `not_observed`, until its last answered call."),
+      v.description("From the change of state until the refusal; with `not_observed`, until the last answered call."),
     ),
   }),
   v.description(
-    "What a session of the same role and name, which was opened when the task had ended and can do nothing else, met. Only a sample of the endings has one, some seconds later.",
+    "Observation by a probe: a session of the same role and name, opened after the task's end, that can do nothing else. Only a sample of the endings has one, some seconds later.",
   ),
 );
 
@@ -224,7 +224,7 @@ const agentSummary = v.strictObject({
   ),
   contact: v.exactOptional(v.string()),
   team: v.string(),
-  labels: v.pipe(v.array(v.string()), v.description("Its labels, which policies match, in order.")),
+  labels: v.pipe(v.array(v.string()), v.description("The agent's labels, which policies match, in order.")),
   status: agentStatus,
   created_at: instant,
   ends_at: v.exactOptional(instant),
@@ -248,11 +248,11 @@ export const agentAnswer = v.strictObject({
       reason: v.exactOptional(
         v.pipe(
           v.string(),
-          v.description("What the operator said; of a check, `unconfirmed`, `past_its_end` or `unreviewed`."),
+          v.description("The operator's reason; for a check, `unconfirmed`, `past_its_end` or `unreviewed`."),
         ),
       ),
       reason_by: v.exactOptional(
-        v.pipe(v.string(), v.description("Operator who said so later, where it is not who halted the agent.")),
+        v.pipe(v.string(), v.description("Operator who gave the reason later, where another one halted the agent.")),
       ),
     }),
   ),
@@ -293,7 +293,7 @@ export const endedPersonAnswer = v.strictObject({
     v.minValue(0),
     v.description("Number of live tasks that this request ended."),
   ),
-  ended: v.pipe(v.array(taskId), v.description("Those tasks, sub-agents' included.")),
+  ended: v.pipe(v.array(taskId), v.description("The ended tasks, sub-agents' included.")),
 });
 
 /** Schema of the latest panic and the state of the deployment. */
@@ -304,7 +304,7 @@ export const panicAnswer = v.strictObject({
   declared_by: v.exactOptional(v.string()),
   lifted_at: v.exactOptional(instant),
   lifted_by: v.exactOptional(v.string()),
-  resumes_at: v.exactOptional(v.pipe(instant, v.description("Vending begins anew then."))),
+  resumes_at: v.exactOptional(v.pipe(instant, v.description("Moment at which vending resumes."))),
 });
 
 /** Schema of a target account and its halt. */
@@ -319,7 +319,9 @@ export const targetAccountAnswer = v.strictObject({
   lifted_at: v.exactOptional(v.pipe(instant, v.description("Latest lift, where the account is not halted."))),
   lifted_by: v.exactOptional(v.string()),
   retires: v.exactOptional(v.pipe(v.literal(true), v.description("The account leaves: its tasks were ended, too."))),
-  dead_by: v.exactOptional(v.pipe(instant, v.description("After it no session of a retiring account can be alive."))),
+  dead_by: v.exactOptional(
+    v.pipe(instant, v.description("Moment after which no session of a retiring account can be alive.")),
+  ),
   state: v.exactOptional(
     v.pipe(
       v.picklist(["retiring", "retired"]),
@@ -343,14 +345,14 @@ export const overviewAnswer = v.strictObject({
   ),
   approvals: v.pipe(
     v.array(v.strictObject({ group: v.string(), waiting: count })),
-    v.description("Requests that wait, by group of approvers; one that asks two groups is in both."),
+    v.description("Waiting requests, by group of approvers; a request to two groups is in both."),
   ),
   escalations: v.pipe(
     v.strictObject({
       found: v.pipe(count, v.description("Escalations that the last 24 hours have had, among the latest 50.")),
       more: v.pipe(v.boolean(), v.description("True where there are more than that.")),
     }),
-    v.description("What rules of escalation have found; `GET /v1/escalations` lists it."),
+    v.description("Detections of the rules of escalation, as `GET /v1/escalations` lists them."),
   ),
   panic: panicAnswer,
   halted_accounts: v.array(targetAccountAnswer),

@@ -11,7 +11,7 @@ export const denial = v.strictObject({
   target: v.pipe(v.string(), v.description("An ARN, `*`, `server/tool`, or a tool server's id.")),
   reason: v.string(),
   policy: v.exactOptional(v.pipe(v.string(), v.description("The policy that decided."))),
-  hint: v.exactOptional(v.pipe(v.string(), v.description("What to ask for instead."))),
+  hint: v.exactOptional(v.pipe(v.string(), v.description("Advice: what to request instead."))),
 });
 
 /** Schema of an approval in the answer to its agent. */
@@ -59,7 +59,7 @@ export const refusalAnswer = v.strictObject({
     ),
   ),
   changed: v.exactOptional(
-    v.pipe(v.array(v.string()), v.description("With `approval_void`: what would not be as it was asked about.")),
+    v.pipe(v.array(v.string()), v.description("With `approval_void`: the parts that have changed since the request.")),
   ),
 });
 

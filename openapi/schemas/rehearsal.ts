@@ -31,13 +31,11 @@ export const rehearsedAnswer = v.strictObject({
       v.strictObject({
         act,
         takes_vote: v.exactOptional(
-          v.pipe(v.boolean(), v.description("Whether the act would ask the operator for a vote, as `stepUp` has it.")),
+          v.pipe(v.boolean(), v.description("True where the act would take the operator's vote, by `stepUp`.")),
         ),
-        refused: v.exactOptional(
-          v.pipe(refusalAnswer, v.description("Refusal that the act would get now, by something that is known now.")),
-        ),
+        refused: v.exactOptional(v.pipe(refusalAnswer, v.description("Refusal that the act would get now."))),
       }),
     ),
-    v.description("Acts in their order, up to the first that would be refused: what follows it was not judged."),
+    v.description("Acts in their order, up to the first that would be refused. Later acts are not judged."),
   ),
 });

@@ -16,7 +16,7 @@ export const secretAnswer = v.strictObject({
   database: v.exactOptional(
     v.pipe(
       v.string(),
-      v.description("For a login, what its tag `valetkey:database` says: a database of the deployment."),
+      v.description("For a login, the value of its tag `valetkey:database`: a database of the deployment."),
     ),
   ),
   status: v.picklist(["free", "held", "pending_rotation"]),
@@ -26,22 +26,22 @@ export const secretAnswer = v.strictObject({
     kind: v.pipe(v.string(), v.description("Value of the secret's tag `valetkey:rotates`; `none` where it has none.")),
     in_progress: v.boolean(),
     rotated_at: v.exactOptional(instant),
-    next_at: v.exactOptional(v.pipe(instant, v.description("By Secrets Manager's own schedule."))),
-    asked_at: v.exactOptional(v.pipe(instant, v.description("Since when somebody wants it rotated."))),
+    next_at: v.exactOptional(v.pipe(instant, v.description("Next rotation by Secrets Manager's own schedule."))),
+    asked_at: v.exactOptional(v.pipe(instant, v.description("Time of the request for a rotation."))),
     waits_until: v.exactOptional(
       v.pipe(
         instant,
         v.description(
-          "Time before which the pending rotation does not begin: a session can still read the secret, or its last value is younger than ten minutes.",
+          "Time before which the pending rotation does not begin. Until then a session can still read the secret, or its last value is younger than ten minutes.",
         ),
       ),
     ),
   }),
   exposure: v.strictObject({
     reads: v.pipe(v.number(), v.integer(), v.description("Number of leases that were given the current value.")),
-    tasks: v.pipe(v.array(taskId), v.description("Whose they were; a hundred at most.")),
+    tasks: v.pipe(v.array(taskId), v.description("Tasks of these leases; a hundred at most.")),
     agents: v.pipe(v.array(agentId), v.description("Agents that were given it; a hundred at most.")),
-    since: v.exactOptional(v.pipe(instant, v.description("When the first of them was given it."))),
+    since: v.exactOptional(v.pipe(instant, v.description("Time at which the first of these agents got the value."))),
   }),
 });
 

@@ -31,7 +31,10 @@ export const acceptedThreatModelAnswer = v.strictObject({
       "SHA-256 of `valetkey/act/v1`, a line feed, and the record as canonical JSON (RFC 8785); base64url. The `nonce` of the vote was this hash.",
     ),
   ),
-  record: v.pipe(v.looseObject({ version: v.literal(1) }), v.description("What the person has signed, whole.")),
+  record: v.pipe(
+    v.looseObject({ version: v.literal(1) }),
+    v.description("The whole record that the person has signed."),
+  ),
 });
 
 /** Schema of a threat model as it is deployed. */
@@ -40,11 +43,11 @@ export const threatModelAnswer = v.strictObject({
   model: modelHashes,
   status: v.pipe(
     v.picklist(["accepted", "stale", "none"]),
-    v.description("`stale`: other models were accepted, and this one is not proven to lie within any of them."),
+    v.description("`stale`: other models were accepted, and this one is not proven to lie within one of those."),
   ),
   production: v.pipe(v.array(accountId), v.description("Accounts for production.")),
   required_from: v.exactOptional(
-    v.pipe(instant, v.description("From then on, these accounts give the agent nothing without an acceptance.")),
+    v.pipe(instant, v.description("Moment from which these accounts give the agent nothing without an acceptance.")),
   ),
   acceptances: v.array(acceptedThreatModelAnswer),
 });

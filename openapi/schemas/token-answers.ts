@@ -37,7 +37,9 @@ export const metadataAnswer = v.strictObject({
     v.pipe(
       v.string(),
       v.url(),
-      v.description("Where there are tool servers, for clients that take no metadata without it. Nothing is there."),
+      v.description(
+        "Present where there are tool servers, for clients that require it. Nothing answers at this address.",
+      ),
     ),
   ),
   protected_resources: v.optional(
@@ -66,7 +68,9 @@ export const metadataAnswer = v.strictObject({
     v.pipe(
       v.string(),
       v.url(),
-      v.description("Where a person lets an agent act for them by a recorded consent; absent where nobody can."),
+      v.description(
+        "Endpoint by which a person lets an agent act for them, by a recorded consent; absent where nobody can.",
+      ),
     ),
   ),
   console_uri: v.optional(
@@ -82,7 +86,7 @@ export const metadataAnswer = v.strictObject({
       }),
     ),
     v.description(
-      "Where people sign in with the command, and by which client. resource: false where the issuer is told none (RFC 8707).",
+      "Issuers at which people sign in with the command, and the client. resource: false where the issuer gets no `resource` (RFC 8707).",
     ),
   ),
   audiences: v.pipe(
@@ -135,7 +139,7 @@ export const startedTaskAnswer = v.strictObject({
   outlives: v.exactOptional(
     v.pipe(
       v.array(v.strictObject({ action: v.string(), target: v.string() })),
-      v.description("What was granted of which the effect outlives the task: no revocation reaches it."),
+      v.description("Grants whose effect outlives the task: no revocation reaches it."),
     ),
   ),
   task: v.strictObject({
@@ -161,17 +165,14 @@ export const startedTaskAnswer = v.strictObject({
       ]),
     ),
     v.description(
-      "Of AWS one for each account, or few where one session is too small; else one for each detail but those of type `tool`.",
+      "For AWS one for each account, or a few where one session is too small. For other types one for each detail, except `tool`.",
     ),
   ),
 });
 
 /** Schema of a task that waits for an approval. */
 export const waitingTaskAnswer = v.strictObject({
-  access_token: v.pipe(
-    taskToken,
-    v.description("The task token: with it the holder asks whether people have decided."),
-  ),
+  access_token: v.pipe(taskToken, v.description("The task token, with which the holder polls for people's decision.")),
   issued_token_type: v.literal(TOKEN_TYPES.accessToken),
   token_type: v.literal("Bearer"),
   expires_in: v.pipe(lifeSeconds, v.description("Seconds until the task stops waiting.")),
@@ -238,11 +239,11 @@ export const introspectionAnswer = v.variant("active", [
     v.strictObject({
       active: v.literal(true),
       iss: v.pipe(v.string(), v.url()),
-      aud: v.pipe(agentId, v.description("The tool server that asks.")),
+      aud: v.pipe(agentId, v.description("The tool server that introspects the token.")),
       sub: v.pipe(
         v.union([agentId, personName]),
         v.description(
-          "The agent whose task it is; of a task below another, the one at the root; of a task for a person, the person.",
+          "The task's agent; for a task below another, the agent at the root; for a task for a person, the person.",
         ),
       ),
       act: v.exactOptional(actorAnswer),
