@@ -91,8 +91,8 @@ const isCommand = (name: string): name is Command => Object.hasOwn(OPTIONS_OF, n
 function parse(command: Command, argv: readonly string[]): { values: Values; positionals: readonly string[] } {
   try {
     const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
-    const taken: readonly string[] = OPTIONS_OF[command];
-    const odd = Object.keys(values).find((each) => !taken.includes(each));
+    const allowed: readonly string[] = OPTIONS_OF[command];
+    const odd = Object.keys(values).find((each) => !allowed.includes(each));
     if (odd !== undefined) throw new Usage(`${command} takes no --${odd}`);
     return { values, positionals };
   } catch (error) {
@@ -167,7 +167,7 @@ function report(
   }
   if (!isKeyPinned && key !== undefined)
     err(
-      `The key was taken from the archive itself. Compare it with the one that you keep elsewhere, or name it with --key:\n  ${visibleText(key)}\n`,
+      `The key is from the archive itself. Compare it with the one that you store elsewhere, or name it with --key:\n  ${visibleText(key)}\n`,
     );
   return EXIT[verdict];
 }

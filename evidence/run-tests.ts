@@ -17,15 +17,15 @@ export async function runTests(tests: readonly string[], root: string): Promise<
   const titles = tests.map((test) => partsOf(test).title);
   const only = titles.every((title) => title !== "") ? ["-t", `^(?:${titles.map(escaped).join("|")})`] : [];
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-  const said: string[] = [];
+  const output: string[] = [];
   try {
     await new Promise<void>((resolve, reject) => {
       const given = [vitest, "run", ...files, ...only, "--reporter=json", `--outputFile=${report}`];
       const run = spawn(process.execPath, given, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-      for (const stream of [run.stdout, run.stderr]) stream.on("data", (data) => void said.push(String(data)));
+      for (const stream of [run.stdout, run.stderr]) stream.on("data", (data) => void output.push(String(data)));
       run.on("error", reject).on("close", () => resolve());
     });
-    return readResults(readReport(report, said), root);
+    return readResults(readReport(report, output), root);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -33,10 +33,10 @@ export async function runTests(tests: readonly string[], root: string): Promise<
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
-function readReport(report: string, said: readonly string[]): string {
+function readReport(report: string, output: readonly string[]): string {
   try {
     return readFileSync(report, "utf8");
   } catch {
-    throw new Error(`vitest wrote no report. It said:\n${said.join("")}`);
+    throw new Error(`vitest wrote no report. Its output:\n${output.join("")}`);
   }
 }

@@ -40,8 +40,8 @@ export function edgesOf({
       return { who: `issuer ${issuer}`, what: `token: ${held.join(", ")}${time}`, whom: name };
     }),
     ...policies.permits.flatMap(({ policy, reach }) => {
-      const asked = approvals.find((each) => each.policy === policy);
-      const people = asked && `people: ${asked.waits_for}`;
+      const approval = approvals.find((each) => each.policy === policy);
+      const people = approval && `people: ${approval.waits_for}`;
       return [
         ...(people === undefined ? [] : [{ who: name, what: policy, whom: people }]),
         ...reach.map((part) => ({ who: people ?? name, what: policy, whom: part })),

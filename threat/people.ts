@@ -28,9 +28,9 @@ export const approvalsOf = (
 ): readonly WaitsFor[] =>
   permits.flatMap(({ rule, entries }) => {
     const [{ needs } = { needs: {} }] = entries;
-    const asked = votesFor({ ...obligationsOf({}), ...needs });
-    if (asked.length === 0) return [];
-    const groups = approvers.filter(({ name }) => asked.some(({ group }) => group === name));
+    const votes = votesFor({ ...obligationsOf({}), ...needs });
+    if (votes.length === 0) return [];
+    const groups = approvers.filter(({ name }) => votes.some(({ group }) => group === name));
     return [
       {
         policy: rule.policy.id,

@@ -31,13 +31,13 @@ export async function costOfAMillion({ say, workDir }: Run): Promise<readonly Ro
 
     say("one task, from its vend to the policy that denies it");
     const ledger: Usage[] = [];
-    const taken = new Account(cloud, meter, ledger);
-    taken.begin();
+    const account = new Account(cloud, meter, ledger);
+    account.begin();
     const vended = await agent.vend();
-    await taken.close("vend");
+    await account.close("vend");
     await agent.complete(vended);
     await cloud.settled();
-    await taken.close("end");
+    await account.close("end");
     say("what the sweep does with it later");
     const looks = await looksOfTheSweep();
     const rows = [costRow(ledger, meter, looks), restRow(idleMonth(looks.minutesOfASweep))];

@@ -36,7 +36,7 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
     verdict: verdict(dollars <= TARGET_DOLLARS),
     notes: [
       `${STAGES.map((stage) => `${stage} $${total(lines.filter((line) => line.stage === stage)).toFixed(2)}`).join(", ")}; write units alone $${total(writes).toFixed(2)}`,
-      ...lines.filter((line) => line.dollars >= 0.05).map(told),
+      ...lines.filter((line) => line.dollars >= 0.05).map(lineInWords),
       `and $${total(lines.filter((line) => line.dollars < 0.05)).toFixed(2)} of smaller things`,
       `bytes of the items: ${KINDS.map((kind) => `${kind} ${meter.itemsOf(kind).map(itemBytes).join(" and ")}`).join(", ")}`,
       "one task after another: on AWS, endings that come together share the relay's, the queue's and the reconciler's part",
@@ -50,5 +50,5 @@ export function costRow(ledger: readonly Usage[], meter: TableMeter, looks: Swee
   };
 }
 
-const told = ({ dollars, stage, what, unit, count }: Line): string =>
+const lineInWords = ({ dollars, stage, what, unit, count }: Line): string =>
   `$${dollars.toFixed(2).padStart(5)}  ${stage.padEnd(6)} ${what} (${Number(count.toPrecision(3))} ${unit}${count === 1 ? "" : "s"})`;

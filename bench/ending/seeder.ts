@@ -17,31 +17,31 @@ export interface SeededTask {
   readonly token: string;
 }
 
-type Told = { readonly id: number; readonly seeded?: SeededTask; readonly error?: string };
+type Reply = { readonly id: number; readonly seeded?: SeededTask; readonly error?: string };
 
 /** Writes tasks straight into the database, in its own thread, so that their cost is not measured. */
 export class Seeder {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, (told: Told) => void>();
-  #asked = 0;
+  readonly #waiting = new Map<number, (reply: Reply) => void>();
+  #count = 0;
 
   constructor(of: SeedOf) {
     this.#worker = new Worker(new URL("./seeder-worker.ts", import.meta.url), {
       workerData: of,
       env: { AWS_REGION: "us-east-1" },
     });
-    this.#worker.on("message", (told: Told) => {
-      this.#waiting.get(told.id)?.(told);
-      this.#waiting.delete(told.id);
+    this.#worker.on("message", (reply: Reply) => {
+      this.#waiting.get(reply.id)?.(reply);
+      this.#waiting.delete(reply.id);
     });
   }
 
   async next(): Promise<SeededTask> {
-    this.#asked += 1;
-    const id = this.#asked;
-    const told = new Promise<Told>((resolve) => this.#waiting.set(id, resolve));
+    this.#count += 1;
+    const id = this.#count;
+    const reply = new Promise<Reply>((resolve) => this.#waiting.set(id, resolve));
     this.#worker.postMessage(id);
-    const { seeded, error } = await told;
+    const { seeded, error } = await reply;
     if (!seeded) throw new Error(`a task could not be written: ${error}`);
     return seeded;
   }

@@ -28,13 +28,13 @@ export async function offboardAThousand({ say }: Run): Promise<readonly Row[]> {
     const cpuSeconds = (user + system) / 1e6;
     nowMs += ALL_FENCES_MS;
     const sweep = recordAs("sweep", accounts, clock);
-    const [gone, signedSeconds] = await timed(() => signOff(leaving, "staff|alice", sweep));
+    const [offboarded, signedSeconds] = await timed(() => signOff(leaving, "staff|alice", sweep));
     return [
       {
         name: `an agent with ${TASKS} live tasks, offboarded`,
         measured: `${endedSeconds.toFixed(1)} s until none is live`,
         target: `< ${TARGET_SECONDS} s`,
-        verdict: verdict(ended.length === TASKS && gone.status === "offboarded" && endedSeconds < TARGET_SECONDS),
+        verdict: verdict(ended.length === TASKS && offboarded.status === "offboarded" && endedSeconds < TARGET_SECONDS),
         notes: [
           `${cpuSeconds.toFixed(1)} s of one core in this process, the table's own process aside: on a machine that does something else it takes longer`,
           `signed off in ${signedSeconds.toFixed(1)} s, once the last fence had passed`,

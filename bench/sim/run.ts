@@ -17,15 +17,15 @@ function read(argv: readonly string[]): SimOptions | "help" {
   }
 }
 
-async function simulate(asked: SimOptions): Promise<number> {
-  const minutes = simulateDay(asked, progress);
+async function simulate(options: SimOptions): Promise<number> {
+  const minutes = simulateDay(options, progress);
   if (process.stderr.isTTY) process.stderr.write("\n");
-  const load = largestLoad(asked);
-  const dollars = asked.cost ? await dollarsOfAMillion() : undefined;
-  if (asked.svg) writeFileSync(asked.svg, plot(minutes, titleOf(asked)));
-  const day = summaryOf(minutes, asked, dollars);
-  if (asked.json) console.log(JSON.stringify({ options: asked, day, largest: load }, null, 2));
-  else console.log(described(asked, day, load));
+  const load = largestLoad(options);
+  const dollars = options.cost ? await dollarsOfAMillion() : undefined;
+  if (options.svg) writeFileSync(options.svg, plot(minutes, titleOf(options)));
+  const day = summaryOf(minutes, options, dollars);
+  if (options.json) console.log(JSON.stringify({ options, day, largest: load }, null, 2));
+  else console.log(described(options, day, load));
   return 0;
 }
 
@@ -72,7 +72,7 @@ function summaryOf(minutes: readonly Minute[], { rate }: SimOptions, dollars: nu
 const titleOf = ({ rate, peak, lifeSeconds, roles }: SimOptions): string =>
   `A day of ${rate} tasks a second (${peak} times that at its busiest) that live ${lifeSeconds} s, over ${roles} task roles`;
 
-function described(asked: SimOptions, day: ReturnType<typeof summaryOf>, load: LargestLoad): string {
+function described(options: SimOptions, day: ReturnType<typeof summaryOf>, load: LargestLoad): string {
   const overflow =
     day.minutesOverflowing === 0
       ? "never too large"
@@ -93,7 +93,7 @@ function described(asked: SimOptions, day: ReturnType<typeof summaryOf>, load: L
     ],
     ["raise next", load.next],
   ];
-  return `${titleOf(asked)}\n\n${rows.map(([name = "", value]) => `  ${name.padEnd(26)}${value}`).join("\n")}\n${asked.svg ? `\nplotted to ${asked.svg}\n` : ""}`;
+  return `${titleOf(options)}\n\n${rows.map(([name = "", value]) => `  ${name.padEnd(26)}${value}`).join("\n")}\n${options.svg ? `\nplotted to ${options.svg}\n` : ""}`;
 }
 
 const options = read(process.argv.slice(2));

@@ -18,7 +18,7 @@ import { whenPort } from "../refused/outage.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
-const asked = (world: FakeWorld): Promise<AskedForApproval> =>
+const waitingRequest = (world: FakeWorld): Promise<AskedForApproval> =>
   askForApproval(world, { purpose: "Summarise the week." });
 
 const callOn = (world: FakeWorld, route: RouteKey, { id }: AskedForApproval, json?: Json, sub = "bob"): Call => ({
@@ -52,7 +52,7 @@ const over = (call: (world: FakeWorld, request: AskedForApproval) => Call) => {
   const after =
     (end: (world: FakeWorld, request: AskedForApproval) => Promise<unknown>): Arrange =>
     async (world) => {
-      const request = await asked(world);
+      const request = await waitingRequest(world);
       await end(world, request);
       return call(world, request);
     };
@@ -85,7 +85,7 @@ const refusedReads = (arrange: Arrange) => ({
 });
 
 const listing: Arrange = async (world) => {
-  await asked(world);
+  await waitingRequest(world);
   return { route: "GET /v1/approvals", query: { group: "sre" }, bearer: approverToken(world) };
 };
 const { operator_denied: _, too_many_requests: __, ...refusedLists } = refusedOperators(listing);
@@ -114,7 +114,7 @@ export const listApprovals: Operation = {
   },
 };
 
-const reading: Arrange = async (world) => callOn(world, "GET /v1/approvals/{approval}", await asked(world));
+const reading: Arrange = async (world) => callOn(world, "GET /v1/approvals/{approval}", await waitingRequest(world));
 
 /** `GET /v1/approvals/{approval}` */
 export const readApproval: Operation = {
@@ -129,10 +129,10 @@ export const readApproval: Operation = {
 
 const DECIDE = "POST /v1/approvals/{approval}/decide";
 const approving: Arrange = async (world) => {
-  const request = await asked(world);
+  const request = await waitingRequest(world);
   return callOn(world, DECIDE, request, approval(world, request));
 };
-const denying: Arrange = async (world) => callOn(world, DECIDE, await asked(world), DENIAL);
+const denying: Arrange = async (world) => callOn(world, DECIDE, await waitingRequest(world), DENIAL);
 
 /** `POST /v1/approvals/{approval}/decide` */
 export const decideOperation: Operation = {
@@ -151,11 +151,11 @@ export const decideOperation: Operation = {
     ...refusedJson(approving),
     ...over((world, request) => callOn(world, DECIDE, request, approval(world, request))),
     vote_invalid: async (world) => {
-      const request = await asked(world);
+      const request = await waitingRequest(world);
       return callOn(world, DECIDE, request, approval(world, request, "bob", { aud: "another-client" }));
     },
     not_eligible: async (world) => {
-      const request = await asked(world);
+      const request = await waitingRequest(world);
       return callOn(world, DECIDE, request, approval(world, request, "owner"), "owner");
     },
   },
@@ -163,7 +163,7 @@ export const decideOperation: Operation = {
 
 const WITHDRAW = "POST /v1/approvals/{approval}/withdraw";
 const withdrawing: Arrange = async (world) => {
-  const request = await asked(world);
+  const request = await waitingRequest(world);
   await vote(world, request);
   return callOn(world, WITHDRAW, request);
 };
@@ -179,7 +179,7 @@ export const withdrawOperation: Operation = {
   refused: {
     ...refusedReads(withdrawing),
     ...over((world, request) => callOn(world, WITHDRAW, request)),
-    not_eligible: async (world) => callOn(world, WITHDRAW, await asked(world)),
+    not_eligible: async (world) => callOn(world, WITHDRAW, await waitingRequest(world)),
   },
 };
 
@@ -228,7 +228,7 @@ export const reviewOperation: Operation = {
     ...refusedReads(reviewing),
     ...refusedJson(reviewing),
     already_used: async (world) => {
-      const request = await asked(world);
+      const request = await waitingRequest(world);
       return callOn(world, REVIEW, request, { vote: voteToken(world, [request.hash], "carol") }, "carol");
     },
     approval_expired: async (world) => {

@@ -84,17 +84,17 @@ const awsDetail = <const Values extends v.GenericSchema>(values: Values) =>
     ),
   );
 
-const askedValues = v.union([conditionValue, conditionValues]);
+const requestedValues = v.union([conditionValue, conditionValues]);
 
 /** Schema of a requested AWS detail, in which a condition's value may be a single string. */
-export const awsDetailAsked = awsDetail(askedValues);
+export const requestedAwsDetail = awsDetail(requestedValues);
 /** Schema of a requested AWS detail with statements, each of which is granted as a detail of its own. */
-export const awsStatementsAsked = v.pipe(
+export const requestedAwsStatements = v.pipe(
   v.strictObject({
     type: v.literal("aws"),
     account,
     statements: list(
-      v.strictObject({ actions, resources, conditions: v.exactOptional(conditions(askedValues)) }),
+      v.strictObject({ actions, resources, conditions: v.exactOptional(conditions(requestedValues)) }),
       LIMITS.statements,
     ),
   }),
@@ -119,8 +119,8 @@ export const toolDetail = v.pipe(
   ),
 );
 
-export const detailsAsked = v.pipe(
-  list(v.union([awsDetailAsked, awsStatementsAsked, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
+export const requestedDetails = v.pipe(
+  list(v.union([requestedAwsDetail, requestedAwsStatements, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
   v.description(
     `RFC 9396: the requested actions and resources. At most ${LIMITS.details} details, ${LIMITS.pairs} pairs of action and resource, and ${LIMITS.leases} AWS sessions in all. Granted as a whole or not at all.`,
   ),

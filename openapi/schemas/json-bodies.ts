@@ -3,7 +3,7 @@ import { CONSENT_DAYS } from "../../functions/core/consents/consent.ts";
 import { DEFAULT_LIMITS, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
 import { LABEL, MOST_LABELS } from "../../functions/core/identity/labels.ts";
 import { signInCode } from "./approval-answers.ts";
-import { detailsAsked } from "./authorization-details.ts";
+import { requestedDetails } from "./authorization-details.ts";
 import { agentId, instant } from "./identifiers.ts";
 import { readableLine, readableLines } from "./readable-text.ts";
 import { modelHashes } from "./threat-model-answers.ts";
@@ -149,7 +149,7 @@ export const consent = v.strictObject({
   agent: v.pipe(agentId, v.description("Agent that may act for you.")),
   purpose: v.pipe(readableLine(256), v.description("Purpose, in your own words; it limits nothing.")),
   authorization_details: v.pipe(
-    detailsAsked,
+    requestedDetails,
     v.description("Ceiling: the most that the agent gets for you. At most 4,096 characters."),
   ),
   days: wholeNumber(CONSENT_DAYS.most, CONSENT_DAYS.usual, "Days until it expires."),

@@ -6,7 +6,7 @@ import { ON_BEHALF_SECONDS } from "../../functions/core/people/on-behalf.ts";
 import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import { FENCE_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
 import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
-import { detailsAsked } from "./authorization-details.ts";
+import { requestedDetails } from "./authorization-details.ts";
 import { delegationToken, oidcToken, taskToken } from "./identifiers.ts";
 import { readableLine } from "./readable-text.ts";
 
@@ -23,7 +23,7 @@ const detailsParameter = v.pipe(
     contentSchema: { $ref: "#/components/schemas/AuthorizationDetails" },
   }),
   v.parseJson(),
-  detailsAsked,
+  requestedDetails,
 );
 
 const taskTtl = v.pipe(

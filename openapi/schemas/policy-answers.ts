@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
-import { detailsAsked } from "./authorization-details.ts";
+import { requestedDetails } from "./authorization-details.ts";
 import { accountId, agentId, instant } from "./identifiers.ts";
 import { readableLine } from "./readable-text.ts";
 import { denial } from "./refusal-answers.ts";
@@ -8,7 +8,7 @@ import { denial } from "./refusal-answers.ts";
 /** Body of `POST /v1/policies/explain`. */
 export const policyQuestion = v.strictObject({
   agent: agentId,
-  authorization_details: detailsAsked,
+  authorization_details: requestedDetails,
   purpose: v.exactOptional(readableLine(256)),
   task_ttl: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TASK_SECONDS.most))),
   at: v.exactOptional(v.pipe(instant, v.description("Moment of the request; now unless given."))),

@@ -7,11 +7,11 @@ import {
   reviewedAnswer,
 } from "./approval-answers.ts";
 import {
-  awsDetailAsked,
   awsDetailGranted,
-  awsStatementsAsked,
-  detailsAsked,
   detailsGranted,
+  requestedAwsDetail,
+  requestedAwsStatements,
+  requestedDetails,
   toolDetail,
 } from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
@@ -83,9 +83,9 @@ export const REQUESTS = {
   ProlongTask: prolongForm,
   GetPresentationToken: presentationForm,
   GetDelegationToken: delegationForm,
-  AuthorizationDetails: detailsAsked,
-  AwsDetail: awsDetailAsked,
-  AwsStatements: awsStatementsAsked,
+  AuthorizationDetails: requestedDetails,
+  AwsDetail: requestedAwsDetail,
+  AwsStatements: requestedAwsStatements,
   ToolDetail: toolDetail,
   ...NAMED_DETAILS,
   IntrospectionRequest: introspectForm,

@@ -10,8 +10,8 @@ import { escapesAreRead, timesAgree } from "./probes/policies.ts";
 import { delaysAreKept, groupsWait } from "./probes/queues.ts";
 import { pendingValuesAreKept } from "./probes/secrets.ts";
 import { busDeniesItsAccount, leadingKeysInTransactions } from "./probes/services.ts";
-import { bucketTagsWaitForAbac, objectTagsAreTold } from "./probes/storage.ts";
-import { organisationIsTold, ownTagsAreTold, tagNamesHaveNoCase } from "./probes/tags.ts";
+import { bucketTagsWaitForAbac, objectTagsAreVisible } from "./probes/storage.ts";
+import { organisationIsVisible, ownTagsAreVisible, tagNamesHaveNoCase } from "./probes/tags.ts";
 
 /** Every assumption about AWS that SECURITY.md lists, in its order; a test compares the two, word by word. */
 export const ASSUMPTIONS: readonly Assumption[] = [
@@ -52,7 +52,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     assumed:
       "IAM is told `aws:ResourceOrgPaths` of the role's account at `sts:AssumeRole`, where [units](docs/organizations.md) are named",
     follows: "nothing is handed out; revocation of listed accounts goes on",
-    probe: organisationIsTold,
+    probe: organisationIsVisible,
   },
   {
     id: "bus-is-told-the-organisation",
@@ -161,7 +161,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     weight: "outage",
     assumed: "`aws:PrincipalTag` tells a role's own tags to its sessions, as `valetkey:held`",
     follows: "a session policy that names actions by a prefix allows none of them",
-    probe: ownTagsAreTold,
+    probe: ownTagsAreVisible,
   },
   {
     id: "lists-as-arns",
@@ -204,7 +204,7 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     assumed: "IAM is told the tags of an S3 object that is read, its own, as `s3:ExistingObjectTag`",
     follows:
       "a permit on an object's tags allows nothing, and a forbid denies every object; or both go by tags of another",
-    probe: objectTagsAreTold,
+    probe: objectTagsAreVisible,
   },
   {
     id: "pending-values-are-kept",

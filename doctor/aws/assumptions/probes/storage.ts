@@ -38,7 +38,7 @@ export async function bucketTagsWaitForAbac(workshop: Workshop): Promise<Seen> {
 }
 
 /** Tries whether IAM sees the tags of the object that is read, and not those of another object. */
-export async function objectTagsAreTold(workshop: Workshop): Promise<Seen> {
+export async function objectTagsAreVisible(workshop: Workshop): Promise<Seen> {
   const objects = [{ key: "right", tag: "right" }, { key: "wrong", tag: "wrong" }, { key: "bare" }, { key: "free" }];
   const bucket = await makeBucket(workshop, objects);
   const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: `arn:${workshop.partition}:s3:::${bucket}/*` };

@@ -29,7 +29,7 @@ const UNHEEDED = notKnown("a condition that is not met allows as well: whoever a
 const UNSEEN = notKnown("the role itself may not do what is tried");
 
 /** Tries whether a role's own tags are in aws:PrincipalTag for the role's sessions. */
-export const ownTagsAreTold = (workshop: Workshop): Promise<Seen> =>
+export const ownTagsAreVisible = (workshop: Workshop): Promise<Seen> =>
   isSeenAs(workshop, "Held", {
     yes: "a session was seen with its role's tag",
     no: "a session was not seen with its role's tag",
@@ -42,7 +42,7 @@ export const tagNamesHaveNoCase = (workshop: Workshop): Promise<Seen> =>
 /**
  * Tries whether IAM knows aws:ResourceOrgPaths at sts:AssumeRole: a role may become another one only on that condition.
  */
-export async function organisationIsTold(workshop: Workshop): Promise<Seen> {
+export async function organisationIsVisible(workshop: Workshop): Promise<Seen> {
   const target = await makeRole(workshop, policyOf(MAY_LIST), { isForSiblings: true });
   const becomes = async (conditions: Pick<Statement, "Condition">) => {
     const role = await makeRole(
