@@ -58,7 +58,7 @@ export async function inspectApprovers(
       ...byClaim.flatMap((group) => onSeen(group, required.get(group.name), seen)),
     ];
     return found.length === 0
-      ? [ok(CHECK, "people enough for every vote that policies ask for, and one to spare")]
+      ? [ok(CHECK, "enough people for every vote that policies require, and one to spare")]
       : found;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -93,13 +93,13 @@ function onSeen({ name, issuer, members }: KnownGroup, count: number | undefined
   if (count === undefined || "persons" in members) return [];
   const voters = seen?.get(name)?.size ?? 0;
   const voted = `${people(voters)} of ${name} voted within ${SEEN_DAYS} days`;
-  const wanted = `policies ask ${count} ${count === 1 ? "vote" : "votes"}`;
+  const wanted = `policies require ${count} ${count === 1 ? "vote" : "votes"}`;
   if (voters > count) return [ok(CHECK, `${voted}, and ${wanted}`)];
   return [
     unknown(
       CHECK,
       `${wanted} of ${name}, and ${issuer} alone knows how many people have ${members.claim} ${JSON.stringify(members.value)}${seen ? `; ${voted}` : ""}`,
-      `see there that they are ${count + 1} at least: one may be away, own the agent, or have shaped it${seen ? "" : "; --log <folder> counts those who have voted"}`,
+      `make sure there that they are ${count + 1} at least: one may be away, own the agent, or have shaped it${seen ? "" : "; --log <folder> counts those who have voted"}`,
     ),
   ];
 }

@@ -41,7 +41,7 @@ async function inspectKeys(issuer: Issuer, described: Description | undefined): 
   const { keys } = answer;
   return Array.isArray(keys) && keys.length > 0
     ? ok(check, `gives ${keys.length} ${keys.length === 1 ? "key" : "keys"}`)
-    : bad(check, "gives no keys", "no token of it can be verified: ask those who run it");
+    : bad(check, "gives no keys", "none of its tokens can be verified: ask those who run it");
 }
 
 /**

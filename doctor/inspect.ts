@@ -92,7 +92,7 @@ async function inspectAccounts(
     ];
   if (inspected.isBefore) {
     const { inspectBootstrap } = await import("./aws/inspect-bootstrap.ts");
-    say("building the templates, and asking AWS whether they could be deployed: that can take a minute");
+    say("building the templates, and checking in AWS whether they could be deployed: that can take a minute");
     return inspectBootstrap(config, synthesise({ ...inspected, isBundled: false }));
   }
   const { inspectAws } = await import("./aws/inspect-aws.ts");

@@ -27,7 +27,7 @@ export async function inspectAws(
   const catalogue = loadCatalogue();
   try {
     const caller = await callerIn(hub.region);
-    say("asking AWS what is deployed, and building what this checkout would deploy: that can take a minute or two");
+    say("comparing the deployment in AWS with a build of this checkout: that can take a minute or two");
     const templateOf = lazily(inspected);
     const inHub = accessTo({ account: hub.account, region: hub.region, partition }, caller).then((access) =>
       "check" in access ? [access] : inspectHub(access, hubStackOf(config), templateOf),

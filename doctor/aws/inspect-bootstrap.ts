@@ -85,7 +85,7 @@ const builtAs = (stack: string, templates: Templates) =>
 const buildFinding = (templates: Templates): Finding =>
   "built" in templates
     ? ok("build", `${templates.built.size} stacks, within AWS's sizes`)
-    : bad("build", templates.fault, "npx cdk synth says it all");
+    : bad("build", templates.fault, "npx cdk synth prints every fault");
 
 /**
  * Lists the faults that a synthesis names, each on a line that begins with a hyphen; its last line where it names none.

@@ -16,7 +16,7 @@ export async function inspectConcurrency(
   try {
     const { AccountLimit: limit } = await new LambdaClient(settingsOf(access)).send(new GetAccountSettingsCommand({}));
     const most = limit?.ConcurrentExecutions;
-    if (most === undefined) return unknown(check, "Lambda does not say it");
+    if (most === undefined) return unknown(check, "Lambda does not report it");
     const template = await templateOf();
     if (!template)
       return unknown(check, `${most} at once`, "how many it takes is in the template, which cannot be built");
@@ -45,7 +45,7 @@ export async function inspectRoleQuota(access: AwsAccess): Promise<Finding> {
   try {
     const { SummaryMap: summary = {} } = await new IAMClient(settingsOf(access)).send(new GetAccountSummaryCommand({}));
     const { Roles: roles, RolesQuota: most } = summary;
-    if (roles === undefined || most === undefined) return unknown(check, "IAM does not say it");
+    if (roles === undefined || most === undefined) return unknown(check, "IAM does not report it");
     const found = `${roles} of ${most} roles`;
     return roles < most
       ? ok(check, found)

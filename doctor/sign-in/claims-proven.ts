@@ -61,7 +61,7 @@ function signInProven(
     return bad(
       check,
       `auth_time is ${begunAt - at} s before the request, which had prompt=login and max_age=0`,
-      "the issuer takes an earlier sign-in: have it ask again for this client, or let nobody of it approve",
+      "the issuer accepts an earlier sign-in: have it require a new one for this client, or let nobody of it approve",
     );
   if (freshness === "acr" && typeof acr === "string")
     return unknown(

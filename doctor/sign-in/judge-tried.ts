@@ -46,7 +46,7 @@ export async function judgeTried(
         ? unknown(
             "signature",
             `the issuer's keys are not taken${why}`,
-            "valetkey doctor says more of the issuer; it has to be reachable from here",
+            "valetkey doctor reports more about the issuer; it has to be reachable from here",
           )
         : bad("signature", found, `algorithms in valetkey.json are ${issuer.algorithms.join(", ")}`),
     ];
@@ -112,7 +112,7 @@ async function verdict(
   const record = { created_at: begunAt, expires_at: begunAt + OPEN_SECONDS, needed };
   const vote = await verifyVote(token, { nonce, record, groups }, { tokens, deployment, clock });
   return typeof vote === "string"
-    ? bad("vote", `it would be none (${vote})`, "mend what is bad above")
+    ? bad("vote", `it would not count (${vote})`, "mend what is bad above")
     : ok("vote", `it would count for ${vote.groups.join(", ")}, where policy lets you approve`);
 }
 

@@ -51,7 +51,7 @@ describe("valetkey doctor, of the people who can fill a group's slots", { timeou
   it("counts the voters in the deployed hub's own log, where AWS credentials may read it", async () => {
     expect(await approversSeenBy("auditor")).toEqual([
       expect.stringMatching(
-        /^unknown policies ask 1 vote of sre, .*; 1 person of sre voted within 90 days \/ see there/,
+        /^unknown policies require 1 vote of sre, .*; 1 person of sre voted within 90 days \/ make sure there/,
       ),
     ]);
     const task = await running.ask("publisher", "published/monthly.csv");
@@ -60,7 +60,7 @@ describe("valetkey doctor, of the people who can fill a group's slots", { timeou
     await running.cloud.settled();
     await running.cloud.hosts.archive.invoke({});
     expect(await approversSeenBy("auditor")).toEqual([
-      "ok 2 people of sre voted within 90 days, and policies ask 1 vote / ",
+      "ok 2 people of sre voted within 90 days, and policies require 1 vote / ",
     ]);
   });
 
@@ -69,7 +69,7 @@ describe("valetkey doctor, of the people who can fill a group's slots", { timeou
       expect.stringMatching(
         /^skipped AWS says AccessDenied .*allow s3:GetObject and s3:ListBucket on valetkey-archive-/,
       ),
-      expect.stringMatching(/^unknown policies ask 1 vote of sre, and staff alone knows/),
+      expect.stringMatching(/^unknown policies require 1 vote of sre, and staff alone knows/),
     ]);
   });
 

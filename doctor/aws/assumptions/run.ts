@@ -142,8 +142,8 @@ function meaningOf(answer: AssumptionResult["answer"], follows: string): string 
     case "does_not_hold":
       return `so: ${follows}`;
     case "not_known":
-      return `reckon with this until it is known: ${follows}`;
+      return `expect this until it is known: ${follows}`;
     case "cannot_be_probed":
-      return `AWS's documentation is all there is; were it wrong: ${follows}`;
+      return `only AWS's documentation supports it; if that is wrong: ${follows}`;
   }
 }

@@ -141,7 +141,7 @@ describe("valetkey doctor --sign-in, at an issuer that proves less", () => {
   ])("finds %s, and that it would be no vote", async (_case, changes, found, fault) => {
     const all = await judged(configOf(people), await minted(changes));
     expect(all).toContainEqual(expect.stringContaining(found));
-    expect(all.at(-1)).toBe(`vote bad it would be none (${fault})`);
+    expect(all.at(-1)).toBe(`vote bad it would not count (${fault})`);
   });
 
   it("cannot distinguish a recent sign-in from a clock that is behind", async () => {

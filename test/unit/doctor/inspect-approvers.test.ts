@@ -55,7 +55,7 @@ describe("inspectApprovers", () => {
   it("finds nothing where no approval is required, or where a group lists one person to spare", async () => {
     expect(await inspected([], { sre: byClaim })).toEqual([]);
     expect(await inspected(["leads=2"], { leads: persons("ada", "bob", "cy") })).toEqual([
-      "ok people enough for every vote that policies ask for, and one to spare",
+      "ok enough people for every vote that policies require, and one to spare",
     ]);
   });
 
@@ -71,7 +71,7 @@ describe("inspectApprovers", () => {
   it("reports once how many people the issuer of a group by claim has to have, and that it cannot count them", async () => {
     expect(await inspected(["sre", "sre=2"], { sre: byClaim, unasked: byClaim })).toEqual([
       expect.stringMatching(
-        /^unknown policies ask 2 votes of sre, and staff alone knows .* \/ see there that they are 3 at least/,
+        /^unknown policies require 2 votes of sre, and staff alone knows .* \/ make sure there that they are 3 at least/,
       ),
     ]);
   });
@@ -84,11 +84,11 @@ describe("inspectApprovers", () => {
     const others = [voted("staff|cy", "unused"), voted("staff|dan", "v4", 91), voted("staff|eve", "v1", 1, ["dba"])];
     const log = await logOf([...two, ...others, used]);
     expect(await inspected(["sre"], { sre: byClaim }, undefined, log)).toEqual([
-      "ok 2 people of sre voted within 90 days, and policies ask 1 vote",
+      "ok 2 people of sre voted within 90 days, and policies require 1 vote",
     ]);
     expect(await inspected(["sre=2"], { sre: byClaim }, undefined, log)).toEqual([
       expect.stringMatching(
-        /^unknown policies ask 2 votes of sre, .*; 2 people of sre voted within 90 days \/ see there/,
+        /^unknown policies require 2 votes of sre, .*; 2 people of sre voted within 90 days \/ make sure there/,
       ),
     ]);
     expect(await inspected(["sre"], { sre: byClaim }, undefined, await logOf([used]))).toEqual([
@@ -106,7 +106,7 @@ describe("inspectApprovers", () => {
     writeFileSync(join(log, "tile/0/000.p/3"), "x".repeat(96));
     expect(await inspected(["sre"], { sre: byClaim }, undefined, log)).toEqual([
       `bad the log in ${log} is tampered / valetkey audit verify ${log}`,
-      expect.stringMatching(/^unknown policies ask 1 vote of sre/),
+      expect.stringMatching(/^unknown policies require 1 vote of sre/),
     ]);
   });
 

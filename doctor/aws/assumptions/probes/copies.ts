@@ -29,7 +29,7 @@ export async function copiesKeepTheirMarks(workshop: Workshop): Promise<Seen> {
   const role = await makeRole(workshop, policyOf({ ...MAY_LIST, Condition }));
   const unheld = await copyOf(workshop, await sessionOf(workshop, role, { tags: { probe: "right" } }), ALL);
   return (await mayList(workshop, unheld))
-    ? notKnown("a condition that is not met allows as well: whoever answers heeds no conditions")
+    ? notKnown("a condition that is not met allows as well: the endpoint ignores conditions")
     : holds("a copy was seen with all three");
 }
 

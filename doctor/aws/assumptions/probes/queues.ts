@@ -63,7 +63,7 @@ export async function groupsWait(workshop: Workshop): Promise<Seen> {
     );
   } catch (error) {
     if (!LOST.includes(plainName(error))) throw error;
-    return holds(`the group waited, and whoever lost the message was refused (${plainName(error)})`);
+    return holds(`the group waited, and the receiver that lost the message was refused (${plainName(error)})`);
   }
-  return failsToHold("whoever lost the message could still change it");
+  return failsToHold("a receiver that lost the message could still change it");
 }

@@ -25,7 +25,7 @@ async function isSeenAs(workshop: Workshop, key: string, texts: { readonly yes: 
   return (await mayList(workshop, wrong)) ? UNHEEDED : holds(texts.yes);
 }
 
-const UNHEEDED = notKnown("a condition that is not met allows as well: whoever answers heeds no conditions");
+const UNHEEDED = notKnown("a condition that is not met allows as well: the endpoint ignores conditions");
 const UNSEEN = notKnown("the role itself may not do what is tried");
 
 /** Tries whether a role's own tags are in aws:PrincipalTag for the role's sessions. */

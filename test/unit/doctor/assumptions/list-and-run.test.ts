@@ -73,7 +73,7 @@ describe("a run of probes", () => {
     expect(report.results.map(({ answer, means }) => [answer, means])).toEqual([
       ["holds", "valetkey may rest on it here"],
       ["does_not_hold", "so: nothing"],
-      ["cannot_be_probed", "AWS's documentation is all there is; were it wrong: nothing"],
+      ["cannot_be_probed", "only AWS's documentation supports it; if that is wrong: nothing"],
     ]);
   });
 
