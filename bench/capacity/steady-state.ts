@@ -22,7 +22,7 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
       path: rootPath(crypto.getRandomValues(new Uint8Array(32))),
       agent: `agent-${index % 20}`,
       openedAt,
-      // While the task lives, its session is renewed before each fence.
+      // While the task lives, its session is renewed at each fence.
       startedAt: openedAt + (fences - 1) * FENCE_SECONDS,
       fenceAt: openedAt + fences * FENCE_SECONDS,
       ...(endedAt <= nowSeconds ? { endedAt } : {}),

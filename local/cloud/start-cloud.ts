@@ -117,7 +117,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         options.onApiCall?.(call);
       },
       onTableChange: async (changes) => {
-        // A table that a restored one has replaced has no reader.
+        // A table that another one has replaced has no reader.
         const read = changes.filter(({ table }) => table === deployed.scope.tableName);
         if (started.readers && read.length > 0) await streamTo(started.readers, read);
       },
@@ -264,7 +264,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all(Object.values(hosts).map((host) => host.restart()));
     },
     settled: async () => {
-      // A removal by TTL becomes an event of the bus. An ending by that event becomes a change of the table again.
+      // A removal by TTL goes to the bus. An ending from there changes the table again, and goes to the queue.
       for (let hop = 0; hop < 2; hop += 1) {
         await aws.changesDelivered();
         await bus.settled();
