@@ -8,7 +8,7 @@ export const NO_BROWSER = "no browser: apt-get install chromium, or name one: CH
 /** Finds an installed browser. */
 export const browserPlace = (): string | undefined => PLACES.find((place) => place !== undefined && existsSync(place));
 
-/** @throws {Error} where no browser is installed. Its message explains how to get one. */
+/** @throws {Error} where no browser is installed. The message explains how to get one. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = browserPlace();
   if (executablePath === undefined) throw new Error(NO_BROWSER);

@@ -10,8 +10,8 @@ import { heardPage, openBrowser } from "./open-browser.ts";
 import { approve, signInAs, Visitors } from "./visitors.ts";
 
 /**
- * Policy whose requests wait as briefly as can be configured, and one that requires the consent of the person for whom
- * the agent acts.
+ * Two policies. Requests under the first wait as briefly as can be configured. The second requires the consent of the
+ * person for whom the agent acts.
  */
 const POLICY = `@id("soon-over") @approval("hasty")
 permit (principal in Team::"demo", action == Action::"s3:PutObject", resource is AWS::Resource)

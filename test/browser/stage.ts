@@ -9,7 +9,7 @@ import { SITE_FILE, type Site } from "../../functions/console/site.ts";
 import { type StubHub, startStubHub } from "./stub-hub.ts";
 import { type StubIssuer, startStubIssuer } from "./stub-issuer.ts";
 
-/** The built console on a port of its own, in front of an API and an issuer that a test can direct. */
+/** The built console on a port of its own. A test directs the API and the issuer behind it. */
 export interface Stage {
   readonly origin: string;
   readonly hub: StubHub;

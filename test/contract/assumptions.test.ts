@@ -56,8 +56,8 @@ beforeAll(async () => {
   const run = await probe(["--yes", "--out", out]);
   screen = run.stdout;
   report = JSON.parse(readFileSync(out, "utf8"));
-  // The embedded AWS gives copies an issue time of their own. It is the only assumption that does not hold there, and
-  // nothing depends on it.
+  // The embedded AWS gives copies an issue time of their own. No other assumption fails there, and nothing depends on
+  // this one.
   expect([run.code, report.isBad, statSync(out).mode & 0o777]).toEqual([0, false, 0o600]);
   expect(await probe(["--yes", "--out", out])).toMatchObject({ code: 64, stderr: expect.stringContaining("already") });
 });
@@ -136,7 +136,7 @@ describe("valetkey doctor --assumptions, on the embedded AWS", () => {
     calls.length = 0;
     const out = join(dir, "interrupted.json");
     const running = startClient(args(["--yes", "--out", out]), env(), 60_000);
-    // This probe waits while its queue exists.
+    // The probe `fifo-groups-wait` waits while its queue exists.
     await running.said("trying fifo-groups-wait");
     while (count("sqs:ReceiveMessage") < 2) await pause(20);
     running.kill("SIGINT");

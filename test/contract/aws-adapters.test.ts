@@ -162,7 +162,7 @@ describe("IamRevocations, as the reconcile function", () => {
     fenceAt: 9e9,
     endedAt: 1,
   });
-  /** Thirty seconds from now by our clock, which is more than a busy machine needs for a session and a write. */
+  /** Thirty seconds from now by our clock. A busy machine needs less for a session and a write. */
   const soon = () => Date.now() + 30_000;
   const adapter = () => {
     accounts.become("reconcile");

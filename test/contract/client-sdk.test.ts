@@ -6,7 +6,7 @@ import { hasBoto3 } from "../needs.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { CANARY, credential, FakeValetkey, opened } from "../unit/client/fake-valetkey.ts";
 
-/** A home whose owner has credentials, and an environment with further ones. Neither may reach the command. */
+/** A home whose owner has credentials, and an environment with further ones. The command must find none of them. */
 const home = mkdtempSync(join(tmpdir(), "valetkey-home-"));
 mkdirSync(join(home, ".aws"));
 writeFileSync(

@@ -98,7 +98,7 @@ describe("the ledger of a running cloud", () => {
       new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 }).send(
         new GetObjectCommand({ Bucket: BUCKET, Key: "reports/weekly.csv" }),
       );
-    // An event with an unknown key is retried minutes later. So each copy is reported first here.
+    // An event with an unknown key is retried minutes later. To avoid that, each copy is reported first here.
     const copies = async () =>
       Number((await rows()).find(({ action }) => String(action).endsWith(":GetScopedCredentials"))?.used ?? 0);
     const toldOf = (count: number) => vi.waitFor(async () => expect(await copies()).toBe(count), 60_000);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
-/** The unmodified library. It has an option of its own to allow http on loopback. */
+/** Option of the unmodified library that allows http on loopback. */
 const LOOPBACK = { [oauth.allowInsecureRequests]: true };
 /** A public client: the exchanged token proves the caller. */
 const CLIENT: oauth.Client = { client_id: "any" };

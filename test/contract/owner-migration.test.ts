@@ -30,7 +30,7 @@ const write = (owner: string, contact?: string): void =>
   writeFileSync(file, `- id: demo\n  owner: ${owner}\n${contact === undefined ? "" : `  contact: ${contact}\n`}`);
 
 /**
- * Retries requests that are refused for the moment, as agents do: a function may have read the agent just before it was
+ * Retries requests that are refused for the moment, as agents do. A function may have read the agent just before it was
  * changed.
  */
 const retried = <T>(ask: () => Promise<T>): Promise<T> => vi.waitFor(ask, { timeout: 60_000, interval: 500 });

@@ -22,8 +22,8 @@ const REQUEST_MS = 3_000;
 type Policy = "rotates" | "keeps";
 
 /**
- * panva's oidc-provider with RFC 7591 and 7592, behind a wire. Its policy decides whether an update issues another
- * secret.
+ * panva's oidc-provider with RFC 7591 and 7592, behind a wire. The policy of a client decides whether an update issues
+ * another secret.
  */
 class RegisteringProvider {
   readonly log: string[] = [];

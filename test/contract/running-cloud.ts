@@ -10,9 +10,7 @@ import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/sta
 import { Voting } from "../../local/issuer/voting.ts";
 
 export const ACCOUNT = "111122223333";
-/**
- * The account whose role `ci` may put events on the bus. So may any role of the account that the account itself allows.
- */
+/** The account whose role `ci` may put events on the bus, as may any other role that the account itself allows. */
 export const PUBLISHER = "444455556666";
 export const BUS_ARN = "arn:aws:events:us-east-1:999900001111:event-bus/valetkey";
 export const BUCKET = "acme-data";

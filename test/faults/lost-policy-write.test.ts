@@ -55,7 +55,7 @@ const FAULTS: readonly Fault[] = [
   { is: "answered", status: 503 },
 ];
 
-/** Ends one task while the write of its ending meets the fault, and another of the same role right after it. */
+/** Ends one task while the write of its ending meets the fault. Ends another of the same role right after it. */
 async function endBoth([first, second]: readonly [StartedTask, StartedTask], role: string, fault: Fault) {
   const isOfRole = ({ body }: { readonly body: string }) => body.includes(`RoleName=${role}&`);
   const order = proxy.order({ service: "iam", operation: "PutRolePolicy", where: isOfRole, times: 1 }, fault);

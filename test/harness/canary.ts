@@ -17,8 +17,8 @@ export function watchProbes(): void {
 }
 
 /**
- * Expects no token, secret or credential of the world where nobody may read it (I8): in the record, the log, a refusal,
- * or an answer of a route that hands nothing out.
+ * Expects no token, secret or credential of the world in the record, the log or a refusal (I8). The answers of routes
+ * that hand nothing out must not contain one either.
  */
 export function expectUnseen(world: FakeWorld): void {
   const { ports, lines, answers } = world;

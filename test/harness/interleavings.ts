@@ -17,7 +17,7 @@ interface Waiting {
 interface Choice {
   readonly waiting: readonly Waiting[];
   readonly chosen: Waiting;
-  /** Labels that need not be tried here. They were tried in another order of calls that do not touch each other. */
+  /** Labels that need not be tried here, since an equivalent order of the calls was tried. */
   readonly asleep: Set<string>;
   /** Labels to try here: the one chosen first, and those that a run showed to race with the chosen one. */
   readonly tried: Set<string>;
@@ -31,8 +31,8 @@ interface Choice {
  * Runs every interleaving of the actors' calls, each from the start in a world of its own. Orders that differ only in
  * calls that touch nothing in common are one (sleep sets, after P. Godefroid). Another call is tried first only where a
  * run shows that two calls race (source sets, after P. Abdulla and others). Actors must do the same in the same
- * situation. Lists are in the order of paths. So each actor draws its random bytes from a `seededRandom` of its own,
- * whichever actor runs first.
+ * situation. Lists are in the order of paths. For that, each actor draws its random bytes from a `seededRandom` of its
+ * own.
  * @param run sets up a world and its actors, and checks the world once all of them are done.
  * @param most stops after this many runs, for actors with too many interleavings.
  * @param settled kinds of things that nobody changes here, e.g. `agent`: reading them needs no order.
@@ -174,7 +174,7 @@ function tryBefore(at: number, history: readonly Choice[], later: Waiting, after
   if (leading.some((label) => place.tried.has(label))) return;
   const enabled = place.waiting.map(({ label }) => label);
   const next = leading.find((label) => enabled.includes(label));
-  // Where the cause is unknown, so is the label that leads there: all enabled labels are added.
+  // An unknown cause has an unknown label that leads there, so all enabled labels are added.
   for (const label of next === undefined ? enabled : [next]) place.tried.add(label);
 }
 

@@ -22,7 +22,7 @@ export interface LocalCloud {
   /** Registers an agent of the team `demo`, whose name is its id. */
   newAgent(): Promise<string>;
   /**
-   * Requests people's approval to write the object. By default as a new agent, so that no request counts against
+   * Requests people's approval to write the object. Uses a new agent by default, so that no request counts against
    * another.
    */
   ask(asked?: { readonly object?: string; readonly agent?: string; readonly purpose?: string }): Promise<WaitingAnswer>;

@@ -40,8 +40,8 @@ const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };
 const IAM = { clockMs: 1_000, takesMs: 900 } as const;
 
 /**
- * One task role with its record, its queue of reconciliations and any number of writers. Its IAM loses, delays and
- * finally applies their requests.
+ * One task role with its record, its queue of reconciliations and any number of writers. IAM loses, delays and finally
+ * applies the writers' requests.
  */
 export class LossyRole {
   /** Every text that IAM applied, with its time. Undefined text: the policy was deleted. */
@@ -58,8 +58,8 @@ export class LossyRole {
   #receipts = 0;
 
   /**
-   * @param fates of the requests that write, in their order. Those beyond the list go well. @param reads milliseconds
-   * of each read of the policy.
+   * @param fates of the requests that write, in their order. Later requests go well. @param reads milliseconds of each
+   * read of the policy.
    */
   constructor(time: VirtualTime, fates: readonly Fate[], reads: readonly number[] = []) {
     this.#time = time;

@@ -5,7 +5,8 @@ import { FROM_MEMORY } from "./around-calls.ts";
 const crash = () => new Refusal("store_unavailable", { why: "the process has died" });
 
 /**
- * Ports of a process that can be killed at one of its calls to the world. It dies before or after the call's effect.
+ * Ports of a process that can be killed at one of its calls to the world. The process dies before or after the call's
+ * effect.
  */
 export class Reaper {
   /** Calls since `arm`. */

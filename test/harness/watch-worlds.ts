@@ -72,7 +72,10 @@ export function expectSound(world: FakeWorld): void {
   expect(faults).toEqual([]);
 }
 
-/** Lists faults of tags: each session of a task for a person has the person's pseudonym, and no other session has one. */
+/**
+ * Lists faults of tags. A session of a task for a person must have the person's pseudonym; no other session may have
+ * one.
+ */
 function tagFaults({ ports }: FakeWorld): readonly string[] {
   const knows = new Set(ports.deployment.accounts.filter(({ personTag }) => personTag).map(({ id }) => id));
   return ports.sessions.asked.flatMap(({ path, account, personTag }) => {

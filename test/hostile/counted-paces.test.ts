@@ -37,7 +37,7 @@ beforeEach(() => {
   who += 1;
 });
 
-/** One counter for each warm function. They share the table, not their memory. */
+/** One counter for each warm function. Counters share the table, not their memory. */
 const processes = (count: number) =>
   Array.from({ length: count }, () => new DynamoRateLimits(patientTable(TABLE), () => nowMs, "exchange"));
 

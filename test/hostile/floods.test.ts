@@ -65,7 +65,7 @@ describe("an agent that floods the exchange", () => {
     const world = hostileWorld();
     await flood(PER_MINUTE, () => openAndEnd(world));
     const before = traces(world);
-    // One request discovers the limit. Its task is opened at the same time as the count, and withdrawn.
+    // One request discovers the limit. The task is opened at the same time as the count, and withdrawn.
     expect(await flood(1, () => open(world))).toEqual({ too_many_requests: 1 });
     expect(world.ports.tasks.live.get("demo")?.size).toBe(0);
     const known = traces(world);

@@ -31,7 +31,7 @@ const NOW = NOON_MS / 1_000;
 const MOST_MS = 500;
 
 /**
- * A text that a parser accepts, with a few insertions, deletions or repetitions. Such text finds far more than purely
+ * A text that a parser accepts, with a few insertions, deletions or repetitions. Edited text finds far more than purely
  * random text.
  */
 const near = (...good: readonly string[]): fc.Arbitrary<string> => {

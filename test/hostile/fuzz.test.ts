@@ -105,7 +105,7 @@ describe("any sequence of requests", () => {
         const written = JSON.stringify([world.lines, world.ports.tasks.events, world.ports.agents.events]);
         expect(secretsIn(written, ...held.tokens.filter((token) => token.startsWith("eyJ")))).toEqual([]);
       }),
-      // Chance reaches the rare outcomes in most runs, but not in all. So each is also walked to once.
+      // Chance reaches the rare outcomes in most runs, but not in all. For that, each is also reached once on purpose.
       { numRuns: RUNS, examples: RARE.map((sequence) => [sequence]) },
     );
   });

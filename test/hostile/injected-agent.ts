@@ -8,9 +8,9 @@ import { type HeldTokens, openedTask, presentationForm } from "./opened-task.ts"
 import { secretsIn } from "./secrets-in.ts";
 
 /**
- * An agent under prompt injection. The agent tries everything with every secret that it can see. These are its identity
- * token, its task's token, its credentials, and two presentation tokens: its own, and one that another agent left in a
- * log or a chat.
+ * An agent under prompt injection. The agent tries everything with every secret that it can see. The agent sees its
+ * identity token, its task's token, its credentials and its presentation token. Another agent's presentation token was
+ * left in a log or a chat.
  */
 export interface Injected {
   readonly world: HostileWorld;
@@ -126,7 +126,7 @@ export async function effects(
   const shown = (task: string) => world.ports.tasks.tasks.get(task)?.presentations.length;
   const before = { own: status(own.task), victim: status(victim.task), shown: [shown(own.task), shown(victim.task)] };
   const sessions = world.ports.sessions.asked.length;
-  // The shown token is the other one here. Its own row of the table covers it.
+  // The shown token is the other one here, and has a row of its own in the table.
   if (how.endsWith("shown as client") && route === "POST /v1/revoke") return [];
   const answer = await call(route, world.ports, given);
   const body = answer.body === "" ? {} : JSON.parse(answer.body);

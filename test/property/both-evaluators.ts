@@ -45,8 +45,8 @@ export async function bothAnswer(policy: SessionPolicy, call: Call): Promise<Ans
 
 /**
  * Known reason why iam-simulate may decide otherwise. In each the second evaluator is right
- * (`second-evaluator/disagreements.test.ts`). Where AWS does not document which is right, it takes the reading that
- * allows more.
+ * (`second-evaluator/disagreements.test.ts`). The second evaluator takes the reading that allows more where AWS does
+ * not document which is right.
  */
 export function knownDifference({ document }: SessionPolicy, { resource, context }: Request): string | undefined {
   const statements = "Effect" in document.Statement ? [document.Statement] : document.Statement;
@@ -60,9 +60,7 @@ export function knownDifference({ document }: SessionPolicy, { resource, context
   return undefined;
 }
 
-/**
- * True where the statement denies all addresses but one of the other family: IPv6 for a call from IPv4, or the reverse.
- */
+/** True where the statement denies all addresses but one, whose family is not the call's. */
 const bindsOtherFamily = ({ Condition = {} }: Statement, address: string): boolean =>
   Object.values(Condition.NotIpAddress ?? {})
     .flatMap(listed)
@@ -101,7 +99,7 @@ let simulationCount = 0;
 
 /**
  * Evaluates the request with iam-simulate. Undefined where iam-simulate knows no such call. The same request of the
- * same policy is simulated once: broken copies that share a seed mostly make the same sessions.
+ * same policy is simulated once. Broken copies that share a seed mostly make the same sessions.
  */
 export async function simulationOf(
   policy: SessionPolicy,

@@ -12,7 +12,7 @@ const TAG_SETS = [
   ...[{ team: "data" }, { env: "prod" }, { team: "da-", env: "-" }],
 ];
 
-/** Milliseconds from the fence at which calls are made: most a second before, some at the fence and next to it. */
+/** Milliseconds of calls from the fence. Most are a second before, some at the fence and next to it. */
 const FROM_FENCE = [-1_000, -1_000, -1_000, -1, -1_000, -1_000, 0, -1_000, -1_000, 999, 1_000];
 
 /** One call in this many has another origin: another address, an address of the other family, or a VPC endpoint. */

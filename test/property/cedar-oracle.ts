@@ -10,7 +10,7 @@ import { WATCHED } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
 
-/** A policy without effect, in place of a watched one, so that all policies keep their positions and so their ids. */
+/** A policy without effect, in place of a watched one. All policies keep their positions, and so their ids. */
 const SILENT = "permit (principal, action, resource) when { false };";
 
 /**

@@ -117,8 +117,8 @@ describe("I5: writes of a role's policy that are lost, late, or sent by a writer
       ),
       { numRuns: 400 },
     );
-    // The slowest ending waits for the role's lock, for the next holder's write, and for IAM. Of 380,000 such endings
-    // none took longer than 11.6 s.
+    // The slowest ending waits for the role's lock, for the next holder's write, and for IAM. None of 380,000 such
+    // endings took longer than 11.6 s.
     expect(Math.max(...delays)).toBeLessThan((TAKEN_SECONDS + LANDS_SECONDS + 1) * 1_000);
     expect(delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.99)]).toBeLessThanOrEqual(10_000);
     expect(delays.filter((ms) => ms > 5_000).length).toBeGreaterThan(10);

@@ -81,8 +81,8 @@ const VALUES = new Map(
 );
 
 /**
- * True where a forbid with the condition holds, or errs for want of tags and would hold with some value of them. Nobody
- * may evade a forbid by removing a tag.
+ * True where a forbid with the condition holds. Also true where it errs for want of tags and would hold with some
+ * value. Nobody may evade a forbid by removing a tag.
  */
 function couldHold(condition: number, seen: Seen): boolean {
   const value = VALUES.get(keyOf(seen))?.[condition] ?? false;

@@ -125,8 +125,8 @@ describe("I5: an ending that takes as long to be recorded as a renewal to be ans
     const clock = between(-2.4, 2.4);
     const given = fc.record({
       clocks: fc.record({ starter: clock, ender: clock, reader: clock, sts: clock }),
-      // Order of the steps: a renewal is recorded, an ending is noted, STS issues, the renewal is answered, the ending
-      // is recorded, the role is rendered.
+      // Order of the steps: a renewal is recorded, an ending is noted, STS issues, the renewal is answered. Then the
+      // ending is recorded, and the role is rendered.
       noted: between(0.1, 2),
       issued: between(0, 10),
       recorded: between(0, 10),

@@ -42,8 +42,8 @@ export interface Tried {
 
 /**
  * Vends what policy permits of the scenario and tries it on concrete calls.
- * @param most approximate limit of calls for each session. Of more calls, some are made, spread evenly.
- * @param parent the task below which this one is opened. Its child may do nothing that the parent may not (I3).
+ * @param most approximate limit of calls for each session. Beyond it, calls are sampled evenly.
+ * @param parent the task below which this one is opened. The child may do nothing that the parent may not (I3).
  */
 export async function vendAndTry(
   scenario: Scenario,
@@ -77,8 +77,8 @@ export async function vendAndTry(
 const TAKEN_BY_STS = /^[\t\n\r\u0020-\u00FF]{1,2048}$/;
 
 /**
- * Multiples of the golden ratio spread evenly. They never fall into step with tags, addresses and times, which change
- * from call to call.
+ * Multiples of the golden ratio spread evenly. Such steps never fall into the rhythm of tags, addresses and times,
+ * which change from call to call.
  */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
@@ -111,7 +111,7 @@ async function tryCall(
   const hidden = isAllowed && answered ? hiddenFrom(call, answered, tagSetsOf(scenario), permitsOf) : undefined;
   if (hidden !== undefined) tried.violations.push(`answers with ${hidden}: ${callAndPolicy()}`);
   if (isAllowed && !(await isWithin(call, above))) tried.violations.push(`beyond its parent (I3): ${callAndPolicy()}`);
-  // A list is denied wherever a forbid may match a part of the answer, so nothing more is promised of it.
+  // A list is denied wherever a forbid may match a part of the answer. Nothing more is promised of a list.
   if (answered || above.length > 0 || permits.length === 0 || !isPromise(session, call, scenario)) return;
   tried.permitted += 1;
   const deciders = session.permitted.filter(({ pair }) => names(pair, call)).map(({ policies }) => policies[0] ?? "");

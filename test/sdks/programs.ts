@@ -1,8 +1,8 @@
 import { hasAwsCli, hasBoto3 } from "../needs.ts";
 
 /**
- * A program as users of one SDK write it. It reads a granted object and another one, waits, reads the first again, and
- * prints a line for each. Then it prints the credentials of its first and its last read as JSON.
+ * A program as users of one SDK write it. The program reads a granted object and another one, waits, reads the first
+ * again, and prints a line for each. Then it prints the credentials of its first and its last read as JSON.
  */
 export interface Program {
   readonly sdk: string;
@@ -49,7 +49,7 @@ print(read(inside))
 print(json.dumps({"first": first, "last": held()}))`;
 
 /**
- * The aws command does not print its credentials in its first version. So the program reads them where the aws command
+ * The aws command does not print its credentials in its first version. The program reads them where the aws command
  * does.
  */
 const KEY = `

@@ -3,7 +3,7 @@ import { type LoopbackServer, listen } from "../loopback-server.ts";
 
 /**
  * valetkey behind a proxy that shortens the expiry of a new task's credentials to so many seconds. STS issues none
- * shorter than 15 minutes, too long for a test. So the client and the SDKs renew early; all else is unchanged.
+ * shorter than 15 minutes, too long for a test. The client and the SDKs therefore renew early; all else is unchanged.
  */
 export function shortened(url: string, seconds: number): Promise<LoopbackServer> {
   return listen(async (request, response) => {

@@ -42,7 +42,7 @@ export function awsTools(cloud: ClientsCloud): void {
   });
 
   /**
-   * Printed text, or the complaint. Restarts a tool that gave up waiting: the SDKs wait a second or two for a key,
+   * Printed text, or the complaint. Restarts a tool that gave up waiting. The SDKs wait a second or two for a key,
    * however busy the machine is.
    */
   async function run(command: readonly [string, ...string[]], env: Environment, attempts = 5): Promise<string> {

@@ -6,8 +6,8 @@ import { bodyOf, listen, type ScriptedAnswer } from "../../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 
 /**
- * Answer in the form of the rest of GitHub's REST API: `X-RateLimit-*` on every answer, `message` and
- * `documentation_url` on every refusal.
+ * Answer in the form of the rest of GitHub's REST API. Every answer has `X-RateLimit-*`; every refusal has `message`
+ * and `documentation_url`.
  */
 interface Answer extends Omit<ScriptedAnswer, "body"> {
   readonly body?: object;

@@ -5,7 +5,7 @@ import { policy, type Stage, setStage, TABLE } from "../../unit/emulator/stage.t
 
 export let stage: Stage;
 
-/** One stage for all tests of the calling file. Its recorded calls are cleared before each test. */
+/** One stage for all tests of the calling file. The recorded calls are cleared before each test. */
 export function shareStage(dynamodb?: DynamoChoice): void {
   beforeAll(async () => {
     stage = await setStage(dynamodb);

@@ -7,7 +7,9 @@ export const CLIENT_ID = "valetkey-cli";
 /** Id of a client whose name is the audience of operators' tokens, for issuers that know no resources. */
 export const namedFor = (audience: string): string => audience;
 
-/** A people's issuer as companies run it (panva's oidc-provider), on loopback. It logs in anybody who gives a name. */
+/**
+ * A people's issuer as companies run it (panva's oidc-provider), on loopback. Anybody who gives a name is logged in.
+ */
 export interface PeopleProvider {
   readonly issuer: string;
   /** Method and path of each request. */
@@ -16,7 +18,7 @@ export interface PeopleProvider {
   knowsResource: string | undefined;
   /** Milliseconds by which its answer with a token is delayed. */
   tokenDelayMs: number;
-  /** Starts it for the operators of a service. Its URL is known before the service's. */
+  /** Starts the issuer for the operators of a service. The issuer's URL is known before the service's. */
   serve(audience: string): void;
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ export const ORDERS: Database = {
 export const ADMIN = { username: "keeper", password: "canary-admin-password" };
 
 /**
- * Sets up a database as `docs/connectors/postgres.md` describes. Its administrator is as managed services give one: no
+ * Sets up a database as `docs/connectors/postgres.md` describes. The administrator is as managed services give one: no
  * superuser, and the owner of the tables.
  */
 export async function setUpOrders(postgres: RunningPostgres): Promise<void> {

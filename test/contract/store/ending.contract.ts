@@ -45,7 +45,7 @@ export function endingContract(store: () => TestedStore): void {
       await end(await store().reread(parent), NOW - 700);
       const living = await opened();
       const crowd: Task[] = [];
-      // One more recent ending than is read at a time, and so many old ones that three of them are left out.
+      // One more recent ending than is read at a time. Three of the old ones are left out.
       const [old, late] = [LATEST.most + 2, LATEST.most + 1];
       await store().written(async ({ tasks }) => {
         for (let index = 0; index < old + late; index += 1) {
@@ -72,7 +72,7 @@ export function endingContract(store: () => TestedStore): void {
       expect(issued.map(({ path }) => path).sort()).toEqual(
         [...crowd, parent, living, last].map(({ path }) => path).sort(),
       );
-      // Nothing is left out once the old endings no longer matter.
+      // The list is complete once the old endings no longer matter.
       const later = await store().roles.snapshot(role, NOW - 20 + 1_501);
       expect(later.isWhole).toBe(true);
       expect(later.entries.some(({ path }) => path === last.path)).toBe(true);

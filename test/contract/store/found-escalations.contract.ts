@@ -6,7 +6,7 @@ import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/co
 import { rootPath, type TaskPath } from "../../../functions/core/task-path.ts";
 import type { TestedStore } from "./tested-store.ts";
 
-/** Contract of the list of escalations: each is added once, with its journal event, and found by agent and by tree. */
+/** Contract of the list of escalations. Each is added once, with its journal event, and found by agent and by tree. */
 export function foundEscalationsContract(store: () => TestedStore): void {
   const list = () => store().foundEscalations;
   const aPath = (): TaskPath => rootPath(randomBytes(32));

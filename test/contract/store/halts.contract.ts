@@ -4,7 +4,10 @@ import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions
 import type { Panic } from "../../../functions/core/revocation/panic.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-/** Contract of the panic: one item, changed by one writer at a time. It is not an agent in the list of the halted. */
+/**
+ * Contract of the panic: one item, changed by one writer at a time. The panic is not an agent in the list of the
+ * halted.
+ */
 export function haltsContract(store: () => TestedStore): void {
   describe("a panic", () => {
     it("is declared, lifted and declared anew, each by one writer, with its events in a chain of their own", async () => {

@@ -13,7 +13,7 @@ type Named = Readonly<Record<string, string>>;
 
 /** A kind of item: the pattern of its keys, and the function that reads it. Without one, the item is read as it is. */
 interface Kind {
-  /** Pattern of partition key, a space and sort key. Its named groups are the reader's arguments. */
+  /** Pattern of partition key, a space and sort key. The named groups are the reader's arguments. */
   readonly at: RegExp;
   readonly read?: (ports: Ports, of: Named) => Promise<unknown>;
 }

@@ -55,7 +55,7 @@ export interface Store {
   haltOf(agent: string): Promise<object | undefined>;
   /** Agents that a freshly started function finds. */
   freshlyBoundTo(issuer: string, pinned: string): Promise<readonly BoundAgent[]>;
-  /** Writes hundreds of records that a case only reads. None of them may share an item with another record. */
+  /** Writes hundreds of records that a case only reads. Records must not share an item. */
   written(write: (into: Pick<Store, "tasks" | "policyWrites" | "ledger">) => Promise<void>): Promise<void>;
 }
 

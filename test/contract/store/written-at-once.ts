@@ -9,8 +9,8 @@ import type { Store } from "./tested-store.ts";
 const MOST_PARTS = 100;
 
 /**
- * Writes with the adapters into a table of this process, and copies its items into the table under test, a hundred a
- * call. One call for each of hundreds of records took most of the contract's CPU time. A copy never replaces an
+ * Writes with the adapters into a table of this process. Copies that table's items into the table under test, a hundred
+ * a call. One call for each of hundreds of records took most of the contract's CPU time. A copy never replaces an
  * existing item.
  */
 export async function writtenAtOnce(

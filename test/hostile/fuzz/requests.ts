@@ -141,7 +141,7 @@ function acceptanceOf({ json, choice }: Step, held: Holdings, world: HostileWorl
   return votedBody({ method: "POST", path, body }, "kim", held, world);
 }
 
-/** A consent with a vote for it, or with a vote for the consent as it was before the step changed it. */
+/** A consent with a vote for it, or with a vote for the consent before the step's change. */
 function consentOf({ json, details, purpose, agent, choice }: Step, held: Holdings, world: HostileWorld): unknown {
   if (json !== "consent") return json;
   const body = { agent, purpose, authorization_details: details };

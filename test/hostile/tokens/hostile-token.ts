@@ -9,7 +9,7 @@ export interface HostileToken {
   readonly refused: RefusalCode;
   /** Action of the attacker or of the issuer before the token is shown. */
   readonly before?: (world: HostileWorld) => void | Promise<void>;
-  /** True for an agent's own used token. Its refusal is a decision and is written to the journal. */
+  /** True for an agent's own used token. Refusing such a token is a decision, and is written to the journal. */
   readonly ofAnAgent?: true;
 }
 

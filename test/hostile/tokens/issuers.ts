@@ -3,7 +3,7 @@ import { claimRows, type HostileToken } from "./hostile-token.ts";
 
 const OURS = "https://robots.test";
 
-/** An issuer has one spelling of one URL. Its configuration decides whose tokens it issues. */
+/** An issuer has one spelling of one URL. The configuration decides whose tokens an issuer issues. */
 const SPELLINGS = claimRows(
   [
     ["an issuer that nobody configured", { iss: "https://attacker.test" }],

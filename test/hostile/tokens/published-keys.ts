@@ -9,7 +9,7 @@ type Jwk = ReturnType<typeof publicJwk>;
 const good = ({ mint }: HostileWorld): string => mint();
 const PLACE = { discovery: discoveryUrl("robots"), keys: keysUrl("robots") } as const;
 
-/** The issuer cannot be reached, or answers nonsense. That is an outage, never a denial and never an allow. */
+/** The issuer cannot be reached, or answers nonsense. Either is an outage, never a denial and never an allow. */
 const outage = (what: string, place: keyof typeof PLACE, answer: Page | undefined): HostileToken => ({
   what,
   refused: "issuer_unreachable",

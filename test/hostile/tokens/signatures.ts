@@ -23,7 +23,8 @@ const signedBy = (token: string, change: (signature: Buffer, signingInput: strin
 };
 
 /**
- * HS256 with public data as the secret. It succeeds against a verifier that lets the header choose how a key is used.
+ * HS256 with public data as the secret. The attack succeeds against a verifier that lets the header choose how a key is
+ * used.
  */
 const hmacWith =
   (secret: string | Buffer) =>

@@ -1,4 +1,5 @@
-// Verifies an archive with Go's own golang.org/x/mod/sumdb: its note for the signatures, its tlog for the tree. Knows nothing of valetkey's code.
+// Verifies an archive with Go's own golang.org/x/mod/sumdb: its note for the signatures, its tlog for the tree. Shares
+// no code with valetkey.
 package main
 
 import (
@@ -81,7 +82,7 @@ func open(name string, verifier note.Verifier) tlog.Tree {
 	return tlog.Tree{N: size, Hash: hash}
 }
 
-// path writes a tile's path without its height, as tlog-tiles does.
+// path returns a tile's path without its height, as tlog-tiles has it.
 func path(tile tlog.Tile) string {
 	return strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
 }

@@ -54,7 +54,7 @@ export const derived = (detail: Detail): fc.Arbitrary<Detail> =>
       };
     });
 
-/** Forbids that name the parent's agent alone. Its child has to inherit them. */
+/** Forbids that name the parent's agent alone. The child has to inherit them. */
 const forParentOnly: fc.Arbitrary<readonly ArbitraryPolicy[]> = fc
   .constantFrom(undefined, "pii", "pub", "a")
   .map((text) => {

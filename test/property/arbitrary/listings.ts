@@ -5,7 +5,7 @@ import type { Scenario } from "./scenarios.ts";
 
 const AGENTS = ["reporter", "helper"];
 
-/** Types whose list actions may name no resource, by the head of their ARNs, with names and with actions on them. */
+/** Types whose list actions may name no resource: heads of their ARNs, names, and actions on them. */
 const RDS = (type: string) => `arn:aws:rds:us-east-1:${ACCOUNT}:${type}:`;
 const STACKS = `arn:aws:cloudformation:us-east-1:${ACCOUNT}:stack/`;
 const TOPICS = `arn:aws:sns:us-east-1:${ACCOUNT}:`;

@@ -167,7 +167,9 @@ const forbidden = (arns: readonly string[]): fc.Arbitrary<Expression> =>
     { weight: 1, arbitrary: fc.tuple(like(arns), like(arns)).map(([one, other]) => all(one, other)) },
   );
 
-/** Permits every action that does not mint. So something is vended where the other policies do not meet the request. */
+/**
+ * Permits every action that does not mint. Something is then vended where the other policies do not meet the request.
+ */
 export const PERMIT_ALL: ArbitraryPolicy = {
   text: "permit (principal, action, resource is AWS::Resource);",
   patterns: [],

@@ -19,7 +19,7 @@ const step = fc.record({
   after: fc.oneof(
     fc.integer({ min: 0, max: 6 }),
     fc.integer({ min: 0, max: 40 }),
-    // All in the same second, or about as long as a cut reaches back to cover requests under way at an ending.
+    // Delays of zero, and delays about as long as a cut reaches back. The cut covers requests under way at an ending.
     fc.constantFrom(0, 0, 20, 21, 22, 23, 24, 25, 26),
   ),
   clock: fc.constantFrom(-2, 0, 3),
@@ -40,7 +40,7 @@ export const history = fc.record({
 });
 
 interface Session {
-  /** By the clock of the function that began it. */
+  /** Start by the clock of the function that began the session. */
   readonly startedAt: number;
   /** True time at which the session was handed out. A session whose task is over by then is never handed out. */
   readonly answeredAt: number;
@@ -49,7 +49,7 @@ interface Session {
 interface Known {
   readonly path: TaskPath;
   readonly agent: (typeof AGENTS)[number];
-  /** By the clock of the function that opened it. */
+  /** Opening by the clock of the function that opened the task. */
   readonly openedAt: number;
   readonly sessions: Session[];
   /** Entries of the record, each with the true time at which it became visible. */

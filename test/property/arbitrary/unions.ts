@@ -25,8 +25,7 @@ function jsonOf(parts: readonly Part[], isOfStatements: boolean): string {
 }
 
 /**
- * The actions of one part on the targets and under the conditions of the next: a combination that a union must not
- * grant.
+ * The actions of one part on the targets and under the conditions of the next. A union must not grant this combination.
  */
 const mixed = (parts: readonly Part[]): readonly Part[] =>
   parts.map((part, index) => {
@@ -35,8 +34,8 @@ const mixed = (parts: readonly Part[]): readonly Part[] =>
   });
 
 /**
- * Tasks that request several things in one account, some with conditions, and a sub-agent that requests parts or
- * mixtures of them.
+ * Tasks that request several things in one account, some with conditions. A sub-agent requests parts or mixtures of
+ * them.
  */
 export const arbitraryUnion: fc.Arbitrary<readonly Scenario[]> = fc
   .uniqueArray(arn, { minLength: 2, maxLength: 4 })

@@ -57,8 +57,8 @@ const createTable = (backend: DynamoBackends, TableName: string) =>
   });
 
 /**
- * The answer without the parts that may differ: the words of an error, the order of sets, and the order of items that
- * no key sorts.
+ * The answer without the parts that may differ. The words of an error, the order of sets, and the order of items
+ * without a sort key are left out.
  */
 async function answerOf(backend: DynamoBackends, { name }: Operation, input: object): Promise<object> {
   const { status, body } = await backend.send(ACCOUNT, name, input);

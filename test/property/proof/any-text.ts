@@ -9,8 +9,8 @@ export const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/`;
 const several = <T>(one: fc.Arbitrary<T>) => fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 2 }));
 
 /**
- * Resources as the IAM User Guide writes them, and as it does not: wildcards, variables, special characters, ARNs with
- * missing parts, capitals.
+ * Resources as the IAM User Guide writes them, and others. With wildcards, variables, special characters, ARNs with
+ * missing parts, and capitals.
  */
 const resource = fc.oneof(
   fc

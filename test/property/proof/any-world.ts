@@ -35,7 +35,7 @@ const OTHERWISE: Rules = {
 const READINGS = [RULES, OTHERWISE];
 
 /**
- * Property of any world. Its texts and policies come from the grammars of IAM and Cedar; no compiler wrote and no build
+ * Property of any world. Texts and policies come from the grammars of IAM and Cedar; no compiler wrote and no build
  * checked them. A proof is true for every call that is tried, in each reading that AWS leaves open. A counterexample
  * that depends on no open case is a call that every judge confirms. Many verdicts are `unknown`.
  * @param verdicts counts the verdicts.

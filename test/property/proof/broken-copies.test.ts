@@ -15,8 +15,8 @@ import { doubtsOf } from "./replay.ts";
 const UNHURRIED = () => 0;
 
 /**
- * Finds the first session with a counterexample among the worlds of the seed, and counts the sessions that were proven
- * before.
+ * Finds the first session with a counterexample among the worlds of the seed. Counts the sessions that were tried until
+ * then.
  */
 async function firstFound(arbitrary: fc.Arbitrary<World>, seed: number, pipeline: Pipeline, most: number) {
   const cache = emptyCache();

@@ -14,8 +14,8 @@ describe("I2: a proof of any text under any policies, by every call of a small w
 });
 
 /**
- * A forbid about a tag with both a beginning and an end. It counts for a resource without the tag, since some value
- * would make it hold.
+ * A forbid about a tag with both a beginning and an end. The forbid counts for a resource without the tag, since some
+ * value would make it hold.
  */
 const BOTH_ENDS: [string, string[]] = [
   textOf(allow("s3:GetObject", "arn:aws:s3:::k/a", { StringNotLike: { "s3:ExistingObjectTag/t": "a" } })),

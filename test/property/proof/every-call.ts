@@ -23,7 +23,8 @@ const HEADS = {
 const ACTIONS = Object.keys(HEADS) as (keyof typeof HEADS)[];
 
 /**
- * Every call of the small world from the requester's address: words for the resource's name and for one tag, or none.
+ * Every call of the small world from the requester's address. Words are the resource's name and the value of one tag,
+ * or no tag.
  */
 const OWN_CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
   const { head, told, accounts } = HEADS[action];
@@ -40,7 +41,7 @@ const OWN_CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
   );
 });
 
-/** The same calls, made by services of AWS. Where no line of the text tests who calls, IAM treats both alike. */
+/** The same calls, made by services of AWS. IAM treats both alike if no line of the text tests who calls. */
 const CALLS_BY_SERVICES: readonly Call[] = OWN_CALLS.map((call) => ({ ...call, from: "an AWS service" }));
 const callsUnder = (text: string): readonly Call[] =>
   text.includes("aws:ViaAWSService") ? [...OWN_CALLS, ...CALLS_BY_SERVICES] : OWN_CALLS;

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const CORE = fileURLToPath(new URL("../../../functions/core/", import.meta.url));
 
-/** A mistake in the validator as a change of its source, and a seed with which the property detects it early. */
+/** A mistake in the validator as a change of its source. The seed makes the property detect it early. */
 export interface Mutant {
   readonly file: string;
   readonly from: string;

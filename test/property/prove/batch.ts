@@ -110,8 +110,8 @@ export async function proveBatch(
 }
 
 /**
- * Tries each task of the world. Where something breaks, tries again with only the policies that the build accepts: no
- * others are deployed.
+ * Tries each task of the world. After a violation, tries again with only the policies that the build accepts: no others
+ * are deployed.
  */
 export async function tryWorld(
   world: World,

@@ -12,7 +12,7 @@ const CALLS = 60;
 const SMALL_WORLDS = 250;
 
 /**
- * The deployed validator. States and nodes bound its proofs, and time does not: an answer must not depend on how busy
+ * The deployed validator. States and nodes bound its proofs, and time does not. An answer must not depend on how busy
  * the machine is.
  */
 const proofs = new CachingProofs(() => 0);

@@ -60,7 +60,7 @@ function isNamed(pattern: string, action: string, rules: Rules): boolean {
 }
 
 /**
- * A single `*` is every resource. A pattern with a wildcard in its type may match nothing: in a Deny that is the
+ * A single `*` is every resource. A pattern with a wildcard in its type may match nothing. In a Deny that is the
  * reading that allows more.
  */
 function isOf(pattern: string, resource: string, isAllow: boolean, lookup: Lookup, rules: Rules): boolean {

@@ -1,5 +1,5 @@
-// Command main reads an object that was granted and one that was not, waits, and reads the first again; then it prints the
-// credentials of its first read and those of its last. Nothing in it knows of valetkey.
+// Command main reads a granted object and another one, waits, and reads the first again. Then it prints the credentials
+// of its first read and those of its last. Shares no code with valetkey.
 package main
 
 import (

@@ -1,4 +1,4 @@
-"""Reads an object that was granted and one that was not, through a renewal, and once more after the end; prints a line for each, then both keys."""
+"""Reads a granted object and another one, through a renewal, and once more after the end. Prints a line for each, then both keys."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import valetkey
 from botocore.exceptions import BotoCoreError, ClientError
 
 bucket, inside, outside, seconds = sys.argv[1:]
-# A key that lies about: the session of a task must never find it.
+# A key in the environment that the session of a task must never find.
 os.environ.update(AWS_ACCESS_KEY_ID="AKIALONGLIVED", AWS_SECRET_ACCESS_KEY="decoy", AWS_SESSION_TOKEN="decoy")
 
 

@@ -1,4 +1,4 @@
-// Command main writes an object again and again until it is allowed to, with one client, and prints a line for each attempt. Nothing in it knows of
+// Command main retries writing an object until it is allowed to, with one client, and prints a line for each attempt. Shares no code with
 // valetkey.
 package main
 
