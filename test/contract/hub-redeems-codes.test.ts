@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { actHash, recordHash } from "../../decision/record-hash.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
-import { type SignInRequest, type SignedIn, signIn } from "../../local/issuer/sign-in-client.ts";
+import { type SignedIn, type SignInRequest, signIn } from "../../local/issuer/sign-in-client.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
 import { post, registerAgents, type TokenAnswer } from "../../local/tour.ts";
 import { APPROVALS_SECRET, hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";
