@@ -141,7 +141,7 @@ describe("valetkey login, in a browser", () => {
     await browser.open((await signInOf(login)).address);
     await logIn(browser);
     const { code, stderr } = await login.ended;
-    expect([code, stderr]).toEqual([66, expect.stringContaining(`gave no token for ${audience} alone`)]);
+    expect([code, stderr]).toEqual([66, expect.stringContaining(`gave no token for ${audience} only`)]);
     expect(() => stored()).toThrow("ENOENT");
   });
 

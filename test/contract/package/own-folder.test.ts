@@ -162,7 +162,7 @@ describe("valetkey init", () => {
     [["--hub", "12"], "--hub takes an account's 12 digits"],
     [["--operator", 'x", "admin": "'], "--operator takes the subject of a person's token"],
     [["--issuer", "http://login.acme.io"], "--issuer takes an https address"],
-    [["--archive", "package.json"], "package.json is none"],
+    [["--archive", "package.json"], "package.json is no .tgz file"],
     [["--show", "../package.json"], "--show takes one of"],
     [["a", "b"], "init takes one folder"],
     [["--force"], "Unknown option"],

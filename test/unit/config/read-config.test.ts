@@ -251,7 +251,7 @@ describe("the configuration", () => {
     [
       "two Apps of one owner",
       { githubApps: [APP, APP] },
-      'githubApps: two are of the owner "acme"; a repository could not',
+      'githubApps: two have the owner "acme"; a repository would have two Apps',
     ],
   ])("is refused with %s", (_name, changes, fault) => {
     expect(() => read(changes)).toThrow(`valetkey.json cannot be used:\n  - ${fault}`);
