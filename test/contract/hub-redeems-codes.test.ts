@@ -168,7 +168,7 @@ describe("a code that the hub redeems with the secret of a confidential client",
   it("of another person is no vote of the sender", async () => {
     const waiting = await ask();
     const carols = await signInFor(waiting, { person: "person:carol" });
-    expect(await decide(waiting, carols)).toMatch(/^400 vote_invalid .*another person's/);
+    expect(await decide(waiting, carols)).toMatch(/^400 vote_invalid .*another person than/);
   });
 
   it("is a consent, by which an agent acts for the person, whose token names nobody (B2)", async () => {

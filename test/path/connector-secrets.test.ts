@@ -60,7 +60,7 @@ describe("a secret that the task's own session reads", () => {
     const one = asSession();
     const { status, body } = await one.service.exchange(one.ask(API_KEY));
     expect(status).toBe(400);
-    expect(body.error_description).toContain("ask for a detail of type aws beside it");
+    expect(body.error_description).toContain("request a detail of type aws beside it");
   });
 });
 

@@ -131,7 +131,7 @@ describe("registering an agent", () => {
     [
       "a claim that would be lost",
       { bindings: [{ issuer: "robots", claims: JSON.parse('{"sub":"x","__proto__":"y"}') }] },
-      /not kept/,
+      /cannot be stored/,
     ],
     ["two bindings for one token", { bindings: [NEW.bindings[0], NEW.bindings[0]] }, /could match one token/],
     ["an end in the past", { ends_at: "2020-01-01T00:00:00Z" }, /in the future/],
