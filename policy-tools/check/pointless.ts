@@ -12,7 +12,7 @@ export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue)
   const forbids = enforced.filter(({ policy }) => policy.effect === "forbid");
   return enforced.flatMap((one, index) => {
     const at = spotOf(one);
-    // Of two equal rules, only the second is redundant.
+    // Only the second of two equal rules is redundant.
     const twin = (other: ReadPolicy) => isWithin(other, one, catalogue) && enforced.indexOf(other) > index;
     const within = (others: readonly ReadPolicy[]) =>
       others.filter((other) => other !== one && isWithin(one, other, catalogue));

@@ -124,7 +124,7 @@ function explainedPairs(
       if (isForbidden || compared >= bounds.closest) return { ...base, denial };
       compared += 1;
       const person = personOf(asker);
-      // Where the agent may have the pair, the denial is the person's.
+      // The denial is the person's where the agent itself may have the pair.
       const denied = person && "permitted" in decide(pair, asker, bundle.engine) ? person : asker;
       const closest = closestTo(pair, denied, bundle, bounds.permits);
       return { ...base, denial, ...(closest ? { closest } : {}) };
