@@ -10,7 +10,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     // Vitest's own second is too little for a page of a busy machine.
     expect: { poll: { timeout: 60_000 } },
-    // Each page waits for its browser, and the browser for the page's clocks: with two at once, the cores of two stood idle for more than half the time.
+    // Each page waits for its browser, and the browser for the page's clocks: with two at once, both cores were idle for more than half the time.
     maxWorkers: availableParallelism() * 2,
   },
 });

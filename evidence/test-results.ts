@@ -35,7 +35,7 @@ export function readResults(report: string, root: string): TestResults {
   );
 }
 
-/** Splits a test's name into its file and the start of its titles: `test/a.test.ts > what it says`. */
+/** Splits a test's name into its file and the start of its titles: `test/a.test.ts > group > title`. */
 export function partsOf(test: string): { readonly file: string; readonly title: string } {
   const [file = "", ...titles] = test.split(" > ");
   return { file, title: titles.join(" > ") };

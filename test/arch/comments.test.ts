@@ -10,6 +10,10 @@ const WITHOUT_A_NOUN =
 const WITH_A_PRONOUN =
   /^\s*(?:\/\*\*|\/\/) (?:It|Its|They|Their|Them|Those|So many|(?:This|That|These) (?:is|are|was|were|has|have|hold|two))\b.*/gmu;
 
+/** Comment with a verb of saying or standing, where the field has one of its own: return, record, store, report, refuse. */
+const WITH_A_VAGUE_VERB =
+  /^\s*(?:\/\*\*|\*|\/\/) (?!Stryker|biome-ignore).*(?<!`|@param )\b(?:told|tells?|telling|kept|said|says|stands?|stood)\b.*/gmu;
+
 const files = execFileSync("git", ["ls-files", "*.ts", "*.tsx"], { encoding: "utf8" })
   .split("\n")
   .filter((file) => file !== "");
@@ -28,6 +32,17 @@ describe("comments in plain English", () => {
     expect(matching(WITH_A_PRONOUN, files)).toEqual([]);
     expect(files.length).toBeGreaterThan(1_000);
   });
+
+  it("use the field's verbs: nothing is told, said or kept, and nothing stands", () => {
+    expect(matching(WITH_A_VAGUE_VERB, sources)).toEqual([]);
+  });
+
+  it.each(["/** Roles that are told. */", "   * the record says so", "  // It stands in the list."])(
+    "would find the verb of %s",
+    (line) => {
+      expect([...line.matchAll(WITH_A_VAGUE_VERB)]).toHaveLength(1);
+    },
+  );
 
   it.each(["/** What it is. */", " * Whether it is so.", "  // By its name."])("would find %s", (line) => {
     expect([...line.matchAll(WITHOUT_A_NOUN)]).toHaveLength(1);
