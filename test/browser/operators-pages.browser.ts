@@ -52,7 +52,7 @@ describe("the page of an agent", () => {
       .getByRole("link", { name: /report-agent/ })
       .first()
       .click();
-    await staged.page.getByText("At least 1. Of 1 secrets, that is: more are not read.").waitFor();
+    await staged.page.getByText("At least 1. Only 1 secrets were read; there are more.").waitFor();
   });
 
   it("shows a hostile purpose in its place alone", async () => {
@@ -68,7 +68,7 @@ describe("the form that asks who decides", () => {
   it("is used by keyboard alone, and its answer gets the focus", async () => {
     await staged.open("/agents/report-agent");
     const { page, stage } = staged;
-    await page.getByRole("link", { name: "What policy would say" }).click();
+    await page.getByRole("link", { name: "How policy would decide a request of it" }).click();
     await page.getByLabel("Account", { exact: true }).focus();
     for (const text of ["111122223333", "s3:GetObject", "arn:aws:s3:::acme-data/reports/*"]) {
       await page.keyboard.type(text);
