@@ -161,12 +161,12 @@ export const OBLIGATIONS = {
       "beside `@approval` and a `@maxTtl` of at most 15m: one person may give the approval alone in an emergency",
     parse: () => ({ breakGlass: true }),
     fault: (text) => (text === "" ? undefined : "@breakGlass takes no text"),
-    lacks: ({ maxTtlSeconds = Number.POSITIVE_INFINITY, consent }) =>
-      maxTtlSeconds > GLASS_SECONDS
-        ? '@breakGlass belongs beside a @maxTtl of at most "15m"'
-        : consent
-          ? "@breakGlass belongs on no permit with @consent, which nobody gives in the person's place"
-          : undefined,
+    lacks: ({ approval = [], maxTtlSeconds = Number.POSITIVE_INFINITY, consent }) => {
+      if (consent) return "@breakGlass belongs on no permit with @consent, which nobody gives in the person's place";
+      if (approval.length > 0 && votesIn(approval) < 2)
+        return "@breakGlass belongs beside an @approval of at least two votes: one person gives one vote alone anyway";
+      return maxTtlSeconds > GLASS_SECONDS ? '@breakGlass belongs beside a @maxTtl of at most "15m"' : undefined;
+    },
     part: ({ breakGlass }) => (breakGlass ? { breakGlass } : {}),
     demand: ({ breakGlass }) => (breakGlass ? -1 : 0),
     join: (all) => {

@@ -44,6 +44,11 @@ describe("annotations of a policy", () => {
       permit('@breakGlass @maxTtl("15m")'),
       "@breakGlass belongs beside @approval",
     ],
+    [
+      "a glass of an approval by one vote",
+      permit('@approval("sre") @breakGlass @maxTtl("15m")'),
+      "@breakGlass belongs beside an @approval of at least two votes",
+    ],
     ["a glass of a task that lives long", permit('@approval("sre=2") @breakGlass @maxTtl("16m")'), "of at most"],
     ["a glass of a task without an end", permit('@approval("sre=2") @breakGlass'), "of at most"],
     [
