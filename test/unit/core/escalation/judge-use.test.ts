@@ -1,12 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { aLease, aTask, NOW } from "../../../../fakes/sample-task.ts";
+import { ceilingPlaceOf } from "../../../../functions/core/ceiling/ceiling.ts";
 import { RULE_IDS, RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
 import { isBeyondGrant } from "../../../../functions/core/escalation/beyond-grant.ts";
-import { areTooMany, isDeniedWrite, withDeniedWrites } from "../../../../functions/core/escalation/denied-writes.ts";
+import {
+  areTooMany,
+  isDeniedWrite,
+  isOnPermissions,
+  withDeniedWrites,
+} from "../../../../functions/core/escalation/denied-writes.ts";
 import { detectionId, detectionOf } from "../../../../functions/core/escalation/detection.ts";
 import { judgeUse } from "../../../../functions/core/escalation/judge-use.ts";
 import { type ApiUse, MOST_CHARACTERS } from "../../../../functions/core/ledger/api-use.ts";
+import { everyAction } from "../catalogue/load-catalogue.ts";
 
 const ACCOUNT = "111122223333";
 const { task } = aTask({
@@ -148,6 +155,15 @@ describe("Denied writes", () => {
     expect(withDeniedWrites([{ what: "a", at: 5 }], [{ what: "a", at: 3 }])).toEqual([{ what: "a", at: 5 }]);
     const many = at(...Array.from({ length: 100 }, (_, n) => n));
     expect(withDeniedWrites([], many).map((write) => write.at)[0]).toBe(36);
+  });
+});
+
+describe("Writes to permissions (E4)", () => {
+  test("are never granted: an administrator who denies granted work makes no agent suspended", () => {
+    const actions = everyAction().map(({ name }) => name);
+    const onPermissions = actions.filter((action) => isOnPermissions({ action } as ApiUse));
+    expect(onPermissions.length).toBeGreaterThan(200);
+    expect(onPermissions.filter((action) => ceilingPlaceOf(action, {}) !== "never_anywhere")).toEqual([]);
   });
 });
 
