@@ -30,7 +30,7 @@ class ValetkeyError(Exception):
         lines = [str(self.args[0])]
         for denial in self.denials:
             hint = f" {denial.hint}" if denial.hint else ""
-            lines.append(f"  denied: {denial.action} on {denial.target}: {denial.reason}.{hint}")
+            lines.append(f"  denied: {denial.action} on {denial.target}: {denial.reason}{hint}")
         return "\n".join(lines)
 
 
