@@ -38,7 +38,7 @@ describe("the page of consents", () => {
     await page.getByText("No agent may act for you.").waitFor();
     await page.getByText("npx valetkey consents give <agent>").waitFor();
     await page.getByLabel("Agent", { exact: true }).fill("report-agent");
-    await page.getByLabel("Purpose").fill("summarise my reports");
+    await page.getByLabel("Purpose, in your words").fill("summarise my reports");
     await page.getByLabel("The most that it may get").fill("[{");
     await page.getByRole("button", { name: "Read it, then sign" }).click();
     await page.getByRole("alert").getByText("as a JSON list").waitFor();

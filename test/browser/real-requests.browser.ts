@@ -184,7 +184,7 @@ describe("the person for whom an agent acts", () => {
     const agent = await local.newAgent();
     const page = await people.openAs("Erin", `${local.origin}/consents`);
     await page.getByLabel("Agent", { exact: true }).fill(agent);
-    await page.getByLabel("Purpose").fill("read the weekly report");
+    await page.getByLabel("Purpose, in your words").fill("read the weekly report");
     const { targetAccount: account } = local.cloud;
     const ceiling = { type: "aws", account, actions: ["s3:GetObject"] };
     const resources = ["arn:aws:s3:::acme-data/reports/weekly.csv"];
