@@ -30,7 +30,7 @@ export const MET: Pick<Control, "verdict" | "mechanism" | "attacks"> = {
 
 export const FILES: Readonly<Record<string, string>> = {
   "door.ts": "export function isShut() {\n  return locked;\n}\n",
-  "test/a.test.ts": "",
+  "test/a.test.ts": 'describe("a door", () => {\n  it("stays shut", () => {});\n});\n',
 };
 
 /** The controls in which one is another. */

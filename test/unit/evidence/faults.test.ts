@@ -49,6 +49,11 @@ describe("the controls", () => {
       { ...MET, attacks: [{ ...ATTACK, test: "test/b.test.ts > x" }] },
       "test/b.test.ts does not exist",
     ],
+    [
+      "a test that was renamed",
+      { ...MET, attacks: [{ ...ATTACK, test: "test/a.test.ts > a door > is shut" }] },
+      'test/a.test.ts has no test "a door > is shut"',
+    ],
   ])("are refused with %s", (_, changed, sentence) => {
     expect(faults(withControl("NHI4", changed)).join("\n")).toContain(`NHI4: `);
     expect(faults(withControl("NHI4", changed)).join("\n")).toContain(sentence);
