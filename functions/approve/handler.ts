@@ -9,13 +9,12 @@ import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
-import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
 
 const nowMs = () => Date.now();
 
 async function load(): Promise<ApprovePorts> {
-  const env = readEnv(ENV);
+  const env = readEnv("approve");
   const table = sdkTable(env.VALETKEY_TABLE);
   const ports = await buildPorts("approve", table, readDeployed(env));
   return {

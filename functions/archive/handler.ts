@@ -6,9 +6,8 @@ import { parseLock } from "../core/archive/parse-lock.ts";
 import { parseRestored } from "../core/archive/restored.ts";
 import { readEnv } from "../env.ts";
 import { archive } from "./archive.ts";
-import { ENV } from "./env.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("archive");
 const clock = { nowMs: () => Date.now() };
 const place = parseAnchor(env.VALETKEY_ARCHIVE_ANCHOR);
 const ports = {

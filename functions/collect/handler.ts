@@ -6,10 +6,9 @@ import { S3Archive } from "../adapters/s3/s3-archive.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import { collect } from "./collect.ts";
-import { ENV } from "./env.ts";
 import { siemOf } from "./siem-setting.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("collect");
 const siem = siemOf(env.VALETKEY_SIEM);
 const ports = {
   store: new S3Archive(env.VALETKEY_ARCHIVE),

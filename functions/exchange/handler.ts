@@ -19,11 +19,10 @@ import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { shedding } from "../http/shed.ts";
-import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
 
 const load = async (): Promise<SealingPorts> => {
-  const env = readEnv(ENV);
+  const env = readEnv("exchange");
   const table = httpTable(env.VALETKEY_TABLE, { isBatching: true });
   const deployed = readDeployed(env);
   // Begins to read the key first, so that the key is in memory when the first record must be sealed.

@@ -7,12 +7,11 @@ import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
-import { ENV } from "./env.ts";
 import type { ExplainPorts } from "./explain-ports.ts";
 import { PATHS } from "./paths.ts";
 
 async function load(): Promise<ExplainPorts> {
-  const env = readEnv(ENV);
+  const env = readEnv("explain");
   const { policies: prepared } = readPrepared(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
   const table = sdkTable(env.VALETKEY_TABLE);
   return {

@@ -16,10 +16,9 @@ import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { pinsOf } from "../core/deployment/deployment.ts";
 import { readEnv } from "../env.ts";
-import { ENV } from "./env.ts";
 import { intake } from "./intake.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("intake");
 const table = httpTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));

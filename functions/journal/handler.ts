@@ -10,12 +10,11 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { compareAnchor } from "./compare-anchor.ts";
-import { ENV } from "./env.ts";
 import type { Archived, JournalPorts } from "./journal-ports.ts";
 import { PATHS } from "./paths.ts";
 
 function archived(): Archived {
-  const env = readEnv(ENV);
+  const env = readEnv("journal");
   const place = parseAnchor(env.VALETKEY_ARCHIVE_ANCHOR);
   return {
     source: new S3Log(env.VALETKEY_ARCHIVE),
@@ -26,7 +25,7 @@ function archived(): Archived {
 }
 
 async function load(): Promise<JournalPorts> {
-  const env = readEnv(ENV);
+  const env = readEnv("journal");
   const table = sdkTable(env.VALETKEY_TABLE);
   return {
     ...(await buildPorts("journal", table, readDeployed(env))),

@@ -6,10 +6,9 @@ import { HttpChannels } from "../adapters/http/http-channels.ts";
 import { SecretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
-import { ENV } from "./env.ts";
 import { notify } from "./notify.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("notify");
 const clock = { nowMs: () => Date.now() };
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const secrets = new SecretsManager(deployment);

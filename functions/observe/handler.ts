@@ -9,10 +9,9 @@ import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import type { QueueBatch } from "../queues/batch.ts";
-import { ENV } from "./env.ts";
 import { observe } from "./observe.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("observe");
 const nowMs = () => Date.now();
 const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
 const table = sdkTable(env.VALETKEY_TABLE);

@@ -14,7 +14,6 @@ import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import type { AccountPorts } from "./accounts.ts";
-import { ENV } from "./env.ts";
 import type { AllTasksPorts } from "./list-all-tasks.ts";
 import type { EscalationPorts } from "./list-escalations.ts";
 import type { OverviewPorts } from "./overview.ts";
@@ -28,7 +27,7 @@ const nowMs = () => Date.now();
 async function load(): Promise<
   SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts & EscalationPorts
 > {
-  const env = readEnv(ENV);
+  const env = readEnv("operate");
   const table = sdkTable(env.VALETKEY_TABLE);
   const ports = await buildPorts("operate", table, readDeployed(env));
   return {

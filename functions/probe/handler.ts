@@ -8,10 +8,9 @@ import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { AwsProbeSessions } from "../adapters/sts/aws-probe-sessions.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
-import { ENV } from "./env.ts";
 import { probeBatch } from "./probe-batch.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("probe");
 const table = sdkTable(env.VALETKEY_TABLE);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const nowMs = () => Date.now();

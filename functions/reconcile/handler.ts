@@ -11,10 +11,9 @@ import { IamRevocations } from "../adapters/iam/iam-revocations.ts";
 import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
-import { ENV } from "./env.ts";
 import { reconcileBatch } from "./reconcile-batch.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("reconcile");
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const table = sdkTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();

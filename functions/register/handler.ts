@@ -4,12 +4,11 @@ import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
-import { ENV } from "./env.ts";
 import type { LiftingPorts } from "./lift-account.ts";
 import { PATHS } from "./paths.ts";
 
 async function load(): Promise<LiftingPorts> {
-  const env = readEnv(ENV);
+  const env = readEnv("register");
   const table = sdkTable(env.VALETKEY_TABLE);
   return { ...(await buildPorts("register", table, readDeployed(env))), accountHalts: new DynamoAccountHalts(table) };
 }

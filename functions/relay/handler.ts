@@ -10,10 +10,9 @@ import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import type { StreamEvent } from "./changes.ts";
-import { ENV } from "./env.ts";
 import { relay } from "./relay.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("relay");
 const ports = {
   deployment: readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT)),
   revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),

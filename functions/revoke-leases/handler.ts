@@ -8,10 +8,9 @@ import { connectProviders } from "../adapters/wiring/connect-providers.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
 import { readEnv } from "../env.ts";
-import { ENV } from "./env.ts";
 import { revokePendingBatch } from "./revoke-pending-batch.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("revoke-leases");
 const table = sdkTable(env.VALETKEY_TABLE);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const nowMs = () => Date.now();

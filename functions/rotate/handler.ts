@@ -9,10 +9,9 @@ import { RotatingSecretsManager } from "../adapters/secrets-manager/rotating-sec
 import { SecretsManager } from "../adapters/secrets-manager/secrets-manager.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
-import { ENV } from "./env.ts";
 import { rotate } from "./rotate.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("rotate");
 const nowMs = () => Date.now();
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const secrets = new SecretsManager(deployment);

@@ -6,13 +6,12 @@ import { TimedCache } from "../adapters/memory/timed-cache.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
 import type { HttpEvent } from "../http/event.ts";
-import { ENV } from "./env.ts";
 import { receiveSignal } from "./receive-signal.ts";
 
 /** Time for which a process puts the same token on the bus only once; milliseconds. A later repeat ends nothing new. */
 const FORWARDED_MS = 600_000;
 
-const env = readEnv(ENV);
+const env = readEnv("signals");
 const nowMs = () => Date.now();
 const forwarded: TimedCache<true> = new TimedCache(FORWARDED_MS, 1_000, nowMs);
 const ports = {

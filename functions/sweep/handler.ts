@@ -18,10 +18,9 @@ import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { pinsOf } from "../core/deployment/deployment.ts";
 import { readEnv } from "../env.ts";
-import { ENV } from "./env.ts";
 import { sweep } from "./sweep.ts";
 
-const env = readEnv(ENV);
+const env = readEnv("sweep");
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const table = sdkTable(env.VALETKEY_TABLE);
 const nowMs = () => Date.now();

@@ -3,11 +3,10 @@ import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
-import { ENV } from "./env.ts";
 import { PATHS } from "./paths.ts";
 
 const load = () => {
-  const env = readEnv(ENV);
+  const env = readEnv("tasks");
   return buildPorts("tasks", sdkTable(env.VALETKEY_TABLE), readDeployed(env));
 };
 

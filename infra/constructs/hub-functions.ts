@@ -1,27 +1,8 @@
 import { Validations } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import type { Env as ApproveEnv } from "../../functions/approve/env.ts";
-import type { Env as ArchiveEnv } from "../../functions/archive/env.ts";
-import { type Env as CollectEnv, NO_SIEM } from "../../functions/collect/env.ts";
-import type { Env as ConsoleEnv } from "../../functions/console/env.ts";
-import type { Env as ExchangeEnv } from "../../functions/exchange/env.ts";
-import type { Env as ExplainEnv } from "../../functions/explain/env.ts";
-import type { Env as IntakeEnv } from "../../functions/intake/env.ts";
-import type { Env as JournalEnv } from "../../functions/journal/env.ts";
+import { type EnvOf, NO_SIEM } from "../../functions/env.ts";
 import type { FunctionName } from "../../functions/names.ts";
-import type { Env as NotifyEnv } from "../../functions/notify/env.ts";
-import type { Env as ObserveEnv } from "../../functions/observe/env.ts";
-import type { Env as OperateEnv } from "../../functions/operate/env.ts";
-import type { Env as ProbeEnv } from "../../functions/probe/env.ts";
-import type { Env as ReconcileEnv } from "../../functions/reconcile/env.ts";
-import type { Env as RegisterEnv } from "../../functions/register/env.ts";
-import type { Env as RelayEnv } from "../../functions/relay/env.ts";
-import type { Env as RevokeLeasesEnv } from "../../functions/revoke-leases/env.ts";
-import type { Env as RotateEnv } from "../../functions/rotate/env.ts";
-import type { Env as SignalsEnv } from "../../functions/signals/env.ts";
-import type { Env as SweepEnv } from "../../functions/sweep/env.ts";
-import type { Env as TasksEnv } from "../../functions/tasks/env.ts";
 import { shownArchive } from "../archive-environment.ts";
 import { busArn, type HubScope, secretArn, tableArn } from "../arns.ts";
 import { CEDAR_FILE, CEDAR_MODULE } from "../bundle-function.ts";
@@ -54,30 +35,6 @@ export interface HubFunctionsProps {
   readonly consoleDir: string;
 }
 
-/** Environment of each function. A variable that differs from the function's own `env.ts` does not compile. */
-interface EnvironmentOf {
-  exchange: ExchangeEnv;
-  tasks: TasksEnv;
-  operate: OperateEnv;
-  register: RegisterEnv;
-  sweep: SweepEnv;
-  intake: IntakeEnv;
-  relay: RelayEnv;
-  reconcile: ReconcileEnv;
-  "revoke-leases": RevokeLeasesEnv;
-  rotate: RotateEnv;
-  probe: ProbeEnv;
-  notify: NotifyEnv;
-  console: ConsoleEnv;
-  approve: ApproveEnv;
-  explain: ExplainEnv;
-  journal: JournalEnv;
-  observe: ObserveEnv;
-  collect: CollectEnv;
-  archive: ArchiveEnv;
-  signals: SignalsEnv;
-}
-
 type Settings = Omit<LeastFunctionProps, "name" | "scope" | "environment">;
 
 /** Place of `deploymentDir` at runtime, beside the bundle: a function starts in the directory that it was unpacked to. */
@@ -97,7 +54,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
   const deployment = { VALETKEY_DEPLOYMENT: DEPLOYMENT_AT };
   const decides = { deployment: props.deploymentDir, [CEDAR_MODULE]: CEDAR_FILE };
 
-  const make = <Name extends FunctionName>(name: Name, environment: EnvironmentOf[Name], settings: Settings) =>
+  const make = <Name extends FunctionName>(name: Name, environment: EnvOf<Name>, settings: Settings) =>
     new LeastFunction(stack, name, { name, scope: props.scope, environment, ...settings }).function;
 
   const functions = {

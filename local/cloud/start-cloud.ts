@@ -8,7 +8,7 @@ import { buildDeployment } from "../../config/build-deployment.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
-import { NO_SIEM } from "../../functions/collect/env.ts";
+import { NO_SIEM } from "../../functions/env.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { type FunctionName, TABLE_KEYS } from "../../functions/names.ts";
 import { archiveEnvironment } from "../../infra/archive-environment.ts";

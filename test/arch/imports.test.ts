@@ -82,7 +82,10 @@ const RULES: readonly Rule[] = [
     says: `${name} imports no other function's folder`,
     from: new RegExp(`^functions/${name}/`),
     mustNotImport: new RegExp(`^functions/(?!${name}/)(${functionFolders})/`),
-    broken: { from: `functions/${name}/handler.ts`, to: `functions/${name === "relay" ? "sweep" : "relay"}/env.ts` },
+    broken: {
+      from: `functions/${name}/handler.ts`,
+      to: `functions/${name === "relay" ? "sweep/sweep" : "relay/relay"}.ts`,
+    },
   })),
   {
     says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings, Regions, the secrets of connectors and the credentials of the environment only",

@@ -44,8 +44,8 @@ describe("the check of links itself", () => {
     expect(
       brokenLinks("docs/events.md", "[a](gone.md) [b](lifecycle.md#gone) [c](#gone) [d](lifecycle.md#observed)"),
     ).toEqual(["gone.md", "lifecycle.md#gone", "#gone"]);
-    expect(missingPaths("`functions/gone.ts`, `functions/routes.ts`, `functions/<name>/env.ts`, `acme/site`")).toEqual([
-      "functions/gone.ts",
-    ]);
+    expect(
+      missingPaths("`functions/gone.ts`, `functions/routes.ts`, `functions/<name>/handler.ts`, `acme/site`"),
+    ).toEqual(["functions/gone.ts"]);
   });
 });

@@ -8,8 +8,8 @@ import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
 import { journalEventsOf, putSinceMs } from "../../functions/adapters/dynamodb/journal-events.ts";
 import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";
 import { collect } from "../../functions/collect/collect.ts";
-import { NO_SIEM } from "../../functions/collect/env.ts";
 import { siemOf } from "../../functions/collect/siem-setting.ts";
+import { NO_SIEM } from "../../functions/env.ts";
 
 const NOW = Date.UTC(2027, 0, 1);
 const EVENTS = journalOf("5pziufisgdts.", 3);
