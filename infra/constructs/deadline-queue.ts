@@ -2,8 +2,8 @@ import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { HubScope } from "../arns.ts";
-import { KeptQueue } from "./kept-queue.ts";
 import { REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
+import { QueueWithDlq } from "./queue-with-dlq.ts";
 
 /** Upper bound on the deadlines that are processed at the same time. */
 const DEADLINES_AT_ONCE = 5;
@@ -12,7 +12,7 @@ const DEADLINES_AT_ONCE = 5;
  * Queue of deadlines: a message names a connector's credential, and arrives when the credential is due. A standard queue, since a FIFO queue has no delay for a
  * single message. In a FIFO queue, one hidden message would also block all others of its task.
  */
-export class DeadlineQueue extends KeptQueue {
+export class DeadlineQueue extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.deadlineQueueName,

@@ -5,13 +5,13 @@ import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { nameIn } from "../../functions/hub-names.ts";
 import type { HubScope } from "../arns.ts";
-import { KeptQueue } from "./kept-queue.ts";
+import { QueueWithDlq } from "./queue-with-dlq.ts";
 
 /** Time-out of `notify`; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const NOTIFY_TIMEOUT_SECONDS = 30;
 
 /** Path to `notify`: a queue that wakes it when a request for approval was recorded, and a rule each minute for reminders and retries. */
-export class NoticePath extends KeptQueue {
+export class NoticePath extends QueueWithDlq {
   readonly #ruleName: string;
 
   constructor(scope: Construct, id: string, hub: HubScope) {

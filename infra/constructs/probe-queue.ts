@@ -2,13 +2,13 @@ import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { HubScope } from "../arns.ts";
-import { KeptQueue } from "./kept-queue.ts";
+import { QueueWithDlq } from "./queue-with-dlq.ts";
 
 /** Time-out of the probe, which watches for at most a minute; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const PROBE_TIMEOUT_SECONDS = 90;
 
 /** Queue before `probe`: a message names an ending. A message that fails five times rings an alarm. Only an observation is lost with it. */
-export class ProbeQueue extends KeptQueue {
+export class ProbeQueue extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.probeQueueName,

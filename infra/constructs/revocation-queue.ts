@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { HubScope } from "../arns.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../hub-scope.ts";
-import { KeptQueue } from "./kept-queue.ts";
+import { QueueWithDlq } from "./queue-with-dlq.ts";
 
 /** Time-out of one run of the reconciler; seconds. */
 export const RECONCILE_TIMEOUT_SECONDS = 7;
@@ -19,7 +19,7 @@ export const reconcileAtOnce = ({ targets }: Pick<HubScope, "targets">): number 
  * the group, so each role has one writer. A message that fails five times rings an alarm and no longer blocks the queue. The next sweep requests the role again
  * anyway.
  */
-export class RevocationQueue extends KeptQueue {
+export class RevocationQueue extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.revocationQueueName,

@@ -8,13 +8,13 @@ import type { HubScope } from "../arns.ts";
 import { CALL_EVENT } from "../bus-rights.ts";
 
 import type { HubBus } from "./hub-bus.ts";
-import { KeptQueue } from "./kept-queue.ts";
+import { QueueWithDlq } from "./queue-with-dlq.ts";
 
 /** Time-out of `observe`; seconds. The queue hides a message for six times as long (Lambda's advice). */
 export const OBSERVE_TIMEOUT_SECONDS = 20;
 
 /** Path of CloudTrail's events of task roles. Target accounts forward them to the hub's bus, and a queue passes them to `observe`. */
-export class UsePath extends KeptQueue {
+export class UsePath extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope, bus: HubBus) {
     super(scope, id, {
       queueName: hub.useQueueName,

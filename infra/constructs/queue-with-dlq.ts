@@ -3,7 +3,7 @@ import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type Q
 import { Construct } from "constructs";
 
 /** Properties that differ between queues; all others are house defaults. */
-export interface KeptQueueProps {
+export interface QueueWithDlqProps {
   /** Name of the queue; ends in `.fifo` for a FIFO queue. */
   readonly queueName: string;
   /** Visibility timeout: time for which a delivered message is hidden; seconds. */
@@ -22,11 +22,11 @@ const FIFO: QueueProps = {
 };
 
 /** Queue with a dead-letter queue. A message that failed five times goes there, where it blocks no other, and `Watch` rings an alarm. */
-export abstract class KeptQueue extends Construct {
+export abstract class QueueWithDlq extends Construct {
   readonly queue: Queue;
   readonly setAside: Queue;
 
-  constructor(scope: Construct, id: string, { queueName, hiddenSeconds, retention }: KeptQueueProps) {
+  constructor(scope: Construct, id: string, { queueName, hiddenSeconds, retention }: QueueWithDlqProps) {
     super(scope, id);
     const isFifo = queueName.endsWith(FIFO_ENDING);
     const ending = isFifo ? FIFO_ENDING : "";
