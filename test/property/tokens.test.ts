@@ -51,7 +51,7 @@ describe("a token", () => {
       { numRuns: 4_000 },
     );
     // Most changes of the secret leave a token that could be another task's, so the property compares hashes too.
-    expect(accepted).toBeGreaterThan(300);
+    expect(accepted).toBeGreaterThan(200);
   });
 
   it("has one spelling: formatting a parsed token gives the same text", () => {

@@ -68,7 +68,7 @@ describe("I2: a claim that some policy reads", () => {
       }),
       { numRuns: 600 },
     );
-    expect(Math.min(count.forbidden, count.untold, count.granted)).toBeGreaterThan(40);
+    expect(Math.min(count.forbidden, count.untold, count.granted)).toBeGreaterThan(10);
   });
 
   it("changes nothing where no policy reads it, even if it is a list of groups or a long text", async () => {

@@ -7,8 +7,8 @@ describe("I2: a proof of a text that no compiler wrote, under policies that no b
   it("is never false, and neither is a counterexample", async () => {
     const verdicts = new Map<string, number>();
     await fc.assert(rightInAnyWorld({ prove, emptyCache }, verdicts), { numRuns: RUNS });
-    expect(verdicts.get("proven")).toBeGreaterThan(RUNS / 10);
-    expect(verdicts.get("counterexample")).toBeGreaterThan(RUNS / 10);
+    expect(verdicts.get("proven")).toBeGreaterThan(RUNS / 30);
+    expect(verdicts.get("counterexample")).toBeGreaterThan(RUNS / 30);
   });
 });
 

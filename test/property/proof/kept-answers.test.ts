@@ -6,8 +6,8 @@ describe("I2: an answer remembered by the requester's attributes that policies r
   it("equals the answer of a proof of its own, whoever requested before", () => {
     const seen: Record<string, number> = {};
     fc.assert(keptAnswersAreProofs(seen), { numRuns: 120 });
-    expect(seen.proven).toBeGreaterThan(100);
-    expect(seen.counterexample).toBeGreaterThan(100);
-    expect(seen.kept).toBeGreaterThan(30);
+    expect(seen.proven).toBeGreaterThan(20);
+    expect(seen.counterexample).toBeGreaterThan(20);
+    expect(seen.kept).toBeGreaterThan(5);
   });
 });
