@@ -182,7 +182,9 @@ async function openBeside({ ports: { tasks, random } }: FakeWorld, { id }: Held)
   const [task, opening] = [tasks.tasks.get(id), tasks.events.find(({ of, n }) => of === id && n === 1)];
   const parent = task && parentOf(task.path);
   if (!parent || !opening) throw new Error(`${id} was not opened below another`);
-  const path = childPath(parent, random.bytes(32));
+  let path = childPath(parent, random.bytes(32));
+  // Of so many siblings, two may get one name.
+  while (tasks.tasks.has(path)) path = childPath(parent, random.bytes(32));
   const event = linkEvent(EMPTY_CHAIN, path, opening.type, opening.at, opening.facts);
   await tasks.open({ ...task, path, chain: headOf(event) }, event, aUse(), undefined);
 }

@@ -74,7 +74,7 @@ describe("ending a task", () => {
 
   it("ends at most ten at a time, however many there are", async () => {
     const { tasks, root, active, open, other } = await forest();
-    for (let count = 0; count < 35; count += 1) await open(childPath(root.path, randomBytes(32)));
+    for (let count = 0; count < 35; count += 1) await open(childPath(root.path, Buffer.alloc(32, count)));
     let [now, most] = [0, 0];
     const { end } = FakeTasks.prototype;
     tasks.end = async (...given) => {
