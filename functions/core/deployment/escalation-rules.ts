@@ -4,8 +4,9 @@ export type Containment = "alarm" | "revoke_token" | "cool_down" | "end_task" | 
 /**
  * Rules of escalation, and the responses that each may have (docs/escalation.md). No rule gives anybody a lever against
  * others. A rule that an agent can trigger at will never halts an account. A rule that an administrator of a target
- * account can trigger never ends a task or suspends an agent.
- * E3 by a session that a task may have copied from its own session ends that task, and halts nothing.
+ * account can trigger never suspends an agent.
+ * E3 by a session that a task may have copied from its own session ends that task, and halts nothing. An administrator
+ * can make such a session, and could deny the task everything in the account anyway.
  */
 export const RULES = {
   E1: {
