@@ -183,7 +183,7 @@ async function openBeside({ ports: { tasks, random } }: FakeWorld, { id }: Held)
   const parent = task && parentOf(task.path);
   if (!parent || !opening) throw new Error(`${id} was not opened below another`);
   let path = childPath(parent, random.bytes(32));
-  // Of so many siblings, two may get one name.
+  // Two of so many siblings may get one name.
   while (tasks.tasks.has(path)) path = childPath(parent, random.bytes(32));
   const event = linkEvent(EMPTY_CHAIN, path, opening.type, opening.at, opening.facts);
   await tasks.open({ ...task, path, chain: headOf(event) }, event, aUse(), undefined);
