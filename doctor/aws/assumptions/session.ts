@@ -117,6 +117,7 @@ export async function becomesAllowed(workshop: Workshop, isAllowed: () => Promis
 
 /** Moments between which something happened, epoch milliseconds. */
 export interface Between {
+  /** `-Infinity` where nothing was seen before it happened. */
   readonly afterMs: number;
   readonly beforeMs: number;
 }

@@ -63,23 +63,22 @@ async function endAtFence(workshop: Workshop, role: MadeRole): Promise<Seen> {
     const fenceAt = Math.ceil((Date.now() + fenceMs) / 1_000) * 1_000;
     const Condition = { DateLessThan: { "aws:CurrentTime": new Date(fenceAt).toISOString().replace(".000Z", "Z") } };
     const keys = await sessionOf(workshop, role, { policy: policyOf({ ...MAY_LIST, Condition }) });
-    const allowedMs = Date.now();
-    const isAllowed = await mayList(workshop, keys);
-    if (!isAllowed && Date.now() < fenceAt) return notKnown("the session was denied before its fence");
-    if (!isAllowed) continue;
     const ended = await becomesDenied(workshop, () => mayList(workshop, keys), LOOK_MS, fenceAt + longestMs);
     if (ended === undefined) return failsToHold(`a session was not denied ${longestMs / 1_000} s after its fence`);
-    const [soonestMs, latestMs] = [Math.max(allowedMs, ended.afterMs) - fenceAt, ended.beforeMs - fenceAt];
-    const seen = agreementOf(soonestMs, latestMs, toleratedMs);
-    if (seen.answer !== "not_known") return seen;
+    const wasAllowed = Number.isFinite(ended.afterMs);
+    if (!wasAllowed && ended.beforeMs < fenceAt) return notKnown("the session was denied before its fence");
+    const seen = wasAllowed && agreementOf(ended.afterMs - fenceAt, ended.beforeMs - fenceAt, toleratedMs);
+    if (seen && seen.answer !== "not_known") return seen;
   }
   return notKnown("this machine, or its way to AWS, is too slow to see when a session ends");
 }
 
 /**
  * Judges when a session ended.
- * @param soonestMs the last moment at which the session was allowed, and `latestMs` the first at which it was denied: milliseconds after its fence by
- *   this machine's clock, negative before it.
+ * @param soonestMs the last moment at which the session was allowed; milliseconds after its fence by this machine's clock, negative before it.
+ * @param latestMs the first moment at which the session was denied, likewise.
+ * @param toleratedMs difference from the fence, either way, that still holds.
+ * @returns `not_known` where the two moments are too far apart to decide.
  */
 export function agreementOf(soonestMs: number, latestMs: number, toleratedMs: number): Seen {
   const found = `by this machine's clock a session ended between ${soonestMs} and ${latestMs} ms after its fence`;

@@ -155,6 +155,17 @@ describe("a probe", () => {
     }
   });
 
+  it("does not know when a session ends that AWS denied before its fence", async () => {
+    laterMs = 60_000;
+    try {
+      const answers = await worlds.assumed?.ask(["times-agree"]);
+      const found = "the session was denied before its fence";
+      expect(answers?.get("times-agree")).toMatchObject({ answer: "not_known", found });
+    } finally {
+      laterMs = 0;
+    }
+  });
+
   it("names in each call about a bucket the account that has to own it: names of buckets are everybody's", async () => {
     const send = vi.spyOn(S3Client.prototype, "send");
     try {
