@@ -124,7 +124,7 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   "refused: a resource is missing": refused(/also needs a resource/),
 };
 
-/** How often a feature occurred: in scenarios, in calls that AWS has, and in calls that a session policy allows. */
+/** Counts of a feature: scenarios with it, calls that AWS has, and calls that a session policy allows. */
 export interface Reach {
   scenarios: number;
   asked: number;

@@ -56,7 +56,7 @@ describe("any refusal of a port, at any moment", () => {
 });
 
 /**
- * How many calls of one method about one thing fail, from the first on. In a loop of retries, these are the first
+ * Number of calls of one method about one thing that fail, from the first on. In a loop of retries, these are the first
  * rounds.
  */
 const FIRST = 4;
