@@ -65,18 +65,19 @@ export function wholeAnswer(
     };
     const request = (isTls ? httpsRequest : http.request)(options);
     const giveUp = (name: string): void => {
-      clearTimeout(timer);
+      stopWaiting();
       reject(new NoAnswer(name));
       request.destroy();
     };
-    const timer = setTimeout(() => giveUp("TimeoutError"), wholeMs);
+    const timeOut = (): void => giveUp("TimeoutError");
+    const stopWaiting = afterReading(wholeMs, timeOut);
     const fail = (error: Error): void => giveUp(codeOf(error));
     request.on("error", fail);
     request.on("socket", (socket) => {
       if (!socket.connecting) return;
-      const connecting = setTimeout(() => giveUp("TimeoutError"), connectMs);
-      socket.once(isTls ? "secureConnect" : "connect", () => clearTimeout(connecting));
-      socket.once("close", () => clearTimeout(connecting));
+      const stopConnecting = afterReading(connectMs, timeOut);
+      socket.once(isTls ? "secureConnect" : "connect", stopConnecting);
+      socket.once("close", stopConnecting);
     });
     request.on("response", (response) => {
       const chunks: Buffer[] = [];
@@ -88,12 +89,28 @@ export function wholeAnswer(
       });
       response.on("error", fail);
       response.on("end", () => {
-        clearTimeout(timer);
+        stopWaiting();
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks, bytes) });
       });
     });
     request.end(body);
   });
+}
+
+/**
+ * Acts after a time, and after one more read of all sockets. A process that was busy or frozen runs its timers first, and
+ * would drop an answer that has arrived.
+ * @returns function that cancels the act.
+ */
+function afterReading(ms: number, act: () => void): () => void {
+  let afterPoll: NodeJS.Immediate | undefined;
+  const timer = setTimeout(() => {
+    afterPoll = setImmediate(act);
+  }, ms);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(afterPoll);
+  };
 }
 
 /** Host for a connection: `node:http` takes an IPv6 address without brackets. */
