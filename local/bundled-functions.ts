@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -37,17 +38,26 @@ const KEPT_MS = 24 * 3_600_000;
 /** Age at which a lock counts as abandoned; milliseconds. */
 const LOCK_MS = 60_000;
 
-/** Bounds of the table's calls in which a busy machine does not count as an outage; milliseconds. */
-const PATIENT_BOUNDS = { attempts: 3, connectMs: 20_000, attemptMs: 20_000, wholeMs: 60_000 };
+/** Factor of the bounds of a patient cloud: a busy machine must not count as an outage of the other service. */
+const PATIENCE = 20;
 
-/** Replaces the bounds of the table's calls, for which deployed code has no option. */
+/** Bound of a connect, of an attempt or of a whole call, as sources of adapters write it; milliseconds. */
+const BOUND =
+  /\b(connectMs|attemptMs|wholeMs|statementMs|requestMs|TIMEOUT_MS|connectionTimeout|requestTimeout)(: | = )(\d[\d_]*)/g;
+
+/** Makes the bounds of calls to other services longer, for which deployed code has no option. */
 const patient: Plugin = {
   name: "patient",
   setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]dynamodb[\\/]table-bounds\.ts$/ }, () => ({
-      contents: `export const TABLE_BOUNDS = ${JSON.stringify(PATIENT_BOUNDS)};`,
+    onLoad({ filter: /[\\/]functions[\\/]adapters[\\/].*\.ts$/ }, async ({ path }) => ({
+      contents: withPatience(await readFile(path, "utf8")),
+      loader: "ts",
     })),
 };
+
+/** Returns the source of an adapter with `PATIENCE` times its bounds. */
+export const withPatience = (source: string): string =>
+  source.replace(BOUND, (_, name, sign, ms) => `${name}${sign}${PATIENCE * Number(ms.replaceAll("_", ""))}`);
 
 const bundled = new Map<boolean, Promise<string>>();
 
@@ -55,7 +65,7 @@ const bundled = new Map<boolean, Promise<string>>();
  * Bundles all functions in one run of esbuild, or finds the bundles of the same sources. Importing some two hundred
  * TypeScript files takes three times the CPU time of importing a bundle. Names stay readable; otherwise the bundles are
  * those of a deployment (decision 56).
- * @param isPatient true where a call of the table may take a minute, for tests on a busy machine; by default as
+ * @param isPatient true where a call of another service may take minutes, for tests on a busy machine; by default as
  * deployed.
  * @returns file to import for a function.
  */

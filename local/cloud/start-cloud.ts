@@ -50,7 +50,7 @@ export interface CloudOptions {
   /** Time for which records are gathered for `collect`, as in Lambda's batching window; milliseconds, 0 by default. */
   readonly collectsAfterMs?: number;
   /**
-   * True lets functions wait a minute for their table instead of a few seconds, for tests on a busy machine. False by
+   * True lets functions wait minutes for other services instead of a few seconds, for tests on a busy machine. False by
    * default.
    */
   readonly isPatient?: boolean;

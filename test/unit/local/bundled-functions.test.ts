@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { TABLE_BOUNDS } from "../../../functions/adapters/dynamodb/table-bounds.ts";
 import type { FunctionName } from "../../../functions/names.ts";
 import { BUNDLING } from "../../../infra/bundle-function.ts";
-import { bundledFunctions, hashOfSources } from "../../../local/bundled-functions.ts";
+import { bundledFunctions, hashOfSources, withPatience } from "../../../local/bundled-functions.ts";
 
 const root = mkdtempSync(join(tmpdir(), "valetkey-sources-"));
 const write = (path: string, text: string): string => {
@@ -42,20 +42,43 @@ it("a source that no function can import changes nothing", () => {
   expect(write("client/a.ts", "one")).toBe(before);
 });
 
-/** Longest attempts of calls, as a bundle has them: esbuild writes 2,000 as 2e3. */
-const attemptMs = (text: string) =>
-  [...text.matchAll(/"?attemptMs"?: ?([\de]+), ?"?wholeMs"?:/g)].map(([, ms]) => Number(ms));
-/** Duration of one attempt of a call of the table; milliseconds. */
-const tableMs = (file: string) => {
-  const [bounds = ""] = /TABLE_BOUNDS = \{[^}]*\}/.exec(readFileSync(file, "utf8")) ?? [];
-  return attemptMs(bounds);
+/** Bounds of calls in a bundle, by the name of their table; milliseconds. esbuild writes 2,000 as 2e3. */
+const attemptMs = (file: string, name: string) => {
+  const [bounds = ""] = new RegExp(`\\b${name} = \\{ attempts[^}]*\\}`).exec(readFileSync(file, "utf8")) ?? [];
+  return Number(/attemptMs: ([\de]+)/.exec(bounds)?.[1]);
 };
-const CLIENTS: readonly FunctionName[] = ["exchange", "tasks"];
 
-it.each(CLIENTS)("%s waits for its table as it is deployed, unless a cloud is started patient", async (name) => {
+it.each<[FunctionName, string, number]>([
+  ["exchange", "TABLE_BOUNDS", 2_000],
+  ["tasks", "TABLE_BOUNDS", 2_000],
+  ["exchange", "BOUNDS", 3_000],
+])("%s waits by %s as it is deployed, unless a cloud is started patient", async (name, table, deployedMs) => {
   const [given, patient] = [await bundledFunctions(), await bundledFunctions(true)];
-  expect(tableMs(given(name))).toEqual([2_000]);
-  expect(tableMs(patient(name))).toEqual([20_000]);
+  expect(attemptMs(given(name), table)).toBe(deployedMs);
+  expect(attemptMs(patient(name), table)).toBe(20 * deployedMs);
+});
+
+it("a patient cloud's adapters wait twenty times as long, and are otherwise as they are deployed", () => {
+  const changed = globSync("functions/adapters/**/*.ts").filter((path) => {
+    const source = readFileSync(path, "utf8");
+    const patient = withPatience(source);
+    const numbers = (text: string) =>
+      [...text.matchAll(/\d[\d_]*/g)].map(([digits]) => Number(digits.replaceAll("_", "")));
+    expect(patient.replace(/\d[\d_]*/g, "0"), path).toBe(source.replace(/\d[\d_]*/g, "0"));
+    for (const [index, number] of numbers(source).entries())
+      expect([number, 20 * number], path).toContain(numbers(patient)[index]);
+    return patient !== source;
+  });
+  expect(changed).toEqual(
+    expect.arrayContaining([
+      "functions/adapters/dynamodb/table-bounds.ts",
+      "functions/adapters/jose/jose-tokens.ts",
+      "functions/adapters/kms/kms-signer.ts",
+      "functions/adapters/secrets-manager/http-secrets-manager.ts",
+      "functions/adapters/sts/http-assume-role.ts",
+      "functions/adapters/sts/revoker-sessions.ts",
+    ]),
+  );
 });
 
 it("a deployed function has two seconds for a call of the table, and no option for it", () => {
