@@ -15,9 +15,9 @@ const REGION = "eu-west-1";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role`;
 const [MACHINE, OTHER_MACHINE] = ["i-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60720"];
 
-/** Calls of the AWS SDK for Python, one after the other; `$n.Name` in a parameter is `Name` in the answer to call n. Prints each answer, or the error's code. */
+/** Calls of the AWS SDK for Python, one after the other; `$n.Name` in a parameter is `Name` in the answer to call n. Prints each answer, or the error's code; then the number of AWS's leases and the keys. */
 const CALLS = `
-import base64, boto3, json, sys
+import base64, boto3, json, os, sys
 from botocore.exceptions import ClientError
 session, answers = boto3.Session(), []
 def put(value):
@@ -37,7 +37,8 @@ for service, operation, parameters in json.load(open(sys.argv[1])):
     answers.append(answer)
     print(json.dumps(answer, default=str))
 keys = session.get_credentials().get_frozen_credentials()
-print(json.dumps({"accessKeyId": keys.access_key, "secretAccessKey": keys.secret_key, "sessionToken": keys.token}))`;
+leases = [name for name in os.environ if name.startswith("VALETKEY_CREDENTIALS_AWS_")]
+print(json.dumps({"leases": len(leases), "accessKeyId": keys.access_key, "secretAccessKey": keys.secret_key, "sessionToken": keys.token}))`;
 
 type ApiCall = readonly [service: string, operation: string, parameters?: object];
 
@@ -126,7 +127,7 @@ function intentOf(example: string, title: string): readonly object[] {
 
 /**
  * Makes the calls in a task of the agent, under `valetkey exec`. @returns the answer to each call, the number of
- * sessions of AWS, and the keys.
+ * leases (each is one session of AWS), and the keys.
  */
 async function callsOf(agent: string, intent: readonly object[], calls: readonly ApiCall[], claims: object = {}) {
   const [intentFile, callsFile] = [join(folder, `${agent}.json`), join(folder, `${agent}-calls.json`)];
@@ -135,7 +136,6 @@ async function callsOf(agent: string, intent: readonly object[], calls: readonly
     callsFile,
     JSON.stringify(calls.map(([service, operation, parameters = {}]) => [service, operation, parameters])),
   );
-  const before = running.calls.length;
   const { stdout, stderr, code } = await startProcess(
     process.execPath,
     [CLIENT, "exec", "--purpose", "the example", "--intent", intentFile, "--", "python3", "-c", CALLS, callsFile],
@@ -150,16 +150,9 @@ async function callsOf(agent: string, intent: readonly object[], calls: readonly
   );
   expect({ code, stderr }).toMatchObject({ code: 0 });
   await running.cloud.settled();
-  const sessions = running.calls
-    .slice(before)
-    .filter(({ action, sourceIdentity }) => action === "sts:AssumeRole" && sourceIdentity === undefined)
-    .filter(({ resource }) => resource.includes(":role/valetkey-task-"));
   const lines = stdout.trim().split("\n");
-  return {
-    answers: lines.slice(0, -1).map((line) => JSON.parse(line)),
-    sessions: sessions.length,
-    keys: JSON.parse(lines.at(-1) ?? "{}"),
-  };
+  const { leases, ...keys } = JSON.parse(lines.at(-1) ?? "{}");
+  return { answers: lines.slice(0, -1).map((line) => JSON.parse(line)), leases, keys };
 }
 
 const DENIED = { error: "AccessDeniedException" };
@@ -172,7 +165,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
       "start_query_execution",
       { QueryString: `SELECT * FROM sales.${table}`, WorkGroup: "agents" },
     ];
-    const { answers, sessions, keys } = await callsOf(
+    const { answers, leases, keys } = await callsOf(
       "analyst",
       intentOf("data-analysis-agent", "runs a query over sales and keeps its results, in one session"),
       [
@@ -212,7 +205,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
       DENIED_BY_S3,
       { error: expect.stringMatching(/AccessDenied|UnauthorizedOperation/) },
     ]);
-    expect(sessions).toBe(1);
+    expect(leases).toBe(1);
     const { endpoint } = running.cloud.aws;
     const s3 = new S3Client({ endpoint, region: REGION, credentials: keys, forcePathStyle: true, maxAttempts: 1 });
     const again = s3.send(new GetObjectCommand({ Bucket: "acme-query-results", Key: "agents/summary.txt" }));
@@ -228,7 +221,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
       { ...{ family: "shop-web", taskRoleArn, executionRoleArn: `${ROLE}/shop-execution` }, containerDefinitions: [] },
     ];
     const image = { repositoryName: "shop/web", imageManifest: "{}", imageTag: "v7" };
-    const { answers, sessions } = await callsOf(
+    const { answers, leases } = await callsOf(
       "web-deploy",
       intentOf("ci-deployer", "deploys the web service in one session"),
       [
@@ -269,7 +262,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
       DENIED,
       DENIED,
     ]);
-    expect(sessions).toBe(1);
+    expect(leases).toBe(1);
     const { repositories, functions } = running.cloud.aws.admin(ACCOUNT).workloads;
     expect([[...(repositories.get("shop/web")?.keys() ?? [])], functions.get("shop-hooks")]).toEqual([
       ["v7"],
@@ -285,7 +278,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
       "send_command",
       { DocumentName: document, InstanceIds: [machine] },
     ];
-    const { answers, sessions } = await callsOf(
+    const { answers, leases } = await callsOf(
       "responder",
       intentOf("incident-response-agent", "works on an incident in one session"),
       [
@@ -307,7 +300,7 @@ describe.runIf(hasBoto3())("the examples, with the AWS SDK for Python", () => {
       DENIED,
       DENIED,
     ]);
-    expect(sessions).toBe(1);
+    expect(leases).toBe(1);
     const { commands } = running.cloud.aws.admin(ACCOUNT).workloads;
     expect([...commands.values()].map(({ document, instances }) => [document, instances])).toEqual([
       ["restart-shop", [MACHINE]],
