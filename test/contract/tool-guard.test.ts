@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import { Server as McpServer } from "@modelcontextprotocol/sdk/server/index.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { guardTools } from "../../client/tool/guard-tools.ts";
 import { freePort } from "../../emulator/free-ports.ts";
 import { GRANT_TYPES } from "../../functions/names.ts";
@@ -25,6 +25,9 @@ let events: object[];
 const handled: { readonly auth?: unknown; readonly body?: unknown }[] = [];
 
 beforeAll(async () => {
+  // A busy machine is no outage of the hub: a call that may take three seconds may take a minute here.
+  const { timeout } = AbortSignal;
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout.call(AbortSignal, 20 * ms));
   port = await freePort();
   resource = `http://127.0.0.1:${port}/mcp`;
   const payroll = { resource: "https://payroll.acme.test/mcp" };
@@ -32,6 +35,7 @@ beforeAll(async () => {
   server = await guarded(running.url);
 });
 afterAll(async () => {
+  vi.restoreAllMocks();
   server.closeAllConnections();
   server.close();
   await running.close();
