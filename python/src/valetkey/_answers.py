@@ -15,7 +15,7 @@ _TASK_ID = re.compile(r"\w[\w.-]*", re.ASCII)
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 _HEADER = re.compile(r"[\x21-\x7e]+")
 
-#: Codes of requests that nobody decided against: a time-out is no denial.
+#: Codes of requests that ended without a decision, and so without a denial.
 _UNDECIDED = ("approval_expired", "approval_void")
 
 
@@ -59,7 +59,7 @@ class IssuedCredential:
 
 @dataclass(frozen=True)
 class NeededVotes:
-    """Votes of one group: so many are needed, so many are cast."""
+    """Votes of one group: the number needed, and the number cast."""
 
     group: str
     count: int
@@ -72,7 +72,7 @@ class Approval:
 
     id: str
     needed: Tuple[NeededVotes, ...]
-    #: Moment from which nobody can approve any more; by this machine's clock.
+    #: Expiry, from which nobody can approve; by this machine's clock.
     expires_at: datetime
     #: Page on which people decide.
     url: str
@@ -82,7 +82,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class OpenTask:
-    """Open task as the service answered it, which its opener must end."""
+    """Open task, from the service's answer. The caller must end it."""
 
     id: str
     #: Sent only to valetkey, never printed.

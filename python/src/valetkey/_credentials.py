@@ -16,7 +16,7 @@ _SHORT_SECONDS = 5 * 60.0
 #: Shortest time between two renewals, as the service makes one STS call per lease in this time.
 _PAUSE_SECONDS = 10.0
 _OUTAGE_SECONDS = 2.0
-#: Upper bound on the service's ``Retry-After``, since the credentials would expire meanwhile.
+#: Upper bound on the service's ``Retry-After``, because the credentials would expire meanwhile.
 _MOST_PAUSE_SECONDS = 60.0
 #: Final statuses: the token, the task or the policy refuses. Any other failure may pass.
 _FINAL = (401, 403, 404, 410)
@@ -25,8 +25,8 @@ _FINAL = (401, 403, 404, 410)
 class CredentialCache:
     """
     Cache of one account's credentials, for any number of threads. A call renews them past half of their life, or when less than five minutes are left;
-    one renewal at a time, and other threads go on with the held ones. During an outage the cache returns the held ones until they expire. After a
-    refusal, which is final, and after the task's end, it returns none.
+    one renewal at a time, and other threads use the present ones meanwhile. During an outage the cache returns the present ones until they expire.
+    After a refusal, which is final, and after the task's end, it returns none.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class CredentialCache:
         raise UnavailableError("no_credential", "The credentials have expired and cannot be renewed right now; try again.")
 
     def end(self, sentence: str) -> None:
-        """Ends the cache with its task: it gives nothing from here on."""
+        """Ends the cache with its task: it returns nothing from now on."""
         self._refusal = sentence
 
     def _is_usable(self) -> bool:

@@ -33,14 +33,14 @@ _JWT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 
 
 def identity_token(identity: Optional[Identity], audience: str) -> str:
-    """Reads the agent's token from its source, and refuses one for another audience. No error quotes what was read."""
+    """Reads the agent's token from its source, and refuses one for another audience. No error quotes the text."""
     name, read = _source(identity, os.environ)
     token = read(audience).strip()
     # Accepts only a JWT, so that an HTML page or a wrong file is detected before it is sent.
     if not _JWT.fullmatch(token):
-        raise _missing(f"what {name} gives is not a signed JWT")
+        raise _missing(f"the text from {name} is not a signed JWT")
     if _is_for_another(token, audience):
-        raise _missing(f"what {name} gives is not for {audience}, and was not sent there: ask the issuer for that audience")
+        raise _missing(f"the token from {name} is not for {audience}, and was not sent there: request a token for that audience")
     return token
 
 

@@ -1,4 +1,4 @@
-"""Sessions of boto3 whose credentials are a task's, and nobody else's."""
+"""Sessions of boto3 with the credentials of a task, and no others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def boto3_session(cache: CredentialCache, region: Optional[str]) -> "boto3.Session":
     """
-    Makes a session that asks the cache for credentials at each signature. The session has this one provider: where the task is over, boto3 finds no
+    Makes a session that reads credentials from the cache at each signature. The session has this one provider: where the task is over, boto3 finds no
     other key in the environment or in ``~/.aws``.
     """
     try:

@@ -1,4 +1,4 @@
-"""Life of a task: open it, wait for people where policy asks them, work, end it."""
+"""Life of a task: open it, wait for people where policy needs their approval, work, end it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _TASK_TOKEN = "urn:valetkey:token-type:task"
 #: Longest wait for an answer: a cold start with a slow issuer takes seconds.
 _OPEN_SECONDS = 15.0
 _OPEN_PAUSES = (0.5, 1.5)
-#: Longest time of all attempts to end a task, and of one of them.
+#: Longest duration of all attempts to end a task, and of one attempt.
 _END_SECONDS = 10.0
 _END_ATTEMPT_SECONDS = 5.0
 _END_PAUSES = (0.5, 1.0, 2.0)
 #: Added to the interval at each ``slow_down`` (RFC 8628, section 3.5).
 _SLOWER_SECONDS = 5.0
-#: Time past the expiry within which the service says that the approval has expired.
+#: Time past the expiry within which the service answers that the approval has expired.
 _GRACE_SECONDS = 30.0
 
 Detail = Mapping[str, Any]
@@ -69,7 +69,7 @@ class Task:
     :param accept_less: True where the part of the intent that policy permits suffices.
     :param identity: the agent's OIDC token, or a function that returns one for an audience; found as ``valetkey exec`` finds it by default.
     :param on_behalf_of: OIDC token of the person for whom the agent acts.
-    :param standing: uses of one approval to ask people for: ``5/7d`` is five within seven days.
+    :param standing: number of uses to request with one approval: ``5/7d`` is five within seven days.
     :param wait: False: raises LaterError where people must approve first; the same call later gets the same request.
     :param on_pending: receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it raises withdraws the
         request.
@@ -136,7 +136,7 @@ class Task:
         return self._opened().issued
 
     def credentials(self, account: Optional[str] = None) -> AwsCredentials:
-        """Returns current AWS credentials for the account, or for the first granted one; ask again rather than keep them."""
+        """Returns current AWS credentials for the account, or for the first granted one. Call it again for each use, as credentials are renewed."""
         return self._cache(account)[1].current()
 
     def boto3_session(self, account: Optional[str] = None, region: Optional[str] = None) -> "boto3.Session":
@@ -224,17 +224,17 @@ class Task:
     def _await_people(self, opened: OpenTask, approval: Approval) -> OpenTask:
         """Polls until people have decided (RFC 8628, section 3.5), and returns the task with its credentials."""
         if not self._wait:
-            raise LaterError("approval_pending", f"people must approve this first: {approval.url}; ask again then")
+            raise LaterError("approval_pending", f"people must approve this first: {approval.url}; open the same task again after that")
         form = {
             "grant_type": _TOKEN_EXCHANGE,
             "subject_token": opened.token,
             "subject_token_type": _TASK_TOKEN,
             "requested_token_type": _TASK_TOKEN,
         }
-        interval, told = approval.interval, None
+        interval, reported = approval.interval, None
         while True:
-            if approval.needed != told:
-                told = approval.needed
+            if approval.needed != reported:
+                reported = approval.needed
                 _LOG.info("task %s waits for %s: %s", opened.id, _waiting_for(approval), approval.url)
                 if self._on_pending is not None:
                     self._on_pending(approval)
@@ -245,7 +245,7 @@ class Task:
                 return polled
             error = answer.body.get("error") if answer is not None else None
             is_pending = polled is not None or error in ("authorization_pending", "slow_down")
-            # An outage is no decision. Past the expiry nothing can come but the word that it is over.
+            # An outage is no decision. After the expiry, the service can only answer that the approval has expired.
             is_over = time.time() > approval.expires_at.timestamp() + _GRACE_SECONDS
             if not is_pending and (not is_outage(answer) or is_over):
                 raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)

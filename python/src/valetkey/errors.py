@@ -14,7 +14,7 @@ class Denial:
     target: str
     reason: str
     policy: Optional[str] = None
-    #: Sentence that names what to ask for instead.
+    #: Sentence that names what to request instead.
     hint: Optional[str] = None
 
 
@@ -39,7 +39,7 @@ class UsageError(ValetkeyError):
 
 
 class IdentityError(ValetkeyError):
-    """There is no identity token, or its source does not give one for this audience."""
+    """There is no identity token, or its source has none for this audience."""
 
 
 class IntentError(ValetkeyError):
@@ -47,7 +47,7 @@ class IntentError(ValetkeyError):
 
 
 class RefusedError(ValetkeyError):
-    """valetkey refused the identity or the intent; ``denials`` says what to ask for instead."""
+    """valetkey refused the identity or the intent; ``denials`` lists what to request instead."""
 
 
 class LaterError(ValetkeyError):
@@ -55,4 +55,4 @@ class LaterError(ValetkeyError):
 
 
 class UnavailableError(ValetkeyError):
-    """valetkey cannot be reached, or answers with an error of its own."""
+    """valetkey cannot be reached, or answers with an internal error."""
