@@ -56,6 +56,8 @@ export interface FaultProxy {
   readonly endpoint: string;
   /** Every call so far, in order of arrival, including those that met a fault. */
   readonly calls: readonly FaultyCall[];
+  /** Bodies of the answers that were cut after AWS had executed the call. */
+  readonly lost: readonly string[];
   /** Orders a fault from now on. The first order that matches a call decides. */
   order(which: Which, fault: Fault): Ordered;
   /** Forgets all orders. */
@@ -68,6 +70,7 @@ export interface FaultProxy {
 /** @param upstream `http://127.0.0.1:port` of the embedded AWS. */
 export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
   const calls: FaultyCall[] = [];
+  const lost: string[] = [];
   const late = new Set<Promise<unknown>>();
   let orders: { which: Which; fault: Fault; seen: number; met: number }[] = [];
 
@@ -100,7 +103,10 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
       if (fault?.is === "delayed") await sleep(fault.ms);
       if (fault?.is === "doubled") await pass();
       const answer = await pass();
-      if (fault?.is === "cut after") return void outgoing.destroy();
+      if (fault?.is === "cut after") {
+        lost.push(answer.body.toString("utf8"));
+        return void outgoing.destroy();
+      }
       outgoing.writeHead(answer.status, answer.headers).end(answer.body);
     } catch {
       outgoing.destroy();
@@ -109,6 +115,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
   return {
     endpoint: server.url,
     calls,
+    lost,
     order: (which, fault) => {
       const order = { which, fault, seen: 0, met: 0 };
       orders.push(order);

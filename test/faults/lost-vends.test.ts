@@ -1,9 +1,17 @@
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { type FunctionName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
-import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import {
+  BUCKET,
+  exchangeParameters,
+  GRANT_TYPE,
+  INTENT,
+  type RunningCloud,
+  runCloud,
+} from "../contract/running-cloud.ts";
 import { type FaultProxy, type FaultyCall, startFaultProxy } from "./fault-proxy.ts";
 
 const HUB = "999900001111";
@@ -110,6 +118,41 @@ describe("I5: the table is lost in the middle of a vend", () => {
     },
   );
 });
+
+describe("I1: an answer of STS is lost", () => {
+  it("the request gets a second session, and the end of the task denies the first one too", async () => {
+    const before = proxy.lost.length;
+    const isTaskRole = ({ body }: FaultyCall): boolean => body.includes("valetkey-task-");
+    proxy.order({ service: "sts", operation: "AssumeRole", where: isTaskRole, times: 1 }, { is: "cut after" });
+    expect(await vend("run-4")).toBe(200);
+    const [[task = "", ...others], [answer = "", ...more]] = [await liveTasks(), proxy.lost.slice(before)];
+    expect([others, more]).toEqual([[], []]);
+    const lost = keysIn(answer);
+    expect(await reads(lost)).toBe("read");
+    await end(task);
+    await vi.waitFor(async () => expect(await reads(lost)).toBe("AccessDenied"), 60_000);
+  });
+});
+
+/** Keys in an answer of AssumeRole. */
+function keysIn(xml: string) {
+  const textOf = (name: string): string => new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1] ?? "";
+  return {
+    accessKeyId: textOf("AccessKeyId"),
+    secretAccessKey: textOf("SecretAccessKey"),
+    sessionToken: textOf("SessionToken"),
+  };
+}
+
+/** Reads the report with these keys. @returns `read`, or the name of the error. */
+async function reads(credentials: ReturnType<typeof keysIn>): Promise<string> {
+  const { endpoint } = running.cloud.aws;
+  const s3 = new S3Client({ endpoint, region: "us-east-1", credentials, forcePathStyle: true, maxAttempts: 1 });
+  return s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: "reports/weekly.csv" })).then(
+    () => "read",
+    ({ name }: Error) => name,
+  );
+}
 
 async function end(path: string): Promise<void> {
   const bearer = await running.cloud.people.mint({ sub: "person:alice", aud: `${running.url}/operate` });
