@@ -29,8 +29,9 @@ export function inspectPolicies(
   people?: KnownPeople,
 ): Inspected {
   const { policies, faults } = parseAll(files);
+  const ids = new Set<string>();
   const twice = policies
-    .filter(({ policy }, index) => policies.findIndex((other) => other.policy.id === policy.id) !== index)
+    .filter(({ policy: { id } }) => ids.size === ids.add(id).size)
     .map(({ source, policy: { id } }) =>
       finding("duplicate_id", { ...source.spotOfAnnotation("id"), policy: id }, `another policy has the id "${id}"`),
     );

@@ -5,7 +5,7 @@ import { namesIn } from "./names-in.ts";
 import { entitiesIn } from "./policy-nodes.ts";
 import { readsIn } from "./reads-in.ts";
 import { remembering } from "./remembering.ts";
-import { offsetOfByte, PolicyText, spotAt, withoutComments } from "./source-text.ts";
+import { offsetOfByte, type PolicyText, policiesIn, SourceFile, spotAt } from "./source-text.ts";
 import { spelledOut } from "./spelled-out.ts";
 
 /** One Cedar file. */
@@ -87,18 +87,11 @@ export function unparsed(file: string, text: string, error: cedar.DetailedError,
   return finding(code, at, `it does not parse: ${error.message}${expected}${help}`);
 }
 
-/** Sorts policies by their place in the file, since Cedar returns the eleventh before the third. Ignores comments, which may hold a former policy. */
-function inOrder(file: string, text: string, parts: readonly string[]): readonly PolicyText[] {
-  const ordered: PolicyText[] = [];
-  const whole = withoutComments(text);
-  const left = parts.map((part) => ({ part, bare: withoutComments(part) }));
-  for (let at = 0; left.length > 0; ) {
-    const places = left.map(({ bare }) => whole.indexOf(bare, at));
-    const nearest = Math.min(...places);
-    const [next] = left.splice(places.indexOf(nearest), 1);
-    ordered.push(new PolicyText(file, text, nearest, next?.part ?? ""));
-    at = nearest + (next?.part.length ?? 0);
-  }
+/** Sorts Cedar's parts of a file by their place in it, since Cedar returns the eleventh before the third. */
+function inOrder(path: string, text: string, parts: readonly string[]): readonly PolicyText[] {
+  const given = new Set(parts);
+  const ordered = policiesIn(new SourceFile(path, text)).filter((each) => given.has(each.text));
+  if (ordered.length !== parts.length) throw new Error(`Cedar reads other policies in ${path} than the file shows`);
   return ordered;
 }
 
