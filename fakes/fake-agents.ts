@@ -9,7 +9,7 @@ import {
   summaryOf,
 } from "../functions/core/identity/agent.ts";
 import type { Agents, AlsoChanged, Checkpoint, HeldBinding } from "../functions/core/identity/agents.ts";
-import { type BoundAgent, overlap } from "../functions/core/identity/bindings.ts";
+import { type BoundAgent, clashing } from "../functions/core/identity/bindings.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
 import { Refusal } from "../functions/core/refusal.ts";
@@ -84,7 +84,7 @@ export class FakeAgents implements Agents {
   async register(agent: Agent, event: JournalEvent, signIn?: SignIn): Promise<void> {
     await this.before("register");
     if (this.agents.has(agent.id)) throw new Refusal("agent_exists");
-    if (this.#held(agent).length > 0) throw new Refusal("binding_overlaps");
+    if (this.#holders(agent.id, agent.bindings).length > 0) throw new Refusal("binding_overlaps");
     this.useSignIn(signIn);
     this.agents.set(agent.id, agent);
     this.events.push(event);
@@ -92,15 +92,20 @@ export class FakeAgents implements Agents {
 
   async held(agent: Pick<Agent, "id" | "bindings">): Promise<readonly HeldBinding[]> {
     await this.before("held");
-    return this.#held(agent);
+    return agent.bindings.flatMap((each, binding) =>
+      this.#holders(agent.id, [each]).map(({ agent: by }) => ({ binding, by })),
+    );
   }
 
-  #held({ id, bindings }: Pick<Agent, "id" | "bindings">): readonly HeldBinding[] {
-    const others = this.#bound().filter(({ agent }) => agent !== id);
-    return bindings.flatMap(({ issuer, claims }, binding) =>
-      others
-        .filter((other) => issuer === other.of && overlap(claims, other.claims))
-        .map(({ agent: by }) => ({ binding, by })),
+  /** Bindings of other agents that clash with some of these, by the product's own rule, an issuer at a time. */
+  #holders(id: string, bindings: Agent["bindings"]): readonly BoundAgent[] {
+    const bound = this.#bound();
+    return [...Map.groupBy(bindings, ({ issuer }) => issuer)].flatMap(([issuer, grouped]) =>
+      clashing(
+        bound.filter(({ of }) => of === issuer),
+        id,
+        grouped,
+      ),
     );
   }
 

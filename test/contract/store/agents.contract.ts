@@ -96,6 +96,16 @@ export function agentsContract(store: () => TestedStore): void {
       expect(bound.map(({ agent }) => agent).sort()).toEqual([main.id, dev.id].sort());
     });
 
+    it("may not be registered where one of several bindings of one pin is another's", async () => {
+      const [sub, ref, env] = [randomUUID(), "main", "prod"];
+      const binding = (claims: object) => ({ issuer: "robots", claims: { sub, ...claims } });
+      await registered({ bindings: [binding({ env: "dev" })] });
+      const several = anAgent({ bindings: [binding({ env }), binding({ ref })] });
+      await expect(store().agents.register(several.agent, several.event)).rejects.toEqual(refused("binding_overlaps"));
+      const apart = anAgent({ bindings: [binding({ env }), binding({ env: "test", ref })] });
+      await store().agents.register(apart.agent, apart.event);
+    });
+
     it("are registered once of many concurrent registrations for one token", async () => {
       const bindings = [{ issuer: "robots", claims: { sub: randomUUID() } }];
       const outcomes = await Promise.allSettled(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agentsBoundTo, overlap } from "../../../../functions/core/identity/bindings.ts";
+import { agentsBoundTo, clashing, overlap } from "../../../../functions/core/identity/bindings.ts";
 
 const token = { repository_id: 4711, ref: "refs/heads/main", environment: "prod" };
 
@@ -33,5 +33,22 @@ describe("two bindings", () => {
   ])("%s: one token could match both: %#", (_name, a, b, expected) => {
     expect(overlap(a, b)).toBe(expected);
     expect(overlap(b, a)).toBe(expected);
+  });
+});
+
+describe("the bindings of others that clash with an agent's", () => {
+  const [main, prod] = [{ claims: { id: "1", ref: "main" } }, { claims: { id: "1", env: "prod" } }];
+  const bound = [
+    { agent: "of-dev", claims: { id: "1", env: "dev" } },
+    { agent: "of-nobody", claims: { id: "2" } },
+    { agent: "reporter", claims: { id: "1", ref: "main" } },
+  ];
+
+  it.each([
+    ["one of its bindings, and not with another", [main, prod], ["of-dev"]],
+    ["one of its bindings, in another order", [prod, main], ["of-dev"]],
+    ["none of its bindings", [prod], []],
+  ])("are those that share a token with %s", (_what, bindings, expected) => {
+    expect(clashing(bound, "reporter", bindings).map(({ agent }) => agent)).toEqual(expected);
   });
 });
