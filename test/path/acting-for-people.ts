@@ -1,5 +1,6 @@
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
+import type { Policies } from "../../functions/core/policy/query.ts";
 
 /** The agent may read all reports; people of support may read those of the north, and Pat those of the south besides. */
 export const POLICIES = policiesWith(`
@@ -14,7 +15,7 @@ when { resource.arn like "*/reports/north/closed/*" };
 `);
 
 /** Service under these policies. */
-export const serve = (policies = POLICIES, deployment = DEPLOYMENT) =>
+export const serve = (policies: Policies = POLICIES, deployment = DEPLOYMENT) =>
   new FakeService(fakeWorld({ policies, deployment }));
 /** Intent to read these objects. */
 export const reads = (...names: readonly string[]) => ({

@@ -108,6 +108,14 @@ describe("I1: an index of bindings that is minutes old", () => {
     expect(readsOfIndex()).toBe(2);
   });
 
+  it("proves nothing by itself: a token is nobody's whose binding the agent's registration no longer has", async () => {
+    activate({ ...demo, bindings: [{ issuer, claims: { sub: "agent:x" } }] });
+    expect(await identify()).toBe("agent_unknown");
+    activate({ ...demo, bindings: [{ issuer: "mesh", claims }] });
+    now += 2 * MINUTE;
+    expect(await identify()).toBe("agent_unknown");
+  });
+
   it("of less than a minute is used as it is, whoever it leads to", async () => {
     await identify();
     now += MINUTE - 1;

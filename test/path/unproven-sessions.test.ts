@@ -4,6 +4,7 @@ import { fakeWorld, POLICIES } from "../../fakes/fake-world.ts";
 import type { Answer } from "../../functions/core/proof/question.ts";
 import { answersOf } from "../unit/core/cedar-of.ts";
 import { statedOf } from "../unit/core/proof/ask.ts";
+import { NORTH, POLICIES as OF_BOTH, serve } from "./acting-for-people.ts";
 
 const FORBID = '@id("late") forbid (principal, action, resource) when { resource.arn like "*" };';
 
@@ -59,6 +60,15 @@ describe("I2: a session policy that is not proven", () => {
     const { deployment } = fakeWorld().ports;
     const world = fakeWorld({ policies: overlooked(), deployment: { ...deployment, validate: "observe" } });
     expect(await new FakeService(world).exchange()).toMatchObject(REFUSED);
+  });
+
+  it("is handed to no task for a person where policy forbids that person a call, and permits it to the agent", async () => {
+    const forbid = '@id("people") forbid (principal is User, action, resource) when { resource.arn like "*" };';
+    const service = serve({ ...answersOf(OF_BOTH), stated: [...OF_BOTH.stated, statedOf(forbid)] });
+    expect(await service.exchange(NORTH)).toMatchObject({ status: 200 });
+    expect(await service.exchangeFor(service.world.personToken(), NORTH)).toMatchObject(REFUSED);
+    const line = service.world.lines.find(({ event }) => event === "session_policy_unproven");
+    expect(JSON.parse(String(line?.why))).toMatchObject({ objection: { forbid: "people" } });
   });
 
   it("is evaluated while STS and the record are under way", async () => {
