@@ -8,7 +8,7 @@ import {
   type UseListing,
   VOID_NONCE,
 } from "../functions/core/approvals/approvals.ts";
-import type { Ballots, Decided, Waiting } from "../functions/core/approvals/ballots.ts";
+import type { Ballots, Decided, GivenApproval, Waiting } from "../functions/core/approvals/ballots.ts";
 import { REVIEW_SECONDS } from "../functions/core/approvals/break-glass.ts";
 import type { Glasses, UnreviewedGlass } from "../functions/core/approvals/glasses.ts";
 import {
@@ -266,9 +266,10 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     return "recorded";
   }
 
-  async listGiven(person: Person, nowSeconds: number): Promise<readonly string[]> {
+  async listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]> {
     await this.before("listGiven");
-    return [...(this.#given.get(personId(person)) ?? [])].flatMap(([id, until]) => (until > nowSeconds ? id : []));
+    const given = [...(this.#given.get(personId(person)) ?? [])].map(([id, until]) => ({ id, until }));
+    return given.filter(({ until }) => until > nowSeconds).toSorted((a, b) => a.until - b.until);
   }
 
   async putOutcome(id: string, outcome: StoredOutcome, event?: JournalEvent, lastUse = 1): Promise<Decided> {

@@ -6,12 +6,12 @@ import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
-import { useRead } from "../parts/use-read.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { batch } from "../state.ts";
 import type { Listed } from "./answers.ts";
 import { decidedInWords, votesInWords } from "./in-words.ts";
+import { useListed } from "./use-listed.ts";
 
 interface InboxProps {
   readonly settings: ConsoleSettings;
@@ -20,7 +20,7 @@ interface InboxProps {
 
 /** Requests that wait for people; those that wait for this person first. */
 export function InboxPage({ settings, session }: InboxProps) {
-  const { value, fault } = useRead<{ readonly approvals: readonly Listed[] }>(LISTED, { settings, session });
+  const { value, fault } = useListed(LISTED, { settings, session });
   const all = value?.approvals.toSorted((a, b) => (a.expires_at < b.expires_at ? -1 : 1)) ?? [];
   const waiting = all.filter(({ status }) => status === "pending");
   const toReview = all.filter(isToReview);
@@ -35,7 +35,7 @@ export function InboxPage({ settings, session }: InboxProps) {
       <Heading title="Waiting for a decision" />
       <ReadFault fault={fault} title="You may not see requests" settings={settings} session={session} />
       {!value && !fault && <p role="status">Looking…</p>}
-      {value && waiting.length + toReview.length === 0 && (
+      {value && value.next === undefined && waiting.length + toReview.length === 0 && (
         <div class="empty">
           <p class="empty-title">Nothing waits.</p>
           <p>
@@ -72,12 +72,15 @@ export function InboxPage({ settings, session }: InboxProps) {
       )}
       {others.length > 0 && <List title="For others" of={others} />}
       {decided.length > 0 && <List title="Decided" of={decided} says={decidedInWords} />}
+      {value?.next !== undefined && (
+        <p class="aside">More requests follow. They appear once some of these are decided.</p>
+      )}
     </section>
   );
 }
 
-/** Path of all requests on which the person may act. */
-const LISTED = "/v1/approvals?status=pending,review,standing,decided";
+/** Statuses of all requests on which the person may act. */
+const LISTED = "pending,review,standing,decided";
 
 const isToReview = ({ review }: Listed): boolean => review !== undefined && !review.done;
 

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Listed } from "../approvals/answers.ts";
 import { votesInWords } from "../approvals/in-words.ts";
+import { useListed } from "../approvals/use-listed.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Countdown } from "../parts/countdown.tsx";
@@ -20,10 +20,7 @@ import { LiveTasks } from "./live-tasks.tsx";
 /** Page with everything that is alive, waits or is halted at this moment. */
 export function NowPage({ settings, session }: PageProps) {
   const { value, fault } = useRead<Overview>("/v1/overview", { settings, session });
-  const waiting = useRead<{ readonly approvals: readonly Listed[] }>("/v1/approvals?status=pending", {
-    settings,
-    session,
-  });
+  const waiting = useListed("pending", { settings, session });
   const [agent, setAgent] = useState("");
   const yours = waiting.value?.approvals.filter(({ you }) => you.may_vote && !you.has_voted) ?? [];
   const live = value?.agents.find(({ id }) => id === agent)?.live ?? (agent === "" ? (value?.live ?? 0) : 0);

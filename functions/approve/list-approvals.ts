@@ -1,17 +1,28 @@
+import type { ApprovalState } from "../core/approvals/approval-state.ts";
 import { inboxOfPerson } from "../core/approvals/inboxes-of.ts";
-import { atOnce } from "../core/at-once.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { mayApprove } from "../steps/approvals/authorise-approval.ts";
+import { attempt } from "../steps/requests/attempt.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { summariseApproval } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
+import { leaveInboxes } from "./leave-inboxes.ts";
 
-/** `listed`: upper bound on the requests of one answer, which begins with those that expire first. `atOnce`: requests that are examined at the same time. */
-const MOST = { listed: 50, atOnce: 10 } as const;
+/**
+ * Bounds of one answer. `listed`: requests in it. `examined`: requests that are read for it. `atOnce`: requests that are read at the same time.
+ * `workingMs`: time after which no further request is read.
+ */
+const MOST = { listed: 50, examined: 200, atOnce: 10, workingMs: 10_000 } as const;
+
+/** States in which a request waits for nobody, and never will again. */
+const FINAL: ReadonlySet<ApprovalState> = new Set(["denied", "withdrawn", "void", "cancelled", "used"]);
+
+/** Mark of an entry: 0 for one of an inbox and 1 for one that the person decided, the end of its time, and its id. */
+const MARK = /^[01]\.\d{10}\.[a-z0-9]{1,64}$/;
 
 /** Statuses by which approvals are listed. Each value selects the requests of its status. */
 const STATUSES = {
@@ -26,55 +37,104 @@ const STATUSES = {
 type Status = keyof typeof STATUSES;
 
 /**
- * Answers `GET /v1/approvals?group=&status=pending` with the requests that policy lets the person approve, of one group or of all. The status chooses
- * requests that wait, standing approvals, broken glasses to review, or approvals that the person has given.
+ * Answers `GET /v1/approvals?group=&status=pending&after=` with the requests that policy lets the person approve, of one group or of all, page by page.
+ * The status chooses requests that wait, standing approvals, broken glasses to review, or approvals that the person has given. Requests that expire first
+ * come first. A page is filled after its requests were selected, so that requests which nobody may decide hide no other. A page may be empty and have a
+ * next one.
  */
 export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
-    const { group: requested, statuses } = parseQuery(new URLSearchParams(event.rawQueryString ?? ""));
-    const groups = (ports.deployment.approvers ?? []).filter(
-      ({ name }) => requested === undefined || name === requested,
-    );
-    if (groups.length === 0 && requested !== undefined) refuse(`There are no approvers "${requested}" here.`);
-    const nowSeconds = ports.clock.nowMs() / 1_000;
-    const [inboxes, given] = await Promise.all([
-      Promise.all(
-        [
-          ...groups.map(({ issuer, name }) => ({ issuer, group: name })),
-          ...(requested === undefined ? [inboxOfPerson(operator.person)] : []),
-        ].map((inbox) => ports.ballots.listWaiting(inbox)),
-      ),
-      statuses.includes("decided") ? ports.ballots.listGiven(operator.person, nowSeconds) : [],
-    ]);
-    // An expired entry stays for days, until DynamoDB removes it. An entry that waits must come first.
-    const listed = inboxes
-      .flat()
-      .filter(({ use, expiresAt }) => expiresAt > nowSeconds && statuses.some((each) => isListed(each, use)));
-    const ids = new Set([...listed.toSorted((a, b) => a.expiresAt - b.expiresAt).map(({ id }) => id), ...given]);
-    const examined = await atOnce(MOST.atOnce, [...ids].slice(0, MOST.listed), (id) => examineApproval(id, ports));
-    const permitted = await Promise.all(
-      examined.map(async (each) =>
-        each && statuses.some((status) => STATUSES[status](each, operator)) && (await mayApprove(operator, each, ports))
-          ? [each]
-          : [],
-      ),
-    );
-    return { approvals: permitted.flat().map((each) => summariseApproval(each, operator, ports.deployment)) };
+    const { group, statuses, after } = parseQuery(new URLSearchParams(event.rawQueryString ?? ""));
+    const entries = await entriesOf(operator, group, statuses, ports);
+    const rest = after === undefined ? entries : entries.filter(({ mark }) => mark > after);
+    const untilMs = ports.clock.nowMs() + MOST.workingMs;
+    const listed: Examined[] = [];
+    let read = 0;
+    while (read < rest.length && read < MOST.examined && listed.length < MOST.listed && ports.clock.nowMs() < untilMs) {
+      const batch = rest.slice(read, read + Math.min(MOST.atOnce, MOST.listed - listed.length));
+      listed.push(...(await selected(batch, operator, statuses, ports)));
+      read += batch.length;
+    }
+    const next = read < rest.length ? rest[read - 1]?.mark : undefined;
+    return {
+      approvals: listed.map((each) => summariseApproval(each, operator, ports.deployment)),
+      ...(next === undefined ? {} : { next }),
+    };
   });
+
+/** Entry of a list. Marks sort as the list does. */
+interface Entry {
+  readonly id: string;
+  readonly mark: string;
+}
+
+/** Lists what waits in the person's inboxes, and then what the person has given, each request once. */
+async function entriesOf(
+  { person }: OperatorIdentity,
+  requested: string | undefined,
+  statuses: readonly Status[],
+  { ballots, clock, deployment }: ApprovePorts,
+): Promise<readonly Entry[]> {
+  const groups = (deployment.approvers ?? []).filter(({ name }) => requested === undefined || name === requested);
+  if (groups.length === 0 && requested !== undefined) refuse(`There are no approvers "${requested}" here.`);
+  const nowSeconds = clock.nowMs() / 1_000;
+  const inboxes = [
+    ...groups.map(({ issuer, name }) => ({ issuer, group: name })),
+    ...(requested === undefined ? [inboxOfPerson(person)] : []),
+  ];
+  const [waiting, given] = await Promise.all([
+    Promise.all(inboxes.map((inbox) => ballots.listWaiting(inbox))),
+    statuses.includes("decided") ? ballots.listGiven(person, nowSeconds) : [],
+  ]);
+  const entries = [
+    // An expired entry stays for days, until DynamoDB removes it.
+    ...waiting
+      .flat()
+      .filter(({ use, expiresAt }) => expiresAt > nowSeconds && statuses.some((each) => isListed(each, use)))
+      .map(({ id, expiresAt }) => ({ id, mark: `0.${digits(expiresAt)}.${id}` })),
+    ...given.map(({ id, until }) => ({ id, mark: `1.${digits(until)}.${id}` })),
+  ].toSorted((one, other) => (one.mark < other.mark ? -1 : 1));
+  const seen = new Set<string>();
+  return entries.filter(({ id }) => !seen.has(id) && seen.add(id));
+}
+
+const digits = (atSeconds: number): string => String(Math.floor(atSeconds)).padStart(10, "0");
+
+/** Examines requests, and selects those with one of the statuses that policy lets the person approve. Removes those that wait for nobody from the inboxes. */
+async function selected(
+  batch: readonly Entry[],
+  operator: OperatorIdentity,
+  statuses: readonly Status[],
+  ports: ApprovePorts,
+): Promise<readonly Examined[]> {
+  const examined = await Promise.all(batch.map(({ id }) => examineApproval(id, ports)));
+  const permitted = await Promise.all(
+    examined.map(async (each) => {
+      if (!each) return [];
+      // A place that cannot be removed now is only examined once more.
+      if (FINAL.has(each.state)) await attempt(() => leaveInboxes(each, ports));
+      const isSelected = statuses.some((status) => STATUSES[status](each, operator));
+      return isSelected && (await mayApprove(operator, each, ports)) ? [each] : [];
+    }),
+  );
+  return permitted.flat();
+}
 
 /** True where a status lists this kind of an inbox's entries: `pending` lists requests, `standing` and `review` list uses. */
 const isListed = (status: Status, use: number | undefined): boolean =>
   status !== "decided" && (use === undefined) === (status === "pending");
 
 /** @throws {Refusal} malformed_request. */
-function parseQuery(query: URLSearchParams): { readonly group?: string; readonly statuses: readonly Status[] } {
-  const [group, status] = [query.get("group") ?? undefined, query.get("status") ?? "pending"];
+function parseQuery(query: URLSearchParams) {
+  const [group, after] = [query.get("group") ?? undefined, query.get("after") ?? undefined];
+  const status = query.get("status") ?? "pending";
+  if (after !== undefined && !MARK.test(after)) refuse("after must be the next of the page before.");
   if (group !== undefined && !/^[a-z0-9-]{2,32}$/.test(group))
     refuse("group must be the name of a group of approvers.");
   const statuses = status.split(",").filter((each): each is Status => Object.hasOwn(STATUSES, each));
   if (statuses.length < status.split(",").length)
     return refuse(`status must be one or several of ${Object.keys(STATUSES).join(", ")}, with commas between them.`);
-  return group === undefined ? { statuses } : { group, statuses };
+  return { group, statuses, after };
 }
 
 function refuse(say: string): never {

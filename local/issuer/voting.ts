@@ -3,6 +3,12 @@ import { actHash, glassNonce, recordHash, reviewNonce } from "../../decision/rec
 import { signIn } from "./sign-in-client.ts";
 import { CLIENTS } from "./sign-in-provider.ts";
 
+/** Page of the requests that wait. */
+interface WaitingPage {
+  readonly approvals: readonly { readonly id: string }[];
+  readonly next?: string;
+}
+
 interface ShownApproval {
   readonly record: { readonly id: string };
   readonly hash: string;
@@ -115,14 +121,21 @@ export class Voting {
     return (await this.waitingFor(person)).length;
   }
 
-  /** Ids of the requests that wait for the person. */
+  /** Ids of the requests that wait for the person, of all pages. */
   async waitingFor(person: string): Promise<readonly string[]> {
-    const answer = await fetch(`${this.#api}/v1/approvals?status=pending`, {
-      headers: { authorization: `Bearer ${await this.#token(person)}` },
-    });
-    if (answer.status !== 200) throw new Error(`listing requests: ${answer.status} ${await answer.text()}`);
-    const { approvals } = (await answer.json()) as { readonly approvals: readonly { readonly id: string }[] };
-    return approvals.map(({ id }) => id);
+    const ids: string[] = [];
+    let next: string | undefined;
+    do {
+      const after = next === undefined ? "" : `&after=${encodeURIComponent(next)}`;
+      const answer = await fetch(`${this.#api}/v1/approvals?status=pending${after}`, {
+        headers: { authorization: `Bearer ${await this.#token(person)}` },
+      });
+      if (answer.status !== 200) throw new Error(`listing requests: ${answer.status} ${await answer.text()}`);
+      const page = (await answer.json()) as WaitingPage;
+      ids.push(...page.approvals.map(({ id }) => id));
+      next = page.next;
+    } while (next !== undefined);
+    return ids;
   }
 
   async #post(person: string, path: string, body: object): Promise<string> {

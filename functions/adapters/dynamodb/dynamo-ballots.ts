@@ -1,5 +1,5 @@
 import type { Inbox } from "../../core/approvals/approvals.ts";
-import type { Ballots, Decided, Waiting } from "../../core/approvals/ballots.ts";
+import type { Ballots, Decided, GivenApproval, Waiting } from "../../core/approvals/ballots.ts";
 import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../core/approvals/stored-approval.ts";
 import type { Person } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
@@ -56,11 +56,12 @@ export class DynamoBallots implements Ballots {
     ]);
   }
 
-  async listGiven(person: Person, nowSeconds: number): Promise<readonly string[]> {
+  async listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]> {
     const items = await this.#table.query(givenBy(person), "");
     return items
       .map(({ sk }) => String(sk).split("#"))
-      .flatMap(([until, id = ""]) => (Number(until) > nowSeconds ? id : []));
+      .map(([until, id = ""]) => ({ id, until: Number(until) }))
+      .filter(({ until }) => until > nowSeconds);
   }
 
   async putOutcome(

@@ -15,6 +15,13 @@ export interface Waiting {
   readonly use?: number;
 }
 
+/** Approval in the list of what a person gave. */
+export interface GivenApproval {
+  readonly id: string;
+  /** Time until which it is listed; epoch seconds. */
+  readonly until: number;
+}
+
 /** Result of a decision: recorded, or not, since the approval was used before or somebody else decided before. */
 export type Decided = "recorded" | "used" | "decided";
 
@@ -38,10 +45,10 @@ export interface Ballots extends Approvals {
    */
   putVote(id: string, vote: StoredVote, event: JournalEvent, listedUntil: number): Promise<Decided>;
   /**
-   * Lists ids of the approvals that a person gave, strongly read, as long as they are listed (`putVote`).
+   * Lists the approvals that a person gave, strongly read, as long as they are listed (`putVote`).
    * @param nowSeconds epoch seconds.
    */
-  listGiven(person: Person, nowSeconds: number): Promise<readonly string[]>;
+  listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]>;
   /**
    * Records the decision against a request, with the event. Only while the approval has no outcome, and its last use is
    * not recorded.

@@ -107,8 +107,8 @@ export function approvalsContract(store: () => TestedStore): void {
       await ballots().putVote(one.id, aStoredVote(person.value, "one"), anEvent(), NOW + 100);
       await ballots().putVote(two.id, aStoredVote(person.value, "two"), anEvent(), NOW + 200);
       await ballots().putVote(one.id, aStoredVote(person.value, "again"), anEvent(), NOW + 100);
-      expect(await ballots().listGiven(person, NOW)).toEqual([one.id, two.id]);
-      expect(await ballots().listGiven(person, NOW + 100)).toEqual([two.id]);
+      expect(await ballots().listGiven(person, NOW)).toMatchObject([{ id: one.id }, { id: two.id }]);
+      expect(await ballots().listGiven(person, NOW + 100)).toMatchObject([{ id: two.id }]);
       expect(await ballots().listGiven({ ...person, issuer: "company" }, NOW)).toEqual([]);
     });
 
