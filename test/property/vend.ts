@@ -1,3 +1,4 @@
+import { FakeTasks } from "../../fakes/fake-tasks.ts";
 import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
@@ -251,6 +252,7 @@ const anAgent = ({ labels, ...named }: Scenario["asker"]["agent"]): Agent => ({
 
 /** Ports that only an approved task needs. Nobody approves anything in these worlds. */
 const NOBODY_APPROVES = {
+  tasks: new FakeTasks(),
   approvals: () => Promise.reject(new RangeError("nobody approves")),
   acceptances: () => Promise.reject(new RangeError("nobody accepts")),
   seals: { isGenuine: async () => true },

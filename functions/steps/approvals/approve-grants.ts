@@ -12,15 +12,15 @@ import type { Deployment } from "../../core/deployment/deployment.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { TaskApproval } from "../../core/tasks/task.ts";
+import type { Task, TaskApproval } from "../../core/tasks/task.ts";
 import { type BelievedTask, refuseUnsealed } from "../tasks/believe-task.ts";
 import type { Grants, UnapprovedGrants } from "../tasks/grants.ts";
 import { sealedSessionReads } from "../tasks/session-reads.ts";
 import { effectsOf } from "./effects-of.ts";
 
-type Needs = Pick<Ports, "approvals" | "clock" | "seals" | "log"> & {
-  readonly deployment: Pick<Deployment, "accounts">;
-};
+type UseNeeds = Pick<Ports, "approvals" | "tasks" | "seals" | "log">;
+
+type Needs = UseNeeds & Pick<Ports, "clock"> & { readonly deployment: Pick<Deployment, "accounts"> };
 
 /**
  * Turns decided grants into grants that people have approved (I9b). The exchange must have used the approval for this
@@ -46,11 +46,14 @@ export async function approveGrants(
   return made<Grants>({ ...granted, approved: record });
 }
 
-/** Reads the record of an approval that was used for the task. @throws {Refusal} as `approveGrants`. */
+/**
+ * Reads the record of an approval that was used for the task.
+ * @throws {Refusal} as `approveGrants`; contended where the approval was used after the task was read.
+ */
 export async function usedRecord(
   task: BelievedTask,
   { id, hash }: TaskApproval,
-  ports: Pick<Ports, "approvals" | "seals" | "log">,
+  ports: UseNeeds,
 ): Promise<ApprovalRecord> {
   const stored = await (await ports.approvals()).read(id);
   const { record } = stored;
@@ -58,7 +61,26 @@ export async function usedRecord(
   if (!use) throw new Refusal("authorization_pending");
   await refuseForeignUse(task, id, use, ports);
   if (use.hash !== hash || !record || recordHash(record) !== hash) throw new Refusal("task_ended", { why: "record" });
+  await refuseEarlier(task, use, record, ports);
   return record;
+}
+
+/**
+ * Refuses the version of the task from before the use. Its seal is genuine too, and its deadline is that of the wait. Logs an error where the record has
+ * that version, since somebody has put it back.
+ */
+async function refuseEarlier(
+  task: BelievedTask,
+  { usedAt }: ApprovalUse,
+  { ttl }: ApprovalRecord,
+  { tasks, log }: UseNeeds,
+): Promise<void> {
+  const isGiven = ({ openedAt, expiresAt }: Task) => openedAt === usedAt && expiresAt <= usedAt + ttl;
+  if (isGiven(task)) return;
+  const now = await tasks.read(task.path);
+  if (now && isGiven(now)) throw new Refusal("contended", { why: "approval", retryAfterSeconds: 1 });
+  log.write({ level: "error", event: "seal_broken", type: "approval-use", task: task.path });
+  throw new Refusal("task_ended", { why: "approval" });
 }
 
 async function refuseForeignUse(

@@ -11,7 +11,7 @@ import { noParentAbove } from "./no-parent.ts";
 import type { Lineage, TaskOf } from "./read-lineage.ts";
 import type { HeldDelegation } from "./verify-delegation.ts";
 
-type Needs = Parameters<typeof authoriseIntent>[3] & Pick<Ports, "approvals" | "seals" | "log">;
+type Needs = Parameters<typeof authoriseIntent>[3] & Pick<Ports, "approvals" | "tasks" | "seals" | "log">;
 
 /** Selects the details that are decided. The others count as not granted. */
 type Part = (detail: Detail) => boolean;

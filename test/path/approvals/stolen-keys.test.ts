@@ -4,6 +4,7 @@ import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { taskPath } from "../../../functions/core/task-path.ts";
+import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { APPROVING, ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 
@@ -256,6 +257,10 @@ describe("I9a: an approval counts as used where the exchange sealed the use for 
       const item = { ...use, ...changed };
       const sealed = await scene.world.ports.signet.seal("approval-use", sealedUseOf(held.approval, item));
       scene.world.ports.ballots.uses.set(held.approval, [{ ...item, seal: seal ?? sealed }]);
+      // The task's version of the use, with the approved deadline.
+      const { tasks } = scene.world.ports.tasks;
+      const task = { ...(tasks.get(held.id) as Task), expiresAt: use.usedAt + 900 };
+      tasks.set(held.id, { ...task, seal: await scene.world.ports.signet.seal("task", sealedFieldsOf(task)) });
     };
     return { scene, held, put };
   };
