@@ -150,7 +150,6 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     const listed = { id, task: task.path, key, groups, createdAt, expiresAt };
     this.#listed.set(agent.id, [...(this.#listed.get(agent.id) ?? []), listed]);
     this.#latest.set(place, { id, task: task.path });
-    if (record.standing) this.#standing.set(place, id);
     return opened;
   }
 
@@ -175,6 +174,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     this.#tasks.giveLeases(before, after, event);
     this.uses.set(id, [...uses, structuredClone(use)]);
     for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);
+    if (listing?.key !== undefined) this.#standing.set(`${after.agent}#${listing.key}`, id);
     if (use.glass) this.glasses.push({ id, agent: after.agent, dueAt: use.usedAt + REVIEW_SECONDS });
     for (const inbox of listing?.inboxes ?? []) {
       const waiting = (this.inboxes.get(inboxName(inbox)) ?? []).filter(

@@ -272,8 +272,12 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
 
   /** Gives a waiting task its approved leases, as `ApprovalRequests.use` does in its transaction. */
   giveLeases(before: Task, after: Task, event: JournalEvent): void {
-    const { details, leases, connectorLeases, openedAt, expiresAt, seal } = plainCopy(after);
-    const given = { details, leases, openedAt, expiresAt, seal, ...(connectorLeases ? { connectorLeases } : {}) };
+    const { details, leases, connectorLeases, openedAt, expiresAt, movesUntil, seal } = plainCopy(after);
+    const given = {
+      ...{ details, leases, openedAt, expiresAt, seal },
+      ...(movesUntil === undefined ? {} : { movesUntil }),
+      ...(connectorLeases ? { connectorLeases } : {}),
+    };
     this.#change(before, event, (own) => ({ ...own, ...given }));
     this.#setDeadline(after);
     for (const lease of connectorLeases ?? []) this.pendingRevocations.planned(lease);

@@ -80,9 +80,6 @@ export function requestWrites(table: DynamoTable, requested: RequestedApproval):
     ),
     table.putWrite("listed", keys.approvalOfAgent(agent.id, createdAt, id), { ...listed, ttl }, "absent"),
     table.putWrite("same", keys.latestApproval(agent.id, key), { id, task, ttl }, isLatest),
-    ...(record.standing
-      ? [table.putWrite("standing", keys.standingApproval(agent.id, key), { id, ttl }, "whatever")]
-      : []),
   ];
 }
 

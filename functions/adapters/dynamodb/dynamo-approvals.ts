@@ -142,30 +142,45 @@ const glassFields = ({ agent }: Task, { usedAt }: ApprovalUse) => ({
 });
 const glassOf = (id: string, { usedAt }: ApprovalUse) => keys.glass(usedAt + REVIEW_SECONDS, id);
 
-/** Lists the latest use of a standing approval in its groups' inboxes, until the end of its window. */
+/**
+ * Lists the latest use of a standing approval in its groups' inboxes, until the end of its window. With the first use,
+ * also lists the approval for the agent.
+ */
 const useWrites = (
   table: DynamoTable,
   { agent }: Task,
   id: string,
-  { n, hash }: ApprovalUse,
-  { inboxes, until }: UseListing,
-): readonly Write[] =>
-  inboxes.map((inbox) =>
+  { n, hash, usedAt }: ApprovalUse,
+  { inboxes, until, key }: UseListing,
+): readonly Write[] => [
+  ...inboxes.map((inbox) =>
     table.putWrite("inbox", keys.inbox(inbox, until, id), { hash, agent, use: n, ttl: until }, "whatever"),
-  );
+  ),
+  ...(key === undefined
+    ? []
+    : [
+        table.putWrite(
+          "standing",
+          keys.standingApproval(agent, key),
+          { id, ttl: usedAt + APPROVAL_SECONDS },
+          "whatever",
+        ),
+      ]),
+];
 
 /** Makes the change that gives the task's item its leases, its deadline and its new seal. */
 function usedTask(after: Task) {
-  const { details, leases, connectorLeases, openedAt, expiresAt, seal } = itemOfTask(after);
+  const { details, leases, connectorLeases, openedAt, expiresAt, movesUntil, seal } = itemOfTask(after);
   return {
     set: `SET #details = :details, #leases = :leases, #openedAt = :openedAt, #expiresAt = :expiresAt, #seal = :seal${
       connectorLeases ? ", #connected = :connected" : ""
-    }`,
+    }${movesUntil === undefined ? "" : ", #movesUntil = :movesUntil"}`,
     names: {
       ...{ details: "details", leases: "leases", openedAt: "openedAt", expiresAt: "expiresAt", seal: "seal" },
       ...(connectorLeases ? { connected: CONNECTED } : {}),
+      ...(movesUntil === undefined ? {} : { movesUntil: "movesUntil" }),
     },
-    values: { details, leases, openedAt, expiresAt, seal, connected: connectorLeases },
+    values: { details, leases, openedAt, expiresAt, movesUntil, seal, connected: connectorLeases },
   };
 }
 

@@ -173,7 +173,7 @@ export const keys = {
   }),
   /** Latest request of the agent under a key. */
   latestApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `SAME#${key}` }),
-  /** Latest request of the agent for a standing approval under a key. */
+  /** Standing approval of the agent under a key. */
   standingApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `STANDING#${key}` }),
   vote: (id: string, person: Person): Key => ({ pk: votePartition(id), sk: personId(person) }),
   /** Entry in the list of the approvals that a person gave. Shares the votes' prefix; no approval's id has a capital. */

@@ -16,11 +16,16 @@ import { tokenUseWrites } from "./token-use.ts";
 const CUT_SECONDS = 100 * 86_400;
 
 /** Makes the writes for a task of a person: the entry among the person's tasks, and the condition of a live proof. */
-export function personWrites(table: DynamoTable, { path, agent, onBehalf, movesUntil }: Task): readonly Write[] {
+export function personWrites(
+  table: DynamoTable,
+  { path, agent, onBehalf, movesUntil, approval, openedAt, expiresAt }: Task,
+): readonly Write[] {
   if (!onBehalf) return [];
   const { provenAt, consent } = onBehalf;
   const under = consent ? { consent: consent.id } : {};
-  const until = Math.max(onBehalfUntil(onBehalf), movesUntil ?? 0);
+  // The approval of a task that waits moves its deadline by the time of the wait, at most.
+  const waitSeconds = approval ? expiresAt - openedAt : 0;
+  const until = Math.max(onBehalfUntil(onBehalf), (movesUntil ?? 0) + waitSeconds);
   const entry = { agent, provenAt, ...under, ttl: until + MARGIN_SECONDS };
   return [table.putWrite("person", keys.personsTask(onBehalf, path), entry, "absent"), proofCheck(table, onBehalf)];
 }

@@ -44,6 +44,11 @@ export interface UseListing {
   readonly inboxes: readonly Inbox[];
   /** End of the approval's window, or of the time for the review; epoch seconds. */
   readonly until: number;
+  /**
+   * `sameRequestKey` under which later requests find the standing approval; only for its first use. A request that
+   * nobody has approved yet thus hides no earlier standing approval.
+   */
+  readonly key?: string;
 }
 
 /** Approvals as functions that rely on approvals, and write none, work with them. */
@@ -60,7 +65,7 @@ export interface ApprovalRequests extends Approvals {
   listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]>;
   /** Finds the latest request of the agent under this key, strongly read. */
   latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined>;
-  /** Finds the agent's latest request for a standing approval under this key, strongly read: its id. */
+  /** Finds the agent's standing approval under this key whose first use is the latest, strongly read: its id. */
   standing(agent: string, key: string): Promise<string | undefined>;
   /**
    * Returns the nonce that each sign-in was used with, in the same order; undefined for an unused one. `VOID_NONCE` for

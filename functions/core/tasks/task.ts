@@ -1,7 +1,7 @@
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
-import type { OnBehalf } from "../people/on-behalf.ts";
+import { type OnBehalf, onBehalfUntil } from "../people/on-behalf.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "./connector-lease.ts";
 
@@ -176,10 +176,12 @@ export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): num
 
 /**
  * True where credentials may be issued for the task now. A task after its deadline is not live, even while its record
- * still exists.
+ * still exists. Neither is a task for a person after the person's hour, whatever its deadline.
  */
-export const isLive = (task: Pick<Task, "status" | "expiresAt">, nowSeconds: number): boolean =>
-  task.status === "active" && nowSeconds < task.expiresAt;
+export const isLive = (
+  { status, expiresAt, onBehalf }: Pick<Task, "status" | "expiresAt" | "onBehalf">,
+  nowSeconds: number,
+): boolean => status === "active" && nowSeconds < Math.min(expiresAt, onBehalfUntil(onBehalf));
 
 /**
  * Time for which a task after its deadline remains in its agent's list of live tasks, unless it is ended; seconds.

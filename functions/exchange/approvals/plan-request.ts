@@ -10,6 +10,7 @@ import { standingNow } from "../../core/approvals/standing.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import { loggedOwner } from "../../core/identity/person.ts";
 import type { Detail } from "../../core/intent/detail.ts";
+import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import type { StandingTerms } from "../../core/policy/standing-terms.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
@@ -50,7 +51,8 @@ export async function planRequest(
   const { task, effects } = await plannedEffects(whole, request, caller.agent, grants, ports);
 
   const createdAt = task.openedAt;
-  const expiresAt = createdAt + timeoutOf(effects, ports.deployment);
+  // Nobody votes after the person's hour, in which alone the approval can be used.
+  const expiresAt = Math.min(createdAt + timeoutOf(effects, ports.deployment), onBehalfUntil(caller.onBehalf));
   const record: ApprovalRecord = {
     version: 1,
     hub: ports.deployment.url,
@@ -76,13 +78,17 @@ export async function planRequest(
   return { task: await sealTask(waiting, ports), token, record, hash };
 }
 
-/** Makes a planned task wait for an approval. The task ends when the approval may no longer be used, or when its agent ends. */
+/** Makes a planned task wait for an approval. The task ends when the approval may no longer be used, with its agent, and with its person's hour. */
 export const waitingUntil = (
   until: number,
   task: Omit<Task, "seal">,
   { endsAt = Number.POSITIVE_INFINITY }: KnownAgent,
   approval: TaskApproval,
-): Omit<Task, "seal"> => ({ ...task, expiresAt: Math.min(until, endsAt), approval });
+): Omit<Task, "seal"> => ({
+  ...task,
+  expiresAt: Math.min(until, endsAt, onBehalfUntil(task.onBehalf)),
+  approval,
+});
 
 /** Computes the effects from the details' recorded form, as the vend and every renewal do: equal effects are equal texts. */
 export async function plannedEffects(

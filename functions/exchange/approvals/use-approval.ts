@@ -1,5 +1,6 @@
 import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
+import { sameRequestKey } from "../../core/approvals/approval-limits.ts";
 import { type ApprovalRecord, changedEffects, type VendEffects } from "../../core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
@@ -61,14 +62,13 @@ export async function useApproval(
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const ttlSeconds = Math.min(record.ttl, agent.limits.taskSeconds);
   // The deadline counts from now: the task loses none of the time that people took to decide.
+  const latest = Math.min(openedAt + ttlSeconds, agent.endsAt ?? Number.POSITIVE_INFINITY);
   const task: BelievedTask = {
     ...waiting,
     openedAt,
-    expiresAt: Math.min(
-      openedAt + ttlSeconds,
-      agent.endsAt ?? Number.POSITIVE_INFINITY,
-      onBehalfUntil(waiting.onBehalf),
-    ),
+    expiresAt: Math.min(latest, onBehalfUntil(waiting.onBehalf)),
+    // Fresh tokens of the person move the deadline up to there.
+    ...(waiting.movesUntil === undefined ? {} : { movesUntil: latest }),
   };
   const connecting = await planConnected(task, decided, ports);
   const connectorLeases = connecting.map(({ lease }) => lease);
@@ -134,7 +134,10 @@ export async function useApproval(
   const signIns = votes.map(({ person, signedInAt, nonce }) => ({ person, signedInAt, nonce }));
   const approvals = await ports.approvals();
   const until = glass ? openedAt + REVIEW_SECONDS : standsUntil(record);
-  const listing = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until };
+  const isFirstOfSeveral = record.standing !== undefined && n === 1;
+  const pairs = decided.bound.map(({ pair }) => pair);
+  const key = isFirstOfSeveral ? { key: sameRequestKey(task.agent, pairs, task.onBehalf) } : {};
+  const listing = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until, ...key };
   await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, listing);
 
   // Logged for the first use alone: a further use of a standing approval has waited for nobody.

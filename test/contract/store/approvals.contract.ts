@@ -35,6 +35,7 @@ export function approvalsContract(store: () => TestedStore): void {
     openedAt: NOW + 60,
     expiresAt: NOW + 960,
     seal: "sealed anew",
+    ...(task.movesUntil === undefined ? {} : { movesUntil: task.movesUntil + 60 }),
   });
   const signIn = (nonce = "nonce", value = `person-${randomBytes(4).toString("hex")}`) => ({
     person: { issuer: "staff", value },
@@ -153,6 +154,13 @@ export function approvalsContract(store: () => TestedStore): void {
       await expect(late).rejects.toEqual(refused("contended"));
     });
 
+    it("moves the latest deadline of a task for a person", async () => {
+      const onBehalf = { issuer: "staff", value: "pat", groups: [], isFirst: false, provenAt: NOW };
+      const { task, id } = await waitingTask({}, { onBehalf, movesUntil: NOW + 900 });
+      await approvals().use(task, used(task), id, aUseOf(task), [signIn()], eventOn(task, "approval.used"));
+      expect(await store().reread(task)).toMatchObject({ movesUntil: NOW + 960, expiresAt: NOW + 960 });
+    });
+
     it.each<readonly [string, (task: Task, id: string) => Promise<unknown>]>([
       ["was denied", (_, id) => ballots().putOutcome(id, DENIED, anEvent(), 1)],
       ["is void", (task, id) => approvals().recordVoid(task, id, { at: NOW, changed: ["ttl"] }, eventOn(task))],
@@ -228,13 +236,16 @@ export function approvalsContract(store: () => TestedStore): void {
       const requested = aRequest(first, { record: aRecord(first, { standing }) });
       const { record, key } = requested;
       await approvals().open(first, event, aUse(), undefined, undefined, requested);
-      expect(await approvals().standing(first.agent, key)).toBe(record.id);
-      expect(await approvals().standing(first.agent, "another")).toBeUndefined();
+      // Nobody has approved it yet: an earlier one is not hidden.
+      expect(await approvals().standing(first.agent, key)).toBeUndefined();
       const listing = { inboxes: [INBOX], until: NOW + 86_400 };
       const signed = signIn();
       const make = async (task: Task, n: number) => {
         const own = { ...aUseOf(task, { n }), hash: requested.hash };
-        await approvals().use(task, used(task), record.id, own, [signed], eventOn(task, "approval.used"), listing);
+        const place = { ...listing, ...(n === 1 ? { key } : {}) };
+        await approvals().use(task, used(task), record.id, own, [signed], eventOn(task, "approval.used"), place);
+        expect(await approvals().standing(first.agent, key)).toBe(record.id);
+        expect(await approvals().standing(first.agent, "another")).toBeUndefined();
         const listed = (await ballots().listWaiting(INBOX)).filter(({ id, use }) => id === record.id && use);
         const entry = { id: record.id, hash: requested.hash, agent: first.agent, expiresAt: listing.until, use: n };
         expect(listed).toEqual([entry]);

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { fakeWorld, NOON_MS } from "../../../fakes/fake-world.ts";
 import { TOKEN_TYPES } from "../../../functions/names.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
-import { ApprovalScene, permitting } from "./approving.ts";
+import { APPROVING, ApprovalScene, permitting } from "./approving.ts";
 
 watchWorlds();
 
 const PEOPLE = `permit (principal is User, action == Action::"s3:GetObject", resource is AWS::Resource);`;
+
+const NOON = NOON_MS / 1_000;
 
 /** Tokens by which the agent requests a task for a person. */
 const forPerson = ({ world }: ApprovalScene, sub = "pat") => ({
@@ -51,6 +54,33 @@ describe("a request for a person that people must approve", () => {
     scene.world.pass(600);
     await scene.vote(held);
     expect((await scene.poll(held)).body.task).toMatchObject({ expires_at: "2026-11-24T13:00:00Z" });
+  });
+
+  it("is not shortened by a fresh token of the person, which moves its deadline up to the approved time", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre")'), PEOPLE]);
+    const held = await scene.waiting({ ...forPerson(scene), task_ttl: "3600" });
+    scene.world.pass(600);
+    await scene.vote(held);
+    expect((await scene.poll(held)).status).toBe(200);
+    scene.world.pass(60);
+    const prolonged = await scene.service.prolong(held, scene.world.personToken());
+    expect(prolonged).toMatchObject({ status: 200, body: { task: { expires_at: "2026-11-24T13:10:00Z" } } });
+    scene.world.pass(3_500);
+    expect((await scene.service.renew(held)).status).toBe(200);
+  });
+
+  it("waits no longer than the person's hour, and is then expired", async () => {
+    const hours = { ...APPROVING, approvers: APPROVING.approvers?.map((each) => ({ ...each, timeoutSeconds: 9_000 })) };
+    const scene = new ApprovalScene(
+      [permitting('@approval("sre")'), PEOPLE],
+      fakeWorld({ deployment: hours as typeof APPROVING }),
+    );
+    scene.world.pass(120);
+    const held = await scene.waiting({ ...forPerson(scene), subject_token: scene.world.personToken({ iat: NOON }) });
+    expect(scene.record(held.approval).expires_at).toBe(NOON + 3_600);
+    expect(scene.world.ports.tasks.tasks.get(held.id)?.expiresAt).toBe(NOON + 3_600);
+    scene.world.pass(3_480);
+    expect((await scene.poll(held)).body.code).toBe("approval_expired");
   });
 
   it("is void where policy no longer permits the person what was approved", async () => {

@@ -201,7 +201,7 @@ describe("I9b: a standing approval covers the same request with the same effects
     const forbidden = new ApprovalScene([permitting(STANDING)], scene.world, {}, []);
     expect(statusOf(await ask(forbidden))).toBe("pending_approval");
     expect(usesOf(scene, held)).toHaveLength(1);
-    expect(statusOf(await ask(scene, { task_ttl: "900" }))).not.toBe("active");
+    expect(statusOf(await ask(scene, { task_ttl: "900" }))).toBe("active");
   });
 
   it("a request for one task leaves a standing approval as it was", async () => {
@@ -211,6 +211,21 @@ describe("I9b: a standing approval covers the same request with the same effects
     expect(statusOf(await ask(scene))).toBe("active");
     expect(usesOf(scene, held)).toHaveLength(2);
   });
+
+  it.each(["is denied", "nobody has decided"])(
+    "is still found after a request for another lifetime that %s",
+    async (how) => {
+      const { scene, held } = await begun();
+      scene.world.pass(61);
+      const other = await scene.waiting({ standing: "3/7d", task_ttl: "60" });
+      if (how === "is denied") {
+        await scene.deny(other);
+        expect(codeOf(await scene.poll(other))).toEqual([403, "approval_denied"]);
+      }
+      expect(statusOf(await ask(scene))).toBe("active");
+      expect(usesOf(scene, held)).toHaveLength(2);
+    },
+  );
 
   it("a use is void, and its task ends, where policy has changed between the opening and the use", async () => {
     const { scene, held } = await begun();

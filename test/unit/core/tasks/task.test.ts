@@ -41,6 +41,15 @@ describe("a task", () => {
   });
 
   it.each([
+    ["before the person's hour is over", 3_599, {}, true],
+    ["once the person's hour is over", 3_600, {}, false],
+    ["in the hour of a fresh token", 3_600, { freshAt: NOW + 60 }, true],
+  ])("for a person is live only %s, whatever its deadline", (_name, seconds, changed, expected) => {
+    const onBehalf = { issuer: "staff", value: "pat", groups: [], isFirst: false, provenAt: NOW, ...changed };
+    expect(isLive({ status: "active", expiresAt: NOW + 90_000, onBehalf }, NOW + seconds)).toBe(expected);
+  });
+
+  it.each([
     ["at a whole minute", 600, 10],
     ["a second after it", 601, 11],
     ["a second before it", 599, 10],
