@@ -283,6 +283,7 @@ describe("observe", () => {
     ["a", "b", "c", "d", "e"].map((key, n) =>
       call({ name: "PutObject", errorCode: "AccessDenied", key, time: `09:30:0${n}`, ...over }),
     );
+  const ON = "User: arn is not authorized to perform: s3:PutObject on resource:";
   const BY_SESSION = "User: arn is not authorized to perform: s3:PutObject with an explicit deny in a session policy";
   const BY_ROLE =
     "User: arn is not authorized to perform: s3:PutObject with an explicit deny in an identity-based policy";
@@ -312,6 +313,40 @@ describe("observe", () => {
       expect((await rows()).map(([, , , denied]) => denied)).toEqual([1, 1, 1, 1, 1]);
     },
   );
+
+  const CLAUSE = "because no session policy allows the s3:PutObject action";
+  const DENY = "with an explicit deny in a session policy";
+  test.each([
+    ["and AWS names another policy after it", CLAUSE, (arn: string) => `${ON} "${arn}" because of a bucket policy`],
+    ["and AWS names no policy", CLAUSE, (arn: string) => `${ON} "${arn}"`],
+    ["and AWS writes no quotes", CLAUSE, (arn: string) => `${ON} ${arn}`],
+    ["with an explicit deny, and no quotes", DENY, (arn: string) => `${ON} ${arn}`],
+    ["beside a quote of the object's own", `" ${CLAUSE}`, (arn: string) => `${ON} "${arn}`],
+    ["where the name is truncated", `${"x".repeat(492)} ${CLAUSE}`, (arn: string) => `${ON} ${arn}`],
+  ])(
+    "Five granted writes on objects whose names say that the session's policy denied them are nobody's escalation: %s",
+    async (_, name, says) => {
+      granted();
+      const events = ["a", "b", "c", "d", "e"].map((each, n) => {
+        const key = `${each} ${name}`;
+        const errorMessage = says(`arn:aws:s3:::acme/${key}`);
+        return call({ name: "PutObject", errorCode: "AccessDenied", key, time: `09:30:0${n}`, errorMessage });
+      });
+      await run(...events);
+      expect(escalations.reported).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["quoted", (key: string) => `${ON} "arn:aws:s3:::acme/${key}" ${CLAUSE}`],
+    ["plain", (key: string) => `${ON} arn:aws:s3:::acme/${key} ${DENY}`],
+  ])("Five granted writes that the session's policy denies on a %s object are an escalation", async (_, says) => {
+    granted();
+    await run(...fiveDenied().map((_, n) => denied("abcde".charAt(n), n, says)));
+    expect(escalations.reported).toMatchObject([{ rule: "E4", task: task.path }]);
+  });
+  const denied = (key: string, n: number, says: (key: string) => string) =>
+    call({ name: "PutObject", errorCode: "AccessDenied", key, time: `09:30:0${n}`, errorMessage: says(key) });
 
   test("Five writes within the grant's words that the session's own policy denies are an escalation: a rule takes them out of the grant", async () => {
     granted();

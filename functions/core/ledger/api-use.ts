@@ -1,5 +1,6 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type TaskPath, taskPath } from "../task-path.ts";
+import { isDeniedBySession, resourceInDenial } from "./denial-sentence.ts";
 import { actionOfEvent } from "./event-action.ts";
 
 /** Call to AWS by a session of a task role, as CloudTrail reports it. */
@@ -47,13 +48,6 @@ export interface ApiUse {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/**
- * AWS's sentences for a denial by a session policy.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
- */
-const BY_SESSION = /with an explicit deny in a session policy|because no session policy allows/;
-const isOfSession = (message: unknown): boolean => typeof message === "string" && BY_SESSION.test(message);
 
 /** Longest text of an event that is recorded; characters. A longer text is truncated. */
 export const MOST_CHARACTERS = 512;
@@ -107,7 +101,9 @@ export function apiUseOf(
     ...(otherResources.length === 0 ? {} : { otherResources }),
     isDenied: DENIED.test(errorCode),
     ...(errorCode === "" ? {} : { errorCode }),
-    ...(DENIED.test(errorCode) && isOfSession(event.errorMessage) ? { isDeniedBySession: true } : {}),
+    ...(DENIED.test(errorCode) && isDeniedBySession(messageOf(event), namedIn(event, place).filter(isWhole))
+      ? { isDeniedBySession: true }
+      : {}),
     at,
     region: text(event.awsRegion),
     sourceIp: text(event.sourceIPAddress),
@@ -130,24 +126,30 @@ interface Place {
  * Returns the resource of a call. The resources that AWS lists come first, then the parameter that names one, then
  * AWS's error message. A caller may write any ARN into another parameter, and must not choose what is recorded.
  */
-function resourceOf(
-  { resources, requestParameters, errorMessage, awsRegion }: Fields,
-  { account, partition }: Place,
-): string {
-  const listed = listedIn(resources);
-  if (listed.length > 0) return longestOf(listed);
-  const parameters = fieldsOf(requestParameters);
-  const { bucketName, key, secretId } = parameters;
-  if (typeof bucketName === "string")
-    return text(`arn:${partition}:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`);
-  if (typeof secretId === "string") return secretArn(secretId, awsRegion, { account, partition });
+function resourceOf(event: Fields, place: Place): string {
+  const named = namedIn(event, place);
+  if (named.length > 0) return longestOf(named);
   // The event of a denied call often has no parameters, but names the resource in AWS's error message.
-  const [, denied] = ON_RESOURCE.exec(text(errorMessage)) ?? [];
-  const named = Object.values(parameters)
+  const denied = resourceInDenial(messageOf(event));
+  const given = Object.values(fieldsOf(event.requestParameters))
     .filter((value) => typeof value === "string")
     .filter(isArn);
-  return text(denied ?? longestOf(named));
+  return text(denied ?? longestOf(given));
 }
+
+/** Lists the ARNs that AWS lists for a call; where it lists none, the one that the call's parameter names. */
+function namedIn({ resources, requestParameters, awsRegion }: Fields, place: Place): readonly string[] {
+  const listed = listedIn(resources);
+  if (listed.length > 0) return listed;
+  const { bucketName, key, secretId } = fieldsOf(requestParameters);
+  if (typeof bucketName === "string")
+    return [text(`arn:${place.partition}:s3:::${bucketName}${typeof key === "string" ? `/${key}` : ""}`)];
+  return typeof secretId === "string" ? [secretArn(secretId, awsRegion, place)] : [];
+}
+
+/** Returns AWS's error message, truncated where it is longer than a sentence about the longest ARN. */
+const messageOf = ({ errorMessage }: Fields): string =>
+  typeof errorMessage === "string" ? errorMessage.slice(0, 4 * MOST_CHARACTERS) : "";
 
 /** Lists every resource of a call: those that AWS lists, the source of a copy, and each secret of a batch. */
 function resourcesIn({ resources, requestParameters, awsRegion }: Fields, place: Place): readonly string[] {
@@ -185,7 +187,8 @@ function decoded(part: string): string {
 /** Returns the most specific of some ARNs; `*` where there is none. */
 const longestOf = (arns: readonly string[]): string => arns.toSorted((a, b) => b.length - a.length)[0] ?? "*";
 
-const ON_RESOURCE = / on resource: "?(arn:[^\s"]+)/;
+/** False for a truncated text. */
+const isWhole = (value: string): boolean => value.length < MOST_CHARACTERS;
 const isArn = (value: string): boolean => value.startsWith("arn:");
 /**
  * Returns a text of an event, truncated where it is too long, but never within a character: a store may refuse half of

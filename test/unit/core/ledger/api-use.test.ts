@@ -94,7 +94,7 @@ describe("an event of CloudTrail", () => {
 
   test("of a denied call without parameters has the resource of AWS's sentence", () => {
     const errorMessage =
-      "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-central-1:111122223333:secret:tripwire because no session policy allows it";
+      "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-central-1:111122223333:secret:tripwire because no session policy allows the secretsmanager:GetSecretValue action";
     const denied = { ...detail, requestParameters: null, errorCode: "AccessDenied", errorMessage };
     expect(read({ ...envelope, detail: denied })?.resource).toBe(
       "arn:aws:secretsmanager:eu-central-1:111122223333:secret:tripwire",
@@ -102,6 +102,18 @@ describe("an event of CloudTrail", () => {
   });
 
   const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:do-not-touch-AbCdEf";
+  const REFUSED = "User: arn is not authorized to perform: s3:PutObject";
+  test.each([
+    ["an object's name", `${REFUSED} on resource: "arn:aws:s3:::acme/x on resource: ${SECRET}"`],
+    ["the rest of a name", `${REFUSED} on resource: "arn:aws:s3:::acme/tripwire x"`],
+    ["a quote in a name", `${REFUSED} on resource: "arn:aws:s3:::acme/tripwire"x"`],
+    ["another sentence", `The alarm x on resource: ${SECRET} is missing`],
+    ["a sentence after others", `x ${REFUSED} on resource: ${SECRET}`],
+  ])("of a denied call reads no resource out of %s", (_, errorMessage) => {
+    const denied = { ...detail, requestParameters: null, errorCode: "AccessDenied", errorMessage };
+    expect(read({ ...envelope, detail: denied })?.resource).toBe("*");
+  });
+
   const OTHER = `arn:aws:s3:::other/${"x".repeat(300)}`;
   test.each([
     [
@@ -123,7 +135,7 @@ describe("an event of CloudTrail", () => {
       {
         requestParameters: { description: OTHER },
         errorCode: "AccessDenied",
-        errorMessage: `not authorized to perform: kms:Decrypt on resource: ${SECRET} because`,
+        errorMessage: `User: arn is not authorized to perform: kms:Decrypt on resource: ${SECRET} because no session policy allows the kms:Decrypt action`,
       },
       SECRET,
     ],
