@@ -44,7 +44,12 @@ export type WhyNot =
   | "early";
 
 export type BusRequest = { readonly facts: EventFacts } & (
-  | { readonly asked: RequestedEnding; readonly isOwn: boolean }
+  | {
+      readonly asked: RequestedEnding;
+      readonly isOwn: boolean;
+      /** Time of the event, the same however late or often it is delivered; epoch seconds, never in the future. */
+      readonly putAt: number;
+    }
   | { readonly refused: WhyNot }
 );
 
@@ -81,7 +86,8 @@ export function readBusEvent(
   const isOwn = event.source === BUS_SOURCES.own;
   const signal = isOwn && person ? signalIn(detail, person, hub, nowMs) : undefined;
   const asked = isOwn && facts.asked === PERSON_EVENT && !signal ? undefined : askedOf(facts, person, signal);
-  return asked ? { facts, asked, isOwn } : { facts, refused: "malformed" };
+  const putAt = Math.min(Date.parse(String(event.time)), nowMs) / 1_000;
+  return asked ? { facts, asked, isOwn, putAt } : { facts, refused: "malformed" };
 }
 
 /** Reads a transmitter's signal. @returns undefined where no configured transmitter reports on the person, or the time is malformed or in the future. */

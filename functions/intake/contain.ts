@@ -1,6 +1,7 @@
 import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
+import { isAtLeast, isDecidedSince } from "../core/identity/agent.ts";
 import { taskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../names.ts";
@@ -96,26 +97,33 @@ const BEYOND_CAP: Readonly<Partial<Record<Containment, Containment>>> = {
   cool_down: "alarm",
 };
 
-/** Chooses the response. */
-async function responseTo(
-  { id, rule, at }: Detection,
-  { account, task }: Subject,
-  ports: IntakePorts,
-): Promise<Response> {
+/**
+ * Chooses the response. The cap counts agents: one agent, however often it is found, uses up no other agent's place,
+ * and an agent that is halted already needs none.
+ */
+async function responseTo({ rule, at }: Detection, subject: Subject, ports: IntakePorts): Promise<Response> {
+  const { account, task, agent: id = "" } = subject;
   const { escalation } = ports.deployment;
   const most = escalation?.suspensionsPerHour ?? DEFAULT_SUSPENSIONS;
   const take = () => ports.suspensions.take(rule, account, id, most);
   const configured = escalation?.[rule] ?? "alarm";
   // The deployed configuration was checked at synth. The responses that a rule may have are checked here again.
   const wanted = (RULES[rule].containments as readonly Containment[]).includes(configured) ? configured : "alarm";
-  // An agent can copy its session at will, so it must not be able to halt the account. Capped, since an administrator of the account chooses session names too.
+  // An agent can copy its session at will, so it must not be able to halt the account. Capped by agents and by each agent's tasks, since an administrator of the account chooses session names too.
   const isCopy = rule === "E3" && task !== undefined && wanted === "halt_account";
-  if (isCopy) return { done: (await take()) ? "end_task" : "alarm", wanted };
+  if (isCopy) {
+    const isWithin = (await take()) && (await ports.suspensions.take(`${rule}#${id}`, account, task.path, most));
+    return { done: isWithin ? "end_task" : "alarm", wanted };
+  }
   // The event comes late, or again: a person has lifted the account's halt since then.
   if (wanted === "halt_account" && at <= ((await ports.accountHalts.latestLift(account))?.at ?? 0))
     return { done: "alarm", wanted };
   const beyond = BEYOND_CAP[wanted];
   if (beyond === undefined) return { done: wanted };
+  const agent = id === "" ? undefined : await ports.agents.record(id);
+  // Likewise: a person has resumed the agent since then.
+  if (agent && isDecidedSince(agent, at)) return { done: "alarm", wanted };
+  if (agent && isAtLeast(agent.status, "suspended")) return { done: wanted };
   return (await take()) ? { done: wanted } : { done: beyond, wanted };
 }
 
@@ -138,5 +146,5 @@ async function respond(
   // The agent's suspension ends the task too. Ended first, since an agent with a thousand tasks takes a while.
   await endTask(task.path, { status: "revoked" }, by, ports);
   const agent = done === "suspend_agent" ? await ports.agents.record(task.agent) : undefined;
-  if (agent) await suspendAgent(agent, by, ports);
+  if (agent) await suspendAgent(agent, by, ports, { reportedAt: at });
 }

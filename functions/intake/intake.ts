@@ -1,4 +1,4 @@
-import type { Agent } from "../core/identity/agent.ts";
+import { type Agent, isDecidedSince } from "../core/identity/agent.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isGone } from "../core/signals/read-signal.ts";
 import type { Task } from "../core/tasks/task.ts";
@@ -75,15 +75,17 @@ function whyNot(
   request: Extract<BusRequest, { readonly isOwn: boolean }>,
   { task, agent, person }: Subject,
   { clock }: IntakePorts,
-): WhyNot | "unknown" | "not_due" | undefined {
+): WhyNot | "unknown" | "not_due" | "resumed" | undefined {
   if (!task && !agent && person === undefined) return "unknown";
   // Our own event claims that a deadline has passed. The record shows whether it has.
   if (request.isOwn && task && clock.nowMs() / 1_000 < task.expiresAt) return "not_due";
+  // The event comes late, or again: a person has resumed the agent since it was put.
+  if (request.asked.type === "agent.suspend" && agent && isDecidedSince(agent, request.putAt)) return "resumed";
   return undefined;
 }
 
 async function act(
-  { asked, isOwn, facts }: Extract<BusRequest, { readonly isOwn: boolean }>,
+  { asked, isOwn, facts, putAt }: Extract<BusRequest, { readonly isOwn: boolean }>,
   { agent }: Subject,
   ports: IntakePorts,
 ): Promise<void> {
@@ -93,7 +95,8 @@ async function act(
     await endTask(asked.task, { status: isOwn ? "expired" : "revoked" }, by, ports);
   } else if (asked.type === "person.offboard") {
     const { person, signal } = asked;
-    const deadUntil = signal?.deadUntil ?? ports.clock.nowMs() / 1_000;
+    // The event's own moment: an event that is delivered again ends nothing that a later sign-in has opened.
+    const deadUntil = signal?.deadUntil ?? putAt;
     // A person who is gone loses their consents, and their unused votes are void. A revoked session affects neither.
     if (!signal || isGone(facts.reason)) {
       await voidVotes(person, deadUntil, by, ports);
@@ -101,7 +104,7 @@ async function act(
     }
     refuseLeft(await endPerson(person, by, ports, { deadUntil, reason: facts.reason }, untilMs));
   } else if (agent && asked.type === "agent.suspend") {
-    await suspendAgent(agent, by, ports);
+    await suspendAgent(agent, by, ports, { reportedAt: putAt });
   } else if (agent) {
     refuseLeft(await offboardAgent(agent, by, ports, untilMs));
   }

@@ -37,16 +37,20 @@ const LAST_DELIVERY = 3;
 /** Use of a key, with the message of the queue that reports it. */
 interface DeliveredUse extends ApiUse {
   readonly message: QueueMessage;
+  /** True for an event that somebody replays from an archive of EventBridge. */
+  readonly isReplayed: boolean;
 }
 
 /**
  * Records the uses of tasks' keys, from events of CloudTrail. An event counts for a task only if the task has the call's key, in the session's account and
- * role. Each event counts once, however often it is delivered. Uses that break a rule of escalation are reported.
+ * role. Each event counts once, however often it is delivered. Uses that break a rule of escalation are reported. A
+ * replayed event is recorded where it was lost, and judged by no rule: it is nobody's call of today.
  */
 export async function observe({ Records: messages }: QueueBatch, ports: ObservePorts): Promise<BatchAnswer> {
   const uses = messages.flatMap((message): readonly DeliveredUse[] => {
-    const use = apiUseOf(jsonFields(message.body), (role) => isTaskRole(role, ports.deployment), ports.catalogue);
-    return use ? [{ ...use, message }] : [];
+    const event = jsonFields(message.body);
+    const use = apiUseOf(event, (role) => isTaskRole(role, ports.deployment), ports.catalogue);
+    return use ? [{ ...use, message, isReplayed: event["replay-name"] !== undefined }] : [];
   });
   const failed: QueueMessage[] = [];
   for (const [session, own] of Map.groupBy(uses, (use) => use.session)) {
@@ -70,7 +74,8 @@ async function observeSession(
 ): Promise<readonly QueueMessage[]> {
   const { tasks, ledger, log } = ports;
   const task = path && (await tasks.read(path));
-  const { own, foreign, unattributed } = await attributeUses(uses, task, ledger);
+  const { own, foreign: unknown, unattributed } = await attributeUses(uses, task, ledger);
+  const foreign = unknown.filter(isOfToday);
   const [early, late] = [foreign.filter(isEarly), foreign.filter((use) => !isEarly(use))];
   if (unattributed.length > 0)
     log.write({ level: "info", event: "uses_untold", task: path, uses: unattributed.length });
@@ -84,11 +89,13 @@ async function observeSession(
       denied: fresh.filter(({ isDenied }) => isDenied).length,
       unmapped: fresh.filter(({ isMapped }) => !isMapped).length,
     });
-  // Judges all uses, and not only fresh ones: a failed report is repeated when its message is delivered again.
+  const replayed = uses.filter((use) => !isOfToday(use)).length;
+  if (replayed > 0) log.write({ level: "warn", event: "replayed_uses", task: path, uses: replayed });
+  // Judges all uses of today, and not only fresh ones: a failed report is repeated when its message is delivered again.
   await ports.escalations.report([
     // A possible copy is reported under its task, not under the account, so that it hides no session of somebody else.
     ...late.map((use) => detectionOf("E3", use, task && mayBeCopy(use, task) ? task.path : "")),
-    ...(task ? await detectIn(task, own, ports) : []),
+    ...(task ? await detectIn(task, own.filter(isOfToday), ports) : []),
   ]);
   return early.map(({ message }) => message);
 }
@@ -102,6 +109,8 @@ async function hear(uses: readonly ApiUse[], { heard, deployment, log }: Observe
     log.write({ level: "warn", event: "accounts_not_heard", why: reasonOf(error) });
   }
 }
+
+const isOfToday = ({ isReplayed }: DeliveredUse): boolean => !isReplayed;
 
 const isEarly = ({ message }: DeliveredUse): boolean =>
   Number(message.attributes?.ApproximateReceiveCount ?? LAST_DELIVERY) < LAST_DELIVERY;

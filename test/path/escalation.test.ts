@@ -8,7 +8,6 @@ import { EscalationScene } from "./escalation-scene.ts";
 
 watchWorlds();
 
-const _HUB = "999900001111";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** The function `intake`, with events of escalations. */
@@ -216,7 +215,114 @@ describe("a halted account", () => {
   });
 });
 
+describe("an agent that a person has resumed", () => {
+  const resume = async ({ service, world }: Containing) => {
+    world.pass(60);
+    const resumed = await service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
+    expect(resumed).toMatchObject({ status: 200, body: { status: "active" } });
+  };
+  const suspended = async () => {
+    const containing = new Containing({ E4: "suspend_agent", E8: "cool_down" });
+    const { id } = await containing.service.start();
+    const before = containing.world.nowSeconds();
+    const again = { ...seen, task: id as never, at: before, id: detectionId("E4", ACCOUNT, id, before) };
+    await containing.tell("E4", again);
+    expect(containing.agentStatus()).toBe("suspended");
+    await resume(containing);
+    return { containing, before, again };
+  };
+
+  it.each([
+    ["a minute", 60],
+    ["three days", 3 * 86_400],
+    ["thirty days", 30 * 86_400],
+  ])("is not suspended again by the same call, whose event is delivered again after %s", async (_, seconds) => {
+    const { containing, again } = await suspended();
+    containing.world.pass(seconds);
+    await containing.tell("E4", again);
+    expect(containing.agentStatus()).toBe("active");
+  });
+
+  it("is not suspended again by other calls from before, and uses up no place of the cap for them", async () => {
+    const { containing, before, again } = await suspended();
+    const { world } = containing;
+    for (let hour = 1; hour < 9; hour += 1) {
+      const at = before - hour * 3_600;
+      await containing.tell("E4", { ...again, at, id: detectionId("E4", ACCOUNT, "x", at) });
+    }
+    expect(containing.agentStatus()).toBe("active");
+    expect(containing.records().at(-1)?.facts).toMatchObject({ done: "alarm", wanted: "suspend_agent" });
+    const { id } = await containing.service.start();
+    world.pass(1);
+    await containing.tell("E4", { ...seen, task: id as never });
+    expect(containing.agentStatus()).toBe("suspended");
+  });
+
+  it("does not cool down for refusals from before", async () => {
+    const { containing, before } = await suspended();
+    await containing.tell("E8", { agent: "demo", at: before + 30 });
+    expect(containing.world.ports.coolDowns.coolDowns.size).toBe(0);
+    containing.world.pass(1);
+    await containing.tell("E8", { agent: "demo" });
+    expect(containing.world.ports.coolDowns.coolDowns.size).toBe(1);
+  });
+
+  it("is not suspended by a call from before, if the person resumes it while intake handles the event", async () => {
+    const containing = new Containing({ E4: "suspend_agent" });
+    const { id } = await containing.service.start();
+    const before = containing.world.nowSeconds();
+    const { agents } = containing.world.ports;
+    agents.before = async (method) => {
+      const agent = agents.agents.get("demo");
+      if (method !== "change" || agent === undefined) return;
+      agents.before = () => undefined;
+      agents.agents.set("demo", { ...agent, resumedAt: before + 1, chain: { ...agent.chain, n: agent.chain.n + 1 } });
+    };
+    await containing.tell("E4", { ...seen, task: id as never, at: before });
+    expect([containing.status(id), containing.agentStatus()]).toEqual(["revoked", "active"]);
+  });
+});
+
 describe("no rule of escalation is a lever", () => {
+  it("One agent with many tasks uses up one place of the cap", async () => {
+    const containing = new Containing({ E4: "suspend_agent", suspensionsPerHour: 2 });
+    const own = [];
+    for (let count = 0; count < 5; count += 1) own.push(await containing.service.start());
+    containing.world.addAgent({ id: "other" });
+    const other = await containing.service.start({
+      subject_token: containing.world.agentToken({ sub: "agent:other" }),
+    });
+    for (const { id } of own) await containing.tell("E4", { ...seen, task: id as never });
+    await containing.tell("E4", { ...seen, task: other.id as never });
+    expect([containing.agentStatus(), containing.agentStatus("other")]).toEqual(["suspended", "suspended"]);
+  });
+
+  it("Agents that are halted already use up no place of the cap", async () => {
+    const containing = new Containing({ E4: "suspend_agent", suspensionsPerHour: 1 });
+    const { id } = await containing.service.start();
+    containing.world.addAgent({ id: "other" });
+    const other = await containing.service.start({
+      subject_token: containing.world.agentToken({ sub: "agent:other" }),
+    });
+    await containing.service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } });
+    await containing.tell("E4", { ...seen, task: id as never });
+    await containing.tell("E4", { ...seen, task: other.id as never });
+    expect(containing.agentStatus("other")).toBe("suspended");
+  });
+
+  it("An agent that copies five sessions unseen uses up one place of the cap", async () => {
+    const containing = new Containing({ E3: "halt_account", suspensionsPerHour: 5 });
+    const held = [];
+    for (let count = 0; count < 6; count += 1) held.push(await containing.service.start());
+    containing.world.addAgent({ id: "other" });
+    const other = await containing.service.start({
+      subject_token: containing.world.agentToken({ sub: "agent:other" }),
+    });
+    for (const { id } of [...held, other]) await copied(containing, id);
+    expect(held.map(({ id }) => containing.status(id)).filter((status) => status === "active")).toHaveLength(1);
+    expect(containing.status(other.id)).toBe("revoked");
+  });
+
   it("A rule that errs, or agents that are sacrificed, suspend no more than the cap, in one account and by one rule", async () => {
     const containing = new Containing({ E4: "suspend_agent", E6: "suspend_agent", suspensionsPerHour: 2 });
     const names = ["a1", "a2", "a3", "a4"];

@@ -106,6 +106,35 @@ describe("an event that a publisher may put", () => {
     expect(await taking.service.exchange()).toMatchObject({ body: { code } });
   });
 
+  it("agent.suspend from before a person resumed the agent does not suspend it again, however late or often it comes", async () => {
+    const taking = new Intake();
+    const event = taking.event("agent.suspend", { agent: "demo" });
+    await taking.take(event);
+    expect(taking.agentStatus()).toBe("suspended");
+    taking.world.pass(60);
+    await taking.service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
+    taking.world.pass(60);
+    await taking.take(event);
+    await taking.take({ ...event, id: randomUUID() });
+    expect(taking.agentStatus()).toBe("active");
+    expect(taking.lastLine()).toMatchObject({ level: "error", event: "event_refused", why: "resumed" });
+    await taking.take(taking.event("agent.suspend", { agent: "demo" }));
+    expect(taking.agentStatus()).toBe("suspended");
+  });
+
+  it("person.offboard that is delivered again ends nothing that a later sign-in has opened", async () => {
+    const taking = new Intake();
+    const event = taking.event("person.offboard", { person: "staff|pat" });
+    await taking.take(event);
+    taking.world.pass(60);
+    const start = async () =>
+      (await taking.service.exchangeFor(taking.world.personToken(), FOR_PAT)).body.task?.id ?? "";
+    const later = await start();
+    taking.world.pass(60);
+    await taking.take(event);
+    expect(taking.statusOf(later)).toBe("active");
+  });
+
   it("person.offboard ends everything for the person, and nothing of anybody else (B4, B5)", async () => {
     const taking = new Intake();
     const start = async (sub: string) =>

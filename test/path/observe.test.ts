@@ -278,6 +278,24 @@ describe("observe", () => {
     expect(escalations.reported).toMatchObject([{ rule: "E4", error: "AccessDenied" }]);
   });
 
+  test("A replayed event is recorded if it was lost, and is no escalation: it is nobody's call of today", async () => {
+    const replayed = (message: QueueMessage) => ({
+      ...message,
+      body: JSON.stringify({ ...(JSON.parse(message.body) as object), "replay-name": "again" }),
+    });
+    await run(
+      replayed(call({ key: "tripwire" })),
+      replayed(call({ key_id: "ASIAFORGED" })),
+      ...fiveDenied({ key_id: KEY, resources: [{ ARN: "arn:aws:s3:::payroll/a" }] }).map(replayed),
+      replayed(call({ name: "CreateUser", source: "iam", errorCode: "AccessDenied" })),
+    );
+    expect(escalations.reported).toEqual([]);
+    expect((await rows()).map(([action]) => action)).toContain("s3:GetObject");
+    expect(lines).toContainEqual(expect.objectContaining({ event: "replayed_uses", uses: 8 }));
+    await run(call({ key: "tripwire" }));
+    expect(escalations.reported).toMatchObject([{ rule: "E6" }]);
+  });
+
   /** Denied writes to five objects, of which the first times four are within five minutes. */
   const fiveDenied = (over: Readonly<Record<string, unknown>> = {}) =>
     ["a", "b", "c", "d", "e"].map((key, n) =>

@@ -15,17 +15,17 @@ export class DynamoSuspensions implements Suspensions {
     this.#clock = clock;
   }
 
-  async take(rule: string, account: string, detection: string, most: number): Promise<boolean> {
+  async take(rule: string, account: string, counted: string, most: number): Promise<boolean> {
     const hour = Math.floor(this.#clock.nowMs() / 1_000 / HOUR_SECONDS);
     const key = keys.suspensions(rule, account, hour);
     const isTaken = await this.#table.update(key, {
       set: "SET #taken = list_append(if_not_exists(#taken, :none), :one), #ttl = :ttl",
-      where: "attribute_not_exists(#taken) OR (size(#taken) < :most AND NOT contains(#taken, :detection))",
+      where: "attribute_not_exists(#taken) OR (size(#taken) < :most AND NOT contains(#taken, :counted))",
       names: { taken: "taken", ttl: "ttl" },
-      values: { none: [], one: [detection], detection, most, ttl: (hour + 2) * HOUR_SECONDS },
+      values: { none: [], one: [counted], counted, most, ttl: (hour + 2) * HOUR_SECONDS },
     });
     if (isTaken) return true;
     const item = await this.#table.get(key);
-    return Array.isArray(item?.taken) && item.taken.includes(detection);
+    return Array.isArray(item?.taken) && item.taken.includes(counted);
   }
 }

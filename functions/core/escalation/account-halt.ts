@@ -56,11 +56,12 @@ export interface AccountHalts {
   lift(halt: AccountHalt, lift: AccountLift, event: JournalEvent, signIn?: SignIn): Promise<void>;
 }
 
-/** Hourly counters of escalation rules: suspensions by rule and account, listed escalations by rule and agent. */
+/** Hourly counters of escalation rules: agents by rule and account, listed escalations by rule and agent. */
 export interface Suspensions {
   /**
-   * Counts one response of a rule because of an account, or about an agent. Counts the same detection once only.
+   * Counts one response of a rule because of an account, or about an agent. Counts the same thing once only.
+   * @param counted agent that the response is about, or detection that is listed.
    * @returns false where the hour's count was `most` already.
    */
-  take(rule: string, account: string, detection: string, most: number): Promise<boolean>;
+  take(rule: string, account: string, counted: string, most: number): Promise<boolean>;
 }

@@ -156,6 +156,13 @@ export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>
   agent.status === "active" && (agent.endsAt === undefined || nowSeconds < agent.endsAt);
 
+/**
+ * True where a person has resumed the agent at that moment or later. What is reported about the agent's earlier calls
+ * was before that decision, however late or often the report comes. @param atSeconds epoch seconds.
+ */
+export const isDecidedSince = ({ resumedAt }: Pick<Registration, "resumedAt">, atSeconds: number): boolean =>
+  resumedAt !== undefined && atSeconds <= resumedAt;
+
 /** Returns only the facts of the agent on which decisions are based. */
 export function registrationOf(agent: Registration): Registration {
   const { id, name, owner, contact, team, labels, bindings, endsAt, limits, createdAt, ...more } = agent;

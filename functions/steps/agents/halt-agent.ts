@@ -1,4 +1,4 @@
-import { type Agent, type HaltReason, isAtLeast } from "../../core/identity/agent.ts";
+import { type Agent, type HaltReason, isAtLeast, isDecidedSince } from "../../core/identity/agent.ts";
 import { loggedOwner } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { EventType, Facts } from "../../core/journal/event.ts";
@@ -16,14 +16,19 @@ export interface HaltVote {
   readonly facts: Facts;
 }
 
-/** Cause of a halt: the check that found it due, or a person's reason, with a vote where one is required. */
+/**
+ * Cause of a halt: the check that found it due, the moment of what was reported about the agent (epoch seconds), or a
+ * person's reason, with a vote where one is required.
+ */
 export type HaltCause =
   | { readonly check: HaltReason }
+  | { readonly reportedAt: number }
   | { readonly said: string | undefined; readonly voted?: HaltVote };
 
 /**
  * Halts an agent, to which nothing is issued any more: changes its status, with the event and the entry in the list of
- * halted agents. Leaves an agent unchanged that has this status or a more final one, or whose reason no longer applies.
+ * halted agents. Leaves an agent unchanged that has this status or a more final one, or whose reason no longer applies:
+ * its owner has confirmed it since the check, or a person has resumed it since the reported moment.
  * Callers must therefore look at the returned status. A person's new reason for an existing halt is recorded with an
  * event of its own.
  * @param by who requested it: an operator, an event's source, a check.
@@ -53,6 +58,7 @@ export const haltAgent = (
       if (isAtLeast(current.status, status)) return undefined;
       // The agent was confirmed after the check that found it unconfirmed.
       if (check === "unconfirmed" && current.confirmedAt !== agent.confirmedAt) return undefined;
+      if (cause && "reportedAt" in cause && isDecidedSince(current, cause.reportedAt)) return undefined;
       const at = Math.floor(ports.clock.nowMs() / 1_000);
       const halted = { at, by, ...(reason === undefined ? {} : { reason }) };
       const facts = { by, reason, owner: loggedOwner(current.owner), ...voted?.facts };
