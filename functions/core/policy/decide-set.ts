@@ -129,11 +129,11 @@ function touched(glob: Glob, requested: Glob): readonly string[] {
 /**
  * True where a wildcard is in the resource's type, before its first slash or colon (`ta*e/orders`). A Deny with such a
  * wildcard might deny nothing.
- * Source: "Incorrect wildcard usage", Amazon Resource Names, IAM User Guide. The ARNs of S3's buckets and objects have
- * no type.
+ * Source: "Incorrect wildcard usage", Amazon Resource Names, IAM User Guide. The ARNs of S3's buckets and objects, and
+ * those of deployed APIs, have no type.
  */
 const hasGapInType = (resource: string): boolean =>
-  /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*\*[^/:]*[/:]/.test(resource);
+  /^arn:[^:]*:(?!s3:::|execute-api:)[^:]*:[^:]*:[^:]*:[^/:]*\*[^/:]*[/:]/.test(resource);
 
 const onArn = (atom: Atom): boolean => atom.of === "arn";
 const onTag = (atom: Atom): atom is Atom & { readonly of: "tag" } => atom.of === "tag";

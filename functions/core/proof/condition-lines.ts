@@ -37,15 +37,21 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
       return addressLine(line, context) ?? open(line, unknowns);
     case "aws:viaawsservice": {
       const isByService = String(context.situation.from === "an AWS service");
-      return name === "Bool"
-        ? constant(line.values.some((value) => value.toLowerCase() === isByService))
+      return name === "Bool" && line.values.every((value) => value === "true" || value === "false")
+        ? constant(line.values.some((value) => value === isByService))
         : open(line, unknowns);
     }
   }
   const comparison = STRINGS.get(name);
   if (line.operator !== "Null" && comparison === undefined) return open(line, unknowns);
-  if (keyName === "aws:resourceaccount" && comparison)
+  if (line.key === OWN_ACCOUNT && comparison)
     return stringLine(line, comparison, (pattern) => context.accountIn(pattern), unknowns);
+  if (keyName === "aws:resourceaccount" && comparison) {
+    const isKnown = unknowns.open(ACCOUNT_IS_KNOWN);
+    const isIn = (pattern: Pattern) => diagram.and(isKnown, context.accountIn(pattern));
+    const holds = stringLine(line, comparison, isIn, unknowns);
+    return name === line.operator ? holds : diagram.or(holds, diagram.not(isKnown));
+  }
   const key = keyOf(line.key, context);
   const isThere = key === undefined ? FALSE : unknowns.isThere(key);
   if (comparison === undefined) {
@@ -59,6 +65,17 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
 }
 
 const IF_EXISTS = "IfExists";
+
+/** Key of the intent's own account, which is a fact of the resource and no key of IAM's. No text of a policy has it. */
+export const OWN_ACCOUNT = "the resource's account";
+
+/**
+ * Open condition that IAM has `aws:ResourceAccount` for the call. AWS lists actions without the key, and the list
+ * grows. So a Deny that compares the key may not hold, in whatever account the resource is.
+ * Source:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+ */
+export const ACCOUNT_IS_KNOWN = "aws:ResourceAccount is in the request";
 
 interface Comparison {
   readonly wildcards: boolean;

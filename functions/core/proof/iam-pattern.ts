@@ -79,9 +79,16 @@ export const withoutVariables = (text: string): string => text.replace(/\$\{(?![
 /** A text without wildcards and variables. */
 export const isPlain = (text: string): boolean => !/[*?$]/.test(text);
 
-/** S3's buckets and objects have no type: their ARNs begin with a name, which may hold wildcards. */
+/**
+ * Services whose ARNs have no type before the first slash or colon. They begin with a name, which may hold wildcards:
+ * S3's buckets and objects, APIs by their id, topics and their subscriptions, queues, repositories, clusters of
+ * Neptune, codes of services.
+ * Source: the resource types of these services, Service Authorization Reference.
+ */
+const WITHOUT_TYPE = /^arn:[^:]*:(?:s3:::|(?:execute-api|sns|sqs|codecommit|neptune-db|servicequotas):)/;
+
 const hasWildcardInType = (text: string): boolean =>
-  /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(text.split(/\$\{[*?$]\}/).join());
+  !WITHOUT_TYPE.test(text) && /^arn:(?:[^:]*:){4}[^/:]*[*?][^/:]*[/:]/.test(text.split(/\$\{[*?$]\}/).join());
 
 /** Returns a test whether one of the patterns names an action. IAM compares actions without regard to case. */
 export function actionMatcher(patterns: readonly string[]): (action: string) => boolean {

@@ -72,6 +72,9 @@ function statementOf(given: unknown): Statement {
   // Letters beyond ASCII have cases too. In lower case, JavaScript turns K (U+212A) into the k of a keyboard. AWS does
   // not document what IAM does.
   if (actions.patterns.some((pattern) => /[^ -~]/.test(pattern))) throw new Unreadable("an action beyond ASCII");
+  // IAM refuses an action without a vendor, and documents no wildcard in one. A Deny of such a pattern may deny nothing.
+  if (Effect === "Deny" && !actions.isNot && !actions.patterns.every((pattern) => ACTION.test(pattern)))
+    throw new Unreadable("an action without a vendor");
   const names = actionMatcher(actions.patterns);
   return {
     effect: Effect,
@@ -81,6 +84,9 @@ function statementOf(given: unknown): Statement {
     conditions: Object.entries(fieldsOf(Condition)).flatMap(([operator, keys]) => linesOf(operator, fieldsOf(keys))),
   };
 }
+
+/** A vendor and the name of an action, `s3:Get*`, or every action. */
+const ACTION = /^(?:\*|[A-Za-z0-9-]+:[^:]+)$/;
 
 /**
  * Reads the lines of one operator. A repeated key is refused: AWS may treat its values as alternatives, since IAM

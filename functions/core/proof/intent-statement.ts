@@ -1,3 +1,4 @@
+import { OWN_ACCOUNT } from "./condition-lines.ts";
 import { actionMatcher } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
 import type { StatedRequest } from "./question.ts";
@@ -12,7 +13,7 @@ export const intentStatement = ({ account, actions, resources, conditions = {} }
   appliesTo: actionMatcher(actions),
   resources: { isNot: false, patterns: resources },
   conditions: [
-    { operator: "StringLike", key: "aws:ResourceAccount", values: [account] },
+    { operator: "StringLike", key: OWN_ACCOUNT, values: [account] },
     ...Object.entries(conditions).flatMap(([operator, keys]) =>
       Object.entries(keys).map(([key, values]) => ({ operator, key, values })),
     ),

@@ -3,6 +3,7 @@ import { ANYWHERE } from "./behind.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Context } from "./condition-lines.ts";
+import { ACCOUNT_IS_KNOWN } from "./condition-lines.ts";
 import { type Formula, TRUE } from "./diagram.ts";
 import { readText, type Statement } from "./iam-text.ts";
 import { literal } from "./language.ts";
@@ -102,7 +103,8 @@ class Converse {
     const unless = this.#violation.lists.of(forbids.map(({ counts }) => counts));
     const isHere = context.accountIn(literal(question.account));
     const isNamed = diagram.not(asksForAll(action, this.#unknowns));
-    const permitted = diagram.and(holds, isHere, isNamed, diagram.or(...permits));
+    const isKnown = this.#unknowns.open(ACCOUNT_IS_KNOWN);
+    const permitted = diagram.and(holds, isHere, isKnown, isNamed, diagram.or(...permits));
     const about = text.filter((each) => each.appliesTo(action.name));
     const [allowed, denied] = [
       this.#reading.metBy(about, "Allow", action, context, anywhere),

@@ -1,3 +1,4 @@
+import { ACCOUNT_IS_KNOWN } from "../../../functions/core/proof/condition-lines.ts";
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
 import { hasTags } from "../../../functions/core/proof/tag-sources.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
@@ -22,7 +23,8 @@ export function requestOf(call: Call, question: Question): Request {
     action: call.action,
     resource: call.askedAs ?? call.resource,
     context: {
-      "aws:ResourceAccount": call.account,
+      // AWS does not send the key for every action.
+      ...(call.conditions[ACCOUNT_IS_KNOWN] === false ? {} : { "aws:ResourceAccount": call.account }),
       "aws:CurrentTime": time,
       "aws:SourceIp": (call.from === "the asker's address" ? question.asker.boundIp : undefined) ?? ELSEWHERE,
       "aws:ViaAWSService": String(call.from === "an AWS service"),

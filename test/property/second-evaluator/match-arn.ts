@@ -30,7 +30,8 @@ const COLON = "\uFFFF";
 /**
  * True where the type of the resource contains a wildcard (`ta*e/orders`): "You can't use a wildcard in the portion of
  * the ARN that specifies the resource type" (IAM User Guide, "Amazon Resource Names (ARNs)", "Incorrect wildcard
- * usage"). How IAM reads one is not documented. ARNs of S3 begin with a name, which may contain wildcards.
+ * usage"). How IAM reads one is not documented. ARNs of S3 and of deployed APIs begin with a name, which may contain
+ * wildcards: "arn:aws:execute-api:*:*:*\/*\/GET\/*" (API Gateway Developer Guide, "Control access for invoking an API").
  */
 export const hasWildcardInType = (pattern: string): boolean =>
-  /^arn:[^:]*:(?!s3:::)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(pattern.replace(/\$\{[*?$]\}/g, ""));
+  /^arn:[^:]*:(?!s3:::|execute-api:)[^:]*:[^:]*:[^:]*:[^/:]*[*?][^/:]*[/:]/.test(pattern.replace(/\$\{[*?$]\}/g, ""));

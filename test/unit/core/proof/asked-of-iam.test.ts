@@ -44,7 +44,7 @@ describe("a part of the intent", () => {
   it("is read as an Allow of it would be, in its account", () => {
     const conditions = { StringLike: { "s3:prefix": ["a*"] } };
     const detail = { account: "111122223333", actions: ["s3:Get*"], resources: ["arn:aws:s3:::a"] };
-    const Condition = { StringLike: { "aws:ResourceAccount": "111122223333", "s3:prefix": ["a*"] } };
+    const Condition = { StringLike: { "the resource's account": "111122223333", "s3:prefix": ["a*"] } };
     const [meant] = read(allow(detail.actions, detail.resources, Condition));
     const statement = intentStatement({ ...detail, conditions });
     expect(statement).toEqual({ ...meant, appliesTo: statement.appliesTo });

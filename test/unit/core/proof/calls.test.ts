@@ -36,12 +36,13 @@ describe("a call that refutes a text", () => {
       verdict: "counterexample",
       call: { ...PLAIN, action: "ec2:StartInstances", resource: instance, account: "444455556666" },
     });
-    const other = { StringNotEquals: { "aws:ResourceAccount": ACCOUNT } };
+    const other = { StringNotEquals: { "aws:ResourceAccount": ACCOUNT }, StringLike: { "aws:ResourceAccount": "*" } };
     expect(answerTo(textOf(allow("s3:DeleteObject", "arn:aws:s3:::acme/x", other)), [])).toEqual({
       verdict: "counterexample",
       call: {
         ...{ ...PLAIN, action: "s3:DeleteObject", resource: "arn:aws:s3:::acme/x" },
         account: expect.not.stringMatching(ACCOUNT),
+        conditions: { "aws:ResourceAccount is in the request": true },
       },
     });
   });
