@@ -27,8 +27,19 @@ const KEPT_PREFIX = /^AWS_(?:ENDPOINT_URL|CLI_|S3_)/;
 /** Names of valetkey's own variables that hold no credential. Every other VALETKEY_ variable is removed: the agent's token, an operator's, or one of next year. */
 const KEPT_OF_OURS = new Set(["VALETKEY_URL", "VALETKEY_ACCOUNT", "VALETKEY_AUDIENCE"]);
 
-/** Variables with which the command could prove the agent's identity, and so open another task. */
-const IDENTITY = /^(?:ACTIONS_ID_TOKEN_|SPIFFE_ENDPOINT_SOCKET$)/;
+/**
+ * Names of a GitHub runner's own variables that prove nothing. Every other ACTIONS_ variable is removed: the runner gives a node action its token under
+ * two names, and may give it under a third.
+ */
+const KEPT_OF_RUNNER = new Set(["ACTIONS_RUNNER_DEBUG", "ACTIONS_STEP_DEBUG", "ACTIONS_ORCHESTRATION_ID"]);
+
+/** Variables of a step of a GitHub job: an action's inputs, which may hold tokens, and the file of its own state. */
+const OF_STEP = /^(?:INPUT_|STATE_|GITHUB_STATE$)/;
+
+/** Names of removed variables whose value proves or opens something. */
+const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL|(?<!VALET)KEY/;
+/** Length from which a value is a secret and no common word. */
+const SECRET_CHARACTERS = 16;
 
 /**
  * Variables that point the SDKs' files at the null device. SDKs read these files before they call a container endpoint. A default profile in one of
@@ -43,14 +54,18 @@ export function childEnv(
   endpoint: Endpoint,
 ): NodeJS.ProcessEnv {
   const inTheWay = variablesInTheWay(task.issued, env);
-  const kept = Object.entries(env).filter(([given]) => {
-    const name = given.toUpperCase();
-    return !isRemoved(name) && !inTheWay.some((pattern) => pattern.test(name));
-  });
+  const isInJob = env.GITHUB_ACTIONS === "true";
+  const isOut = (name: string) => isRemoved(name, isInJob) || inTheWay.some((pattern) => pattern.test(name));
+  const variables = Object.entries(env).map(([given, value = ""]) => ({ given, name: given.toUpperCase(), value }));
+  const secrets = variables
+    .filter(({ name, value }) => isOut(name) && SECRET.test(name) && value.length >= SECRET_CHARACTERS)
+    .map(({ value }) => value);
+  // The same secret under another name would prove the same.
+  const kept = variables.filter(({ name, value }) => !isOut(name) && !secrets.some((secret) => value.includes(secret)));
   const [first] = task.credentials;
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || first?.region;
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(kept.map(({ given, value }) => [given, value])),
     ...FILES,
     AWS_EC2_METADATA_DISABLED: "true",
     VALETKEY_TASK: task.id,
@@ -68,10 +83,13 @@ export function childEnv(
   };
 }
 
-function isRemoved(name: string): boolean {
+/** @param isInJob true in a job of GitHub Actions: elsewhere an `INPUT_` variable is the command's own. */
+function isRemoved(name: string, isInJob: boolean): boolean {
   if (name.startsWith("AWS_")) return !KEPT.has(name) && !KEPT_PREFIX.test(name);
   if (name.startsWith("VALETKEY_")) return !KEPT_OF_OURS.has(name);
-  return IDENTITY.test(name) || name === "BOTO_CONFIG";
+  if (name.startsWith("ACTIONS_")) return !KEPT_OF_RUNNER.has(name);
+  if (name === "SPIFFE_ENDPOINT_SOCKET" || name === "BOTO_CONFIG") return true;
+  return isInJob && OF_STEP.test(name);
 }
 
 /** Makes the variable's name for a credential: `aws-1` -> `VALETKEY_CREDENTIALS_AWS_1`. */

@@ -21,6 +21,14 @@ const READS = `
   for (const Key of ["reports/weekly.csv", "payroll/salaries.csv"])
     console.log(await client.send(new GetObjectCommand({ Bucket: "${BUCKET}", Key })).then(() => "read", ({ name }) => name));`;
 
+/** Variables of a runner's node action. The runtime's token is the one that proves the job's identity. */
+const RUNNER = {
+  ...{ GITHUB_ACTIONS: "true", CI: "true", RUNNER_OS: "Linux", RUNNER_ARCH: "X64", ACTIONS_ORCHESTRATION_ID: "7" },
+  ...{ ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner-token-of-the-job", ACTIONS_RUNTIME_TOKEN: "runner-token-of-the-job" },
+  ...{ ACTIONS_RUNTIME_URL: "https://run.actions.test/", ACTIONS_RESULTS_URL: "https://results.actions.test/" },
+  ...{ ACTIONS_CACHE_URL: "https://cache.actions.test/", ACTIONS_CACHE_SERVICE_V2: "True" },
+};
+
 let running: RunningCloud;
 /** GitHub's token endpoint, and the requests that it got. */
 let github: LoopbackServer;
@@ -47,7 +55,7 @@ const job = () => ({
   AWS_ENDPOINT_URL: running.cloud.aws.endpoint,
   AWS_REGION: "us-east-1",
   ACTIONS_ID_TOKEN_REQUEST_URL: `${github.url}/?api-version=2.0`,
-  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner",
+  ...RUNNER,
   GITHUB_REPOSITORY: "acme/reports",
   GITHUB_WORKFLOW: "report",
   GITHUB_RUN_ID: "7",
@@ -72,11 +80,21 @@ describe("the GitHub Action", () => {
     const { code, stdout, env } = await run({ ...step.with, url: running.url });
     expect(stdout).toContain("week,orders\n");
     expect([code, env]).toEqual([0, {}]);
-    expect(requests.at(-1)).toEqual(["Bearer runner", "2.0", running.url]);
+    expect(requests.at(-1)).toEqual(["Bearer runner-token-of-the-job", "2.0", running.url]);
   });
 
-  it("gives a script the credentials, gives the step the script's exit code, and hides the runner's token from the script", async () => {
-    const script = 'test -z "${ACTIONS_ID_TOKEN_REQUEST_TOKEN:-}"\nfalse | true\necho unreachable';
+  it("hides from a script whatever proves the job's identity, under each name that the runner has for it", async () => {
+    const { code, stdout } = await run({ allow: READ, run: "env" });
+    expect([code, stdout.match(/^(?:ACTIONS_|INPUT_|STATE_|GITHUB_STATE=).*/gm)]).toEqual([
+      0,
+      ["ACTIONS_ORCHESTRATION_ID=7"],
+    ]);
+    expect(stdout).toContain("GITHUB_REPOSITORY=acme/reports");
+    expect(stdout).not.toContain("runner-token");
+  });
+
+  it("gives a script the credentials, and gives the step the script's exit code", async () => {
+    const script = "false | true\necho unreachable";
     const { code, stdout, env } = await run({ allow: READ, run: script });
     expect([code, env]).toEqual([1, {}]);
     expect(stdout).toContain("failure: exit 1");

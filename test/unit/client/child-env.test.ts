@@ -77,6 +77,37 @@ describe("the command's environment", () => {
     });
   });
 
+  it("has nothing of a GitHub runner's that proves the job's identity, under any name", () => {
+    const runner = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://run.actions.test/idtoken?api-version=2.0",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "the-runner's-one-token",
+      ACTIONS_RUNTIME_TOKEN: "the-runner's-one-token",
+      ACTIONS_RUNTIME_URL: "https://run.actions.test/",
+      ACTIONS_RESULTS_URL: "https://results.actions.test/",
+      ACTIONS_CACHE_URL: "https://cache.actions.test/",
+      ACTIONS_A_TOKEN_OF_NEXT_YEAR: "x",
+      INPUT_TOKEN: "ghs_x",
+      STATE_TOKEN: "ghs_x",
+      GITHUB_STATE: "/runner/state",
+      COPIED_BY_THE_WORKFLOW: "bearer the-runner's-one-token",
+    };
+    const kept = {
+      ...{ GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/runner/output", CI: "true", RUNNER_TEMP: "/runner/temp" },
+      ...{ ACTIONS_STEP_DEBUG: "true", ACTIONS_ORCHESTRATION_ID: "7" },
+    };
+    const command = env({ ...runner, ...kept });
+    expect(Object.keys(command).filter((name) => name in runner)).toEqual([]);
+    expect(command).toMatchObject(kept);
+  });
+
+  it("keeps inputs of its own where no job of GitHub's runs, and values that happen to be those of a removed name", () => {
+    const own = { INPUT_FILE: "report.csv", STATE_DIR: "/var/lib", PROFILE: "production" };
+    expect(env({ ...own, AWS_PROFILE: "production", VALETKEY_TOKEN: "true", CI: "true" })).toMatchObject({
+      ...own,
+      CI: "true",
+    });
+  });
+
   it.each([
     ["the one that is set", { AWS_REGION: "us-east-1" }, "us-east-1", "us-east-1"],
     ["the default for those that read only the other", { AWS_DEFAULT_REGION: "us-east-1" }, "us-east-1", "us-east-1"],
