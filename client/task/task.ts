@@ -1,5 +1,5 @@
 import { type Approval, approvalOf } from "./approval.ts";
-import { isHeaderSafe, isName, isTaskId, recordOf } from "./fields.ts";
+import { isAccount, isHeaderSafe, isName, isRegion, isTaskId, recordOf } from "./fields.ts";
 
 /** Temporary credentials in the container protocol's form. */
 export interface Credential {
@@ -87,11 +87,13 @@ export function credentialOf(body: Body, aheadMs = 0): Credential | undefined {
   return { AccessKeyId, SecretAccessKey, Token, Expiration: end };
 }
 
+/** Parses a credential for an account. Account and Region become lines of files and variables of commands, so a text of another form is no answer. */
 function namedCredential(body: Body, aheadMs: number): NamedCredential | undefined {
   const credential = credentialOf(body, aheadMs);
   const { name, account, region } = body;
-  if (!credential || !isName(name)) return undefined;
-  return { name, account: String(account), region: typeof region === "string" ? region : undefined, credential };
+  if (!credential || !isName(name) || !isAccount(account)) return undefined;
+  if (region !== undefined && !isRegion(region)) return undefined;
+  return { name, account, region, credential };
 }
 
 function issuedCredential(fields: Body): IssuedCredential | undefined {

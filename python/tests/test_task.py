@@ -128,6 +128,15 @@ class TaskTest(HubTest):
                 with self.assertRaises(kind):
                     self.task().__enter__()
 
+    def test_takes_no_account_and_no_region_of_another_form(self) -> None:
+        for field, value in (("region", "x.evil.test/#"), ("region", "us-east-1\n"), ("region", 7), ("account", 111122223333), ("account", "1")):
+            answer = task_answer()
+            answer["credentials"][0][field] = value
+            with self.subTest(field=field, value=value):
+                self.hub.token = lambda _, answer=answer: (200, answer)  # type: ignore[misc]
+                with self.assertRaises(valetkey.ValetkeyError):
+                    self.task().__enter__()
+
     def test_retries_an_outage_with_one_idempotency_key(self) -> None:
         self.hub.token = lambda count: (502, {}) if count < 3 else (200, task_answer())
         with self.task():

@@ -13,6 +13,8 @@ from .errors import Denial, IntentError, LaterError, RefusedError, UnavailableEr
 
 _TASK_ID = re.compile(r"\w[\w.-]*", re.ASCII)
 _NAME = re.compile(r"[\w-]+", re.ASCII)
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_REGION = re.compile(r"[a-z0-9-]{1,32}")
 _HEADER = re.compile(r"[\x21-\x7e]+")
 
 #: Codes of requests that ended without a decision, and so without a denial.
@@ -199,10 +201,12 @@ def _denial(body: Mapping[str, Any]) -> Denial:
 
 
 def _named(body: Mapping[str, Any], ahead: float) -> Optional[NamedCredentials]:
-    credentials, name, region = credentials_of(body, ahead), body.get("name"), body.get("region")
-    if credentials is None or not _is(_NAME, name):
+    credentials, name, account, region = credentials_of(body, ahead), body.get("name"), body.get("account"), body.get("region")
+    if credentials is None or not _is(_NAME, name) or not _is(_ACCOUNT, account):
         return None
-    return NamedCredentials(str(name), str(body.get("account")), region if isinstance(region, str) else None, credentials)
+    if region is not None and not _is(_REGION, region):
+        return None
+    return NamedCredentials(str(name), str(account), None if region is None else str(region), credentials)
 
 
 def _issued(body: Dict[str, Any]) -> Optional[IssuedCredential]:

@@ -55,9 +55,7 @@ describe("valetkey env", () => {
   it("cannot be made to run anything by what the service answers", async () => {
     const evil = { ...credential(0, 900), SecretAccessKey: "'; echo CAUGHT; '" };
     valetkey.exchange = () =>
-      opened({
-        credentials: [{ type: "aws", name: "aws-0", account: "111122223333", region: "$(echo CAUGHT)", ...evil }],
-      });
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...evil }] });
     const { stdout } = await ask();
     const seen = execFileSync("sh", ["-c", `${stdout}\nprintf %s "$AWS_SECRET_ACCESS_KEY"`], { encoding: "utf8" });
     expect(seen).toBe("'; echo CAUGHT; '");

@@ -3,6 +3,8 @@ import { credentialOf, taskOf } from "../../../client/task/task.ts";
 import { CANARY, credential, opened, TASK_ID } from "./fake-valetkey.ts";
 
 const body = (changes: object = {}) => ({ ...(opened()?.body as Record<string, unknown>), ...changes });
+const aws = (changes: object) =>
+  body({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900), ...changes }] });
 const task = (changes: object) =>
   body({ task: { id: TASK_ID, status: "active", expires_at: "2026-11-24T12:00:00Z", ...changes } });
 
@@ -47,6 +49,13 @@ describe("the service's answer", () => {
       "a credential with a name that leads elsewhere",
       body({ credentials: [{ type: "aws", name: "../x", ...credential(0, 900) }] }),
     ],
+    // The Region becomes a line of an AWS profile, and a variable of the command.
+    ["a Region that is two lines", aws({ region: "us-east-1\ncredential_process = sh -c id" })],
+    ["a Region in another script", aws({ region: "us\u2010east-1" })],
+    ["a Region that is no text", aws({ region: 7 })],
+    ["a Region without an end", aws({ region: "a".repeat(33) })],
+    ["an account that is two lines", aws({ account: "111122223333\n[profile x]" })],
+    ["an account that is a number", aws({ account: 111122223333 })],
   ])("with %s is none", (_, answer) => {
     expect(taskOf(answer)).toBeUndefined();
   });
