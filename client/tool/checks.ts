@@ -6,11 +6,12 @@ import { Introspection } from "./introspection.ts";
 import { neededTools } from "./needed-tools.ts";
 import { ownToken } from "./own-token.ts";
 import { HEADERS, type Refused, refused } from "./refused.ts";
+import { routePath } from "./route-path.ts";
 
 /** Method and path of a request with a body. */
 export interface RequestLine {
   readonly method: string;
-  /** Path without the query. */
+  /** Path without the query, as routers compare it: decoded, in lower case, without a slash at the end. @example "/items/delete" */
   readonly path: string;
 }
 
@@ -25,7 +26,7 @@ export interface GuardOptions {
   readonly tools: readonly string[];
   /** Source of this tool server's own OIDC token. By default found as `valetkey exec` finds it. */
   readonly identity?: IdentitySource;
-  /** Lists the tools that a request needs; undefined for an unreadable request, which is refused. By default reads requests of MCP (JSON-RPC). */
+  /** Lists the tools that a request needs; undefined for an unreadable or unknown request, which is refused. By default reads requests of MCP (JSON-RPC). */
   readonly needed?: (body: unknown, request: RequestLine) => readonly string[] | undefined;
   /** Receives events for a log, never a token. */
   readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
@@ -40,7 +41,7 @@ export interface Checks {
   readonly metadata: Refused;
   /** Looks at the token of an `Authorization` header. */
   readonly look: (authorization: string | undefined) => Promise<Access | Refused>;
-  /** Refuses a request that needs a tool which the task was not granted. */
+  /** Refuses a request that needs a tool which the task was not granted. @param path as the request has it, without the query. */
   readonly refuse: (access: Access, body: unknown, request: RequestLine) => Refused | undefined;
 }
 
@@ -78,8 +79,9 @@ export function checksOf(options: GuardOptions): Checks {
         return refused(503, "temporarily_unavailable", "The token cannot be checked now.", { "retry-after": "5" });
       return looked.access;
     },
-    refuse: ({ scopes }, body, request) => {
-      const wanted = needed(body, request);
+    refuse: ({ scopes }, body, { method, path: raw }) => {
+      const path = routePath(raw);
+      const wanted = path === undefined ? undefined : needed(body, { method, path });
       if (wanted === undefined)
         return refused(400, "invalid_request", "The request does not show which tools it needs.");
       const lacking = wanted.filter((tool) => !scopes.includes(tool));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../emulator/free-ports.ts";
@@ -18,6 +19,12 @@ const INSTALLED = ["express@5", "hono@4", "@hono/node-server@2"];
  */
 const OPEN_MS = 5_000;
 
+/** Spellings of the path `/items/delete`, some of which each framework takes for its route; the task was not granted the tool behind it. */
+const SPELLINGS = [
+  ...["/items/delete", "/items/%64elete", "/Items/Delete", "/items/delete/", "/items//delete", "//items/delete"],
+  ...["/items/./delete", "/x/../items/delete", "/items/%2e/delete", "/items%2fdelete", "/items/delete%00"],
+];
+
 /** Answers that each server has to give, in the order of the story. */
 const AS_IT_SHOULD_BE = {
   metadata: 200,
@@ -28,6 +35,7 @@ const AS_IT_SHOULD_BE = {
   namedTwice: 403,
   noJson: 400,
   tooLarge: 413,
+  reachedByASpelling: [],
   isCutOff: true,
   afterTheEnd: 401,
 } as const;
@@ -92,6 +100,7 @@ async function story({ program }: ToolServer, hub: RunningCloud) {
         token,
       ),
       noJson: await status("{", token),
+      reachedByASpelling: await reached(token),
       tooLarge: await status(`{"x":"${"y".repeat(4 * 1_024 * 1_024)}"}`, token),
     };
     await fetch(`${hub.url}/v1/revoke`, { method: "POST", body: new URLSearchParams({ token }) });
@@ -105,6 +114,26 @@ async function story({ program }: ToolServer, hub: RunningCloud) {
     started.kill("SIGKILL");
     await once(started, "close");
   }
+}
+
+/** Lists the spellings by which a token reaches the route whose tool it was not granted. */
+async function reached(token: string): Promise<readonly string[]> {
+  const found = await Promise.all(
+    SPELLINGS.map(async (path) => {
+      // `fetch` would send another spelling: it resolves dot segments.
+      const sent = request({
+        host: "127.0.0.1",
+        port,
+        path,
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+      });
+      sent.end("{}");
+      const [{ statusCode }] = await once(sent, "response");
+      return statusCode === 200 ? [path] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** Gets a token for the tool `search` by the grant of RFC 7523. */

@@ -7,6 +7,9 @@ const GUARDED = `
 import { guardTools } from ${JSON.stringify(GUARD)};
 const { HUB: hub, RESOURCE: resource, PORT } = process.env;
 const guard = guardTools({ hub, resource, server: "tickets", tools: ["search", "close"] });
+const TOOLS = { "POST /items/delete": ["close"] };
+const needed = (_, { method, path }) => TOOLS[method + " " + path] ?? [];
+const byPath = guardTools({ hub, resource, server: "tickets", tools: ["search", "close"], needed });
 const answer = ({ id, params }, auth) => ({ jsonrpc: "2.0", id, result: { tool: params.name, agent: auth.clientId, token: auth.token } });
 `;
 
@@ -21,6 +24,7 @@ const express = (name: string, before: string): ToolServer => ({
   program: `import express from "express";${GUARDED}
 const app = express();
 ${before}
+app.post("/items/delete", byPath.node, (_, response) => response.json("deleted"));
 app.use(guard.node);
 app.post("/mcp", (request, response) => response.json(answer(request.body, request.auth)));
 app.get("/mcp", (_, response) => void response.writeHead(200, { "content-type": "text/event-stream" }).write(": open\\n\\n"));
@@ -37,6 +41,7 @@ export const TOOL_SERVERS: readonly ToolServer[] = [
 import { Hono } from "hono";
 import { stream } from "hono/streaming";${GUARDED}
 const app = new Hono();
+app.post("/items/delete", byPath.hono, (c) => c.json("deleted"));
 app.use(guard.hono);
 app.post("/mcp", async (c) => c.json(answer(await c.req.json(), c.get("auth"))));
 app.get("/mcp", (c) => stream(c, async (open) => { await open.write(": open\\n\\n"); await new Promise((end) => open.onAbort(end)); }));
