@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
+import { plainLine } from "../decision/plain-line.ts";
 
 /** Files by which a step speaks to its runner. Source: "Workflow commands for GitHub Actions". */
 type RunnerFile = "GITHUB_ENV" | "GITHUB_STATE" | "GITHUB_OUTPUT";
@@ -23,9 +24,9 @@ export const mask = (value: string): boolean => process.stdout.write(`::add-mask
 export const annotate = (level: "error" | "warning", sentence: string): boolean =>
   process.stdout.write(`::${level} title=valetkey::${escaped(sentence)}\n`);
 
-/** Writes lines to the step's log. Control characters, which could begin a command on a line of its own, become spaces: parts come from the service. */
+/** Writes lines to the step's log, in a form in which none of them is a command to the runner: parts come from the service. */
 export function print(lines: readonly string[]): void {
-  for (const line of lines) process.stdout.write(`${line.replace(/\p{C}/gu, " ")}\n`);
+  for (const line of lines) process.stdout.write(`${plainLine(line)}\n`);
 }
 
 function fileOf(name: RunnerFile | "GITHUB_PATH"): string {

@@ -1,4 +1,5 @@
 import { plainLine } from "../decision/plain-line.ts";
+import { escapedRunnerCommands } from "../decision/runner-commands.ts";
 import { ClientError, type Denial, EXIT_CODES } from "./exit-codes.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -97,6 +98,9 @@ const ERASE = "\r\u001b[2K";
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
-/** Escapes all characters beyond ASCII, control characters included, in JSON. */
+/** Escapes all characters beyond ASCII, control characters included, and commands to CI runners, in JSON. */
 const ascii = (json: string): string =>
-  json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  escapedRunnerCommands(json).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

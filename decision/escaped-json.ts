@@ -1,6 +1,10 @@
-/** Escapes characters of serialized JSON that a terminal would obey, or that change how a line looks. Leaves line breaks as they are. */
+import { escapedRunnerCommands } from "./runner-commands.ts";
+
+/**
+ * Escapes what a terminal or a CI runner would obey in serialized JSON, and characters that change how a line looks. Leaves line breaks as they are.
+ */
 export const escapedJson = (json: string): string =>
-  json.replace(/(?!\n)\p{C}/gu, (character) =>
+  escapedRunnerCommands(json).replace(/(?!\n)\p{C}/gu, (character) =>
     [...Array(character.length).keys()].map((at) => escaped(character.charCodeAt(at))).join(""),
   );
 

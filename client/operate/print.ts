@@ -1,4 +1,5 @@
 import { escapedJson } from "../../decision/escaped-json.ts";
+import { withoutRunnerCommands } from "../../decision/runner-commands.ts";
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
 import { wholeTables } from "./table.ts";
@@ -31,8 +32,12 @@ export async function loadPrinter({ form }: { readonly form: OutputForm }): Prom
 
 const write = (text: string): void => void process.stdout.write(text);
 
-/** Replaces each character that a terminal would obey, except line feeds and this program's own colours. Parts of every text come from the service. */
-const unobeyed = (text: string): string => text.replace(OBEYED, (_, colour: string | undefined) => colour ?? " ");
+/**
+ * Replaces each character that a terminal would obey, except line feeds and this program's own colours, and breaks commands to CI runners. Parts of
+ * every text come from the service.
+ */
+const unobeyed = (text: string): string =>
+  withoutRunnerCommands(text.replace(OBEYED, (_, colour: string | undefined) => colour ?? " "));
 
 const ESCAPE = "\u001b";
 const OBEYED = new RegExp(`(${ESCAPE}\\[(?:2|22|31|32|33|39)m)|(?!\\n)\\p{C}`, "gu");

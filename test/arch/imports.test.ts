@@ -108,9 +108,9 @@ const RULES: readonly Rule[] = [
     broken: { from: "functions/adapters/http/whole-answer.ts", to: "node:http" },
   },
   {
-    says: "the action imports Node alone, and starts the command as a program: a runner installs nothing",
+    says: "the action imports Node and what makes lines plain, and starts the command as a program: a runner installs nothing",
     from: /^action\//,
-    mayImport: /^action\/|^node:/,
+    mayImport: /^action\/|^node:|^decision\/plain-line\.ts$/,
     broken: { from: "action/main.ts", to: "client/main.ts" },
   },
   {

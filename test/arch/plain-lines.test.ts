@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { plainLine } from "../../decision/plain-line.ts";
 
-/** Sources that print; the action is not among them, since it imports Node alone. */
-const printers = execFileSync("git", ["ls-files", "client", "config"], { encoding: "utf8" })
+/** Sources that print. */
+const printers = execFileSync("git", ["ls-files", "client", "config", "action"], { encoding: "utf8" })
   .split("\n")
   .filter((file) => file.endsWith(".ts"));
 
@@ -33,4 +33,20 @@ describe("lines that people read on a terminal", () => {
     expect(plainLine(odd.join("x"))).toBe(odd.map(() => " ").join("x"));
     expect([plainLine("Zoë 漢字 🙂"), plainLine(7), plainLine(undefined)]).toEqual(["Zoë 漢字 🙂", "7", ""]);
   });
+
+  it.each([
+    ["x ##[save-state name=pid]1", "x # #[save-state name=pid]1"],
+    ["####[group]x", "### #[group]x"],
+    ["##vso[task.setvariable variable=x]y", "# #vso[task.setvariable variable=x]y"],
+    ["##teamcity[x]", "# #teamcity[x]"],
+    ["\n  ::set-output name=task::forged", "   : :set-output name=task::forged"],
+    ["::add-mask::x", ": :add-mask::x"],
+  ])("command no CI runner: %j", (hostile, plain) => {
+    expect(plainLine(hostile)).toBe(plain);
+  });
+
+  it.each(["::1", "# [x]", "## heading", "a::b::c", "arn:aws:iam::111122223333:role/x", "fe80::1", "::ffff:10.0.0.1"])(
+    "are as they were where nothing commands a CI runner: %s",
+    (text) => expect(plainLine(text)).toBe(text),
+  );
 });

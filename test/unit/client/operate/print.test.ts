@@ -19,6 +19,16 @@ describe("the output for machines", () => {
     expect(read(text)).toEqual(value);
   });
 
+  it.each([
+    ["JSON", safeJson, (text: string): unknown => JSON.parse(text)],
+    ["YAML", yamlOf, (text: string): unknown => parse(text)],
+  ])("commands no CI runner in %s", (_, write, read) => {
+    const value = { id: "x ##[save-state name=pid]1", "::set-output name=a::b": "  ::add-mask::x", list: ["###[x]"] };
+    const text = write(value);
+    expect(text).not.toMatch(/##\[|^\s*::/m);
+    expect(read(text)).toEqual(value);
+  });
+
   it("reads as the text that it is in YAML: no word becomes a number, a truth or an alias", () => {
     const value = { a: ["no", "1e3", "~", "*x", "!!js", "2026-01-01", ""] };
     expect(parse(yamlOf(value))).toEqual(value);
