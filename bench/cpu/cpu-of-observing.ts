@@ -3,6 +3,7 @@ import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
+import { spelled } from "../../fakes/spelled.ts";
 import { observe } from "../../functions/observe/observe.ts";
 import type { QueueMessage } from "../../functions/queues/batch.ts";
 import { type Row, type Run, verdict } from "../row.ts";
@@ -19,7 +20,9 @@ export async function cpuOfObserving({ say }: Run): Promise<readonly Row[]> {
   const account = "111122223333";
   const { task } = aTask({
     leases: [aLease(0, { state: "issued", accessKeyId: KEY_ID })],
-    details: [{ type: "aws", account, actions: ["s3:*"], resources: ["arn:aws:s3:::acme", "arn:aws:s3:::acme/*"] }],
+    details: [
+      { type: "aws", account, actions: spelled("s3:*"), resources: ["arn:aws:s3:::acme", "arn:aws:s3:::acme/*"] },
+    ],
   });
   const ports = {
     tasks: { read: async () => task },

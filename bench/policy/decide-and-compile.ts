@@ -57,9 +57,13 @@ const askerOf = (index: number): Requester => ({
 });
 
 const spread = (intent: string): readonly Pair[] =>
-  spreadIntent(parseIntent(intent, [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]), CATALOGUE).flatMap(
-    ({ pairs }) => pairs,
-  );
+  spreadIntent(
+    parseIntent(intent, {
+      deployment: { accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }] },
+      catalogue: CATALOGUE,
+    }),
+    CATALOGUE,
+  ).flatMap(({ pairs }) => pairs);
 
 function vend(intent: string, asker: Requester, policies: CedarPolicies): string {
   const permitted = spread(intent).map((pair) => {

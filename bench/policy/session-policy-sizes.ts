@@ -56,7 +56,10 @@ function vend({ json, forbids }: AnyIntent) {
     claims: [],
     hash: text,
   });
-  const details = parseIntent(json, [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]);
+  const details = parseIntent(json, {
+    deployment: { accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }] },
+    catalogue: CATALOGUE,
+  });
   const pairs = spreadIntent(details, CATALOGUE).flatMap((spread) => spread.pairs);
   const permitted = pairs.flatMap((pair) => {
     const answer = decide(pair, ASKER, policies);

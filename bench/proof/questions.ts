@@ -54,7 +54,11 @@ const askerWith = (purpose: string): Requester => ({
   ...{ claims: {}, purpose, ttlSeconds: 900, atMs: AT_MS },
 });
 
-const detailsOf = (json: string) => parseIntent(json, [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]);
+const detailsOf = (json: string) =>
+  parseIntent(json, {
+    deployment: { accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }] },
+    catalogue: CATALOGUE,
+  });
 
 /** Decides the intent's pairs; undefined where policy does not permit them all. */
 function permittedOf(json: string, policies: CedarPolicies, asker: Requester): readonly Permitted[] | undefined {

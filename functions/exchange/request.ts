@@ -36,7 +36,7 @@ interface ChildRequest extends TaskRequest {
 }
 
 /** Ports that parse an intent. */
-export type Understands = Pick<Ports, "deployment" | "connectors">;
+export type Understands = Pick<Ports, "deployment" | "catalogue" | "connectors">;
 
 /**
  * Parses a request for a task (RFC 8693, section 2.1). A sub-agent is the actor of its parent's delegation token. An agent that works for a person is the
@@ -70,7 +70,7 @@ function readTask(form: Form, event: HttpEvent, ports: Understands, also: readon
   const standing = readStanding(form.get("standing"));
   const idempotencyKey = readKey(form.get("idempotency_key"));
   return {
-    details: parseIntent(intent, ports.deployment.accounts, ports.connectors),
+    details: parseIntent(intent, ports),
     purpose,
     ttlSeconds,
     mode,

@@ -44,7 +44,7 @@ export function parseDelegationRequest(form: Form, ports: Understands): Delegati
   return {
     taskToken,
     agent,
-    ...(intent === undefined ? {} : { details: parseIntent(intent, ports.deployment.accounts, ports.connectors) }),
+    ...(intent === undefined ? {} : { details: parseIntent(intent, ports) }),
     ...(ttl === undefined ? {} : { ttlSeconds: readTtl(ttl) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { ActionPattern } from "../core/catalogue/action-name.ts";
 import { accountOf } from "../core/deployment/deployment.ts";
 import { forwardedRegions } from "../core/deployment/forwarded-regions.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
@@ -49,12 +50,15 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
     };
   });
 
-/** Lists the pairs of AWS that the agent requested with `mode=narrow` and was not granted. */
+/**
+ * Lists the pairs of AWS that the agent requested with `mode=narrow` and was not granted. The journal has the actions
+ * in the catalogue's spelling.
+ */
 function ungrantedIn(opening: JournalEvent | undefined): readonly RequestedPair[] {
   const denials = opening?.facts.denials;
   return (Array.isArray(denials) ? denials : []).flatMap((denial: Partial<Denial>) => {
     const { action, target } = denial;
     const isOfAws = typeof action === "string" && (target === "*" || target?.startsWith("arn:") === true);
-    return isOfAws && action.includes(":") ? [{ action, resource: String(target) }] : [];
+    return isOfAws && action.includes(":") ? [{ action: action as ActionPattern, resource: String(target) }] : [];
   });
 }

@@ -74,7 +74,11 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
   try {
     const deployment = withHeldActions(deploymentFor(request.intent, bundle), bundle.catalogue);
     const connectors = connectorsFor(request.intent, bundle.deployment);
-    const details = parseIntent(JSON.stringify(request.intent), deployment.accounts, connectors);
+    const details = parseIntent(JSON.stringify(request.intent), {
+      deployment,
+      catalogue: bundle.catalogue,
+      connectors,
+    });
     const ports = {
       clock: { nowMs: () => request.atMs },
       catalogue: bundle.catalogue,

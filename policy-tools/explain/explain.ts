@@ -91,9 +91,13 @@ export async function explain(
 function requestedPairs(request: Request, bundle: Decides): readonly Pair[] {
   try {
     const connectors = connectorsFor(request.intent, bundle.deployment);
-    const { accounts } = deploymentFor(request.intent, bundle);
-    const details = parseIntent(JSON.stringify(request.intent), accounts, connectors);
-    return spreadIntent(details, bundle.catalogue, connectors, accounts).flatMap(({ pairs }) => pairs);
+    const deployment = deploymentFor(request.intent, bundle);
+    const details = parseIntent(JSON.stringify(request.intent), {
+      deployment,
+      catalogue: bundle.catalogue,
+      connectors,
+    });
+    return spreadIntent(details, bundle.catalogue, connectors, deployment.accounts).flatMap(({ pairs }) => pairs);
   } catch (error) {
     if (error instanceof Refusal) return [];
     throw error;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/answers.ts";
 import { glassNonce, recordHash, voteNonce } from "../../decision/record-hash.ts";
+import { spelled } from "../../fakes/spelled.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import { operateAnswer, type StubOperate, stubOperate } from "./stub-operate.ts";
 
@@ -151,14 +152,14 @@ export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {
       {
         type: "aws",
         account: "111122223333",
-        actions: ["s3:PutObject", "s3:DeleteObject"],
+        actions: spelled("s3:PutObject", "s3:DeleteObject"),
         resources: ["arn:aws:s3:::acme-site/live/*"],
         conditions: { StringEquals: { "aws:RequestedRegion": ["eu-central-1"] } },
       },
       {
         type: "aws",
         account: "111122223333",
-        actions: ["cloudfront:CreateInvalidation"],
+        actions: spelled("cloudfront:CreateInvalidation"),
         resources: ["arn:aws:cloudfront::111122223333:distribution/E2QWRUHAPOMQZL"],
       },
       { type: "tool", server: "tickets", tools: ["comment", "close"] },

@@ -93,11 +93,15 @@ const INTENT = json([
 const PARSERS: readonly (readonly [name: string, given: fc.Arbitrary<never>, parse: (given: never) => unknown])[] = [
   ["parseToken", near(token, token.replace("vk_", "vkp_")), parseToken],
   ["taskPath", near("k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."), taskPath],
-  ["parseIntent", near(INTENT), (intent: string) => parseIntent(intent, DEPLOYMENT.accounts)],
+  [
+    "parseIntent",
+    near(INTENT),
+    (intent: string) => parseIntent(intent, { deployment: DEPLOYMENT, catalogue: CATALOGUE }),
+  ],
   [
     "parseIntent and spreadIntent",
     nearObject(READ_REPORTS[0] ?? {}).map((detail) => json([detail])),
-    (intent: string) => spreadIntent(parseIntent(intent, DEPLOYMENT.accounts), CATALOGUE),
+    (intent: string) => spreadIntent(parseIntent(intent, { deployment: DEPLOYMENT, catalogue: CATALOGUE }), CATALOGUE),
   ],
   ["parseConditions", nearObject(CONDITIONS), parseConditions],
   [

@@ -103,7 +103,7 @@ describe("the ceiling's lists", () => {
   });
 
   it("I2: let a task do by default nothing that mints", () => {
-    const minting = new Set(CATALOGUE.filter(({ mints }) => mints).map(({ name }) => name));
+    const minting = new Set<string>(CATALOGUE.filter(({ mints }) => mints).map(({ name }) => name));
     expect(DEFAULT_CEILING.flatMap(matching).filter((action) => minting.has(action))).toEqual([]);
   });
 

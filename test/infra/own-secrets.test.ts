@@ -61,7 +61,10 @@ describe("valetkey's own secrets", () => {
     const json = JSON.stringify([
       { type: "aws", account: HUB, actions: ["secretsmanager:GetSecretValue"], resources: [target] },
     ]);
-    const [first] = spreadIntent(parseIntent(json, [{ id: HUB, region: "us-east-1", taskRoles: 1 }]), catalogue);
+    const [first] = spreadIntent(
+      parseIntent(json, { deployment: { accounts: [{ id: HUB, region: "us-east-1", taskRoles: 1 }] }, catalogue }),
+      catalogue,
+    );
     const [pair] = first?.pairs ?? [];
     if (!pair) throw new Error("no pair");
     return decide(pair, { ...ASKER, atMs: Date.parse("2026-11-26T12:00:00Z") }, cedarOf(texts));

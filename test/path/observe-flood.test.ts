@@ -4,6 +4,7 @@ import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
+import { spelled } from "../../fakes/spelled.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { type ObservePorts, observe } from "../../functions/observe/observe.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
@@ -20,7 +21,7 @@ const MOST_MS = 5;
 const tasks = ["ASIAOFONE", "ASIAOFTWO"].map((key) => ({
   key,
   ...aTask({
-    details: [{ type: "aws", account: HOME, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/*"] }],
+    details: [{ type: "aws", account: HOME, actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/*"] }],
     expiresAt: NOW_MS / 1_000 + 3_600,
     leases: [aLease(0, { state: "issued", accessKeyId: key })],
   }),

@@ -4,6 +4,7 @@ import { FakeHeard } from "../../fakes/fake-heard.ts";
 import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
+import { spelled } from "../../fakes/spelled.ts";
 import { detectionId } from "../../functions/core/escalation/detection.ts";
 import { MOST_COPIES, MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
 import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/lease-keys.ts";
@@ -31,7 +32,7 @@ describe("observe", () => {
     [ledger, lines, count, escalations] = [new FakeLedger(), [], 0, new FakeEscalations()];
     ({ task } = aTask({
       details: [
-        { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/*"] },
+        { type: "aws", account: "111122223333", actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/*"] },
       ],
       expiresAt: NINE_THIRTY + 3_600,
       leases: [aLease(0, { state: "issued", accessKeyId: KEY })],
@@ -307,7 +308,7 @@ describe("observe", () => {
     "User: arn is not authorized to perform: s3:PutObject with an explicit deny in an identity-based policy";
   const granted = (over: Partial<Task> = {}) => {
     const [detail] = task.details;
-    const details = [{ ...detail, actions: ["s3:PutObject"] }] as Task["details"];
+    const details = [{ ...detail, actions: spelled("s3:PutObject") }] as Task["details"];
     const leases = (over.leases ?? task.leases).map((lease) => ({ ...lease, fenceAt: NINE_THIRTY + 600 }));
     task = { ...task, details, ...over, leases };
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
+import { spelled } from "../../fakes/spelled.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
@@ -27,7 +28,7 @@ import { asPermitted, onObjects } from "../unit/core/policy/pairs.ts";
 const DETAIL: AwsDetail = {
   type: "aws",
   account: ACCOUNT,
-  actions: ["s3:GetObject"],
+  actions: spelled("s3:GetObject"),
   resources: ["arn:aws:s3:::acme-data/a"],
 };
 

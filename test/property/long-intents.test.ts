@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../fakes/spelled.ts";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
@@ -39,7 +40,7 @@ const pairsOf = (actions: readonly string[], arns: readonly string[]): readonly 
   actions.flatMap((action) =>
     arns.flatMap((resource) => {
       try {
-        const detail = { type: "aws", account: ACCOUNT, actions: [action], resources: [resource] } as const;
+        const detail = { type: "aws", account: ACCOUNT, actions: spelled(action), resources: [resource] } as const;
         return spreadIntent([detail], catalogue).flatMap(({ pairs }) => pairs);
       } catch (error) {
         if (error instanceof Refusal) return [];

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../fakes/spelled.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { grantedParts } from "../../functions/core/policy/grant-details.ts";
@@ -16,7 +17,12 @@ const RESOURCES = [
 const granted = fc
   .record({ actions: fc.subarray(ACTIONS, { minLength: 1 }), keep: fc.array(fc.boolean(), { minLength: 25 }) })
   .map(({ actions, keep }) => {
-    const detail: AwsDetail = { type: "aws", account: "111122223333", actions, resources: RESOURCES };
+    const detail: AwsDetail = {
+      type: "aws",
+      account: "111122223333",
+      actions: spelled(...actions),
+      resources: RESOURCES,
+    };
     const fits = (resource: string, action: string) => {
       const kind = action.startsWith("sqs:") ? /sqs/ : /List/.test(action) ? /acme$|^\*$/ : /acme\//;
       return kind.test(resource) && (resource === "*") === (action === "s3:ListAllMyBuckets");
@@ -44,7 +50,7 @@ describe("the details of a grant", () => {
   it("expand to more pairs, and the property fails, where actions share a detail whatever their resources", () => {
     const widens = fc.property(granted, ({ detail, pairs }) => {
       const resources = [...new Set(pairs.map(({ target }) => target))];
-      const one = { ...detail, actions: [...new Set(pairs.map(({ action }) => action))], resources };
+      const one = { ...detail, actions: spelled(...new Set(pairs.map(({ action }) => action))), resources };
       const again = pairs.length === 0 ? [] : spreadIntent([one], catalogue).flatMap((spread) => spread.pairs);
       return again.length === pairs.length;
     });

@@ -95,7 +95,7 @@ describe("I10: parsing", () => {
     );
     fc.assert(
       fc.property(text, (written) => {
-        const details = unlessRefused(() => parseIntent(written, ACCOUNTS));
+        const details = unlessRefused(() => parseIntent(written, { deployment: { accounts: ACCOUNTS }, catalogue }));
         count[details ? "parsed" : "refused"] += 1;
         if (!details) return;
         expect(details.length).toBeLessThanOrEqual(LIMITS.details);
@@ -165,7 +165,7 @@ describe("I10: parsing", () => {
     fc.assert(
       fc.property(json, (value) => {
         const text = JSON.stringify(value);
-        unlessRefused(() => parseIntent(text, ACCOUNTS));
+        unlessRefused(() => parseIntent(text, { deployment: { accounts: ACCOUNTS }, catalogue }));
         parseConditions(JSON.parse(text));
       }),
       { numRuns: 500 },

@@ -123,7 +123,7 @@ export async function vend(
   };
   const { agent, ttlSeconds, purpose, claims, sourceIp, onBehalf } = scenario.asker;
   try {
-    const details = parseIntent(scenario.json, deployment.accounts);
+    const details = parseIntent(scenario.json, { deployment, catalogue });
     const above = parent ? await pipeline.authoriseParent(heldBy(parent), sourceIp, ports) : noParentOf({});
     const ask = { details, mode: "narrow", purpose, ttlSeconds, sourceIp } as const;
     const decided = await pipeline.authorise({ agent: anAgent(agent), claims, onBehalf }, ask, above, ports);

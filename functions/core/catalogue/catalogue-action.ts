@@ -1,4 +1,5 @@
 import type { AccessLevel } from "./access-level.ts";
+import type { ActionName } from "./action-name.ts";
 import type { ArnTemplate } from "./arn-template.ts";
 
 /** Condition key of a resource's tags in IAM. */
@@ -31,7 +32,7 @@ export interface ActionResource {
 /** An AWS action, as the Service Authorization Reference describes it. */
 export interface CatalogueAction {
   /** Name in AWS's own case: `s3:GetObject`. Cedar compares names exactly, IAM without case. */
-  readonly name: string;
+  readonly name: ActionName;
   readonly service: string;
   readonly levels: readonly AccessLevel[];
   /** Resource types; empty for an action without any, which takes only `"*"`. */

@@ -1,4 +1,5 @@
 import { levelsOf } from "./access-level.ts";
+import type { ActionName } from "./action-name.ts";
 import { type ArnTemplate, compileTemplates } from "./arn-template.ts";
 import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
 import { mintingReason } from "./minting/minting.ts";
@@ -65,7 +66,7 @@ export class CatalogueService {
     const [name = "", letters = "", ...types] = signature.split(",");
     const levels = levelsOf(letters);
     return {
-      name: `${this.prefix}:${name}`,
+      name: `${this.prefix}:${name}` as ActionName,
       service: this.prefix,
       levels,
       resourceTypes: types.map((type) => this.#resource(type)),

@@ -1,4 +1,5 @@
 import { globFromIam, matches } from "../text/glob.ts";
+import type { ActionPattern } from "./action-name.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { CatalogueAction } from "./catalogue-action.ts";
 import type { CatalogueService } from "./catalogue-service.ts";
@@ -64,6 +65,32 @@ function expandIn(service: CatalogueService, wanted: string): readonly Catalogue
   if (action !== undefined) return [action];
   const near = nearest(wanted, service.names);
   return { problem: `There is no action \`${service.prefix}:${wanted}\`${hint(near && `${service.prefix}:${near}`)}` };
+}
+
+/**
+ * `foldActions(catalogue: Catalogue, patterns: readonly string[]): readonly ActionPattern[] | Problem`
+ *
+ * Writes requested actions in their one spelling, each once: `S3:getobject` is `s3:GetObject`. A pattern has the
+ * letters of the first action that it matches: `s3:GET*` is `s3:Get*`. The first pattern without an action is a
+ * problem, as in `expandActions`.
+ */
+export function foldActions(catalogue: Catalogue, patterns: readonly string[]): readonly ActionPattern[] | Problem {
+  const expanded = expandActions(catalogue, patterns);
+  if (isProblem(expanded)) return expanded;
+  return [...new Set([...expanded.byPattern].map(([pattern, [action]]) => spelledAs(pattern, action?.name ?? "")))];
+}
+
+/** Writes a pattern with the letters of a name that it matches. */
+function spelledAs(pattern: string, name: string): ActionPattern {
+  const lower = name.toLowerCase();
+  const literals = pattern.toLowerCase().split("*");
+  let end = 0;
+  const parts = literals.map((literal, index) => {
+    const at = index > 0 && index === literals.length - 1 ? name.length - literal.length : lower.indexOf(literal, end);
+    end = at + literal.length;
+    return name.slice(at, end);
+  });
+  return parts.join("*") as ActionPattern;
 }
 
 /** End of the sentence: the question with the nearest name, or a full stop. */

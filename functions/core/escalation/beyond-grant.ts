@@ -1,5 +1,5 @@
 import { type ApiUse, MOST_CHARACTERS } from "../ledger/api-use.ts";
-import { type GrantedPair, namesAllowing, pairsOf } from "../ledger/coverage.ts";
+import { allowsCall, type GrantedPair, pairsOf } from "../ledger/coverage.ts";
 import type { Task } from "../tasks/task.ts";
 import { globFromIam, matches } from "../text/glob.ts";
 
@@ -51,12 +51,7 @@ export const mayBeGranted = (use: ApiUse, { details }: Pick<Task, "details">): b
 
 /** Lists the grants of a call's action in its account, for any resource. */
 const grantsFor = (use: ApiUse, details: Task["details"]): readonly GrantedPair[] =>
-  details
-    .flatMap(pairsOf)
-    .filter(
-      ({ account, action }) =>
-        account === use.account && namesAllowing(use.action).some((name) => matches(globFromIam(action), name)),
-    );
+  details.flatMap(pairsOf).filter(({ account, action }) => account === use.account && allowsCall(action, use.action));
 
 /** A task may receive a secret as a session that reads it. No AWS detail of the task names that right. */
 const isReadOfSecret = ({ action }: ApiUse): boolean =>

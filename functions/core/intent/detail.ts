@@ -1,3 +1,4 @@
+import type { ActionPattern } from "../catalogue/action-name.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
 
 /** Detail of an intent (RFC 9396), as parsed: what the agent requests. Grants nothing before policy has decided. */
@@ -10,7 +11,7 @@ export interface AwsDetail {
   readonly type: "aws";
   readonly account: string;
   /** Requested actions: names, or patterns such as `s3:Get*`. */
-  readonly actions: readonly string[];
+  readonly actions: readonly ActionPattern[];
   /** ARNs whose resource part may hold `*`; `"*"` for actions without a resource type. */
   readonly resources: readonly string[];
   /** Conditions for the session policy's Allow, which they can only narrow. */

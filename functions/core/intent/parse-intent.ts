@@ -1,4 +1,8 @@
+import type { ActionPattern } from "../catalogue/action-name.ts";
 import { parseArn } from "../catalogue/arn.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { foldActions } from "../catalogue/expand-actions.ts";
+import { isProblem } from "../catalogue/problem.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
 import { AGENT_ID } from "../identity/agent.ts";
@@ -17,34 +21,34 @@ import { type DetailReaders, typesOf } from "./detail-reader.ts";
 import { parseConditions } from "./parse-conditions.ts";
 import { isRecord, type JsonObject, Place, strings } from "./place.ts";
 
+/** Ports that parse an intent. */
+export interface IntentPorts {
+  /** Has the target accounts. */
+  readonly deployment: Pick<Deployment, "accounts">;
+  readonly catalogue: Catalogue;
+  /** Parsers of the types beside `aws` and `tool`; none where absent. */
+  readonly connectors?: DetailReaders;
+}
+
 /**
- * Parses an intent into typed details. Refuses types without a connector, and unknown fields.
+ * Parses an intent into typed details. Writes each action in its one spelling. Refuses types without a connector,
+ * unknown fields, and actions that the catalogue does not have.
  * @param json untrusted value of `authorization_details` (RFC 9396).
- * @param accounts target accounts of the deployment.
- * @param readers parsers of the types beside `aws` and `tool`; none by default.
  * @throws {Refusal} intent_invalid, which names the detail and the field.
  */
-export function parseIntent(
-  json: string,
-  accounts: Deployment["accounts"],
-  readers: DetailReaders = {},
-): readonly Detail[] {
+export function parseIntent(json: string, ports: IntentPorts): readonly Detail[] {
   const details = parseJson(json);
   if (!Array.isArray(details)) refuse("it must be a JSON array of objects");
   if (details.length === 0) refuse("it must hold at least one detail: say what the task needs");
   if (details.length > LIMITS.details) refuse(`it may hold ${LIMITS.details} details`);
-  return details.flatMap((detail, index) => parseDetail(detail, new Place(`[${index}]`), accounts, readers));
+  return details.flatMap((detail, index) => parseDetail(detail, new Place(`[${index}]`), ports));
 }
 
-function parseDetail(
-  detail: unknown,
-  place: Place,
-  accounts: Deployment["accounts"],
-  readers: DetailReaders,
-): readonly Detail[] {
+function parseDetail(detail: unknown, place: Place, ports: IntentPorts): readonly Detail[] {
   if (!isRecord(detail)) return place.refuse("must be an object");
-  if (detail.type === "aws") return parseAws(detail, place, accounts);
-  const parsed = detail.type === "tool" ? parseTool(detail, place) : parseConnected(detail, place, readers);
+  if (detail.type === "aws") return parseAws(detail, place, ports);
+  const parsed =
+    detail.type === "tool" ? parseTool(detail, place) : parseConnected(detail, place, ports.connectors ?? {});
   return [place.keep(parsed)];
 }
 
@@ -62,7 +66,11 @@ function parseConnected(detail: JsonObject, place: Place, readers: DetailReaders
  * Parses an AWS detail. A detail with statements becomes one detail for each, since all details of an account share a
  * session.
  */
-function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accounts"]): readonly AwsDetail[] {
+function parseAws(
+  detail: JsonObject,
+  place: Place,
+  { deployment: { accounts }, catalogue }: IntentPorts,
+): readonly AwsDetail[] {
   const isOfStatements = Object.hasOwn(detail, "statements");
   place.refuseUnknown(detail, ["type", "account", ...(isOfStatements ? ["statements"] : STATEMENT)]);
   const account = detail.account;
@@ -70,7 +78,7 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
     return place.at("account").refuse("must be an account id of 12 digits");
   const known = accounts.find(({ id, retired }) => id === account && !retired);
   if (!known) return place.at("account").refuse("is not an account that this deployment hands out keys to");
-  if (!isOfStatements) return [parseStatement(detail, place, known)];
+  if (!isOfStatements) return [parseStatement(detail, place, known, catalogue)];
   const { statements } = detail;
   const within = place.at("statements");
   if (!Array.isArray(statements) || statements.length === 0) return within.refuse("must be a list of statements");
@@ -79,16 +87,19 @@ function parseAws(detail: JsonObject, place: Place, accounts: Deployment["accoun
     const each = within.at(`[${index}]`);
     if (!isRecord(statement)) return each.refuse("must be an object");
     each.refuseUnknown(statement, STATEMENT);
-    return parseStatement(statement, each, known);
+    return parseStatement(statement, each, known, catalogue);
   });
 }
 
 const STATEMENT: readonly string[] = ["actions", "resources", "conditions"];
 
-function parseStatement(detail: JsonObject, place: Place, { id: account, region }: Account): AwsDetail {
-  const actions = strings(detail.actions, place.at("actions"), 100, 128);
-  const odd = actions.findIndex((action) => !/^[!-~]+$/.test(action));
-  if (odd >= 0) return place.at(`actions[${odd}]`).refuse("must be written in printable ASCII");
+function parseStatement(
+  detail: JsonObject,
+  place: Place,
+  { id: account, region }: Account,
+  catalogue: Catalogue,
+): AwsDetail {
+  const actions = readActions(detail.actions, place, catalogue);
   const resources = strings(detail.resources, place.at("resources"), 100, LIMITS.arnCharacters);
   for (const [index, resource] of resources.entries()) {
     if (resource === "*") continue;
@@ -105,6 +116,15 @@ function parseStatement(detail: JsonObject, place: Place, { id: account, region 
   const conditions =
     detail.conditions === undefined ? undefined : readConditions(detail.conditions, place.at("conditions"));
   return place.keep({ type: "aws", account, actions, resources, ...(conditions ? { conditions } : {}) });
+}
+
+/** Reads actions in their one spelling. */
+function readActions(value: unknown, place: Place, catalogue: Catalogue): readonly ActionPattern[] {
+  const actions = strings(value, place.at("actions"), 100, 128);
+  const odd = actions.findIndex((action) => !/^[!-~]+$/.test(action));
+  if (odd >= 0) return place.at(`actions[${odd}]`).refuse("must be written in printable ASCII");
+  const folded = foldActions(catalogue, actions);
+  return isProblem(folded) ? place.explain(folded.problem) : folded;
 }
 
 function parseTool(detail: JsonObject, place: Place): ToolDetail {

@@ -1,8 +1,9 @@
+import { type ActionPattern, namesAction } from "../catalogue/action-name.ts";
 import type { AwsDetail, Detail } from "../intent/detail.ts";
 
 /** Pair of action and resource that an agent requested. */
 export interface RequestedPair {
-  readonly action: string;
+  readonly action: ActionPattern;
   readonly resource: string;
 }
 
@@ -37,5 +38,6 @@ const ALSO_ALLOWED_BY: Readonly<Record<string, readonly string[]>> = {
   "s3:DeleteObjectTagging": ["s3:DeleteObjectVersionTagging"],
 };
 
-/** Lists the actions, each of which allows a call that CloudTrail reports as this action. */
-export const namesAllowing = (action: string): readonly string[] => [action, ...(ALSO_ALLOWED_BY[action] ?? [])];
+/** True where a requested action allows a call that CloudTrail reports as this action. */
+export const allowsCall = (requested: ActionPattern, action: string): boolean =>
+  [action, ...(ALSO_ALLOWED_BY[action] ?? [])].some((name) => namesAction(requested, name));

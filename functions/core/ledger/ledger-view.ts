@@ -1,6 +1,6 @@
 import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../text/glob.ts";
-import { namesAllowing, pairsOf, type RequestedPair } from "./coverage.ts";
+import { allowsCall, pairsOf, type RequestedPair } from "./coverage.ts";
 import type { UseRow } from "./ledger.ts";
 
 /** Way in which calls of an action are seen. */
@@ -86,8 +86,7 @@ const isForwarded = (resource: string, regions: readonly string[]): boolean => {
 
 /** True for a use that IAM may have allowed or denied because of this pair. */
 const isCovered = ({ action, resource }: UseRow, pair: RequestedPair): boolean =>
-  namesAllowing(action).some((name) => matches(globFromIam(pair.action), name)) &&
-  (resource === "*" || matches(globFromIam(pair.resource), resource));
+  allowsCall(pair.action, action) && (resource === "*" || matches(globFromIam(pair.resource), resource));
 
 /**
  * Joins the grants of a task and its uses. Each used resource is a row. Each granted pair without a known use is a row

@@ -1,3 +1,4 @@
+import type { ActionName, ActionPattern } from "../catalogue/action-name.ts";
 import type { AwsDetail, ConnectorDetail, Detail } from "../intent/detail.ts";
 import type { DetailReaders } from "../intent/detail-reader.ts";
 import type { Permitted } from "./decide.ts";
@@ -13,8 +14,12 @@ export interface GrantedPart {
  * resource that the action fits. Actions that were permitted on different resources therefore get separate details.
  */
 export function grantedParts(detail: AwsDetail, permitted: readonly Permitted[]): readonly GrantedPart[] {
-  const alike = new Map<string, { readonly actions: string[]; readonly resources: string[]; permitted: Permitted[] }>();
-  for (const [action, own] of Map.groupBy(permitted, ({ pair }) => pair.action)) {
+  const alike = new Map<
+    string,
+    { readonly actions: ActionPattern[]; readonly resources: string[]; permitted: Permitted[] }
+  >();
+  // Every pair of an AWS detail has its action from the catalogue.
+  for (const [action, own] of Map.groupBy(permitted, ({ pair }) => pair.action as ActionName)) {
     const resources = own.map(({ pair }) => pair.target).sort();
     const known = alike.get(JSON.stringify(resources));
     known?.actions.push(action);

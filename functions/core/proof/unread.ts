@@ -1,3 +1,4 @@
+import type { ActionName } from "../catalogue/action-name.ts";
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { Budget, NO_CLOCK } from "./budget.ts";
 import { Evaluation } from "./cedar-expression.ts";
@@ -54,7 +55,7 @@ function isUnclear(expression: unknown): boolean {
 // Stryker disable all: none of these values makes an expression easier to read
 /** A sample action that has resources, and a sample asker. */
 const ACTION: CatalogueAction = {
-  ...{ name: "s3:GetObject", service: "s3", levels: ["Read"], mints: false },
+  ...{ name: "s3:GetObject" as ActionName, service: "s3", levels: ["Read"], mints: false },
   resourceTypes: [{ name: "object", required: true, arns: [], templates: [] }],
 };
 const SOME = {

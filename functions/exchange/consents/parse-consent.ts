@@ -32,7 +32,7 @@ export function parseConsent(body: Readonly<Record<string, unknown>>, ports: Und
   return {
     agent: textField(body, "agent", 64),
     purpose: readPurpose(textField(body, "purpose", CEILING_CHARACTERS)),
-    details: parseIntent(ceilingText, ports.deployment.accounts, ports.connectors),
+    details: parseIntent(ceilingText, ports),
     days: Number(days),
   };
 }

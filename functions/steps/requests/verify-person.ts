@@ -14,7 +14,7 @@ import type { TokenUse } from "../../core/tasks/tasks.ts";
 import { tokenUseOf } from "./token-use-of.ts";
 import { personProven } from "./verify-operator.ts";
 
-type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals" | "log" | "connectors">;
+type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals" | "log" | "catalogue" | "connectors">;
 
 /** Agent that is to act, with its issuer and subject by its own token. */
 export interface Actor {
@@ -67,7 +67,7 @@ export async function verifyPerson(token: string, { agent, named }: Actor, ports
 function ceilingIn({ authorization_details: given }: Claims, ports: Needs): readonly Detail[] {
   const text = JSON.stringify(given ?? null);
   try {
-    if (text.length <= CEILING_CHARACTERS) return parseIntent(text, ports.deployment.accounts, ports.connectors);
+    if (text.length <= CEILING_CHARACTERS) return parseIntent(text, ports);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }

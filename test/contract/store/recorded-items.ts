@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { inProcessDynamoDb } from "../../../emulator/dynamodb/in-process/in-process-dynamodb.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/dynamo-ballots.ts";
@@ -104,7 +105,9 @@ function aTask(path: Task["path"], changed: Partial<Task> = {}) {
   const event = linkEvent(EMPTY_CHAIN, path, "task.opened", AT * 1_000, { agent: "reader", leases: [] });
   const task = sealed({
     ...{ path, agent: "reader", subject: "ci|agent:reader", facts: { claims: { ref: "main" } }, purpose: "a report" },
-    details: [{ type: "aws", account: ROLE.account, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::lake/*"] }],
+    details: [
+      { type: "aws", account: ROLE.account, actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::lake/*"] },
+    ],
     leases: [{ ...ROLE, name: "aws-0", detail: 0, state: "issuing", event: 1, startedAt: AT, fenceAt: AT + 900 }],
     ...{ status: "active", openedAt: AT, expiresAt: AT + 3_600, presentations: [], delegations: [] },
     tokens: [{ hash: hashToken(path === ROOT ? TOKEN : path) }],

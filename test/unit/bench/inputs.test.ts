@@ -10,6 +10,7 @@ import { vendInMemory } from "../../../bench/cpu/vend-in-memory.ts";
 import { benchPoliciesAsking, PUBLISHING, TEAM, THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { CATALOGUE, fakeWorld } from "../../../fakes/fake-world.ts";
+import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
 import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
 
@@ -23,7 +24,8 @@ describe("the vend that is measured", () => {
   it("is the one that the target speaks of: twenty policies, three pairs, no pattern, and it is granted", async () => {
     const memory = await vendInMemory(folder);
     expect(memory.policies).toHaveLength(20);
-    const pairs = spreadIntent(THREE_PAIRS, CATALOGUE).flatMap((spread) => spread.pairs);
+    const details = parseIntent(JSON.stringify(THREE_PAIRS), memory.world.ports);
+    const pairs = spreadIntent(details, CATALOGUE).flatMap((spread) => spread.pairs);
     expect(pairs.map(({ isPattern }) => isPattern)).toEqual([false, false, false]);
     const answer = await tokenEndpoint(memory.event(await memory.token()), memory.world.ports);
     expect(answer.statusCode).toBe(200);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../../../fakes/spelled.ts";
 import type { GrantedAws } from "../../../../functions/connectors/aws/granted-aws.ts";
 import { sharedSessions } from "../../../../functions/connectors/aws/share-sessions.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
@@ -19,7 +20,7 @@ function granted(index: number, pairs: readonly string[], changes: Partial<AwsDe
     const [action = "", key] = pair.split(" ");
     return asPermitted(onObjects(`arn:aws:s3:::${key}`, { action }));
   });
-  const actions = [...new Set(permitted.map(({ pair }) => pair.action))];
+  const actions = spelled(...new Set(permitted.map(({ pair }) => pair.action)));
   const resources = [...new Set(permitted.map(({ pair }) => pair.target))];
   return { detail: { type: "aws", account: ACCOUNT, actions, resources, ...changes }, index, permitted };
 }
@@ -52,12 +53,18 @@ describe("the sessions of a task", () => {
       { leases: [2], indices: [2], policy: "sqs:SendMessage arn:aws:s3:::b" },
     ]);
     const [first, second] = sharedSessions([one, two], sized(1_000), 2);
-    expect(first?.granted[0]?.detail).toMatchObject({ actions: ["s3:GetObject"], resources: ["arn:aws:s3:::a"] });
-    expect(second?.granted[0]?.detail).toMatchObject({ actions: ["sqs:SendMessage"], resources: ["arn:aws:s3:::b"] });
+    expect(first?.granted[0]?.detail).toMatchObject({
+      actions: spelled("s3:GetObject"),
+      resources: ["arn:aws:s3:::a"],
+    });
+    expect(second?.granted[0]?.detail).toMatchObject({
+      actions: spelled("sqs:SendMessage"),
+      resources: ["arn:aws:s3:::b"],
+    });
   });
 
   it("leave a detail whole that one session serves", () => {
-    const one = granted(0, ["s3:GetObject a", "sqs:SendMessage a"], { actions: ["s3:GetO*", "sqs:Send*"] });
+    const one = granted(0, ["s3:GetObject a", "sqs:SendMessage a"], { actions: spelled("s3:GetO*", "sqs:Send*") });
     const two = granted(1, ["sns:Publish c"]);
     const [first] = sharedSessions([one, two], sized(1_000), 2);
     expect(first?.granted.map(({ detail }) => detail.actions)).toEqual([["s3:GetO*", "sqs:Send*"]]);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../../../fakes/spelled.ts";
 import {
   type ApprovalRecord,
   assertReadable,
@@ -19,9 +20,11 @@ const record: ApprovalRecord = {
   chain: [],
   purpose: "deploy release 7",
   authorization_details: [
-    { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/*"] },
+    { type: "aws", account: "111122223333", actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/*"] },
   ],
-  grants: [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/*"] }],
+  grants: [
+    { type: "aws", account: "111122223333", actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/*"] },
+  ],
   session_policies: { "aws-0": "hash" },
   accounts: ["111122223333"],
   ttl: 900,

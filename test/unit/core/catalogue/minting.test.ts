@@ -127,7 +127,7 @@ describe("the groups of an action", () => {
   });
 
   it("share no name with an action", () => {
-    const names = new Set(EVERY.map(({ name }) => name));
+    const names = new Set<string>(EVERY.map(({ name }) => name));
     expect(EVERY.flatMap(groupsOf).filter((group) => names.has(group))).toEqual([]);
   });
 });

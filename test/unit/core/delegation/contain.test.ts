@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../../../fakes/spelled.ts";
 import { boundOf, boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain, within } from "../../../../functions/core/delegation/contain.ts";
 import { decideWithin } from "../../../../functions/core/delegation/decide-within.ts";
@@ -19,7 +20,7 @@ const aws = (
 ): Detail & { readonly type: "aws" } => ({
   type: "aws",
   account,
-  actions: [action],
+  actions: spelled(action),
   resources: [resource],
   ...(conditions ? { conditions } : {}),
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { aLease, aTask, NOW } from "../../../../fakes/sample-task.ts";
+import { spelled } from "../../../../fakes/spelled.ts";
 import { ceilingPlaceOf } from "../../../../functions/core/ceiling/ceiling.ts";
 import { RULE_IDS, RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
 import { isBeyondGrant } from "../../../../functions/core/escalation/beyond-grant.ts";
@@ -22,7 +23,7 @@ const { task } = aTask({
     {
       type: "aws",
       account: ACCOUNT,
-      actions: ["s3:GetObject", "s3:ListBucket", "s3:DeleteObjectVersion"],
+      actions: spelled("s3:GetObject", "s3:ListBucket", "s3:DeleteObjectVersion"),
       resources: ["arn:aws:s3:::acme", "arn:aws:s3:::acme/reports/*"],
     },
   ],
@@ -160,7 +161,7 @@ describe("Denied writes", () => {
 
 describe("Writes to permissions (E4)", () => {
   test("are never granted: an administrator who denies granted work makes no agent suspended", () => {
-    const actions = everyAction().map(({ name }) => name);
+    const actions: readonly string[] = everyAction().map(({ name }) => name);
     const onPermissions = actions.filter((action) => isOnPermissions({ action } as ApiUse));
     expect(onPermissions.length).toBeGreaterThan(200);
     expect(onPermissions.filter((action) => ceilingPlaceOf(action, {}) !== "never_anywhere")).toEqual([]);

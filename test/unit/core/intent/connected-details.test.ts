@@ -21,7 +21,8 @@ const secret = {
 const github = { parse: () => ({ type: "github" }) } as unknown as NonNullable<Connectors["github"]>;
 
 const ASKED = { type: "secret", identifiers: ["a", "b"] };
-const parse = (detail: object, connectors?: Connectors) => parseIntent(JSON.stringify([detail]), [], connectors);
+const parse = (detail: object, connectors: Connectors = {}) =>
+  parseIntent(JSON.stringify([detail]), { deployment: { accounts: [] }, catalogue, connectors });
 const refusal = (say: string) =>
   expect.objectContaining({ code: "intent_invalid", detail: { say: `authorization_details[0].${say}` } });
 

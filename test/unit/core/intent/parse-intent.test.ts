@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
 import { placeOf } from "../../../../functions/core/intent/place.ts";
+import { catalogue } from "../catalogue/load-catalogue.ts";
 
 const ACCOUNT = "111122223333";
 const ACCOUNTS = ["999988887777", ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
+const PORTS = { deployment: { accounts: ACCOUNTS }, catalogue };
 const AWS = { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] };
 const CONDITIONS = { Bool: { "aws:SecureTransport": ["true"] } };
 const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
 
-const parse = (details: unknown) => parseIntent(JSON.stringify(details), ACCOUNTS);
+const parse = (details: unknown) => parseIntent(JSON.stringify(details), PORTS);
 
 function outcome(work: () => unknown): unknown {
   try {
@@ -83,7 +85,8 @@ describe("an intent", () => {
   });
 
   it("may hold as much as the limits allow, and no conditions where none were requested", () => {
-    const actions = Array.from({ length: 100 }, (_, n) => `s3:${"a".repeat(122)}${`${n}`.padStart(3, "0")}`);
+    const names = catalogue.service("s3")?.names.slice(0, 49) ?? [];
+    const actions = [`s3:Get${"*".repeat(122)}`, ...names.map((name) => `s3:${name}`)];
     const resources = Array.from(
       { length: 100 },
       (_, n) => `arn:aws:s3:::${`${n}`.padStart(3, "0")}${"a".repeat(496)}`,
@@ -97,6 +100,17 @@ describe("an intent", () => {
     expect(parse(most)).toStrictEqual(most);
   });
 
+  it.each([
+    ["a name", "s3:getobject", "s3:GetObject"],
+    ["a service's prefix", "S3:GetObject", "s3:GetObject"],
+    ["the head of a pattern", "S3:gETob*", "s3:GetOb*"],
+    ["the end of a pattern", "s3:*OBJECTACL", "s3:*ObjectAcl"],
+    ["the middle of a pattern", "s3:g*oBJECTv*ACL", "s3:G*ObjectV*Acl"],
+    ["a pattern of stars", "s3:**", "s3:**"],
+  ])("has one spelling of %s: %s is %s", (_what, written, folded) => {
+    expect(parse([{ ...AWS, actions: [written, folded] }])).toEqual([{ ...AWS, actions: [folded] }]);
+  });
+
   it.each<[string, string, string]>([
     ["text that is not JSON", "{", "authorization_details: it must be JSON."],
     ["nothing", "", "authorization_details: it must be JSON."],
@@ -105,7 +119,7 @@ describe("an intent", () => {
     ["an empty list", "[]", "authorization_details: it must hold at least one detail: say what the task needs."],
     ["eleven details", JSON.stringify(new Array(11).fill(TOOL)), "authorization_details: it may hold 10 details."],
   ])("is not %s", (_name, json, say) => {
-    expect(outcome(() => parseIntent(json, ACCOUNTS))).toMatchObject({
+    expect(outcome(() => parseIntent(json, PORTS))).toMatchObject({
       code: "intent_invalid",
       detail: { say },
     });

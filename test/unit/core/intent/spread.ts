@@ -1,3 +1,4 @@
+import { spelled } from "../../../../fakes/spelled.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { Refusal } from "../../../../functions/core/refusal.ts";
@@ -7,7 +8,7 @@ export const ACCOUNT = "111122223333";
 export const aws = (actions: readonly string[], resources: readonly string[]): Detail => ({
   type: "aws",
   account: ACCOUNT,
-  actions,
+  actions: spelled(...actions),
   resources,
 });
 export const pairs = (...details: readonly Detail[]) => spreadIntent(details, catalogue).flatMap((each) => each.pairs);

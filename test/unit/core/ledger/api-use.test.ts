@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
+import { spelled } from "../../../../fakes/spelled.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
 import { ledgerOf } from "../../../../functions/core/ledger/ledger-view.ts";
@@ -209,7 +210,7 @@ describe("ledger of a task", () => {
     {
       type: "aws",
       account: "111122223333",
-      actions: ["s3:GetObject", "s3:PutObject"],
+      actions: spelled("s3:GetObject", "s3:PutObject"),
       resources: ["arn:aws:s3:::acme/*"],
     },
     { type: "tool", server: "tickets", tools: ["search"] },
@@ -237,7 +238,7 @@ describe("ledger of a task", () => {
 
   test("counts the request for a version of an object as the use of the grant for versions, which CloudTrail names otherwise", () => {
     const [detail] = details;
-    const versions = { ...detail, actions: ["s3:GetObjectVersion", "s3:DeleteObjectVersion"] };
+    const versions = { ...detail, actions: spelled("s3:GetObjectVersion", "s3:DeleteObjectVersion") };
     const read = { ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" };
     const rows = ledgerOf([versions], [], [read], () => NOTHING);
     expect(rows.map(({ action, granted, used }) => [action, granted, used])).toEqual([
@@ -247,7 +248,7 @@ describe("ledger of a task", () => {
   });
 
   test("marks an action without an event of its own as never logged, and so never unused", () => {
-    const detail = { ...details[0], actions: ["s3:BypassGovernanceRetention"] };
+    const detail = { ...details[0], actions: spelled("s3:BypassGovernanceRetention") };
     const seen = { dataEvents: ["s3"], regions: ["eu-central-1"] };
     expect(ledgerOf([detail], [], [], () => seen)).toMatchObject([{ used: 0, visibility: "never_logged" }]);
   });
@@ -261,7 +262,7 @@ describe("ledger of a task", () => {
     const detail = {
       type: "aws",
       account: "111122223333",
-      actions: ["sqs:GetQueueAttributes"],
+      actions: spelled("sqs:GetQueueAttributes"),
       resources: [resource],
     } as const;
     const [row, ...more] = ledgerOf([detail], [], [], () => ({ dataEvents: [], regions }));
@@ -273,7 +274,7 @@ describe("ledger of a task", () => {
     const detail = {
       type: "aws",
       account: "111122223333",
-      actions: ["sqs:GetQueueAttributes"],
+      actions: spelled("sqs:GetQueueAttributes"),
       resources: [resource],
     } as const;
     const visible = { ...use, region: "eu-west-1", action: "sqs:GetQueueAttributes", resource };
@@ -293,8 +294,8 @@ describe("ledger of a task", () => {
 
   test("shows what was requested and not granted, with the calls that were tried all the same", () => {
     const ungranted = [
-      { action: "iam:CreateUser", resource: "*" },
-      { action: "s3:PutObject", resource: "arn:aws:s3:::payroll/*" },
+      ...spelled("iam:CreateUser").map((action) => ({ action, resource: "*" })),
+      ...spelled("s3:PutObject").map((action) => ({ action, resource: "arn:aws:s3:::payroll/*" })),
     ];
     const tried = { ...use, used: 0, denied: 1, action: "s3:PutObject", resource: "arn:aws:s3:::payroll/a" };
     const rows = ledgerOf([], ungranted, [tried], () => NOTHING);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../../../fakes/spelled.ts";
 import type { AwsDetail, ToolDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { grantedDetails, grantedParts } from "../../../../functions/core/policy/grant-details.ts";
@@ -8,7 +9,7 @@ import { ACCOUNT, asPermitted, onAccount, onObjects, onTool } from "./pairs.ts";
 const AWS: AwsDetail = {
   type: "aws",
   account: ACCOUNT,
-  actions: ["s3:*Object"],
+  actions: spelled("s3:*Object"),
   resources: ["arn:aws:s3:::acme/*"],
   conditions: { Bool: { "aws:SecureTransport": ["true"] } },
 };
@@ -20,11 +21,11 @@ const put = (target: string) => asPermitted(onObjects(target, { action: "s3:PutO
 describe("the details that were granted", () => {
   it("name actions together only where they were permitted on the same resources", () => {
     expect(detailsOf([get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")])).toEqual([
-      { ...AWS, actions: ["s3:GetObject", "s3:PutObject"], resources: ["arn:aws:s3:::acme/a"] },
+      { ...AWS, actions: spelled("s3:GetObject", "s3:PutObject"), resources: ["arn:aws:s3:::acme/a"] },
     ]);
     expect(detailsOf([get("arn:aws:s3:::acme/b"), get("arn:aws:s3:::acme/a"), put("arn:aws:s3:::acme/a")])).toEqual([
-      { ...AWS, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b"] },
-      { ...AWS, actions: ["s3:PutObject"], resources: ["arn:aws:s3:::acme/a"] },
+      { ...AWS, actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/a", "arn:aws:s3:::acme/b"] },
+      { ...AWS, actions: spelled("s3:PutObject"), resources: ["arn:aws:s3:::acme/a"] },
     ]);
   });
 

@@ -53,7 +53,10 @@ const MONTHLY: readonly (readonly [actions: readonly string[], resources: readon
 const monthlyPairs = () =>
   MONTHLY.flatMap(([actions, resources]) => {
     const detail = { type: "aws", account: ACCOUNT, actions, resources };
-    const details = parseIntent(JSON.stringify([detail]), [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }]);
+    const details = parseIntent(JSON.stringify([detail]), {
+      deployment: { accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }] },
+      catalogue,
+    });
     return spreadIntent(details, catalogue).flatMap((spread) => spread.pairs);
   });
 

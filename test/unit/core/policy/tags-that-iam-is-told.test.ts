@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../../../fakes/spelled.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
@@ -16,7 +17,7 @@ const OPEN = 'resource.tags.secrecy == "low"';
 
 /** Policy's decision about one action on one resource, as the catalogue describes it. */
 function verdict(action: string, resource: string, ...texts: readonly string[]) {
-  const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: [action], resources: [resource] };
+  const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: spelled(action), resources: [resource] };
   const [pair] = spreadIntent([detail], catalogue).flatMap(({ pairs }) => pairs);
   if (!pair) throw new Error(`nothing is asked for: ${action} on ${resource}`);
   return decide(pair, anAsker(), cedarOf(texts));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../../../fakes/spelled.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
@@ -13,7 +14,7 @@ const LIST = { resources: [`${RDS}:db:\${*}*`], conditions: {} };
 const PROD = `resource.arn like "${RDS}:db:prod*"`;
 
 function pairOf(resource: string, action = "rds:DescribeDBInstances"): ResourcePair {
-  const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: [action], resources: [resource] };
+  const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: spelled(action), resources: [resource] };
   const [pair] = spreadIntent([detail], catalogue, {}, [{ id: ACCOUNT, region: "us-east-1" }]).flatMap(
     ({ pairs }) => pairs,
   );

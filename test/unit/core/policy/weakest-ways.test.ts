@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spelled } from "../../../../fakes/spelled.ts";
 import { boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain } from "../../../../functions/core/delegation/contain.ts";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
@@ -30,7 +31,14 @@ describe("of ways of which one has to hold", () => {
 
   it("a child has as many as its parent, however deep it is", () => {
     const [pair] = boundOfDetails(
-      [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/x"] }],
+      [
+        {
+          type: "aws",
+          account: "111122223333",
+          actions: spelled("s3:GetObject"),
+          resources: ["arn:aws:s3:::acme-data/x"],
+        },
+      ],
       catalogue,
     );
     if (!pair) throw new Error("no pair");

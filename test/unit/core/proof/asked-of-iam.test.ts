@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ActionName } from "../../../../functions/core/catalogue/action-name.ts";
 import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
 import { readText } from "../../../../functions/core/proof/iam-text.ts";
 import { iamVariants } from "../../../../functions/core/proof/iam-variants.ts";
@@ -10,7 +11,7 @@ const [NEEDS, OPTIONAL, NONE] = ["sqs:SendMessage", "cloudwatch:GetMetricData", 
 const TYPE = { name: "t", arns: [], templates: [] };
 const SOME: CatalogueAction = {
   ...(OPTIONAL as CatalogueAction),
-  ...{ name: "x:Some", resourceTypes: [true, false].map((required) => ({ ...TYPE, required })) },
+  ...{ name: "x:Some" as ActionName, resourceTypes: [true, false].map((required) => ({ ...TYPE, required })) },
 };
 const read = (...statements: readonly object[]) =>
   readText(JSON.stringify({ Version: "2012-10-17", Statement: statements }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ActionName } from "../../../../functions/core/catalogue/action-name.ts";
 import { compileTemplates } from "../../../../functions/core/catalogue/arn-template.ts";
 import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
 import { tagSourcesOf } from "../../../../functions/core/proof/tag-sources.ts";
@@ -45,7 +46,7 @@ describe("the tags of a resource that AWS gives IAM", () => {
     );
     const type = (name: string) => ({ name, required: true, arns: [], templates: templates.get(name) ?? [] });
     const action: CatalogueAction = {
-      ...{ name: "x:Do", service: "x", levels: ["Read"], mints: false },
+      ...{ name: "x:Do" as ActionName, service: "x", levels: ["Read"], mints: false },
       resourceTypes: [{ ...type("one"), tagKey: { prefix: "aws:ResourceTag", isCertain: true } }, type("two")],
     };
 

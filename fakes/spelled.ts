@@ -1,0 +1,4 @@
+import type { ActionPattern } from "../functions/core/catalogue/action-name.ts";
+
+/** Returns actions that a test writes in the catalogue's spelling. */
+export const spelled = (...actions: readonly string[]): readonly ActionPattern[] => actions as readonly ActionPattern[];
