@@ -2,12 +2,13 @@ import { CHECKPOINT, hourlyKey, VERIFIER_KEY } from "../core/archive/archive-key
 import type { ArchiveStore, CheckpointSigner } from "../core/archive/archive-store.ts";
 import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } from "../core/archive/batch.ts";
 import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
-import { factsKey, parseEntry, sha256Of } from "../core/archive/entry.ts";
+import { factsKey, parseEntry, sha256Of, withFacts } from "../core/archive/entry.ts";
 import { ForkedArchive } from "../core/archive/forked-archive.ts";
 import { readEdge } from "../core/archive/read-edge.ts";
 import type { Restored } from "../core/archive/restored.ts";
 import { isRestoredEntry, restoredEntry, restoredKey } from "../core/archive/restored-entry.ts";
 import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core/archive/signed-note.ts";
+import { isSound } from "../core/archive/sound-event.ts";
 import { append, rootOfEdge, type TileObject } from "../core/archive/tiles.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { Clock, Log } from "../core/ports.ts";
@@ -134,9 +135,10 @@ async function decideOrder(size: number, { store, log, restored }: ArchivePorts)
     if (!batch) continue;
     bytes += batch.body.length;
     const { entries: own, facts } = parseBatch(batch.body) ?? { entries: [], facts: [] };
-    // An incoming event must not report a restore. With one, an attacker in the collector could excuse two contents of one number.
-    const events = own.filter((entry) => parseEntry(entry) && !isRestoredEntry(entry));
-    const named = namedFacts(events, facts);
+    // A fault that is in the log stays there for good: what is none of the table's events does not get in.
+    const bodies = new Map(facts.map((body) => [factsKey(sha256Of(body)), body]));
+    const events = own.filter((entry) => isSoundEntry(entry, bodies));
+    const named = namedFacts(events, bodies);
     // Put before the order names the entries, so that a reader of an entry finds its facts.
     await atOnce(PUT_AT_ONCE, named, ({ key: at, body }) => putSame(at, body, store));
     factsPut += named.length;
@@ -152,12 +154,18 @@ async function decideOrder(size: number, { store, log, restored }: ArchivePorts)
   return (await store.putNew(orderKey(size), orderText(order))) ? order : decidedOrder(size, store);
 }
 
+/** True for an entry with its facts that the log takes. @param bodies facts that came in with it, by their keys. */
+function isSoundEntry(bytes: Buffer, bodies: ReadonlyMap<string, Buffer>): boolean {
+  const entry = parseEntry(bytes);
+  const event = entry && withFacts(entry, "factsIn" in entry ? bodies.get(factsKey(entry.factsIn)) : undefined);
+  return event !== undefined && isSound(event);
+}
+
 /** Lists the facts that entries name, as objects. Facts that no entry names are left out: they would be locked with the log. */
-function namedFacts(entries: readonly Buffer[], facts: readonly Buffer[]): readonly TileObject[] {
-  if (facts.length === 0) return [];
+function namedFacts(entries: readonly Buffer[], bodies: ReadonlyMap<string, Buffer>): readonly TileObject[] {
+  if (bodies.size === 0) return [];
   const names = new Set(entries.map(parseEntry).map((entry) => entry && "factsIn" in entry && factsKey(entry.factsIn)));
-  const objects = new Map(facts.map((body) => [factsKey(sha256Of(body)), body]));
-  return [...objects].flatMap(([key, body]) => (names.has(key) ? [{ key, body }] : []));
+  return [...bodies].flatMap(([key, body]) => (names.has(key) ? [{ key, body }] : []));
 }
 
 /** Puts an object whose bytes follow from the order. Another integrator may have put the same bytes. @throws {ForkedArchive} for other bytes. */

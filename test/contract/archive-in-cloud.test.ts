@@ -9,6 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
@@ -175,9 +176,11 @@ describe("the archive of a running cloud", () => {
   test("reveals an event forged by somebody who took over the collector", async () => {
     const before = await verifyArchive(source);
     const known = before.events.find(({ type }) => type === "task.opened");
-    const forged = { ...known, facts: { purpose: "nothing happened" } };
+    if (!known) throw new Error("no task was opened");
+    const own = linkEvent(EMPTY_CHAIN, known.of, "task.opened", known.at, { purpose: "nothing happened" });
+    const forged = { journal: known.journal, ...own };
     const { batchOf } = await import("../../functions/core/archive/batch.ts");
-    const { key, body } = batchOf([forged as never], Date.now());
+    const { key, body } = batchOf([forged], Date.now());
     await as("collect").s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     await running.cloud.hosts.archive.invoke({});
     const { verdict, faults } = await verifyArchive(source);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
-import { journalOf } from "../../fakes/archived-world.ts";
+import { verifyArchive } from "../../audit/verify-archive.ts";
+import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { FakeArchive } from "../../fakes/fake-archive.ts";
 import { FakeSiem } from "../../fakes/fake-siem.ts";
 import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
@@ -9,6 +10,7 @@ import { journalEventsOf, putSinceMs } from "../../functions/adapters/dynamodb/j
 import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";
 import { collect } from "../../functions/collect/collect.ts";
 import { siemOf } from "../../functions/collect/siem-setting.ts";
+import { EMPTY_CHAIN, type EventType, linkEvent } from "../../functions/core/journal/event.ts";
 import { NO_SIEM } from "../../functions/env.ts";
 
 const NOW = Date.UTC(2027, 0, 1);
@@ -98,6 +100,41 @@ describe("the collector", () => {
       ports,
     );
     expect([siem.events.length, stored()]).toEqual([1, 1]);
+  });
+
+  describe("with items that a function made up in the partitions that it may write", () => {
+    const refused = (of: string, what: string, type: EventType = "operation.refused") =>
+      linkEvent(EMPTY_CHAIN, of, type, NOW, { operator: "staff|ann", what });
+    const put = (pk: string, sk: string, event: object) => ({
+      dynamodb: { NewImage: marshall({ pk, sk, kind: "EVENT", ...event }, { removeUndefinedValues: true }) },
+    });
+    const [own, forged] = ["5pziufisgdts.", "x."].map((of) => refused(of, "read"));
+    const GOOD = put("READJOURNAL#5pziufisgdts", "5pziufisgdts.#EVENT#000001", own ?? {});
+
+    it.each([
+      ["two keys with one subject", put("READJOURNAL#x", "x.#EVENT#000001", refused("5pziufisgdts.", "else"))],
+      ["another number than its key's", put("READJOURNAL#x", "x.#EVENT#000002", forged ?? {})],
+      ["a key of no event", put("READJOURNAL#x", "x", forged ?? {})],
+      ["another journal's key", put("AGENTJOURNAL#ci", "EVENT#1", refused("other", "read"))],
+      ["a hash of something else", put("READJOURNAL#x", "x.#EVENT#000001", { ...forged, at: NOW + 1 })],
+      [
+        "no first event",
+        put("READJOURNAL#x", "x.#EVENT#000007", linkEvent({ n: 6, hash: "h" }, "x.", "operation.refused", NOW, {})),
+      ],
+      [
+        "an act that its journal does not hold",
+        put("READJOURNAL#x", "x.#EVENT#000001", refused("x.", "registered", "agent.registered")),
+      ],
+    ])("leaves the log intact, and rings: %s", async (_, record) => {
+      const { ports } = world();
+      const [log, lines] = [archivedWorld(), [] as object[]];
+      const events = journalEventsOf({ Records: [GOOD, record] });
+      await collect({ events, tokens: [], uses: [], sinceMs: NOW }, { ...ports, store: log.store });
+      log.ports.log.write = (line) => void lines.push(line);
+      await log.settle();
+      expect(await verifyArchive(log.source)).toMatchObject({ verdict: "intact", size: 1, faults: [] });
+      expect(lines).toContainEqual(expect.objectContaining({ level: "error", event: "archive_refused" }));
+    });
   });
 
   it("sends the SIEM a task's first use of an action, and leaves it out of the archive", async () => {

@@ -112,6 +112,9 @@ export const brokenLink = (events: readonly LinkedEvent[]): number =>
     return event.n !== index + 1 || event.previous !== (before?.hash ?? "") || hash !== hashOf(rest);
   });
 
+/** True where the event's hash is that of its content. */
+export const hasOwnHash = ({ hash, ...event }: LinkedEvent): boolean => hash === hashOf(event);
+
 const hashOf = (event: Omit<LinkedEvent, "hash">): string =>
   createHash("sha256").update(canonicalJson(event)).digest("base64url");
 

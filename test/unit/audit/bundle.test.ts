@@ -4,6 +4,7 @@ import { type ArchivedWorld, archivedWorld, journalOf } from "../../../fakes/arc
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { inclusionProof, rootByProof } from "../../../functions/core/archive/proofs.ts";
 import { leafHash, rootOf } from "../../../functions/core/archive/tree-hash.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 
 const TASK = "0123456789abcdefghjkmn.";
 
@@ -33,8 +34,11 @@ describe("bundle of a task", () => {
     await world.receive(journalOf(TASK, 4));
     await world.receive(journalOf("zzzzzzzzzzzzzzzzzzzzzz.", 300));
     await world.receive(journalOf(`${TASK}child.`, 3, () => ({ text: "x".repeat(70_000) })));
-    const [vote] = journalOf("0vote0000000000000000.", 1, () => ({ task: TASK, by: "staff|ann" }));
-    await world.receive(vote ? [{ ...vote, journal: "approvals" }] : []);
+    const vote = linkEvent(EMPTY_CHAIN, "0vote0000000000000000.", "approval.denied", 1, {
+      task: TASK,
+      by: "staff|ann",
+    });
+    await world.receive([{ ...vote, journal: "approvals" }]);
     await world.settle();
     key = world.store.objects.get(VERIFIER_KEY)?.toString("utf8").trim() ?? "";
     bundle = (await bundleOf(world.source, key, TASK.slice(0, -1))) ?? raise();

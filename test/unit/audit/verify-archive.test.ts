@@ -198,7 +198,7 @@ describe("verifyArchive", () => {
     ],
   ])("A journal with %s is %s", async (_, expected, found, change) => {
     const forged = archivedWorld();
-    await forged.receive(change(journalOf(ROOT, 5)));
+    await forged.forge(change(journalOf(ROOT, 5)));
     await forged.settle();
     const { verdict, faults } = await verifyArchive(forged.source);
     expect([verdict, faults[0]?.found]).toEqual([expected, found]);

@@ -94,7 +94,7 @@ describe("an archive", () => {
   const policies = [written(700), written(1_500, { endings: [] }, ROLE, headOf(written(700)))] as const;
   const archiveOf = async (...events: readonly ArchivedEvent[]) => {
     const world = archivedWorld();
-    await world.receive(events);
+    await world.forge(events);
     await world.settle();
     return world;
   };
