@@ -35,6 +35,12 @@ const explains = (
   second: ArchivedEvent,
 ): boolean => second.at >= at && first.at >= copiedAt - WRITING_MS && (first.at < at || isAfter(first));
 
+/** Makes the fault of a number with two contents; `--known` names the one that is left out by its hash. */
+export function twoOf(name: string, events: readonly ArchivedEvent[], n: number): LogFault {
+  const hashes = events.filter((event) => event.n === n).map(({ hash }) => hash);
+  return { ...tampered(`${name} event ${n}`, `two events have this number: ${hashes.join(", ")}`), hides: true };
+}
+
 /**
  * Verifies a journal in which a number has two contents. A restore explains one such place: after the restore, the
  * journal continues from the copy's last event. Each branch is a whole chain from the first event on.
@@ -56,7 +62,7 @@ export function verifyBranches(
     const [first, second, ...more] = (next.get(last?.hash ?? "") ?? []).toSorted((a, b) => a.at - b.at);
     if (!first) {
       if (brokenLink(branch.map(({ journal: _, ...event }) => event)) >= 0)
-        faults.push(tampered(name, "a hash is not that of its content and of the event before"));
+        faults.push({ ...tampered(name, "a hash is not that of its content and of the event before"), hides: true });
       continue;
     }
     for (const event of second ? [first, second] : [first]) reached.add(event);
@@ -68,8 +74,7 @@ export function verifyBranches(
     // A restore cuts a journal at most once. The latest restore that explains the cut is used up here; an earlier one
     // may explain an earlier cut.
     const cause = unused.findIndex((restore) => explains(restore, first, second));
-    if (more.length > 0 || cause < 0)
-      return { cuts, faults: [tampered(`${name} event ${first.n}`, "two events have this number")] };
+    if (more.length > 0 || cause < 0) return { cuts, faults: [twoOf(name, events, first.n)] };
     unused.splice(cause, 1);
     cuts.push({ journal: name, after: last?.n ?? 0 });
     open.push([...branch, second], [...branch, first]);

@@ -11,7 +11,7 @@ import { POLICY_WRITTEN } from "../functions/core/revocation/policy-written.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { nameOf } from "./event-name.ts";
-import { incomplete, type LogFault, tampered, verdictOf } from "./log-fault.ts";
+import { incomplete, type LogFault, type LogVerdict, tampered, verdictOf } from "./log-fault.ts";
 import { readLog } from "./read-log.ts";
 import { signaturesIn } from "./signatures.ts";
 import { readJournals } from "./verify-journals.ts";
@@ -101,7 +101,7 @@ async function proofsOf(events: readonly ArchivedEvent[], source: ArchiveSource)
 
 /** Result of verifying a bundle. */
 export interface VerifiedBundle {
-  readonly verdict: "intact" | "tampered" | "incomplete";
+  readonly verdict: LogVerdict;
   readonly events: readonly ArchivedEvent[];
   /** Votes, reviews and acts of people, verified again. */
   readonly votes: readonly CheckedVote[];

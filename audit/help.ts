@@ -10,6 +10,7 @@ The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with yo
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
   --anchor <place>      checkpoints of the second place, a folder or s3://…, older than the archive: verify holds the log to each
   --receipt <file>      verify holds receipts of valetkey receipt --json to the log: each moment has to be that of an event
+  --known <file>        faults of journals that you looked into, {"known": [{"event": "<hash>", "reason": "..."}]}: verify prints each
   -o, --output <form>   table, json or yaml; --json is -o json: verify and bundle write one document, show one event a line
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 
@@ -34,6 +35,7 @@ Exit codes
   0    intact
   1    tampered: bytes are not those that were signed, a journal's chain is broken, or a vote does not verify
   2    incomplete: something is missing, or no recorded policy denies the keys of an ended task
+  3    known faults only: it has faults, and --known names each
   64   the command line, or a file, is wrong
   69   the bucket cannot be read
 

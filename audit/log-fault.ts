@@ -5,13 +5,19 @@ export interface LogFault {
   readonly what: string;
   /** Sentence about what was found. */
   readonly found: string;
+  /** True where the rest of the journal was not verified, so that other faults may be behind this one. */
+  readonly hides?: true;
 }
 
 export const tampered = (what: string, found: string): LogFault => ({ kind: "tampered", what, found });
 export const incomplete = (what: string, found: string): LogFault => ({ kind: "incomplete", what, found });
 
-/** Returns the verdict on a log, a bundle or an archive that has these faults. */
-export function verdictOf(faults: readonly LogFault[]): "intact" | "tampered" | "incomplete" {
+/** Verdict on a log, a bundle or an archive. `known faults only`: it has no fault that the caller did not name. */
+export type LogVerdict = "intact" | "known faults only" | "tampered" | "incomplete";
+
+/** Returns the verdict on a log, a bundle or an archive that has these faults. @param known faults that the caller named. */
+export function verdictOf(faults: readonly LogFault[], known: readonly LogFault[] = []): LogVerdict {
   if (faults.some(({ kind }) => kind === "tampered")) return "tampered";
-  return faults.length > 0 ? "incomplete" : "intact";
+  if (faults.length > 0) return "incomplete";
+  return known.length > 0 ? "known faults only" : "intact";
 }

@@ -12,6 +12,7 @@ import { type GivenReceipt, readReceipts, receiptFaults } from "./compare-receip
 import { controlsOf } from "./controls-of.ts";
 import { nameOf } from "./event-name.ts";
 import { AUDIT_HELP } from "./help.ts";
+import { type KnownFault, readKnownFaults } from "./known-faults.ts";
 import { verdictOf } from "./log-fault.ts";
 import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
 import { type StorySelection, select } from "./story.ts";
@@ -20,8 +21,15 @@ import type { CheckedKill } from "./verify-kills.ts";
 import type { CheckedVote } from "./verify-votes.ts";
 import { line } from "./words.ts";
 
-/** Exit codes: three verdicts of `verify`, a wrong command line, and a place that cannot be read. */
-export const EXIT = { intact: 0, tampered: 1, incomplete: 2, usage: 64, unreadable: 69 } as const;
+/** Exit codes: the verdicts of `verify`, a wrong command line, and a place that cannot be read. */
+export const EXIT = {
+  intact: 0,
+  tampered: 1,
+  incomplete: 2,
+  "known faults only": 3,
+  usage: 64,
+  unreadable: 69,
+} as const;
 
 /** Outputs of the command: standard output and standard error. */
 export interface Screen {
@@ -44,10 +52,11 @@ const OPTIONS = {
   ocsf: { type: "boolean" },
   proofs: { type: "boolean" },
   receipt: { type: "string" },
+  known: { type: "string" },
 } as const;
 
 const OPTIONS_OF = {
-  verify: ["key", "anchor", "json", "receipt"],
+  verify: ["key", "anchor", "json", "receipt", "known"],
   show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "decisions", "controls", "ocsf"],
   bundle: ["key", "json", "proofs"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
@@ -105,13 +114,15 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
   const pinned = pinnedKey(values.key);
   const receipts = values.receipt === undefined ? [] : await receiptsIn(values.receipt);
   if (isFile(place)) {
+    if (values.known !== undefined) throw new Usage("--known goes with an archive, not with a bundle");
     const read = await readBundle(place);
     if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
     const verified = withReceipts(await verifyBundle(read, pinned), receipts);
     return report(verified, [`${read.entries.length} events of ${read.task}`], values, screen);
   }
   const anchored = values.anchor === undefined ? undefined : await anchoredIn(values.anchor, watched(screen));
-  const archive = await withArchive(place, watched(screen), (source) => verifyArchive(source, pinned, anchored));
+  const named = values.known === undefined ? [] : await knownIn(values.known);
+  const archive = await withArchive(place, watched(screen), (source) => verifyArchive(source, pinned, anchored, named));
   const verified = withReceipts(archive, receipts);
   const code = report(verified, summaryOf(verified), values, screen);
   if (values.anchor === undefined) screen.err(NOT_ANCHORED);
@@ -125,23 +136,36 @@ async function receiptsIn(file: string): Promise<readonly GivenReceipt[]> {
   return receipts;
 }
 
+/** Reads a file of faults that somebody has looked into. */
+async function knownIn(file: string): Promise<readonly KnownFault[]> {
+  const known = isFile(file) ? await readKnownFaults(file) : undefined;
+  if (!known)
+    throw new Usage('--known takes a file {"known": [...]}; each fault has event, or what and found, and a reason');
+  return known;
+}
+
 /** Adds the faults of receipts that contradict the log. */
 function withReceipts<T extends VerifiedArchive | VerifiedBundle>(verified: T, receipts: readonly GivenReceipt[]): T {
   const more = receipts.flatMap((each) => receiptFaults(each, verified.kills, verified.events));
   const faults = [...verified.faults, ...more];
-  return { ...verified, faults, verdict: verdictOf(faults) };
+  return { ...verified, faults, verdict: verdictOf(faults, "known" in verified ? verified.known : []) };
 }
 
 const NOT_ANCHORED =
   "Not anchored: an administrator of the hub's account could have forked this log. Compare it with the checkpoints of a second place: --anchor <folder>.\n";
 
 /** Returns the lines below the verdict: sizes, anchors, restores and cut journals. */
-function summaryOf({ size, journals, origin, earlier, anchored, restored, cuts }: VerifiedArchive): readonly string[] {
+function summaryOf(verified: VerifiedArchive): readonly string[] {
+  const { size, journals, origin, earlier, anchored, restored, cuts, known, unmatched } = verified;
   return [
     `${size} events in ${journals} journals of ${origin ?? "an unknown log"}; ${earlier} earlier checkpoints`,
     ...(anchored ? [`  ${anchored.name}: its ${anchored.size} events are in the log`] : []),
     ...restored.map((at) => `  restored at ${at}: what the copy did not have was lost to the hub, and is here`),
     ...cuts.map(({ journal, after }) => `  cut by a restore: ${journal}, after event ${after}`),
+    ...known.map(({ what, found, reason }) => `  known  ${what}: ${found} (${reason})`),
+    ...unmatched.map(
+      (each) => `  not found  ${"event" in each ? each.event : each.what}: no such fault (${each.reason})`,
+    ),
   ];
 }
 

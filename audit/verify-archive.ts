@@ -3,7 +3,8 @@ import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import type { CutJournal } from "./branches.ts";
-import { incomplete, type LogFault, tampered, verdictOf } from "./log-fault.ts";
+import { type KnownFault, leftOutBy, type SortedFaults, sortFaults } from "./known-faults.ts";
+import { incomplete, type LogFault, type LogVerdict, tampered, verdictOf } from "./log-fault.ts";
 import { type ReadLog, readLog } from "./read-log.ts";
 import { unansweredGlasses } from "./verify-glasses.ts";
 import { readJournals } from "./verify-journals.ts";
@@ -12,7 +13,7 @@ import { type CheckedVote, verifyVotes, voteFaults } from "./verify-votes.ts";
 
 /** Result of verifying an archive. */
 export interface VerifiedArchive {
-  readonly verdict: "intact" | "tampered" | "incomplete";
+  readonly verdict: LogVerdict;
   readonly origin?: string;
   /** Entries that the newest checkpoint signs. */
   readonly size: number;
@@ -37,17 +38,23 @@ export interface VerifiedArchive {
   /** Key as a text that Go's `note` reads. */
   readonly key?: string;
   readonly faults: readonly LogFault[];
+  /** Faults that the caller named, and that the log has. */
+  readonly known: SortedFaults["known"];
+  /** Faults that the caller named, and that the log does not have. */
+  readonly unmatched: SortedFaults["unmatched"];
 }
 
 /**
  * Verifies an archive without AWS: each signature, each hash, each earlier checkpoint, and each journal's chain.
  * @param anchored checkpoints of a second place, by their names; each of their trees must be in the log.
  * @param pinned verifier key that the caller trusts; without it, the archive's own is used.
+ * @param named faults that somebody has looked into.
  */
 export async function verifyArchive(
   source: ArchiveSource,
   pinned?: string,
   anchored?: ReadonlyMap<string, Buffer>,
+  named: readonly KnownFault[] = [],
 ): Promise<VerifiedArchive> {
   const own = (await source.read(VERIFIER_KEY))?.toString("utf8").trim();
   const text = pinned ?? own;
@@ -61,6 +68,8 @@ export async function verifyArchive(
     events: [],
     votes: [],
     kills: [],
+    known: [],
+    unmatched: named,
     isKeyPinned: pinned !== undefined,
   };
   if (!key) {
@@ -71,24 +80,23 @@ export async function verifyArchive(
     return { ...nothing, verdict: fault.kind, faults: [fault] };
   }
   const log = await readLog(source, key, anchored);
-  const read = await readJournals(log.entries, source);
+  const read = await readJournals(log.entries, source, [], leftOutBy(named));
   const votes = await verifyVotes(read.events, source);
   const kills = verifyKills(read.events);
+  const ofJournals = [...read.faults, ...unansweredGlasses(read.events), ...voteFaults(votes), ...killFaults(kills)];
+  const sorted = sortFaults(ofJournals, named, read.leftOut);
   const faults = [
     ...(own === undefined || own === text
       ? []
       : [tampered(VERIFIER_KEY, "the archive's key is not the one that you named")]),
     ...(anchored?.size === 0 ? [incomplete("anchor", "the second place holds no checkpoint")] : []),
     ...log.faults,
-    ...read.faults,
-    ...unansweredGlasses(read.events),
-    ...voteFaults(votes),
-    ...killFaults(kills),
+    ...sorted.faults,
   ];
   const { checkpoint } = log;
   return {
     ...nothing,
-    verdict: verdictOf(faults),
+    verdict: verdictOf(faults, sorted.known),
     ...(checkpoint ? { origin: checkpoint.origin, root: checkpoint.root.toString("base64") } : {}),
     size: log.entries.length,
     earlier: log.earlier,
@@ -100,6 +108,7 @@ export async function verifyArchive(
     votes,
     kills,
     key: text ?? "",
+    ...sorted,
     faults,
   };
 }

@@ -7,9 +7,10 @@ import {
   withFacts,
 } from "../functions/core/archive/entry.ts";
 import { RESTORED } from "../functions/core/archive/restored-entry.ts";
-import { brokenLink } from "../functions/core/journal/event.ts";
+import { hasOwnHash } from "../functions/core/journal/event.ts";
 import type { ArchiveSource } from "./archive-source.ts";
-import { type CutJournal, type Restore, verifyBranches } from "./branches.ts";
+import { type CutJournal, type Restore, twoOf, verifyBranches } from "./branches.ts";
+import { nameOf } from "./event-name.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 
 /** Events of the log, with the faults of their journals. */
@@ -22,6 +23,8 @@ export interface ReadJournals {
   readonly restoredAt: readonly number[];
   /** Journals that a restore has cut. */
   readonly cuts: readonly CutJournal[];
+  /** Names of the events that were left out, by their hashes. */
+  readonly leftOut: ReadonlyMap<string, string>;
   readonly faults: readonly LogFault[];
 }
 
@@ -30,16 +33,19 @@ export interface ReadJournals {
  * log may have an event twice, with the same bytes. After a restore of the table, a journal continues from the copy's
  * last event.
  * @param parted journals of which the entries are only some events: their chain is not verified.
+ * @param leave hashes of events that are left out of their journals.
  */
 export async function readJournals(
   entries: readonly (Buffer | undefined)[],
   source: ArchiveSource,
   parted: readonly JournalName[] = [],
+  leave: ReadonlySet<string> = new Set(),
 ): Promise<ReadJournals> {
   const faults: LogFault[] = [];
   const journals = new Map<string, ArchivedEvent[]>();
   const seen = new Set<string>();
   const places = new Map<ArchivedEvent, number>();
+  const leftOut = new Map<string, string>();
   for (const [index, bytes] of entries.entries()) {
     const text = bytes?.toString("latin1");
     if (!bytes || text === undefined || seen.has(text)) continue;
@@ -48,6 +54,10 @@ export async function readJournals(
     const event = entry && (await wholeEvent(entry, source, faults));
     if (!entry) faults.push(tampered(`entry ${index}`, "the entry is no event"));
     if (!event) continue;
+    if (leave.has(event.hash)) {
+      leftOut.set(event.hash, `${nameOf(event)} (${event.hash})`);
+      continue;
+    }
     places.set(event, index);
     const name = `${event.journal} ${event.of}`;
     const journal = journals.get(name);
@@ -73,14 +83,15 @@ export async function readJournals(
     if (journal.some((event) => parted.includes(event.journal))) continue;
     const twice = journal.find(({ n }, at) => n === journal[at + 1]?.n);
     if (!twice) verifyChain(name, journal, faults);
-    else if (restores.length === 0) faults.push(tampered(`${name} event ${twice.n}`, "two events have this number"));
+    else if (restores.length === 0) faults.push(twoOf(name, journal, twice.n));
     else {
       const branches = verifyBranches(name, journal, restores);
       faults.push(...branches.faults);
       cuts.push(...branches.cuts);
     }
   }
-  return { events: events.flat(), journals: journals.size, restoredAt: restorations.map(({ at }) => at), cuts, faults };
+  const restoredAt = restorations.map(({ at }) => at);
+  return { events: events.flat(), journals: journals.size, restoredAt, cuts, leftOut, faults };
 }
 
 async function wholeEvent(
@@ -99,14 +110,14 @@ async function wholeEvent(
   return undefined;
 }
 
+/** Verifies a chain, and goes on behind each fault: a known fault must not hide a later one. */
 function verifyChain(name: string, events: readonly ArchivedEvent[], faults: LogFault[]): void {
-  const missing = events.find((event, index) => event.n !== index + 1);
-  if (missing) {
-    const after = events[events.indexOf(missing) - 1]?.n ?? 0;
-    faults.push(incomplete(name, `events ${after + 1} to ${missing.n - 1} are missing`));
-    return;
+  for (const [index, { journal: _, ...event }] of events.entries()) {
+    const before = events[index - 1];
+    const after = before?.n ?? 0;
+    const isNext = event.n === after + 1;
+    if (!isNext) faults.push(incomplete(name, `events ${after + 1} to ${event.n - 1} are missing`));
+    if (!hasOwnHash(event) || (isNext && event.previous !== (before?.hash ?? "")))
+      faults.push(tampered(`${name} event ${event.n}`, "its hash is not that of its content and of the event before"));
   }
-  const broken = brokenLink(events.map(({ journal: _, ...event }) => event));
-  if (broken >= 0)
-    faults.push(tampered(`${name} event ${broken + 1}`, "its hash is not that of its content and of the event before"));
 }

@@ -184,6 +184,6 @@ describe("the archive of a running cloud", () => {
     await as("collect").s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     await running.cloud.hosts.archive.invoke({});
     const { verdict, faults } = await verifyArchive(source);
-    expect([verdict, faults[0]?.found]).toEqual(["tampered", "two events have this number"]);
+    expect([verdict, faults[0]?.found]).toEqual(["tampered", expect.stringMatching(/^two events have this number: /)]);
   });
 });

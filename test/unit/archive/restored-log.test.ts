@@ -60,7 +60,7 @@ describe("a log of a table that was restored", () => {
   ])("is tampered with where a number has two contents and %s", async (_, restored, secondAtMs) => {
     const world = await cutLog(restored, secondAtMs);
     const { verdict, faults } = await verifyArchive(world.source);
-    expect([verdict, faults[0]?.found]).toEqual(["tampered", "two events have this number"]);
+    expect([verdict, faults[0]?.found]).toEqual(["tampered", expect.stringMatching(/^two events have this number: /)]);
   });
 
   test("excuses one cut of a journal, and no second", async () => {
@@ -79,7 +79,7 @@ describe("a log of a table that was restored", () => {
     await world.receive(goneOn(young.slice(0, 1), RESTORED_AT + 90_000));
     await archive(world.ports);
     const { verdict, faults } = await verifyArchive(world.source);
-    expect([verdict, faults[0]?.found]).toEqual(["tampered", "two events have this number"]);
+    expect([verdict, faults[0]?.found]).toEqual(["tampered", expect.stringMatching(/^two events have this number: /)]);
   });
 
   test("excuses what the old table wrote until the hub was deployed with the restored one", async () => {
