@@ -69,7 +69,8 @@ export function actInWords({ path, body }: OperatorAct): DescribedAct | undefine
   if (path === CONSENTS) return consentInWords(body);
   if (path === "/v1/agents") {
     const { id, ...fields } = body;
-    if (typeof id !== "string") return undefined;
+    // The page shows the id in its title and on its button, outside the box of what a link wrote.
+    if (typeof id !== "string" || !AGENT.test(id)) return undefined;
     return {
       title: `Register the agent ${id}`,
       means: "From now on, a token with one of these bindings acts as this agent.",

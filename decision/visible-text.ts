@@ -28,6 +28,9 @@ export function visiblePieces(text: string): readonly VisiblePiece[] {
   return pieces;
 }
 
+/** True for a text in which nothing is hidden. */
+export const isVisible = (text: string): boolean => text.search(UNSEEN) === -1;
+
 /** Writes the text with its escapes. */
 export const visibleText = (text: string): string =>
   visiblePieces(text)

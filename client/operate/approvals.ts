@@ -13,6 +13,7 @@ import { instantOf } from "./instant-of.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
+import { refuseOtherRecord } from "./refuse-other-record.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -68,8 +69,8 @@ const TO_APPROVE =
 
 /**
  * Reads a request, and computes its hash from its record alone.
- * @throws {ClientError} refused where the hub names another hash, since it may show one record and collect votes on another. Also refused for a record
- * with a field that this program cannot describe.
+ * @throws {ClientError} refused where the hub names another hash, since it may show one record and collect votes on another; for the record of another
+ * request or another hub; and for a record with a field that this program cannot describe.
  */
 async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; hash: string; words: string }> {
   const answer = await api.get(pathOf(id));
@@ -86,6 +87,8 @@ async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; ha
       "record_unknown",
       "the record has a form that this program does not know, so it cannot show what the agent would get: update valetkey",
     );
+  const { id: own, hub } = recordOf(answer.record);
+  refuseOtherRecord(id, own, hub, api);
   return { answer, hash, words: hashWords(hash) };
 }
 

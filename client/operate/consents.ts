@@ -13,6 +13,7 @@ import type { OperatorApi } from "./operator-api.ts";
 import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
 import { perform } from "./perform.ts";
 import { listOf } from "./receipts.ts";
+import { refuseOtherRecord } from "./refuse-other-record.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -89,7 +90,8 @@ async function findGiven({ body }: OperatorAct, api: OperatorApi): Promise<Body 
 
 /**
  * Reads a consent, and computes its hash and its words from its record alone.
- * @throws {ClientError} refused where the service names another hash, or the record is no consent that this program can describe.
+ * @throws {ClientError} refused where the service names another hash, for the record of another consent or another hub, and for a
+ * record that this program cannot describe.
  */
 async function genuine(id: string, api: OperatorApi) {
   const answer = await api.get(pathOf(id));
@@ -104,6 +106,9 @@ async function genuine(id: string, api: OperatorApi) {
   const description = path === GIVE ? actInWords({ path: GIVE, body: recordOf(body) }) : undefined;
   if (!description)
     throw new ClientError("refused", "record_unknown", "this program cannot show what was signed: update valetkey");
+  // A consent's id is the beginning of its hash.
+  const own = Buffer.from(hash, "base64url").toString("hex").slice(0, 32);
+  refuseOtherRecord(id, own, recordOf(answer.record).hub, api);
   return { answer, description, hash, words: hashWords(hash) };
 }
 

@@ -7,14 +7,15 @@ type Body = Readonly<Record<string, unknown>>;
 
 /** Client of valetkey's operator routes, with one operator's token. */
 export class OperatorApi {
-  readonly #url: string;
+  /** Address of the hub, which signed records name. */
+  readonly url: string;
   readonly #token: string;
   readonly #beforeActing: () => void;
   #hasActed = false;
 
   /** @param beforeActing called once, before the first request that changes something. */
   constructor(url: string, token: string, beforeActing: () => void = () => undefined) {
-    this.#url = url;
+    this.url = url;
     this.#token = token;
     this.#beforeActing = beforeActing;
   }
@@ -50,14 +51,14 @@ export class OperatorApi {
 
   async #call(method: "GET" | "POST", path: string, json: unknown): Promise<Body> {
     const answer = await callService({
-      url: `${this.#url}${path}`,
+      url: `${this.url}${path}`,
       method,
       timeoutMs: TIMEOUT_MS,
       bearer: this.#token,
       ...(method === "POST" ? { json } : {}),
     });
     if (answer === undefined)
-      throw new ClientError("unavailable", "unreachable", `${new URL(this.#url).host} cannot be reached`);
+      throw new ClientError("unavailable", "unreachable", `${new URL(this.url).host} cannot be reached`);
     if (answer.status < 300) return answer.body;
     const { error_description: sentence, code } = answer.body;
     throw new ClientError(

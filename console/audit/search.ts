@@ -1,4 +1,4 @@
-import { visibleText } from "../../decision/visible-text.ts";
+import { isVisible } from "../../decision/visible-text.ts";
 
 /** Fields of a search of the log. */
 export interface Search {
@@ -32,7 +32,7 @@ export function searchIn(text: string): Search {
   return { ...NO_SEARCH, ...texts, denied: query.get("denied") === "true" };
 }
 
-const seen = (text: string): string => (visibleText(text) === text ? text : "");
+const seen = (text: string): string => (isVisible(text) ? text : "");
 
 /** Converts a day to its first second, since the API takes instants. */
 const instantOr = (name: (typeof TEXTS)[number], text: string): string =>

@@ -75,6 +75,18 @@ describe("the page of consents", () => {
     expect(await page.getByRole("button", { name: /Withdraw/ }).count()).toBe(0);
   });
 
+  it("offers no command to copy where a link put hidden characters into it, and shows them", async () => {
+    const { page } = staged;
+    await staged.open(`/consents/${encodeURIComponent("staff|x\u0003\n\u001b[201~id\u202e")}`);
+    const command = page.locator(".command").filter({ hasText: "--person" });
+    await command.getByText("Not to be copied").waitFor();
+    expect(await command.locator("code").textContent()).toContain("staff|x\\u{3}\\u{A}\\u{1B}[201~id\\u{202E}");
+    expect(await command.getByRole("button").count()).toBe(0);
+    await page.getByLabel("Person, or id of a consent").fill("staff|x");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Copy: npx valetkey consents --person 'staff|x'" }).waitFor();
+  });
+
   it("shows why a consent was not withdrawn, and keeps it in the list", async () => {
     const { page, stage } = staged;
     stage.hub.operate.consents = [aConsent()];

@@ -93,6 +93,12 @@ describe("an act in words", () => {
     expect(wordsOf("/v1/consents", { ...CONSENT, ...changed })).toBeUndefined();
   });
 
+  // The page shows the id in its title and on its button, where a text of a link would look like the page's own.
+  it.each(["demo\u202e", "demo, which Ann asked you for", "x".repeat(65), "Demo", ""])(
+    "describes no registration of the agent %j",
+    (id) => expect(wordsOf("/v1/agents", { id, bindings: BINDINGS })).toBeUndefined(),
+  );
+
   it("knows every act of the table, and no other", () => {
     const acts = Object.entries(STEP_UP).filter(([, row]) => row !== "never");
     const paths = acts.map(([route]) =>

@@ -14,13 +14,20 @@ const RECORD = {
   ...{ accounts: ["111122223333"], ttl: 900, needed: [{ group: "sre", count: 2 }], bundle: "b" },
   ...{ created_at: 1_795_000_000, expires_at: 1_795_000_900 },
 } as const;
-const HASH = recordHash(RECORD as never);
+/** The record of the hub under test, whose address is another in each test. */
+const recordHere = () => ({ ...RECORD, hub: valetkey.url });
 const WORDS = /Words: \w+( \w+){7}\n/;
 
 /** The request as `approve` answers it. */
 const shown = (changes: object = {}) =>
   ok({
-    ...{ record: RECORD, hash: HASH, status: "pending", needed: [{ group: "sre", count: 2, have: 1 }], votes: [] },
+    ...{
+      record: recordHere(),
+      hash: recordHash(recordHere() as never),
+      status: "pending",
+      needed: [{ group: "sre", count: 2, have: 1 }],
+      votes: [],
+    },
     ...changes,
   });
 
@@ -71,8 +78,21 @@ describe("valetkey approvals", () => {
       ].join("\n"),
     );
     expect(stdout).toMatch(WORDS);
-    expect(stdout).toContain(HASH);
+    expect(stdout).toContain(recordHash(recordHere() as never));
     expect(stdout).not.toContain("something else");
+  });
+
+  it.each([
+    ["of another request", { id: "ap00000000000" }, "of another request"],
+    ["of another hub", { hub: "https://other.example.com" }, "for another deployment"],
+  ])("does not show the genuine record %s", async (_, changes, says) => {
+    const record = { ...recordHere(), ...changes };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
+    for (const act of ["show", "approve"]) {
+      const { code, stdout, stderr } = await run("approvals", act, ID);
+      expect([code, stdout]).toEqual([77, ""]);
+      expect(stderr).toContain(says);
+    }
   });
 
   it("I9f: prints every value of every grant, of unknown types, too, and hides no character", async () => {
@@ -80,7 +100,7 @@ describe("valetkey approvals", () => {
       { type: "github", repositories: ["acme/\u202esite"], permissions: { contents: "write" } },
       { type: "teleport", gate: "\u001b[2Jhell", also: { admin: true } },
     ];
-    const record = { ...RECORD, grants };
+    const record = { ...recordHere(), grants };
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
     const { stdout } = await run("approvals", "show", ID);
     expect(stdout).toContain(
@@ -98,7 +118,7 @@ describe("valetkey approvals", () => {
   });
 
   it("prints for how many keys the one approval is, without a further request", async () => {
-    const record = { ...RECORD, standing: { uses: 30, window: 2_592_000, shape: "s" } };
+    const record = { ...recordHere(), standing: { uses: 30, window: 2_592_000, shape: "s" } };
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
     const { stdout } = await run("approvals", "show", ID);
     expect(stdout).toMatch(
@@ -133,7 +153,7 @@ describe("valetkey approvals", () => {
   });
 
   it("prints that one person may approve alone, and what is to be reviewed", async () => {
-    const record = { ...RECORD, break_glass: true };
+    const record = { ...recordHere(), break_glass: true };
     const review = { use: {}, due_at: "2026-11-28T12:00:00Z", done: false };
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never), review });
     const { stdout } = await run("approvals", "show", ID);

@@ -1,21 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { actIn } from "../../../../decision/act-link.ts";
-import { type ActRecord, actHash } from "../../../../functions/core/approvals/act-record.ts";
-import { answers, asked, file, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
+import { type ActRecord, actHash, actId } from "../../../../functions/core/approvals/act-record.ts";
+import { answers, asked, file, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();
 
-const ID = "0123456789abcdef0123456789abcdef";
 const CEILING = [
   { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] },
 ];
 const BODY = { agent: "reports", purpose: "summarise \u202egpj.exe\u001b[2J", authorization_details: CEILING, days: 7 };
 const record = (body: object = BODY): ActRecord => ({
-  ...{ version: 1, hub: "https://valetkey.example.com", nonce: "A".repeat(22), created_at: 1_795_000_000 },
+  ...{ version: 1, hub: valetkey.url, nonce: "A".repeat(22), created_at: 1_795_000_000 },
   act: { method: "POST", path: "/v1/consents", body: { ...body } },
 });
+/** Id of a consent, which its hash determines. */
+const idOf = (signed = record()): string => actId(actHash(signed));
 const shown = (changes: object = {}, signed = record()) => ({
-  ...{ id: ID, status: "live", person: "staff|pat", agent: "reports", purpose: "x", authorization_details: CEILING },
+  ...{
+    id: idOf(signed),
+    status: "live",
+    person: "staff|pat",
+    agent: "reports",
+    purpose: "x",
+    authorization_details: CEILING,
+  },
   ...{ created_at: "2026-11-24T12:00:00Z", expires_at: "2026-12-01T12:00:00Z" },
   ...{ hash: actHash(signed), record: signed },
   ...changes,
@@ -28,14 +36,14 @@ describe("valetkey consents", () => {
     answers["GET /v1/consents"] = ok({ consents: [shown()] });
     const { code, stdout } = await run("consents");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/0123456789abcdef0123456789abcdef +staff\|pat +reports +2026-12-01T12:00:00Z +x/);
+    expect(stdout).toMatch(/[0-9a-f]{32} +staff\|pat +reports +2026-12-01T12:00:00Z +x/);
     answers["GET /v1/consents?person=staff%7Ckim"] = ok({ consents: [] });
     expect((await run("consents", "list", "--person", "staff|kim")).stdout).toBe("No consent is live.\n");
   });
 
   it("shows one by what was signed alone, with every hidden character as an escape", async () => {
-    answers[`GET /v1/consents/${ID}`] = ok(shown({ purpose: "something else", agent: "other" }));
-    const { code, stdout } = await run("consents", "show", ID);
+    answers[`GET /v1/consents/${idOf()}`] = ok(shown({ purpose: "something else", agent: "other" }));
+    const { code, stdout } = await run("consents", "show", idOf());
     expect(code).toBe(0);
     expect(stdout).toContain("Let the agent reports act for you\n");
     expect(stdout).toContain("For 7 days");
@@ -47,16 +55,23 @@ describe("valetkey consents", () => {
   });
 
   it.each([
-    ["another hash than the record's", shown({ hash: "A".repeat(43) }), "hash_differs"],
+    ["another hash than the record's", () => shown({ hash: "A".repeat(43) }), "hash_differs"],
     [
       "a record of another act",
-      shown({}, { ...record(), act: { ...record().act, path: "/v1/panic/lift" } }),
+      () => shown({}, { ...record(), act: { ...record().act, path: "/v1/panic/lift" } }),
       "record_unknown",
     ],
-    ["a consent that cannot be described", shown({}, record({ ...BODY, days: "many" })), "record_unknown"],
+    ["a consent that cannot be described", () => shown({}, record({ ...BODY, days: "many" })), "record_unknown"],
+    ["the genuine record of another consent", () => shown({}, record({ ...BODY, days: 8 })), "record_of_another"],
+    [
+      "the genuine record of another hub",
+      () => shown({}, { ...record(), hub: "https://other.example.com" }),
+      "record_of_another",
+    ],
   ])("does not show %s", async (_, answer, event) => {
-    answers[`GET /v1/consents/${ID}`] = ok(answer);
-    const { code, stderr } = await run("consents", "show", ID, "--json");
+    const id = event === "record_of_another" && answer().record.hub !== valetkey.url ? answer().id : idOf();
+    answers[`GET /v1/consents/${id}`] = ok(answer());
+    const { code, stderr } = await run("consents", "show", id, "--json");
     expect([code, stderr]).toEqual([77, expect.stringContaining(event)]);
   });
 
@@ -74,7 +89,10 @@ describe("valetkey consents", () => {
       },
     });
     const { code, stdout, stderr } = await give("--purpose", "my reports", "--days", "7");
-    expect([code, stdout]).toEqual([0, expect.stringContaining(`Given: consent ${ID}`)]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining(`Given: consent ${idOf(record({ ...BODY, purpose: "my reports" }))}`),
+    ]);
     expect(looks).toBe(2);
     expect(stderr).toContain("Let the agent reports act for you");
     const linked = actIn(/\/act(#[\w-]+)/.exec(stderr)?.[1] ?? "");
@@ -83,9 +101,9 @@ describe("valetkey consents", () => {
   });
 
   it("withdraws one, and prints which tasks ended", async () => {
-    answers[`POST /v1/consents/${ID}/withdraw`] = ok({ ...shown(), status: "ended", ended: ["k7f3m2q9x4ab."] });
-    const { code, stdout } = await run("consents", "withdraw", ID);
-    expect([code, stdout]).toEqual([0, `Consent ${ID} is withdrawn, for good. Ended tasks: k7f3m2q9x4ab.\n`]);
+    answers[`POST /v1/consents/${idOf()}/withdraw`] = ok({ ...shown(), status: "ended", ended: ["k7f3m2q9x4ab."] });
+    const { code, stdout } = await run("consents", "withdraw", idOf());
+    expect([code, stdout]).toEqual([0, `Consent ${idOf()} is withdrawn, for good. Ended tasks: k7f3m2q9x4ab.\n`]);
   });
 
   it.each([
