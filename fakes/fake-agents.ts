@@ -1,3 +1,4 @@
+import { partyOf } from "../functions/core/delegation/party.ts";
 import {
   type Agent,
   type AgentSummary,
@@ -8,7 +9,7 @@ import {
   registrationOf,
   summaryOf,
 } from "../functions/core/identity/agent.ts";
-import type { Agents, AlsoChanged, Checkpoint, HeldBinding } from "../functions/core/identity/agents.ts";
+import type { Agents, AlsoChanged, Checkpoint, HeldBinding, LivingTask } from "../functions/core/identity/agents.ts";
 import { type BoundAgent, clashing } from "../functions/core/identity/bindings.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -168,9 +169,21 @@ export class FakeAgents implements Agents {
 
   async liveTasks(id: string): Promise<readonly TaskPath[]> {
     await this.before("liveTasks");
+    return this.#listedLive(id, LIVE_MARGIN_SECONDS);
+  }
+
+  async living(id: string): Promise<readonly LivingTask[]> {
+    await this.before("living");
+    return this.#listedLive(id, 0).map((path) => {
+      const task = this.#tasks.tasks.get(path);
+      const party = task && partyOf(task);
+      return { path, ...(party === undefined ? {} : { party }) };
+    });
+  }
+
+  #listedLive(id: string, marginSeconds: number): readonly TaskPath[] {
     const nowSeconds = this.#nowMs() / 1_000;
-    const isListed = (path: TaskPath) =>
-      nowSeconds < (this.#tasks.tasks.get(path)?.expiresAt ?? 0) + LIVE_MARGIN_SECONDS;
+    const isListed = (path: TaskPath) => nowSeconds < (this.#tasks.tasks.get(path)?.expiresAt ?? 0) + marginSeconds;
     return this.#tasks.inOrder([...(this.#tasks.live.get(id) ?? [])].filter(isListed));
   }
 

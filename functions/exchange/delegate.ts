@@ -1,6 +1,7 @@
 import { boundOfDetails } from "../core/delegation/bounds.ts";
 import { contain } from "../core/delegation/contain.ts";
 import { type Delegation, isPending, isSpent, TREE_LIMITS } from "../core/delegation/delegation.ts";
+import { partyOf } from "../core/delegation/party.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Ports, SealingPorts } from "../core/ports.ts";
@@ -29,7 +30,8 @@ export function delegate(form: Form, event: HttpEvent, ports: SealingPorts): Pro
   return answered(event, ports, async (record) => {
     const request = parseDelegationRequest(form, ports);
     const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
-    record.note({ agent: task.agent, subject: task.subject, task: task.path });
+    record.noteTask(task);
+    record.note({ subject: task.subject });
     record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     return await issueDelegation(task, request, ports);
   });
@@ -45,13 +47,14 @@ async function issueDelegation(
   await refuseWaiting(task, ports);
   if (depthOf(task.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
   refuseKnownCooling(task.agent, ports);
-  refuseKnownFlood(task.agent, "delegation", RATE_LIMITS.delegation, ports);
-  refuseKnownFlood(task.agent, "refusal", RATE_LIMITS.refusal, ports);
+  const counted = { agent: task.agent, party: partyOf(task) };
+  refuseKnownFlood(counted, "delegation", RATE_LIMITS.delegation, ports);
+  refuseKnownFlood(counted, "refusal", RATE_LIMITS.refusal, ports);
   if (details) refuseWider(details, task, ports);
   refuseIfFull(task, nowSeconds);
   const [isAlive] = await Promise.all([
     ports.tasks.isAlive(task),
-    countAgainstLimit(task.agent, "delegation", RATE_LIMITS.delegation, ports),
+    countAgainstLimit(counted, "delegation", RATE_LIMITS.delegation, ports),
     refuseHalted(task, ports),
     refuseCooling(task.agent, ports),
   ]);

@@ -1,4 +1,6 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
+import { partyBelow, UNPROVEN_PARTY } from "../core/delegation/party.ts";
+import { personId } from "../core/identity/person.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import type { Refusal } from "../core/refusal.ts";
 import type { TaskRequest } from "../core/tasks/task-request.ts";
@@ -18,7 +20,7 @@ import { respond } from "./respond.ts";
 import { confirmLeases, type Issued } from "./vend/confirm-leases.ts";
 import { openTask } from "./vend/open-task.ts";
 import { leaseNames, type OpenedTask } from "./vend/opened-task.ts";
-import { refuseKnown, refuseStale } from "./vend/refuse-known.ts";
+import { refuseKnown, refuseKnownParty, refuseStale } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
 /** Steps of the path that differ by the grant. */
@@ -52,8 +54,11 @@ export function exchange(
 
     // Policy decides. Too many refusals are an escalation, so each one is watched.
     const { caller, taskRequest, grants } = await watchRefusals(identity, request, ports, async () => {
+      if (request.personToken ?? request.delegationToken) record.note({ party: UNPROVEN_PARTY });
       const delegation = await delegationOf(request, identity, ports);
       const caller = await callerOf(request, identity, delegation, ports);
+      record.note({ party: caller.party });
+      refuseKnownParty(caller, ports);
       const isChild = "lineage" in delegation;
       if (isChild) record.note({ task: delegation.lineage.task.path });
       // Policy decides every task above a sub-agent's task anew.
@@ -69,7 +74,7 @@ export function exchange(
     if ("needed" in grants) return grant.waitFor(caller, taskRequest, grants, ports, record);
 
     // STS issues sessions while the task is recorded: both succeed, or nothing is handed out.
-    const opened = await withinRate(identity, ports, (onUse) =>
+    const opened = await withinRate(caller, ports, (onUse) =>
       openTask(caller, taskRequest, grants, { ...ports, onUse }),
     );
     record.note({ task: opened.task.path, leases: leaseNames(opened) });
@@ -131,9 +136,12 @@ async function callerOf(
   delegation: HeldDelegation | NoParent,
   ports: SealingPorts,
 ): Promise<Caller> {
-  if ("lineage" in delegation) return { ...identity, onBehalf: delegation.lineage.task.onBehalf };
+  if ("lineage" in delegation) {
+    const { task } = delegation.lineage;
+    return { ...identity, onBehalf: task.onBehalf, party: partyBelow(task, identity.agent.id) };
+  }
   if (personToken === undefined) return { ...identity, onBehalf: undefined };
   const { verifyPerson } = await import("../steps/requests/verify-person.ts");
   const { onBehalf, use } = await verifyPerson(personToken, identity, ports);
-  return { ...identity, onBehalf, use: { ...identity.use, beside: use } };
+  return { ...identity, onBehalf, party: personId(onBehalf), use: { ...identity.use, beside: use } };
 }

@@ -1,3 +1,4 @@
+import { partyOf } from "../core/delegation/party.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { RATE_LIMITS } from "../core/rate-limit.ts";
@@ -22,7 +23,8 @@ export function present(form: Form, event: HttpEvent, ports: SealingPorts): Prom
   return answered(event, ports, async (record) => {
     const request = parsePresentationRequest(form);
     const task = await authenticateSealedTask(request.taskToken, undefined, ports, "subject_token_unknown");
-    record.note({ agent: task.agent, subject: task.subject, task: task.path });
+    record.noteTask(task);
+    record.note({ subject: task.subject });
     record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     return await issuePresentation(task, request.server, event.requestContext.http.sourceIp, ports);
   });
@@ -52,7 +54,7 @@ async function issuePresentation(
   // Presentation tokens can be revoked and requested again, and the journal records each.
   const [lineage] = await Promise.all([
     readLineage(task, ports),
-    countAgainstLimit(task.agent, "presentation", RATE_LIMITS.presentation, ports),
+    countAgainstLimit({ agent: task.agent, party: partyOf(task) }, "presentation", RATE_LIMITS.presentation, ports),
   ]);
   const details = await authoriseTools(lineage, server, sourceIp, ports);
 

@@ -36,7 +36,8 @@ export function prolong(form: Form, event: HttpEvent, ports: SealingPorts): Prom
     if (form.has("authorization_details")) throw new Refusal("malformed_request", { say: ONE_THING });
 
     const task = await authenticateSealedTask(token, undefined, ports, "subject_token_unknown");
-    record.note({ agent: task.agent, subject: task.subject, task: task.path });
+    record.noteTask(task);
+    record.note({ subject: task.subject });
     record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     const own = personsOwn(task, ports);
 

@@ -21,7 +21,8 @@ import { withinRenewalRate } from "./vend/within-renewal-rate.ts";
 export function renew(event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const work = async (record: RequestRecord) => {
     const task = await authenticateSealedTask(readAuthorization(event), event.pathParameters?.task, ports);
-    record.note({ agent: task.agent, subject: task.subject, task: task.path });
+    record.noteTask(task);
+    record.note({ subject: task.subject });
     record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     if (!isLive(task, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
 

@@ -48,7 +48,12 @@ async function list(operator: OperatorIdentity, query: URLSearchParams, ports: A
   if (id === "") refuse("Say whose tasks: ?agent=<id>; without it, the tasks of all agents are listed.");
   const agent = await agentFor(operator, LIST, id, ports);
   if (ended === "true") return await listEnded(agent.id, after, ports);
-  return { tasks: await described(await ports.agents.liveTasks(agent.id), ports) };
+  return {
+    tasks: await described(
+      (await ports.agents.living(agent.id)).map(({ path }) => path),
+      ports,
+    ),
+  };
 }
 
 const LIST = "valetkey:ListTasks";
@@ -76,7 +81,7 @@ export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
     const path = await taskFor(operator, "valetkey:EndTask", event.pathParameters?.task ?? "", ports);
     record.note({ task: path });
     const { task } = await endTask(path, { status: "revoked" }, operator.id, ports);
-    return describeTask(task);
+    return describeTask(task, ports.clock.nowMs() / 1_000);
   });
 
 function refuse(say: string): never {

@@ -7,7 +7,7 @@ import { describeTask } from "../steps/tasks/describe-task.ts";
 export const LISTED_AT_ONCE = 25;
 
 /** Describes a task in a list, and the votes that it waits for. */
-export const describeListed = async (task: Task, ports: Pick<Ports, "approvals">) => ({
-  ...describeTask(task),
+export const describeListed = async (task: Task, ports: Pick<Ports, "approvals" | "clock">) => ({
+  ...describeTask(task, ports.clock.nowMs() / 1_000),
   ...(await describeWaiting(task, ports)),
 });

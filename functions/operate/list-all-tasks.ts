@@ -37,7 +37,7 @@ export async function listAllTasks(
   let last = from;
   for (const { agent } of await ports.liveCounts.read()) {
     if (agent.id < from || !maySee(operator, "valetkey:ListTasks", agent, ports)) continue;
-    const live = await ports.agents.liveTasks(agent.id);
+    const live = (await ports.agents.living(agent.id)).map(({ path }) => path);
     const rest = live.filter((path) => agent.id !== from || path > fromPath).sort();
     const room = PAGE - paths.length;
     if (rest.length > 0 && room === 0) return { paths, next: `${last}/${paths.at(-1)}` };

@@ -17,7 +17,7 @@ const MARK = /^\d{10}#[a-z0-9.]{13,58}$/;
  * @param after `next` of the page before.
  * @throws {Refusal} malformed_request.
  */
-export async function listEnded(agent: string, after: string | undefined, ports: Pick<Ports, "tasks">) {
+export async function listEnded(agent: string, after: string | undefined, ports: Pick<Ports, "tasks" | "clock">) {
   if (after !== undefined && !MARK.test(after))
     throw new Refusal("malformed_request", { say: "after must be the next of the page before." });
   const { paths, next } = await ports.tasks.ended(agent, after, PAGE);
@@ -26,7 +26,7 @@ export async function listEnded(agent: string, after: string | undefined, ports:
     tasks: tasks
       .filter((task) => task !== undefined)
       .filter((task) => task.agent === agent && task.status !== "active")
-      .map(describeTask),
+      .map((task) => describeTask(task, ports.clock.nowMs() / 1_000)),
     ...(next === undefined ? {} : { next }),
   };
 }

@@ -18,12 +18,12 @@ export function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     ports,
     async (record) => {
       const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
-      record.note({ agent: task.agent, task: task.path });
+      record.noteTask(task);
       record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
       const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
       return (await endTask(task.path, ending, task.agent, ports, task)).task;
     },
-    (task) => answer(200, describeTask(task)),
+    (task) => answer(200, describeTask(task, ports.clock.nowMs() / 1_000)),
   );
 }
 

@@ -15,9 +15,9 @@ export function readTask(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     ports,
     async (record) => {
       const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
-      record.note({ agent: task.agent, task: task.path });
+      record.noteTask(task);
       record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
-      return { ...describeTask(task), ...(await describeWaiting(task, ports)) };
+      return { ...describeTask(task, ports.clock.nowMs() / 1_000), ...(await describeWaiting(task, ports)) };
     },
     (described) => answer(200, described),
   );

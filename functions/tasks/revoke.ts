@@ -25,15 +25,15 @@ export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     if (!parsed || !task) return;
     record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     if (parsed.kind === "vk" && task.tokens.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
-      record.note({ agent: task.agent, task: task.path });
+      record.noteTask(task);
       await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
     } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
-      record.note({ agent: task.agent, task: task.path });
+      record.noteTask(task);
       // Nobody else holds a task that was opened for one tool server, so its token is the task.
       if (task.tokens.length === 0) await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
       else await orEnded(() => changeTask(task, (current) => removePresentation(current, parsed.hash, ports), ports));
     } else if (parsed.kind === "vkd" && task.delegations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
-      record.note({ agent: task.agent, task: task.path });
+      record.noteTask(task);
       await revokeDelegation(task, parsed.hash, undefined, ports);
     }
   });

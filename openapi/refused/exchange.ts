@@ -83,6 +83,7 @@ export const exchangeRefusals = (good: Arrange) =>
       return tokenCall(delegationForm(task.token));
     },
     too_many_children: async (world) => {
+      world.addAgent({ id: "helper", limits: { ...DEFAULT_LIMITS, liveTasks: 6 * TREE_LIMITS.children } });
       const task = await startTask(world);
       const child = await startBelow(world, task);
       for (let count = 1; count < TREE_LIMITS.children; count += 1) await openBeside(world, child);

@@ -39,6 +39,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "agents.keepReport": () => ({ writes: ["report"] }),
   "agents.report": () => ({ reads: ["report"] }),
   "agents.liveTasks": () => ({ reads: ["live"] }),
+  "agents.living": () => ({ reads: ["live"] }),
   // No task of the races acts for a person.
   "tasks.openedFor": () => ({ reads: ["person"] }),
   "tasks.isTokenUsed": () => ({ reads: ["request"] }),

@@ -71,7 +71,7 @@ describe("an agent gets as many live tasks as it may have, however many it reque
   it("a task gets as many children as it may have", async () => {
     const service = serviceWith(5);
     const held = await service.start();
-    service.world.addAgent({ id: "helper", limits: { ...DEFAULT_LIMITS, tasksPerMinute: 1_000 } });
+    service.world.addAgent({ id: "helper", limits: { ...DEFAULT_LIMITS, liveTasks: 100, tasksPerMinute: 1_000 } });
     service.world.ports.rateLimits.count = async () => true;
     const tokens: string[] = [];
     for (let batch = 0; batch < TREE_LIMITS.pending; batch += 1) tokens.push(await service.delegation(held));
@@ -92,7 +92,7 @@ describe("a task at the limit", () => {
     tasks.before = (method) => void calls.push(method);
     agents.before = (method) => void calls.push(method);
     expect(await service.exchange()).toMatchObject({ status: 429, headers: { "retry-after": "30" } });
-    expect(calls.filter((method) => method === "liveTasks")).toHaveLength(1);
+    expect(calls.filter((method) => method === "living")).toHaveLength(1);
   });
 
   it("stops waiting for one behind it that neither gives way nor is handed out", async () => {

@@ -159,6 +159,7 @@ describe("E8 is no lever", () => {
   it("for a person against the agent that works for people: what they may not have counts for nobody", async () => {
     const watched = new Watched();
     for (let time = 0; time < 25; time += 1) {
+      watched.world.pass(5);
       const { body } = await watched.service.exchangeFor(watched.world.personToken({ groups: [] }));
       expect(body.code).toBe("policy_denied");
     }
@@ -216,6 +217,7 @@ describe("E8 is no lever", () => {
     ];
     const delegation = await watched.service.delegation(parent, { authorization_details: JSON.stringify(narrow) });
     for (let time = 0; time < 25; time += 1) {
+      watched.world.pass(5);
       const { body } = await watched.service.exchangeDelegation(delegation, { actor_token: watched.token("helper") });
       expect(body.code).toBe("policy_denied");
     }

@@ -6,7 +6,7 @@ import {
   type KnownAgent,
   summaryOf,
 } from "../../core/identity/agent.ts";
-import type { Agents, AlsoChanged, Checkpoint, HeldBinding } from "../../core/identity/agents.ts";
+import type { Agents, AlsoChanged, Checkpoint, HeldBinding, LivingTask } from "../../core/identity/agents.ts";
 import { type BoundAgent, clashing } from "../../core/identity/bindings.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
@@ -182,13 +182,23 @@ export class DynamoAgents implements Agents {
   }
 
   async liveTasks(id: string): Promise<readonly TaskPath[]> {
+    return (await this.#listedLive(id, LIVE_MARGIN_SECONDS)).map(({ path }) => path);
+  }
+
+  living(id: string): Promise<readonly LivingTask[]> {
+    return this.#listedLive(id, 0);
+  }
+
+  /** @param marginSeconds time for which a task stays listed after its deadline. */
+  async #listedLive(id: string, marginSeconds: number): Promise<readonly LivingTask[]> {
     const items = await this.#table.query(livePartition(id), "TASK#");
     const used = items.find(({ usedOn }) => usedOn !== undefined);
     if (used) this.#usedOn.keep(id, String(used.usedOn));
-    const since = this.#nowMs() / 1_000 - LIVE_MARGIN_SECONDS;
-    return inOrder(items.filter(({ expiresAt }) => Number(expiresAt) > since)).map(
-      ({ sk }) => String(sk).slice("TASK#".length) as TaskPath,
-    );
+    const since = this.#nowMs() / 1_000 - marginSeconds;
+    return inOrder(items.filter(({ expiresAt }) => Number(expiresAt) > since)).map(({ sk, party }) => ({
+      path: String(sk).slice("TASK#".length) as TaskPath,
+      ...(party === undefined ? {} : { party: String(party) }),
+    }));
   }
 
   isUsedOn(id: string, day: string): boolean {

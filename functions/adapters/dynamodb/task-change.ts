@@ -1,3 +1,4 @@
+import { partyOf } from "../../core/delegation/party.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -50,10 +51,10 @@ const REFUSALS: Readonly<Record<string, RefusalCode>> = {
  * Makes the entry in the agent's list of live tasks. The TTL is the backstop of the sweep: the stream reports a
  * removal, and the task is ended. The ending of a task so long past its deadline does not need the entry.
  */
-export const liveItem = ({ openedAt, expiresAt }: Pick<Task, "openedAt" | "expiresAt">): Item => ({
-  openedAt,
-  ...timerItem({ expiresAt }),
-});
+export const liveItem = (task: Task): Item => {
+  const party = partyOf(task);
+  return { openedAt: task.openedAt, ...(party === undefined ? {} : { party }), ...timerItem(task) };
+};
 
 export const timerItem = ({ expiresAt }: Pick<Task, "expiresAt">): Item => ({
   expiresAt,

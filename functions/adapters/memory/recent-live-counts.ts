@@ -16,14 +16,14 @@ const AT_ONCE = 20;
  * function counts at most once in three seconds, however many operators look.
  */
 export class RecentLiveCounts implements LiveCounts {
-  readonly #agents: Pick<Agents, "list" | "liveTasks">;
+  readonly #agents: Pick<Agents, "list" | "living">;
   readonly #nowMs: () => number;
   readonly #keepMs: number;
   #counting: Promise<readonly LiveCount[]> | undefined;
   #until = 0;
 
   /** @param keepMs age up to which a count is reused; milliseconds. */
-  constructor(agents: Pick<Agents, "list" | "liveTasks">, nowMs: () => number, keepMs: number = KEEP_MS) {
+  constructor(agents: Pick<Agents, "list" | "living">, nowMs: () => number, keepMs: number = KEEP_MS) {
     this.#agents = agents;
     this.#keepMs = keepMs;
     this.#nowMs = nowMs;
@@ -44,7 +44,7 @@ export class RecentLiveCounts implements LiveCounts {
     const agents = await this.#everyAgent();
     const counts = await atOnce(AT_ONCE, agents, async (agent) => ({
       agent,
-      live: (await this.#agents.liveTasks(agent.id)).length,
+      live: (await this.#agents.living(agent.id)).length,
     }));
     return counts.filter(({ live }) => live > 0);
   }

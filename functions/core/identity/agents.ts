@@ -68,6 +68,15 @@ export interface Agents {
    * deadline passed long ago, even where they were not ended.
    */
   liveTasks(id: string): Promise<readonly TaskPath[]>;
+  /** Lists those of `liveTasks` whose deadline has not passed, in the same order. Limits count these, and lists show them. */
+  living(id: string): Promise<readonly LivingTask[]>;
+}
+
+/** Task before its deadline, in an agent's list of live tasks. */
+export interface LivingTask {
+  readonly path: TaskPath;
+  /** Whom the task is for, as `partyOf` names them; absent where the agent works for itself. */
+  readonly party?: string;
 }
 
 /** Binding that shares a possible token with a binding of another agent. */

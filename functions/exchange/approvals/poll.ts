@@ -24,7 +24,8 @@ export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise
     async (record) => {
       const token = needed(form, "subject_token");
       const task = await authenticateSealedTask(token, undefined, ports, "subject_token_unknown");
-      record.note({ agent: task.agent, subject: task.subject, task: task.path });
+      record.noteTask(task);
+      record.note({ subject: task.subject });
       record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
       const { approval } = task;
       if (!approval)

@@ -1,4 +1,6 @@
 import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import { partyOf, shareOf } from "../../core/delegation/party.ts";
+import type { LivingTask } from "../../core/identity/agents.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import { isLive } from "../../core/tasks/task.ts";
@@ -41,18 +43,22 @@ async function readAfterwards(
   const [own, { agent }, live, below] = await Promise.all([
     ports.tasks.read(task.path),
     readLineage(task, ports, grants.agents),
-    ports.agents.liveTasks(task.agent),
+    ports.agents.living(task.agent),
     parent ? ports.tasks.below(parent) : [],
     refuseHaltedAccounts(task.leases, ports),
     refuseCooling(task.agent, ports),
   ]);
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
-  const ofAgent: Limit = {
-    most: agent.limits.liveTasks,
-    code: "too_many_tasks",
-    list: () => ports.agents.liveTasks(task.agent),
+  const { liveTasks } = agent.limits;
+  const places = (most: number, counts: (each: LivingTask) => boolean): readonly [Limit, readonly TaskPath[]] => {
+    const counted = (living: readonly LivingTask[]) => living.filter(counts).map(({ path }) => path);
+    const list = async () => counted(await ports.agents.living(task.agent));
+    return [{ most, code: "too_many_tasks", list }, counted(live)];
   };
-  await takePlace(task, ofAgent, live, ports);
+  // One party's share comes first, so that tasks beyond it take no place from the others.
+  const party = partyOf(task);
+  if (party !== undefined) await takePlace(task, ...places(shareOf(liveTasks), (each) => each.party === party), ports);
+  await takePlace(task, ...places(liveTasks, () => true), ports);
   if (!parent) return;
   const isSibling = (path: TaskPath) => parentOf(path) === parent;
   const siblings: Limit = {

@@ -4,7 +4,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
-import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Caller, Identity } from "../../steps/requests/verify-identity.ts";
 import { refuseKnownCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 
@@ -28,6 +28,20 @@ export function refuseKnown(
   refuseKnownFlood(agent.id, "refusal", RATE_LIMITS.refusal, ports);
   refuseKnownFlood(agent.id, "task", tasksPerMinute(agent), ports);
   if (details.some(({ type }) => type === "aws")) refuseBusySts(ports);
+}
+
+/**
+ * Refuses, from this process's memory, a party that has used up its share of the agent's limits in this minute.
+ * @throws {Refusal} too_many_requests.
+ */
+export function refuseKnownParty(
+  { agent, party }: Pick<Caller, "agent" | "party">,
+  ports: Pick<SealingPorts, "rateLimits" | "clock">,
+): void {
+  if (party === undefined) return;
+  const counted = { agent: agent.id, party };
+  refuseKnownFlood(counted, "refusal", RATE_LIMITS.refusal, ports);
+  refuseKnownFlood(counted, "task", tasksPerMinute(agent), ports);
 }
 
 /**

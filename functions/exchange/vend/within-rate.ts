@@ -4,7 +4,7 @@ import { Refusal } from "../../core/refusal.ts";
 import { attempt } from "../../steps/requests/attempt.ts";
 import { countAgainstLimit } from "../../steps/requests/count-against-limit.ts";
 import { isDecision } from "../../steps/requests/request-record.ts";
-import type { Identity } from "../../steps/requests/verify-identity.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import { tasksPerMinute } from "./refuse-known.ts";
@@ -17,12 +17,13 @@ import { tasksPerMinute } from "./refuse-known.ts";
  * @throws {Refusal} too_many_requests, and those of the opening.
  */
 export async function withinRate<T extends Pick<OpenedTask, "task" | "isNew">>(
-  { agent, use }: Pick<Identity, "agent" | "use">,
+  { agent, use, party }: Pick<Caller, "agent" | "use" | "party">,
   ports: Pick<Ports, "rateLimits" | "clock" | "tasks">,
   open: (onUse: () => void) => Promise<T>,
 ): Promise<T> {
   let counting: ReturnType<typeof counted> | undefined;
-  const counted = () => attempt(() => countAgainstLimit(agent.id, "task", tasksPerMinute(agent), ports));
+  const counted = () =>
+    attempt(() => countAgainstLimit({ agent: agent.id, party }, "task", tasksPerMinute(agent), ports));
   const count = () => {
     counting ??= counted();
     return counting;

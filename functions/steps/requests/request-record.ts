@@ -1,14 +1,18 @@
+import { partyOf } from "../../core/delegation/party.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal, type RefusalCode } from "../../core/refusal.ts";
 import { rootPath } from "../../core/task-path.ts";
+import type { Task } from "../../core/tasks/task.ts";
 import type { Outcome } from "./attempt.ts";
 import { countAgainstLimit } from "./count-against-limit.ts";
 
-/** Fields of a request that may be recorded and logged. No other field ever is. */
+/** Facts of a request. No other fact is ever recorded or logged. */
 export interface Noted {
   agent?: string;
+  /** Whom the agent works for, as `partyOf` names them. Neither recorded nor logged: refusals are counted by it. */
+  party?: string | undefined;
   operator?: string;
   /**
    * Tool server that introspects a token. Refusals of a server are not in the journal: they come before the server is
@@ -42,6 +46,11 @@ export class RequestRecord {
 
   note(facts: Noted): void {
     Object.assign(this.#noted, facts);
+  }
+
+  /** Notes a task whose token was presented. */
+  noteTask(task: Pick<Task, "agent" | "path" | "delegated" | "onBehalf">): void {
+    this.note({ agent: task.agent, party: partyOf(task), task: task.path });
   }
 
   /**
@@ -114,7 +123,9 @@ export class RequestRecord {
     try {
       // A refusal costs a write, so a caller with many refusals is limited, and no more are written.
       const what = (await this.#isStale()) ? "stale" : "refusal";
-      await countAgainstLimit(who, what, RATE_LIMITS[what], ports);
+      const { agent, party } = this.#noted;
+      const counted = agent === undefined || what === "stale" ? who : { agent, party };
+      await countAgainstLimit(counted, what, RATE_LIMITS[what], ports);
       await ports.journal.append(event);
       return settled;
     } catch (error) {

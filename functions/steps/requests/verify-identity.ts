@@ -31,6 +31,8 @@ export interface Identity {
 /** Agent with the person for whom it acts; without a person, where it acts for itself. */
 export interface Caller extends Identity {
   readonly onBehalf: OnBehalf | undefined;
+  /** Whom the agent works for, as `partyOf` names them; absent where it works for itself. */
+  readonly party?: string | undefined;
 }
 
 type Needs = Pick<Ports, "deployment" | "policies" | "clock" | "tokens" | "agents">;

@@ -1,18 +1,22 @@
 import { actingFor } from "../../core/delegation/acting.ts";
 import { parentOf } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import type { SessionLease, Task } from "../../core/tasks/task.ts";
+import { isLive, type SessionLease, type Task } from "../../core/tasks/task.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { describeDetails, servedBy } from "./describe-details.ts";
 
-/** Describes a task for its holder and for operators, without tokens, their hashes, and credentials. */
-export const describeTask = (task: Task): Readonly<Record<string, unknown>> => ({
+/**
+ * Describes a task for its holder and for operators, without tokens, their hashes, and credentials. A task past its deadline is `expired`, also before it
+ * is ended.
+ * @param nowSeconds epoch seconds.
+ */
+export const describeTask = (task: Task, nowSeconds: number): Readonly<Record<string, unknown>> => ({
   id: task.path,
   ...(task.delegated ? { parent: parentOf(task.path) } : {}),
   ...actingFor(task),
   agent: task.agent,
   purpose: task.purpose,
-  status: task.status,
+  status: task.status === "active" && !isLive(task, nowSeconds) ? "expired" : task.status,
   opened_at: isoSeconds(task.openedAt),
   expires_at: isoSeconds(task.expiresAt),
   ...(task.endedAt === undefined ? {} : { ended_at: isoSeconds(task.endedAt) }),

@@ -52,6 +52,24 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().tasks.below(root.path)).toEqual(inOrder);
     });
 
+    it("lists whom each live task is for, and no task past its deadline", async () => {
+      const agent = `shared-${randomBytes(4).toString("hex")}`;
+      const onBehalf = { issuer: "staff", value: "pat", groups: [], isFirst: true, provenAt: NOW };
+      const past = Math.floor(Date.now() / 1_000) - 2;
+      const [own, pats, below, late] = [
+        await store().opened({ agent, openedAt: NOW }),
+        await store().opened({ agent, openedAt: NOW + 1, onBehalf }),
+        await store().opened({ agent, openedAt: NOW + 2, delegated: { chain: ["parent"] } }),
+        await store().opened({ agent, openedAt: NOW + 3, expiresAt: past }),
+      ];
+      expect(await store().agents.living(agent)).toEqual([
+        { path: own.path },
+        { path: pats.path, party: "staff|pat" },
+        { path: below.path, party: "parent" },
+      ]);
+      expect(await store().agents.liveTasks(agent)).toContain(late.path);
+    });
+
     it("keeps one entry for two leases of one role, with the later fence", async () => {
       const task = await store().opened({
         leases: [aLease(0, { fenceAt: NOW + 60, startedAt: NOW + 1 }), aLease(1, { fenceAt: NOW + 600 })],

@@ -14,7 +14,7 @@ export function holdToDynamo({ ports }: HostileWorld): void {
   for (const method of ["read", "find", "list"] as const) guard(given, method, BYTES.sort);
   guard(given, "give", BYTES.item);
   guard(agents, "withBinding", BYTES.sort + 24);
-  for (const method of ["find", "read", "liveTasks"] as const) guard(agents, method, BYTES.partition);
+  for (const method of ["find", "read", "liveTasks", "living"] as const) guard(agents, method, BYTES.partition);
   guard(agents, "list", BYTES.sort);
   guard(tasks, "read", BYTES.sort);
   for (const method of ["register", "change"] as const) guard(agents, method, BYTES.item);

@@ -21,10 +21,10 @@ function counted(live: Readonly<Record<string, number>>) {
         const next = rest.length > 2 ? rest[1]?.id : undefined;
         return { agents: rest.slice(0, 2), ...(next === undefined ? {} : { next }) };
       },
-      liveTasks: async (id) => {
+      living: async (id) => {
         queries += 1;
         if (isDown) throw new Error("no table");
-        return Array.from({ length: live[id] ?? 0 }, () => "k7f3m2q9x4ab." as TaskPath);
+        return Array.from({ length: live[id] ?? 0 }, () => ({ path: "k7f3m2q9x4ab." as TaskPath }));
       },
     },
     () => nowMs,
