@@ -224,11 +224,11 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     this.voids.set(id, structuredClone(found));
   }
 
-  async listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
+  async listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
     await this.before("listWaiting");
-    return (this.inboxes.get(inboxName(inbox)) ?? []).toSorted(
-      (a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1),
-    );
+    return (this.inboxes.get(inboxName(inbox)) ?? [])
+      .filter(({ expiresAt }) => expiresAt > nowSeconds)
+      .toSorted((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
   }
 
   async removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {

@@ -24,8 +24,8 @@ export class FakeNoticeboard implements Noticeboard {
     this.#requests = requests;
   }
 
-  listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
-    return this.#requests.listWaiting(inbox);
+  listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
+    return this.#requests.listWaiting(inbox, nowSeconds);
   }
 
   record(id: string): Promise<ApprovalRecord | undefined> {

@@ -268,7 +268,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     probeQueue: new FakeProbeQueue(),
     noticeQueue: new FakeNoticeQueue(),
     noticeboard: new FakeNoticeboard({
-      listWaiting: (inbox) => ballots.listWaiting(inbox),
+      listWaiting: (inbox, nowSeconds) => ballots.listWaiting(inbox, nowSeconds),
       record: async (id) => (await ballots.read(id)).record,
     }),
     inventory: new FakeInventory(),

@@ -83,14 +83,13 @@ async function entriesOf(
     ...(requested === undefined ? [inboxOfPerson(person)] : []),
   ];
   const [waiting, given] = await Promise.all([
-    Promise.all(inboxes.map((inbox) => ballots.listWaiting(inbox))),
+    Promise.all(inboxes.map((inbox) => ballots.listWaiting(inbox, nowSeconds))),
     statuses.includes("decided") ? ballots.listGiven(person, nowSeconds) : [],
   ]);
   const entries = [
-    // An expired entry stays for days, until DynamoDB removes it.
     ...waiting
       .flat()
-      .filter(({ use, expiresAt }) => expiresAt > nowSeconds && statuses.some((each) => isListed(each, use)))
+      .filter(({ use }) => statuses.some((each) => isListed(each, use)))
       .map(({ id, expiresAt }) => ({ id, mark: `0.${digits(expiresAt)}.${id}` })),
     ...given.map(({ id, until }) => ({ id, mark: `1.${digits(until)}.${id}` })),
   ].toSorted((one, other) => (one.mark < other.mark ? -1 : 1));

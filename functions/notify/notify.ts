@@ -34,10 +34,11 @@ const AT_ONCE = 5;
 export async function notify({ deployment, ...ports }: NotifyPorts): Promise<void> {
   const { approvers = [], notify: channels = {}, console: pages } = deployment;
   const notified = approvers.filter(({ notify }) => notify.length > 0);
+  const nowSeconds = ports.clock.nowMs() / 1_000;
   const inboxes = await Promise.all(
     notified.map(async ({ issuer, name, notify }) => ({
       channels: notify,
-      waiting: await ports.noticeboard.listWaiting({ issuer, group: name }),
+      waiting: await ports.noticeboard.listWaiting({ issuer, group: name }, nowSeconds),
     })),
   );
   const waiting = new Set(

@@ -73,10 +73,7 @@ async function countEscalations(operator: OperatorIdentity, ports: OverviewPorts
 async function countWaiting({ ballots, deployment, clock }: OverviewPorts) {
   const nowSeconds = clock.nowMs() / 1_000;
   return atOnce(AT_ONCE, deployment.approvers ?? [], async ({ name, issuer }) => {
-    const listed = await ballots.listWaiting({ issuer, group: name });
-    return {
-      group: name,
-      waiting: listed.filter(({ use, expiresAt }) => use === undefined && expiresAt > nowSeconds).length,
-    };
+    const listed = await ballots.listWaiting({ issuer, group: name }, nowSeconds);
+    return { group: name, waiting: listed.filter(({ use }) => use === undefined).length };
   });
 }

@@ -106,7 +106,7 @@ function inMemory(): Store {
     ledger,
     heard: new FakeHeard(Date.now),
     noticeboard: new FakeNoticeboard({
-      listWaiting: (inbox) => approvals.listWaiting(inbox),
+      listWaiting: (inbox, nowSeconds) => approvals.listWaiting(inbox, nowSeconds),
       record: async (id) => (await approvals.read(id)).record,
     }),
     events,

@@ -37,11 +37,12 @@ beforeEach(() => {
   [nowSeconds, requests, uses, read, lines] = [START, [], [], [], []];
   channels = new FakeChannels();
   const waiting = {
-    listWaiting: async ({ group: name }: { readonly group: string }) =>
+    listWaiting: async ({ group: name }: { readonly group: string }, atSeconds: number) =>
       requests
         .filter(({ needed }) => needed.some((each) => each.group === name))
         .map(({ id, agent, expires_at: expiresAt }) => ({ id, hash: "h", agent: agent.id, expiresAt }))
-        .concat(uses.map((each) => ({ hash: "h", agent: "deployer", expiresAt: nowSeconds + 86_400, ...each }))),
+        .concat(uses.map((each) => ({ hash: "h", agent: "deployer", expiresAt: nowSeconds + 86_400, ...each })))
+        .filter(({ expiresAt }) => expiresAt > atSeconds),
     record: async (id: string) => {
       read.push(id);
       return requests.find((each) => each.id === id);
@@ -64,6 +65,17 @@ beforeEach(() => {
 });
 
 describe("people are notified of requests", () => {
+  it("reads and counts no request whose time is over, though it stays in the inbox for days", async () => {
+    for (let count = 0; count < 40; count += 1) asks(`old-${count}`);
+    nowSeconds += 900;
+    await run();
+    expect([read, lines, delivered()]).toEqual([[], [], []]);
+    asks("new");
+    await run();
+    expect([read, delivered()]).toEqual([["new"], [["new"]]]);
+    expect(lines).toContainEqual({ level: "info", event: "waiting", requests: 1 });
+  });
+
   it("notifies each channel of a group once, with a link to the request", async () => {
     asks("one");
     await run();

@@ -13,7 +13,7 @@ import {
   voteIn,
 } from "../../core/approvals/stored-approval.ts";
 import { recordOf } from "./dynamo-item.ts";
-import { approvalPartition, inboxPartition, keys, OUTCOME, votePartition } from "./dynamo-keys.ts";
+import { afterTime, approvalPartition, inboxPartition, keys, OUTCOME, votePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import type { Item } from "./raw-item.ts";
 
@@ -43,9 +43,12 @@ export async function readRequest(table: DynamoTable, id: string): Promise<Appro
   return recordIn((await table.get(keys.approval(id)))?.record, id);
 }
 
-/** Lists the requests in a group's inbox, strongly read, the first to expire first. */
-export async function readWaiting(table: DynamoTable, inbox: Inbox): Promise<readonly Waiting[]> {
-  const items = await table.query(inboxPartition(inbox), "");
+/**
+ * Lists the requests in a group's inbox whose time is not over, strongly read, the first to expire first. Reads no
+ * expired one: DynamoDB may take days to remove it.
+ */
+export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
+  const items = await table.queryAfter(inboxPartition(inbox), afterTime(nowSeconds));
   return items.map(({ sk, hash, agent, use }) => {
     const [expiresAt, id = ""] = String(sk).split("#");
     const waiting = { id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) };

@@ -6,7 +6,7 @@ import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
-import { givenBy, keys } from "./dynamo-keys.ts";
+import { afterTime, givenBy, keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { isVoidSignIn } from "./sign-in-items.ts";
 
@@ -24,8 +24,8 @@ export class DynamoBallots implements Ballots {
     return readApproval(this.#table, id);
   }
 
-  listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
-    return readWaiting(this.#table, inbox);
+  listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
+    return readWaiting(this.#table, inbox, nowSeconds);
   }
 
   removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {
@@ -57,11 +57,8 @@ export class DynamoBallots implements Ballots {
   }
 
   async listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]> {
-    const items = await this.#table.query(givenBy(person), "");
-    return items
-      .map(({ sk }) => String(sk).split("#"))
-      .map(([until, id = ""]) => ({ id, until: Number(until) }))
-      .filter(({ until }) => until > nowSeconds);
+    const items = await this.#table.queryAfter(givenBy(person), afterTime(nowSeconds));
+    return items.map(({ sk }) => String(sk).split("#")).map(([until, id = ""]) => ({ id, until: Number(until) }));
   }
 
   async putOutcome(

@@ -246,6 +246,9 @@ export const inboxPartition = ({ issuer, group }: Inbox): string => `${KINDS.inb
 /** Writes a time so that texts sort as times do; whole epoch seconds. */
 export const padded = (atSeconds: number): string => String(Math.max(0, Math.floor(atSeconds))).padStart(10, "0");
 /** Writes a time so that texts sort as times do; epoch milliseconds. */
+/** Sort key after every one that begins with that time or an earlier one, and before all later ones. */
+export const afterTime = (atSeconds: number): string => `${padded(atSeconds)}~`;
+
 const paddedMs = (atMs: number): string => String(Math.floor(atMs)).padStart(15, "0");
 export const SECRET_LIST = KINDS.secret;
 export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;

@@ -18,8 +18,8 @@ export class DynamoNoticeboard implements Noticeboard {
     this.#table = table;
   }
 
-  listWaiting(inbox: Inbox): Promise<readonly Waiting[]> {
-    return readWaiting(this.#table, inbox);
+  listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
+    return readWaiting(this.#table, inbox, nowSeconds);
   }
 
   record(id: string): Promise<ApprovalRecord | undefined> {

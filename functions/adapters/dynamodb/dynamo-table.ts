@@ -80,6 +80,18 @@ export class DynamoTable {
     return items;
   }
 
+  /** Lists the items of a partition after a sort key, strongly read. */
+  async queryAfter(pk: string, after: string): Promise<readonly Item[]> {
+    const items: Item[] = [];
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const page = await this.#send("Query", { ...this.#afterInput(pk, after), ExclusiveStartKey: from });
+      items.push(...(page.Items ?? []).map(readItem));
+      from = page.LastEvaluatedKey;
+    } while (from);
+    return items;
+  }
+
   /** Reads the first items whose sort key has the prefix, strongly: `most`, or fewer where the items are large. */
   async first(pk: string, prefix: string, most: number): Promise<{ readonly items: readonly Item[]; more: boolean }> {
     // Reads one item more, since DynamoDB also names a last key where no item follows it.
@@ -112,14 +124,7 @@ export class DynamoTable {
 
   /** Reads one page of a partition, after a sort key. */
   async page(pk: string, after: string | undefined, most: number): Promise<readonly Item[]> {
-    const { Items: items } = await this.#send("Query", {
-      TableName: this.#table,
-      ConsistentRead: true,
-      Limit: most,
-      KeyConditionExpression: "#pk = :pk AND #sk > :after",
-      ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
-      ExpressionAttributeValues: { ":pk": { S: pk }, ":after": { S: after || " " } },
-    });
+    const { Items: items } = await this.#send("Query", { ...this.#afterInput(pk, after || " "), Limit: most });
     return (items ?? []).map(readItem);
   }
 
@@ -193,6 +198,16 @@ export class DynamoTable {
   deleteWriteIf(name: string, key: Key, condition: Omit<Change, "set">): Write {
     const { UpdateExpression: _, ...input } = this.#updateInput(key, { ...condition, set: "" });
     return { name, item: { Delete: input } };
+  }
+
+  #afterInput(pk: string, after: string): QueryCommandInput {
+    return {
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: "#pk = :pk AND #sk > :after",
+      ExpressionAttributeNames: { "#pk": TABLE_KEYS.partition, "#sk": TABLE_KEYS.sort },
+      ExpressionAttributeValues: { ":pk": { S: pk }, ":after": { S: after } },
+    };
   }
 
   #queryInput(

@@ -27,8 +27,11 @@ export type Decided = "recorded" | "used" | "decided";
 
 /** Approvals as `approve`, the only function that records votes and outcomes, works with them. */
 export interface Ballots extends Approvals {
-  /** Lists the requests that wait for a group, and its standing approvals, strongly read, the first to expire first. */
-  listWaiting(inbox: Inbox): Promise<readonly Waiting[]>;
+  /**
+   * Lists the requests that wait for a group, and its standing approvals, strongly read, the first to expire first.
+   * Omits those whose time is over. @param nowSeconds epoch seconds.
+   */
+  listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]>;
   /** Removes a request from a group's inbox; one that is already gone is no error. */
   removeWaiting(inbox: Inbox, waiting: Pick<Waiting, "id" | "expiresAt">): Promise<void>;
   /**

@@ -7,8 +7,8 @@ import type { Announced } from "./notices.ts";
 
 /** Records of `notify`, the only function that notifies people: it reads requests, and can decide nothing about them. */
 export interface Noticeboard {
-  /** Lists the requests that wait for a group, and its standing approvals, the first to expire first. */
-  listWaiting(inbox: Inbox): Promise<readonly Waiting[]>;
+  /** Lists the requests that wait for a group, and its standing approvals, as `Ballots.listWaiting` does. */
+  listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]>;
   /** Reads a request's record; undefined where it is missing or cannot be read. */
   record(id: string): Promise<ApprovalRecord | undefined>;
   /** Reads which requests of an agent were announced in a channel, strongly. */

@@ -50,7 +50,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await approvals().read(id)).toEqual({ record, uses: [] });
       expect(recordHash((await approvals().read(id)).record ?? record)).toBe(requested.hash);
       const waiting = { id, hash: requested.hash, agent: task.agent, expiresAt: record.expires_at };
-      expect(await ballots().listWaiting(INBOX)).toContainEqual(waiting);
+      expect(await ballots().listWaiting(INBOX, NOW)).toContainEqual(waiting);
       const { created_at: createdAt, expires_at: expiresAt } = record;
       const listed = { id, task: task.path, key, groups: ["sre"], createdAt, expiresAt };
       expect(await approvals().listed(task.agent, NOW - 60)).toEqual([listed]);
@@ -120,12 +120,28 @@ export function approvalsContract(store: () => TestedStore): void {
       expect((await approvals().readVotes(id)).votes).toHaveLength(16);
     });
 
+    it("lists what waits up to the end of its time, and what a person gave: neither expired items, nor those of that second", async () => {
+      const { requested, id } = await waitingTask();
+      const { expires_at: expiresAt } = requested.record;
+      const person = { issuer: "staff", value: `person-${randomBytes(4).toString("hex")}` };
+      await ballots().putVote(id, { person, token: "t", hashes: ["hash"] }, anEvent(), expiresAt);
+      for (const [atSeconds, ids] of [
+        [expiresAt - 0.5, [id]],
+        [expiresAt, []],
+        [expiresAt + 0.5, []],
+      ] as const) {
+        const waiting = await ballots().listWaiting(INBOX, atSeconds);
+        expect(waiting.filter((each) => each.id === id).map((each) => each.id)).toEqual(ids);
+        expect((await ballots().listGiven(person, atSeconds)).map((each) => each.id)).toEqual(ids);
+      }
+    });
+
     it("removes a request from the inbox, and nothing else", async () => {
       const [one, two] = [await waitingTask(), await waitingTask()];
       const gone = { id: one.id, expiresAt: one.requested.record.expires_at };
       await ballots().removeWaiting(INBOX, gone);
       await ballots().removeWaiting(INBOX, gone);
-      const ids = (await ballots().listWaiting(INBOX)).map(({ id }) => id);
+      const ids = (await ballots().listWaiting(INBOX, NOW)).map(({ id }) => id);
       expect(ids).not.toContain(one.id);
       expect(ids).toContain(two.id);
     });
@@ -246,7 +262,7 @@ export function approvalsContract(store: () => TestedStore): void {
         await approvals().use(task, used(task), record.id, own, [signed], eventOn(task, "approval.used"), place);
         expect(await approvals().standing(first.agent, key)).toBe(record.id);
         expect(await approvals().standing(first.agent, "another")).toBeUndefined();
-        const listed = (await ballots().listWaiting(INBOX)).filter(({ id, use }) => id === record.id && use);
+        const listed = (await ballots().listWaiting(INBOX, NOW)).filter(({ id, use }) => id === record.id && use);
         const entry = { id: record.id, hash: requested.hash, agent: first.agent, expiresAt: listing.until, use: n };
         expect(listed).toEqual([entry]);
       };

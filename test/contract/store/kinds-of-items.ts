@@ -177,7 +177,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   },
   inbox: {
     at: /^INBOX#(?<issuer>[^#]+)#(?<group>\S+) \S+$/,
-    read: ({ ballots }, { issuer = "", group = "" }) => ballots.listWaiting({ issuer, group }),
+    read: ({ ballots }, { issuer = "", group = "" }) => ballots.listWaiting({ issuer, group }, 0),
   },
   glassReview: {
     at: /^APPROVAL#(?<id>[a-z0-9]+) REVIEW$/,

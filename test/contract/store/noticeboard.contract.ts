@@ -16,8 +16,10 @@ export function noticeboardContract(store: () => TestedStore): void {
       const { id, expires_at: expiresAt } = requested.record;
       await store().approvals.open(task, event, aUse(), undefined, undefined, requested);
       const waiting = { id, hash: requested.hash, agent: task.agent, expiresAt };
-      expect(await board().listWaiting({ issuer: "staff", group: "sre" })).toContainEqual(waiting);
-      expect(await board().listWaiting({ issuer: "staff", group: "others" })).toEqual([]);
+      expect(await board().listWaiting({ issuer: "staff", group: "sre" }, NOW)).toContainEqual(waiting);
+      expect(await board().listWaiting({ issuer: "staff", group: "others" }, NOW)).toEqual([]);
+      const later = await board().listWaiting({ issuer: "staff", group: "sre" }, expiresAt);
+      expect(later.filter((each) => each.id === id)).toEqual([]);
       expect(await board().record(id)).toEqual(requested.record);
       expect(await board().record("0000")).toBeUndefined();
     });

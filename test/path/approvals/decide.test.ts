@@ -28,7 +28,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
       ["approval.voted", "staff|bob"],
       ["approval.voted", "staff|carol"],
     ]);
-    expect(await service.world.ports.ballots.listWaiting({ issuer: "staff", group: "sre" })).toEqual([]);
+    expect(await service.world.ports.ballots.listWaiting({ issuer: "staff", group: "sre" }, 0)).toEqual([]);
   });
 
   it("shows a vote as void once its person is gone, counts it no more, and lets a person who is back vote again", async () => {

@@ -37,7 +37,7 @@ describe("a standing approval that may be used again", () => {
     const { service, request, place } = await begin();
     expect(await withdraw(service, request.id)).toMatchObject({ status: 200, body: { status: "withdrawn" } });
     expect((await read(service, request.id)).body).toMatchObject({ status: "withdrawn" });
-    expect(await service.world.ports.ballots.listWaiting(place)).toEqual([]);
+    expect(await service.world.ports.ballots.listWaiting(place, service.world.nowSeconds())).toEqual([]);
   });
 
   it("is ended by a denial of anybody in the group, and by no vote", async () => {
@@ -49,7 +49,7 @@ describe("a standing approval that may be used again", () => {
       status: 200,
       body: { status: "denied" },
     });
-    expect(await service.world.ports.ballots.listWaiting(place)).toEqual([]);
+    expect(await service.world.ports.ballots.listWaiting(place, service.world.nowSeconds())).toEqual([]);
   });
 
   it("cannot be withdrawn once its last use is made", async () => {

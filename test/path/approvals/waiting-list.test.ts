@@ -69,7 +69,7 @@ describe("GET /v1/approvals", () => {
     await decide(service, denied.id, { decision: "deny", reason: "no" });
     await use(service, used);
     expect(idsOf(await list(service))).toEqual([waiting.id]);
-    const left = await service.world.ports.ballots.listWaiting({ issuer: "staff", group: "sre" });
+    const left = await service.world.ports.ballots.listWaiting({ issuer: "staff", group: "sre" }, 0);
     expect(left.map(({ id }) => id)).toEqual([waiting.id]);
   });
 
