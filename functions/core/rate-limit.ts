@@ -2,7 +2,16 @@
  * Kinds of calls that are counted by the minute, for each caller. A runaway caller then costs the others no STS calls,
  * and not one write for every refusal (docs/design.md#limits-of-a-request).
  */
-export type Limited = "task" | "refusal" | "stale" | "presentation" | "delegation" | "renewal" | "poll" | "explanation";
+export type Limited =
+  | "task"
+  | "refusal"
+  | "stale"
+  | "presentation"
+  | "delegation"
+  | "renewal"
+  | "poll"
+  | "fetch"
+  | "explanation";
 
 /**
  * Limits in one minute. The limit of tasks is in the agent's own limits.
@@ -10,6 +19,7 @@ export type Limited = "task" | "refusal" | "stale" | "presentation" | "delegatio
  * seen such a token can send it.
  * `renewal`: renewals of one task that policy denied.
  * `poll`: polls of one task that waits for people; the client polls each five seconds.
+ * `fetch`: requests for a lease of one task that waits for people. An SDK sends up to five for one call of a program.
  * `explanation`: questions of one operator about policy, each of which costs more than a request of an agent.
  */
 export const RATE_LIMITS = {
@@ -19,8 +29,12 @@ export const RATE_LIMITS = {
   delegation: 30,
   renewal: 5,
   poll: 15,
+  fetch: 30,
   explanation: 30,
 } as const;
+
+/** Seconds between two polls (RFC 8628, section 3.2). */
+export const POLL_SECONDS = 5;
 
 export const minuteOf = (nowMs: number): number => Math.floor(nowMs / 60_000);
 

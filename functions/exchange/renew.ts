@@ -1,5 +1,6 @@
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../core/ports.ts";
+import { POLL_SECONDS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive } from "../core/tasks/task.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
@@ -64,6 +65,7 @@ function respondRenewal({ leases: [issued] }: Issued<RenewedLease | OpenedTask>)
 function refuseRenewal(refusal: Refusal): HttpAnswer {
   const written = answerRefusal(refusal, { Code: refusal.code, Message: refusal.sentence });
   // People may take longer than one request. The SDKs retry a 503, and give up at a 400.
-  if (refusal.code !== "authorization_pending") return written;
-  return { ...written, statusCode: 503, headers: { ...written.headers, "retry-after": "5" } };
+  if (refusal.code !== "authorization_pending" && refusal.code !== "slow_down") return written;
+  const seconds = refusal.detail.retryAfterSeconds ?? POLL_SECONDS;
+  return { ...written, statusCode: 503, headers: { ...written.headers, "retry-after": String(seconds) } };
 }

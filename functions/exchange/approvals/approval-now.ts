@@ -67,6 +67,18 @@ export async function approvalNow(
   return { ...known, state, record, tally, isUnsure };
 }
 
+/**
+ * True where the approval was used for the task. Reads no vote and verifies none, so that a renewal of an approved task
+ * does neither. @throws {Refusal} store_unavailable.
+ */
+export async function isApprovalUsed(
+  task: Task & { readonly approval: TaskApproval },
+  ports: Pick<ApprovalNeeds, "approvals" | "seals">,
+): Promise<boolean> {
+  const approvals = await ports.approvals();
+  return isUsedFor(task, await approvals.read(task.approval.id), ports);
+}
+
 /** True where the exchange has sealed a use for this task. An item without its seal is no use, and prevents the task's use. */
 async function isUsedFor(
   { path, approval: { id, hash } }: Pick<Task, "path"> & { readonly approval: TaskApproval },

@@ -3,9 +3,6 @@ import type { Deployment } from "../../core/deployment/deployment.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
 
-/** Seconds between two polls (RFC 8628, section 3.2). */
-export const POLL_SECONDS = 5;
-
 /** Describes an approval to the agent: the votes that it needs, and those that it has. */
 export const describeApproval = (
   { id, needed, expires_at: expiresAt }: Pick<ApprovalRecord, "id" | "needed" | "expires_at">,

@@ -1,9 +1,10 @@
 import type { Deployment } from "../../core/deployment/deployment.ts";
+import { POLL_SECONDS } from "../../core/rate-limit.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { answer } from "../../http/answer.ts";
 import type { HttpAnswer } from "../../http/event.ts";
 import { tokenAnswer } from "../token-answer.ts";
-import { describeApproval, POLL_SECONDS } from "./describe-approval.ts";
+import { describeApproval } from "./describe-approval.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
 /** Writes the answer for a waiting task: no credentials, and the interval of polls (RFC 8628, section 3.2). */

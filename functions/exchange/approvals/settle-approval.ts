@@ -1,4 +1,5 @@
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
+import { POLL_SECONDS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
@@ -8,7 +9,7 @@ import { endTask } from "../../steps/tasks/end-task.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
 import { type ApprovalNow, type AskNeeds, approvalNow } from "./approval-now.ts";
-import { describeApproval, POLL_SECONDS } from "./describe-approval.ts";
+import { describeApproval } from "./describe-approval.ts";
 import { useApproval } from "./use-approval.ts";
 
 /** Task that names an approval; used or not. */
@@ -20,6 +21,7 @@ const ATTEMPTS = 4;
 /**
  * Reads what people have decided about a task, and vends where they have approved it.
  * @param task task of the request's token; it may have ended.
+ * @param accept refuses what the caller cannot use, by throwing; called with each assessment before anything follows.
  * @returns the task with its credentials, which nobody else gets; undefined where the approval was used before.
  * @throws {Refusal} authorization_pending, approval_denied, approval_expired, approval_void, task_ended, and those of a use.
  */
@@ -27,11 +29,13 @@ export function settleApproval(
   task: AskingTask,
   sourceIp: string | undefined,
   ports: AskNeeds,
+  accept: (now: ApprovalNow) => void = () => undefined,
 ): Promise<OpenedTask | undefined> {
   return whileContended(async ({ number }) => {
     const current = number === 1 ? task : await readAgain(task, ports);
     const now = await approvalNow(current, ports);
     if (now.state === "used") return undefined;
+    accept(now);
     if (now.state === "pending" || (now.isUnsure && now.state === "expired" && isStillLive(current, ports)))
       throw stillWaiting(current, now, ports);
     if (now.state !== "approved" || !now.record || !now.tally) return refuseDecided(current, now, ports);

@@ -75,6 +75,42 @@ describe("a request that people must approve", () => {
     expect((await scene.service.renew(held)).body.AccessKeyId).toMatch(/^ASIA/);
   });
 
+  it("is requested through the credentials route thirty times a minute, and its votes are verified once for each", async () => {
+    const scene = new ApprovalScene([permitting('@approval("sre=2")')]);
+    const held = await scene.waiting();
+    await scene.vote(held, "ann");
+    const { ballots } = scene.world.ports;
+    let reads = 0;
+    ballots.before = (method) => {
+      if (method === "readVotes") reads += 1;
+    };
+    const answers = [];
+    for (let count = 0; count < 400; count += 1) answers.push(await scene.service.renew(held));
+    expect(reads).toBe(30);
+    expect(answers.slice(0, 30).every(({ body }) => body.Code === "authorization_pending")).toBe(true);
+    expect(answers.at(-1)).toMatchObject({ status: 503, body: { Code: "slow_down" } });
+    expect(Number(answers.at(-1)?.headers["retry-after"])).toBeGreaterThan(0);
+    scene.world.pass(60);
+    await scene.vote(held, "bob");
+    expect((await scene.service.renew(held)).body.AccessKeyId).toMatch(/^ASIA/);
+    expect(reads).toBe(31);
+  });
+
+  it("verifies no vote at the renewals of an approved task, and limits them no more than others", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    expect((await scene.service.renew(held)).status).toBe(200);
+    const { ballots } = scene.world.ports;
+    ballots.before = (method) => {
+      if (method === "readVotes") throw new Error("votes were read");
+    };
+    for (let count = 0; count < 40; count += 1) {
+      scene.world.pass(11);
+      expect((await scene.service.renew(held)).status).toBe(200);
+    }
+  });
+
   it("is refused where a person denies it, with the reason, and its task ends", async () => {
     const scene = new ApprovalScene();
     const held = await scene.waiting();
