@@ -27,6 +27,7 @@ import type {
   DelegationUse,
   EndedPage,
   Idempotency,
+  LiveToken,
   NearTasks,
   Opened,
   TaskRecord,
@@ -61,6 +62,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   /** True for a token that was used for a task. */
   readonly isUsed = ({ issuer, id }: TokenUse): boolean => this.#uses.has(`${issuer}#${id}`);
   readonly #uses = new Map<string, { task: TaskPath; count: number }>();
+  /** Presentation and delegation tokens that live, by `path#hash`. */
+  readonly liveTokens = new Map<string, LiveToken>();
   readonly #delegated = new Map<string, TaskPath>();
   readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
   /** True for a live consent, under which a task may be opened. */
@@ -151,6 +154,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (needsTimer(task)) this.#setTimer({ path: task.path, minute: firstLookMinute(task), tries: 0 });
     this.#setRoles(task, task.leases);
     this.persons.add(task);
+    for (const presentation of task.presentations) this.#list(task.path, presentation);
     for (const lease of task.connectorLeases ?? []) this.pendingRevocations.planned(plainCopy(lease));
     return { opened: true };
   }
@@ -221,6 +225,17 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   async addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void> {
     await this.before("addPresentation");
     this.#change(task, event, (own) => ({ ...own, presentations: [...own.presentations, presentation] }));
+    this.#list(task.path, presentation);
+  }
+
+  async findToken(path: TaskPath, hash: string): Promise<LiveToken | undefined> {
+    await this.before("findToken");
+    return this.liveTokens.get(`${path}#${hash}`);
+  }
+
+  #list(path: TaskPath, token: Presentation | Delegation): void {
+    const of = "server" in token ? { server: token.server } : { agent: token.agent };
+    if (token.listed) this.liveTokens.set(`${path}#${token.hash}`, of);
   }
 
   async removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void> {
@@ -229,6 +244,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       ...own,
       presentations: own.presentations.filter((each) => each.hash !== hash),
     }));
+    this.liveTokens.delete(`${task.path}#${hash}`);
   }
 
   async addDelegation(
@@ -243,11 +259,13 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       delegations: [...own.delegations.filter(({ hash }) => !spent.includes(hash)), delegation],
       hasDelegated: true,
     }));
+    this.#list(task.path, delegation);
   }
 
   async removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void> {
     await this.before("removeDelegation");
     this.#change(task, event, (own) => ({ ...own, delegations: own.delegations.filter((each) => each.hash !== hash) }));
+    this.liveTokens.delete(`${task.path}#${hash}`);
   }
 
   async renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
@@ -453,10 +471,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       else this.#role({ account, role }).ended(entry, endedAt, task.hasDelegated);
   }
 
-  #mayDelegate({ parent, hash, agent }: DelegationUse, child: Task, replaced: TaskPath | undefined): boolean {
+  #mayDelegate({ parent, hash, agent, listed }: DelegationUse, child: Task, replaced: TaskPath | undefined): boolean {
     const above = this.tasks.get(parent);
     const known = above?.delegations.find((each) => each.hash === hash);
     if (above?.status !== "active" || known?.agent !== agent || known.expiresAt <= child.openedAt) return false;
+    if (listed && !this.liveTokens.has(`${parent}#${hash}`)) return false;
     const used = this.#delegated.get(`${parent}#${hash}`);
     return [known.child, used].every((before) => before === undefined || before === replaced);
   }

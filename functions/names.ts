@@ -146,6 +146,11 @@ export const KINDS = {
   consent: "CONSENT#",
   /** Live consents: put by `exchange` alone, removed by functions that withdraw them and cannot restore one. */
   liveConsent: "LIVECONSENT#",
+  /**
+   * Presentation and delegation tokens that live: put by `exchange` alone, removed by functions that revoke them and cannot restore one. Separate from the
+   * task: whoever may end a task may put an older version of its record back.
+   */
+  liveToken: "LIVETOKEN#",
   /** Acceptances of agents' threat models: put by `exchange` alone, sealed, and removed by nobody. */
   acceptance: "ACCEPTANCE#",
   /** Requests that wait for a group: put by `exchange`, removed by `approve`. */

@@ -25,7 +25,8 @@ const BATCHING: readonly FunctionName[] = ["exchange"];
  * - Only `register` gives rights: it puts registrations, makes agents active, writes their bindings (docs/decisions/0020), and lifts halts of accounts.
  * - `operate`, `intake` and the sweep may take these rights away, and write the rest of an agent's record. The sweep suspends, and begins no offboarding.
  * - Only `revoke-leases` removes a pending revocation, once it was made.
- * - Other removals are of finished timers, and of entries in lists: live tasks, open endings, roles, halts, live consents, inboxes and broken glasses.
+ * - Other removals are of finished timers, and of entries in lists: live tasks and tokens, open endings, roles, halts, live consents, inboxes and broken
+ *   glasses.
  * - Nobody changes or removes an item of a journal. But a put may overwrite an item, or have a TTL. The relay sees both, and rings an alarm. IAM cannot forbid an
  *   overwrite. A condition on `dynamodb:Attributes` could forbid the TTL, but AWS does not document how it evaluates a transaction. If it evaluates the
  *   transaction as a whole, two conditions on PutItem would refuse every write.
@@ -51,6 +52,7 @@ export const TABLE_RIGHTS = {
       "personCut",
       "consent",
       "liveConsent",
+      "liveToken",
     ],
     query: ["live", "approval", "vote", "refused", "acceptance"],
     put: [
@@ -70,19 +72,20 @@ export const TABLE_RIGHTS = {
       "person",
       "consent",
       "liveConsent",
+      "liveToken",
       "acceptance",
       "act",
     ],
     update: ["task", "pace", "replay", "pendingRevocation", "secret", "liveConsent"],
     remove: ["live", "role", "glass"],
-    check: ["approval", "vote", "act", "replay", "accountHalt", "personCut"],
+    check: ["approval", "vote", "act", "replay", "accountHalt", "personCut", "liveToken"],
   },
   tasks: {
-    get: ["active", "agent", "binding", "task", "live", "panic", "seal", "personCut", "liveConsent"],
+    get: ["active", "agent", "binding", "task", "live", "liveToken", "panic", "seal", "personCut", "liveConsent"],
     query: ["live", "approval"],
     put: ["role", "ending", "ended", "journal"],
     update: ["task", "pace"],
-    remove: ["live", "role", "ending"],
+    remove: ["live", "liveToken", "role", "ending"],
   },
   operate: {
     get: ["active", "registration", "agent", "task", "live", "panic", "secret", "consent", "liveConsent"],
@@ -159,11 +162,11 @@ export const TABLE_RIGHTS = {
     remove: ["active", "live", "role", "timer", "ending"],
   },
   intake: {
-    get: ["active", "registration", "agent", "task", "suspensions", "accountLift", "consent"],
+    get: ["active", "registration", "agent", "task", "liveToken", "suspensions", "accountLift", "consent"],
     query: ["live", "role", "pendingRevocation", "ending", "person", "liveConsent"],
     put: ["agent", "role", "halt", "accountHalt", "escalation", "ending", "ended", "journal", "agentJournal"],
     update: ["task", "suspensions", "coolDown", "personCut"],
-    remove: ["active", "registration", "live", "role", "ending", "liveConsent"],
+    remove: ["active", "registration", "live", "liveToken", "role", "ending", "liveConsent"],
   },
   relay: {},
   reconcile: {

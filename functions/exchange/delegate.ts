@@ -62,7 +62,13 @@ async function issueDelegation(
 
   const token = makeToken("vkd", task.path, ports.random.bytes(32));
   const expiresAt = Math.min(task.expiresAt, Math.floor(nowSeconds) + ttlSeconds);
-  const delegation = { hash: hashToken(token), agent, expiresAt, ...(details ? { details } : {}) };
+  const delegation = {
+    hash: hashToken(token),
+    agent,
+    expiresAt,
+    listed: true,
+    ...(details ? { details } : {}),
+  } as const;
   const seal = await ports.signet.seal("delegation", sealedDelegationOf(task.path, delegation));
   await changeBelieved(task, (current) => addTo(current, { ...delegation, seal }, ports), ports);
   return {

@@ -10,6 +10,6 @@ export async function sealPresentation(
   server: string,
   { signet }: Pick<SealingPorts, "signet">,
 ): Promise<Presentation> {
-  const presentation = { hash: hashToken(token), server, expiresAt };
+  const presentation = { hash: hashToken(token), server, expiresAt, listed: true } as const;
   return { ...presentation, seal: await signet.seal("presentation", sealedPresentationOf(path, presentation)) };
 }

@@ -7,7 +7,7 @@ import type { Task } from "../core/tasks/task.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
-import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
+import { agentOf, revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 import { readEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { recordEscalation } from "./record-escalation.ts";
@@ -75,14 +75,15 @@ async function findMaker(detection: Detection, { tasks }: IntakePorts): Promise<
 async function findAtExchange(
   { rule, agent: id, token_sha256: token }: Detection,
   task: Task | undefined,
-  { agents, deployment }: IntakePorts,
+  ports: IntakePorts,
 ): Promise<Subject | undefined> {
+  const { agents, deployment } = ports;
   const agent = id === undefined ? undefined : await agents.record(id);
   if (!agent) return undefined;
   const found = { agent: agent.id, account: deployment.bus.own };
   if (rule === "E8") return found;
-  const delegation = task?.delegations.find(({ hash }) => hash === token);
-  return delegation && delegation.agent !== agent.id ? { ...found, task, token: delegation.hash } : undefined;
+  const to = task && token !== undefined ? await agentOf(task, token, ports) : undefined;
+  return to !== undefined && token !== undefined && to !== agent.id ? { ...found, task, token } : undefined;
 }
 
 /** Response that is made, and the configured one, where it would be stronger. */

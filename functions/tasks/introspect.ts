@@ -76,7 +76,7 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
 
 /**
  * Lists the server's tools that the task may call now. Returns undefined unless all of this holds:
- * - task and presentation are as the exchange sealed them;
+ * - task and presentation are as the exchange sealed them, and the presentation was not revoked;
  * - every task above is alive, all their agents are active, and nothing is halted;
  * - policy still permits the tools.
  *
@@ -93,7 +93,13 @@ async function toolsStillGranted(
     const ended = new Refusal("task_ended");
     const shown = sealedPresentationOf(task.path, presentation);
     await refuseUnsealed("presentation", shown, presentation.seal, task.path, ports, ended);
-    const lineage = await readLineage(await believeTask(task, ports, ended), ports);
+    const believed = await believeTask(task, ports, ended);
+    const [lineage, found] = await Promise.all([
+      readLineage(believed, ports),
+      ports.tasks.findToken(task.path, presentation.hash),
+    ]);
+    // A revoked token stays so, whatever somebody writes into the task's record.
+    if (presentation.listed && !found) throw ended;
     return authoriseTools(lineage, presentation.server, task.facts.sourceIp, ports);
   });
   if ("value" in granted) return granted.value;

@@ -9,7 +9,7 @@ import { readForm } from "../http/read-body.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import { changeTask } from "../steps/tasks/change-task.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
-import { revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
+import { agentOf, revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 
 /**
  * Answers `POST /v1/revoke` (RFC 7009). A task token ends its task, and so does the presentation token of a task without a task token. Any other presentation
@@ -27,12 +27,12 @@ export function revoke(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
     if (parsed.kind === "vk" && task.tokens.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
       record.noteTask(task);
       await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
-    } else if (parsed.kind === "vkp" && task.presentations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
+    } else if (parsed.kind === "vkp" && (await serverOf(task, parsed.hash, ports)) !== undefined) {
       record.noteTask(task);
       // Nobody else holds a task that was opened for one tool server, so its token is the task.
       if (task.tokens.length === 0) await endTask(task.path, { status: "revoked" }, task.agent, ports, task);
       else await orEnded(() => changeTask(task, (current) => removePresentation(current, parsed.hash, ports), ports));
-    } else if (parsed.kind === "vkd" && task.delegations.some(({ hash }) => isOneOf(parsed.hash, [hash]))) {
+    } else if (parsed.kind === "vkd" && (await agentOf(task, parsed.hash, ports)) !== undefined) {
       record.noteTask(task);
       await revokeDelegation(task, parsed.hash, undefined, ports);
     }
@@ -46,11 +46,21 @@ async function orEnded(change: () => Promise<void>): Promise<void> {
 }
 
 async function removePresentation(task: Task, hash: string, ports: Ports): Promise<void> {
-  const server = task.presentations.find((presentation) => presentation.hash === hash)?.server;
+  const server = await serverOf(task, hash, ports);
   if (server === undefined) return;
   const event = linkEvent(task.chain, task.path, "presentation.revoked", ports.clock.nowMs(), {
     agent: task.agent,
     server,
   });
   await ports.tasks.removePresentation(task, hash, event);
+}
+
+/**
+ * Names the server that a presentation is for; undefined for a token that was revoked or never issued. Somebody may have
+ * taken the presentation out of the task's record, so the list of tokens that live is read too.
+ */
+async function serverOf({ path, presentations }: Task, hash: string, { tasks }: Ports): Promise<string | undefined> {
+  const found = await tasks.findToken(path, hash);
+  if (found && "server" in found) return found.server;
+  return presentations.find((presentation) => isOneOf(hash, [presentation.hash]))?.server;
 }

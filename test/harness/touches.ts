@@ -44,6 +44,7 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "tasks.openedFor": () => ({ reads: ["person"] }),
   "tasks.isTokenUsed": () => ({ reads: ["request"] }),
   "tasks.read": (path) => ({ reads: [`task ${path}`] }),
+  "tasks.findToken": (path) => ({ reads: [`task ${path}`] }),
   "tasks.record": () => ({ reads: ["task", "tree"] }),
   "roles.issued": () => ({ reads: ["role"] }),
   "tasks.near": () => ({ reads: ["task", "tree"] }),

@@ -12,7 +12,7 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and halted accounts, and a revoked lease: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks and tokens, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and halted accounts, and a revoked lease: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
@@ -35,7 +35,8 @@ describe("the role of each function", () => {
       };
       const agents = given[name as keyof typeof given] ?? [];
       const consents = name === "operate" || name === "intake" ? ["LIVECONSENT#*"] : [];
-      const lists = own ?? [...agents, "LIVE#*", "ROLE#*", ...more, ...open, ...glass, ...consents];
+      const tokens = name === "tasks" || name === "intake" ? ["LIVETOKEN#*"] : [];
+      const lists = own ?? [...agents, "LIVE#*", ...tokens, "ROLE#*", ...more, ...open, ...glass, ...consents];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });

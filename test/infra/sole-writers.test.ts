@@ -23,6 +23,7 @@ describe("the table's rights", () => {
     ["lists the tasks of a person", "person"],
     ["records a person's consent", "consent"],
     ["records that a consent lives", "liveConsent"],
+    ["shows that a presentation or delegation token lives", "liveToken"],
     ["records whose threat model was accepted", "acceptance"],
   ])("let only the exchange put or change what %s", async (_, kind) => {
     const writers = [...(await ableTo("PutItem", kind)), ...(await ableTo("UpdateItem", kind))];
@@ -98,6 +99,10 @@ describe("the table's rights", () => {
   it("let only functions that perform operators' acts record that a sign-in was used for one", async () => {
     expect(await ableTo("PutItem", "act")).toEqual(["exchange", "operate", "register"]);
     expect(await ableTo("UpdateItem", "act")).toEqual([]);
+  });
+
+  it("let only functions that revoke tokens remove a token from those that live, which they cannot restore", async () => {
+    expect(await ableTo("DeleteItem", "liveToken")).toEqual(["tasks", "intake"]);
   });
 
   it("let only operate end a consent, for good, and nobody remove what a person has consented to or accepted (B4)", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { policiesWithPermit } from "../../fakes/fake-world.ts";
+import { sealedLeaseOf, undatedLeaseOf } from "../../functions/core/tasks/sealed-fields.ts";
 import { API_KEY, ConnectedWorld, REPORTS, SECRET_VALUE } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { attempt, NOTHING } from "./connected-tasks.ts";
@@ -54,6 +55,38 @@ describe("a secret that the task's own session reads", () => {
     }
     tasks.set(held.id, own);
     expect((await one.service.renew(held)).status).toBe(200);
+  });
+
+  it("is read until its lease's end, and no longer where somebody says that the lease is still issued", async () => {
+    const one = asSession();
+    const answer = await one.service.exchange(one.ask(REPORTS, API_KEY));
+    const held = { id: answer.body.task?.id ?? "", token: answer.body.access_token ?? "" };
+    const { tasks } = one.world.ports.tasks;
+    const own = tasks.get(held.id);
+    const [lease] = own?.connectorLeases ?? [];
+    if (!own || !lease) throw new Error("no lease");
+    // The lease of a task that its person has prolonged since: it ends before the task.
+    const short = { ...lease, expiresAt: one.world.nowSeconds() + 30 };
+    const sealed = async (fields: object) => ({
+      ...short,
+      seal: await one.world.ports.signet.seal("connector-lease", fields),
+    });
+    const reads = async () => {
+      one.world.pass(11);
+      const { status } = await one.service.renew(held);
+      return [status, one.world.ports.sessions.asked.at(-1)?.policy.includes(ARN)];
+    };
+    const put = (issued: typeof lease) =>
+      tasks.set(held.id, { ...(tasks.get(held.id) ?? own), connectorLeases: [{ ...issued, state: "issued" }] });
+    put(await sealed(undatedLeaseOf(short)));
+    expect(await reads()).toEqual([200, true]);
+    const dated = await sealed(sealedLeaseOf(short));
+    put(dated);
+    expect(await reads()).toEqual([200, true]);
+    put({ ...dated, expiresAt: lease.expiresAt });
+    expect(await reads()).toEqual([403, true]);
+    put(dated);
+    expect(await reads()).toEqual([200, false]);
   });
 
   it("needs a session", async () => {

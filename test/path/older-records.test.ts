@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Held } from "../../fakes/fake-service.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService, type Held } from "../../fakes/fake-service.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
+import { makeToken } from "../../functions/core/tasks/token.ts";
 import { ApprovalScene, intentOf, permitting } from "./approvals/approving.ts";
 
 const TOOL = 'permit (principal, action == Action::"tool:Call", resource is Tool);';
@@ -65,5 +66,73 @@ describe("the waiting version of an approved task, which somebody has put back",
     expect(scene.world.lines).toContainEqual(
       expect.objectContaining({ level: "error", event: "seal_broken", type: "approval-use", task: held.id }),
     );
+  });
+});
+
+const AWS = {
+  type: "aws",
+  account: ACCOUNT,
+  actions: ["s3:GetObject"],
+  resources: ["arn:aws:s3:::acme-data/reports/*"],
+};
+const BOTH = { authorization_details: JSON.stringify([AWS, { type: "tool", server: "tickets", tools: ["search"] }]) };
+const BELOW = { authorization_details: JSON.stringify([AWS]) };
+
+/** A task with an unused delegation token and a presentation token, and its record as it was then. */
+async function withTokens() {
+  const service = new FakeService(fakeWorld());
+  const parent = await service.start(BOTH);
+  const delegation = await service.delegation(parent);
+  const shown = (await service.present(parent.token)).body.access_token ?? "";
+  const record = () => service.world.ports.tasks.tasks.get(parent.id) as Task;
+  return { service, parent, delegation, shown, record, putBack: keep(service.world, parent) };
+}
+
+describe("a token that was revoked, whose entry somebody has put back into the task's record", () => {
+  it("opens no task, where it is a delegation token (I3)", async () => {
+    const { service, delegation, putBack } = await withTokens();
+    expect((await service.revoke(delegation)).status).toBe(200);
+    putBack();
+    const opened = await service.exchangeDelegation(delegation, BELOW);
+    expect(codeOf(opened)).toBe("delegation_token_invalid");
+  });
+
+  it("opens no task either where it was revoked after the request had read it", async () => {
+    const { service, parent, delegation, putBack } = await withTokens();
+    const { tasks } = service.world.ports;
+    tasks.before = async (method) => {
+      if (method !== "open") return;
+      tasks.before = () => undefined;
+      await service.revoke(delegation);
+      putBack();
+    };
+    expect(codeOf(await service.exchangeDelegation(delegation, BELOW))).toBe("delegation_token_invalid");
+    expect(await tasks.below(parent.id as Task["path"])).toEqual([]);
+  });
+
+  it("is not active, where it is a presentation token", async () => {
+    const { service, shown, putBack } = await withTokens();
+    expect((await service.introspect(shown)).body.active).toBe(true);
+    expect((await service.revoke(shown)).status).toBe(200);
+    putBack();
+    expect((await service.introspect(shown)).body).toEqual({ active: false });
+  });
+
+  it("is revoked though somebody had taken the entry out of the record before", async () => {
+    const { service, parent, delegation, shown, record, putBack } = await withTokens();
+    const { tasks } = service.world.ports.tasks;
+    tasks.set(parent.id, { ...record(), delegations: [], presentations: [] });
+    for (const token of [delegation, shown]) expect((await service.revoke(token)).status).toBe(200);
+    putBack();
+    expect(codeOf(await service.exchangeDelegation(delegation, BELOW))).toBe("delegation_token_invalid");
+    expect((await service.introspect(shown)).body).toEqual({ active: false });
+  });
+
+  it("is no stranger's to revoke: an unknown token causes no write", async () => {
+    const { service, parent, delegation, record } = await withTokens();
+    const before = record();
+    expect((await service.revoke(delegation.replace(/.$/, "A"))).status).toBe(200);
+    expect((await service.revoke(makeToken("vkp", parent.id as Task["path"], new Uint8Array(32)))).status).toBe(200);
+    expect(record()).toEqual(before);
   });
 });

@@ -4,9 +4,11 @@ import type { Task } from "../../core/tasks/task.ts";
 import type { DelegationUse } from "../../core/tasks/tasks.ts";
 import { keys } from "./dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { listedCheck } from "./live-tokens.ts";
 
 /**
- * Makes the writes that use up a delegation, in the parent's record and in an item of its own. A delegation that a
+ * Makes the writes that use up a delegation, in the parent's record and in an item of its own, and the condition that it
+ * was not revoked. A delegation that a
  * withdrawn child has used may be used by the child that replaces it.
  */
 export const delegationUseWrites = (
@@ -14,7 +16,11 @@ export const delegationUseWrites = (
   use: DelegationUse,
   child: Task,
   replaced: TaskPath = child.path,
-): readonly Write[] => [inParent(table, use, child, replaced), apart(table, use, child, replaced)];
+): readonly Write[] => [
+  inParent(table, use, child, replaced),
+  apart(table, use, child, replaced),
+  ...listedCheck(table, use),
+];
 
 /**
  * Marks the delegation as used in the parent's record, and removes its details. From now on the child's record holds

@@ -37,6 +37,8 @@ export const keys = {
   liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
   /** Time of the agent's last use. Sorts before the agent's live tasks, so that one query reads both. */
   lastUse: (agent: string): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
+  /** Presentation or delegation token that lives. */
+  liveToken: (path: TaskPath, hash: string): Key => ({ pk: `${KINDS.liveToken}${path}`, sk: hash }),
   task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
   taskEvent: (path: TaskPath, n: number): Key => ({
     pk: journalPartition(path),

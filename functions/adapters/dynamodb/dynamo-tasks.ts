@@ -9,6 +9,7 @@ import type {
   DelegationUse,
   EndedPage,
   Idempotency,
+  LiveToken,
   NearTasks,
   Opened,
   TaskRecord,
@@ -18,6 +19,7 @@ import type {
 import { recordOf } from "./dynamo-item.ts";
 import { inOrder, journalPartition, keys, taskPartition, treePartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
+import { findToken, listingWrites, unlistingWrite } from "./live-tokens.ts";
 import { nearTasks } from "./near-tasks.ts";
 import {
   closePersonEnding,
@@ -128,15 +130,21 @@ export class DynamoTasks implements Tasks {
     return prolongTask(this.#table, task, event, use);
   }
 
+  findToken(path: TaskPath, hash: string): Promise<LiveToken | undefined> {
+    return findToken(this.#table, path, hash);
+  }
+
   addPresentation(task: Task, { hash, ...presentation }: Presentation, event: JournalEvent): Promise<void> {
     const names = { presentations: "presentations", hash };
     const set = "SET #presentations.#hash = :presentation";
-    return changeTask(this.#table, task, event, { set, names, values: { presentation } });
+    const listing = listingWrites(this.#table, task.path, { hash, ...presentation });
+    return changeTask(this.#table, task, event, { set, names, values: { presentation } }, listing);
   }
 
   removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void> {
     const names = { presentations: "presentations", hash };
-    return changeTask(this.#table, task, event, { set: "REMOVE #presentations.#hash", names, values: {} });
+    const change = { set: "REMOVE #presentations.#hash", names, values: {} };
+    return changeTask(this.#table, task, event, change, [unlistingWrite(this.#table, task.path, hash)]);
   }
 
   addDelegation(
@@ -146,7 +154,7 @@ export class DynamoTasks implements Tasks {
     event: JournalEvent,
   ): Promise<void> {
     const removed = spent.map((_, index) => `#delegations.#spent${index}`).join(", ");
-    return changeTask(this.#table, task, event, {
+    const change = {
       set: `${removed === "" ? "" : `REMOVE ${removed} `}SET #delegations.#hash = :delegation, #hasDelegated = :yes`,
       names: {
         delegations: "delegations",
@@ -155,12 +163,15 @@ export class DynamoTasks implements Tasks {
         ...Object.fromEntries(spent.map((each, index) => [`spent${index}`, each])),
       },
       values: { delegation, yes: true },
-    });
+    };
+    const listing = listingWrites(this.#table, task.path, { hash, ...delegation });
+    return changeTask(this.#table, task, event, change, listing);
   }
 
   removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void> {
     const names = { delegations: "delegations", hash };
-    return changeTask(this.#table, task, event, { set: "REMOVE #delegations.#hash", names, values: {} });
+    const change = { set: "REMOVE #delegations.#hash", names, values: {} };
+    return changeTask(this.#table, task, event, change, [unlistingWrite(this.#table, task.path, hash)]);
   }
 
   end(task: Task, ending: Ending, event: JournalEvent): Promise<void> {

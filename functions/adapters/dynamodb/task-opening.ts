@@ -10,6 +10,7 @@ import { consentUse } from "./dynamo-consents.ts";
 import { keys } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "./dynamo-table.ts";
+import { listingWrites as tokenListing } from "./live-tokens.ts";
 import { personWrites } from "./person-items.ts";
 import { roleWrites } from "./role-items.ts";
 import { contended, liveItem, taskEventWrite, timerItem } from "./task-change.ts";
@@ -38,6 +39,7 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
     ...listingWrites(table, task),
     ...personWrites(table, task),
     ...roleWrites(table, task, task.leases),
+    ...task.presentations.flatMap((presentation) => tokenListing(table, task.path, presentation)),
     ...(task.connectorLeases ?? []).map((lease) => plannedWrite(table, lease)),
     ...tokenUseWrites(table, use, task.path, idempotency?.replaces),
     ...(idempotency ? [requestWrite(table, idempotency, task)] : []),

@@ -16,6 +16,8 @@ export interface Delegation {
   /** Task that was opened with the delegation, which can open no other. */
   readonly child?: TaskPath;
   readonly usedAt?: number;
+  /** True for a token that lives while `Tasks.findToken` finds it; absent on a token of a release without that list. */
+  readonly listed?: true;
   readonly seal: string;
 }
 

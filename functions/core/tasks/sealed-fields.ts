@@ -36,17 +36,23 @@ export const sealedTokenOf = (path: TaskPath, { hash }: Pick<TaskToken, "hash">)
 /** Fields that the seal of a presentation covers. */
 export const sealedPresentationOf = (
   path: TaskPath,
-  { hash, server, expiresAt }: Omit<Presentation, "seal">,
-): object => ({ path, hash, server, expiresAt });
+  { hash, server, expiresAt, listed }: Omit<Presentation, "seal">,
+): object => ({ path, hash, server, expiresAt, ...(listed ? { listed } : {}) });
 
 /** Fields that the seal of a delegation covers. The delegation's use is not among them: another item records it. */
 export const sealedDelegationOf = (
   path: TaskPath,
-  { hash, agent, details, expiresAt }: Omit<Delegation, "seal">,
-): object => ({ path, hash, agent, details, expiresAt });
+  { hash, agent, details, expiresAt, listed }: Omit<Delegation, "seal">,
+): object => ({ path, hash, agent, details, expiresAt, ...(listed ? { listed } : {}) });
 
-/** Fields that the seal of a connector's lease covers: they name the secrets that the task's own session reads. */
-export const sealedLeaseOf = ({ path, name, type, made }: ConnectorLease): object => ({
+/** Fields that the seal of a connector's lease covers: they name the secrets that the task's own session reads, and until when. */
+export const sealedLeaseOf = (lease: ConnectorLease): object => ({
+  ...undatedLeaseOf(lease),
+  until: lease.expiresAt,
+});
+
+/** Fields that the seal of a lease covers that was recorded by a release whose seals had no end. */
+export const undatedLeaseOf = ({ path, name, type, made }: ConnectorLease): object => ({
   path,
   name,
   type,

@@ -146,6 +146,8 @@ export interface Presentation {
   readonly server: string;
   /** Epoch seconds. */
   readonly expiresAt: number;
+  /** True for a token that lives while `Tasks.findToken` finds it; absent on a token of a release without that list. */
+  readonly listed?: true;
   readonly seal: string;
 }
 

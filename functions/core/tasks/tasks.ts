@@ -35,7 +35,12 @@ export interface DelegationUse {
   readonly parent: TaskPath;
   readonly hash: string;
   readonly agent: string;
+  /** As in the delegation: the child is opened only while the token is found. */
+  readonly listed?: true;
 }
+
+/** Presentation or delegation token that lives, as the exchange alone has listed it: the server or the agent that it is for. */
+export type LiveToken = { readonly server: string } | { readonly agent: string };
 
 /** Outcome of `Tasks.open`. `repeats`: path of the task that the same request opened before. */
 export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
@@ -121,13 +126,24 @@ export interface Tasks {
    * @throws {Refusal} contended, token_replayed, person_ended, consent_ended.
    */
   prolong(task: Task, event: JournalEvent, use: TokenUse): Promise<void>;
-  /** Adds a presentation, with its event. @throws {Refusal} contended. */
+  /**
+   * Finds a presentation or delegation token in the list of those that live, strongly read. Only the exchange adds to the
+   * list, and a revocation removes the entry for good. The task's own record is no proof, since functions that end tasks
+   * may put an older version of it back.
+   * @returns undefined for a token that was revoked or never issued, and for one that is not `listed`.
+   */
+  findToken(path: TaskPath, hash: string): Promise<LiveToken | undefined>;
+  /** Adds a presentation, with its event, and lists it. @throws {Refusal} contended. */
   addPresentation(task: Task, presentation: Presentation, event: JournalEvent): Promise<void>;
-  /** Removes a presentation, with its event. @throws {Refusal} contended. */
+  /** Removes a presentation from the record and from the list, with its event. @throws {Refusal} contended. */
   removePresentation(task: Task, hash: string, event: JournalEvent): Promise<void>;
-  /** Adds a delegation, with its event, and removes spent ones. @param spent hashes of delegations to remove. @throws {Refusal} contended. */
+  /**
+   * Adds a delegation, with its event, and lists it. Removes spent ones from the record.
+   * @param spent hashes of delegations to remove.
+   * @throws {Refusal} contended.
+   */
   addDelegation(task: Task, delegation: Delegation, spent: readonly string[], event: JournalEvent): Promise<void>;
-  /** Removes a delegation, used or not, with its event. @throws {Refusal} contended. */
+  /** Removes a delegation, used or not, from the record and from the list, with its event. @throws {Refusal} contended. */
   removeDelegation(task: Task, hash: string, event: JournalEvent): Promise<void>;
   /**
    * Records the lease as `issuing` under its new fence, with its event and the task's seal. Only for an active and

@@ -100,5 +100,6 @@ const NOTHING_WRITTEN = new Set<RefusalCode>([
 function delegationUse({ agent }: Task, { parentScope }: Grants): DelegationUse | undefined {
   if (!parentScope) return undefined;
   if (!parentScope.delegation) throw new RangeError("a child is opened with a delegation");
-  return { parent: parentScope.parent.path, hash: parentScope.delegation.hash, agent };
+  const { hash, listed } = parentScope.delegation;
+  return { parent: parentScope.parent.path, hash, agent, ...(listed ? { listed } : {}) };
 }

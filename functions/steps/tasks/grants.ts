@@ -3,7 +3,7 @@ import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import type { GrantedDetail } from "../../core/connectors/connector.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
-import type { Delegated } from "../../core/delegation/delegation.ts";
+import type { Delegated, Delegation } from "../../core/delegation/delegation.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { ConnectorDetail, Detail } from "../../core/intent/detail.ts";
 import type { Requester } from "../../core/policy/entities.ts";
@@ -74,7 +74,7 @@ export interface ParentScope {
   /** Delegation as the child's record holds it. */
   readonly delegated: Delegated;
   /** Delegation that a new child uses up, with the latest end of the child; absent for an open child. */
-  readonly delegation?: { readonly hash: string; readonly expiresAt: number };
+  readonly delegation?: Pick<Delegation, "hash" | "expiresAt" | "listed">;
 }
 
 /**

@@ -54,8 +54,14 @@ export async function verifyDelegation(
   if (delegation.child !== undefined && !mayRepeat) throw new Refusal("delegation_token_invalid", { why: "used" });
   if (depthOf(parent.path) >= TREE_LIMITS.depth) throw new Refusal("delegation_too_deep");
 
-  const lineage = await readLineage(await believeTask(parent, ports, unknown), ports);
+  const believed = await believeTask(parent, ports, unknown);
+  const [lineage, found] = await Promise.all([
+    readLineage(believed, ports),
+    ports.tasks.findToken(parent.path, delegation.hash),
+  ]);
   const { details } = await sealedDelegation(parent.path, delegation, unknown, ports);
+  // A courtesy before policy decides: the transaction that uses the delegation has the same condition.
+  if (delegation.listed && !found) throw new Refusal("delegation_token_invalid", { why: "revoked" });
   const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
   return made<HeldDelegation>({ lineage, delegation, secondsLeft, ...(details ? { details } : {}) });
 }
@@ -66,7 +72,7 @@ export async function verifyDelegation(
  */
 async function sealedDelegation(
   parent: TaskPath,
-  { hash, agent, expiresAt, ...delegation }: Delegation,
+  { hash, agent, expiresAt, listed, ...delegation }: Delegation,
   unknown: Refusal,
   ports: Pick<Ports, "tasks" | "seals" | "log">,
 ): Promise<Pick<Delegation, "agent" | "details">> {
@@ -78,7 +84,7 @@ async function sealedDelegation(
     throw new Refusal("delegation_token_invalid", { why: "its child is gone" });
   const details = child ? child.delegated?.details : delegation.details;
   // The seal covers the details, so naming another child in the record grants nothing more.
-  const given = { hash, agent, expiresAt, ...(details ? { details } : {}) };
+  const given = { hash, agent, expiresAt, ...(listed ? { listed } : {}), ...(details ? { details } : {}) };
   await refuseUnsealed("delegation", sealedDelegationOf(parent, given), delegation.seal, parent, ports, unknown);
   return { agent, ...(details ? { details } : {}) };
 }

@@ -208,6 +208,18 @@ export function changingContract(store: () => TestedStore): void {
       expect(hashes.sort()).toEqual(["a", "c"]);
     });
 
+    it("are found in the list of tokens that live until they are removed, also one that the task was opened with", async () => {
+      const listed = { ...presentation("a"), listed: true } as const;
+      let task = await store().opened({ presentations: [listed] });
+      await store().tasks.addPresentation(task, { ...listed, hash: "b" }, eventOn(task, "presentation.issued"));
+      for (const hash of ["a", "b"]) {
+        expect(await store().tasks.findToken(task.path, hash)).toEqual({ server: "tickets" });
+        task = await store().reread(task);
+        await store().tasks.removePresentation(task, hash, eventOn(task, "presentation.revoked"));
+        expect(await store().tasks.findToken(task.path, hash)).toBeUndefined();
+      }
+    });
+
     it("are refused where the task was changed meanwhile", async () => {
       const task = await store().opened();
       await store().tasks.addPresentation(task, presentation("a"), eventOn(task, "presentation.issued"));

@@ -66,6 +66,28 @@ export function delegatingContract(store: () => TestedStore): void {
       await expect(late).rejects.toEqual(refused("contended"));
     });
 
+    it("are found in the list of tokens that live until they are removed, and in no list where they are not listed", async () => {
+      const task = await delegating(given({ listed: true }));
+      const find = () => store().tasks.findToken(task.path, "hash-d");
+      expect(await find()).toEqual({ agent: "helper" });
+      expect(await store().tasks.findToken(task.path, "another")).toBeUndefined();
+      await store().tasks.removeDelegation(task, "hash-d", eventOn(task, "delegation.revoked"));
+      expect(await find()).toBeUndefined();
+      const other = await delegating();
+      expect(await store().tasks.findToken(other.path, "hash-d")).toBeUndefined();
+    });
+
+    it("open nothing once they were removed, even if somebody has written the delegation into the record anew", async () => {
+      const listed = { listed: true } as const;
+      const parent = await delegating(given(listed));
+      await store().tasks.removeDelegation(parent, "hash-d", eventOn(parent, "delegation.revoked"));
+      const current = await store().reread(parent);
+      await store().tasks.addDelegation(current, given(), [], eventOn(current, "delegation.issued"));
+      await expect(open(parent, aChild(parent), listed)).rejects.toEqual(refused("delegation_token_invalid"));
+      const alive = await delegating(given(listed));
+      expect(await open(alive, aChild(alive), listed)).toEqual({ opened: true });
+    });
+
     it("are refused where the task was changed meanwhile", async () => {
       const task = await store().opened();
       await store().tasks.end(task, ENDING, eventOn(task, "task.ended"));

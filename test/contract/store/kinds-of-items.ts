@@ -46,6 +46,10 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   live: { at: /^LIVE#(?<id>[a-z]\S*) TASK#\S+$/, read: ({ agents }, { id = "" }) => agents.liveTasks(id) },
   liveBelow: { at: /^LIVE#TREE#(?<path>\S+) \S+$/, read: ({ tasks }, of) => tasks.below(`${path(of)}.` as TaskPath) },
   lastUse: { at: /^LIVE#(?<id>[a-z]\S*) TASK#$/, read: ({ agents }, { id = "" }) => agents.lastUsed(id) },
+  liveToken: {
+    at: /^LIVETOKEN#(?<path>\S+) (?<hash>\S+)$/,
+    read: ({ tasks }, { hash = "", ...of }) => tasks.findToken(path(of), hash),
+  },
   task: {
     at: /^TASK#\S+ (?<path>\S+)$/,
     read: async ({ tasks, sealed }, of) => {

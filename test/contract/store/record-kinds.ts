@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inProcessDynamoDb } from "../../../emulator/dynamodb/in-process/in-process-dynamodb.ts";
-import { aRecord, aRequest } from "../../../fakes/sample-approval.ts";
+import { aRecord, aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
@@ -72,7 +72,14 @@ async function writeTheRest(table: DynamoTable): Promise<void> {
   const parent = aTask({ path: root });
   await ports.tasks.open(parent.task, parent.event, aUse(), undefined);
   const { details } = parent.task;
-  const delegation = { hash: "delegated", agent: "demo", details, expiresAt: NOW + 60, seal: "seal" };
+  const delegation = {
+    hash: "delegated",
+    agent: "demo",
+    details,
+    expiresAt: NOW + 60,
+    listed: true,
+    seal: "seal",
+  } as const;
   await ports.tasks.addDelegation(parent.task, delegation, [], eventOn(parent.task, "delegation.issued"));
   const child = aTask({ path: childPath(root, randomBytes(32)), agent: "demo" });
   const use = { parent: root, hash: "delegated", agent: "demo" };
@@ -84,6 +91,13 @@ async function writeTheRest(table: DynamoTable): Promise<void> {
   await ports.approvals.open(task, event, aUse(), undefined, undefined, requested);
   const found = { at: NOW, changed: ["record"] } as const;
   await ports.approvals.recordVoid(task, requested.record.id, found, eventOn(task, "approval.void"));
+
+  const { task: second, event: asked } = aTask({ leases: [] });
+  const approved = aRequest(second, { record: aRecord(second, { standing }) });
+  const { id } = approved.record;
+  await ports.approvals.open(second, asked, aUse(), undefined, undefined, approved);
+  const listing = { inboxes: [], until: NOW + 86_400, key: approved.key };
+  await ports.approvals.use(second, second, id, aUseOf(second), [], eventOn(second, "approval.used"), listing);
 
   const copy = { account: "111122223333", role: "valetkey-task-0", keyId: "ASIACOPY" };
   await ports.ledger.learnCopy(root, copy);
