@@ -23,7 +23,7 @@ export async function lostPromises({ say }: Run): Promise<readonly Row[]> {
       const question = questionOf(json, policies, "monthly report");
       if (question === undefined || question.text.length > SESSION_POLICY_CHARACTERS) continue;
       const promised = promisedOf(json, policies, "monthly report");
-      const lost = lostCalls(question, promised, () => 0, { ...LIMITS, states: 100_000, nodes: 100_000 });
+      const lost = lostCalls(question, promised, () => 0, { ...LIMITS, work: 2_000_000 });
       sessions += 1;
       lacking += lost.length > 0 ? 1 : 0;
       for (const name of new Set(lost.map(classOf))) classes.set(name, (classes.get(name) ?? 0) + 1);

@@ -19,7 +19,7 @@ export interface ProvenSession {
 
 /**
  * Proves each session policy of an answer, as the exchange does before it issues one.
- * @param allowance time after which proofs are given up. Without it, only states and nodes bound a proof, so the verdict does not depend on the machine.
+ * @param allowance time after which proofs are given up. Without it, only its work bounds a proof, so the verdict does not depend on the machine.
  */
 export const proveSessions = ({ sessions }: Decided, allowance = NO_TIME): readonly ProvenSession[] =>
   sessions.map(({ lease, question, forPerson }) => {
@@ -50,7 +50,7 @@ export const converseOf = ({ sessions }: Decided, allowance = NO_TIME): readonly
 
 function lostIn({ question, promised }: DecidedSession, allowance: Allowance): Converse["lost"] {
   try {
-    return lostCalls(question, promised, allowance.nowMs, { ...limitsOf(allowance), states: 100_000, nodes: 100_000 });
+    return lostCalls(question, promised, allowance.nowMs, { ...limitsOf(allowance), work: 2_000_000 });
   } catch (error) {
     if (error instanceof OverBudget || error instanceof Unreadable) return "unknown";
     throw error;

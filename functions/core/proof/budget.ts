@@ -1,79 +1,87 @@
-/** Upper bounds on one proof. Agents choose what is proven, and a proof blocks the process. */
-export const LIMITS = { states: 5_000, nodes: 20_000, milliseconds: 50 } as const;
+/**
+ * Upper bounds on one proof. Agents choose what is proven, and a proof blocks the process. Work is counted in units that
+ * are the same on every machine, warm or cold: a state of a search is 4, a node of a diagram 1. The time is a backstop.
+ */
+export const LIMITS = { work: 60_000, milliseconds: 2_000 } as const;
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
+
+/** Further units that a question brings: each policy about the requester, and each character of the texts. */
+export const FURTHER = { policy: 60, character: 5 } as const;
 
 /** Thrown where a proof exceeds its budget. An unfinished proof has shown nothing. */
 export class OverBudget extends Error {
   override readonly name = "OverBudget";
 }
 
-/** Clock for work that is bounded by states and nodes, and not by time. */
+/** Clock for work that is not bounded by time. */
 export const NO_CLOCK = (): number => 0;
 
 /** Counts work: a budget, or a meter that passes the work on to one. */
-export type Counted = Pick<Budget, "state" | "node">;
+export type Counted = Pick<Budget, "state" | "node" | "characters">;
 
-/**
- * Units of work between two reads of the clock, since a read costs more than a state. Then the units of each kind of
- * work.
- */
-const BETWEEN_LOOKS = 64;
+/** Counts nothing. */
+export const UNCOUNTED: Counted = { state: () => {}, node: () => {}, characters: () => {} };
+
+/** Units of each kind of work, and the number of characters that are one. */
 const WORK = { state: 4, node: 1, situation: 4, objection: 4 } as const;
+const CHARACTERS = 8;
 
-/** Budget of one proof, in states, nodes and time. */
+/** Units of work between two reads of the clock, since a read costs more than a state. */
+const BETWEEN_LOOKS = 1_024;
+
+/** Budget of one proof, in units of work, and in time. */
 export class Budget {
-  #states = 0;
-  #nodes = 0;
-  /** Units of work left before the next read of the clock. 0 at first, so that the first work reads it. */
-  #left = 0;
-  readonly #limits: Limits;
+  /** Units left. */
+  #left: number;
+  /** Units left at the next read of the clock. The first work reads it. */
+  #nextLook: number;
   readonly #nowMs: () => number;
   readonly #untilMs: number;
 
   /** @param nowMs a clock that never runs backwards; milliseconds. */
   constructor(nowMs: () => number, limits: Limits = LIMITS) {
-    this.#limits = limits;
+    this.#left = limits.work;
+    this.#nextLook = limits.work;
     this.#nowMs = nowMs;
     this.#untilMs = nowMs() + limits.milliseconds;
   }
 
+  /** Allows further work, for a question that brings more than others do. */
+  allow(work: number): void {
+    this.#left += work;
+    this.#nextLook += work;
+  }
+
   /** Counts one state of a search. @throws {OverBudget} */
   state(): void {
-    this.#states += 1;
-    if (this.#states > this.#limits.states) throw new OverBudget();
     this.#spend(WORK.state);
   }
 
-  /** Counts one node of a diagram. @throws {OverBudget} */
+  /** Counts one node of a diagram, or one node that is visited. @throws {OverBudget} */
   node(): void {
-    this.#nodes += 1;
-    if (this.#nodes > this.#limits.nodes) throw new OverBudget();
     this.#spend(WORK.node);
   }
 
-  /**
-   * Counts one action, or one situation of it. A text may have any number of actions, so only the time bounds them.
-   * @throws {OverBudget}
-   */
+  /** Counts characters that are compared, or stored. @throws {OverBudget} */
+  characters(count: number): void {
+    this.#spend(count / CHARACTERS);
+  }
+
+  /** Counts one action, or one situation of it. @throws {OverBudget} */
   situation(): void {
     this.#spend(WORK.situation);
   }
 
-  /**
-   * Counts one objection to calls of one resource. An objection costs neither states nor nodes where all of its parts
-   * are known already.
-   * @throws {OverBudget}
-   */
+  /** Counts one objection to calls of one resource. @throws {OverBudget} */
   objection(): void {
     this.#spend(WORK.objection);
   }
 
-  /** Reads the clock on the first call, then once per `BETWEEN_LOOKS` units. */
   #spend(work: number): void {
-    if (this.#left <= 0) {
-      if (this.#nowMs() > this.#untilMs) throw new OverBudget();
-      this.#left = BETWEEN_LOOKS;
-    }
     this.#left -= work;
+    if (this.#left < 0) throw new OverBudget();
+    if (this.#left >= this.#nextLook) return;
+    if (this.#nowMs() > this.#untilMs) throw new OverBudget();
+    this.#nextLook = this.#left - BETWEEN_LOOKS;
   }
 }

@@ -1,4 +1,4 @@
-import { ANY, ANY_IN_PART, COLON, literal, ONE, ONE_IN_PART, type Pattern } from "./language.ts";
+import { ANY, ANY_IN_PART, COLON, literal, ONE_IN_PART, type Pattern } from "./language.ts";
 
 /**
  * Returns the pattern of Cedar's `like` from its JSON form, `["Wildcard", {"Literal": "a"}]`; undefined for any other
@@ -16,6 +16,10 @@ export function likePattern(given: unknown): Pattern | undefined {
   return pattern;
 }
 
+/** `ANY` and `ONE` as characters: other characters hold their code units (U+1F400). */
+const ANYS = /\uDC00/gu;
+const ONES = /\uDC01/gu;
+
 /** Number of an ARN's parts before its resource. */
 const HEAD_PARTS = 5;
 
@@ -25,7 +29,7 @@ const HEAD_PARTS = 5;
  */
 export function partPattern(place: number, pattern: Pattern): Pattern | undefined {
   if (pattern.includes(COLON)) return undefined;
-  const part = pattern.replaceAll(ANY, ANY_IN_PART).replaceAll(ONE, ONE_IN_PART);
+  const part = pattern.replace(ANYS, ANY_IN_PART).replace(ONES, ONE_IN_PART);
   const head = Array.from({ length: HEAD_PARTS }, (_, index) => (index === place ? part : ANY_IN_PART));
   return `${head.join(COLON)}${COLON}${ANY}`;
 }

@@ -1,4 +1,4 @@
-import { type Counted, OverBudget } from "./budget.ts";
+import type { Counted } from "./budget.ts";
 import { Triples } from "./triples.ts";
 
 /** A formula over variables, as a node of a decision diagram. Two formulas with the same values are the same number. */
@@ -9,8 +9,11 @@ export const TRUE: Formula = 1;
 /** A variable's number; lower ones are decided first. */
 export type Variable = number;
 
-/** Upper bound on the nodes of a diagram. */
-const MOST_NODES = 2 ** 17;
+/**
+ * Memory of a node, of a cached choice, and of a cached support and its variables, from above; bytes. The tables of
+ * `Triples` double.
+ */
+const BYTES = { node: 40, choice: 50, support: 120, variable: 8 } as const;
 /** Ordered after every variable; the leaves have it. */
 const NO_VARIABLE: Variable = 2 ** 31 - 1;
 
@@ -25,15 +28,16 @@ export class Diagram {
   readonly #choices = new Triples();
   readonly #chosen: Formula[] = [];
   readonly #supports = new Map<Formula, readonly Variable[]>();
+  #supportBytes = 0;
 
   constructor(budget: Counted) {
     this.#budget = budget;
     for (const each of [FALSE, TRUE]) this.#nodes.add(NO_VARIABLE, each, each);
   }
 
-  /** Number of nodes and cached results: a measure of the memory in use. */
-  get size(): number {
-    return this.#nodes.size + this.#choices.size;
+  /** Memory in use, estimated from above; bytes. */
+  get bytes(): number {
+    return BYTES.node * this.#nodes.size + BYTES.choice * this.#choices.size + this.#supportBytes;
   }
 
   variableOf = (formula: Formula): Variable => this.#nodes.oneOf(formula);
@@ -51,6 +55,7 @@ export class Diagram {
     if (two === TRUE && three === FALSE) return one;
     const known = this.#choices.numberOf(one, two, three);
     if (known !== undefined) return this.#chosen[known] as Formula;
+    this.#budget.node();
     const top = Math.min(this.variableOf(one), this.variableOf(two), this.variableOf(three));
     const made = this.#node(
       top,
@@ -86,6 +91,7 @@ export class Diagram {
     if (formula <= TRUE) return formula;
     const known = made.get(formula);
     if (known !== undefined) return known;
+    this.#budget.node();
     const value = by(this.variableOf(formula));
     const replaced = this.choose(
       value,
@@ -112,11 +118,13 @@ export class Diagram {
     const found = new Set<Variable>();
     const seen = new Set([formula]);
     for (const each of seen) {
+      this.#budget.node();
       found.add(this.variableOf(each));
       for (const next of [this.lowOf(each), this.highOf(each)]) if (next > TRUE) seen.add(next);
     }
     const support = [...found];
     this.#supports.set(formula, support);
+    this.#supportBytes += BYTES.support + BYTES.variable * support.length;
     return support;
   }
 
@@ -130,7 +138,6 @@ export class Diagram {
     const known = this.#nodes.numberOf(variable, low, high);
     if (known !== undefined) return known;
     this.#budget.node();
-    if (this.#nodes.size >= MOST_NODES) throw new OverBudget();
     return this.#nodes.add(variable, low, high);
   }
 }

@@ -45,6 +45,26 @@ export function keyValues(
   return [...found.values()];
 }
 
+/**
+ * Yields texts of which, for most formulas, one is in the sets that the formula needs: one in none of the sets, and two
+ * in each of them, with empty gaps and with filled ones.
+ */
+export function* likelyValues(states: readonly State[]): Generator<string> {
+  const other = otherThan(states.flatMap(({ suffixes }) => suffixes).join(""));
+  yield other;
+  yield "";
+  for (const { suffixes } of states)
+    for (const suffix of suffixes) {
+      yield suffix.replace(RUNS, "").replace(ONES, other);
+      yield suffix.replace(RUNS, other).replace(ONES, other);
+    }
+}
+const RUNS = /[\uDC00\uDC02]/gu;
+const ONES = /[\uDC01\uDC03]/gu;
+
+/** Returns a character that the text does not hold: the first one from `x` on. */
+const otherThan = (text: string): Character => other(new Set(text));
+
 interface Place {
   readonly states: readonly State[];
   readonly value: string;

@@ -1,3 +1,4 @@
+import { type Counted, UNCOUNTED } from "./budget.ts";
 import { once } from "./once.ts";
 
 /** One character of a text (one code point), or one of the gaps below. */
@@ -59,6 +60,9 @@ export interface State {
   steps: Map<Character, State> | undefined;
 }
 
+/** Memory that V8 takes, from above; bytes. Of a new map in `steps`, an entry's share. */
+const BYTES = { state: 500, suffix: 60, entry: 100, character: 2 } as const;
+
 /** Automata of patterns, built on demand and cached. */
 export class Languages {
   /** States by their suffixes: of one suffix, and of none or several. */
@@ -67,18 +71,21 @@ export class Languages {
   /** Start states, by pattern. */
   readonly #known = new Map<Pattern, State>();
   readonly #read = new Map<string, Pattern>();
+  readonly #budget: Counted;
   #size = 0;
+  #bytes = 0;
   readonly dead: State;
   readonly sure: State;
 
-  constructor() {
+  constructor(budget: Counted = UNCOUNTED) {
+    this.#budget = budget;
     this.dead = this.#state([]);
     this.sure = this.of(ANY);
   }
 
-  /** Number of states and patterns: a measure of the memory in use. */
-  get size(): number {
-    return this.#size + this.#read.size;
+  /** Memory in use, estimated from above; bytes. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Returns the pattern that was read under this name before, or reads it now. */
@@ -86,7 +93,9 @@ export class Languages {
     const known = this.#read.get(name) as T;
     if (known !== undefined) return known;
     const pattern = read();
-    if (pattern !== undefined) this.#read.set(name, pattern);
+    if (pattern === undefined) return pattern;
+    this.#read.set(name, pattern);
+    this.#bytes += BYTES.entry + BYTES.character * (name.length + pattern.length);
     return pattern;
   }
 
@@ -96,7 +105,10 @@ export class Languages {
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (isText(pattern)) return this.#state([pattern]);
     // Two adjacent gaps that match any run are equal to one.
-    return once(this.#known, pattern, () => this.#state(closed([pattern.replace(ANYS, ANY)])));
+    return once(this.#known, pattern, () => {
+      this.#bytes += BYTES.entry + BYTES.character * pattern.length;
+      return this.#state(closed([pattern.replace(ANYS, ANY)]));
+    });
   }
 
   /** Returns the set of the strings w such that the character followed by w is in the set. */
@@ -106,6 +118,7 @@ export class Languages {
     if (known) return known;
     const next = this.#state(closed(state.suffixes.flatMap((suffix) => stepped(suffix, character))));
     state.steps ??= new Map();
+    this.#bytes += BYTES.entry;
     // Stryker disable next-line CallExpression: the answer would be the same, only later
     state.steps.set(character, next);
     return next;
@@ -153,6 +166,8 @@ export class Languages {
     const states = isOne ? this.#ofOne : this.#ofMany;
     const known = states.get(key);
     if (known) return known;
+    this.#budget.characters(key.length);
+    this.#bytes += BYTES.state + BYTES.suffix * suffixes.length + BYTES.character * key.length;
     const first = new Set(suffixes.map((suffix) => characterAt(suffix, 0)));
     const inPart = first.has(ANY_IN_PART) || first.has(ONE_IN_PART);
     const expected = [...first].filter((character) => character !== "" && !GAP.test(character));
@@ -186,7 +201,8 @@ export const COLON = ":";
 /** A lone surrogate that is no gap. */
 const SEPARATOR = "\uDC04";
 
-const characterAt = (text: string, place: number): Character => {
+/** Returns the character, or gap, that begins there; empty behind the end. */
+export const characterAt = (text: string, place: number): Character => {
   const point = text.codePointAt(place);
   return point === undefined ? "" : String.fromCodePoint(point);
 };

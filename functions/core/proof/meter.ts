@@ -11,4 +11,8 @@ export class Meter {
   node(): void {
     this.budget.node();
   }
+
+  characters(count: number): void {
+    this.budget.characters(count);
+  }
 }

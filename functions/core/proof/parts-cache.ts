@@ -1,5 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import type { Budget } from "./budget.ts";
+import { Budget, type Counted, NO_CLOCK } from "./budget.ts";
 import { Cases } from "./cases.ts";
 import { Languages } from "./language.ts";
 import { MatcherCache } from "./matcher-cache.ts";
@@ -10,15 +10,17 @@ import { Unknowns } from "./unknowns.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
 
 /**
- * Upper bound on the cache: states, nodes, cases and formulas together. A larger cache is dropped as a whole before the
- * next proof.
+ * Upper bound on the cache's memory; bytes, estimated from above. A larger cache is dropped as a whole before the next
+ * proof.
  */
-const MOST = 100_000;
+export const MOST_BYTES = 24_000_000;
 
 /**
  * Parts that all proofs share: the formulas of policies, the automata of patterns, and the formulas that no ARN meets.
  */
 export interface Parts {
+  /** Pays for what is added to the parts. */
+  readonly budget: Counted;
   readonly unknowns: Unknowns;
   readonly cases: Cases;
   readonly search: Search;
@@ -34,26 +36,37 @@ export interface Parts {
  */
 export class PartsCache {
   readonly #meter = new Meter();
-  readonly #most: number;
+  readonly #mostBytes: number;
   #parts = partsWith(this.#meter);
 
-  constructor(most = MOST) {
-    this.#most = most;
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** Memory in use, estimated from above; bytes. */
+  get bytes(): number {
+    const { unknowns, cases, search, policies } = this.#parts;
+    return unknowns.bytes + cases.bytes + search.bytes + policies.bytes;
   }
 
   /** Returns the parts for a proof. The proof's own budget pays for what the proof adds to them. */
   begin(budget: Budget): Parts {
+    if (this.bytes > this.#mostBytes) this.drop();
     this.#meter.budget = budget;
-    const { unknowns, cases, search, policies } = this.#parts;
-    const size = unknowns.languages.size + unknowns.diagram.size + cases.size + search.size + policies.size;
-    if (size > this.#most) this.#parts = partsWith(this.#meter);
     return this.#parts;
+  }
+
+  /** Drops all parts: the next proof makes its own. */
+  drop(): void {
+    // The budget of the proof so far may be exhausted.
+    this.#meter.budget = new Budget(NO_CLOCK);
+    this.#parts = partsWith(this.#meter);
   }
 }
 
-function partsWith(meter: Meter): Parts {
-  const unknowns = new Unknowns(new Languages(), meter);
-  const cases = new Cases(unknowns, meter);
+function partsWith(budget: Meter): Parts {
+  const unknowns = new Unknowns(new Languages(budget), budget);
+  const cases = new Cases(unknowns, budget);
   const caches = { policies: new PolicyCache(), matchers: new MatcherCache(), unnamed: new WeakMap() };
-  return { unknowns, cases, search: new Search(unknowns, meter), ...caches };
+  return { budget, unknowns, cases, search: new Search(unknowns, budget), ...caches };
 }

@@ -15,7 +15,7 @@ export interface Proofs {
 const MOST_PROVEN = 2_000;
 
 /** Number of proofs in `prepare`, and the budget of each. */
-const PREPARING = { rounds: 5, states: 20_000, nodes: 50_000, milliseconds: 1_000 } as const;
+const PREPARING = { rounds: 5, work: 200_000, milliseconds: 1_000 } as const;
 
 /**
  * Proves session policies, and caches the parts that all proofs share and the names of proven questions

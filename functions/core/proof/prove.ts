@@ -2,7 +2,7 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { About } from "./about.ts";
 import { type Allowed, ApplyingStatements } from "./applying.ts";
 import { ANYWHERE, type Behind } from "./behind.ts";
-import { Budget, type Limits, OverBudget } from "./budget.ts";
+import { Budget, FURTHER, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Cases } from "./cases.ts";
 import { type Context, withoutCase } from "./condition-lines.ts";
@@ -41,11 +41,23 @@ export function prove(question: Question, nowMs: () => number, cache = emptyCach
 }
 
 /**
- * Proves a question that is read already. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue
- * does not know.
+ * Proves a question that is read already. Drops the cache where the proof exceeds its budget: an agent chooses what
+ * such a proof adds. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue does not know.
  */
-export const proveRead = (read: ReadQuestion, budget: Budget, cache: PartsCache): Answer =>
-  new Proof(read, budget, cache.begin(budget)).answer();
+export function proveRead(read: ReadQuestion, budget: Budget, cache: PartsCache): Answer {
+  budget.allow(furtherWorkOf(read));
+  try {
+    return new Proof(read, budget, cache.begin(budget)).answer();
+  } catch (error) {
+    if (error instanceof OverBudget) cache.drop();
+    throw error;
+  }
+}
+
+/** Units of work that the policies about the requester and the texts bring. An agent's texts have an upper bound. */
+const furtherWorkOf = ({ policies, question: { text, above } }: ReadQuestion): number =>
+  FURTHER.policy * policies.length +
+  FURTHER.character * [text, ...above.flat()].reduce((sum, each) => sum + each.length, 0);
 
 /** Returns the answer: `unknown` where the proof exceeds its budget or a part of the question is unreadable. */
 export function orUnknown(answer: () => Answer): Answer {

@@ -1,9 +1,13 @@
 import type { Counted } from "./budget.ts";
+import { Containment } from "./containment.ts";
 import { FALSE, type Formula, type Variable } from "./diagram.ts";
 import { charactersFor } from "./key-values.ts";
 import type { Character, State } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
+
+/** Memory of a cached formula, and of a map of them, from above; bytes. */
+const BYTES = { entry: 60, map: 300 } as const;
 
 /**
  * Searches for a string that meets a formula about sets of strings. The search takes derivatives of the formula,
@@ -18,15 +22,21 @@ export class Search {
    */
   readonly #empty = new Set<Formula>([FALSE]);
   readonly #derivatives = new Map<Character, Map<Formula, Formula>>();
+  readonly #containment: Containment;
 
   constructor(unknowns: Unknowns, budget: Counted) {
     this.#unknowns = unknowns;
     this.#budget = budget;
+    this.#containment = new Containment(unknowns, budget);
   }
 
-  /** Number of cached formulas. */
-  get size(): number {
-    return this.#empty.size + [...this.#derivatives.values()].reduce((sum, each) => sum + each.size, 0);
+  /** Memory in use, estimated from above; bytes. */
+  get bytes(): number {
+    const derivatives = [...this.#derivatives.values()].reduce(
+      (sum, { size }) => sum + BYTES.map + BYTES.entry * size,
+      0,
+    );
+    return BYTES.entry * this.#empty.size + derivatives;
   }
 
   /**
@@ -34,6 +44,11 @@ export class Search {
    * alone.
    */
   find(formula: Formula): string | undefined {
+    if (this.#empty.has(formula)) return undefined;
+    if (this.#containment.isEmpty(formula)) {
+      this.#empty.add(formula);
+      return undefined;
+    }
     const seen = new Set<Formula>();
     let front: readonly { readonly at: Formula; readonly text: string }[] = [{ at: formula, text: "" }];
     while (front.length > 0) {

@@ -1,11 +1,11 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { ANYWHERE, type Behind, type Place } from "./behind.ts";
+import { ANYWHERE, type Behind, type Place, placeOf } from "./behind.ts";
 import { type Context, conditionOf } from "./condition-lines.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { doubtOf, isPlain, resourcePattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
 import { namesNone } from "./iam-variants.ts";
-import { literalLength, type Pattern } from "./language.ts";
+import type { Pattern } from "./language.ts";
 import { once } from "./once.ts";
 import type { Unknowns } from "./unknowns.ts";
 
@@ -137,12 +137,6 @@ interface Resource {
   readonly pattern: Pattern;
   /** Name of the open condition under which the Resource names its ARNs, if there is one. */
   readonly doubt: string | undefined;
-}
-
-/** Returns the place of a pattern: its literal head. */
-function placeOf(pattern: Pattern): Place {
-  const length = literalLength(pattern);
-  return { head: pattern.slice(0, length), isWhole: length === pattern.length };
 }
 
 /** A statement in one context: the formula of its condition, and the formulas of the calls that meet it, by head. */

@@ -13,6 +13,9 @@ export type Unknown =
   | { readonly of: "key"; readonly key: string; readonly state: State }
   | { readonly of: "open" | "unclear"; readonly name: string };
 
+/** Memory of an unknown, an entry and a character of a name, from above; bytes. */
+const BYTES = { unknown: 250, entry: 100, character: 4 } as const;
+
 /** The account of a resource whose ARN names none. */
 export const ACCOUNT = "account";
 
@@ -28,9 +31,16 @@ export class Unknowns {
   /** Formulas of sets of ARNs, by the number of the set. */
   readonly #arns = new Map<number, Formula>();
 
+  #bytes = 0;
+
   constructor(languages: Languages, budget: Counted) {
     this.languages = languages;
     this.diagram = new Diagram(budget);
+  }
+
+  /** Memory in use, estimated from above, that of languages and of the diagram included; bytes. */
+  get bytes(): number {
+    return this.#bytes + this.languages.bytes + this.diagram.bytes;
   }
 
   of = (variable: Variable): Unknown => this.#known[variable] as Unknown;
@@ -61,14 +71,21 @@ export class Unknowns {
 
   /** Returns the cached formula of an account's pattern. `make` builds it at the first call. */
   account(pattern: Pattern, make: () => Formula): Formula {
-    return once(this.#accounts, pattern, make);
+    return once(this.#accounts, pattern, () => {
+      this.#bytes += BYTES.entry + BYTES.character * pattern.length;
+      return make();
+    });
   }
 
   #formula(name: string, unknown: Unknown): Formula {
-    return once(this.#formulas, name, () => this.#newVariable(unknown));
+    return once(this.#formulas, name, () => {
+      this.#bytes += BYTES.character * name.length;
+      return this.#newVariable(unknown);
+    });
   }
 
   #newVariable(unknown: Unknown): Formula {
+    this.#bytes += BYTES.unknown;
     return this.diagram.variable(this.#known.push(unknown) - 1);
   }
 }

@@ -1,5 +1,7 @@
 import { Behind, type Place } from "./behind.ts";
+import type { Counted } from "./budget.ts";
 import type { Cases } from "./cases.ts";
+import { Containment } from "./containment.ts";
 import { FALSE, type Formula, TRUE, type Variable } from "./diagram.ts";
 import { FormulaLists, type Formulas } from "./formulas.ts";
 import { once } from "./once.ts";
@@ -7,7 +9,7 @@ import type { Parts } from "./parts-cache.ts";
 import type { Search } from "./search.ts";
 import type { Unknowns } from "./unknowns.ts";
 
-/** A search for calls on the ARNs of a place. The formulas are about the rest of the ARN behind the place's head. */
+/** A search for calls on the ARNs of a place. The formulas are about the rest of the ARN in the place. */
 export interface Wanted {
   readonly behind: Behind;
   /** Formula that the call meets, also that the head and the rest are an ARN. */
@@ -31,21 +33,25 @@ export type Found = FoundCall | { readonly isCertain: false };
  * part of it does.
  */
 export class Violation {
+  readonly #budget: Counted;
   readonly #unknowns: Unknowns;
   readonly #cases: Cases;
   readonly #search: Search;
+  readonly #containment: Containment;
   readonly #behind = new Map<Place, Behind>();
   readonly lists: FormulaLists;
 
-  constructor({ unknowns, cases, search }: Pick<Parts, "unknowns" | "cases" | "search">) {
+  constructor({ unknowns, cases, search, budget }: Pick<Parts, "unknowns" | "cases" | "search" | "budget">) {
+    this.#budget = budget;
     this.#unknowns = unknowns;
     this.#cases = cases;
     this.#search = search;
     this.lists = new FormulaLists(unknowns.diagram);
+    this.#containment = new Containment(unknowns, budget);
   }
 
   behind(place: Place): Behind {
-    return once(this.#behind, place, () => new Behind(place, this.#unknowns, this.lists));
+    return once(this.#behind, place, () => new Behind(place, this.#unknowns, this.lists, this.#budget));
   }
 
   /** Returns a call; undefined proves that there is none. */
@@ -53,17 +59,19 @@ export class Violation {
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (where === FALSE) return undefined;
     if (unless.some(({ isCertain }) => isCertain)) return undefined;
+    const all = unless.flatMap((list) => [...list.all]);
+    if (this.#containment.isEmpty(this.#cases.onArn(where), all)) return undefined;
     const near = sharing(unless, this.#unknowns.diagram.support(where));
     let left = this.#without(where, near);
     let text = this.#search.find(this.#cases.onArn(left));
     if (text === undefined) return undefined;
-    const others = unless.flatMap(({ all }) => [...all]).filter((each) => !near.includes(each));
+    const others = all.filter((each) => !near.includes(each));
     for (let used = 0, stage = Math.max(1, near.length); used < others.length; used += stage, stage *= 2) {
       left = this.#without(left, others.slice(used, used + stage));
       text = this.#search.find(this.#cases.onArn(left));
       if (text === undefined) return undefined;
     }
-    return this.#found(behind.head, left, text);
+    return this.#found(behind, left, text);
   }
 
   #without(formula: Formula, others: readonly Formula[]): Formula {
@@ -77,11 +85,11 @@ export class Violation {
   }
 
   /** Returns a call for every value of the unclear parts of policies, if there is one. */
-  #found(head: string, left: Formula, text: string): Found {
+  #found(behind: Behind, left: Formula, text: string): Found {
     const certain = this.#cases.answered(left, "unclear", false);
     const found = certain === left ? text : this.#search.find(this.#cases.onArn(certain));
     if (found === undefined) return { isCertain: false };
-    return { isCertain: true, arn: head + found, rest: this.#at(certain, found) };
+    return { isCertain: true, arn: behind.arnOf(found), rest: this.#at(certain, found) };
   }
 
   /** Restricts the formula to one ARN's rest. */

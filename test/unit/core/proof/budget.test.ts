@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Budget, OverBudget } from "../../../../functions/core/proof/budget.ts";
 import { AT, allow, answerTo, deny, textOf } from "./ask.ts";
 
-const LIMITS = { states: 32, nodes: 128, milliseconds: 10 };
+const LIMITS = { work: 4_096, milliseconds: 10 };
+type Kind = "state" | "node" | "situation" | "objection";
 
 /** A budget, and how often its clock was read since it was made. */
 function budgetAt(nowMs: () => number) {
@@ -14,46 +15,63 @@ function budgetAt(nowMs: () => number) {
   return { budget, looks: () => looks };
 }
 
+const KINDS: readonly (readonly [Kind, number])[] = [
+  ["state", 4],
+  ["situation", 4],
+  ["objection", 4],
+  ["node", 1],
+];
+
 describe("the budget of a proof", () => {
-  it.each([
-    ["state", 32],
-    ["node", 128],
-  ] as const)("takes as many %ss as it may, and no more", (what, most) => {
+  it.each(KINDS)("takes its units in a %s, of %i each, and no more", (kind, units) => {
     const { budget } = budgetAt(() => 0);
-    for (let count = 0; count < most; count += 1) budget[what]();
-    expect(() => budget[what]()).toThrow(OverBudget);
+    for (let spent = 0; spent < LIMITS.work; spent += units) budget[kind]();
+    expect(() => budget[kind]()).toThrow(OverBudget);
+  });
+
+  it("takes eight characters for a unit", () => {
+    const { budget } = budgetAt(() => 0);
+    for (let spent = 0; spent < LIMITS.work; spent += 1) budget.characters(8);
+    expect(() => budget.characters(1)).toThrow(OverBudget);
+  });
+
+  it("takes further work where it is allowed some, and looks at the clock as before", () => {
+    const { budget, looks } = budgetAt(() => 0);
+    budget.allow(100);
+    for (let spent = 0; spent < LIMITS.work + 100; spent += 1) budget.node();
+    expect(looks()).toBe(1 + Math.floor((LIMITS.work + 100 - 1) / 1_025));
+    expect(() => budget.node()).toThrow(OverBudget);
   });
 
   it("ends after its time, and not at it", () => {
     let ms = 5;
     const { budget } = budgetAt(() => ms);
-    const sixteen = () => {
-      for (let count = 0; count < 16; count += 1) budget.situation();
+    const some = () => {
+      for (let count = 0; count < 257; count += 1) budget.situation();
     };
     ms = 15;
-    expect(sixteen).not.toThrow();
+    expect(some).not.toThrow();
     ms = 16;
-    expect(sixteen).toThrow(OverBudget);
+    expect(some).toThrow(OverBudget);
   });
 
-  it.each([
-    ["situation", 16],
-    ["objection", 16],
-    ["state", 16],
-    ["node", 64],
-  ] as const)("looks at the clock at the first, and then at every so many %ss", (what, every) => {
-    const { budget, looks } = budgetAt(() => 0);
-    for (let count = 1; count <= every; count += 1) budget[what]();
-    expect(looks()).toBe(1);
-    budget[what]();
-    expect(looks()).toBe(2);
-    for (let count = 1; count < every; count += 1) budget[what]();
-    expect(looks()).toBe(2);
-  });
+  it.each(KINDS)(
+    "looks at the clock at the first %s, and then after more than 1,024 units, of %i each",
+    (kind, units) => {
+      const { budget, looks } = budgetAt(() => 0);
+      const most = Math.floor(1_024 / units) + 1;
+      budget[kind]();
+      expect(looks()).toBe(1);
+      for (let count = 1; count < most; count += 1) budget[kind]();
+      expect(looks()).toBe(1);
+      budget[kind]();
+      expect(looks()).toBe(2);
+    },
+  );
 
   it.each([
-    ["actions that are one question", textOf(allow("ec2:*", "arn:aws:s3:::acme/x")), 1, 30],
-    ["moments at which all is denied", textOf(allow("s3:GetObject", "arn:aws:s3:::acme/x"), deny("*", "*")), 300, 15],
+    ["actions that are one question", textOf(allow("ec2:*", "arn:aws:s3:::acme/x")), 1, 2],
+    ["moments at which all is denied", textOf(allow("s3:GetObject", "arn:aws:s3:::acme/x"), deny("*", "*")), 300, 1],
   ])("is looked at again and again over %s", (_what, text, hours, most) => {
     const looks = { count: 0 };
     const nowMs = () => {
@@ -71,8 +89,10 @@ describe("the budget of a proof", () => {
   it("ends a search and a diagram by their time", () => {
     let ms = 0;
     const { budget } = budgetAt(() => ms);
-    for (let count = 0; count < 16; count += 1) budget.state();
+    budget.state();
     ms = 11;
-    expect(() => budget.state()).toThrow(OverBudget);
+    expect(() => {
+      for (let count = 0; count < 257; count += 1) budget.state();
+    }).toThrow(OverBudget);
   });
 });

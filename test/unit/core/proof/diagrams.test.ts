@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Budget, OverBudget } from "../../../../functions/core/proof/budget.ts";
+import { Budget, OverBudget, UNCOUNTED } from "../../../../functions/core/proof/budget.ts";
 import { Diagram, FALSE, type Formula, TRUE, type Variable } from "../../../../functions/core/proof/diagram.ts";
 
-const unbounded = () => ({ state: () => {}, node: () => {} });
+const unbounded = () => UNCOUNTED;
 const VARIABLES: readonly Variable[] = [0, 1, 2];
 /** Values of the variables, case by case. */
 const CASES = Array.from({ length: 8 }, (_, index) => VARIABLES.map((variable) => ((index >> variable) & 1) === 1));
@@ -105,31 +105,40 @@ describe("a decision diagram", () => {
     expect(diagram.replace(both, () => TRUE)).toBe(TRUE);
   });
 
-  it("counts its nodes on the budget, each once", () => {
-    let nodes = 0;
-    const diagram = new Diagram({ state: () => {}, node: () => (nodes += 1) });
+  it("counts its nodes and its choices on the budget, each once, and their memory", () => {
+    let work = 0;
+    const diagram = new Diagram({ ...UNCOUNTED, node: () => (work += 1) });
     const [one, two] = [diagram.variable(0), diagram.variable(1)];
-    expect(nodes).toBe(2);
-    const size = diagram.size;
+    expect(work).toBe(2);
+    const { bytes } = diagram;
     const both = diagram.and(one, two);
-    expect([nodes, diagram.size]).toEqual([3, size + 2]);
+    const grown = diagram.bytes - bytes;
+    expect([work, grown > 0]).toEqual([4, true]);
     expect(diagram.and(two, one)).toBe(both);
     expect([diagram.variable(0), diagram.and(one, TRUE), diagram.and(FALSE, one)]).toEqual([one, one, FALSE]);
     expect([diagram.choose(one, TRUE, FALSE), diagram.choose(one, two, two)]).toEqual([one, two]);
-    expect([nodes, diagram.size]).toEqual([3, size + 2]);
+    expect([work, diagram.bytes]).toEqual([4, bytes + grown]);
     expect(diagram.or(one, two)).toBe(diagram.or(two, one));
-    expect(diagram.size).toBe(size + 4);
-    const tight = new Diagram(new Budget(() => 0, { states: 0, nodes: 2, milliseconds: 1 }));
+    expect(diagram.bytes).toBe(bytes + 2 * grown);
+    expect(diagram.support(both)).toHaveLength(2);
+    const supported = diagram.bytes;
+    expect([supported > bytes + 2 * grown, diagram.support(both), diagram.bytes]).toEqual([true, [0, 1], supported]);
+    const tight = new Diagram(new Budget(() => 0, { work: 2, milliseconds: 1 }));
     tight.variable(0);
     tight.variable(1);
     expect(() => tight.variable(2)).toThrow(OverBudget);
   });
 
-  it("holds 131,072 nodes, with the two constants, whatever the budget is", () => {
-    const diagram = new Diagram(unbounded());
-    for (let variable = 0; variable < 131_070; variable += 1) diagram.variable(variable);
-    expect(diagram.size).toBe(131_072);
-    expect(() => diagram.variable(131_070)).toThrow(OverBudget);
-    expect(diagram.variable(0)).toBe(2);
+  it("counts each node that it replaces, and each whose variables it lists", () => {
+    let work = 0;
+    const diagram = new Diagram({ ...UNCOUNTED, node: () => (work += 1) });
+    const both = diagram.and(diagram.variable(0), diagram.variable(1));
+    const before = work;
+    diagram.replace(both, () => TRUE);
+    expect(work - before).toBe(2);
+    diagram.support(both);
+    expect(work - before).toBe(4);
+    diagram.support(both);
+    expect(work - before).toBe(4);
   });
 });

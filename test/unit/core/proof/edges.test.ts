@@ -136,7 +136,7 @@ describe("I2: a policy's use of tags", () => {
   it("has one case for one outcome, however many tags lead to it", () => {
     const each = Array.from({ length: 16 }, (_, index) => `(if resource.tags has t${index} then true else 1 == 1)`);
     const answer = answerTo(textOf(allow("ec2:StartInstances", INSTANCES)), [when("permit", each.join(" && "))], {
-      limits: { states: 1_000, nodes: 200, milliseconds: 1_000 },
+      limits: { work: 200, milliseconds: 1_000 },
     });
     expect(answer).toEqual(PROVEN);
   });

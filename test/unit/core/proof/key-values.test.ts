@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Budget, OverBudget } from "../../../../functions/core/proof/budget.ts";
+import { Budget, OverBudget, UNCOUNTED } from "../../../../functions/core/proof/budget.ts";
 import { iamPattern } from "../../../../functions/core/proof/iam-pattern.ts";
 import { charactersFor, keyValues } from "../../../../functions/core/proof/key-values.ts";
 import { Languages } from "../../../../functions/core/proof/language.ts";
@@ -8,7 +8,7 @@ import { Languages } from "../../../../functions/core/proof/language.ts";
 function valuesFor(globs: readonly string[], isAccount = false) {
   const languages = new Languages();
   let count = 0;
-  const counted = { state: () => (count += 1), node: () => {} };
+  const counted = { ...UNCOUNTED, state: () => (count += 1) };
   const states = globs.map((glob) => languages.of(iamPattern(glob, true) ?? ""));
   const values = keyValues(states, isAccount, languages, counted);
   return { values, count };
@@ -78,7 +78,7 @@ describe("values of a key", () => {
 
   it("end with the budget", () => {
     const languages = new Languages();
-    const budget = new Budget(() => 0, { states: 3, nodes: 0, milliseconds: 1 });
+    const budget = new Budget(() => 0, { work: 3 * 4, milliseconds: 1 });
     expect(() => keyValues([languages.of("ab")], false, languages, budget)).toThrow(OverBudget);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UNCOUNTED } from "../../../../functions/core/proof/budget.ts";
 import {
   ANY,
   ANY_IN_PART,
@@ -178,18 +179,33 @@ describe("the automaton of a pattern", () => {
     expect(made).toBe(1);
   });
 
-  it("counts what is stored", () => {
+  it("counts the characters of each state on the budget", () => {
+    let characters = 0;
+    const languages = new Languages({ ...UNCOUNTED, characters: (count) => (characters += count) });
+    characters = 0;
+    languages.of("abc");
+    languages.of("abc");
+    expect(characters).toBe(3);
+    languages.of(`${ANY}bc`);
+    // Two suffixes, and what separates them.
+    expect(characters).toBe(3 + 3 + 2 + 1);
+  });
+
+  it("counts the memory of what is stored", () => {
     const languages = new Languages();
-    const before = languages.size;
-    languages.of("ab");
-    expect(languages.size).toBe(before + 1);
-    languages.of("ab");
-    expect(languages.size).toBe(before + 1);
-    languages.after(languages.of("ab"), "a");
-    expect(languages.size).toBe(before + 2);
-    languages.read("one", () => "a");
-    expect(languages.size).toBe(before + 3);
-    languages.read("none", () => undefined);
-    expect(languages.size).toBe(before + 3);
+    const grown = (store: () => void): number => {
+      const before = languages.bytes;
+      store();
+      return languages.bytes - before;
+    };
+    expect(grown(() => languages.of("ab"))).toBeGreaterThan(500);
+    expect(grown(() => languages.of("ab"))).toBe(0);
+    expect(grown(() => languages.of("a".repeat(1_000)))).toBeGreaterThan(2_000);
+    expect(grown(() => languages.of(`${ANY}ab`))).toBeGreaterThan(600);
+    expect(grown(() => languages.of(`${ANY}ab`))).toBe(0);
+    expect(grown(() => languages.after(languages.of("ab"), "a"))).toBeGreaterThan(600);
+    expect(grown(() => languages.after(languages.of("ab"), "a"))).toBe(0);
+    expect(grown(() => languages.read("one", () => "a"))).toBeGreaterThan(100);
+    expect(grown(() => languages.read("none", () => undefined))).toBe(0);
   });
 });

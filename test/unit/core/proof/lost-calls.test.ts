@@ -34,7 +34,7 @@ function lostOf(text: string, policies: readonly string[], promised: Promised = 
     },
     policies: policies.map(statedOf),
   };
-  const lost = lostCalls(question, [promised], () => 0, { ...LIMITS, states: 50_000 });
+  const lost = lostCalls(question, [promised], () => 0, { ...LIMITS, work: 1_000_000 });
   return { classes: lost.map(({ by, tags }) => `${by}, ${tags}`), call: lost[0]?.call };
 }
 

@@ -136,24 +136,50 @@ describe("I2: the choice of a call", () => {
 
   it("counts what is stored", () => {
     const { cases, key, arn: arnIn, diagram } = world();
-    expect(cases.size).toBe(0);
+    expect(cases.bytes).toBe(0);
     const formula = diagram.and(key("tag:t", "a"), arnIn("b"));
     cases.onArn(formula);
-    expect(cases.size).toBe(2);
+    const { bytes } = cases;
+    expect(bytes).toBeGreaterThan(0);
     cases.onArn(formula);
-    expect(cases.size).toBe(2);
     cases.some(formula, "tag:t");
-    expect(cases.size).toBe(2);
-    cases.some(diagram.and(key("tag:t", "b"), arnIn("b")), "tag:t");
-    expect(cases.size).toBe(3);
+    expect(cases.bytes).toBe(bytes);
+    cases.each(formula, "tag:t");
+    const { bytes: ofOne } = cases;
+    expect(ofOne).toBeGreaterThan(bytes + 100);
+    cases.each(formula, "tag:t");
+    expect(cases.bytes).toBe(ofOne);
+    cases.each(diagram.and(key("tag:t", "b".repeat(1_000)), arnIn("b")), "tag:t");
+    expect(cases.bytes).toBeGreaterThan(ofOne + 2_000);
   });
 
   it("is paid for by the state, once for the same sets", () => {
     const { cases, key, diagram, counted, arn: arnIn } = world();
     const formula = diagram.and(key("tag:t", "ab"), arnIn("b"));
-    cases.some(formula, "tag:t");
+    cases.each(formula, "tag:t");
     expect(counted.states).toBe(4);
-    cases.some(diagram.or(key("tag:t", "ab"), arnIn("a")), "tag:t");
+    cases.each(diagram.or(key("tag:t", "ab"), arnIn("a")), "tag:t");
     expect(counted.states).toBe(4);
+  });
+
+  it("takes no state where likely values decide: however long the patterns are, and however many", () => {
+    const { cases, key, diagram, counted, arn: arnIn } = world();
+    const b = arnIn("b");
+    const long = key("tag:t", `*a${"?".repeat(500)}a`);
+    const many = Array.from({ length: 20 }, (_, index) => key("tag:u", `*${index}?x*`));
+    const [open, closed] = [diagram.and(b, long), diagram.and(b, diagram.not(long))];
+    expect([cases.some(open, "tag:t"), cases.someThere(closed, "tag:t")]).toEqual([b, b]);
+    expect(cases.some(diagram.and(b, diagram.or(...many)), "tag:u")).toBe(b);
+    expect(cases.someThere(diagram.and(b, ...many.map((each) => diagram.not(each))), "tag:u")).toBe(b);
+    expect(counted.states).toBe(0);
+  });
+
+  it("takes every state where likely values leave a doubt", () => {
+    const { cases, key, diagram, counted, arn: arnIn } = world();
+    const both = diagram.and(arnIn("b"), key("tag:t", "a*"), key("tag:t", "*c"));
+    expect(cases.someThere(both, "tag:t")).toBe(arnIn("b"));
+    expect(counted.states).toBeGreaterThan(0);
+    const neither = diagram.and(arnIn("b"), key("tag:t", "a*"), key("tag:t", "c*"));
+    expect(cases.someThere(neither, "tag:t")).toBe(FALSE);
   });
 });

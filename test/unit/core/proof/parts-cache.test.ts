@@ -1,50 +1,66 @@
 import { describe, expect, it } from "vitest";
-import { Budget, NO_CLOCK, OverBudget } from "../../../../functions/core/proof/budget.ts";
+import { Budget, LIMITS, NO_CLOCK, OverBudget } from "../../../../functions/core/proof/budget.ts";
 import { MatcherCache } from "../../../../functions/core/proof/matcher-cache.ts";
 import { Meter } from "../../../../functions/core/proof/meter.ts";
 import { type Parts, PartsCache } from "../../../../functions/core/proof/parts-cache.ts";
 import { PolicyCache } from "../../../../functions/core/proof/policy-cache.ts";
 import { PERMIT, statedOf, when } from "./ask.ts";
 
-const unbounded = () => new Budget(NO_CLOCK, { states: 1_000, nodes: 1_000, milliseconds: 1 });
+const unbounded = () => new Budget(NO_CLOCK, { work: 5_000, milliseconds: 1 });
 
 describe("parts that are stored for later proofs", () => {
-  /** Two states of languages, two constants of the diagram, and one formula that no ARN meets. */
-  const AT_FIRST = 5;
   const GROWING: readonly (readonly [string, (parts: Parts) => void])[] = [
     ["a state", ({ unknowns }) => void unknowns.languages.of("a")],
     ["a node", ({ unknowns }) => void unknowns.diagram.variable(0)],
+    ["an unknown", ({ unknowns }) => void unknowns.open("one")],
+    ["the account of a pattern", ({ unknowns }) => void unknowns.account("1", () => 1)],
     ["a case", ({ cases }) => void cases.onArn(1)],
     ["a formula", ({ policies }) => policies.of(statedOf(PERMIT)).store("name", 1)],
   ];
 
-  it.each(GROWING)("are forgotten where %s is more than there may be", (_, add) => {
-    const cache = new PartsCache(AT_FIRST);
+  it.each(GROWING)("are forgotten where %s takes more memory than there may be", (_, add) => {
+    const { bytes: atFirst } = new PartsCache();
+    const cache = new PartsCache(atFirst);
     const first = cache.begin(unbounded());
     expect(cache.begin(unbounded())).toBe(first);
     add(first);
+    const { bytes } = cache;
+    expect(bytes).toBeGreaterThan(atFirst);
     const second = cache.begin(unbounded());
-    expect(second).not.toBe(first);
+    expect([second === first, cache.bytes]).toEqual([false, atFirst]);
     expect(cache.begin(unbounded())).toBe(second);
-    const roomier = new PartsCache(AT_FIRST + 1);
+    const roomier = new PartsCache(bytes);
     const third = roomier.begin(unbounded());
     add(third);
     expect(roomier.begin(unbounded())).toBe(third);
   });
 
-  it("are forgotten where searches are more than there may be", () => {
-    const cache = new PartsCache(10);
-    const first = cache.begin(unbounded());
-    const { search, unknowns } = first;
+  it("count what each of them takes", () => {
+    const cache = new PartsCache();
+    const { unknowns, cases, search, policies } = cache.begin(unbounded());
+    const atFirst = search.bytes;
     const [one, two] = ["a", "b"].map((name) => unknowns.arn(unknowns.languages.of(name))) as [number, number];
     expect(search.find(unknowns.diagram.and(one, two))).toBeUndefined();
-    expect(search.size).toBeGreaterThan(1);
-    expect(cache.begin(unbounded())).not.toBe(first);
+    expect(search.bytes).toBeGreaterThan(atFirst);
+    expect(cache.bytes).toBe(unknowns.bytes + cases.bytes + search.bytes + policies.bytes);
+  });
+
+  it("count the characters of names once for all policies that share one", () => {
+    const cache = new PartsCache();
+    const { policies } = cache.begin(unbounded());
+    const grownBy = (name: string): number => {
+      const before = cache.bytes;
+      policies.of(statedOf(PERMIT)).store(name, 1);
+      return cache.bytes - before;
+    };
+    const [first, second] = [grownBy("a".repeat(1_000)), grownBy("a".repeat(1_000))];
+    expect(first).toBeGreaterThan(2_000);
+    expect(second).toBeLessThan(200);
   });
 
   it("are paid for by the proof that adds to them", () => {
     const cache = new PartsCache();
-    const { unknowns, search } = cache.begin(new Budget(NO_CLOCK, { states: 0, nodes: 1, milliseconds: 1 }));
+    const { unknowns, search } = cache.begin(new Budget(NO_CLOCK, { work: 1, milliseconds: 1 }));
     unknowns.open("one");
     expect(() => unknowns.open("two")).toThrow(OverBudget);
     expect(() => search.find(1)).toThrow(OverBudget);
@@ -57,9 +73,10 @@ describe("parts that are stored for later proofs", () => {
 describe("a meter that no proof has begun on", () => {
   it("has the bounds of a proof, but for its time", () => {
     const meter = new Meter();
-    for (let count = 0; count < 5_000; count += 1) meter.state();
-    expect(() => meter.state()).toThrow(OverBudget);
-    for (let count = 0; count < 20_000; count += 1) meter.node();
+    for (let count = 1; count < LIMITS.work / 4; count += 1) meter.state();
+    for (let count = 0; count < 3; count += 1) meter.node();
+    meter.characters(8);
+    expect(() => meter.characters(1)).toThrow(OverBudget);
     expect(() => meter.node()).toThrow(OverBudget);
     expect(NO_CLOCK()).toBe(0);
   });

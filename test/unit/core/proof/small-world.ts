@@ -1,4 +1,4 @@
-import type { Budget } from "../../../../functions/core/proof/budget.ts";
+import { type Budget, UNCOUNTED } from "../../../../functions/core/proof/budget.ts";
 import { Cases } from "../../../../functions/core/proof/cases.ts";
 import type { Formula } from "../../../../functions/core/proof/diagram.ts";
 import { iamPattern } from "../../../../functions/core/proof/iam-pattern.ts";
@@ -8,13 +8,13 @@ import { Unknowns } from "../../../../functions/core/proof/unknowns.ts";
 
 /** A small world: parts of a proof, and how many states they looked at. */
 export function world(budget?: Budget) {
-  const counted = { states: 0, state: () => (counted.states += 1), node: () => {} };
+  const counted = { ...UNCOUNTED, states: 0, state: () => (counted.states += 1) };
   const unknowns = new Unknowns(new Languages(), budget ?? counted);
   const cases = new Cases(unknowns, budget ?? counted);
   const search = new Search(unknowns, budget ?? counted);
   const stateOf = (glob: string) => unknowns.languages.of(iamPattern(glob, true) ?? "");
   return {
-    ...{ unknowns, cases, search, counted, diagram: unknowns.diagram },
+    ...{ unknowns, cases, search, counted, diagram: unknowns.diagram, budget: budget ?? counted },
     arn: (glob: string) => unknowns.arn(stateOf(glob)),
     key: (key: string, glob: string) => unknowns.key(key, stateOf(glob)),
   };

@@ -5,12 +5,12 @@ import { against, allow, answerTo, textOf, when } from "./ask.ts";
 import { world } from "./small-world.ts";
 
 const HEAD = "arn:aws:s3:::k/";
-const PLACE = { head: HEAD, isWhole: false };
+const PLACE = { head: HEAD, tail: "", isWhole: false };
 
 /** A search for a call behind the head, and the formulas that were searched. */
 function searching() {
   const small = world();
-  const { unknowns, cases, search, diagram } = small;
+  const { unknowns, cases, search, diagram, budget } = small;
   const searched: Formula[] = [];
   const recording = {
     find: (formula: Formula) => {
@@ -18,7 +18,7 @@ function searching() {
       return search.find(formula);
     },
   } as typeof search;
-  const violation = new Violation({ unknowns, cases, search: recording });
+  const violation = new Violation({ unknowns, cases, search: recording, budget });
   const behind = (glob: string) => small.arn(`${HEAD}${glob}`);
   const place = violation.behind(PLACE);
   const find = (where: readonly Formula[], ...unless: readonly (readonly Formula[])[]) =>
@@ -34,11 +34,23 @@ describe("the search for a call", () => {
   it("uses what shares variables with the objection first, and is at an end where that leaves nothing", () => {
     const { find, behind, searched, diagram } = searching();
     const far = Array.from({ length: 8 }, (_, index) => behind(`far${index}*`));
-    expect(find([behind("a*")], [...far, behind("a*")])).toBeUndefined();
+    const [one, two] = [diagram.and(behind("a*"), behind("*b")), diagram.and(behind("c*"), behind("*d"))];
+    expect(find([one], [...far, one])).toBeUndefined();
     expect(searched).toHaveLength(1);
-    const either = diagram.or(behind("a*"), behind("b*"));
-    expect(find([either], [behind("a*")], [...far, behind("b*")])).toBeUndefined();
+    expect(find([diagram.or(one, two)], [one], [...far, two])).toBeUndefined();
     expect(searched).toHaveLength(2);
+  });
+
+  it("is not made where sets that suffice for an objection cover the calls together", () => {
+    const { find, behind, searched, diagram, unknowns } = searching();
+    const far = Array.from({ length: 8 }, (_, index) => behind(`far${index}*`));
+    expect(find([behind("*/x/*")], [...far, diagram.or(behind("y"), behind("*x*"))])).toBeUndefined();
+    expect(find([diagram.or(behind("a*"), behind("b*"))], [...far, behind("a*")], [behind("b*")])).toBeUndefined();
+    expect(searched).toEqual([]);
+    // What does not suffice alone counts for nothing.
+    const open = diagram.and(behind("*x*"), unknowns.open("o"));
+    expect(find([behind("*/x/*")], [open])).toMatchObject({ isCertain: true });
+    expect(find([behind("*x*")], [behind("*/x/*")])).toMatchObject({ isCertain: true });
   });
 
   it("uses twice as many of the others each time, until all are used", () => {
@@ -69,16 +81,14 @@ describe("the search for a call", () => {
 
   it("makes nothing more of the formulas that are left where nothing is left to search", () => {
     const { find, behind, diagram } = searching();
-    const all = [
-      behind("a*"),
-      ...Array.from({ length: 8 }, (_, index) => diagram.and(behind("a*"), behind(`*${index}`))),
-    ];
+    const a = diagram.and(behind("a*"), behind("*z"));
+    const all = [a, ...Array.from({ length: 8 }, (_, index) => diagram.and(a, behind(`*${index}*`)))];
     for (const each of all) find([each]);
-    const before = diagram.size;
-    expect(find([behind("a*")], all)).toBeUndefined();
-    const once = diagram.size - before;
-    expect(find([behind("a*")], all.toReversed())).toBeUndefined();
-    expect(once).toBeLessThan(diagram.size - before - once);
+    const before = diagram.bytes;
+    expect(find([a], all)).toBeUndefined();
+    const once = diagram.bytes - before;
+    expect(find([a], all.toReversed())).toBeUndefined();
+    expect(once).toBeLessThan(diagram.bytes - before - once);
   });
 
   it("is made once where nothing is unclear", () => {
