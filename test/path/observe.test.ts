@@ -221,6 +221,20 @@ describe("observe", () => {
     expect(escalations.reported).toMatchObject([{ rule: "E6", resource: expect.stringMatching(/wire/) }]);
   });
 
+  test.each([
+    ["a secret whose own name ends in six characters", "prod-orders", []],
+    ["a batch with such a secret", ["prod-orders", "prod-backup"], []],
+    ["the tripwire by its name", "prod", ["E6"]],
+    ["the tripwire by its whole ARN", SECRET.replace("wire", "prod"), ["E6"]],
+    ["the tripwire by an ARN without its end", SECRET.replace("wire-AbCdEf", "prod"), ["E6"]],
+    ["the tripwire in a batch", ["prod-orders", "prod"], ["E6"]],
+  ])("With a tripwire on the secret prod, a denied read of %s trips what it names", async (_, named, rules) => {
+    tripwires.push(SECRET.replace("wire", "prod"));
+    const beside = { bucketName: undefined, ...(Array.isArray(named) ? { secretIdList: named } : { secretId: named }) };
+    await run(call({ source: "secretsmanager", name: "GetSecretValue", errorCode: "AccessDenied", beside }));
+    expect(escalations.reported.map(({ rule }) => rule)).toEqual(rules);
+  });
+
   test("A copy source that is no text, or no name, touches nothing and holds up nothing", async () => {
     const sources = [1, ["acme/tripwire"], "%", "acme/%E0%A4%A", "tripwire"];
     await run(...sources.map((source) => call({ beside: { "x-amz-copy-source": source, secretIdList: source } })));

@@ -1,6 +1,10 @@
 import type { ApiUse } from "../ledger/api-use.ts";
 
-/** Suffix of a secret's name in its ARN: a hyphen and six characters, which a caller may omit. */
+/**
+ * Suffix of a secret's name in its ARN: a hyphen and six characters. A caller may omit it, or name the secret alone,
+ * whose own name may end in the same form (`prod-orders`). AWS reads an ARN with such an end as a whole one.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
 const SUFFIX = /-[A-Za-z0-9]{6}$/;
 
 /**
@@ -9,14 +13,19 @@ const SUFFIX = /-[A-Za-z0-9]{6}$/;
  * @returns the resource as the event names it; undefined where no tripwire was touched.
  */
 export const trippedBy = (
-  { account, resource, otherResources = [] }: Pick<ApiUse, "account" | "resource" | "otherResources">,
+  use: Pick<ApiUse, "account" | "resource" | "otherResources" | "namedSecrets">,
   tripwires: readonly string[],
 ): string | undefined =>
-  [resource, ...otherResources].find((each) => tripwires.some((tripwire) => isOn(tripwire, each, account)));
+  [use.resource, ...(use.otherResources ?? [])].find((each) => tripwires.some((tripwire) => isOn(tripwire, each, use)));
 
-function isOn(tripwire: string, resource: string, account: string): boolean {
+function isOn(
+  tripwire: string,
+  resource: string,
+  { account, namedSecrets = [] }: Pick<ApiUse, "account" | "namedSecrets">,
+): boolean {
   const [, , service, , owner] = tripwire.split(":");
   if (service !== "secretsmanager") return resource === tripwire;
   const names = [tripwire, tripwire.replace(SUFFIX, "")];
-  return owner === account && (names.includes(resource) || names.includes(resource.replace(SUFFIX, "")));
+  const isName = namedSecrets.includes(resource);
+  return owner === account && (names.includes(resource) || (!isName && names.includes(resource.replace(SUFFIX, ""))));
 }

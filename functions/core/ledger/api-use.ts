@@ -33,6 +33,8 @@ export interface ApiUse {
   readonly resource: string;
   /** ARNs of further resources of the call, such as the source of a copy; absent where the event names none. */
   readonly otherResources?: readonly string[];
+  /** Resources that are secrets which the caller named by name, not by ARN; absent where there is none. */
+  readonly namedSecrets?: readonly string[];
   /** True where IAM refused the call. A call that failed for another reason was allowed. */
   readonly isDenied: boolean;
   readonly errorCode?: string;
@@ -83,6 +85,10 @@ export function apiUseOf(
   const place = { account, partition: text(identity.arn).split(":")[1] ?? "aws" };
   const resource = resourceOf(event, place);
   const otherResources = resourcesIn(event, place).filter((each) => each !== resource);
+  const { secretId } = fieldsOf(event.requestParameters);
+  const namedSecrets = [...(typeof secretId === "string" ? [secretId] : []), ...batchIn(event)]
+    .filter((id) => !isArn(id))
+    .map((id) => secretArn(id, event.awsRegion, place));
   return {
     eventId,
     account,
@@ -99,6 +105,7 @@ export function apiUseOf(
     isReadOnly: typeof event.readOnly === "boolean" ? event.readOnly : undefined,
     resource,
     ...(otherResources.length === 0 ? {} : { otherResources }),
+    ...(namedSecrets.length === 0 ? {} : { namedSecrets }),
     isDenied: DENIED.test(errorCode),
     ...(errorCode === "" ? {} : { errorCode }),
     ...(DENIED.test(errorCode) && isDeniedBySession(messageOf(event), namedIn(event, place).filter(isWhole))
@@ -153,14 +160,21 @@ const messageOf = ({ errorMessage }: Fields): string =>
 
 /** Lists every resource of a call: those that AWS lists, the source of a copy, and each secret of a batch. */
 function resourcesIn({ resources, requestParameters, awsRegion }: Fields, place: Place): readonly string[] {
-  const { "x-amz-copy-source": source, secretIdList } = fieldsOf(requestParameters);
+  const { "x-amz-copy-source": source } = fieldsOf(requestParameters);
   const [, copied] = typeof source === "string" ? (COPY_SOURCE.exec(source) ?? []) : [];
-  const secrets = (Array.isArray(secretIdList) ? secretIdList : []).filter((id) => typeof id === "string");
   return [
     ...listedIn(resources),
     ...(copied === undefined ? [] : [text(`arn:${place.partition}:s3:::${decoded(copied)}`)]),
-    ...secrets.map((id) => secretArn(id, awsRegion, place)),
+    ...batchIn({ requestParameters }).map((id) => secretArn(id, awsRegion, place)),
   ].slice(0, MOST_RESOURCES);
+}
+
+/** Lists the ids of the secrets of a batch, as the caller wrote them. */
+function batchIn({ requestParameters }: Fields): readonly string[] {
+  const { secretIdList } = fieldsOf(requestParameters);
+  return (Array.isArray(secretIdList) ? secretIdList : [])
+    .filter((id) => typeof id === "string")
+    .slice(0, MOST_RESOURCES);
 }
 
 /** Bucket and key of a copy's source, without its version. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
