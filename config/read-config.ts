@@ -14,6 +14,7 @@ import { type CheckedConfig, configFaults } from "./config-faults.ts";
 import { ConfigProblem } from "./config-problem.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
+import { purposeFaults } from "./purposes.ts";
 import { regionFaults } from "./region-faults.ts";
 import type { Config } from "./schema.ts";
 import { signalFaults, transmittersOf } from "./signals.ts";
@@ -180,6 +181,7 @@ function crossFaults(config: Config): readonly string[] {
     ...signalFaults(config.signals ?? [], deploymentOf(config).issuers),
     ...archiveFaults(config),
     ...toolServerFaults(config.toolServers),
+    ...purposeFaults(config),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),
     ...issuers

@@ -50,7 +50,14 @@ export const managedMark = (hub: Prefixed): string => (hubWord(hub) === undefine
 /** Beginning of the names of all hubs' own secrets, which are leased to nobody, whatever tags they have. */
 export const OWN_SECRETS = "valetkey/";
 
-const ownSecret = (name: string, hub: Prefixed): string =>
+/** Last part of the names of the secrets that a hub's stack makes. */
+const INTERNAL_SECRETS = ["sealing-key", "signet", "person-tags"] as const;
+
+/** True for the name of a secret that the stack of this hub, or of another, makes for itself. */
+export const isInternalSecret = (name: string): boolean =>
+  name.startsWith(OWN_SECRETS) && INTERNAL_SECRETS.some((each) => name.endsWith(`/${each}`));
+
+const ownSecret = (name: (typeof INTERNAL_SECRETS)[number], hub: Prefixed): string =>
   hubWord(hub) === undefined ? `${OWN_SECRETS}${name}` : `${OWN_SECRETS}${hubWord(hub)}/${name}`;
 
 /** Makes the name of the key that seals tokens which are stored to be revoked: 32 bytes, as base64url text. */

@@ -21,7 +21,13 @@ export const ownSecrets = ({
 
 /** Lists the names of the secrets by which connectors authenticate to their providers, in the connectors' order. */
 export const providerSecrets = (sections: ConfiguredSections): readonly string[] =>
-  DEFINITIONS.flatMap(({ section }) => (section === null ? [] : secretsIn(section, sections)));
+  secretsBySection(sections).flatMap(([, names]) => names);
+
+/** Lists the same names by the section of `valetkey.json` that has them. */
+export const secretsBySection = (sections: ConfiguredSections): readonly (readonly [string, readonly string[]])[] =>
+  DEFINITIONS.flatMap(({ section }) =>
+    section === null ? [] : [[section.name, secretsIn(section, sections)] as const],
+  );
 
 const secretsIn = <S extends SectionName>(section: SectionDefinition<S>, sections: ConfiguredSections) =>
   entriesOf(section, sections).flatMap((entry) => section.secretsOf(entry));
