@@ -1,7 +1,8 @@
 import { isMember, VOTE_SKEW_SECONDS } from "../../functions/core/approvals/read-vote.ts";
 import type { ApproverGroup } from "../../functions/core/deployment/approver-group.ts";
-import { type Claims, valueAt } from "../../functions/core/identity/claims.ts";
+import { type Claims, isKeyBound, valueAt } from "../../functions/core/identity/claims.ts";
 import type { ApprovalsClient, Issuer } from "../../functions/core/identity/issuer.ts";
+import { actorClaimIn } from "../../functions/core/identity/may-act.ts";
 import { isSamePerson, type Person, personIn } from "../../functions/core/identity/person.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { Tried } from "./parse-tried.ts";
@@ -27,6 +28,7 @@ export const claimsProven = (
   signInProven(claims, tried, issuer),
   ...classesProven(claims, groups),
   ...personProven(claims, issuer, operator),
+  ...partiesProven(claims),
   ...groups.map((group) => groupProven(claims, issuer, group)),
 ];
 
@@ -38,6 +40,20 @@ function clientProven({ aud, azp }: Claims, { approvals: { clientId } }: Approvi
         `aud ${JSON.stringify(aud)}${azp === undefined ? "" : `, azp ${JSON.stringify(azp)}`}`,
         `a vote is for ${clientId} alone: take other audiences off the client`,
       );
+}
+
+/** Reports a claim by which the token is not the person's alone; nothing where there is none. */
+function partiesProven(claims: Claims): readonly Finding[] {
+  const found = actorClaimIn(claims) ?? (isKeyBound(claims) ? "cnf" : undefined);
+  return found === undefined
+    ? []
+    : [
+        bad(
+          "parties",
+          `the token has the claim ${found}`,
+          "no vote is possible: take the claim off the client's ID tokens",
+        ),
+      ];
 }
 
 /** Judges the time of the sign-in against the time at which the person left for the issuer. */

@@ -162,6 +162,10 @@ const FAULTS: Readonly<Record<ActFault | "another_person" | "made_in_future" | "
     "It proves no sign-in of a class that counts here: see acr of your issuer's approvals in valetkey.json.",
   sign_in_before_request: "You signed in before the act was requested: sign in again, with prompt=login.",
   required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
+  actor:
+    "Somebody acts in it for you, or may (act, may_act): sign in yourself, by a client whose tokens name nobody else.",
+  key_bound:
+    "It is bound to a key (cnf), which nobody proves here: your issuer has to give the client plain ID tokens.",
   person: "It lacks the claim that tells people apart.",
   another_person: "It is another person's than the one who acts.",
   made_in_future: "The act is of the future: the clock of the machine that made it is wrong.",

@@ -85,6 +85,9 @@ describe.each(OPERATIONS)("%s", (route, about, isReading) => {
     ["an expired token", (s) => s.world.operatorToken({ exp: s.world.nowSeconds() - 31 })],
     ["a forged token", (s) => s.world.operatorToken().replace(/\w+$/, "Zm9yZ2Vk")],
     ["a token from nowhere", (s) => s.world.operatorToken({ iss: "https://else.test" })],
+    ["a token in which an agent acts for the person", (s) => s.world.operatorToken({ act: { sub: "agent:demo" } })],
+    ["a token by which an agent may act", (s) => s.world.operatorToken({ may_act: { sub: "agent:demo" } })],
+    ["a token that is bound to a key", (s) => s.world.operatorToken({ cnf: { jkt: "a-thumbprint" } })],
     ["no JWT", () => "abc"],
   ];
   it.each(tokens)("%s is a 401, and nothing is written for a stranger (I7)", async (_, tokenOf) => {

@@ -1,6 +1,7 @@
 import type { ApproverGroup } from "../deployment/approver-group.ts";
-import { type Claims, isElsewhere, missingRequired, valueAt } from "../identity/claims.ts";
+import { type Claims, isElsewhere, isKeyBound, missingRequired, valueAt } from "../identity/claims.ts";
 import type { ApprovalsClient, Issuer } from "../identity/issuer.ts";
+import { actorClaimIn } from "../identity/may-act.ts";
 import { type Person, personIn } from "../identity/person.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 
@@ -33,6 +34,8 @@ export type StatementFault =
   | "sign_in_unproven"
   | "sign_in_before_request"
   | "required_claim"
+  | "actor"
+  | "key_bound"
   | "person";
 
 /** Reason why a token is not a statement of a person about an act. */
@@ -115,6 +118,8 @@ export function readStatement(
   if (signedInAt < Math.max(createdAt - VOTE_SKEW_SECONDS, restoredAt + VOTE_SKEW_SECONDS))
     return "sign_in_before_request";
   if (missingRequired(claims, issuer.required) !== undefined) return "required_claim";
+  if (actorClaimIn(claims) !== undefined) return "actor";
+  if (isKeyBound(claims)) return "key_bound";
   try {
     return { person: personIn(claims, issuer), castAt: iat, signedInAt };
   } catch {

@@ -1,5 +1,5 @@
 import { Refusal } from "../refusal.ts";
-import { type Claims, claimText, missingRequired } from "./claims.ts";
+import { type Claims, claimText, isKeyBound, missingRequired } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
 /** Verified claims of a token. Times are epoch seconds. */
@@ -31,6 +31,8 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
   if (nbf !== undefined && !isInstant(nbf)) refuse("nbf must be a number of seconds");
   // RFC 7519, section 4.1.7. A token whose `jti` is no string cannot be identified, and so could be used twice.
   if (jti !== undefined && typeof jti !== "string") refuse("jti must be a string");
+
+  if (isKeyBound(claims)) refuse("a token that is bound to a key (cnf) is not accepted");
 
   // Exactly one audience, valetkey's: any other audience of the token could replay it here.
   const audiences = Array.isArray(aud) ? aud : [aud];

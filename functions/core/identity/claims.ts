@@ -16,6 +16,12 @@ export function claimText(claims: Claims, name: string): string | undefined {
   return undefined;
 }
 
+/**
+ * True for a token that is bound to a key (`cnf`, RFC 7800). Nobody proves possession of a key to this deployment, so
+ * such a token would be a plain bearer token here.
+ */
+export const isKeyBound = (claims: Claims): boolean => Object.hasOwn(claims, "cnf");
+
 /** Finds the first claim that an issuer's configuration requires and the token does not have with exactly this value. */
 export const missingRequired = (claims: Claims, required: Readonly<Record<string, string>>): string | undefined =>
   Object.entries(required).find(([name, value]) => claimText(claims, name) !== value)?.[0];

@@ -39,11 +39,18 @@ export function refuseOtherActor(named: NamedActor, actor: NamedActor): void {
  * party, so they would ignore such a claim.
  * @throws {Refusal} token_claims.
  */
-export function refuseActorsIn(claims: Claims, names: readonly ("act" | "may_act")[]): void {
-  const found = names.find((name) => Object.hasOwn(claims, name));
+export function refuseActorsIn(claims: Claims, names: readonly ActorClaim[] = ACTOR_CLAIMS): void {
+  const found = actorClaimIn(claims, names);
   if (found === undefined) return;
   throw new Refusal("token_claims", { say: `The claim ${found} is not accepted in this token.` });
 }
+
+type ActorClaim = "act" | "may_act";
+const ACTOR_CLAIMS: readonly ActorClaim[] = ["act", "may_act"];
+
+/** Finds a claim by which somebody acts for somebody else, or may. */
+export const actorClaimIn = (claims: Claims, names: readonly ActorClaim[] = ACTOR_CLAIMS): ActorClaim | undefined =>
+  names.find((name) => Object.hasOwn(claims, name));
 
 const isName = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= 1_024 && value.isWellFormed();

@@ -16,6 +16,10 @@ const FAULTS: Readonly<Record<Fault, string>> = {
     "It proves no sign-in: your issuer has to state when you signed in (auth_time), or how (acr) where valetkey.json accepts that; see docs/approvals.md.",
   sign_in_before_request: "You signed in before the request was made: sign in again, with prompt=login.",
   required_claim: "It lacks a claim that valetkey.json requires of every token of your issuer (required).",
+  actor:
+    "Somebody acts in it for you, or may (act, may_act): sign in yourself, by a client whose tokens name nobody else.",
+  key_bound:
+    "It is bound to a key (cnf), which nobody proves here: your issuer has to give the client plain ID tokens.",
   person: "It lacks the claim that identifies the person.",
   groups_untold: "It does not list all your groups, which policies read: your issuer has to put them into this token.",
   no_group:

@@ -50,7 +50,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
   const checked = checkClaims(claims, issuer, audience, nowSeconds);
   // An actor for the agent, or a person for whom it acts, must present a token of their own. The agent's token may not
   // name them.
-  refuseActorsIn(claims, ["act", "may_act"]);
+  refuseActorsIn(claims);
 
   // An old list suffices where it leads to one active agent. The agent's registration, and not the list, proves whose
   // the token is.

@@ -4,6 +4,7 @@ import type { Claims } from "../../core/identity/claims.ts";
 import { groupsIn } from "../../core/identity/groups-in.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
+import { refuseActorsIn } from "../../core/identity/may-act.ts";
 import { isSamePerson, type Person, personId, personIn } from "../../core/identity/person.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -39,6 +40,8 @@ export async function verifyOperator(
     const issuer = issuerOf(token, deployment.issuers, "people");
     const { claims } = await ports.tokens.verify(token, issuer);
     checkClaims(claims, issuer, deployment.audiences.operate, ports.clock.nowMs() / 1_000);
+    // An operator is a person alone: nobody operates for somebody else.
+    refuseActorsIn(claims);
     return personProven(claims, issuer, deployment);
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) {

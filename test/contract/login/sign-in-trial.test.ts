@@ -136,6 +136,8 @@ describe("valetkey doctor --sign-in, at an issuer that proves less", () => {
     ["another nonce", { nonce: "n" }, "nonce bad is not that of the request", "nonce"],
     ["two audiences", { aud: [CLIENTS.approvals, "api"] }, 'client bad aud ["valetkey-approvals","api"]', "audience"],
     ["another client", { azp: "api" }, "client bad aud", "audience"],
+    ["an agent that may act", { may_act: { sub: "a" } }, "parties bad the token has the claim may_act", "actor"],
+    ["a key", { cnf: { jkt: "k" } }, "parties bad the token has the claim cnf", "key_bound"],
     ["no person", { sub: 7.5 }, "person bad has no usable claim sub", "person"],
     ["no list of groups", { groups: "sre" }, "group sre bad the token has no list groups", "no_group"],
   ])("finds %s, and that it would be no vote", async (_case, changes, found, fault) => {

@@ -60,6 +60,10 @@ describe("I9d: a vote is a person's own sign-in for exactly this record", () => 
 
   it.each<[string, Claims, string]>([
     ["a token without a claim that its issuer requires", { tid: "t-2" }, "required_claim"],
+    ["a token in which an agent acts for the person", { act: { sub: "agent:demo" } }, "actor"],
+    ["a token by which an agent may act for the person", { may_act: { sub: "agent:demo" } }, "actor"],
+    ["a token that is bound to a key", { cnf: { jkt: "a-thumbprint" } }, "key_bound"],
+    ["a token that is bound to no key that is named", { cnf: null }, "key_bound"],
     ["another issuer's statement", { iss: "https://login.example.com" }, "issuer"],
     ["a token for another client", { aud: "valetkey-login" }, "audience"],
     ["a token for two clients", { aud: ["valetkey-approvals", "valetkey-login"] }, "audience"],

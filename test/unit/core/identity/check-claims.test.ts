@@ -39,6 +39,8 @@ describe("the claims of a token", () => {
   });
 
   it.each<[string, Claims, string]>([
+    ["a key that it is bound to", { cnf: { jkt: "a-thumbprint" } }, "token_claims"],
+    ["a key that it is bound to and does not name", { cnf: null }, "token_claims"],
     ["no subject", { sub: undefined }, "token_claims"],
     ["an empty subject", { sub: "" }, "token_claims"],
     ["a subject that is a number", { sub: 1 }, "token_claims"],
