@@ -2,11 +2,13 @@ import { readFile } from "node:fs/promises";
 import { CHECKPOINT, PROOFS, proofKey } from "../functions/core/archive/archive-keys.ts";
 import { parseCheckpoint } from "../functions/core/archive/checkpoint.ts";
 import { type ArchivedEvent, factsKey, parseEntry, sha256Of, withFacts } from "../functions/core/archive/entry.ts";
+import { ISSUER_KEY } from "../functions/core/archive/issuer-key.ts";
 import { inclusionProof, rootByProof } from "../functions/core/archive/proofs.ts";
 import { RESTORED } from "../functions/core/archive/restored-entry.ts";
 import { openNote, parseVerifierKey } from "../functions/core/archive/signed-note.ts";
 import { isOfTask } from "../functions/core/archive/task-of-event.ts";
 import { leafHash } from "../functions/core/archive/tree-hash.ts";
+import type { Facts } from "../functions/core/journal/event.ts";
 import { POLICY_WRITTEN } from "../functions/core/revocation/policy-written.ts";
 import { jsonFields } from "../functions/core/text/json-fields.ts";
 import type { ArchiveSource } from "./archive-source.ts";
@@ -64,13 +66,18 @@ export async function bundleOf(
     const entry = parseEntry(bytes);
     const body = entry && "factsIn" in entry ? await source.read(factsKey(entry.factsIn)) : undefined;
     const event = entry && withFacts(entry, body);
-    // The bundle needs the restores: they explain journals that were cut.
-    if (event && (isOfTask(event, task) || event.type === RESTORED || event.type === POLICY_WRITTEN))
+    // The bundle needs the restores, which explain journals that were cut, and the issuers' keys, which verify its votes.
+    if (event && (isOfTask(event, task) || OF_ALL_TASKS.has(event.type)))
       found.push({ index, bytes, event, ...(body ? { body } : {}) });
   }
   if (!found.some(({ event }) => isOfTask(event, task))) return undefined;
   const policies = policiesOf(found.map(({ event }) => event));
-  const own = found.filter(({ event }) => event.type !== POLICY_WRITTEN || policies.has(nameOf(event)));
+  const voters = (await signaturesIn(found.map(({ event }) => event))).map(({ by }) => by);
+  const own = found.filter(({ event }) =>
+    event.type === ISSUER_KEY
+      ? voters.some((by) => by.startsWith(`${String(event.facts.issuer)}|`))
+      : event.type !== POLICY_WRITTEN || policies.has(nameOf(event)),
+  );
   const facts = own.flatMap(({ body }) => (body ? [[sha256Of(body), body.toString("base64")] as const] : []));
   const proven = own.map(({ index, bytes }) => {
     const proof = inclusionProof(leaves, index).map((hash) => hash.toString("base64"));
@@ -81,6 +88,9 @@ export async function bundleOf(
   const events = own.map(({ event }) => event);
   return withProofs ? { ...made, proofs: await proofsOf(events, source) } : made;
 }
+
+/** Events that any task may need: restores, policies of roles, and keys of people's issuers. */
+const OF_ALL_TASKS: ReadonlySet<string> = new Set([RESTORED, POLICY_WRITTEN, ISSUER_KEY]);
 
 /** Names of the events of those policies that deny the keys of ended tasks, the first of each role. */
 const policiesOf = (events: readonly ArchivedEvent[]): ReadonlySet<string | undefined> =>
@@ -112,8 +122,16 @@ export interface VerifiedBundle {
   readonly faults: readonly LogFault[];
 }
 
-/** Verifies a bundle by itself. @param pinned verifier key that the caller trusts; without it, the bundle's own is used. */
-export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promise<VerifiedBundle> {
+/**
+ * Verifies a bundle by itself.
+ * @param pinned verifier key that the caller trusts; without it, the bundle's own is used.
+ * @param issuerKeys keys of people's issuers that the caller trusts; without them, those of the bundle.
+ */
+export async function verifyBundle(
+  bundle: AuditBundle,
+  pinned?: string,
+  issuerKeys?: readonly Facts[],
+): Promise<VerifiedBundle> {
   const text = pinned ?? bundle.key;
   const key = parseVerifierKey(text);
   const checkpoint = key && parseCheckpoint(openNote(bundle.checkpoint, key) ?? "");
@@ -121,7 +139,7 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
   // A bundle has only those events of a role's journal that deny the task's keys. Each is proven to be in the signed
   // tree; the journal's chain is not verified.
   const read = await readJournals(entries, bundleSource(bundle), ["roles"]);
-  const votes = await verifyVotes(read.events, bundleSource(bundle));
+  const votes = await verifyVotes(read.events, bundleSource(bundle), issuerKeys);
   const faults = checkpoint
     ? bundle.entries.flatMap(({ index, proof }, at) => {
         const hashes = proof.map((hash) => Buffer.from(hash, "base64"));
@@ -134,7 +152,11 @@ export async function verifyBundle(bundle: AuditBundle, pinned?: string): Promis
   const kills = verifyKills(read.events);
   const policies = new Set(kills.map(({ policy }) => policy));
   const foreign = read.events.filter(
-    (event) => !isOfTask(event, bundle.task) && event.type !== RESTORED && !policies.has(nameOf(event)),
+    (event) =>
+      !isOfTask(event, bundle.task) &&
+      event.type !== RESTORED &&
+      event.type !== ISSUER_KEY &&
+      !policies.has(nameOf(event)),
   );
   const isEmpty = !read.events.some((event) => isOfTask(event, bundle.task));
   const all = [

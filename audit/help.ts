@@ -10,6 +10,7 @@ The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with yo
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
   --anchor <place>      checkpoints of the second place, a folder or s3://…, older than the archive: verify holds the log to each
   --receipt <file>      verify holds receipts of valetkey receipt --json to the log: each moment has to be that of an event
+  --issuers <file>      keys of people's issuers that you got from them, {"<issuer>": {"iss", "aud", "person", "freshness", "keys"}}
   --known <file>        faults of journals that you looked into, {"known": [{"event": "<hash>", "reason": "..."}]}: verify prints each
   -o, --output <form>   table, json or yaml; --json is -o json: verify and bundle write one document, show one event a line
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
@@ -24,8 +25,8 @@ Selection of show; each one that is given has to fit
   --decisions           only what people voted, denied, withdrew or reviewed, and the uses of their votes
   --controls            below each event the controls of OWASP's Top 10s that it shows at work (docs/evidence.md)
 
-Votes of people are verified again, by the tokens in the archive's proofs/ and the keys in the log:
-  verified, proof erased, not readable, unused (nothing was vended for it), or the log is tampered
+Votes of people are verified again, by the tokens in the archive's proofs/ and the keys that the archive got from the issuers:
+  verified, key not attested (by a key that the vote's own event names), proof erased, not readable, unused (nothing was vended for it), or the log is tampered
   --proofs              bundle holds the tokens of its votes, too: personal data, which nobody can erase from a bundle
 
 Kill receipts are made again from the endings and from the roles' policies that the log tells of:

@@ -5,6 +5,7 @@ import { visibleText } from "../decision/visible-text.ts";
 import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import type { Facts } from "../functions/core/journal/event.ts";
 import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
@@ -12,6 +13,7 @@ import { type GivenReceipt, readReceipts, receiptFaults } from "./compare-receip
 import { controlsOf } from "./controls-of.ts";
 import { nameOf } from "./event-name.ts";
 import { AUDIT_HELP } from "./help.ts";
+import { readIssuerKeys } from "./issuer-keys.ts";
 import { type KnownFault, readKnownFaults } from "./known-faults.ts";
 import { verdictOf } from "./log-fault.ts";
 import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
@@ -53,11 +55,25 @@ const OPTIONS = {
   proofs: { type: "boolean" },
   receipt: { type: "string" },
   known: { type: "string" },
+  issuers: { type: "string" },
 } as const;
 
 const OPTIONS_OF = {
-  verify: ["key", "anchor", "json", "receipt", "known"],
-  show: ["key", "json", "task", "agent", "person", "approver", "since", "denied", "decisions", "controls", "ocsf"],
+  verify: ["key", "anchor", "json", "receipt", "known", "issuers"],
+  show: [
+    "key",
+    "issuers",
+    "json",
+    "task",
+    "agent",
+    "person",
+    "approver",
+    "since",
+    "denied",
+    "decisions",
+    "controls",
+    "ocsf",
+  ],
   bundle: ["key", "json", "proofs"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
 type Command = keyof typeof OPTIONS_OF;
@@ -113,20 +129,34 @@ function parse(command: Command, argv: readonly string[]): { values: Values; pos
 async function verify(place: string, values: Values, screen: Screen): Promise<number> {
   const pinned = pinnedKey(values.key);
   const receipts = values.receipt === undefined ? [] : await receiptsIn(values.receipt);
+  const issuerKeys = await issuerKeysIn(values.issuers);
   if (isFile(place)) {
     if (values.known !== undefined) throw new Usage("--known goes with an archive, not with a bundle");
     const read = await readBundle(place);
     if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
-    const verified = withReceipts(await verifyBundle(read, pinned), receipts);
+    const verified = withReceipts(await verifyBundle(read, pinned, issuerKeys), receipts);
     return report(verified, [`${read.entries.length} events of ${read.task}`], values, screen);
   }
   const anchored = values.anchor === undefined ? undefined : await anchoredIn(values.anchor, watched(screen));
   const named = values.known === undefined ? [] : await knownIn(values.known);
-  const archive = await withArchive(place, watched(screen), (source) => verifyArchive(source, pinned, anchored, named));
+  const archive = await withArchive(place, watched(screen), (source) =>
+    verifyArchive(source, pinned, anchored, named, issuerKeys),
+  );
   const verified = withReceipts(archive, receipts);
   const code = report(verified, summaryOf(verified), values, screen);
   if (values.anchor === undefined) screen.err(NOT_ANCHORED);
   return code;
+}
+
+/** Reads the keys of issuers that `--issuers` names; undefined where it is not given. */
+async function issuerKeysIn(file: string | undefined): Promise<readonly Facts[] | undefined> {
+  if (file === undefined) return undefined;
+  const keys = isFile(file) ? await readIssuerKeys(file) : undefined;
+  if (!keys)
+    throw new Usage(
+      "--issuers takes a file of issuers, each with iss, aud, person, freshness and the keys of its JWK Set",
+    );
+  return keys;
 }
 
 /** Reads a file of receipts that the service gave. */
@@ -189,12 +219,15 @@ function report(
     // escaped.
     out(lines.map((text) => `${visibleText(text)}\n`).join(""));
   }
-  if (!isKeyPinned && key !== undefined)
-    err(
-      `The key is from the archive itself. Compare it with the one that you store elsewhere, or name it with --key:\n  ${visibleText(key)}\n`,
-    );
+  if (!isKeyPinned) err(notPinned(key));
   return EXIT[verdict];
 }
+
+/** Warns that the key proves nothing about whose log this is. */
+const notPinned = (key: string | undefined): string =>
+  key === undefined
+    ? ""
+    : `The key is from the archive itself. Compare it with the one that you store elsewhere, or name it with --key:\n  ${visibleText(key)}\n`;
 
 /** Counts what people signed by its verdict: "votes of people: 3 verified, 1 proof erased". */
 function tallied(votes: readonly CheckedVote[]): readonly string[] {
@@ -223,8 +256,9 @@ const MOST_FAULTS = 20;
 async function show(place: string, values: Values, screen: Screen): Promise<number> {
   const { out, err } = screen;
   const pinned = pinnedKey(values.key);
-  const { events, verdict, origin, votes, kills } = await withArchive(place, watched(screen), (source) =>
-    verifyArchive(source, pinned),
+  const issuerKeys = await issuerKeysIn(values.issuers);
+  const { events, verdict, origin, votes, kills, key } = await withArchive(place, watched(screen), (source) =>
+    verifyArchive(source, pinned, undefined, [], issuerKeys),
   );
   const found = Map.groupBy([...votes, ...kills.map(inWords)], ({ event }) => event);
   const verdictsOf = (event: ArchivedEvent) => {
@@ -241,6 +275,7 @@ async function show(place: string, values: Values, screen: Screen): Promise<numb
         .join(""),
     );
   if (selected.length === 0) err("No event fits. Leave out a selection, or see valetkey audit verify.\n");
+  if (pinned === undefined) err(notPinned(key));
   if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
   return EXIT[verdict];
 }

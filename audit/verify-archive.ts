@@ -1,6 +1,7 @@
 import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import type { Facts } from "../functions/core/journal/event.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import type { CutJournal } from "./branches.ts";
 import { type KnownFault, leftOutBy, type SortedFaults, sortFaults } from "./known-faults.ts";
@@ -49,12 +50,14 @@ export interface VerifiedArchive {
  * @param anchored checkpoints of a second place, by their names; each of their trees must be in the log.
  * @param pinned verifier key that the caller trusts; without it, the archive's own is used.
  * @param named faults that somebody has looked into.
+ * @param issuerKeys keys of people's issuers that the caller trusts; without them, those that the archive recorded.
  */
 export async function verifyArchive(
   source: ArchiveSource,
   pinned?: string,
   anchored?: ReadonlyMap<string, Buffer>,
   named: readonly KnownFault[] = [],
+  issuerKeys?: readonly Facts[],
 ): Promise<VerifiedArchive> {
   const own = (await source.read(VERIFIER_KEY))?.toString("utf8").trim();
   const text = pinned ?? own;
@@ -81,7 +84,7 @@ export async function verifyArchive(
   }
   const log = await readLog(source, key, anchored);
   const read = await readJournals(log.entries, source, [], leftOutBy(named));
-  const votes = await verifyVotes(read.events, source);
+  const votes = await verifyVotes(read.events, source, issuerKeys);
   const kills = verifyKills(read.events);
   const ofJournals = [...read.faults, ...unansweredGlasses(read.events), ...voteFaults(votes), ...killFaults(kills)];
   const sorted = sortFaults(ofJournals, named, read.leftOut);

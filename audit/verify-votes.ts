@@ -1,5 +1,6 @@
 import { PROOFS, proofKey } from "../functions/core/archive/archive-keys.ts";
 import { type ArchivedEvent, sha256Of } from "../functions/core/archive/entry.ts";
+import { ISSUER_KEY } from "../functions/core/archive/issuer-key.ts";
 import { atOnce } from "../functions/core/at-once.ts";
 import type { Facts } from "../functions/core/journal/event.ts";
 import { type ArchiveSource, READ_AT_ONCE } from "./archive-source.ts";
@@ -10,10 +11,11 @@ import { claimsBy } from "./signed-token.ts";
 import { plainOf } from "./text-of.ts";
 
 /**
- * Result for one signature of a person. `unused`: no use of an approval names the vote, so the log has no key for it.
+ * Result for one signature of a person. `verified`: by a key that the archive got from the person's issuer, or that the
+ * caller named. `key not attested`: by a key that the signature's own event names, and nobody else. `unused`: no use of an approval names the vote, so the log has no key for it.
  * `not readable`: this copy of the archive holds no proofs, or a proof could not be opened.
  */
-export type Verdict = "verified" | "unused" | "proof erased" | "not readable" | "does not verify";
+export type Verdict = "verified" | "key not attested" | "unused" | "proof erased" | "not readable" | "does not verify";
 
 /** Signature of a person, verified again. */
 export interface CheckedVote {
@@ -29,17 +31,21 @@ export interface CheckedVote {
 }
 
 /**
- * Verifies the tokens that people signed, by the keys that the journal recorded: votes, reviews and operators' acts.
+ * Verifies the tokens that people signed: votes, reviews and operators' acts.
+ * @param named keys of issuers that the caller trusts, with the issuers' configuration; without them, the keys that the
+ * archive recorded.
  */
 export async function verifyVotes(
   events: readonly ArchivedEvent[],
   source: ArchiveSource,
+  named?: readonly Facts[],
 ): Promise<readonly CheckedVote[]> {
+  const attested = named ?? events.flatMap(({ type, facts }) => (type === ISSUER_KEY ? [facts] : []));
   const signatures = await signaturesIn(events);
   const hasProofs = signatures.length > 0 && (await source.list(PROOFS)).length > 0;
   return atOnce(READ_AT_ONCE, signatures, async (signature): Promise<CheckedVote> => {
     const { event, token: vote, by } = signature;
-    const found = await checked(signature, source, hasProofs);
+    const found = await checked(signature, source, hasProofs, attested);
     const named = { event: nameOf(event), type: event.type, by, vote };
     return typeof found === "string"
       ? { ...named, verdict: found }
@@ -57,6 +63,7 @@ async function checked(
   signature: Signature,
   source: ArchiveSource,
   hasProofs: boolean,
+  attested: readonly Facts[],
 ): Promise<Exclude<Verdict, "does not verify"> | { readonly why: string }> {
   if (signature.isOthersConsent)
     return { why: "it is counted as a consent of the person the task is for, who is another" };
@@ -65,9 +72,12 @@ async function checked(
   if (body === "closed") return "not readable";
   if (!body) return hasProofs ? "proof erased" : "not readable";
   if (sha256Of(body) !== signature.token) return { why: "the proof is not the token that the log names" };
+  const faultsBy = (keys: readonly Facts[]) => keys.map((key) => faultBy(key, body.toString("utf8"), signature));
+  if (faultsBy(attested).includes(undefined)) return "verified";
   if (signature.keys.length === 0) return "unused";
-  const reasons = signature.keys.map((key) => faultBy(key, body.toString("utf8"), signature));
-  return reasons.includes(undefined) ? "verified" : { why: reasons.find((why) => why !== NO_KEY) ?? NO_KEY };
+  const reasons = faultsBy(signature.keys);
+  // An attacker who makes up an event can make up its key as well.
+  return reasons.includes(undefined) ? "key not attested" : { why: reasons.find((why) => why !== NO_KEY) ?? NO_KEY };
 }
 
 const NO_KEY = "no key that the log recorded signed it";

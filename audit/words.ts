@@ -76,6 +76,7 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "agent.unconfirmed_warning": (_, id) => `${id} will be suspended unless its owner confirms it`,
   "agent.unbound": (_, id) => `${id} lost its bindings`,
   "agent.tasks_listed": ({ tasks }, id) => `${some(tasks, "task")} of ${id} listed for its offboarding`,
+  "issuer.key_seen": ({ issuer, kid }) => `the archive got a key of ${of(issuer)} from it (${of(kid)})`,
   "table.restored": () => "the table was restored from a copy: what it did not have was lost to the hub",
   "event.taken": ({ asked, account, reason }) => `${of(account)} asked for ${of(asked)} over the bus${because(reason)}`,
   "event.refused": ({ asked, account, why }) => `${of(account)} was refused ${of(asked)} over the bus (${of(why)})`,

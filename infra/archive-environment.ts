@@ -10,7 +10,7 @@ import { archiveLockOf } from "./hub-scope.ts";
 export const archiveEnvironment = (
   config: Pick<Config, "archive" | "restoredAt" | "table">,
   hub: HubScope,
-): EnvOf<"archive"> => ({
+): Omit<EnvOf<"archive">, "VALETKEY_DEPLOYMENT"> => ({
   ...shownArchive(hub),
   VALETKEY_ARCHIVE_KEY: hub.archiveKeyAlias,
   VALETKEY_ARCHIVE_LOCK: lockText(archiveLockOf(config)),

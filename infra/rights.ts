@@ -243,7 +243,16 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
 };
 
 /** Objects of the archive that its integrator writes and reads. Proofs of votes are not among them. */
-const WRITTEN = ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"] as const;
+const WRITTEN = [
+  "order/*",
+  "tile/*",
+  "facts/*",
+  "checkpoints/*",
+  "restored/*",
+  "keys/*",
+  "checkpoint",
+  "verifier-key",
+] as const;
 
 /** Objects of the archive that are shown to operators. */
 const SHOWN = ["tile/*", "facts/*", `${CHECKPOINTS}/*`, CHECKPOINT, VERIFIER_KEY] as const;

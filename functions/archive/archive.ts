@@ -1,5 +1,6 @@
 import { anchorKey } from "../core/archive/anchor.ts";
 import type { ArchiveStore } from "../core/archive/archive-store.ts";
+import { hourOf, type IssuerKeys } from "../core/archive/issuer-key.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { type ArchivePorts, integrate } from "./integrate.ts";
 
@@ -10,6 +11,8 @@ const LAST_STEP_MS = 30_000;
 export interface RunPorts extends ArchivePorts {
   /** Second place of the checkpoints, where there is one. */
   readonly anchor?: Pick<ArchiveStore, "putNew"> | undefined;
+  /** Reads the keys of people's issuers; absent where nobody votes. */
+  readonly readIssuerKeys?: IssuerKeys;
 }
 
 /**
@@ -18,6 +21,7 @@ export interface RunPorts extends ArchivePorts {
  */
 export async function archive(ports: RunPorts): Promise<void> {
   const begunAtMs = ports.clock.nowMs();
+  await readKeysOfHour(ports);
   let note: string | undefined;
   while (ports.clock.nowMs() - begunAtMs < LAST_STEP_MS) {
     const step = await integrate(ports);
@@ -25,6 +29,17 @@ export async function archive(ports: RunPorts): Promise<void> {
     if (step.added === 0) break;
   }
   if (note !== undefined) await anchorHour(note, ports);
+}
+
+/**
+ * Reads the keys of people's issuers once in each hour. The archive signs the log and can write anything into it, so
+ * that no other function has to be trusted for these keys. A key that cannot be read blocks nothing.
+ */
+async function readKeysOfHour(ports: RunPorts): Promise<void> {
+  const { readIssuerKeys, clock, issuerKeys } = ports;
+  const atMs = hourOf(clock.nowMs());
+  if (!readIssuerKeys || issuerKeys?.atMs === atMs) return;
+  ports.issuerKeys = { keys: await readIssuerKeys(), atMs };
 }
 
 async function anchorHour(note: string, { anchor, known, origin, clock, log }: RunPorts): Promise<void> {

@@ -1,3 +1,6 @@
+import { readDeployment } from "../adapters/files/read-deployment.ts";
+import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
+import { readIssuerKeys } from "../adapters/http/issuer-keys.ts";
 import { KmsSigner } from "../adapters/kms/kms-signer.ts";
 import { S3Archive } from "../adapters/s3/s3-archive.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -9,6 +12,7 @@ import { archive } from "./archive.ts";
 
 const env = readEnv("archive");
 const clock = { nowMs: () => Date.now() };
+const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const place = parseAnchor(env.VALETKEY_ARCHIVE_ANCHOR);
 const ports = {
   store: new S3Archive(env.VALETKEY_ARCHIVE, { lock: { ...parseLock(env.VALETKEY_ARCHIVE_LOCK), clock } }),
@@ -16,6 +20,7 @@ const ports = {
   origin: env.VALETKEY_ARCHIVE_ORIGIN,
   restored: parseRestored(env.VALETKEY_RESTORED_AT),
   anchor: place && new S3Archive(place.bucket, { place }),
+  readIssuerKeys: () => readIssuerKeys(deployment, stdoutLog),
   known: new Set<string>(),
   clock,
   log: stdoutLog,

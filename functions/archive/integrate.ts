@@ -4,6 +4,7 @@ import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } fro
 import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
 import { factsKey, parseEntry, sha256Of, withFacts } from "../core/archive/entry.ts";
 import { ForkedArchive } from "../core/archive/forked-archive.ts";
+import { issuerKeyEntry, issuerKeyMark, markOfEntry } from "../core/archive/issuer-key.ts";
 import { readEdge } from "../core/archive/read-edge.ts";
 import type { Restored } from "../core/archive/restored.ts";
 import { isRestoredEntry, restoredEntry, restoredKey } from "../core/archive/restored-entry.ts";
@@ -11,6 +12,7 @@ import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core
 import { isSound } from "../core/archive/sound-event.ts";
 import { append, rootOfEdge, type TileObject } from "../core/archive/tiles.ts";
 import { atOnce } from "../core/at-once.ts";
+import type { Facts } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 
 /** Ports of the integrator. */
@@ -21,6 +23,8 @@ export interface ArchivePorts {
   readonly origin: string;
   /** Restore of the table from a copy, where there was one. */
   readonly restored?: Restored | undefined;
+  /** Keys of people's issuers that the log should have, with the hour in which they were read; filled by the run. */
+  issuerKeys?: { readonly keys: readonly Facts[]; readonly atMs: number };
   /** Keys of the hours' checkpoints that this process has put. Another attempt would change nothing, and cost a request. */
   readonly known: Set<string>;
   readonly clock: Clock;
@@ -77,6 +81,8 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   await putHourly(note, ports);
   if (ports.restored !== undefined && order.entries.some(isRestoredEntry))
     await store.putNew(restoredKey(ports.restored), Buffer.from(`${next.size}\n`));
+  for (const mark of order.entries.flatMap((entry) => markOfEntry(entry) ?? []))
+    await store.putNew(mark, Buffer.from(`${next.size}\n`));
   log.write({
     ...{ level: "info", event: "archived", entries: order.entries.length, size: next.size },
     lag_seconds: lagOf(order.entries, ports.clock.nowMs()),
@@ -84,10 +90,10 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   return { size: next.size, added: order.entries.length, note };
 }
 
-/** Returns the age of the oldest event of a step; seconds. A restore does not count: its entry is added as soon as the archive knows of it. */
+/** Returns the age of the oldest event of a step; seconds. Restores and issuers' keys do not count: these entries are added as soon as the archive knows of them. */
 const lagOf = (entries: readonly Buffer[], nowMs: number): number =>
   entries
-    .filter((entry) => !isRestoredEntry(entry))
+    .filter((entry) => !isRestoredEntry(entry) && markOfEntry(entry) === undefined)
     .reduce((lag, entry) => Math.max(lag, (nowMs - (parseEntry(entry)?.at ?? nowMs)) / 1_000), 0);
 
 async function signedCheckpoint(checkpoint: Checkpoint, key: VerifierKey, signer: CheckpointSigner): Promise<string> {
@@ -118,13 +124,25 @@ async function decidedOrder(size: number, store: ArchiveStore): Promise<Order | 
 }
 
 /** Decides the next entries, from the batches that have come in. The first decision wins. @returns undefined where there is no entry. */
-async function decideOrder(size: number, { store, log, restored }: ArchivePorts): Promise<Order | undefined> {
+async function decideOrder(
+  size: number,
+  { store, log, restored, issuerKeys, known }: ArchivePorts,
+): Promise<Order | undefined> {
   const entries = new Map<string, Buffer>();
   const batches: string[] = [];
   // A stop before the mark is put adds the same entry twice, with equal bytes.
   if (restored !== undefined && !(await store.read(restoredKey(restored)))) {
     const restoredAs = restoredEntry(restored);
     entries.set(restoredAs.toString("latin1"), restoredAs);
+  }
+  for (const facts of issuerKeys?.keys ?? []) {
+    const mark = issuerKeyMark(facts);
+    if (known.has(mark)) continue;
+    if (await store.read(mark)) known.add(mark);
+    else {
+      const entry = issuerKeyEntry(facts, issuerKeys?.atMs ?? 0);
+      entries.set(entry.toString("latin1"), entry);
+    }
   }
   let [bytes, factsPut] = [0, 0];
   for (const key of await store.list(INCOMING, MOST_BATCHES)) {

@@ -10,7 +10,6 @@ import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../../functions/collect/collected.ts";
 import { MOST_COLLECTED, PROOFS } from "../../functions/core/archive/archive-keys.ts";
-import type { EnvOf } from "../../functions/env.ts";
 import { nameIn } from "../../functions/hub-names.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
@@ -33,7 +32,7 @@ const INCOMING_DAYS = 14;
  * bucket and the keys outlive the stack.
  */
 export class Archive extends Construct {
-  readonly environment: EnvOf<"archive">;
+  readonly environment: ReturnType<typeof archiveEnvironment>;
   /** Key that encrypts proofs of votes. */
   readonly proofsKeyArn: string;
   readonly #hub: HubScope;

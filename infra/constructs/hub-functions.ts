@@ -274,14 +274,18 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         beside: {},
       },
     ),
-    archive: make("archive", props.archive.environment, {
-      summary: "gives the journal's events their place in a signed log",
-      memoryMb: 1_024,
-      timeoutSeconds: ARCHIVE_TIMEOUT_SECONDS,
-      // A long run and the next one, half a minute later, may run at the same time: both get the same log.
-      reservedConcurrency: 2,
-      beside: {},
-    }),
+    archive: make(
+      "archive",
+      { ...props.archive.environment, ...deployment },
+      {
+        summary: "gives the journal's events their place in a signed log",
+        memoryMb: 1_024,
+        timeoutSeconds: ARCHIVE_TIMEOUT_SECONDS,
+        // A long run and the next one, half a minute later, may run at the same time: both get the same log.
+        reservedConcurrency: 2,
+        beside: { deployment: props.deploymentDir },
+      },
+    ),
   };
   const signals = props.scope.signals
     ? make(

@@ -1,8 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
+import { EMPTY_CHAIN, type Facts, linkEvent } from "../../functions/core/journal/event.ts";
 import { FUNCTIONS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
@@ -170,9 +173,48 @@ describe("proofs of votes, in the cloud", () => {
         ...["approval.reviewed staff|person:carol", "agent.resumed staff|person:alice"],
       ])
         expect(votes).toContain(`${verified} verified`);
-      // Nobody polled for two of the votes.
-      expect(votes.filter((each) => each.endsWith("unused"))).toHaveLength(2);
-      expect(votes.filter((each) => !/(verified|unused)$/.test(each))).toEqual([]);
+      // Nobody polled for two of the votes, which the issuer's key verifies all the same.
+      expect(votes.filter((each) => !each.endsWith(" verified"))).toEqual([]);
+    });
+
+    it("finds no act of a person verified whose event, token and key a thief of the functions' keys made up", async () => {
+      const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      const at = Date.now();
+      const [created, iat] = [Math.floor(at / 1_000), Math.floor(at / 1_000)];
+      const real = (await verifyArchive(source())).events.findLast(({ facts }) => facts.step_up !== undefined);
+      const { keys: [key] = [] } = (real?.facts.step_up ?? {}) as { keys?: readonly Facts[] };
+      const nonce = sha256("an act that nobody did");
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+      const claims = { iss: key?.iss, aud: key?.aud, sub: "person:carol", nonce, iat, auth_time: iat };
+      const signed = `${part({ alg: "ES256", kid: key?.kid })}.${part(claims)}`;
+      const signature = sign("sha256", Buffer.from(signed), { key: privateKey, dsaEncoding: "ieee-p1363" });
+      const token = `${signed}.${signature.toString("base64url")}`;
+      const { x, y } = publicKey.export({ format: "jwk" });
+      const step_up = {
+        ...{ act_sha256: nonce, created_at: created, vote_sha256: sha256(token), cast_at: iat, signed_in_at: iat },
+        keys: [{ ...key, kty: "EC", crv: "P-256", x, y }],
+      };
+      const facts = { by: "staff|person:carol", owner: "staff|person:carol", team: "web", step_up } as unknown as Facts;
+      const event = linkEvent(EMPTY_CHAIN, "ghost-agent", "agent.registered", at, facts);
+      const tableOf = (name: "register" | "operate") => {
+        const { endpoint, region } = cloud.cloud.aws;
+        const credentials = cloud.cloud.aws.keysFor(functionRoleArn(name, { partition: "aws", account: HUB }), "thief");
+        return new DynamoDBClient({ endpoint, region, credentials, maxAttempts: 1 });
+      };
+      const TableName = cloud.cloud.scope.tableName;
+      const put = (name: "register" | "operate", item: object) =>
+        tableOf(name).send(new PutItemCommand({ TableName, Item: marshall(item, { removeUndefinedValues: true }) }));
+      await put("register", { pk: "ACT#staff|person:carol", sk: nonce, token });
+      await put("register", { pk: "AGENTJOURNAL#ghost-agent", sk: "EVENT#1", kind: "EVENT", ...event });
+      const seen = linkEvent(EMPTY_CHAIN, "*", "issuer.key_seen", at, { ...step_up.keys[0] } as Facts);
+      await put("operate", { pk: "PANICJOURNAL#*", sk: "EVENT#000001", kind: "EVENT", ...seen });
+      await cloud.cloud.settled();
+      await cloud.cloud.hosts.archive.invoke({});
+      const { votes, verdict } = await verdictsIn(source());
+      expect(verdict).toBe("intact");
+      expect(
+        votes.filter((each) => each.includes("carol")).filter((each) => each.startsWith("agent.registered")),
+      ).toEqual(["agent.registered staff|person:carol key not attested"]);
     });
 
     it("sees that an erased proof is erased, and the log stays whole", async () => {

@@ -37,9 +37,16 @@ const readAdminLogins = {
   Resource: `${SECRETS}:databases/orders-??????`,
 };
 const ARCHIVE = "arn:aws:s3:::valetkey-archive-999900001111-eu-central-1";
-const WRITTEN = ["order/*", "tile/*", "facts/*", "checkpoints/*", "restored/*", "checkpoint", "verifier-key"].map(
-  (key) => `${ARCHIVE}/${key}`,
-);
+const WRITTEN = [
+  "order/*",
+  "tile/*",
+  "facts/*",
+  "checkpoints/*",
+  "restored/*",
+  "keys/*",
+  "checkpoint",
+  "verifier-key",
+].map((key) => `${ARCHIVE}/${key}`);
 const readStream = [
   {
     Sid: "ReadStream",

@@ -206,7 +206,7 @@ describe("the hub's functions", () => {
       collect: ["VALETKEY_ARCHIVE", "VALETKEY_PROOFS_KEY", "VALETKEY_SIEM"],
       archive: [
         ...["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_ANCHOR", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK"],
-        ...["VALETKEY_ARCHIVE_ORIGIN", "VALETKEY_RESTORED_AT"],
+        ...["VALETKEY_ARCHIVE_ORIGIN", "VALETKEY_DEPLOYMENT", "VALETKEY_RESTORED_AT"],
       ],
     });
   });

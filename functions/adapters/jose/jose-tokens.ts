@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
-import {
-  type CompactVerifyGetKey,
-  compactVerify,
-  errors,
-  exportJWK,
-  type JSONWebKeySet,
-  type JWTVerifyGetKey,
-} from "jose";
+import { type CompactVerifyGetKey, compactVerify, errors, exportJWK, type JWTVerifyGetKey } from "jose";
 import type { Claims } from "../../core/identity/claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import type { PublicKey, Tokens, VerifiedToken } from "../../core/identity/tokens.ts";
 import { Refusal } from "../../core/refusal.ts";
+import {
+  KEY_SET_BYTES,
+  KEY_SET_MS,
+  keySetAt,
+  keysUrlOf,
+  REST_MS,
+  readIssuerDocument,
+  unreachable,
+} from "../http/key-sets.ts";
 import { type ReadDocument, readDocument } from "../http/read-document.ts";
 import { remoteKeys } from "./remote-keys.ts";
 
@@ -18,21 +20,6 @@ import { remoteKeys } from "./remote-keys.ts";
 const KEYS_MS = 300_000;
 /** Shortest time between two reads of the keys that an unknown `kid` causes; milliseconds. */
 const COOLDOWN_MS = 10_000;
-const TIMEOUT_MS = 1_500;
-/**
- * Pause after an issuer could not be reached; milliseconds. A flood of tokens in its name must not become a flood of
- * requests to it.
- */
-const REST_MS = 2_000;
-const DOCUMENT_BYTES = 262_144;
-
-/** Members of an issuer's discovery document that are read. */
-interface DiscoveryDocument {
-  readonly issuer?: unknown;
-  readonly jwks_uri?: unknown;
-  readonly subject_types_supported?: unknown;
-}
-
 interface KnownKeys {
   readonly keys: JWTVerifyGetKey;
   /** Moment after which the location of the keys is discovered again. */
@@ -46,7 +33,7 @@ export class JoseTokens implements Tokens {
   readonly #nowMs: () => number;
   readonly #read: ReadDocument;
 
-  constructor(nowMs: () => number, read: ReadDocument = readDocument(TIMEOUT_MS, DOCUMENT_BYTES)) {
+  constructor(nowMs: () => number, read: ReadDocument = readDocument(KEY_SET_MS, KEY_SET_BYTES)) {
     this.#nowMs = nowMs;
     this.#read = read;
   }
@@ -76,24 +63,10 @@ export class JoseTokens implements Tokens {
     return this.#nowMs() < (this.#restUntil.get(issuer.name) ?? 0);
   }
 
-  /**
-   * Reads a JSON document of an issuer. Refuses without a request during the pause after an outage; cached keys remain
-   * in use meanwhile.
-   * @throws {Refusal} issuer_unreachable for any fault.
-   */
+  /** Reads a JSON document of an issuer. Refuses without a request during the pause after an outage; cached keys remain in use meanwhile. */
   async #document(url: URL, issuer: Issuer): Promise<Readonly<Record<string, unknown>>> {
     if (this.#isResting(issuer)) throw unreachable("in the pause after an outage");
-    try {
-      const { status, body } = await this.#read(url);
-      if (status !== 200) throw unreachable(`the answer is a ${status}`);
-      const document: unknown = JSON.parse(body.toString("utf8"));
-      if (typeof document !== "object" || document === null) throw unreachable("the document is no object");
-      return { ...document };
-    } catch (error) {
-      if (error instanceof Refusal) throw error;
-      // Copies the name only: a parser's message quotes its input.
-      throw unreachable(error instanceof Error ? error.name : "unknown");
-    }
+    return readIssuerDocument(url, this.#read);
   }
 
   async #keysOf(issuer: Issuer): Promise<JWTVerifyGetKey> {
@@ -114,57 +87,12 @@ export class JoseTokens implements Tokens {
   }
 
   async #lookUp(issuer: Issuer): Promise<KnownKeys> {
-    const url = new URL(issuer.jwksUrl ?? (await this.#discover(issuer)));
-    const read = async (): Promise<JSONWebKeySet> => {
-      const document = await this.#document(url, issuer);
-      if (!isKeySet(document)) throw unreachable("keys are no key set");
-      return document;
-    };
+    const document = (at: URL) => this.#document(at, issuer);
+    const url = await keysUrlOf(issuer, document);
+    const read = () => keySetAt(url, document);
     const keys = remoteKeys(read, this.#nowMs, { keysMs: KEYS_MS, coolDownMs: COOLDOWN_MS });
     return { keys, until: this.#nowMs() + KEYS_MS * 12 };
   }
-
-  /** Discovers the URL of the keys (OpenID Connect Discovery). The document must name this issuer, and keys at a URL that may be read. */
-  async #discover(issuer: Issuer): Promise<string> {
-    const url = new URL(`${issuer.url.replace(/\/$/, "")}/.well-known/openid-configuration`);
-    const document: DiscoveryDocument = await this.#document(url, issuer);
-    if (document.issuer !== issuer.url || typeof document.jwks_uri !== "string")
-      throw unreachable("discovery is not this issuer's document");
-    if (!mayBeFetched(document.jwks_uri, issuer.url)) throw unreachable("keys at a place that is not fetched");
-    if (isAnonymous(issuer, document)) throw unreachable("pairwise subjects, and no person claim in valetkey.json");
-    return document.jwks_uri;
-  }
-}
-
-/** Returns true for a JWK Set (RFC 7517, section 5), whose keys are objects. */
-const isKeySet = (
-  document: Readonly<Record<string, unknown>>,
-): document is Readonly<Record<string, unknown>> & JSONWebKeySet =>
-  Array.isArray(document.keys) && document.keys.every((key) => typeof key === "object" && key !== null);
-
-/**
- * Returns true for an issuer whose tokens do not identify a person at every client. With pairwise subjects alone, each
- * client gets another `sub` for one person (OpenID Connect Core 1.0, section 8). The owner of an agent could then
- * approve as somebody else.
- */
-const isAnonymous = ({ kind, person }: Issuer, { subject_types_supported: types }: DiscoveryDocument): boolean =>
-  kind === "people" &&
-  person === undefined &&
-  Array.isArray(types) &&
-  types.includes("pairwise") &&
-  !types.includes("public");
-
-const unreachable = (why: string): Refusal =>
-  new Refusal("issuer_unreachable", { why, retryAfterSeconds: REST_MS / 1_000 });
-
-/** Returns true for https, and for loopback where the issuer itself is on loopback. */
-function mayBeFetched(text: string, issuerUrl: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return (
-    url.protocol === "https:" ||
-    (url.protocol === "http:" && new URL(issuerUrl).hostname === url.hostname && issuerUrl.startsWith("http:"))
-  );
 }
 
 /** Payload of a token that verified, and the key that verified it. */

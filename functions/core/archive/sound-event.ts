@@ -1,5 +1,6 @@
 import { type EventType, hasOwnHash } from "../journal/event.ts";
 import type { ArchivedEvent, JournalName } from "./entry.ts";
+import { ISSUER_KEY } from "./issuer-key.ts";
 import { RESTORED } from "./restored-entry.ts";
 
 /** Refusals, which every function that answers requests writes. */
@@ -14,12 +15,12 @@ const SINGLE: Partial<Record<JournalName, readonly EventType[]>> = {
 /**
  * True for an event that the table's journals can give the log. Its hash is that of its content. A journal of single
  * events holds first events of its own types alone, so that a function that only reads cannot leave a gap in the log,
- * or an act that nobody did. No function reports a restore: with one, an attacker in the collector could excuse two
- * contents of one number.
+ * or an act that nobody did. The archive alone reports restores and issuers' keys. By a restore, an attacker in the collector could
+ * excuse two contents of one number; by a key, frame a person.
  */
 export function isSound({ journal, ...event }: ArchivedEvent): boolean {
   const { type, n, previous } = event;
   const types: readonly string[] | undefined = SINGLE[journal];
   const fits = types === undefined || (n === 1 && previous === "" && types.includes(type));
-  return type !== RESTORED && fits && hasOwnHash(event);
+  return type !== RESTORED && type !== ISSUER_KEY && fits && hasOwnHash(event);
 }

@@ -39,6 +39,7 @@ export type EventType =
   | "account.halted"
   | "account.lifted"
   | "table.restored"
+  | "issuer.key_seen"
   | "secret.rotation_asked"
   | "secret.rotated"
   | "secret.rotation_declined"

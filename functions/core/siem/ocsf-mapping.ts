@@ -152,6 +152,12 @@ export const OCSF_MAPPING: Readonly<Record<EventType, OcsfRow>> = {
     says: "The halt of a target account was lifted.",
     severity: "medium",
   },
+  "issuer.key_seen": {
+    ...DEPLOYMENT,
+    activity: 1,
+    name: "Create",
+    says: "The archive got a new key of a people's issuer.",
+  },
   "table.restored": {
     ...DEPLOYMENT,
     activity: 99,

@@ -1,3 +1,4 @@
+import { keyConfigurationOf } from "../../core/approvals/key-configuration.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Facts } from "../../core/journal/event.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
@@ -15,9 +16,7 @@ export async function keyFacts(
   const keys = await Promise.all(
     statements.map(async ({ person: { issuer: name }, publicKey }) => {
       const issuer = issuers.find((each) => each.name === name);
-      const { clientId: aud, freshness } = issuer?.approvals ?? {};
-      const configuration = { iss: issuer?.url, aud, person: issuer?.person ?? "sub", freshness };
-      return { issuer: name, ...configuration, ...(await publicKey()) };
+      return { ...(issuer ? keyConfigurationOf(issuer) : { issuer: name, person: "sub" }), ...(await publicKey()) };
     }),
   );
   return [...new Map(keys.map((key) => [canonicalJson(key), key])).values()];

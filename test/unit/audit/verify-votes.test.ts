@@ -13,7 +13,12 @@ const NOW = 1_800_000_000;
 const sha256 = (text: string) => createHash("sha256").update(text).digest("base64url");
 const RECORD = { id: "a1", created_at: NOW, expires_at: NOW + 900 };
 const HASH = recordHash(RECORD as never);
-const event = (journal: "tasks" | "approvals", of: string, type: EventType, facts: object): ArchivedEvent => ({
+const event = (
+  journal: "tasks" | "approvals" | "deployment",
+  of: string,
+  type: EventType,
+  facts: object,
+): ArchivedEvent => ({
   journal,
   ...linkEvent(EMPTY_CHAIN, of, type, NOW * 1_000, facts as Facts),
 });
@@ -60,19 +65,26 @@ interface Told {
   readonly vote?: object;
   readonly use?: object;
   readonly record?: object;
+  /** Key that the archive got from the issuer; the one that the log recorded unless given, null for none. */
+  readonly attested?: object | null;
+  /** Keys that the auditor named. */
+  readonly named?: readonly Facts[];
 }
 
 /** Verdicts on one vote in a log of three events, of which one thing is changed. */
 async function verdicts({ claims = {}, key = {}, vote = {}, use = {}, record = RECORD, ...more }: Told) {
   const token = more.token ?? tokenOf({ ...CLAIMS, ...claims });
   const facts = { vote_sha256: sha256(token), by: "staff|bob", cast_at: NOW + 9, signed_in_at: NOW + 8 };
+  const recorded = { ...KEY, kid: "k1", ...jwkOf(KEYS.publicKey), ...key };
+  const { attested = recorded, named } = more;
   const events = [
+    ...(attested === null ? [] : [event("deployment", "staff k1", "issuer.key_seen", attested)]),
     event("tasks", "t1.", "approval.asked", { approval: { id: "a1", hash: HASH }, record }),
     event("approvals", "v1.", "approval.voted", { ...facts, approval: "a1", record_sha256: HASH, ...vote }),
     event("tasks", "t1.", "approval.used", {
       approval: { id: "a1", hash: HASH },
       voters: [{ ...facts, ...vote }],
-      keys: [{ ...KEY, kid: "k1", ...jwkOf(KEYS.publicKey), ...key }],
+      keys: [recorded],
       ...use,
     }),
   ];
@@ -81,20 +93,23 @@ async function verdicts({ claims = {}, key = {}, vote = {}, use = {}, record = R
     read: async (name) => (name === `proofs/${sha256(token)}` && body !== undefined ? Buffer.from(body) : undefined),
     list: async () => ["proofs/another"],
   };
-  const found = await verifyVotes(events, source);
+  const found = await verifyVotes(events, source, named);
   return [...new Set(found.map(({ verdict, why }) => (why === undefined ? verdict : why)))];
 }
 
 const OTHERS = "it is counted as a consent of the person the task is for, who is another";
 
 describe("the votes of a log", () => {
-  it.each(["ES256", "ES384", "RS256", "PS256", "EdDSA"])("verify by the key that the log recorded: %s", async (alg) => {
-    const { privateKey, publicKey } = pair(alg);
-    const token = tokenOf(CLAIMS, alg, privateKey);
-    expect(await verdicts({ token, key: { crv: undefined, x: undefined, y: undefined, ...jwkOf(publicKey) } })).toEqual(
-      ["verified"],
-    );
-  });
+  it.each(["ES256", "ES384", "RS256", "PS256", "EdDSA"])(
+    "verify by the key that the archive got from the issuer: %s",
+    async (alg) => {
+      const { privateKey, publicKey } = pair(alg);
+      const token = tokenOf(CLAIMS, alg, privateKey);
+      expect(
+        await verdicts({ token, key: { crv: undefined, x: undefined, y: undefined, ...jwkOf(publicKey) } }),
+      ).toEqual(["verified"]);
+    },
+  );
 
   it("verify where one sign-in decided several requests, and where it broke the glass", async () => {
     const hashes = [HASH, sha256("another")];
@@ -169,8 +184,29 @@ describe("the votes of a log", () => {
     expect(await verdicts({ proof: undefined })).toEqual(["proof erased"]);
   });
 
-  it("are unused where nothing was vended for them", async () => {
-    expect(await verdicts({ use: { voters: [] } })).toEqual(["unused"]);
+  it("are unused where nothing was vended for them, and nobody knows the issuer's key", async () => {
+    expect(await verdicts({ use: { voters: [] }, attested: null })).toEqual(["unused"]);
+    expect(await verdicts({ use: { voters: [] } })).toEqual(["verified"]);
+  });
+
+  describe("whose key the archive did not get from the issuer", () => {
+    const real = { ...KEY, kid: "k1", ...jwkOf(pair("ES256").publicKey) };
+
+    it.each<readonly [string, object | null]>([
+      ["where it got none", null],
+      ["where it got another", real],
+      ["of the same name for another client", { ...KEY, aud: "operate", kid: "k1", ...jwkOf(KEYS.publicKey) }],
+      ["of an issuer whose people are others", { ...KEY, issuer: "partners", kid: "k1", ...jwkOf(KEYS.publicKey) }],
+      ["where persons are read from another claim", { ...KEY, person: "email", kid: "k1", ...jwkOf(KEYS.publicKey) }],
+    ])("are not said to be verified: %s", async (_, attested) => {
+      expect(await verdicts({ attested })).toEqual(["key not attested"]);
+    });
+
+    it("are verified by a key that the auditor named, and by no other then", async () => {
+      const own: Facts = { ...KEY, kid: "k1", ...jwkOf(KEYS.publicKey) };
+      expect(await verdicts({ attested: null, named: [own] })).toEqual(["verified"]);
+      expect(await verdicts({ named: [real] })).toEqual(["key not attested"]);
+    });
   });
 
   it("are held to the times that the functions hold them to", () => {

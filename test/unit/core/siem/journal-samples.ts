@@ -194,6 +194,14 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
     "5pziufisgdts.",
     { ...BY_PERSON, account: "111122223333", halted_at: 1_795_777_500, halted_by: "escalation:E3:fK2w" },
   ],
+  "issuer.key_seen": [
+    "deployment",
+    "staff dGhlIGtleQ 2026-11-27T13:00:00.000Z",
+    {
+      ...{ issuer: "staff", iss: "https://login.acme.example", aud: "valetkey-approvals", person: "sub" },
+      ...{ freshness: "auth_time", kid: "k1", kty: "EC", crv: "P-256", x: "eA", y: "eQ" },
+    },
+  ],
   "table.restored": ["deployment", "restore 2026-11-27T13:00:00.000Z", {}],
   "secret.rotation_asked": ["secrets", "db/orders", BY_PERSON],
   "secret.rotated": ["secrets", "db/orders", { by: "use" }],
