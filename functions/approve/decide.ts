@@ -1,8 +1,11 @@
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
 import { exclusionOf } from "../core/approvals/fill-slots.ts";
+import type { StoredVote } from "../core/approvals/stored-approval.ts";
 import { isSamePerson } from "../core/identity/person.ts";
+import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
+import { canonicalJson } from "../core/text/canonical-json.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";
@@ -11,6 +14,7 @@ import { authoriseApproval } from "../steps/approvals/authorise-approval.ts";
 import { tokenSigned } from "../steps/approvals/token-signed.ts";
 import { verifyVote } from "../steps/approvals/verify-votes.ts";
 import { voteFault } from "../steps/approvals/vote-fault.ts";
+import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { approvalFor } from "./approval-for.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
@@ -46,6 +50,7 @@ async function approve(
   ports: ApprovePorts,
 ): Promise<void> {
   const { record, hash, excluded, excludedAlone } = examined;
+  await countAgainstLimit(operator.id, "vote", RATE_LIMITS.vote, ports);
   const isGlass = decision === "break_glass";
   if (isGlass && !record.break_glass) throw ineligible("no_glass");
   const token = await tokenSigned(operator, by, ports);
@@ -61,9 +66,12 @@ async function approve(
   await authoriseApproval(vote.voter, examined, ports);
   const why = isGlass ? exclusionOf(vote, [ONE], excludedAlone) : exclusionOf(vote, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
+  const glass = isGlass ? { glass: true as const } : {};
+  // The same vote again changes nothing, and is no further event.
+  if (examined.cast.votes.some((stored) => isSameVote(stored, { person: vote.person, token, hashes, ...glass })))
+    return;
   // Rings an alarm before the vote is stored, so that it rings even if that fails.
   if (isGlass) ports.log.write({ level: "error", event: "glass_asked", task: record.task, agent: record.agent.id });
-  const glass = isGlass ? { glass: true as const } : {};
   const event = decisionEvent("approval.voted", record, ports, {
     ...{ by: operator.id, approval: record.id, record_sha256: hash, vote_sha256: vote.hash, groups: vote.groups },
     ...{ signed_in_at: vote.signedInAt, cast_at: vote.castAt, batch: hashes.length, ...glass },
@@ -73,6 +81,9 @@ async function approve(
   const decided = await ports.ballots.putVote(record.id, stored, event, listedUntil(record, ports.deployment));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
 }
+
+/** True for the same statement of the same person about the same requests. */
+const isSameVote = (one: StoredVote, other: StoredVote): boolean => canonicalJson(one) === canonicalJson(other);
 
 /** Records a denial. A denial gives an agent nothing, so it needs no second sign-in. @throws {Refusal} not_eligible, already_used, approval_denied. */
 async function deny(

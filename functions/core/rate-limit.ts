@@ -11,7 +11,9 @@ export type Limited =
   | "renewal"
   | "poll"
   | "fetch"
-  | "explanation";
+  | "explanation"
+  | "vote"
+  | "code";
 
 /**
  * Limits in one minute. The limit of tasks is in the agent's own limits.
@@ -21,6 +23,8 @@ export type Limited =
  * `poll`: polls of one task that waits for people; the client polls each five seconds.
  * `fetch`: requests for a lease of one task that waits for people. An SDK sends up to five for one call of a program.
  * `explanation`: questions of one operator about policy, each of which costs more than a request of an agent.
+ * `vote`: votes of one person, each of which is an event; one sign-in decides up to 20 requests.
+ * `code`: codes of one person that the hub sends to the person's issuer, which may lock a client out that sends junk.
  */
 export const RATE_LIMITS = {
   refusal: 60,
@@ -31,6 +35,8 @@ export const RATE_LIMITS = {
   poll: 15,
   fetch: 30,
   explanation: 30,
+  vote: 60,
+  code: 30,
 } as const;
 
 /** Seconds between two polls (RFC 8628, section 3.2). */

@@ -22,6 +22,8 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+type VotingPorts = Pick<Ports, "tokens" | "deployment" | "clock" | "rateLimits">;
+
 /** Act that its operator has just voted for. */
 export interface VotedAct {
   /** Record whose hash is the vote's nonce. */
@@ -51,7 +53,7 @@ export async function stepUp(
   operator: OperatorIdentity,
   event: HttpEvent,
   route: ActRoute,
-  ports: Pick<Ports, "tokens" | "deployment" | "clock">,
+  ports: VotingPorts,
 ): Promise<VotedAct | undefined> {
   return ports.deployment.stepUp ? votedAct(operator, event, route, ports) : undefined;
 }
@@ -65,7 +67,7 @@ export async function votedAct(
   operator: OperatorIdentity,
   event: HttpEvent,
   route: VotedRoute,
-  ports: Pick<Ports, "tokens" | "deployment" | "clock">,
+  ports: VotingPorts,
   codes?: SignInCodes,
 ): Promise<VotedAct> {
   const { deployment, clock } = ports;
@@ -83,7 +85,7 @@ export async function votedAct(
   const record: ActRecord = { version: 1, hub: deployment.url, act, nonce, created_at: createdAt };
   const hash = actHash(record);
   // Redeemed last, since a code can be used once only: the checks above must not use it up.
-  const vote = await tokenOf(operator, by, deployment, codes);
+  const vote = await tokenOf(operator, by, ports, codes);
   const window = { created_at: createdAt, expires_at: createdAt + ACT_SECONDS };
   const statement = await verifyStatement(vote, { nonce: hash, record: window }, ports);
   if (typeof statement === "string") throw fault(statement);
@@ -129,10 +131,10 @@ const KID_CHARACTERS = 256;
 function tokenOf(
   operator: OperatorIdentity,
   by: Signature,
-  deployment: Deployment,
+  ports: VotingPorts,
   codes: SignInCodes | undefined,
 ): Promise<string> {
-  if (codes) return tokenSigned(operator, by, { deployment, codes });
+  if (codes) return tokenSigned(operator, by, { ...ports, codes });
   if ("vote" in by) return Promise.resolve(by.vote);
   throw new Refusal("malformed_request", { say: "The page redeems the code of this act: send the ID token as vote." });
 }

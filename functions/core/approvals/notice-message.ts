@@ -62,12 +62,13 @@ export function noticeMessage(due: DueNotice<ApprovalRecord>, consoleUrl: string
 }
 
 /**
- * Writes the message as Slack's mrkdwn. An agent's text is in a code span, in which Slack makes no links, mentions and formats.
+ * Writes the message as Slack's mrkdwn. Texts of agents and of those who register them
+ * are in code spans, in which Slack makes no links, mentions and formats.
  * @param nowSeconds epoch seconds.
  * @see https://docs.slack.dev/messaging/formatting-message-text
  */
 export function slackText({ agent, requests, more, url }: NoticeMessage, nowSeconds: number): string {
-  const name = `*${escaped(agent.name)}* (team ${escaped(agent.team)})`;
+  const name = `${inCode(agent.name)} (team ${inCode(agent.team)})`;
   const lines = requests.map(({ url: page, needed, purpose, expires_at: expiresAt, reminder, standing, use }) =>
     [
       use !== undefined && !standing

@@ -1,6 +1,6 @@
 import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
-import { isPlainText } from "../text/plain-text.ts";
+import { hasUnseen, isPlainText } from "../text/plain-text.ts";
 import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS, TASK_SECONDS } from "./agent.ts";
 import { overlap } from "./bindings.ts";
 import { canBeLookedUp } from "./check-claims.ts";
@@ -37,7 +37,7 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
     name: text(body, "name", 128),
     owner: parseOwner(body, issuers),
     ...(body.contact === undefined ? {} : { contact: text(body, "contact", 256) }),
-    team: text(body, "team", 64),
+    team: seenText(body, "team", 64),
     bindings: parseBindings(body.bindings, issuers),
     ...(body.labels === undefined ? {} : parseLabels(body.labels)),
     status: "active",
@@ -73,7 +73,7 @@ export function parseAgentChange(
     ...(body.name === undefined ? {} : { name: text(body, "name", 128) }),
     ...(body.owner === undefined ? {} : { owner: parseOwner(body, issuers) }),
     ...(body.contact === undefined ? {} : { contact: text(body, "contact", 256) }),
-    ...(body.team === undefined ? {} : { team: text(body, "team", 64) }),
+    ...(body.team === undefined ? {} : { team: seenText(body, "team", 64) }),
     ...(body.labels === undefined ? labels && { labels } : parseLabels(body.labels)),
     ...(end === undefined ? {} : { endsAt: end }),
     ...(body.limits === undefined ? {} : { limits: parseLimits(body.limits) }),
@@ -84,7 +84,7 @@ export function parseAgentChange(
  * Parses an owner. A text with a bar must name a person: a misspelt issuer would leave the agent with an unknown owner.
  */
 function parseOwner(body: Json, issuers: readonly Pick<Issuer, "name" | "kind">[]): string {
-  const owner = text(body, "owner", 256);
+  const owner = seenText(body, "owner", 256);
   if (owner.includes("|") && personNamed(owner, issuers) === undefined)
     refuse(
       "owner names a person as issuer|person, with the name of a people's issuer and the value of its person claim.",
@@ -180,6 +180,13 @@ function text(body: Json, name: string, most: number): string {
     return refuse(`${name} must be a string of 1 to ${most} characters without control characters.`);
   }
   return value;
+}
+
+/** Reads a text that policy compares, or that names a person: two that look alike must be one. */
+function seenText(body: Json, name: string, most: number): string {
+  const value = text(body, name, most);
+  if (value.trim() === value && !hasUnseen(value)) return value;
+  return refuse(`${name} must have no invisible characters, and no white space at an end.`);
 }
 
 const isRecord = (value: unknown): value is Json =>

@@ -1,4 +1,5 @@
 import { Refusal } from "../refusal.ts";
+import { hasUnseen } from "../text/plain-text.ts";
 import { type Claims, claimText } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
 
@@ -14,6 +15,13 @@ export interface Person {
 const PERSON_CHARACTERS = 256;
 
 /**
+ * True for a value that a person claim may have. An invisible character would make another person of the same look: an
+ * owner `ada` with one would not be Ada, who could then approve what she owns.
+ */
+const isPersonValue = (value: string): boolean =>
+  value !== "" && value.length <= PERSON_CHARACTERS && value.trim() === value && !hasUnseen(value);
+
+/**
  * Reads the person out of a verified token.
  * @param issuer name and person claim; the claim is `sub` where none is configured.
  * @throws {Refusal} token_claims where the token does not have the claim as text.
@@ -24,9 +32,9 @@ export function personIn(
 ): Person {
   const claim = issuer.person ?? "sub";
   const value = claimText(claims, claim);
-  if (!value || value.length > PERSON_CHARACTERS || !value.isWellFormed())
+  if (value === undefined || !isPersonValue(value))
     throw new Refusal("token_claims", {
-      say: `The claim ${claim}, which tells people apart, must be text of 1 to ${PERSON_CHARACTERS} characters.`,
+      say: `The claim ${claim}, which tells people apart, must be text of 1 to ${PERSON_CHARACTERS} characters that people see, without white space at an end.`,
     });
   return { issuer: issuer.name, value };
 }
@@ -43,7 +51,7 @@ export function personNamed(text: string, issuers: readonly Pick<Issuer, "name" 
   const bar = text.indexOf("|");
   const [issuer, value] = [text.slice(0, Math.max(0, bar)), text.slice(bar + 1)];
   const isKnown = issuers.some(({ name, kind }) => kind === "people" && name === issuer);
-  return isKnown && value !== "" && value.length <= PERSON_CHARACTERS ? { issuer, value } : undefined;
+  return isKnown && isPersonValue(value) ? { issuer, value } : undefined;
 }
 
 /** Names a person in records: `issuer|value`. No issuer's name contains a bar. */

@@ -11,6 +11,9 @@ export const isPlainText = (text: string): boolean => !ODD.test(text);
 export const visiblePlain = (text: string): string =>
   text.replace(UNSEEN, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
 
+/** True for a text with such a character. */
+export const hasUnseen = (text: string): boolean => text.search(UNSEEN) >= 0;
+
 /**
  * Control and format characters, lone surrogates, private use, characters that fonts leave out, and line separators.
  */

@@ -25,7 +25,6 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     });
     expect(decisions(service).map(({ type, facts }) => [type, facts.by])).toEqual([
       ["approval.voted", "staff|bob"],
-      ["approval.voted", "staff|bob"],
       ["approval.voted", "staff|carol"],
     ]);
     expect(await service.world.ports.ballots.listWaiting({ issuer: "staff", group: "sre" }, 0)).toEqual([]);
@@ -59,6 +58,27 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     const { body } = await read(service, asked.id);
     expect([body.status, body.votes]).toMatchObject(["used", [{ group: "sre", you: true }]]);
     expect(JSON.stringify(body.votes)).not.toContain("void");
+  });
+
+  it("I9a: records one vote once, however often it is sent, and another vote of the person again", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world, { needed: [{ group: "sre", count: 2 }] });
+    const vote = voteToken(service.world, [asked.hash]);
+    for (let times = 0; times < 30; times += 1)
+      expect(await decide(service, asked.id, { decision: "approve", vote })).toMatchObject({ status: 200 });
+    expect(decisions(service)).toHaveLength(1);
+    await approve(service, asked, { jti: "again" });
+    expect(decisions(service)).toHaveLength(2);
+  });
+
+  it("I9a: takes 60 votes a minute of one person", async () => {
+    const service = start();
+    const asked = await askForApproval(service.world, { needed: [{ group: "sre", count: 2 }] });
+    for (let times = 0; times < 60; times += 1)
+      expect((await approve(service, asked, { jti: `${times}` })).status).toBe(200);
+    expect(await approve(service, asked)).toMatchObject({ status: 429, body: { code: "too_many_requests" } });
+    expect(decisions(service)).toHaveLength(60);
+    expect((await approve(service, asked, {}, "carol")).status).toBe(200);
   });
 
   it("I9d: shows no vote's token in an answer, an event or a log line", async () => {

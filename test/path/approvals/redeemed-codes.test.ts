@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
+import { approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
@@ -29,6 +29,20 @@ describe("codes that the hub redeems", () => {
       { issuer: "staff", code: "code", verifier: "verifier", redirectUri },
     ]);
     expect(await decide(service, request.id, body)).toMatchObject({ body: { code: "vote_invalid" } });
+  });
+
+  it("are sent to the issuer 30 times a minute for one person, and then for others alone", async () => {
+    const service = hub();
+    const request = await askForApproval(service.world);
+    const codes = Array.from({ length: 40 }, (_, index) => `junk-${index}`);
+    for (const code of codes) await decide(service, request.id, { ...body, code });
+    expect(service.world.ports.codes.asked).toHaveLength(30);
+    expect(await decide(service, request.id, body)).toMatchObject({ status: 429, body: { code: "too_many_requests" } });
+    await decide(service, request.id, body, approverToken(service.world, "carol"));
+    expect(service.world.ports.codes.asked).toHaveLength(31);
+    service.world.pass(60);
+    await decide(service, request.id, body);
+    expect(service.world.ports.codes.asked).toHaveLength(32);
   });
 
   it("go to the one redirect address alone", async () => {

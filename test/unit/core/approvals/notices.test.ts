@@ -129,8 +129,9 @@ describe("I9f: a message in Slack", () => {
     );
   });
 
-  test("escapes the agent's name and team", () => {
-    expect(textFor("p", { name: "<!here>", team: "a&b" })).toContain("*&lt;!here&gt;* (team a&amp;b)");
+  test("escapes the agent's name and team, in which Slack makes no links and formats", () => {
+    const text = textFor("p", { name: "<!here> *x* https://evil.example.com `y`", team: "a&b" });
+    expect(text).toContain("`&lt;!here&gt; *x* https://evil.example.com 'y'` (team `a&amp;b`)");
   });
 
   test("lists five requests and counts the others", () => {
