@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
+import { sealedFieldsOf } from "../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { makeToken } from "../../functions/core/tasks/token.ts";
 import { ApprovalScene, intentOf, permitting } from "./approvals/approving.ts";
@@ -134,5 +135,39 @@ describe("a token that was revoked, whose entry somebody has put back into the t
     expect((await service.revoke(delegation.replace(/.$/, "A"))).status).toBe(200);
     expect((await service.revoke(makeToken("vkp", parent.id as Task["path"], new Uint8Array(32)))).status).toBe(200);
     expect(record()).toEqual(before);
+  });
+});
+
+describe("what is believed of the tasks above, and of a token's own end", () => {
+  it.each(["the task right above", "the root"])(
+    "a task is refused once %s has ended, whatever its record says (I5)",
+    async (which) => {
+      const service = new FakeService(fakeWorld());
+      const root = await service.start(BELOW);
+      const child = await service.startBelow(root, BELOW);
+      const grandchild = await service.startBelow(child, BELOW, "scout");
+      service.world.pass(15);
+      expect((await service.renew(grandchild)).status).toBe(200);
+      // The record says that it is active: its ending was reset, and the endings of those below have not happened yet.
+      const [above, agent] = which === "the root" ? [root, "demo"] : [child, "helper"];
+      service.world.ports.tasks.live.get(agent)?.delete(above.id as Task["path"]);
+      service.world.pass(15);
+      expect(codeOf(await service.renew(grandchild))).toBe("task_ended");
+      const token = await service.delegation(root, { audience: "third" }).catch(() => undefined);
+      expect(token === undefined).toBe(which === "the root");
+    },
+  );
+
+  it("a presentation token is not active after its own end, though its task goes on", async () => {
+    const { service, parent, shown, record } = await withTokens();
+    const { tasks } = service.world.ports.tasks;
+    // As after a fresh token of the task's person.
+    const longer = { ...record(), expiresAt: record().expiresAt + 600 };
+    tasks.set(parent.id, { ...longer, seal: await service.world.ports.signet.seal("task", sealedFieldsOf(longer)) });
+    service.world.pass(899);
+    expect((await service.introspect(shown)).body.active).toBe(true);
+    service.world.pass(1);
+    expect((await service.introspect(shown)).body).toEqual({ active: false });
+    expect((await service.renew(parent)).status).toBe(200);
   });
 });
