@@ -64,7 +64,7 @@ export function changesIn({ Records: records }: StreamEvent): Changes {
   return {
     tampered: [
       ...matching(WAKES.changed).filter((record) => !matches(FORGOTTEN, record)),
-      ...matching(WAKES.expiring),
+      ...matching(WAKES.expiring).filter((record) => !matches(WAKES.changed, record)),
     ].map(({ eventName, dynamodb }) => ({ type: eventName, what: keysOf(dynamodb?.Keys) })),
     endings: events.length,
     isHalt: events.some(({ type }) => HALTING.has(type)),

@@ -45,10 +45,16 @@ export const WAKES = {
   },
   /** Event of a journal, or entry in the list of escalations, that was changed or removed. Nobody may do that. */
   changed: { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: inPartitions(...JOURNAL_KINDS, "escalation") } },
-  /** Event of a journal that was put with a TTL, so that DynamoDB would remove it. */
+  /**
+   * Event of a journal, or halt of an account, that was put with a TTL, so that DynamoDB would remove it. Whoever may halt an account may write over its halt,
+   * and so lift it.
+   */
   expiring: {
-    eventName: ["INSERT"],
-    dynamodb: { Keys: inPartitions(...JOURNAL_KINDS), NewImage: { [TABLE_KEYS.ttl]: { N: [{ exists: true }] } } },
+    eventName: ["INSERT", "MODIFY"],
+    dynamodb: {
+      Keys: inPartitions(...JOURNAL_KINDS, "accountHalt"),
+      NewImage: { [TABLE_KEYS.ttl]: { N: [{ exists: true }] } },
+    },
   },
 } as const satisfies Readonly<Record<string, Pattern>>;
 

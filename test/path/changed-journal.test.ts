@@ -59,6 +59,20 @@ describe("the stream shows who tampers with a journal (I7)", () => {
     expect(await linesFor(KINDS.escalation, { eventName: "INSERT" }, entry)).toEqual([]);
   });
 
+  it.each(["INSERT", "MODIFY"] as const)("to whoever has the halt of an account disappear: %s", async (eventName) => {
+    const halt = { account: { S: "111122223333" }, ttl: { N: "1" } };
+    expect(await linesFor(KINDS.accountHalt, { eventName }, halt as never)).toMatchObject([
+      { event: "journal_changed" },
+    ]);
+    const { ttl: _, ...lasting } = halt;
+    expect(await linesFor(KINDS.accountHalt, { eventName }, lasting as never)).toEqual([]);
+  });
+
+  it("an event that is written over by one that is to disappear is logged once", async () => {
+    const image = { ...OPENED, ttl: { N: "1" } } as never;
+    expect(await linesFor(`${KINDS.journal}x`, { eventName: "MODIFY" }, image)).toHaveLength(1);
+  });
+
   it("no error is logged for an event that was added, nor for an item that is no journal", async () => {
     expect(await linesFor(`${KINDS.journal}x`, { eventName: "INSERT" }, OPENED as never)).toEqual([]);
     for (const kind of ["task", "timer", "live"] as const)
