@@ -1,0 +1,83 @@
+import { FUNCTIONS, type FunctionName, KINDS, type Kind } from "../functions/names.ts";
+import { type Access, TABLE_RIGHTS } from "../infra/table-rights.ts";
+import { OLDER_ITEMS, type Reason, SEALED_FIELDS, TRIED } from "./older-values.ts";
+
+/** Lists the functions that have one of these accesses to a kind of item. */
+export function withAccess(kind: Kind, ...accesses: readonly Access[]): readonly FunctionName[] {
+  return FUNCTIONS.filter((name) => {
+    const rights: Partial<Record<Access, readonly Kind[]>> = TABLE_RIGHTS[name];
+    return accesses.some((access) => rights[access]?.includes(kind));
+  });
+}
+
+/** Writes the page of what follows where an older genuine value is put back. */
+export function olderValuesPage(): string {
+  const kinds = (Object.keys(OLDER_ITEMS) as Kind[]).map((kind) => {
+    const { rests, why, follows } = OLDER_ITEMS[kind];
+    return [
+      `\`${KINDS[kind]}\``,
+      names(withAccess(kind, "put", "update")),
+      names(withAccess(kind, "remove")),
+      rests,
+      why,
+      follows,
+    ];
+  });
+  const fields = Object.entries(SEALED_FIELDS).flatMap(([record, rows]) =>
+    Object.entries(rows).map(([field, { sealed, follows }]) => [
+      record,
+      `\`${field}\``,
+      sealed ? "yes" : "no",
+      follows,
+    ]),
+  );
+  return `<!-- Written by \`npm run older-values\` from scripts/older-values.ts. -->
+
+# What an older value gains
+
+Somebody has the keys of one function's role, and has read all that was ever in the table. What follows where that
+thief puts an older genuine value back? [Decision 63](../decisions/0063-nothing-one-way-by-absence.md) has the rules,
+[SECURITY.md](../../SECURITY.md#a-function-that-is-taken-over) what each function can do at all.
+
+## Items
+
+${table(["kind", "put or changed by", "removed by", "what rests on it", "why", "an older value"], kinds)}
+
+${Object.entries(REASONS)
+  .map(([why, sentence]) => `- \`${why}\`: ${sentence}`)
+  .join("\n")}
+
+## Fields of sealed records
+
+A seal covers the fields with "yes". \`session\` has the AWS leases in a task's record, which share the task's seal.
+
+${table(["record", "field", "sealed", "an older value"], fields)}
+
+## Where it is tried
+
+Each test has the keys of every role, and the real functions over the embedded AWS.
+
+${table(
+  ["a thief tries to bring", "test"],
+  Object.entries(TRIED).map(([what, file]) => [what, `[${file.split("/").at(-1)}](../../${file})`]),
+)}
+`;
+}
+
+const REASONS: Readonly<Record<Reason, string>> = {
+  alone: "only the function that gives it can write it.",
+  lives: "it counts while it is there; one function puts it, others can only remove it.",
+  journal: "nobody changes or removes it.",
+  hint: "a list of where to look, on which no decision rests.",
+  fields: "several functions write it, and the fields below are what decisions believe.",
+  told: "the effect is as the last column says, and no more.",
+};
+
+const names = (functions: readonly FunctionName[]): string => functions.join(", ") || "nobody";
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n")
+    .replaceAll("| --- ", "|---")
+    .replaceAll("|--- |", "|---|");
