@@ -173,7 +173,7 @@ describe("an intent, spread into pairs of action and target", () => {
     [
       "an action on optional types, of which some name no account, for which it names everything",
       aws(["s3:ListBucket"], ["*"]),
-      's3:ListBucket has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName} or arn:${Partition}:s3:::${BucketName}.',
+      's3:ListBucket has resource types, so "*" would be those of every account; name the account\'s own, with a * behind the fifth colon: arn:${Partition}:s3:::${BucketName} or arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}.',
     ],
     [
       "a log group by its name alone, which CloudWatch Logs never gives IAM",
