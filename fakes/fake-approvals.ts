@@ -93,11 +93,17 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     return { votes: items.flatMap(([, item]) => voteIn(item) ?? []), ...(outcome ? { outcome } : {}) };
   }
 
-  async listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]> {
+  async listed(agent: string, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]> {
     await this.before("listed");
-    return (this.#listed.get(agent) ?? [])
+    return (this.#listed.get(listName(agent, person)) ?? [])
       .filter(({ createdAt }) => createdAt >= sinceSeconds)
       .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+  }
+
+  async countForPeople(agent: string, sinceSeconds: number, most: number): Promise<number> {
+    await this.before("countForPeople");
+    const listed = [...this.#listed].flatMap(([name, each]) => (name.startsWith(`${agent} `) ? each : []));
+    return Math.min(most, listed.filter(({ createdAt }) => createdAt >= sinceSeconds).length);
   }
 
   async latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {
@@ -148,7 +154,8 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     }
     const groups = decidersOf(record);
     const listed = { id, task: task.path, key, groups, createdAt, expiresAt };
-    this.#listed.set(agent.id, [...(this.#listed.get(agent.id) ?? []), listed]);
+    const list = listName(agent.id, record.person);
+    this.#listed.set(list, [...(this.#listed.get(list) ?? []), listed]);
     this.#latest.set(place, { id, task: task.path });
     return opened;
   }
@@ -282,6 +289,9 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   }
 }
 
+/** Names the list of an agent's requests for one person, or for nobody. */
+const listName = (agent: string, person: Person | undefined): string =>
+  person ? `${agent} ${personId(person)}` : agent;
 const inboxName = ({ issuer, group }: Inbox): string => `${issuer}#${group}`;
 const nameOf = ({ person, signedInAt }: Pick<SignIn, "person" | "signedInAt">): string =>
   `${personId(person)}|${signedInAt}`;

@@ -71,7 +71,7 @@ export async function readVotes(table: DynamoTable, id: string): Promise<CastVot
 /** Writes a request for approval: its record, its places in the inboxes, and its place in the agent's list. */
 export function requestWrites(table: DynamoTable, requested: RequestedApproval): readonly Write[] {
   const { record, hash, key, inboxes, replaces } = requested;
-  const { id, task, agent, created_at: createdAt, expires_at: expiresAt } = record;
+  const { id, task, agent, person, created_at: createdAt, expires_at: expiresAt } = record;
   const ttl = createdAt + APPROVAL_SECONDS;
   const listed = { task, key, groups: decidersOf(record), createdAt, expiresAt };
   const isLatest =
@@ -81,7 +81,17 @@ export function requestWrites(table: DynamoTable, requested: RequestedApproval):
     ...inboxes.map((inbox) =>
       table.putWrite("inbox", keys.inbox(inbox, expiresAt, id), { hash, agent: agent.id, ttl: expiresAt }, "absent"),
     ),
-    table.putWrite("listed", keys.approvalOfAgent(agent.id, createdAt, id), { ...listed, ttl }, "absent"),
+    ...(person
+      ? [
+          table.putWrite(
+            "listed",
+            keys.approvalForPerson(agent.id, person, createdAt, id),
+            { ...listed, ttl },
+            "absent",
+          ),
+          table.putWrite("people", keys.approvalForPeople(agent.id, createdAt, id), { ttl }, "absent"),
+        ]
+      : [table.putWrite("listed", keys.approvalOfAgent(agent.id, createdAt, id), { ...listed, ttl }, "absent")]),
     table.putWrite("same", keys.latestApproval(agent.id, key), { id, task, ttl }, isLatest),
   ];
 }

@@ -7,13 +7,14 @@ import type {
   GlassReview,
   StoredApproval,
 } from "../../core/approvals/stored-approval.ts";
+import type { Person } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../core/tasks/tasks.ts";
 import { APPROVAL_SECONDS, listedOf, readApproval, readVotes, requestWrites } from "./approval-items.ts";
-import { AT, approvalsOf, keys, padded } from "./dynamo-keys.ts";
+import { AT, approvalsOf, askedFor, FOR_PEOPLE, keys, padded } from "./dynamo-keys.ts";
 import { plannedWrite } from "./dynamo-pending-revocations.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import { nonceOf, signInRefusal, voteWrites } from "./sign-in-items.ts";
@@ -21,8 +22,8 @@ import { changeTask, contended, deadlineWrites } from "./task-change.ts";
 import { CONNECTED, itemOfTask } from "./task-item.ts";
 import { openTask } from "./task-opening.ts";
 
-/** Upper bound on the requests of an agent that are read: more than an agent may make in an hour. */
-const LISTED = 64;
+/** Requests of an agent that are read at a time. */
+const PAGE = 256;
 
 /** Approvals in the one table, for the exchange. */
 export class DynamoApprovals implements ApprovalRequests {
@@ -40,10 +41,18 @@ export class DynamoApprovals implements ApprovalRequests {
     return readVotes(this.#table, id);
   }
 
-  async listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]> {
-    const between = { from: `${AT}${padded(sinceSeconds)}`, to: `${AT}~`, most: LISTED };
-    for await (const page of this.#table.lastFirst(approvalsOf(agent), between)) return page.map(listedOf);
-    return [];
+  async listed(agent: string, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]> {
+    const prefix = person ? askedFor(person) : AT;
+    const between = { from: `${prefix}${padded(sinceSeconds)}`, to: `${prefix}~`, most: PAGE };
+    const listed: ListedRequest[] = [];
+    for await (const page of this.#table.lastFirst(approvalsOf(agent), between)) listed.push(...page.map(listedOf));
+    return listed;
+  }
+
+  async countForPeople(agent: string, sinceSeconds: number, most: number): Promise<number> {
+    const between = { from: `${FOR_PEOPLE}${padded(sinceSeconds)}`, to: `${FOR_PEOPLE}~`, most };
+    for await (const page of this.#table.lastFirst(approvalsOf(agent), between)) return page.length;
+    return 0;
   }
 
   async latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {

@@ -173,6 +173,16 @@ export const keys = {
     pk: approvalsOf(agent),
     sk: `${AT}${padded(createdAt)}#${id}`,
   }),
+  /** Entry in the list of the agent's requests for one person. */
+  approvalForPerson: (agent: string, person: Person, createdAt: number, id: string): Key => ({
+    pk: approvalsOf(agent),
+    sk: `${askedFor(person)}${padded(createdAt)}#${id}`,
+  }),
+  /** Entry in the list of the agent's requests for all people. */
+  approvalForPeople: (agent: string, createdAt: number, id: string): Key => ({
+    pk: approvalsOf(agent),
+    sk: `${FOR_PEOPLE}${padded(createdAt)}#${id}`,
+  }),
   /** Latest request of the agent under a key. */
   latestApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `SAME#${key}` }),
   /** Standing approval of the agent under a key. */
@@ -233,8 +243,12 @@ export const liveConsentPartition = (person: Person): string => `${KINDS.liveCon
 /** Partition of the uses of a tree of tasks. */
 export const usePartition = (path: TaskPath): string => `${KINDS.use}${rootOf(path)}`;
 
-/** Prefix of the entries of an agent's list of requests for approval. */
+/** Prefix of the entries of an agent's list of requests for approval that are for nobody. */
 export const AT = "AT#";
+export const FOR_PEOPLE = "PEOPLE#";
+/** Prefix of the entries of an agent's list of requests for one person. A person's id may be longer than a key. */
+export const askedFor = (person: Person): string =>
+  `FOR#${createHash("sha256").update(personId(person)).digest("base64url")}#`;
 export const GLASSES = KINDS.glass;
 /** Prefix of an agent's refusals by policy. */
 export const REFUSED_AT = "AT#";

@@ -5,17 +5,19 @@ import { THE_PERSON } from "../policy/needed-votes.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 
-/** Limits that prevent an agent from wearing people down with requests. */
+/** Limits that prevent an agent from wearing people down with requests. All but the last count each person for whom it acts apart, and what is for nobody. */
 export const APPROVAL_LIMITS = {
-  /** Requests of one agent that wait for one group at a time. */
+  /** Requests that wait for one group at a time. */
   pendingInGroup: 3,
-  /** New requests of one agent in an hour. */
+  /** New requests in an hour. */
   newInHour: 20,
   /** Pause after the first, second and further denials of one request; seconds. */
   afterDenial: [60, 300, 900],
   /** Denials within an hour after which the agent may request no approval for `pauseSeconds`. */
   denialsInHour: 3,
   pauseSeconds: 900,
+  /** New requests in an hour for all people together, above which only a person with none in the hour gets one. */
+  newForPeopleInHour: 100,
 } as const;
 
 /** Earlier request of the same agent. Times are epoch seconds. */
@@ -43,6 +45,12 @@ export const decidersOf = ({ needed, person }: Pick<ApprovalRecord, "needed" | "
 
 /** Names a person as a decider. No group's name contains an at sign. */
 export const deciderOf = (person: Person): string => `@${personId(person)}`;
+
+/** Returns the earlier requests that count for a new one, by the new one's deciders. */
+export const countedFor = <T extends Pick<EarlierRequest, "groups">>(
+  all: readonly T[],
+  deciders: readonly string[],
+): readonly T[] => all.filter(({ groups }) => groups.some((decider) => concerns(decider, deciders)));
 
 const isPerson = (decider: string): boolean => decider.startsWith("@");
 
@@ -79,7 +87,7 @@ export function secondsUntilAllowed(
   nowSeconds: number,
 ): number {
   const { pendingInGroup, newInHour, afterDenial, denialsInHour, pauseSeconds } = APPROVAL_LIMITS;
-  const earlier = all.filter((each) => each.groups.some((decider) => concerns(decider, groups)));
+  const earlier = countedFor(all, groups);
   const inHour = earlier.filter(({ createdAt }) => createdAt > nowSeconds - 3_600);
   const denied = earlier.flatMap((each) =>
     each.deniedAt === undefined || (each.deniedBy !== undefined && !concerns(each.deniedBy, groups))

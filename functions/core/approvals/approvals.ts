@@ -1,3 +1,4 @@
+import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -61,8 +62,14 @@ export interface Approvals {
 export interface ApprovalRequests extends Approvals {
   /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits items that are not votes. */
   readVotes(id: string): Promise<CastVotes>;
-  /** Lists the agent's requests since a time, strongly read, the latest first. @param sinceSeconds epoch seconds. */
-  listed(agent: string, sinceSeconds: number): Promise<readonly ListedRequest[]>;
+  /**
+   * Lists all of the agent's requests since a time, strongly read, the latest first: those for one person, or those that
+   * are for nobody.
+   * @param sinceSeconds epoch seconds.
+   */
+  listed(agent: string, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]>;
+  /** Counts the agent's requests since a time for all people, strongly read: up to `most`. @param sinceSeconds epoch seconds. */
+  countForPeople(agent: string, sinceSeconds: number, most: number): Promise<number>;
   /** Finds the latest request of the agent under this key, strongly read. */
   latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined>;
   /** Finds the agent's standing approval under this key whose first use is the latest, strongly read: its id. */

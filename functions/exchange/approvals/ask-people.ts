@@ -23,7 +23,7 @@ import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { openUnderStanding } from "./open-under-standing.ts";
 import { openWaiting } from "./open-waiting.ts";
 import { type PlannedRequest, planRequest } from "./plan-request.ts";
-import { refuseTooMany } from "./refuse-too-many.ts";
+import { limitsOfRequest, refuseTooMany } from "./refuse-too-many.ts";
 import { ringWhereFew } from "./ring-where-few.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
@@ -53,7 +53,8 @@ export async function askPeople(
     const latest = await approvals.latest(caller.agent.id, key);
     const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, caller, grants, ports));
     if (joined) return joined;
-    await refuseTooMany(caller.agent.id, key, grants.needed, caller.onBehalf, approvals, ports);
+    const asked = { agent: caller.agent.id, key, needed: grants.needed, person: caller.onBehalf };
+    await refuseTooMany(asked, approvals, ports);
     const planned = await planRequest(caller, taskRequest, grants, ports);
     const recorded = await record(planned, caller, taskRequest, grants, key, latest?.id, approvals, ports);
     if ("repeats" in recorded) return repeat(recorded.repeats, caller, taskRequest, grants, ports);
@@ -117,7 +118,8 @@ async function record(
   const requested = { record: request, hash, key, inboxes, ...(replaces === undefined ? {} : { replaces }) };
   const idempotency = idempotencyOf(task, taskRequest);
   const open = () => approvals.open(linked, event, caller.use, idempotency, undefined, requested);
-  const opened = await openWaiting(linked, grants, open, ports);
+  const asked = { agent: task.agent, key, needed, person: request.person };
+  const opened = await openWaiting(linked, grants, open, ports, limitsOfRequest(asked, approvals, ports));
   if ("repeats" in opened) return opened;
   ringWhereFew(request, caller.agent, ports);
   return { task: linked };

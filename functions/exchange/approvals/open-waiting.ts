@@ -5,17 +5,20 @@ import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { checkOpened } from "../vend/check-opened.ts";
 import type { OpenNeeds } from "../vend/opened-task.ts";
 import { mayBeWritten } from "../vend/record-task.ts";
+import { type Limit, takePlace } from "../vend/take-place.ts";
 
 /**
  * Records a task that waits for people, and makes the reads that must follow. Confirms the task, so that its token may be handed out. Withdraws the task
  * where a step fails.
  * @param open writes the task.
+ * @param limits limits that the task has to fit under, once it is written.
  */
 export async function openWaiting(
   task: BelievedTask,
   grants: UnapprovedGrants,
   open: () => Promise<Opened>,
   ports: OpenNeeds,
+  limits: readonly Limit[] = [],
 ): Promise<Opened> {
   try {
     const opened = await open();
@@ -27,6 +30,7 @@ export async function openWaiting(
   ports.onUse?.();
   await checkOpened(task, grants, ports);
   try {
+    for (const limit of limits) await takePlace(task, limit, await limit.list(), ports);
     await ports.tasks.confirm(task.path, []);
   } catch (error) {
     await withdrawTask(task, ports);

@@ -17,10 +17,12 @@ const PAUSE_MS = 40;
 /** Upper bound on the reads of the list, however often it changes: some three seconds. */
 const READS = 100;
 
-/** Limit on live tasks. */
+/** Limit on tasks that are alive or wait. */
 export interface Limit {
   readonly most: number;
-  readonly code: "too_many_tasks" | "too_many_children";
+  readonly code: "too_many_tasks" | "too_many_children" | "too_many_approvals";
+  /** Time after which a refused caller may try again; 30 seconds where absent. */
+  readonly retryAfterSeconds?: number;
   /** Lists the tasks that count against the limit, strongly read, in an order that is the same for every reader. */
   readonly list: () => Promise<readonly TaskPath[]>;
 }
@@ -33,12 +35,12 @@ export interface Limit {
  */
 export async function takePlace(
   { path }: Pick<Task, "path">,
-  { most, code, list }: Limit,
+  { most, code, list, retryAfterSeconds = 30 }: Limit,
   first: readonly TaskPath[],
   ports: Pick<Ports, "tasks" | "clock" | "random" | "pause">,
 ): Promise<void> {
   let changedAtMs = ports.clock.nowMs();
-  const detail: RefusalDetail = { say: `It may have ${most}.`, retryAfterSeconds: 30 };
+  const detail: RefusalDetail = { say: `It may have ${most}.`, retryAfterSeconds };
   let order = first;
   for (let nth = 1; nth <= READS; nth += 1) {
     const place = placeIn(order, path, most);

@@ -53,11 +53,36 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await ballots().listWaiting(INBOX, NOW)).toContainEqual(waiting);
       const { created_at: createdAt, expires_at: expiresAt } = record;
       const listed = { id, task: task.path, key, groups: ["sre"], createdAt, expiresAt };
-      expect(await approvals().listed(task.agent, NOW - 60)).toEqual([listed]);
-      expect(await approvals().listed(task.agent, NOW + 60)).toEqual([]);
+      expect(await approvals().listed(task.agent, undefined, NOW - 60)).toEqual([listed]);
+      expect(await approvals().listed(task.agent, undefined, NOW + 60)).toEqual([]);
       expect(await approvals().latest(task.agent, key)).toEqual({ id, task: task.path });
       expect(await approvals().latest(task.agent, "another")).toBeUndefined();
       expect(await store().live(task)).toEqual([task.path]);
+    });
+
+    it("lists all requests for one person, and for nobody, however many there are for others", async () => {
+      const agent = `assistant-${randomBytes(4).toString("hex")}`;
+      const ask = async (value: string | undefined, createdAt: number) => {
+        const person = value === undefined ? undefined : { issuer: "staff", value };
+        const { task, event } = aTask({ agent, leases: [] });
+        const record = aRecord(task, { created_at: createdAt, ...(person ? { person } : {}) });
+        await approvals().open(task, event, aUse(), undefined, undefined, aRequest(task, { record }));
+        return record.id;
+      };
+      const own = await ask(undefined, NOW - 40);
+      const pats = [await ask("pat", NOW - 30), await ask("pat", NOW - 20)];
+      for (let nth = 0; nth < 70; nth += 1) await ask("kim", NOW - 10);
+      const ids = async (value: string | undefined) => {
+        const person = value === undefined ? undefined : { issuer: "staff", value };
+        return (await approvals().listed(agent, person, NOW - 60)).map(({ id }) => id);
+      };
+      expect(await ids(undefined)).toEqual([own]);
+      expect(await ids("pat")).toEqual(pats.toReversed());
+      expect(await ids("kim")).toHaveLength(70);
+      expect(await ids("sam")).toEqual([]);
+      expect(await approvals().countForPeople(agent, NOW - 60, 100)).toBe(72);
+      expect(await approvals().countForPeople(agent, NOW - 60, 50)).toBe(50);
+      expect(await approvals().countForPeople(agent, NOW - 15, 100)).toBe(70);
     });
 
     it("is refused where the same was requested meanwhile, and then writes nothing", async () => {

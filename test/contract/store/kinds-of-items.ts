@@ -157,7 +157,12 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   approvalVoid: { at: /^APPROVAL#(?<id>[a-z0-9]+) VOID$/, read: ({ approvals }, { id = "" }) => approvals.read(id) },
   approvalOfAgent: {
     at: /^APPROVAL#AGENT#(?<id>\S+) AT#\S+$/,
-    read: ({ approvals }, { id = "" }) => approvals.listed(id, 0),
+    read: ({ approvals }, { id = "" }) => approvals.listed(id, undefined, 0),
+  },
+  approvalForPerson: { at: /^APPROVAL#AGENT#\S+ FOR#[\w-]{43}#\d+#\S+$/ },
+  approvalForPeople: {
+    at: /^APPROVAL#AGENT#(?<id>\S+) PEOPLE#\d+#\S+$/,
+    read: ({ approvals }, { id = "" }) => approvals.countForPeople(id, 0, 100),
   },
   latestApproval: {
     at: /^APPROVAL#AGENT#(?<id>\S+) SAME#(?<key>\S+)$/,
