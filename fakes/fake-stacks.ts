@@ -18,6 +18,8 @@ export interface FakeForwarding {
   readonly rule: string | undefined;
   readonly targets: readonly string[];
   readonly trails: readonly { readonly arn: string; readonly isLogging: boolean; readonly selectors: object }[];
+  /** Recorder of AWS Config; absent where there is none. */
+  readonly recorder?: { readonly recording: boolean; readonly settings: object };
 }
 
 /** Forwarding as a deployment makes it, with a trail of the account. */
@@ -33,10 +35,10 @@ export const FORWARDING: FakeForwarding = {
   ],
 };
 
-const SERVICES = ["CLOUDFORMATION", "LAMBDA", "EVENTBRIDGE", "CLOUDTRAIL"] as const;
+const SERVICES = ["CLOUDFORMATION", "LAMBDA", "EVENTBRIDGE", "CLOUDTRAIL", "CONFIG_SERVICE"] as const;
 
 /**
- * Fake of CloudFormation, Lambda, CloudTrail and EventBridge's rules on loopback, with the parts that `valetkey doctor`
+ * Fake of CloudFormation, Lambda, CloudTrail, AWS Config and EventBridge's rules on loopback, with the parts that `valetkey doctor`
  * uses. The embedded AWS has none of them. Does not verify signatures, and records the key that signed.
  */
 export class FakeStacks {
@@ -72,7 +74,7 @@ export class FakeStacks {
     this.seen.push({ action, accessKeyId: /Credential=(\w+)\//.exec(authorization)?.[1] });
   }
 
-  /** Answers of EventBridge and CloudTrail, in JSON. */
+  /** Answers of EventBridge, CloudTrail and AWS Config, in JSON. */
   #json(action: string, authorization: string | undefined) {
     this.#see(action, authorization);
     const region = /Credential=\w+\/\d+\/([\w-]+)\//.exec(authorization ?? "")?.[1] ?? "";
@@ -80,10 +82,16 @@ export class FakeStacks {
       return { status, type: "application/x-amz-json-1.1", body: JSON.stringify(fields) };
     };
     if (this.denied.has(action)) return json(400, { __type: "AccessDeniedException" });
-    const { rule, targets, trails } = this.forwarding(region);
+    const { rule, targets, trails, recorder } = this.forwarding(region);
     if (action === "DescribeRule")
       return rule === undefined ? json(400, { __type: "ResourceNotFoundException" }) : json(200, { State: rule });
     if (action === "ListTargetsByRule") return json(200, { Targets: targets.map((Arn) => ({ Id: "hub", Arn })) });
+    if (action === "DescribeConfigurationRecorders")
+      return json(200, { ConfigurationRecorders: recorder ? [{ name: "default", ...recorder.settings }] : [] });
+    if (action === "DescribeConfigurationRecorderStatus")
+      return json(200, {
+        ConfigurationRecordersStatus: recorder ? [{ name: "default", recording: recorder.recording }] : [],
+      });
     const [trail] = trails;
     if (action === "DescribeTrails") return json(200, { trailList: trails.map(({ arn }) => ({ TrailARN: arn })) });
     if (action === "GetTrailStatus") return json(200, { IsLogging: trail?.isLogging });

@@ -13,6 +13,7 @@ import { type AwsAccess, accessTo, callerIn, failed } from "./aws-access.ts";
 import { type CallsOf, inspectCalls } from "./inspect-calls.ts";
 import { inspectPool, type PoolOf } from "./inspect-pool.ts";
 import { inspectConcurrency, inspectRoleQuota } from "./inspect-quotas.ts";
+import { inspectRecorder } from "./inspect-recorder.ts";
 import { inspectStack } from "./inspect-stack.ts";
 
 /** Checks the hub's stack and quotas, and each target account's stack, roles and quotas, with the credentials at hand. */
@@ -56,7 +57,11 @@ export async function inspectAws(
       const access = await accessTo({ ...place, partition }, caller);
       return "check" in access
         ? [{ ...access, check: `account ${place.account} ${place.region}` }]
-        : [...(await inspectStack(stack, access, templateOf)), ...(await inspectCalls(access, { bus, stack, hub }))];
+        : [
+            ...(await inspectStack(stack, access, templateOf)),
+            ...(await inspectCalls(access, { bus, stack, hub })),
+            await inspectRecorder(access),
+          ];
     });
     const found = await Promise.all([inHub, ...inTargets, ...elsewhere]);
     return [ok("aws", `${caller.arn}`), ...found.flat()];
@@ -88,5 +93,6 @@ const inspectTarget = async (
   ...(templateOf ? await inspectStack(calls.stack, access, templateOf) : []),
   await inspectPool(access, pool),
   ...(await inspectCalls(access, calls)),
+  await inspectRecorder(access),
   await inspectRoleQuota(access),
 ];

@@ -7,8 +7,8 @@ import {
 import type { Prefixed } from "../../functions/hub-names.ts";
 import { forwardingRule } from "../../infra/bus-rights.ts";
 import { bad, type Finding, ok } from "../finding.ts";
+import { askJson } from "./ask-json.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
-import { askCloudTrail } from "./cloud-trail.ts";
 
 /** Forwarding of a Region's calls, as it should be. */
 export interface CallsOf {
@@ -54,11 +54,14 @@ async function inspectRule(check: string, client: EventBridgeClient, { bus, stac
 async function inspectTrails(check: string, client: EventBridgeClient): Promise<Finding> {
   try {
     // Shadow trails belong to another Region or to the organization, and log here too.
-    const { trailList } = await askCloudTrail(client, "DescribeTrails", { includeShadowTrails: true });
+    const { trailList } = await askJson(client, "cloudtrail", "DescribeTrails", { includeShadowTrails: true });
     const names = listOf(trailList).map((trail) => String(trail.TrailARN));
     for (const Name of names) {
-      const { IsLogging: isLogging } = await askCloudTrail(client, "GetTrailStatus", { Name });
-      if (isLogging === true && logsManagement(await askCloudTrail(client, "GetEventSelectors", { TrailName: Name })))
+      const { IsLogging: isLogging } = await askJson(client, "cloudtrail", "GetTrailStatus", { Name });
+      if (
+        isLogging === true &&
+        logsManagement(await askJson(client, "cloudtrail", "GetEventSelectors", { TrailName: Name }))
+      )
         return ok(check, `${Name} logs reads and writes`);
     }
     const found = names.length === 0 ? "there is none" : `none of ${names.length} logs reads and writes`;

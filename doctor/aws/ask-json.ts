@@ -9,21 +9,29 @@ type Fields = Readonly<Record<string, unknown>>;
 const TIMEOUT_MS = 10_000;
 const fetchAnswer = boundedFetch(1_048_576);
 
+/** Services in AWS's JSON protocol, with the prefix of their operations. */
+const TARGETS = { cloudtrail: "CloudTrail_20131101", config: "StarlingDoveService" } as const;
+
 /**
- * Calls CloudTrail with the credentials and Region of another service's client. Three reads need no SDK client of their
- * own.
+ * Calls CloudTrail or AWS Config with the credentials and Region of another service's client. Five reads need no SDK
+ * client of their own.
  * @throws {Error} with AWS's name of the error.
  */
-export async function askCloudTrail({ config }: EventBridgeClient, operation: string, input: Fields): Promise<Fields> {
+export async function askJson(
+  { config }: EventBridgeClient,
+  service: keyof typeof TARGETS,
+  operation: string,
+  input: Fields,
+): Promise<Fields> {
   const [region, credentials] = [await config.region(), await config.credentials()];
-  const url = new URL(endpointIn(region));
+  const url = new URL(endpointIn(service, region));
   const body = JSON.stringify(input);
   const headers = signedPost(
     {
-      ...{ service: "cloudtrail", region, host: url.host, body, at: new Date() },
+      ...{ service, region, host: url.host, body, at: new Date() },
       headers: {
         "content-type": "application/x-amz-json-1.1",
-        "x-amz-target": `CloudTrail_20131101.${operation}`,
+        "x-amz-target": `${TARGETS[service]}.${operation}`,
       },
     },
     credentials,
@@ -33,11 +41,11 @@ export async function askCloudTrail({ config }: EventBridgeClient, operation: st
   const fields = jsonFields(await answer.text());
   if (answer.status === 200) return fields;
   const type = String(fields.__type ?? `Status${answer.status}`);
-  throw Object.assign(new Error(`CloudTrail refused ${operation}`), { name: type.replace(/^.*#/, "") });
+  throw Object.assign(new Error(`${service} refused ${operation}`), { name: type.replace(/^.*#/, "") });
 }
 
 /** Finds the endpoint as the SDK does: an environment variable for the service, one for all, or AWS's own. */
-const endpointIn = (region: string): string =>
-  process.env.AWS_ENDPOINT_URL_CLOUDTRAIL ??
+const endpointIn = (service: string, region: string): string =>
+  process.env[`AWS_ENDPOINT_URL_${service === "config" ? "CONFIG_SERVICE" : "CLOUDTRAIL"}`] ??
   process.env.AWS_ENDPOINT_URL ??
-  `https://cloudtrail.${region}.amazonaws.com${partitionOf(region) === "aws-cn" ? ".cn" : ""}`;
+  `https://${service}.${region}.amazonaws.com${partitionOf(region) === "aws-cn" ? ".cn" : ""}`;
