@@ -48,7 +48,7 @@ export const accessKeysIn = ({ credentials = [], AccessKeyId }: Body): readonly 
 ];
 
 const EVERYBODY = {
-  enter: (enteredAtMs: number) => ({ enteredAtMs }),
+  enterSoon: async (enteredAtMs: number) => ({ enteredAtMs }),
   leave: () => undefined,
   limit: Number.POSITIVE_INFINITY,
 };

@@ -19,25 +19,38 @@ const PATIENCE_MS: Readonly<Partial<Record<RouteKey, number>>> = {
 /** Values of Retry-After, used in turn so that refused clients do not all return at the same moment; seconds. */
 const RETRY_SECONDS = [1, 2, 3] as const;
 
-type Needs = Pick<Ports, "clock" | "log">;
+/**
+ * Time for which a request waits for a place, for each route that issues credentials; milliseconds. A small part of the caller's patience: whoever asks for
+ * renewed credentials has a second at AWS's JavaScript SDK.
+ */
+const WAIT_MS: Readonly<Partial<Record<RouteKey, number>>> = {
+  "POST /v1/token": 1_000,
+  "GET /v1/tasks/{task}/credentials/{lease}": 300,
+};
+
+type Needs = Pick<Ports, "clock" | "log" | "pause">;
 
 /**
- * Limits paths to requests whose caller still waits, and to as many concurrent ones as can be answered in time. Refuses all others at once, with `overloaded`
- * and Retry-After, before anything is decided, issued or written.
+ * Limits paths to requests whose caller still waits, and to as many concurrent ones as can be answered in time. Others wait a moment for
+ * their turn. Refuses the rest with `overloaded` and Retry-After, before anything is decided, issued or written.
  */
-export function shedding(paths: Paths, admission: Pick<Admission, "enter" | "leave" | "limit">, ports: Needs): Paths {
+export function shedding(
+  paths: Paths,
+  admission: Pick<Admission, "enterSoon" | "leave" | "limit">,
+  ports: Needs,
+): Paths {
   let refused = 0;
   const refuse = (event: HttpEvent, why: string): HttpAnswer => {
     refused += 1;
     return refuseOverload(event, why, RETRY_SECONDS[refused % RETRY_SECONDS.length] ?? 1, ports);
   };
   const shed =
-    (path: Path, patienceMs: number): Path =>
+    (path: Path, patienceMs: number, waitMs: number): Path =>
     async (event) => {
       const nowMs = ports.clock.nowMs();
       const { timeEpoch = nowMs } = event.requestContext;
       if (nowMs - timeEpoch >= patienceMs) return refuse(event, "nobody waits for it any more");
-      const place = admission.enter(nowMs);
+      const place = await admission.enterSoon(nowMs, () => ports.pause(waitMs));
       if (!place) return refuse(event, `at most ${admission.limit} at a time`);
       try {
         return await path(event);
@@ -47,7 +60,7 @@ export function shedding(paths: Paths, admission: Pick<Admission, "enter" | "lea
     };
   const impatient = Object.entries(PATIENCE_MS).flatMap(([route, patienceMs]) => {
     const path = paths[route as RouteKey];
-    return path ? [[route, shed(path, patienceMs)]] : [];
+    return path ? [[route, shed(path, patienceMs, WAIT_MS[route as RouteKey] ?? 0)]] : [];
   });
   return { ...paths, ...Object.fromEntries(impatient) };
 }

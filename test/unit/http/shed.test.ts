@@ -13,12 +13,18 @@ function stage() {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
   let begun = 0;
+  const pauses: { readonly ms: number; readonly end: () => void }[] = [];
+  const pause = (ms: number): Promise<void> => new Promise((end) => pauses.push({ ms, end }));
   const work = async (): Promise<HttpAnswer> => {
     begun += 1;
     await promise;
     return DONE;
   };
-  const ports = { clock: { nowMs: () => NOW_MS }, log: { write: (line: object) => void lines.push({ ...line }) } };
+  const ports = {
+    clock: { nowMs: () => NOW_MS },
+    log: { write: (line: object) => void lines.push({ ...line }) },
+    pause,
+  };
   const paths = shedding(
     { "POST /v1/token": work, [CREDENTIALS]: work, "POST /v1/revoke": work },
     new Admission(),
@@ -31,14 +37,38 @@ function stage() {
     if (!path) throw new Error(`no ${route}`);
     return path({ ...event, requestContext: { ...event.requestContext, timeEpoch } });
   };
-  return { send, lines, begun: () => begun, letGo: resolve };
+  /** Ends the time of all requests that wait for a place. */
+  const tire = async (): Promise<readonly number[]> => {
+    for (const { end } of pauses) end();
+    return pauses.splice(0).map(({ ms }) => ms);
+  };
+  return { send, lines, begun: () => begun, letGo: resolve, tire };
 }
 
 describe("more than is answered in time", () => {
-  it("is refused at once, with Retry-After, and nothing is begun; whoever comes again finds a place", async () => {
-    const { send, lines, begun, letGo } = stage();
+  it("waits its turn, and is answered once there is room", async () => {
+    const { send, begun, letGo } = stage();
+    const all = Array.from({ length: 20 }, () => send("POST /v1/token", 0));
+    await Promise.resolve();
+    expect(begun()).toBe(8);
+    letGo();
+    expect((await Promise.all(all)).map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(200));
+  });
+
+  it("is refused at once where as many wait already as may", async () => {
+    const { send, letGo } = stage();
+    const first = Array.from({ length: 8 + 32 }, () => send("POST /v1/token", 0));
+    expect((await send("POST /v1/token", 0)).statusCode).toBe(503);
+    letGo();
+    await Promise.all(first);
+  });
+
+  it("is refused after a moment, with Retry-After, and nothing is begun; whoever comes again finds a place", async () => {
+    const { send, lines, begun, letGo, tire } = stage();
     const first = Array.from({ length: 8 }, () => send("POST /v1/token", 0));
-    const others = await Promise.all(Array.from({ length: 6 }, () => send("POST /v1/token", 0)));
+    const waiting = Array.from({ length: 6 }, () => send("POST /v1/token", 0));
+    expect(await tire()).toEqual(Array(6).fill(1_000));
+    const others = await Promise.all(waiting);
     expect(others.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(503));
     expect(JSON.parse(others[0]?.body ?? "")).toMatchObject({ error: "temporarily_unavailable", code: "overloaded" });
     // Spread out, so that they do not all come again at the same moment.
@@ -52,9 +82,11 @@ describe("more than is answered in time", () => {
   });
 
   it("answers an AWS SDK in its own words", async () => {
-    const { send, letGo } = stage();
+    const { send, letGo, tire } = stage();
     const first = Array.from({ length: 8 }, () => send(CREDENTIALS));
-    const answer = await send(CREDENTIALS);
+    const refused = send(CREDENTIALS);
+    expect(await tire()).toEqual([300]);
+    const answer = await refused;
     expect(JSON.parse(answer.body)).toMatchObject({
       Code: "overloaded",
       Message: expect.stringMatching(/Retry-After/),
