@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Claims } from "../functions/core/identity/claims.ts";
+import { type Claims, parseClaims } from "../functions/core/identity/claims.ts";
 import type { Tokens, VerifiedToken } from "../functions/core/identity/tokens.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 
@@ -19,7 +19,7 @@ export class FakeTokens implements Tokens {
     const { typ: told } = JSON.parse(Buffer.from(header, "base64url").toString("utf8")) as { readonly typ?: string };
     if (signature !== "c2lnbmVk" || told !== typ) throw new Refusal("token_signature");
     return {
-      claims: JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Claims,
+      claims: parseClaims(header, payload),
       signingInputHash: createHash("sha256").update(`${header}.${payload}`).digest("base64url"),
       publicKey: async () => ({ kid: "key-1", kty: "EC" }),
     };

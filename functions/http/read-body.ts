@@ -1,5 +1,6 @@
 import { LIMITS } from "../core/intent/detail.ts";
 import { Refusal } from "../core/refusal.ts";
+import { parseJson, RepeatedMember } from "../core/text/parse-json.ts";
 import type { HttpEvent } from "./event.ts";
 
 /**
@@ -45,9 +46,10 @@ export function readJson(event: HttpEvent): Readonly<Record<string, unknown>> {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new Refusal("malformed_request", { say: "The body must be JSON." });
+    return parseJson(text);
+  } catch (error) {
+    const say = error instanceof RepeatedMember ? "The body names a member twice." : "The body must be JSON.";
+    throw new Refusal("malformed_request", { say });
   }
 }
 

@@ -48,7 +48,8 @@ interface DeliveredUse extends ApiUse {
  */
 export async function observe({ Records: messages }: QueueBatch, ports: ObservePorts): Promise<BatchAnswer> {
   const uses = messages.flatMap((message): readonly DeliveredUse[] => {
-    const event = jsonFields(message.body);
+    // AWS writes the event. One that cannot be read would hide a call, so a repeated member refuses nothing here.
+    const event = jsonFields(message.body, JSON.parse);
     const use = apiUseOf(event, (role) => isTaskRole(role, ports.deployment), ports.catalogue);
     return use ? [{ ...use, message, isReplayed: event["replay-name"] !== undefined }] : [];
   });

@@ -1,5 +1,6 @@
+import { KeyObject, sign } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import { compactVerify, decodeProtectedHeader, importJWK } from "jose";
+import { compactVerify, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
@@ -60,6 +61,31 @@ describe("JoseTokens and the type of a token", () => {
       (error: { readonly code?: string }) => error.code,
     );
     expect(await verifying).toBe(outcome);
+  });
+});
+
+describe("JoseTokens and a member that is named twice", () => {
+  it.each([
+    ["nothing is", "{", undefined, "agent:demo"],
+    ["a claim is", '{"sub":"agent:other",', undefined, "token_malformed"],
+    ["a member of the header is", "{", '{"kid":"k2",', "token_malformed"],
+  ])("%s repeated: %s", async (_what, claims, header, outcome) => {
+    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+    const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: "k1", alg: "ES256" }] };
+    const encoded = (text: string) => Buffer.from(text).toString("base64url");
+    const parts = [`${header ?? "{"}"alg":"ES256","kid":"k1"}`, `${claims}"sub":"agent:demo"}`].map(encoded);
+    const key = KeyObject.from(privateKey);
+    const signature = sign("sha256", Buffer.from(parts.join(".")), { key, dsaEncoding: "ieee-p1363" });
+    const read = async () => ({ status: 200, body: Buffer.from(JSON.stringify(keys)) });
+    const verifier = new JoseTokens(Date.now, read);
+    const token = `${parts.join(".")}.${signature.toString("base64url")}`;
+    const verifying = verifier.verify(token, issuerAt("https://keys.test", { jwksUrl: "https://keys.test/jwks" }));
+    expect(
+      await verifying.then(
+        (verified) => verified.claims.sub,
+        ({ code }) => code,
+      ),
+    ).toBe(outcome);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type CompactVerifyGetKey, compactVerify, errors, exportJWK, type JWTVerifyGetKey } from "jose";
-import type { Claims } from "../../core/identity/claims.ts";
+import { parseClaims } from "../../core/identity/claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import type { PublicKey, Tokens, VerifiedToken } from "../../core/identity/tokens.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -39,10 +39,11 @@ export class JoseTokens implements Tokens {
   }
 
   async verify(token: string, issuer: Issuer, typ?: string): Promise<VerifiedToken> {
-    const { payload, publicKey } = await this.#verified(token, issuer, typ);
+    const { publicKey } = await this.#verified(token, issuer, typ);
     const signingInput = token.slice(0, token.lastIndexOf("."));
+    const [header = "", payload = ""] = signingInput.split(".");
     return {
-      claims: parseClaims(payload),
+      claims: parseClaims(header, payload),
       signingInputHash: createHash("sha256").update(signingInput).digest("base64url"),
       publicKey,
     };
@@ -95,8 +96,8 @@ export class JoseTokens implements Tokens {
   }
 }
 
-/** Payload of a token that verified, and the key that verified it. */
-type Verified = { readonly payload: Uint8Array } & Pick<VerifiedToken, "publicKey">;
+/** Key that verified a token. */
+type Verified = Pick<VerifiedToken, "publicKey">;
 
 async function verifySignature(
   token: string,
@@ -105,7 +106,7 @@ async function verifySignature(
   wanted: string | undefined,
 ): Promise<Verified> {
   try {
-    const { payload, protectedHeader, key } = await compactVerify(token, keys as CompactVerifyGetKey, {
+    const { protectedHeader, key } = await compactVerify(token, keys as CompactVerifyGetKey, {
       algorithms: [...issuer.algorithms],
     });
     // RFC 8725, section 3.11: refuses a token that was issued for another purpose.
@@ -114,7 +115,7 @@ async function verifySignature(
     if (wanted === undefined ? !isPlain : typ !== wanted) throw new Refusal("token_signature", { why: "typ" });
     // RFC 7797, section 7: no JWT has an unencoded payload. The library knows no other extension.
     if (crit !== undefined) throw new Refusal("token_signature", { why: "crit" });
-    return { payload, publicKey: () => publicJwk(key, protectedHeader.kid) };
+    return { publicKey: () => publicJwk(key, protectedHeader.kid) };
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (isOfPublishedKeys(error)) throw unreachable(error.name);
@@ -135,13 +136,3 @@ async function publicJwk(key: Parameters<typeof exportJWK>[0], kid: string | und
  */
 const isOfPublishedKeys = (error: unknown): error is Error =>
   error instanceof errors.JWKSInvalid || error instanceof TypeError || error instanceof SyntaxError;
-
-function parseClaims(payload: Uint8Array): Claims {
-  try {
-    const claims: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
-    if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims as Claims;
-  } catch {
-    // Falls through: it is not a claims set.
-  }
-  throw new Refusal("token_malformed");
-}

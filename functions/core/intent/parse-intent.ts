@@ -7,6 +7,7 @@ import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
 import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
+import { parseJson, RepeatedMember } from "../text/parse-json.ts";
 import {
   type AwsDetail,
   type ConditionBlock,
@@ -37,7 +38,7 @@ export interface IntentPorts {
  * @throws {Refusal} intent_invalid, which names the detail and the field.
  */
 export function parseIntent(json: string, ports: IntentPorts): readonly Detail[] {
-  const details = parseJson(json);
+  const details = read(json);
   if (!Array.isArray(details)) refuse("it must be a JSON array of objects");
   if (details.length === 0) refuse("it must hold at least one detail: say what the task needs");
   if (details.length > LIMITS.details) refuse(`it may hold ${LIMITS.details} details`);
@@ -145,11 +146,11 @@ function readConditions(value: unknown, place: Place): ConditionBlock {
   return "problem" in conditions ? place.refuse(conditions.problem) : conditions.block;
 }
 
-function parseJson(json: string): unknown {
+function read(json: string): unknown {
   try {
-    return JSON.parse(json);
-  } catch {
-    return refuse("it must be JSON");
+    return parseJson(json);
+  } catch (error) {
+    return refuse(error instanceof RepeatedMember ? "it names a member twice" : "it must be JSON");
   }
 }
 

@@ -114,6 +114,11 @@ describe("an intent", () => {
   it.each<[string, string, string]>([
     ["text that is not JSON", "{", "authorization_details: it must be JSON."],
     ["nothing", "", "authorization_details: it must be JSON."],
+    [
+      "a detail with two resources",
+      JSON.stringify([AWS]).replace('"resources"', '"resources":["*"],"resources"'),
+      "authorization_details: it names a member twice.",
+    ],
     ["an object", JSON.stringify(AWS), "authorization_details: it must be a JSON array of objects."],
     ["null", "null", "authorization_details: it must be a JSON array of objects."],
     ["an empty list", "[]", "authorization_details: it must hold at least one detail: say what the task needs."],
