@@ -18,6 +18,7 @@ export class ForwardingRule extends CfnRule {
       description: "valetkey: what task roles call, to the hub's ledger",
       state,
       eventPattern: {
+        source: [{ prefix: "aws." }],
         "detail-type": [CALL_EVENT],
         detail: {
           userIdentity: { sessionContext: { sessionIssuer: { userName: [{ prefix: taskRolesBegin(to.hub) }] } } },

@@ -195,6 +195,7 @@ describe("the rule that forwards what tasks call", () => {
     Description: "valetkey: what task roles call, to the hub's ledger",
     State: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
     EventPattern: {
+      source: [{ prefix: "aws." }],
       "detail-type": ["AWS API Call via CloudTrail"],
       detail: { userIdentity: { sessionContext: { sessionIssuer: { userName: [{ prefix: "valetkey-task-" }] } } } },
     },
