@@ -11,7 +11,7 @@ const anchor = v.strictObject({
   region: maybe(region, "Region of the bucket; the hub's unless given."),
 });
 
-const auditor = v.pipe(
+const role = v.pipe(
   v.string(),
   v.regex(
     /^arn:aws[\w-]*:iam::\d{12}:role\/(?!valetkey-)[\w+=,.@/-]{1,512}$/,
@@ -54,7 +54,7 @@ export const ARCHIVE_SECTIONS = {
         "Second place of the log's checkpoints. Without it, an administrator of the hub's account could fork the log.",
       ),
       auditors: maybe(
-        v.pipe(v.array(auditor), v.minLength(1), v.maxLength(10)),
+        v.pipe(v.array(role), v.minLength(1), v.maxLength(10)),
         "ARNs of the roles that may read the proofs of votes, in the hub's account. Without them nobody may.",
       ),
       proofDays: maybe(
@@ -63,6 +63,10 @@ export const ARCHIVE_SECTIONS = {
       ),
     }),
     "Archive of the journal: a signed log in a bucket. See docs/audit.md.",
+  ),
+  administrators: maybe(
+    v.pipe(v.array(role), v.minLength(1), v.maxLength(10)),
+    "ARNs of the roles of the hub's account that may use its table, queues, generated secrets and archive beside valetkey's functions: for restoring, redriving and erasing. See docs/deploying.md.",
   ),
   restoredAt: maybe(
     instant,
@@ -82,20 +86,30 @@ interface StorageConfig {
         readonly auditors?: readonly string[] | undefined;
       }
     | undefined;
+  readonly administrators?: readonly string[] | undefined;
   readonly restoredAt?: string | undefined;
   readonly table?: v.InferOutput<typeof table> | undefined;
 }
 
 /** Lists faults of the sections, also those that depend on the hub's account. */
-export function archiveFaults({ hub, archive, restoredAt, table: restored }: StorageConfig): readonly string[] {
+export function archiveFaults({
+  hub,
+  archive,
+  administrators,
+  restoredAt,
+  table: restored,
+}: StorageConfig): readonly string[] {
   const stream = restored && new RegExp(`^arn:[\\w-]+:dynamodb:${hub.region}:${hub.account}:table/${restored.name}/`);
   return [
     ...(archive?.anchor?.account === hub.account
       ? ["archive.anchor: it is in the hub's account, whose administrator must not reach it; take another account"]
       : []),
     ...(archive?.auditors ?? [])
-      .filter((role) => role.split(":")[4] !== hub.account)
-      .map((role) => `archive.auditors: ${role} is not in the hub's account, whose key it would use`),
+      .filter((each) => each.split(":")[4] !== hub.account)
+      .map((each) => `archive.auditors: ${each} is not in the hub's account, whose key it would use`),
+    ...(administrators ?? [])
+      .filter((each) => each.split(":")[4] !== hub.account)
+      .map((each) => `administrators: ${each} is not in the hub's account, whose resources it would use`),
     ...(restoredAt !== undefined && Number.isNaN(Date.parse(restoredAt))
       ? [`restoredAt: ${restoredAt} is no moment of a calendar`]
       : []),

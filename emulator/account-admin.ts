@@ -24,7 +24,7 @@ export interface AccountAdmin {
   getObject(bucket: string, key: string): StoredObject | undefined;
   /** Keys of a bucket's objects, sorted. */
   objectKeys(bucket: string): readonly string[];
-  createTable(input: CreateTableCommandInput): Promise<void>;
+  createTable(input: CreateTableCommandInput, options?: { readonly policy?: PolicyDocument }): Promise<void>;
   /** Copies a table under another name, as a restore does: the current items, without stream records. */
   copyTable(from: string, to: string): Promise<void>;
   /** The new queue's URL. */
@@ -54,6 +54,8 @@ export interface AdminPorts {
   readonly encryptionKeys: EncryptionKeys;
   readonly workloads: AllWorkloads;
   readonly backends: DynamoBackends;
+  /** Resource policies of tables, by the tables' ARNs. */
+  readonly tablePolicies: Map<string, PolicyDocument>;
   readonly region: string;
   readonly now: () => number;
 }
@@ -90,9 +92,11 @@ export function accountAdmin(account: string, ports: AdminPorts): AccountAdmin {
     },
     getObject: (bucket, key) => ownBucket(bucket).objects.get(key),
     objectKeys: (bucket) => [...ownBucket(bucket).objects.keys()].sort(),
-    createTable: async (input) => {
+    createTable: async (input, options) => {
       const answer = await backends.send(account, "CreateTable", input, region);
       if (answer.status !== 200) throw new Error(`table ${input.TableName} was not created: ${answer.body}`);
+      if (options?.policy)
+        ports.tablePolicies.set(`arn:aws:dynamodb:${region}:${account}:table/${input.TableName}`, options.policy);
     },
     copyTable: async (from, to) => {
       const send = async (operation: string, input: object) => {

@@ -112,10 +112,17 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   let endpoint = "";
   let iamLagMs = 0;
   const queues = new Queues(() => endpoint);
+  const tablePolicies = new Map<string, PolicyDocument>();
   const services: Service[] = [
     stsService({ roles, sessions, now }),
     iamService(roles, () => ({ now: now(), actsAt: now() + iamLagMs })),
-    dynamoService({ backends, catalogue, feed, ...(options.isImaged ? { isImaged: options.isImaged } : {}) }),
+    dynamoService({
+      backends,
+      catalogue,
+      feed,
+      policies: tablePolicies,
+      ...(options.isImaged ? { isImaged: options.isImaged } : {}),
+    }),
     sqsService(queues, now),
     s3Service({ buckets, encryptionKeys, now }),
     secretsManagerService(secrets, now, rotations),
@@ -155,6 +162,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
         signingKeys,
         encryptionKeys,
         backends,
+        tablePolicies,
         workloads,
         region: REGION,
         now,

@@ -25,6 +25,8 @@ export interface HubScope extends Prefixed {
   readonly archiveKeyAlias: string;
   /** Alias of the key that encrypts proofs of votes. */
   readonly proofsKeyAlias: string;
+  /** ARNs of the roles of the hub's account that no resource policy denies. */
+  readonly administrators: readonly string[];
   /** ARNs of the roles that may read proofs of votes. */
   readonly auditors: readonly string[];
   readonly busName: string;

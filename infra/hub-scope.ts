@@ -15,7 +15,12 @@ import { busArn, type HubScope, secretArn } from "./arns.ts";
 export const REVOCATION_HIDDEN_SECONDS = 8;
 /** Parts of the configuration that rights depend on. */
 type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "vpc"> &
-  Partial<Pick<Config, "prefix" | "issuers" | "notify" | "siem" | "signals" | "table" | "archive" | "organization">> &
+  Partial<
+    Pick<
+      Config,
+      "administrators" | "prefix" | "issuers" | "notify" | "siem" | "signals" | "table" | "archive" | "organization"
+    >
+  > &
   Sections;
 type Sections = Parameters<typeof providerSecrets>[0];
 
@@ -54,6 +59,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     archiveBucket: archiveBucketOf(config),
     archiveKeyAlias: `alias/${named("archive")}`,
     proofsKeyAlias: `alias/${named("proofs")}`,
+    administrators: config.administrators ?? [],
     auditors: config.archive?.auditors ?? [],
     ...(anchor === undefined ? {} : { anchor }),
     busName: prefixOf({ prefix }),

@@ -1,7 +1,10 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { CfnQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Config } from "../config/schema.ts";
 import { personTagSecret, signetSecret } from "../functions/hub-names.ts";
+import type { HubScope } from "./arns.ts";
 import { Archive } from "./constructs/archive.ts";
 import { Board } from "./constructs/board.ts";
 import { ConsoleDoor } from "./constructs/console-door.ts";
@@ -21,6 +24,7 @@ import { RotationPath } from "./constructs/rotation-path.ts";
 import { TaskTable } from "./constructs/task-table.ts";
 import { UsePath } from "./constructs/use-path.ts";
 import { Watch } from "./constructs/watch.ts";
+import { queuePolicy } from "./foreign-principals.ts";
 import { hubScopeOf } from "./hub-scope.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "./hub-stack-outputs.ts";
 
@@ -44,12 +48,12 @@ export class HubStack extends Stack {
   ) {
     super(scope, id, { ...props, env: config.hub });
     const hub = hubScopeOf(config);
-    const table = new TaskTable(this, "Tasks", hub.tableName, config.table);
-    new GeneratedKey(this, "Signet", {
+    const table = new TaskTable(this, "Tasks", hub, config.table);
+    new GeneratedKey(this, "Signet", hub, {
       secretName: signetSecret(hub),
       description: "valetkey: key that seals task records; only the exchange reads it",
     });
-    new GeneratedKey(this, "PersonTags", {
+    new GeneratedKey(this, "PersonTags", hub, {
       secretName: personTagSecret(hub),
       description: "valetkey: key of people's pseudonyms in session tags; only the exchange reads it",
     });
@@ -113,6 +117,7 @@ export class HubStack extends Stack {
       receivers: config.alarms,
     });
     new LogMetrics(this, "Metrics", hub, functions);
+    guardQueues(this, hub);
     new Board(this, "Board", { hub, alarms, api, revocations: revocationQueue.queue, uses: uses.queue, functions });
     new CfnOutput(this, "AlarmTopic", {
       description: "SNS topic of all alarms: subscribe to it",
@@ -122,5 +127,16 @@ export class HubStack extends Stack {
       description: "Hash of the deployed policies and configuration, as each decision's record names it",
       value: deploymentHash,
     });
+  }
+}
+
+/** Denies every queue of the stack to whoever is neither one of its functions nor an administrator. */
+function guardQueues(stack: Stack, hub: HubScope): void {
+  for (const queue of stack.node.findAll().filter((each) => each instanceof Queue)) {
+    const { defaultChild: resource } = queue.node;
+    if (!(resource instanceof CfnQueue) || resource.queueName === undefined)
+      throw new Error(`${queue.node.path} has no name of its own, by which its policy could name it`);
+    for (const statement of queuePolicy(resource.queueName, hub))
+      queue.addToResourcePolicy(PolicyStatement.fromJson(statement));
   }
 }

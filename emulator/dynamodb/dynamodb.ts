@@ -1,5 +1,6 @@
 import type { ChangeFeed } from "../change-feed.ts";
 import type { Need } from "../need.ts";
+import type { PolicyDocument } from "../policy-document.ts";
 import type { Call, Caller, Service } from "../service.ts";
 import { ServiceError } from "../service-error.ts";
 import type { Item, TableChange } from "../table-change.ts";
@@ -25,6 +26,8 @@ export interface DynamoPorts {
   readonly backends: DynamoBackends;
   readonly catalogue: KeyCatalogue;
   readonly feed: ChangeFeed;
+  /** Resource policies of tables, by the tables' ARNs. */
+  readonly policies: ReadonlyMap<string, PolicyDocument>;
   /** True for updates that the feed reports with their new image, at the cost of a read; none by default. */
   readonly isImaged?: (keys: Item) => boolean;
 }
@@ -44,7 +47,7 @@ export function dynamoService(ports: DynamoPorts): Service {
       const account = oneAccount(needs);
       return {
         operation,
-        needs,
+        needs: needs.map((need) => underPolicy(need, ports.policies)),
         perform: async () => {
           const answer = await ports.backends.send(account, operation, asDecided(input, caller), caller.region);
           if (typeof input.TableName === "string" && /^(Delete|Update)Table$/.test(operation))
@@ -56,6 +59,12 @@ export function dynamoService(ports: DynamoPorts): Service {
       };
     },
   };
+}
+
+/** Adds the policy of the need's table. */
+function underPolicy(need: Need, policies: DynamoPorts["policies"]): Need {
+  const resourcePolicy = policies.get(need.resource.replace(/\/index\/.*$/, ""));
+  return resourcePolicy === undefined ? need : { ...need, resourcePolicy };
 }
 
 function parseInput(body: Buffer): Record<string, unknown> {

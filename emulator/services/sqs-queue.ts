@@ -1,10 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
+import type { PolicyDocument } from "../policy-document.ts";
 
 export interface QueueSpec {
   /** Ends in `.fifo` for a FIFO queue. */
   readonly name: string;
   readonly contentBasedDeduplication?: boolean;
   readonly visibilityTimeoutSeconds?: number;
+  /** The queue's own policy. */
+  readonly policy?: PolicyDocument;
 }
 
 export interface QueuedMessage {
@@ -38,6 +41,7 @@ const DEDUPLICATION_MS = 300_000;
 export class Queue {
   readonly name: string;
   readonly isFifo: boolean;
+  readonly policy: PolicyDocument | undefined;
   readonly isContentDeduplicated: boolean;
   readonly visibilityTimeoutSeconds: number;
   readonly #messages: QueuedMessage[] = [];
@@ -47,6 +51,7 @@ export class Queue {
 
   constructor(spec: QueueSpec) {
     this.name = spec.name;
+    this.policy = spec.policy;
     this.isFifo = spec.name.endsWith(".fifo");
     this.isContentDeduplicated = spec.contentBasedDeduplication ?? false;
     this.visibilityTimeoutSeconds = spec.visibilityTimeoutSeconds ?? 30;

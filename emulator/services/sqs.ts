@@ -29,7 +29,7 @@ export function sqsService(queues: Queues, now: () => number): Service {
       const { account, name } = placeOf(input.text("QueueUrl") ?? "");
       return {
         operation,
-        needs: [queueNeed(ACTIONS[operation] ?? operation, account, name, caller)],
+        needs: [queueNeed(ACTIONS[operation] ?? operation, account, name, caller, queues)],
         perform: async () => {
           const queue = queues.find(account, name) ?? noQueue();
           if (!run) {
@@ -50,7 +50,7 @@ function createQueue(input: JsonInput, caller: Caller, queues: Queues): Call {
   const { ContentBasedDeduplication: isContent } = Object(input.raw("Attributes")) as Readonly<Record<string, unknown>>;
   return {
     operation: "CreateQueue",
-    needs: [queueNeed("CreateQueue", account, name, caller)],
+    needs: [queueNeed("CreateQueue", account, name, caller, queues)],
     perform: () => {
       if (queues.find(account, name))
         throw new ServiceError("QueueAlreadyExists", "A queue of that name exists already.", 400);
@@ -66,7 +66,7 @@ function queueUrlCall(input: JsonInput, caller: Caller, queues: Queues): Call {
   const account = input.text("QueueOwnerAWSAccountId") ?? caller.account;
   return {
     operation: "GetQueueUrl",
-    needs: [queueNeed("GetQueueUrl", account, name, caller)],
+    needs: [queueNeed("GetQueueUrl", account, name, caller, queues)],
     perform: () => {
       if (!queues.find(account, name)) noQueue();
       return jsonAnswer({ QueueUrl: queues.url(account, name) });
@@ -74,8 +74,16 @@ function queueUrlCall(input: JsonInput, caller: Caller, queues: Queues): Call {
   };
 }
 
-function queueNeed(action: string, account: string, name: string, caller: Caller): Call["needs"][number] {
+function queueNeed(
+  action: string,
+  account: string,
+  name: string,
+  caller: Caller,
+  queues: Queues,
+): Call["needs"][number] {
+  const policy = queues.find(account, name)?.policy;
   return {
+    ...(policy === undefined ? {} : { resourcePolicy: policy }),
     action: `sqs:${action}`,
     resource: `arn:aws:sqs:${caller.region}:${account}:${name}`,
     resourceAccount: account,

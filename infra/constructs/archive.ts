@@ -14,6 +14,7 @@ import { nameIn } from "../../functions/hub-names.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
 import type { HubScope } from "../arns.ts";
+import { archiveWritersPolicy } from "../foreign-principals.ts";
 import { archiveLockOf, proofDaysOf } from "../hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../proofs-policies.ts";
 import type { TaskTable } from "./task-table.ts";
@@ -90,7 +91,7 @@ export class Archive extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.proofsKeyArn = proofsKey.keyArn;
-    for (const statement of archiveBucketPolicy(hub, proofsKey.keyArn))
+    for (const statement of [...archiveBucketPolicy(hub, proofsKey.keyArn), ...archiveWritersPolicy(hub)])
       bucket.addToResourcePolicy(PolicyStatement.fromJson(statement));
     this.environment = archiveEnvironment(config, hub);
   }

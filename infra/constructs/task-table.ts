@@ -2,6 +2,7 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import {
   AttributeType,
   BillingMode,
+  CfnTable,
   type ITable,
   StreamViewType,
   Table,
@@ -10,6 +11,9 @@ import {
 import { Construct } from "constructs";
 import type { Config } from "../../config/schema.ts";
 import { TABLE_KEYS } from "../../functions/names.ts";
+import type { HubScope } from "../arns.ts";
+import { streamPolicy, tablePolicy } from "../foreign-principals.ts";
+import { policyDocument } from "../policy-document.ts";
 
 /**
  * valetkey's one table: registrations, tasks, and the journal.
@@ -23,23 +27,24 @@ export class TaskTable extends Construct {
 
   /**
    * Makes the table, or refers to a restored one.
-   * @param tableName name of a table that is made.
+   * @param hub hub of a table that is made. A restored table has no resource policy until a person puts it (docs/deploying.md).
    * @param restored restored table in its place. A person made it, since CloudFormation cannot adopt a table that it did not make.
    */
-  constructor(scope: Construct, id: string, tableName: string, restored?: Config["table"]) {
+  constructor(scope: Construct, id: string, hub: HubScope, restored?: Config["table"]) {
     super(scope, id);
     const table = restored
       ? Table.fromTableAttributes(this, "Restored", { tableName: restored.name, tableStreamArn: restored.stream })
-      : this.#newTable(tableName);
+      : this.#newTable(hub);
     this.table = table;
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error("the table has no stream: set `stream` in task-table.ts");
     this.streamArn = streamArn;
   }
 
-  #newTable(tableName: string): Table {
-    return new Table(this, "Table", {
-      tableName,
+  #newTable(hub: HubScope): Table {
+    const table = new Table(this, "Table", {
+      tableName: hub.tableName,
+      resourcePolicy: policyDocument(tablePolicy(hub)),
       partitionKey: { name: TABLE_KEYS.partition, type: AttributeType.STRING },
       sortKey: { name: TABLE_KEYS.sort, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -52,5 +57,12 @@ export class TaskTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    const { defaultChild: resource } = table.node;
+    if (!(resource instanceof CfnTable))
+      throw new Error("the table is no AWS::DynamoDB::Table: give its stream a policy");
+    resource.addPropertyOverride("StreamSpecification.ResourcePolicy", {
+      PolicyDocument: policyDocument(streamPolicy(hub)).toJSON(),
+    });
+    return table;
   }
 }

@@ -14,6 +14,8 @@ import { setUpAccounts } from "./set-up-accounts.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Role that may do everything in the hub, for suites that test an adapter and not its function's rights. */
 const TESTER = "tester";
+/** Role of an administrator, whom no resource policy denies. */
+const TESTER_ROLE = "aws-reserved/sso.amazonaws.com/AWSReservedSSO_AdministratorAccess_tester";
 
 /** Accounts as `cdk deploy` would make them, on an embedded AWS, without functions. */
 export interface LocalAccounts {
@@ -53,7 +55,7 @@ export async function startAccounts(
   });
   const { scope, revocationQueueUrl, deadlinesUrl } = await setUpAccounts(aws, built);
   await aws.admin(scope.account).createRole({
-    name: TESTER,
+    name: TESTER_ROLE,
     trust: statement({ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
     permissions: { everything: statement({ Effect: "Allow", Action: "*", Resource: "*" }) },
   });
@@ -64,7 +66,7 @@ export async function startAccounts(
     deadlinesUrl,
     calls,
     become: (who) => {
-      const arn = who === TESTER ? `arn:aws:iam::${scope.account}:role/${TESTER}` : functionRoleArn(who, scope);
+      const arn = who === TESTER ? `arn:aws:iam::${scope.account}:role/${TESTER_ROLE}` : functionRoleArn(who, scope);
       speakTo(aws.endpoint, aws.keysFor(arn, who === TESTER ? TESTER : functionRoleName(who, scope)));
     },
     close: async () => {

@@ -4,18 +4,19 @@ import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import { type HeldActions, heldIn } from "../../functions/core/deployment/held-in.ts";
-import {
-  functionRoleName,
-  personTagSecret,
-  revokerRole,
-  signetSecret,
-  taskRoleName,
-} from "../../functions/hub-names.ts";
+import { functionRoleName, revokerRole, taskRoleName } from "../../functions/hub-names.ts";
 import { type FunctionName, HELD_TAG, TABLE_KEYS } from "../../functions/names.ts";
 import { anchorPolicy } from "../../infra/anchor-policy.ts";
 import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
 import { functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
+import {
+  archiveWritersPolicy,
+  generatedSecretPolicy,
+  generatedSecrets,
+  queuePolicy,
+  tablePolicy,
+} from "../../infra/foreign-principals.ts";
 import { hubScopeOf, ownSecretArnsIn, REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../../infra/proofs-policies.ts";
 import { rightsOf } from "../../infra/rights.ts";
@@ -59,22 +60,33 @@ export async function setUpAccounts(
       permissions: { rights: functionRights(name, scope) },
     });
   }
-  await hub.createTable({
-    TableName: scope.tableName,
-    AttributeDefinitions: [TABLE_KEYS.partition, TABLE_KEYS.sort].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: "S",
-    })),
-    KeySchema: [
-      { AttributeName: TABLE_KEYS.partition, KeyType: "HASH" },
-      { AttributeName: TABLE_KEYS.sort, KeyType: "RANGE" },
-    ],
-    BillingMode: "PAY_PER_REQUEST",
-  });
-  for (const name of [signetSecret(scope), personTagSecret(scope)])
-    hub.createSecret({ name, value: randomBytes(48).toString("base64url") });
+  await hub.createTable(
+    {
+      TableName: scope.tableName,
+      AttributeDefinitions: [TABLE_KEYS.partition, TABLE_KEYS.sort].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
+      KeySchema: [
+        { AttributeName: TABLE_KEYS.partition, KeyType: "HASH" },
+        { AttributeName: TABLE_KEYS.sort, KeyType: "RANGE" },
+      ],
+      BillingMode: "PAY_PER_REQUEST",
+    },
+    { policy: document(tablePolicy(scope)) },
+  );
+  for (const name of generatedSecrets(scope))
+    hub.createSecret({
+      name,
+      value: randomBytes(48).toString("base64url"),
+      policy: document(generatedSecretPolicy(name, scope)),
+    });
+  const createQueue = (name: string, more: { readonly visibilityTimeoutSeconds?: number } = {}) =>
+    hub.createQueue({ name, ...more, policy: document(queuePolicy(name, scope)) });
   const proofsKey = hub.createEncryptionKey(scope.proofsKeyAlias, document(proofsKeyPolicy(scope)));
-  hub.putBucket(scope.archiveBucket, { policy: document(archiveBucketPolicy(scope, proofsKey.arn)) });
+  hub.putBucket(scope.archiveBucket, {
+    policy: document([...archiveBucketPolicy(scope, proofsKey.arn), ...archiveWritersPolicy(scope)]),
+  });
   if (scope.anchor)
     aws
       .admin(scope.anchor.account)
@@ -87,16 +99,13 @@ export async function setUpAccounts(
   }
   return {
     scope,
-    revocationQueueUrl: hub.createQueue({
-      name: scope.revocationQueueName,
-      visibilityTimeoutSeconds: REVOCATION_HIDDEN_SECONDS,
-    }),
-    leaseRevocationQueueUrl: hub.createQueue({ name: scope.leaseRevocationQueueName }),
-    probesUrl: hub.createQueue({ name: scope.probeQueueName }),
-    deadlinesUrl: hub.createQueue({ name: scope.deadlineQueueName }),
+    revocationQueueUrl: createQueue(scope.revocationQueueName, { visibilityTimeoutSeconds: REVOCATION_HIDDEN_SECONDS }),
+    leaseRevocationQueueUrl: createQueue(scope.leaseRevocationQueueName),
+    probesUrl: createQueue(scope.probeQueueName),
+    deadlinesUrl: createQueue(scope.deadlineQueueName),
     proofsKeyArn: proofsKey.arn,
-    usesUrl: hub.createQueue({ name: scope.useQueueName }),
-    noticesUrl: hub.createQueue({ name: scope.noticeQueueName }),
+    usesUrl: createQueue(scope.useQueueName),
+    noticesUrl: createQueue(scope.noticeQueueName),
   };
 }
 

@@ -21,6 +21,7 @@ export const SCOPE: HubScope = {
   archiveBucket: "valetkey-archive-999900001111-us-east-1",
   archiveKeyAlias: "alias/valetkey-archive",
   proofsKeyAlias: "alias/valetkey-proofs",
+  administrators: [],
   auditors: [],
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
