@@ -25,6 +25,9 @@ export const ARCHIVE_TIMEOUT_SECONDS = 55;
 /** Time for which Lambda gathers events before it invokes `collect`; seconds. */
 export const COLLECT_WINDOW_SECONDS = 20;
 
+/** Days in six months, the least for which providers and deployers of high-risk systems keep logs (Regulation (EU) 2024/1689). */
+const LAW_DAYS = 184;
+
 /** Days for which events wait for their place in the log before S3 removes them. */
 const INCOMING_DAYS = 14;
 
@@ -69,6 +72,11 @@ export class Archive extends Construct {
       Annotations.of(bucket).addWarningV2(
         "valetkey:archive-compliance",
         `archive.mode is compliance: for ${days} days nobody can remove what the log holds, not even the account's root, and nobody can shorten that. Persons in it cannot be erased (docs/audit.md).`,
+      );
+    if (days < LAW_DAYS)
+      Annotations.of(bucket).addWarningV2(
+        "valetkey:archive-days",
+        `archive.days is ${days}: after that, whoever may delete objects can remove the log. Articles 19 and 26 of the EU AI Act ask for logs of at least six months: set archive.days to ${LAW_DAYS} or more where they apply (docs/audit.md).`,
       );
     Validations.of(bucket).acknowledge({
       id: "AwsSolutions-S1",
