@@ -8,6 +8,7 @@ import { operatorOf } from "./operator.ts";
 import type { OperatorOptions } from "./operator-options.ts";
 import { perform } from "./perform.ts";
 import { listOf } from "./receipts.ts";
+import { shown } from "./shown.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -45,13 +46,13 @@ export async function acceptThreatModel(
       `this checkout is not what is deployed (${differing.join(", ")}): check out the deployed version, and run the command again`,
     );
   if (deployed.status === "accepted") {
-    print(deployed, () => `The deployed threat model of ${agent} is accepted already.\n`);
+    print(deployed, () => shown`The deployed threat model of ${agent} is accepted already.\n`);
     return 0;
   }
   if (options.form !== "json") process.stdout.write(`${text}\n`);
   const act: OperatorAct = { path: `${path}/threat-model`, body: wanted };
   const accepted = await perform({ api, report, act }, () => findAccepted(api.get(`${path}/threat-model`), wanted));
-  print(accepted, () => `Accepted: the threat model of ${agent}, by ${String(accepted.person)}.\n`);
+  print(accepted, () => shown`Accepted: the threat model of ${agent}, by ${accepted.person}.\n`);
   return 0;
 }
 

@@ -1,10 +1,10 @@
-import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
 import { perform } from "./perform.ts";
 import { lockBeside, noteRetired, retire } from "./retire.ts";
+import { type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ function idOf(text: string): string {
   return text;
 }
 
-const listTable = (listed: readonly Body[]): string =>
+const listTable = (listed: readonly Body[]): Shown =>
   table(
     ["account", "region", "is", "since", "by", "reason"],
     listed.map((each) => [each.account, each.region, wordFor(each), sinceOf(each), byOf(each), each.reason]),
@@ -79,12 +79,12 @@ const sinceOf = ({ halted_at: halted, lifted_at: lifted }: Body): unknown => hal
 const byOf = ({ halted_by: halted, lifted_by: lifted }: Body): unknown => halted ?? lifted;
 
 /** Formats an account's state. Removes control characters, which a terminal would obey, from the service's text. */
-function described(state: Body): string {
+function described(state: Body): Shown {
   const { account, halted, reason } = state;
   const by = byOf(state) === undefined ? "" : ` (${byOf(state)}, ${sinceOf(state)})`;
   const text =
     halted === true ? `${account} is halted${by}: ${reason ?? "no reason was given"}` : `${account} is served${by}`;
-  return `${coloured(plainLine(text), halted === true ? "red" : "green")}.\n`;
+  return shown`${coloured(text, halted === true ? "red" : "green")}.\n`;
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

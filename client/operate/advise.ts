@@ -1,4 +1,3 @@
-import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { type Advice, adviceOf, type ReadTask } from "./advice.ts";
@@ -6,6 +5,7 @@ import { atOnce } from "./at-once.ts";
 import { endedTasks } from "./ended-tasks.ts";
 import type { Operator } from "./operator.ts";
 import { listOf } from "./receipts.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 import { tryAdvice } from "./try-advice.ts";
 
@@ -117,7 +117,7 @@ function described(
   { pairs, tasks, days, intent }: Advice,
   diff: string | undefined,
   tried: Tried | string | undefined,
-): string {
+): Shown {
   const rows = (verdicts: readonly string[]) =>
     pairs
       .filter(({ verdict }) => verdicts.includes(verdict))
@@ -133,21 +133,26 @@ function described(
   const unused = rows(["unused"]);
   const others = rows(["used", "not_seen", "too_little"]);
   const parts = [
-    `${tasks} tasks of ${agent} over ${days} days. Nothing is applied.\n`,
-    unused.length === 0 ? "No visible grant stayed unused.\n" : `Granted and never used\n${table(headings, unused)}`,
-    others.length === 0 ? "" : `Kept\n${table(headings, others)}`,
-    'A use that no trail can show counts as "not seen", never as unused. For a resource without a Region in its ARN, only calls in the Regions that the account forwards are known: check before you apply.\n',
-    `A smaller intent\n${JSON.stringify(intent, undefined, 2).replaceAll(/[^\n\x20-\x7e]/g, "?")}\n`,
-    ...(diff === undefined ? [] : [`A policy\n${diff}`, casesOf(tried)]),
+    shown`${tasks} tasks of ${agent} over ${days} days. Nothing is applied.\n`,
+    unused.length === 0
+      ? shown`No visible grant stayed unused.\n`
+      : shown`Granted and never used\n${table(headings, unused)}`,
+    others.length === 0 ? shown`` : shown`Kept\n${table(headings, others)}`,
+    shown`A use that no trail can show counts as "not seen", never as unused. For a resource without a Region in its ARN, only calls in the Regions that the account forwards are known: check before you apply.\n`,
+    shown`A smaller intent\n${joined(JSON.stringify(intent, undefined, 2).split("\n"), "\n")}\n`,
+    ...(diff === undefined ? [] : [shown`A policy\n${joined(diff.split("\n"), "\n")}`, casesOf(tried)]),
   ];
-  return parts.filter((part) => part !== "").join("\n");
+  return joined(
+    parts.filter((part) => part.toString() !== ""),
+    "\n",
+  );
 }
 
-function casesOf(tried: Tried | string | undefined): string {
+function casesOf(tried: Tried | string | undefined): Shown {
   if (tried === undefined || typeof tried === "string")
-    return `Cases: not run (${plainLine(tried ?? "no policies are at hand")}).\n`;
+    return shown`Cases: not run (${tried ?? "no policies are at hand"}).\n`;
   const { cases, broken, isDecided } = tried;
   const hint = isDecided ? "" : "; none is decided by the new policy: write one";
-  if (broken.length === 0) return `Cases: ${cases}, all as before${hint}.\n`;
-  return `Cases: ${broken.length} of ${cases} would not come out as expected any more:\n${broken.map((each) => `  ${plainLine(each)}\n`).join("")}`;
+  if (broken.length === 0) return shown`Cases: ${cases}, all as before${hint}.\n`;
+  return shown`Cases: ${broken.length} of ${cases} would not come out as expected any more:\n${joined(broken.map((each) => shown`  ${each}\n`))}`;
 }

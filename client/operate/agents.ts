@@ -4,6 +4,7 @@ import { described } from "./described-agent.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, readText, secondsIn, wordOf } from "./operator-options.ts";
 import { agentWith, perform } from "./perform.ts";
+import { type Shown, shown } from "./shown.ts";
 import { suspend } from "./suspend.ts";
 import { table } from "./table.ts";
 
@@ -89,9 +90,9 @@ export const agents: OperatorCommand = async (argv, env, report) => {
 const listTable = (
   listed: readonly Body[],
   { isOfInactive, isWide }: { readonly isOfInactive: boolean; readonly isWide: boolean },
-): string =>
+): Shown =>
   listed.length === 0
-    ? "No agent matches.\n"
+    ? shown`No agent matches.\n`
     : table(
         [
           "agent",

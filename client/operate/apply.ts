@@ -10,6 +10,7 @@ import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, readText } from "./operator-options.ts";
 import { agentWith, perform } from "./perform.ts";
 import { rehearsed, type Step } from "./rehearse-steps.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -52,7 +53,7 @@ export const apply: OperatorCommand = async (argv, env, report) => {
     return changes.length === 0 ? 0 : WOULD_CHANGE;
   }
   const { states, failure } = await carriedOut(steps, api, report);
-  print(says(states), () => `${planned(steps)}${inWords(states)}\n`);
+  print(says(states), () => shown`${planned(steps)}${inWords(states)}\n`);
   if (failure !== undefined) throw failure;
   return 0;
 };
@@ -193,11 +194,11 @@ const ownerNote = (agent: string, owner: string): string =>
 const COLOURS = { "+": "green", "~": "yellow", "=": "dim", "!": "red" } as const;
 
 /** Formats the plan. Removes control characters, with which a file could hide lines of its plan on a terminal. */
-const planned = (steps: readonly Step[]): string => `${steps.map(inLine).join("\n")}\n`;
+const planned = (steps: readonly Step[]): Shown => shown`${joined(steps.map(inLine), "\n")}\n`;
 
-function inLine({ sign, agent, says, takesVote, refused }: Step): string {
+function inLine({ sign, agent, says, takesVote, refused }: Step): Shown {
   const why = refused ? `: ${String(refused.error_description)} (${String(refused.code)})` : "";
-  return coloured(plainLine(`${sign} ${agent}: ${says}${takesVote ? ", with your vote" : ""}${why}`), COLOURS[sign]);
+  return coloured(`${sign} ${agent}: ${says}${takesVote ? ", with your vote" : ""}${why}`, COLOURS[sign]);
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,5 +1,4 @@
 import { hashWords } from "../../decision/hash-words.ts";
-import { plainLine } from "../../decision/plain-line.ts";
 import { isReadableRecord } from "../../decision/readable-record.ts";
 import { recordHash } from "../../decision/record-hash.ts";
 import { usesInWords } from "../../decision/request-in-words.ts";
@@ -14,6 +13,7 @@ import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
 import { refuseOtherRecord } from "./refuse-other-record.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -52,20 +52,19 @@ const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Op
   approve: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
     const url = await pageOf(id, api);
-    print({ id, hash, words, url }, () => `${described(answer, hash, words)}\n${TO_APPROVE}\n\n  ${url}\n`);
+    print({ id, hash, words, url }, () => shown`${described(answer, hash, words)}\n${TO_APPROVE}\n\n  ${url}\n`);
   },
   deny: async (id, { api, print }, { option }) => {
     const answer = await api.post(`${pathOf(id)}/decide`, { decision: "deny", reason: option.reason });
-    print(answer, () => `Request ${id} is ${plainLine(answer.status)}.\n`);
+    print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
   },
   withdraw: async (id, { api, print }) => {
     const answer = await api.post(`${pathOf(id)}/withdraw`);
-    print(answer, () => `Request ${id} is ${plainLine(answer.status)}.\n`);
+    print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
   },
 };
 
-const TO_APPROVE =
-  "To approve it, open this page, compare the words, and sign in there. This command never signs you in: another\nprogram on this machine could use such a sign-in.";
+const TO_APPROVE = shown`To approve it, open this page, compare the words, and sign in there. This command never signs you in: another\nprogram on this machine could use such a sign-in.`;
 
 /**
  * Reads a request, and computes its hash from its record alone.
@@ -97,7 +96,7 @@ const pageOf = async (id: string, api: OperatorApi): Promise<string> =>
 
 const pathOf = (id: string): string => `/v1/approvals/${encodeURIComponent(id)}`;
 
-const listing = (listed: readonly Body[]): string =>
+const listing = (listed: readonly Body[]): Shown =>
   table(
     ["request", "agent", "is", "waits for", "until", "you", "purpose"],
     listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, purpose }) => [
@@ -116,10 +115,10 @@ const listing = (listed: readonly Body[]): string =>
 /** Names the task of the latest use, while it lives. `valetkey revoke` ends it. */
 const liveTask = (task: unknown): string => (recordOf(task).live === true ? `, task ${recordOf(task).id} lives` : "");
 
-const noneOf = ({ standing, review, decided }: Options["option"]): string => {
-  if (review) return "No emergency approval waits for a review.\n";
-  if (decided) return "You have approved nothing that you can still withdraw.\n";
-  return standing ? "No standing approval has uses left.\n" : "No request waits.\n";
+const noneOf = ({ standing, review, decided }: Options["option"]): Shown => {
+  if (review) return shown`No emergency approval waits for a review.\n`;
+  if (decided) return shown`You have approved nothing that you can still withdraw.\n`;
+  return standing ? shown`No standing approval has uses left.\n` : shown`No request waits.\n`;
 };
 
 /** Describes a status. Of a standing approval, with its uses: the number used, or the number requested. */
@@ -130,7 +129,7 @@ function statusOf(status: unknown, value: unknown): string {
 }
 
 /** Describes a request from its record alone. Marks the agent's own words. */
-function described(answer: Body, hash: string, words: string): string {
+function described(answer: Body, hash: string, words: string): Shown {
   const record = recordOf(answer.record);
   const { agent, person, chain, purpose, accounts, ttl, created_at, expires_at, grants } = record;
   const { name, id, owner, team } = recordOf(agent);
@@ -171,8 +170,8 @@ function described(answer: Body, hash: string, words: string): string {
     ...noticesIn(answer.notices),
   ];
   const granted = Array.isArray(grants) ? grants : [];
-  return [
-    ...facts.map(([fact, value]) => `${String(fact).padEnd(10)}${plainLine(value)}`),
+  const lines = [
+    ...facts.map(([fact, value]) => shown`${String(fact).padEnd(10)}${value}`),
     "",
     "The agent writes (nothing here is proven):",
     `  ${visibleText(JSON.stringify(purpose))}`,
@@ -180,10 +179,11 @@ function described(answer: Body, hash: string, words: string): string {
     "It would get:",
     ...grantsInWords(granted),
     "",
-    `Words: ${coloured(words, "yellow")}`,
+    shown`Words: ${coloured(words, "yellow")}`,
     `Hash:  ${hash}`,
     "",
-  ].join("\n");
+  ];
+  return joined(lines, "\n");
 }
 
 /** Counts the votes that are void, since their people have left. */

@@ -9,6 +9,7 @@ import { confirmed } from "./confirm.ts";
 import { loadAssumptions } from "./inspect-deployment.ts";
 import type { OperatorOptions } from "./operator-options.ts";
 import { loadPrinter } from "./print.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
 type AssumptionReport = Awaited<ReturnType<Awaited<ReturnType<typeof loadAssumptions>>["probe"]>>;
@@ -94,12 +95,9 @@ const WEIGHTS = {
 
 const COLOURS = { does_not_hold: "red", not_known: "yellow" } as const;
 
-function described(
-  { at, hub, account, region, endpoint, results, versions }: AssumptionReport,
-  isAws: boolean,
-): string {
-  const head = `Assumptions about AWS, tried ${at} in account ${account}, ${region}, at ${endpoint}\nfor the hub ${hub.prefix} in ${hub.account}, ${hub.region}, with valetkey ${versions.valetkey}\n`;
-  const warning = isAws ? "" : "This endpoint is not AWS's: results here prove nothing about AWS.\n";
+function described({ at, hub, account, region, endpoint, results, versions }: AssumptionReport, isAws: boolean): Shown {
+  const head = shown`Assumptions about AWS, tried ${at} in account ${account}, ${region}, at ${endpoint}\nfor the hub ${hub.prefix} in ${hub.account}, ${hub.region}, with valetkey ${versions.valetkey}\n`;
+  const warning = isAws ? "" : shown`This endpoint is not AWS's: results here prove nothing about AWS.\n`;
   const rows = table(
     ["assumption", "weight", "answer", "found"],
     results.map(({ id, weight, answer, found }) => [id, weight, answer.replaceAll("_", " "), found]),
@@ -107,9 +105,10 @@ function described(
   const follows = results.flatMap(({ id, weight, assumed, answer, means }) =>
     answer === "does_not_hold" || answer === "not_known"
       ? [
-          `${coloured(id, answer === "does_not_hold" && weight === "information" ? "yellow" : COLOURS[answer])} ${answer.replaceAll("_", " ")} (${WEIGHTS[weight]}): the assumption is that ${assumed}; ${means}.\n`,
+          shown`${coloured(id, answer === "does_not_hold" && weight === "information" ? "yellow" : COLOURS[answer])} ${answer.replaceAll("_", " ")} (${WEIGHTS[weight]}): the assumption is that ${assumed}; ${means}.\n`,
         ]
       : [],
   );
-  return [head, warning, "\n", rows, ...(follows.length > 0 ? ["\n", ...follows] : [])].join("");
+  const gap = shown`\n`;
+  return joined([head, warning, gap, rows, ...(follows.length > 0 ? [gap, ...follows] : [])]);
 }

@@ -5,6 +5,7 @@ import { loadConfigCheck } from "./load-agents.ts";
 import type { OperatorCommand } from "./operator.ts";
 import { parseLocal } from "./operator-options.ts";
 import { loadPrinter } from "./print.ts";
+import { joined, shown } from "./shown.ts";
 import { coloured } from "./table.ts";
 
 /**
@@ -22,9 +23,9 @@ export const checkConfig: OperatorCommand = async (argv) => {
   const faults = checkFiles({ configFile: config, policiesDir: policies, agents: files }, secondsIn);
   const isWell = !faults.some(({ level }) => strict || level === "error");
   const lines = () =>
-    faults.map((fault) => `${coloured(inOneLine(fault), fault.level === "error" ? "red" : "yellow")}\n`).join("");
+    joined(faults.map((fault) => shown`${coloured(inOneLine(fault), fault.level === "error" ? "red" : "yellow")}\n`));
   print({ ok: isWell, faults }, () =>
-    faults.length === 0 ? `${[config, ...files].join(", ")}: no faults\n` : lines(),
+    faults.length === 0 ? shown`${[config, ...files].join(", ")}: no faults\n` : lines(),
   );
   return isWell ? 0 : 1;
 };

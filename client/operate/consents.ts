@@ -1,6 +1,5 @@
 import { actInWords, type DescribedAct, type OperatorAct } from "../../decision/act-in-words.ts";
 import { hashWords } from "../../decision/hash-words.ts";
-import { plainLine } from "../../decision/plain-line.ts";
 import { actHash } from "../../decision/record-hash.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -14,6 +13,7 @@ import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.
 import { perform } from "./perform.ts";
 import { listOf } from "./receipts.ts";
 import { refuseOtherRecord } from "./refuse-other-record.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
     const query = person === undefined ? "" : `?${new URLSearchParams({ person })}`;
     const { consents: listed } = await report.patiently("waiting for valetkey", api.get(`${GIVE}${query}`));
     const all = listOf(listed).map(recordOf);
-    print({ consents: all }, () => (all.length === 0 ? "No consent is live.\n" : listing(all)));
+    print({ consents: all }, () => (all.length === 0 ? shown`No consent is live.\n` : listing(all)));
   },
   show: async (id, { api, print }, { report }) => {
     const { answer, description, hash, words } = await report.patiently("waiting for valetkey", genuine(id, api));
@@ -58,14 +58,14 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
     const given = await perform({ api, report, act: giving }, () => findGiven(giving, api));
     print(
       given,
-      () => `Given: consent ${given.id}, until ${given.expires_at}. valetkey consents withdraw ${given.id}\n`,
+      () => shown`Given: consent ${given.id}, until ${given.expires_at}. valetkey consents withdraw ${given.id}\n`,
     );
   },
   withdraw: async (id, { api, print }, { report }) => {
     const answer = await report.patiently("withdrawing it", api.post(`${pathOf(id)}/withdraw`));
     const ended = listOf(answer.ended).map(String);
     const tasks = ended.length === 0 ? "No live task used it." : `Ended tasks: ${ended.join(", ")}`;
-    print(answer, () => `Consent ${id} is withdrawn, for good. ${plainLine(tasks)}\n`);
+    print(answer, () => shown`Consent ${id} is withdrawn, for good. ${tasks}\n`);
   },
 };
 
@@ -114,26 +114,29 @@ async function genuine(id: string, api: OperatorApi) {
 
 const pathOf = (id: string): string => `${GIVE}/${encodeURIComponent(id)}`;
 
-const listing = (all: readonly Body[]): string =>
+const listing = (all: readonly Body[]): Shown =>
   table(
     ["consent", "person", "agent", "until", "purpose"],
     all.map(({ id, person, agent, expires_at, purpose }) => [id, person, agent, expires_at, purpose]),
   );
 
 /** Describes a consent from its signed record alone. */
-const described = (answer: Body, { title, means, rows }: DescribedAct, hash: string, words: string): string =>
-  [
-    visibleText(title),
-    visibleText(means),
-    ...rows.flatMap(({ name, values }) => [
-      `  ${visibleText(name)}`,
-      ...values.map(({ text }) => `    ${visibleText(text)}`),
-    ]),
-    "",
-    `Given by ${plainLine(answer.person)}; ${plainLine(answer.status)}, until ${plainLine(answer.expires_at)}.`,
-    `Words: ${coloured(words, "yellow")}`,
-    `Hash:  ${hash}`,
-    "",
-  ].join("\n");
+const described = (answer: Body, { title, means, rows }: DescribedAct, hash: string, words: string): Shown =>
+  joined(
+    [
+      visibleText(title),
+      visibleText(means),
+      ...rows.flatMap(({ name, values }) => [
+        `  ${visibleText(name)}`,
+        ...values.map(({ text }) => `    ${visibleText(text)}`),
+      ]),
+      "",
+      shown`Given by ${answer.person}; ${answer.status}, until ${answer.expires_at}.`,
+      shown`Words: ${coloured(words, "yellow")}`,
+      `Hash:  ${hash}`,
+      "",
+    ],
+    "\n",
+  );
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,9 +1,10 @@
+import { type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** Formats an agent: its status, then its fields and bindings. Leaves out the tasks that a request ended, which have a table of their own. */
-export function described(agent: Body): string {
+export function described(agent: Body): Shown {
   const { bindings, ended: _ended, ...rest } = agent;
   const lines = Object.entries(rest).map(([name, value]) => [
     name,
@@ -11,5 +12,5 @@ export function described(agent: Body): string {
   ]);
   const bound = (Array.isArray(bindings) ? bindings : []).map((binding) => ["binding", JSON.stringify(binding)]);
   const status = agent.status === "active" ? "green" : "red";
-  return `${coloured(String(agent.status ?? ""), status)}\n${table(["field", "value"], [...lines, ...bound])}`;
+  return shown`${coloured(agent.status ?? "", status)}\n${table(["field", "value"], [...lines, ...bound])}`;
 }

@@ -1,4 +1,3 @@
-import { plainLine } from "../../decision/plain-line.ts";
 import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findIdentity } from "../identity/find-identity.ts";
@@ -14,6 +13,7 @@ import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { type OperatorOptions, parseOperator } from "./operator-options.ts";
 import { loadPrinter } from "./print.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 import { trySignIn } from "./try-sign-in.ts";
 
@@ -200,13 +200,14 @@ function ownersFinding(agents: readonly Readonly<Record<string, unknown>>[]): re
 const MOST_NAMED = 5;
 
 /** Formats findings, one row each, with the remedy below each finding that is not ok. */
-function described(findings: readonly Finding[]): string {
+function described(findings: readonly Finding[]): Shown {
   const rows = findings.map(({ check, state, found }) => [check, state, found]);
-  const [headings = "", ...lines] = table(["check", "is", "found"], rows).trimEnd().split("\n");
+  const [headings = "", ...lines] = table(["check", "is", "found"], rows).toString().trimEnd().split("\n");
   const withRemedies = lines.flatMap((line, index) => {
     const { state, mend } = findings[index] ?? {};
-    const shown = state === "bad" ? line.replace(/ bad /, ` ${coloured("bad", "red")} `) : line;
-    return state === "ok" || mend === undefined ? [shown] : [shown, `  mend: ${plainLine(mend)}`];
+    const [before = "", ...after] = state === "bad" ? line.split(" bad ") : [line];
+    const row = after.length === 0 ? before : shown`${before} ${coloured("bad", "red")} ${after.join(" bad ")}`;
+    return state === "ok" || mend === undefined ? [row] : [row, `  mend: ${mend}`];
   });
-  return `${[headings, ...withRemedies].join("\n")}\n`;
+  return shown`${joined([headings, ...withRemedies], "\n")}\n`;
 }

@@ -3,6 +3,7 @@ import { sinceMsOf } from "./ended-tasks.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator } from "./operator-options.ts";
+import { type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export const escalations: OperatorCommand = async (argv, env, report) => {
   if (!found.isWhole) report.warn("not_whole", `these are the latest ${found.escalations.length}: there are more`);
   print({ escalations: found.escalations }, () =>
     found.escalations.length === 0
-      ? `No escalation rule has found anything in ${since}.\n`
+      ? shown`No escalation rule has found anything in ${since}.\n`
       : listTable(found.escalations),
   );
   return 0;
@@ -51,7 +52,7 @@ async function foundSince(api: OperatorApi, query: URLSearchParams, sinceMs: num
   }
 }
 
-const listTable = (found: readonly Body[]): string =>
+const listTable = (found: readonly Body[]): Shown =>
   table(
     ["found", "rule", "agent", "task or account", "what", "done"],
     found.map(({ found_at, until, rule, agent, account, task, session, action, resource, done, wanted, unlisted }) =>

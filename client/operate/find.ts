@@ -3,6 +3,7 @@ import { endedTasks } from "./ended-tasks.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
 import { listOf } from "./receipts.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { type Sought, soughtOf } from "./sought.ts";
 import { table } from "./table.ts";
 
@@ -51,7 +52,8 @@ function printed(sought: Sought, tasks: readonly Body[], answer: Body, { print }
   const found = { task, ...(lease ? { lease } : {}), ...(warning === undefined ? {} : { warning }), next };
   print(
     found,
-    () => `${warning === undefined ? "" : `${warning}\n\n`}${describedTask(task, lease)}\nNext\n${lines(next)}`,
+    () =>
+      shown`${warning === undefined ? "" : shown`${warning}\n\n`}${describedTask(task, lease)}\nNext\n${lines(next)}`,
   );
   return 0;
 }
@@ -81,7 +83,7 @@ function leaseOf(sought: Sought, { leases }: Body): Body | undefined {
   return all.find(({ account, role }) => account === sought.account && role === sought.role);
 }
 
-function describedTask(task: Body, lease: Body | undefined): string {
+function describedTask(task: Body, lease: Body | undefined): Shown {
   const ended = task.ended_at === undefined ? "" : ` at ${task.ended_at} by ${task.ended_by ?? "?"}`;
   const shown = lease ? [lease] : (listOf(task.leases) as readonly Body[]);
   return table(
@@ -112,7 +114,7 @@ export function nextOf({ id, agent, status }: Body): readonly string[] {
   ];
 }
 
-const lines = (commands: readonly string[]): string => commands.map((each) => `  ${each}\n`).join("");
+const lines = (commands: readonly string[]): Shown => joined(commands.map((each) => shown`  ${each}\n`));
 
 /** Finds an agent by the source identity of its sessions. A text that is no agent's id may be a task's id without its dot. */
 async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: Operator): Promise<number> {
@@ -137,9 +139,9 @@ async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: O
     ]);
     const sessions =
       rows.length === 0
-        ? "No task of the agent is alive or has just ended.\n"
+        ? shown`No task of the agent is alive or has just ended.\n`
         : table(["task", "is", "until", "purpose"], rows);
-    return `${table(["agent", "is", "owner", "team"], [[agent.id, agent.status, agent.owner, agent.team]])}\n${sessions}\nNext\n${lines(next)}`;
+    return shown`${table(["agent", "is", "owner", "team"], [[agent.id, agent.status, agent.owner, agent.team]])}\n${sessions}\nNext\n${lines(next)}`;
   });
   return 0;
 }

@@ -1,8 +1,8 @@
-import { plainLine } from "../../decision/plain-line.ts";
 import { nextOf } from "./find.ts";
 import type { Incident, IncidentTask } from "./incident-record.ts";
 import { instantOf } from "./instant-of.ts";
 import { leasesOf, refused } from "./receipts.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -11,21 +11,23 @@ type Body = Readonly<Record<string, unknown>>;
 const MOST_USES = 40;
 
 /** Formats an incident for a person at three in the morning. The first line states whether anything can still act. */
-export function describedIncident(record: Incident): string {
+export function describedIncident(record: Incident): Shown {
   const { agent, sentence, verdict, as_of, began_at, tasks, unknown } = record;
   const halted = (agent.halted ?? {}) as Body;
   const keys = tasks.flatMap(keysOf);
   const uses = tasks.flatMap(usesOf);
   const parts = [
-    `${plainLine(sentence)}\nAs of ${as_of}. Begun at ${began_at}.\n`,
+    shown`${sentence}\nAs of ${as_of}. Begun at ${began_at}.\n`,
     verdict === "nothing_can_act"
       ? ""
-      : `Run the same command again. If it does not change: valetkey panic --reason "..." --yes\n`,
+      : shown`Run the same command again. If it does not change: valetkey panic --reason "..." --yes\n`,
     table(
       ["agent", "is", "since", "by", "why", "owner", "contact"],
       [[agent.id, agent.status, halted.at, halted.by, whyOf(halted), agent.owner, agent.contact]],
     ),
-    record.panic?.halted === true ? "A panic is declared: no credential of any agent works (valetkey panic).\n" : "",
+    record.panic?.halted === true
+      ? shown`A panic is declared: no credential of any agent works (valetkey panic).\n`
+      : "",
     section(`Keys (${keys.length})`, keys, [
       "task",
       "key",
@@ -55,16 +57,17 @@ export function describedIncident(record: Incident): string {
       uses.slice(0, MOST_USES),
       ["task", "action", "resource", "granted", "used", "denied", "from", "last"],
     ),
-    `Not known\n${unknown.map((each) => `  - ${plainLine(each)}\n`).join("")}`,
-    `Next\n${nextFor(record)
-      .map((each) => `  ${each}\n`)
-      .join("")}`,
+    shown`Not known\n${joined(unknown.map((each) => shown`  - ${each}\n`))}`,
+    shown`Next\n${joined(nextFor(record).map((each) => shown`  ${each}\n`))}`,
   ];
-  return parts.filter((part) => part !== "").join("\n");
+  return joined(
+    parts.filter((part) => part !== ""),
+    "\n",
+  );
 }
 
-const section = (title: string, rows: readonly (readonly unknown[])[], headings: readonly string[]): string =>
-  rows.length === 0 ? `${title}\n` : `${title}\n${table(headings, rows)}`;
+const section = (title: string, rows: readonly (readonly unknown[])[], headings: readonly string[]): Shown =>
+  rows.length === 0 ? shown`${title}\n` : shown`${title}\n${table(headings, rows)}`;
 
 const keysOf = ({ id, receipt }: IncidentTask): readonly (readonly unknown[])[] =>
   (receipt ? leasesOf(receipt) : []).map((lease) => [

@@ -12,6 +12,7 @@ import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { listOf, Receipts } from "./receipts.ts";
+import type { Shown } from "./shown.ts";
 import { haltedAtMs, suspendAgent } from "./suspend.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -227,7 +228,7 @@ function earlierIn(path: string, agent: string): Incident | undefined {
 }
 
 /** Writes the JSON, and the page beside it. */
-function save(path: string, record: Incident, page: string): void {
+function save(path: string, record: Incident, page: Shown): void {
   writePrivateFile(path, `${escapedJson(JSON.stringify(record, undefined, 2))}\n`);
-  writePrivateFile(`${path.replace(/\.json$/, "")}.txt`, page);
+  writePrivateFile(`${path.replace(/\.json$/, "")}.txt`, page.toString());
 }

@@ -4,6 +4,7 @@ import { loadModels, type MODEL_OPTIONS, ofCheckout } from "./load-models.ts";
 import { operatorOf } from "./operator.ts";
 import type { OperatorOptions } from "./operator-options.ts";
 import { listOf } from "./receipts.ts";
+import { shown } from "./shown.ts";
 
 /**
  * Runs `valetkey threat-model baseline`: writes the parts of this checkout's reach that people have accepted into `threat-baseline.json`, beside the
@@ -26,6 +27,9 @@ export async function keepBaseline(
       for (const hash of Object.values(recordOf(recordOf(model).reach))) accepted.add(String(hash));
   }
   const kept = ofCheckout(() => models.keepAccepted({ accepted, policies, config }), models.Problem);
-  print(kept, () => `${kept.file}: ${kept.parts.length === 0 ? "nothing new" : `keeps ${kept.parts.join(", ")}`}.\n`);
+  print(
+    kept,
+    () => shown`${kept.file}: ${kept.parts.length === 0 ? "nothing new" : `keeps ${kept.parts.join(", ")}`}.\n`,
+  );
   return 0;
 }

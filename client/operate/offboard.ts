@@ -6,6 +6,7 @@ import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { perform } from "./perform.ts";
 import { describedReceipts, leasesOf, Receipts, refused } from "./receipts.ts";
+import { type Shown, shown } from "./shown.ts";
 import { endedTable, haltedAtMs } from "./suspend.ts";
 import { coloured, table } from "./table.ts";
 
@@ -67,7 +68,7 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
       ...(closesAt === undefined ? {} : { closes_at: closesAt }),
     },
     () =>
-      `${endedTable(ended)}\n${receipts.all.length === 0 ? "" : `${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(progress, isDead())}${isSigned(progress) ? "" : later(closesAt)}`,
+      shown`${endedTable(ended)}\n${receipts.all.length === 0 ? "" : shown`${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(progress, isDead())}${isSigned(progress) ? "" : later(closesAt)}`,
   );
   if (isSigned(progress) || isDead()) return 0;
   throw new ClientError(
@@ -82,7 +83,7 @@ const signable = (closesAt: unknown): string =>
   typeof closesAt === "string" ? `; its report can be signed from ${closesAt}` : "";
 
 /** Writes how to get the signed report. */
-const later = (closesAt: unknown): string => `Run it again for the signed report${signable(closesAt)}.\n`;
+const later = (closesAt: unknown): Shown => shown`Run it again for the signed report${signable(closesAt)}.\n`;
 
 /** Counts the keys that are not known to be denied. */
 const openKeys = (receipts: Receipts): number =>
@@ -124,7 +125,7 @@ function denialOf(denied: unknown): readonly unknown[] {
 }
 
 /** @param isDead true where every key is denied and nothing else is open. */
-function described(progress: Body, isDead: boolean): string {
+function described(progress: Body, isDead: boolean): Shown {
   const rows = partsOf(progress).map((part) => [
     part.kind,
     part.which,
@@ -133,8 +134,8 @@ function described(progress: Body, isDead: boolean): string {
     ...denialOf(part.denied),
   ]);
   const unsigned = isDead
-    ? `${coloured("nothing of it can act", "green")}; the report is not signed yet`
+    ? shown`${coloured("nothing of it can act", "green")}; the report is not signed yet`
     : coloured("not complete", "red");
-  const end = isSigned(progress) ? `${coloured("complete", "green")}  sha256 ${progress.sha256}` : unsigned;
-  return `${table(["what", "which", "is", "since", "IAM denies since", "AWS refused"], rows)}\n${end}\n`;
+  const end = isSigned(progress) ? shown`${coloured("complete", "green")}  sha256 ${progress.sha256}` : unsigned;
+  return shown`${table(["what", "which", "is", "since", "IAM denies since", "AWS refused"], rows)}\n${end}\n`;
 }

@@ -1,9 +1,9 @@
-import { plainLine } from "../../decision/plain-line.ts";
 import { placeOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator } from "./operator-options.ts";
 import { perform } from "./perform.ts";
+import { type Shown, shown } from "./shown.ts";
 import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -37,14 +37,14 @@ export const panic: OperatorCommand = async (argv, env, report) => {
 };
 
 /** Formats the latest panic. Removes control characters, which a terminal would obey, from the service's text. */
-function described({ halted, reason, declared_at, declared_by, lifted_by, resumes_at }: Body): string {
-  if (halted !== true) return `${coloured("No panic is declared", "green")}.\n`;
+function described({ halted, reason, declared_at, declared_by, lifted_by, resumes_at }: Body): Shown {
+  if (halted !== true) return shown`${coloured("No panic is declared", "green")}.\n`;
   const end =
     resumes_at === undefined
       ? "until somebody lifts it"
       : `lifted by ${lifted_by}; agents are served again at ${resumes_at}`;
   const text = `no credentials are issued, and issued ones do not work: ${reason} (${declared_by}, ${declared_at}); ${end}`;
-  return `${coloured("Panic is declared", "red")}: ${plainLine(text)}.\n`;
+  return shown`${coloured("Panic is declared", "red")}: ${text}.\n`;
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -2,6 +2,7 @@ import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { listOf } from "./receipts.ts";
+import { shown } from "./shown.ts";
 import { awaitDenied, endedTable } from "./suspend.ts";
 
 /** `valetkey people end-tasks <issuer|person> [--reason <text>] [--wait <seconds>]` */
@@ -18,7 +19,7 @@ export const people: OperatorCommand = async (argv, env, report) => {
   const request = api.post(`/v1/people/${segmentOf(person)}/end-tasks`, reason === undefined ? {} : { reason });
   const answer = await report.patiently("ending the person's tasks", request);
   const ended = listOf(answer.ended).map(String);
-  const text = `Every task for ${person} opened by a token that was issued until ${answer.dead_until} is ended.${endedTable(ended)}`;
+  const text = shown`Every task for ${person} opened by a token that was issued until ${answer.dead_until} is ended.${endedTable(ended)}`;
   if (waitSeconds !== undefined) {
     const how = ended.map((id) => `valetkey receipt ${id} --wait 60`).join("; ");
     return awaitDenied({ answer, text, ids: [], deadlineMs, how }, { api, print }, report);

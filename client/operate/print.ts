@@ -2,6 +2,7 @@ import { escapedJson } from "../../decision/escaped-json.ts";
 import { withoutRunnerCommands } from "../../decision/runner-commands.ts";
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
+import type { Shown } from "./shown.ts";
 import { wholeTables } from "./table.ts";
 
 /** Forms of a command's output. */
@@ -9,7 +10,7 @@ export const OUTPUT_FORMS = ["table", "wide", "json", "yaml"] as const;
 export type OutputForm = (typeof OUTPUT_FORMS)[number];
 
 /** Prints JSON or YAML for machines or text for people, on stdout. */
-export type Print = (value: unknown, text: (isWide: boolean) => string) => void;
+export type Print = (value: unknown, text: (isWide: boolean) => Shown) => void;
 
 /** Reads `--json` and `-o`. @throws {ClientError} usage */
 export function outputForm({ json, output }: { readonly json?: boolean; readonly output?: string }): OutputForm {
@@ -24,8 +25,8 @@ export function outputForm({ json, output }: { readonly json?: boolean; readonly
 /** Makes the printer of a form. Loads the writer of YAML first, so that a missing one fails before any request to the service. */
 export async function loadPrinter({ form }: { readonly form: OutputForm }): Promise<Print> {
   if (form === "json") return (value) => write(`${safeJson(value)}\n`);
-  if (form === "wide") return (_, text) => write(unobeyed(wholeTables(() => text(true))));
-  if (form === "table") return (_, text) => write(unobeyed(text(false)));
+  if (form === "wide") return (_, text) => write(unobeyed(wholeTables(() => text(true)).toString()));
+  if (form === "table") return (_, text) => write(unobeyed(text(false).toString()));
   const { yamlOf } = await import("./print-yaml.ts");
   return (value) => write(yamlOf(value));
 }

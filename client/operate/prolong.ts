@@ -10,6 +10,7 @@ import { optionError } from "../unknown-option.ts";
 import type { OperatorCommand } from "./operator.ts";
 import { readText } from "./operator-options.ts";
 import { loadPrinter, outputForm } from "./print.ts";
+import { shown } from "./shown.ts";
 
 const OPTIONS = {
   "task-token-file": { type: "string" },
@@ -39,7 +40,10 @@ export const prolong: OperatorCommand = async (argv, env, report) => {
   const person = await personToken(from, { url, audience }, env, report);
   const outcome = await report.patiently("waiting for valetkey", prolongTask(url, { token }, person));
   const expires_at = until(outcome);
-  (await loadPrinter({ form: outputForm(options) }))({ expires_at }, () => `The task goes on until ${expires_at}.\n`);
+  (await loadPrinter({ form: outputForm(options) }))(
+    { expires_at },
+    () => shown`The task goes on until ${expires_at}.\n`,
+  );
   return 0;
 };
 

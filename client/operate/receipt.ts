@@ -4,6 +4,7 @@ import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { describedReceipts, Receipts } from "./receipts.ts";
+import { shown } from "./shown.ts";
 
 /** Default age of the tasks whose receipts are read: the service retains writes of policies for this time. */
 const KEPT = "7d";
@@ -30,7 +31,7 @@ export const receipt: OperatorCommand = async (argv, env, report) => {
   const { tasks } = await report.patiently("listing its ended tasks", endedTasks(operator.api, agent, sinceMs));
   const ids = tasks.map(({ id }) => String(id));
   if (ids.length > 0) return await printReceipts(ids, waitSeconds, operator, report);
-  operator.print({ receipts: [], complete: true }, () => "No task of the agent has ended in this time.\n");
+  operator.print({ receipts: [], complete: true }, () => shown`No task of the agent has ended in this time.\n`);
   return 0;
 };
 

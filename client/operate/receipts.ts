@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Reporter } from "../reporter.ts";
 import { atOnce } from "./at-once.ts";
 import type { OperatorApi } from "./operator-api.ts";
+import { type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -80,7 +81,7 @@ export function refused(observed: unknown): string {
 }
 
 /** Formats receipts: the tasks, then the keys of each. */
-export function describedReceipts(receipts: readonly Body[], complete: boolean): string {
+export function describedReceipts(receipts: readonly Body[], complete: boolean): Shown {
   const tasks = receipts.map(({ task, agent, status, ended_at: at, by }) => [task, agent, status, at, by]);
   const keys = receipts.flatMap((receipt) =>
     leasesOf(receipt).map((lease) => [
@@ -97,6 +98,6 @@ export function describedReceipts(receipts: readonly Body[], complete: boolean):
   );
   const headings = ["task", "key", "account", "role", "denial", "at", "after", "AWS refused", "dead by"];
   const end = complete ? coloured("complete", "green") : coloured("not complete", "red");
-  if (receipts.length === 0) return `${end}\n`;
-  return `${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : `${table(headings, keys)}\n`}${end}\n`;
+  if (receipts.length === 0) return shown`${end}\n`;
+  return shown`${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : shown`${table(headings, keys)}\n`}${end}\n`;
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import type { OperatorApi } from "./operator-api.ts";
+import { type Shown, shown } from "./shown.ts";
 import { coloured } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ interface Retiring {
   readonly lock: string;
   readonly api: OperatorApi;
   readonly report: Reporter;
-  print(body: Body, text: () => string): void;
+  print(body: Body, text: () => Shown): void;
 }
 
 /**
@@ -52,10 +53,10 @@ export async function retire(id: string, body: Body, { lock, api, print, report 
 
 const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
-function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean, hub: string): string {
-  if (state !== "retired") return `${id} is ${coloured("retiring", "red")}: ${ended} tasks ended just now.\n`;
+function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean, hub: string): Shown {
+  if (state !== "retired") return shown`${id} is ${coloured("retiring", "red")}: ${ended} tasks ended just now.\n`;
   const noted = isNoted ? `${LOCK} records it.` : `No ${LOCK} of this folder knows the account.`;
-  return `${id} is ${coloured("retired", "green")}: nothing there can be alive. ${noted}
+  return shown`${id} is ${coloured("retired", "green")}: nothing there can be alive. ${noted}
 
 Next
   remove ${id} from valetkey.json, and commit that file with ${LOCK}

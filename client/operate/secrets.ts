@@ -1,8 +1,8 @@
-import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import { confirmed } from "./confirm.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
+import { type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -48,9 +48,9 @@ function pathOf(name: string): string {
 
 const HEADINGS = ["name", "kind", "where used", "held by", "last rotation", "next", "exposed since", "pending"];
 
-const listTable = (listed: readonly Body[]): string =>
+const listTable = (listed: readonly Body[]): Shown =>
   listed.length === 0
-    ? "There are no managed secrets.\n"
+    ? shown`There are no managed secrets.\n`
     : table(
         HEADINGS,
         listed.map((secret) => {
@@ -75,7 +75,7 @@ function pendingOf(secret: Body): string {
   return `rotation ${asked === undefined ? "after its use" : "asked for"}, not before ${waits}`;
 }
 
-function described(secret: Body): string {
+function described(secret: Body): Shown {
   const { name, status, exclusive, delivery, database, held_by, held_until } = secret;
   const rotation = partOf(secret, "rotation");
   const exposure = partOf(secret, "exposure");
@@ -102,9 +102,9 @@ function described(secret: Body): string {
   );
 }
 
-function rotationOf(secret: Body): string {
+function rotationOf(secret: Body): Shown {
   const pending = pendingOf(secret);
-  return `${coloured("Asked", "green")}: ${plainLine(`${secret.name}: ${pending || "nothing is pending"}`)}.\n`;
+  return shown`${coloured("Asked", "green")}: ${secret.name}: ${pending || "nothing is pending"}.\n`;
 }
 
 const partOf = (secret: Body, name: "rotation" | "exposure"): Body => (secret[name] ?? {}) as Body;

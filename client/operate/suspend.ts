@@ -5,6 +5,7 @@ import { endedTasks } from "./ended-tasks.ts";
 import type { Operator } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { describedReceipts, listOf, Receipts } from "./receipts.ts";
+import { type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export async function suspend(
 ): Promise<number> {
   const deadlineMs = Date.now() + (waitSeconds ?? 0) * 1_000;
   const answer = await report.patiently("ending its tasks", suspendAgent(api, agent, reason));
-  const text = `${described(answer)}${endedTable(listOf(answer.ended).map(String))}`;
+  const text = shown`${described(answer)}${endedTable(listOf(answer.ended).map(String))}`;
   if (waitSeconds === undefined) {
     print(answer, () => text);
     return 0;
@@ -44,7 +45,7 @@ export async function suspend(
 /** Ending of tasks: the service's answer, and the command's text about it. */
 interface Ending {
   readonly answer: Body;
-  readonly text: string;
+  readonly text: Shown;
   /** Further tasks whose keys must be denied. */
   readonly ids: readonly string[];
   readonly deadlineMs: number;
@@ -61,7 +62,7 @@ export async function awaitDenied(
   const receipts = new Receipts(api);
   await receipts.await([...new Set([...listOf(answer.ended).map(String), ...ids])], deadlineMs, report);
   const { all, isComplete: complete, unread } = receipts;
-  print({ ...answer, receipts: all, complete }, () => `${text}\n${describedReceipts(all, complete)}`);
+  print({ ...answer, receipts: all, complete }, () => shown`${text}\n${describedReceipts(all, complete)}`);
   if (complete) return 0;
   const open = all.filter((each) => each.complete !== true).length + unread.size;
   throw new ClientError(
@@ -82,10 +83,10 @@ export function haltedAtMs({ halted }: Body): number {
 }
 
 /** Formats the tasks that one request ended. */
-export const endedTable = (ended: readonly string[]): string =>
+export const endedTable = (ended: readonly string[]): Shown =>
   ended.length === 0
-    ? "\nNo task was left to end.\n"
-    : `\n${table(
+    ? shown`\nNo task was left to end.\n`
+    : shown`\n${table(
         ["ended task"],
         ended.map((id) => [id]),
       )}`;

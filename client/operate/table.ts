@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { plainLine } from "../../decision/plain-line.ts";
+import { Shown } from "./shown.ts";
 
 /** Least width of the last column after a cut. */
 const LEAST_COLUMN = 16;
@@ -20,7 +21,7 @@ export function wholeTables<T>(work: () => T): T {
  * Formats rows under headings, in columns. Removes control characters, which a terminal would obey, from the cells. Cuts the last column on a terminal that
  * is too narrow; `-o wide` and a pipe get all of it.
  */
-export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): string {
+export function table(headings: readonly string[], rows: readonly (readonly unknown[])[]): Shown {
   const texts = rows.map((row) => row.map((cell) => plainLine(cell)));
   const widths = headings.map((heading, index) =>
     Math.max(heading.length, ...texts.map((row) => (row[index] ?? "").length)),
@@ -31,7 +32,7 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
       .map((cell, index) => (index === widths.length - 1 ? cutTo(most, cell) : cell.padEnd(widths[index] ?? 0)))
       .join("  ")
       .trimEnd();
-  return `${[line(headings.map((heading) => heading.toUpperCase())), ...texts.map(line)].join("\n")}\n`;
+  return new Shown(`${[line(headings.map((heading) => heading.toUpperCase())), ...texts.map(line)].join("\n")}\n`);
 }
 
 /** Computes the width left for the last column; unlimited without a terminal. */
@@ -44,5 +45,9 @@ function lastColumn(widths: readonly number[]): number {
 const cutTo = (most: number, cell: string): string => (cell.length > most ? `${cell.slice(0, most - 1)}…` : cell);
 
 /** Colours a text, on a terminal only and not where NO_COLOR is set (no-color.org). */
-export const coloured = (text: string, colour: "red" | "green" | "yellow" | "dim"): string =>
-  process.stdout.isTTY && !process.env.NO_COLOR ? styleText(colour, text, { validateStream: false }) : text;
+export const coloured = (text: unknown, colour: "red" | "green" | "yellow" | "dim"): Shown => {
+  const plain = plainLine(text);
+  return new Shown(
+    process.stdout.isTTY && !process.env.NO_COLOR ? styleText(colour, plain, { validateStream: false }) : plain,
+  );
+};

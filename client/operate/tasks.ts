@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { plainLine } from "../../decision/plain-line.ts";
 import { ClientError } from "../exit-codes.ts";
 import { recordOf } from "../task/fields.ts";
 import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
@@ -9,6 +8,7 @@ import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { printReceipts } from "./receipt.ts";
 import { listOf } from "./receipts.ts";
+import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -30,13 +30,13 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
   const { api, print } = await operatorOf(options, env, report);
   if (ended) {
     const list = await report.patiently("listing ended tasks", tasksEnded(api, options.option.agent, sinceMs));
-    print({ tasks: list }, () => (list.length === 0 ? "No task has ended in this time.\n" : endings(list)));
+    print({ tasks: list }, () => (list.length === 0 ? shown`No task has ended in this time.\n` : endings(list)));
     return 0;
   }
   for (;;) {
     const alive = await report.patiently("listing tasks", liveTasks(api, options.option.agent));
     if (options.option.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
-    print({ tasks: alive }, (isWide) => (alive.length === 0 ? "No task is alive.\n" : trees(alive, isWide)));
+    print({ tasks: alive }, (isWide) => (alive.length === 0 ? shown`No task is alive.\n` : trees(alive, isWide)));
     if (!options.option.watch) return 0;
     await sleep(WATCH_MS);
   }
@@ -51,8 +51,8 @@ const ledger: OperatorCommand = async (argv, env, report) => {
   const rows = (Array.isArray(answer.rows) ? answer.rows : []) as readonly Body[];
   print(answer, () =>
     rows.length === 0
-      ? "Nothing of AWS was granted, and nothing is known to be used.\n"
-      : `${uses(rows)}${forwardedIn(answer.forwarded)}`,
+      ? shown`Nothing of AWS was granted, and nothing is known to be used.\n`
+      : shown`${uses(rows)}${forwardedIn(answer.forwarded)}`,
   );
   return 0;
 };
@@ -66,15 +66,15 @@ const VISIBILITY: Readonly<Record<string, string>> = {
 };
 
 /** Lists the Regions whose calls are seen. For a resource without a Region in its ARN, calls in other Regions are unknown. */
-const forwardedIn = (forwarded: unknown): string =>
-  (listOf(forwarded) as readonly Body[])
-    .map(
+const forwardedIn = (forwarded: unknown): Shown =>
+  joined(
+    (listOf(forwarded) as readonly Body[]).map(
       ({ account, regions }) =>
-        `${plainLine(`Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.`)}\n`,
-    )
-    .join("");
+        shown`Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.\n`,
+    ),
+  );
 
-const uses = (rows: readonly Body[]): string =>
+const uses = (rows: readonly Body[]): Shown =>
   table(
     ["action", "resource", "asked", "granted", "used", "denied", "last", ""],
     rows.map(({ action, resource, asked, granted, used, denied, last, visibility }) => [
@@ -98,7 +98,7 @@ export const revoke: OperatorCommand = async (argv, env, report) => {
   const { api, print } = await operatorOf(options, env, report);
   const task = await report.patiently("ending the task", api.post(`/v1/tasks/${encodeURIComponent(id)}/end`));
   if (waitSeconds !== undefined) return await printReceipts([id], waitSeconds, { api, print }, report);
-  print(task, () => `Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
+  print(task, () => shown`Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
   return 0;
 };
 
@@ -112,7 +112,7 @@ async function tasksEnded(api: OperatorApi, agent: string | undefined, sinceMs: 
 const agentIds = async (api: OperatorApi, agent: string | undefined): Promise<readonly string[]> =>
   agent === undefined ? (await api.all("/v1/agents", "agents")).map(({ id }) => String(id)) : [agent];
 
-const endings = (ended: readonly Body[]): string =>
+const endings = (ended: readonly Body[]): Shown =>
   table(
     ["task", "agent", "was", "at", "by", "purpose"],
     ended.map(({ id, agent, status, ended_at, ended_by, purpose }) => [id, agent, status, ended_at, ended_by, purpose]),
@@ -129,7 +129,7 @@ async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<r
 }
 
 /** Formats live tasks as trees. The wide form has their beginning, and the person or agent for whom each is. */
-const trees = (alive: readonly Body[], isWide: boolean): string =>
+const trees = (alive: readonly Body[], isWide: boolean): Shown =>
   table(
     ["task", "agent", "is", "until", ...(isWide ? ["since", "for"] : []), "purpose"],
     alive.map(({ id, agent, status, expires_at, opened_at, sub, purpose, approval }) => [

@@ -4,6 +4,7 @@ import { ClientError } from "../exit-codes.ts";
 import type { OperatorCommand } from "./operator.ts";
 import { parseLocal } from "./operator-options.ts";
 import { loadPrinter } from "./print.ts";
+import { type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 /** Runs `valetkey use [<name> | --forget <name>]`: lists the named deployments, chooses the default one, or removes a name. */
@@ -16,7 +17,7 @@ export const use: OperatorCommand = async (argv, env, report) => {
     throw new ClientError("usage", "usage", "give a name or --forget, not both");
   const known = file.read();
   if (name === undefined && forget === undefined) {
-    (await loadPrinter(options))({ ...listed(known) }, () => shown(known));
+    (await loadPrinter(options))({ ...listed(known) }, () => deploymentsTable(known));
     return 0;
   }
   const meant = name ?? forget ?? "";
@@ -46,9 +47,9 @@ const listed = ({ current, named }: Deployments) => ({
   })),
 });
 
-const shown = ({ current, named }: Deployments): string =>
+const deploymentsTable = ({ current, named }: Deployments): Shown =>
   Object.keys(named).length === 0
-    ? "No deployment has a name yet: valetkey login --url <address> --name <name>\n"
+    ? shown`No deployment has a name yet: valetkey login --url <address> --name <name>\n`
     : table(
         ["", "name", "address", "signs in at"],
         Object.entries(named).map(([name, { url, signIn }]) => [

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { loadPrinter, outputForm, safeJson } from "../../../../client/operate/print.ts";
 import { yamlOf } from "../../../../client/operate/print-yaml.ts";
+import { shown } from "../../../../client/operate/shown.ts";
 import { AGENT, answers, ok, run, setOperatorStage } from "./operator-stage.ts";
 
 /** Answers of a hub that somebody else controls: erasing, turning, a C1 sequence, a second line, a tag character. */
@@ -65,10 +66,10 @@ describe("-o", () => {
   it.each(["table", "wide"] as const)("prints a %s in which nothing but our colours is obeyed", async (form) => {
     const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
     const print = await loadPrinter({ form });
-    print({}, () => `\u001b[31mred\u001b[39m ${HOSTILE}`);
+    print({}, () => shown`\u001b[31mred\u001b[39m ${HOSTILE}`);
     const texts = written.mock.calls.map(([text]) => text);
     written.mockRestore();
-    expect(texts).toEqual(["\u001b[31mred\u001b[39m a [2Kb c 31md\ne f"]);
+    expect(texts).toEqual(["\u001b[31mred\u001b[39m a [2Kb c 31md e f"]);
   });
 
   it("of a failure is JSON, too", async () => {
