@@ -21,10 +21,23 @@ const RULES: readonly Rule[] = [
     broken: { from: "functions/core/tasks/task.ts", to: "node:fs" },
   },
   {
-    says: "the proof of session policies knows nothing of what it proves: itself and the catalogue only",
+    says: "the proof of session policies knows nothing of what it proves: itself and the reference's data only",
     from: /^functions\/core\/proof\//,
-    mayImport: /^functions\/core\/(proof|catalogue)\/|^node:crypto$/,
-    broken: { from: "functions/core/proof/prove.ts", to: "functions/core/text/glob.ts" },
+    mayImport:
+      /^functions\/core\/(proof\/|catalogue\/(catalogue|catalogue-action|arn-template|groups-of)\.ts$)|^node:crypto$/,
+    broken: { from: "functions/core/proof/unnamed-calls.ts", to: "functions/core/catalogue/unnamed.ts" },
+  },
+  {
+    says: "the proof of session policies has its own reading of AWS's facts, and the compiler has its own",
+    from: /^functions\/core\/(?!proof\/)/,
+    mustNotImport: /^functions\/core\/proof\/aws\//,
+    broken: { from: "functions/core/iam-facts/lists.ts", to: "functions/core/proof/aws/lists.ts" },
+  },
+  {
+    says: "the table of AWS's facts is data: it reads the forms of the catalogue, and nothing of the compiler",
+    from: /^functions\/core\/iam-facts\//,
+    mayImport: /^functions\/core\/(iam-facts|catalogue)\//,
+    broken: { from: "functions/core/iam-facts/lists.ts", to: "functions/core/policy/decide.ts" },
   },
   {
     says: "steps reach the world through ports",

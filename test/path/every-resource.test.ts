@@ -117,7 +117,9 @@ describe('an intent of "*" for an action of which a call may name no resource', 
       {
         Effect: "Deny",
         Action: LIST,
-        Resource: [`${RDS}:db:\${*}*`, `${RDS}:db:*:db:prod*`, `${RDS}:db:db:prod*`, `${RDS}:db:prod*`],
+        Resource: [
+          ...[`${RDS}:db:`, `${RDS}:db:\${*}*`, `${RDS}:db:*:db:prod*`, `${RDS}:db:db:prod*`, `${RDS}:db:prod*`],
+        ],
       },
     ]);
   });

@@ -1,5 +1,6 @@
 import { type Call, requestsOf } from "./aws-request.ts";
 import { simulated } from "./iam-oracle.ts";
+import { answeredWith } from "./listed.ts";
 import { evaluate } from "./second-evaluator/evaluate.ts";
 import { hasWildcardInType } from "./second-evaluator/match-arn.ts";
 import { listed, type PolicyDocument, type Request, type Statement } from "./second-evaluator/policy.ts";
@@ -31,8 +32,13 @@ export async function bothAnswer(policy: SessionPolicy, call: Call): Promise<Ans
   let isAllowed = false;
   for (const request of await requestsOf(call)) {
     const simulation = await simulationOf(policy, request, call.resourceAccount);
-    if (simulation === undefined) return undefined;
+    // iam-simulate knows no ARN without a name, on which AWS evaluates some lists.
+    if (simulation === undefined && answeredWith(call, []) === undefined) return undefined;
     const own = evaluate(policy.document, request) === "allowed";
+    if (simulation === undefined) {
+      isAllowed ||= own;
+      continue;
+    }
     isAllowed ||= own;
     if (own === simulation || knownDifference(policy, request) !== undefined) continue;
     return {

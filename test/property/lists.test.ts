@@ -18,7 +18,7 @@ const FORGETFUL: Pipeline = {
         ...each,
         permitted: each.permitted.map((one) => ({
           ...one,
-          denies: one.denies.filter(({ resources }) => !resources.every((text) => text.endsWith("${*}*"))),
+          denies: one.denies.filter(({ resources }) => !resources.some((text) => text.endsWith("${*}*"))),
         })),
       })),
       ...others,

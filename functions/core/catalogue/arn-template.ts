@@ -56,6 +56,21 @@ function compileTemplate(text: string, withoutAtEnd: string): ArnTemplate {
   return { text, head: [partition, service, region, account], steps };
 }
 
+/**
+ * Returns the template's forms with a text in place of its last names: for `stack/${Name}/${Id}` and `*`, `stack/*\/*`
+ * and `stack/${Name}/*`.
+ */
+export function withoutNames(template: ArnTemplate, text: string): readonly ArnTemplate[] {
+  const literals: readonly Step[] = text === "" ? [] : [{ literal: text }];
+  const names = template.steps.flatMap((step, index) => ("atLeast" in step && step.atLeast === 1 ? [index] : []));
+  return names.map((first) => ({
+    ...template,
+    steps: template.steps.flatMap((step, index) =>
+      index >= first && "atLeast" in step && step.atLeast === 1 ? literals : [step],
+    ),
+  }));
+}
+
 /** Returns whether some ARN of the template matches the given ARN, which may hold wildcards. */
 export function couldBe({ head, steps }: ArnTemplate, arn: Omit<ParsedArn, "text" | "isPattern">): boolean {
   const parts = [arn.partition, arn.service, arn.region, arn.account];

@@ -1,6 +1,6 @@
 import type { TagKey } from "../catalogue/catalogue-action.ts";
-import type { ListedType } from "../catalogue/own-resources.ts";
 import type { ConditionBlock } from "./detail.ts";
+import type { ListedType } from "./listed-types.ts";
 import type { Question } from "./question.ts";
 
 /** Pair of one action and one target in an intent, which policy decides by itself. */
@@ -32,8 +32,8 @@ export interface ResourcePair extends AnyPair {
   /** Condition key of the resources' tags; absent where the action cannot be limited by tags. */
   readonly tagKey?: TagKey;
   /**
-   * Types whose resources are all in the target and in the response of a call that names none; absent where there is no
-   * such type.
+   * Types of which the response of a call that names no resource has all that are in the target; absent where there is
+   * no such type.
    */
   readonly listed?: readonly ListedType[];
   /** True for a pair of `"*"`: the call that names no resource is requested, and policy must permit it. */

@@ -5,7 +5,7 @@ import type { ActionResource, CatalogueAction } from "../catalogue/catalogue-act
 import { expandActions } from "../catalogue/expand-actions.ts";
 import { fitting } from "../catalogue/fitting.ts";
 import { groupsOf } from "../catalogue/groups-of.ts";
-import { listedTypes, ownResources } from "../catalogue/own-resources.ts";
+import { ownResources } from "../catalogue/own-resources.ts";
 import { isProblem, type Problem } from "../catalogue/problem.ts";
 import { uncovered } from "../catalogue/uncovered.ts";
 import { ownedByAws, unfit } from "../catalogue/unfit.ts";
@@ -13,9 +13,9 @@ import { mayNameNone, takesNone } from "../catalogue/unnamed.ts";
 import type { Account } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
 import { Refusal } from "../refusal.ts";
-import { globFromIam, matches } from "../text/glob.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
 import type { DetailReaders } from "./detail-reader.ts";
+import { listedTypes } from "./listed-types.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";
 import { placeOf } from "./place.ts";
 
@@ -218,13 +218,9 @@ function ownPairs(action: CatalogueAction, detail: AwsDetail, accounts: Known["a
   );
 }
 
-/** Returns the types whose resources are all in the set, where a call of the action may name none. */
+/** Returns the types of which a call may list resources of the set without naming them. */
 function listedBy(action: CatalogueAction, arn: ParsedArn): Pick<ResourcePair, "listed"> {
-  if (!arn.isPattern || !takesNone(action)) return {};
-  const glob = globFromIam(arn.text);
-  const listed = listedTypes(action, arn).filter(({ head, form }) =>
-    [form, `${head}*`].some((each) => matches(glob, each)),
-  );
+  const listed = listedTypes(action, arn);
   return listed.length > 0 ? { listed } : {};
 }
 

@@ -1,4 +1,4 @@
-import type { ListedType } from "../catalogue/own-resources.ts";
+import type { ListedType } from "../intent/listed-types.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { disjoint, globFromIam } from "../text/glob.ts";
@@ -15,8 +15,8 @@ interface Refused {
 
 /**
  * Denies the call that names none of a set's resources, where a forbid applies to some of them. The response of such a
- * call holds all of the resources. IAM evaluates the call on the type's ARN with a star as the name (`db:*`). A Deny of
- * `db:prod` does not hold there. A pair of `"*"` requests that very call, and is refused instead.
+ * call holds all of the resources. IAM evaluates the call on the type's ARN with a star as the name (`db:*`), or with
+ * nothing. A Deny of `db:prod` does not hold there. A pair of `"*"` requests that very call, and is refused instead.
  * @param chosen the permit that decides.
  * @param kept forbids that became Denies.
  */
@@ -31,7 +31,7 @@ export function denyUnnamed(pair: Pair, chosen: Option, kept: readonly Kept[]): 
   if (pair.wantsAll) return { no: { ...FORBIDDEN, policy: first.policy }, narrower: [pair.target] };
   if (hiding.some(({ deny }) => deny.resources.includes(pair.target) && holdsWithoutTags(deny.conditions))) return [];
   const touched = pair.listed.filter((type) => hiding.some(({ deny }) => touches(deny, type)));
-  return [{ resources: touched.map(({ head }) => `${head}\${*}*`), conditions: {} }];
+  return [{ resources: [...new Set(touched.flatMap(({ evaluated }) => evaluated))], conditions: {} }];
 }
 
 /** True where a Deny covers a resource of the type. A text that cannot be parsed may cover any. */

@@ -30,6 +30,7 @@ export class ApplyingStatements {
   readonly #read: Texts;
   readonly #all: readonly Statement[];
   readonly #known = new Map<string, Applying>();
+  readonly #ids = new Map<string, number>();
 
   constructor(read: Texts) {
     this.#read = read;
@@ -49,8 +50,12 @@ export class ApplyingStatements {
     return once(this.#known, `${which} ${unnamed?.evaluatedAs}`, () => this.#built(which, unnamed));
   }
 
+  /** Returns one number for the same statements, read of the same resources. */
+  #idOf(which: string, resources: readonly Statement["resources"][] | undefined): number {
+    return once(this.#ids, `${which} ${JSON.stringify(resources)}`, () => this.#ids.size);
+  }
+
   #built(which: string, unnamed?: UnnamedCalls): Applying {
-    const id = this.#known.size;
     const about = new Set(this.#all.filter((_, index) => which[index] === APPLIES));
     const applying = (statements: readonly Statement[]) => statements.filter((each) => about.has(each));
     const { text, asked: allAsked, above: allAbove } = this.#read;
@@ -61,15 +66,20 @@ export class ApplyingStatements {
       const patterns = allow.resources.isNot ? [undefined] : allow.resources.patterns;
       return patterns.map((pattern, place) => ({ allow, place, pattern }));
     });
+    const denies = of("Deny");
+    const id = this.#idOf(which, unnamed && [allowed, denies].flat().map((each) => resourcesOf(each)));
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (allowed.length === 0) return { ...NOTHING, id };
-    const denies = of("Deny");
     const asked = applying(allAsked);
     const above = allAbove.map((texts) => texts.map(applying));
     const areTagsRead = [own, asked, above.flat(2)].flat().some(({ conditions }) => conditions.some(readsTags));
     return { id, allowed, denies, asked, above, areTagsRead };
   }
 }
+
+/** Returns the resources of a statement about calls that name none. */
+const resourcesOf = (each: Allowed | Statement): Statement["resources"] =>
+  "allow" in each ? each.allow.resources : each.resources;
 
 const APPLIES = "x";
 

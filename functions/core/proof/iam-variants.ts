@@ -1,9 +1,11 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { answersUnnamed } from "./aws/lists.ts";
 import type { Statement } from "./iam-text.ts";
 
 /**
  * Yields each action as IAM evaluates it: on a resource and, where the call may name none, on `*`. A call may name none
- * where all of the action's resource types are optional. Only an Allow of `*` applies to such a call.
+ * where all of the action's resource types are optional, and where the action lists. Only an Allow of `*` applies to
+ * such a call.
  */
 export function* iamVariants(
   actions: Iterable<CatalogueAction>,
@@ -15,7 +17,8 @@ export function* iamVariants(
   for (const action of actions) {
     yield action;
     const { resourceTypes } = action;
-    if (!isOfAny || resourceTypes.length === 0 || resourceTypes.some(({ required }) => required)) continue;
+    if (!isOfAny || resourceTypes.length === 0) continue;
+    if (resourceTypes.some(({ required }) => required) && !answersUnnamed(action)) continue;
     yield { ...action, resourceTypes: NONE_NAMED };
   }
 }

@@ -22,7 +22,7 @@ import { type TagSource, tagSourcesOf } from "./tag-sources.ts";
 import { actionsOf } from "./text-actions.ts";
 import { TextReading } from "./text-allows.ts";
 import type { Unknowns } from "./unknowns.ts";
-import { mayAllowUnnamed, type UnnamedCalls, unnamedCalls } from "./unnamed-calls.ts";
+import { mayAllowUnnamed, type UnnamedCalls, unnamedBelow, unnamedCalls } from "./unnamed-calls.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
 /** Returns an empty cache for the parts that proofs share. */
@@ -129,7 +129,10 @@ class Proof {
   #unnamedOf(action: CatalogueAction): readonly UnnamedCalls[] {
     // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
     if (!this.#isOfUnnamed || namesNone(action)) return [];
-    return once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
+    const own = once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
+    if (own.length === 0) return own;
+    const allows = this.#read.text.filter(({ effect, appliesTo }) => effect === "Allow" && appliesTo(action.name));
+    return [...own, ...unnamedBelow(action, allows, this.#unknowns)];
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { listedTypes } from "../catalogue/own-resources.ts";
-import { takesNone } from "../catalogue/unnamed.ts";
+import { absentFrom, answersUnnamed, beginOf, evaluatedTexts, isList } from "./aws/lists.ts";
 import type { Formula } from "./diagram.ts";
 import { doubtOf, iamPattern, isPlain, resourcePattern, withoutVariables } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
@@ -9,6 +8,8 @@ import type { Unknowns } from "./unknowns.ts";
 
 /** Number of an ARN's parts before the resource. */
 const PARTS = 5;
+
+const NAME = /\$\{[^}]*\}/g;
 
 /**
  * Calls of one action that name no resource of a type. IAM evaluates them on an ARN with a star as the name. The
@@ -19,8 +20,6 @@ export interface UnnamedCalls {
    * Resource part (behind the fifth colon) of the ARN that IAM evaluates. A star in it is a plain character: `db:*`.
    */
   readonly evaluatedAs: string;
-  /** Formula of the ARNs that have the type's form. */
-  readonly hasForm: Formula;
   /** Formula of the ARNs that resources of the type may have. */
   readonly isOfType: Formula;
   /** Turns a statement about the call into one about all resources in the response. */
@@ -29,41 +28,91 @@ export interface UnnamedCalls {
 
 /**
  * Returns the calls of the action that name no resource, by type and by the ARN that IAM may evaluate. Empty for an
- * action that requires a resource.
+ * action whose calls name what they return.
  */
 export function unnamedCalls(action: CatalogueAction, unknowns: Unknowns): readonly UnnamedCalls[] {
-  if (!takesNone(action)) return [];
-  return listedTypes(action, { partition: "*", region: "*", account: "*" }).flatMap(({ form, head, without }) => {
-    const [[, resource], [, begins]] = [split(form), split(head)];
-    const { languages, diagram } = unknowns;
-    const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text)));
-    const hasForm = isIn(form);
-    const isOfType = diagram.and(
-      hasForm,
-      ...[...without].map((character) => diagram.not(isIn(`${head}*${character}*`))),
-    );
-    return [...new Set([resource, `${begins}*`])].map((evaluatedAs) => {
-      const on = (statement: Statement) => onType(statement, evaluatedAs, unknowns);
-      return { evaluatedAs, hasForm, isOfType, on };
-    });
+  return typesOf(action).flatMap(({ place, resource, without }) => {
+    const isOfType = isOfTypeBehind(`${place}:${beginOf(resource)}`, { place, resource, without }, unknowns);
+    return evaluatedTexts(action.service, resource).map((text) => callsAs(text, isOfType, unknowns));
   });
 }
 
 /**
+ * Returns the calls that name the parents of a resource, and no resource, for each Allow that ends behind such names
+ * (`application/x/deployment/*`). The response holds everything behind these names.
+ */
+export function unnamedBelow(
+  action: CatalogueAction,
+  allows: readonly Statement[],
+  unknowns: Unknowns,
+): readonly UnnamedCalls[] {
+  if (!isList(action)) return [];
+  const heads = allows.flatMap(({ resources }) => resources.patterns.map((text) => text.split(/[*?$]/, 1).join()));
+  return typesOf(action).flatMap((type) =>
+    [...new Set(heads)].flatMap((head): readonly UnnamedCalls[] => {
+      const [, begins] = split(head);
+      const isBelow = begins.startsWith(beginOf(type.resource)) && begins !== beginOf(type.resource);
+      if (!isBelow || !/[/:]$/.test(begins)) return [];
+      const isOfType = isOfTypeBehind(head, type, unknowns);
+      return [`${begins}*`, begins].map((text) => callsAs(text, isOfType, unknowns));
+    }),
+  );
+}
+
+/** Form of a type's ARNs: the first five parts, with stars for names; the resource part; characters that no name has. */
+interface ListedForm {
+  readonly place: string;
+  readonly resource: string;
+  readonly without: string;
+}
+
+/** Returns the forms of the types that a call of the action may list without naming them. */
+function typesOf(action: CatalogueAction): readonly ListedForm[] {
+  if (!answersUnnamed(action)) return [];
+  return action.resourceTypes.flatMap(({ name, arns }) =>
+    arns.flatMap((arn): readonly ListedForm[] => {
+      const [place, resource] = split(arn.replace(NAME, "$"));
+      if (!resource.includes("$")) return [];
+      return [{ place: place.replaceAll("$", "*"), resource, without: absentFrom(action.service, name) }];
+    }),
+  );
+}
+
+function isOfTypeBehind(head: string, { place, resource, without }: ListedForm, unknowns: Unknowns): Formula {
+  const { languages, diagram } = unknowns;
+  const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text)));
+  const form = `${place}:${resource.replaceAll("$", "*")}`;
+  return diagram.and(
+    isIn(form),
+    isIn(`${head}*`),
+    ...[...without].map((character) => diagram.not(isIn(`${head}*${character}*`))),
+  );
+}
+
+const callsAs = (evaluatedAs: string, isOfType: Formula, unknowns: Unknowns): UnnamedCalls => ({
+  evaluatedAs,
+  isOfType,
+  on: (statement) => onType(statement, evaluatedAs, unknowns),
+});
+
+/**
  * False where the statement can allow no call that names no resource: a Deny, or an Allow of complete ARNs without
- * wildcards and variables. IAM evaluates such a call on an ARN with a star as the name.
+ * wildcards and variables that end in a name. IAM evaluates such a call on an ARN with a star, or with nothing, as the
+ * name.
  */
 export const mayAllowUnnamed = ({ effect, resources: { isNot, patterns } }: Statement): boolean =>
-  effect === "Allow" && (isNot || patterns.some((text) => !isPlain(text) || split(text)[1] === ""));
+  effect === "Allow" && (isNot || patterns.some((text) => !isPlain(text) || /^$|[:/]$|^[^/]*::/.test(split(text)[1])));
 
 /**
  * Returns the formula of the ARNs that IAM evaluates for calls of the action that name no resource. Names of these
- * types hold no star.
+ * types hold no star, and are not empty.
  */
 export function asksForAll(action: CatalogueAction, unknowns: Unknowns): Formula {
   const { languages, diagram } = unknowns;
-  const hasStar = unknowns.arn(languages.of(iamPattern("arn:*:*:*:*:*${*}*", true) as Pattern));
-  return diagram.and(hasStar, diagram.or(...unnamedCalls(action, unknowns).map(({ hasForm }) => hasForm)));
+  const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text)));
+  const forms = typesOf(action).map(({ place, resource }) => isIn(`${place}:${resource.replaceAll("$", "*")}`));
+  const nameless = ["arn:*:*:*:*:*${*}*", "arn:*:*:*:*:*/", "arn:*:*:*:*:*:", "arn:*:*:*:*:log-group::*"].map(isIn);
+  return diagram.and(diagram.or(...nameless), diagram.or(...forms));
 }
 
 /**

@@ -9,14 +9,29 @@ const AGENTS = ["reporter", "helper"];
 const RDS = (type: string) => `arn:aws:rds:us-east-1:${ACCOUNT}:${type}:`;
 const STACKS = `arn:aws:cloudformation:us-east-1:${ACCOUNT}:stack/`;
 const TOPICS = `arn:aws:sns:us-east-1:${ACCOUNT}:`;
+const ALARMS = `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:`;
+const CACHES = `arn:aws:elasticache:us-east-1:${ACCOUNT}:cluster:`;
+const IMAGES = `arn:aws:ecr:us-east-1:${ACCOUNT}:repository/`;
+const FILES = `arn:aws:elasticfilesystem:us-east-1:${ACCOUNT}:file-system/`;
+const LOGS = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:`;
+const BOTS = `arn:aws:chime:us-east-1:${ACCOUNT}:app-instance/x/bot/`;
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   [RDS("db")]: ["app", "app-pii", "pii"],
   [RDS("snapshot")]: ["app", "rds:pii-1"],
   [RDS("og")]: ["default:mysql", "pii"],
   [STACKS]: ["app/1", "app-pii/1", "pii/2"],
   [TOPICS]: ["jobs", "jobs-pii"],
+  [ALARMS]: ["app", "app-pii"],
+  [CACHES]: ["app", "pii"],
+  [IMAGES]: ["app/web", "pii"],
+  [FILES]: ["fs-1", "fs-pii"],
+  [LOGS]: ["app:*", "pii:*"],
+  [BOTS]: ["b-1", "pii"],
 };
-/** Actions, with the heads that they take: the last two need a resource, and no call of them names none. */
+/**
+ * Actions, with the heads that they take: the last two need a resource, and no call of them names none. Only
+ * the first six can be requested on `"*"`: the Service Authorization Reference stars the types of the others.
+ */
 const ACTIONS: readonly (readonly [string, readonly string[]])[] = [
   ["rds:DescribeDBInstances", [RDS("db")]],
   ["rds:DescribeDBSnapshots", [RDS("db"), RDS("snapshot")]],
@@ -24,10 +39,16 @@ const ACTIONS: readonly (readonly [string, readonly string[]])[] = [
   ["cloudformation:DescribeStacks", [STACKS]],
   ["sns:GetSubscriptionAttributes", [TOPICS]],
   ["sns:SetSubscriptionAttributes", [TOPICS]],
+  ["cloudwatch:DescribeAlarms", [ALARMS]],
+  ["elasticache:DescribeCacheClusters", [CACHES]],
+  ["ecr:DescribeRepositories", [IMAGES]],
+  ["elasticfilesystem:DescribeMountTargets", [FILES]],
+  ["logs:DescribeMetricFilters", [LOGS]],
+  ["chime:ListAppInstanceBots", [BOTS]],
   ["rds:StartDBInstance", [RDS("db")]],
   ["sns:Publish", [TOPICS]],
 ];
-const LISTS = ACTIONS.slice(0, -2).map(([name]) => name);
+const ON_STAR = ACTIONS.slice(0, 6).map(([name]) => name);
 
 interface Part {
   readonly account: string;
@@ -43,7 +64,7 @@ const partOf = ([action, heads]: Kind): fc.Arbitrary<Part> =>
   fc
     .record({
       head: fc.constantFrom(...heads),
-      form: fc.constantFrom(...(LISTS.includes(action) ? ["every", "every"] : []), "type", "type", "part", "one"),
+      form: fc.constantFrom(...(ON_STAR.includes(action) ? ["every", "every"] : []), "type", "type", "part", "one"),
       hasAccounts: fc.constantFrom(false, false, true),
       account: fc.constantFrom(ACCOUNT, ACCOUNT, ACCOUNT, OTHER_ACCOUNT),
       at: fc.nat(2),

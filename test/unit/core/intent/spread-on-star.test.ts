@@ -27,7 +27,7 @@ describe("an action of which all types are optional, on *", () => {
         account: ACCOUNT,
         arnNamesAccount: true,
         tagKey: { prefix: "aws:ResourceTag", isCertain: false },
-        listed: [{ head: `${RDS}:db:`, form: `${RDS}:db:*`, without: "/:" }],
+        listed: [{ head: `${RDS}:db:`, without: "/:", evaluated: [`${RDS}:db:\${*}*`, `${RDS}:db:`] }],
         wantsAll: true,
       },
     ]);

@@ -51,7 +51,10 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
   it.each([`${RDS}:db:\${*}`, `${RDS}:db:\${*}*`, `arn:*:rds:*:*:db:\${*}`])(
     "is proven where it is denied as well: %s",
     (star) => {
-      expect(answerTo(textOf(allow(LIST, `${RDS}:db:*`), denyProd, deny(LIST, star)), [PERMIT, PROD])).toEqual(proven);
+      const text = (...denied: readonly string[]) => textOf(allow(LIST, `${RDS}:db:*`), denyProd, deny(LIST, denied));
+      expect(answerTo(text(star, `${RDS}:db:`), [PERMIT, PROD])).toEqual(proven);
+      // CloudWatch has IAM evaluate such a call on the type with nothing behind it.
+      expect(answerTo(text(star), [PERMIT, PROD])).toMatchObject(hidden(/:db:prod/, { askedAs: `${RDS}:db:` }));
     },
   );
 
@@ -134,6 +137,7 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
       textOf(
         allow(action, `${stacks}/*`),
         deny(action, `${stacks}/secret*`),
+        deny(action, `${stacks}/`),
         ...stars.map((star) => deny(action, star)),
       );
     for (const stars of [[], [`${stacks}/\${*}`], [`${stacks}/\${*}/\${*}`]])
@@ -209,6 +213,6 @@ describe("I2: a call that names no resource, and answers with all of a type", ()
       return actions.flatMap((action) => unnamedCalls(action, unknowns));
     });
     expect(calls.length).toBeGreaterThan(1_000);
-    expect(calls.every(({ isOfType, hasForm }) => isOfType !== FALSE && hasForm !== FALSE)).toBe(true);
+    expect(calls.every(({ isOfType }) => isOfType !== FALSE)).toBe(true);
   });
 });
