@@ -19,8 +19,8 @@ export interface Call {
   /** Tags of the bucket, for an object of S3. */
   readonly bucketTags: Tags;
   /**
-   * True where the bucket passes its tags to IAM. A bucket does not by default: "Enabling ABAC in general purpose
-   * buckets", Amazon S3 User Guide.
+   * True where the bucket, or the account for its tables, passes tags to IAM. Neither does by default: "Enabling ABAC in
+   * general purpose buckets", Amazon S3 User Guide; "Enabling ABAC", Amazon DynamoDB Developer Guide.
    */
   readonly hasAbac: boolean;
   readonly atMs: number;
@@ -57,6 +57,7 @@ export async function requestsOf(call: Call): Promise<readonly Request[]> {
 async function conditionTags({ action, resource, tags, bucketTags, hasAbac }: Call): Promise<Tags> {
   const [service = "", name = ""] = action.split(":");
   if (resource === "*") return {};
+  if (!hasAbac && NEED_A_SETTING.has(service)) return {};
   if (!resource.startsWith("arn:aws:s3:::"))
     return (await hasTagKey(service, name, resource)) ? named("aws:ResourceTag", tags) : {};
   const ofBucket = hasAbac ? named("aws:ResourceTag", resource.includes("/") ? bucketTags : tags) : {};
@@ -64,6 +65,13 @@ async function conditionTags({ action, resource, tags, bucketTags, hasAbac }: Ca
   const tellsObject = conditionKeys.some((key) => key.startsWith("s3:ExistingObjectTag/"));
   return { ...ofBucket, ...(tellsObject && resource.includes("/") ? named("s3:ExistingObjectTag", tags) : {}) };
 }
+
+/**
+ * Services that send no tags to IAM unless a setting of the account asks for it, or that support ABAC in part. `iam`
+ * stands for `iam:PassRole`, the only action of it here: its results by tags are not reliable. Sources: "Enabling ABAC",
+ * Amazon DynamoDB Developer Guide; "AWS services that work with IAM" and "Passing roles", IAM User Guide.
+ */
+export const NEED_A_SETTING: ReadonlySet<string> = new Set(["dynamodb", "iam", "logs"]);
 
 const named = (key: string, tags: Tags): Tags =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [`${key}/${name}`, value]));

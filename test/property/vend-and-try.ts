@@ -2,7 +2,7 @@ import type { Pair } from "../../functions/core/intent/pairs.ts";
 import type { Answer } from "../../functions/core/proof/question.ts";
 import { globFromIam, matches } from "../../functions/core/text/glob.ts";
 import { concreteArns, type Scenario } from "./arbitrary/scenarios.ts";
-import type { Call } from "./aws-request.ts";
+import { type Call, NEED_A_SETTING } from "./aws-request.ts";
 import { bothAnswer, readPolicy, type SessionPolicy } from "./both-evaluators.ts";
 import { callsFor, meetsStated, tagSetsOf } from "./calls.ts";
 import { cedarOracle } from "./cedar-oracle.ts";
@@ -178,11 +178,12 @@ const takesAbsence = (permit = "", { tags }: Call): boolean =>
   tagNames(permit).some((tag) => !Object.hasOwn(tags, tag));
 
 /**
- * True for a call on a bucket that sends no tags, where a policy reads some. A permit by those tags is not granted, and
- * a forbid by them holds.
+ * True for a call with which AWS may send no tags, where a policy reads some. A permit by those tags is not granted, and
+ * a forbid by them holds, also for a resource without the tag.
  */
-const isUntold = ({ resource, hasAbac }: Call, texts: readonly string[]): boolean =>
-  /^arn:aws:s3:::[^/]+$/.test(resource) && !hasAbac && texts.some((text) => tagNames(text).length > 0);
+const isUntold = ({ action, resource, hasAbac }: Call, texts: readonly string[]): boolean =>
+  (NEED_A_SETTING.has(action.split(":", 1).join()) || (/^arn:aws:s3:::[^/]+$/.test(resource) && !hasAbac)) &&
+  texts.some((text) => tagNames(text).length > 0);
 
 const names = (pair: Pair, call: Call): boolean =>
   pair.action === call.action && matches(globFromIam(pair.target), call.resource) && meetsStated(pair, call);

@@ -12,6 +12,7 @@ import { ownedByAws, unfit } from "../catalogue/unfit.ts";
 import { mayNameNone, takesNone } from "../catalogue/unnamed.ts";
 import type { Account } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
+import { tagKeyOf } from "../iam-facts/tags.ts";
 import { Refusal } from "../refusal.ts";
 import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
 import type { DetailReaders } from "./detail-reader.ts";
@@ -199,7 +200,7 @@ const resourcePair = (action: CatalogueAction, detail: AwsDetail, arn: ParsedArn
   region: arn.region,
   account: detail.account,
   arnNamesAccount: arn.account !== "",
-  ...tagKeyFor(fitting(action, arn)),
+  ...tagKeyFor(action, fitting(action, arn)),
   ...listedBy(action, arn),
 });
 
@@ -228,10 +229,11 @@ function listedBy(action: CatalogueAction, arn: ParsedArn): Pick<ResourcePair, "
  * Returns the tags' condition key where all resource types that the ARN could name share one. The key is certain only
  * where it is certain for all of them.
  */
-function tagKeyFor(types: readonly ActionResource[]): Pick<ResourcePair, "tagKey"> {
-  const [prefix, ...others] = new Set(types.map(({ tagKey }) => tagKey?.prefix));
+function tagKeyFor(action: CatalogueAction, types: readonly ActionResource[]): Pick<ResourcePair, "tagKey"> {
+  const keys = types.map((type) => tagKeyOf(action, type));
+  const [prefix, ...others] = new Set(keys.map((key) => key?.prefix));
   if (prefix === undefined || others.length > 0) return {};
-  return { tagKey: { prefix, isCertain: types.every(({ tagKey }) => tagKey?.isCertain) } };
+  return { tagKey: { prefix, isCertain: keys.every((key) => key?.isCertain) } };
 }
 
 /** Parses a resource; empty for `"*"`. Every other resource is valid here, since the intent was parsed. */
@@ -250,7 +252,7 @@ export function narrowPairs(pair: Pair, targets: readonly string[], catalogue: C
     const types = fitting(action, arn);
     if (types.length === 0) return [];
     const { tagKey: _, listed: __, wantsAll: ___, ...rest } = pair;
-    const fields = { ...tagKeyFor(types), ...listedBy(action, arn) };
+    const fields = { ...tagKeyFor(action, types), ...listedBy(action, arn) };
     return [{ ...rest, target: arn.text, isPattern: arn.isPattern, ...fields }];
   });
 }

@@ -1,5 +1,6 @@
 import { couldBe } from "../catalogue/arn-template.ts";
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { mayLackTags } from "./aws/tags.ts";
 
 /**
  * Source of a resource's tags in IAM's context: the prefix of their keys; `none`; or the tags of the object's bucket
@@ -14,29 +15,32 @@ const OF_BUCKET = "its bucket's";
 export const hasTags = (tagSource: TagSource): boolean => tagSource !== "none" && tagSource !== OF_BUCKET;
 
 /**
- * Returns the sources of the resource's tags, by the types of the action that the pattern may name. Without ABAC, S3
- * gives IAM no tags of a bucket: a type whose tags are not certain also has `none`. With ABAC, IAM gets the bucket's
+ * Returns the sources of the resource's tags, by the types of the action that the pattern may name. A type
+ * whose tags are not certain also has `none`: without ABAC, S3 gives IAM no tags of a bucket. With ABAC, IAM gets the bucket's
  * tags on calls of its objects. All types count where no type fits the pattern, or where its head is unknown.
  * Sources: the Service Authorization Reference, by way of the catalogue;
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
  */
-export function tagSourcesOf(
-  { service, resourceTypes }: CatalogueAction,
-  pattern: string | undefined,
-): readonly TagSource[] {
+export function tagSourcesOf(action: CatalogueAction, pattern: string | undefined): readonly TagSource[] {
+  const { service, resourceTypes } = action;
   const withoutKey: readonly TagSource[] = service === "s3" ? ["none", OF_BUCKET] : ["none"];
-  const all = sourcesOf(resourceTypes, withoutKey);
+  const all = sourcesOf(action, resourceTypes, withoutKey);
   // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
   if (all.length === 1) return all;
   const arn = pattern === undefined ? undefined : arnOf(pattern);
   const fitting = arn ? resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn))) : [];
-  return fitting.length > 0 ? sourcesOf(fitting, withoutKey) : all;
+  return fitting.length > 0 ? sourcesOf(action, fitting, withoutKey) : all;
 }
 
-function sourcesOf(types: CatalogueAction["resourceTypes"], withoutKey: readonly TagSource[]): readonly TagSource[] {
-  const sources = types.flatMap(({ tagKey }): readonly TagSource[] =>
-    tagKey === undefined ? withoutKey : tagKey.isCertain ? [tagKey.prefix] : [tagKey.prefix, "none"],
-  );
+function sourcesOf(
+  action: CatalogueAction,
+  types: CatalogueAction["resourceTypes"],
+  withoutKey: readonly TagSource[],
+): readonly TagSource[] {
+  const sources = types.flatMap(({ name, tagKey }): readonly TagSource[] => {
+    if (tagKey === undefined) return withoutKey;
+    return tagKey.isCertain && !mayLackTags(action, name) ? [tagKey.prefix] : [tagKey.prefix, "none"];
+  });
   return sources.length > 0 ? [...new Set(sources)] : ["none"];
 }
 
