@@ -1,8 +1,8 @@
-import { furtherReach } from "../catalogue/further-reach.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
 import type { Denial } from "../refusal.ts";
 import { decideSet, type Kept } from "./decide-set.ts";
 import type { Requester } from "./entities.ts";
+import { furtherReach } from "./further-reach.ts";
 import type { Policies } from "./query.ts";
 
 /**

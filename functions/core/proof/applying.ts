@@ -47,7 +47,7 @@ export class ApplyingStatements {
     // Stryker disable next-line MethodExpression: either case tells them apart
     const lower = name.toLowerCase();
     const which = this.#all.map((each) => (each.appliesTo(lower) ? APPLIES : "-")).join("");
-    return once(this.#known, `${which} ${unnamed?.evaluatedAs}`, () => this.#built(which, unnamed));
+    return once(this.#known, `${which} ${unnamed?.isBelow} ${unnamed?.evaluatedAs}`, () => this.#built(which, unnamed));
   }
 
   /** Returns one number for the same statements, read of the same resources. */

@@ -22,7 +22,7 @@ import { type TagSource, tagSourcesOf } from "./tag-sources.ts";
 import { actionsOf } from "./text-actions.ts";
 import { TextReading } from "./text-allows.ts";
 import type { Unknowns } from "./unknowns.ts";
-import { mayAllowUnnamed, type UnnamedCalls, unnamedBelow, unnamedCalls } from "./unnamed-calls.ts";
+import { callsBelow, mayAllowUnnamed, type UnnamedCalls, unnamedBelow, unnamedCalls } from "./unnamed-calls.ts";
 import { type Found, Violation, type Wanted } from "./violation.ts";
 
 /** Returns an empty cache for the parts that proofs share. */
@@ -127,12 +127,13 @@ class Proof {
   }
 
   #unnamedOf(action: CatalogueAction): readonly UnnamedCalls[] {
-    // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
-    if (!this.#isOfUnnamed || namesNone(action)) return [];
-    const own = once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
-    if (own.length === 0) return own;
     const allows = this.#read.text.filter(({ effect, appliesTo }) => effect === "Allow" && appliesTo(action.name));
-    return [...own, ...unnamedBelow(action, allows, this.#unknowns)];
+    const below = namesNone(action) ? [] : callsBelow(action, allows, this.#unknowns);
+    // Stryker disable next-line ConditionalExpression,LogicalOperator: the answer would be the same, only later
+    if (!this.#isOfUnnamed || namesNone(action)) return below;
+    const own = once(this.#parts.unnamed, action, () => unnamedCalls(action, this.#unknowns));
+    if (own.length === 0) return below;
+    return [...own, ...unnamedBelow(action, allows, this.#unknowns), ...below];
   }
 
   /**
@@ -147,7 +148,15 @@ class Proof {
     const nevers = unnamed ? [] : this.#nevers(action);
     const cedars = [this.#permission.alikeOf(action), this.#besides(action)];
     const never = nevers.flatMap(({ unless }) => unless.map(({ id }) => id));
-    const key = JSON.stringify([namesNone(action), applying.id, unnamed?.isOfType, cedars, never, tagSources]);
+    const key = JSON.stringify([
+      namesNone(action),
+      applying.id,
+      unnamed?.isOfType,
+      unnamed?.isBelow,
+      cedars,
+      never,
+      tagSources,
+    ]);
     return { action, unnamed, applying, tagSources, nevers, key };
   }
 
@@ -203,6 +212,7 @@ class Proof {
     const beyond = unnamed ? [] : this.#beyond(about, context, behind);
     for (const { objection, holds, unless } of [...cedars.map((each) => this.#at(each, behind)), ...beyond]) {
       this.#budget.objection();
+      if (unnamed?.isBelow && objection === "no permit") continue;
       // A Deny with this very formula excludes every call to which the objection applies.
       // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
       if (denied.all.has(holds)) continue;

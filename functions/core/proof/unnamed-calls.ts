@@ -1,5 +1,6 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { absentFrom, answersUnnamed, beginOf, evaluatedTexts, isList } from "./aws/lists.ts";
+import { belowOf } from "./aws/reach.ts";
 import type { Formula } from "./diagram.ts";
 import { doubtOf, iamPattern, isPlain, resourcePattern, withoutVariables } from "./iam-pattern.ts";
 import type { Statement } from "./iam-text.ts";
@@ -22,6 +23,8 @@ export interface UnnamedCalls {
   readonly evaluatedAs: string;
   /** Formula of the ARNs that resources of the type may have. */
   readonly isOfType: Formula;
+  /** True for resources below the one that IAM checks. Policy may permit them by the latter. */
+  readonly isBelow?: true;
   /** Turns a statement about the call into one about all resources in the response. */
   readonly on: (statement: Statement) => Statement;
 }
@@ -51,13 +54,55 @@ export function unnamedBelow(
   return typesOf(action).flatMap((type) =>
     [...new Set(heads)].flatMap((head): readonly UnnamedCalls[] => {
       const [, begins] = split(head);
-      const isBelow = begins.startsWith(beginOf(type.resource)) && begins !== beginOf(type.resource);
-      if (!isBelow || !/[/:]$/.test(begins)) return [];
+      if (!parentsIn(type.resource).some((parents) => parents.test(begins))) return [];
       const isOfType = isOfTypeBehind(head, type, unknowns);
       return [`${begins}*`, begins].map((text) => callsAs(text, isOfType, unknowns));
     }),
   );
 }
+
+/** Returns patterns of the texts that name parents of a form and end where the next name begins: `app-instance/x/bot/`. */
+function parentsIn(resource: string): readonly RegExp[] {
+  const parts = resource.replace(/[.+?^()|[\]{}\\]/g, "\\$&").split("$");
+  return parts.slice(1, -1).map((_, index) => new RegExp(`^${parts.slice(0, index + 2).join("[^/:]+")}$`));
+}
+
+/**
+ * Returns the calls of the action that reach what is below the resource that IAM checks, for each Allow. A Deny holds
+ * for them where it begins as a parent does (`log-group:/audit/*`) or is of everything. Only forbids count: a permit of
+ * the parent permits them.
+ */
+export function callsBelow(
+  action: CatalogueAction,
+  allows: readonly Statement[],
+  unknowns: Unknowns,
+): readonly UnnamedCalls[] {
+  const kind = belowOf(action.name);
+  if (kind === undefined) return [];
+  const { languages } = unknowns;
+  const below = (text: string) => `${text.replace(kind === "/" ? /\/?\*?$/ : /:?\*?$/, "")}*${kind}*`;
+  const patterns = allows.flatMap(({ resources }) => (resources.isNot ? ["arn:*:*:*:*:*"] : resources.patterns));
+  return [...new Set(patterns)].map((text): UnnamedCalls => {
+    const isOfType = unknowns.arn(languages.of(resourcePattern(below(text))));
+    const on = (statement: Statement): Statement => {
+      const { isNot, patterns: own } = statement.resources;
+      const converted =
+        statement.effect === "Allow"
+          ? isNot || own.includes(text)
+            ? [below(text)]
+            : []
+          : own.filter((each) => each === "*" || (kind !== "/" && isOfParents(each, kind)));
+      // A Deny by NotResource denies no child for certain.
+      const isDenied = statement.effect === "Allow" || !isNot;
+      return { ...statement, resources: { isNot: false, patterns: isDenied ? converted : [] } };
+    };
+    return { evaluatedAs: split(text)[1], isOfType, on, isBelow: true };
+  });
+}
+
+/** True where a Deny covers all children of each parent that it covers: a literal part of a parent's name, and a star. */
+const isOfParents = (text: string, kind: string): boolean =>
+  isPlain(text.slice(0, -1)) && text.endsWith("*") && !text.includes(kind.replace(/:$/, ""));
 
 /** Form of a type's ARNs: the first five parts, with stars for names; the resource part; characters that no name has. */
 interface ListedForm {

@@ -1,3 +1,4 @@
+import { spelled } from "../../../../fakes/spelled.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
@@ -9,7 +10,7 @@ import { PERMIT_ALL } from "../policy/sets.ts";
 
 /** Decides a pair under a permit of everything and the forbids. */
 export function verdictOn(action: string, resource: string, ...forbids: readonly string[]) {
-  const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: [action], resources: [resource] };
+  const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: spelled(action), resources: [resource] };
   const [pair] = spreadIntent([detail], catalogue, {}, [{ id: ACCOUNT, region: "us-east-1" }]).flatMap(
     ({ pairs }) => pairs,
   );

@@ -90,6 +90,13 @@ describe("I2: a list of a type that the reference stars", () => {
     expect(answerTo(textOf(allowed, byName, deny(action, denied)), [PERMIT, forbid])).toEqual(PROVEN);
   });
 
+  it("is no list below a name that holds colons: what IAM adds to a log group's name is no parent", () => {
+    const group = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:app:*`;
+    const [action, forbid] = ["logs:DescribeMetricFilters", when("forbid", 'resource.arn like "*:stream-9"')];
+    const denied = decided(action, group, forbid).flatMap(({ resources }) => resources);
+    expect(answerTo(textOf(allow(action, group), deny(action, denied)), [PERMIT, forbid])).toEqual(PROVEN);
+  });
+
   it.each(excepted)("leaves %s alone: each call names its resource", (name) => {
     const action = actionOf(name);
     const targets = action.resourceTypes.flatMap(({ arns }) =>

@@ -1,5 +1,6 @@
-import type { ParsedArn } from "./arn.ts";
-import { compileTemplates, couldBe } from "./arn-template.ts";
+import type { ParsedArn } from "../catalogue/arn.ts";
+import { compileTemplates, couldBe } from "../catalogue/arn-template.ts";
+import { REACHES_BELOW } from "../iam-facts/reach.ts";
 
 /** Resources that a call reaches beyond the one that IAM checks. */
 export interface FurtherReach {
@@ -11,31 +12,14 @@ export interface FurtherReach {
   holds(resource: string): boolean;
 }
 
-/**
- * Actions that IAM checks only on a path, group or store, although they return its children; with the ARN form of the
- * children.
- * Source of the first: "How Parameter Store authorizes parameter retrieval", AWS Systems Manager User Guide. Source of
- * the others: the Service Authorization Reference, which lists the parent as their only resource.
- */
-const ANSWERS_BELOW: Readonly<Record<string, string>> = {
-  "ssm:GetParametersByPath": "parameter/${Name}",
-  "logs:FilterLogEvents": "log-group:${Group}:log-stream:${Stream}",
-  "logs:GetQueryResults": "log-group:${Group}:log-stream:${Stream}",
-  "logs:StartLiveTail": "log-group:${Group}:log-stream:${Stream}",
-  "logs:StartQuery": "log-group:${Group}:log-stream:${Stream}",
-  "cases:SearchAllRelatedItems": "domain/${Domain}/case/${Case}",
-  "cases:SearchCases": "domain/${Domain}/case/${Case}",
-  "connect:SearchContacts": "instance/${Instance}/contact/${Contact}",
-  "iottwinmaker:ExecuteQuery": "workspace/${Workspace}/entity/${Entity}",
-  "medical-imaging:SearchImageSets": "datastore/${Datastore}/imageset/${ImageSet}",
-};
-
 const WHOLE = Object.fromEntries(
-  Object.entries(ANSWERS_BELOW).map(([action, form]) => [action, `arn:*:*:*:*:${form}:`]),
+  REACHES_BELOW.flatMap(({ actions, children }) =>
+    actions.map((action) => [action, `arn:*:*:*:*:${children.replaceAll("NAME", "$" + "{Name}")}:`] as const),
+  ),
 );
 
 /**
- * `ANSWERS_BELOW`, compiled for matching. The colon behind the last variable means that no child's name holds a colon.
+ * The rows, compiled for matching. The colon behind the last variable means that no child's name holds a colon.
  * `kind` is the text between the names of a parent and of a child of another kind (`:log-stream:`); undefined where
  * both are of one kind.
  */
