@@ -70,6 +70,7 @@ export function deploymentOf(config: Config): Deployment {
     ...(config.escalation === undefined ? {} : { escalation: config.escalation }),
     ...(config.notify === undefined ? {} : { notify: config.notify }),
     ...deployedSections(config),
+    ...(config.secrets === undefined ? {} : { secrets: config.secrets }),
     ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };

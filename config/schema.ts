@@ -1,5 +1,14 @@
 import * as v from "valibot";
-import { httpsUrl, maybe, said, secretName, shortName, text, whole } from "../functions/connectors/schema-fields.ts";
+import {
+  httpsUrl,
+  maybe,
+  production,
+  said,
+  secretName,
+  shortName,
+  text,
+  whole,
+} from "../functions/connectors/schema-fields.ts";
 import { CONNECTOR_SECTIONS } from "../functions/connectors/schemas.ts";
 import { GROUP_TIMES } from "../functions/core/approvals/group-times.ts";
 import { MOST_ACCOUNTS } from "../functions/names.ts";
@@ -103,6 +112,17 @@ const oauthClient = v.strictObject({
   ),
 });
 
+const markedSecrets = v.strictObject({
+  name: said(
+    v.pipe(
+      v.string(),
+      v.regex(/^[A-Za-z0-9/_+=.@*-]{1,512}$/, "a secret's name, in which * is any text, such as prod/*"),
+    ),
+    "Name of the secrets, in which `*` is any text.",
+  ),
+  production,
+});
+
 const idOf = (kind: "subnet" | "sg") =>
   v.pipe(v.string(), v.regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0a1b2c3d4e5f60718`));
 const vpc = v.strictObject({
@@ -170,6 +190,10 @@ export const configSchema = said(
     ),
     notify: maybe(v.record(shortName, channel), "Channels that get messages about requests for approval."),
     ...CONNECTOR_SECTIONS,
+    secrets: maybe(
+      v.pipe(v.array(markedSecrets), v.minLength(1), v.maxLength(100)),
+      "Secrets that tasks may be leased and that have a mark, by patterns of their names. See docs/threat-models.md.",
+    ),
     recertification: maybe(
       v.nullable(recertification),
       "Interval in which owners must confirm that their agents are still needed. The default is 90 days, with warnings 14 and 3 days before. null: never.",

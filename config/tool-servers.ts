@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { httpsUrl, said } from "../functions/connectors/schema-fields.ts";
+import { httpsUrl, production, said } from "../functions/connectors/schema-fields.ts";
 import { type ToolServer, toolServerAt } from "../functions/core/deployment/tool-server.ts";
 import { AGENT_ID } from "../functions/core/identity/agent.ts";
 
@@ -11,6 +11,7 @@ export const toolServers = v.record(
       httpsUrl,
       "Address of the server as its clients name it: the `resource` of its protected resource metadata (RFC 9728).",
     ),
+    production,
   }),
 );
 
@@ -18,7 +19,7 @@ type Entries = v.InferOutput<typeof toolServers>;
 
 /** Converts the section to the form that the functions read. */
 export const toolServersOf = (entries: Entries): readonly ToolServer[] =>
-  Object.entries(entries).map(([id, { resource }]) => ({ id, resource }));
+  Object.entries(entries).map(([id, entry]) => ({ id, ...entry }));
 
 /** Lists faults of the section: an address belongs to one server. */
 export function toolServerFaults(entries: Entries | undefined): readonly string[] {

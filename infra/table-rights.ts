@@ -82,7 +82,7 @@ export const TABLE_RIGHTS = {
   },
   tasks: {
     get: ["active", "agent", "binding", "task", "live", "liveToken", "panic", "seal", "personCut", "liveConsent"],
-    query: ["live", "approval"],
+    query: ["live", "approval", "acceptance"],
     put: ["role", "ending", "ended", "journal"],
     update: ["task", "pace"],
     remove: ["live", "liveToken", "role", "ending"],

@@ -19,6 +19,11 @@ export interface ConnectorDefinition<T extends ConnectorType = ConnectorType> {
   readonly keepsTokens: boolean;
   /** Actions that policies decide on; each name begins with the type and a colon. */
   readonly actions: Readonly<Record<`${T}:${string}`, ActionDefinition>>;
+  /**
+   * Lists the names of the entries that a detail reaches: databases, providers, owners of repositories; for secrets,
+   * their own names.
+   */
+  reached(detail: JsonObject): readonly string[];
   /** Declares the entity types of the actions' resources, in Cedar's schema language. */
   readonly entities: string;
   /** Spelling of names in policies, where a provider accepts several spellings of one name. */

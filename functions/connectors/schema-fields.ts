@@ -24,6 +24,12 @@ export const said = <const S extends v.GenericSchema>(schema: S, words: string) 
 /** Makes a described field optional. */
 export const maybe = <const S extends v.GenericSchema>(schema: S, words: string) => v.optional(said(schema, words));
 
+/** Mark of a connector's entry: `"production": true`. */
+export const production = maybe(
+  v.literal(true),
+  "Production: an agent gets nothing of it until a person other than its owner has accepted its threat model. See threatModels, and docs/threat-models.md.",
+);
+
 /** Makes the schema of a detail's list of 1 to `most` names. */
 export const names = (most: number) =>
   v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1), v.maxLength(most));

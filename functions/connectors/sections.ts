@@ -1,4 +1,4 @@
-import type { ConnectorSections, SectionName } from "../core/deployment/connector-type.ts";
+import type { ConnectorSections, MarkedEntry, SectionName } from "../core/deployment/connector-type.ts";
 import type { JsonObject } from "../core/intent/place.ts";
 import { type ConfiguredSections, type EntryOf, entriesOf, type SectionDefinition } from "./connector-definition.ts";
 import { DEFINITIONS } from "./connectors.ts";
@@ -18,6 +18,10 @@ export const deployedSections = (config: ConfiguredSections): ConnectorSections 
 
 const deployed = <S extends SectionName>(section: SectionDefinition<S>, config: ConfiguredSections) =>
   entriesOf(section, config).map((entry): EntryOf<S> => section.deployed?.(entry) ?? entry);
+
+/** Lists the entries of all sections. */
+export const sectionEntries = (config: ConfiguredSections): readonly MarkedEntry[] =>
+  SECTIONS.flatMap((section): readonly MarkedEntry[] => entriesOf<SectionName>(section, config));
 
 /**
  * Makes sections with which these details can be parsed without a `valetkey.json`: whatever they name counts as

@@ -1,3 +1,4 @@
+import { productionOf } from "../connectors/reaches-production.ts";
 import type { Ports } from "../core/ports.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { isCovered, modelHashes } from "../core/threat/model-hashes.ts";
@@ -16,12 +17,12 @@ export const readThreatModel = (event: HttpEvent, ports: Ports): Promise<HttpAns
       each,
       isCovering: each.agent === agent.id && isCovered(model, each.model, store.deployed),
     }));
-    const { accounts, threatModels: gate } = ports.deployment;
+    const { threatModels: gate } = ports.deployment;
     return {
       agent: agent.id,
       model,
       status: accepted.some(({ isCovering }) => isCovering) ? "accepted" : accepted.length > 0 ? "stale" : "none",
-      production: accounts.filter((account) => account.production).map(({ id }) => id),
+      production: productionOf(ports.deployment),
       ...(gate ? { required_from: isoSeconds(gate.requiredFrom) } : {}),
       acceptances: accepted.map(({ each, isCovering }) => describeAcceptance(each, isCovering)),
     };

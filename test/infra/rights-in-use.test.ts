@@ -57,7 +57,9 @@ describe("the rights of the functions", () => {
     // Read at each decision; what is not accepted is logged, and vended.
     const accounts = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, production: true, personTag: true }];
     const threatModels = { warnUntil: "2099-01-01T00:00:00Z" };
-    const more = { approvers: { sre: group }, notify, stepUp: true, escalation, accounts, threatModels };
+    // Read at each introspection of a token for its tools, too.
+    const toolServers = { tickets: { resource: "https://tickets.acme.test/mcp", production: true } };
+    const more = { approvers: { sre: group }, notify, stepUp: true, escalation, accounts, threatModels, toolServers };
     running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE }, more);
     await usePeople(running, channel, makeGlassDue);
     await useOnBehalf(running);

@@ -30,6 +30,7 @@ export const GITHUB = {
     "github:Write": { resource: "RepositoryPermission", groups: [] },
     "github:Admin": { resource: "RepositoryPermission", groups: [] },
   },
+  reached: ({ repositories }) => textsIn(repositories).map(ownerOf),
   entities: `
 // A repository of GitHub, in lower case: resource in Repository::"acme/site" is every permission on it.
 entity Repository;
@@ -84,8 +85,10 @@ function spelledPermission(id: string): string | undefined {
   return spelled && `${spelled}${permission}`;
 }
 
+const ownerOf = (repository: string): string => repository.slice(0, Math.max(0, repository.indexOf("/"))).toLowerCase();
+
 const sampleApp = (repository: string): GithubApp => ({
-  owner: repository.slice(0, Math.max(0, repository.indexOf("/"))).toLowerCase(),
+  owner: ownerOf(repository),
   appId: 1,
   installationId: 1,
   privateKey: "",

@@ -1,3 +1,4 @@
+import type { MarkedEntry } from "../../core/deployment/connector-type.ts";
 /** Levels of a GitHub permission; each includes those before it. */
 export const PERMISSION_LEVELS = ["read", "write", "admin"] as const;
 export type PermissionLevel = (typeof PERMISSION_LEVELS)[number];
@@ -49,7 +50,7 @@ export const isWithin = (level: string, most: string | undefined): boolean => {
 };
 
 /** One installation of a GitHub App: an entry of `githubApps` in `valetkey.json`. */
-export interface GithubApp {
+export interface GithubApp extends MarkedEntry {
   /** Owner of the repositories, in lower case: the name of a person or an organization. */
   readonly owner: string;
   readonly appId: number;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { common, httpsUrl, maybe, names, said, secretName, whole } from "../schema-fields.ts";
+import { common, httpsUrl, maybe, names, production, said, secretName, whole } from "../schema-fields.ts";
 import { type PermissionLevel, REPOSITORY_PERMISSIONS } from "./github-apps.ts";
 
 const PERMISSIONS = Object.fromEntries(
@@ -33,6 +33,7 @@ const githubApp = v.strictObject({
     v.strictObject(PERMISSIONS),
     "Upper bound on what any task can request, within what the owner granted the App.",
   ),
+  production,
 });
 
 /** The connector's section of `valetkey.json`. */

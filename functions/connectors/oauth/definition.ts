@@ -27,6 +27,7 @@ export const OAUTH = {
     sample: (details) => details.map(sampleProvider),
   },
   actions: { "oauth:Use": { resource: "Scope", groups: [] } },
+  reached: ({ provider }) => textsIn([provider]),
   entities: `
 // An OAuth provider, by its name in valetkey.json: resource in OauthProvider::"crm" is every scope of it.
 entity OauthProvider;

@@ -1,5 +1,6 @@
+import type { MarkedEntry } from "../../core/deployment/connector-type.ts";
 /** OAuth provider whose tokens are handed out: an entry of `oauthProviders` in `valetkey.json`. */
-export interface OauthProvider {
+export interface OauthProvider extends MarkedEntry {
   /** Name of the provider in details and policies. */
   readonly name: string;
   /** Issuer identifier (RFC 8414, section 2), compared letter by letter. */

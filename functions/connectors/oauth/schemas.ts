@@ -1,7 +1,18 @@
 import * as v from "valibot";
 import { ALGORITHMS } from "../../core/identity/issuer.ts";
 import { TOKEN_TYPES } from "../../names.ts";
-import { common, httpsUrl, maybe, names, said, secretName, shortName, text, whole } from "../schema-fields.ts";
+import {
+  common,
+  httpsUrl,
+  maybe,
+  names,
+  production,
+  said,
+  secretName,
+  shortName,
+  text,
+  whole,
+} from "../schema-fields.ts";
 
 /** Schema of one scope (RFC 6749, section 3.3). */
 const scope = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, "one scope, without spaces or quotes"));
@@ -74,6 +85,7 @@ const oauthProvider = v.strictObject({
     whole(10, 86_400),
     "Longest lifetime of the provider's tokens; seconds. A token whose answer was lost counts as alive until then. Configure a short lifetime at the provider, and repeat it here.",
   ),
+  production,
 });
 
 /** The connector's section of `valetkey.json`. */

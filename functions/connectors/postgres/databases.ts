@@ -1,5 +1,6 @@
+import type { MarkedEntry } from "../../core/deployment/connector-type.ts";
 /** PostgreSQL database for which logins are issued: an entry of `databases` in `valetkey.json`. */
-export interface Database {
+export interface Database extends MarkedEntry {
   /** Name of the database in details and policies. */
   readonly name: string;
   readonly host: string;

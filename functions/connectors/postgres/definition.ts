@@ -1,4 +1,5 @@
 import type { ConnectorDefinition } from "../connector-definition.ts";
+import { textsIn } from "../texts-in.ts";
 import type { Database } from "./databases.ts";
 
 declare module "../../core/deployment/connector-type.ts" {
@@ -34,6 +35,7 @@ export const POSTGRES = {
     "postgres:Update": { resource: "Table", groups: ["postgres:Write"] },
     "postgres:Delete": { resource: "Table", groups: ["postgres:Write"] },
   },
+  reached: ({ database }) => textsIn([database]),
   entities: `
 // A PostgreSQL database, by its name in valetkey.json: resource in Database::"orders" is every table of it.
 entity Database;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { common, maybe, names, said, secretName, shortName, text, whole } from "../schema-fields.ts";
+import { common, maybe, names, production, said, secretName, shortName, text, whole } from "../schema-fields.ts";
 
 const database = v.strictObject({
   name: said(shortName, "Short name, which details and policies use."),
@@ -16,6 +16,7 @@ const database = v.strictObject({
     secretName,
     'Name of the secret, in the hub\'s account, that holds the administrator\'s login: {"username": ..., "password": ...}. The secret is leased to nobody.',
   ),
+  production,
 });
 
 /** The connector's section of `valetkey.json`. */

@@ -1,4 +1,5 @@
 import type { ConnectorDefinition } from "../connector-definition.ts";
+import { textsIn } from "../texts-in.ts";
 
 declare module "../../core/deployment/connector-type.ts" {
   interface ConnectorTypes {
@@ -14,6 +15,7 @@ export const SECRET = {
   keepsTokens: false,
   section: null,
   actions: { "secret:Read": { resource: "Secret", groups: [] } },
+  reached: ({ identifiers }) => textsIn(identifiers),
   entities: `
 // A secret of AWS Secrets Manager, by its name: secret:Read.
 entity Secret {

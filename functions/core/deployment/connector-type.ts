@@ -12,4 +12,10 @@ export type ConnectorType = keyof ConnectorTypes;
 // biome-ignore lint/suspicious/noEmptyInterface: connectors add themselves.
 export interface ConnectorSections {}
 
+/** Entry of a connector's section with the marks that every entry may have. */
+export interface MarkedEntry {
+  /** Set for production: an agent gets nothing of it until its threat model is accepted. */
+  readonly production?: true | undefined;
+}
+
 export type SectionName = keyof ConnectorSections;

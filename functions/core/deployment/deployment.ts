@@ -5,6 +5,7 @@ import type { ApproverGroup } from "./approver-group.ts";
 import type { Channel } from "./channel.ts";
 import type { ConnectorSections } from "./connector-type.ts";
 import type { Escalation } from "./escalation-rules.ts";
+import type { MarkedSecrets } from "./marked-secrets.ts";
 import type { OauthClient } from "./oauth-client.ts";
 import type { ToolServer } from "./tool-server.ts";
 import type { Transmitter } from "./transmitter.ts";
@@ -114,6 +115,8 @@ export interface Deployment extends ConnectorSections {
   readonly approvers?: readonly ApproverGroup[];
   /** Channels that are notified of requests for approval, by name. */
   readonly notify?: Readonly<Record<string, Channel>>;
+  /** Secrets that belong to production, by patterns of their names. */
+  readonly secrets?: readonly MarkedSecrets[];
   /** Clients at OAuth providers whose secrets valetkey rotates. */
   readonly oauthClients?: readonly OauthClient[];
   /**

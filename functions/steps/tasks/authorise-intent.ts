@@ -98,7 +98,7 @@ export async function authoriseIntent(
   const aws = parts.flatMap(({ detail, permitted }, index) =>
     detail.type === "aws" ? [{ detail, index, permitted }] : [],
   );
-  const isUnaccepted = await refuseUnaccepted(agent, aws, ports);
+  const isUnaccepted = await refuseUnaccepted(agent, details, ports);
   const granted = {
     details,
     aws,

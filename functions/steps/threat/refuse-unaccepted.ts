@@ -1,30 +1,30 @@
-import type { GrantedAws } from "../../connectors/aws/granted-aws.ts";
+import { reachesProduction } from "../../connectors/reaches-production.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
+import type { Detail } from "../../core/intent/detail.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { type SealedAcceptance, sealedAcceptanceOf } from "../../core/threat/acceptance.ts";
 import { isCovered, modelHashes } from "../../core/threat/model-hashes.ts";
 
 export type GateNeeds = Pick<Ports, "acceptances" | "seals" | "clock" | "log"> & {
-  readonly deployment: Pick<Deployment, "accounts" | "threatModels">;
+  readonly deployment: Deployment;
 };
 
 /**
- * Refuses grants in a production account, unless a person has accepted the agent's threat model as it is deployed now.
+ * Refuses grants in production, unless a person has accepted the agent's threat model as it is deployed now.
  * Called at each decision: at an opening, at a renewal, and for every task above.
  * @returns true where nobody has accepted the model, and the configuration still allows that until a date.
  * @throws {Refusal} threat_model_unaccepted, store_unavailable.
  */
 export async function refuseUnaccepted(
   agent: KnownAgent,
-  granted: readonly Pick<GrantedAws, "detail">[],
+  granted: readonly Detail[],
   ports: GateNeeds,
 ): Promise<true | undefined> {
-  const { accounts, threatModels: gate } = ports.deployment;
+  const { threatModels: gate } = ports.deployment;
   if (gate === undefined) return undefined;
-  const production = new Set(accounts.filter((account) => account.production).map(({ id }) => id));
-  if (!granted.some(({ detail }) => production.has(detail.account))) return undefined;
+  if (!granted.some((detail) => reachesProduction(detail, ports.deployment))) return undefined;
   if (await isAccepted(agent, ports)) return undefined;
   if (ports.clock.nowMs() / 1_000 >= gate.requiredFrom)
     throw new Refusal("threat_model_unaccepted", {

@@ -41,6 +41,25 @@ describe("the gate of production accounts", () => {
     expect(gate({ issuers: [{ ...STAFF, approvals }] })).toEqual({ requiredFrom: 0 });
   });
 
+  const unmarked = { accounts: [account("111122223333")] };
+  it.each<readonly [string, object]>([
+    [
+      "a database",
+      {
+        databases: [
+          { name: "orders", host: "db.example.com", port: 5432, database: "a", adminSecret: "a", production: true },
+        ],
+      },
+    ],
+    ["a tool server", { toolServers: { tickets: { resource: "https://tickets.example.com", production: true } } }],
+    ["a secret", { secrets: [{ name: "prod/*", production: true }] }],
+  ])("is in force where no account but %s is for production", (_what, marked) => {
+    expect(gate({ ...unmarked, ...marked })).toEqual({ requiredFrom: 0 });
+    expect(
+      gate(JSON.parse(JSON.stringify({ ...unmarked, ...marked }).replaceAll(',"production":true', ""))),
+    ).toBeUndefined();
+  });
+
   it("is not in force where it is off, or no account is for production", () => {
     const without = { accounts: [account("111122223333")], console: undefined };
     expect([gate({ threatModels: "off" }), gate(without)]).toEqual([undefined, undefined]);
