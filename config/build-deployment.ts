@@ -6,7 +6,7 @@ import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { MANIFEST, manifestOf } from "../functions/core/deployment/manifest.ts";
 import { deployedPolicies } from "../policy-tools/prepare-policies.ts";
 import { baselineFile, readBaseline, withProven } from "../policy-tools/reach/baseline.ts";
-import { reachParts } from "../policy-tools/reach/reach-parts.ts";
+import { deployedThreats, reachParts } from "../policy-tools/reach/reach-parts.ts";
 import { loadCatalogue, readCatalogue } from "./read-catalogue.ts";
 import { deploymentOf, readConfig } from "./read-config.ts";
 import type { Config } from "./schema.ts";
@@ -44,7 +44,7 @@ export function buildDeployment(from: {
     "deployment.json": JSON.stringify(deployment),
     "policies.json": JSON.stringify(prepared),
     "catalogue.ndjson": readCatalogue(),
-    "threat.json": JSON.stringify({ ...reached, parts }),
+    "threat.json": JSON.stringify(deployedThreats({ ...reached, parts })),
   };
   const manifest = manifestOf(files);
   mkdirSync(from.outDir, { recursive: true });

@@ -87,16 +87,21 @@ export function actInWords({ path, body }: OperatorAct): DescribedAct | undefine
 /** True for an act that the exchange performs. The exchange also takes the code of a sign-in where the hub redeems codes. */
 export const takesCode = ({ path }: Pick<OperatorAct, "path">): boolean => path === CONSENTS || THREAT_MODEL.test(path);
 
-/** Describes the acceptance of a threat model. Returns undefined for one without registration, reach or connectors. */
-function acceptanceInWords(agent: string, { reach, connectors, registration, ...fields }: OperatorAct["body"]) {
-  if (typeof registration !== "string" || !isNamed(reach) || !isNamed(connectors)) return undefined;
+/** Describes the acceptance of a threat model. Returns undefined for one without registration, reach, connectors or deployment. */
+function acceptanceInWords(
+  agent: string,
+  { reach, connectors, deployment, registration, ...fields }: OperatorAct["body"],
+) {
+  if (typeof registration !== "string" || !isNamed(reach) || !isNamed(connectors) || !isNamed(deployment))
+    return undefined;
   return {
     title: `Accept the threat model of the agent ${agent}`,
-    means: `In production accounts, the agent may get everything that this model lists, until its reach or its registration changes. Read the model first: npx valetkey threat-model ${agent}`,
+    means: `In production, the agent may get everything that this model lists, until its reach, its registration or the configuration changes. Read the model first: npx valetkey threat-model ${agent}`,
     rows: [
       ...rowsOf({ ...fields, registration }),
       ...Object.entries(reach).map(([name, hash]) => rowOf([`Reach of ${name}`, hash])),
       ...Object.entries(connectors).map(([type, hash]) => rowOf([`Connector ${type}`, hash])),
+      ...Object.entries(deployment).map(([name, hash]) => rowOf([`Configuration of ${name}`, hash])),
     ],
   };
 }

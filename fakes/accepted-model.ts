@@ -28,7 +28,7 @@ export function anAcceptance(
 }
 
 /** Model of an agent that is not registered. */
-const OF_NOBODY = { reach: {}, connectors: {}, registration: "0".repeat(64) };
+const OF_NOBODY = { reach: {}, connectors: {}, deployment: {}, registration: "0".repeat(64) };
 
 /** Sends an acceptance with the person's vote for exactly this acceptance. */
 export const sendAcceptance = (

@@ -11,6 +11,11 @@ import { plainCopy } from "./plain-copy.ts";
 export const THREATS: DeployedThreats = {
   parts: { "team:demo": { sha256: "d".repeat(64), connectors: ["secret"] } },
   connectors: { secret: { sha256: "5".repeat(64) } },
+  deployment: { deployment: { sha256: "f".repeat(64) } },
+  issuers: {
+    "issuer:robots": { sha256: "1".repeat(64) },
+    "issuer:mesh": { sha256: "2".repeat(64) },
+  },
 };
 
 /** Fake record of acceptances, in memory, with the table's conditions. The contract suite compares it with the adapter. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { loadCatalogue } from "../config/read-catalogue.ts";
 import { deploymentOf, readConfig } from "../config/read-config.ts";
+import type { Config } from "../config/schema.ts";
 import { secretGuards } from "../config/secret-guards.ts";
 import { ownSecrets } from "../functions/connectors/own-secrets.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
@@ -10,6 +11,8 @@ import { parseAgent } from "../functions/core/identity/parse-agent.ts";
 import { Refusal } from "../functions/core/refusal.ts";
 import { deployedPolicies } from "../policy-tools/prepare-policies.ts";
 import { Problem } from "../policy-tools/problem.ts";
+import { baselineFile, readBaseline, withProven } from "../policy-tools/reach/baseline.ts";
+import { type ReachParts, reachParts } from "../policy-tools/reach/reach-parts.ts";
 import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
 
 /** Deployment that a model is about. */
@@ -17,6 +20,8 @@ export interface Deployed {
   readonly deployment: Deployment;
   readonly policies: readonly ReadPolicy[];
   readonly catalogue: Catalogue;
+  /** Parts of the reach that a build would deploy, with what their hashes are of. */
+  readonly parts: ReachParts;
   /** Publishers on the bus, as `valetkey.json` names them. */
   readonly publishers: readonly string[];
   /** True where a second place holds the checkpoints of the log. */
@@ -28,20 +33,26 @@ export interface Deployed {
  * @throws {Problem} with every fault.
  */
 export function readDeployed(configFile: string, policiesDir: string): Deployed {
-  const catalogue = loadCatalogue();
   try {
-    const config = readConfig(configFile);
-    const deployment = deploymentOf(config);
-    const guards = secretGuards(ownSecrets(deployment), config.hub.account);
-    const { policies } = deployedPolicies(policiesDir, catalogue, [guards], deployment);
-    return {
-      ...{ deployment, policies, catalogue },
-      publishers: config.bus?.publishers ?? [],
-      isAnchored: config.archive?.anchor !== undefined,
-    };
+    return deployedFrom(readConfig(configFile), policiesDir, baselineFile(configFile));
   } catch (error) {
     throw new Problem(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Makes the deployment of a checked configuration. @throws {Error} */
+export function deployedFrom(config: Config, policiesDir: string, baseline: string): Deployed {
+  const catalogue = loadCatalogue();
+  const deployment = deploymentOf(config);
+  const guards = secretGuards(ownSecrets(deployment), config.hub.account);
+  const { policies } = deployedPolicies(policiesDir, catalogue, [guards], deployment);
+  const reached = reachParts({ policies, catalogue, accounts: targetsOf(deployment) }, deployment);
+  const parts = { ...reached, parts: withProven(reached.parts, readBaseline(baseline)) };
+  return {
+    ...{ deployment, policies, catalogue, parts },
+    publishers: config.bus?.publishers ?? [],
+    isAnchored: config.archive?.anchor !== undefined,
+  };
 }
 
 /** Ids of the target accounts that are not retired. */

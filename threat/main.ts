@@ -3,9 +3,9 @@ import type { Agent } from "../functions/core/identity/agent.ts";
 import { type ModelHashes, modelHashes } from "../functions/core/threat/model-hashes.ts";
 import { Problem } from "../policy-tools/problem.ts";
 import { baselineFile, readBaseline, withAccepted } from "../policy-tools/reach/baseline.ts";
-import { reachParts } from "../policy-tools/reach/reach-parts.ts";
+import { deployedThreats } from "../policy-tools/reach/reach-parts.ts";
 import { DELEGATION_PATHS, delegationModel } from "./delegation-paths.ts";
-import { type Deployed, jsonIn, readDeployed, registrationIn, targetsOf } from "./inputs.ts";
+import { jsonIn, readDeployed, registrationIn } from "./inputs.ts";
 import { edgesOf, mermaidOf } from "./mermaid.ts";
 import { agentModel } from "./model.ts";
 import { CONNECTOR_PATHS, connectorModel } from "./path-model.ts";
@@ -54,7 +54,7 @@ export function localModel({ agent, given, policies, config }: LocalWanted): Loc
   if (read.id !== agent) throw new Problem(`the registration is of the agent ${read.id}, and not of ${agent}`);
   return {
     text: renderAgent(agentModel(read, deployed)),
-    hashes: modelHashes(read, partsOf(deployed)),
+    hashes: modelHashes(read, deployedThreats(deployed.parts)),
   };
 }
 
@@ -76,7 +76,7 @@ export interface AcceptedParts extends Pick<Wanted, "policies" | "config"> {
  */
 export function keepAccepted({ accepted, policies, config }: AcceptedParts) {
   const file = baselineFile(config);
-  const { parts } = partsOf(readDeployed(config, policies));
+  const { parts } = readDeployed(config, policies).parts;
   try {
     const { baseline, names } = withAccepted(readBaseline(file), parts, accepted);
     if (names.length > 0) writeFileSync(file, `${JSON.stringify(baseline, null, 2)}\n`);
@@ -85,9 +85,6 @@ export function keepAccepted({ accepted, policies, config }: AcceptedParts) {
     throw new Problem(error instanceof Error ? error.message : String(error));
   }
 }
-
-const partsOf = ({ deployment, policies, catalogue }: Deployed) =>
-  reachParts({ policies, catalogue, accounts: targetsOf(deployment) }, deployment);
 
 /** Kinds of paths of the product that have models. */
 const PATHS = {

@@ -1,11 +1,9 @@
 import type { Agent } from "../functions/core/identity/agent.ts";
 import { labelsOf } from "../functions/core/identity/labels.ts";
 import { registrationHash } from "../functions/core/threat/model-hashes.ts";
-import { partsOf } from "../policy-tools/explain/parts.ts";
-import { type Reach, reachHash, reachOf } from "../policy-tools/reach/reach-of.ts";
+import { type Reach, type ReachRule, reachHash, reachOf } from "../policy-tools/reach/reach-of.ts";
 import { entryInWords, needsInWords } from "../policy-tools/reach/words.ts";
-import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";
-import { nodesIn } from "../policy-tools/read/policy-nodes.ts";
+import { type AcceptedContent, acceptedContent } from "./accepted-content.ts";
 import { COVERS, controlsNamed, type Layer, type NamedControl, type Topic } from "./controls.ts";
 import { type Credential, credentialsOf } from "./credentials.ts";
 import { type DelegationEdges, delegationOf } from "./delegation.ts";
@@ -14,7 +12,7 @@ import { approvalsOf, type OnBehalfOf, onBehalfOf, type Revoker, revokersOf, typ
 import { residualsOf } from "./residuals.ts";
 
 /** Version of the model's form. */
-export const FORMAT = "valetkey.threat-model/1";
+export const FORMAT = "valetkey.threat-model/2";
 
 /** Threat model of an agent; docs/threat-models.md describes each field. */
 export interface AgentModel {
@@ -32,7 +30,8 @@ export interface AgentModel {
   readonly policies: {
     readonly permits: readonly PolicyInWords[];
     readonly except: readonly PolicyInWords[];
-    readonly uncounted: readonly string[];
+    /** Forbids that depend on the request. */
+    readonly sometimes: readonly PolicyInWords[];
   };
   readonly bindings: readonly BindingInWords[];
   readonly delegation: DelegationEdges;
@@ -46,6 +45,8 @@ export interface AgentModel {
     readonly layer: Layer;
   }[];
   readonly residual: readonly string[];
+  /** Hashes that an acceptance names, each with everything that it is of. */
+  readonly accepted: readonly AcceptedContent[];
 }
 
 interface Hashed {
@@ -59,8 +60,6 @@ export interface PolicyInWords {
   readonly reach: readonly string[];
   /** Terms of a permit. */
   readonly needs?: string;
-  /** Conditions on the request, which count as true. */
-  readonly counted_as_true: readonly string[];
 }
 
 /** Tokens that identify the agent. */
@@ -78,7 +77,7 @@ export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
     { ...agent, labels: labelsOf(agent) },
     { policies, catalogue, accounts },
   );
-  const own = [...permits.map(({ rule }) => rule), ...forbids.map(({ rule }) => rule), ...uncounted];
+  const own = [...permits, ...forbids, ...uncounted].map(({ rule }) => rule);
   const { id, name, owner, contact, team } = agent;
   return {
     format: FORMAT,
@@ -90,14 +89,9 @@ export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
         policy: rule.policy.id,
         reach: entries.map(entryInWords),
         needs: needsInWords(entries[0]?.needs ?? {}),
-        counted_as_true: openParts(rule),
       })),
-      except: forbids.map(({ rule, entries }) => ({
-        policy: rule.policy.id,
-        reach: entries.map(entryInWords),
-        counted_as_true: [],
-      })),
-      uncounted: uncounted.map(({ policy }) => policy.id),
+      except: forbids.map(ruleInWords),
+      sometimes: uncounted.map(ruleInWords),
     },
     bindings: agent.bindings.map(({ issuer, claims }) => ({
       issuer,
@@ -115,14 +109,11 @@ export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
       layer: COVERS[about].layer,
     })),
     residual: residualsOf(agent, { permits, reach }, deployed),
+    accepted: acceptedContent(agent, deployed.parts),
   };
 }
 
-/** Lists the conditions of a rule that read the request. */
-const openParts = (rule: ReadPolicy): readonly string[] =>
-  partsOf(rule)
-    .filter(
-      ({ kind, json }) =>
-        kind === "condition" && nodesIn(json.conditions).some(({ Var }) => Var === "context" || Var === "principal"),
-    )
-    .map(({ text }) => text);
+const ruleInWords = ({ rule, entries }: ReachRule): PolicyInWords => ({
+  policy: rule.policy.id,
+  reach: entries.map(entryInWords),
+});

@@ -56,6 +56,7 @@ export const renderAgent = (model: AgentModel): string =>
       ),
     ),
     section("Residual risks", model.residual.map(inMarkdown)),
+    accepted(model),
   ].join("\n\n")}\n`;
 
 function head({ agent, registration, reach: { sha256 } }: AgentModel): string {
@@ -71,27 +72,28 @@ function head({ agent, registration, reach: { sha256 } }: AgentModel): string {
   ].join("\n");
 }
 
-function reach({ policies: { permits, except, uncounted } }: AgentModel): string {
+function reach({ policies: { permits, except, sometimes } }: AgentModel): string {
   return [
     "## Reach",
     "",
-    "The most that policy lets it ask for. Conditions on the request count as true, so this is an upper bound.",
+    "The most that policy lets it ask for. Conditions on the request count as true, so this is an upper bound: each is named after `given`.",
     "",
     ...(permits.length === 0 ? ["Nothing: no policy permits it anything."] : permits.flatMap(permit)),
     ...(except.length === 0 ? [] : ["", "But never:", "", ...except.flatMap(permit)]),
-    ...(uncounted.length === 0
+    ...(sometimes.length === 0
       ? []
       : [
           "",
-          `Forbids that go by the request narrow it further, and are not counted: ${uncounted.map(asCode).join(", ")}.`,
+          "Forbids that go by the request narrow it further, and are not counted:",
+          "",
+          ...sometimes.flatMap(permit),
         ]),
   ].join("\n");
 }
 
-const permit = ({ policy, reach: parts, needs, counted_as_true }: PolicyInWords): readonly string[] => [
+const permit = ({ policy, reach: parts, needs }: PolicyInWords): readonly string[] => [
   `- ${asCode(policy)}${needs ? `, with terms: ${inMarkdown(needs)}` : ""}`,
   ...parts.map((part) => `  - ${asCode(part)}`),
-  ...counted_as_true.map((part) => `  - counted as true: ${asCode(part)}`),
 ];
 
 function delegation({ delegation: { to_it, from_it, rules, naming_it, limits } }: AgentModel): string {
@@ -113,6 +115,23 @@ const onBehalf = ({ on_behalf_of: { issuers, policies, in_words } }: AgentModel)
       ? []
       : policies.map(({ policy, people }) => `${asCode(policy)} permits people some of it: ${asCode(people)}`)),
   ]);
+
+/** Renders what an acceptance names: each hash, and the lines of its content. */
+const accepted = ({ accepted: all }: AgentModel): string =>
+  [
+    "## What an acceptance names",
+    "",
+    "Each hash is of the lines below it, and of nothing else. Another line makes an acceptance stale.",
+    ...all.flatMap(({ of, sha256, lines }) => [
+      "",
+      `### ${inMarkdown(capital(of))}`,
+      "",
+      `- SHA-256: ${asCode(sha256)}`,
+      ...lines.map((line) => `- ${asCode(line)}`),
+    ]),
+  ].join("\n");
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const section = (title: string, items: readonly string[], otherwise = "None."): string =>
   [`## ${title}`, "", ...(items.length === 0 ? [otherwise] : items.map((item) => `- ${item}`))].join("\n");

@@ -63,6 +63,9 @@ function differencesOf(own: Body, deployed: Body): readonly string[] {
     ...Object.fromEntries(
       Object.entries(recordOf(model.connectors)).map(([type, hash]) => [`connector ${type}`, hash]),
     ),
+    ...Object.fromEntries(
+      Object.entries(recordOf(model.deployment)).map(([name, hash]) => [`configuration of ${name}`, hash]),
+    ),
     registration: model.registration,
   });
   const [one, other] = [named(own), named(deployed)];

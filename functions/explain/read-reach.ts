@@ -30,6 +30,6 @@ export const readReach = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAn
         waits_for: votesFor({ ...obligationsOf({}), ...first?.needs }).map(({ group, count }) => ({ group, count })),
       })),
       except: forbids.map(({ rule, entries }) => ({ policy: rule.policy.id, reach: entries.map(entryInWords) })),
-      uncounted: uncounted.map(({ policy }) => policy.id),
+      uncounted: uncounted.map(({ rule }) => rule.policy.id),
     };
   });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, agentId, instant, personName } from "./identifiers.ts";
+import { agentId, instant, personName } from "./identifiers.ts";
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
@@ -10,6 +10,12 @@ export const modelHashes = v.strictObject({
     v.description("Parts of the reach: `everybody`, `team:<team>`, `agent:<id>`, as far as policies name them."),
   ),
   connectors: v.pipe(v.record(v.string(), sha256), v.description("Connectors that the reach uses, by their types.")),
+  deployment: v.pipe(
+    v.record(v.string(), sha256),
+    v.description(
+      "Configuration that every model has (`deployment`), and that of the issuers whose tokens make somebody the agent (`issuer:github`). Acceptances of earlier versions have none.",
+    ),
+  ),
   registration: sha256,
 });
 
@@ -45,9 +51,14 @@ export const threatModelAnswer = v.strictObject({
     v.picklist(["accepted", "stale", "none"]),
     v.description("`stale`: other models were accepted, and this one is not proven to lie within one of those."),
   ),
-  production: v.pipe(v.array(accountId), v.description("Accounts for production.")),
+  production: v.pipe(
+    v.array(v.string()),
+    v.description(
+      "What is marked as production: accounts by their ids, and entries of connectors, such as `postgres:orders`.",
+    ),
+  ),
   required_from: v.exactOptional(
-    v.pipe(instant, v.description("Moment from which these accounts give the agent nothing without an acceptance.")),
+    v.pipe(instant, v.description("Moment from which production gives the agent nothing without an acceptance.")),
   ),
   acceptances: v.array(acceptedThreatModelAnswer),
 });

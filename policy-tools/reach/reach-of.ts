@@ -8,6 +8,7 @@ import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { globFromIam } from "../../functions/core/text/glob.ts";
 import { type Clause, clausesOf, type Fact, isNever } from "../check/clauses.ts";
 import { awsAction, mayShareActions, namedActions } from "../check/heads.ts";
+import { isOfOperations } from "../check/obligations.ts";
 import { withFacts } from "../check/unreachable.ts";
 import { expressionText } from "../explain/parts.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
@@ -28,8 +29,10 @@ export interface ReachEntry {
   readonly actions: readonly string[];
   /** Type of the resource, and what it is in: `AWS::Resource`, `Table in Database::"orders"`; `*` for any. */
   readonly on: string;
-  /** Conditions that must all hold. */
+  /** Conditions on the resource that must all hold. */
   readonly where: readonly ReachCondition[];
+  /** Conditions on the request, or on fields of the agent that are not known here; absent where there are none. */
+  readonly given?: readonly ReachCondition[];
 }
 
 export interface ReachPermit extends ReachEntry {
@@ -41,10 +44,15 @@ export interface ReachPermit extends ReachEntry {
   readonly outlives?: true;
 }
 
-/** Upper bound on an agent's grants: every grant is in an entry of `permits`, and in none of `except`. Conditions on the request count as true. */
+/**
+ * Upper bound on an agent's grants: every grant is in an entry of `permits`, and in none of `except`. Conditions that
+ * are `given` count as true.
+ */
 export interface Reach {
   readonly permits: readonly ReachPermit[];
   readonly except: readonly ReachEntry[];
+  /** Exclusions that hold only where what is `given` holds. They bound nothing, and a reach without one is another. */
+  readonly sometimes: readonly ReachEntry[];
   /** Members of the groups that the permits name, and of those that are excluded by name. */
   readonly groups: Readonly<Record<string, GroupMembers>>;
 }
@@ -60,7 +68,7 @@ export interface ReachOfAgent {
   readonly permits: readonly ReachRule<ReachPermit>[];
   readonly forbids: readonly ReachRule[];
   /** Forbids that depend on the request, and so bound nothing. */
-  readonly uncounted: readonly ReadPolicy[];
+  readonly uncounted: readonly ReachRule[];
 }
 
 /** Facts from which a reach is computed. */
@@ -71,44 +79,49 @@ export interface ReachFrom {
   readonly accounts: readonly string[];
 }
 
-/** Computes the reach of an agent. A condition that is not understood counts as true in a permit, and as false in a forbid. */
+/**
+ * Computes the reach of an agent. A condition that is not understood counts as true in a permit, and as false in a
+ * forbid. Rules on operations of people are no agent's.
+ */
 export function reachOf(who: KnownPrincipal, { policies, catalogue, accounts }: ReachFrom): ReachOfAgent {
-  const own = policies.filter(({ policy, json }) => policy.annotations.mode !== "shadow" && mayBe(json.principal, who));
+  const own = policies.filter((rule) => isEnforcedOnAgents(rule) && mayBe(rule.json.principal, who));
   const permits = own
     .filter(({ policy }) => policy.effect === "permit")
     .map((rule) => ({ rule, ...permitted(rule, who, catalogue, accounts) }))
     .filter(({ entries }) => entries.length > 0);
   const forbidding = own.filter(({ policy }) => policy.effect === "forbid");
-  const touching = forbidding
-    .map((rule) => ({ rule, clauses: certain(rule, who) }))
-    .map(({ rule, clauses }) => ({
-      rule,
-      clauses: clauses.filter((clause) =>
-        permits.some((each) => mayMeet(each, { rule, clauses: [clause] }, catalogue)),
-      ),
-    }));
-  const forbids = touching
-    .filter(({ clauses }) => clauses.length > 0)
-    .map(({ rule, clauses }) => ({ rule, entries: clauses.map((clause) => entryOf(rule.json, clause)) }));
-  const uncounted = forbidding.filter(
-    (rule) => isOpen(rule, who) && permits.some((each) => mayShareActions(each.rule.json, rule.json, catalogue)),
-  );
+  const touching = (clausesBy: (rule: ReadPolicy) => readonly GivenClause[]): readonly ReachRule[] =>
+    forbidding
+      .map((rule) => ({
+        rule,
+        entries: clausesBy(rule)
+          .filter((clause) => permits.some((each) => mayMeet(each, { rule, clauses: [clause] }, catalogue)))
+          .map((clause) => entryOf(rule.json, clause)),
+      }))
+      .filter(({ entries }) => entries.length > 0);
+  const forbids = touching((rule) => certain(rule, who));
+  const uncounted = touching((rule) => uncertain(rule, who));
   const reach = {
     permits: distinct(permits.flatMap(({ entries }) => entries)),
     except: distinct(forbids.flatMap(({ entries }) => entries)),
+    sometimes: distinct(uncounted.flatMap(({ entries }) => entries)),
   };
   return {
-    reach: { ...reach, groups: groupsIn(reach, catalogue) },
+    reach: withGroups(reach, catalogue),
     permits: permits.map(({ rule, entries }) => ({ rule, entries })),
     forbids,
     uncounted,
   };
 }
 
-/** Computes the hash of a reach: SHA-256 of `valetkey/reach/v1`, a line feed, and its canonical JSON (RFC 8785); hexadecimal. */
+/** True for a rule that decides about agents' actions now. */
+export const isEnforcedOnAgents = (rule: ReadPolicy): boolean =>
+  rule.policy.annotations.mode !== "shadow" && !isOfOperations(rule);
+
+/** Computes the hash of a reach: SHA-256 of `valetkey/reach/v2`, a line feed, and its canonical JSON (RFC 8785); hexadecimal. */
 export const reachHash = (reach: Reach): string =>
   createHash("sha256")
-    .update(`valetkey/reach/v1\n${canonicalJson(reach)}`)
+    .update(`valetkey/reach/v2\n${canonicalJson(reach)}`)
     .digest("hex");
 
 /** True unless the head certainly names another principal. */
@@ -131,10 +144,7 @@ function permitted(rule: ReadPolicy, who: KnownPrincipal, catalogue: Catalogue, 
   // The compiler accepts only a permit with @outlives for an action that mints.
   const isGranted = (name: string) => outlives !== undefined || !(awsAction(name, catalogue)?.mints ?? false);
   const actions = actionsOf(rule.json).filter(isGranted);
-  const clauses = (clausesOf(rule.json) ?? [ANYTHING])
-    .filter((clause) => decidedFacts(clause, who).every(({ by }) => by !== "no"))
-    .map((clause) => resourcePart(clause, who))
-    .filter((clause) => !isNever(withFacts(clause)));
+  const clauses = possible(rule, who).filter((clause) => !isNever(withFacts(clause)));
   const entries =
     actions.length === 0
       ? []
@@ -154,15 +164,30 @@ function permitted(rule: ReadPolicy, who: KnownPrincipal, catalogue: Catalogue, 
   return { entries, clauses };
 }
 
-const ANYTHING: Clause = { must: [], mustNot: [] };
+/** Clause with its conditions on the resource, and with those that are given. */
+interface GivenClause extends Clause {
+  readonly given: readonly ReachCondition[];
+}
+
+/** Lists the clauses of a rule that the registration does not rule out. A rule with too many clauses is one clause. */
+function possible({ json }: ReadPolicy, who: KnownPrincipal): readonly GivenClause[] {
+  const clauses = clausesOf(json);
+  if (clauses === undefined) return [{ must: [], mustNot: [], given: json.conditions.map(wholeCondition) }];
+  return clauses
+    .filter((clause) => decidedFacts(clause, who).every(({ by }) => by !== "no"))
+    .map((clause) => ({ ...partOf(clause, who, "resource"), given: conditionsOf(partOf(clause, who, "open")) }));
+}
+
+const wholeCondition = ({ kind, body }: cedar.PolicyJson["conditions"][number]): ReachCondition =>
+  kind === "when" ? { holds: expressionText(body) } : { fails: expressionText(body) };
 
 /** Lists the clauses of a forbid that hold for every request, with their conditions on the resource. */
-const certain = (rule: ReadPolicy, who: KnownPrincipal): readonly Clause[] =>
-  isCertainlyOf(rule.json.principal, who)
-    ? (clausesOf(rule.json) ?? [])
-        .filter((clause) => decidedFacts(clause, who).every(({ by }) => by === "yes" || by === "resource"))
-        .map((clause) => resourcePart(clause, who))
-    : [];
+const certain = (rule: ReadPolicy, who: KnownPrincipal): readonly GivenClause[] =>
+  isCertainlyOf(rule.json.principal, who) ? possible(rule, who).filter(({ given }) => given.length === 0) : [];
+
+/** Lists the clauses of a forbid that depend on the request, or on unknown fields of the agent. */
+const uncertain = (rule: ReadPolicy, who: KnownPrincipal): readonly GivenClause[] =>
+  isCertainlyOf(rule.json.principal, who) ? possible(rule, who).filter(({ given }) => given.length > 0) : [];
 
 /** True where the head names everybody, all agents, or the known agent or its team. */
 function isCertainlyOf(principal: cedar.PolicyJson["principal"], { id, team }: KnownPrincipal): boolean {
@@ -170,16 +195,6 @@ function isCertainlyOf(principal: cedar.PolicyJson["principal"], { id, team }: K
   if (!named) return principal.op === "All" || principal.op === "is";
   return named.type === "Agent" ? named.id === id : named.type === "Team" && named.id === team;
 }
-
-/** True where it depends on the request whether a forbid holds. */
-const isOpen = (rule: ReadPolicy, who: KnownPrincipal): boolean => {
-  const clauses = clausesOf(rule.json);
-  if (clauses === undefined) return true;
-  return clauses.some((clause) => {
-    const all = decidedFacts(clause, who).map(({ by }) => by);
-    return all.includes("open") && !all.includes("no");
-  });
-};
 
 interface DecidedFact {
   readonly fact: Fact;
@@ -191,17 +206,22 @@ const decidedFacts = ({ must, mustNot }: Clause, who: KnownPrincipal): readonly 
   ...mustNot.map((fact) => ({ fact, by: deciderOf(fact, false, who) })),
 ];
 
-const resourcePart = ({ must, mustNot }: Clause, who: KnownPrincipal): Clause => ({
-  must: must.filter((fact) => deciderOf(fact, true, who) === "resource"),
-  mustNot: mustNot.filter((fact) => deciderOf(fact, false, who) === "resource"),
+/** Keeps the facts of a clause that this decider decides. */
+const partOf = ({ must, mustNot }: Clause, who: KnownPrincipal, by: Decider): Clause => ({
+  must: must.filter((fact) => deciderOf(fact, true, who) === by),
+  mustNot: mustNot.filter((fact) => deciderOf(fact, false, who) === by),
 });
+
+const conditionsOf = ({ must, mustNot }: Clause): readonly ReachCondition[] =>
+  distinct([...must.map((fact) => conditionOf(fact, true)), ...mustNot.map((fact) => conditionOf(fact, false))]);
 
 const actionsOf = (json: cedar.PolicyJson): readonly string[] => [...new Set(namedActions(json) ?? [EVERY])].sort();
 
-const entryOf = (json: cedar.PolicyJson, { must, mustNot }: Clause): ReachEntry => ({
+const entryOf = (json: cedar.PolicyJson, { given, ...clause }: GivenClause): ReachEntry => ({
   actions: actionsOf(json),
   on: headOf(json.resource),
-  where: distinct([...must.map((fact) => conditionOf(fact, true)), ...mustNot.map((fact) => conditionOf(fact, false))]),
+  where: conditionsOf(clause),
+  ...(given.length === 0 ? {} : { given }),
 });
 
 function conditionOf({ about, glob }: Fact, isMet: boolean): ReachCondition {
@@ -275,14 +295,23 @@ function typesOf(json: cedar.PolicyJson): readonly string[] | undefined {
 /** Types of resources of any other action. A group of a connector's actions counts as any of them. */
 const OTHERS = ["AWS::Resource", "AWS::Account", ...[...CONNECTOR_ACTIONS.values()].map(({ resource }) => resource)];
 
-/** Describes the groups of a reach. An excluded group that loses a member widens the reach; an exclusion of every action loses no member. */
-const groupsIn = ({ permits, except }: Pick<Reach, "permits" | "except">, catalogue: Catalogue): Reach["groups"] =>
-  Object.fromEntries(
-    [...new Set([...permits.flatMap(({ actions }) => actions), ...namedIn(except)])].sort().flatMap((name) => {
-      const members = awsAction(name, catalogue) ? undefined : membersOf(name, catalogue);
-      return members === undefined ? [] : [[name, members]];
-    }),
-  );
+/** Adds the groups of a reach. An excluded group that loses a member widens the reach; an exclusion of every action loses no member. */
+const withGroups = (reach: Omit<Reach, "groups">, catalogue: Catalogue): Reach => ({
+  ...reach,
+  groups: Object.fromEntries(
+    [
+      ...new Set([
+        ...reach.permits.flatMap(({ actions }) => actions),
+        ...namedIn([...reach.except, ...reach.sometimes]),
+      ]),
+    ]
+      .sort()
+      .flatMap((name) => {
+        const members = awsAction(name, catalogue) ? undefined : membersOf(name, catalogue);
+        return members === undefined ? [] : [[name, members]];
+      }),
+  ),
+});
 
 const namedIn = (except: readonly ReachEntry[]): readonly string[] =>
   except.flatMap(({ actions }) => actions).filter((name) => name !== EVERY);

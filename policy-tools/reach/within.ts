@@ -2,23 +2,39 @@ import { readIamText } from "../../functions/core/policy/read-iam-text.ts";
 import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { type Clause, type Fact, follows, isNever } from "../check/clauses.ts";
 import type { Reach, ReachCondition, ReachEntry, ReachPermit } from "./reach-of.ts";
+import type { PartContent } from "./reach-parts.ts";
+
+/**
+ * True only where the outer part contains every grant of the inner one, on the same terms or easier ones, by the same
+ * accounts and groups, and the inner one cuts as much from other parts. False also where that is unclear.
+ */
+export const isPartWithin = (inner: PartContent, outer: PartContent): boolean =>
+  isWithin(inner.reach, outer.reach) &&
+  areExcluded(outer.cuts, inner.cuts) &&
+  Object.entries(inner.facts).every(
+    ([name, facts]) => Object.hasOwn(outer.facts, name) && canonicalJson(facts) === canonicalJson(outer.facts[name]),
+  );
 
 /**
  * True only where the outer reach contains every grant of the inner one, on the same terms or easier ones. False also where that is unclear.
  */
-export function isWithin(inner: Reach, outer: Reach): boolean {
-  const arePermitted = inner.permits.every((permit) =>
-    outer.permits.some((wider) => isPermitWithin(permit, wider, inner, outer)),
-  );
-  // Each exclusion must remain, unless it is disjoint from every remaining permit.
-  return (
-    arePermitted &&
-    outer.except.every(
-      (excluded) =>
-        (inner.except.some((remaining) => isEntryWithin(excluded, remaining)) &&
-          areMembersSame(excluded, inner, outer)) ||
-        inner.permits.every((permit) => areDisjoint(permit, excluded)),
-    )
+export const isWithin = (inner: Reach, outer: Reach): boolean =>
+  inner.permits.every((permit) => outer.permits.some((wider) => isPermitWithin(permit, wider, inner, outer))) &&
+  areExcluded(outer, inner, (excluded) => inner.permits.every((permit) => areDisjoint(permit, excluded)));
+
+type Excluding = Pick<Reach, "except" | "sometimes" | "groups">;
+
+/** True where each exclusion remains, as it is or wider, unless it matters to nothing that remains. */
+function areExcluded(
+  before: Excluding,
+  after: Excluding,
+  mattersNoMore: (excluded: ReachEntry) => boolean = () => false,
+): boolean {
+  const remains = [...after.except, ...after.sometimes];
+  return [...before.except, ...before.sometimes].every(
+    (excluded) =>
+      (remains.some((remaining) => isEntryWithin(excluded, remaining)) && areMembersSame(excluded, after, before)) ||
+      mattersNoMore(excluded),
   );
 }
 
@@ -40,14 +56,14 @@ function isPermitWithin(permit: ReachPermit, wider: ReachPermit, inner: Reach, o
 }
 
 /** True where each group that the entry names has the same members in both. */
-const areMembersSame = ({ actions }: ReachEntry, inner: Reach, outer: Reach): boolean =>
+const areMembersSame = ({ actions }: ReachEntry, inner: Excluding, outer: Excluding): boolean =>
   actions.every((name) => membersIn(inner, name) === membersIn(outer, name));
 
-const membersIn = ({ groups }: Reach, name: string): string => canonicalJson(groups[name] ?? null);
+const membersIn = ({ groups }: Pick<Reach, "groups">, name: string): string => canonicalJson(groups[name] ?? null);
 
 /** True where the wider entry contains each call of the entry, by the names of actions and the conditions. */
 function isEntryWithin(entry: ReachEntry, wider: ReachEntry): boolean {
-  const [one, other] = [clauseOf(wider.where), clauseOf(entry.where)];
+  const [one, other] = [wider, entry].map(({ where, given = [] }) => clauseOf([...where, ...given]));
   return (
     entry.actions.every((name) => wider.actions.includes(name)) &&
     (wider.on === "*" || wider.on === entry.on) &&

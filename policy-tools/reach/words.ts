@@ -8,8 +8,14 @@ export function entryInWords(entry: ReachEntry & Partial<ReachPermit>): string {
   const actions = entry.actions.map((name) => (name === EVERY ? every : name)).join(", ");
   const on = entry.on === EVERY ? "anything" : entry.on;
   const where = entry.where.map(conditionInWords).join(" and ");
-  const accounts = entry.accounts === undefined ? "" : ` (target accounts: ${entry.accounts.join(", ")})`;
-  return `${actions} on ${on}${where === "" ? "" : ` where ${where}`}${accounts}`;
+  const given = (entry.given ?? []).map(conditionInWords).join(" and ");
+  return [
+    `${actions} on ${on}`,
+    ...(where === "" ? [] : [` where ${where}`]),
+    ...(given === "" ? [] : [`, given ${given}`]),
+    ...(entry.accounts === undefined ? [] : [` (target accounts: ${entry.accounts.join(", ")})`]),
+    ...(entry.outlives ? [" (what it makes outlives the task)"] : []),
+  ].join("");
 }
 
 function conditionInWords(condition: ReachCondition): string {

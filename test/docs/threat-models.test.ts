@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { MADE_OF_FIELDS, OUTSIDE } from "../../policy-tools/reach/outside.ts";
 import { threatModel } from "../../threat/main.ts";
 import { ROOT, read } from "./pages.ts";
 
@@ -15,4 +16,14 @@ it("docs/threat-models.md shows the command's output for the registration that i
   });
   expect(shown.length).toBeGreaterThan(500);
   expect(written.startsWith(shown)).toBe(true);
+});
+
+it("docs/threat-models.md lists each field of valetkey.json that is in no model, with its reason", () => {
+  const page = read("docs/threat-models.md");
+  const [, table = ""] = /\| field \| reason \|\n\|---\|---\|\n((?:\|.*\|\n)+)/.exec(page) ?? [];
+  const listed = table
+    .trim()
+    .split("\n")
+    .map((row) => /^\| `([^`]+)` \| (.*) \|$/.exec(row)?.slice(1));
+  expect(listed).toEqual(Object.entries(OUTSIDE).filter(([path]) => !MADE_OF_FIELDS.includes(path)));
 });

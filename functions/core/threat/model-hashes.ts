@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Registration } from "../identity/agent.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
-import type { DeployedThreats } from "./deployed-threats.ts";
+import type { DeployedThreats, Hashed } from "./deployed-threats.ts";
 
 /** SHA-256 in hexadecimal, by a name such as `everybody` or `team:data`. */
 export type NamedHashes = Readonly<Record<string, string>>;
@@ -12,6 +12,8 @@ export interface ModelHashes {
   readonly reach: NamedHashes;
   /** Connectors that the reach uses, by their types. */
   readonly connectors: NamedHashes;
+  /** Configuration of the deployment, and of the issuers whose tokens make somebody the agent: `issuer:github`. */
+  readonly deployment: NamedHashes;
   readonly registration: string;
 }
 
@@ -26,33 +28,52 @@ const partsOf = ({ id, team }: Pick<Registration, "id" | "team">): readonly stri
  * Joins the hashes of an agent's threat model: those that the build wrote, and that of the registration. Does not
  * compute the reach.
  */
-export function modelHashes(agent: Registration, { parts, connectors }: DeployedThreats): ModelHashes {
+export function modelHashes(agent: Registration, deployed: DeployedThreats): ModelHashes {
+  const { parts, connectors, deployment, issuers } = deployed;
   const own = partsOf(agent).flatMap((name) => {
     const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
     return part ? [{ name, part }] : [];
   });
   const used = [...new Set(own.flatMap(({ part }) => part.connectors))].sort();
+  const bound = agent.bindings.map(({ issuer }) => `issuer:${issuer}`);
   return {
     reach: Object.fromEntries(own.map(({ name, part }) => [name, part.sha256])),
-    connectors: Object.fromEntries(used.map((type) => [type, connectors[type]?.sha256 ?? ""])),
+    connectors: hashesOf(used, connectors),
+    deployment: hashesOf([...Object.keys(deployment), ...bound], { ...issuers, ...deployment }),
     registration: registrationHash(agent),
   };
 }
 
+/** Returns the hash of each name; an empty text, which no model may have, for a name that the build has not hashed. */
+const hashesOf = (names: readonly string[], hashed: Readonly<Record<string, Hashed>>): NamedHashes =>
+  Object.fromEntries(
+    names.map((name) => [name, (Object.hasOwn(hashed, name) ? hashed[name] : undefined)?.sha256 ?? ""]),
+  );
+
 /**
  * True where the accepted model covers the agent's current one. Each part of the reach is the accepted one, or the
- * build proved that it lies within that one. Each connector and the registration are the accepted ones.
+ * build proved that it lies within that one. No accepted part is gone: it may have excluded something from the others.
+ * Each connector, the deployment and the registration are the accepted ones. A model that was accepted by an earlier
+ * version has no hashes of a deployment, and covers nothing.
  */
 export function isCovered(now: ModelHashes, accepted: ModelHashes, { parts }: Pick<DeployedThreats, "parts">): boolean {
-  const isReachCovered = Object.entries(now.reach).every(([name, hash]) => {
-    const before = Object.hasOwn(accepted.reach, name) ? accepted.reach[name] : undefined;
-    return before !== undefined && (before === hash || (parts[name]?.within ?? []).includes(before));
-  });
-  const areConnectorsSame = Object.entries(now.connectors).every(
-    ([type, hash]) => Object.hasOwn(accepted.connectors, type) && accepted.connectors[type] === hash && hash !== "",
+  const isReachCovered =
+    Object.keys(accepted.reach).every((name) => Object.hasOwn(now.reach, name)) &&
+    Object.entries(now.reach).every(([name, hash]) => {
+      const before = Object.hasOwn(accepted.reach, name) ? accepted.reach[name] : undefined;
+      return before !== undefined && (before === hash || (parts[name]?.within ?? []).includes(before));
+    });
+  return (
+    isReachCovered &&
+    areAccepted(now.connectors, accepted.connectors) &&
+    areAccepted(now.deployment, accepted.deployment) &&
+    now.registration === accepted.registration
   );
-  return isReachCovered && areConnectorsSame && now.registration === accepted.registration;
 }
+
+const areAccepted = (now: NamedHashes, accepted: NamedHashes | undefined): boolean =>
+  accepted !== undefined &&
+  Object.entries(now).every(([name, hash]) => Object.hasOwn(accepted, name) && accepted[name] === hash && hash !== "");
 
 /** True where both are of the same model. */
 export const isSameModel = (one: ModelHashes, other: ModelHashes): boolean =>
@@ -62,20 +83,25 @@ export const isSameModel = (one: ModelHashes, other: ModelHashes): boolean =>
  * Returns the hash of the parts of a registration that decisions depend on: SHA-256 of `valetkey/registration/v1`, a
  * line feed, and canonical JSON. The JSON has id, owner, team, labels, bindings and the longest task.
  */
-export function registrationHash({
+export const registrationHash = (agent: RegistrationFacts): string =>
+  createHash("sha256")
+    .update(`valetkey/registration/v1\n${canonicalJson(registrationFacts(agent))}`)
+    .digest("hex");
+
+type RegistrationFacts = Pick<Registration, "id" | "owner" | "team" | "labels" | "bindings" | "limits">;
+
+/** Returns the parts of a registration that decisions depend on, which its hash is of. */
+export function registrationFacts({
   id,
   owner,
   team,
   labels = [],
   bindings,
   limits: { taskSeconds },
-}: Pick<Registration, "id" | "owner" | "team" | "labels" | "bindings" | "limits">): string {
+}: RegistrationFacts): Readonly<Record<string, unknown>> {
   const sorted = bindings
     .map(canonicalJson)
     .toSorted()
     .map((text): unknown => JSON.parse(text));
-  const facts = { id, owner, team, labels: labels.toSorted(), bindings: sorted, task_seconds: taskSeconds };
-  return createHash("sha256")
-    .update(`valetkey/registration/v1\n${canonicalJson(facts)}`)
-    .digest("hex");
+  return { id, owner, team, labels: labels.toSorted(), bindings: sorted, task_seconds: taskSeconds };
 }

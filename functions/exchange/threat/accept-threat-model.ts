@@ -56,7 +56,7 @@ export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promis
         agent: agent.id,
         by: operator.id,
         acceptance: acceptance.id,
-        model: { reach: model.reach, connectors: model.connectors, registration: model.registration },
+        model: { ...model },
         bundle: ports.policies.hash,
         ...facts,
       });

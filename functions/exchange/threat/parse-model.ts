@@ -3,15 +3,20 @@ import { Refusal } from "../../core/refusal.ts";
 import type { ModelHashes, NamedHashes } from "../../core/threat/model-hashes.ts";
 import { onlyFields } from "../../steps/approvals/parse-signature.ts";
 
-/** Upper bound on the hashes of one kind. An agent's reach has three parts, and there are fewer connectors than this. */
-const MOST = 16;
+/** Upper bound on the hashes of one kind. An agent's reach has three parts, and there are fewer connectors and issuers than this. */
+const MOST = 64;
 
-/** Parses the body of an acceptance: `{reach: {<part>: <hash>}, connectors: {<type>: <hash>}, registration}`. @throws {Refusal} malformed_request. */
+/** Parses the body of an acceptance: `{reach: {<part>: <hash>}, connectors: {<type>: <hash>}, deployment: {<name>: <hash>}, registration}`. @throws {Refusal} malformed_request. */
 export function parseModel(body: JsonObject): ModelHashes {
-  onlyFields(body, ["reach", "connectors", "registration"]);
-  const { reach, connectors, registration } = body;
+  onlyFields(body, ["reach", "connectors", "deployment", "registration"]);
+  const { reach, connectors, deployment, registration } = body;
   if (!isHash(registration)) return refuse("registration");
-  return { reach: hashesIn(reach, "reach"), connectors: hashesIn(connectors, "connectors"), registration };
+  return {
+    reach: hashesIn(reach, "reach"),
+    connectors: hashesIn(connectors, "connectors"),
+    deployment: hashesIn(deployment, "deployment"),
+    registration,
+  };
 }
 
 function hashesIn(value: unknown, name: string): NamedHashes {
@@ -26,6 +31,6 @@ const isHash = (value: unknown): value is string => typeof value === "string" &&
 
 function refuse(name: string): never {
   throw new Refusal("malformed_request", {
-    say: `${name} is of another form: valetkey threat-model accept sends reach and connectors, each with at most ${MOST} SHA-256 in hexadecimal by name, and registration.`,
+    say: `${name} is of another form: valetkey threat-model accept sends reach, connectors and deployment, each with at most ${MOST} SHA-256 in hexadecimal by name, and registration.`,
   });
 }

@@ -12,7 +12,7 @@ export function acceptancesContract(store: () => TestedStore): void {
   const anAgent = (): string => `agent-${randomBytes(8).toString("hex")}`;
   const anAcceptance = (agent: string, acceptedAt = NOW): SealedAcceptance => ({
     ...{ id: randomBytes(16).toString("hex"), agent, person: { issuer: "staff", value: `kim-${agent}` } },
-    model: { reach: { everybody: "a".repeat(64) }, connectors: {}, registration: "b".repeat(64) },
+    model: { reach: { everybody: "a".repeat(64) }, connectors: {}, deployment: {}, registration: "b".repeat(64) },
     ...{ acceptedAt, vote: "dm90ZQ", seal: "v1.key.seal" },
     act: {
       ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: acceptedAt },

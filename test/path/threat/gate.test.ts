@@ -3,9 +3,11 @@ import { acceptModel, inProduction } from "../../../fakes/accepted-model.ts";
 import { THREATS } from "../../../fakes/fake-acceptances.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit, READ_REPORTS } from "../../../fakes/fake-world.ts";
+import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import { DEFAULT_LIMITS } from "../../../functions/core/identity/agent.ts";
 import { belowForm, personForm, startForm } from "../../../openapi/recording/story.ts";
+import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, REPORTS } from "../../harness/connected-world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();
@@ -100,6 +102,8 @@ describe("a production account", () => {
     ["a reach for everybody", { parts: { ...THREATS.parts, everybody: { sha256: "e".repeat(64), connectors: [] } } }],
     ["a reach of its own", { parts: { ...THREATS.parts, "agent:demo": { sha256: "e".repeat(64), connectors: [] } } }],
     ["a connector of its reach", { connectors: { secret: { sha256: "6".repeat(64) } } }],
+    ["the deployment", { deployment: { deployment: { sha256: "0".repeat(64) } } }],
+    ["its issuer", { issuers: { ...THREATS.issuers, "issuer:robots": { sha256: "0".repeat(64) } } }],
   ])("gives nothing once a deployment has changed %s, and again once it is as it was", async (_what, change) => {
     const service = serve();
     await acceptModel(service);
@@ -150,6 +154,76 @@ describe("a production account", () => {
   });
 });
 
+describe("a connector's entry for production", () => {
+  const TOOLS = { type: "tool", server: "tickets", tools: ["search"] };
+  /** World in which these sections are marked, and nothing else. */
+  const marked = (change: (deployment: Deployment) => Partial<Deployment>) => {
+    const { deployment } = new ConnectedWorld().world.ports;
+    return new ConnectedWorld({
+      deployment: { ...deployment, ...change(deployment), threatModels: { requiredFrom: 0 } },
+    });
+  };
+  const mark = <T>(entries: readonly T[] = [], is: (entry: T) => boolean = () => true) =>
+    entries.map((entry) => (is(entry) ? { ...entry, production: true as const } : entry));
+
+  const MARKS: readonly (readonly [string, object, (deployment: Deployment) => Partial<Deployment>])[] = [
+    ["database", ORDERS, ({ databases }) => ({ databases: mark(databases, ({ name }) => name === "orders") })],
+    ["secret", API_KEY, () => ({ secrets: [{ name: "demo/*", production: true }] })],
+    ["provider", CONTACTS, ({ oauthProviders }) => ({ oauthProviders: mark(oauthProviders) })],
+    ["tool server", TOOLS, ({ toolServers }) => ({ toolServers: mark(toolServers) })],
+  ];
+  const permitting = policiesWithPermit(
+    "crm",
+    'permit (principal is Agent, action == Action::"oauth:Use", resource is Scope);',
+  );
+
+  it.each(MARKS)(
+    "gives an agent nothing before somebody has accepted its model, and then what policy permits: a %s",
+    async (_what, detail, change) => {
+      const one = marked(change);
+      Object.assign(one.ports, { policies: permitting });
+      const asked = async () => {
+        const { status, body } = await one.service.exchange(one.ask(detail));
+        return [status, body.code ?? "vended"];
+      };
+      expect(await asked()).toEqual(REFUSED);
+      expect(one.remaining()).toEqual({ logins: [], held: [], pendingRevocations: [] });
+      expect(one.world.ports.tasks.tasks.size).toBe(0);
+      await acceptModel(one.service);
+      expect(await asked()).toEqual(VENDED);
+    },
+  );
+
+  it.each([
+    [
+      "database",
+      ORDERS,
+      ({ databases }: Deployment) => ({ databases: mark(databases, ({ name }) => name === "billing") }),
+    ],
+    ["secret", API_KEY, () => ({ secrets: [{ name: "prod/*", production: true as const }, { name: "demo/*" }] })],
+  ])("gates no other %s", async (_what, detail, change) => {
+    const one = marked(change);
+    expect((await one.service.exchange(one.ask(detail))).status).toBe(200);
+  });
+
+  it("holds back a whole request of which it is one part", async () => {
+    const one = marked(() => ({ secrets: [{ name: "*", production: true }] }));
+    const { body } = await one.service.exchange({ ...one.ask(ORDERS, API_KEY, REPORTS), mode: "narrow" });
+    expect([body.code, one.remaining().logins]).toEqual(["threat_model_unaccepted", []]);
+  });
+
+  it("answers a tool server that a task may not call its tools, once the model is another", async () => {
+    const one = marked(({ toolServers }) => ({ toolServers: mark(toolServers) }));
+    await acceptModel(one.service);
+    const task = await one.service.start(one.ask(TOOLS));
+    const shown = (await one.service.present(task.token)).body.access_token ?? "";
+    expect((await one.service.introspect(shown)).body.active).toBe(true);
+    one.world.ports.accepted.deployed = { ...THREATS, deployment: { deployment: { sha256: "0".repeat(64) } } };
+    expect((await one.service.present(task.token)).body.code).toBe("threat_model_unaccepted");
+    expect((await one.service.introspect(shown)).body.active).toBe(false);
+  });
+});
+
 describe("a task that is alive as an acceptance becomes stale", () => {
   const stale = { ...THREATS, parts: { "team:demo": { sha256: "e".repeat(64), connectors: [] } } };
 
@@ -164,7 +238,7 @@ describe("a task that is alive as an acceptance becomes stale", () => {
     expect((await service.renew(task)).status).toBe(200);
   });
 
-  it("shows its tools all the same, which are in no account", async () => {
+  it("shows its tools all the same where their server is not for production", async () => {
     const service = serve();
     await acceptModel(service);
     const task = await service.start(startForm(service.world));

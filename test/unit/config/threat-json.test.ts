@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { buildDeployment } from "../../../config/build-deployment.ts";
 import { readCatalogue } from "../../../config/read-catalogue.ts";
 import { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
-import { type ReachParts, reachParts } from "../../../policy-tools/reach/reach-parts.ts";
+import { deployedThreats, reachParts } from "../../../policy-tools/reach/reach-parts.ts";
 import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
@@ -12,7 +12,7 @@ const CATALOGUE = Catalogue.from(readCatalogue());
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Reach as it is deployed, with the demonstration's policies and one more. */
-function built(more: string): ReachParts {
+function built(more: string): ReturnType<typeof deployedThreats> {
   const schema = readFileSync(`${ROOT}policies/schema.cedarschema`, "utf8");
   const demo = readFileSync(`${ROOT}policies/demo.cedar`, "utf8");
   const { dir } = buildDeployment({
@@ -28,7 +28,7 @@ it("the build writes what policies let agents reach, by the heads of policies", 
   const after = built(
     '@id("web") permit (principal == Agent::"web-1", action == Action::"tool:Call", resource is Tool) when { resource.name == "a" };',
   );
-  expect(before.format).toBe("valetkey.reach-parts/1");
+  expect(before.format).toBe("valetkey.reach-parts/2");
   expect(Object.keys(before.parts)).toEqual(["team:demo"]);
   expect(Object.keys(after.parts)).toEqual(["agent:web-1", "team:demo"]);
   expect(after.parts["team:demo"]).toEqual(before.parts["team:demo"]);
@@ -63,7 +63,7 @@ describe("the connectors of a part", () => {
 });
 
 /** Parts of one text of policies, with these sections of connectors. */
-function partsFrom(text: string, sections: object): ReachParts {
+function partsFrom(text: string, sections: object) {
   const policies = parsePolicies({ name: "only.cedar", path: "only.cedar", text });
-  return reachParts({ policies, catalogue: CATALOGUE, accounts: ["111122223333"] }, sections);
+  return deployedThreats(reachParts({ policies, catalogue: CATALOGUE, accounts: ["111122223333"] }, sections));
 }

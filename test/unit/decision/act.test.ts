@@ -15,7 +15,12 @@ const CONSENT = {
     },
   ],
 };
-const MODEL = { reach: { everybody: "aa", "team:demo": "bb" }, connectors: { postgres: "dd" }, registration: "cc" };
+const MODEL = {
+  reach: { everybody: "aa", "team:demo": "bb" },
+  connectors: { postgres: "dd" },
+  deployment: { deployment: "ee", "issuer:github": "ff" },
+  registration: "cc",
+};
 const RECORD: ActRecord = {
   ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: 1_764_000_000 },
   act: { method: "POST", path: "/v1/agents", body: { id: "fresh", name: "Früh", bindings: BINDINGS } },
@@ -125,6 +130,8 @@ describe("an act in words", () => {
       ["Reach of everybody", "aa"],
       ["Reach of team:demo", "bb"],
       ["Connector postgres", "dd"],
+      ["Configuration of deployment", "ee"],
+      ["Configuration of issuer:github", "ff"],
     ]);
   });
 
@@ -132,6 +139,7 @@ describe("an act in words", () => {
     ["no registration", { registration: undefined }],
     ["a reach that is a list", { reach: ["aa"] }],
     ["no connectors", { connectors: null }],
+    ["no deployment", { deployment: undefined }],
   ])("describes no acceptance with %s", (_, changed) => {
     expect(wordsOf("/v1/agents/demo/threat-model", { ...MODEL, ...changed })).toBeUndefined();
   });

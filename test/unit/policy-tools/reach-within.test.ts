@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readBundle } from "../../../policy-tools/bundle.ts";
 import { readBaseline, withAccepted, withProven } from "../../../policy-tools/reach/baseline.ts";
-import { type Reach, reachHash } from "../../../policy-tools/reach/reach-of.ts";
-import { reachParts } from "../../../policy-tools/reach/reach-parts.ts";
+import type { Reach } from "../../../policy-tools/reach/reach-of.ts";
+import { partHash, reachParts } from "../../../policy-tools/reach/reach-parts.ts";
 import { isWithin } from "../../../policy-tools/reach/within.ts";
 import { folderWith } from "./folder.ts";
 import { policyFolder, rule } from "./run-policy.ts";
@@ -27,6 +27,8 @@ const READS = rule({ id: "reads", when: when("reports/*") });
 const WRITES = rule({ id: "writes", action: 'action == Action::"s3:PutObject"', when: when("reports/*") });
 const never = (path: string, action = 'action == Action::"s3:GetObject"') =>
   rule({ id: `never-${path.length}`, effect: "forbid", action, when: when(path) });
+const AT_NIGHT = rule({ id: "night", when: when("reports/*", " && context.time.hour < 6") });
+const NEVER_AT_NIGHT = rule({ id: "no-night", effect: "forbid", when: when("reports/*", " && context.time.hour < 6") });
 const GROUP = 'action in Action::"s3:Read"';
 
 describe("a reach that is proven to lie within another", () => {
@@ -41,6 +43,9 @@ describe("a reach that is proven to lie within another", () => {
       READS,
     ],
     ["has a further exclusion", READS + never("reports/pii/*"), READS],
+    ["is for fewer requests", AT_NIGHT, READS],
+    ["excludes more requests", READS + NEVER_AT_NIGHT, READS],
+    ["excludes always what it excluded sometimes", READS + never("reports/*"), READS + NEVER_AT_NIGHT],
     ["has a wider exclusion", READS + never("reports/p*"), READS + never("reports/pii/*")],
   ])("%s", (_what, inner, outer) => {
     expect(isWithin(reachIn(inner), reachIn(outer))).toBe(true);
@@ -58,6 +63,11 @@ describe("a reach that is proven to lie within another", () => {
   });
 });
 
+const CONFIGURED = {
+  accounts: [{ id: "111122223333", region: "eu-west-1" }],
+  approvers: [{ name: "sre", issuer: "staff", members: { claim: "groups", value: "sre" } }],
+};
+
 describe("a reach is not proven to lie within another", () => {
   it.each<readonly [string, string, string]>([
     ["with a permit more", READS + WRITES, READS],
@@ -66,6 +76,9 @@ describe("a reach is not proven to lie within another", () => {
     ["with another resource", rule({ id: "a", when: when("payroll/*") }), READS],
     ["with a condition less", READS, rule({ id: "a", when: when("reports/*", ' && resource.arn like "*.csv"') })],
     ["with an exclusion less", READS, READS + never("reports/pii/*")],
+    ["with an exclusion of some requests less", READS, READS + NEVER_AT_NIGHT],
+    ["where an exclusion holds for fewer requests", READS + NEVER_AT_NIGHT, READS + never("reports/*")],
+    ["for more requests", READS, AT_NIGHT],
     ["with a narrower exclusion", READS + never("reports/pii/a*"), READS + never("reports/pii/*")],
     [
       "with an exclusion of another action",
@@ -122,10 +135,17 @@ describe("a permit of another kind", () => {
   });
 });
 
+const EMPTY = { format: "valetkey.threat-baseline/2", parts: {} } as const;
+const NONE = {
+  reach: { permits: [], except: [], sometimes: [], groups: {} },
+  cuts: { except: [], sometimes: [], groups: {} },
+  facts: {},
+};
+
 describe("the baseline", () => {
   const [wide, narrow] = [partsOf(READS + WRITES), partsOf(READS)];
   const hash = wide["team:data"]?.sha256 ?? "";
-  const retained = withAccepted({ format: "valetkey.threat-baseline/1", parts: {} }, wide, new Set([hash]));
+  const retained = withAccepted({ format: "valetkey.threat-baseline/2", parts: {} }, wide, new Set([hash]));
 
   it("retains the parts that were accepted, each once", () => {
     expect(retained.names).toEqual(["team:data"]);
@@ -143,25 +163,65 @@ describe("the baseline", () => {
   });
 
   it("is believed of no hash: a wider reach that somebody wrote into it has a hash that nobody accepted", () => {
-    const [reach] = retained.baseline.parts["team:data"] ?? [];
-    if (!reach) throw new Error("nothing is kept");
-    const forged = { ...reach, permits: reach.permits.map((each) => ({ ...each, where: [] })), sha256: hash };
+    const [part] = retained.baseline.parts["team:data"] ?? [];
+    if (!part) throw new Error("nothing is kept");
+    const permits = part.reach.permits.map((each) => ({ ...each, where: [] }));
+    const forged = { ...part, reach: { ...part.reach, permits }, sha256: hash };
     const file = folderWith({ "b.json": JSON.stringify({ ...retained.baseline, parts: { "team:data": [forged] } }) });
     const proven = withProven(narrow, readBaseline(`${file}/b.json`))["team:data"]?.within;
-    expect(proven).toEqual([reachHash(forged)]);
+    expect(proven).toEqual([partHash(forged)]);
     expect(proven).not.toContain(hash);
   });
 
   it.each([
     ["no JSON", "{"],
     ["another format", '{"format": "x", "parts": {}}'],
-    ["a part that is no list", '{"format": "valetkey.threat-baseline/1", "parts": {"everybody": {}}}'],
+    ["a part that is no list", '{"format": "valetkey.threat-baseline/2", "parts": {"everybody": {}}}'],
     [
       "a reach without exclusions",
-      '{"format": "valetkey.threat-baseline/1", "parts": {"everybody": [{"permits": [], "groups": {}}]}}',
+      JSON.stringify({ ...EMPTY, parts: { everybody: [{ ...NONE, reach: { permits: [], groups: {} } }] } }),
     ],
+    ["a part without cuts", JSON.stringify({ ...EMPTY, parts: { everybody: [{ reach: NONE.reach, facts: {} }] } })],
   ])("is refused as %s", (_what, text) => {
     expect(() => readBaseline(`${folderWith({ "b.json": text })}/b.json`)).toThrow(/valetkey threat-model baseline/);
+  });
+
+  it("proves that a part is gone without loss, unless the part excluded something from others", () => {
+    const kept = (cedar: string, name: string) => {
+      const parts = partsOf(cedar);
+      const accepted = new Set([parts[name]?.sha256 ?? ""]);
+      const { baseline } = withAccepted(EMPTY, parts, accepted);
+      return { within: withProven(partsOf(READS), baseline)[name]?.within ?? [], accepted: [...accepted] };
+    };
+    const web = rule({ id: "web", principal: 'principal in Team::"web"' });
+    const gone = kept(READS + web, "team:web");
+    expect(gone.within).toEqual(gone.accepted);
+    const excluded = rule({ id: "not-it", effect: "forbid", principal: 'principal == Agent::"reporter"' });
+    expect(kept(READS + excluded, "agent:reporter").within).toEqual([]);
+  });
+
+  it.each([
+    ["an account is configured in another way", { accounts: [{ id: "111122223333", region: "eu-central-1" }] }],
+    [
+      "a group that approves has other members",
+      { approvers: [{ name: "sre", issuer: "staff", members: { persons: ["eve"] } }] },
+    ],
+  ])("proves nothing where %s", (_what, changed) => {
+    const cedar = rule({ id: "a", notes: '@approval("sre")', when: when("reports/*") });
+    const { policies, catalogue } = readBundle(policyFolder({ "a.cedar": cedar }));
+    const partsUnder = (deployment: object) =>
+      reachParts({ policies, catalogue, accounts: ACCOUNTS }, deployment).parts;
+    const before = partsUnder(CONFIGURED);
+    const sha256 = before["team:data"]?.sha256 ?? "";
+    const { baseline } = withAccepted(EMPTY, before, new Set([sha256]));
+    const after = partsUnder({ ...CONFIGURED, ...changed });
+    expect(after["team:data"]?.sha256).not.toBe(sha256);
+    expect(withProven(after, baseline)["team:data"]).not.toHaveProperty("within");
+  });
+
+  it("of an earlier version proves nothing, and is written anew", () => {
+    const file = `${folderWith({ "b.json": '{"format": "valetkey.threat-baseline/1", "parts": {"everybody": []}}' })}/b.json`;
+    expect(readBaseline(file)).toEqual(EMPTY);
   });
 
   it("is empty where there is none", () => {

@@ -35,6 +35,7 @@ describe("the reach of an agent", () => {
         },
       ],
       except: [],
+      sometimes: [],
       groups: {},
     });
   });
@@ -68,8 +69,21 @@ describe("the reach of an agent", () => {
     ["a label that it has", 'principal.labels.contains("deployer")'],
     ["its team", 'principal.team == "data" && principal in Team::"data"'],
   ])("counts a condition on %s as true", (_what, when) => {
+    const bounds = (cedar: string) => reached(cedar).reach.permits.map(({ given: _, ...permit }) => permit);
     const bare = rule({ when: 'resource.arn like "arn:aws:s3:::acme/*"' });
-    expect(hashOf(rule({ when: `resource.arn like "arn:aws:s3:::acme/*" && ${when}` }))).toBe(hashOf(bare));
+    expect(bounds(rule({ when: `resource.arn like "arn:aws:s3:::acme/*" && ${when}` }))).toEqual(bounds(bare));
+  });
+
+  it("names the conditions that count as true, and none that the registration decides", () => {
+    const given = (when: string) => reached(rule({ when })).reach.permits.map((permit) => permit.given);
+    expect(given('context.purpose == "reports" && !(context.time.hour < 6)')).toEqual([
+      [{ fails: "context.time.hour < 6" }, { in: "reports", of: "context.purpose" }],
+    ]);
+    expect(given('context.purpose == "a" || context.purpose like "b*"')).toEqual([
+      [{ of: "context.purpose", in: "a" }],
+      [{ of: "context.purpose", in: "b*" }],
+    ]);
+    expect(given('principal.labels.contains("deployer") && principal.owner == "staff|ann"')).toEqual([undefined]);
   });
 
   it("preserves a condition on the resource that it does not read, as an expression", () => {
@@ -100,7 +114,10 @@ describe("the reach of an agent", () => {
 
   it("names the forbids that go by the request", () => {
     const sometimes = rule({ id: "at-night", effect: "forbid", when: "context.time.hour < 6" });
-    expect(reached(READS + sometimes).uncounted.map(({ policy }) => policy.id)).toEqual(["at-night"]);
+    expect(reached(READS + sometimes).reach.sometimes).toEqual([
+      { actions: ["s3:GetObject"], on: "AWS::Resource", where: [], given: [{ holds: "context.time.hour < 6" }] },
+    ]);
+    expect(reached(READS + sometimes).uncounted.map(({ rule: { policy } }) => policy.id)).toEqual(["at-night"]);
   });
 
   it("has what mints only by a permit with @outlives", () => {
@@ -155,7 +172,7 @@ describe("the hash of a reach", () => {
   it("is known by its documented form", () => {
     const where = `[{"in":"111122223333","of":"resource.account"},{"in":"arn:aws:s3:::acme/reports/*","of":"resource.arn"}]`;
     const permit = `{"accounts":["111122223333"],"actions":["s3:GetObject"],"needs":{},"on":"AWS::Resource","where":${where}}`;
-    const text = `valetkey/reach/v1\n{"except":[],"groups":{},"permits":[${permit}]}`;
+    const text = `valetkey/reach/v2\n{"except":[],"groups":{},"permits":[${permit}],"sometimes":[]}`;
     expect(hashOf(READS)).toBe(createHash("sha256").update(text).digest("hex"));
   });
 });

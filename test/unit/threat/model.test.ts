@@ -26,9 +26,9 @@ describe("the threat model of an agent", () => {
   it("has the fields of its form", () => {
     expect(Object.keys(model())).toEqual([
       ...["format", "agent", "registration", "reach", "policies", "bindings", "delegation", "on_behalf_of"],
-      ...["credentials", "approvals", "revocation", "controls", "residual"],
+      ...["credentials", "approvals", "revocation", "controls", "residual", "accepted"],
     ]);
-    expect(model().format).toBe("valetkey.threat-model/1");
+    expect(model().format).toBe("valetkey.threat-model/2");
   });
 
   it("states for how long a thief of each credential has it, by the agent's own limits", () => {
@@ -182,7 +182,7 @@ describe("the model of a path", () => {
     ["delegation", "person", 900],
   ] as const)("states of the %s %s for how long its first attacker has it", (kind, name, seconds) => {
     const { format, attackers } = JSON.parse(pathThreats(kind, name, "json"));
-    expect({ format, seconds: attackers[0].seconds }).toEqual({ format: "valetkey.threat-model/1", seconds });
+    expect({ format, seconds: attackers[0].seconds }).toEqual({ format: "valetkey.threat-model/2", seconds });
   });
 
   it.each([

@@ -19,14 +19,22 @@ const THREATS: DeployedThreats = {
     "agent:reporter": { sha256: "a1", connectors: ["postgres", "secret"] },
   },
   connectors: { postgres: { sha256: "p1" }, secret: { sha256: "s1" }, github: { sha256: "g1" } },
+  deployment: { deployment: { sha256: "d1" }, "issuer:staff": { sha256: "i1" } },
+  issuers: {
+    "issuer:staff": { sha256: "i1" },
+    "issuer:github": { sha256: "i2" },
+    "issuer:mesh": { sha256: "i3" },
+    "issuer:other": { sha256: "i4" },
+  },
 };
 const NOW = modelHashes(AGENT, THREATS);
 
 describe("the hashes of an agent's model", () => {
-  it("are those of everybody's part, its team's and its own, of the connectors that these use, and of its registration", () => {
+  it("are those of everybody's part, its team's and its own, of their connectors, the deployment, its issuers and its registration", () => {
     expect(NOW).toEqual({
       reach: { everybody: "e1", "team:data": "t1", "agent:reporter": "a1" },
       connectors: { postgres: "p1", secret: "s1" },
+      deployment: { deployment: "d1", "issuer:staff": "i1", "issuer:github": "i2", "issuer:mesh": "i3" },
       registration: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
@@ -69,16 +77,20 @@ describe("the hashes of an agent's model", () => {
 });
 
 describe("an accepted model", () => {
-  const covers = (accepted: object, now = NOW, threats = THREATS) => isCovered(now, { ...NOW, ...accepted }, threats);
+  const covers = (accepted: object, now: typeof NOW = NOW, threats = THREATS) =>
+    isCovered(now, { ...NOW, ...accepted }, threats);
 
   it("covers the model where all of it is as it was", () => expect(covers({})).toBe(true));
   it("covers the model where the build has proven a part to lie within the accepted one", () => {
     expect(covers({ reach: { ...NOW.reach, "team:data": "t0" } })).toBe(true);
   });
-  it("covers the model where a part, or the last use of a connector, is gone", () => {
-    const { everybody: _, ...reach } = NOW.reach;
-    const { secret: __, ...connectors } = NOW.connectors;
-    expect(covers({}, { ...NOW, reach, connectors })).toBe(true);
+  it("covers the model where the last use of a connector is gone", () => {
+    const { secret: _, ...connectors } = NOW.connectors;
+    expect(covers({}, { ...NOW, connectors })).toBe(true);
+  });
+  it("does not cover the model where a part is gone, which may have excluded something from the others", () => {
+    const { "agent:reporter": _, ...reach } = NOW.reach;
+    expect(covers({}, { ...NOW, reach })).toBe(false);
   });
 
   it.each([
@@ -88,12 +100,19 @@ describe("an accepted model", () => {
     ["the hash of a part was accepted under another name", { reach: { ...NOW.reach, everybody: "t1", other: "e1" } }],
     ["a connector is configured in another way", { connectors: { ...NOW.connectors, postgres: "p0" } }],
     ["a connector is new", { connectors: { postgres: "p1" } }],
+    ["the deployment is configured in another way", { deployment: { ...NOW.deployment, deployment: "d0" } }],
+    ["an issuer of its bindings is another", { deployment: { ...NOW.deployment, "issuer:github": "i0" } }],
+    ["an issuer is new", { deployment: { deployment: "d1", "issuer:staff": "i1", "issuer:github": "i2" } }],
+    ["an earlier version accepted it, which knew no hashes of a deployment", { deployment: undefined }],
     ["the registration is another", { registration: "r0" }],
-    ["nothing was accepted", { reach: {}, connectors: {}, registration: "" }],
+    ["nothing was accepted", { reach: {}, connectors: {}, deployment: {}, registration: "" }],
   ])("does not cover the model where %s", (_what, accepted) => expect(covers(accepted)).toBe(false));
 
-  it("does not cover the model where the build named a connector that it has no hash of", () => {
-    const broken = { ...THREATS, connectors: {} };
+  it.each([
+    ["a connector", { connectors: {} }],
+    ["an issuer", { issuers: {} }],
+  ])("does not cover the model where the build has no hash of %s", (_what, without) => {
+    const broken = { ...THREATS, ...without };
     const now = modelHashes(AGENT, broken);
     expect(isCovered(now, now, broken)).toBe(false);
   });
