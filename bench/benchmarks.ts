@@ -23,6 +23,7 @@ export const BENCHMARKS = {
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
   sustained: async (run) => (await import("./ending/sustained-endings.ts")).sustainedEndings(run),
   overload: async (run) => (await import("./overload/twice-the-saturation.ts")).twiceTheSaturation(run),
+  starving: async (run) => (await import("./starving/beside-a-hostile-agent.ts")).besideAHostileAgent(run),
   capacity: async (run) => (await import("./capacity/tasks-alive.ts")).tasksAlive(run),
   offboarding: async (run) => (await import("./offboarding/offboard-a-thousand.ts")).offboardAThousand(run),
   archive: async (run) => (await import("./archive/archive-lag.ts")).archiveLag(run),
@@ -36,4 +37,4 @@ export const BENCHMARKS = {
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 /** Benchmarks that last minutes, and run only when named. */
-export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload", "archive", "openbao"];
+export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload", "starving", "archive", "openbao"];

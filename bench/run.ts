@@ -19,6 +19,7 @@ const MOST_SECONDS = { usual: 90, fresh: 600 } as const;
 const HELP = `npm run bench                       every target of docs/design.md#targets, beside what is measured here
 npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
 npm run bench -- --only sustained --minutes 5 --per-second 100    endings, for so long; only where it is asked for
+npm run bench -- --only starving --minutes 10                      an agent beside one with every trick
 npm run bench -- --only openbao --bao FILE --bao-aws FILE         beside OpenBao, whose programs you have built
 npm run bench -- --check            fails where a vend takes 20 % more CPU than is kept in bench/cpu/regression.ts
 npm run bench -- --only cold,cpu --picture    draws the picture of docs/performance.md from what it measured

@@ -10,14 +10,16 @@ const SLOW_MS = 250;
 /** Upper bound on the requests that wait for a place. */
 const MOST_WAITING = 32;
 
+type Waiter = (place: Place | undefined) => void;
+
 /** Place of a request while it is processed. */
 export interface Place {
   readonly enteredAtMs: number;
 }
 
 /**
- * Limits the requests that one process works on at a time. A request above the limit waits a moment for a place, behind
- * those before it, and is refused then, at no cost; otherwise all requests would be answered too late.
+ * Limits the requests that one process works on at a time. A request above the limit waits a moment for a place, in
+ * turn with other callers, and is refused then, at no cost; otherwise all requests would be answered too late.
  * The limit follows the duration of the answers (additive increase, multiplicative decrease). A slow answer lowers it
  * by a quarter. While every place is taken, as many quick answers as the limit raise it by one.
  * Lambda gives a process one request at a time, so nothing is refused there: Lambda's own concurrency is the limit.
@@ -26,7 +28,8 @@ export class Admission {
   #limit: number = LIMIT.first;
   #held = 0;
   #fellAtMs = Number.NEGATIVE_INFINITY;
-  readonly #waiting = new Set<(place: Place) => void>();
+  /** Requests that wait, by caller. The caller whose turn is next comes first. */
+  readonly #waiting = new Map<string, Waiter[]>();
 
   /** Returns a place; undefined where all are taken. @param nowMs epoch milliseconds. */
   enter(nowMs: number): Place | undefined {
@@ -37,18 +40,50 @@ export class Admission {
 
   /**
    * Returns a place, as soon as one is free; undefined where none was for as long as the request waits, or where too many
-   * wait already.
+   * wait already. Callers take turns, so that many requests of one delay another's by one request for each place. Where as
+   * many wait as may, the caller with the most gives up its latest.
    * @param nowMs epoch milliseconds.
+   * @param callerOf names the caller; called only where the request has to wait.
    * @param pause waits for the time for which the request waits.
    */
-  async enterSoon(nowMs: number, pause: () => Promise<void>): Promise<Place | undefined> {
+  async enterSoon(nowMs: number, callerOf: () => string, pause: () => Promise<void>): Promise<Place | undefined> {
     const place = this.enter(nowMs);
-    if (place || this.#waiting.size >= MOST_WAITING) return place;
+    if (place) return place;
+    const caller = callerOf();
+    if (!this.#makeRoomFor(caller)) return undefined;
     const { promise, resolve } = Promise.withResolvers<Place | undefined>();
-    this.#waiting.add(resolve);
-    // A place that was given in the same moment stays given: only the first of both counts.
-    void pause().then(() => this.#waiting.delete(resolve) && resolve(undefined));
+    this.#waiting.set(caller, [...(this.#waiting.get(caller) ?? []), resolve]);
+    // A request that has a place by then is not in the list any more.
+    void pause().then(() => this.#giveUp(caller, resolve));
     return promise;
+  }
+
+  /** True where one more request of the caller may wait. */
+  #makeRoomFor(caller: string): boolean {
+    const queues = [...this.#waiting].toSorted(([, one], [, other]) => other.length - one.length);
+    const [longest] = queues;
+    if (queues.reduce((sum, [, queue]) => sum + queue.length, 0) < MOST_WAITING || !longest) return true;
+    const [of, queue] = longest;
+    const latest = queue.at(-1);
+    if (!latest || queue.length <= (this.#waiting.get(caller)?.length ?? 0) + 1) return false;
+    this.#giveUp(of, latest);
+    return true;
+  }
+
+  #giveUp(caller: string, waiter: Waiter): void {
+    const queue = this.#waiting.get(caller) ?? [];
+    if (!queue.includes(waiter)) return;
+    this.#keep(
+      caller,
+      queue.filter((each) => each !== waiter),
+    );
+    waiter(undefined);
+  }
+
+  /** Stores a caller's queue at the caller's turn. */
+  #keep(caller: string, queue: Waiter[]): void {
+    if (queue.length > 0) this.#waiting.set(caller, queue);
+    else this.#waiting.delete(caller);
   }
 
   /** Frees the place after the request was answered, and adjusts the limit. @param nowMs epoch milliseconds. */
@@ -56,11 +91,14 @@ export class Admission {
     const wasFull = this.#held >= Math.floor(this.#limit);
     this.#held -= 1;
     this.#adjust(enteredAtMs, nowMs, wasFull);
-    // Places go to those that wait, the first first. No other request has come between: `enter` found none free.
-    for (const give of this.#waiting) {
-      const place = this.enter(nowMs);
+    // Places go to those that wait. No other request has come between: `enter` found none free.
+    for (let next = this.#waiting.entries().next().value; next; next = this.#waiting.entries().next().value) {
+      const [caller, [give, ...others]] = next;
+      const place = give && this.enter(nowMs);
       if (!place) return;
-      this.#waiting.delete(give);
+      // The caller's next turn comes after all others'.
+      this.#waiting.delete(caller);
+      this.#keep(caller, others);
       give(place);
     }
   }

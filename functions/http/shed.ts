@@ -3,6 +3,7 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { RouteKey } from "../routes.ts";
 import { answerRefusal } from "./answer.ts";
+import { claimedCaller } from "./claimed-caller.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 import type { Path, Paths } from "./paths.ts";
 import { CONTAINER_ENDPOINT } from "./serve-loaded.ts";
@@ -24,7 +25,7 @@ const RETRY_SECONDS = [1, 2, 3] as const;
  * renewed credentials has a second at AWS's JavaScript SDK.
  */
 const WAIT_MS: Readonly<Partial<Record<RouteKey, number>>> = {
-  "POST /v1/token": 1_000,
+  "POST /v1/token": 2_000,
   "GET /v1/tasks/{task}/credentials/{lease}": 300,
 };
 
@@ -50,7 +51,11 @@ export function shedding(
       const nowMs = ports.clock.nowMs();
       const { timeEpoch = nowMs } = event.requestContext;
       if (nowMs - timeEpoch >= patienceMs) return refuse(event, "nobody waits for it any more");
-      const place = await admission.enterSoon(nowMs, () => ports.pause(waitMs));
+      const place = await admission.enterSoon(
+        nowMs,
+        () => claimedCaller(event),
+        () => ports.pause(waitMs),
+      );
       if (!place) return refuse(event, `at most ${admission.limit} at a time`);
       try {
         return await path(event);

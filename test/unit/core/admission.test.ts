@@ -43,6 +43,43 @@ describe("how many requests a process works on at a time", () => {
   });
 });
 
+describe("requests that wait for a place", () => {
+  /** A process whose places are all taken, and requests that wait, by caller. */
+  function full(...callers: readonly string[]) {
+    const admission = new Admission();
+    const places = Array.from({ length: 8 }, () => admission.enter(0) as Place);
+    const given: string[] = [];
+    const refused: string[] = [];
+    const wait = (caller: string): void => {
+      const never = () => new Promise<void>(() => undefined);
+      void admission.enterSoon(0, () => caller, never).then((place) => (place ? given : refused).push(caller));
+    };
+    for (const caller of callers) wait(caller);
+    const leave = async (count: number): Promise<readonly string[]> => {
+      for (const place of places.splice(0, count)) admission.leave(place, 10);
+      await new Promise(setImmediate);
+      return given;
+    };
+    return { wait, leave, refused };
+  }
+
+  it("get places in turn by caller, so that many of one delay another's by one", async () => {
+    const { leave } = full("many", "many", "many", "many", "one", "two", "one");
+    expect(await leave(3)).toEqual(["many", "one", "two"]);
+    expect(await leave(4)).toEqual(["many", "one", "two", "many", "one", "many", "many"]);
+  });
+
+  it("give up where another caller has fewer, and as many wait as may", async () => {
+    const { wait, leave, refused } = full(...Array.from({ length: 33 }, () => "many"));
+    await leave(0);
+    expect(refused).toEqual(["many"]);
+    wait("one");
+    await leave(0);
+    expect(refused).toEqual(["many", "many"]);
+    expect(await leave(2)).toEqual(["many", "one"]);
+  });
+});
+
 /**
  * Simulates a process that needs so many milliseconds of work for each request. It works on all admitted requests at
  * once, each a little at a time.

@@ -67,7 +67,7 @@ describe("more than is answered in time", () => {
     const { send, lines, begun, letGo, tire } = stage();
     const first = Array.from({ length: 8 }, () => send("POST /v1/token", 0));
     const waiting = Array.from({ length: 6 }, () => send("POST /v1/token", 0));
-    expect(await tire()).toEqual(Array(6).fill(1_000));
+    expect(await tire()).toEqual(Array(6).fill(2_000));
     const others = await Promise.all(waiting);
     expect(others.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(503));
     expect(JSON.parse(others[0]?.body ?? "")).toMatchObject({ error: "temporarily_unavailable", code: "overloaded" });
