@@ -175,6 +175,11 @@ export const REFUSALS = {
     "invalid_authorization_details",
     "The session policy for these authorization_details is larger than STS accepts; split them over several tasks.",
   ],
+  session_policy_unknown: [
+    400,
+    "invalid_authorization_details",
+    "Nothing could be proven of the session policy for these authorization_details; nothing was issued.",
+  ],
   // Approvals. The first two are RFC 8628's: nothing was decided yet, and the client polls on.
   authorization_pending: [400, "authorization_pending", "People have not decided about this task yet; ask again."],
   slow_down: [400, "slow_down", "This task polls too often for the decision of people; poll every five seconds."],

@@ -47,7 +47,7 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
   const { intake, relay } = props.functions;
   alarms.ring(
     "session-policy-unproven",
-    "The validator found a call that a session policy allows and Cedar does not permit, or it could prove nothing. No credentials were issued. See exchange's log for the call.",
+    "The validator found a call that a session policy allows and Cedar does not permit. No credentials were issued. See exchange's log for the call.",
     {
       metric: alarms.logged(props.functions.exchange, "session-policies-unproven", {
         event: "session_policy_unproven",

@@ -127,6 +127,11 @@ export function ringFaults(alarms: Alarms, props: WatchProps): void {
     `A request was answered with 500, by a bug: see the lines \`failed\` in the log of ${ANSWERING.join(", ")}.`,
     { metric: alarms.loggedBy(ANSWERING, "failures", FAILED, props.functions), atLeast: 1 },
   );
+  alarms.ring(
+    "session-policy-unknown",
+    "Five requests within a minute had a session policy of which the validator could prove nothing: too much work, or a part that it cannot read. See `why` of the lines `session_policy_unknown` in exchange's log.",
+    { metric: alarms.logged(exchange, "session-policies-unknown", { event: "session_policy_unknown" }), atLeast: 5 },
+  );
   // An alarm for each function would cost ten times as much, and one outage would ring all of them.
   alarms.ring(
     "function-fails",

@@ -25,6 +25,7 @@ describe("the hub's alarms", () => {
     "event-refused",
     "refused-loudly",
     "answered-500",
+    "session-policy-unknown",
     "api-fails",
     "reconcile-loud",
     "sweep-loud",

@@ -100,6 +100,7 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
     "temporarily_unavailable",
     /could not be proven to allow only what policy permits; nothing was issued/,
   ],
+  session_policy_unknown: [400, "invalid_authorization_details", /Nothing could be proven of the session policy/],
   agent_changed: [
     503,
     "temporarily_unavailable",

@@ -47,13 +47,30 @@ describe("I2: a session policy that is not proven", () => {
 
   it("is refused where nothing was shown, and used and logged where the deployment only observes that", async () => {
     const strict = fakeWorld(proving(UNKNOWN));
-    expect(await new FakeService(strict).exchange()).toMatchObject(REFUSED);
+    expect(await new FakeService(strict).exchange()).toMatchObject({
+      ...{ status: 400, body: { code: "session_policy_unknown" } },
+    });
+    expect(strict.lines).toContainEqual(
+      expect.objectContaining({ event: "session_policy_unknown", outcome: "refused", why: "budget" }),
+    );
+    // The alarm of a counterexample stays silent.
+    expect(strict.lines.filter(({ event }) => event === "session_policy_unproven")).toEqual([]);
+    expect([...strict.ports.tasks.tasks.values()].map(({ status }) => status)).toEqual(["withdrawn"]);
     const { deployment } = strict.ports;
     const lax = fakeWorld({ ...proving(UNKNOWN), deployment: { ...deployment, validate: "observe" } });
     expect(await new FakeService(lax).exchange()).toMatchObject({ status: 200 });
     expect(lax.lines).toContainEqual(
-      expect.objectContaining({ level: "warn", event: "session_policy_unknown", why: "budget" }),
+      expect.objectContaining({ level: "warn", event: "session_policy_unknown", outcome: "used", why: "budget" }),
     );
+  });
+
+  it("is refused with what the agent can do where the proof was too much, and otherwise with who can", async () => {
+    const sentenceOf = async (why: "budget" | "policy") => {
+      const { body } = await new FakeService(fakeWorld(proving({ verdict: "unknown", why }))).exchange();
+      return String(body.error_description);
+    };
+    expect(await sentenceOf("budget")).toContain("or split the task");
+    expect(await sentenceOf("policy")).toContain("ask the operators");
   });
 
   it("is refused for a counterexample even where the deployment only observes", async () => {

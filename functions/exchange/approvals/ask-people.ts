@@ -33,7 +33,7 @@ const ATTEMPTS = 4;
 /**
  * Opens a task that waits for people: records it with the request that they decide about, and issues nothing. If the same request (agent, person and
  * granted pairs) waits already, returns the task of that request.
- * @throws {Refusal} policy_denied for a child, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, and those of an opening.
+ * @throws {Refusal} policy_denied for a child, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, session_policy_unknown, and those of an opening.
  */
 export async function askPeople(
   caller: Caller,

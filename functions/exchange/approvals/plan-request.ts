@@ -39,7 +39,7 @@ export interface PlannedRequest {
 /**
  * Plans the task and its vend as they would be now, and makes the record of both. Proves the session policies first: people decide about nothing that
  * could not be handed out.
- * @throws {Refusal} intent_too_large, intent_invalid, session_policy_unproven, policy_denied, and those of connectors.
+ * @throws {Refusal} intent_too_large, intent_invalid, session_policy_unproven, session_policy_unknown, policy_denied, and those of connectors.
  */
 export async function planRequest(
   caller: Caller,

@@ -48,7 +48,7 @@ export interface ApprovedRequest {
  * proven before the use is recorded. One transaction records the use, its votes' sign-ins, and the task with its leases (I9c). Then STS and connectors
  * issue.
  * @param lineage the waiting task with its agent, read strongly a moment ago.
- * @throws {Refusal} approval_void, account_halted, contended where anything has changed meanwhile, session_policy_unproven, role_full, and outages.
+ * @throws {Refusal} approval_void, account_halted, contended where anything has changed meanwhile, session_policy_unproven, session_policy_unknown, role_full, and outages.
  */
 export async function useApproval(
   lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },

@@ -21,7 +21,7 @@ import { reopenTask } from "./reopen-task.ts";
  * Opens a task. Records it in one transaction, followed by strong reads, while STS issues the sessions; then connectors issue their credentials. All or
  * nothing: where any part fails, the credentials are dropped before anybody has them. A child is opened below the parent that its grants name.
  * @throws {Refusal} halted, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid,
- * agent_inactive, agent_changed, session_policy_unproven, too_many_tasks, too_many_children, task_ended, those of connectors, and outages.
+ * agent_inactive, agent_changed, session_policy_unproven, session_policy_unknown, too_many_tasks, too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
   caller: Caller,

@@ -14,7 +14,8 @@ type Needs = Pick<SealingPorts, "deployment" | "catalogue" | "policies" | "proof
  * Proves that each session policy allows nothing that Cedar does not permit (I2), nothing beyond the tasks above (I3), and nothing after its fence (I4).
  * The validator that proves it knows nothing of the compiler. The caller proves while STS answers, and waits for the proof before it hands anything out.
  * @param reads ARNs of secrets that the task's sessions read by themselves.
- * @throws {Refusal} session_policy_unproven for a counterexample; and where nothing could be proven, unless the deployment only observes that.
+ * @throws {Refusal} session_policy_unproven for a counterexample; session_policy_unknown where nothing could be proven, unless the deployment only
+ * observes that.
  */
 export async function proveSessions(
   task: Pick<Task, "path" | "agent" | "openedAt" | "facts">,
@@ -56,17 +57,24 @@ function textsAbove(
   return [own.map(({ policy }) => policy), ...textsAbove(grants.parentScope, account, nowSeconds, ports)];
 }
 
+/** Advice where nothing could be proven. A smaller request mends nothing that cannot be read. */
+const TOO_MUCH =
+  "Its proof takes more work than a proof may: ask for fewer patterns and conditions, or split the task.";
+const UNREADABLE = "The validator cannot read a part of it, or of a policy: ask the operators.";
+
 function judge(
   answer: Answer,
   of: Readonly<Record<string, string>>,
   { deployment, log }: Pick<Ports, "deployment" | "log">,
 ): void {
   if (answer.verdict === "proven") return;
-  const why = answer.verdict === "unknown" ? answer.why : JSON.stringify(answer.call);
-  if (answer.verdict === "unknown" && deployment.validate === "observe") {
-    log.write({ level: "warn", event: "session_policy_unknown", ...of, why });
-    return;
+  if (answer.verdict === "counterexample") {
+    const why = JSON.stringify(answer.call);
+    log.write({ level: "error", event: "session_policy_unproven", ...of, outcome: answer.verdict, why });
+    throw new Refusal("session_policy_unproven", { why });
   }
-  log.write({ level: "error", event: "session_policy_unproven", ...of, outcome: answer.verdict, why });
-  throw new Refusal("session_policy_unproven", { why });
+  const { why } = answer;
+  const isUsed = deployment.validate === "observe";
+  log.write({ level: "warn", event: "session_policy_unknown", ...of, outcome: isUsed ? "used" : "refused", why });
+  if (!isUsed) throw new Refusal("session_policy_unknown", { why, say: why === "budget" ? TOO_MUCH : UNREADABLE });
 }

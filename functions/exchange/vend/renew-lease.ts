@@ -61,7 +61,7 @@ export type RenewNeeds = Pick<
  * that it depends on (I5). Retries while others change the task or issue the same lease.
  * @param mayFollow true for a repeated request: the lease may be issued again right after an issue. Each repeat uses up one of the task's few tokens, and
  * another process may have given the first answer.
- * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven,
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven, session_policy_unknown,
  * intent_too_large, and outages.
  */
 export async function renewLease(
