@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { type Entity, isSameEntity } from "../../core/entity.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
@@ -24,6 +25,9 @@ export class CedarPolicies implements Policies {
   readonly #keyed = new WeakMap<Query, KeyedSlice>();
   readonly #whole: Slice;
   readonly #answers = new Map<string, Evaluation | PartialEvaluation>();
+  /** Policies in the cached slices, each counted as often as it is in one, and policies in the cached answers. */
+  #sliced = 0;
+  #answered = 0;
 
   constructor(prepared: PreparedPolicies) {
     this.hash = prepared.hash;
@@ -91,8 +95,13 @@ export class CedarPolicies implements Policies {
     const known = this.#answers.get(key);
     if (known) return known as T;
     const answer = evaluate();
-    if (this.#answers.size >= ANSWERS) this.#answers.clear();
+    const policies = "residuals" in answer ? answer.residuals.length : answer.deciding.length;
+    if (this.#answers.size >= ANSWERS || this.#answered + policies > ANSWERED) {
+      this.#answers.clear();
+      this.#answered = 0;
+    }
     this.#answers.set(key, answer);
+    this.#answered += policies;
     return answer;
   }
 
@@ -127,6 +136,8 @@ export class CedarPolicies implements Policies {
         (scope.actions === undefined || scope.actions.some((name) => actions.has(name))),
     );
     const found = { slice: this.#sliceOf(inside), distinctions: distinctionsOf(action.id, inside) };
+    // A slice that is not cached may hold thousands of policies.
+    if (found.slice.id === this.#whole.id && inside.length < this.#policies.length) return found;
     if (this.#found.size >= FOUND) this.#found.clear();
     this.#found.set(key, found);
     return found;
@@ -137,26 +148,24 @@ export class CedarPolicies implements Policies {
     const key = inside.map(({ id }) => id).join("\n");
     const known = this.#slices.get(key);
     if (known) return known;
-    // The full set answers every query too, only more slowly.
-    if (this.#slices.size >= SLICES) return this.#whole;
+    // The full set decides every query too, only more slowly.
+    if (this.#slices.size >= SLICES || (this.#slices.size > 0 && this.#sliced + inside.length > SLICED))
+      return { ...this.#whole, ...partsOf(inside) };
     const slice = this.#prepared(inside);
+    // The first slice holds all policies of the deployment, however many they are.
+    if (this.#slices.size > 0) this.#sliced += inside.length;
     this.#slices.set(key, slice);
     return slice;
   }
 
   #prepared(inside: readonly PreparedPolicy[]): Slice {
-    const enforced = inside.filter((policy) => !isShadow(policy));
+    const parts = partsOf(inside);
+    const { enforced } = parts;
     const id = `${this.hash}:${JSON.stringify(enforced.map((policy) => policy.id))}`;
     const staticPolicies = Object.fromEntries(enforced.map((policy) => [policy.id, policy.text]));
     const parsed = cedar.preparsePolicySet(id, { staticPolicies });
     if (parsed.type === "failure") throw new Error(`the policies do not parse: ${messages(parsed.errors)}`);
-    return {
-      id,
-      enforced,
-      shadows: inside.filter(isShadow),
-      readsTags: enforced.some(({ reads }) => reads.includes("tags")),
-      requestReads: joinedReads(inside.map(requestReads)),
-    };
+    return { id, ...parts };
   }
 }
 
@@ -171,11 +180,29 @@ interface Slice {
   readonly requestReads: RequestReads;
 }
 
-/** Upper bound on the cached slices, since Cedar holds parsed policies for as long as the process lives. */
-const SLICES = 1_000;
+function partsOf(inside: readonly PreparedPolicy[]): Omit<Slice, "id"> {
+  const enforced = inside.filter((policy) => !isShadow(policy));
+  return {
+    enforced,
+    shadows: inside.filter(isShadow),
+    readsTags: enforced.some(({ reads }) => reads.includes("tags")),
+    requestReads: joinedReads(inside.map(requestReads)),
+  };
+}
 
-/** Upper bound on the cached answers. A request has at most 250 pairs, with two queries each. */
+/**
+ * Upper bounds on the cached slices and on the policies in them, since Cedar holds parsed policies for as long as the
+ * process lives. Agents choose the actions, and so the slices.
+ */
+const SLICES = 1_000;
+const SLICED = 20_000;
+
+/**
+ * Upper bounds on the cached answers and on the policies in them. A request has at most 250 pairs, with two queries
+ * each. What is left of 2,000 policies takes some 2 MB.
+ */
 const ANSWERS = 500;
+const ANSWERED = 20_000;
 
 /**
  * Upper bound on the kinds of queries whose slice is cached: principals by the groups that policies name, times
@@ -186,21 +213,24 @@ const FOUND = 10_000;
 /** Policies that can affect a query. */
 interface Found {
   readonly slice: Slice;
-  /** Policies, with their distinctions of the action. */
+  /** Name of the policies, with their distinctions of the action. */
   readonly distinctions: string;
 }
 
 /**
- * Lists the policies that can affect a query, each with its distinction of the action. A policy with an unknown head,
+ * Returns a name for the policies that can affect a query, each with its distinction of the action. A policy with an unknown head,
  * or with conditions that read the action, distinguishes every action. Any other policy reads the action only in its
  * head, which distinguishes a named action from members of a named group.
  */
 const distinctionsOf = (action: string, policies: readonly PreparedPolicy[]): string =>
-  JSON.stringify(
-    policies.map(({ id, reads, scope }) => {
-      if (scope === undefined || reads.includes("action")) return [id, action];
-      return scope.actions?.includes(action) ? [id] : id;
-    }),
+  hash(
+    "sha256",
+    JSON.stringify(
+      policies.map(({ id, reads, scope }) => {
+        if (scope === undefined || reads.includes("action")) return [id, action];
+        return scope.actions?.includes(action) ? [id] : id;
+      }),
+    ),
   );
 
 /** Slice of the policies that can affect a query, with the key of the query's answers. */
