@@ -55,11 +55,19 @@ describe("formulas behind a head", () => {
     expect(whole.of(of("arn:aws:s3:::k/a"))).toBe(FALSE);
     expect(whole.of(of("arn:aws:s3:::k/"))).toBe(TRUE);
     expect([rest.within, whole.within]).toEqual([TRUE, TRUE]);
+    const between = behindOf({ ...OPEN, tail: ".csv" }, small);
+    expect([rest.arnOf("a"), between.arnOf("a")]).toEqual(["arn:aws:s3:::k/a", "arn:aws:s3:::k/a.csv"]);
+    expect(between.of(of("arn:aws:s3:::k/a.csv"))).toBe(of("a"));
+    expect(between.of(of(`arn:aws:s3:::k/${ANY}.csv`))).toBe(TRUE);
+    expect(between.of(of(`arn:aws:s3:::k/${ANY}.json`))).toBe(FALSE);
   });
 
   it("of a pattern are what its own formula is behind it, and take no state of a text", () => {
-    for (const place of [OPEN, WHOLE, ANYWHERE, { head: "arn:aws:s3:::k/a", tail: "", isWhole: true }])
+    const head = "arn:aws:s3:::k/a";
+    for (const place of [OPEN, WHOLE, ANYWHERE, { head, tail: "", isWhole: true }, { head, tail: "a", isWhole: false }])
       for (const pattern of [
+        // The head and the tail may not share a character.
+        ...["arn:aws:s3:::k/aa", "arn:aws:s3:::k/aba", `arn:aws:s3:::k/${ANY}b`, `${ANY}a${ANY}a`],
         ...["arn:aws:s3:::k/", "arn:aws:s3:::k/a", "arn:aws:s3:::k", "arn:aws:s3:::other/a", ""],
         ...[ANY, `arn:aws:s3:::k${ANY}`, `arn:aws:s3:::k/${ANY}a`, `${ANY}a`, `arn:aws:s3:::other${ANY}`],
       ]) {
