@@ -75,7 +75,7 @@ export const OWN_ACCOUNT = "the resource's account";
  * Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
-export const ACCOUNT_IS_KNOWN = "aws:ResourceAccount is in the request";
+export const ACCOUNT_IS_KNOWN = "that IAM is told aws:ResourceAccount";
 
 interface Comparison {
   readonly wildcards: boolean;

@@ -79,11 +79,13 @@ export function callsBelow(
 ): readonly UnnamedCalls[] {
   const kind = belowOf(action.name);
   if (kind === undefined) return [];
-  const { languages } = unknowns;
-  const below = (text: string) => `${text.replace(kind === "/" ? /\/?\*?$/ : /:?\*?$/, "")}*${kind}*`;
+  const { languages, diagram } = unknowns;
+  const isIn = (text: string) => unknowns.arn(languages.of(resourcePattern(text)));
+  const below = (text: string) => childrenOf(text, kind);
+  const named = kind === ":log-stream:" ? NO_STREAMS.map((text) => diagram.not(isIn(text))) : [];
   const patterns = allows.flatMap(({ resources }) => (resources.isNot ? ["arn:*:*:*:*:*"] : resources.patterns));
   return [...new Set(patterns)].map((text): UnnamedCalls => {
-    const isOfType = unknowns.arn(languages.of(resourcePattern(below(text))));
+    const isOfType = diagram.and(isIn(below(text)), ...named);
     const on = (statement: Statement): Statement => {
       const { isNot, patterns: own } = statement.resources;
       const converted =
@@ -99,6 +101,13 @@ export function callsBelow(
     return { evaluatedAs: split(text)[1], isOfType, on, isBelow: true };
   });
 }
+
+/** Pattern of the children of the parents that a text covers. A group's ARN may end in `:*`, which is no part of its name. */
+const childrenOf = (text: string, kind: string): string =>
+  kind === "/" ? `${text.replace(/\/?\*?$/, "")}*/*` : `${text.replace(/(?<=:log-group:.+):\*$/, "")}${kind}*`;
+
+/** Texts that are no ARN of a stream: names of groups and streams hold no colon. Source: `CreateLogStream`, CloudWatch Logs API reference. */
+const NO_STREAMS = ["arn:*:*:*:*:log-group:*:*:log-stream:*", "arn:*:*:*:*:log-group:*:log-stream:*:*"];
 
 /** True where a Deny covers all children of each parent that it covers: a literal part of a parent's name, and a star. */
 const isOfParents = (text: string, kind: string): boolean =>

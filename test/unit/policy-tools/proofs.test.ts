@@ -103,7 +103,7 @@ describe("valetkey policy explain --prove", () => {
       "Should one differ (`Team` for `team`),\n    the text allows s3:GetObject on arn:aws:s3:::acme/",
     );
     expect(out).toContain(
-      'with none of the tags that policies read\n      where s3:ExistingObjectTag/team = "data"\n      but no policy permits it',
+      'with none of the tags that policies read\n      where s3:ExistingObjectTag/team = "data" and that IAM is told aws:ResourceAccount holds\n      but no policy permits it',
     );
     expect((await explained(rule({}), "--prove")).out).not.toContain("Should one differ");
   });
