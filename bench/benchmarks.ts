@@ -21,6 +21,7 @@ export const BENCHMARKS = {
   unasked: async (run) => (await import("./approvals/vend-that-asks-nobody.ts")).vendThatAsksNobody(run),
   cold: async (run) => (await import("./cold/cold-start.ts")).coldStart(run),
   ending: async (run) => (await import("./ending/completed-to-denied.ts")).completedToDenied(run),
+  watched: async (run) => (await import("./ending/watched-endings.ts")).watchedEndings(run),
   sustained: async (run) => (await import("./ending/sustained-endings.ts")).sustainedEndings(run),
   overload: async (run) => (await import("./overload/twice-the-saturation.ts")).twiceTheSaturation(run),
   starving: async (run) => (await import("./starving/beside-a-hostile-agent.ts")).besideAHostileAgent(run),
@@ -37,4 +38,6 @@ export const BENCHMARKS = {
 export type BenchmarkName = keyof typeof BENCHMARKS;
 
 /** Benchmarks that last minutes, and run only when named. */
-export const LONG: readonly BenchmarkName[] = ["unknown", "sustained", "overload", "starving", "archive", "openbao"];
+export const LONG: readonly BenchmarkName[] = [
+  ...(["unknown", "watched", "sustained", "overload", "starving", "archive", "openbao"] as const),
+];

@@ -12,21 +12,16 @@ const PAUSE_MS = 50;
  * the console.
  */
 export class ChangeFeed {
-  readonly #consumer: ChangeConsumer | undefined;
+  readonly #consumer: ChangeConsumer;
   #waiting: TableChange[] = [];
   #draining: Promise<void> | undefined;
 
-  constructor(consumer: ChangeConsumer | undefined) {
+  constructor(consumer: ChangeConsumer) {
     this.#consumer = consumer;
   }
 
-  /** False without a consumer: then pushing changes is useless. */
-  get isRead(): boolean {
-    return this.#consumer !== undefined;
-  }
-
   push(changes: readonly TableChange[]): void {
-    if (!this.#consumer || changes.length === 0) return;
+    if (changes.length === 0) return;
     this.#waiting.push(...changes);
     this.#draining ??= this.#drain(this.#consumer);
   }
@@ -45,6 +40,29 @@ export class ChangeFeed {
       await deliver(consumer, batch);
     }
     this.#draining = undefined;
+  }
+}
+
+/** Feeds of several consumers, none of which waits for another. */
+export class ChangeFeeds {
+  readonly #feeds: readonly ChangeFeed[];
+
+  constructor(consumers: readonly ChangeConsumer[]) {
+    this.#feeds = consumers.map((consumer) => new ChangeFeed(consumer));
+  }
+
+  /** False without a consumer: then pushing changes is useless. */
+  get isRead(): boolean {
+    return this.#feeds.length > 0;
+  }
+
+  push(changes: readonly TableChange[]): void {
+    for (const feed of this.#feeds) feed.push(changes);
+  }
+
+  /** Resolves when everything pushed so far has been delivered to every consumer. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#feeds.map((feed) => feed.settled()));
   }
 }
 

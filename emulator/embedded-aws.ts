@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type AccountAdmin, accountAdmin } from "./account-admin.ts";
 import type { ApiCall } from "./api-call.ts";
-import { type ChangeConsumer, ChangeFeed } from "./change-feed.ts";
+import { type ChangeConsumer, ChangeFeeds } from "./change-feed.ts";
 import { type DynamoChoice, dynamoBackends } from "./dynamodb/dynamo-backends.ts";
 import { dynamoService } from "./dynamodb/dynamodb.ts";
 import { removeExpired } from "./dynamodb/remove-expired.ts";
@@ -36,6 +36,7 @@ import { ssmService } from "./services/workloads/ssm.ts";
 import { AllWorkloads } from "./services/workloads/workloads.ts";
 import { type Credentials, Sessions } from "./sessions.ts";
 import type { Item } from "./table-change.ts";
+import { Turns } from "./turns.ts";
 
 export interface EmbeddedAwsOptions {
   /** Loopback port; 0 takes any free one. */
@@ -44,8 +45,11 @@ export interface EmbeddedAwsOptions {
   readonly now?: () => number;
   /** Gets every decision, before the call is done. Must not throw. */
   readonly onApiCall?: (call: ApiCall) => void;
-  /** Gets every written item, in order, one batch at a time; in place of the tables' streams. */
-  readonly onTableChange?: ChangeConsumer;
+  /**
+   * Gets every written item, in order, one batch at a time; in place of the tables' streams. Several consumers do not
+   * wait for one another, as the readers of a stream do not.
+   */
+  readonly onTableChange?: ChangeConsumer | readonly ChangeConsumer[];
   /** True for updates, by their keys, that `onTableChange` gets with the new image; none by default. */
   readonly isImaged?: (keys: Item) => boolean;
   /** Gets every event that was put on a bus, in order; in place of the rules. Must not throw. */
@@ -54,6 +58,8 @@ export interface EmbeddedAwsOptions {
   readonly onRotation?: InvokeRotation;
   /** Changes the input of IAM's decisions, for tests of an AWS that behaves otherwise than the real one. */
   readonly iamSees?: (seen: SeenByIam) => SeenByIam;
+  /** True for roles, by name, whose calls let all others go before: AWS has capacity for both. None by default. */
+  readonly yields?: (role: string) => boolean;
   /** DynamoDB to use; by default the one of the environment (`chooseDynamo`). */
   readonly dynamodb?: DynamoChoice;
 }
@@ -101,7 +107,7 @@ const REGION = "us-east-1";
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   const now = options.now ?? Date.now;
   const backends = dynamoBackends(options.dynamodb);
-  const feed = new ChangeFeed(options.onTableChange);
+  const feed = new ChangeFeeds([options.onTableChange ?? []].flat());
   const [roles, sessions, buckets, secrets] = [new Roles(), new Sessions(), new Buckets(), new Secrets()];
   const rotations = new Rotations(now, options.onRotation);
   const buses = new Buses(options.onBusEvent);
@@ -140,6 +146,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     orgPaths,
     onApiCall: options.onApiCall ?? (() => undefined),
     iamSees: options.iamSees ?? ((seen) => seen),
+    turns: new Turns(),
+    yields: ({ role }) => options.yields?.(role.name) ?? false,
   });
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");

@@ -10,6 +10,7 @@ import type { Service } from "./service.ts";
 import { ServiceError } from "./service-error.ts";
 import { type Session, type Sessions, sessionArn } from "./sessions.ts";
 import { parseSignature, type Signature } from "./signature.ts";
+import type { Turns } from "./turns.ts";
 import { verifySignature } from "./verify-signature.ts";
 import { type Answer, readWireRequest, type WireRequest } from "./wire-request.ts";
 
@@ -20,6 +21,9 @@ export interface GatePorts {
   /** Path of each account's organisational unit, where it has one. */
   readonly orgPaths: ReadonlyMap<string, string>;
   readonly onApiCall: (call: ApiCall) => void;
+  readonly turns: Turns;
+  /** True for sessions whose calls let all others go before. */
+  readonly yields: (session: Session) => boolean;
   /** Changes the input of IAM's decisions, for tests of an AWS that behaves otherwise. */
   readonly iamSees: (seen: SeenByIam) => SeenByIam;
 }
@@ -67,6 +71,18 @@ async function respond(incoming: IncomingMessage, response: ServerResponse, port
 async function serve(request: WireRequest, claim: Signature, service: Service, ports: GatePorts): Promise<Answer> {
   const session = ports.sessions.find(claim.accessKeyId);
   if (!session) throw authError(service.name, "unknownKey");
+  // A poll of a queue may take twenty seconds, most of which it waits.
+  if (service.name === "sqs") return perform(request, claim, session, service, ports);
+  return ports.turns.take(ports.yields(session), () => perform(request, claim, session, service, ports));
+}
+
+async function perform(
+  request: WireRequest,
+  claim: Signature,
+  session: Session,
+  service: Service,
+  ports: GatePorts,
+): Promise<Answer> {
   const body = verifySignature(request, claim, session, ports.now());
   const verified = { ...request, body };
   const deny = (need: Need, operation: string) => denialOf(need, operation, session, verified, claim, ports);

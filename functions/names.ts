@@ -26,6 +26,12 @@ export const FUNCTIONS = [
   "console",
   "signals",
 ] as const;
+/**
+ * Functions that watch, notify and show. No access ends later where one of them is late, so they make way: they give up
+ * early on a busy table, and locally their calls are served after all others.
+ */
+export const WATCHING = ["observe", "notify", "collect", "archive", "probe", "journal", "explain"] as const;
+
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The one function that exists only where it is configured: it receives Security Event Tokens from transmitters. */

@@ -5,6 +5,7 @@ import type { Credentials } from "../emulator/sessions.ts";
 import type { Item, TableChange } from "../emulator/table-change.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../functions/collect/collected.ts";
 import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
+import type { StreamRecord } from "../functions/relay/changes.ts";
 import { matches, wakesRelay } from "../functions/relay/wakes.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
 import type { FunctionHost } from "./function-host.ts";
@@ -18,11 +19,22 @@ const EVENT_NAMES = { Put: "INSERT", Update: "MODIFY", Delete: "REMOVE" } as con
   string
 >;
 
+/** Reader of the table's stream. */
+export type StreamReader = "relay" | "collect";
+
+/** True for the records that pass the filters of a reader's event source mapping. */
+const PASSES: Readonly<Record<StreamReader, (record: StreamRecord) => boolean>> = {
+  relay: wakesRelay,
+  collect: (record) => [COLLECTED, SIGNED, FIRST_USE].some((each) => matches(each, record)),
+};
+
 /**
- * Delivers the table's stream. The two readers get the records that pass the filters of their event source mappings.
+ * Delivers changes of the table to one reader of its stream. Each reader goes at its own pace, as in AWS: the relay,
+ * which ends tasks, never waits for `collect`.
  */
 export async function streamTo(
-  { relay, collect }: Readonly<Record<"relay" | "collect", FunctionHost>>,
+  reader: StreamReader,
+  host: FunctionHost,
   changes: readonly TableChange[],
 ): Promise<void> {
   const records = changes.map(({ operation, keys, item, isByTtl }, index) => ({
@@ -35,12 +47,8 @@ export async function streamTo(
     },
     ...(isByTtl ? { userIdentity: TTL_REMOVER } : {}),
   }));
-  const awake = records.filter(wakesRelay);
-  const collected = records.filter((record) => [COLLECTED, SIGNED, FIRST_USE].some((each) => matches(each, record)));
-  await Promise.all([
-    ...(awake.length > 0 ? [relay.invoke({ Records: awake })] : []),
-    ...(collected.length > 0 ? [collect.invoke({ Records: collected })] : []),
-  ]);
+  const passing = records.filter(PASSES[reader]);
+  if (passing.length > 0) await host.invoke({ Records: passing });
 }
 
 /** Gathers the records of a function for some time, as Lambda does in a batching window. */
@@ -127,8 +135,17 @@ export class QueueSource {
   #looking: NodeJS.Timeout | undefined;
   /** Invocations in progress. */
   readonly #handedOver = new Set<Promise<void>>();
+  readonly #atOnce: number;
 
-  constructor(queueUrl: string, keys: Credentials, endpoint: string, host: FunctionHost) {
+  /** @param atOnce most invocations at the same time; unbounded by default. */
+  constructor(
+    queueUrl: string,
+    keys: Credentials,
+    endpoint: string,
+    host: FunctionHost,
+    atOnce = Number.POSITIVE_INFINITY,
+  ) {
+    this.#atOnce = atOnce;
     const credentials = {
       accessKeyId: keys.accessKeyId,
       secretAccessKey: keys.secretAccessKey,
@@ -196,11 +213,12 @@ export class QueueSource {
   }
 
   /**
-   * Delivers the visible messages. Invocations do not block one another: Lambda runs one for each message group at
-   * once.
+   * Delivers the visible messages. Invocations do not block one another, up to the most at the same time: Lambda runs
+   * one for each message group at once.
    */
   async #drain(): Promise<void> {
     for (let isMore = true; isMore; ) {
+      while (this.#handedOver.size >= this.#atOnce) await Promise.race(this.#handedOver);
       const messages = await this.#receive(0);
       if (messages.length === 0) return;
       // A smaller batch was the last: it had all visible messages, and `nudge` announces later ones.

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { FunctionName } from "../functions/names.ts";
+import { type FunctionName, WATCHING } from "../functions/names.ts";
 import { COMPILED } from "./compiled.ts";
 
 /** Deployed function, as the Lambda service runs it: with its own environment and the keys of its own role. */
@@ -68,7 +68,7 @@ function startFunction(
   logFile: string,
 ): Started {
   const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
-    workerData: { file: pathToFileURL(file).href },
+    workerData: { file: pathToFileURL(file).href, isWatching: WATCHING.some((each) => each === name) },
     // The compile cache spares the next start. Set here, it also holds the thread's first file. Otherwise each thread
     // would load Node's TypeScript parser for that file alone.
     env: { NODE_COMPILE_CACHE: COMPILED, ...env },

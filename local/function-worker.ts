@@ -1,4 +1,5 @@
 import { flushCompileCache } from "node:module";
+import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 
 /**
@@ -9,7 +10,9 @@ const http = process.getBuiltinModule("node:http");
 for (const name of ["WebSocket", "CloseEvent", "MessageEvent"]) Object.defineProperty(http, name, { value: undefined });
 
 /** Bundle of the one function in this thread. Each message is an event, and is answered by a message. */
-const { file } = workerData as { readonly file: string };
+const { file, isWatching } = workerData as { readonly file: string; readonly isWatching: boolean };
+// In AWS, each function has a CPU of its own. On Linux, a priority is the thread's; elsewhere the whole process has one.
+if (isWatching && process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
 const imported = import(file) as Promise<{
   readonly handler: (event: unknown, context: unknown) => Promise<unknown>;
 }>;

@@ -1,4 +1,4 @@
-import type { ChangeFeed } from "../change-feed.ts";
+import type { ChangeFeeds } from "../change-feed.ts";
 import type { Need } from "../need.ts";
 import type { PolicyDocument } from "../policy-document.ts";
 import type { Call, Caller, Service } from "../service.ts";
@@ -25,7 +25,7 @@ const TABLE_OPERATIONS = new Set([
 export interface DynamoPorts {
   readonly backends: DynamoBackends;
   readonly catalogue: KeyCatalogue;
-  readonly feed: ChangeFeed;
+  readonly feed: ChangeFeeds;
   /** Resource policies of tables, by the tables' ARNs. */
   readonly policies: ReadonlyMap<string, PolicyDocument>;
   /** True for updates that the feed reports with their new image, at the cost of a read; none by default. */

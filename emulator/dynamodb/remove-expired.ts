@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChangeFeed } from "../change-feed.ts";
+import type { ChangeFeeds } from "../change-feed.ts";
 import type { Item } from "../table-change.ts";
 import type { DynamoBackends } from "./dynamo-backends.ts";
 import type { BackendAnswer } from "./over-http.ts";
@@ -16,7 +16,7 @@ const PAGE = { items: 250, rests: 30 } as const;
 export async function removeExpired(
   table: { readonly account: string; readonly name: string; readonly ttlAttribute: string },
   nowSeconds: number,
-  ports: { readonly backends: DynamoBackends; readonly catalogue: KeyCatalogue; readonly feed: ChangeFeed },
+  ports: { readonly backends: DynamoBackends; readonly catalogue: KeyCatalogue; readonly feed: ChangeFeeds },
 ): Promise<number> {
   const { account, name, ttlAttribute } = table;
   const keys = await ports.catalogue.of(account, name);

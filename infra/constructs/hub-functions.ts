@@ -8,6 +8,7 @@ import { busArn, type HubScope, secretArn, tableArn } from "../arns.ts";
 import { CEDAR_FILE, CEDAR_MODULE } from "../bundle-function.ts";
 import type { HubFunctions } from "../hub-function-set.ts";
 import { rightsOf } from "../rights.ts";
+import { USE_BATCHES } from "../use-batches.ts";
 import { ARCHIVE_TIMEOUT_SECONDS, type Archive } from "./archive.ts";
 import type { DeadlineQueue } from "./deadline-queue.ts";
 import type { HubBus } from "./hub-bus.ts";
@@ -255,8 +256,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         summary: "counts the uses of tasks' keys, from CloudTrail's events, and reports escalations",
         memoryMb: 512,
         timeoutSeconds: OBSERVE_TIMEOUT_SECONDS,
-        // Also the upper bound on the cost of a flood of events.
-        reservedConcurrency: 5,
+        reservedConcurrency: USE_BATCHES.atOnce,
         beside: { deployment: props.deploymentDir },
       },
     ),

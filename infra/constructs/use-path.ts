@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import { nameIn } from "../../functions/hub-names.ts";
 import type { HubScope } from "../arns.ts";
 import { CALL_EVENT } from "../bus-rights.ts";
-
+import { USE_BATCHES } from "../use-batches.ts";
 import type { HubBus } from "./hub-bus.ts";
 import { QueueWithDlq } from "./queue-with-dlq.ts";
 
@@ -34,9 +34,9 @@ export class UsePath extends QueueWithDlq {
     new EventSourceMapping(this, "QueueToObserve", {
       target: observe,
       eventSourceArn: this.queue.queueArn,
-      batchSize: 10,
-      maxBatchingWindow: Duration.seconds(2),
-      maxConcurrency: 5,
+      batchSize: USE_BATCHES.size,
+      maxBatchingWindow: Duration.seconds(USE_BATCHES.windowSeconds),
+      maxConcurrency: USE_BATCHES.atOnce,
       reportBatchItemFailures: true,
     });
   }

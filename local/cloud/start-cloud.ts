@@ -10,15 +10,24 @@ import type { DynamoChoice } from "../../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import { NO_SIEM } from "../../functions/env.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { type FunctionName, TABLE_KEYS } from "../../functions/names.ts";
+import { type FunctionName, TABLE_KEYS, WATCHING } from "../../functions/names.ts";
 import { archiveEnvironment } from "../../infra/archive-environment.ts";
 import { busArn, functionRoleArn, functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busRules } from "../../infra/bus-rights.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { USE_BATCHES } from "../../infra/use-batches.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { bundledFunctions } from "../bundled-functions.ts";
 import { isByTask, trailEvent } from "../cloud-trail.ts";
-import { BusSource, eachMinute, inWindows, isImaged, QueueSource, streamTo } from "../event-sources.ts";
+import {
+  BusSource,
+  eachMinute,
+  inWindows,
+  isImaged,
+  QueueSource,
+  type StreamReader,
+  streamTo,
+} from "../event-sources.ts";
 import { type DeployedHost, type FunctionHost, hostFunction } from "../function-host.ts";
 import { type OidcIssuer, startOidcIssuer } from "../issuer/oidc-issuer.ts";
 import { PEOPLE } from "../issuer/people.ts";
@@ -68,6 +77,8 @@ export interface Cloud {
   readonly scope: HubScope;
   readonly hubAccount: string;
   readonly targetAccount: string;
+  /** Hands `observe` an event, as CloudTrail reports a call of a task. */
+  observed(event: object): void;
   /** Returns the function with this access key; undefined for keys of a role that a function assumed. */
   functionOf(accessKeyId: string): FunctionName | undefined;
   /** Deploys another configuration of the same hub. Replaces the functions' rights, files and environment. */
@@ -98,7 +109,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   if (options.ports.console !== undefined) buildConsole({ config: built.config, outDir: consoleDir });
   const started: {
     hosts?: Record<FunctionName, FunctionHost>;
-    readers?: Parameters<typeof streamTo>[0];
+    readers?: Readonly<Record<StreamReader, FunctionHost>>;
     queues?: readonly QueueSource[];
     bus?: BusSource;
     trail?: (call: ApiCall) => void;
@@ -116,11 +127,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         if (isByTask(call, deployed.scope)) started.trail?.(call);
         options.onApiCall?.(call);
       },
-      onTableChange: async (changes) => {
+      onTableChange: (["relay", "collect"] as const).map((reader) => async (changes) => {
         // A table that another one has replaced has no reader.
         const read = changes.filter(({ table }) => table === deployed.scope.tableName);
-        if (started.readers && read.length > 0) await streamTo(started.readers, read);
-      },
+        const host = started.readers?.[reader];
+        if (host && read.length > 0) await streamTo(reader, host, read);
+      }),
+      yields: (role) => WATCHING.some((name) => role === functionRoleName(name, deployed.scope)),
       isImaged,
       onRotation: async (lambdaArn, step) => {
         if (lambdaArn.endsWith(`:function:${functionRoleName("rotate", deployed.scope)}`))
@@ -207,13 +220,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     relay: hosts.relay,
     collect: options.collectsAfterMs === undefined ? hosts.collect : inWindows(hosts.collect, options.collectsAfterMs),
   };
-  const uses = new QueueSource(reached(usesUrl), keysOf("observe"), endpoint, hosts.observe);
+  const uses = new QueueSource(reached(usesUrl), keysOf("observe"), endpoint, hosts.observe, USE_BATCHES.atOnce);
+  const observed = (event: object): void => {
+    aws.admin(scope.account).sendMessage(scope.useQueueName, JSON.stringify(event));
+    uses.nudge();
+  };
   started.trail = (call) => {
-    const report = () => {
-      aws.admin(scope.account).sendMessage(scope.useQueueName, JSON.stringify(trailEvent(call, scope.region)));
-      uses.nudge();
-    };
-    setTimeout(report, options.trailAfterMs ?? 0).unref();
+    setTimeout(() => observed(trailEvent(call, scope.region)), options.trailAfterMs ?? 0).unref();
   };
   const queues = [
     new QueueSource(reached(revocationQueueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
@@ -251,6 +264,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     hosts,
     logFile,
     scope,
+    observed,
     functionOf: (accessKeyId) => keysOfFunctions.get(accessKeyId),
     hubAccount: scope.account,
     targetAccount: built.deployment.accounts[0]?.id ?? "",

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
-import { ChangeFeed } from "../../../emulator/change-feed.ts";
+import { ChangeFeed, ChangeFeeds } from "../../../emulator/change-feed.ts";
 import type { TableChange } from "../../../emulator/table-change.ts";
 
 const change = (id: string): TableChange => ({
@@ -66,4 +66,26 @@ it("gives a batch up aloud, and goes on", async () => {
   expect(complaint).toHaveBeenCalledOnce();
   expect(seen).toEqual(["b"]);
   complaint.mockRestore();
+});
+
+it("lets no consumer wait for another one, and settles when all have got everything", async () => {
+  const seen: string[] = [];
+  const { promise: isSlow, resolve: go } = Promise.withResolvers<void>();
+  const feeds = new ChangeFeeds([
+    async (changes) => {
+      await isSlow;
+      seen.push(`slow ${ids(changes)}`);
+    },
+    (changes) => void seen.push(`quick ${ids(changes)}`),
+  ]);
+  feeds.push([change("a")]);
+  await sleep(5);
+  feeds.push([change("b")]);
+  await sleep(5);
+  expect(seen).toEqual(["quick a", "quick b"]);
+  const settled = feeds.settled();
+  go();
+  await settled;
+  expect(seen).toEqual(["quick a", "quick b", "slow a", "slow b"]);
+  expect([feeds.isRead, new ChangeFeeds([]).isRead]).toEqual([true, false]);
 });

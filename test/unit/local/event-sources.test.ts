@@ -18,9 +18,9 @@ describe("the stream of the table, as the relay gets it", () => {
     const events: unknown[] = [];
     const host = { invoke: async (event: unknown) => void events.push(event), close: async () => undefined };
     const base = { account: HUB, table: "valetkey", operation: "Put", keys: {} } as const;
-    const collect = { invoke: async () => undefined, close: async () => undefined };
     await streamTo(
-      { relay: host, collect },
+      "relay",
+      host,
       changes.map((change) => ({ ...base, ...change })),
     );
     return (events as { Records: { eventName: string }[] }[]).flatMap(({ Records }) =>
@@ -171,6 +171,30 @@ describe("a queue that is nudged", () => {
     source.nudge();
     await source.settled();
     expect(seen.toSorted()).toEqual(bodies.toSorted());
+    await source.stop();
+  });
+
+  it("invokes the function no more times at once than it may, and leaves the rest in the queue", async () => {
+    const keys = stage.aws.keysFor(STRANGER_ROLE, "s");
+    const QueueUrl = stage.aws.admin(HUB).createQueue({ name: "bounded" });
+    const handed: number[] = [];
+    let [working, most] = [0, 0];
+    const host = {
+      invoke: async (event: unknown) => {
+        working += 1;
+        most = Math.max(most, working);
+        handed.push((event as Handed).Records.length);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        working -= 1;
+      },
+      close: async () => undefined,
+    };
+    const source = new QueueSource(QueueUrl, keys, stage.aws.endpoint, host, 2);
+    for (let count = 0; count < 60; count += 1) stage.aws.admin(HUB).sendMessage("bounded", String(count));
+    source.nudge();
+    await source.settled();
+    expect(handed.reduce((sum, count) => sum + count, 0)).toBe(60);
+    expect(most).toBe(2);
     await source.stop();
   });
 
