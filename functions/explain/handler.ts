@@ -2,6 +2,7 @@ import { readPrepared } from "../adapters/cedar/read-policies.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
@@ -13,7 +14,7 @@ import { PATHS } from "./paths.ts";
 async function load(): Promise<ExplainPorts> {
   const env = readEnv("explain");
   const { policies: prepared } = readPrepared(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
-  const table = sdkTable(env.VALETKEY_TABLE);
+  const table = sdkTable(env.VALETKEY_TABLE, WATCHING_BOUNDS);
   return {
     ...(await buildPorts("explain", table, readDeployed(env))),
     prepared,

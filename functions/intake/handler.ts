@@ -11,6 +11,7 @@ import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSuspensions } from "../adapters/dynamodb/dynamo-suspensions.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -19,7 +20,7 @@ import { readEnv } from "../env.ts";
 import { intake } from "./intake.ts";
 
 const env = readEnv("intake");
-const table = httpTable(env.VALETKEY_TABLE);
+const table = httpTable(env.VALETKEY_TABLE, {}, ENDING_BOUNDS);
 const nowMs = () => Date.now();
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const ports = {

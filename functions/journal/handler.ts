@@ -1,6 +1,7 @@
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { S3Log } from "../adapters/s3/s3-log.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -26,7 +27,7 @@ function archived(): Archived {
 
 async function load(): Promise<JournalPorts> {
   const env = readEnv("journal");
-  const table = sdkTable(env.VALETKEY_TABLE);
+  const table = sdkTable(env.VALETKEY_TABLE, WATCHING_BOUNDS);
   return {
     ...(await buildPorts("journal", table, readDeployed(env))),
     // Records refusals in a journal of their own: a function that only reads may not write to other journals.

@@ -1,5 +1,6 @@
 import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { HttpChannels } from "../adapters/http/http-channels.ts";
@@ -14,7 +15,7 @@ const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT))
 const secrets = new SecretsManager(deployment);
 const ports = {
   deployment,
-  noticeboard: new DynamoNoticeboard(sdkTable(env.VALETKEY_TABLE)),
+  noticeboard: new DynamoNoticeboard(sdkTable(env.VALETKEY_TABLE, WATCHING_BOUNDS)),
   channels: new HttpChannels(async (name) => (await secrets.own(name)).text, clock),
   clock,
   log: stdoutLog,

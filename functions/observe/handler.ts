@@ -2,6 +2,7 @@ import { DynamoHeard } from "../adapters/dynamodb/dynamo-heard.ts";
 import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { BusEscalations } from "../adapters/eventbridge/bus-escalations.ts";
 import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
 import { readCatalogue, readDeployment } from "../adapters/files/read-deployment.ts";
@@ -14,7 +15,7 @@ import { observe } from "./observe.ts";
 const env = readEnv("observe");
 const nowMs = () => Date.now();
 const shipped = new DeploymentBundle(env.VALETKEY_DEPLOYMENT);
-const table = sdkTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE, WATCHING_BOUNDS);
 const ports = {
   tasks: new DynamoTasks(table),
   ledger: new DynamoLedger(table, { nowMs }),

@@ -6,7 +6,8 @@ import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts"
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { RecentLiveCounts } from "../adapters/memory/recent-live-counts.ts";
 import { SecretsManagerInventory } from "../adapters/secrets-manager/secrets-manager-inventory.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
@@ -28,7 +29,7 @@ async function load(): Promise<
   SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts & EscalationPorts
 > {
   const env = readEnv("operate");
-  const table = sdkTable(env.VALETKEY_TABLE);
+  const table = httpTable(env.VALETKEY_TABLE, {}, ENDING_BOUNDS);
   const ports = await buildPorts("operate", table, readDeployed(env));
   return {
     ...ports,

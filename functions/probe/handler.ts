@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { AwsProbeSessions } from "../adapters/sts/aws-probe-sessions.ts";
@@ -11,7 +12,7 @@ import { readEnv } from "../env.ts";
 import { probeBatch } from "./probe-batch.ts";
 
 const env = readEnv("probe");
-const table = sdkTable(env.VALETKEY_TABLE);
+const table = sdkTable(env.VALETKEY_TABLE, WATCHING_BOUNDS);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const nowMs = () => Date.now();
 const ports = {

@@ -4,7 +4,8 @@ import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRoleLoads } from "../adapters/dynamodb/dynamo-role-loads.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { IamRevocations } from "../adapters/iam/iam-revocations.ts";
@@ -15,7 +16,7 @@ import { reconcileBatch } from "./reconcile-batch.ts";
 
 const env = readEnv("reconcile");
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
-const table = sdkTable(env.VALETKEY_TABLE);
+const table = httpTable(env.VALETKEY_TABLE, {}, ENDING_BOUNDS);
 const nowMs = () => Date.now();
 const ports = {
   deployment,

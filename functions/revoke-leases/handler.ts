@@ -1,6 +1,7 @@
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
@@ -11,7 +12,7 @@ import { readEnv } from "../env.ts";
 import { revokePendingBatch } from "./revoke-pending-batch.ts";
 
 const env = readEnv("revoke-leases");
-const table = sdkTable(env.VALETKEY_TABLE);
+const table = httpTable(env.VALETKEY_TABLE, {}, ENDING_BOUNDS);
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
 const nowMs = () => Date.now();
 const ports = {

@@ -10,7 +10,8 @@ import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
 import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
 import { DynamoTimers } from "../adapters/dynamodb/dynamo-timers.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsLeaseRevocationQueue } from "../adapters/sqs/sqs-lease-revocation-queue.ts";
@@ -22,7 +23,7 @@ import { sweep } from "./sweep.ts";
 
 const env = readEnv("sweep");
 const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT));
-const table = sdkTable(env.VALETKEY_TABLE);
+const table = httpTable(env.VALETKEY_TABLE, {}, ENDING_BOUNDS);
 const nowMs = () => Date.now();
 const ports = {
   deployment,

@@ -1,4 +1,5 @@
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
@@ -7,7 +8,7 @@ import { PATHS } from "./paths.ts";
 
 const load = () => {
   const env = readEnv("tasks");
-  return buildPorts("tasks", sdkTable(env.VALETKEY_TABLE), readDeployed(env));
+  return buildPorts("tasks", httpTable(env.VALETKEY_TABLE, {}, ENDING_BOUNDS), readDeployed(env));
 };
 
 export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

@@ -9,7 +9,7 @@ import { TABLE_BOUNDS, type WholeTableBounds } from "./table-bounds.ts";
 import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
 
 /**
- * Small client of DynamoDB (AWS JSON 1.0), for the path of a vend. Inputs and outputs are DynamoDB's own JSON, since no attribute is binary.
+ * Small client of DynamoDB (AWS JSON 1.0), for vends and endings: its bound of a whole call allows more attempts. Inputs and outputs are DynamoDB's own JSON, since no attribute is binary.
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
  */
 class HttpTableClient implements TableClient {

@@ -12,7 +12,7 @@ import { DynamoTable } from "./dynamo-table.ts";
 import { TABLE_BOUNDS, type TableBounds } from "./table-bounds.ts";
 import type { TableClient, TableInputs, TableOperation, TableOutputs } from "./table-client.ts";
 
-/** AWS's SDK as the table's client, for every function but the exchange. */
+/** AWS's SDK as the table's client, for functions that neither vend nor end anything. */
 class SdkTableClient implements TableClient {
   readonly #client: DynamoDBClient;
 
