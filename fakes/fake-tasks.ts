@@ -65,7 +65,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   /** Presentation and delegation tokens that live, by `path#hash`. */
   readonly liveTokens = new Map<string, LiveToken>();
   readonly #delegated = new Map<string, TaskPath>();
-  readonly #requests = new Map<string, { hash: string; task: TaskPath }>();
+  readonly #requests = new Map<string, { hash: string; task: TaskPath; isAnswered?: boolean }>();
   /** True for a live consent, under which a task may be opened. */
   isConsented: (consent: ConsentRef) => boolean = () => true;
   /** Records the opening or prolongation of a task under the consent. */
@@ -129,12 +129,14 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     isFree = true,
   ): Promise<Opened> {
     await this.before("open");
-    const request = idempotency && JSON.stringify([idempotency.agent, idempotency.subject, idempotency.key]);
-    const first = request && this.#requests.get(request);
+    const request = idempotency && nameOfRequest(idempotency);
+    const first = request === undefined ? undefined : this.#requests.get(request);
     if (first && first.task !== idempotency?.replaces) {
       if (first.hash !== idempotency?.requestHash) throw new Refusal("idempotency_conflict");
       return { repeats: first.task };
     }
+    if (first && first.hash !== idempotency?.requestHash) throw new Refusal("idempotency_conflict");
+    if (first?.isAnswered) throw new Refusal("task_ended");
     if (!usesOf(use).every((each) => this.#mayUse(each, idempotency?.replaces ?? task.path)))
       throw new Refusal("token_replayed");
     if (delegation && !this.#mayDelegate(delegation, task, idempotency?.replaces))
@@ -163,6 +165,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     path: TaskPath,
     leases: readonly SessionLease[],
     issued: readonly ConnectorLease[] = [],
+    request?: Idempotency,
   ): Promise<void> {
     await this.before("confirm");
     const task = this.tasks.get(path);
@@ -173,6 +176,9 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (task?.status !== "active") throw new Refusal("task_ended");
     if (!isSame || !issued.every((lease) => this.pendingRevocations.isStill(lease, "issuing")))
       throw new Refusal("contended");
+    const asked = request && this.#requests.get(nameOfRequest(request));
+    if (request && asked?.task !== path) throw new Refusal("contended");
+    if (asked) asked.isAnswered = true;
     for (const lease of issued) this.pendingRevocations.confirmed(plainCopy(lease));
     for (const { accessKeyId } of leases) if (accessKeyId) this.confirmed.add(accessKeyId);
     this.tasks.set(path, {
@@ -181,6 +187,12 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
       leases: task.leases.map((own) => leases.find(({ name }) => name === own.name) ?? own),
       ...connectedOf(task, plainCopy(issued)),
     });
+  }
+
+  async unanswer(path: TaskPath, request: Idempotency): Promise<void> {
+    await this.before("unanswer");
+    const asked = this.#requests.get(nameOfRequest(request));
+    if (asked?.task === path) asked.isAnswered = false;
   }
 
   async reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {
@@ -511,3 +523,5 @@ const connectedOf = (
   };
 
 const usesOf = (use: TokenUse): readonly TokenUse[] => [use, ...(use.beside ? [use.beside] : [])];
+
+const nameOfRequest = ({ agent, subject, key }: Idempotency): string => JSON.stringify([agent, subject, key]);

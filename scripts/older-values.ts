@@ -172,7 +172,10 @@ export const SEALED_FIELDS = {
     },
     movesUntil: { sealed: true, follows: "refused with the version from before the use" },
     onBehalf: { sealed: true, follows: "the person's groups of an earlier token, until that token's hour is over" },
-    status: { sealed: false, follows: "nothing lives: LIVE# decides. `withdrawn` lets the same request be repeated" },
+    status: {
+      sealed: false,
+      follows: "nothing lives: LIVE# decides. `withdrawn` frees no key: REPLAY# has the answer",
+    },
     leases: { sealed: true, follows: "name, account and role are sealed, the rest is below" },
     tokens: {
       sealed: true,

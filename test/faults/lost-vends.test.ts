@@ -89,7 +89,7 @@ const TOOLS = INTENT.filter(({ type }) => type === "tool");
 const isOpening = ({ operation, body }: FaultyCall): boolean =>
   operation === "TransactWriteItems" && body.includes("task.opened");
 const isConfirmation = ({ operation, body }: FaultyCall): boolean =>
-  operation === "UpdateItem" && body.includes("#confirmed");
+  ["UpdateItem", "TransactWriteItems"].includes(operation) && body.includes("#confirmed");
 
 describe("I5: the table is lost in the middle of a vend", () => {
   it.each([

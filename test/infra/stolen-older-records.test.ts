@@ -40,15 +40,19 @@ async function weaker({ token }: Pick<StartedTask, "token">, type: string, audie
   return weaker;
 }
 
-/** Opens a task with a delegation token. @returns the status, and the number of AWS keys. */
+/** Opens a task with a delegation token. @returns the task, and the number of AWS keys. */
 async function openBelow(token: string, more: Readonly<Record<string, string>> = {}, agent = "tickets") {
   const answer = await post("/v1/token", {
     ...{ grant_type: GRANT_TYPE, subject_token: token, subject_token_type: TOKEN_TYPES.delegation },
     ...{ actor_token: await cloud.cloud.agents.mint({ sub: `agent:${agent}` }), actor_token_type: TOKEN_TYPES.jwt },
     ...{ purpose: "a part", authorization_details: JSON.stringify([INTENT[0]]), ...more },
   });
-  const { credentials = [] } = (await answer.json()) as { readonly credentials?: readonly unknown[] };
-  return { status: answer.status, keys: credentials.length };
+  const body = (await answer.json()) as {
+    readonly access_token?: string;
+    readonly task?: { readonly id: string };
+    readonly credentials?: readonly unknown[];
+  };
+  return { id: body.task?.id ?? "", token: body.access_token ?? "", keys: body.credentials?.length ?? 0 };
 }
 
 async function isActive(token: string): Promise<boolean> {
@@ -105,6 +109,18 @@ describe.each(WRITERS)(
       await putBack(thief(), before);
       expect(await openBelow(token)).toMatchObject(REFUSED);
       expect(await openBelow(await weaker(task, TOKEN_TYPES.delegation, "tickets"))).toMatchObject({ keys: 1 });
+    });
+
+    it("a used delegation opens no second task, though its child is said to have been withdrawn (I3)", async () => {
+      const task = await cloud.start();
+      const token = await weaker(task, TOKEN_TYPES.delegation, "tickets");
+      const key = { idempotency_key: `run-${name}` };
+      const child = await openBelow(token, key);
+      expect(child.keys).toBe(1);
+      await cloud.complete({ ...task, ...child });
+      await thief().set(keyOf(child.id), { status: "withdrawn", confirmed: false });
+      await thief().remove(marshall({ pk: `${KINDS.live}tickets`, sk: `TASK#${child.id}` }));
+      expect(await openBelow(token, key)).toMatchObject(REFUSED);
     });
 
     it("a revoked presentation token is not active", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
 import { sealedFieldsOf } from "../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { makeToken } from "../../functions/core/tasks/token.ts";
@@ -135,6 +136,72 @@ describe("a token that was revoked, whose entry somebody has put back into the t
     expect((await service.revoke(delegation.replace(/.$/, "A"))).status).toBe(200);
     expect((await service.revoke(makeToken("vkp", parent.id as Task["path"], new Uint8Array(32)))).status).toBe(200);
     expect(record()).toEqual(before);
+  });
+});
+
+describe("a task that was handed out and has ended, of which somebody says that it was withdrawn", () => {
+  const KEYED = { ...BOTH, idempotency_key: "run-1" };
+  const asWithdrawn = ({ world }: FakeService, { id }: Pick<Held, "id">) => {
+    const { tasks } = world.ports.tasks;
+    const { confirmed: _, ...task } = tasks.get(id) as Task;
+    tasks.set(id, { ...task, status: "withdrawn" });
+  };
+
+  it("makes no used token unused", async () => {
+    const service = new FakeService(fakeWorld());
+    const request = { ...KEYED, subject_token: service.world.agentToken() };
+    const held = await service.start(request);
+    await service.complete(held);
+    asWithdrawn(service, held);
+    service.world.pass(15);
+    expect(codeOf(await service.exchange(request))).toBe("task_ended");
+  });
+
+  it("makes no used delegation unused (I3)", async () => {
+    const { service, parent, delegation } = await withTokens();
+    const request = { ...BELOW, idempotency_key: "run-2" };
+    const { body } = await service.exchangeDelegation(delegation, request);
+    const child = { id: body.task?.id ?? "", token: body.access_token ?? "" };
+    await service.complete(child);
+    asWithdrawn(service, child);
+    service.world.pass(15);
+    expect(codeOf(await service.exchangeDelegation(delegation, request))).toBe("task_ended");
+    expect(await service.world.ports.tasks.below(parent.id as Task["path"])).toEqual([]);
+  });
+
+  it("makes no used token unused where only a repeat of the request was answered", async () => {
+    const service = new FakeService(fakeWorld());
+    const { tasks } = service.world.ports;
+    const request = { ...KEYED, subject_token: service.world.agentToken() };
+    tasks.before = (method) => {
+      if (["confirm", "end"].includes(method)) throw new Refusal("store_unavailable");
+    };
+    expect((await service.exchange(request)).status).toBe(503);
+    tasks.before = () => undefined;
+    service.world.pass(15);
+    const repeated = await service.exchange(request);
+    expect(repeated.status).toBe(200);
+    const held = { id: repeated.body.task?.id ?? "", token: repeated.body.access_token ?? "" };
+    await service.complete(held);
+    asWithdrawn(service, held);
+    service.world.pass(15);
+    expect(codeOf(await service.exchange(request))).toBe("task_ended");
+  });
+
+  it("is replaced by the same request where its confirmation was lost and the exchange withdrew it", async () => {
+    const service = new FakeService(fakeWorld());
+    const { tasks } = service.world.ports;
+    const request = { ...KEYED, subject_token: service.world.agentToken() };
+    const confirm = tasks.confirm.bind(tasks);
+    tasks.confirm = async (...of) => {
+      await confirm(...of);
+      tasks.confirm = confirm;
+      throw new Refusal("store_unavailable");
+    };
+    expect((await service.exchange(request)).status).toBe(503);
+    service.world.pass(15);
+    expect((await service.exchange(request)).status).toBe(200);
+    expect([...tasks.tasks.values()].map(({ status }) => status).toSorted()).toEqual(["active", "withdrawn"]);
   });
 });
 

@@ -35,7 +35,7 @@ import { changeTask } from "./task-change.ts";
 import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
 import { confirmLeases, recordRevoked, refuseUnconfirmed, reissueLeases, renewLease } from "./task-leases.ts";
-import { openTask } from "./task-opening.ts";
+import { answeredWrite, openTask } from "./task-opening.ts";
 import { tokenUseWrites } from "./token-use.ts";
 
 /** Most events of a task that are read by one request. */
@@ -101,8 +101,13 @@ export class DynamoTasks implements Tasks {
     path: TaskPath,
     leases: readonly SessionLease[],
     issued: readonly ConnectorLease[] = [],
+    request?: Idempotency,
   ): Promise<void> {
-    if (!(await confirmLeases(this.#table, path, leases, issued))) refuseUnconfirmed(await this.read(path));
+    if (!(await confirmLeases(this.#table, path, leases, issued, request))) refuseUnconfirmed(await this.read(path));
+  }
+
+  async unanswer(path: TaskPath, request: Idempotency): Promise<void> {
+    await this.#table.transact([answeredWrite(this.#table, path, request, false)]);
   }
 
   renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {

@@ -3,12 +3,14 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
+import type { Idempotency } from "../../core/tasks/tasks.ts";
 import { keys } from "./dynamo-keys.ts";
 import { confirmedWrite, goneWrite, reissuedWrite } from "./dynamo-pending-revocations.ts";
 import type { Change, DynamoTable } from "./dynamo-table.ts";
 import { roleWrites } from "./role-items.ts";
 import { changeTask, contended, taskEventWrite } from "./task-change.ts";
 import { CONNECTED } from "./task-item.ts";
+import { answeredWrite } from "./task-opening.ts";
 
 /**
  * Records the leases as they were issued (`Tasks.confirm`).
@@ -19,12 +21,14 @@ export async function confirmLeases(
   path: TaskPath,
   leases: readonly SessionLease[],
   issued: readonly ConnectorLease[],
+  request: Idempotency | undefined,
 ): Promise<boolean> {
   const change = confirmation(leases, issued);
-  if (issued.length === 0) return table.update(keys.task(path), change);
+  if (issued.length === 0 && !request) return table.update(keys.task(path), change);
   const failed = await table.transact([
     table.updateWrite("task", keys.task(path), change),
     ...issued.map((lease) => confirmedWrite(table, lease)),
+    ...(request ? [answeredWrite(table, path, request, true)] : []),
   ]);
   return failed.length === 0;
 }

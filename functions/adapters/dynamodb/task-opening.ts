@@ -79,21 +79,37 @@ function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task):
   const { agent, requestHash, replaces } = idempotency;
   return table.updateWrite("request", keys.request(agent, digestOf(idempotency)), {
     set: "SET #hash = :hash, #task = :task, #ttl = :ttl",
-    where: replaces === undefined ? "attribute_not_exists(#task)" : "#task = :replaces AND #hash = :hash",
-    names: { hash: "hash", task: "task", ttl: "ttl" },
+    where:
+      replaces === undefined
+        ? "attribute_not_exists(#task)"
+        : "#task = :replaces AND #hash = :hash AND attribute_not_exists(#answered)",
+    names: { hash: "hash", task: "task", ttl: "ttl", ...(replaces === undefined ? {} : { answered: "answered" }) },
     values: { hash: requestHash, task: task.path, ttl: task.expiresAt + MARGIN_SECONDS, replaces },
   });
 }
 
 /**
  * Finds the task to which the key is bound.
- * @throws {Refusal} idempotency_conflict where its request was a different one.
+ * @throws {Refusal} idempotency_conflict where its request was a different one; task_ended for the task that was to be
+ * replaced, since it was handed out.
  */
 async function repeatedPath(table: DynamoTable, idempotency: Idempotency): Promise<TaskPath> {
   const first = await table.get(keys.request(idempotency.agent, digestOf(idempotency)));
   if (first?.hash !== idempotency.requestHash) throw new Refusal("idempotency_conflict");
+  if (first.task === idempotency.replaces) throw new Refusal("task_ended", { say: HANDED_OUT });
   return first.task as TaskPath;
 }
+
+const HANDED_OUT = "Its task was handed out and has ended; use a new idempotency_key.";
+
+/** Records that a request is answered with the task, or takes that back; only where the request's key is bound to it. */
+export const answeredWrite = (table: DynamoTable, path: TaskPath, request: Idempotency, isAnswered: boolean): Write =>
+  table.updateWrite("request", keys.request(request.agent, digestOf(request)), {
+    set: isAnswered ? "SET #answered = :yes" : "REMOVE #answered",
+    where: "#task = :task",
+    names: { answered: "answered", task: "task" },
+    values: { task: path, ...(isAnswered ? { yes: true } : {}) },
+  });
 
 const digestOf = ({ subject, key }: Idempotency): string =>
   createHash("sha256")

@@ -53,8 +53,8 @@ export interface Tasks {
    * For a child, the transaction also records the use of its delegation, provided that the parent is active.
    * For a task of a person, it also writes the task's entry among the person's tasks. The conditions: the person's
    * token is not cut off, and the consent is alive.
-   * @throws {Refusal} token_replayed, idempotency_conflict, delegation_token_invalid, person_ended, consent_ended, or
-   * contended where the path exists already; nothing is written.
+   * @throws {Refusal} token_replayed, idempotency_conflict, task_ended where the replaced task was handed out,
+   * delegation_token_invalid, person_ended, consent_ended, or contended where the path exists already; nothing is written.
    */
   open(
     task: Task,
@@ -102,10 +102,22 @@ export interface Tasks {
   /**
    * Records the issued leases, and that the task is about to be issued to its agent; only while the task is active.
    * @param issued leases of connectors, confirmed in one transaction with their pending revocations.
+   * @param request request that is about to be answered with the task. The same transaction records that, so that no later
+   * task replaces this one (`Idempotency.replaces`), whatever its recorded status.
    * @throws {Refusal} task_ended; contended where the task was withdrawn, or a lease was issued again or revoked, in
    * the meantime.
    */
-  confirm(path: TaskPath, leases: readonly SessionLease[], issued?: readonly ConnectorLease[]): Promise<void>;
+  confirm(
+    path: TaskPath,
+    leases: readonly SessionLease[],
+    issued?: readonly ConnectorLease[],
+    request?: Idempotency,
+  ): Promise<void>;
+  /**
+   * Takes back the record of an answer that `confirm` has made: the caller has withdrawn the task and does not hand it
+   * out. Has no effect where the request's key is bound to another task.
+   */
+  unanswer(path: TaskPath, request: Idempotency): Promise<void>;
   /**
    * Records connectors' leases that are about to be issued again, with the event; only for an active and unchanged
    * task.

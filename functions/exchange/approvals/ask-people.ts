@@ -119,7 +119,7 @@ async function record(
   const idempotency = idempotencyOf(task, taskRequest);
   const open = () => approvals.open(linked, event, caller.use, idempotency, undefined, requested);
   const asked = { agent: task.agent, key, needed, person: request.person };
-  const opened = await openWaiting(linked, grants, open, ports, limitsOfRequest(asked, approvals, ports));
+  const opened = await openWaiting(linked, grants, open, idempotency, ports, limitsOfRequest(asked, approvals, ports));
   if ("repeats" in opened) return opened;
   ringWhereFew(request, caller.agent, ports);
   return { task: linked };

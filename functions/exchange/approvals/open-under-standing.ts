@@ -57,7 +57,7 @@ export async function openUnderStanding(
   const linked: BelievedTask = { ...sealed, chain: headOf(event) };
   const idempotency = idempotencyOf(linked, request);
   const open = () => ports.tasks.open(linked, event, caller.use, idempotency, undefined);
-  const opened = await openWaiting(linked, grants, open, ports);
+  const opened = await openWaiting(linked, grants, open, idempotency, ports);
   if ("repeats" in opened) return opened;
   const { denials, outlives } = grants;
   const { filled } = now.tally;

@@ -1,4 +1,4 @@
-import type { Opened } from "../../core/tasks/tasks.ts";
+import type { Idempotency, Opened } from "../../core/tasks/tasks.ts";
 import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
@@ -11,12 +11,14 @@ import { type Limit, takePlace } from "../vend/take-place.ts";
  * Records a task that waits for people, and makes the reads that must follow. Confirms the task, so that its token may be handed out. Withdraws the task
  * where a step fails.
  * @param open writes the task.
+ * @param request request that the task answers, where it has a key.
  * @param limits limits that the task has to fit under, once it is written.
  */
 export async function openWaiting(
   task: BelievedTask,
   grants: UnapprovedGrants,
   open: () => Promise<Opened>,
+  request: Idempotency | undefined,
   ports: OpenNeeds,
   limits: readonly Limit[] = [],
 ): Promise<Opened> {
@@ -31,9 +33,9 @@ export async function openWaiting(
   await checkOpened(task, grants, ports);
   try {
     for (const limit of limits) await takePlace(task, limit, await limit.list(), ports);
-    await ports.tasks.confirm(task.path, []);
+    await ports.tasks.confirm(task.path, [], [], request);
   } catch (error) {
-    await withdrawTask(task, ports);
+    await withdrawTask(task, ports, request);
     throw error;
   }
   return { opened: true };

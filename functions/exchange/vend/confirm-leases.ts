@@ -28,14 +28,16 @@ export async function confirmLeases<T extends OpenedTask | RenewedLease>(
       session,
     }),
   );
+  const request = "request" in issued ? issued.request : undefined;
   const connected = "connected" in issued ? issued.connected.map(({ lease }) => lease) : [];
   try {
     const leases = confirmations.map(({ lease }) => lease);
     // Confirms a new task without leases too: the sweep withdraws unconfirmed tasks.
-    if (leases.length > 0 || "connected" in issued) await ports.tasks.confirm(issued.task.path, leases, connected);
+    if (leases.length > 0 || "connected" in issued)
+      await ports.tasks.confirm(issued.task.path, leases, connected, request);
   } catch (error) {
     if ("connected" in issued) await revokeUnfindable(issued.connected, ports);
-    if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports);
+    if ("isNew" in issued && issued.isNew) await withdrawTask(issued.task, ports, request);
     throw error;
   }
   for (const { lease, session } of confirmations) ports.recent.keep(issued.task.path, lease, session);

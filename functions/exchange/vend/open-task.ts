@@ -14,7 +14,7 @@ import { issueConnected, type planConnected } from "./issue-connected.ts";
 import type { OpenedTask, OpenNeeds } from "./opened-task.ts";
 import { planTask } from "./plan-task.ts";
 import { proveSessions } from "./prove-sessions.ts";
-import { recordTask } from "./record-task.ts";
+import { idempotencyOf, recordTask } from "./record-task.ts";
 import { reopenTask } from "./reopen-task.ts";
 
 /**
@@ -54,8 +54,15 @@ export async function openTask(
     connected: await issueOrWithdraw(record.value.task, connecting, ports),
     denials: grants.denials,
     outlives: grants.outlives,
+    ...answering(record.value.task, request),
     isNew: true,
   });
+}
+
+/** Names the request that the task answers, where it has a key. */
+function answering(task: Task, request: TaskRequest): Pick<OpenedTask, "request"> {
+  const idempotency = idempotencyOf(task, request);
+  return idempotency ? { request: idempotency } : {};
 }
 
 /** Withdraws a task that is recorded and will not be handed out, and throws the error. */
@@ -90,7 +97,10 @@ async function repeatTask(
     return task?.status === "withdrawn" && !(await ports.tasks.isAlive(task));
   };
   try {
-    if (!(await isWithdrawn())) return await reopenTask(path, caller, request, grants, ports);
+    if (!(await isWithdrawn())) {
+      const reopened = await reopenTask(path, caller, request, grants, ports);
+      return { ...reopened, ...answering(reopened.task, request) };
+    }
   } catch (error) {
     // The first request may have withdrawn the task while this one waited for its leases.
     if (!(error instanceof Refusal && error.code === "task_ended" && (await isWithdrawn()))) throw error;

@@ -4,6 +4,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import type { Denial } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { Task } from "../../core/tasks/task.ts";
+import type { Idempotency } from "../../core/tasks/tasks.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import type { RenewNeeds } from "./renew-lease.ts";
 
@@ -24,6 +25,8 @@ export interface OpenedTask {
   readonly denials: readonly Denial[];
   /** Granted pairs whose effect outlives the task. */
   readonly outlives: Grants["outlives"];
+  /** Request that the task answers, where it has an idempotency key. */
+  readonly request?: Idempotency;
   /** True for a task that this request opened: nobody else holds it. */
   readonly isNew: boolean;
 }

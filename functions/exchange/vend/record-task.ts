@@ -91,6 +91,7 @@ export const mayBeWritten = (error: unknown): boolean => !(error instanceof Refu
 const NOTHING_WRITTEN = new Set<RefusalCode>([
   "token_replayed",
   "idempotency_conflict",
+  "task_ended",
   "delegation_token_invalid",
   "person_ended",
   "consent_ended",

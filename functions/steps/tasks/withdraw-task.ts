@@ -1,5 +1,6 @@
 import type { Ports } from "../../core/ports.ts";
 import { isUnheld, type Task } from "../../core/tasks/task.ts";
+import type { Idempotency } from "../../core/tasks/tasks.ts";
 import { attempt } from "../requests/attempt.ts";
 import { type EndedTree, endTask } from "./end-task.ts";
 
@@ -10,10 +11,19 @@ type Needs = Pick<Ports, "tasks" | "clock">;
  * request may be repeated. Spares a task for which a repeat of the request got a token: the repeat may have handed it
  * out. Best effort: after a failure the sweep withdraws the task within two minutes, and the caller throws the original
  * error.
+ * @param request request that may have been recorded as answered with the task, where it has a key.
  */
-export async function withdrawTask(task: Pick<Task, "path" | "agent">, ports: Needs): Promise<void> {
+export async function withdrawTask(
+  task: Pick<Task, "path" | "agent">,
+  ports: Needs,
+  request?: Idempotency,
+): Promise<void> {
   const isRepeated = ({ tokens }: Task): boolean => tokens.length > 1;
-  await attempt(() => endTask(task.path, { status: "withdrawn" }, task.agent, ports, undefined, isRepeated));
+  const end = () => endTask(task.path, { status: "withdrawn" }, task.agent, ports, undefined, isRepeated);
+  const tree = await attempt(end);
+  // Only this call's own withdrawal is known: a status in the record may be somebody else's.
+  if (request && "value" in tree && tree.value.ended.includes(task.path))
+    await attempt(() => ports.tasks.unanswer(task.path, request));
 }
 
 /**

@@ -162,6 +162,25 @@ export function delegatingContract(store: () => TestedStore): void {
       expect((await store().reread(parent)).delegations).toMatchObject([{ child: third.task.path }]);
     });
 
+    it("replaces no child that was handed out, unless whoever handed it out takes that back", async () => {
+      const parent = await delegating();
+      const use: DelegationUse = { parent: parent.path, hash: "hash-d", agent: "helper" };
+      const [first, second] = [aChild(parent), aChild(parent)];
+      const key = aKey(first.task, { key: "handed-out" });
+      await store().tasks.open(first.task, first.event, aUse(), key, use);
+      const other = store().tasks.confirm(second.task.path, [], [], key);
+      await expect(other).rejects.toEqual(refused("task_ended"));
+      await store().tasks.confirm(first.task.path, [], [], key);
+      const replace = () =>
+        store().tasks.open(second.task, second.event, aUse(), { ...key, replaces: first.task.path }, use);
+      await expect(replace()).rejects.toEqual(refused("task_ended"));
+      expect(await store().tasks.read(second.task.path)).toBeUndefined();
+      await store().tasks.unanswer(second.task.path, key);
+      await expect(replace()).rejects.toEqual(refused("task_ended"));
+      await store().tasks.unanswer(first.task.path, key);
+      expect(await replace()).toEqual({ opened: true });
+    });
+
     it("does not overwrite a sibling of the same path", async () => {
       const parent = await delegating();
       const child = aChild(parent);
