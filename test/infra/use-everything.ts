@@ -102,6 +102,23 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
       }),
     );
 
+  /** Uses a delegation token of the agent `tickets`. */
+  const useDelegation = async (token: string, agent: string, wanted: number) =>
+    call(
+      "/v1/token",
+      wanted,
+      "",
+      new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: token,
+        subject_token_type: TOKEN_TYPES.delegation,
+        actor_token: await cloud.agents.mint({ sub: `agent:${agent}` }),
+        actor_token_type: TOKEN_TYPES.jwt,
+        purpose: "a part of it",
+        authorization_details: JSON.stringify([DETAIL]),
+      }),
+    );
+
   await call("/v1/agents", 200, await operator());
   await call("/v1/agents/demo", 200, await operator());
   await call("/v1/overview", 200, await operator());
@@ -145,7 +162,10 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   const server = await cloud.agents.mint({ sub: "agent:tickets", aud: audiences.introspect });
   await call("/v1/introspect", 200, server, new URLSearchParams({ token: presentation.access_token }));
   await call("/v1/revoke", 200, "", new URLSearchParams({ token: presentation.access_token }));
-  await delegate(task.access_token);
+  // A sub-agent uses its token. Another agent shows a second one, which is revoked for that (E7).
+  await useDelegation((await delegate(task.access_token)).access_token, "tickets", 200);
+  await useDelegation((await delegate(task.access_token)).access_token, "single", 400);
+  await cloud.settled();
   // A refusal of a known caller is recorded, and counted.
   await call(`/v1/tasks/${task.task.id}/complete`, 400, task.access_token, { outcome: "perhaps" });
   await call(`/v1/tasks/${task.task.id}/complete`, 200, task.access_token, { outcome: "success" });
