@@ -70,5 +70,8 @@ export const issuesCredentials: MintingRule = {
     "s3:GetDataAccess", // S3 Access Grants: credentials of the grant's role
     "s3express:CreateSession",
     "ssm:StartAccessRequest", // just-in-time access to nodes
+    "pca-connector-scep:GetChallengePassword", // enrols devices for certificates
+    "quicksight:GetAuthCode",
+    "route53domains:RetrieveDomainAuthCode", // whoever has the code can transfer the domain away
   ],
 };

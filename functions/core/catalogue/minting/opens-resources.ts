@@ -103,5 +103,11 @@ export const opensResources: MintingRule = {
     "secretsmanager:ReplicateSecretToRegions", // a copy under another policy
     "sns:CreateTopic", // takes a resource policy
     "sqs:CreateQueue", // takes a resource policy
+    "ec2:AuthorizeClientVpnIngress",
+    "elasticache:AuthorizeCacheSecurityGroupIngress",
+    "glue:AuthorizeInboundIntegration",
+    "redshift:AuthorizeInboundIntegration",
+    "route53domains:TransferDomain*", // gives the domain to another account
+    "workspaces:AuthorizeIpRules",
   ],
 };

@@ -107,5 +107,9 @@ export const registersLogins: MintingRule = {
     "redshift:CreateCluster", // takes the master password
     "redshift:RestoreFromClusterSnapshot",
     "timestream-influxdb:CreateDb*", // takes the administrator's password
+    "chime:PutVoiceConnectorTerminationCredentials",
+    "storagegateway:SetLocalConsolePassword",
+    "storagegateway:SetSMBGuestPassword",
+    "storagegateway:UpdateChapCredentials",
   ],
 };

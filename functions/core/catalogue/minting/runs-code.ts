@@ -120,5 +120,11 @@ export const runsCode: MintingRule = {
     "kinesisanalytics:UpdateApplication", // replaces the application's code
     "lambda:CreateAlias",
     "lambda:UpdateAlias", // directs callers to other code
+    "amplify:CreateWebHook", // a link that starts builds, without a credential
+    "amplify:UpdateWebHook",
+    "codebuild:UpdateWebhook",
+    "codepipeline:PutWebhook",
+    "codepipeline:RegisterWebhookWithThirdParty",
+    "lightsail:CreateInstances*", // user data runs as root, and a key pair opens a shell
   ],
 };
