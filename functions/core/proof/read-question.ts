@@ -2,7 +2,7 @@ import { isAbout } from "./cedar-policy.ts";
 import { principalOf } from "./cedar-world.ts";
 import { heldStatement } from "./held-statement.ts";
 import { readText, type Statement } from "./iam-text.ts";
-import { intentStatement } from "./intent-statement.ts";
+import { intentStatements } from "./intent-statement.ts";
 import type { Question, Situation, StatedPolicy } from "./question.ts";
 import { situationsOf, type Terms, termsOf } from "./situations.ts";
 
@@ -34,7 +34,7 @@ export interface ReadQuestion {
 export function readQuestion(question: Question): ReadQuestion {
   const read = (text: string) => readText(text).map((statement) => heldStatement(statement, question.held));
   const text = read(question.text);
-  const asked = question.asked.map(intentStatement);
+  const asked = question.asked.flatMap((each) => intentStatements(each, question.catalogue));
   const above = question.above.map((texts) => texts.map(read));
   const policies = countedOf(question);
   const terms = policies.map((each) => each.terms).filter((each) => each !== undefined);

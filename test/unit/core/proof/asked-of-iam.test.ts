@@ -3,8 +3,8 @@ import type { ActionName } from "../../../../functions/core/catalogue/action-nam
 import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
 import { readText } from "../../../../functions/core/proof/iam-text.ts";
 import { iamVariants } from "../../../../functions/core/proof/iam-variants.ts";
-import { intentStatement } from "../../../../functions/core/proof/intent-statement.ts";
-import { actionOf } from "../catalogue/load-catalogue.ts";
+import { intentStatements } from "../../../../functions/core/proof/intent-statement.ts";
+import { actionOf, catalogue } from "../catalogue/load-catalogue.ts";
 import { allow, deny } from "./ask.ts";
 
 const [NEEDS, OPTIONAL, NONE] = ["sqs:SendMessage", "cloudwatch:GetMetricData", "s3:ListAllMyBuckets"].map(actionOf);
@@ -47,9 +47,10 @@ describe("a part of the intent", () => {
     const detail = { account: "111122223333", actions: ["s3:Get*"], resources: ["arn:aws:s3:::a"] };
     const Condition = { StringLike: { "the resource's account": "111122223333", "s3:prefix": ["a*"] } };
     const [meant] = read(allow(detail.actions, detail.resources, Condition));
-    const statement = intentStatement({ ...detail, conditions });
-    expect(statement).toEqual({ ...meant, appliesTo: statement.appliesTo });
-    expect(["s3:GetObject", "s3:PutObject"].map(statement.appliesTo)).toEqual([true, false]);
-    expect(intentStatement(detail).conditions).toHaveLength(1);
+    const [statement, ...others] = intentStatements({ ...detail, conditions }, catalogue);
+    const appliesTo = statement?.appliesTo ?? (() => false);
+    expect([statement, others]).toEqual([{ ...meant, appliesTo }, []]);
+    expect(["s3:GetObject", "s3:PutObject"].map(appliesTo)).toEqual([true, false]);
+    expect(intentStatements(detail, catalogue)[0]?.conditions).toHaveLength(1);
   });
 });

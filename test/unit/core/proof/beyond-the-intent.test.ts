@@ -92,3 +92,15 @@ describe("a session allows nothing beyond its details, though policy permits all
     expect(answerTo(text, [PERMIT], { asked: [READ] })).toMatchObject(against({ objection: "beyond the intent" }));
   });
 });
+
+it("I2: a star beside ARNs requests the actions that have no resource types, and no other resource", () => {
+  const asked = [
+    { account: ACCOUNT, actions: ["s3:ListAllMyBuckets", "s3:GetObject"], resources: ["*", "arn:aws:s3:::acme/*"] },
+  ];
+  const everything = "permit (principal, action, resource);";
+  const text = (resource: string) => textOf(allow("s3:ListAllMyBuckets", "*"), allow("s3:GetObject", resource, OURS));
+  expect(answerTo(text("arn:aws:s3:::payroll/*"), [everything], { asked })).toMatchObject(
+    against({ objection: "beyond the intent", action: "s3:GetObject" }),
+  );
+  expect(answerTo(text("arn:aws:s3:::acme/*"), [everything], { asked })).toEqual(PROVEN);
+});
