@@ -3,7 +3,7 @@ import { REACHES_BELOW } from "../../../../functions/core/iam-facts/reach.ts";
 import { belowOf } from "../../../../functions/core/proof/aws/reach.ts";
 import { actionOf, everyAction } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, against, allow, answerTo, deny, PERMIT, PROVEN, textOf, when } from "../proof/ask.ts";
-import { verdictOn } from "./decided.ts";
+import { decided, verdictOn } from "./decided.ts";
 
 const GROUPS = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:`;
 const PATH = `arn:aws:ssm:us-east-1:${ACCOUNT}:parameter/app`;
@@ -44,6 +44,15 @@ describe("I2: a call that reaches what is below the resource that IAM checks", (
     expect(answerTo(text, [PERMIT, audit])).toEqual(PROVEN);
     expect(answerTo(textOf(allow("logs:FilterLogEvents", `${GROUPS}*`)), [PERMIT, audit])).toMatchObject(against({}));
   });
+});
+
+it("a forbid of some log groups hides nothing of another group: no group's name holds a colon", () => {
+  const audit = when("forbid", 'resource.arn like "*log-group:/audit/*"');
+  for (const target of [`${GROUPS}/app/shop:*`, `${GROUPS}*`]) {
+    const denied = decided("logs:FilterLogEvents", target, audit).flatMap(({ resources }) => resources);
+    const text = textOf(allow("logs:FilterLogEvents", target), deny("logs:FilterLogEvents", denied));
+    expect(answerTo(text, [PERMIT, audit])).toEqual(PROVEN);
+  }
 });
 
 describe("the table of reach", () => {
