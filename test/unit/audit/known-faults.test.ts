@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sortFaults } from "../../../audit/known-faults.ts";
 import { audit } from "../../../audit/main.ts";
 import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
@@ -73,6 +74,14 @@ describe("known faults of an archive", () => {
     expect(code).toBe(1);
     expect(lines).toContain(`  not found  tasks ${TASK} event 3: no such fault (${reason})`);
     expect(await verified(OWN, [{ event: "none", reason }])).toMatchObject({ code: 0, verdict: "intact" });
+  });
+
+  it("are not known by their very words where others hide behind them", () => {
+    const fault = { kind: "tampered", what: `tasks ${TASK} event 3`, found: "two events have this number" } as const;
+    const named = [{ what: fault.what, found: fault.found, reason }];
+    expect(sortFaults([fault], named, new Map()).faults).toEqual([]);
+    const hiding = { ...fault, hides: true } as const;
+    expect(sortFaults([hiding], named, new Map())).toEqual({ faults: [hiding], known: [], unmatched: named });
   });
 
   it("excuse no byte of the tree", async () => {
