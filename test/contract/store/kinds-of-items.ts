@@ -178,7 +178,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   },
   given: {
     at: /^VOTE#GIVEN#(?<issuer>[^|]+)\|(?<value>\S+) \S+$/,
-    read: ({ ballots }, of) => ballots.listGiven(person(of), 0),
+    read: async ({ ballots }, of) => (await ballots.listGiven(person(of), 0)).map(({ id }) => id),
   },
   voteOutcome: {
     at: /^VOTE#(?<id>[a-z0-9]+) OUTCOME$/,

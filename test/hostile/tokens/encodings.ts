@@ -92,14 +92,14 @@ export const ENCODINGS: readonly HostileToken[] = [
     [
       "its own subject first, another's last",
       (c) => JSON.stringify(c).replace(/}$/, ',"sub":"agent:other"}'),
-      "agent_unknown",
+      "token_malformed",
     ],
     [
       "our audience first, another's last",
       (c) => JSON.stringify(c).replace(/}$/, ',"aud":"https://other.test"}'),
-      "token_audience",
+      "token_malformed",
     ],
-    ["a good exp first, none last", (c) => JSON.stringify(c).replace(/}$/, ',"exp":null}'), "token_claims"],
+    ["a good exp first, none last", (c) => JSON.stringify(c).replace(/}$/, ',"exp":null}'), "token_malformed"],
     [
       "claims in the prototype",
       (c) => `{"iss":"https://robots.test","__proto__":${JSON.stringify(c)}}`,
