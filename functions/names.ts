@@ -190,6 +190,9 @@ export const SIGNED_KINDS = ["vote", "act", "approval"] as const satisfies reado
 /** Attributes of the table that infrastructure has to know. */
 export const TABLE_KEYS = { partition: "pk", sort: "sk", ttl: "ttl" } as const;
 
+/** Sort key of the decision against a request for approval, among the votes on the request. */
+export const OUTCOME = "OUTCOME";
+
 /** Journal events that make every role's revocation policy stale: an agent may have sessions in any role. */
 export const HALTING_EVENTS = [
   "agent.suspended",

@@ -113,8 +113,8 @@ export const OLDER_ITEMS = {
   },
   vote: {
     rests: "people's votes, and a denial",
-    why: "alone",
-    follows: "nothing: the exchange verifies each vote, and ends a denied task",
+    why: "told",
+    follows: "a put with a TTL in the past may remove a denial before the task's next poll, and rings at once",
   },
   act: {
     rests: "that a sign-in was used for an act",

@@ -3,7 +3,7 @@ import type { Ended } from "../core/revocation/sample.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/pending-revocation.ts";
 import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
-import { FORGOTTEN, matches, type Pattern, WAKES } from "./wakes.ts";
+import { matches, type Pattern, REGULAR, WAKES } from "./wakes.ts";
 
 /**
  * Batch of a DynamoDB stream, with the fields that are read. The journal is the outbox. The relay also needs removals by TTL, and planned leases that will
@@ -30,7 +30,7 @@ type Image = Readonly<Record<string, Attribute | undefined>>;
 
 /** Changes of the table in one batch, grouped by their consequence. */
 export interface Changes {
-  /** Events of journals, and entries of the list of escalations, that were changed or removed. Nobody may do that. */
+  /** Events of journals, entries of the list of escalations, and denials, that were changed or removed. Nobody may do that. */
   readonly tampered: readonly Tampered[];
   /** Number of endings and halts. */
   readonly endings: number;
@@ -63,7 +63,7 @@ export function changesIn({ Records: records }: StreamEvent): Changes {
   const events = journaled.filter(({ type }) => type !== ASKING_EVENT);
   return {
     tampered: [
-      ...matching(WAKES.changed).filter((record) => !matches(FORGOTTEN, record)),
+      ...matching(WAKES.changed).filter((record) => !REGULAR.some((pattern) => matches(pattern, record))),
       ...matching(WAKES.expiring).filter((record) => !matches(WAKES.changed, record)),
     ].map(({ eventName, dynamodb }) => ({ type: eventName, what: keysOf(dynamodb?.Keys) })),
     endings: events.length,

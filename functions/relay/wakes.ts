@@ -1,4 +1,13 @@
-import { ASKING_EVENT, JOURNAL_KINDS, KINDS, type Kind, REVOKING_EVENTS, TABLE_KEYS, TTL_REMOVER } from "../names.ts";
+import {
+  ASKING_EVENT,
+  JOURNAL_KINDS,
+  KINDS,
+  type Kind,
+  OUTCOME,
+  REVOKING_EVENTS,
+  TABLE_KEYS,
+  TTL_REMOVER,
+} from "../names.ts";
 
 /**
  * Pattern of an event source mapping. Each field must match; of a field's list, one comparison must.
@@ -7,7 +16,11 @@ import { ASKING_EVENT, JOURNAL_KINDS, KINDS, type Kind, REVOKING_EVENTS, TABLE_K
 export interface Pattern {
   readonly [field: string]: Pattern | readonly Comparison[];
 }
-type Comparison = string | { readonly prefix: string } | { readonly exists: true };
+type Comparison =
+  | string
+  | { readonly prefix: string }
+  | { readonly exists: true }
+  | { readonly "anything-but": readonly string[] };
 
 const inPartitions = (...kinds: readonly Kind[]) => ({
   [TABLE_KEYS.partition]: { S: kinds.map((kind) => ({ prefix: KINDS[kind] })) },
@@ -43,8 +56,14 @@ export const WAKES = {
     eventName: ["INSERT", "MODIFY"],
     dynamodb: { Keys: inPartitions("pendingRevocation"), NewImage: { lease: { M: { state: { S: ["issuing"] } } } } },
   },
-  /** Event of a journal, or entry in the list of escalations, that was changed or removed. Nobody may do that. */
-  changed: { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: inPartitions(...JOURNAL_KINDS, "escalation") } },
+  /**
+   * Event of a journal, entry in the list of escalations, or item among the votes on a request, that was changed or removed. Nobody may do that, except for
+   * the changes of `REGULAR`.
+   */
+  changed: {
+    eventName: ["MODIFY", "REMOVE"],
+    dynamodb: { Keys: inPartitions(...JOURNAL_KINDS, "escalation", "vote") },
+  },
   /**
    * Event of a journal, or halt of an account, that was put with a TTL, so that DynamoDB would remove it. Whoever may halt an account may write over its halt,
    * and so lift it.
@@ -58,12 +77,21 @@ export const WAKES = {
   },
 } as const satisfies Readonly<Record<string, Pattern>>;
 
-/** Removal of an entry in the list of escalations by its TTL, which is regular. No event of a journal has a TTL. */
-export const FORGOTTEN = {
-  eventName: ["REMOVE"],
-  userIdentity: { type: [TTL_REMOVER.type], principalId: [TTL_REMOVER.principalId] },
-  dynamodb: { Keys: inPartitions("escalation") },
-} as const satisfies Pattern;
+/**
+ * Regular changes among those that `WAKES.changed` matches: a person's further vote in place of the earlier one, and the removal by its TTL of an entry in the
+ * list of escalations, a vote or a denial. No event of a journal has a TTL, and nobody writes over a denial.
+ */
+export const REGULAR = [
+  {
+    eventName: ["MODIFY"],
+    dynamodb: { Keys: { ...inPartitions("vote"), [TABLE_KEYS.sort]: { S: [{ "anything-but": [OUTCOME] }] } } },
+  },
+  {
+    eventName: ["REMOVE"],
+    userIdentity: { type: [TTL_REMOVER.type], principalId: [TTL_REMOVER.principalId] },
+    dynamodb: { Keys: inPartitions("escalation", "vote") },
+  },
+] as const satisfies readonly Pattern[];
 
 /** Decides, as Lambda does, whether a record matches a pattern. A missing field matches nothing. */
 export function matches(pattern: Pattern, record: unknown): boolean {
@@ -85,5 +113,6 @@ const isList = (wanted: Pattern | readonly Comparison[]): wanted is readonly Com
 
 function fits(comparison: Comparison, value: string): boolean {
   if (typeof comparison === "string") return value === comparison;
+  if ("anything-but" in comparison) return !comparison["anything-but"].includes(value);
   return "prefix" in comparison ? value.startsWith(comparison.prefix) : comparison.exists;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeBus } from "../../fakes/fake-bus.ts";
 import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
+import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";
@@ -11,10 +12,15 @@ import { recordOf } from "../harness/triggers.ts";
 type Told = StreamEvent["Records"][number];
 
 /** The relay's error lines for an item of the stream. */
-async function linesFor(partition: string, change: Omit<Told, "dynamodb">, image?: Readonly<Record<string, object>>) {
+async function linesFor(
+  partition: string,
+  change: Omit<Told, "dynamodb">,
+  image?: Readonly<Record<string, object>>,
+  sort = "k7f3m2q9x4ab.#EVENT#000001",
+) {
   const { ports, lines } = fakeWorld();
-  const keys = { pk: { S: partition }, sk: { S: "k7f3m2q9x4ab.#EVENT#000001" } };
-  const record: Told = { ...change, dynamodb: { Keys: keys, ...(image ? { NewImage: image } : {}) } };
+  const item = { pk: { S: partition }, sk: { S: sort } };
+  const record: Told = { ...change, dynamodb: { Keys: item, ...(image ? { NewImage: image } : {}) } };
   await relay({ Records: [record] }, { ...ports, revocationQueue: new FakeRevocationQueue(), bus: new FakeBus() });
   return lines.filter(({ level }) => level === "error");
 }
@@ -66,6 +72,24 @@ describe("the stream shows who tampers with a journal (I7)", () => {
     ]);
     const { ttl: _, ...lasting } = halt;
     expect(await linesFor(KINDS.accountHalt, { eventName }, lasting as never)).toEqual([]);
+  });
+
+  it("to whoever writes over a denial, so that it disappears", async () => {
+    const denial = { decision: { S: "denied" }, ttl: { N: "1" } } as never;
+    const [partition, sort] = [`${KINDS.vote}k7f3m2q9x4ab`, keys.voteOutcome("k7f3m2q9x4ab").sk];
+    expect(await linesFor(partition, { eventName: "MODIFY" }, denial, sort)).toEqual([
+      { level: "error", event: "journal_changed", type: "MODIFY", what: `${partition} ${sort}` },
+    ]);
+    expect(await linesFor(partition, { eventName: "REMOVE" }, undefined, sort)).toHaveLength(1);
+  });
+
+  it("no error is logged for a denial, one whose time is over, or a vote in place of another", async () => {
+    const fields = { ttl: { N: "1" } } as never;
+    const [partition, sort] = [`${KINDS.vote}k7f3m2q9x4ab`, keys.voteOutcome("k7f3m2q9x4ab").sk];
+    expect(await linesFor(partition, { eventName: "INSERT" }, fields, sort)).toEqual([]);
+    expect(await linesFor(partition, { eventName: "REMOVE", userIdentity: TTL_REMOVER }, undefined, sort)).toEqual([]);
+    expect(await linesFor(partition, { eventName: "MODIFY" }, fields, "staff|bob")).toEqual([]);
+    expect(await linesFor(partition, { eventName: "REMOVE", userIdentity: TTL_REMOVER }, undefined, "a|b")).toEqual([]);
   });
 
   it("an event that is written over by one that is to disappear is logged once", async () => {

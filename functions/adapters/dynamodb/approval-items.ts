@@ -12,8 +12,9 @@ import {
   useIn,
   voteIn,
 } from "../../core/approvals/stored-approval.ts";
+import { OUTCOME } from "../../names.ts";
 import { recordOf } from "./dynamo-item.ts";
-import { afterTime, approvalPartition, inboxPartition, keys, OUTCOME, votePartition } from "./dynamo-keys.ts";
+import { afterTime, approvalPartition, inboxPartition, keys, votePartition } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import type { Item } from "./raw-item.ts";
 

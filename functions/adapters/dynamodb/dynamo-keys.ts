@@ -9,7 +9,7 @@ import type { SecretRead } from "../../core/secrets/secret-lock.ts";
 import { rootOf, type TaskPath } from "../../core/task-path.ts";
 import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
 import type { Acceptance } from "../../core/threat/acceptance.ts";
-import { ENDING_SHARDS, type FunctionName, KINDS, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
+import { ENDING_SHARDS, type FunctionName, KINDS, OUTCOME, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
 import type { Item, Key } from "./raw-item.ts";
 
 /** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */
@@ -253,7 +253,6 @@ export const GLASSES = KINDS.glass;
 /** Prefix of an agent's refusals by policy. */
 export const REFUSED_AT = "AT#";
 export const refusedPartition = (agent: string): string => `${KINDS.refused}${agent}`;
-export const OUTCOME = "OUTCOME";
 export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
 export const approvalsOf = (agent: string): string => `${KINDS.approval}AGENT#${agent}`;
 export const votePartition = (id: string): string => `${KINDS.vote}${id}`;
