@@ -65,11 +65,13 @@ describe("@maxTtl", () => {
 
 describe("@bindIp", () => {
   const allows = (policy: string, context: Readonly<Record<string, string>>) =>
+    allowsWithout(policy, { "aws:ViaAWSService": "false", ...context });
+  const allowsWithout = (policy: string, context: Readonly<Record<string, string>>) =>
     sessionPolicyAllows(policy, {
       action: "s3:GetObject",
       resource: REPORT,
       resourceAccount: ACCOUNT,
-      context: { "aws:CurrentTime": "2026-11-24T12:01:00Z", "aws:ViaAWSService": "false", ...context },
+      context: { "aws:CurrentTime": "2026-11-24T12:01:00Z", ...context },
     });
 
   it("lets the session work from the requester's address, and from no other", async () => {
@@ -78,6 +80,13 @@ describe("@bindIp", () => {
     expect(await allows(lastPolicy(service), { "aws:SourceIp": "203.0.113.7" })).toBe(true);
     expect(await allows(lastPolicy(service), { "aws:SourceIp": "203.0.113.8" })).toBe(false);
     expect(await allows(lastPolicy(service), {})).toBe(false);
+  });
+
+  it("holds where AWS does not say whether a service calls", async () => {
+    const service = serve(permit("@bindIp"));
+    await service.exchange(READ);
+    expect(await allowsWithout(lastPolicy(service), { "aws:SourceIp": "203.0.113.7" })).toBe(true);
+    expect(await allowsWithout(lastPolicy(service), { "aws:SourceIp": "203.0.113.8" })).toBe(false);
   });
 
   it("lets AWS services call on its behalf, which they do from elsewhere", async () => {

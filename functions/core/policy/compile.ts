@@ -1,4 +1,5 @@
 import type { HeldActions } from "../deployment/held-in.ts";
+import { DENY_KEYS, denyLine } from "../iam-facts/deny-keys.ts";
 import { isoSeconds } from "../text/iso-seconds.ts";
 import { withoutCovered } from "./covered-rules.ts";
 import type { Permitted } from "./decide.ts";
@@ -142,18 +143,21 @@ const fence = (fenceAt: number): Statement => ({
   Effect: "Deny",
   Action: "*",
   Resource: "*",
-  Condition: { DateGreaterThanEquals: { "aws:CurrentTime": isoSeconds(fenceAt) } },
+  Condition: denyLine("DateGreaterThanEquals", DENY_KEYS.time, isoSeconds(fenceAt)),
 });
 
 /**
  * Denies calls from other addresses. Calls that an AWS service makes for the session always come from elsewhere, and
- * are not denied.
+ * are not denied. A call is denied where IAM does not know whether a service makes it.
  */
 const elsewhere = (sourceIp: string): Statement => ({
   Effect: "Deny",
   Action: "*",
   Resource: "*",
-  Condition: { NotIpAddress: { "aws:SourceIp": sourceIp }, Bool: { "aws:ViaAWSService": "false" } },
+  Condition: {
+    ...denyLine("NotIpAddress", DENY_KEYS.address, sourceIp),
+    ...denyLine("Bool", DENY_KEYS.byService, "false"),
+  },
 });
 
 /**

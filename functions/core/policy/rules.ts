@@ -1,3 +1,4 @@
+import { DENY_KEYS } from "../iam-facts/deny-keys.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Permitted } from "./decide.ts";
 import { type Condition, type Rule, type Several, single } from "./merge-statements.ts";
@@ -23,7 +24,7 @@ export const deniesOf = (permitted: readonly Permitted[]): readonly Rule[] =>
 
 /**
  * Joins the pair's own conditions and those on tags. Adds the account for which policy decided, where the ARN does not
- * name it.
+ * name it. A Deny never compares the account, which IAM may lack (`DENY_KEYS`).
  */
 function conditionOf(pair: Pair, tags: TagConditions): Condition {
   const block: Record<string, Record<string, Several>> = {};
@@ -31,7 +32,7 @@ function conditionOf(pair: Pair, tags: TagConditions): Condition {
     for (const [operator, keys] of Object.entries(shortened(given))) block[operator] = { ...block[operator], ...keys };
   }
   if (pair.kind === "resource" && !pair.arnNamesAccount) {
-    block.StringEquals = { ...block.StringEquals, "aws:ResourceAccount": pair.account };
+    block.StringEquals = { ...block.StringEquals, [DENY_KEYS.account.key]: pair.account };
   }
   return block;
 }

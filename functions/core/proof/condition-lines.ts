@@ -1,3 +1,4 @@
+import { keyIsKnown } from "./aws/keys.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
 import { iamPattern } from "./iam-pattern.ts";
 import type { Line, Statement } from "./iam-text.ts";
@@ -37,9 +38,11 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
       return addressLine(line, context) ?? open(line, unknowns);
     case "aws:viaawsservice": {
       const isByService = String(context.situation.from === "an AWS service");
-      return name === "Bool" && line.values.every((value) => value === "true" || value === "false")
-        ? constant(line.values.some((value) => value === isByService))
-        : open(line, unknowns);
+      if (name !== "Bool" || !line.values.every((value) => value === "true" || value === "false"))
+        return open(line, unknowns);
+      const isKnown = unknowns.open(keyIsKnown("aws:ViaAWSService"));
+      const holds = constant(line.values.some((value) => value === isByService));
+      return name === line.operator ? diagram.and(isKnown, holds) : diagram.or(holds, diagram.not(isKnown));
     }
   }
   const comparison = STRINGS.get(name);
@@ -47,7 +50,7 @@ function lineOf(line: Line, context: Context, unknowns: Unknowns): Formula {
   if (line.key === OWN_ACCOUNT && comparison)
     return stringLine(line, comparison, (pattern) => context.accountIn(pattern), unknowns);
   if (keyName === "aws:resourceaccount" && comparison) {
-    const isKnown = unknowns.open(ACCOUNT_IS_KNOWN);
+    const isKnown = unknowns.open(keyIsKnown("aws:ResourceAccount"));
     const isIn = (pattern: Pattern) => diagram.and(isKnown, context.accountIn(pattern));
     const holds = stringLine(line, comparison, isIn, unknowns);
     return name === line.operator ? holds : diagram.or(holds, diagram.not(isKnown));
@@ -68,14 +71,6 @@ const IF_EXISTS = "IfExists";
 
 /** Key of the intent's own account, which is a fact of the resource and no key of IAM's. No text of a policy has it. */
 export const OWN_ACCOUNT = "the resource's account";
-
-/**
- * Open condition that IAM has `aws:ResourceAccount` for the call. AWS lists actions without the key, and the list
- * grows. So a Deny that compares the key may not hold, in whatever account the resource is.
- * Source:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
- */
-export const ACCOUNT_IS_KNOWN = "that IAM is told aws:ResourceAccount";
 
 interface Comparison {
   readonly wildcards: boolean;

@@ -1,9 +1,9 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { ALL_KEYS_KNOWN } from "./aws/keys.ts";
 import { ANYWHERE } from "./behind.ts";
 import { Budget, type Limits } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Context } from "./condition-lines.ts";
-import { ACCOUNT_IS_KNOWN } from "./condition-lines.ts";
 import { type Formula, TRUE } from "./diagram.ts";
 import { readText, type Statement } from "./iam-text.ts";
 import { literal } from "./language.ts";
@@ -103,7 +103,7 @@ class Converse {
     const unless = this.#violation.lists.of(forbids.map(({ counts }) => counts));
     const isHere = context.accountIn(literal(question.account));
     const isNamed = diagram.not(asksForAll(action, this.#unknowns));
-    const isKnown = this.#unknowns.open(ACCOUNT_IS_KNOWN);
+    const isKnown = diagram.and(...ALL_KEYS_KNOWN.map((name) => this.#unknowns.open(name)));
     const permitted = diagram.and(holds, isHere, isKnown, isNamed, diagram.or(...permits));
     const about = text.filter((each) => each.appliesTo(action.name));
     const [allowed, denied] = [

@@ -1,4 +1,4 @@
-import { ACCOUNT_IS_KNOWN } from "../../../functions/core/proof/condition-lines.ts";
+import { keyIsKnown } from "../../../functions/core/proof/aws/keys.ts";
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
 import { hasTags } from "../../../functions/core/proof/tag-sources.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
@@ -23,11 +23,13 @@ export function requestOf(call: Call, question: Question): Request {
     action: call.action,
     resource: call.askedAs ?? call.resource,
     context: {
-      // AWS does not send the key for every action.
-      ...(call.conditions[ACCOUNT_IS_KNOWN] === false ? {} : { "aws:ResourceAccount": call.account }),
+      // AWS sends neither key for every action.
+      ...(call.conditions[keyIsKnown("aws:ResourceAccount")] === false ? {} : { "aws:ResourceAccount": call.account }),
       "aws:CurrentTime": time,
       "aws:SourceIp": (call.from === "the asker's address" ? question.asker.boundIp : undefined) ?? ELSEWHERE,
-      "aws:ViaAWSService": String(call.from === "an AWS service"),
+      ...(call.conditions[keyIsKnown("aws:ViaAWSService")] === false
+        ? {}
+        : { "aws:ViaAWSService": String(call.from === "an AWS service") }),
       // The only condition of intents that a request of these scenarios can meet or miss.
       "aws:SecureTransport": String(call.conditions[ENCRYPTED] ?? true),
       ...call.keys,

@@ -42,7 +42,7 @@ describe("a call that refutes a text", () => {
       call: {
         ...{ ...PLAIN, action: "s3:DeleteObject", resource: "arn:aws:s3:::acme/x" },
         account: expect.not.stringMatching(ACCOUNT),
-        conditions: { "aws:ResourceAccount is in the request": true },
+        conditions: { "that IAM is told aws:ResourceAccount": true },
       },
     });
   });

@@ -22,6 +22,7 @@ describe("I4: a fence that reads a key which IAM may not have", () => {
     ["aws:ResourceAccount", OWN],
     ["aws:ResourceAccount, as a pattern", { StringLike: { "aws:ResourceAccount": "*" } }],
     ["aws:RequestedRegion", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }],
+    ["whether a service calls", { Bool: { "aws:ViaAWSService": ["false", "true"] } }],
     ["a Boolean in capitals", { Bool: { "aws:ViaAWSService": ["False", "True"] } }],
   ])("%s: the fence may not hold", (_key, condition) => {
     const answer = answerTo(fencedWith(describe, condition), [PERMIT_ACCOUNT]);
@@ -31,14 +32,14 @@ describe("I4: a fence that reads a key which IAM may not have", () => {
   it.each([
     ["with IfExists", { StringEqualsIfExists: { "aws:ResourceAccount": ACCOUNT } }],
     ["a negation that the account meets", { StringNotEquals: { "aws:ResourceAccount": "999999999999" } }],
-    ["a Boolean that is always there", { Bool: { "aws:ViaAWSService": ["false", "true"] } }],
+    ["a Boolean with IfExists", { BoolIfExists: { "aws:ViaAWSService": ["false", "true"] } }],
   ])("%s: the fence holds", (_key, condition) => {
     expect(answerTo(fencedWith(describe, condition), [PERMIT_ACCOUNT])).toEqual(PROVEN);
   });
 
   it("the counterexample says that IAM lacks the key", () => {
     expect(answerTo(fencedWith(describe, OWN), [PERMIT_ACCOUNT])).toMatchObject(
-      against({ conditions: { "aws:ResourceAccount is in the request": false } }),
+      against({ conditions: { "that IAM is told aws:ResourceAccount": false } }),
     );
   });
 

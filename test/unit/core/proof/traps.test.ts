@@ -191,7 +191,7 @@ describe("I2: the proof of a session policy", () => {
     expect(answerTo(textOf(read()), [bound])).toMatchObject(against({ from: "elsewhere" }));
     const elsewhere = deny("*", "*", {
       NotIpAddress: { "aws:SourceIp": "192.0.2.7" },
-      Bool: { "aws:ViaAWSService": "false" },
+      BoolIfExists: { "aws:ViaAWSService": "false" },
     });
     expect(answerTo(textOf(read(), elsewhere), [bound])).toEqual(PROVEN);
     expect(answerTo(textOf(read({ IpAddress: { "aws:SourceIp": "192.0.2.7" } })), [bound])).toEqual(PROVEN);
