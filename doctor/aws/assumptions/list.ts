@@ -47,6 +47,25 @@ export const ASSUMPTIONS: readonly Assumption[] = [
     probe: groupsWait,
   },
   {
+    id: "sources-of-services",
+    weight: "bound",
+    assumed:
+      "no caller of `events:PutEvents` can use a source that begins with `aws.`, so that such an event is from a service",
+    follows: "a target's administrator can make up calls in the ledger, and set off rules that go by them",
+    probe: { cannotBecause: "one source that is refused says nothing of the others" },
+  },
+  {
+    id: "resource-policies-deny-principals",
+    weight: "outage",
+    assumed:
+      "a resource's own policy denies principals of its account by `aws:PrincipalArn`, and services are told apart by `aws:PrincipalIsAWSService`",
+    follows:
+      "deployment or deliveries to queues fail; or another principal of the hub's account is denied by IAM alone",
+    probe: {
+      cannotBecause: "it needs deliveries of several services to queues with such a policy; a deployment shows it",
+    },
+  },
+  {
     id: "organisation-is-told",
     weight: "outage",
     assumed:
@@ -128,7 +147,8 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: "tags-of-the-catalogue",
     weight: "invariant",
-    assumed: "AWS tells IAM the tags that the catalogue says",
+    assumed:
+      "AWS tells IAM the tags that the catalogue says, but for [the services of a table](functions/core/iam-facts/tags.ts)",
     follows: "a session may reach a resource that is tagged otherwise",
     probe: { cannotBecause: "it is about thousands of actions, each of which needs a tagged resource of its own" },
   },
@@ -166,11 +186,32 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   {
     id: "lists-as-arns",
     weight: "invariant",
-    assumed: "a [list](docs/policies.md#lists) is put to IAM as the ARN of a type, with a star for the name",
-    follows: "as `*`, it is denied; as another ARN, it may show what a forbid hides",
+    assumed:
+      "IAM evaluates [lists](functions/core/iam-facts/lists.ts) on a type's ARN with a star, or nothing, for the name, or on `*`",
+    follows: "as another ARN, or by another verb, it may show what a forbid hides",
     probe: {
       cannotBecause:
         "each list is another service's; what a refused call says of its resource is the one trace, and only some say it",
+    },
+  },
+  {
+    id: "reach-below",
+    weight: "invariant",
+    assumed:
+      "[a table](functions/core/iam-facts/reach.ts) has every action that reaches the contents below the resource that IAM checks",
+    follows: "an action without a row reads, deletes or exports below the resource what a forbid hides",
+    probe: {
+      cannotBecause: "a call shows the reach of its own action alone, and each of thousands needs resources of its own",
+    },
+  },
+  {
+    id: "keys-of-denies",
+    weight: "invariant",
+    assumed:
+      "IAM has `aws:CurrentTime` for each call; a Deny holds without [any other key](functions/core/iam-facts/deny-keys.ts), but for tags",
+    follows: "the fence denies nothing where the key is missing",
+    probe: {
+      cannotBecause: "a key may be missing at one action alone, and a call shows the keys of its own action",
     },
   },
   {

@@ -77,9 +77,10 @@ describe("each assumption", () => {
     const probed = ASSUMPTIONS.filter(({ probe }) => typeof probe === "function").map(({ id }) => id);
     expect(new Set([...OF_IAM, ...OF_SERVICES])).toEqual(new Set(probed));
     expect(ASSUMPTIONS.flatMap(({ id, probe }) => (typeof probe === "function" ? [] : [id]))).toEqual([
+      ...["sources-of-services", "resource-policies-deny-principals"],
       ...["bus-is-told-the-organisation", "departures-are-told", "tags-as-policies-write-them", "passed-to-service"],
       ...["tags-of-the-catalogue", "calls-by-services", "tags-of-the-reference", "lists-as-arns"],
-      "names-without-separators",
+      ...["reach-below", "keys-of-denies", "names-without-separators"],
     ]);
   });
 });
