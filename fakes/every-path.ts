@@ -14,6 +14,7 @@ import { PATHS as OPERATE } from "../functions/operate/paths.ts";
 import type { LedgerPorts } from "../functions/operate/read-ledger.ts";
 import type { ReceiptPorts } from "../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../functions/operate/secret-ports.ts";
+import type { ResumingPorts } from "../functions/register/change-agent.ts";
 import type { LiftingPorts } from "../functions/register/lift-account.ts";
 import { PATHS as REGISTER } from "../functions/register/paths.ts";
 import type { RouteKey } from "../functions/routes.ts";
@@ -28,6 +29,7 @@ export type EveryPort = SealingPorts &
   AllTasksPorts &
   OverviewPorts &
   LiftingPorts &
+  ResumingPorts &
   ApprovePorts &
   ExplainPorts &
   JournalPorts;

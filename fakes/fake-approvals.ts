@@ -182,7 +182,9 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     this.uses.set(id, [...uses, structuredClone(use)]);
     for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);
     if (listing?.key !== undefined) this.#standing.set(`${after.agent}#${listing.key}`, id);
-    if (use.glass) this.glasses.push({ id, agent: after.agent, dueAt: use.usedAt + REVIEW_SECONDS });
+    const [own] = signIns;
+    const by = own ? { by: personId(own.person) } : {};
+    if (use.glass) this.glasses.push({ id, agent: after.agent, dueAt: use.usedAt + REVIEW_SECONDS, ...by });
     for (const inbox of listing?.inboxes ?? []) {
       const waiting = (this.inboxes.get(inboxName(inbox)) ?? []).filter(
         (each) => each.id !== id || each.expiresAt !== listing?.until,

@@ -131,7 +131,7 @@ export const TABLE_RIGHTS = {
   },
   register: {
     get: ["active", "registration", "agent", "binding", "accountHalt", "accountLift"],
-    query: ["live", "ending"],
+    query: ["live", "ending", "glass"],
     put: ["active", "registration", "agent", "accountLift", "journal", "agentJournal", "act"],
     update: ["binding", "pace"],
     remove: ["halt", "accountHalt"],

@@ -1,7 +1,8 @@
+import { type Glasses, isUndecided } from "../core/approvals/glasses.ts";
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf, relabelling, retainedLabels } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";
-import { loggedOwner } from "../core/identity/person.ts";
+import { loggedOwner, personId } from "../core/identity/person.ts";
 import { isGiving, shapersAfter } from "../core/identity/shapers.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -89,15 +90,22 @@ const isMoved = (found: Agent, current: Agent): boolean =>
   current.team !== found.team ||
   relabelling(labelsOf(found), labelsOf(current)) !== undefined;
 
+/** Ports of the route that resumes an agent. */
+export interface ResumingPorts extends Ports {
+  readonly glasses: Glasses;
+}
+
 /**
- * Answers `POST /v1/agents/{agent}/resume`. Refuses an agent that is being offboarded, and one whose suspension has not ended all tasks.
+ * Answers `POST /v1/agents/{agent}/resume`. Refuses the person whose unreviewed glass the agent is suspended for, an agent that is being offboarded, and one whose suspension has not ended all tasks.
  * Resuming removes the denial of its sessions, and no session from before a suspension may work again. `register` ends no tasks itself: a repeat of the
  * suspension does, or the sweep.
  */
-export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+export const resume = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
-    const { isVoted } = await resumable(agent, ports);
+    // One moment for the check and the resumption: a glass that is due later makes the sweep suspend the agent.
+    const resumedAt = Math.floor(ports.clock.nowMs() / 1_000);
+    const { isVoted } = await resumable(agent, operator, ports, resumedAt);
     const voted = isVoted ? await stepUp(operator, event, "POST /v1/agents/{agent}/resume", ports) : undefined;
     const active = await changeAgent(
       agent,
@@ -110,7 +118,7 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
           throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
         const facts = { by: operator.id, ...voted?.facts };
-        const resumed = { ...rest, status: "active", resumedAt: Math.floor(ports.clock.nowMs() / 1_000) } as const;
+        const resumed = { ...rest, status: "active", resumedAt } as const;
         const also = voted ? { signIn: voted.signIn } : {};
         return { agent: resumed, type: "agent.resumed", facts, halt: "lifted", before: current, ...also };
       },
@@ -122,15 +130,40 @@ export const resume = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
 /**
  * Returns the agent, if nothing prevents its resumption, and whether the resumption needs a vote where `stepUp` is on. Call it after policy has permitted
  * the resumption.
- * @throws {Refusal} agent_offboarded, and contended while its suspension has not ended all of its tasks.
+ * @param nowSeconds epoch seconds.
+ * @throws {Refusal} agent_offboarded, not_eligible, and contended while its suspension has not ended all of its tasks.
  */
 export async function resumable(
   agent: Agent,
-  ports: Pick<Ports, "agents" | "tasks">,
+  operator: OperatorIdentity,
+  ports: Pick<ResumingPorts, "agents" | "tasks" | "glasses">,
+  nowSeconds: number,
 ): Promise<{ readonly agent: Agent; readonly isVoted: boolean }> {
   if (isAtLeast(agent.status, "offboarding")) throw new Refusal("agent_offboarded");
-  if (agent.status === "suspended") await refuseUnfinished(agent.id, ports);
+  if (agent.status === "suspended") {
+    await refuseOwnGlass(agent, operator, ports, nowSeconds);
+    await refuseUnfinished(agent.id, ports);
+  }
   return { agent, isVoted: agent.status === "suspended" };
+}
+
+/**
+ * Refuses the person who broke the glass for which the agent is suspended. Otherwise the person could do without the review, which only another person can give.
+ * @throws {Refusal} not_eligible.
+ */
+async function refuseOwnGlass(
+  agent: Agent,
+  { person }: OperatorIdentity,
+  { glasses }: Pick<ResumingPorts, "glasses">,
+  nowSeconds: number,
+): Promise<void> {
+  const unreviewed = await glasses.unreviewed(nowSeconds);
+  const own = personId(person);
+  if (unreviewed.some((each) => each.agent === agent.id && each.by === own && isUndecided(agent, each)))
+    throw new Refusal("not_eligible", {
+      say: "You broke the glass that nobody else reviewed in time: another operator has to resume the agent.",
+      why: "own_glass",
+    });
 }
 
 /** Answers `POST /v1/agents/{agent}/confirm`: a person who is responsible for the agent confirms that it is still needed. */

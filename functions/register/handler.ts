@@ -1,16 +1,22 @@
 import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
+import { DynamoGlasses } from "../adapters/dynamodb/dynamo-glasses.ts";
 import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
+import type { ResumingPorts } from "./change-agent.ts";
 import type { LiftingPorts } from "./lift-account.ts";
 import { PATHS } from "./paths.ts";
 
-async function load(): Promise<LiftingPorts> {
+async function load(): Promise<LiftingPorts & ResumingPorts> {
   const env = readEnv("register");
   const table = sdkTable(env.VALETKEY_TABLE);
-  return { ...(await buildPorts("register", table, readDeployed(env))), accountHalts: new DynamoAccountHalts(table) };
+  return {
+    ...(await buildPorts("register", table, readDeployed(env))),
+    accountHalts: new DynamoAccountHalts(table),
+    glasses: new DynamoGlasses(table),
+  };
 }
 
 export const handler = serveLoaded(load, (ports) => pathsOver(PATHS, ports));

@@ -1,5 +1,5 @@
 import type { PathsOf } from "../http/paths.ts";
-import { change, confirm, resume } from "./change-agent.ts";
+import { change, confirm, type ResumingPorts, resume } from "./change-agent.ts";
 import { type LiftingPorts, liftAccount } from "./lift-account.ts";
 import { registerAgent } from "./register-agent.ts";
 import { rehearse } from "./rehearse.ts";
@@ -12,4 +12,4 @@ export const PATHS = {
   "POST /v1/agents/{agent}/confirm": confirm,
   "POST /v1/agents/{agent}/rehearse": rehearse,
   "POST /v1/accounts/{account}/lift": liftAccount,
-} as const satisfies PathsOf<"register", LiftingPorts>;
+} as const satisfies PathsOf<"register", LiftingPorts & ResumingPorts>;

@@ -1,5 +1,4 @@
 import { AGENT_ID, type Agent } from "../core/identity/agent.ts";
-import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { refusalBody } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -10,7 +9,7 @@ import { refuseVoteless } from "../operators/step-up.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
-import { permittedChange, resumable } from "./change-agent.ts";
+import { permittedChange, type ResumingPorts, resumable } from "./change-agent.ts";
 import { permittedRegistration } from "./register-agent.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -27,7 +26,12 @@ interface Rehearsed {
   readonly isVoted: boolean;
 }
 
-type Rehearsal = (operator: OperatorIdentity, agent: Agent | undefined, body: Json, ports: Ports) => Promise<Rehearsed>;
+type Rehearsal = (
+  operator: OperatorIdentity,
+  agent: Agent | undefined,
+  body: Json,
+  ports: ResumingPorts,
+) => Promise<Rehearsed>;
 
 /** Checks of each act. The act's route makes the same ones, on the present agent and on the changed one. */
 const REHEARSALS = {
@@ -40,7 +44,12 @@ const REHEARSALS = {
     return permittedChange(operator, agent, body, ports);
   },
   resume: async (operator, found, _, ports) =>
-    resumable(await permittedAgent(operator, "valetkey:ResumeAgent", found, ports), ports),
+    resumable(
+      await permittedAgent(operator, "valetkey:ResumeAgent", found, ports),
+      operator,
+      ports,
+      ports.clock.nowMs() / 1_000,
+    ),
   suspend: async (operator, found, _, ports) => ({
     agent: await permittedAgent(operator, "valetkey:SuspendAgent", found, ports),
     isVoted: false,
@@ -51,7 +60,7 @@ const REHEARSALS = {
  * Answers `POST /v1/agents/{agent}/rehearse` with the refusals that these acts on the agent would meet, in their order. Each act passes the checks of its own
  * route, on the agent that the acts before it would leave. Writes nothing, and uses no vote. An outage is an outage here too.
  */
-export const rehearse = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
+export const rehearse = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const id = event.pathParameters?.agent ?? "";
     let agent = AGENT_ID.test(id) ? await ports.agents.record(id) : undefined;

@@ -1,4 +1,4 @@
-import type { Glasses } from "../core/approvals/glasses.ts";
+import { type Glasses, isUndecided } from "../core/approvals/glasses.ts";
 import type { Log, Ports } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
@@ -20,7 +20,7 @@ export async function suspendUnreviewed({ glasses, log, ...ports }: SuspendUnrev
   for (const glass of await glasses.unreviewed(ports.clock.nowMs() / 1_000)) {
     try {
       const agent = await ports.agents.record(glass.agent);
-      if (agent?.status !== "active" || (agent.resumedAt ?? 0) >= glass.dueAt) continue;
+      if (agent?.status !== "active" || !isUndecided(agent, glass)) continue;
       log.write({ level: "error", event: "glass_unreviewed", agent: glass.agent });
       await suspendAgent(agent, BY, ports, { check: "unreviewed" });
     } catch (error) {

@@ -8,6 +8,7 @@ import type {
   StoredApproval,
 } from "../../core/approvals/stored-approval.ts";
 import type { Person } from "../../core/identity/person.ts";
+import { personId } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -98,7 +99,9 @@ export class DynamoApprovals implements ApprovalRequests {
       ...haltChecks(this.#table, after),
       ...signIns.flatMap((signIn) => voteWrites(this.#table, signIn, use.task)),
       ...placeWrites(this.#table, after),
-      ...(use.glass ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use), "absent")] : []),
+      ...(use.glass
+        ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use, signIns), "absent")]
+        : []),
       ...(listing ? useWrites(this.#table, after, id, use, listing) : []),
     ]);
   }
@@ -146,8 +149,10 @@ const haltChecks = (table: DynamoTable, { leases }: Task): readonly Write[] =>
     table.checkWrite("halt", keys.accountHalt(account), "absent"),
   );
 
-const glassFields = ({ agent }: Task, { usedAt }: ApprovalUse) => ({
+/** Makes the fields of a broken glass. One sign-in alone has broken it. */
+const glassFields = ({ agent }: Task, { usedAt }: ApprovalUse, [own]: readonly SignIn[]) => ({
   ...{ agent, ttl: usedAt + REVIEW_SECONDS + OVERDUE_SECONDS },
+  ...(own ? { by: personId(own.person) } : {}),
 });
 const glassOf = (id: string, { usedAt }: ApprovalUse) => keys.glass(usedAt + REVIEW_SECONDS, id);
 

@@ -14,9 +14,9 @@ export class DynamoGlasses implements Glasses {
     const items = await this.#table.query(GLASSES, "");
     return items
       .filter(({ sk }) => String(sk).slice(0, 10) <= padded(nowSeconds))
-      .map(({ sk, agent }) => {
+      .map(({ sk, agent, by }) => {
         const [dueAt, id = ""] = String(sk).split("#");
-        return { id, agent: String(agent), dueAt: Number(dueAt) };
+        return { id, agent: String(agent), dueAt: Number(dueAt), ...(by ? { by: String(by) } : {}) };
       });
   }
 }

@@ -1,3 +1,5 @@
+import type { Registration } from "../identity/agent.ts";
+
 /** Broken glass that nobody has reviewed in time. */
 export interface UnreviewedGlass {
   /** Id of the approval. */
@@ -5,10 +7,17 @@ export interface UnreviewedGlass {
   readonly agent: string;
   /** Epoch seconds. */
   readonly dueAt: number;
+  /** Person who broke the glass, as `personId` names them; absent for a glass that an earlier release has listed. */
+  readonly by?: string;
 }
 
+/** True where nobody has resumed the agent since the review was due, which would be a person's decision about the glass. */
+export const isUndecided = ({ resumedAt }: Pick<Registration, "resumedAt">, { dueAt }: UnreviewedGlass): boolean =>
+  (resumedAt ?? 0) < dueAt;
+
 /**
- * Broken glasses, as the sweep suspends agents whose glass nobody has reviewed. The sweep removes none: whoever has its
+ * Broken glasses, as the sweep suspends agents whose glass nobody has reviewed, and as `register` refuses to let the
+ * person who broke one resume the agent. The sweep removes none: whoever has its
  * keys could otherwise prevent an agent's suspension.
  */
 export interface Glasses {

@@ -5,6 +5,7 @@ import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { type RequestedApproval, VOID_NONCE } from "../../../functions/core/approvals/approvals.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
+import { personId } from "../../../functions/core/identity/person.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
@@ -326,8 +327,10 @@ export function approvalsContract(store: () => TestedStore): void {
       const use = async () => {
         const { task, id } = await waitingTask();
         const own = aUseOf(task, { glass: true });
-        await approvals().use(task, used(task), id, own, [signIn()], eventOn(task), undefined);
-        return { id, own, agent: task.agent, dueAt: own.usedAt + REVIEW_SECONDS };
+        const by = signIn();
+        await approvals().use(task, used(task), id, own, [by], eventOn(task), undefined);
+        const dueAt = own.usedAt + REVIEW_SECONDS;
+        return { id, own, agent: task.agent, dueAt, by: personId(by.person) };
       };
       const [one, two] = [await use(), await use()];
       const ids = [one.id, two.id];
@@ -339,7 +342,7 @@ export function approvalsContract(store: () => TestedStore): void {
       await approvals().recordReview(one.id, one.own, review, own, anEvent());
       expect(await approvals().noncesOf([own])).toEqual([own.nonce]);
       expect((await approvals().read(one.id)).review).toEqual(review);
-      expect(await mine(ids, one.dueAt)).toEqual([{ id: two.id, agent: two.agent, dueAt: two.dueAt }]);
+      expect(await mine(ids, one.dueAt)).toEqual([{ id: two.id, agent: two.agent, dueAt: two.dueAt, by: two.by }]);
       const again = approvals().recordReview(one.id, one.own, review, own, anEvent());
       await expect(again).rejects.toEqual(refused("contended"));
       // One sign-in is one vote, whatever the vote decides.

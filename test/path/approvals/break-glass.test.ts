@@ -183,6 +183,43 @@ describe("a broken glass", () => {
     expect(await statusOf(scene)).toBe("active");
   });
 
+  it("lets another person resume the suspended agent, and never the one who broke it", async () => {
+    const { scene } = await broken();
+    const resume = (sub: string) =>
+      scene.operators.operate("POST /v1/agents/{agent}/resume", {
+        parameters: { agent: "demo" },
+        token: scene.world.operatorToken({ sub, groups: ["valetkey-operators"] }),
+      });
+    const suspend = async () => {
+      const agent = await scene.world.ports.agents.record("demo");
+      if (agent) await suspendAgent(agent, "staff|bob", scene.world.ports);
+    };
+    // A resumption before the review is due decides nothing about it.
+    await suspend();
+    expect((await resume("bob")).status).toBe(200);
+    scene.world.pass(REVIEW_SECONDS);
+    // The suspension by the person's own hand, before the sweep's, changes nothing.
+    await suspend();
+    const rehearsed = await scene.operators.operate("POST /v1/agents/{agent}/rehearse", {
+      parameters: { agent: "demo" },
+      body: { acts: [{ act: "resume" }] },
+      token: scene.world.operatorToken({ sub: "bob", groups: ["valetkey-operators"] }),
+    });
+    expect(rehearsed.body).toMatchObject({ acts: [{ refused: { code: "not_eligible" } }] });
+    expect(await resume("bob")).toMatchObject({
+      status: 403,
+      body: { code: "not_eligible", error_description: expect.stringContaining("another operator has to resume") },
+    });
+    expect(await statusOf(scene)).toBe("suspended");
+    expect((await resume("ops")).status).toBe(200);
+    await sweepIn(scene);
+    expect(await statusOf(scene)).toBe("active");
+    // Another person has decided about the glass, so a later suspension is for something else.
+    scene.world.pass(60);
+    await suspend();
+    expect((await resume("bob")).status).toBe(200);
+  });
+
   it("is reviewed by another person's vote over its use, and then suspends nobody", async () => {
     const { scene, held } = await broken();
     scene.world.pass(3_600);
