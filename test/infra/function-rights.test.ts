@@ -177,7 +177,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "PERSONCUT#*",
       "LIVECONSENT#*",
     ),
-    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*"),
+    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "ACCEPTANCE#*"),
     on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "ENDED#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "PACE#tasks#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "LIVETOKEN#*", "ROLE#*", "ENDING#*"),

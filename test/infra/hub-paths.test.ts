@@ -75,9 +75,13 @@ describe("the way of a revocation", () => {
       },
       // An entry in the list of escalations is changed by nobody, either; its TTL removes it.
       { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: { pk: { S: [...JOURNALS, { prefix: "ESCALATION#" }] } } } },
+      // A halt of an account that was written to disappear ends it, as an event would be lost.
       {
-        eventName: ["INSERT"],
-        dynamodb: { Keys: { pk: { S: JOURNALS } }, NewImage: { ttl: { N: [{ exists: true }] } } },
+        eventName: ["INSERT", "MODIFY"],
+        dynamodb: {
+          Keys: { pk: { S: [...JOURNALS, { prefix: "ACCOUNTHALT#" }] } },
+          NewImage: { ttl: { N: [{ exists: true }] } },
+        },
       },
     ]);
     expect(mapping).toMatchObject({

@@ -109,7 +109,7 @@ export interface AgentLimits {
 export const TASK_SECONDS = { default: 900, most: 43_200 } as const;
 
 export const DEFAULT_LIMITS = {
-  liveTasks: 50,
+  liveTasks: 75,
   taskSeconds: TASK_SECONDS.most,
   tasksPerMinute: 120,
 } as const satisfies AgentLimits;
