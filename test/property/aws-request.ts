@@ -71,7 +71,7 @@ async function conditionTags({ action, resource, tags, bucketTags, hasAbac }: Ca
  * stands for `iam:PassRole`, the only action of it here: its results by tags are not reliable. Sources: "Enabling ABAC",
  * Amazon DynamoDB Developer Guide; "AWS services that work with IAM" and "Passing roles", IAM User Guide.
  */
-export const NEED_A_SETTING: ReadonlySet<string> = new Set(["dynamodb", "iam", "logs"]);
+export const NEED_A_SETTING: ReadonlySet<string> = new Set(["dynamodb", "elasticfilesystem", "iam", "logs"]);
 
 const named = (key: string, tags: Tags): Tags =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [`${key}/${name}`, value]));

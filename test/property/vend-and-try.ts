@@ -113,6 +113,11 @@ async function tryCall(
   if (isAllowed && !(await isWithin(call, above))) tried.violations.push(`beyond its parent (I3): ${callAndPolicy()}`);
   // A list is denied wherever a forbid may match a part of the answer. Nothing more is promised of a list.
   if (answered || above.length > 0 || permits.length === 0 || !isPromise(session, call, scenario)) return;
+  // IAM compares the names of tags without case: a forbid holds for each spelling.
+  if (!isAllowed && isForbiddenInCase(call, tried.vended.texts, permitsOf)) {
+    tried.otherCase += 1;
+    return;
+  }
   tried.permitted += 1;
   const deciders = session.permitted.filter(({ pair }) => names(pair, call)).map(({ policies }) => policies[0] ?? "");
   const [decider] = deciders.filter((id) => permits.includes(id));
@@ -184,6 +189,10 @@ const takesAbsence = (permit = "", { tags }: Call): boolean =>
 const isUntold = ({ action, resource, hasAbac }: Call, texts: readonly string[]): boolean =>
   (NEED_A_SETTING.has(action.split(":", 1).join()) || (/^arn:aws:s3:::[^/]+$/.test(resource) && !hasAbac)) &&
   texts.some((text) => tagNames(text).length > 0);
+
+/** True where policy does not permit the call under another spelling of its tags, which is the same to IAM. */
+const isForbiddenInCase = (call: Call, texts: readonly string[], permitsOf: ReturnType<typeof cedarOracle>): boolean =>
+  withoutCase(call, texts).some((other) => permitsOf(other).length === 0);
 
 const names = (pair: Pair, call: Call): boolean =>
   pair.action === call.action && matches(globFromIam(pair.target), call.resource) && meetsStated(pair, call);
