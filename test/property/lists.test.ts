@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import { prove } from "../../functions/core/proof/prove.ts";
-import { arbitraryListing } from "./arbitrary/listings.ts";
-import { proveBatch } from "./prove/batch.ts";
+import { arbitraryListing, hiddenParts } from "./arbitrary/listings.ts";
+import { proveBatch, tryWorld } from "./prove/batch.ts";
 import { type Pipeline, REAL } from "./vend.ts";
 
 const validator = (question: Parameters<typeof prove>[0]) => prove(question, () => 0);
@@ -37,6 +37,13 @@ describe("I2, I3: intents of lists, of whole types and of parts of them", () => 
     expect(proof.total.verdicts.counterexample).toBe(0);
     expect(proof.total.verdicts.proven).toBe(proof.total.sessions);
     expect([proof.total.sessions > 80, proof.total.allowed > 200, proof.total.listed > 20]).toEqual([true, true, true]);
+  });
+
+  it.each(hiddenParts())("show nothing of a part that policy forbids: %s, %s*", async (_action, _part, scenario) => {
+    const [tried] = await tryWorld([scenario], REAL, undefined, validator);
+    expect(tried?.violations).toEqual([]);
+    expect(tried?.verdicts).toEqual(tried?.vended.sessions.map(() => "proven"));
+    expect(tried?.vended.sessions.length).toBe(1);
   });
 
   it.each([

@@ -103,6 +103,34 @@ const policiesOf = (kinds: readonly Kind[]) => {
     }));
 };
 
+/** Returns a task that requests a whole type, of which policy forbids a part, for each list and each part of its types. */
+export const hiddenParts = (): readonly (readonly [action: string, part: string, scenario: Scenario])[] =>
+  ACTIONS.slice(0, -2).flatMap(([action, heads]) =>
+    heads.flatMap((head) =>
+      [...new Set((NAMES[head] ?? []).map((name) => name.slice(0, 3)))].map((begin) => {
+        const part = `${head}${begin}`;
+        const text = `forbid (principal, action, resource is AWS::Resource) when { resource.arn like "${part}*" };`;
+        const targets: Scenario["targets"] = [[head, ANY]];
+        const json = JSON.stringify([
+          { type: "aws", account: ACCOUNT, actions: [action], resources: targets.map(inIam) },
+        ]);
+        const asker = {
+          agent: { id: "reporter", owner: "ada", team: "data" },
+          ...{ claims: {}, purpose: "monthly report", ttlSeconds: 900, sourceIp: "192.0.2.7" },
+        };
+        const policies: Scenario["policies"] = [PERMIT_ALL, { text, patterns: [[part, ANY]] }];
+        const scenario: Scenario = {
+          arns: (NAMES[head] ?? []).map((name) => `${head}${name}`),
+          policies,
+          asker,
+          json,
+          targets,
+        };
+        return [action, part, scenario] as const;
+      }),
+    ),
+  );
+
 /** Tasks that request lists, and a sub-agent that requests the same or something else. */
 export const arbitraryListing: fc.Arbitrary<readonly Scenario[]> = fc
   .uniqueArray(fc.constantFrom(...ACTIONS), { minLength: 1, maxLength: 2 })
