@@ -1,8 +1,9 @@
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
-import { exclusionOf } from "../core/approvals/fill-slots.ts";
-import type { StoredVote } from "../core/approvals/stored-approval.ts";
+import { exclusionOf, type Voter } from "../core/approvals/fill-slots.ts";
+import { STORED_VOTES, type StoredVote } from "../core/approvals/stored-approval.ts";
 import { isSamePerson } from "../core/identity/person.ts";
+import { votesIn } from "../core/policy/needed-votes.ts";
 import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
 import { canonicalJson } from "../core/text/canonical-json.ts";
@@ -66,6 +67,7 @@ async function approve(
   await authoriseApproval(vote.voter, examined, ports);
   const why = isGlass ? exclusionOf(vote, [ONE], excludedAlone) : exclusionOf(vote, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
+  if (isFull(vote, isGlass, examined)) throw ineligible("group_full");
   const glass = isGlass ? { glass: true as const } : {};
   // The same vote again changes nothing, and is no further event.
   if (examined.cast.votes.some((stored) => isSameVote(stored, { person: vote.person, token, hashes, ...glass })))
@@ -80,6 +82,16 @@ async function approve(
   const stored = { person: vote.person, token, hashes, ...glass };
   const decided = await ports.ballots.putVote(record.id, stored, event, listedUntil(record, ports.deployment));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
+}
+
+/**
+ * True where every group of the voter has given as many votes of other people as are recorded of one group. Further ones could hide votes of another group,
+ * since the exchange reads a bounded number. Votes that break the glass are counted apart.
+ */
+function isFull({ person, groups }: Voter, isGlass: boolean, { votes, record }: Examined): boolean {
+  const others = votes.filter((each) => !isSamePerson(each.person, person) && (each.glass === true) === isGlass);
+  const most = Math.max(STORED_VOTES.ofGroup, votesIn(record.needed));
+  return groups.every((group) => others.filter((each) => each.groups.includes(group)).length >= most);
 }
 
 /** True for the same statement of the same person about the same requests. */

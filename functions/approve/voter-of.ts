@@ -7,7 +7,7 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 
 /** Reason why a person may not decide about a request. */
-export type Ineligible = Exclusion | "no_group" | "not_voted" | "no_glass";
+export type Ineligible = Exclusion | "no_group" | "not_voted" | "no_glass" | "group_full";
 
 /** A person's part in a request. */
 export interface VoterPart {

@@ -80,8 +80,12 @@ export interface CastVotes {
   readonly outcome?: StoredOutcome;
 }
 
-/** Upper bounds on the votes that are read of one request: their number, and characters of one token. */
-export const STORED_VOTES = { most: 16, tokenCharacters: 16_384 } as const;
+/**
+ * Upper bounds on the votes on one request: votes that `approve` records of one group (or as many as are needed of all
+ * groups, where that is more), votes that are read, and characters of one token. Votes of one group thus hide no vote
+ * of another group. DynamoDB returns at most 1 MB of votes, which holds the longest ones of three groups.
+ */
+export const STORED_VOTES = { ofGroup: 16, most: 256, tokenCharacters: 16_384 } as const;
 
 /**
  * Reads a record from its canonical text; undefined for any other text, and for a version or a decision that this code

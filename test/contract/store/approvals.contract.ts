@@ -139,11 +139,14 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await ballots().listGiven({ ...person, issuer: "company" }, NOW)).toEqual([]);
     });
 
-    it("reads no more votes than it may", async () => {
+    it("reads the longest votes of three groups, and no more votes than it may", async () => {
       const { id } = await waitingTask();
-      for (let n = 0; n < 20; n += 1)
+      for (let n = 0; n < 48; n += 1)
+        await ballots().putVote(id, aStoredVote(`person-${n}`, "t".repeat(16_384)), anEvent(), LISTED_UNTIL);
+      expect((await approvals().readVotes(id)).votes).toHaveLength(48);
+      for (let n = 0; n < 260; n += 1)
         await ballots().putVote(id, aStoredVote(`person-${n}`, "t"), anEvent(), LISTED_UNTIL);
-      expect((await approvals().readVotes(id)).votes).toHaveLength(16);
+      expect((await approvals().readVotes(id)).votes).toHaveLength(256);
     });
 
     it("lists what waits up to the end of its time, and what a person gave: neither expired items, nor those of that second", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
-import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { glassNonce, recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { registeredBy } from "../../../functions/core/identity/shapers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
@@ -79,6 +79,46 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     expect(await approve(service, asked)).toMatchObject({ status: 429, body: { code: "too_many_requests" } });
     expect(decisions(service)).toHaveLength(60);
     expect((await approve(service, asked, {}, "carol")).status).toBe(200);
+  });
+
+  it("I9a: lets no number of voters of one group hide the vote of another group", async () => {
+    const service = start();
+    const needed = ["security", "sre"].map((group) => ({ group, count: 1 }));
+    const asked = await askForApproval(service.world, { needed });
+    const statuses: number[] = [];
+    for (let n = 10; n < 30; n += 1) statuses.push((await approve(service, asked, {}, `a${n}`)).status);
+    expect(await approve(service, asked, { groups: ["g-security", "valetkey-approvers"] }, "zoe")).toMatchObject({
+      body: { status: "approved" },
+    });
+    expect(statuses).toEqual([...Array(16).fill(200), ...Array(4).fill(403)]);
+  });
+
+  it("I9a: takes as many votes of people in all groups as are needed of all groups", async () => {
+    const service = start();
+    const needed = ["security", "sre"].map((group) => ({ group, count: 9 }));
+    const asked = await askForApproval(service.world, { needed });
+    const both = { groups: ["g-sre", "g-security", "valetkey-approvers"] };
+    for (let n = 10; n < 27; n += 1) await approve(service, asked, both, `a${n}`);
+    expect(await approve(service, asked, both, "a27")).toMatchObject({ body: { status: "approved" } });
+  });
+
+  it("I9a: takes a further vote of who has voted in a full group, one of two groups, and one that breaks the glass", async () => {
+    const service = start();
+    const needed = [
+      { group: "security", count: 1 },
+      { group: "sre", count: 1 },
+    ];
+    const asked = await askForApproval(service.world, { needed, break_glass: true });
+    for (let n = 10; n < 26; n += 1) await approve(service, asked, {}, `a${n}`);
+    const refused = await approve(service, asked, {}, "bob");
+    expect(refused).toMatchObject({ status: 403, body: { code: "not_eligible" } });
+    expect(service.world.lines.at(-1)).toMatchObject({ why: "group_full" });
+    expect((await approve(service, asked, { jti: "again" }, "a10")).status).toBe(200);
+    const vote = voteToken(service.world, [asked.hash], "bob", { nonce: glassNonce(asked.hash) });
+    const glass = await decide(service, asked.id, { decision: "break_glass", vote });
+    expect(glass).toMatchObject({ status: 200, body: { status: "approved" } });
+    const both = { groups: ["g-sre", "g-security", "valetkey-approvers"] };
+    expect(await approve(service, asked, both, "carol")).toMatchObject({ status: 200, body: { status: "approved" } });
   });
 
   it("I9d: shows no vote's token in an answer, an event or a log line", async () => {
