@@ -4,6 +4,7 @@ import { LongestFirst } from "./test/harness/longest-first.ts";
 
 /** Tests that import broken copies of our modules (test/property/with-changed.ts), which no other file may be handed. */
 export const ISOLATED = [
+  "test/path/sessions-beyond-a-bound.test.ts",
   "test/property/child-within-parent.test.ts",
   "test/property/for-a-person.test.ts",
   "test/property/packed-within-cedar.test.ts",

@@ -37,6 +37,7 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
   return {
     ...{ text: compileSessionPolicy(permitted, { fenceAt }).text, above: [], fenceAt, account: ACCOUNT, reads: [] },
     ...{ never: NEVER, exceptions: [] },
+    bounds: [],
     asked: detailsOf(json).flatMap((detail) => (detail.type === "aws" ? [detail] : [])),
     ...{ policies: policies.stated, catalogue: CATALOGUE },
     asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },

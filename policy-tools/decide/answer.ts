@@ -91,7 +91,7 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
     const { task, leases } = planned(request, grants, deployment);
     const approved = votesFor(grants.terms.obligations);
     const questionFor = (planned: PlannedLease, requester: Requester) =>
-      questionOfSession(planned, task, requester, { ...OF_A_ROOT, approved }, ports);
+      questionOfSession(planned, task, requester, { ...OF_A_ROOT, approved, grants }, ports);
     const person = personOf(grants.requester);
     const sessions = leases.map((planned) => ({
       lease: planned.lease.name,

@@ -57,6 +57,12 @@ function butWhy(objection: Objection): string {
       return "no policy permits it";
     case "beyond the intent":
       return "nobody asked for it";
+    case "beyond the ceiling of the token":
+      return "the person's token does not allow it";
+    case "beyond the ceiling of the consent":
+      return "the person's consent does not include it";
+    case "beyond the delegation":
+      return "the delegation does not include it";
     case "no task may do it":
       return "no task may do it there, whatever policy permits";
     case "after the fence":

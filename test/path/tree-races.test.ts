@@ -38,6 +38,7 @@ const ASKED = { details: [DETAIL], mode: "all", purpose: "a part", ttlSeconds: 9
 const granted = (parentScope?: ParentScope): Grants =>
   ({
     details: [DETAIL],
+    written: [DETAIL],
     aws: [{ detail: DETAIL, index: 0, permitted: [asPermitted(onObjects("arn:aws:s3:::acme-data/a"))] }],
     connected: [],
     terms: { obligations: { bindIp: false, rotateAfterUse: false } },

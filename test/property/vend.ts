@@ -72,6 +72,8 @@ export interface Session {
   readonly account: string;
   /** The details as granted. */
   readonly details: readonly AwsDetail[];
+  /** The account's details as the agent wrote them. */
+  readonly written: readonly AwsDetail[];
   /** Pairs of the request, in this account. */
   readonly pairs: readonly Pair[];
   readonly permitted: readonly Permitted[];
@@ -150,6 +152,7 @@ export async function vend(
       return {
         account: lease.account,
         details: granted.map((each) => each.detail),
+        written: details.flatMap((each) => (each.type === "aws" && each.account === lease.account ? [each] : [])),
         pairs: requested,
         permitted,
         narrowed: permitted.filter(({ pair }) => !isAsked(pair, requested)).length,

@@ -13,6 +13,7 @@ interface Modules {
   "policy/compile": typeof import("../../functions/core/policy/compile.ts");
   "intent/spread-intent": typeof import("../../functions/core/intent/spread-intent.ts");
   "delegation/decide-within": typeof import("../../functions/core/delegation/decide-within.ts");
+  "delegation/within-ceiling": typeof import("../../functions/core/delegation/within-ceiling.ts");
   "delegation/inherited-terms": typeof import("../../functions/core/delegation/inherited-terms.ts");
 }
 
@@ -21,21 +22,30 @@ export async function withChanged<Name extends keyof Modules>(
   name: Name,
   change: (real: Modules[Name]) => Partial<Modules[Name]>,
 ): Promise<Pipeline> {
-  const path = `../../functions/core/${name}.ts`;
-  vi.doMock(path, async (original) => {
-    const real = await original<Modules[Name]>();
-    return { ...real, ...change(real) };
-  });
+  const restore = replaceModule(name, change);
   vi.resetModules();
   const [{ authoriseIntent }, { authoriseParent }, { planLeases }] = await Promise.all([
     import("../../functions/steps/tasks/authorise-intent.ts"),
     import("../../functions/steps/tasks/authorise-task.ts"),
     import("../../functions/connectors/aws/plan-leases.ts"),
   ]);
-  vi.doUnmock(path);
+  restore();
   // The broken copy stays cached under the path of the real module until this reset.
   vi.resetModules();
   return { ...REAL, authorise: authoriseIntent, authoriseParent, plan: planLeases };
+}
+
+/** Replaces a module for imports after the next reset of modules. @returns a function that restores it. */
+export function replaceModule<Name extends keyof Modules>(
+  name: Name,
+  change: (real: Modules[Name]) => Partial<Modules[Name]>,
+): () => void {
+  const path = `../../functions/core/${name}.ts`;
+  vi.doMock(path, async (original) => {
+    const real = await original<Modules[Name]>();
+    return { ...real, ...change(real) };
+  });
+  return () => vi.doUnmock(path);
 }
 
 /** The session policy of the grants, after a change to each of the pairs, or to the limits. */

@@ -13,7 +13,7 @@ export interface Allowed {
 }
 
 /** Texts of a question, as statements. */
-type Texts = Pick<ReadQuestion, "text" | "asked" | "above">;
+type Texts = Pick<ReadQuestion, "text" | "bounds" | "above">;
 
 /** Statements of a question's texts that apply to an action. */
 export interface Applying extends Omit<Texts, "text"> {
@@ -34,7 +34,7 @@ export class ApplyingStatements {
 
   constructor(read: Texts) {
     this.#read = read;
-    this.#all = [read.text, read.asked, ...read.above.flat()].flat();
+    this.#all = [read.text, ...read.bounds.map(({ statements }) => statements), ...read.above.flat()].flat();
   }
 
   /**
@@ -58,7 +58,7 @@ export class ApplyingStatements {
   #built(which: string, unnamed?: UnnamedCalls): Applying {
     const about = new Set(this.#all.filter((_, index) => which[index] === APPLIES));
     const applying = (statements: readonly Statement[]) => statements.filter((each) => about.has(each));
-    const { text, asked: allAsked, above: allAbove } = this.#read;
+    const { text, bounds: allBounds, above: allAbove } = this.#read;
     const own = applying(text);
     const of = (which: Statement["effect"]) =>
       own.filter(({ effect }) => effect === which).map((each) => unnamed?.on(each) ?? each);
@@ -70,10 +70,12 @@ export class ApplyingStatements {
     const id = this.#idOf(which, unnamed && [allowed, denies].flat().map((each) => resourcesOf(each)));
     // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
     if (allowed.length === 0) return { ...NOTHING, id };
-    const asked = applying(allAsked);
+    const bounds = allBounds.map((bound) => ({ ...bound, statements: applying(bound.statements) }));
     const above = allAbove.map((texts) => texts.map(applying));
-    const areTagsRead = [own, asked, above.flat(2)].flat().some(({ conditions }) => conditions.some(readsTags));
-    return { id, allowed, denies, asked, above, areTagsRead };
+    const areTagsRead = [own, ...bounds.map(({ statements }) => statements), above.flat(2)]
+      .flat()
+      .some(({ conditions }) => conditions.some(readsTags));
+    return { id, allowed, denies, bounds, above, areTagsRead };
   }
 }
 
@@ -84,4 +86,4 @@ const resourcesOf = (each: Allowed | Statement): Statement["resources"] =>
 const APPLIES = "x";
 
 /** An action that no statement allows needs no further look. */
-const NOTHING = { allowed: [], denies: [], asked: [], above: [], areTagsRead: false } as const;
+const NOTHING = { allowed: [], denies: [], bounds: [], above: [], areTagsRead: false } as const;

@@ -36,7 +36,15 @@ export function ordinaryQuestion(name: string, given: Pick<Question, "policies" 
   return {
     ...given,
     text: JSON.stringify({ Version: "2012-10-17", Statement: [...allows, ...denies] }),
-    ...{ asked: requestsOf(name), above: [], fenceAt: FENCE_AT, account: ACCOUNT, reads: [], exceptions: [] },
+    ...{
+      asked: requestsOf(name),
+      bounds: [],
+      above: [],
+      fenceAt: FENCE_AT,
+      account: ACCOUNT,
+      reads: [],
+      exceptions: [],
+    },
     asker: {
       agent: { id: name, owner: "", team: "" },
       ...{ claims: {}, purpose: "", ttlSeconds: TTL_SECONDS, openedAt: OPENED_AT, atMs: OPENED_AT * 1_000, chain: [] },

@@ -305,13 +305,15 @@ class Proof {
     return [{ objection: "no task may do it", holds: TRUE, unless: [this.#list(within)] }];
   }
 
-  /** Returns the objections, behind the head, to calls beyond the intent or beyond a task above. */
-  #beyond({ action, applying: { asked, above } }: About, context: Context, behind: Behind): readonly Against[] {
+  /** Returns the objections, behind the head, to calls beyond a bound or beyond a task above. */
+  #beyond({ action, applying: { bounds, above } }: About, context: Context, behind: Behind): readonly Against[] {
     const { diagram } = this.#unknowns;
-    const requested = this.#list(asked.flatMap((each) => this.#reading.met(each, action, context, behind)));
     const outside = behind.of(diagram.not(this.#besides(action)));
     return [
-      { objection: "beyond the intent", holds: outside, unless: [requested] },
+      ...bounds.map(({ objection, statements }): Against => {
+        const within = this.#list(statements.flatMap((each) => this.#reading.met(each, action, context, behind)));
+        return { objection, holds: outside, unless: [within] };
+      }),
       ...above.map((texts): Against => {
         const holds = diagram.not(this.#reading.allowedBy(texts, action, context, behind));
         return { objection: "beyond the task above", holds, unless: [] };

@@ -17,7 +17,7 @@ const TIMES = /"aws:CurrentTime":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z"
  * @param readsOf returns what a policy reads of the requester.
  */
 export function nameOf(read: ReadQuestion, readsOf: (policy: StatedPolicy) => Reads): string {
-  const { text, asked, above, account, reads, exceptions, held, spelling } = read.question;
+  const { text, above, account, reads, exceptions, held, spelling } = read.question;
   const texts = [text, ...above.flat()];
   const times = new Map<string, string>();
   const untimed = texts.map((each) =>
@@ -28,7 +28,7 @@ export function nameOf(read: ReadQuestion, readsOf: (policy: StatedPolicy) => Re
   const who = [policyOn(read, readsOf), addressIn(read)];
   const name = JSON.stringify([
     untimed,
-    asked,
+    read.bounds.map(({ requests }) => requests),
     shape,
     account,
     reads,
@@ -59,9 +59,9 @@ function policyOn({ question: { asker }, policies }: ReadQuestion, readsOf: (pol
 }
 
 /** Returns the address that the session is bound to, where a text compares it; otherwise whether there is one. */
-function addressIn({ question: { asker }, text, asked, above }: ReadQuestion): string | boolean | undefined {
+function addressIn({ question: { asker }, text, bounds, above }: ReadQuestion): string | boolean | undefined {
   const { boundIp } = asker;
-  const statements = [text, asked, ...above.flat()].flat();
+  const statements = [text, ...bounds.map((bound) => bound.statements), ...above.flat()].flat();
   const isRead = statements.some(({ conditions }) =>
     conditions.some(({ key }) => key.toLowerCase() === "aws:sourceip"),
   );

@@ -18,6 +18,11 @@ export interface Question {
    * conditions.
    */
   readonly asked: readonly StatedRequest[];
+  /**
+   * Further bounds of the session. Each call must also be within one request of each bound. No fault of the compiler
+   * changes them.
+   */
+  readonly bounds: readonly StatedBound[];
   /** Texts of the tasks above this one, grouped by task. One text of each task must allow a call. */
   readonly above: readonly (readonly string[])[];
   /** Epoch seconds. From then on nothing may be allowed. */
@@ -56,6 +61,19 @@ export interface StatedRequest {
   /** Values by operator and key. All lines must hold. */
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
+
+/** Bound of a session: the intent as the agent wrote it, a ceiling of the person for whom it acts, or a delegation. */
+export interface StatedBound {
+  /** Objection to a call beyond the bound. */
+  readonly objection: BoundObjection;
+  readonly requests: readonly StatedRequest[];
+}
+
+export type BoundObjection =
+  | "beyond the intent"
+  | "beyond the ceiling of the token"
+  | "beyond the ceiling of the consent"
+  | "beyond the delegation";
 
 /** An action that a task may do on the resources, where the condition key has one of the values. */
 export interface StatedException {
@@ -137,7 +155,7 @@ export type Origin = "the asker's address" | "elsewhere" | "an AWS service";
 /** Objection to a call. */
 export type Objection =
   | "no permit"
-  | "beyond the intent"
+  | BoundObjection
   | "no task may do it"
   | "beyond the task above"
   | "after the fence"

@@ -27,9 +27,17 @@ export function tagSourcesOf(action: CatalogueAction, pattern: string | undefine
   const all = sourcesOf(action, resourceTypes, withoutKey);
   // Stryker disable next-line ConditionalExpression: the answer would be the same, only later
   if (all.length === 1) return all;
-  const arn = pattern === undefined ? undefined : arnOf(pattern);
-  const fitting = arn ? resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn))) : [];
+  const fitting = (pattern === undefined ? undefined : typesNamed(action, pattern)) ?? [];
   return fitting.length > 0 ? sourcesOf(action, fitting, withoutKey) : all;
+}
+
+/** Returns the types of the action that the pattern may name; undefined where the pattern's head is unknown. */
+export function typesNamed(
+  { resourceTypes }: CatalogueAction,
+  pattern: string,
+): CatalogueAction["resourceTypes"] | undefined {
+  const arn = arnOf(pattern);
+  return arn && resourceTypes.filter(({ templates }) => templates.some((each) => couldBe(each, arn)));
 }
 
 function sourcesOf(

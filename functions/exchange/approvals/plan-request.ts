@@ -115,8 +115,8 @@ export async function plannedEffects(
   const decided = await authoriseIntent({ agent, claims, onBehalf }, ask, noParentAbove(task), ports);
   if (!("needed" in decided)) throw new Refusal("contended", { why: "policy asks nobody", retryAfterSeconds: 1 });
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, nowSeconds, reads);
-  const { requester, needed } = decided;
-  await proveSessions(task, planned, reads, { requester, approved: { needed } }, ports);
+  const { written, requester, needed } = decided;
+  await proveSessions(task, planned, reads, { written, requester, approved: { needed } }, ports);
   const { standing: allowed } = decided.terms.obligations;
   const standing = standingNow(terms, allowed, agent);
   if (terms && !standing) throw new Refusal("policy_denied", { denials: [beyondTerms(allowed)] });

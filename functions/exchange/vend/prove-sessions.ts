@@ -21,7 +21,9 @@ export async function proveSessions(
   task: Pick<Task, "path" | "agent" | "openedAt" | "facts">,
   planned: readonly PlannedLease[],
   reads: readonly string[],
-  grants: Pick<Grants, "requester" | "parentScope"> & { readonly approved?: Pick<ApprovalRecord, "needed"> },
+  grants: Pick<Grants, "written" | "requester" | "parentScope"> & {
+    readonly approved?: Pick<ApprovalRecord, "needed">;
+  },
   ports: Needs,
 ): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
@@ -34,7 +36,7 @@ export async function proveSessions(
     return above;
   };
   for (const session of planned) {
-    const given = { above: aboveIn(session.lease.account), reads, approved: grants.approved?.needed };
+    const given = { above: aboveIn(session.lease.account), reads, approved: grants.approved?.needed, grants };
     // Two proofs: policy permits every call to the agent, and to the person it acts for (B1).
     for (const requester of [grants.requester, personOf(grants.requester)].filter((each) => each !== undefined)) {
       const question = questionOfSession(session, task, requester, given, ports);

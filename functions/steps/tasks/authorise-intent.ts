@@ -100,6 +100,7 @@ export async function authoriseIntent(
   );
   const isUnaccepted = await refuseUnaccepted(agent, details, ports);
   const granted = {
+    written: request.details,
     details,
     aws,
     connected: details.flatMap((detail, index) =>

@@ -35,6 +35,8 @@ export interface UnapprovedGrants extends GrantedIntent {
 
 /** Granted intent: the requested one, or the part that policy permits. */
 export interface GrantedIntent {
+  /** Details as the request or the task's record states them, before the decision. */
+  readonly written: readonly Detail[];
   /** Granted details: the requested ones or parts of them. */
   readonly details: readonly Detail[];
   readonly aws: readonly GrantedAws[];

@@ -79,6 +79,10 @@ const question = fc
       text.map((each) => [[each]]),
     ),
     asked: fc.array(asking, { minLength: 1, maxLength: 2 }),
+    bounds: fc.oneof(
+      fc.constant([]),
+      asking.map((each) => [{ objection: "beyond the delegation" as const, requests: [each] }]),
+    ),
     reads: fc.constantFrom([], [SECRET]),
     never: fc.constantFrom([], ["iam:*"], ["iam:PassRole"]),
     exceptions: fc.constantFrom([], [EXCEPTION]),

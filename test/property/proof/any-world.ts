@@ -44,7 +44,7 @@ export function rightInAnyWorld(validator: Validating, verdicts: Map<string, num
   const cache = validator.emptyCache();
   return fc.asyncProperty(anyText, anyPolicies, async (text, policies) => {
     const question: Question = {
-      ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
+      ...{ text, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
       ...{ never: [], exceptions: [], catalogue, policies: policies.map(statedOf) },
       asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
     };

@@ -124,6 +124,7 @@ export function rightOnEveryCall(validator: Validating, verdicts: Map<string, nu
       ...{
         text: given,
         asked: ASKED_FOR_ALL,
+        bounds: [],
         above: [],
         fenceAt: FENCE,
         account: ACCOUNT,

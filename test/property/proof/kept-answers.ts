@@ -123,7 +123,7 @@ const TEXTS = [
 const NEVER: readonly string[] = [];
 
 const questionOf = (policies: readonly StatedPolicy[], text: string, asker: StatedRequester): Question => ({
-  ...{ text, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
+  ...{ text, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
   ...{ policies, never: NEVER, exceptions: [], catalogue, asker },
 });
 

@@ -31,6 +31,7 @@ export function questionOf(scenario: Scenario, vended: Vended, session: Session)
     fenceAt: session.fenceAt,
     account: session.account,
     asked: session.details,
+    bounds: [{ objection: "beyond the intent", requests: session.written }],
     reads: [],
     policies: vended.texts.map(statedOf),
     catalogue,

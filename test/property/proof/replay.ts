@@ -64,7 +64,11 @@ export async function doubtsOf(call: Call, question: Question, scenario: Scenari
   if (call.objection === "after the fence")
     return call.atSeconds >= question.fenceAt ? doubts : [...doubts, "before the fence"];
   if (call.objection === "beyond the intent")
-    return question.asked.map(textOfAsking).some(allows) ? [...doubts, "the intent asks for it"] : doubts;
+    return [question.asked, ...question.bounds.map(({ requests }) => requests)].every((each) =>
+      each.map(textOfAsking).some(allows),
+    )
+      ? [...doubts, "the intent asks for it"]
+      : doubts;
   if (call.objection === "beyond the task above")
     return question.above.every((each) => each.some(allows)) ? [...doubts, "the tasks above allow it"] : doubts;
   const permits = cedarOracle(

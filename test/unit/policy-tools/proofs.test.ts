@@ -41,6 +41,7 @@ const QUESTION = {
   ...{
     text: "",
     asked: [],
+    bounds: [],
     above: [],
     fenceAt: 0,
     account: "111122223333",
@@ -169,6 +170,9 @@ describe("the verdict of a proof in words", () => {
     ["but late forbids it", { objection: { forbid: "late" } }],
     ["but nothing may be allowed then", { objection: "after the fence" }],
     ["but the task above is not allowed it", { objection: "beyond the task above" }],
+    ["but the person's token does not allow it", { objection: "beyond the ceiling of the token" }],
+    ["but the person's consent does not include it", { objection: "beyond the ceiling of the consent" }],
+    ["but the delegation does not include it", { objection: "beyond the delegation" }],
     ["with none of the tags that policies read\n", {}],
     ['with the tags team = "a", stage = ""\n', { tags: { team: "a", stage: "" } }],
     ['with the tags team = "a", of which IAM is told none\n', { tags: { team: "a" }, told: "none" }],

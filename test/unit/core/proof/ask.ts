@@ -55,6 +55,7 @@ export function answerTo(text: string, policies: readonly string[], given: Given
     ...{
       text,
       asked: ASKED_FOR_ALL,
+      bounds: [],
       above: [],
       fenceAt: FENCE,
       account: ACCOUNT,

@@ -17,6 +17,7 @@ const ask = (text: string, changed: Partial<Question> = {}): Question => ({
   ...{
     text,
     asked: ASKED_FOR_ALL,
+    bounds: [],
     above: [],
     fenceAt: FENCE,
     account: ACCOUNT,

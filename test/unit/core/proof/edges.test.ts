@@ -38,6 +38,7 @@ const question = (text: string, policies: readonly StatedPolicy[]): Question => 
     never: [],
     exceptions: [],
     asked: ASKED_FOR_ALL,
+    bounds: [],
     policies,
     catalogue,
   },

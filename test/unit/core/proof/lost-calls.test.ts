@@ -23,6 +23,7 @@ function lostOf(text: string, policies: readonly string[], promised: Promised = 
     ...{
       text,
       asked: ASKED_FOR_ALL,
+      bounds: [],
       above: [],
       fenceAt: FENCE,
       account: ACCOUNT,

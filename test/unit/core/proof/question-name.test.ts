@@ -20,7 +20,7 @@ const nameUnder = (
   asker: Partial<StatedRequester> = {},
 ): string => {
   const question: Question = {
-    ...{ text: OPEN, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT },
+    ...{ text: OPEN, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT },
     ...{ reads: [], never: [], exceptions: [], policies: permits.map(statedOf), catalogue },
     ...changed,
     asker: { ...ASKER, ...asker },

@@ -134,6 +134,7 @@ describe("the session that prepares the proofs", () => {
     });
     expect(others).toEqual({
       ...given,
+      bounds: [],
       asked: [
         { account: "000000000000", actions: ["s3:GetObject"], resources: objects },
         { account: "000000000000", actions: queries, resources: [tables] },

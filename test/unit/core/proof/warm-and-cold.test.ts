@@ -19,7 +19,7 @@ const ASKER: StatedRequester = {
 };
 const NEVER: readonly string[] = [];
 const QUESTION: Omit<Question, "policies"> = {
-  ...{ text: READ, asked: ASKED_FOR_ALL, above: [], fenceAt: FENCE, account: ACCOUNT },
+  ...{ text: READ, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT },
   ...{ reads: [], never: NEVER, exceptions: [], catalogue, asker: ASKER },
 };
 const askedBy = (asker: Partial<StatedRequester>) => ({ asker: { ...ASKER, ...asker } });
