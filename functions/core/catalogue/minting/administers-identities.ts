@@ -3,6 +3,8 @@ import type { MintingRule } from "./minting-rule.ts";
 /** Actions that manage identities or accounts. */
 export const administersIdentities: MintingRule = {
   why: "it administers identities or accounts",
+  source: "Service Authorization Reference: the actions of IAM, STS, Identity Center, Organizations and their like",
+  ifWrong: "a permit on a group of actions makes identities, or gives them rights",
   actions: [
     "iam:*", // users, keys, roles, policies; PassRole hands a role to a service that keeps it
     "sts:*", // every call but GetCallerIdentity makes a session, a token or an identifier of one

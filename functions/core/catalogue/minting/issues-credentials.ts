@@ -3,6 +3,8 @@ import type { MintingRule } from "./minting-rule.ts";
 /** Actions that return a token, a key, or a link that works without one. */
 export const issuesCredentials: MintingRule = {
   why: "it hands out credentials that outlive the session",
+  source: "API references of these actions: the response has a token, a key or a signed link",
+  ifWrong: "a permit on a group of actions hands out a credential that no revocation of the session ends",
   actions: [
     "*:Assume*", // eks-auth, deadline, workmail, cloudwatch: sessions of other identities
     "*:CallWithBearerToken", // accepts an API key in place of a signature

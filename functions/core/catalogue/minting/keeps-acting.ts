@@ -3,6 +3,9 @@ import type { MintingRule } from "./minting-rule.ts";
 /** Actions that leave a schedule, a subscription or a copy behind. */
 export const keepsActing: MintingRule = {
   why: "it starts something that keeps acting or sending data after the session has ended",
+  source:
+    "API references of these actions: the request sets a schedule, trigger, target or copy that a service keeps up",
+  ifWrong: "a permit on a group of actions has effects when the session has ended",
   actions: [
     "events:CreateConnection",
     "events:PutRule",

@@ -2,6 +2,10 @@
 export interface MintingRule {
   /** Reason: completes "This action is granted by name only, since ...". */
   readonly why: string;
+  /** Pages of AWS's documentation by which rows are reviewed. */
+  readonly source: string;
+  /** Consequence of a missing row. A row too many refuses what a permit on a group would grant. */
+  readonly ifWrong: string;
   /**
    * Exact names, or patterns in which `*` matches any run of characters. `*:` means every service, also future ones. A
    * test checks that each matches an action of the catalogue.

@@ -3,6 +3,8 @@ import type { MintingRule } from "./minting-rule.ts";
 /** Actions that open a resource to others: policies, shares and tags that AWS files under Write. */
 export const opensResources: MintingRule = {
   why: "it opens a resource to others, and stays when the session has ended",
+  source: "API references of these actions: the request has a policy, a share, a network rule or another account",
+  ifWrong: "a permit on a group of actions lets others reach a resource when the session has ended",
   actions: [
     "*:AssociateAccessPolicy",
     "*:Create*AccessPolicy", // aoss, iotsitewise, omics

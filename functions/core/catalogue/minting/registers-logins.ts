@@ -3,6 +3,9 @@ import type { MintingRule } from "./minting-rule.ts";
 /** Actions that make or register keys, certificates, passwords and logins, or open a lasting connection. */
 export const registersLogins: MintingRule = {
   why: "it makes or registers keys, certificates, passwords or logins that outlive the session",
+  source:
+    "API references of these actions: the request sets a key, certificate, password or login, or opens a connection",
+  ifWrong: "a permit on a group of actions leaves a login that works when the session has ended",
   actions: [
     "*:*Reset*Password",
     "*:Create*KeyPair",

@@ -3,6 +3,8 @@ import type { MintingRule } from "./minting-rule.ts";
 /** Actions that run code or a shell as another identity. */
 export const runsCode: MintingRule = {
   why: "it runs code, or a shell, as another identity",
+  source: "API references of these actions: the request has code, a command or an image that a role or instance runs",
+  ifWrong: "a permit on a group of actions has the rights of another identity",
   actions: [
     "apprunner:CreateService",
     "apprunner:UpdateService",
