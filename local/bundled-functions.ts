@@ -43,7 +43,7 @@ const PATIENCE = 20;
 
 /** Bound of a connect, of an attempt or of a whole call, as sources of adapters write it; milliseconds. */
 const BOUND =
-  /\b(connectMs|attemptMs|wholeMs|statementMs|requestMs|TIMEOUT_MS|connectionTimeout|requestTimeout)(: | = )(\d[\d_]*)/g;
+  /\b(connectMs|attemptMs|wholeMs|statementMs|requestMs|\w*TIMEOUT_MS|connectionTimeout|requestTimeout)(: | = )(\d[\d_]*)/g;
 
 /** Makes the bounds of calls to other services longer, for which deployed code has no option. */
 const patient: Plugin = {

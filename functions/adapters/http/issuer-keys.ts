@@ -4,7 +4,7 @@ import type { Issuer } from "../../core/identity/issuer.ts";
 import type { Facts } from "../../core/journal/event.ts";
 import type { Log } from "../../core/ports.ts";
 import { reasonOf } from "../../core/refusal.ts";
-import { KEY_SET_BYTES, KEY_SET_MS, keySetAt, keysUrlOf, readIssuerDocument } from "./key-sets.ts";
+import { KEY_SET_BYTES, KEY_SET_TIMEOUT_MS, keySetAt, keysUrlOf, readIssuerDocument } from "./key-sets.ts";
 import { type ReadDocument, readDocument } from "./read-document.ts";
 
 /** Upper bound on the keys of one issuer, and on the characters of a key's member. */
@@ -18,7 +18,7 @@ const MOST_CHARACTERS = 2_048;
 export async function readIssuerKeys(
   { issuers }: Pick<Deployment, "issuers">,
   log: Log,
-  read: ReadDocument = readDocument(KEY_SET_MS, KEY_SET_BYTES),
+  read: ReadDocument = readDocument(KEY_SET_TIMEOUT_MS, KEY_SET_BYTES),
 ): Promise<readonly Facts[]> {
   const voting = issuers.filter(({ kind, approvals }) => kind === "people" && approvals);
   const each = await Promise.all(

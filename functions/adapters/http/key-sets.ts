@@ -4,7 +4,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { ReadDocument } from "./read-document.ts";
 
 /** Longest read of an issuer's document; milliseconds. */
-export const KEY_SET_MS = 1_500;
+export const KEY_SET_TIMEOUT_MS = 1_500;
 /** Upper bound on the bytes of an issuer's document. */
 export const KEY_SET_BYTES = 262_144;
 /** Pause after an issuer could not be reached; milliseconds. A flood of tokens in its name must not become a flood of requests to it. */

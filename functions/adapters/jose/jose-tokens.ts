@@ -6,7 +6,7 @@ import type { PublicKey, Tokens, VerifiedToken } from "../../core/identity/token
 import { Refusal } from "../../core/refusal.ts";
 import {
   KEY_SET_BYTES,
-  KEY_SET_MS,
+  KEY_SET_TIMEOUT_MS,
   keySetAt,
   keysUrlOf,
   REST_MS,
@@ -33,7 +33,7 @@ export class JoseTokens implements Tokens {
   readonly #nowMs: () => number;
   readonly #read: ReadDocument;
 
-  constructor(nowMs: () => number, read: ReadDocument = readDocument(KEY_SET_MS, KEY_SET_BYTES)) {
+  constructor(nowMs: () => number, read: ReadDocument = readDocument(KEY_SET_TIMEOUT_MS, KEY_SET_BYTES)) {
     this.#nowMs = nowMs;
     this.#read = read;
   }

@@ -72,7 +72,7 @@ it("a patient cloud's adapters wait twenty times as long, and are otherwise as t
   expect(changed).toEqual(
     expect.arrayContaining([
       "functions/adapters/dynamodb/table-bounds.ts",
-      "functions/adapters/jose/jose-tokens.ts",
+      "functions/adapters/http/key-sets.ts",
       "functions/adapters/kms/kms-signer.ts",
       "functions/adapters/secrets-manager/http-secrets-manager.ts",
       "functions/adapters/sts/http-assume-role.ts",
