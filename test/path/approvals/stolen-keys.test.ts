@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
-import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
+import { STORED_VOTES, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { taskPath } from "../../../functions/core/task-path.ts";
 import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
@@ -143,7 +143,8 @@ describe("with the keys of approve, nothing is vended without the people's own i
     [
       "hides a vote behind what is none",
       async (scene, held) => {
-        for (let n = 0; n < 16; n += 1) await put(scene, held, `junk.${n}.junk`, [hashOf(scene, held)], `a-${n}`);
+        for (let n = 0; n < STORED_VOTES.most; n += 1)
+          await put(scene, held, `junk.${n}.junk`, [hashOf(scene, held)], `a-${n}`);
         await scene.vote(held, "bob");
       },
     ],
