@@ -110,6 +110,14 @@ describe("counting votes (I9a)", () => {
     expect(await filled([vote("bob"), vote("bob", { iat: NOW - 4 }, [HASH], "someone-else")], TWO)).toBe(false);
   });
 
+  it("counts a person's latest vote: whoever has left a group since does not fill its slot by an earlier vote", async () => {
+    const earlier = vote("bob", { ...inBoth, iat: NOW - 10 });
+    const later = vote("bob", { iat: NOW - 4, auth_time: NOW - 4 }, [HASH], "someone-else");
+    expect(await filled([earlier, vote("eve")], BOTH)).toBe(true);
+    expect(await filled([earlier, later, vote("eve")], BOTH)).toBe(false);
+    expect(await filled([later, earlier, vote("eve")], BOTH)).toBe(false);
+  });
+
   it("counts one person in two groups for one group, and requires both groups (openbao#3815, teleport#36854)", async () => {
     expect(await filled([vote("bob", inBoth)], BOTH)).toBe(false);
     expect(await filled([vote("bob"), vote("eve")], BOTH)).toBe(false);

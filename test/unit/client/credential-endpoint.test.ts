@@ -74,6 +74,15 @@ describe("the credentials endpoint", () => {
     expect(reply).toEqual({ status, body: { Code: expect.any(String), Message: expect.any(String) } });
   });
 
+  it.each(["evil.example.com", "localhost", "[::1]", "127.0.0.1.evil.example.com", "0"])(
+    "refuses the name %s with its own port, as a browser sends it after DNS rebinding",
+    async (name) => {
+      const { port } = new URL(endpoint.uri("aws-0"));
+      expect(await ask({ headers: { host: `${name}:${port}` } })).toMatchObject({ status: 403 });
+      expect(await ask({ headers: { host: `127.0.0.1:${port}` } })).toMatchObject({ status: 200 });
+    },
+  );
+
   it("answers nothing to a HEAD, and nothing to headers of a size that nobody needs", async () => {
     expect(await ask({ method: "HEAD" })).toEqual({ status: 405, body: undefined });
     expect(await ask({ headers: { "x-padding": "x".repeat(20_000) } })).toEqual({ status: 431, body: undefined });

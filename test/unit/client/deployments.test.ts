@@ -72,7 +72,9 @@ describe("the file of deployments", () => {
 
   it.each([
     ["others may read it", () => chmodSync(path(), 0o644)],
-    ["others may write its folder", () => chmodSync(join(folder, "valetkey"), 0o777)],
+    ["others may write its folder", () => chmodSync(join(folder, "valetkey"), 0o707)],
+    ["its group may write its folder", () => chmodSync(join(folder, "valetkey"), 0o770)],
+    ["its group may read it", () => chmodSync(path(), 0o640)],
     [
       "it is a link",
       () => {
