@@ -80,7 +80,7 @@ describe("while everything is halted (I5)", () => {
     ["a presentation token", (service, held) => service.present(held.token)],
     ["a delegation token", (service, held) => service.delegate(held.token)],
   ];
-  it.each(asks)("%s is refused, whatever a warm function believes, and leaves nothing alive", async (_, ask) => {
+  it.each(asks)("%s is refused, whatever a warm function believes, and opens nothing", async (_, ask) => {
     const service = new FakeService(fakeWorld());
     const held = await service.start(ASKED);
     service.world.pass(11);
