@@ -16,7 +16,7 @@ export interface SwitchOff {
 export interface Attack {
   readonly test: string;
   /** Change with which the attack succeeds, so that the test turns red. */
-  readonly without?: SwitchOff;
+  readonly without: SwitchOff;
 }
 
 /** Control of a framework, with valetkey's claim about it. */
@@ -75,13 +75,53 @@ export const FRAMEWORKS: readonly Framework[] = [
     name: "NIST AI RMF 1.0",
     source: "https://doi.org/10.6028/NIST.AI.100-1",
     attacked: false,
-    ids: ["GOVERN", "MAP", "MEASURE", "MANAGE"],
+    ids: [...numbered(6, "GOVERN "), ...numbered(5, "MAP "), ...numbered(4, "MEASURE "), ...numbered(4, "MANAGE ")],
   },
   {
     name: "NIST CSF 2.0",
     source: "https://doi.org/10.6028/NIST.CSWP.29",
     attacked: false,
-    ids: ["GV", "ID", "PR", "DE", "RS", "RC"],
+    ids: [
+      ...["GV.OC", "GV.RM", "GV.RR", "GV.PO", "GV.OV", "GV.SC", "ID.AM", "ID.RA", "ID.IM"],
+      ...["PR.AA", "PR.AT", "PR.DS", "PR.PS", "PR.IR", "DE.CM", "DE.AE"],
+      ...["RS.MA", "RS.AN", "RS.CO", "RS.MI", "RC.RP", "RC.CO"],
+    ],
+  },
+  {
+    name: "NIST SP 800-53 Rev. 5 (selection)",
+    source: "https://doi.org/10.6028/NIST.SP.800-53r5",
+    attacked: false,
+    ids: [
+      ...["AC-2", "AC-3", "AC-5", "AC-6", "AC-12", "AU-2", "AU-3", "AU-9", "AU-10", "AU-12"],
+      ...["IA-4", "IA-5", "IA-9", "IR-4"],
+    ],
+  },
+  {
+    name: "SOC 2, Trust Services Criteria 2017 (selection)",
+    source: "https://www.aicpa-cima.com/topic/audit-assurance/audit-and-assurance-greater-than-soc-2",
+    attacked: false,
+    ids: ["CC6.1", "CC6.2", "CC6.3", "CC7.2", "CC7.3", "CC7.4", "CC8.1"],
+  },
+  {
+    name: "NCCoE, AI agent identity and authorization (concept paper, February 2026)",
+    source: "https://www.nccoe.nist.gov/projects/software-and-ai-agent-identity-and-authorization",
+    attacked: false,
+    ids: ["Identification", "Authorization", "Delegation", "Logging", "Data flows"],
+  },
+  {
+    name: "CSA AI Controls Matrix, IAM and LOG (selection)",
+    source: "https://cloudsecurityalliance.org/aicm",
+    attacked: false,
+    ids: [
+      ...["IAM-03", "IAM-04", "IAM-05", "IAM-06", "IAM-07", "IAM-08", "IAM-13", "IAM-14", "IAM-16"],
+      ...["LOG-03", "LOG-08", "LOG-09"],
+    ],
+  },
+  {
+    name: "EU AI Act, Regulation (EU) 2024/1689 (selection)",
+    source: "https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
+    attacked: false,
+    ids: ["Art. 12", "Art. 14"],
   },
 ];
 

@@ -1,4 +1,4 @@
-import { type Control, FRAMEWORKS, frameworkOf, VERDICTS } from "./control.ts";
+import { type Attack, type Control, FRAMEWORKS, frameworkOf, VERDICTS } from "./control.ts";
 import { partsOf, resultsOf, type TestResults } from "./test-results.ts";
 
 /** Reads a file of the repository; undefined where it does not exist. */
@@ -37,9 +37,9 @@ function verdictFaults(control: Control, controls: readonly Control[]): readonly
     ...(isMet
       ? spoken.flatMap(([id, found]) => (found === "met" ? [] : [`It is met through ${id}, which is not.`]))
       : []),
-    ...(isMet && frameworkOf(control).attacked
-      ? attacks.flatMap(({ test, without }) => (without ? [] : [`Nothing says how "${test}" turns red.`]))
-      : []),
+    ...attacks.flatMap(({ test, without }: Partial<Attack>) =>
+      without ? [] : [`Nothing says how "${test}" turns red: an attack needs a switch.`],
+    ),
   ];
 }
 
@@ -89,7 +89,7 @@ const declares = (text: string, symbol: string): boolean =>
  */
 function switchFaults(control: Control, read: ReadFile): readonly string[] {
   const { mechanism, attacks, verdict } = control;
-  const switches = attacks.flatMap(({ without }) => (without ? [without] : []));
+  const switches = attacks.flatMap(({ without }: Partial<Attack>) => without ?? []);
   const files = mechanism.map((place) => place.split("#")[0]);
   const never = files.filter((file) => !switches.some((each) => each.file === file));
   return [

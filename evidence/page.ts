@@ -22,10 +22,11 @@ const INTRODUCTION = `# Evidence
 
 <!-- Written by \`npm run evidence\` from evidence/controls.json. -->
 
-Controls of five frameworks, and for each one what valetkey claims, which code makes the claim true, which test attacks
+Controls of ${FRAMEWORKS.length} frameworks, and for each one what valetkey claims, which code makes the claim true, which test attacks
 it, and what is left to you. A claim counts as met only where a test could refute it: \`npm run evidence\` fails where a
-file, a symbol or a test of this page is missing, skipped or red. \`npm run evidence -- --sensitivity\` switches each
-mechanism off, one at a time, and fails where the attack does not succeed then.
+file, a symbol or a test of this page is missing, skipped or red. \`npm run evidence -- --sensitivity\` switches
+mechanisms off, one at a time, and fails where the attack does not succeed then. \`.ci/run\` does so with each attack
+whose test or mechanism has changed since [the last run](../evidence/seen-red.json).
 
 The verdicts are the project's own. Nobody has certified them, and the product has not met AWS yet
 (see [SECURITY.md](../SECURITY.md)).`;
@@ -45,10 +46,24 @@ function summary(controls: readonly Control[]): string {
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-function section({ name, source }: Framework, controls: readonly Control[], seen: readonly SeenRed[]): string {
-  const own = controls.filter(({ framework }) => framework === name);
-  return [`## ${name}`, `Source: <${source}>`, ...own.map((control) => entry(control, seen))].join("\n\n");
+function section(framework: Framework, controls: readonly Control[], seen: readonly SeenRed[]): string {
+  const { name, source, attacked } = framework;
+  const own = controls.filter((control) => control.framework === name);
+  const entries = attacked ? own.map((control) => entry(control, seen)) : [tableOf(own, seen)];
+  return [`## ${name}`, `Source: <${source}>`, ...entries].join("\n\n");
 }
+
+/** Renders the controls of a framework that rest on the attacks of others as a table. */
+const tableOf = (controls: readonly Control[], seen: readonly SeenRed[]): string =>
+  [
+    row(["control", "verdict", "claim", "held by", "missing", "left to you"]),
+    row(Array(6).fill("---")),
+    ...controls.map(({ id, title, verdict, claim, attacks, through = [], limits = "", yours }) => {
+      const attacked = attacks.map((attack) => attackOf(attack, seen));
+      const name = title === id ? id : `${id} ${title}`;
+      return row([name, SAID[verdict], claim, [...through, ...attacked].join(", "), limits, yours]);
+    }),
+  ].join("\n");
 
 function entry(control: Control, seen: readonly SeenRed[]): string {
   const { id, title, verdict, claim, mechanism, attacks, through = [], limits, yours } = control;
@@ -75,7 +90,7 @@ const linkOf = (place: string): string => {
 /** Renders an attack as passed: the page is written only after a run in which all attacks passed. */
 function attackOf(attack: Attack, seen: readonly SeenRed[]): string {
   const { file, title } = partsOf(attack.test);
-  const red = seen.find(({ sha256 }) => sha256 === attackHash(attack));
-  const switched = red ? `; red on ${red.on} with the mechanism switched off` : "";
+  const isRed = seen.some((each) => each.attack === attackHash(attack));
+  const switched = isRed ? ", red with the mechanism switched off" : "";
   return `[${title === "" ? file : `“${title.trim()}”`}](../${file}), passed${switched}`;
 }

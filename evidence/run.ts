@@ -11,7 +11,17 @@ import type { Control } from "./control.ts";
 import { faultsOf, resultFaults } from "./faults.ts";
 import { renderPage } from "./page.ts";
 import { runTests } from "./run-tests.ts";
-import { attackHash, copyRepository, type SeenRed, switchedIn, switchOff, unseen } from "./sensitivity.ts";
+import {
+  attackHash,
+  attacksIn,
+  contentHash,
+  copyRepository,
+  dueAttacks,
+  type Named,
+  type SeenRed,
+  switchOff,
+  unseen,
+} from "./sensitivity.ts";
 import { readResults, resultsOf, type TestResults } from "./test-results.ts";
 
 const HELP = `npm run evidence: which control is met by what, and which test could refute it.
@@ -19,7 +29,9 @@ const HELP = `npm run evidence: which control is met by what, and which test cou
   npm run evidence                              runs the tests that controls.json names, and writes docs/evidence.md
   npm run evidence -- --results reports/tests.json   takes the results of a run that was made with
                                                 npm test -- --reporter=default --reporter=json --outputFile.json=reports/tests.json
-  npm run evidence -- --sensitivity             switches each mechanism off, and wants its attack's test red
+  npm run evidence -- --sensitivity             switches a mechanism off where it or its attack's test has changed since
+                                                the last run, and wants the test red
+  npm run evidence -- --sensitivity --all         each mechanism, changed or not
   npm run evidence -- --sensitivity --only NHI4   those of one control
 
 Exit: 0 everything holds; 1 something does not, which is listed; 64 wrong usage.`;
@@ -42,6 +54,7 @@ function options() {
       options: {
         results: { type: "string" },
         sensitivity: { type: "boolean", default: false },
+        all: { type: "boolean", default: false },
         only: { type: "string" },
         help: { type: "boolean", default: false },
       },
@@ -66,28 +79,31 @@ function demandNone(faults: readonly string[]): void {
   process.exit(1);
 }
 
-/** Switches each mechanism off, and records the attacks that turned red. */
-async function trySwitches(controls: readonly Control[], only: string | undefined): Promise<void> {
+/** Switches mechanisms off, one at a time, and records the attacks that turned red. */
+async function trySwitches(chosen: readonly Named[]): Promise<void> {
   const before: readonly SeenRed[] = readJson(SEEN);
-  const copy = copyRepository(ROOT);
-  const seen: SeenRed[] = [];
+  const now: SeenRed[] = [];
   const faults: string[] = [];
+  console.error(`Switching ${chosen.length} of ${attacksIn(controls).length} mechanisms off ...`);
+  const copy = copyRepository(ROOT);
   try {
-    for (const { id, attack } of switchedIn(controls)) {
-      const sha256 = attackHash(attack);
-      const earlier = before.find((each) => each.sha256 === sha256);
-      if (only !== undefined && id !== only) {
-        if (earlier) seen.push(earlier);
-        continue;
-      }
+    for (const { id, attack } of chosen) {
       const fault = await switchOff(attack, copy.folder);
       console.error(`${fault ? "FAULT" : "red  "} ${id} ${attack.test}`);
       if (fault) faults.push(`${id}: "${attack.test}" ${fault}`);
-      else seen.push({ id, test: attack.test, sha256, on: new Date().toISOString().slice(0, 10) });
+      else {
+        const hashes = { attack: attackHash(attack), sha256: contentHash(attack, readFile) };
+        now.push({ id, test: attack.test, ...hashes, on: new Date().toISOString().slice(0, 10) });
+      }
     }
   } finally {
     copy.remove();
   }
+  const tried = new Set(chosen.map(({ attack }) => attackHash(attack)));
+  const seen = attacksIn(controls).flatMap(({ id, attack }) => {
+    const hash = attackHash(attack);
+    return (tried.has(hash) ? now : before).filter((each) => each.id === id && each.attack === hash);
+  });
   writeFileSync(SEEN, JSON.stringify(seen, undefined, 2));
   formatFile(SEEN);
   demandNone(faults);
@@ -123,10 +139,15 @@ if (given.help) {
   process.exit(0);
 }
 const controls: readonly Control[] = readJson(CONTROLS);
-if (given.only !== undefined && !switchedIn(controls).some(({ id }) => id === given.only))
-  misused(`No control ${given.only} has a mechanism to switch off.`);
+const { only } = given;
+if (only !== undefined && !attacksIn(controls).some(({ id }) => id === only))
+  misused(`No control ${only} has a mechanism to switch off.`);
 demandNone(faultsOf(controls, readFile));
-if (given.sensitivity) await trySwitches(controls, given.only);
+if (given.sensitivity) {
+  const attacks =
+    given.all || only !== undefined ? attacksIn(controls) : dueAttacks(controls, readJson(SEEN), readFile);
+  await trySwitches(attacks.filter(({ id }) => only === undefined || id === only));
+}
 const tests = controls.flatMap(({ attacks }) => attacks.map(({ test }) => test));
 if (!given.results) console.error(`Running the ${tests.length} attacks of evidence/controls.json ...`);
 const results = given.results ? readResults(readFileSync(given.results, "utf8"), ROOT) : await runTests(tests, ROOT);

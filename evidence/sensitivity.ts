@@ -2,33 +2,49 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Attack, Control, SwitchOff } from "./control.ts";
+import type { Attack, Control } from "./control.ts";
 import { runTests } from "./run-tests.ts";
-import { resultsOf } from "./test-results.ts";
+import { partsOf, resultsOf } from "./test-results.ts";
+
+/** Reads a file of the repository; undefined where it does not exist. */
+type ReadFile = (path: string) => string | undefined;
 
 /** Run in which an attack's mechanism was switched off, and the test was red. */
 export interface SeenRed {
   readonly id: string;
   readonly test: string;
-  /** SHA-256 of the attack with its switch. A changed switch needs another run. */
+  /** SHA-256 of the attack's name and switch. */
+  readonly attack: string;
+  /** SHA-256 of the attack, the test's file and the mechanism's file, as they were in the run. */
   readonly sha256: string;
   /** Day of the run, `2026-11-27`. */
   readonly on: string;
 }
 
-/** Attack with the switch that turns it red. */
-type Switched = Attack & { readonly without: SwitchOff };
+const sha256 = (...parts: readonly unknown[]): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
-export const attackHash = ({ test, without }: Attack): string =>
-  createHash("sha256")
-    .update(JSON.stringify([test, without]))
-    .digest("hex");
+export const attackHash = ({ test, without }: Attack): string => sha256(test, without);
 
-/** Lists the attacks whose switch no run has tried, and the runs of attacks that no longer exist. */
+/** Hashes an attack with the text of its test and of its mechanism: a change of either calls for another run. */
+export const contentHash = (attack: Attack, read: ReadFile): string =>
+  sha256(attackHash(attack), read(partsOf(attack.test).file), read(attack.without.file));
+
+/** Attack with the id of its control. */
+export interface Named {
+  readonly id: string;
+  readonly attack: Attack;
+}
+
+/** Lists the attacks, with the ids of their controls. */
+export const attacksIn = (controls: readonly Control[]): readonly Named[] =>
+  controls.flatMap(({ id, attacks }) => attacks.map((attack) => ({ id, attack })));
+
+/** Lists the attacks that no run has seen red, and the runs of attacks that no longer exist. */
 export function unseen(controls: readonly Control[], seen: readonly SeenRed[]): readonly string[] {
-  const attacks = switchedIn(controls);
-  const isSeen = ({ attack }: { attack: Attack }) => seen.some(({ sha256 }) => sha256 === attackHash(attack));
-  const isThere = ({ sha256 }: SeenRed) => attacks.some(({ attack }) => attackHash(attack) === sha256);
+  const attacks = attacksIn(controls);
+  const isSeen = ({ attack }: Named) => seen.some((each) => each.attack === attackHash(attack));
+  const isThere = (each: SeenRed) => attacks.some(({ attack }) => attackHash(attack) === each.attack);
   return [
     ...attacks.flatMap((each) =>
       isSeen(each)
@@ -41,13 +57,12 @@ export function unseen(controls: readonly Control[], seen: readonly SeenRed[]): 
   ];
 }
 
-/** Lists the attacks that have a switch, with the ids of their controls. */
-export const switchedIn = (
-  controls: readonly Control[],
-): readonly { readonly id: string; readonly attack: Switched }[] =>
-  controls.flatMap(({ id, attacks }) =>
-    attacks.flatMap(({ test, without }) => (without ? [{ id, attack: { test, without } }] : [])),
-  );
+/** Lists the attacks whose test or mechanism has changed since they were seen red. */
+export const dueAttacks = (controls: readonly Control[], seen: readonly SeenRed[], read: ReadFile): readonly Named[] =>
+  attacksIn(controls).filter(({ attack }) => {
+    const hash = contentHash(attack, read);
+    return !seen.some((each) => each.sha256 === hash);
+  });
 
 /** Folders that are not copied for the runs, since no checkout has them. */
 const LEFT_OUT = new Set([".git", "node_modules", "reports", "build", "cdk.out", "coverage", ".venv", ".stryker-tmp"]);
@@ -67,7 +82,7 @@ export function copyRepository(root: string): { readonly folder: string; readonl
  * Runs an attack in the copy, first with unchanged code and then with its mechanism switched off.
  * @returns a fault, unless the first run passes and the second has a test that failed.
  */
-export async function switchOff({ test, without }: Switched, folder: string): Promise<string | undefined> {
+export async function switchOff({ test, without }: Attack, folder: string): Promise<string | undefined> {
   const file = join(folder, without.file);
   const whole = readFileSync(file, "utf8");
   const before = await statusesOf(test, folder);

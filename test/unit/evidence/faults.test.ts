@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Control } from "../../../evidence/control.ts";
 import { faultsOf, resultFaults } from "../../../evidence/faults.ts";
-import { attackHash, unseen } from "../../../evidence/sensitivity.ts";
+import { attackHash, contentHash, dueAttacks, unseen } from "../../../evidence/sensitivity.ts";
 import { readResults } from "../../../evidence/test-results.ts";
 import { ATTACK, FILES, MET, UNMET, withControl } from "./controls.ts";
 
@@ -35,7 +35,12 @@ describe("the controls", () => {
     ["met without a mechanism", { ...MET, mechanism: [] }, "without a mechanism"],
     ["held by one that is not met", { ...MET, through: ["NHI5"] }, "through NHI5, which is not"],
     ["held by nobody", { ...MET, through: ["NHI99"] }, "No control is called NHI99"],
-    ["an attack without a switch", { ...MET, attacks: [{ test: ATTACK.test }] }, "Nothing says how"],
+    ["an attack without a switch", { ...MET, attacks: [{ test: ATTACK.test } as never] }, "Nothing says how"],
+    [
+      "an attack without a switch on a claim that is met in part",
+      { attacks: [{ test: ATTACK.test } as never] },
+      "Nothing says how",
+    ],
     [
       "a mechanism that no attack switches off",
       { ...MET, mechanism: ["door.ts#isShut", "test/a.test.ts#x"] },
@@ -71,7 +76,7 @@ describe("the controls", () => {
 
   it("of NIST and MAESTRO are met through others", () => {
     const both = withControl("NHI4", MET).map((each) =>
-      each.id === "PR" ? { ...each, verdict: "met" as const, through: ["NHI4"], limits: "" } : each,
+      each.id === "PR.AA" ? { ...each, verdict: "met" as const, through: ["NHI4"], limits: "" } : each,
     );
     expect(faults(both)).toEqual([]);
   });
@@ -97,17 +102,25 @@ describe("a run", () => {
 });
 
 describe("an attack that was seen red", () => {
-  const seen = [{ id: "NHI4", test: ATTACK.test, sha256: attackHash(ATTACK), on: "2026-11-27" }];
+  const read = (files: typeof FILES) => (path: string) => files[path];
+  const hashes = { attack: attackHash(ATTACK), sha256: contentHash(ATTACK, read(FILES)) };
+  const seen = [{ id: "NHI4", test: ATTACK.test, ...hashes, on: "2026-11-27" }];
+  const controls = withControl("NHI4", MET);
 
   it("is known by its switch", () => {
-    const controls = withControl("NHI4", MET);
     expect(unseen(controls, seen)).toEqual([]);
     expect(unseen(controls, [])).toEqual([expect.stringContaining("nobody has seen")]);
   });
 
   it("is not seen any more once its switch has changed, or it is gone", () => {
-    const other = { ...ATTACK, without: { ...ATTACK.without, put: "return 0;" } as never };
+    const other = { ...ATTACK, without: { ...ATTACK.without, put: "return 0;" } };
     expect(unseen(withControl("NHI4", { ...MET, attacks: [other] }), seen)).toHaveLength(2);
     expect(unseen(UNMET, seen)).toEqual([expect.stringContaining("has changed since")]);
+  });
+
+  it.each(["test/a.test.ts", "door.ts"])("is due once %s has changed, and not before", (file) => {
+    expect(dueAttacks(controls, seen, read(FILES))).toEqual([]);
+    const changed = { ...FILES, [file]: `${FILES[file]}// changed\n` };
+    expect(dueAttacks(controls, seen, read(changed))).toEqual([{ id: "NHI4", attack: ATTACK }]);
   });
 });
