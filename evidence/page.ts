@@ -53,17 +53,21 @@ function section(framework: Framework, controls: readonly Control[], seen: reado
   return [`## ${name}`, `Source: <${source}>`, ...entries].join("\n\n");
 }
 
-/** Renders the controls of a framework that rest on the attacks of others as a table. */
-const tableOf = (controls: readonly Control[], seen: readonly SeenRed[]): string =>
-  [
+/** Renders the controls of a framework that rest on the attacks of others as a table, with the attacks of their own below it. */
+const tableOf = (controls: readonly Control[], seen: readonly SeenRed[]): string => {
+  const own = controls.flatMap(({ id, attacks }) =>
+    attacks.map((attack) => wrapped(`- Attack of ${id}: ${attackOf(attack, seen)}`, "  ")),
+  );
+  return [
     row(["control", "verdict", "claim", "held by", "missing", "left to you"]),
     row(Array(6).fill("---")),
     ...controls.map(({ id, title, verdict, claim, attacks, through = [], limits = "", yours }) => {
-      const attacked = attacks.map((attack) => attackOf(attack, seen));
-      const name = title === id ? id : `${id} ${title}`;
-      return row([name, SAID[verdict], claim, [...through, ...attacked].join(", "), limits, yours]);
+      const heldBy = [...through, ...(attacks.length > 0 ? ["an attack of its own"] : [])].join(", ");
+      return row([title === id ? id : `${id} ${title}`, SAID[verdict], claim, heldBy, limits, yours]);
     }),
+    ...(own.length > 0 ? ["", ...own] : []),
   ].join("\n");
+};
 
 function entry(control: Control, seen: readonly SeenRed[]): string {
   const { id, title, verdict, claim, mechanism, attacks, through = [], limits, yours } = control;
