@@ -252,7 +252,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   register: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "BINDING#*", "ACCOUNTHALT#*", "ACCOUNTLIFT#*"),
-    on("QueryItems", "Query", "LIVE#*", "ENDING#*"),
+    on("QueryItems", "Query", "LIVE#*", "ENDING#*", "GLASS#*"),
     on(
       "PutItems",
       "PutItem",
