@@ -5,6 +5,9 @@ import { Worker } from "node:worker_threads";
 import { type FunctionName, WATCHING } from "../functions/names.ts";
 import { COMPILED } from "./compiled.ts";
 
+/** Functions whose thread gives way to others. The probe does not: it measures when AWS refuses. */
+const GIVING_WAY = WATCHING.filter((name) => name !== "probe");
+
 /** Deployed function, as the Lambda service runs it: with its own environment and the keys of its own role. */
 export interface FunctionHost {
   invoke(event: unknown): Promise<unknown>;
@@ -68,7 +71,7 @@ function startFunction(
   logFile: string,
 ): Started {
   const worker = new Worker(new URL("./function-worker.ts", import.meta.url), {
-    workerData: { file: pathToFileURL(file).href, isWatching: WATCHING.some((each) => each === name) },
+    workerData: { file: pathToFileURL(file).href, isWatching: GIVING_WAY.some((each) => each === name) },
     // The compile cache spares the next start. Set here, it also holds the thread's first file. Otherwise each thread
     // would load Node's TypeScript parser for that file alone.
     env: { NODE_COMPILE_CACHE: COMPILED, ...env },

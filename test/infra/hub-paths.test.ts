@@ -74,7 +74,11 @@ describe("the way of a revocation", () => {
         },
       },
       // An entry in the list of escalations is changed by nobody, either; its TTL removes it.
-      { eventName: ["MODIFY", "REMOVE"], dynamodb: { Keys: { pk: { S: [...JOURNALS, { prefix: "ESCALATION#" }] } } } },
+      // A denial that was written over no longer denies.
+      {
+        eventName: ["MODIFY", "REMOVE"],
+        dynamodb: { Keys: { pk: { S: [...JOURNALS, { prefix: "ESCALATION#" }, { prefix: "VOTE#" }] } } },
+      },
       // A halt of an account that was written to disappear ends it, as an event would be lost.
       {
         eventName: ["INSERT", "MODIFY"],

@@ -42,7 +42,7 @@ describe("valetkey consents", () => {
   });
 
   it("shows one by what was signed alone, with every hidden character as an escape", async () => {
-    answers[`GET /v1/consents/${idOf()}`] = ok(shown({ purpose: "something else", agent: "other" }));
+    answers[`GET /v1/consents/${idOf()}`] = ok(shown({ purpose: "something else", agent: "other-agent" }));
     const { code, stdout } = await run("consents", "show", idOf());
     expect(code).toBe(0);
     expect(stdout).toContain("Let the agent reports act for you\n");
@@ -51,7 +51,7 @@ describe("valetkey consents", () => {
     expect(stdout).toContain("    On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins with this)\n");
     expect(stdout).toMatch(/Words: \w+( \w+){7}\n/);
     expect(stdout).toContain(actHash(record()));
-    for (const each of ["something else", "other", "\u202e", "\u001b"]) expect(stdout).not.toContain(each);
+    for (const each of ["something else", "other-agent", "\u202e", "\u001b"]) expect(stdout).not.toContain(each);
   });
 
   it.each([
