@@ -1,4 +1,4 @@
-import { Command } from "../parts/command.tsx";
+import { Copied } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
@@ -42,7 +42,7 @@ export function TrialPage({
       {result !== undefined && (
         <Notice tone="good" title="Give this to the command" isAwaited>
           <p>It contains what your issuer states about you. It gives no access, and is no vote.</p>
-          <Command line={result} name="the result" />
+          <Copied lines={result.split("\n")} name="the result" />
         </Notice>
       )}
       <div class="actions">
