@@ -61,12 +61,14 @@ export function furtherReach(action: string, target: string): FurtherReach | und
 
 /**
  * True where a pattern below the target covers the children. A pattern that continues a parent's name
- * (`log-group:/audit/*` below `log-group:*`) covers parents, which IAM checks. The pattern of everything does too: only
- * a parent has tags.
+ * (`log-group:/audit/*` below `log-group:*`) covers parents, which IAM checks, unless it has a star before its end: that
+ * star may match past the parent's name (`log-group:/a*secret*`). The pattern of everything covers parents too: only a
+ * parent has tags.
  */
 function isOfKind(resource: string, kind: string, below: string): boolean {
   const head = below.slice(0, below.indexOf("*"));
-  return resource.includes(kind) || (resource !== below && resource.startsWith(`${head}*`));
+  if (resource.includes(kind)) return true;
+  return resource !== below && resource.startsWith(head) && /^\*|\*[^*]/.test(resource.slice(head.length));
 }
 
 /** Splits a resource for `couldBe`. Escaped text (`${*}`) counts as a wildcard, which can only match more. */

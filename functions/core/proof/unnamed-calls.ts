@@ -109,15 +109,9 @@ const childrenOf = (text: string, kind: string): string =>
 /** Texts that are no ARN of a stream: names of groups and streams hold no colon. Source: `CreateLogStream`, CloudWatch Logs API reference. */
 const NO_STREAMS = ["arn:*:*:*:*:log-group:*:*:log-stream:*", "arn:*:*:*:*:log-group:*:log-stream:*:*"];
 
-/**
- * True where a Deny covers all children of each parent that it covers: a literal part of a parent's name, and a star. A
- * further star in a log group's name (`log-group:app-*-audit*`) counts as a part of the name: such a forbid is about
- * groups, though a stream's ARN could match it by chance.
- */
-function isOfParents(text: string, kind: string): boolean {
-  if (!text.endsWith("*") || text.includes(kind.replace(/:$/, ""))) return false;
-  return isPlain(text.slice(0, -1)) || (kind === ":log-stream:" && /:log-group:[^*?$]/.test(text));
-}
+/** True where a Deny covers all children of each parent that it covers: a literal part of a parent's name, and a star. */
+const isOfParents = (text: string, kind: string): boolean =>
+  isPlain(text.slice(0, -1)) && text.endsWith("*") && !text.includes(kind.replace(/:$/, ""));
 
 /** Form of a type's ARNs: the first five parts, with stars for names; the resource part; characters that no name has. */
 interface ListedForm {

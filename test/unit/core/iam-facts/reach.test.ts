@@ -46,6 +46,14 @@ describe("I2: a call that reaches what is below the resource that IAM checks", (
   });
 });
 
+it("I2: a forbid with a star inside a group's name is about streams too: no wide request is granted, and no text proven", () => {
+  const secret = when("forbid", `resource.arn like "${GROUPS}/a*secret*"`);
+  for (const target of [`${GROUPS}/app:*`, `${GROUPS}*`])
+    expect(verdictOn("logs:FilterLogEvents", target, secret)).toMatchObject({ denied: { denial: { policy: "p1" } } });
+  const text = textOf(allow("logs:FilterLogEvents", `${GROUPS}*`), deny("logs:FilterLogEvents", `${GROUPS}/a*secret*`));
+  expect(answerTo(text, [PERMIT, secret])).toMatchObject(against({ objection: { forbid: "p1" } }));
+});
+
 it("a forbid of some log groups hides nothing of another group: no group's name holds a colon", () => {
   const audit = when("forbid", 'resource.arn like "*log-group:/audit/*"');
   for (const target of [`${GROUPS}/app/shop:*`, `${GROUPS}*`]) {
