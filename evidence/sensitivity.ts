@@ -3,11 +3,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Attack, Control } from "./control.ts";
+import type { ReadFile } from "./faults.ts";
 import { runTests } from "./run-tests.ts";
 import { partsOf, resultsOf } from "./test-results.ts";
-
-/** Reads a file of the repository; undefined where it does not exist. */
-type ReadFile = (path: string) => string | undefined;
 
 /** Run in which an attack's mechanism was switched off, and the test was red. */
 export interface SeenRed {

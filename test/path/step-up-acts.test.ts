@@ -8,6 +8,7 @@ import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor 
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
 import { type OperatorRouteKey, STEP_UP } from "../../functions/step-up.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -120,6 +121,7 @@ describe("changing an agent where stepUp is on", () => {
         });
     };
     const same = { name: "Other", limits: { live_tasks: 50, task_seconds: 43_200, tasks_per_minute: 120 } };
+    expect(agents.agents.get("demo")?.limits).toEqual(DEFAULT_LIMITS);
     const before = agents.agents.get("demo");
     if (before)
       agents.agents.set("demo", { ...before, limits: { liveTasks: 50, taskSeconds: 43_200, tasksPerMinute: 120 } });

@@ -9,7 +9,7 @@ export interface Change {
   readonly value: unknown;
 }
 
-/** What the walk needs of a schema; each kind of schema has some of the fields. */
+/** Fields of a schema that the walk reads. Each kind of schema has some of them. */
 interface Schema {
   readonly type: string;
   readonly entries?: Readonly<Record<string, Schema>>;
