@@ -149,7 +149,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     if ("repeats" in opened) return opened;
     this.records.set(id, recordText(record));
     for (const inbox of inboxes) {
-      const waiting = { id, hash, agent: agent.id, expiresAt };
+      const waiting = { id, hash, agent: agent.id, expiresAt, task: task.path };
       this.inboxes.set(inboxName(inbox), [...(this.inboxes.get(inboxName(inbox)) ?? []), waiting]);
     }
     const groups = decidersOf(record);

@@ -5,6 +5,7 @@ import type { NoticeMessage } from "../functions/core/approvals/notice-message.t
 import type { Channels, Noticeboard, NoticeQueue } from "../functions/core/approvals/noticeboard.ts";
 import type { Announced } from "../functions/core/approvals/notices.ts";
 import type { Channel } from "../functions/core/deployment/channel.ts";
+import type { Task } from "../functions/core/tasks/task.ts";
 
 /** Fake queue that counts the wake-ups of `notify`. */
 export class FakeNoticeQueue implements NoticeQueue {
@@ -15,17 +16,21 @@ export class FakeNoticeQueue implements NoticeQueue {
   }
 }
 
-/** Fake noticeboard over the requests of a `FakeApprovals`, or of another store with the same two methods. */
+/** Fake noticeboard over the requests of a `FakeApprovals`, or of another store with the same three methods. */
 export class FakeNoticeboard implements Noticeboard {
-  readonly #requests: Pick<Noticeboard, "listWaiting" | "record">;
+  readonly #requests: Pick<Noticeboard, "listWaiting" | "isLive" | "record">;
   readonly #announced = new Map<string, Announced>();
 
-  constructor(requests: Pick<Noticeboard, "listWaiting" | "record">) {
+  constructor(requests: Pick<Noticeboard, "listWaiting" | "isLive" | "record">) {
     this.#requests = requests;
   }
 
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
     return this.#requests.listWaiting(inbox, nowSeconds);
+  }
+
+  isLive(task: Pick<Task, "path" | "agent">): Promise<boolean> {
+    return this.#requests.isLive(task);
   }
 
   record(id: string): Promise<ApprovalRecord | undefined> {

@@ -269,6 +269,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     noticeQueue: new FakeNoticeQueue(),
     noticeboard: new FakeNoticeboard({
       listWaiting: (inbox, nowSeconds) => ballots.listWaiting(inbox, nowSeconds),
+      isLive: (task) => tasks.isAlive(task),
       record: async (id) => (await ballots.read(id)).record,
     }),
     inventory: new FakeInventory(),

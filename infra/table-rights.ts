@@ -196,7 +196,8 @@ export const TABLE_RIGHTS = {
   explain: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
   // Shows the signed log. Writes only its own counts and its own journal.
   journal: { get: ["active", "registration", "agent"], put: ["readJournal"], update: ["pace"] },
-  notify: { get: ["approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
+  // Learns from the list of live tasks whether a request still waits. Reads no task.
+  notify: { get: ["live", "approval", "notice"], query: ["inbox"], put: ["notice"], update: ["notice"] },
   // Serves files, and has no access to the table.
   console: {},
   signals: {},

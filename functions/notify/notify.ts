@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
 import type { Waiting } from "../core/approvals/ballots.ts";
+import { livingRequests } from "../core/approvals/living-requests.ts";
 import { noticeMessage } from "../core/approvals/notice-message.ts";
 import type { Channels, Noticeboard } from "../core/approvals/noticeboard.ts";
 import {
@@ -35,17 +36,18 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
   const { approvers = [], notify: channels = {}, console: pages } = deployment;
   const notified = approvers.filter(({ notify }) => notify.length > 0);
   const nowSeconds = ports.clock.nowMs() / 1_000;
+  const isLive = eachOnce(ports.noticeboard.isLive.bind(ports.noticeboard), ({ path }) => path);
   const inboxes = await Promise.all(
-    notified.map(async ({ issuer, name, notify }) => ({
-      channels: notify,
-      waiting: await ports.noticeboard.listWaiting({ issuer, group: name }, nowSeconds),
-    })),
+    notified.map(async ({ issuer, name, notify }) => {
+      const listed = await ports.noticeboard.listWaiting({ issuer, group: name }, nowSeconds);
+      const uses = listed.filter(({ use }) => use !== undefined);
+      const requests = await livingRequests(listed, isLive);
+      return { channels: notify, requests, waiting: [...requests, ...uses] };
+    }),
   );
-  const waiting = new Set(
-    inboxes.flatMap((each) => each.waiting.flatMap(({ id, use }) => (use === undefined ? id : []))),
-  );
+  const waiting = new Set(inboxes.flatMap(({ requests }) => requests.map(({ id }) => id)));
   if (waiting.size > 0) ports.log.write({ level: "info", event: "waiting", requests: waiting.size });
-  const records = eachOnce((id: string) => ports.noticeboard.record(id));
+  const records = eachOnce(ports.noticeboard.record.bind(ports.noticeboard), (id) => id);
   const about = inboxes.flatMap(({ channels: names, waiting }) =>
     names.flatMap((channel) => [...new Set(waiting.map(({ agent }) => agent))].map((agent) => ({ channel, agent }))),
   );
@@ -61,13 +63,13 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
 
 type ReadRecord = Noticeboard["record"];
 
-/** Reads each record once in a run, however many channels are notified of it. */
-function eachOnce(read: ReadRecord): ReadRecord {
-  const known = new Map<string, ReturnType<ReadRecord>>();
-  return (id) => {
-    const record = known.get(id) ?? read(id);
-    known.set(id, record);
-    return record;
+/** Reads each thing once in a run, however many groups and channels are notified of it. */
+function eachOnce<K, T>(read: (about: K) => Promise<T>, nameOf: (about: K) => string): (about: K) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return (about) => {
+    const found = known.get(nameOf(about)) ?? read(about);
+    known.set(nameOf(about), found);
+    return found;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Ballots } from "../core/approvals/ballots.ts";
+import { livingRequests } from "../core/approvals/living-requests.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { AccountHalts } from "../core/escalation/account-halt.ts";
 import { type FoundEscalations, isListed } from "../core/escalation/found-escalation.ts";
@@ -70,10 +71,10 @@ async function countEscalations(operator: OperatorIdentity, ports: OverviewPorts
 }
 
 /** Counts the requests that wait, by group. A request to several groups counts in each of them. */
-async function countWaiting({ ballots, deployment, clock }: OverviewPorts) {
+async function countWaiting({ ballots, tasks, deployment, clock }: OverviewPorts) {
   const nowSeconds = clock.nowMs() / 1_000;
   return atOnce(AT_ONCE, deployment.approvers ?? [], async ({ name, issuer }) => {
     const listed = await ballots.listWaiting({ issuer, group: name }, nowSeconds);
-    return { group: name, waiting: listed.filter(({ use }) => use === undefined).length };
+    return { group: name, waiting: (await livingRequests(listed, (task) => tasks.isAlive(task))).length };
   });
 }

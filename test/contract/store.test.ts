@@ -107,6 +107,7 @@ function inMemory(): Store {
     heard: new FakeHeard(Date.now),
     noticeboard: new FakeNoticeboard({
       listWaiting: (inbox, nowSeconds) => approvals.listWaiting(inbox, nowSeconds),
+      isLive: (task) => tasks.isAlive(task),
       record: async (id) => (await approvals.read(id)).record,
     }),
     events,

@@ -428,7 +428,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("probe"),
   ],
   notify: [
-    on("GetItems", "GetItem", "APPROVAL#*", "NOTICE#*"),
+    on("GetItems", "GetItem", "LIVE#*", "APPROVAL#*", "NOTICE#*"),
     on("QueryItems", "Query", "INBOX#*"),
     on("PutItems", "PutItem", "NOTICE#*"),
     on("UpdateItems", "UpdateItem", "NOTICE#*"),

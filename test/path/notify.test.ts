@@ -3,6 +3,7 @@ import { FakeChannels, FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
 import { aRecord } from "../../fakes/sample-approval.ts";
 import { aTask } from "../../fakes/sample-task.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
 import { type NotifyPorts, notify } from "../../functions/notify/notify.ts";
 
 const { task: TASK } = aTask();
@@ -11,6 +12,8 @@ let nowSeconds: number;
 let requests: ApprovalRecord[];
 let uses: { readonly id: string; readonly use: number }[];
 let read: string[];
+let ended: string[];
+let looked: string[];
 let lines: Readonly<Record<string, unknown>>[];
 let channels: FakeChannels;
 let ports: NotifyPorts;
@@ -34,15 +37,22 @@ const run = () => notify(ports);
 const delivered = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => id));
 
 beforeEach(() => {
-  [nowSeconds, requests, uses, read, lines] = [START, [], [], [], []];
+  [nowSeconds, requests, uses, read, ended, looked, lines] = [START, [], [], [], [], [], []];
   channels = new FakeChannels();
   const waiting = {
     listWaiting: async ({ group: name }: { readonly group: string }, atSeconds: number) =>
       requests
         .filter(({ needed }) => needed.some((each) => each.group === name))
-        .map(({ id, agent, expires_at: expiresAt }) => ({ id, hash: "h", agent: agent.id, expiresAt }))
+        .map(({ id, agent, expires_at: expiresAt }) => {
+          const place = { id, hash: "h", agent: agent.id, expiresAt };
+          return id === "earlier-release" ? place : { ...place, task: `${id}.` as TaskPath };
+        })
         .concat(uses.map((each) => ({ hash: "h", agent: "deployer", expiresAt: nowSeconds + 86_400, ...each })))
         .filter(({ expiresAt }) => expiresAt > atSeconds),
+    isLive: async ({ path }: { readonly path: string }) => {
+      looked.push(path);
+      return !ended.includes(path);
+    },
     record: async (id: string) => {
       read.push(id);
       return requests.find((each) => each.id === id);
@@ -91,6 +101,31 @@ describe("people are notified of requests", () => {
       "valetkey/notify/ops",
       "valetkey/notify/sec",
     ]);
+  });
+
+  it("announces and counts no request whose task has ended, and still announces a use of its approval", async () => {
+    for (const id of ["ended", "waits", "earlier-release"]) asks(id, "deployer", ["sre", "security"]);
+    ended = ["ended."];
+    uses = [{ id: "ended", use: 1 }];
+    await run();
+    expect(lines).toContainEqual({ level: "info", event: "waiting", requests: 2 });
+    expect(looked.toSorted()).toEqual(["ended.", "waits."]);
+    const named = channels.delivered.map(({ message }) => message.requests.map(({ id, use }) => [id, use]));
+    const announced = [
+      ["waits", undefined],
+      ["earlier-release", undefined],
+      ["ended", 1],
+    ];
+    expect(named).toEqual([announced, announced]);
+  });
+
+  it("sends no reminder of a request whose task has ended since the announcement", async () => {
+    asks("a");
+    await run();
+    ended = ["a."];
+    nowSeconds += 450;
+    await run();
+    expect(delivered()).toEqual([["a"]]);
   });
 
   it("reads a record once, however many channels and groups are notified of it", async () => {

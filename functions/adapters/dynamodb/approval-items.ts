@@ -12,6 +12,7 @@ import {
   useIn,
   voteIn,
 } from "../../core/approvals/stored-approval.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { OUTCOME } from "../../names.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { afterTime, approvalPartition, inboxPartition, keys, votePartition } from "./dynamo-keys.ts";
@@ -50,10 +51,13 @@ export async function readRequest(table: DynamoTable, id: string): Promise<Appro
  */
 export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
   const items = await table.queryAfter(inboxPartition(inbox), afterTime(nowSeconds));
-  return items.map(({ sk, hash, agent, use }) => {
+  return items.map(({ sk, hash, agent, use, task }) => {
     const [expiresAt, id = ""] = String(sk).split("#");
-    const waiting = { id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) };
-    return use === undefined ? waiting : { ...waiting, use: Number(use) };
+    return {
+      ...{ id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) },
+      ...(use === undefined ? {} : { use: Number(use) }),
+      ...(task === undefined ? {} : { task: task as TaskPath }),
+    };
   });
 }
 
@@ -80,7 +84,12 @@ export function requestWrites(table: DynamoTable, requested: RequestedApproval):
   return [
     table.putWrite("approval", keys.approval(id), { record: recordText(record), ttl }, "absent"),
     ...inboxes.map((inbox) =>
-      table.putWrite("inbox", keys.inbox(inbox, expiresAt, id), { hash, agent: agent.id, ttl: expiresAt }, "absent"),
+      table.putWrite(
+        "inbox",
+        keys.inbox(inbox, expiresAt, id),
+        { hash, agent: agent.id, task, ttl: expiresAt },
+        "absent",
+      ),
     ),
     ...(person
       ? [

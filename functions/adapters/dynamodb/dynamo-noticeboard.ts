@@ -3,6 +3,7 @@ import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Waiting } from "../../core/approvals/ballots.ts";
 import type { Noticeboard } from "../../core/approvals/noticeboard.ts";
 import type { Announced } from "../../core/approvals/notices.ts";
+import type { Task } from "../../core/tasks/task.ts";
 import { readRequest, readWaiting } from "./approval-items.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
@@ -20,6 +21,10 @@ export class DynamoNoticeboard implements Noticeboard {
 
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
     return readWaiting(this.#table, inbox, nowSeconds);
+  }
+
+  async isLive({ agent, path }: Pick<Task, "path" | "agent">): Promise<boolean> {
+    return (await this.#table.get(keys.live(agent, path))) !== undefined;
   }
 
   record(id: string): Promise<ApprovalRecord | undefined> {

@@ -1,6 +1,7 @@
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
+import type { TaskPath } from "../task-path.ts";
 import type { Approvals, Inbox } from "./approvals.ts";
 import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts";
 
@@ -13,6 +14,8 @@ export interface Waiting {
   readonly expiresAt: number;
   /** Number of the latest use, for a standing approval; absent for a request that waits. */
   readonly use?: number;
+  /** Task that waits; absent for a use, and for a request that an earlier release has listed. */
+  readonly task?: TaskPath;
 }
 
 /** Approval in the list of what a person gave. */

@@ -1,4 +1,5 @@
 import type { Channel } from "../deployment/channel.ts";
+import type { Task } from "../tasks/task.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
 import type { Waiting } from "./ballots.ts";
@@ -9,6 +10,8 @@ import type { Announced } from "./notices.ts";
 export interface Noticeboard {
   /** Lists the requests that wait for a group, and its standing approvals, as `Ballots.listWaiting` does. */
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]>;
+  /** True where the agent's list of live tasks contains the task, strongly read (`Tasks.isAlive`). The task's record is not read. */
+  isLive(task: Pick<Task, "path" | "agent">): Promise<boolean>;
   /** Reads a request's record; undefined where it is missing or cannot be read. */
   record(id: string): Promise<ApprovalRecord | undefined>;
   /** Reads which requests of an agent were announced in a channel, strongly. */

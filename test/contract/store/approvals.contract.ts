@@ -50,7 +50,7 @@ export function approvalsContract(store: () => TestedStore): void {
       const { record, key } = requested;
       expect(await approvals().read(id)).toEqual({ record, uses: [] });
       expect(recordHash((await approvals().read(id)).record ?? record)).toBe(requested.hash);
-      const waiting = { id, hash: requested.hash, agent: task.agent, expiresAt: record.expires_at };
+      const waiting = { id, hash: requested.hash, agent: task.agent, task: task.path, expiresAt: record.expires_at };
       expect(await ballots().listWaiting(INBOX, NOW)).toContainEqual(waiting);
       const { created_at: createdAt, expires_at: expiresAt } = record;
       const listed = { id, task: task.path, key, groups: ["sre"], createdAt, expiresAt };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aRequest } from "../../../fakes/sample-approval.ts";
-import { aTask, aUse, NOW } from "../../../fakes/sample-task.ts";
+import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the records that `notify` reads about requests and writes about its messages. */
@@ -15,13 +15,26 @@ export function noticeboardContract(store: () => TestedStore): void {
       const requested = aRequest(task);
       const { id, expires_at: expiresAt } = requested.record;
       await store().approvals.open(task, event, aUse(), undefined, undefined, requested);
-      const waiting = { id, hash: requested.hash, agent: task.agent, expiresAt };
+      const waiting = { id, hash: requested.hash, agent: task.agent, expiresAt, task: task.path };
       expect(await board().listWaiting({ issuer: "staff", group: "sre" }, NOW)).toContainEqual(waiting);
       expect(await board().listWaiting({ issuer: "staff", group: "others" }, NOW)).toEqual([]);
       const later = await board().listWaiting({ issuer: "staff", group: "sre" }, expiresAt);
       expect(later.filter((each) => each.id === id)).toEqual([]);
       expect(await board().record(id)).toEqual(requested.record);
       expect(await board().record("0000")).toBeUndefined();
+    });
+
+    it("find a task that lives, until it ends; a place names its task", async () => {
+      const { task, event } = aTask({ leases: [], agent: anAgent() });
+      const requested = aRequest(task);
+      await store().approvals.open(task, event, aUse(), undefined, undefined, requested);
+      const places = await board().listWaiting({ issuer: "staff", group: "sre" }, NOW);
+      expect(places.find(({ id }) => id === requested.record.id)?.task).toBe(task.path);
+      expect(await board().isLive(task)).toBe(true);
+      expect(await board().isLive({ ...task, agent: anAgent() })).toBe(false);
+      const read = await store().reread(task);
+      await store().tasks.end(read, { status: "revoked", endedAt: NOW }, eventOn(read, "task.ended"));
+      expect(await board().isLive(task)).toBe(false);
     });
 
     it("are claimed by one run, for a channel and an agent", async () => {

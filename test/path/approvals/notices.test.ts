@@ -1,6 +1,6 @@
 import { parse } from "valibot";
 import { describe, expect, it } from "vitest";
-import { approverToken, askForApproval } from "../../../fakes/asked-approval.ts";
+import { approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
 import { FakeChannels } from "../../../fakes/fake-noticeboard.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld } from "../../../fakes/fake-world.ts";
@@ -72,6 +72,33 @@ describe("notices in an approval's answer", () => {
     world.pass(30);
     const { id } = await askForApproval(world, { purpose: "another" });
     expect(await noticesOf(id)).toEqual([{ channel: "ops", told: false }]);
+  });
+
+  it("name no request whose task ended before people were notified; nobody is shown it, and a vote is refused", async () => {
+    const { service, world, channels, tell } = telling();
+    const { id, hash, record } = await askForApproval(world);
+    const waits = await askForApproval(world, { purpose: "another" });
+    await service.operate("POST /v1/tasks/{task}/end", { parameters: { task: record.task } });
+    await tell();
+    expect(channels.delivered.flatMap(({ message }) => message.requests.map((each) => each.id))).toEqual([waits.id]);
+    expect((await service.operate("GET /v1/overview")).body).toMatchObject({
+      approvals: [
+        { group: "sre", waiting: 1 },
+        { group: "security", waiting: 0 },
+      ],
+    });
+    const token = approverToken(world);
+    expect((await service.operate("GET /v1/approvals", { token })).body).toMatchObject({
+      approvals: [{ id: waits.id }],
+    });
+    const vote = { decision: "approve", vote: voteToken(world, [hash]) };
+    expect(
+      await service.operate("POST /v1/approvals/{approval}/decide", {
+        parameters: { approval: id },
+        token,
+        body: vote,
+      }),
+    ).toMatchObject({ body: { code: "task_ended" } });
   });
 
   it("list no channel where the requested groups have none", async () => {
