@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** Tests in a real browser: Debian's `chromium`, or the one that CHROMIUM names. Beside `npm test`, which needs npm alone. */
+/** Tests in a real browser: Debian's `chromium`, or the one that CHROMIUM names. Beside `npm run test:all`, which needs npm alone. */
 export default defineConfig({
   test: {
     include: ["test/browser/**/*.browser.ts"],

@@ -28,7 +28,7 @@ const HELP = `npm run evidence: which control is met by what, and which test cou
 
   npm run evidence                              runs the tests that controls.json names, and writes docs/evidence.md
   npm run evidence -- --results reports/tests.json   takes the results of a run that was made with
-                                                npm test -- --reporter=default --reporter=json --outputFile.json=reports/tests.json
+                                                npm run test:all -- --reporter=default --reporter=json --outputFile.json=reports/tests.json
   npm run evidence -- --sensitivity             switches a mechanism off where it or its attack's test has changed since
                                                 the last run, and wants the test red
   npm run evidence -- --sensitivity --all         each mechanism, changed or not

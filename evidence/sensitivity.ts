@@ -63,7 +63,7 @@ export const dueAttacks = (controls: readonly Control[], seen: readonly SeenRed[
   });
 
 /** Folders that are not copied for the runs, since no checkout has them. */
-const LEFT_OUT = new Set([".git", "node_modules", "reports", "build", "cdk.out", "coverage", ".venv", ".stryker-tmp"]);
+const LEFT_OUT = new Set([".git", "node_modules", "reports", "build", "cdk.out", ".venv", ".stryker-tmp"]);
 
 /** Copies the repository into a temporary folder, in which mechanisms are switched off. */
 export function copyRepository(root: string): { readonly folder: string; readonly remove: () => void } {

@@ -36,9 +36,7 @@ export const FOLDERS = [
 /** Lists the top-level folders that hold TypeScript, by their names; built and installed files are left out. */
 export const foldersWithSources = (): readonly string[] =>
   readdirSync(ROOT, { withFileTypes: true })
-    .filter(
-      (entry) => entry.isDirectory() && /^(?!\.|node_modules$|coverage$|reports$|build$|cdk\.out)/.test(entry.name),
-    )
+    .filter((entry) => entry.isDirectory() && /^(?!\.|node_modules$|reports$|build$|cdk\.out)/.test(entry.name))
     .map(({ name }) => name)
     .filter((name) => sourcesBelow(name).length > 0)
     .sort();
@@ -70,3 +68,11 @@ export const importsBelow = (folder: string): readonly Import[] =>
 
 const resolve = (from: string, to: string): string =>
   to.startsWith(".") ? slashed(normalize(join(dirname(from), to))) : to;
+
+/** Lists the files below `test/` that import a file, directly or through others, sorted. */
+export function reaching(file: string): readonly string[] {
+  const importers = Map.groupBy(importsBelow("test"), ({ to }) => to);
+  const found = new Set([file]);
+  for (const each of found) for (const { from } of importers.get(each) ?? []) found.add(from);
+  return [...found].sort();
+}

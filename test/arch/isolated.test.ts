@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ISOLATED } from "../../vitest.config.ts";
 import { LONGEST } from "../harness/longest-first.ts";
-import { importsBelow, sourcesBelow } from "./imports-below.ts";
+import { reaching, sourcesBelow } from "./imports-below.ts";
 
 const BROKEN_COPIES = "test/property/with-changed.ts";
 
@@ -19,11 +19,3 @@ describe("the test files that start first", () => {
     expect(LONGEST.filter((file, at) => !files.has(file) || LONGEST.indexOf(file) !== at)).toEqual([]);
   });
 });
-
-/** Lists the files below `test/` that import a file, directly or through others, sorted. */
-function reaching(file: string): readonly string[] {
-  const importers = Map.groupBy(importsBelow("test"), ({ to }) => to);
-  const found = new Set([file]);
-  for (const each of found) for (const { from } of importers.get(each) ?? []) found.add(from);
-  return [...found].sort();
-}
