@@ -1,8 +1,11 @@
 import * as v from "valibot";
 import { maybe, said, whole } from "../functions/connectors/schema-fields.ts";
+import { ACCOUNT_ID, isAccountId } from "../functions/core/deployment/account-id.ts";
 import { MOST_TASK_ROLES } from "../functions/names.ts";
 
-export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, "an account id of 12 digits"));
+/** Text of 12 digits, where it is only compared or printed. */
+export const accountText = v.pipe(v.string(), v.regex(ACCOUNT_ID, "an account id of 12 digits"));
+export const accountId = v.pipe(accountText, v.guard(isAccountId));
 /** Region of a partition whose ARNs are known here (`partitionOf`), and with a KMS that has the kind of key that signs the archive. */
 export const region = v.pipe(
   v.string(),

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { maybe, said, whole } from "../functions/connectors/schema-fields.ts";
-import { accountId, region } from "./account-schema.ts";
+import { accountText, region } from "./account-schema.ts";
 
 const anchor = v.strictObject({
   bucket: said(
     v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{2,62}$/, "the name of a bucket, without dots")),
     "Name of a bucket in another account. cdk synth writes that account's stack, valetkey-anchor, which makes it.",
   ),
-  account: said(accountId, "Account of the bucket, which nobody who administers the hub's account administers."),
+  account: said(accountText, "Account of the bucket, which nobody who administers the hub's account administers."),
   region: maybe(region, "Region of the bucket; the hub's unless given."),
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isAccountId } from "../functions/core/deployment/account-id.ts";
 import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { readAgents, type SecondsIn } from "./agent-faults.ts";
 import type { Fault } from "./fault.ts";
@@ -23,7 +24,7 @@ export function checkFiles({ configFile, policiesDir, agents }: CheckedFiles, se
   const { config, faults } = checkConfig(text, configFile);
   const document = located(text, configFile);
   const placeholders = placeholdersIn(config ?? Object(document.value)).map(({ place, value }) =>
-    document.at(pathIn(place), `${place} is ${value}: write your own`, /^\d{12}$/.test(value) ? "warning" : "error"),
+    document.at(pathIn(place), `${place} is ${value}: write your own`, isAccountId(value) ? "warning" : "error"),
   );
   const policies = existsSync(policiesDir) ? policyFiles(policiesDir) : [];
   const unfilled = unfilledIn(new Map(policies.map((each) => [each.path, each.text]))).map(

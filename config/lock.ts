@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { hubWord, prefixOf } from "../functions/hub-names.ts";
 import { keptTaskRoles, MOST_TASK_ROLES } from "../functions/names.ts";
-import { accountId } from "./account-schema.ts";
+import { accountText } from "./account-schema.ts";
 import { hubPrefix } from "./hub-prefix.ts";
 import type { Config } from "./schema.ts";
 
@@ -14,7 +14,7 @@ const lockSchema = v.strictObject({
   /** Prefix of the hub's names; absent for the default prefix. */
   prefix: v.exactOptional(hubPrefix),
   accounts: v.record(
-    accountId,
+    accountText,
     v.strictObject({
       /** Largest number of task roles that the pool was synthesised with, until a smaller pool is old enough. */
       taskRoles: roles,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { deployedSections, repeatedEntries } from "../functions/connectors/sections.ts";
 import { ceilingPlaceOf } from "../functions/core/ceiling/ceiling.ts";
+import { type AccountId, accountId } from "../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
@@ -96,7 +97,7 @@ const RECERTIFICATION = { everyDays: 90, warnDays: [14, 3] } as const;
 const publishersOf = (config: Config): readonly string[] => config.bus?.publishers ?? [];
 
 /** Returns the account that EventBridge reports as the source of a publisher's events. */
-const accountOfPublisher = (publisher: string): string => publisher.split(":")[4] ?? publisher;
+const accountOfPublisher = (publisher: string): AccountId => accountId(publisher.split(":")[4] ?? publisher);
 
 function issuerOf(entry: Config["issuers"][number]): Issuer {
   const preset: Preset = PRESETS[entry.preset];

@@ -16,7 +16,7 @@ const NAMED = 6;
  * are no targets.
  */
 export function inspectPlaceholders(config: Config, { configFile, policiesDir }: Inspected): readonly Finding[] {
-  const accounts = new Set([config.hub.account, ...config.accounts.map(({ id }) => id)]);
+  const accounts: ReadonlySet<string> = new Set([config.hub.account, ...config.accounts.map(({ id }) => id)]);
   const files = existsSync(policiesDir) ? policyFiles(policiesDir) : [];
   const places = [
     ...placeholdersIn(config).map(({ place, value }) => `${place} is ${value}`),

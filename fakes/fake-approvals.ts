@@ -23,6 +23,7 @@ import {
   type StoredVote,
   voteIn,
 } from "../functions/core/approvals/stored-approval.ts";
+import type { AccountId } from "../functions/core/deployment/account-id.ts";
 import { type Person, personId } from "../functions/core/identity/person.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -161,7 +162,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   }
 
   /** True for an account that is halted. */
-  isHalted: (account: string) => boolean = () => false;
+  isHalted: (account: AccountId) => boolean = () => false;
 
   async use(
     before: Task,

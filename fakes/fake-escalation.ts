@@ -1,3 +1,4 @@
+import type { AccountId } from "../functions/core/deployment/account-id.ts";
 import type { AccountHalt, AccountHalts, AccountLift, Suspensions } from "../functions/core/escalation/account-halt.ts";
 import {
   COOL_DOWN_SECONDS,
@@ -21,7 +22,7 @@ export class FakeAccountHalts implements AccountHalts {
   useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
   before: (method: string) => void | Promise<void> = () => undefined;
 
-  async read(accounts: readonly string[]): Promise<readonly AccountHalt[]> {
+  async read(accounts: readonly AccountId[]): Promise<readonly AccountHalt[]> {
     await this.before("read");
     return accounts.flatMap((account) => this.halts.get(account) ?? []);
   }
@@ -31,7 +32,7 @@ export class FakeAccountHalts implements AccountHalts {
     return { halts: [...this.halts.values()], lifts: [...this.lifts.values()] };
   }
 
-  async latestLift(account: string): Promise<AccountLift | undefined> {
+  async latestLift(account: AccountId): Promise<AccountLift | undefined> {
     await this.before("latestLift");
     return this.lifts.get(account);
   }

@@ -1,3 +1,4 @@
+import type { AccountId } from "../functions/core/deployment/account-id.ts";
 import type { Heard } from "../functions/core/ledger/heard.ts";
 
 /** Fake record, in memory, of the accounts that have sent calls. */
@@ -9,7 +10,7 @@ export class FakeHeard implements Heard {
     this.#nowMs = nowMs;
   }
 
-  async hear(accounts: readonly string[]): Promise<void> {
+  async hear(accounts: readonly AccountId[]): Promise<void> {
     const now = Math.floor(this.#nowMs() / 1_000);
     for (const account of accounts) {
       const before = this.at.get(account) ?? 0;

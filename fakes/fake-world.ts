@@ -4,6 +4,7 @@ import type { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.t
 import { RecentLiveCounts } from "../functions/adapters/memory/recent-live-counts.ts";
 import { MemoryRecentSessions } from "../functions/adapters/sts/recent-sessions.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
+import { accountId } from "../functions/core/deployment/account-id.ts";
 import { type Deployment, pinsOf } from "../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../functions/core/identity/agent.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
@@ -51,7 +52,7 @@ import { pooledBytes } from "./pooled-bytes.ts";
 import { RememberedPolicies } from "./remembered-policies.ts";
 import { RememberedProofs } from "./remembered-proofs.ts";
 
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 export const URL_OF_HUB = "https://valetkey.test";
 /** Tuesday, 24 November 2026, 12:00:00 UTC. */
 export const NOON_MS = Date.UTC(2026, 10, 24, 12);
@@ -91,7 +92,7 @@ export const DEPLOYMENT: Deployment = {
   ],
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4, personTag: true }],
   operators: [{ issuer: "staff", subject: "alice" }],
-  bus: { own: "999900001111", publishers: ["444455556666"] },
+  bus: { own: accountId("999900001111"), publishers: [accountId("444455556666")] },
   receipts: { sample: 0, probed: [ACCOUNT] },
   recertification: { everyDays: 90, warnDays: [14, 3] },
   approvers: [approvers("sre"), approvers("security")],

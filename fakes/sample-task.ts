@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { accountId } from "../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../functions/core/journal/event.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
 import { rootPath } from "../functions/core/task-path.ts";
@@ -7,7 +8,7 @@ import type { Idempotency, TokenUse } from "../functions/core/tasks/tasks.ts";
 
 /** Start of the tests; epoch seconds. */
 export const NOW = Math.floor(Date.now() / 1_000);
-export const ROLE: RoleRef = { account: "111122223333", role: "valetkey-task-0" };
+export const ROLE: RoleRef = { account: accountId("111122223333"), role: "valetkey-task-0" };
 
 export const aLease = (index: number, changed: Partial<SessionLease> = {}): SessionLease => ({
   ...ROLE,

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuiltDeployment, buildDeployment } from "../../config/build-deployment.ts";
 import type { Config } from "../../config/schema.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { ACCOUNT, benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";
 
 export const URL_OF_HUB = "https://valetkey.bench.example";
@@ -24,7 +25,7 @@ export function writeBenchConfig(
 ): string {
   const votes = { approvals: { clientId: APPROVALS_CLIENT, freshness: "auth_time" as const } };
   const config: Config = {
-    hub: { account: "999900001111", region: "us-east-1" },
+    hub: { account: accountId("999900001111"), region: "us-east-1" },
     url: URL_OF_HUB,
     issuers: [
       { name: "local", kind: "agents", preset: "generic", url: issuers.agents },

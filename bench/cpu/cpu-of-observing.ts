@@ -4,6 +4,7 @@ import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
 import { spelled } from "../../fakes/spelled.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { observe } from "../../functions/observe/observe.ts";
 import type { QueueMessage } from "../../functions/queues/batch.ts";
 import { type Row, type Run, verdict } from "../row.ts";
@@ -17,7 +18,7 @@ const CALLS = ["GetObject", "ListObjectsV2", "PutObject", "HeadObject", "DeleteO
 /** Measures the CPU of `observe` for one event, in the queue's batches of ten, without the table's part. */
 export async function cpuOfObserving({ say }: Run): Promise<readonly Row[]> {
   say(`${BATCHES} batches of ${BATCH} events of CloudTrail`);
-  const account = "111122223333";
+  const account = accountId("111122223333");
   const { task } = aTask({
     leases: [aLease(0, { state: "issued", accessKeyId: KEY_ID })],
     details: [
@@ -65,7 +66,7 @@ export async function cpuOfObserving({ say }: Run): Promise<readonly Row[]> {
 
 /** Makes a message with an event of CloudTrail; every third call was denied. */
 function messageOf(n: number, path: string): QueueMessage {
-  const account = "111122223333";
+  const account = accountId("111122223333");
   const detail = {
     ...{ eventVersion: "1.11", eventID: `event-${n}`, eventTime: new Date().toISOString(), awsRegion: "eu-central-1" },
     ...{ eventSource: "s3.amazonaws.com", eventName: CALLS[n % CALLS.length], sourceIPAddress: "203.0.113.7" },

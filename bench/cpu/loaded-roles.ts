@@ -1,5 +1,6 @@
 import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { hasRoom } from "../../functions/core/revocation/load.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median } from "../statistics.ts";
@@ -11,7 +12,7 @@ const AGENTS = 200;
 
 const [ROUNDS, CALLS] = [100, 20] as const;
 
-const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };
 const CHARACTERS = 19;
 
 /** Highest allowed ratio to one bare pass over a role's openings, which adds up each agent's. */

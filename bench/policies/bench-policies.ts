@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 
 const OURS = fileURLToPath(new URL("./work.cedar", import.meta.url));
 const ASKING = fileURLToPath(new URL("./asking.cedar", import.meta.url));
@@ -26,7 +27,7 @@ export function benchPoliciesAsking(folder: string, asks = true): string {
 }
 
 /** Target account in the policies. */
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 
 /** Team that the policies permit to read reports. */
 export const TEAM = "reports";

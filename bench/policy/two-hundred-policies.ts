@@ -1,5 +1,6 @@
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 /** Target account in the policies. */
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 
 /** Team of the requesting agent; the other teams' policies do not apply. */
 export const TEAM = "team-0";

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { ClientError } from "../exit-codes.ts";
+import { ACCOUNT_ID } from "../task/fields.ts";
 import type { Filled } from "./template.ts";
 
 /** Parsed command line of `valetkey init`. */
@@ -15,8 +16,8 @@ export interface InitOptions {
 
 /** Form of each value, and its description. No such value can break out of the JSON or the Cedar that it is written into. */
 const FORMS: Readonly<Record<keyof Filled, readonly [form: RegExp, description: string]>> = {
-  hub: [/^\d{12}$/, "an account's 12 digits"],
-  target: [/^\d{12}$/, "an account's 12 digits"],
+  hub: [ACCOUNT_ID, "an account's 12 digits"],
+  target: [ACCOUNT_ID, "an account's 12 digits"],
   region: [/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region, such as eu-central-1"],
   url: [/^https:\/\/[\w.:/-]+$/, "an https address"],
   issuer: [/^https:\/\/[\w.:/-]+$/, "an https address"],

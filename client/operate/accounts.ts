@@ -1,4 +1,5 @@
 import { ClientError } from "../exit-codes.ts";
+import { isAccount } from "../task/fields.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
@@ -63,7 +64,7 @@ const listedBy = async (api: OperatorApi): Promise<readonly Body[]> => {
 };
 
 function idOf(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw usage("an account's id has 12 digits");
+  if (!isAccount(text)) throw usage("an account's id has 12 digits");
   return text;
 }
 

@@ -1,4 +1,5 @@
 import type { Denial } from "../exit-codes.ts";
+import { isAccount } from "./fields.ts";
 import { type Detail, intentOf } from "./intent.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -90,7 +91,7 @@ function isExpressible(flags: readonly string[], account: string): boolean {
 const isAllowed = (detail: Detail): detail is Detail & Allowed =>
   detail.type === "aws" &&
   Object.keys(detail).length === 4 &&
-  /^\d{12}$/.test(String(detail.account)) &&
+  isAccount(detail.account) &&
   [detail.actions, detail.resources].every(
     (each) => Array.isArray(each) && each.every((text) => typeof text === "string"),
   );

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ClientError } from "../exit-codes.ts";
 import { groupedBy } from "../grouped-by.ts";
+import { isAccount } from "./fields.ts";
 
 /** Detail of an intent (RFC 9396), as it is sent; the service validates it. */
 export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -57,9 +58,9 @@ function accountOf(resource: string, fallback: string | undefined, flag: string)
   if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource))
     throw usage(`"${resource}" in --allow ${flag} is not an ARN`);
   const account = resource.split(":")[4] ?? "";
-  if (/^\d{12}$/.test(account)) return account;
+  if (isAccount(account)) return account;
   if (fallback === undefined) throw usage(`${resource} names no account: add --account, or set VALETKEY_ACCOUNT`);
-  if (!/^\d{12}$/.test(fallback)) throw usage("--account takes the account's 12 digits");
+  if (!isAccount(fallback)) throw usage("--account takes the account's 12 digits");
   return fallback;
 }
 

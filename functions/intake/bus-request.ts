@@ -1,3 +1,4 @@
+import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
@@ -23,7 +24,7 @@ export interface HeardSignal {
 export interface EventFacts {
   /** Id from EventBridge; the same when an event is delivered twice. */
   readonly event?: string;
-  readonly account?: string;
+  readonly account?: AccountId;
   readonly source?: string;
   readonly asked?: BusRequestType;
   readonly task?: TaskPath;
@@ -139,7 +140,7 @@ function whyNot(
 /** True for a sender that may send this event. Our own source is in the hub, and sends two kinds of events. All others are requests of listed accounts. */
 function isPublisher({ account, source }: Fields, asked: BusRequestType | undefined, accounts: BusAccounts): boolean {
   if (source === BUS_SOURCES.own) return account === accounts.own && (asked === "task.end" || asked === PERSON_EVENT);
-  return source === BUS_SOURCES.request && typeof account === "string" && accounts.publishers.includes(account);
+  return source === BUS_SOURCES.request && isAccountId(account) && accounts.publishers.includes(account);
 }
 
 function factsOf(event: Fields, detail: Fields, person: Person | undefined): EventFacts {
@@ -147,7 +148,7 @@ function factsOf(event: Fields, detail: Fields, person: Person | undefined): Eve
   const agent = typeof detail.agent === "string" && AGENT_ID.test(detail.agent) ? detail.agent : undefined;
   const facts: { -readonly [Name in keyof EventFacts]: EventFacts[Name] | undefined } = {
     event: text(event.id, 64),
-    account: text(event.account, 12),
+    account: isAccountId(event.account) ? event.account : undefined,
     source: text(event.source, 256),
     asked: BUS_REQUESTS.find((type) => type === event["detail-type"]),
     task,

@@ -1,3 +1,4 @@
+import type { AccountId } from "../core/deployment/account-id.ts";
 import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
@@ -19,7 +20,7 @@ interface Subject {
   /** Agent that the detection names. */
   readonly agent?: string | undefined;
   /** Account by which the caps count: the hub's own for detections at the exchange. */
-  readonly account: string;
+  readonly account: AccountId;
   /** Hash of a delegation token that was used by an agent that it does not name. */
   readonly token?: string;
 }

@@ -1,3 +1,4 @@
+import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import { accountOf } from "../core/deployment/deployment.ts";
 import { Refusal } from "../core/refusal.ts";
 import { endAllIn } from "../steps/tasks/end-all-in.ts";
@@ -53,13 +54,13 @@ function whyRefused(event: Fields, { deployment, clock }: IntakePorts): string |
 }
 
 /** Finds the one account that the event names. @returns undefined where it names none, or several. */
-function accountIn({ serviceEventDetails: details, requestParameters: parameters }: Fields): string | undefined {
+function accountIn({ serviceEventDetails: details, requestParameters: parameters }: Fields): AccountId | undefined {
   const named = [fieldsOf(details).accountId, fieldsOf(parameters).accountId].filter((id) => id !== undefined);
   const [id] = named;
-  return typeof id === "string" && /^\d{12}$/.test(id) && named.every((each) => each === id) ? id : undefined;
+  return isAccountId(id) && named.every((each) => each === id) ? id : undefined;
 }
 
-function logEvent(event: string, why: string | undefined, account: string | undefined, { log }: IntakePorts): void {
+function logEvent(event: string, why: string | undefined, account: AccountId | undefined, { log }: IntakePorts): void {
   const level = event === "account_event_ignored" ? "info" : "error";
   log.write({ level, event, why, account, source: "aws.organizations" });
 }

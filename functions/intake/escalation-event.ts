@@ -1,3 +1,4 @@
+import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import { RULE_IDS } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { AGENT_ID } from "../core/identity/agent.ts";
@@ -22,7 +23,7 @@ export const isEscalation = (event: unknown): boolean => fieldsOf(event)["detail
  */
 export function readEscalation(
   given: unknown,
-  own: Prefixed & { readonly account: string; readonly source: string },
+  own: Prefixed & { readonly account: AccountId; readonly source: string },
   nowMs: number,
 ): ReadEscalation {
   const event = fieldsOf(given);
@@ -48,7 +49,7 @@ export function readEscalation(
 
 /** Texts of a detection, each with the check of its form in this hub. */
 const TEXTS: Readonly<Record<string, (text: string, hub: Prefixed) => boolean>> = {
-  account: (text) => /^\d{12}$/.test(text),
+  account: isAccountId,
   agent: (text) => AGENT_ID.test(text),
   role: isTaskRole,
   session: () => true,

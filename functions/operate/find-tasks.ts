@@ -1,4 +1,5 @@
 import { atOnce } from "../core/at-once.ts";
+import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/task-path.ts";
@@ -8,7 +9,6 @@ import { everyRole } from "../steps/tasks/every-role.ts";
 
 /** Access key of an STS session. */
 const SESSION_KEY = /^ASIA[A-Z0-9]{12,124}$/;
-const ACCOUNT = /^\d{12}$/;
 
 /** Upper bound on the roles, and on the tasks, that are read at the same time. */
 const AT_ONCE = 24;
@@ -28,7 +28,7 @@ export interface Found {
 export interface KeySearch {
   readonly key: string;
   /** Account of the key, if the caller knows it: fewer roles are read then. */
-  readonly account: string | undefined;
+  readonly account: AccountId | undefined;
   /** Agent to whose tasks the search is limited. */
   readonly agent: string | undefined;
 }
@@ -37,7 +37,7 @@ export interface KeySearch {
 export function keySearchIn(query: URLSearchParams): KeySearch {
   const [key = "", account, agent] = ["access_key_id", "account", "agent"].map((name) => query.get(name) ?? undefined);
   if (!SESSION_KEY.test(key)) refuse("access_key_id must be that of a session: it begins with ASIA.");
-  if (account !== undefined && !ACCOUNT.test(account)) refuse("account must have 12 digits.");
+  if (account !== undefined && !isAccountId(account)) refuse("account must have 12 digits.");
   return { key, account, agent };
 }
 

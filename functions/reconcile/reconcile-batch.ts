@@ -1,3 +1,4 @@
+import { isAccountId } from "../core/deployment/account-id.ts";
 import type { Account, Deployment } from "../core/deployment/deployment.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { RevocationMessages } from "../core/revocation/revocation-queue.ts";
@@ -69,7 +70,7 @@ const MOST_LOGGED = 20;
  */
 async function logRefused(body: string, { deployment, roles, clock, log }: ReconcileBatchPorts): Promise<void> {
   const { account, role } = jsonFields(body);
-  const isKnown = isAccount(account) && isRole(role, deployment);
+  const isKnown = isAccountId(account) && isRole(role, deployment);
   const nowSeconds = clock.nowMs() / 1_000;
   const entries = isKnown ? (await roles.snapshot({ account, role }, nowSeconds)).entries : [];
   const alive = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
@@ -142,9 +143,7 @@ async function roleOf(
 
 /** Finds a role of an account that was removed from the configuration. With units, the hub may still assume its revoker role. */
 const inUnits = ({ account, role }: Readonly<Record<string, unknown>>, deployment: Deployment): RoleRef | undefined =>
-  deployment.organization && isAccount(account) && isRole(role, deployment) ? { account, role } : undefined;
-
-const isAccount = (value: unknown): value is string => typeof value === "string" && /^\d{12}$/.test(value);
+  deployment.organization && isAccountId(account) && isRole(role, deployment) ? { account, role } : undefined;
 
 const isRole = (value: unknown, deployment: Deployment): value is string =>
   typeof value === "string" && isTaskRole(value, deployment);

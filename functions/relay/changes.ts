@@ -1,3 +1,4 @@
+import { isAccountId } from "../core/deployment/account-id.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import type { Ended } from "../core/revocation/sample.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
@@ -111,7 +112,7 @@ function endedTask(event: Fields): readonly Ended[] {
 
 const rolesOf = ({ facts }: Fields): readonly RoleRef[] =>
   listOf(fieldsOf(facts).leases).flatMap(({ account, role }) =>
-    typeof account === "string" && typeof role === "string" ? [{ account, role }] : [],
+    isAccountId(account) && typeof role === "string" ? [{ account, role }] : [],
   );
 
 const connectorLeasesOf = ({ of: path, facts }: Fields): readonly LeaseRef[] =>

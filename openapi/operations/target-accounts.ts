@@ -1,5 +1,6 @@
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
@@ -24,7 +25,7 @@ const of =
 const LIST = "GET /v1/accounts" satisfies RouteKey;
 const HALT = "POST /v1/accounts/{account}/halt" satisfies RouteKey;
 const LIFT = "POST /v1/accounts/{account}/lift" satisfies RouteKey;
-const NOWHERE = "123456789012";
+const NOWHERE = accountId("123456789012");
 
 const listing = of(LIST, true);
 const halting =

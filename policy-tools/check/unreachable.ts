@@ -1,6 +1,7 @@
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
 import { mayNameNone } from "../../functions/core/catalogue/unnamed.ts";
+import { isAccountId } from "../../functions/core/deployment/account-id.ts";
 import { literalHead } from "../../functions/core/policy/remainders.ts";
 import { disjoint, type Glob } from "../../functions/core/text/glob.ts";
 import { type Finding, finding } from "../read/finding.ts";
@@ -35,7 +36,7 @@ export function unreachable({ json, policy, source }: ReadPolicy, catalogue: Cat
 export function withFacts(clause: Clause): Clause {
   const isOdd = clause.must.some(
     ({ about, glob }) =>
-      about === "resource.account" && glob.every((token) => token !== "any" && !/^\d{12}$/.test(token.literal)),
+      about === "resource.account" && glob.every((token) => token !== "any" && !isAccountId(token.literal)),
   );
   const never = { about: "resource.account", glob: [{ literal: "" }] };
   const parts = clause.must.flatMap(({ about, glob }) => (about === "resource.arn" ? partsOf(glob) : []));

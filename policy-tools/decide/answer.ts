@@ -1,5 +1,6 @@
 import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
+import { accountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { claimsNamed } from "../../functions/core/identity/claims.ts";
@@ -163,7 +164,9 @@ export function deploymentFor(
 ): Deployment {
   if (deployment) return deployment;
   const ids = intent.flatMap((detail) =>
-    typeof detail === "object" && detail !== null && "account" in detail ? [String(detail.account)] : [],
+    typeof detail === "object" && detail !== null && "account" in detail && isAccountId(detail.account)
+      ? [detail.account]
+      : [],
   );
   return {
     partition: "aws",
@@ -176,7 +179,7 @@ export function deploymentFor(
       ...(accounts.find((account) => account.id === id) ?? { id, ceiling: ["*"] }),
     })),
     operators: [],
-    bus: { own: "", publishers: [] },
+    bus: { own: accountId("000000000000"), publishers: [] },
     receipts: { sample: 0, probed: [] },
     recertification: null,
   };

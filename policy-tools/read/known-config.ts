@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
 import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
+import { isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { ApproverGroup } from "../../functions/core/deployment/approver-group.ts";
 import { provesOwnSignIn } from "../../functions/core/deployment/can-step-up.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
@@ -78,7 +79,7 @@ const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 function knownAccount(entry: unknown): readonly KnownAccount[] {
   const { id, ceiling, exceptions }: { id?: unknown; ceiling?: unknown; exceptions?: AccountExceptions } =
     Object(entry);
-  if (typeof id !== "string") return [];
+  if (!isAccountId(id)) return [];
   // Reports a fault of the exceptions' form here, and not at the first decision.
   exceptionsOf(exceptions);
   return [

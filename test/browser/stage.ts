@@ -6,6 +6,7 @@ import { buildConsole } from "../../config/build-console.ts";
 import { freePorts } from "../../emulator/free-ports.ts";
 import { serveSite } from "../../functions/console/serve-site.ts";
 import { SITE_FILE, type Site } from "../../functions/console/site.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type StubHub, startStubHub } from "./stub-hub.ts";
 import { type StubIssuer, startStubIssuer } from "./stub-issuer.ts";
 
@@ -25,7 +26,7 @@ export async function startStage(): Promise<Stage> {
   const outDir = buildConsole({
     outDir: mkdtempSync(join(tmpdir(), "console-")),
     config: {
-      hub: { account: "999900001111", region: "eu-central-1" },
+      hub: { account: accountId("999900001111"), region: "eu-central-1" },
       url,
       console: { url: origin },
       issuers: [

@@ -5,6 +5,7 @@ import type { Shown } from "../../console/approvals/answers.ts";
 import { glassNonce, recordHash, voteNonce } from "../../decision/record-hash.ts";
 import { spelled } from "../../fakes/spelled.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { operateAnswer, type StubOperate, stubOperate } from "./stub-operate.ts";
 
 /**
@@ -151,21 +152,21 @@ export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {
     grants: [
       {
         type: "aws",
-        account: "111122223333",
+        account: accountId("111122223333"),
         actions: spelled("s3:PutObject", "s3:DeleteObject"),
         resources: ["arn:aws:s3:::acme-site/live/*"],
         conditions: { StringEquals: { "aws:RequestedRegion": ["eu-central-1"] } },
       },
       {
         type: "aws",
-        account: "111122223333",
+        account: accountId("111122223333"),
         actions: spelled("cloudfront:CreateInvalidation"),
         resources: ["arn:aws:cloudfront::111122223333:distribution/E2QWRUHAPOMQZL"],
       },
       { type: "tool", server: "tickets", tools: ["comment", "close"] },
     ],
     session_policies: { "aws-0": "mZ0n1H3fVb8bqk2Yl8o1m3cQ5y2q8r1S0tUuVvWwXxY" },
-    accounts: ["111122223333"],
+    accounts: [accountId("111122223333")],
     ttl: 900,
     needed: [
       { group: "security", count: 1 },

@@ -11,6 +11,7 @@ import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts"
 import { SqsRevocationQueue } from "../../functions/adapters/sqs/sqs-revocation-queue.ts";
 import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath, type TaskPath } from "../../functions/core/task-path.ts";
@@ -22,7 +23,7 @@ import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/lo
 import { type LoopbackServer, listen } from "../loopback-server.ts";
 import { AWS_CLIENTS } from "./aws-clients.ts";
 
-const ACCOUNT = "111122223333";
+const ACCOUNT = accountId("111122223333");
 const BUCKET = "acme-data";
 /** STS's clock is two minutes ahead of ours. */
 const AHEAD_SECONDS = 120;
@@ -133,7 +134,7 @@ describe.each(AWS_CLIENTS)("StsSessions over %s, as the exchange function", (cli
 
   it.each([
     ["a role that is not of the pool", { role: "valetkey-revoker" }, "sts_refused"],
-    ["an account that is not ours", { account: "444455556666" }, "sts_refused"],
+    ["an account that is not ours", { account: accountId("444455556666") }, "sts_refused"],
     ["a policy that is none", { policy: "{}" }, "sts_refused"],
     ["a time that the role does not give", { durationSeconds: 43_200 }, "sts_refused"],
   ])("is refused by STS for %s", async (_, changed, code) => {
@@ -246,7 +247,7 @@ describe("IamRevocations, as the reconcile function", () => {
 
   it("throws where access is denied, so that the message is retried", async () => {
     await expect(adapter().read({ account: ACCOUNT, role: revokerRole({}) })).rejects.toThrow();
-    await expect(adapter().read({ account: "444455556666", role: role.role })).rejects.toThrow();
+    await expect(adapter().read({ account: accountId("444455556666"), role: role.role })).rejects.toThrow();
     await expect(adapter().write(role, "{}", soon())).rejects.toThrow();
     expect(Object.keys(accounts.aws.rolePolicies(`arn:aws:iam::${ACCOUNT}:role/${role.role}`).inline)).not.toContain(
       REVOCATION_POLICY,

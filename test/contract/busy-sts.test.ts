@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
 import { type FaultProxy, startFaultProxy } from "../faults/fault-proxy.ts";
 import { AWS_CLIENTS } from "./aws-clients.ts";
@@ -20,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => proxy.close());
 
 const request = () => ({
-  account: "111122223333",
+  account: accountId("111122223333"),
   role: "valetkey-task-0",
   path: rootPath(randomBytes(32)),
   agent: "demo",

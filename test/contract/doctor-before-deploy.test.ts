@@ -6,10 +6,11 @@ import { readConfig } from "../../config/read-config.ts";
 import { inspectBootstrap } from "../../doctor/aws/inspect-bootstrap.ts";
 import { inspectPlaceholders } from "../../doctor/inspect-placeholders.ts";
 import { FakeStacks } from "../../fakes/fake-stacks.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
-const HUB = "999900001111";
+const HUB = accountId("999900001111");
 const roleOf = (kind: string, account: string) => `cdk-hnb659fds-${kind}-role-${account}-us-east-1`;
 const document = (statement: object) => JSON.parse(JSON.stringify({ Version: "2012-10-17", Statement: [statement] }));
 
@@ -161,8 +162,8 @@ describe("valetkey doctor --before-deploy, of placeholders", () => {
   it("includes a policy about an account that is no target; comments do not count", () => {
     const filled = {
       ...own,
-      hub: { account: "123456789012", region },
-      accounts: [{ id: "210987654321", region, taskRoles: 1 }],
+      hub: { account: accountId("123456789012"), region },
+      accounts: [{ id: accountId("210987654321"), region, taskRoles: 1 }],
     };
     const policies = join(folder, "own");
     mkdirSync(policies);

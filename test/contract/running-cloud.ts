@@ -5,11 +5,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { freePorts } from "../../emulator/free-ports.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { TOKEN_TYPES } from "../../functions/names.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
 import { Voting } from "../../local/issuer/voting.ts";
 
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 /** The account whose role `ci` may put events on the bus, as may any other role that the account itself allows. */
 export const PUBLISHER = "444455556666";
 export const BUS_ARN = "arn:aws:events:us-east-1:999900001111:event-bus/valetkey";

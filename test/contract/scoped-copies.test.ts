@@ -4,12 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
 import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { Halted, roleStateAt } from "../../functions/core/revocation/role-state.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 
-const ACCOUNT = "111122223333";
+const ACCOUNT = accountId("111122223333");
 const ROLE = { account: ACCOUNT, role: "valetkey-task-0" };
 const BUCKET = "acme-data";
 const POLICY = JSON.stringify({

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeSuspensions } from "../../fakes/fake-escalation.ts";
 import { DynamoSuspensions } from "../../functions/adapters/dynamodb/dynamo-suspensions.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { Suspensions } from "../../functions/core/escalation/account-halt.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
 
-const ACCOUNT = "111122223333";
+const ACCOUNT = accountId("111122223333");
 
 describe.each(["memory", ...DYNAMOS] as const)("the cap of suspensions in %s", (where) => {
   let suspensions: Suspensions;
@@ -27,7 +28,7 @@ describe.each(["memory", ...DYNAMOS] as const)("the cap of suspensions in %s", (
     const accepted: boolean[] = [];
     for (const detection of ["a", "b", "c", "a", "b"]) accepted.push(await take(detection));
     expect(accepted).toEqual([true, true, false, true, true]);
-    expect([await take("c", "E6"), await take("c", "E4", "444455556666")]).toEqual([true, true]);
+    expect([await take("c", "E6"), await take("c", "E4", accountId("444455556666"))]).toEqual([true, true]);
     nowMs += 3_600_000;
     expect(await take("c")).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { decidingBundle } from "../../policy-tools/bundle.ts";
 import { casesIn } from "../../policy-tools/cases/read-cases.ts";
 import { type Answer, answerTo } from "../../policy-tools/decide/answer.ts";
@@ -7,7 +8,7 @@ import { ANY_PURPOSE, NOON_MS } from "../../policy-tools/decide/request.ts";
 import { POLICIES, policyFolder } from "../unit/policy-tools/run-policy.ts";
 import { read } from "./pages.ts";
 
-const ACCOUNT = "111122223333";
+const ACCOUNT = accountId("111122223333");
 const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
 const numbered = (count: number, name: (n: number) => string) => Array.from({ length: count }, (_, n) => name(n + 1));
 const on = (actions: string, ...resources: readonly string[]) => ({ actions: actions.split(" "), resources });

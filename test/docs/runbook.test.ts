@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { METRICS } from "../../infra/metrics.ts";
 import { CONFIG, deployedStacks, HEARING, resourcesOf } from "../infra/deployed-stacks.ts";
 import { read, table } from "./pages.ts";
@@ -14,7 +15,7 @@ describe("docs/runbook.md", () => {
   const rows = [...read("docs/runbook.md").matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|$/gm)];
 
   it("has each alarm of the stack once, and no other", () => {
-    const organization = { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], management: "777788889999" };
+    const organization = { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], management: accountId("777788889999") };
     const deployed = resourcesOf(
       deployedStacks({ ...CONFIG, siem: true, ...HEARING, organization }).hub,
       "AWS::CloudWatch::Alarm",

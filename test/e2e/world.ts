@@ -3,14 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../config/schema.ts";
 import { freePort } from "../../emulator/free-ports.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
 import type { Cloud } from "./cdk.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 
-export const HUB = "999900001111";
-export const TARGET = "111122223333";
+export const HUB = accountId("999900001111");
+export const TARGET = accountId("111122223333");
 /** Origin of the console; nothing is fetched from it, since the test signs in as its page would. */
 export const CONSOLE = "https://console.e2e.example";
 const REGION = "us-east-1";

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 
 watchWorlds();
 
-const OTHER_ACCOUNT = "444455556666";
+const OTHER_ACCOUNT = accountId("444455556666");
 const aws = (actions: readonly string[], resources: readonly string[], more: object = {}) => ({
   authorization_details: JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources, ...more }]),
 });

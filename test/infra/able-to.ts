@@ -1,12 +1,13 @@
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { FUNCTIONS, type FunctionName, KINDS, type Kind } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { allows } from "./iam.ts";
 
-export const HUB = "999900001111";
+export const HUB = accountId("999900001111");
 export const SCOPE = hubScopeOf({
   hub: { account: HUB, region: "us-east-1" },
-  accounts: [{ id: "111122223333", region: "us-east-1", taskRoles: 2 }],
+  accounts: [{ id: accountId("111122223333"), region: "us-east-1", taskRoles: 2 }],
 });
 const TABLE = `arn:aws:dynamodb:us-east-1:${HUB}:table/valetkey`;
 

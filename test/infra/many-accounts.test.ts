@@ -1,6 +1,7 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Config } from "../../config/schema.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { MOST_ACCOUNTS, MOST_ROLES_IN_ALL, MOST_TASK_ROLES } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
@@ -15,7 +16,7 @@ const region = "eu-central-1";
 const configOf = (accounts: number): Config => ({
   ...CONFIG,
   accounts: Array.from({ length: accounts }, (_, index) => ({
-    id: String(100_000_000_000 + index),
+    id: accountId(String(100_000_000_000 + index)),
     region,
     taskRoles: MOST_ROLES_IN_ALL / MOST_ACCOUNTS,
   })),
@@ -78,9 +79,9 @@ describe(`a hub of ${MOST_ACCOUNTS} accounts, which is the most that valetkey.js
 });
 
 it("a target account with the largest pool stays within each limit", () => {
-  const target = { id: "111122223333", region, taskRoles: MOST_TASK_ROLES };
+  const target = { id: accountId("111122223333"), region, taskRoles: MOST_TASK_ROLES };
   const stack = new TargetStack(plainApp(), "target", {
-    hub: { account: "999900001111", region: "eu-central-1" },
+    hub: { account: accountId("999900001111"), region: "eu-central-1" },
     target,
   });
   expect(sizeFaults("target", Template.fromStack(stack).toJSON())).toEqual([]);

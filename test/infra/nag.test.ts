@@ -2,11 +2,12 @@ import { CfnResource, Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { CONFIG, deployedStacks, plainApp } from "./deployed-stacks.ts";
 
 describe("cdk-nag's AwsSolutions rules", () => {
   const { app } = deployedStacks();
-  const organization = { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], management: "777788889999" };
+  const organization = { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], management: accountId("777788889999") };
 
   it.each([
     ["with nothing optional", app],

@@ -1,5 +1,6 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { busPolicy, busRules } from "../../infra/bus-rights.ts";
 import { HeraldStack } from "../../infra/herald-stack.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
@@ -9,9 +10,9 @@ import { CONFIG, deployedStacks, plainApp, resourcesOf } from "./deployed-stacks
 import { allows } from "./iam.ts";
 
 const HUB = CONFIG.hub.account;
-const LISTED = "111122223333";
-const UNLISTED = "444455556666";
-const MANAGEMENT = "777788889999";
+const LISTED = accountId("111122223333");
+const UNLISTED = accountId("444455556666");
+const MANAGEMENT = accountId("777788889999");
 const UNIT = "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111";
 const OTHER = "o-a1b2c3d4e5/r-ab12/ou-ab12-22222222";
 const organization = { units: [UNIT, `${OTHER}/ou-ab12-33333333`], management: MANAGEMENT };
@@ -68,7 +69,7 @@ describe("I1: with organisational units", () => {
 
   it("stays within each limit of AWS with 200 accounts and ten units", () => {
     const accounts = Array.from({ length: 200 }, (_, index) => ({
-      ...{ id: String(100_000_000_000 + index), region: "eu-central-1", taskRoles: 8 },
+      ...{ id: accountId(String(100_000_000_000 + index)), region: "eu-central-1", taskRoles: 8 },
     }));
     const units = Array.from({ length: 10 }, (_, index) => `${UNIT}/ou-ab12-${String(10_000_000 + index)}`);
     const { hub } = deployedStacks({ ...config, accounts, organization: { ...organization, units } });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { SECRET_GUARDS, secretGuards } from "../../config/secret-guards.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
@@ -15,7 +16,7 @@ import { cedarOf } from "../unit/core/cedar-of.ts";
 import { CONFIG } from "./deployed-stacks.ts";
 import { allows } from "./iam.ts";
 
-const HUB = "111122223333"; // the hub is a target too
+const HUB = accountId("111122223333"); // the hub is a target too
 const secret = (name: string) => `arn:aws:secretsmanager:us-east-1:${HUB}:secret:${name}-AbCdEf`;
 const OWN = ["valetkey/sealing-key", "databases/orders", "clients/report-registration"];
 const REACHING = `permit (principal is Agent, action == Action::"secretsmanager:GetSecretValue", resource is AWS::Resource);`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
@@ -6,10 +7,10 @@ import { plainApp, resourcesOf } from "./deployed-stacks.ts";
 
 const region = "eu-central-1";
 const scope = hubScopeOf({
-  hub: { account: "999900001111", region },
+  hub: { account: accountId("999900001111"), region },
   accounts: [
-    { id: "111122223333", region, taskRoles: 1, formerTaskRoles: 3 },
-    { id: "444455556666", region, taskRoles: 2, retired: true },
+    { id: accountId("111122223333"), region, taskRoles: 1, formerTaskRoles: 3 },
+    { id: accountId("444455556666"), region, taskRoles: 2, retired: true },
   ],
 });
 const resourcesOfAssume = (name: "exchange" | "probe" | "reconcile"): readonly string[] =>

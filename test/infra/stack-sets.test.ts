@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { deploymentOf } from "../../config/read-config.ts";
 import type { Config } from "../../config/schema.ts";
 import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { accountsWithStacks } from "../../infra/in-stack-set.ts";
 import { sizeFaults } from "../../infra/size-faults.ts";
 import { addStackSets } from "../../infra/stack-sets.ts";
@@ -19,10 +20,10 @@ const config: Config = {
   ...CONFIG,
   organization,
   accounts: [
-    { id: "111122223333", region, taskRoles: 2 },
-    { id: "100000000001", region, taskRoles: 2, regions: ["eu-west-1"] },
-    { id: "100000000002", region, taskRoles: 2, ceiling: ["s3:GetObject"] },
-    { id: "100000000003", region, taskRoles: 2, exceptions: passing },
+    { id: accountId("111122223333"), region, taskRoles: 2 },
+    { id: accountId("100000000001"), region, taskRoles: 2, regions: ["eu-west-1"] },
+    { id: accountId("100000000002"), region, taskRoles: 2, ceiling: ["s3:GetObject"] },
+    { id: accountId("100000000003"), region, taskRoles: 2, exceptions: passing },
     { id: CONFIG.hub.account, region, taskRoles: 2 },
   ],
 };
@@ -58,7 +59,7 @@ describe("templates for StackSets", () => {
   });
 
   it("are files of the names by which docs/organizations.md hands them to CloudFormation", () => {
-    const eight = { ...config, accounts: [{ id: "111122223333", region, taskRoles: 8 }] };
+    const eight = { ...config, accounts: [{ id: accountId("111122223333"), region, taskRoles: 8 }] };
     const file = templatesOf(eight).stacks.get("valetkey-targets-8")?.file;
     expect(read("docs/organizations.md")).toContain(`file://cdk.out/assembly-stacksets/${file} `);
   });
@@ -80,7 +81,10 @@ describe("templates for StackSets", () => {
   });
 
   it("are the target's own template, with the account's id from CloudFormation", () => {
-    const [own] = deployedStacks({ ...CONFIG, accounts: [{ id: "111122223333", region, taskRoles: 2 }] }).targets;
+    const [own] = deployedStacks({
+      ...CONFIG,
+      accounts: [{ id: accountId("111122223333"), region, taskRoles: 2 }],
+    }).targets;
     if (!own) throw new Error("no target");
     const text = JSON.stringify(plainly(alike)).replaceAll("${AWS::AccountId}", "111122223333");
     expect(JSON.parse(text).Resources).toEqual(plainly(Template.fromStack(own).toJSON().Resources));

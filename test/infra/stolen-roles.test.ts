@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { revokerRole, taskRoleName } from "../../functions/hub-names.ts";
 import { FUNCTIONS, type FunctionName, REVOCATION_POLICY } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
@@ -6,8 +7,8 @@ import { rightsOf } from "../../infra/rights.ts";
 import { ceiling, ceilingArn, revokerRights } from "../../infra/target-rights.ts";
 import { allows } from "./iam.ts";
 
-const HUB = "999900001111";
-const TARGET = "111122223333";
+const HUB = accountId("999900001111");
+const TARGET = accountId("111122223333");
 const SCOPE = hubScopeOf({
   hub: { account: HUB, region: "us-east-1" },
   accounts: [{ id: TARGET, region: "us-east-1", taskRoles: 2 }],

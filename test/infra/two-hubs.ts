@@ -1,6 +1,7 @@
 import { Stage } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { Config } from "../../config/schema.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { managedMark, prefixOf, sealingSecret, taskRoleName } from "../../functions/hub-names.ts";
 import { anchorPolicy } from "../../infra/anchor-policy.ts";
 import { AnchorStack } from "../../infra/anchor-stack.ts";
@@ -17,7 +18,11 @@ import type { Statement } from "../../infra/statement.ts";
 import { revokerRights, revokerTrust, taskRoleTrust } from "../../infra/target-rights.ts";
 import { CONFIG, deployedStacks, HEARING } from "./deployed-stacks.ts";
 
-const [HUB, TARGET, MANAGEMENT] = ["999900001111", "111122223333", "123456789012"];
+const [HUB, TARGET, MANAGEMENT] = [
+  accountId("999900001111"),
+  accountId("111122223333"),
+  accountId("123456789012"),
+] as const;
 
 /** Two targets, of which one is the hub's own account: whatever two hubs can share, they share. */
 export const hubWith = (prefix?: string): Config => ({

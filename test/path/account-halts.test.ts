@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
 import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -57,7 +58,7 @@ describe("halting an account", () => {
     expect(await act(service, "halt")).toMatchObject({ status: 200 });
     expect(await act(service, "lift")).toMatchObject({ status: 401, body: { code: "step_up_required" } });
     expect(await service.exchange()).toMatchObject(HALTED);
-    const other = { ...LIFT, account: "222233334444" };
+    const other = { ...LIFT, account: accountId("222233334444") };
     expect(await perform(service, LIFT, votedFor(service.world, other))).toMatchObject({
       status: 400,
       body: { code: "vote_invalid" },
@@ -86,7 +87,7 @@ describe("halting an account", () => {
   });
 
   it.each([
-    ["another account than the hub's", { account: "123456789012" }, "account_not_found"],
+    ["another account than the hub's", { account: accountId("123456789012") }, "account_not_found"],
     ["a name that is no account's", { account: "__proto__" }, "account_not_found"],
     ["no account", { account: "" }, "account_not_found"],
     ["several", { account: `${ACCOUNT},${ACCOUNT}` }, "account_not_found"],
@@ -155,7 +156,7 @@ describe("I5: an account that retires", () => {
   });
 
   it("leaves every other account alone", async () => {
-    const elsewhere = "444455556666";
+    const elsewhere = accountId("444455556666");
     const accounts = [...DEPLOYMENT.accounts, { id: elsewhere, region: "eu-central-1", taskRoles: 2 }];
     const service = served({ accounts });
     const held = await service.start();

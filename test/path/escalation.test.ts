@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { RuleId } from "../../functions/core/deployment/escalation-rules.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -416,7 +417,7 @@ describe("no rule of escalation is a lever", () => {
 
   it("An account that is none of the hub's is not halted", async () => {
     const containing = new Containing({ E3: "halt_account" });
-    await containing.tell("E3", { account: "123456789012", session: "x" });
+    await containing.tell("E3", { account: accountId("123456789012"), session: "x" });
     expect([...containing.world.ports.accountHalts.halts.keys()]).toEqual([]);
   });
 

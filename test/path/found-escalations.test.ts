@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, policiesWithPermits } from "../../fakes/fake-world.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { RuleId } from "../../functions/core/deployment/escalation-rules.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
 import { MOST_LISTED } from "../../functions/core/escalation/found-escalation.ts";
@@ -143,8 +144,8 @@ describe("forged events change no truth and flood no list", () => {
     const finding = new Finding();
     const { id } = await finding.service.start();
     await finding.find("E4", { ...seen, task: id as never }, { account: "444455556666" });
-    await finding.find("E4", { ...seen, task: id as never, account: "444455556666" });
-    await finding.find("E3", { session: id, account: "444455556666" });
+    await finding.find("E4", { ...seen, task: id as never, account: accountId("444455556666") });
+    await finding.find("E3", { session: id, account: accountId("444455556666") });
     expect((await finding.list()).escalations).toEqual([]);
   });
 

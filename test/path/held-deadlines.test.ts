@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aLease, aTask, aUse, ROLE } from "../../fakes/sample-task.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { Sweeping } from "../harness/sweeping.ts";
@@ -68,7 +69,7 @@ describe("deadlines in the lists of the task roles", () => {
     const sweeping = new Sweeping();
     const [path = ""] = await held(sweeping, 1, -1);
     const { ports } = sweeping;
-    const accounts = ports.deployment.accounts.map((account) => ({ ...account, id: "999999999999" }));
+    const accounts = ports.deployment.accounts.map((account) => ({ ...account, id: accountId("999999999999") }));
     expect(await sweeping.sweep({ ...ports, deployment: { ...ports.deployment, accounts } })).toMatchObject({
       ended: 0,
     });

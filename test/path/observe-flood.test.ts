@@ -5,12 +5,13 @@ import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
 import { spelled } from "../../fakes/spelled.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { type ObservePorts, observe } from "../../functions/observe/observe.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 
 const NOW_MS = Date.UTC(2027, 0, 1, 9, 34);
-const [HOME, ELSEWHERE] = ["111122223333", "444455556666"];
+const [HOME, ELSEWHERE] = [accountId("111122223333"), accountId("444455556666")] as const;
 /** Messages of one batch of the queue. */
 const BATCH = 10;
 /** Events of one second of the flood. */

@@ -5,6 +5,7 @@ import { FakeLedger } from "../../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
 import { spelled } from "../../fakes/spelled.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { detectionId } from "../../functions/core/escalation/detection.ts";
 import { MOST_COPIES, MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
 import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/lease-keys.ts";
@@ -32,7 +33,12 @@ describe("observe", () => {
     [ledger, lines, count, escalations] = [new FakeLedger(), [], 0, new FakeEscalations()];
     ({ task } = aTask({
       details: [
-        { type: "aws", account: "111122223333", actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/*"] },
+        {
+          type: "aws",
+          account: accountId("111122223333"),
+          actions: spelled("s3:GetObject"),
+          resources: ["arn:aws:s3:::acme/*"],
+        },
       ],
       expiresAt: NINE_THIRTY + 3_600,
       leases: [aLease(0, { state: "issued", accessKeyId: KEY })],
@@ -46,7 +52,7 @@ describe("observe", () => {
     clock: { nowMs: () => Date.UTC(2027, 0, 1, 9, 34) },
     escalations,
     deployment: {
-      accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 1 }],
+      accounts: [{ id: accountId("111122223333"), region: "eu-central-1", taskRoles: 1 }],
       escalation: { tripwires },
     },
     log: { write: (entry: object) => void lines.push({ ...entry }) },
@@ -103,9 +109,14 @@ describe("observe", () => {
   });
 
   test("An event of another account, by a key of the task there, takes no event of the first account for counted", async () => {
-    const there = { ...aLease(1, { state: "issued" as const, accessKeyId: "ASIATHERE" }), account: "444455556666" };
+    const there = {
+      ...aLease(1, { state: "issued" as const, accessKeyId: "ASIATHERE" }),
+      account: accountId("444455556666"),
+    };
     task = { ...task, leases: [...task.leases, there] };
-    await run(call({ id: "x", key: "theirs", account: "444455556666", role: there.role, key_id: "ASIATHERE" }));
+    await run(
+      call({ id: "x", key: "theirs", account: accountId("444455556666"), role: there.role, key_id: "ASIATHERE" }),
+    );
     await run(call({ id: "x", key: "ours", errorCode: "AccessDenied" }));
     expect(await rows()).toEqual([
       ["s3:GetObject", "arn:aws:s3:::acme/theirs", 1, 0],
@@ -118,7 +129,7 @@ describe("observe", () => {
   test.each([
     ["of a key that nobody recorded", { key_id: "ASIAFORGED" }],
     ["of a role in which the task has no lease", { role: "valetkey-task-99" }],
-    ["of the task's name, role and key in another account", { account: "444455556666" }],
+    ["of the task's name, role and key in another account", { account: accountId("444455556666") }],
     ["of a task that does not exist", { path: "nosuchtask00." }],
     ["of a name that is no task's", { path: "somebody" }],
     ["of a probe's identity that does what no probe does", { key_id: "ASIAFORGED", sourceIdentity: "valetkey-probe" }],
@@ -185,12 +196,12 @@ describe("observe", () => {
     const early = call({ key_id: "ASIA0", delivery: 1 });
     expect((await run(early)).batchItemFailures).toHaveLength(1);
     await run(call({ key_id: "ASIA0" }));
-    const id = detectionId("E3", "111122223333", task.path, NINE_THIRTY);
+    const id = detectionId("E3", accountId("111122223333"), task.path, NINE_THIRTY);
     expect(escalations.reported).toMatchObject([{ rule: "E3", id, session: task.path, role: task.leases[0]?.role }]);
     await run(call({ key_id: "ASIA0", role: "valetkey-task-99" }));
     expect(escalations.reported.map((each) => each.id)).toEqual([
       id,
-      detectionId("E3", "111122223333", "", NINE_THIRTY),
+      detectionId("E3", accountId("111122223333"), "", NINE_THIRTY),
     ]);
   });
 
@@ -250,7 +261,7 @@ describe("observe", () => {
   test("A copy is known in the account and role of its session alone, and a stranger's copy is nobody's", async () => {
     await run(call({ copies: "ASIAA" }), call({ key_id: "ASIAFORGED", copies: "ASIAC" }));
     escalations = new FakeEscalations();
-    await run(call({ key_id: "ASIAA", account: "444455556666" }), call({ key_id: "ASIAC" }));
+    await run(call({ key_id: "ASIAA", account: accountId("444455556666") }), call({ key_id: "ASIAC" }));
     expect((await rows()).filter(([action]) => action === "s3:GetObject")).toEqual([]);
     expect(isForeign()).toBe(true);
   });
@@ -270,7 +281,9 @@ describe("observe", () => {
   ])("A call %s is reported, with the task that made it", async (_, over, changed, rule) => {
     task = { ...task, ...changed };
     await run(call(over));
-    expect(escalations.reported).toMatchObject([{ rule, task: task.path, account: "111122223333", key_id: KEY }]);
+    expect(escalations.reported).toMatchObject([
+      { rule, task: task.path, account: accountId("111122223333"), key_id: KEY },
+    ]);
   });
 
   test("A report that failed is made when the message is delivered again, though the use was recorded before", async () => {
@@ -404,7 +417,7 @@ describe("observe", () => {
         key_id: `ASIAFORGED${n}`,
         ...(n % 2 ? {} : { path: "nosuchtask00." }),
         key: `k${n}`,
-        account: "444455556666",
+        account: accountId("444455556666"),
       }),
     );
     for (let from = 0; from < forged.length; from += 10) await run(...forged.slice(from, from + 10));
@@ -444,10 +457,10 @@ describe("observe", () => {
   });
 
   test("A call of a target account's task role records that the account is heard of, whoever made it, and records no other account", async () => {
-    await run(call({ key_id: "ASIAFORGED" }), call({ account: "444455556666" }), call());
+    await run(call({ key_id: "ASIAFORGED" }), call({ account: accountId("444455556666") }), call());
     // The envelope's account is not the call's. An account's administrator can report about that account alone.
     const { account: _, ...lying } = JSON.parse(call().body);
-    await run({ ...call(), body: JSON.stringify({ ...lying, account: "444455556666" }) });
+    await run({ ...call(), body: JSON.stringify({ ...lying, account: accountId("444455556666") }) });
     expect([...heard.at]).toEqual([["111122223333", Date.UTC(2027, 0, 1, 9, 34) / 1_000]]);
   });
 

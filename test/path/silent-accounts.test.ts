@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DynamoHeard } from "../../functions/adapters/dynamodb/dynamo-heard.ts";
+import { type AccountId, accountId } from "../../functions/core/deployment/account-id.ts";
 import type { PolicyWrite } from "../../functions/core/revocation/policy-writes.ts";
 import { Sweeping } from "../harness/sweeping.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -7,14 +8,14 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 watchWorlds();
 
 const HOUR = 3_600;
-const [ACCOUNT, OTHER] = ["111122223333", "444455556666"];
+const [ACCOUNT, OTHER] = [accountId("111122223333"), accountId("444455556666")] as const;
 
 /** Sweep over two accounts, in which endings were recorded some hours ago. */
 class Silence {
   readonly sweeping = new Sweeping();
   readonly world = this.sweeping.service.world;
 
-  endedAgo(account: string, hours: number, more: Partial<PolicyWrite> = {}, role = "valetkey-task-0"): void {
+  endedAgo(account: AccountId, hours: number, more: Partial<PolicyWrite> = {}, role = "valetkey-task-0"): void {
     const atMs = (this.world.nowSeconds() - hours * HOUR) * 1_000;
     const endings = ["k7f3m2q9x4ab."] as unknown as PolicyWrite["endings"];
     const write = { snapshotAtMs: atMs, writtenAtMs: atMs, form: "list", endings, ...more } as const;

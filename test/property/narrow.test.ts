@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { spelled } from "../../fakes/spelled.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { grantedParts } from "../../functions/core/policy/grant-details.ts";
@@ -19,7 +20,7 @@ const granted = fc
   .map(({ actions, keep }) => {
     const detail: AwsDetail = {
       type: "aws",
-      account: "111122223333",
+      account: accountId("111122223333"),
       actions: spelled(...actions),
       resources: RESOURCES,
     };

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { AGENT_ID } from "../../functions/core/identity/agent.ts";
 import { overlap } from "../../functions/core/identity/bindings.ts";
 import { parseAgent } from "../../functions/core/identity/parse-agent.ts";
@@ -11,7 +12,7 @@ import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { anIssuer, STAFF } from "../unit/core/identity/issuers.ts";
 import { json, nearly, unlessRefused } from "./only-refusals.ts";
 
-const ACCOUNT = "111122223333";
+const ACCOUNT = accountId("111122223333");
 const ACCOUNTS = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }];
 
 const conditions = fc.dictionary(

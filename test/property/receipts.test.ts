@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { endingsSeen, SETTLED_SECONDS } from "../../functions/core/revocation/endings-seen.ts";
 import type { PolicyWrite } from "../../functions/core/revocation/policy-writes.ts";
@@ -10,7 +11,7 @@ import type { Task } from "../../functions/core/tasks/task.ts";
 
 const NOW = 1_764_000_000;
 const PATH = "k7f3m2q9x4ab." as TaskPath;
-const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };
 
 describe("I5: a receipt claims no denial that is not in force", () => {
   it("counts no write whose snapshot began before the ending, or before the record had the ending", () => {

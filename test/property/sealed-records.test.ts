@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 
 const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
@@ -81,7 +82,7 @@ describe("the seal of a task's record (I1)", () => {
     const own = read(parent);
     const [lease, ...leases] = own.leases;
     if (!lease) throw new Error("no lease");
-    for (const place of [{ account: "444455556666" }, { role: "valetkey-task-9" }]) {
+    for (const place of [{ account: accountId("444455556666") }, { role: "valetkey-task-9" }]) {
       write(parent, { ...own, leases: [{ ...lease, ...place }, ...leases] });
       expect((await service.renew(parent)).status).toBe(401);
     }

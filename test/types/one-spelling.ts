@@ -1,13 +1,17 @@
 import type { ActionName } from "../../functions/core/catalogue/action-name.ts";
 import { namesAction } from "../../functions/core/catalogue/action-name.ts";
+import { type AccountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
+import type { Account } from "../../functions/core/deployment/deployment.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
+import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
 
-// Texts from outside that must not compile where an action in its one spelling is expected. `tsc` fails where a line
+// Texts from outside that must not compile where a name in its one spelling is expected. `tsc` fails where a line
 // below would compile.
 
 declare const written: string;
 declare const name: ActionName;
+declare const account: AccountId;
 
 export const right: boolean = namesAction(name, name);
 
@@ -15,7 +19,18 @@ export const right: boolean = namesAction(name, name);
 export const compared: boolean = namesAction(written, name);
 
 // @ts-expect-error a detail with an action as an agent wrote it
-export const detail: AwsDetail = { type: "aws", account: "111122223333", actions: [written], resources: ["*"] };
+export const detail: AwsDetail = { type: "aws", account, actions: [written], resources: ["*"] };
 
 // @ts-expect-error a requested pair with an action as somebody wrote it
 export const pair: RequestedPair = { action: written, resource: "*" };
+
+export const rightAccount: AccountId | undefined = isAccountId(written) ? written : undefined;
+
+// @ts-expect-error a detail with an account as an agent wrote it
+export const detailElsewhere: AwsDetail = { type: "aws", account: written, actions: [name], resources: ["*"] };
+
+// @ts-expect-error a role whose account nobody has read as one
+export const role: RoleRef = { account: written, role: "valetkey-task-0" };
+
+// @ts-expect-error a target account with another text as its id
+export const target: Account = { id: written, region: "eu-central-1", taskRoles: 1 };

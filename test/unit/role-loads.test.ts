@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import type { TableClient } from "../../functions/adapters/dynamodb/table-client.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { noLoad, type RoleLoad, withOpened } from "../../functions/core/revocation/load.ts";
 
-const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };
 const OTHER = { ...ROLE, role: "valetkey-task-1" };
 const LOAD = { pk: "LOAD", sk: "LOAD" };
 

@@ -1,3 +1,4 @@
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import type { AccountHalt, AccountHalts, AccountLift } from "../../core/escalation/account-halt.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
@@ -15,7 +16,7 @@ export class DynamoAccountHalts implements AccountHalts {
     this.#table = table;
   }
 
-  async read(accounts: readonly string[]): Promise<readonly AccountHalt[]> {
+  async read(accounts: readonly AccountId[]): Promise<readonly AccountHalt[]> {
     const items = await Promise.all([...new Set(accounts)].map((id) => this.#table.get(keys.accountHalt(id))));
     return items.flatMap((item) => (item ? [recordOf<AccountHalt>(item)] : []));
   }
@@ -28,7 +29,7 @@ export class DynamoAccountHalts implements AccountHalts {
     };
   }
 
-  async latestLift(account: string): Promise<AccountLift | undefined> {
+  async latestLift(account: AccountId): Promise<AccountLift | undefined> {
     const item = await this.#table.get(keys.accountLift(account));
     return item && recordOf<AccountLift>(item);
   }

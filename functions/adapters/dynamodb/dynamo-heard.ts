@@ -1,3 +1,4 @@
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import type { Heard } from "../../core/ledger/heard.ts";
 import { MOST_ACCOUNTS } from "../../names.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
@@ -22,7 +23,7 @@ export class DynamoHeard implements Heard {
     this.#written = new TimedCache(EVERY_SECONDS * 1_000, MOST_ACCOUNTS, nowMs);
   }
 
-  async hear(accounts: readonly string[]): Promise<void> {
+  async hear(accounts: readonly AccountId[]): Promise<void> {
     const now = Math.floor(this.#nowMs() / 1_000);
     for (const account of new Set(accounts)) {
       if (this.#written.find(account)) continue;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Inbox } from "../../core/approvals/approvals.ts";
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import { type EscalationEntry, type EscalationPlace, isListed } from "../../core/escalation/found-escalation.ts";
 import { type Person, personId } from "../../core/identity/person.ts";
 import type { UseRow } from "../../core/ledger/ledger.ts";
@@ -102,7 +103,7 @@ export const keys = {
   }),
   /** Event of a policy write, with a number of ten digits: a busy role is written twice a second. */
   roleEvent: (role: RoleRef, n: number): Key => ({ pk: roleJournal(role), sk: `EVENT#${padded(n)}` }),
-  load: (account: string, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
+  load: (account: AccountId, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
   timer: (minute: number, path: TaskPath): Key => ({
     pk: `${KINDS.timer}${minute}#${shardOf(path, TIMER_SHARDS)}`,
     sk: path,
@@ -124,9 +125,9 @@ export const keys = {
   /** Use of a delegation. Collides with no token's use, since an issuer's name has no capitals. */
   delegationUse: (parent: TaskPath, hash: string): Key => ({ pk: `${KINDS.replay}DELEGATION#${parent}`, sk: hash }),
   /** Halt of a target account. */
-  accountHalt: (account: string): Key => ({ pk: ACCOUNT_HALTS, sk: account }),
+  accountHalt: (account: AccountId): Key => ({ pk: ACCOUNT_HALTS, sk: account }),
   /** Latest lift of the halts of a target account. */
-  accountLift: (account: string): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
+  accountLift: (account: AccountId): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
   coolDown: (agent: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
   /** Token of a refused request. */
   refusedToken: (agent: string, token: string): Key => ({ pk: refusedPartition(agent), sk: `TOKEN#${token}` }),
@@ -216,7 +217,7 @@ export const keys = {
   /** Event that was counted. */
   seen: (eventId: string): Key => ({ pk: `${KINDS.seen}${eventId}`, sk: "SEEN" }),
   /** Time at which a call from the account was last seen. */
-  heard: (account: string): Key => ({ pk: HEARD, sk: account }),
+  heard: (account: AccountId): Key => ({ pk: HEARD, sk: account }),
   request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),

@@ -1,3 +1,4 @@
+import { isAccountId } from "../../core/deployment/account-id.ts";
 import type { Observation, Watched } from "../../core/revocation/observation.ts";
 import type { ObservationIn, Observations } from "../../core/revocation/observations.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -25,9 +26,8 @@ export class DynamoObservations implements Observations {
 
   async of(path: TaskPath): Promise<readonly ObservationIn[]> {
     const items = await this.#table.page(observationsPartition(path), undefined, ROLES);
-    return items.map(({ account, role, observation }) => ({
-      role: { account: String(account), role: String(role) },
-      observation: observation as Observation,
-    }));
+    return items.flatMap(({ account, role, observation }) =>
+      isAccountId(account) ? [{ role: { account, role: String(role) }, observation: observation as Observation }] : [],
+    );
   }
 }

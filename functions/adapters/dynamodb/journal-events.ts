@@ -1,4 +1,5 @@
 import type { ArchivedEvent, JournalName } from "../../core/archive/entry.ts";
+import { isAccountId } from "../../core/deployment/account-id.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../../names.ts";
 import { keys } from "./dynamo-keys.ts";
@@ -23,7 +24,7 @@ const PLACES = {
   agentJournal: { name: "agents", key: keys.agentEvent },
   secretJournal: { name: "secrets", key: keys.secretEvent },
   panicJournal: { name: "deployment", key: (of, n) => (of === "*" ? keys.panicEvent(n) : undefined) },
-  roleJournal: { name: "roles", key: (of, n) => keys.roleEvent(roleIn(of), n) },
+  roleJournal: { name: "roles", key: (of, n) => roleKeyOf(of, n) },
   approvalJournal: { name: "approvals", key: (of, n) => keys.approvalEvent(of as TaskPath, n) },
   readJournal: { name: "reads", key: (of, n) => keys.readEvent(of as TaskPath, n) },
 } as const satisfies Record<
@@ -31,8 +32,11 @@ const PLACES = {
   { readonly name: JournalName; readonly key: (of: string, n: number) => Key | undefined }
 >;
 
-/** Splits the subject of a role's journal, `account/role`. */
-const roleIn = (of: string) => ({ account: of.slice(0, of.indexOf("/")), role: of.slice(of.indexOf("/") + 1) });
+/** Returns the key of an event of a role's journal, whose subject is `account/role`; undefined for another subject. */
+function roleKeyOf(of: string, n: number): Key | undefined {
+  const [account, role] = [of.slice(0, of.indexOf("/")), of.slice(of.indexOf("/") + 1)];
+  return isAccountId(account) ? keys.roleEvent({ account, role }, n) : undefined;
+}
 
 /**
  * Reads the journal events among the records of a stream. Passes on an item of a journal that is no event, which the

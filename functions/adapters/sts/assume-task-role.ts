@@ -1,3 +1,4 @@
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { PERSON_TAG, SESSION_TAGS } from "../../names.ts";
@@ -6,7 +7,7 @@ import type { AssumeRole } from "./assume-role.ts";
 
 /** Request for a session of a task role, named after a task and tagged with its agent. */
 export interface TaskSession {
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   readonly path: TaskPath;
   readonly agent: string;

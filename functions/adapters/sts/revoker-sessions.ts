@@ -1,5 +1,6 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
@@ -44,7 +45,7 @@ export class RevokerSessions {
     this.#clock = clock;
   }
 
-  reader(account: string): IAMClient {
+  reader(account: AccountId): IAMClient {
     const known = this.#readers.get(account);
     if (known) return known;
     // The SDK calls this again when the credentials expire.
@@ -55,7 +56,7 @@ export class RevokerSessions {
   }
 
   /** Returns a client for one account. @param untilMs moment after which none of its writes lands; epoch milliseconds by valetkey's clock. */
-  async writer(account: string, untilMs: number): Promise<IAMClient> {
+  async writer(account: AccountId, untilMs: number): Promise<IAMClient> {
     const known = this.#writers.get(account);
     if (known && known.untilMs <= untilMs && known.untilMs >= this.#clock.nowMs() + USEFUL_MS) return known.client;
     const client = new IAMClient({
@@ -73,7 +74,7 @@ export class RevokerSessions {
    * that clock was wrong. Each estimate is the least that the session allows, so a slow answer makes the fence earlier,
    * never later.
    */
-  async #fenced(account: string, untilMs: number): Promise<RevokerKeys> {
+  async #fenced(account: AccountId, untilMs: number): Promise<RevokerKeys> {
     for (let attempt = 1; ; attempt += 1) {
       const [beganAtMs, aheadMs] = [this.#clock.nowMs(), this.#aheadMs];
       const fence = isoSeconds(Math.floor((untilMs + aheadMs) / 1_000));
@@ -93,7 +94,7 @@ export class RevokerSessions {
     }
   }
 
-  async #assume(account: string, statements: readonly object[]): Promise<RevokerKeys> {
+  async #assume(account: AccountId, statements: readonly object[]): Promise<RevokerKeys> {
     const { Credentials: credentials } = await this.#sts.send(
       new AssumeRoleCommand({
         RoleArn: `arn:${this.#hub.partition}:iam::${account}:role/${revokerRole(this.#hub)}`,

@@ -1,3 +1,4 @@
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import { accountOf } from "../../core/deployment/deployment.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
@@ -46,7 +47,7 @@ export const issueSessions = (
  * session that has the tag.
  */
 const personNamedIn = (
-  account: string,
+  account: AccountId,
   { onBehalf }: Pick<Task, "onBehalf">,
   { deployment }: Pick<SealingPorts, "deployment">,
 ): Task["onBehalf"] => (accountOf(deployment, account)?.personTag ? onBehalf : undefined);

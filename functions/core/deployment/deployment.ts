@@ -1,6 +1,7 @@
 import type { Issuer } from "../identity/issuer.ts";
 import type { Recertification } from "../identity/recertification.ts";
 import type { AccountExceptions } from "./account-exceptions.ts";
+import type { AccountId } from "./account-id.ts";
 import type { ApproverGroup } from "./approver-group.ts";
 import type { Channel } from "./channel.ts";
 import type { ConnectorSections } from "./connector-type.ts";
@@ -13,7 +14,7 @@ import type { Transmitter } from "./transmitter.ts";
 /** Target account, in which tasks get their sessions. */
 export interface Account {
   /** 12 digits. */
-  readonly id: string;
+  readonly id: AccountId;
   readonly region: string;
   /** Further Regions whose calls are forwarded to the hub. */
   readonly regions?: readonly string[] | undefined;
@@ -61,9 +62,9 @@ export interface Operator {
 /** Accounts whose events on the bus are read; 12 digits each. */
 export interface BusAccounts {
   /** Hub account, which sends valetkey's own events. */
-  readonly own: string;
+  readonly own: AccountId;
   /** Accounts that may request endings. The bus's policy limits their principals, since an event names only the account. */
-  readonly publishers: readonly string[];
+  readonly publishers: readonly AccountId[];
 }
 
 /** Endings that a probe observes. */
@@ -71,7 +72,7 @@ export interface Receipts {
   /** Share of the unrequested endings that are probed; 0 to 1. */
   readonly sample: number;
   /** Target accounts whose permission ceiling includes the probe's call. */
-  readonly probed: readonly string[];
+  readonly probed: readonly AccountId[];
 }
 
 /**
@@ -98,7 +99,7 @@ export interface Deployment extends ConnectorSections {
   /** Organisation whose units hold the accounts; absent where the configuration names none. */
   readonly organization?: {
     /** Management account, whose reports of accounts that have left are trusted. */
-    readonly management?: string;
+    readonly management?: AccountId;
   };
   readonly operators: readonly Operator[];
   /** Set where operators' dangerous acts take a vote of the operator (`STEP_UP`). */

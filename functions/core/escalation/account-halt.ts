@@ -1,3 +1,4 @@
+import type { AccountId } from "../deployment/account-id.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import { MAY_LIVE_SECONDS } from "../revocation/role-entry.ts";
@@ -7,7 +8,7 @@ import { MAY_LIVE_SECONDS } from "../revocation/role-entry.ts";
  * exists while the halt is in force. Functions that may halt may put it; only `register` may remove it.
  */
 export interface AccountHalt {
-  readonly account: string;
+  readonly account: AccountId;
   /** Epoch seconds. */
   readonly at: number;
   /** Operator, or `escalation:<rule>:<detection>`. */
@@ -29,7 +30,7 @@ export const deadBy = ({ at }: Pick<AccountHalt, "at">): number => at + MAY_LIVE
  * before the lift does not halt the account again.
  */
 export interface AccountLift {
-  readonly account: string;
+  readonly account: AccountId;
   /** Epoch seconds. */
   readonly at: number;
   readonly by: string;
@@ -37,11 +38,11 @@ export interface AccountLift {
 
 export interface AccountHalts {
   /** Reads the halts in force in accounts; strongly read, in one round. */
-  read(accounts: readonly string[]): Promise<readonly AccountHalt[]>;
+  read(accounts: readonly AccountId[]): Promise<readonly AccountHalt[]>;
   /** Lists the halts in force, and the latest lift of each account that was ever lifted; strongly read. */
   list(): Promise<{ readonly halts: readonly AccountHalt[]; readonly lifts: readonly AccountLift[] }>;
   /** Reads the latest lift of an account, strongly; undefined where nobody has lifted one. */
-  latestLift(account: string): Promise<AccountLift | undefined>;
+  latestLift(account: AccountId): Promise<AccountLift | undefined>;
   /**
    * Halts an account from now on, in place of an earlier halt.
    * @param event journal event of a person's halt, for the same transaction. Absent for a rule's halt: its detection is

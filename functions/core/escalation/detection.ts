@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AccountId } from "../deployment/account-id.ts";
 import type { RuleId } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -13,7 +14,7 @@ export interface Detection {
   readonly rule: RuleId;
   /** Time of the call; epoch seconds. */
   readonly at: number;
-  readonly account?: string;
+  readonly account?: AccountId;
   readonly task?: TaskPath;
   readonly agent?: string;
   readonly role?: string;
@@ -47,7 +48,7 @@ const periodOf = (rule: RuleId): number => (rule === "E8" ? COOL_DOWN_SECONDS : 
  * Computes the id of a detection.
  * @param subject subject of the detection: a task, an agent; `""` for the account as a whole.
  */
-export const detectionId = (rule: RuleId, account: string, subject: string, atSeconds: number): string =>
+export const detectionId = (rule: RuleId, account: AccountId | "", subject: string, atSeconds: number): string =>
   createHash("sha256")
     .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / periodOf(rule))]))
     .digest("base64url");

@@ -1,4 +1,5 @@
 import type { ActionPattern } from "../catalogue/action-name.ts";
+import type { AccountId } from "../deployment/account-id.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
 
 /** Detail of an intent (RFC 9396), as parsed: what the agent requests. Grants nothing before policy has decided. */
@@ -9,7 +10,7 @@ export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, rea
 
 export interface AwsDetail {
   readonly type: "aws";
-  readonly account: string;
+  readonly account: AccountId;
   /** Requested actions: names, or patterns such as `s3:Get*`. */
   readonly actions: readonly ActionPattern[];
   /** ARNs whose resource part may hold `*`; `"*"` for actions without a resource type. */

@@ -1,4 +1,5 @@
 import type { TagKey } from "../catalogue/catalogue-action.ts";
+import type { AccountId } from "../deployment/account-id.ts";
 import type { ConditionBlock } from "./detail.ts";
 import type { ListedType } from "./listed-types.ts";
 import type { Question } from "./question.ts";
@@ -26,7 +27,7 @@ export interface ResourcePair extends AnyPair {
   readonly service: string;
   /** Region; `""` where the ARN carries none (S3). */
   readonly region: string;
-  readonly account: string;
+  readonly account: AccountId;
   /** True where the ARN itself names its account. */
   readonly arnNamesAccount: boolean;
   /** Condition key of the resources' tags; absent where the action cannot be limited by tags. */
@@ -43,7 +44,7 @@ export interface ResourcePair extends AnyPair {
 /** Action on no resource, decided for the account as a whole. */
 export interface AccountPair extends AnyPair {
   readonly kind: "account";
-  readonly account: string;
+  readonly account: AccountId;
   /** True for an action that has resource types too. Calls that name a resource are not part of the pair. */
   readonly namesNone?: true;
 }

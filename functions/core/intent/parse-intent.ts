@@ -3,6 +3,7 @@ import { parseArn } from "../catalogue/arn.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { foldActions } from "../catalogue/expand-actions.ts";
 import { isProblem } from "../catalogue/problem.ts";
+import { isAccountId } from "../deployment/account-id.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
 import { AGENT_ID } from "../identity/agent.ts";
@@ -75,8 +76,7 @@ function parseAws(
   const isOfStatements = Object.hasOwn(detail, "statements");
   place.refuseUnknown(detail, ["type", "account", ...(isOfStatements ? ["statements"] : STATEMENT)]);
   const account = detail.account;
-  if (typeof account !== "string" || !/^\d{12}$/.test(account))
-    return place.at("account").refuse("must be an account id of 12 digits");
+  if (!isAccountId(account)) return place.at("account").refuse("must be an account id of 12 digits");
   const known = accounts.find(({ id, retired }) => id === account && !retired);
   if (!known) return place.at("account").refuse("is not an account that this deployment hands out keys to");
   if (!isOfStatements) return [parseStatement(detail, place, known, catalogue)];

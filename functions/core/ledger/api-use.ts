@@ -1,4 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { type AccountId, isAccountId } from "../deployment/account-id.ts";
 import { type TaskPath, taskPath } from "../task-path.ts";
 import { isDeniedBySession, resourceInDenial } from "./denial-sentence.ts";
 import { actionOfEvent } from "./event-action.ts";
@@ -8,7 +9,7 @@ export interface ApiUse {
   /** CloudTrail's id of the event, by which no call is counted twice. */
   readonly eventId: string;
   /** Account whose bus forwarded the event. */
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   /** Name of the session, as its creator chose it. */
   readonly session: string;
@@ -68,7 +69,7 @@ export function apiUseOf(
   catalogue: Catalogue,
 ): ApiUse | undefined {
   const { account, source, "detail-type": type, detail } = fieldsOf(envelope);
-  if (typeof account !== "string" || typeof source !== "string" || !source.startsWith("aws.")) return undefined;
+  if (!isAccountId(account) || typeof source !== "string" || !source.startsWith("aws.")) return undefined;
   if (type !== "AWS API Call via CloudTrail") return undefined;
   const event = fieldsOf(detail);
   const identity = fieldsOf(event.userIdentity);
@@ -125,7 +126,7 @@ const ASSUMED = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
 
 /** Account and partition of an event. */
 interface Place {
-  readonly account: string;
+  readonly account: AccountId;
   readonly partition: string;
 }
 

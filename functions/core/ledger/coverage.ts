@@ -1,4 +1,5 @@
 import { type ActionPattern, namesAction } from "../catalogue/action-name.ts";
+import type { AccountId } from "../deployment/account-id.ts";
 import type { AwsDetail, Detail } from "../intent/detail.ts";
 
 /** Pair of action and resource that an agent requested. */
@@ -9,7 +10,7 @@ export interface RequestedPair {
 
 /** Pair that a task was granted in an account. */
 export interface GrantedPair extends RequestedPair {
-  readonly account: string;
+  readonly account: AccountId;
 }
 
 /** Lists the pairs of an AWS detail; none for any other detail. */

@@ -1,7 +1,8 @@
+import type { AccountId } from "../deployment/account-id.ts";
 /** Record of the latest call of a task that reached the hub, by account. */
 export interface Heard {
   /** Records that calls of these accounts arrived now; writes at most once an hour for each. */
-  hear(accounts: readonly string[]): Promise<void>;
+  hear(accounts: readonly AccountId[]): Promise<void>;
   /** Reads the latest time of each account from which a call ever arrived; epoch seconds, up to an hour old. */
   all(): Promise<ReadonlyMap<string, number>>;
 }

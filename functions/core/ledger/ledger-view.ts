@@ -1,3 +1,4 @@
+import type { AccountId } from "../deployment/account-id.ts";
 import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../text/glob.ts";
 import { allowsCall, pairsOf, type RequestedPair } from "./coverage.ts";
@@ -97,7 +98,7 @@ export function ledgerOf(
   details: readonly Detail[],
   ungranted: readonly RequestedPair[],
   uses: readonly UseRow[],
-  seenOf: (account: string) => Seen,
+  seenOf: (account: AccountId) => Seen,
 ): readonly LedgerRow[] {
   const pairs = details.flatMap(pairsOf);
   const everywhere = [...new Set(pairs.flatMap(({ account }) => seenOf(account).dataEvents))];

@@ -1,3 +1,4 @@
+import type { AccountId } from "../deployment/account-id.ts";
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import type { LeaseReceipt, Receipt } from "../revocation/receipt.ts";
 import { mayBeAlive } from "../revocation/role-entry.ts";
@@ -30,7 +31,7 @@ export type Denied = Pick<LeaseReceipt, "policy_written_at" | "milliseconds" | "
 /** AWS lease in the report. */
 export interface ReportedLease {
   readonly name: string;
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   /** Moment from which none of the lease's sessions allows anything. */
   readonly fence_at: string;

@@ -1,9 +1,10 @@
+import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
 
 /** Ending in one role that a probe observes. */
 export interface Watched {
   readonly path: TaskPath;
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   readonly agent: string;
   /** Moment of the ending; epoch milliseconds. */

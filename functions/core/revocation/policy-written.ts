@@ -7,7 +7,7 @@ import type { RoleRef } from "./role-ref.ts";
 export const POLICY_WRITTEN = "role.policy_written";
 
 /** Subject of a role's journal. */
-export const roleName = ({ account, role }: RoleRef): string => `${account}/${role}`;
+export const roleName = ({ account, role }: Readonly<Record<keyof RoleRef, string>>): string => `${account}/${role}`;
 
 /**
  * Makes the event of a write. The event contains no policy: CloudTrail has the text of each `PutRolePolicy`, and

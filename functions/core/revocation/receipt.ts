@@ -1,3 +1,4 @@
+import type { AccountId } from "../deployment/account-id.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
@@ -34,7 +35,7 @@ export interface Receipt {
 export interface LeaseReceipt {
   readonly name: string;
   readonly type: "aws";
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   readonly access_key_id?: string;
   /** Moment from which the lease's last session allows nothing, independently of every revocation. */

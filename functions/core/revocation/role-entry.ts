@@ -1,3 +1,4 @@
+import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
 import { keyIdsOf, MOST_EARLIER_KEYS } from "../tasks/lease-keys.ts";
 import { FENCE_SECONDS, type SessionLease, type Task } from "../tasks/task.ts";
@@ -38,7 +39,7 @@ export type EndedEntry = RoleEntry & { readonly endedAt: number };
 
 /** Entry and the role that it is for. */
 export interface RoleEntryOf {
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   readonly entry: RoleEntry;
 }
@@ -49,15 +50,12 @@ export function roleEntries(
   leases: readonly SessionLease[],
 ): readonly RoleEntryOf[] {
   const byRole = Map.groupBy(leases, ({ account, role }) => JSON.stringify([account, role]));
-  return [...byRole].map(([name, inRole]) => {
-    const [account, role] = JSON.parse(name) as [string, string];
+  return [...byRole.values()].flatMap((inRole) => {
     const { path, agent, openedAt, expiresAt } = task;
     const startedAt = Math.max(...inRole.map((lease) => lease.startedAt));
-    return {
-      account,
-      role,
-      entry: { path, agent, openedAt, startedAt, expiresAt, fenceAt: Math.max(...inRole.map(aliveUntil)) },
-    };
+    const fenceAt = Math.max(...inRole.map(aliveUntil));
+    const entry = { path, agent, openedAt, startedAt, expiresAt, fenceAt };
+    return inRole.slice(0, 1).map(({ account, role }) => ({ account, role, entry }));
   });
 }
 

@@ -1,5 +1,6 @@
+import type { AccountId } from "../deployment/account-id.ts";
 /** Task role of an account. */
 export interface RoleRef {
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
 }

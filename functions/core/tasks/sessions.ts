@@ -1,8 +1,9 @@
+import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { SessionLease } from "./task.ts";
 
 export interface SessionRequest {
-  readonly account: string;
+  readonly account: AccountId;
   readonly role: string;
   readonly path: TaskPath;
   readonly agent: string;

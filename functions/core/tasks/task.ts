@@ -1,4 +1,5 @@
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
+import type { AccountId } from "../deployment/account-id.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { ChainHead } from "../journal/event.ts";
 import { type OnBehalf, onBehalfUntil } from "../people/on-behalf.ts";
@@ -117,7 +118,7 @@ export interface TaskFacts {
 export interface SessionLease {
   /** Name, unique within the task: `aws-0`. */
   readonly name: string;
-  readonly account: string;
+  readonly account: AccountId;
   /** Name of the task role in the account. */
   readonly role: string;
   /** Index of the first of the task's details that the lease serves. The number in those details refers to it. */

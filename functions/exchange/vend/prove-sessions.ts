@@ -1,5 +1,6 @@
 import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import { personOf } from "../../core/policy/entities.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Answer, Question } from "../../core/proof/question.ts";
@@ -30,7 +31,7 @@ export async function proveSessions(
   // Lets the other requests be sent first: STS can work on its answer while this process works on the proof.
   await ports.pause(0);
   const byAccount = new Map<string, Question["above"]>();
-  const aboveIn = (account: string): Question["above"] => {
+  const aboveIn = (account: AccountId): Question["above"] => {
     const above = byAccount.get(account) ?? textsAbove(grants.parentScope, account, nowSeconds, ports);
     byAccount.set(account, above);
     return above;
@@ -48,7 +49,7 @@ export async function proveSessions(
 /** Renders the session policies of the tasks above, as they would be issued in the account now. The nearest task comes first. */
 function textsAbove(
   scope: ParentScope | undefined,
-  account: string,
+  account: AccountId,
   nowSeconds: number,
   ports: Pick<Ports, "deployment">,
 ): Question["above"] {

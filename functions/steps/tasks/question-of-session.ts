@@ -1,6 +1,7 @@
 import { HELD_KEY, type PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { NEVER } from "../../core/ceiling/ceiling-actions.ts";
 import { exceptionsOf } from "../../core/ceiling/exceptions.ts";
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import { accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { heldIn } from "../../core/deployment/held-in.ts";
 import type { AwsDetail, Detail } from "../../core/intent/detail.ts";
@@ -64,7 +65,7 @@ export function questionOfSession(
 function boundsOf(
   { written, parentScope }: Pick<GrantedIntent, "written" | "parentScope">,
   onBehalf: Requester["onBehalf"],
-  account: string,
+  account: AccountId,
 ): readonly StatedBound[] {
   const bound = (objection: BoundObjection, details: readonly Detail[]): StatedBound => ({
     objection,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { NOW } from "../../../fakes/sample-task.ts";
+import { type AccountId, accountId } from "../../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
@@ -13,8 +14,8 @@ const event = (type: "account.halted" | "account.lifted") =>
  */
 export function accountHaltsContract(store: () => TestedStore): void {
   const halts = () => store().accountHalts;
-  const anAccount = () => String(randomBytes(6).readUIntBE(0, 6)).padStart(15, "0").slice(-12);
-  const lift = (account: string) => ({ account, at: NOW + 60, by: "staff|bob" });
+  const anAccount = () => accountId(String(randomBytes(6).readUIntBE(0, 6)).padStart(15, "0").slice(-12));
+  const lift = (account: AccountId) => ({ account, at: NOW + 60, by: "staff|bob" });
 
   describe("the halt of a target account", () => {
     it("is read by its account, with its event, until it is lifted; from then on the lift is read", async () => {

@@ -1,7 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
@@ -43,7 +44,7 @@ export function actsContract(store: () => TestedStore): void {
     await store().panics.change(declared, event, signIn);
   };
   const liftHalt = async (signIn: SignIn): Promise<void> => {
-    const halt = { account: randomBytes(6).toString("hex"), at: NOW, by: "escalation:E3:x" };
+    const halt = { account: accountId(String(randomInt(1e11, 1e12))), at: NOW, by: "escalation:E3:x" };
     await store().accountHalts.halt(halt);
     const event = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "account.lifted", NOW * 1_000, {});
     await store().accountHalts.lift(halt, halt, event, signIn);

@@ -5,6 +5,7 @@ import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { type RequestedApproval, VOID_NONCE } from "../../../functions/core/approvals/approvals.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { personId } from "../../../functions/core/identity/person.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
@@ -254,7 +255,7 @@ export function approvalsContract(store: () => TestedStore): void {
 
     it("is refused where an account of the task is halted, but not once the halt is lifted", async () => {
       const { task, id } = await waitingTask();
-      const halt = { account: "222233334444", at: NOW, by: "escalation:E3:x" };
+      const halt = { account: accountId("222233334444"), at: NOW, by: "escalation:E3:x" };
       const after = { ...used(task), leases: [aLease(0, { event: 2, account: halt.account })] };
       const use = () => approvals().use(task, after, id, aUseOf(task), [signIn()], eventOn(task));
       await store().accountHalts.halt(halt);

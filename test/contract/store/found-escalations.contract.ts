@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { NOW } from "../../../fakes/sample-task.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { FoundEscalation } from "../../../functions/core/escalation/found-escalation.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/task-path.ts";
@@ -14,7 +15,7 @@ export function foundEscalationsContract(store: () => TestedStore): void {
   const eventAt = (atMs: number, of = aPath()): JournalEvent =>
     linkEvent(EMPTY_CHAIN, of, "escalation.detected", atMs, { rule: "E4" });
   const entryOf = (event: JournalEvent, about: Partial<FoundEscalation>): FoundEscalation => ({
-    ...{ id: randomBytes(32).toString("base64url"), rule: "E4", at: NOW, account: "111122223333" },
+    ...{ id: randomBytes(32).toString("base64url"), rule: "E4", at: NOW, account: accountId("111122223333") },
     ...{ action: "iam:CreateUser", done: "alarm", event: event.of, foundAtMs: event.at },
     ...about,
   });
@@ -74,9 +75,9 @@ export function foundEscalationsContract(store: () => TestedStore): void {
 
     it("never overwrites an existing mark, since a changed entry would count as tampering", async () => {
       const agent = anAgent();
-      const mark = { rule: "E4", agent, account: "111122223333", untilMs: NOW * 1_000 + 3_599_999 } as const;
+      const mark = { rule: "E4", agent, account: accountId("111122223333"), untilMs: NOW * 1_000 + 3_599_999 } as const;
       await list().record(eventAt(NOW * 1_000), mark);
-      await list().record(eventAt(NOW * 1_000 + 1), { ...mark, account: "444455556666" });
+      await list().record(eventAt(NOW * 1_000 + 1), { ...mark, account: accountId("444455556666") });
       expect(await list().list({ agent }, undefined, 5)).toEqual({ entries: [mark], next: undefined });
     });
   });

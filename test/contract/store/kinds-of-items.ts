@@ -1,6 +1,7 @@
 import type { keys } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Person } from "../../../functions/core/identity/person.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
@@ -20,7 +21,7 @@ interface Kind {
 
 const person = ({ issuer = "", value = "" }: Named): Person => ({ issuer, value });
 const path = ({ path: text = "" }: Named): TaskPath => text as TaskPath;
-const role = ({ account = "", role: name = "" }: Named) => ({ account, role: name });
+const role = ({ account = "", role: name = "" }: Named) => ({ account: accountId(account), role: name });
 const lists = async (ports: Ports, { id = "" }: Named) => {
   const { agents } = await ports.agents.list("");
   return agents.find((each) => each.id === id);
@@ -113,7 +114,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   accountHalt: { at: /^ACCOUNTHALT# \d+$/, read: async ({ accountHalts }) => (await accountHalts.list()).halts },
   accountLift: {
     at: /^ACCOUNTLIFT# (?<account>\d+)$/,
-    read: ({ accountHalts }, { account = "" }) => accountHalts.latestLift(account),
+    read: ({ accountHalts }, { account = "" }) => accountHalts.latestLift(accountId(account)),
   },
   coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = "" }) => coolDowns.until(id) },
   refusedToken: { at: /^REFUSED#\S+ TOKEN#\S+$/ },

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aTask } from "../../../fakes/sample-task.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { ApiUse } from "../../../functions/core/ledger/api-use.ts";
 import { MOST_COPIES, type UseRow } from "../../../functions/core/ledger/ledger.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
@@ -8,7 +9,7 @@ import { recordUses } from "../../../functions/observe/record-uses.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const USE: ApiUse = {
-  ...{ eventId: "", account: "111122223333", role: "valetkey-task-0", session: "s", path: undefined },
+  ...{ eventId: "", account: accountId("111122223333"), role: "valetkey-task-0", session: "s", path: undefined },
   ...{ accessKeyId: "ASIA1", isByService: false, sourceIdentity: "", action: "s3:GetObject", isMapped: true },
   ...{ eventName: "GetObject", isReadOnly: true, resource: "arn:aws:s3:::acme/a", isDenied: false },
   ...{ at: 0, region: "eu-central-1", sourceIp: "203.0.113.7" },
@@ -129,7 +130,7 @@ export function ledgerContract(store: () => TestedStore): void {
 
     it("by copies of sessions are found by the copies' keys, each once and the newest of them", async () => {
       const { path } = aTask().task;
-      const copy = (n: number) => ({ account: "111122223333", role: "valetkey-task-0", keyId: `ASIA${n}` });
+      const copy = (n: number) => ({ account: accountId("111122223333"), role: "valetkey-task-0", keyId: `ASIA${n}` });
       expect(await ledger().copies(path)).toEqual([]);
       await Promise.all([1, 2, 3].map((n) => ledger().learnCopy(path, copy(n))));
       await ledger().learnCopy(path, copy(2));

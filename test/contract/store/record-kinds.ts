@@ -8,6 +8,7 @@ import { inProcessDynamoDb } from "../../../emulator/dynamodb/in-process/in-proc
 import { aRecord, aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { readerOf } from "./kinds-of-items.ts";
 import { portsOver } from "./ports-over-table.ts";
@@ -99,7 +100,7 @@ async function writeTheRest(table: DynamoTable): Promise<void> {
   const listing = { inboxes: [], until: NOW + 86_400, key: approved.key };
   await ports.approvals.use(second, second, id, aUseOf(second), [], eventOn(second, "approval.used"), listing);
 
-  const copy = { account: "111122223333", role: "valetkey-task-0", keyId: "ASIACOPY" };
+  const copy = { account: accountId("111122223333"), role: "valetkey-task-0", keyId: "ASIACOPY" };
   await ports.ledger.learnCopy(root, copy);
   await ports.ledger.rememberDenied(root, [{ what: "iam:CreateUser", at: NOW }]);
 }

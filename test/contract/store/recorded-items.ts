@@ -17,6 +17,7 @@ import type {
   TableOutputs,
 } from "../../../functions/adapters/dynamodb/table-client.ts";
 import { type ApprovalRecord, recordHash } from "../../../functions/core/approvals/approval-record.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { sealWith, signingKeyOf } from "../../../functions/core/seals/signet.ts";
@@ -34,7 +35,7 @@ const TABLE = "valetkey";
 /** Time of everything in the recorded items; epoch seconds. */
 export const AT = 1_795_000_000;
 const KEY = signingKeyOf("k".repeat(43));
-export const ROLE = { account: "111122223333", role: "valetkey-task-0" } as const;
+export const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" } as const;
 
 export const ROOT = rootPath(Buffer.alloc(32, 1));
 export const CHILD = childPath(ROOT, Buffer.alloc(32, 2));

@@ -3,6 +3,7 @@ import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { STORED_VOTES, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { taskPath } from "../../../functions/core/task-path.ts";
 import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
@@ -28,7 +29,7 @@ async function expectNothing(scene: ApprovalScene, held: WaitingHeld): Promise<v
 }
 
 describe("with the keys of a function that may write tasks, nothing is vended without the votes (I9a)", () => {
-  const lease = { name: "aws-0", account: "111122223333", role: "valetkey-task-0", detail: 0 };
+  const lease = { name: "aws-0", account: accountId("111122223333"), role: "valetkey-task-0", detail: 0 };
   const issued = { ...lease, state: "issued", event: 1, startedAt: 1, fenceAt: 2 } as const;
 
   it.each<readonly [string, (task: Task, other: Task) => Task]>([

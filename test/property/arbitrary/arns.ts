@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 
 /** Account of the intents, and another whose resources must stay out of reach. */
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 export const OTHER_ACCOUNT = "444455556666";
 
 /** A pattern as a list, so that it can be written in Cedar's way and in IAM's. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { DynamoRoles } from "../../../functions/adapters/dynamodb/dynamo-roles.ts";
 import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 import type { Item } from "../../../functions/adapters/dynamodb/raw-item.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 
 const NOW = 1_764_000_000;
-const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };
 const PATH = "k7f3m2q9x4ab.";
 const ENTRY = { agent: "demo", openedAt: NOW - 60, startedAt: NOW - 60, fenceAt: NOW + 840 };
 const LIVING: Item = { ...ENTRY, sk: PATH };

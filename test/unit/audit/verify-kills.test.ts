@@ -5,13 +5,14 @@ import { killFaults, verifyKills } from "../../../audit/verify-kills.ts";
 import { archivedWorld } from "../../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { type ChainHead, EMPTY_CHAIN, type Facts, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
 import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 
 const ENDED = 1_800_000_000;
-const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };
 const OTHER = { ...ROLE, role: "valetkey-task-1" };
 const TASK = "0123456789ab." as TaskPath;
 const NAME = `tasks ${TASK} event 1`;

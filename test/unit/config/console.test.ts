@@ -7,6 +7,7 @@ import { buildConsole } from "../../../config/build-console.ts";
 import { consoleFaults, consoleHeaders, consoleSettings } from "../../../config/console.ts";
 import type { Config } from "../../../config/schema.ts";
 import { SITE_FILE, type Site } from "../../../functions/console/site.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 
 const staff = (changes: object = {}): Config["issuers"][number] => ({
   ...{ name: "staff", kind: "people", preset: "generic", url: "https://login.example.com/t1" },
@@ -15,11 +16,11 @@ const staff = (changes: object = {}): Config["issuers"][number] => ({
   ...changes,
 });
 const config = (changes: Partial<Config> = {}): Config => ({
-  hub: { account: "999900001111", region: "eu-central-1" },
+  hub: { account: accountId("999900001111"), region: "eu-central-1" },
   url: "https://valetkey.example.com/",
   console: { url: "https://console.example.com" },
   issuers: [{ name: "ci", kind: "agents", preset: "generic", url: "https://ci.example.com" }, staff()],
-  accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 8 }],
+  accounts: [{ id: accountId("111122223333"), region: "eu-central-1", taskRoles: 8 }],
   operators: [],
   ...changes,
 });

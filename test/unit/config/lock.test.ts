@@ -4,11 +4,12 @@ import { describe, expect, it } from "vitest";
 import { keepLock, lockMode } from "../../../config/keep-lock.ts";
 import type { Lock } from "../../../config/lock.ts";
 import type { Config } from "../../../config/schema.ts";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { GOOD } from "./sample-config.ts";
 
-const ONE = "111122223333";
-const OTHER = "444455556666";
+const ONE = accountId("111122223333");
+const OTHER = accountId("444455556666");
 const HOUR = 3_600_000;
 const NOW = Date.parse("2026-11-28T12:00:00Z");
 type Pool = Omit<Config["accounts"][number], "id" | "region">;
@@ -19,7 +20,11 @@ class Folder {
   readonly lock = join(this.dir, "valetkey.lock.json");
 
   synth(pools: Readonly<Record<string, Pool>>, atMs = NOW, mode: "write" | "look" | "frozen" = "write"): boolean {
-    const accounts = Object.entries(pools).map(([id, pool]) => ({ id, region: "eu-central-1", ...pool }));
+    const accounts = Object.entries(pools).map(([id, pool]) => ({
+      id: accountId(id),
+      region: "eu-central-1",
+      ...pool,
+    }));
     const config = { ...(GOOD as Config), accounts };
     return keepLock({ config, configFile: join(this.dir, "valetkey.json"), mode }, atMs)();
   }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { accountOf, type Deployment, pinsOf } from "../../../functions/core/deployment/deployment.ts";
 import { minuteOf, secondsToNextMinute } from "../../../functions/core/rate-limit.ts";
 import { isPlainText } from "../../../functions/core/text/plain-text.ts";
 
 describe("an account", () => {
-  const one = { id: "111122223333", region: "eu-central-1", taskRoles: 1 };
+  const one = { id: accountId("111122223333"), region: "eu-central-1", taskRoles: 1 };
   const deployment: Deployment = {
     partition: "aws",
     url: "https://valetkey.example.com",
@@ -12,7 +13,7 @@ describe("an account", () => {
     issuers: [],
     accounts: [one],
     operators: [],
-    bus: { own: "999900001111", publishers: [] },
+    bus: { own: accountId("999900001111"), publishers: [] },
     receipts: { sample: 0, probed: [] },
     recertification: null,
   };

@@ -1,6 +1,7 @@
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RevokerSessions } from "../../../../functions/adapters/sts/revoker-sessions.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { type LoopbackServer, listen } from "../../../loopback-server.ts";
 
 /** AWS's clock less ours; milliseconds. */
@@ -41,7 +42,7 @@ describe("RevokerSessions, fences by AWS's clock (I5)", () => {
     await sts.close();
   });
   const writer = (untilMs: number) =>
-    new RevokerSessions({ partition: "aws" }, { nowMs: () => nowMs }).writer("111122223333", untilMs);
+    new RevokerSessions({ partition: "aws" }, { nowMs: () => nowMs }).writer(accountId("111122223333"), untilMs);
 
   it("a first answer that took four seconds makes the fence earlier, and never later", async () => {
     delaysMs = [4_000, 0];

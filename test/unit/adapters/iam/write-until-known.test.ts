@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IamRevocations } from "../../../../functions/adapters/iam/iam-revocations.ts";
 import { writeUntilKnown } from "../../../../functions/adapters/iam/write-until-known.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { UnknownOutcome } from "../../../../functions/core/revocation/unknown-outcome.ts";
 
 const answered = (httpStatusCode: number, name: string): Error =>
@@ -61,7 +62,7 @@ describe("a write whose outcome has to be known", () => {
 });
 
 describe("IamRevocations, with an IAM that fails", () => {
-  const role = { account: "111122223333", role: "valetkey-task-0" };
+  const role = { account: accountId("111122223333"), role: "valetkey-task-0" };
   let inForce: string | undefined;
   let puts = 0;
   let onPut: (text: string, response: ServerResponse) => void;

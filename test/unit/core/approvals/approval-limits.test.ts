@@ -5,6 +5,7 @@ import {
   sameRequestKey,
   secondsUntilAllowed,
 } from "../../../../functions/core/approvals/approval-limits.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
 
 const NOW = 100_000;
@@ -88,7 +89,7 @@ describe("a person whose consent is requested", () => {
 });
 
 describe("the same request", () => {
-  const pair = (target: string, account = "111122223333"): ResourcePair => ({
+  const pair = (target: string, account = accountId("111122223333")): ResourcePair => ({
     kind: "resource",
     action: "s3:GetObject",
     groups: [],
@@ -110,7 +111,7 @@ describe("the same request", () => {
 
   it("differs for another account, which an ARN of S3 does not name", () => {
     expect(sameRequestKey("x", [pair("arn:aws:s3:::a")])).not.toBe(
-      sameRequestKey("x", [pair("arn:aws:s3:::a", "444455556666")]),
+      sameRequestKey("x", [pair("arn:aws:s3:::a", accountId("444455556666"))]),
     );
   });
 });

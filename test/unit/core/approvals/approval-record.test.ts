@@ -8,6 +8,7 @@ import {
   recordHash,
   voteNonce,
 } from "../../../../functions/core/approvals/approval-record.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 
 const record: ApprovalRecord = {
   version: 1,
@@ -20,10 +21,20 @@ const record: ApprovalRecord = {
   chain: [],
   purpose: "deploy release 7",
   authorization_details: [
-    { type: "aws", account: "111122223333", actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/*"] },
+    {
+      type: "aws",
+      account: accountId("111122223333"),
+      actions: spelled("s3:GetObject"),
+      resources: ["arn:aws:s3:::acme/*"],
+    },
   ],
   grants: [
-    { type: "aws", account: "111122223333", actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::acme/*"] },
+    {
+      type: "aws",
+      account: accountId("111122223333"),
+      actions: spelled("s3:GetObject"),
+      resources: ["arn:aws:s3:::acme/*"],
+    },
   ],
   session_policies: { "aws-0": "hash" },
   accounts: ["111122223333"],

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { heldActions, withHeldActions } from "../../../../functions/core/ceiling/held-actions.ts";
 import { heldLists } from "../../../../functions/core/ceiling/held-lists.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { heldIn } from "../../../../functions/core/deployment/held-in.ts";
 import { catalogue, everyAction } from "../catalogue/load-catalogue.ts";
 
@@ -52,13 +53,19 @@ describe("the names to which an account holds its tasks", () => {
 
   it("are found by the account in a deployment, which has the names of a mark once", () => {
     const account = { region: "us-east-1", taskRoles: 1 };
-    const given = { accounts: [1, 2].map((id) => ({ ...account, id: String(id), ceiling: ["sqs:SendMessage"] })) };
+    const given = {
+      accounts: [1, 2].map((id) => ({
+        ...account,
+        id: accountId(String(id).repeat(12)),
+        ceiling: ["sqs:SendMessage"],
+      })),
+    };
     const deployment = withHeldActions(
-      { accounts: [...given.accounts, { ...account, id: "3", ceiling: ["*"] }] },
+      { accounts: [...given.accounts, { ...account, id: accountId("3".repeat(12)), ceiling: ["*"] }] },
       catalogue,
     );
     expect(Object.values(deployment.held ?? {})).toEqual([["sqs:SendMessage"]]);
-    expect(["1", "2", "3", "4"].map((id) => heldIn(deployment, id)?.actions)).toEqual([
+    expect(["1", "2", "3", "4"].map((id) => heldIn(deployment, id.repeat(12))?.actions)).toEqual([
       ["sqs:SendMessage"],
       ["sqs:SendMessage"],
       undefined,

@@ -4,19 +4,20 @@ import { boundOf, boundOfDetails } from "../../../../functions/core/delegation/b
 import { type BoundPair, contain, within } from "../../../../functions/core/delegation/contain.ts";
 import { decideWithin } from "../../../../functions/core/delegation/decide-within.ts";
 import { joinConditions } from "../../../../functions/core/delegation/inherit-conditions.ts";
+import { type AccountId, accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ConditionBlock, Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker } from "../policy/pairs.ts";
 
-const ACCOUNT = "111122223333";
-const OTHER = "444455556666";
+const ACCOUNT = accountId("111122223333");
+const OTHER = accountId("444455556666");
 const aws = (
   action: string,
   resource: string,
   conditions?: ConditionBlock,
-  account: string = ACCOUNT,
+  account: AccountId = ACCOUNT,
 ): Detail & { readonly type: "aws" } => ({
   type: "aws",
   account,

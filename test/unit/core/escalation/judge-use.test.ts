@@ -3,6 +3,7 @@ import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { aLease, aTask, NOW } from "../../../../fakes/sample-task.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
 import { ceilingPlaceOf } from "../../../../functions/core/ceiling/ceiling.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { RULE_IDS, RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
 import { isBeyondGrant } from "../../../../functions/core/escalation/beyond-grant.ts";
 import {
@@ -16,7 +17,7 @@ import { judgeUse } from "../../../../functions/core/escalation/judge-use.ts";
 import { type ApiUse, MOST_CHARACTERS } from "../../../../functions/core/ledger/api-use.ts";
 import { everyAction } from "../catalogue/load-catalogue.ts";
 
-const ACCOUNT = "111122223333";
+const ACCOUNT = accountId("111122223333");
 const { task } = aTask({
   leases: [aLease(0)],
   details: [
@@ -71,7 +72,7 @@ describe("A use of a task's key", () => {
   test.each([
     ["an action that was not granted", { action: "s3:PutObject", eventName: "PutObject" }, true],
     ["an object that was not granted", { resource: "arn:aws:s3:::acme/payroll/a" }, true],
-    ["the same in another account", { account: "444455556666" }, true],
+    ["the same in another account", { account: accountId("444455556666") }, true],
     ["an action by another name of IAM", { action: "s3:DeleteObject", eventName: "DeleteObject" }, false],
     ["an event without an IAM action", { action: "s3.amazonaws.com:MadeUp", isMapped: false }, false],
     ["what a service did for it", { action: "kms:Decrypt", isByService: true }, false],
@@ -136,7 +137,7 @@ describe("A use of a task's key", () => {
     [TRIPWIRE.replace("tripwire", "other"), ACCOUNT, false],
     [TRIPWIRE, "444455556666", false],
   ])("on %s in account %s touches the tripwire: %s", (resource, account, isTripped) => {
-    const changed = { action: "secretsmanager:GetSecretValue", resource, account, ...DENIED };
+    const changed = { action: "secretsmanager:GetSecretValue", resource, account: accountId(account), ...DENIED };
     expect(judge(changed).includes("E6")).toBe(isTripped);
   });
 });
@@ -174,7 +175,7 @@ describe("A detection", () => {
       detectionId("E4", ACCOUNT, task.path, 7_200),
       detectionId("E4", ACCOUNT, task.path, 10_799),
       detectionId("E4", ACCOUNT, task.path, 10_800),
-      detectionId("E4", "444455556666", task.path, 7_200),
+      detectionId("E4", accountId("444455556666"), task.path, 7_200),
       detectionId("E6", ACCOUNT, task.path, 7_200),
       detectionId("E4", ACCOUNT, "", 7_200),
     ];

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
 import { placeOf } from "../../../../functions/core/intent/place.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
-const ACCOUNT = "111122223333";
-const ACCOUNTS = ["999988887777", ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
+const ACCOUNT = accountId("111122223333");
+const ACCOUNTS = [accountId("999988887777"), ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
 const PORTS = { deployment: { accounts: ACCOUNTS }, catalogue };
 const AWS = { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] };
 const CONDITIONS = { Bool: { "aws:SecureTransport": ["true"] } };
@@ -157,7 +158,7 @@ describe("an intent", () => {
     ["with an account of one letter", { ...AWS, account: "a" }, "[0].account must be an account id of 12 digits"],
     [
       "with a foreign account",
-      { ...AWS, account: "444455556666" },
+      { ...AWS, account: accountId("444455556666") },
       "[0].account is not an account that this deployment hands out keys to",
     ],
     ["without actions", { ...AWS, actions: undefined }, "[0].actions must be a list of at least one string"],

@@ -1,10 +1,11 @@
 import { spelled } from "../../../../fakes/spelled.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { Refusal } from "../../../../functions/core/refusal.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 export const aws = (actions: readonly string[], resources: readonly string[]): Detail => ({
   type: "aws",
   account: ACCOUNT,

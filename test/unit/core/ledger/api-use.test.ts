@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
 import { ledgerOf } from "../../../../functions/core/ledger/ledger-view.ts";
@@ -16,14 +17,19 @@ const detail = {
   userIdentity: { arn: "arn:aws:sts::111122223333:assumed-role/valetkey-task-7/abcabcabcabc.", accessKeyId: "ASIA1" },
   requestParameters: { bucketName: "acme", key: "a/b" },
 };
-const envelope = { source: "aws.s3", account: "111122223333", "detail-type": "AWS API Call via CloudTrail", detail };
+const envelope = {
+  source: "aws.s3",
+  account: accountId("111122223333"),
+  "detail-type": "AWS API Call via CloudTrail",
+  detail,
+};
 const read = (value: unknown) => apiUseOf(value, (role) => isTaskRole(role, {}), CATALOGUE);
 
 describe("an event of CloudTrail", () => {
   test("is read as a use of an IAM action on a resource", () => {
     expect(read(envelope)).toEqual({
       eventId: "e1",
-      account: "111122223333",
+      account: accountId("111122223333"),
       role: "valetkey-task-7",
       session: "abcabcabcabc.",
       path: "abcabcabcabc.",
@@ -209,7 +215,7 @@ describe("ledger of a task", () => {
   const details = [
     {
       type: "aws",
-      account: "111122223333",
+      account: accountId("111122223333"),
       actions: spelled("s3:GetObject", "s3:PutObject"),
       resources: ["arn:aws:s3:::acme/*"],
     },
@@ -261,7 +267,7 @@ describe("ledger of a task", () => {
   ])("names for a grant %s who sees its use", (_, resource, regions, visibility) => {
     const detail = {
       type: "aws",
-      account: "111122223333",
+      account: accountId("111122223333"),
       actions: spelled("sqs:GetQueueAttributes"),
       resources: [resource],
     } as const;
@@ -273,7 +279,7 @@ describe("ledger of a task", () => {
     const resource = "arn:aws:sqs:eu-west-1:111122223333:q";
     const detail = {
       type: "aws",
-      account: "111122223333",
+      account: accountId("111122223333"),
       actions: spelled("sqs:GetQueueAttributes"),
       resources: [resource],
     } as const;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { type Agent, DEFAULT_LIMITS } from "../../../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
 import { closesAt } from "../../../../functions/core/offboarding/closes-at.ts";
@@ -36,7 +37,7 @@ function ended(changed: Partial<Task> = {}): { readonly task: Task; readonly eve
     leases: [
       {
         name: "aws-0",
-        account: "111122223333",
+        account: accountId("111122223333"),
         role: "valetkey-task-0",
         detail: 0,
         state: "issued",

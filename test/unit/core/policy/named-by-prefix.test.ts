@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { compileSessionPolicy } from "../../../../functions/core/policy/compile.ts";
 import { coversAction } from "../../../../functions/core/policy/covered-rules.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
@@ -99,7 +100,14 @@ describe("Allows with many actions", () => {
 
 describe("a session policy of many actions", () => {
   const pairs = DESCRIBES.map((action): Permitted => {
-    const pair = { action, groups: [], mints: false, isPattern: false, target: "*", account: "1" };
+    const pair = {
+      action,
+      groups: [],
+      mints: false,
+      isPattern: false,
+      target: "*",
+      account: accountId("1".repeat(12)),
+    };
     return {
       pair: { ...pair, kind: "account" },
       ...{ policies: ["p"], conditions: [{}], denies: [], obligations: { bindIp: false, rotateAfterUse: false } },

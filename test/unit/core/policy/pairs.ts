@@ -1,3 +1,4 @@
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
 import type { Requester } from "../../../../functions/core/policy/entities.ts";
@@ -11,7 +12,7 @@ export const asPermitted = (pair: Pair): Permitted => ({
   obligations: { bindIp: false, rotateAfterUse: false },
 });
 
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 
 /** IAM gets every tag of the resource, under the key that most services have. */
 export const TAGGED: Pick<ResourcePair, "tagKey"> = { tagKey: { prefix: "aws:ResourceTag", isCertain: true } };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { spelled } from "../../../../fakes/spelled.ts";
 import { boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain } from "../../../../functions/core/delegation/contain.ts";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
 import { weakestWays } from "../../../../functions/core/policy/weakest-ways.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
@@ -34,7 +35,7 @@ describe("of ways of which one has to hold", () => {
       [
         {
           type: "aws",
-          account: "111122223333",
+          account: accountId("111122223333"),
           actions: spelled("s3:GetObject"),
           resources: ["arn:aws:s3:::acme-data/x"],
         },

@@ -1,10 +1,11 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { Limits } from "../../../../functions/core/proof/budget.ts";
 import { emptyCache, prove } from "../../../../functions/core/proof/prove.ts";
 import type { Answer, Question, StatedPolicy, StatedRequester } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
-export const ACCOUNT = "111122223333";
+export const ACCOUNT = accountId("111122223333");
 export const AT = Date.parse("2026-11-24T12:45:00Z") / 1_000;
 export const FENCE = AT + 900;
 

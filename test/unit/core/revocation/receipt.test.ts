@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
 import type { Observation } from "../../../../functions/core/revocation/observation.ts";
 import type { PolicyWrite } from "../../../../functions/core/revocation/policy-writes.ts";
@@ -9,7 +10,7 @@ import type { SessionLease, Task } from "../../../../functions/core/tasks/task.t
 const NOW = 1_764_000_000;
 const ENDED = NOW * 1_000 + 123;
 const PATH = "k7f3m2q9x4ab." as TaskPath;
-const ROLE = { account: "111122223333", role: "valetkey-task-0" };
+const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };
 
 const LEASE: SessionLease = {
   name: "aws-0",
@@ -102,7 +103,7 @@ describe("the receipt of a task", () => {
 
     it("records nothing of what was seen in another role, or of a task that is alive", () => {
       expect(observedIn(seen, { ...ROLE, role: "valetkey-task-1" })).toBeUndefined();
-      expect(observedIn(seen, { ...ROLE, account: "444455556666" })).toBeUndefined();
+      expect(observedIn(seen, { ...ROLE, account: accountId("444455556666") })).toBeUndefined();
       expect(observedIn(seen, ROLE, { ...TASK, status: "active" })).toBeUndefined();
     });
 
@@ -135,7 +136,7 @@ describe("the receipt of a task", () => {
     ["shows another task's ending", write(80, [other]), "pending"],
     ["began so long after it that it must have been in the record", write(30_000, []), "written"],
     ["is another role's", write(80, [PATH], { ...ROLE, role: "valetkey-task-1" }), "pending"],
-    ["is another account's", write(80, [PATH], { ...ROLE, account: "444455556666" }), "pending"],
+    ["is another account's", write(80, [PATH], { ...ROLE, account: accountId("444455556666") }), "pending"],
   ])("a write that %s", (_, one, status) => {
     expect(leaseIn([one])).toMatchObject({ status });
   });

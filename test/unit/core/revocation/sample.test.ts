@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { type Ended, sampleOf } from "../../../../functions/core/revocation/sample.ts";
 import type { TaskPath } from "../../../../functions/core/task-path.ts";
 
-const ACCOUNT = "111122223333";
+const ACCOUNT = accountId("111122223333");
 const ended = (changed: Partial<Ended> = {}): Ended => ({
   path: "k7f3m2q9x4ab." as TaskPath,
   agent: "demo",
@@ -56,9 +57,9 @@ describe("the endings that are watched", () => {
   });
 
   it("are none of an account whose ceiling does not hold the call", () => {
-    expect(sampleOf([ended({ by: "staff|alice", status: "revoked" })], receipts(1, ["444455556666"]), LEAST)).toEqual(
-      [],
-    );
+    expect(
+      sampleOf([ended({ by: "staff|alice", status: "revoked" })], receipts(1, [accountId("444455556666")]), LEAST),
+    ).toEqual([]);
   });
 
   it("are one for each role, and a requested one before another", () => {
