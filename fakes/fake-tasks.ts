@@ -189,6 +189,12 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     });
   }
 
+  async answer(path: TaskPath, request: Idempotency): Promise<void> {
+    await this.before("answer");
+    const asked = this.#requests.get(nameOfRequest(request));
+    if (asked?.task === path) asked.isAnswered = true;
+  }
+
   async unanswer(path: TaskPath, request: Idempotency): Promise<void> {
     await this.before("unanswer");
     const asked = this.#requests.get(nameOfRequest(request));

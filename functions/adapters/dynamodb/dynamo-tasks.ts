@@ -106,6 +106,10 @@ export class DynamoTasks implements Tasks {
     if (!(await confirmLeases(this.#table, path, leases, issued, request))) refuseUnconfirmed(await this.read(path));
   }
 
+  async answer(path: TaskPath, request: Idempotency): Promise<void> {
+    await this.#table.transact([answeredWrite(this.#table, path, request, true)]);
+  }
+
   async unanswer(path: TaskPath, request: Idempotency): Promise<void> {
     await this.#table.transact([answeredWrite(this.#table, path, request, false)]);
   }

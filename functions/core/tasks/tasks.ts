@@ -114,6 +114,11 @@ export interface Tasks {
     request?: Idempotency,
   ): Promise<void>;
   /**
+   * Records that a request is about to be answered with the task, as `confirm` does, for a task that another request
+   * opened. Has no effect where the request's key is not bound to the task.
+   */
+  answer(path: TaskPath, request: Idempotency): Promise<void>;
+  /**
    * Takes back the record of an answer that `confirm` has made: the caller has withdrawn the task and does not hand it
    * out. Has no effect where the request's key is bound to another task.
    */

@@ -1,29 +1,23 @@
-import { sameRequestKey } from "../../core/approvals/approval-limits.ts";
-import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
 import { fillSlots } from "../../core/approvals/fill-slots.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
-import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
+import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
-import { hashToken, makeToken } from "../../core/tasks/token.ts";
-import { canonicalJson } from "../../core/text/canonical-json.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
 import type { Caller } from "../../steps/requests/verify-identity.ts";
-import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
-import { changeBelieved } from "../../steps/tasks/change-task.ts";
+import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { idempotencyOf } from "../vend/record-task.ts";
-import { addToken } from "../vend/reopen-task.ts";
-import { type AskNeeds, approvalNow } from "./approval-now.ts";
+import type { AskNeeds } from "./approval-now.ts";
+import { joinWaiting, STILL_WAITING } from "./join-waiting.ts";
 import { openUnderStanding } from "./open-under-standing.ts";
 import { openWaiting } from "./open-waiting.ts";
 import { type PlannedRequest, planRequest } from "./plan-request.ts";
-import { limitsOfRequest, refuseTooMany } from "./refuse-too-many.ts";
+import { limitsOfRequest, refuseTooMany, requestOf } from "./refuse-too-many.ts";
 import { ringWhereFew } from "./ring-where-few.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
@@ -44,16 +38,16 @@ export async function askPeople(
   refuseKnownHalt(ports);
   if (grants.parentScope) throw new Refusal("policy_denied", { denials: [OF_A_CHILD] });
   const approvals = await ports.approvals();
-  const pairs = grants.bound.map(({ pair }) => pair);
-  const key = sameRequestKey(caller.agent.id, pairs, caller.onBehalf);
+  const asked = requestOf(caller, grants);
+  const { key } = asked;
   return whileContended(async () => {
     const standing = await openUnderStanding(caller, taskRequest, grants, key, ports);
     if (standing && "repeats" in standing) return repeat(standing.repeats, caller, taskRequest, grants, ports);
     if (standing) return standing;
     const latest = await approvals.latest(caller.agent.id, key);
-    const joined = latest && (await join(latest.task, latest.id, STILL_WAITING, caller, grants, ports));
+    const joined =
+      latest && (await joinWaiting(latest.task, latest.id, STILL_WAITING, caller, taskRequest, grants, ports));
     if (joined) return joined;
-    const asked = { agent: caller.agent.id, key, needed: grants.needed, person: caller.onBehalf };
     await refuseTooMany(asked, approvals, ports);
     const planned = await planRequest(caller, taskRequest, grants, ports);
     const recorded = await record(planned, caller, taskRequest, grants, key, latest?.id, approvals, ports);
@@ -137,65 +131,8 @@ async function repeat(
   if (task?.status === "withdrawn" && !(await ports.tasks.isAlive(task)))
     return askPeople(caller, { ...taskRequest, replaces: path }, grants, ports);
   const states = [...STILL_WAITING, "used"] as const;
-  const joined = task?.approval && (await join(path, task.approval.id, states, caller, grants, ports));
+  const joined =
+    task?.approval && (await joinWaiting(path, task.approval.id, states, caller, taskRequest, grants, ports));
   if (joined) return joined;
   throw new Refusal("task_ended", { say: "Its approval was used, or decided; use a new idempotency_key." });
 }
-
-/**
- * Adds a token to a task of the same request, for the same workload. Returns undefined where the task has ended, or its approval is in another state.
- * @throws {Refusal} too_many_approvals where another workload of the agent waits for the same, since two workloads may not share a task; too_many_tokens,
- * token_replayed.
- */
-async function join(
-  path: TaskPath,
-  id: string,
-  states: readonly ApprovalState[],
-  caller: Caller,
-  { denials, outlives }: UnapprovedGrants,
-  ports: AskNeeds,
-): Promise<WaitingTask | undefined> {
-  const task = await ports.tasks.read(path);
-  if (!isWaiting(task, id, ports) || !(await ports.tasks.isAlive(task))) return undefined;
-  const now = await approvalNow(task, ports);
-  if (!now.record || !now.tally || !states.includes(now.state)) return undefined;
-  if (!isOfWorkload(task, caller))
-    throw new Refusal("too_many_approvals", {
-      say: "Another workload of this agent waits for the same.",
-      retryAfterSeconds: 60,
-    });
-  const believed = await believeTask(task, ports, new Refusal("task_ended"));
-  const token = makeToken("vk", path, ports.random.bytes(32));
-  const hash = hashToken(token);
-  const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
-  await changeBelieved(believed, (current, attempt) => addToken(current, further, caller, attempt, ports), ports);
-  const { record: request, tally } = now;
-  const { approval } = task;
-  return {
-    task,
-    token,
-    record: request,
-    hash: approval.hash,
-    filled: tally.filled,
-    denials,
-    outlives,
-    isNew: false,
-    isGiven: now.state === "used",
-  };
-}
-
-const STILL_WAITING = ["pending", "approved"] as const satisfies ApprovalState[];
-
-const isWaiting = (
-  task: Task | undefined,
-  id: string,
-  { clock }: Pick<AskNeeds, "clock">,
-): task is Task & { readonly approval: TaskApproval } =>
-  task?.approval?.id === id && isLive(task, clock.nowMs() / 1_000);
-
-/** True for a task of the same workload and person: the same subject, person and claims that policy reads. */
-const isOfWorkload = ({ subject, facts, onBehalf }: Task, caller: Caller): boolean =>
-  subject === caller.subject &&
-  canonicalJson(facts.claims) === canonicalJson(caller.claims) &&
-  onBehalf?.issuer === caller.onBehalf?.issuer &&
-  onBehalf?.value === caller.onBehalf?.value;

@@ -30,6 +30,23 @@ export async function openWaiting(
     throw error;
   }
   ports.onUse?.();
+  await confirmWaiting(task, grants, request, ports, limits);
+  return { opened: true };
+}
+
+/**
+ * Makes the reads that must follow the record of a waiting task, and confirms the task. Withdraws the task where a step fails, unless another request has a
+ * token of it, too.
+ * @param request request that the task answers, where it has a key that is bound to the task.
+ * @param limits limits that the task has to fit under.
+ */
+export async function confirmWaiting(
+  task: BelievedTask,
+  grants: UnapprovedGrants,
+  request: Idempotency | undefined,
+  ports: OpenNeeds,
+  limits: readonly Limit[],
+): Promise<void> {
   await checkOpened(task, grants, ports);
   try {
     for (const limit of limits) await takePlace(task, limit, await limit.list(), ports);
@@ -38,5 +55,4 @@ export async function openWaiting(
     await withdrawTask(task, ports, request);
     throw error;
   }
-  return { opened: true };
 }

@@ -4,6 +4,7 @@ import {
   deciderOf,
   decidersOf,
   type EarlierRequest,
+  sameRequestKey,
   secondsUntilAllowed,
 } from "../../core/approvals/approval-limits.ts";
 import type { ApprovalRequests, ListedRequest } from "../../core/approvals/approvals.ts";
@@ -13,6 +14,8 @@ import type { NeededVotes } from "../../core/policy/needed-votes.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
+import type { Caller } from "../../steps/requests/verify-identity.ts";
+import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import type { Limit } from "../vend/take-place.ts";
 
 type Needs = Pick<SealingPorts, "tasks" | "clock">;
@@ -33,6 +36,15 @@ interface NewRequest {
   readonly needed: readonly NeededVotes[];
   readonly person: Person | undefined;
 }
+
+/** Describes the request that a caller makes with these grants. */
+export const requestOf = (
+  { agent, onBehalf: person }: Pick<Caller, "agent" | "onBehalf">,
+  { bound, needed }: Pick<UnapprovedGrants, "bound" | "needed">,
+): NewRequest => {
+  const pairs = bound.map(({ pair }) => pair);
+  return { agent: agent.id, key: sameRequestKey(agent.id, pairs, person), needed, person };
+};
 
 /**
  * Refuses a request of an agent that requests approvals too often, which would wear people down. Requests for one person take nothing from those for others.

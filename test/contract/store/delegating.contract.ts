@@ -178,7 +178,14 @@ export function delegatingContract(store: () => TestedStore): void {
       await store().tasks.unanswer(second.task.path, key);
       await expect(replace()).rejects.toEqual(refused("task_ended"));
       await store().tasks.unanswer(first.task.path, key);
+      await store().tasks.answer(second.task.path, key);
+      await store().tasks.answer(first.task.path, { ...key, key: "unbound" });
       expect(await replace()).toEqual({ opened: true });
+      await store().tasks.answer(second.task.path, key);
+      const third = aChild(parent);
+      const replaced = { ...key, replaces: second.task.path };
+      const next = store().tasks.open(third.task, third.event, aUse(), replaced, { ...use, hash: "hash-e" });
+      await expect(next).rejects.toEqual(refused("task_ended"));
     });
 
     it("does not overwrite a sibling of the same path", async () => {
