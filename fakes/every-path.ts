@@ -14,6 +14,7 @@ import { PATHS as OPERATE } from "../functions/operate/paths.ts";
 import type { LedgerPorts } from "../functions/operate/read-ledger.ts";
 import type { ReceiptPorts } from "../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../functions/operate/secret-ports.ts";
+import { PATHS as PANIC } from "../functions/panic/paths.ts";
 import type { ResumingPorts } from "../functions/register/change-agent.ts";
 import type { LiftingPorts } from "../functions/register/lift-account.ts";
 import { PATHS as REGISTER } from "../functions/register/paths.ts";
@@ -39,6 +40,7 @@ export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
   ...EXCHANGE,
   ...TASKS,
   ...OPERATE,
+  ...PANIC,
   ...REGISTER,
   ...APPROVE,
   ...EXPLAIN,

@@ -27,7 +27,9 @@ export class FakePanics implements Panics {
 
   async change(panic: Panic, event: JournalEvent, signIn?: SignIn): Promise<void> {
     await this.before("change");
-    if ((this.latest?.chain.n ?? 0) !== event.n - 1) throw new Refusal("contended");
+    const isDeclared = this.latest !== undefined && this.latest.liftedAt === undefined;
+    const isDeclaration = panic.liftedAt === undefined;
+    if ((this.latest?.chain.n ?? 0) !== event.n - 1 || (isDeclared && isDeclaration)) throw new Refusal("contended");
     this.useSignIn(signIn);
     this.latest = panic;
     this.events.push(event);

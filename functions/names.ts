@@ -8,6 +8,7 @@ export const FUNCTIONS = [
   "exchange",
   "tasks",
   "operate",
+  "panic",
   "register",
   "sweep",
   "intake",
@@ -112,8 +113,10 @@ export const KINDS = {
   suspensions: "SUSPENSIONS#",
   /** List of escalations for operators: put by `intake` alone, changed and removed by nobody. */
   escalation: "ESCALATION#",
-  /** Halt of everything. Separate from `HALT#`: a function that may halt an agent cannot lift a panic. */
+  /** Latest lift of a panic, written by `operate` alone. An item without a lift is a panic that an older version declared. */
   panic: "PANIC#",
+  /** Halt of everything: put by `panic`, removed by `operate` alone. An item means that everything is halted, whatever it contains. */
+  declaredPanic: "DECLAREDPANIC#",
   /** Secrets that are leased to one task at a time. */
   secret: "SECRET#",
   /** Leases that connectors have to revoke. */

@@ -105,6 +105,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     // ListSecrets has no resource type: it lists names, tags and dates of all secrets, and no value.
     { Sid: "ListSecrets", Effect: "Allow", Action: ["secretsmanager:ListSecrets"], Resource: ["*"] },
   ],
+  panic: () => [],
   register: () => [],
   sweep: (scope) => [sendToQueues(scope)],
   intake: (scope) => [

@@ -41,6 +41,7 @@ export const TABLE_RIGHTS = {
       "live",
       "replay",
       "panic",
+      "declaredPanic",
       "accountHalt",
       "coolDown",
       "load",
@@ -81,14 +82,37 @@ export const TABLE_RIGHTS = {
     check: ["approval", "vote", "act", "replay", "accountHalt", "personCut", "liveToken"],
   },
   tasks: {
-    get: ["active", "agent", "binding", "task", "live", "liveToken", "panic", "seal", "personCut", "liveConsent"],
+    get: [
+      "active",
+      "agent",
+      "binding",
+      "task",
+      "live",
+      "liveToken",
+      "panic",
+      "declaredPanic",
+      "seal",
+      "personCut",
+      "liveConsent",
+    ],
     query: ["live", "approval", "acceptance"],
     put: ["role", "ending", "ended", "journal"],
     update: ["task", "pace"],
     remove: ["live", "liveToken", "role", "ending"],
   },
   operate: {
-    get: ["active", "registration", "agent", "task", "live", "panic", "secret", "consent", "liveConsent"],
+    get: [
+      "active",
+      "registration",
+      "agent",
+      "task",
+      "live",
+      "panic",
+      "declaredPanic",
+      "secret",
+      "consent",
+      "liveConsent",
+    ],
     query: [
       "agent",
       "acceptance",
@@ -126,8 +150,14 @@ export const TABLE_RIGHTS = {
       "act",
     ],
     update: ["task", "pace", "panic", "secret", "personCut"],
-    remove: ["active", "registration", "live", "role", "ending", "liveConsent"],
+    remove: ["active", "registration", "live", "role", "ending", "liveConsent", "declaredPanic"],
     check: ["replay", "personCut"],
+  },
+  // Declares a panic, and can neither lift one nor write anything else that a decision rests on.
+  panic: {
+    get: ["panic", "declaredPanic"],
+    put: ["declaredPanic", "panicJournal", "readJournal"],
+    update: ["pace"],
   },
   register: {
     get: ["active", "registration", "agent", "binding", "accountHalt", "accountLift"],
@@ -138,7 +168,7 @@ export const TABLE_RIGHTS = {
     check: ["replay", "personCut"],
   },
   sweep: {
-    get: ["active", "registration", "agent", "task", "timer", "panic", "secret"],
+    get: ["active", "registration", "agent", "task", "timer", "panic", "declaredPanic", "secret"],
     query: [
       "timer",
       "agent",
@@ -170,7 +200,7 @@ export const TABLE_RIGHTS = {
   },
   relay: {},
   reconcile: {
-    get: ["panic"],
+    get: ["panic", "declaredPanic"],
     query: ["role", "halt", "roleJournal"],
     put: ["roleJournal"],
     update: ["load"],

@@ -75,7 +75,12 @@ export const OLDER_ITEMS = {
   refused: { rests: "the count of refusals (E8)", why: "alone", follows: "nothing" },
   suspensions: { rests: "the caps of rules of escalation", why: "alone", follows: "nothing" },
   escalation: { rests: "the list of escalations", why: "alone", follows: "nothing" },
-  panic: { rests: "that everything is halted", why: "alone", follows: "nothing: who declares a panic may lift it" },
+  panic: { rests: "when the latest panic was lifted", why: "alone", follows: "nothing" },
+  declaredPanic: {
+    rests: "that everything is halted",
+    why: "told",
+    follows: "a put with a TTL in the past lifts the panic within days, and rings at once",
+  },
   secret: {
     rests: "who holds an exclusive secret",
     why: "told",

@@ -37,6 +37,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   exchange: working(512, "exchange", 105),
   tasks: working(512, "tasks", 25),
   operate: { memoryMb: 1_024, billedMs: 50 },
+  panic: { memoryMb: 1_024, billedMs: 50 },
   register: { memoryMb: 512, billedMs: 50 },
   // A sweep reads three lists in a row.
   sweep: { memoryMb: 1_769, billedMs: 250 },

@@ -7,10 +7,10 @@ import type { Ports } from "../core/ports.ts";
 import type { LiveCounts } from "../core/tasks/live-counts.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { describeAccount } from "../operators/describe-account.ts";
+import { describePanic } from "../operators/describe-panic.ts";
 import { operation } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
-import { describePanic } from "./describe-panic.ts";
 import { visibleTo } from "./list-escalations.ts";
 import { maySee } from "./may-see.ts";
 

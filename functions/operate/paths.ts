@@ -8,7 +8,7 @@ import type { AllTasksPorts } from "./list-all-tasks.ts";
 import { type EscalationPorts, listEscalations } from "./list-escalations.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
 import { type OverviewPorts, readOverview } from "./overview.ts";
-import { declarePanic, liftPanic, readPanic } from "./panic.ts";
+import { liftPanic, readPanic } from "./panic.ts";
 import { readAgent } from "./read-agent.ts";
 import { type LedgerPorts, readLedger } from "./read-ledger.ts";
 import { type ReceiptPorts, readReceipt } from "./read-receipt.ts";
@@ -36,7 +36,6 @@ export const PATHS = {
   "GET /v1/consents": listConsents,
   "GET /v1/consents/{consent}": readConsent,
   "POST /v1/consents/{consent}/withdraw": endConsent,
-  "POST /v1/panic": declarePanic,
   "POST /v1/panic/lift": liftPanic,
   "GET /v1/panic": readPanic,
   "GET /v1/accounts": listAccounts,

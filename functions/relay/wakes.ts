@@ -65,13 +65,13 @@ export const WAKES = {
     dynamodb: { Keys: inPartitions(...JOURNAL_KINDS, "escalation", "vote") },
   },
   /**
-   * Event of a journal, or halt of an account, that was put with a TTL, so that DynamoDB would remove it. Whoever may halt an account may write over its halt,
-   * and so lift it.
+   * Event of a journal, halt of an account, or declared panic, that was put with a TTL, so that DynamoDB would remove it. A function that may put a halt or a
+   * panic may write over it in this way, and so lift it.
    */
   expiring: {
     eventName: ["INSERT", "MODIFY"],
     dynamodb: {
-      Keys: inPartitions(...JOURNAL_KINDS, "accountHalt"),
+      Keys: inPartitions(...JOURNAL_KINDS, "accountHalt", "declaredPanic"),
       NewImage: { [TABLE_KEYS.ttl]: { N: [{ exists: true }] } },
     },
   },

@@ -4,7 +4,7 @@ export const PANIC_ROUTES = [
     method: "POST",
     path: "/v1/panic",
     accepts: "operator's OIDC token",
-    function: "operate",
+    function: "panic",
     operation: "valetkey:Panic",
     summary: "Halt everything: nothing is issued, and all issued credentials are denied",
   },

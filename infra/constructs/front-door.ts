@@ -1,7 +1,15 @@
 import { CfnOutput, Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
-import { CfnStage, CorsHttpMethod, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+  CfnIntegration,
+  CfnRoute,
+  CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  type HttpRoute,
+} from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnPermission, type IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, LogGroupClass, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { nameIn, type Prefixed, prefixOf } from "../../functions/hub-names.ts";
@@ -68,13 +76,14 @@ export class FrontDoor extends Construct {
       const fn = functions[route.function];
       // A hub without transmitters has no function for their route.
       if (!fn) continue;
-      this.api.addRoutes({
+      const [added] = this.api.addRoutes({
         path: route.path,
         methods: [HttpMethod[route.method]],
         integration: new HttpLambdaIntegration(`${route.method}${route.path}`, fn, {
           timeout: Duration.seconds(route.function === "operate" ? 29 : 15),
         }),
       });
+      if (added && route.function === "panic") switchLast(added, fn, functions);
     }
     const log = new LogGroup(this, "Requests", {
       // A log group's class cannot be changed, so this one has another name than the group of the standard class had.
@@ -96,4 +105,21 @@ export class FrontDoor extends Construct {
       description: "Address of the API: write it, or your own domain that maps to it, into valetkey.json as `url`",
     });
   }
+}
+
+/**
+ * Orders an update that moves the panic's route to another function. The route changes once every reader of the panic knows what `panic` writes, and once API
+ * Gateway may invoke `panic`. `operate`, which may have answered the route before, changes after it. So some function answers a panic at every moment.
+ */
+function switchLast(
+  route: HttpRoute,
+  panic: IFunction,
+  { exchange, tasks, sweep, reconcile, operate }: Readonly<Record<SteadyName, IFunction>>,
+): void {
+  route.node.addDependency(panic, exchange, tasks, sweep, reconcile);
+  const permissions = route.node.findAll().filter((each) => each instanceof CfnPermission);
+  for (const each of route.node.findAll())
+    if (each instanceof CfnIntegration || each instanceof CfnRoute)
+      for (const permission of permissions) each.addResourceDependency(permission);
+  operate.node.addDependency(route);
 }

@@ -93,6 +93,19 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         beside: decides,
       },
     ),
+    panic: make(
+      "panic",
+      { ...table, ...deployment },
+      {
+        summary: "declares a panic, and can do nothing else",
+        memoryMb: 1_024,
+        // Two successive calls of a busy table take 12 s at most; the API waits for 15 s.
+        timeoutSeconds: 14,
+        // No other request has these runs: operators' reads and acts cannot delay a panic.
+        reservedConcurrency: 10,
+        beside: decides,
+      },
+    ),
     register: make(
       "register",
       { ...table, ...deployment },

@@ -83,7 +83,7 @@ describe("the way of a revocation", () => {
       {
         eventName: ["INSERT", "MODIFY"],
         dynamodb: {
-          Keys: { pk: { S: [...JOURNALS, { prefix: "ACCOUNTHALT#" }] } },
+          Keys: { pk: { S: [...JOURNALS, { prefix: "ACCOUNTHALT#" }, { prefix: "DECLAREDPANIC#" }] } },
           NewImage: { ttl: { N: [{ exists: true }] } },
         },
       },

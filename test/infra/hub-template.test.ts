@@ -172,6 +172,7 @@ describe("the hub's functions", () => {
       exchange: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       tasks: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
+      panic: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       register: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
       sweep: [
         "VALETKEY_DEPLOYMENT",
@@ -216,7 +217,14 @@ describe("the hub's functions", () => {
       const deployed = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
       return [name, deployed.ReservedConcurrentExecutions];
     });
-    expect(Object.fromEntries(reserved)).toMatchObject({ operate: 25, sweep: 1, intake: 2, relay: 10, reconcile: 5 });
+    expect(Object.fromEntries(reserved)).toMatchObject({
+      operate: 25,
+      panic: 10,
+      sweep: 1,
+      intake: 2,
+      relay: 10,
+      reconcile: 5,
+    });
   });
 });
 

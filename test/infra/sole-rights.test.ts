@@ -12,7 +12,7 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks and tokens, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and halted accounts, and a revoked lease: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks and tokens, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and accounts, a declared panic, and a revoked lease: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
@@ -35,8 +35,19 @@ describe("the role of each function", () => {
       };
       const agents = given[name as keyof typeof given] ?? [];
       const consents = name === "operate" || name === "intake" ? ["LIVECONSENT#*"] : [];
+      const lifted = name === "operate" ? ["DECLAREDPANIC#*"] : [];
       const tokens = name === "tasks" || name === "intake" ? ["LIVETOKEN#*"] : [];
-      const lists = own ?? [...agents, "LIVE#*", ...tokens, "ROLE#*", ...more, ...open, ...glass, ...consents];
+      const lists = own ?? [
+        ...agents,
+        "LIVE#*",
+        ...tokens,
+        "ROLE#*",
+        ...more,
+        ...open,
+        ...glass,
+        ...consents,
+        ...lifted,
+      ];
       expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
     }
   });
@@ -57,12 +68,14 @@ describe("the role of each function", () => {
     expect(writersOf("HALT#", /DeleteItem/)).toEqual(["register"]);
   });
 
-  it("lets only operate declare a panic, or lift it: neither the bus nor the sweep can", () => {
-    const writers = statements.filter(
-      ({ statement }) =>
-        /(Put|Update|Delete)Item/.test(String(statement.Action)) && JSON.stringify(statement).includes("PANIC#"),
-    );
-    expect(new Set(writers.map(({ name }) => name))).toEqual(new Set(["operate"]));
+  it("lets only panic declare one and only operate lift it: neither the bus nor the sweep can", () => {
+    const able = (action: string, kind: string) =>
+      statements
+        .filter(({ statement }) => statement.Action === action && JSON.stringify(statement).includes(`"${kind}#*"`))
+        .map(({ name }) => name);
+    const each = ["Put", "Update", "Delete"].map((what) => `dynamodb:${what}Item`);
+    expect(each.map((action) => able(action, "DECLAREDPANIC"))).toEqual([["panic"], [], ["operate"]]);
+    expect(each.map((action) => able(action, "PANIC"))).toEqual([[], ["operate"], []]);
   });
 
   it("lets only the exchange and rotate read what may be handed out, only rotate write it, and nobody make, tag or delete one", () => {

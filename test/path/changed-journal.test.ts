@@ -65,13 +65,16 @@ describe("the stream shows who tampers with a journal (I7)", () => {
     expect(await linesFor(KINDS.escalation, { eventName: "INSERT" }, entry)).toEqual([]);
   });
 
-  it.each(["INSERT", "MODIFY"] as const)("to whoever has the halt of an account disappear: %s", async (eventName) => {
+  it.each([
+    ["the halt of an account", "accountHalt", "INSERT"],
+    ["the halt of an account", "accountHalt", "MODIFY"],
+    ["a declared panic", "declaredPanic", "INSERT"],
+    ["a declared panic", "declaredPanic", "MODIFY"],
+  ] as const)("to whoever has %s disappear: %s %s", async (_, kind, eventName) => {
     const halt = { account: { S: "111122223333" }, ttl: { N: "1" } };
-    expect(await linesFor(KINDS.accountHalt, { eventName }, halt as never)).toMatchObject([
-      { event: "journal_changed" },
-    ]);
-    const { ttl: _, ...lasting } = halt;
-    expect(await linesFor(KINDS.accountHalt, { eventName }, lasting as never)).toEqual([]);
+    expect(await linesFor(KINDS[kind], { eventName }, halt as never)).toMatchObject([{ event: "journal_changed" }]);
+    const { ttl: _ttl, ...lasting } = halt;
+    expect(await linesFor(KINDS[kind], { eventName }, lasting as never)).toEqual([]);
   });
 
   it("to whoever writes over a denial, so that it disappears", async () => {

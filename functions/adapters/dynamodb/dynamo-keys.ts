@@ -139,6 +139,7 @@ export const keys = {
   halt: (id: string): Key => ({ pk: HALTS, sk: id }),
   /** Latest panic; its sort key is no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
+  declaredPanic: { pk: KINDS.declaredPanic, sk: "*" } as Key,
   panicEvent: (n: number): Key => ({ pk: `${KINDS.panicJournal}*`, sk: `EVENT#${String(n).padStart(6, "0")}` }),
   /** Public keys that verify seals. */
   sealKeys: { pk: KINDS.seal, sk: "KEYS" } as Key,

@@ -7,6 +7,7 @@ import type { Agent } from "../../../functions/core/identity/agent.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
+import { declarePanic } from "./halts.contract.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of sign-ins: one is used once, for one act of an operator or for one vote. */
@@ -37,11 +38,10 @@ export function actsContract(store: () => TestedStore): void {
     const halted: Agent = { ...agent, status: "suspended", halted: { at: NOW, by: "x" }, chain: headOf(event) };
     await store().agents.change(halted, event, { halt: "placed", ...(signIn ? { signIn } : {}) });
   };
-  const panic = async (signIn: SignIn): Promise<void> => {
-    const latest = await store().panics.read();
-    const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", "panic.declared", NOW * 1_000, {});
-    const declared = { declaredAt: NOW, declaredBy: "staff|alice", reason: "a drill", chain: headOf(event) };
-    await store().panics.change(declared, event, signIn);
+  const liftPanic = async (signIn: SignIn): Promise<void> => {
+    const event = linkEvent((await declarePanic(store().panics)).chain, "*", "panic.lifted", NOW * 1_000, {});
+    const lifted = { declaredAt: NOW, declaredBy: "staff|alice", reason: "a drill", liftedAt: NOW, liftedBy: "x" };
+    await store().panics.change({ ...lifted, chain: headOf(event) }, event, signIn);
   };
   const liftHalt = async (signIn: SignIn): Promise<void> => {
     const halt = { account: accountId(String(randomInt(1e11, 1e12))), at: NOW, by: "escalation:E3:x" };
@@ -61,7 +61,7 @@ export function actsContract(store: () => TestedStore): void {
   const ACTS: readonly (readonly [string, (signIn: SignIn) => Promise<unknown>])[] = [
     ["a registration", register],
     ["a change", async (signIn) => suspend(await register(), signIn)],
-    ["a lift", panic],
+    ["a lift", liftPanic],
     ["a lift of an account's halt", liftHalt],
   ];
 
@@ -110,7 +110,7 @@ export function actsContract(store: () => TestedStore): void {
 
     it("leaves an agent unchanged where its act was refused", async () => {
       const [signIn, agent] = [aSignIn(), await register()];
-      await panic(signIn);
+      await liftPanic(signIn);
       await expect(suspend(agent, signIn)).rejects.toEqual(refused("sign_in_used"));
       expect(await store().agents.record(agent.id)).toEqual(agent);
     });

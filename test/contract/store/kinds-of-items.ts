@@ -121,6 +121,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   refusedAt: { at: /^REFUSED#(?<id>\S+) AT#\S+$/, read: ({ refusals }, { id = "" }) => refusals.latest(id) },
   halt: { at: /^HALT# \S+$/, read: ({ halts }) => halts.list() },
   panic: { at: /^PANIC# \*$/, read: ({ panics }) => panics.read() },
+  declaredPanic: { at: /^DECLAREDPANIC# \*$/, read: ({ panics }) => panics.read() },
   panicEvent: { at: /^PANICJOURNAL#\* EVENT#\d+$/ },
   sealKeys: { at: /^SEAL# KEYS$/, read: ({ seals }) => seals.read() },
   signIn: {

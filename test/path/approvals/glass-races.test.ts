@@ -6,7 +6,7 @@ import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.t
 import type { Refusal } from "../../../functions/core/refusal.ts";
 import { reviewGlass } from "../../../functions/exchange/approvals/review-glass.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
-import { declarePanic } from "../../../functions/operate/panic.ts";
+import { declarePanic } from "../../../functions/panic/declare-panic.ts";
 import { offboardAgent } from "../../../functions/steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
