@@ -1,3 +1,4 @@
+import { actionName } from "../../fakes/spelled.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
 import { threadMs } from "../cpu/cpu-time.ts";
@@ -50,7 +51,13 @@ const permittedOf = (shape: { readonly actions: number; readonly buckets: number
       const head = `arn:aws:s3:::acme-${bucket}/`;
       return {
         pair: {
-          ...{ kind: "resource", action: `s3:GetThing${action}`, groups: [], mints: false, isPattern: true },
+          ...{
+            kind: "resource",
+            action: actionName(`s3:GetThing${action}`),
+            groups: [],
+            mints: false,
+            isPattern: true,
+          },
           ...{ target: `${head}*`, service: "s3", region: "", account: ACCOUNT, arnNamesAccount: true },
         },
         ...{ policies: ["permit"], conditions: [{}], obligations: { bindIp: false, rotateAfterUse: false } },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Bound, contain } from "../../functions/core/delegation/contain.ts";
+import type { Pair } from "../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
 import { disjoint, globFromIam } from "../../functions/core/text/glob.ts";
 import { arbitraryDelegation, type Delegated } from "./arbitrary/delegations.ts";
@@ -75,7 +76,7 @@ const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
         : undefined,
     ),
   "actions are not compared": () =>
-    withinChanged((each, { pair: { action } }) => ({ ...each, pair: { ...each.pair, action } })),
+    withinChanged((each, { pair: { action } }) => ({ ...each, pair: { ...each.pair, action } as Pair })),
   "accounts are not compared": () =>
     withinChanged((each, { pair }) =>
       "account" in each.pair && "account" in pair ? { ...each, pair: { ...each.pair, account: pair.account } } : each,

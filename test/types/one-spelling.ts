@@ -3,6 +3,7 @@ import { namesAction } from "../../functions/core/catalogue/action-name.ts";
 import { type AccountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
+import type { AccountPair } from "../../functions/core/intent/pairs.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
 import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
 
@@ -34,3 +35,6 @@ export const role: RoleRef = { account: written, role: "valetkey-task-0" };
 
 // @ts-expect-error a target account with another text as its id
 export const target: Account = { id: written, region: "eu-central-1", taskRoles: 1 };
+
+// @ts-expect-error a pair that policy decides, with an action as somebody wrote it
+export const decided: Pick<AccountPair, "action"> = { action: written };

@@ -1,3 +1,4 @@
+import type { ActionName } from "../../core/catalogue/action-name.ts";
 import { accountId } from "../../core/deployment/account-id.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { queryFor } from "../../core/policy/entities.ts";
@@ -5,7 +6,7 @@ import type { Query } from "../../core/policy/query.ts";
 
 const NOTHING: Pair = {
   kind: "resource",
-  ...{ action: "", groups: [], mints: false, isPattern: true, target: "*" },
+  ...{ action: "" as ActionName, groups: [], mints: false, isPattern: true, target: "*" },
   ...{ service: "", region: "", account: accountId("000000000000"), arnNamesAccount: false },
 };
 

@@ -1,3 +1,4 @@
+import type { ActionName } from "../catalogue/action-name.ts";
 import type { TagKey } from "../catalogue/catalogue-action.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { ConditionBlock } from "./detail.ts";
@@ -8,7 +9,7 @@ import type { Question } from "./question.ts";
 export type Pair = ResourcePair | AccountPair | ToolPair | ConnectorPair;
 
 interface AnyPair {
-  /** Name in the catalogue's exact case. */
+  /** Name of the action; of AWS's, in the catalogue's exact case. */
   readonly action: string;
   /** Groups that policies may name: `s3:Read`, `aws:Read`. An action that mints is in none. */
   readonly groups: readonly string[];
@@ -24,6 +25,7 @@ interface AnyPair {
 /** Action on the resources whose ARN is `target`, or matches it. */
 export interface ResourcePair extends AnyPair {
   readonly kind: "resource";
+  readonly action: ActionName;
   readonly service: string;
   /** Region; `""` where the ARN carries none (S3). */
   readonly region: string;
@@ -44,6 +46,7 @@ export interface ResourcePair extends AnyPair {
 /** Action on no resource, decided for the account as a whole. */
 export interface AccountPair extends AnyPair {
   readonly kind: "account";
+  readonly action: ActionName;
   readonly account: AccountId;
   /** True for an action that has resource types too. Calls that name a resource are not part of the pair. */
   readonly namesNone?: true;

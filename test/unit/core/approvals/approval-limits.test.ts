@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { actionName } from "../../../../fakes/spelled.ts";
 import {
   decidersOf,
   type EarlierRequest,
@@ -91,7 +92,7 @@ describe("a person whose consent is requested", () => {
 describe("the same request", () => {
   const pair = (target: string, account = accountId("111122223333")): ResourcePair => ({
     kind: "resource",
-    action: "s3:GetObject",
+    action: actionName("s3:GetObject"),
     groups: [],
     mints: false,
     isPattern: false,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { actionName } from "../../../../fakes/spelled.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
@@ -331,7 +332,7 @@ describe("a pair on narrower targets", () => {
   });
 
   it("is none where AWS has the action no more", () => {
-    const gone = { ...onlyPair("s3:GetObject", OBJECTS), action: "s3:GetNothing" };
+    const gone = { ...onlyPair("s3:GetObject", OBJECTS), action: actionName("s3:GetNothing") };
     expect(narrowPairs(gone, [OBJECTS], catalogue)).toEqual([]);
   });
 

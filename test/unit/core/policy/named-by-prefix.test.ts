@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { actionName } from "../../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { compileSessionPolicy } from "../../../../functions/core/policy/compile.ts";
 import { coversAction } from "../../../../functions/core/policy/covered-rules.ts";
@@ -101,7 +102,7 @@ describe("Allows with many actions", () => {
 describe("a session policy of many actions", () => {
   const pairs = DESCRIBES.map((action): Permitted => {
     const pair = {
-      action,
+      action: actionName(action),
       groups: [],
       mints: false,
       isPattern: false,

@@ -1,3 +1,4 @@
+import { actionName } from "../../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
@@ -17,10 +18,12 @@ export const ACCOUNT = accountId("111122223333");
 /** IAM gets every tag of the resource, under the key that most services have. */
 export const TAGGED: Pick<ResourcePair, "tagKey"> = { tagKey: { prefix: "aws:ResourceTag", isCertain: true } };
 
+type Changes = Partial<Omit<ResourcePair, "action">> & { readonly action?: string };
+
 /** `s3:GetObject` on an ARN, or on all that it matches. */
-export const onObjects = (target: string, changes: Partial<ResourcePair> = {}): ResourcePair => ({
+export const onObjects = (target: string, { action = "s3:GetObject", ...changes }: Changes = {}): ResourcePair => ({
   kind: "resource",
-  action: "s3:GetObject",
+  action: actionName(action),
   groups: ["s3:Read", "aws:Read"],
   mints: false,
   isPattern: target.includes("*"),
@@ -35,7 +38,7 @@ export const onObjects = (target: string, changes: Partial<ResourcePair> = {}): 
 /** An action that has no resource type. */
 export const onAccount = (action = "s3:ListAllMyBuckets"): AccountPair => ({
   kind: "account",
-  action,
+  action: actionName(action),
   groups: ["s3:List", "aws:List"],
   mints: false,
   isPattern: false,
