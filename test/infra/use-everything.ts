@@ -298,6 +298,10 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call("/v1/introspect", 401, asBrief, new URLSearchParams({ token: presentation.access_token }));
   await call("/v1/agents/demo/offboard", 200, await operator(), {});
   await call("/v1/agents/demo/offboarding", 200, await operator());
+  // A refusal of an operator who may not panic is recorded.
+  await call("/v1/panic", 403, await cloud.people.mint({ sub: "person:mallory", aud: audiences.operate }), {
+    reason: "no right",
+  });
   await call("/v1/panic", 200, await operator(), { reason: "use every right" });
   await call("/v1/panic", 200, await operator());
   await open("tickets", 403);
