@@ -34,7 +34,7 @@ export const BUNDLING = {
 } satisfies BuildOptions;
 
 /** Functions whose dynamic imports become files of their own, so that a cold start does not read them. */
-const IN_PIECES: readonly FunctionName[] = ["exchange"];
+export const IN_PIECES: readonly FunctionName[] = ["exchange"];
 
 /** Files of a function's bundle, by their path in it. */
 export type Bundle = ReadonlyMap<string, Uint8Array>;

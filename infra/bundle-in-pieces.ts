@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { type BuildOptions, buildSync, type Metafile } from "esbuild";
+import { type BuildOptions, type BuildResult, buildSync, type Metafile } from "esbuild";
 
 /** Name of the entry, which the first pass writes and Lambda imports. */
 const INDEX = "index.mjs";
@@ -21,9 +21,27 @@ const ENTRY = `import*as main from"./${MAIN}";export*from"./${MAIN}";await main.
  * joins the shared files that a start loads, and the other files import from `main.mjs`. Each module exists once, with one state and one set of classes.
  * @returns files by their names.
  */
-export function bundleInPieces(entry: string, options: BuildOptions): ReadonlyMap<string, Uint8Array> {
-  // The hashes in file names are of paths relative to the entry, so they do not depend on the command's folder.
-  const pieces = bundled({ ...options, absWorkingDir: dirname(entry), entryPoints: { index: entry } });
+export const bundleInPieces = (entry: string, options: BuildOptions): ReadonlyMap<string, Uint8Array> =>
+  joinPieces(buildSync(inPieces(entry, options)), options);
+
+/** Options of the first pass, for callers that run it themselves, with plugins. */
+export const inPieces = (entry: string, options: BuildOptions) =>
+  ({
+    // The hashes in file names are of paths relative to the entry, so they do not depend on the command's folder.
+    ...{ ...options, absWorkingDir: dirname(entry), outdir: dirname(entry), entryPoints: { index: entry } },
+    ...{ splitting: true, write: false, metafile: true },
+  }) as const satisfies BuildOptions;
+
+/** Runs the second pass. @returns files by their names. */
+export function joinPieces(
+  { outputFiles, metafile }: Pick<BuildResult<{ write: false; metafile: true }>, "outputFiles" | "metafile">,
+  options: BuildOptions,
+): ReadonlyMap<string, Uint8Array> {
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const pieces: readonly Piece[] = outputFiles.map(({ path, text }) => {
+    const { exports = [], imports = [] } = outputs.get(basename(path)) ?? {};
+    return { name: basename(path), text, exports, imports };
+  });
   const early = loadedWith(INDEX, pieces);
   const shared = pieces.filter(({ name }) => name !== INDEX && early.has(name));
   const later = pieces.filter(({ name }) => !early.has(name));
@@ -40,16 +58,6 @@ interface Piece {
   readonly text: string;
   readonly exports: readonly string[];
   readonly imports: Metafile["outputs"][string]["imports"];
-}
-
-function bundled(options: BuildOptions): readonly Piece[] {
-  const outdir = options.absWorkingDir ?? process.cwd();
-  const { outputFiles, metafile } = buildSync({ ...options, outdir, splitting: true, write: false, metafile: true });
-  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
-  return outputFiles.map(({ path, text }) => {
-    const { exports = [], imports = [] } = outputs.get(basename(path)) ?? {};
-    return { name: basename(path), text, exports, imports };
-  });
 }
 
 /** Lists the names of the pieces that are loaded with a piece. */

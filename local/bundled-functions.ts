@@ -10,14 +10,16 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { FUNCTIONS, type FunctionName } from "../functions/names.ts";
-import { BUNDLING, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
+import { BUNDLING, CEDAR_FILE, CEDAR_MODULE, IN_PIECES, sourceOf } from "../infra/bundle-function.ts";
+import { inPieces, joinPieces } from "../infra/bundle-in-pieces.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const CACHE = join(ROOT, "node_modules/.cache/valetkey/functions");
@@ -25,7 +27,7 @@ const CACHE = join(ROOT, "node_modules/.cache/valetkey/functions");
 /** Sources of the bundles and of their bundler. The lock file covers the packages. */
 const SOURCES = [
   "{functions,decision,policy-tools,infra/bundled}/**/*.ts",
-  "{infra/bundle-function,local/bundled-functions}.ts",
+  "{infra/bundle-function,infra/bundle-in-pieces,local/bundled-functions}.ts",
   "package-lock.json",
 ];
 
@@ -73,7 +75,7 @@ export async function bundledFunctions(isPatient = false): Promise<(name: Functi
   const known = bundled.get(isPatient) ?? bundlesIn(CACHE, isPatient);
   bundled.set(isPatient, known);
   const folder = await known;
-  return (name) => join(folder, `${name}.mjs`);
+  return (name) => join(folder, IN_PIECES.includes(name) ? `${name}/index.mjs` : `${name}.mjs`);
 }
 
 async function bundlesIn(cache: string, isPatient: boolean): Promise<string> {
@@ -108,15 +110,18 @@ export function hashOfSources(root: string): string {
 
 async function bundleInto(folder: string, cache: string, isPatient: boolean): Promise<void> {
   const made = mkdtempSync(join(cache, "made-"));
-  const { metafile } = await build({
-    ...{ ...BUNDLING, minify: false, metafile: true, absWorkingDir: ROOT, outdir: made },
-    plugins: isPatient ? [patient] : [],
-    entryPoints: Object.fromEntries(FUNCTIONS.map((name) => [name, `functions/${name}/handler.ts`])),
-  });
+  const plugins = isPatient ? [patient] : [];
+  const inOneFile = FUNCTIONS.filter((name) => !IN_PIECES.includes(name));
+  const [{ metafile }, ...inputsOfPieces] = await Promise.all([
+    build({
+      ...{ ...BUNDLING, minify: false, metafile: true, absWorkingDir: ROOT, outdir: made, plugins },
+      entryPoints: Object.fromEntries(inOneFile.map((name) => [name, `functions/${name}/handler.ts`])),
+    }),
+    ...IN_PIECES.map((name) => writeInPieces(name, join(made, name), plugins)),
+  ]);
+  const inputs = [...Object.keys(metafile.inputs), ...inputsOfPieces.flat()];
   const sources = new Set(globSync(SOURCES, { cwd: ROOT }));
-  const uncounted = Object.keys(metafile.inputs).find(
-    (path) => !path.startsWith("node_modules/") && !sources.has(path),
-  );
+  const uncounted = inputs.find((path) => !path.startsWith("node_modules/") && !sources.has(path));
   if (uncounted)
     throw new Error(`a function imports ${uncounted}: add its folder to SOURCES in local/bundled-functions.ts`);
   copyFileSync(CEDAR_FILE, join(made, CEDAR_MODULE));
@@ -132,4 +137,18 @@ async function bundleInto(folder: string, cache: string, isPatient: boolean): Pr
     if (path !== folder && Date.now() - statSync(path).mtimeMs > KEPT_MS)
       rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Bundles a function in the pieces that are deployed. @returns paths of its sources. */
+async function writeInPieces(name: FunctionName, into: string, plugins: Plugin[]): Promise<readonly string[]> {
+  // Whitespace is left out, since the second pass reads imports as they are deployed.
+  const options = { ...BUNDLING, minify: false, minifyWhitespace: true };
+  const first = inPieces(`${sourceOf(name)}/handler.ts`, options);
+  const result = await build({ ...first, plugins });
+  mkdirSync(into);
+  for (const [file, contents] of joinPieces(result, options)) writeFileSync(join(into, file), contents);
+  copyFileSync(CEDAR_FILE, join(into, CEDAR_MODULE));
+  return Object.keys(result.metafile.inputs).map((path) =>
+    relative(ROOT, join(first.absWorkingDir, path)).replaceAll("\\", "/"),
+  );
 }

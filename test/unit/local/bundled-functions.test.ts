@@ -1,10 +1,10 @@
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { TABLE_BOUNDS } from "../../../functions/adapters/dynamodb/table-bounds.ts";
 import type { FunctionName } from "../../../functions/names.ts";
-import { BUNDLING } from "../../../infra/bundle-function.ts";
+import { BUNDLING, bundleOf } from "../../../infra/bundle-function.ts";
 import { bundledFunctions, hashOfSources, withPatience } from "../../../local/bundled-functions.ts";
 
 const root = mkdtempSync(join(tmpdir(), "valetkey-sources-"));
@@ -23,6 +23,7 @@ it.each([
   "policy-tools/check/clauses.ts",
   "infra/bundled/environment-credentials.ts",
   "infra/bundle-function.ts",
+  "infra/bundle-in-pieces.ts",
   "package-lock.json",
 ])("functions are bundled anew after a change of %s, and found again after the change is undone", (path) => {
   const first = write(path, "one");
@@ -42,11 +43,26 @@ it("a source that no function can import changes nothing", () => {
   expect(write("client/a.ts", "one")).toBe(before);
 });
 
+/** Text that a start loads. */
+const textOf = (file: string): string =>
+  readFileSync(basename(file) === "index.mjs" ? join(dirname(file), "main.mjs") : file, "utf8");
+
 /** Bounds of calls in a bundle, by the name of their table; milliseconds. esbuild writes 2,000 as 2e3. */
 const attemptMs = (file: string, name: string) => {
-  const [bounds = ""] = new RegExp(`\\b${name} = \\{ attempts[^}]*\\}`).exec(readFileSync(file, "utf8")) ?? [];
-  return Number(/attemptMs: ([\de]+)/.exec(bounds)?.[1]);
+  const [bounds = ""] = new RegExp(`\\b${name} ?= ?\\{ ?attempts[^}]*\\}`).exec(textOf(file)) ?? [];
+  return Number(/attemptMs: ?([\de]+)/.exec(bounds)?.[1]);
 };
+
+it("the exchange starts in the pieces that are deployed: whatever a start does not load is in other files", async () => {
+  const bundleOfExchange = await bundledFunctions();
+  const folder = dirname(bundleOfExchange("exchange"));
+  const named = (files: readonly string[]): readonly string[] => {
+    const names = files.map((name) => name.replace(/-[A-Z0-9]{8}(?=\.mjs$)/, ""));
+    return names.filter((name) => name.endsWith(".mjs") && name !== "chunk.mjs").toSorted();
+  };
+  expect(named(readdirSync(folder))).toEqual(named([...bundleOf("exchange").keys()]));
+  expect(statSync(join(folder, "main.mjs")).size).toBeLessThan(statSync(bundleOfExchange("tasks")).size);
+});
 
 it.each<[FunctionName, string, number]>([
   ["exchange", "TABLE_BOUNDS", 2_000],
