@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import type { DemoDatabase } from "./demo-database.ts";
 import { complete, exchange } from "./tour.ts";
@@ -12,6 +13,8 @@ export interface DatabaseReport {
 const ORDERS = { type: "postgres", database: "orders", privileges: ["SELECT"], tables: ["public.orders"] };
 /** Longest wait for the end of the login; milliseconds. */
 const WITHIN_MS = 10_000;
+/** Pause between two logins; milliseconds. */
+const PAUSE_MS = 20;
 
 /** Shows a task that gets its own login to a real PostgreSQL. The login ends with the task. */
 export async function databaseTour(
@@ -38,8 +41,10 @@ export async function databaseTour(
   await complete(api, answer);
   // 28000: the login is disabled; 28P01: the login does not exist.
   let after = "200";
-  while (after === "200" && performance.now() - endedAt < WITHIN_MS)
+  while (after === "200" && performance.now() - endedAt < WITHIN_MS) {
     after = await database.query({ username, password }, "SELECT 1");
+    await sleep(PAUSE_MS);
+  }
   say(`     the task ends, and the login with it -> ${after} (${Math.round(performance.now() - endedAt)} ms)`);
   return {
     login_works: own === "200",

@@ -16,6 +16,8 @@ export interface FunctionHost {
 
 /** Function that can be deployed again. */
 export interface DeployedHost extends FunctionHost {
+  /** Starts the thread before its first invocation, as provisioned concurrency does. Resolves once the function is loaded. */
+  warm(): Promise<void>;
   /** Ends the thread, so that the next invocation starts one with the latest deployment. */
   restart(): Promise<void>;
   /** CPU time of the function's thread so far, its start included; milliseconds. */
@@ -43,12 +45,14 @@ export function hostFunction(
 ): DeployedHost {
   let started: Started | undefined;
   let isClosed = false;
+  const running = (): Started => {
+    if (isClosed) throw new Error(`${name} has ended`);
+    started ??= startFunction(name, file, env(), logFile);
+    return started;
+  };
   return {
-    invoke: async (event) => {
-      if (isClosed) throw new Error(`${name} has ended`);
-      started ??= startFunction(name, file, env(), logFile);
-      return started.invoke(event);
-    },
+    invoke: async (event) => running().invoke(event),
+    warm: async () => running().warm(),
     restart: async () => {
       const before = started;
       started = undefined;
@@ -97,14 +101,16 @@ function startFunction(
   };
   worker.on("error", end);
   worker.on("exit", (code) => end(new Error(`${name} has ended with code ${code}; its last words are in ${logFile}`)));
+  const ask = (work: { readonly event: unknown } | { readonly isWarming: true }): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (ended) return reject(ended);
+      last += 1;
+      waiting.set(last, { resolve, reject });
+      worker.postMessage({ id: last, ...work });
+    });
   return {
-    invoke: (event) =>
-      new Promise((resolve, reject) => {
-        if (ended) return reject(ended);
-        last += 1;
-        waiting.set(last, { resolve, reject });
-        worker.postMessage({ id: last, event });
-      }),
+    invoke: (event) => ask({ event }),
+    warm: async () => void (await ask({ isWarming: true })),
     spentMs: async () => {
       const { user, system } = await worker.cpuUsage();
       return (user + system) / 1_000;

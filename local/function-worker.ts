@@ -22,9 +22,17 @@ imported.then(
   () => undefined,
 );
 
-parentPort?.on("message", async ({ id, event }: { readonly id: number; readonly event: unknown }) => {
+interface Work {
+  readonly id: number;
+  readonly event?: unknown;
+  /** True only loads the function. */
+  readonly isWarming?: true;
+}
+
+parentPort?.on("message", async ({ id, event, isWarming }: Work) => {
   try {
     const { handler } = await imported;
+    if (isWarming) return parentPort?.postMessage({ id });
     const value = await handler(event, { awsRequestId: String(id), getRemainingTimeInMillis: () => 10_000 });
     parentPort?.postMessage({ id, value });
   } catch (error) {

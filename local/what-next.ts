@@ -1,8 +1,18 @@
 import type { Credentials } from "../emulator/sessions.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 
-/** Text with commands to paste into another terminal, in this folder, while `npm start` serves. */
-export const whatNext = (cloud: Cloud, url: string, publisher: Credentials): string => `
+const OTHER_ACTS = `
+Seven more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, and
+an account for production: npm start -- --tour all
+`;
+
+/**
+ * Text with commands to paste into another terminal, in this folder, while `npm start` serves.
+ * @param isWhole true where all acts were shown.
+ */
+export const whatNext = (cloud: Cloud, url: string, publisher: Credentials, isWhole: boolean): string => `${
+  isWhole ? "" : OTHER_ACTS
+}
 Still serving. In another terminal, in this folder:
 
   export AWS_ENDPOINT_URL=${cloud.aws.endpoint} AWS_REGION=us-east-1

@@ -15,6 +15,8 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b\d+ events in \d+ journals\b/g, "N events in N journals"],
   [/\b(works for|ahead of|behind) \d+ s\b/g, "$1 N s"],
   [/\b\d+ s (ahead of|behind)\b/g, "N s off"],
+  // A probe whose first call is refused knows only the time within which that happened.
+  [/was refused (after|within) N ms/g, "was refused N ms"],
   // Errors of a locked login and of a removed login, which both may happen.
   [/-> 28(P01|000) /g, "-> 28P01 "],
   [/ {2,}/g, "  "],

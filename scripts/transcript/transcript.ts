@@ -19,15 +19,24 @@ commands and writes this page; with \`-- --check\`, as CI does, it compares what
 marked \`[...]\`.
 `;
 
-/** Runs the guided tour and the commands after it, on free ports. Returns a page with their output, in which the ports are the usual ones. */
+/** Begins the acts that only the whole tour has. */
+const SIXTH_ACT = "6. ";
+const OTHER_ACTS = "Seven more acts follow with `--tour all`:";
+
+/** Runs the whole guided tour and the commands after it, on free ports. Returns a page with their output, in which the ports are the usual ones. */
 export async function transcript(): Promise<string> {
   const first = await firstFreePort();
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  const tour = spawn(process.execPath, ["local/start.ts", "--first-port", String(first)], { cwd: ROOT });
+  const args = ["local/start.ts", "--tour", "all", "--first-port", String(first)];
+  const tour = spawn(process.execPath, args, { cwd: ROOT });
   try {
     const printed = await textUntil(tour, "Still serving");
-    const parts = [`${HEAD}\n${console(["npm ci && npm start"], `[...]\n${printed}[...]`)}`];
+    const at = printed.indexOf(`\n${SIXTH_ACT}`) + 1;
+    const parts = [
+      `${HEAD}\n${console(["npm ci && npm start"], `[...]\n${printed.slice(0, at)}[...]`)}`,
+      `${OTHER_ACTS}\n\n${console(["npm start -- --tour all"], `[...]\n${printed.slice(at)}[...]`)}`,
+    ];
     const shell = new Shell(first);
     for (const { prose, commands } of PARTS) {
       const shown: string[] = [];

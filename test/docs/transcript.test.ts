@@ -5,10 +5,12 @@ import { read } from "./pages.ts";
 it("docs/transcripts/first-five-minutes.md shows what npm run transcript runs, in that order, and nothing else", () => {
   const page = read("docs/transcripts/first-five-minutes.md");
   const shown = [...page.matchAll(/^```console\n(.*?)^```$/gms)].map(([, code = ""]) => code);
-  expect(shown).toHaveLength(PARTS.length + 1);
+  const tours = ["npm ci && npm start", "npm start -- --tour all"];
+  expect(shown).toHaveLength(tours.length + PARTS.length);
+  for (const [index, tour] of tours.entries()) expect(shown[index]).toMatch(new RegExp(`^\\$ ${tour}\n`));
   for (const [index, { prose, commands }] of PARTS.entries()) {
     expect(page).toContain(`\n${prose}\n`);
-    let rest = shown[index + 1] ?? "";
+    let rest = shown[tours.length + index] ?? "";
     for (const command of commands) {
       const at = rest.indexOf(`$ ${command}\n`);
       expect(at, command).toBeGreaterThanOrEqual(0);

@@ -12,11 +12,11 @@ const withinMs = (): number => 3_000 * Math.max(1, (loadavg()[0] ?? 0) / availab
 // Windows has no signals: Ctrl-C reaches the whole console there, and nothing else is passed on.
 describe.runIf(process.platform !== "win32")("SIGTERM to `npm start` ends all of it, within 3 s", () => {
   it.each([
-    ["while the guided tour is on", "Embedded AWS on"],
-    ["while it serves", "End with Ctrl-C"],
-  ])("%s", async (_, line) => {
+    ["while the guided tour is on", "Embedded AWS on", []],
+    ["while it serves, with a database", "End with Ctrl-C", ["--tour", "all"]],
+  ])("%s", async (_, line, acts) => {
     const ports = portsFrom(await fiveFreePorts());
-    const npm = spawn("npm", ["start", "--", "--first-port", String(ports.api)], { cwd: ROOT });
+    const npm = spawn("npm", ["start", "--", "--first-port", String(ports.api), ...acts], { cwd: ROOT });
     await printed(npm, line);
     const family = descendants(npm.pid ?? 0);
     expect(family.length).toBeGreaterThan(1);
