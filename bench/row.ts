@@ -22,8 +22,6 @@ export interface Run {
   say(line: string): void;
   /** Empty directory, which is removed after the run. */
   readonly workDir: string;
-  /** True includes downloads: `npm ci` into a fresh folder. */
-  readonly fresh: boolean;
   /** Duration of long benchmarks. */
   readonly minutes: number;
   /** Rate of long benchmarks. */

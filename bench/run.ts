@@ -13,8 +13,8 @@ import { within } from "./within.ts";
 
 const NAMES = Object.keys(BENCHMARKS) as BenchmarkName[];
 
-/** Time after which a benchmark counts as hanging; with `fresh`, an install depends on the network. */
-const MOST_SECONDS = { usual: 90, fresh: 600 } as const;
+/** Time after which a benchmark counts as hanging, and the check of a vend. */
+const MOST_SECONDS = { benchmark: 90, check: 600 } as const;
 
 const HELP = `npm run bench                       every target of docs/design.md#targets, beside what is measured here
 npm run bench -- --only cpu,cost    some of them: ${NAMES.join(", ")}
@@ -24,7 +24,6 @@ npm run bench -- --only openbao --bao FILE --bao-aws FILE         beside OpenBao
 npm run bench -- --check            fails where a vend takes 20 % more CPU than is kept in bench/cpu/regression.ts
 npm run bench -- --only cold,cpu --picture    draws the picture of docs/performance.md from what it measured
 npm run bench -- --json             the rows as JSON on standard output
-npm run bench -- --fresh            also installs into an empty folder, with an empty cache (downloads some 330 MB)
 
 Everything runs on this machine, on loopback. A missed target is printed as MISSED and is no error of the run: the exit
 code is 1 only where something could not be measured. Figures of a busy machine are worse than those of a quiet one.
@@ -38,7 +37,6 @@ const { values } = parseArgs({
     json: { type: "boolean" },
     check: { type: "boolean" },
     picture: { type: "boolean" },
-    fresh: { type: "boolean" },
     minutes: { type: "string", default: "5" },
     "per-second": { type: "string", default: "100" },
     bao: { type: "string" },
@@ -71,18 +69,14 @@ async function main(names: readonly BenchmarkName[]): Promise<number> {
     for (const name of names) {
       const say = (line: string): void => console.error(`${name}: ${line}`);
       try {
-        const isFresh = values.fresh ?? false;
         const run = {
           say,
           workDir: mkdtempSync(join(workDir, name)),
-          fresh: isFresh,
           minutes,
           perSecond,
           ...(bao ? { bao } : {}),
         };
-        const most = LONG.includes(name)
-          ? MOST_SECONDS.usual + 180 * minutes
-          : MOST_SECONDS[isFresh ? "fresh" : "usual"];
+        const most = MOST_SECONDS.benchmark + (LONG.includes(name) ? 180 * minutes : 0);
         const before = await yardstickMs();
         const measured = await within(most, BENCHMARKS[name](run));
         const bareMs = (before + (await yardstickMs())) / 2;
@@ -115,7 +109,7 @@ function draw(rows: readonly Row[]): void {
 async function check(): Promise<number> {
   const workDir = mkdtempSync(join(tmpdir(), "valetkey-bench-"));
   try {
-    return EXIT_CODES[await within(MOST_SECONDS.fresh, checkAVend(workDir, console.log))];
+    return EXIT_CODES[await within(MOST_SECONDS.check, checkAVend(workDir, console.log))];
   } catch (error) {
     console.error(`could not be measured: ${error instanceof Error ? error.stack : error}`);
     return 1;

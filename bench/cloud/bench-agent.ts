@@ -1,11 +1,10 @@
 import { setTimeout } from "node:timers/promises";
-import { poll } from "../../local/approval-tour.ts";
 import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { BenchCloud } from "./bench-cloud.ts";
 
 export interface Vended {
   readonly access_token: string;
-  readonly task: { readonly id: string; readonly approval?: { readonly id: string } };
+  readonly task: { readonly id: string };
   readonly credentials: readonly {
     readonly AccessKeyId: string;
     readonly SecretAccessKey: string;
@@ -45,21 +44,13 @@ export class BenchAgent {
     return new BenchAgent(cloud, id);
   }
 
-  /** Opens a task with one lease for three pairs. */
+  /** Opens a task with one lease for three pairs, and retries where the hub is busy. */
   async vend(): Promise<Vended> {
-    return this.ask(THREE_PAIRS);
-  }
-
-  /**
-   * Requests these details, and retries where the hub is busy. The answer has no credentials where the details need an
-   * approval.
-   */
-  async ask(details: unknown): Promise<Vended> {
-    let answer = await this.tryVend(await this.token(), undefined, details);
+    let answer = await this.tryVend(await this.token());
     for (let retries = 0; answer.status === 503 && retries < MOST_RETRIES; retries++) {
       await answer.arrayBuffer();
       await setTimeout(1_000 * Number(answer.headers.get("retry-after") ?? 1));
-      answer = await this.tryVend(await this.token(), undefined, details);
+      answer = await this.tryVend(await this.token());
     }
     await expectStatus(answer, 200, "a vend");
     return (await answer.json()) as Vended;
@@ -83,11 +74,6 @@ export class BenchAgent {
       }),
       ...(signal ? { signal } : {}),
     });
-  }
-
-  /** Polls for people's decision about the task. */
-  poll({ access_token: token }: Vended): Promise<Response> {
-    return poll(this.#cloud.api, token);
   }
 
   async complete({ access_token: token, task }: Vended): Promise<void> {

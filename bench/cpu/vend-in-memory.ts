@@ -11,7 +11,6 @@ import {
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
-import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
 import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
@@ -37,14 +36,11 @@ export interface VendInMemory {
 const ISSUER = "https://robots.test";
 export const AGENT = "reporter";
 
-/** Makes the deployment. @param given policies in place of the twenty, and a deployment in place of the fakes' one. */
-export async function vendInMemory(
-  workDir: string,
-  given: { readonly policies?: string; readonly deployment?: Deployment } = {},
-): Promise<VendInMemory> {
+/** Makes the deployment, with the twenty policies. */
+export async function vendInMemory(workDir: string): Promise<VendInMemory> {
   const { privateKey, publicKey } = await generateKeyPair("ES256");
   const publicJwk = { ...(await exportJWK(publicKey)), kid: "bench", alg: "ES256", use: "sig" };
-  const prepared = preparePolicies(given.policies ?? benchPolicies(`${workDir}/policies`), CATALOGUE);
+  const prepared = preparePolicies(benchPolicies(`${workDir}/policies`), CATALOGUE);
   const documents: Readonly<Record<string, unknown>> = {
     [`${ISSUER}/.well-known/openid-configuration`]: { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` },
     [`${ISSUER}/jwks`]: { keys: [publicJwk] },
@@ -57,7 +53,6 @@ export async function vendInMemory(
     () => NOON_MS,
   );
   const world = fakeWorld({
-    ...(given.deployment ? { deployment: given.deployment } : {}),
     tasks,
     signet,
     seals: signet,

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
@@ -15,14 +15,10 @@ export function benchPolicies(folder: string): string {
   return folder;
 }
 
-/**
- * Adds two policies: one that permits people to approve, and one that requires an approval.
- * @param asks false leaves out only the annotation that requires it.
- */
-export function benchPoliciesAsking(folder: string, asks = true): string {
-  const text = readFileSync(ASKING, "utf8");
+/** Adds two policies: one that permits people to approve, and one that requires an approval. */
+export function benchPoliciesAsking(folder: string): string {
   copyFileSync(join(DEPLOYED, "approvers.cedar"), join(benchPolicies(folder), "approvers.cedar"));
-  writeFileSync(join(folder, "asking.cedar"), asks ? text : text.replace(/^@approval.*\n/m, ""));
+  copyFileSync(ASKING, join(folder, "asking.cedar"));
   return folder;
 }
 

@@ -2,9 +2,6 @@ import { accountId } from "../../functions/core/deployment/account-id.ts";
 /** Target account in the policies. */
 export const ACCOUNT = accountId("111122223333");
 
-/** Team of the requesting agent; the other teams' policies do not apply. */
-export const TEAM = "team-0";
-
 /** Policies of one team for its own part of the account, as in a company of twenty teams. */
 const TEAM_POLICIES: readonly ((team: string) => string)[] = [
   (team) => permit(team, ["s3:GetObject"], `like "arn:aws:s3:::acme-data/${team}/*"`),
@@ -40,18 +37,6 @@ export function twoHundredPolicies(): readonly string[] {
     ),
   );
   return [...own, ...platform, ...FORBIDS];
-}
-
-/** Makes an intent of ten pairs, five actions on two targets each: names, or patterns that match a set of resources. */
-export function tenPairs(kind: "names" | "patterns"): string {
-  const end = kind === "names" ? "x" : "*";
-  const arns = [
-    ...["a", "b"].map((name) => `arn:aws:s3:::acme-data/${TEAM}/out/${name}/${end}`),
-    ...["a", "b"].map((name) => `arn:aws:dynamodb:us-east-1:${ACCOUNT}:table/${TEAM}-${name}${end}`),
-    ...["a", "b"].map((name) => `arn:aws:sqs:us-east-1:${ACCOUNT}:${TEAM}-${name}${end}`),
-  ];
-  const actions = ["s3:GetObject", "s3:PutObject", "dynamodb:GetItem", "dynamodb:Query", "sqs:SendMessage"];
-  return JSON.stringify([{ type: "aws", account: ACCOUNT, actions, resources: arns }]);
 }
 
 function permit(team: string, actions: readonly string[], arn: string): string {

@@ -7,7 +7,6 @@ import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import { decide, type Permitted } from "../../functions/core/policy/decide.ts";
 import type { Requester } from "../../functions/core/policy/entities.ts";
-import type { Promised } from "../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
 import { ACCOUNT } from "../policy/two-hundred-policies.ts";
@@ -43,12 +42,6 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
     asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },
   };
 }
-
-/** Lists the promises of the deciding permits about the intent. */
-export const promisedOf = (json: string, policies: CedarPolicies, purpose: string): readonly Promised[] =>
-  (permittedOf(json, policies, askerWith(purpose)) ?? []).map(({ pair, policies: [permit = ""] }) => ({
-    ...{ action: pair.action, target: pair.target, permit, conditions: {} },
-  }));
 
 const askerWith = (purpose: string): Requester => ({
   agent: { id: "reporter", owner: "ada", team: "data" },

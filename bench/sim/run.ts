@@ -44,7 +44,6 @@ async function dollarsOfAMillion(): Promise<number> {
     const [row] = await costOfAMillion({
       say: (line) => console.error(`sim: cost: ${line}`),
       workDir,
-      fresh: false,
       minutes: 0,
       perSecond: 0,
     });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { crowd, recordAs } from "../../bench/offboarding/crowd.ts";
 import { NOW } from "../../fakes/sample-task.ts";
 import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { signOff } from "../../functions/steps/agents/sign-off.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { patientTable } from "../harness/patient-table.ts";
+import { crowd, recordAs } from "./crowd.ts";
 
 /** Enough tasks for several rounds of concurrent work. `npm run bench` uses a thousand. */
 const TASKS = 60;

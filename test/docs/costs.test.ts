@@ -12,7 +12,7 @@ import { read, table } from "./pages.ts";
 const workDir = mkdtempSync(join(tmpdir(), "valetkey-costs-"));
 let rows: readonly Row[];
 beforeAll(async () => {
-  rows = await costOfAMillion({ say: () => undefined, workDir, fresh: false, minutes: 1, perSecond: 1 });
+  rows = await costOfAMillion({ say: () => undefined, workDir, minutes: 1, perSecond: 1 });
 });
 afterAll(() => rmSync(workDir, { recursive: true, force: true }));
 

@@ -3,16 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Loaded } from "../../../bench/approvals/loaded-files.ts";
 import { largest, steadyState } from "../../../bench/capacity/steady-state.ts";
 import { startColdWorld } from "../../../bench/cold/cold-world.ts";
 import { vendInMemory } from "../../../bench/cpu/vend-in-memory.ts";
-import { benchPoliciesAsking, PUBLISHING, TEAM, THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
-import { FakeService } from "../../../fakes/fake-service.ts";
-import { CATALOGUE, fakeWorld } from "../../../fakes/fake-world.ts";
+import { THREE_PAIRS } from "../../../bench/policies/bench-policies.ts";
+import { CATALOGUE } from "../../../fakes/fake-world.ts";
 import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
 import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
+import type { Loaded } from "./loaded-files.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -32,28 +31,6 @@ describe("the vend that is measured", () => {
   });
 });
 
-describe("the vend without people", () => {
-  const answerTo = async (asks: boolean, details: unknown) => {
-    const policies = benchPoliciesAsking(join(folder, `asks-${asks}`), asks);
-    const memory = await vendInMemory(folder, { policies });
-    const world = fakeWorld({ policies: memory.world.ports.policies });
-    world.addAgent({ id: "reporter", team: TEAM });
-    const subject_token = world.agentToken({ sub: "agent:reporter" });
-    const request = { subject_token, authorization_details: JSON.stringify(details) };
-    const { body } = await new FakeService(world).exchange(request);
-    return { policies: memory.policies, status: body.task?.status };
-  };
-
-  it("is measured where another request waits, beside the same policies without the annotation for people", async () => {
-    const [approved, bare] = [await answerTo(true, PUBLISHING), await answerTo(false, PUBLISHING)];
-    expect(approved.status).toBe("pending_approval");
-    expect(bare.status).toBe("active");
-    const text = (policies: typeof bare.policies) => policies.map((policy) => policy.text).join("\n");
-    expect(text(bare.policies)).toBe(text(approved.policies).replace(/^@approval.*\n/m, ""));
-    expect((await answerTo(true, THREE_PAIRS)).status).toBe("active");
-  });
-});
-
 describe("the world of cold starts", () => {
   it("answers a vend and a request that waits, from the first file loaded to the last", async () => {
     const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -61,7 +38,7 @@ describe("the world of cold starts", () => {
     mkdirSync(cold);
     const world = await startColdWorld(cold, true);
     const start = async (event: unknown) =>
-      world.start<Loaded>(at("bench/approvals/loaded-files.ts"), {
+      world.start<Loaded>(at("test/unit/bench/loaded-files.ts"), {
         bundle: at("functions/exchange/handler.ts"),
         events: [event],
       });
