@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
     says: "the proof of session policies knows nothing of what it proves: itself and the reference's data only",
     from: /^functions\/core\/proof\//,
     mayImport:
-      /^functions\/core\/(proof\/|catalogue\/(catalogue|catalogue-action|action-name|arn-template|groups-of)\.ts$)|^node:crypto$/,
+      /^functions\/core\/(proof\/|catalogue\/(catalogue|catalogue-action|action-name|arn-template)\.ts$)|^node:crypto$/,
     broken: { from: "functions/core/proof/unnamed-calls.ts", to: "functions/core/catalogue/unnamed.ts" },
   },
   {

@@ -1,5 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
-import { groupsOf } from "../catalogue/groups-of.ts";
+import { groupsOf } from "./aws/minting.ts";
 import { partPattern } from "./cedar-patterns.ts";
 import { bool, type OpenText, string, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";

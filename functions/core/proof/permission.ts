@@ -1,4 +1,5 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
+import { mints } from "./aws/minting.ts";
 import { counts, isAbout, outcomeOf, permits } from "./cedar-policy.ts";
 import { nameOfRead, type Reads } from "./cedar-reads.ts";
 import { actionOf, resourceOf, type World, worldOf } from "./cedar-world.ts";
@@ -78,7 +79,6 @@ export class Permission {
   }
 
   #madeAlike(action: CatalogueAction): Alike {
-    const { mints, name } = action;
     const resource = resourceOf(action, this.#question.account);
     const onType = once(this.#onType, resource.type, () =>
       this.#policies.filter(({ policy }) => isAbout(policy, "resource", resource)),
@@ -86,7 +86,7 @@ export class Permission {
     // Stryker disable next-line ArrowFunction: the answer would be the same, only later
     const about = onType.every(({ cached }) => cached.isOfAnyAction) ? onType : ofAction(onType, action);
     const isNameRead = about.some(({ cached }) => cached.reads.action);
-    const key = [resource.type, mints, isNameRead && name, ...about.map(({ place }) => place)].join();
+    const key = [resource.type, mints(action), isNameRead && action.name, ...about.map(({ place }) => place)].join();
     return once(this.#known, key, () => ({ id: this.#known.size, about, formulas: new Map() }));
   }
 
@@ -117,9 +117,9 @@ export class Permission {
    * session needs a permit with `@outlives`. A bound permit covers calls that a service makes for the session:
    * `@bindIp` does not apply to them (SECURITY.md).
    */
-  #isKept({ isNone, endsAt, isBound, outlives }: Terms, { mints }: CatalogueAction, situation: Situation): boolean {
+  #isKept({ isNone, endsAt, isBound, outlives }: Terms, action: CatalogueAction, situation: Situation): boolean {
     const isBroken = isBound && (situation.from === "elsewhere" || this.#question.asker.boundIp === undefined);
-    return !isNone && situation.atSeconds < endsAt && !isBroken && (outlives || !mints);
+    return !isNone && situation.atSeconds < endsAt && !isBroken && (outlives || !mints(action));
   }
 
   /** Returns a name for everything that a formula depends on besides the policy. */

@@ -75,5 +75,11 @@ export const issuesCredentials: MintingRule = {
     "pca-connector-scep:GetChallengePassword", // enrols devices for certificates
     "quicksight:GetAuthCode",
     "route53domains:RetrieveDomainAuthCode", // whoever has the code can transfer the domain away
+    "aidevops:RotateAccessToken",
+    "aws-external-anthropic:RotateWebhookSecret",
+    "cloudwatch:CreateOneTimeDeepLinkCode",
+    "managedblockchain:CreateAccessor", // returns its token
+    "pca-connector-scep:CreateChallenge", // returns its password
+    "route53globalresolver:UpdateAccessToken", // prolongs a token
   ],
 };

@@ -128,5 +128,16 @@ export const runsCode: MintingRule = {
     "codepipeline:PutWebhook",
     "codepipeline:RegisterWebhookWithThirdParty",
     "lightsail:CreateInstances*", // user data runs as root, and a key pair opens a shell
+    "appsync:CreateFunction", // code that runs as the role of its data source
+    "appsync:CreateResolver",
+    "appsync:UpdateFunction",
+    "appsync:UpdateResolver",
+    "elasticmapreduce:StartNotebookExecution",
+    "greengrass:StartBulkDeployment",
+    "iot:AssociateTargetsWithJob", // more devices run the job's code
+    "iot:StartCommandExecution",
+    "lambda:UpdateMicrovmImage",
+    "lightsail:CreateContainerServiceDeployment",
+    "opsworks:CreateDeployment",
   ],
 };

@@ -49,7 +49,7 @@ export function isList({ name, service }: Pick<CatalogueAction, "name" | "servic
 }
 
 /** True where one of the patterns, separated by spaces, names the action. */
-function isAmong(short: string, patterns = ""): boolean {
+export function isAmong(short: string, patterns = ""): boolean {
   return patterns
     .split(" ")
     .some((each) => each === short || (each.endsWith("*") && short.startsWith(each.slice(0, -1))));
