@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { AGENT_ID } from "../contract/names.ts";
 import { httpsUrl, production, said } from "../functions/connectors/schema-fields.ts";
 import { type ToolServer, toolServerAt } from "../functions/core/deployment/tool-server.ts";
-import { AGENT_ID } from "../functions/core/identity/agent.ts";
 
 /** Section `toolServers` of `valetkey.json`: addresses of tool servers, by the ids of their agents. */
 export const toolServers = v.record(

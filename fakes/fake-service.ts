@@ -1,10 +1,10 @@
+import { GRANT_TYPES, TOKEN_TYPES } from "../contract/names.ts";
+import type { Denial } from "../contract/refusals.ts";
 import type { BrokenDeployment } from "../functions/core/deployment/broken-deployment.ts";
-import type { Denial } from "../functions/core/refusal.ts";
 import type { HttpEvent } from "../functions/http/event.ts";
 import { type Handler, pathsOver } from "../functions/http/paths.ts";
 import { serveLoaded } from "../functions/http/serve-loaded.ts";
 import { shedding } from "../functions/http/shed.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../functions/names.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { EVERY_PATH, type EveryPort } from "./every-path.ts";
 import { exchangeForm, type FakeWorld, formEvent, httpEvent, jsonEvent, URL_OF_HUB } from "./fake-world.ts";

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { DEFAULT_LIMITS } from "../contract/limits.ts";
 import type { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
 import { RecentLiveCounts } from "../functions/adapters/memory/recent-live-counts.ts";
 import { MemoryRecentSessions } from "../functions/adapters/sts/recent-sessions.ts";
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { accountId } from "../functions/core/deployment/account-id.ts";
 import { type Deployment, pinsOf } from "../functions/core/deployment/deployment.ts";
-import { type Agent, DEFAULT_LIMITS } from "../functions/core/identity/agent.ts";
+import type { Agent } from "../functions/core/identity/agent.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { registeredBy } from "../functions/core/identity/shapers.ts";
 import { EMPTY_CHAIN } from "../functions/core/journal/event.ts";

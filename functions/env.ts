@@ -1,5 +1,5 @@
+import type { FunctionName } from "../contract/names.ts";
 import { BrokenDeployment } from "./core/deployment/broken-deployment.ts";
-import type { FunctionName } from "./names.ts";
 
 /** Variables of each function's environment. */
 export const ENV = {

@@ -1,4 +1,4 @@
-import type { FunctionName } from "./names.ts";
+import type { FunctionName } from "../contract/names.ts";
 
 /** Prefix of the names of a hub's resources, unless `valetkey.json` configures another. */
 export const DEFAULT_PREFIX = "valetkey";

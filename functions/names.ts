@@ -1,39 +1,14 @@
+import type { FunctionName } from "../contract/names.ts";
 /** Names that the functions, the infrastructure and the local cloud share. Each name is defined here only. */
 
 /** Version of valetkey in the metadata. A test compares it with package.json. */
 export const VERSION = "0.1.0";
 
-/** The deployed functions, each with a role of its own (docs/design.md#functions). */
-export const FUNCTIONS = [
-  "exchange",
-  "tasks",
-  "operate",
-  "panic",
-  "register",
-  "sweep",
-  "intake",
-  "relay",
-  "reconcile",
-  "revoke-leases",
-  "rotate",
-  "probe",
-  "notify",
-  "approve",
-  "explain",
-  "journal",
-  "observe",
-  "collect",
-  "archive",
-  "console",
-  "signals",
-] as const;
 /**
  * Functions that watch, notify and show. No access ends later where one of them is late, so they make way: they give up
  * early on a busy table, and locally their calls are served after all others.
  */
 export const WATCHING = ["observe", "notify", "collect", "archive", "probe", "journal", "explain"] as const;
-
-export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** The one function that exists only where it is configured: it receives Security Event Tokens from transmitters. */
 export const OPTIONAL_FUNCTION = "signals" satisfies FunctionName;
@@ -257,22 +232,4 @@ export const SECRET_TAGS = {
   database: "valetkey:database",
   /** For `postgres-alternating`: the first of the two users. A tag, since a writer of the secret's value must not choose whose password is set. */
   user: "valetkey:user",
-} as const;
-
-/** Grants of `POST /v1/token`. */
-export const GRANT_TYPES = {
-  /** Token exchange (RFC 8693). */
-  exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
-  /** The agent's own token as an assertion (RFC 7523). */
-  assertion: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-} as const;
-
-/** Token types of this project, beside those of RFC 8693. */
-export const TOKEN_TYPES = {
-  task: "urn:valetkey:token-type:task",
-  presentation: "urn:valetkey:token-type:presentation",
-  delegation: "urn:valetkey:token-type:delegation",
-  accessToken: "urn:ietf:params:oauth:token-type:access_token",
-  jwt: "urn:ietf:params:oauth:token-type:jwt",
-  idToken: "urn:ietf:params:oauth:token-type:id_token",
 } as const;

@@ -1,5 +1,5 @@
-import type { OperationName } from "./core/policy/operations.ts";
-import type { FunctionName } from "./names.ts";
+import type { FunctionName } from "../contract/names.ts";
+import type { PermissionName } from "../contract/permissions.ts";
 import { ACCOUNT_ROUTES } from "./routes/accounts.ts";
 import { AGENT_ROUTES } from "./routes/agents.ts";
 import { APPROVAL_ROUTES } from "./routes/approvals.ts";
@@ -27,7 +27,7 @@ export interface Route {
   readonly accepts: Accepts;
   readonly function: FunctionName;
   /** The Cedar action that policy must permit the operator. */
-  readonly operation?: OperationName;
+  readonly operation?: PermissionName;
   readonly summary: string;
 }
 

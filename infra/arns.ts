@@ -1,7 +1,8 @@
+import { FUNCTIONS, type FunctionName } from "../contract/names.ts";
 import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import { CHECKPOINTS } from "../functions/core/archive/archive-keys.ts";
 import { functionRoleName, type Prefixed, prefixOf, taskRolesPattern } from "../functions/hub-names.ts";
-import { FUNCTIONS, type FunctionName, OPTIONAL_FUNCTION } from "../functions/names.ts";
+import { OPTIONAL_FUNCTION } from "../functions/names.ts";
 
 /** Scope of a hub, on which the ARNs in its functions' rights depend: its table, queues, bus and archive, and its targets' pools of task roles. */
 export interface HubScope extends Prefixed {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, buildSync, type OutputFile } from "esbuild";
-import { FUNCTIONS, type FunctionName } from "../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../contract/names.ts";
 import { bundleInPieces } from "./bundle-in-pieces.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));

@@ -1,5 +1,5 @@
+import type { FunctionName } from "../contract/names.ts";
 import { personTagSecret, signetSecret } from "../functions/hub-names.ts";
-import type { FunctionName } from "../functions/names.ts";
 import {
   archiveArn,
   archiveBucketArn,

@@ -1,14 +1,7 @@
+import type { FunctionName } from "../contract/names.ts";
 import { CHECKPOINT, CHECKPOINTS, PROOFS, VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import { managedMark, personTagSecret, revokerRole, signetSecret } from "../functions/hub-names.ts";
-import {
-  BUS_SOURCES,
-  ESCALATION_EVENT,
-  type FunctionName,
-  type Kind,
-  OCSF_EVENT,
-  PERSON_EVENT,
-  SECRET_TAGS,
-} from "../functions/names.ts";
+import { BUS_SOURCES, ESCALATION_EVENT, type Kind, OCSF_EVENT, PERSON_EVENT, SECRET_TAGS } from "../functions/names.ts";
 import {
   anchorArn,
   archiveArn,

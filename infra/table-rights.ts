@@ -1,4 +1,5 @@
-import { type FunctionName, KINDS, type Kind } from "../functions/names.ts";
+import type { FunctionName } from "../contract/names.ts";
+import { KINDS, type Kind } from "../functions/names.ts";
 import { type HubScope, tableArn } from "./arns.ts";
 import type { Statement } from "./statement.ts";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { FunctionName } from "../functions/names.ts";
+import type { FunctionName } from "../contract/names.ts";
 import { CORS, DEFAULT_ROUTE, patternOf, ROUTES, SIGNALS_ROUTE } from "../functions/routes.ts";
 import type { FunctionHost } from "./function-host.ts";
 import { targetOf } from "./target-of.ts";

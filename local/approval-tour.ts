@@ -1,5 +1,5 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { TOKEN_TYPES } from "../functions/names.ts";
+import { TOKEN_TYPES } from "../contract/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { Voting } from "./issuer/voting.ts";
 import { patientFetch } from "./patient-fetch.ts";

@@ -17,7 +17,7 @@ import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-import { FUNCTIONS, type FunctionName } from "../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../contract/names.ts";
 import { BUNDLING, CEDAR_FILE, CEDAR_MODULE, IN_PIECES, sourceOf } from "../infra/bundle-function.ts";
 import { inPieces, joinPieces } from "../infra/bundle-in-pieces.ts";
 

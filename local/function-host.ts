@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { type FunctionName, WATCHING } from "../functions/names.ts";
+import type { FunctionName } from "../contract/names.ts";
+import { WATCHING } from "../functions/names.ts";
 import { COMPILED } from "./compiled.ts";
 
 /** Functions whose thread gives way to others. The probe does not: it measures when AWS refuses. */

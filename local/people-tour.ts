@@ -1,4 +1,4 @@
-import { TOKEN_TYPES } from "../functions/names.ts";
+import { TOKEN_TYPES } from "../contract/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { Voting } from "./issuer/voting.ts";
 import { complete, get, post, s3With, type TokenAnswer, untilRefused } from "./tour.ts";

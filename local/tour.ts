@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { FunctionName } from "../functions/names.ts";
+import type { FunctionName } from "../contract/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { patientFetch } from "./patient-fetch.ts";
 

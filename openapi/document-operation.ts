@@ -1,4 +1,4 @@
-import { LIMITS } from "../functions/core/intent/detail.ts";
+import { LIMITS } from "../contract/limits.ts";
 import type { Route } from "../functions/routes.ts";
 import { jsonSchemaOf, schemaRef } from "./component-schemas.ts";
 import { isMarked, responsesOf } from "./document-responses.ts";

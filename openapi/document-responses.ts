@@ -1,4 +1,4 @@
-import { REFUSALS, type RefusalCode } from "../functions/core/refusal.ts";
+import { REFUSALS, type RefusalCode } from "../contract/refusals.ts";
 import type { Route } from "../functions/routes.ts";
 import { schemaRef } from "./component-schemas.ts";
 import type { Operation } from "./operation.ts";

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
+import { LIMITS, RATE_LIMITS } from "../contract/limits.ts";
+import { REFUSALS } from "../contract/refusals.ts";
 import { URL_OF_HUB } from "../fakes/fake-world.ts";
-import { LIMITS } from "../functions/core/intent/detail.ts";
-import { RATE_LIMITS } from "../functions/core/rate-limit.ts";
-import { REFUSALS } from "../functions/core/refusal.ts";
 import { keyOf, ROUTES } from "../functions/routes.ts";
 import { componentSchemas } from "./component-schemas.ts";
 import { documentOperation } from "./document-operation.ts";

@@ -1,5 +1,5 @@
 import type { GenericSchema } from "valibot";
-import type { RefusalCode } from "../functions/core/refusal.ts";
+import type { RefusalCode } from "../contract/refusals.ts";
 import type { Arrange } from "./recording/call.ts";
 import type { AnswerName, RequestName } from "./schemas/schemas.ts";
 

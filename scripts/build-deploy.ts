@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, buildSync, type Plugin } from "esbuild";
 import { CONSOLE_FILES, consoleBundling, consoleFile } from "../config/console-files.ts";
-import { FUNCTIONS } from "../functions/names.ts";
+import { FUNCTIONS } from "../contract/names.ts";
 import { BUNDLING, bundleOf, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
 import { copyTemplate } from "./copy-template.ts";
 import { declareTypes } from "./declare-types.ts";

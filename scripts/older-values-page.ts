@@ -1,4 +1,5 @@
-import { FUNCTIONS, type FunctionName, KINDS, type Kind } from "../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../contract/names.ts";
+import { KINDS, type Kind } from "../functions/names.ts";
 import { type Access, TABLE_RIGHTS } from "../infra/table-rights.ts";
 import { OLDER_ITEMS, type Reason, SEALED_FIELDS, TRIED } from "./older-values.ts";
 

@@ -1,10 +1,9 @@
+import { FENCE_SECONDS, TOKEN_LIMITS, TREE_LIMITS } from "../contract/limits.ts";
 import { AWS_THREAT } from "../functions/connectors/aws/threat.ts";
 import { DEFINITIONS } from "../functions/connectors/connectors.ts";
-import { TREE_LIMITS } from "../functions/core/delegation/delegation.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import type { Agent } from "../functions/core/identity/agent.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
-import { FENCE_SECONDS, TOKEN_LIMITS } from "../functions/core/tasks/task.ts";
 import { EVERY } from "../policy-tools/reach/group-members.ts";
 import type { ReachPermit } from "../policy-tools/reach/reach-of.ts";
 import { COVERS, type Cover, type Topic } from "./controls.ts";

@@ -1,7 +1,4 @@
-import { TREE_LIMITS } from "../functions/core/delegation/delegation.ts";
-import { TASK_SECONDS } from "../functions/core/identity/agent.ts";
-import { ON_BEHALF_SECONDS } from "../functions/core/people/on-behalf.ts";
-import { TOKEN_LIMITS } from "../functions/core/tasks/task.ts";
+import { ON_BEHALF_SECONDS, TASK_SECONDS, TOKEN_LIMITS, TREE_LIMITS } from "../contract/limits.ts";
 import { type PathModel, pathModel } from "./path-model.ts";
 import { timeInWords } from "./time-in-words.ts";
 

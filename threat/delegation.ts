@@ -1,4 +1,4 @@
-import { TREE_LIMITS } from "../functions/core/delegation/delegation.ts";
+import { TREE_LIMITS } from "../contract/limits.ts";
 import { pathsIn } from "../policy-tools/check/subject.ts";
 import { partsOf } from "../policy-tools/explain/parts.ts";
 import type { ReadPolicy } from "../policy-tools/read/parse-policies.ts";

@@ -1,7 +1,7 @@
+import { TASK_SECONDS } from "../contract/limits.ts";
 import { AWS_THREAT } from "../functions/connectors/aws/threat.ts";
 import type { ConnectorThreat } from "../functions/connectors/connector-definition.ts";
 import { DEFINITIONS } from "../functions/connectors/connectors.ts";
-import { TASK_SECONDS } from "../functions/core/identity/agent.ts";
 import { COVERS, controlsNamed, type Layer, type NamedControl, type Topic } from "./controls.ts";
 import { FORMAT } from "./model.ts";
 import { timeInWords } from "./time-in-words.ts";

@@ -1,9 +1,9 @@
+import { ON_BEHALF_SECONDS } from "../contract/limits.ts";
+import { PERMISSIONS } from "../contract/permissions.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { RULE_IDS, RULES } from "../functions/core/deployment/escalation-rules.ts";
 import type { Agent } from "../functions/core/identity/agent.ts";
-import { ON_BEHALF_SECONDS } from "../functions/core/people/on-behalf.ts";
 import { obligationsOf, votesFor } from "../functions/core/policy/obligations.ts";
-import { OPERATIONS } from "../functions/core/policy/operations.ts";
 import { mayShareActions, namedActions } from "../policy-tools/check/heads.ts";
 import { isOfOperations } from "../policy-tools/check/obligations.ts";
 import { partsOf } from "../policy-tools/explain/parts.ts";
@@ -105,7 +105,7 @@ const isEnforcedPermit = ({ policy }: ReadPolicy): boolean =>
 function byPolicy(rule: ReadPolicy): readonly Revoker[] {
   const named = isOfOperations(rule) ? namedActions(rule.json) : undefined;
   const can = ENDING.filter((name) =>
-    named?.some((each) => each === name || OPERATIONS[name].some((group) => group === each)),
+    named?.some((each) => each === name || PERMISSIONS[name].some((group) => group === each)),
   );
   if (can.length === 0) return [];
   return [{ who: whoOf(rule), can: can.map((name) => name.slice("valetkey:".length)), policy: rule.policy.id }];

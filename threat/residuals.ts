@@ -1,5 +1,5 @@
+import { FENCE_SECONDS } from "../contract/limits.ts";
 import type { Agent } from "../functions/core/identity/agent.ts";
-import { FENCE_SECONDS } from "../functions/core/tasks/task.ts";
 import { EVERY } from "../policy-tools/reach/group-members.ts";
 import type { ReachOfAgent } from "../policy-tools/reach/reach-of.ts";
 import type { Deployed } from "./inputs.ts";

@@ -1,6 +1,6 @@
+import { FENCE_SECONDS } from "../../contract/limits.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
-import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 
 /**
  * Age of the oldest entry that is read of a role; seconds. Older sessions are past the latest fence and every margin.

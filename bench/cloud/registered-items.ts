@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
-import { type Agent, DEFAULT_LIMITS, registrationOf } from "../../functions/core/identity/agent.ts";
+import { type Agent, registrationOf } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
 import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import type { Item } from "../cold/tiny-aws.ts";

@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../functions/names.ts";
+import type { FunctionName } from "../../contract/names.ts";
 
 export interface LambdaCost {
   /** Memory as deployed (`infra/constructs/hub-functions.ts`; a test compares the two). */

@@ -1,9 +1,9 @@
-import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
+import { FENCE_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { mayBeAlive, type RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { isEnough } from "../../functions/core/revocation/role-snapshot.ts";
 import { poolIndex, rootPath } from "../../functions/core/task-path.ts";
-import { dueMinute, FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
+import { dueMinute } from "../../functions/core/tasks/task.ts";
 import { Chance } from "./chance.ts";
 import type { SimOptions } from "./options.ts";
 

@@ -1,9 +1,8 @@
-import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
+import { FENCE_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
-import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 import { Chance } from "./chance.ts";
 import { AGENTS } from "./day.ts";
 import type { SimOptions } from "./options.ts";

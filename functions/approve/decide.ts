@@ -1,10 +1,10 @@
+import { RATE_LIMITS } from "../../contract/limits.ts";
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
 import { exclusionOf, type Voter } from "../core/approvals/fill-slots.ts";
 import { STORED_VOTES, type StoredVote } from "../core/approvals/stored-approval.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { votesIn } from "../core/policy/needed-votes.ts";
-import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
 import { canonicalJson } from "../core/text/canonical-json.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";

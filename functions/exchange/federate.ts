@@ -1,6 +1,7 @@
+import type { RefusalCode } from "../../contract/refusals.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { SealingPorts } from "../core/ports.ts";
-import { Refusal, type RefusalCode } from "../core/refusal.ts";
+import { Refusal } from "../core/refusal.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { describeDetails } from "../steps/tasks/describe-details.ts";

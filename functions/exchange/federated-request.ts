@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { MOST_TOOLS, TASK_SECONDS } from "../../contract/limits.ts";
+import { TOOL_NAME } from "../../contract/names.ts";
 import { toolServerAt } from "../core/deployment/tool-server.ts";
-import { TASK_SECONDS } from "../core/identity/agent.ts";
-import { TOOL_NAME, TOOLS } from "../core/intent/detail.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { type Form, needed, readPurpose, readTtl } from "./parameters.ts";
@@ -46,7 +46,7 @@ export function parseFederatedRequest(form: Form, event: HttpEvent, ports: Under
 /** Reads the tools that a scope names, each once (RFC 6749, section 3.3). @throws {Refusal} scope_invalid. */
 function readTools(scope: string | undefined): readonly string[] {
   const tools = [...new Set(scope?.split(" "))];
-  if (tools.length === 0 || tools.length > TOOLS || !tools.every((tool) => TOOL_NAME.test(tool)))
+  if (tools.length === 0 || tools.length > MOST_TOOLS || !tools.every((tool) => TOOL_NAME.test(tool)))
     throw new Refusal("scope_invalid");
   return tools;
 }

@@ -1,3 +1,4 @@
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { canSign } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Issuer } from "../core/identity/issuer.ts";
@@ -5,7 +6,7 @@ import { typesOf } from "../core/intent/detail-reader.ts";
 import type { Ports } from "../core/ports.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
-import { GRANT_TYPES, TOKEN_TYPES, VERSION } from "../names.ts";
+import { VERSION } from "../names.ts";
 
 /** Answers with the authorization server's metadata (RFC 8414). */
 export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | "connectors">): HttpAnswer => ({

@@ -1,11 +1,10 @@
-import { TASK_SECONDS } from "../core/identity/agent.ts";
-import { LIMITS } from "../core/intent/detail.ts";
+import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { parseStanding, type StandingTerms } from "../core/policy/standing-terms.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readForm } from "../http/read-body.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../names.ts";
 
 const GRANTS: readonly string[] = [GRANT_TYPES.exchange, GRANT_TYPES.assertion];
 

@@ -1,13 +1,13 @@
+import { RATE_LIMITS, TOKEN_LIMITS } from "../../contract/limits.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { SealingPorts } from "../core/ports.ts";
-import { RATE_LIMITS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
-import { isLive, type Presentation, TOKEN_LIMITS } from "../core/tasks/task.ts";
+import { isLive, type Presentation } from "../core/tasks/task.ts";
 import { makeToken } from "../core/tasks/token.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { TOKEN_TYPES } from "../names.ts";
 import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
 import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";

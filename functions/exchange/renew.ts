@@ -1,6 +1,6 @@
+import { POLL_SECONDS } from "../../contract/limits.ts";
 import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../core/ports.ts";
-import { POLL_SECONDS } from "../core/rate-limit.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive } from "../core/tasks/task.ts";
 import { answer, answerRefusal } from "../http/answer.ts";

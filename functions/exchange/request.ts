@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { TASK_SECONDS } from "../core/identity/agent.ts";
+import { TASK_SECONDS } from "../../contract/limits.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import type { Ports } from "../core/ports.ts";
 import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { hashToken } from "../core/tasks/token.ts";
 import type { HttpEvent } from "../http/event.ts";
-import { TOKEN_TYPES } from "../names.ts";
 import {
   type Form,
   needed,

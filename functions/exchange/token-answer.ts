@@ -1,5 +1,5 @@
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { Task } from "../core/tasks/task.ts";
-import { TOKEN_TYPES } from "../names.ts";
 import { describeDetails } from "../steps/tasks/describe-details.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 

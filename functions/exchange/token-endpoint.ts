@@ -1,7 +1,7 @@
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../names.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import { exchange } from "./exchange.ts";
 import { type Form, parseForm } from "./parameters.ts";

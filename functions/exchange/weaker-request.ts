@@ -1,9 +1,8 @@
-import { TREE_LIMITS } from "../core/delegation/delegation.ts";
-import { AGENT_ID } from "../core/identity/agent.ts";
+import { TREE_LIMITS } from "../../contract/limits.ts";
+import { AGENT_ID, TOKEN_TYPES } from "../../contract/names.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import { Refusal } from "../core/refusal.ts";
-import { TOKEN_TYPES } from "../names.ts";
 import { type Form, needed, readTtl } from "./parameters.ts";
 import type { Understands } from "./request.ts";
 

@@ -1,3 +1,4 @@
+import { RATE_LIMITS } from "../../contract/limits.ts";
 import type { Request } from "../../policy-tools/decide/request.ts";
 import type { Closest } from "../../policy-tools/explain/closest.ts";
 import { type Explanation, explain } from "../../policy-tools/explain/explain.ts";
@@ -5,7 +6,6 @@ import type { Agent } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../core/policy/obligations.ts";
 import { operationQuery } from "../core/policy/operation-query.ts";
-import { RATE_LIMITS } from "../core/rate-limit.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { agentFor } from "../operators/agent-for.ts";

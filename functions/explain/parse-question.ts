@@ -1,7 +1,7 @@
+import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
+import { AGENT_ID } from "../../contract/names.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
-import { AGENT_ID, TASK_SECONDS } from "../core/identity/agent.ts";
 import { isSamePerson } from "../core/identity/person.ts";
-import { LIMITS } from "../core/intent/detail.ts";
 import { isRecord, type JsonObject } from "../core/intent/place.ts";
 import type { OnBehalf } from "../core/people/on-behalf.ts";
 import { Refusal } from "../core/refusal.ts";

@@ -1,8 +1,8 @@
+import { RATE_LIMITS } from "../../contract/limits.ts";
 import { reachHash, reachOf } from "../../policy-tools/reach/reach-of.ts";
 import { entryInWords, needsInWords } from "../../policy-tools/reach/words.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { obligationsOf, votesFor } from "../core/policy/obligations.ts";
-import { RATE_LIMITS } from "../core/rate-limit.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";

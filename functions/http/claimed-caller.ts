@@ -1,4 +1,4 @@
-import { LIMITS } from "../core/intent/detail.ts";
+import { LIMITS } from "../../contract/limits.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import type { HttpEvent } from "./event.ts";
 

@@ -1,4 +1,4 @@
-import type { FunctionName } from "../names.ts";
+import type { FunctionName } from "../../contract/names.ts";
 import type { RouteKey, RouteKeyOf } from "../routes.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 

@@ -1,4 +1,4 @@
-import { LIMITS } from "../core/intent/detail.ts";
+import { LIMITS } from "../../contract/limits.ts";
 import { Refusal } from "../core/refusal.ts";
 import { parseJson, RepeatedMember } from "../core/text/parse-json.ts";
 import type { HttpEvent } from "./event.ts";

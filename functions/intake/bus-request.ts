@@ -1,6 +1,6 @@
+import { AGENT_ID } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
-import { AGENT_ID } from "../core/identity/agent.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";

@@ -1,7 +1,7 @@
+import { AGENT_ID } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import { RULE_IDS } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
-import { AGENT_ID } from "../core/identity/agent.ts";
 import { taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { isTaskRole, type Prefixed } from "../hub-names.ts";

@@ -1,7 +1,7 @@
+import type { PermissionName } from "../../contract/permissions.ts";
 import { CONSENT_ID, type Consent } from "../core/consents/consent.ts";
 import { isSamePerson, type Person, personNamed } from "../core/identity/person.ts";
 import type { PersonsTask } from "../core/identity/persons-task.ts";
-import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -73,7 +73,7 @@ async function requestedPerson(operator: OperatorIdentity, named: string | null,
  */
 async function requestedConsent(
   operator: OperatorIdentity,
-  name: OperationName,
+  name: PermissionName,
   event: HttpEvent,
   ports: Ports,
 ): Promise<Consent> {

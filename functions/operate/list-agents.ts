@@ -1,5 +1,6 @@
+import { AGENT_ID } from "../../contract/names.ts";
 import { atOnce } from "../core/at-once.ts";
-import { AGENT_ID, AGENT_STATUSES, type AgentStatus, type AgentSummary } from "../core/identity/agent.ts";
+import { AGENT_STATUSES, type AgentStatus, type AgentSummary } from "../core/identity/agent.ts";
 import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";

@@ -1,4 +1,4 @@
-import { AGENT_ID } from "../core/identity/agent.ts";
+import { AGENT_ID } from "../../contract/names.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";

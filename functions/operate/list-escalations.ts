@@ -1,3 +1,4 @@
+import type { PermissionName } from "../../contract/permissions.ts";
 import { atOnce } from "../core/at-once.ts";
 import { RULES } from "../core/deployment/escalation-rules.ts";
 import {
@@ -6,7 +7,6 @@ import {
   type FoundEscalations,
   isListed,
 } from "../core/escalation/found-escalation.ts";
-import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
@@ -62,7 +62,7 @@ async function placeIn(
 /** Selects the entries of agents that policy lets the operator see, and those that are about an account alone. */
 export async function visibleTo(
   operator: OperatorIdentity,
-  name: OperationName,
+  name: PermissionName,
   entries: readonly EscalationEntry[],
   ports: Pick<Ports, "agents" | "policies">,
 ): Promise<readonly EscalationEntry[]> {

@@ -1,3 +1,4 @@
+import type { Denial } from "../../contract/refusals.ts";
 import type { ActionPattern } from "../core/catalogue/action-name.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
 import { accountOf } from "../core/deployment/deployment.ts";
@@ -7,7 +8,7 @@ import { pairsOf, type RequestedPair } from "../core/ledger/coverage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import { type LedgerRow, ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
 import type { Ports } from "../core/ports.ts";
-import { type Denial, Refusal } from "../core/refusal.ts";
+import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { taskFor } from "./task-for.ts";

@@ -1,4 +1,4 @@
-import type { OperationName } from "../core/policy/operations.ts";
+import type { PermissionName } from "../../contract/permissions.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
@@ -13,7 +13,7 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
  */
 export async function taskFor(
   operator: OperatorIdentity,
-  name: OperationName,
+  name: PermissionName,
   id: string,
   ports: Ports,
   isTheirs: (task: Task) => boolean = () => false,

@@ -1,5 +1,5 @@
+import type { PermissionName } from "../../contract/permissions.ts";
 import { type Account, accountOf } from "../core/deployment/deployment.ts";
-import type { OperationName } from "../core/policy/operations.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpEvent } from "../http/event.ts";
@@ -12,7 +12,7 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
  */
 export async function accountFor(
   operator: OperatorIdentity,
-  name: OperationName,
+  name: PermissionName,
   event: HttpEvent,
   ports: Pick<Ports, "policies" | "deployment">,
 ): Promise<Account> {

@@ -1,5 +1,6 @@
-import { AGENT_ID, type Agent } from "../core/identity/agent.ts";
-import type { OperationName } from "../core/policy/operations.ts";
+import { AGENT_ID } from "../../contract/names.ts";
+import type { PermissionName } from "../../contract/permissions.ts";
+import type { Agent } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
@@ -11,7 +12,7 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
  */
 export async function agentFor(
   operator: OperatorIdentity,
-  name: OperationName,
+  name: PermissionName,
   id: string,
   ports: Ports,
 ): Promise<Agent> {
@@ -25,7 +26,7 @@ export async function agentFor(
  */
 export async function permittedAgent(
   operator: OperatorIdentity,
-  name: OperationName,
+  name: PermissionName,
   found: Agent | undefined,
   ports: Pick<Ports, "policies">,
 ): Promise<Agent> {

@@ -1,5 +1,6 @@
+import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
-import { type Agent, type AgentSummary, DEFAULT_LIMITS, type Halt, isAtLeast } from "../core/identity/agent.ts";
+import { type Agent, type AgentSummary, type Halt, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";

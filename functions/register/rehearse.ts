@@ -1,4 +1,5 @@
-import { AGENT_ID, type Agent } from "../core/identity/agent.ts";
+import { AGENT_ID } from "../../contract/names.ts";
+import type { Agent } from "../core/identity/agent.ts";
 import { Refusal } from "../core/refusal.ts";
 import { refusalBody } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";

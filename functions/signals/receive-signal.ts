@@ -1,10 +1,11 @@
+import type { RefusalCode } from "../../contract/refusals.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Bus } from "../core/escalation/bus.ts";
 import { issuerOf } from "../core/identity/issuer-of.ts";
 import { personId } from "../core/identity/person.ts";
 import type { Tokens } from "../core/identity/tokens.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { Refusal, type RefusalCode } from "../core/refusal.ts";
+import { Refusal } from "../core/refusal.ts";
 import { readSignal, SET_TYPE } from "../core/signals/read-signal.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";

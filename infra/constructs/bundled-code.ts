@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { type AssetCode, Code } from "aws-cdk-lib/aws-lambda";
-import type { FunctionName } from "../../functions/names.ts";
+import type { FunctionName } from "../../contract/names.ts";
 import { type Bundle, bundleOf, CEDAR_MODULE, sourceOf } from "../bundle-function.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { Validations } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import type { FunctionName } from "../../contract/names.ts";
 import { type EnvOf, NO_SIEM } from "../../functions/env.ts";
-import type { FunctionName } from "../../functions/names.ts";
 import { shownArchive } from "../archive-environment.ts";
 import { busArn, type HubScope, secretArn, tableArn } from "../arns.ts";
 import { CEDAR_FILE, CEDAR_MODULE } from "../bundle-function.ts";

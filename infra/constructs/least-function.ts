@@ -12,8 +12,8 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import type { FunctionName } from "../../contract/names.ts";
 import { functionRoleName, taskRolesPattern } from "../../functions/hub-names.ts";
-import type { FunctionName } from "../../functions/names.ts";
 import { type HubScope, logGroupNameOf, networkArn } from "../arns.ts";
 import { packStatements } from "../pack-statements.ts";
 import { policyDocument } from "../policy-document.ts";

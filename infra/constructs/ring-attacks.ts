@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { FilterPattern } from "aws-cdk-lib/aws-logs";
-import { LOUD_REFUSALS } from "../../functions/core/refusal.ts";
+import { LOUD_REFUSALS } from "../../contract/refusals.ts";
 import { ANSWERING, type WatchProps } from "../watched.ts";
 import type { Alarms } from "./alarms.ts";
 

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildDeployment } from "../../config/build-deployment.ts";
+import type { FunctionName } from "../../contract/names.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { Credentials } from "../../emulator/sessions.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import type { FunctionName } from "../../functions/names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
 

@@ -1,6 +1,6 @@
+import { FENCE_SECONDS } from "../../contract/limits.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
-import { FENCE_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { Operation } from "../operation.ts";
 import { approve, askingPeople, pollForm, waitingTask } from "../recording/approvals.ts";
 import type { Call } from "../recording/call.ts";

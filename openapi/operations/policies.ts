@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { RATE_LIMITS } from "../../contract/limits.ts";
 import { READ_REPORTS } from "../../fakes/fake-world.ts";
-import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import type { Operation } from "../operation.ts";
 import { type Arrange, answerTo } from "../recording/call.ts";

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../../functions/core/refusal.ts";
+import type { RefusalCode } from "../../contract/refusals.ts";
 import type { Operation } from "../operation.ts";
 import { type Arrange, answerTo, type Call } from "./call.ts";
 import { exampleWorld } from "./example-world.ts";

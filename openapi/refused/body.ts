@@ -1,4 +1,4 @@
-import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { LIMITS } from "../../contract/limits.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange, Body, Call } from "../recording/call.ts";
 

@@ -1,4 +1,4 @@
-import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
+import { RATE_LIMITS } from "../../contract/limits.ts";
 import { type Arrange, answerTo } from "../recording/call.ts";
 
 /** Arranges a refused call of a caller that has used up its refusals of this minute. */

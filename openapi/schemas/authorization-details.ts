@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { LIMITS } from "../../functions/core/intent/detail.ts";
+import { LIMITS } from "../../contract/limits.ts";
 import { CONNECTED_DETAILS } from "./connector-details.ts";
 import { accountId, agentId } from "./identifiers.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { AGENT_ID } from "../../functions/core/identity/agent.ts";
-import { TOKEN_CHARACTERS } from "../../functions/core/identity/issuer-of.ts";
+import { TOKEN_CHARACTERS } from "../../contract/limits.ts";
+import { AGENT_ID } from "../../contract/names.ts";
 
 export const agentId = v.pipe(v.string(), v.regex(AGENT_ID));
 

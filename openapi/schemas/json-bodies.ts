@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { CONSENT_DAYS } from "../../functions/core/consents/consent.ts";
-import { DEFAULT_LIMITS, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
-import { LABEL, MOST_LABELS } from "../../functions/core/identity/labels.ts";
+import { CONSENT_DAYS, DEFAULT_LIMITS, MOST_LABELS, TASK_SECONDS } from "../../contract/limits.ts";
+import { LABEL } from "../../contract/names.ts";
 import { signInCode } from "./approval-answers.ts";
 import { requestedDetails } from "./authorization-details.ts";
 import { agentId, instant } from "./identifiers.ts";

@@ -1,11 +1,15 @@
 import * as v from "valibot";
-import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
-import { AGENT_ID, TASK_SECONDS } from "../../functions/core/identity/agent.ts";
-import { LIMITS, TOOLS } from "../../functions/core/intent/detail.ts";
-import { ON_BEHALF_SECONDS } from "../../functions/core/people/on-behalf.ts";
-import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
-import { FENCE_SECONDS, TOKEN_LIMITS } from "../../functions/core/tasks/task.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
+import {
+  FENCE_SECONDS,
+  LIMITS,
+  MOST_TOOLS,
+  ON_BEHALF_SECONDS,
+  RATE_LIMITS,
+  TASK_SECONDS,
+  TOKEN_LIMITS,
+  TREE_LIMITS,
+} from "../../contract/limits.ts";
+import { AGENT_ID, GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { requestedDetails } from "./authorization-details.ts";
 import { delegationToken, oidcToken, taskToken } from "./identifiers.ts";
 import { readableLine } from "./readable-text.ts";
@@ -242,7 +246,7 @@ export const federateForm = v.pipe(
     scope: v.pipe(
       v.string(),
       v.regex(/^[A-Za-z0-9_.:/-]{1,128}( [A-Za-z0-9_.:/-]{1,128})*$/),
-      v.description(`Names of the server's tools, 1 to ${TOOLS}. All of them are granted, or none.`),
+      v.description(`Names of the server's tools, 1 to ${MOST_TOOLS}. All of them are granted, or none.`),
     ),
     purpose: v.exactOptional(taskEntries.purpose),
     task_ttl: v.exactOptional(taskTtl),

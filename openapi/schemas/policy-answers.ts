@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
+import { TASK_SECONDS } from "../../contract/limits.ts";
 import { requestedDetails } from "./authorization-details.ts";
 import { accountId, agentId, instant } from "./identifiers.ts";
 import { readableLine } from "./readable-text.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { REFUSALS, type RefusalCode } from "../../functions/core/refusal.ts";
+import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
 import { instant } from "./identifiers.ts";
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];

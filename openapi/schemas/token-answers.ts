@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
-import { TOKEN_TYPES } from "../../functions/names.ts";
 import { detailsGranted, toolDetail } from "./authorization-details.ts";
 import { CREDENTIALS, keptCredential } from "./connector-details.ts";
 import {

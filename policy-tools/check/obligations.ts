@@ -1,4 +1,4 @@
-import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
+import { TASK_SECONDS } from "../../contract/limits.ts";
 import {
   EVERY_OBLIGATION,
   type LimitedObligation,

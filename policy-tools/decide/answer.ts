@@ -1,8 +1,10 @@
+import { DEFAULT_LIMITS } from "../../contract/limits.ts";
+import type { Denial, RefusalCode } from "../../contract/refusals.ts";
 import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { accountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
-import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import type { Agent } from "../../functions/core/identity/agent.ts";
 import { claimsNamed } from "../../functions/core/identity/claims.ts";
 import type { Detail } from "../../functions/core/intent/detail.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
@@ -11,7 +13,7 @@ import { personOf, type Requester } from "../../functions/core/policy/entities.t
 import { type Obligations, votesFor } from "../../functions/core/policy/obligations.ts";
 import type { Promised } from "../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
-import { type Denial, Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
 import { authoriseIntent } from "../../functions/steps/tasks/authorise-intent.ts";
 import type { GrantedIntent } from "../../functions/steps/tasks/grants.ts";

@@ -1,4 +1,4 @@
-import { LABEL } from "../../functions/core/identity/labels.ts";
+import { LABEL } from "../../contract/names.ts";
 import type { OnBehalf } from "../../functions/core/people/on-behalf.ts";
 import { parseDuration } from "../../functions/core/policy/obligations.ts";
 import type { Place } from "./place.ts";

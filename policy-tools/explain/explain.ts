@@ -1,3 +1,4 @@
+import type { Denial } from "../../contract/refusals.ts";
 import { underCeiling } from "../../functions/core/ceiling/under-ceiling.ts";
 import { decideWithin } from "../../functions/core/delegation/decide-within.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
@@ -5,7 +6,7 @@ import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { decide, type Permitted, shadowsOf } from "../../functions/core/policy/decide.ts";
 import { personOf, type Requester } from "../../functions/core/policy/entities.ts";
-import { type Denial, Refusal } from "../../functions/core/refusal.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
 import type { Decides } from "../bundle.ts";
 import { type Answer, claimsOf, decideRequest, deploymentFor } from "../decide/answer.ts";
 import { connectorsFor } from "../decide/connectors.ts";

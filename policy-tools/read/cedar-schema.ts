@@ -1,11 +1,11 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { PERMISSIONS } from "../../contract/permissions.ts";
 import { CONNECTOR_ACTIONS, DEFINITIONS } from "../../functions/connectors/connectors.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../functions/core/catalogue/catalogue-action.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
 import { mayNameNone } from "../../functions/core/catalogue/unnamed.ts";
-import { OPERATIONS } from "../../functions/core/policy/operations.ts";
 import { remembering } from "./remembering.ts";
 
 type Declaration = { readonly memberOf?: readonly { readonly id: string }[]; readonly appliesTo?: unknown };
@@ -69,7 +69,7 @@ const ALWAYS = [
   "s3:ListAllMyBuckets",
   "tool:Call",
   ...CONNECTOR_ACTIONS.keys(),
-  ...Object.keys(OPERATIONS),
+  ...Object.keys(PERMISSIONS),
 ];
 
 /**
@@ -128,8 +128,8 @@ function declare(name: string, catalogue: Catalogue): Readonly<Record<string, De
   }
   // Groups of connectors' actions are declared with their members, which are always declared.
   if ([...CONNECTOR_ACTIONS.values()].some(({ groups }) => groups.includes(name))) return {};
-  if (Object.hasOwn(OPERATIONS, name)) {
-    const memberOf = OPERATIONS[name as keyof typeof OPERATIONS].map((id) => ({ id }));
+  if (Object.hasOwn(PERMISSIONS, name)) {
+    const memberOf = PERMISSIONS[name as keyof typeof PERMISSIONS].map((id) => ({ id }));
     return {
       [name]: {
         memberOf,
@@ -141,7 +141,7 @@ function declare(name: string, catalogue: Catalogue): Readonly<Record<string, De
       },
     };
   }
-  if (Object.values(OPERATIONS).some((groups) => (groups as readonly string[]).includes(name))) return {};
+  if (Object.values(PERMISSIONS).some((groups) => (groups as readonly string[]).includes(name))) return {};
   const members = groupMembers(name, catalogue);
   if (members.length > 0) return Object.assign({}, ...members.map(declareAws));
   if (NO_GROUP.test(name))

@@ -8,7 +8,7 @@ import { slashed } from "../harness/slashed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDERS = [
-  ...["functions", "config", "client", "policy-tools", "policies", "openapi"],
+  ...["contract", "functions", "config", "client", "policy-tools", "policies", "openapi"],
   ...["infra", "doctor", "scripts", "fakes", "local"],
 ];
 

@@ -17,6 +17,7 @@ export interface Import {
 export const FOLDERS = [
   ...[
     "action",
+    "contract",
     "functions",
     "infra",
     "client",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { FOLDERS, foldersWithSources, type Import, importsBelow } from "./imports-below.ts";
 
 interface Rule {
@@ -13,11 +13,28 @@ interface Rule {
 
 const functionFolders = FUNCTIONS.join("|");
 
+/** Constants of the contract, free of any library. Deployed functions load them, and no other value of the contract. */
+const CONSTANTS = "contract\\/(limits|names|permissions|refusals)\\.ts$";
+
+const withConstants = (pattern: RegExp): RegExp => new RegExp(`${pattern.source}|^${CONSTANTS}`);
+
 const RULES: readonly Rule[] = [
+  {
+    says: "the contract imports itself and its library for schemas: everything else follows from it",
+    from: /^contract\//,
+    mayImport: /^contract\/|^valibot$/,
+    broken: { from: "contract/accounts.ts", to: "functions/core/refusal.ts" },
+  },
+  {
+    says: "the contract's constants import nothing but each other",
+    from: new RegExp(`^${CONSTANTS}`),
+    mayImport: new RegExp(`^${CONSTANTS}`),
+    broken: { from: "contract/refusals.ts", to: "valibot" },
+  },
   {
     says: "core imports itself and node:crypto only: no SDK, no file, no environment, no clock",
     from: /^functions\/core\//,
-    mayImport: /^functions\/core\/|^node:crypto$/,
+    mayImport: withConstants(/^functions\/core\/|^node:crypto$/),
     broken: { from: "functions/core/tasks/task.ts", to: "node:fs" },
   },
   {
@@ -42,19 +59,19 @@ const RULES: readonly Rule[] = [
   {
     says: "steps reach the world through ports",
     from: /^functions\/steps\//,
-    mayImport: /^functions\/(core|steps|connectors)\/|^functions\/(hub-)?names\.ts$|^node:crypto$/,
+    mayImport: withConstants(/^functions\/(core|steps|connectors)\/|^functions\/(hub-)?names\.ts$|^node:crypto$/),
     broken: { from: "functions/steps/tasks/end-task.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "connectors reach the world through ports",
     from: /^functions\/connectors\/(?!(\w+\/schemas|schemas|schema-fields)\.ts$)/,
-    mayImport: /^functions\/(core|connectors)\/|^functions\/(hub-)?names\.ts$/,
+    mayImport: withConstants(/^functions\/(core|connectors)\/|^functions\/(hub-)?names\.ts$/),
     broken: { from: "functions/connectors/aws/plan-leases.ts", to: "@aws-sdk/client-sts" },
   },
   {
     says: "schemas of connectors need their library and core alone",
     from: /^functions\/connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$/,
-    mayImport: /^functions\/(core|connectors)\/|^functions\/(hub-)?names\.ts$|^valibot$/,
+    mayImport: withConstants(/^functions\/(core|connectors)\/|^functions\/(hub-)?names\.ts$|^valibot$/),
     broken: { from: "functions/connectors/github/schemas.ts", to: "config/schema.ts" },
   },
   {
@@ -173,8 +190,9 @@ const RULES: readonly Rule[] = [
   {
     says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",
     from: /^threat\//,
-    mayImport:
+    mayImport: withConstants(
       /^threat\/|^policy-tools\/|^config\/|^functions\/(core|connectors)\/|^decision\/visible-text\.ts$|^scripts\/wrapped\.ts$|^node:(crypto|fs|url)$/,
+    ),
     broken: { from: "threat/model.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
@@ -212,8 +230,9 @@ const RULES: readonly Rule[] = [
   {
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^policy-tools\//,
-    mayImport:
+    mayImport: withConstants(
       /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
+    ),
     broken: { from: "policy-tools/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {

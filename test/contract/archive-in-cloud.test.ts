@@ -9,9 +9,9 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { PUBLISHER, type RunningCloud, runCloud } from "./running-cloud.ts";
 

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { aLease, aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
@@ -9,7 +10,7 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
-import { type Agent, DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
+import type { Agent } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
 

@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
 /** Option of the unmodified library that allows http on loopback. */

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { freePorts } from "../../emulator/free-ports.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
-import { TOKEN_TYPES } from "../../functions/names.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
 import { Voting } from "../../local/issuer/voting.ts";
 

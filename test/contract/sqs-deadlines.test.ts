@@ -1,8 +1,8 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FunctionName } from "../../contract/names.ts";
 import { SqsDeadlines } from "../../functions/adapters/sqs/sqs-deadlines.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
-import type { FunctionName } from "../../functions/names.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { listen } from "../loopback-server.ts";
 

@@ -1,4 +1,4 @@
-import { TOKEN_TYPES } from "../../functions/names.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { ACCOUNT, BUCKET, type RunningCloud, type StartedTask } from "./running-cloud.ts";
 
 /** Permit for people of support, through the agents of team `demo`. */

@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type FunctionName, KINDS } from "../../functions/names.ts";
+import type { FunctionName } from "../../contract/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { Thief } from "../infra/thief.ts";
 import { type ApprovingCloud, runApprovingCloud } from "./approving-cloud.ts";
 

@@ -9,8 +9,8 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { guardTools } from "../../client/tool/guard-tools.ts";
+import { GRANT_TYPES } from "../../contract/names.ts";
 import { freePort } from "../../emulator/free-ports.ts";
-import { GRANT_TYPES } from "../../functions/names.ts";
 import { listen } from "../loopback-server.ts";
 import { startProcess } from "./package/start-process.ts";
 import { importBlock } from "./recipe-project.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, KINDS } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { FIRST_PORT, portsFrom } from "../../local/ports.ts";
 import { read, table } from "./pages.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { ROOT, read } from "./pages.ts";
 
 /**

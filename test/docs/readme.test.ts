@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { templateFiles } from "../../client/init/template.ts";
-import { FUNCTIONS } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { FIRST_PORT, portsFrom } from "../../local/ports.ts";
 import { read } from "./pages.ts";
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { TASK_SECONDS } from "../../functions/core/identity/agent.ts";
+import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
+import { REFUSALS } from "../../contract/refusals.ts";
 import { PRESETS } from "../../functions/core/identity/presets.ts";
-import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
-import { REFUSALS } from "../../functions/core/refusal.ts";
 import { RENEWAL_SECONDS } from "../../functions/core/tasks/task.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { filesIn, read, table } from "./pages.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { TOKEN_TYPES } from "../../functions/names.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { Voting } from "../../local/issuer/voting.ts";
 import { type Answer, type Api, expectStatus } from "./api.ts";
 import { credentialsOf } from "./cdk.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { verifyArchive } from "../../audit/verify-archive.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { taskRoleName } from "../../functions/hub-names.ts";
-import { TOKEN_TYPES } from "../../functions/names.ts";
 import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import { type Api, expectStatus } from "./api.ts";
 import type { Checks } from "./checks.ts";

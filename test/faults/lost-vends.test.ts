@@ -1,8 +1,9 @@
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { FunctionName } from "../../contract/names.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { type FunctionName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import {
   BUCKET,

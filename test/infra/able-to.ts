@@ -1,5 +1,6 @@
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
-import { FUNCTIONS, type FunctionName, KINDS, type Kind } from "../../functions/names.ts";
+import { KINDS, type Kind } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { allows } from "./iam.ts";

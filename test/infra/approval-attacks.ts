@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
+import type { FunctionName } from "../../contract/names.ts";
 import { rootOf, type TaskPath } from "../../functions/core/task-path.ts";
-import { type FunctionName, KINDS } from "../../functions/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import type { ApprovingCloud, Waiting } from "../contract/approving-cloud.ts";
 import type { Item, Thief } from "./thief.ts";
 

@@ -4,8 +4,8 @@ import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } fr
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
-import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import { functionRoleArn, queueArn } from "../../infra/arns.ts";
 import {
   archiveWritersPolicy,

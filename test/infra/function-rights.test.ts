@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { resourcesOf } from "./deployed-stacks.ts";
 import { DEADLINES, functionRoles, NOTICES, PROBES, SECRETS, takeFrom } from "./function-roles.ts";
 

@@ -1,4 +1,4 @@
-import { FUNCTIONS } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { CONFIG, deployedStacks, HEARING, resourceWhere } from "./deployed-stacks.ts";
 
 // Written out, not computed, as the rights are that name them.

@@ -8,8 +8,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, vi } from "vitest";
+import type { FunctionName } from "../../contract/names.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { type FunctionName, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import type { RunningCloud } from "../contract/running-cloud.ts";
 import { functionOf, SCOPE } from "./tested-hub.ts";

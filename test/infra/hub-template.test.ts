@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS, OPTIONAL_FUNCTION } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
+import { OPTIONAL_FUNCTION } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
 import { CONFIG, deployedStacks, HEARING, resourcesOf, resourceWhere } from "./deployed-stacks.ts";

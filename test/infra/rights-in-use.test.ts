@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName, KINDS } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/approving-cloud.ts";

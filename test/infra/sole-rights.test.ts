@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { SCOPE } from "./able-to.ts";
 import { DEADLINES, functionRoles, PROBES, SECRETS, takeFrom } from "./function-roles.ts";

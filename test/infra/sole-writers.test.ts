@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
-import { FUNCTIONS, JOURNAL_KINDS, KINDS, type Kind } from "../../functions/names.ts";
+import { JOURNAL_KINDS, KINDS, type Kind } from "../../functions/names.ts";
 import { tableArn } from "../../infra/arns.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { ableTo, HUB, SCOPE } from "./able-to.ts";

@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName, KINDS } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { ACCOUNT, exchangeParameters, GRANT_TYPE } from "../contract/running-cloud.ts";
 import { alikeIn } from "./able-to.ts";

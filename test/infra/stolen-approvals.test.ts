@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { FUNCTIONS, KINDS } from "../../functions/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { type ApprovingCloud, runApprovingCloud, type Waiting } from "../contract/approving-cloud.ts";
 import { alikeIn } from "./able-to.ts";
 import { ATTACKS, type Attack, keyOf, nextEventOf, type Scene } from "./approval-attacks.ts";

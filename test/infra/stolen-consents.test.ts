@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
+import { FUNCTIONS, TOKEN_TYPES } from "../../contract/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { post } from "../../local/tour.ts";
 import { type ApprovingCloud, runApprovingCloud, type Waiting } from "../contract/approving-cloud.ts";
 import { keyOf } from "./approval-attacks.ts";

@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName, KINDS } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 import { alikeIn } from "./able-to.ts";
 import { Thief } from "./thief.ts";

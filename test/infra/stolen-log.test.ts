@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyArchive } from "../../audit/verify-archive.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { batchOf } from "../../functions/core/archive/batch.ts";
 import { type ArchivedEvent, JOURNALS } from "../../functions/core/archive/entry.ts";
 import { ISSUER_KEY } from "../../functions/core/archive/issuer-key.ts";
@@ -13,7 +14,7 @@ import {
   linkEvent,
 } from "../../functions/core/journal/event.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { FUNCTIONS, type FunctionName, JOURNAL_KINDS, KINDS } from "../../functions/names.ts";
+import { JOURNAL_KINDS, KINDS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 import { type Item, Thief } from "./thief.ts";

@@ -1,8 +1,9 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName, TOKEN_TYPES } from "../../contract/names.ts";
 import { rootOf, type TaskPath } from "../../functions/core/task-path.ts";
 import { hashToken } from "../../functions/core/tasks/token.ts";
-import { FUNCTIONS, type FunctionName, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { GRANT_TYPE, INTENT, type StartedTask } from "../contract/running-cloud.ts";
 import { alikeIn } from "./able-to.ts";

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RATE_LIMITS } from "../../functions/core/rate-limit.ts";
-import { FUNCTIONS, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
+import { RATE_LIMITS } from "../../contract/limits.ts";
+import { FUNCTIONS, TOKEN_TYPES } from "../../contract/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { GRANT_TYPE, type RunningCloud, runCloud, type StartedTask } from "../contract/running-cloud.ts";
 import { Thief } from "./thief.ts";
 

@@ -1,6 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, KINDS, type Kind } from "../../functions/names.ts";
+import { FUNCTIONS } from "../../contract/names.ts";
+import { KINDS, type Kind } from "../../functions/names.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { exchangeParameters, GRANT_TYPE, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 import { SCOPE } from "./able-to.ts";

@@ -1,7 +1,8 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName, TOKEN_TYPES } from "../../contract/names.ts";
 import { actId } from "../../functions/core/approvals/act-record.ts";
-import { FUNCTIONS, type FunctionName, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { type ApprovingCloud, runApprovingCloud } from "../contract/approving-cloud.ts";
 import { exchangeParameters, GRANT_TYPE, INTENT } from "../contract/running-cloud.ts";
 import { alikeIn } from "./able-to.ts";

@@ -1,6 +1,6 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { exchangeParameters, GRANT_TYPE, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 import { alikeIn } from "./able-to.ts";
 import { type Item, Thief } from "./thief.ts";

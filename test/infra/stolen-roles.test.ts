@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { revokerRole, taskRoleName } from "../../functions/hub-names.ts";
-import { FUNCTIONS, type FunctionName, REVOCATION_POLICY } from "../../functions/names.ts";
+import { REVOCATION_POLICY } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { ceiling, ceilingArn, revokerRights } from "../../infra/target-rights.ts";

@@ -1,9 +1,10 @@
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { glassNonce } from "../../functions/core/approvals/approval-record.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { FUNCTIONS, KINDS } from "../../functions/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { askPeople } from "../../local/approval-tour.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud, type Waiting } from "../contract/approving-cloud.ts";

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FUNCTIONS, type FunctionName, TOKEN_TYPES } from "../../contract/names.ts";
 import { childPath, rootOf, rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import { hashToken, makeToken, type TokenKind } from "../../functions/core/tasks/token.ts";
-import { FUNCTIONS, type FunctionName, KINDS, TOKEN_TYPES } from "../../functions/names.ts";
+import { KINDS } from "../../functions/names.ts";
 import { GRANT_TYPE, INTENT, type RunningCloud, runCloud, type StartedTask } from "../contract/running-cloud.ts";
 import { alikeIn } from "./able-to.ts";
 import { type Item, Thief } from "./thief.ts";

@@ -1,5 +1,5 @@
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { FUNCTIONS, type FunctionName } from "../../functions/names.ts";
 import type { HubScope } from "../../infra/arns.ts";
 import type { Cloud } from "../../local/cloud/start-cloud.ts";
 

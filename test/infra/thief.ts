@@ -8,8 +8,8 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { FunctionName } from "../../contract/names.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import type { FunctionName } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import type { RunningCloud } from "../contract/running-cloud.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { TOKEN_TYPES } from "../../functions/names.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { GRANT_TYPE, INTENT, patiently, putRequest, type StartedTask } from "../contract/running-cloud.ts";
 import { personsToken, startFor } from "../contract/start-for.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
+import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeToken } from "../../fakes/fake-tokens.ts";
 import { DEPLOYMENT, fakeWorld, formEvent, URL_OF_HUB } from "../../fakes/fake-world.ts";
-import { REFUSALS, type RefusalCode } from "../../functions/core/refusal.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../../functions/names.ts";
 import { askingPeople } from "../../openapi/recording/approvals.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

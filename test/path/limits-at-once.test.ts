@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS, TREE_LIMITS } from "../../contract/limits.ts";
 import { type Answer, FakeService, type Held } from "../../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
-import { TREE_LIMITS } from "../../functions/core/delegation/delegation.ts";
-import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { everyInterleaving } from "../harness/interleavings.ts";
 import { seededRandom } from "../harness/seeded-random.ts";

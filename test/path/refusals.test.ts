@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { RefusalCode } from "../../contract/refusals.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { httpEvent, unrouted } from "../../fakes/fake-world.ts";
-import { Refusal, type RefusalCode } from "../../functions/core/refusal.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
 import { OPERATIONS } from "../../openapi/operations.ts";
 import { type Arrange, answerTo } from "../../openapi/recording/call.ts";
 import { exampleWorld } from "../../openapi/recording/example-world.ts";

@@ -1,10 +1,10 @@
 import { expect, it, vi } from "vitest";
+import { PERMISSIONS } from "../../contract/permissions.ts";
 import { anAcceptance } from "../../fakes/accepted-model.ts";
 import { askForApproval } from "../../fakes/asked-approval.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { aConsent, giveConsent } from "../../fakes/given-consent.ts";
-import { OPERATIONS } from "../../functions/core/policy/operations.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -63,7 +63,7 @@ it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
     });
     const evaluated = new Set(evaluate.mock.calls.map(([query]) => query.action.id));
     evaluate.mockRestore();
-    const ofPeople = [...evaluated].filter((id) => !(key in BESIDES) || id in OPERATIONS);
+    const ofPeople = [...evaluated].filter((id) => !(key in BESIDES) || id in PERMISSIONS);
     expect(ofPeople).toEqual(["operation" in route ? route.operation : "none", ...(BESIDES[key] ?? [])]);
   },
 );

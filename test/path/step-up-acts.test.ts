@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { anAcceptance } from "../../fakes/accepted-model.ts";
 import { askForApproval } from "../../fakes/asked-approval.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
@@ -8,7 +9,6 @@ import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor 
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
-import { DEFAULT_LIMITS } from "../../functions/core/identity/agent.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
 import { type OperatorRouteKey, STEP_UP } from "../../functions/step-up.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../contract/limits.ts";
 import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { describeGithub, narrowGithub } from "../../functions/connectors/github/describe-github.ts";
 import type { GithubApp } from "../../functions/connectors/github/github-apps.ts";
@@ -14,7 +15,7 @@ import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/role-
 import { nameProblem, parseTableName, quotedTable, tableText } from "../../functions/connectors/postgres/table-name.ts";
 import { describeSecret, narrowSecret, parseSecret } from "../../functions/connectors/secret/secret-detail.ts";
 import type { Connector } from "../../functions/core/connectors/connector.ts";
-import { LIMITS, type TypedDetail } from "../../functions/core/intent/detail.ts";
+import type { TypedDetail } from "../../functions/core/intent/detail.ts";
 import { isRecord, Place } from "../../functions/core/intent/place.ts";
 import type { Question } from "../../functions/core/intent/question.ts";
 import type { SecretState } from "../../functions/core/secrets/secret-lock.ts";

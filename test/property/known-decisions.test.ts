@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { FUNCTIONS } from "../../contract/names.ts";
 import { type Decision, decide } from "../../emulator/decide.ts";
 import { KnownDecisions } from "../../emulator/known-decisions.ts";
 import type { ContextValues, Need } from "../../emulator/need.ts";
@@ -7,7 +8,6 @@ import type { PolicyDocument } from "../../emulator/policy-document.ts";
 import { type Role, Roles } from "../../emulator/roles.ts";
 import type { Session } from "../../emulator/sessions.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { FUNCTIONS } from "../../functions/names.ts";
 import { archiveArn, functionRoleArn, tableArn } from "../../infra/arns.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { archiveBucketPolicy } from "../../infra/proofs-policies.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../contract/limits.ts";
+import { AGENT_ID } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
-import { AGENT_ID } from "../../functions/core/identity/agent.ts";
 import { overlap } from "../../functions/core/identity/bindings.ts";
 import { parseAgent } from "../../functions/core/identity/parse-agent.ts";
-import { LIMITS } from "../../functions/core/intent/detail.ts";
 import { parseConditions } from "../../functions/core/intent/parse-conditions.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";

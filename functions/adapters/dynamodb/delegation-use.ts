@@ -1,4 +1,4 @@
-import { TASK_SECONDS } from "../../core/identity/agent.ts";
+import { TASK_SECONDS } from "../../../contract/limits.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { DelegationUse } from "../../core/tasks/tasks.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FunctionName } from "../../../contract/names.ts";
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { AccountId } from "../../core/deployment/account-id.ts";
 import { type EscalationEntry, type EscalationPlace, isListed } from "../../core/escalation/found-escalation.ts";
@@ -10,7 +11,7 @@ import type { SecretRead } from "../../core/secrets/secret-lock.ts";
 import { rootOf, type TaskPath } from "../../core/task-path.ts";
 import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
 import type { Acceptance } from "../../core/threat/acceptance.ts";
-import { ENDING_SHARDS, type FunctionName, KINDS, OUTCOME, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
+import { ENDING_SHARDS, KINDS, OUTCOME, REVOCATION_SHARDS, TIMER_SHARDS } from "../../names.ts";
 import type { Item, Key } from "./raw-item.ts";
 
 /** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { FunctionName } from "../../../contract/names.ts";
 import { type Limited, minuteOf } from "../../core/rate-limit.ts";
 import type { RateLimits } from "../../core/rate-limits.ts";
-import type { FunctionName } from "../../names.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";

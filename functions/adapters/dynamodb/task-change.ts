@@ -1,6 +1,7 @@
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import { partyOf } from "../../core/delegation/party.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
-import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { dueMinute, needsTimer, type Task } from "../../core/tasks/task.ts";
 import { keys } from "./dynamo-keys.ts";

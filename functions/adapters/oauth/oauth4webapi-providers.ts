@@ -1,5 +1,6 @@
 import { importPKCS8 } from "jose";
 import * as oauth from "oauth4webapi";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../../contract/names.ts";
 import type {
   OauthProvider,
   OauthProviders,
@@ -7,7 +8,6 @@ import type {
   TokenRequest,
 } from "../../connectors/oauth/oauth-providers.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../../names.ts";
 import { boundedFetch, isTlsOrLoopback, ONCE } from "../http/bounded-fetch.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep, setImmediate as yieldOnce } from "node:timers/promises";
+import type { FunctionName } from "../../../contract/names.ts";
 import type { Connectors } from "../../core/connectors/connector.ts";
 import { type Deployment, pinsOf } from "../../core/deployment/deployment.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
-import type { FunctionName } from "../../names.ts";
 import { readPolicies } from "../cedar/read-policies.ts";
 import { DynamoAgents } from "../dynamodb/dynamo-agents.ts";
 import { DynamoJournal } from "../dynamodb/dynamo-journal.ts";

@@ -1,8 +1,9 @@
+import { LIMITS } from "../../../contract/limits.ts";
 import { withExceptionTerms } from "../../core/ceiling/exception-terms.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { heldIn } from "../../core/deployment/held-in.ts";
-import { type Detail, LIMITS } from "../../core/intent/detail.ts";
+import type { Detail } from "../../core/intent/detail.ts";
 import { compileSessionPolicy, type SessionLimits } from "../../core/policy/compile.ts";
 import type { Permitted } from "../../core/policy/decide.ts";
 import { Refusal } from "../../core/refusal.ts";

@@ -1,4 +1,4 @@
-import { FENCE_SECONDS } from "../../core/tasks/task.ts";
+import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { ConnectorThreat } from "../connector-definition.ts";
 
 /** Facts about AWS sessions for threat models (docs/threats/). */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { TOKEN_TYPES } from "../../../contract/names.ts";
 import { ALGORITHMS } from "../../core/identity/issuer.ts";
-import { TOKEN_TYPES } from "../../names.ts";
 import {
   common,
   httpsUrl,

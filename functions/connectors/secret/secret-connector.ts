@@ -1,3 +1,4 @@
+import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type {
   Connector,
   GrantedDetail,
@@ -12,7 +13,6 @@ import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.t
 import { holderOf, isRotationDue, type SecretLocks } from "../../core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
-import { FENCE_SECONDS } from "../../core/tasks/task.ts";
 import { revocationOf } from "../revocation-of.ts";
 import { describeSecret, NOT_HANDED_OUT, narrowSecret, parseSecret, type SecretDetail } from "./secret-detail.ts";
 

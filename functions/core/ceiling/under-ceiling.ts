@@ -1,7 +1,7 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import { type Account, accountOf } from "../deployment/deployment.ts";
 import type { Pair } from "../intent/pairs.ts";
 import type { Verdict } from "../policy/decide.ts";
-import type { Denial } from "../refusal.ts";
 import { ceilingPlaceOf } from "./ceiling.ts";
 import { exceptionFor, exceptionsOf } from "./exceptions.ts";
 

@@ -42,9 +42,6 @@ export interface LiveConsent {
 /** Key of a consent in the list of live consents: a person has one live consent for an agent. */
 export type ConsentRef = Pick<Consent, "id" | "person" | "agent">;
 
-/** Lifetime of a consent; days: the default, and the maximum. */
-export const CONSENT_DAYS = { usual: 30, most: 90 } as const;
-
 export const DAY_SECONDS = 86_400;
 
 /** Longest ceiling as JSON; characters. The record of each task under the consent contains it. */

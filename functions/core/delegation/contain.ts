@@ -1,8 +1,8 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import type { ConditionBlock } from "../intent/detail.ts";
 import type { AccountPair, Pair, ResourcePair } from "../intent/pairs.ts";
 import type { Deny } from "../policy/decide-set.ts";
 import { weakestWays } from "../policy/weakest-ways.ts";
-import type { Denial } from "../refusal.ts";
 import { contains, disjoint, globFromIam } from "../text/glob.ts";
 import { inheritConditions, joinConditions } from "./inherit-conditions.ts";
 

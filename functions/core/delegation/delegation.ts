@@ -30,12 +30,6 @@ export interface Delegated {
 }
 
 /**
- * Limits of a task's tree. Policy may set a lower depth by `context.delegation.depth`; a session's name holds ten levels.
- * `depth`: levels below a root. `children`: tasks alive at a time right below one task. `pending`: unused delegations of one task.
- */
-export const TREE_LIMITS = { depth: 4, children: 20, pending: 20, detailCharacters: 4_096 } as const;
-
-/**
  * Time for which a used delegation is recorded; seconds. The request that used it can be repeated under its key
  * meanwhile.
  */

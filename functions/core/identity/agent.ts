@@ -105,15 +105,6 @@ export interface AgentLimits {
   readonly tasksPerMinute?: number;
 }
 
-/** Lifetimes of a task, by default and at most; seconds. */
-export const TASK_SECONDS = { default: 900, most: 43_200 } as const;
-
-export const DEFAULT_LIMITS = {
-  liveTasks: 75,
-  taskSeconds: TASK_SECONDS.most,
-  tasksPerMinute: 120,
-} as const satisfies AgentLimits;
-
 /** Agent in a list. */
 export type AgentSummary = Pick<
   Agent,
@@ -149,8 +140,6 @@ export interface Binding {
   readonly issuer: string;
   readonly claims: Readonly<Record<string, string>>;
 }
-
-export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 
 /** True where the agent may get credentials now. @param nowSeconds epoch seconds. */
 export const isActive = (agent: Pick<Agent, "status" | "endsAt">, nowSeconds: number): boolean =>

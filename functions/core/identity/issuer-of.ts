@@ -1,8 +1,6 @@
+import { TOKEN_CHARACTERS } from "../../../contract/limits.ts";
 import { Refusal } from "../refusal.ts";
 import type { Issuer } from "./issuer.ts";
-
-/** Longest token that is parsed; characters. */
-export const TOKEN_CHARACTERS = 16_384;
 
 const PART = /^[A-Za-z0-9_-]+$/;
 

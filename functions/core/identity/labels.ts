@@ -1,14 +1,5 @@
 import type { Registration } from "./agent.ts";
 
-/**
- * Label of an agent, which policies match: `principal.labels.contains("deployer")`. In lower case, so that a label has
- * one spelling only.
- */
-export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
-
-/** Upper bound on the labels of one agent. */
-export const MOST_LABELS = 20;
-
 type Labelled = Pick<Registration, "labels" | "owner" | "team">;
 
 /** Returns the labels of the agent; none where it has no such field. */

@@ -1,11 +1,12 @@
+import { DEFAULT_LIMITS, MOST_LABELS, TASK_SECONDS } from "../../../contract/limits.ts";
+import { AGENT_ID, LABEL } from "../../../contract/names.ts";
 import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
 import { hasUnseen, isPlainText } from "../text/plain-text.ts";
-import { AGENT_ID, type Agent, type AgentLimits, type Binding, DEFAULT_LIMITS, TASK_SECONDS } from "./agent.ts";
+import type { Agent, AgentLimits, Binding } from "./agent.ts";
 import { overlap } from "./bindings.ts";
 import { canBeLookedUp } from "./check-claims.ts";
 import type { Issuer } from "./issuer.ts";
-import { LABEL, MOST_LABELS } from "./labels.ts";
 import { personNamed } from "./person.ts";
 
 type Json = Readonly<Record<string, unknown>>;

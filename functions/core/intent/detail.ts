@@ -31,11 +31,6 @@ export interface ToolDetail {
   readonly tools: readonly string[];
 }
 
-/** Name of a tool. Each is also a scope token (RFC 6749, section 3.3). */
-export const TOOL_NAME = /^[A-Za-z0-9_.:/-]{1,128}$/;
-/** The most tools of one detail. */
-export const TOOLS = 50;
-
 /** Parsed detail with its type. */
 export interface TypedDetail {
   readonly type: string;
@@ -45,14 +40,3 @@ export interface TypedDetail {
 export interface ConnectorDetail extends TypedDetail {
   readonly type: ConnectorType;
 }
-
-/** Limits of one request (docs/design.md#limits-of-a-request). */
-export const LIMITS = {
-  details: 10,
-  statements: 20,
-  pairs: 250,
-  arnCharacters: 512,
-  bodyBytes: 32_768,
-  purposeCharacters: 256,
-  leases: 5,
-} as const;

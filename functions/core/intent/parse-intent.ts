@@ -1,3 +1,5 @@
+import { LIMITS, MOST_TOOLS } from "../../../contract/limits.ts";
+import { AGENT_ID, TOOL_NAME } from "../../../contract/names.ts";
 import type { ActionPattern } from "../catalogue/action-name.ts";
 import { parseArn } from "../catalogue/arn.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
@@ -6,19 +8,9 @@ import { isProblem } from "../catalogue/problem.ts";
 import { isAccountId } from "../deployment/account-id.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
-import { AGENT_ID } from "../identity/agent.ts";
 import { Refusal } from "../refusal.ts";
 import { parseJson, RepeatedMember } from "../text/parse-json.ts";
-import {
-  type AwsDetail,
-  type ConditionBlock,
-  type ConnectorDetail,
-  type Detail,
-  LIMITS,
-  TOOL_NAME,
-  TOOLS,
-  type ToolDetail,
-} from "./detail.ts";
+import type { AwsDetail, ConditionBlock, ConnectorDetail, Detail, ToolDetail } from "./detail.ts";
 import { type DetailReaders, typesOf } from "./detail-reader.ts";
 import { parseConditions } from "./parse-conditions.ts";
 import { isRecord, type JsonObject, Place, strings } from "./place.ts";
@@ -134,7 +126,7 @@ function parseTool(detail: JsonObject, place: Place): ToolDetail {
   if (typeof server !== "string" || !AGENT_ID.test(server)) {
     return place.at("server").refuse("must be the registered id of a tool server (2 to 64 of a-z, 0-9 and -)");
   }
-  const tools = strings(detail.tools, place.at("tools"), TOOLS, 128);
+  const tools = strings(detail.tools, place.at("tools"), MOST_TOOLS, 128);
   const odd = tools.findIndex((tool) => !TOOL_NAME.test(tool));
   if (odd >= 0)
     return place.at(`tools[${odd}]`).refuse("must be a tool's name: letters, digits and _ . : / -, no wildcards");

@@ -1,3 +1,4 @@
+import { LIMITS } from "../../../contract/limits.ts";
 import { type ParsedArn, parseArn } from "../catalogue/arn.ts";
 import { bareLogGroup } from "../catalogue/bare-log-group.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
@@ -14,7 +15,7 @@ import type { Account } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
 import { tagKeyOf } from "../iam-facts/tags.ts";
 import { Refusal } from "../refusal.ts";
-import { type AwsDetail, type ConnectorDetail, type Detail, LIMITS } from "./detail.ts";
+import type { AwsDetail, ConnectorDetail, Detail } from "./detail.ts";
 import type { DetailReaders } from "./detail-reader.ts";
 import { listedTypes } from "./listed-types.ts";
 import type { AccountPair, ConnectorPair, Pair, ResourcePair, ToolPair } from "./pairs.ts";

@@ -1,3 +1,4 @@
+import { ON_BEHALF_SECONDS } from "../../../contract/limits.ts";
 import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
 
@@ -44,9 +45,6 @@ export const ceilingsOf = (onBehalf: Pick<OnBehalf, "ceiling" | "consent"> | und
   ...(onBehalf?.ceiling ? [{ details: onBehalf.ceiling, source: "token" } as const] : []),
   ...(onBehalf?.consent ? [{ details: onBehalf.consent.details, source: "consent" } as const] : []),
 ];
-
-/** `token`: oldest token of a person that opens a task. `task`: longest life of a task after the issue of the person's token. Seconds. */
-export const ON_BEHALF_SECONDS = { token: 900, task: 3_600 } as const;
 
 /** Computes the latest deadline of a task for a person; epoch seconds, infinite for a task of an agent for itself. */
 export const onBehalfUntil = (onBehalf: Pick<OnBehalf, "provenAt" | "freshAt" | "consent"> | undefined): number =>

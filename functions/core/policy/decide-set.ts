@@ -1,5 +1,5 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
-import type { Denial } from "../refusal.ts";
 import { contains, disjoint, type Glob, globFromIam, narrowest } from "../text/glob.ts";
 import { queryFor, type Requester } from "./entities.ts";
 import { erringForbid } from "./erring-forbid.ts";

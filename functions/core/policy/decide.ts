@@ -1,6 +1,6 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import { EVERY_ARN } from "../catalogue/unnamed.ts";
 import type { Pair, ResourcePair } from "../intent/pairs.ts";
-import type { Denial } from "../refusal.ts";
 import { globFromIam } from "../text/glob.ts";
 import { type Deny, decideSet, type Kept } from "./decide-set.ts";
 import { queryFor, type Requester } from "./entities.ts";

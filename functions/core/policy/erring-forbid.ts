@@ -1,4 +1,4 @@
-import type { Denial } from "../refusal.ts";
+import type { Denial } from "../../../contract/refusals.ts";
 import type { Policies } from "./query.ts";
 
 /**

@@ -1,5 +1,5 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import type { ResourcePair } from "../intent/pairs.ts";
-import type { Denial } from "../refusal.ts";
 import { decideSet, type Kept } from "./decide-set.ts";
 import type { Requester } from "./entities.ts";
 import { furtherReach } from "./further-reach.ts";

@@ -1,5 +1,5 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
-import type { Denial } from "../refusal.ts";
 import { CONSENT, type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "./needed-votes.ts";
 import { parseStanding, type StandingTerms, standingOfAll } from "./standing-terms.ts";
 

@@ -1,6 +1,6 @@
+import { PERMISSIONS, type PermissionName } from "../../../contract/permissions.ts";
 import type { Agent } from "../identity/agent.ts";
 import { labelsOf, type Relabelling } from "../identity/labels.ts";
-import { OPERATIONS, type OperationName } from "./operations.ts";
 import type { Query } from "./query.ts";
 
 /** Target of an operation: an agent, with its known facts, or the deployment as a whole. */
@@ -33,13 +33,13 @@ interface Operator {
  */
 export function operationQuery(
   operator: Operator,
-  operation: OperationName,
+  operation: PermissionName,
   target: OperationTarget,
   context: OperationContext = {},
 ): Query {
   const principal = { type: "User", id: operator.id };
   const action = { type: "Action", id: operation };
-  const actionGroups = OPERATIONS[operation].map((id) => ({ type: "Action", id }));
+  const actionGroups = PERMISSIONS[operation].map((id) => ({ type: "Action", id }));
   const groups = operator.groups.map((id) => ({ type: "Group", id }));
   const resource = target === "deployment" ? { type: "Deployment", id: "valetkey" } : { type: "Agent", id: target.id };
   const parents = target === "deployment" ? [] : [{ type: "Team", id: target.team }];

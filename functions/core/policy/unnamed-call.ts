@@ -1,6 +1,6 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import type { ListedType } from "../intent/listed-types.ts";
 import type { Pair } from "../intent/pairs.ts";
-import type { Denial } from "../refusal.ts";
 import { disjoint, globFromIam } from "../text/glob.ts";
 import type { Deny, Kept } from "./decide-set.ts";
 import type { Option } from "./option.ts";

@@ -1,3 +1,4 @@
+import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { Detail } from "../intent/detail.ts";
@@ -157,18 +158,12 @@ export interface Outcome {
   readonly detail?: string;
 }
 
-/** Upper bounds on the tokens that a task has at a time. */
-export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
-
 /**
  * Bounds on a session's lifetime; seconds. STS's minimum is 900. Role chaining (a function's role assumes the task
  * role) limits sessions to an hour.
  * Source: AssumeRole, AWS STS API reference.
  */
 export const STS_SECONDS = { least: 900, most: 3_600 } as const;
-
-/** Longest time from a session's issue to its fence; seconds. Sessions are renewed while their task lives. */
-export const FENCE_SECONDS = 900;
 
 /** Shortest time between two STS calls for one lease; seconds (docs/design.md#limits-of-a-request). */
 export const RENEWAL_SECONDS = 10;

@@ -1,6 +1,6 @@
+import { RATE_LIMITS } from "../../../contract/limits.ts";
 import { fullestTokenPercent } from "../../connectors/aws/issue-sessions.ts";
 import type { SealingPorts } from "../../core/ports.ts";
-import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isLive, type Task } from "../../core/tasks/task.ts";
 import { answered } from "../../http/answered.ts";

@@ -1,5 +1,5 @@
+import { POLL_SECONDS } from "../../../contract/limits.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import { POLL_SECONDS } from "../../core/rate-limit.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { answer } from "../../http/answer.ts";
 import type { HttpAnswer } from "../../http/event.ts";

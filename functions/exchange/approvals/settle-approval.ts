@@ -1,5 +1,5 @@
+import { POLL_SECONDS } from "../../../contract/limits.ts";
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
-import { POLL_SECONDS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";

@@ -1,5 +1,6 @@
+import { RATE_LIMITS } from "../../../contract/limits.ts";
 import type { SealingPorts } from "../../core/ports.ts";
-import { RATE_LIMITS, secondsToNextMinute } from "../../core/rate-limit.ts";
+import { secondsToNextMinute } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { confirmLeases, type Issued } from "../vend/confirm-leases.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";

@@ -1,6 +1,7 @@
+import { AGENT_ID } from "../../../contract/names.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { type Consent, DAY_SECONDS, sealedConsentOf } from "../../core/consents/consent.ts";
-import { AGENT_ID, isActive } from "../../core/identity/agent.ts";
+import { isActive } from "../../core/identity/agent.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

@@ -1,7 +1,8 @@
+import { AGENT_ID } from "../../../contract/names.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { type Exclusion, exclusionOf } from "../../core/approvals/fill-slots.ts";
-import { AGENT_ID, isActive, type KnownAgent } from "../../core/identity/agent.ts";
+import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

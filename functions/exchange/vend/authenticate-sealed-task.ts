@@ -1,5 +1,6 @@
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { Ports } from "../../core/ports.ts";
-import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { Refusal } from "../../core/refusal.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
 import { isOneOf, parseToken } from "../../core/tasks/token.ts";
 import { authenticateTask } from "../../steps/tasks/authenticate-task.ts";

@@ -1,4 +1,4 @@
-import { TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import { TREE_LIMITS } from "../../../contract/limits.ts";
 import { partyOf, shareOf } from "../../core/delegation/party.ts";
 import type { LivingTask } from "../../core/identity/agents.ts";
 import { Refusal } from "../../core/refusal.ts";

@@ -1,7 +1,7 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import type { SealingPorts } from "../../core/ports.ts";
-import type { Denial } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { Idempotency } from "../../core/tasks/tasks.ts";

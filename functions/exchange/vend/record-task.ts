@@ -1,7 +1,8 @@
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { personId } from "../../core/identity/person.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
-import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { Refusal } from "../../core/refusal.ts";
 import { parentOf } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";

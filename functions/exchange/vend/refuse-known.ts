@@ -1,7 +1,7 @@
-import { DEFAULT_LIMITS, type KnownAgent } from "../../core/identity/agent.ts";
+import { DEFAULT_LIMITS, RATE_LIMITS } from "../../../contract/limits.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { SealingPorts } from "../../core/ports.ts";
-import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";
 import type { Caller, Identity } from "../../steps/requests/verify-identity.ts";

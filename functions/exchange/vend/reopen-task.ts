@@ -1,10 +1,11 @@
+import { TOKEN_LIMITS } from "../../../contract/limits.ts";
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
 import { linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
-import { isLive, type TaskToken, TOKEN_LIMITS } from "../../core/tasks/task.ts";
+import { isLive, type TaskToken } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
 import type { Attempt } from "../../core/while-contended.ts";

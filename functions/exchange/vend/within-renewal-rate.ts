@@ -1,5 +1,5 @@
+import { RATE_LIMITS } from "../../../contract/limits.ts";
 import type { Ports } from "../../core/ports.ts";
-import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { refuseKnownFlood } from "../../steps/requests/count-against-limit.ts";

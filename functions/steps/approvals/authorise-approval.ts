@@ -1,8 +1,8 @@
+import { APPROVE } from "../../../contract/permissions.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import { isAskedForConsent } from "../../core/approvals/asked-groups.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { OperationContext, OperationTarget } from "../../core/policy/operation-query.ts";
-import { APPROVE } from "../../core/policy/operations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { authoriseOperation } from "../requests/authorise-operation.ts";

@@ -1,8 +1,8 @@
+import { RATE_LIMITS } from "../../../contract/limits.ts";
 import { redirectUriOf } from "../../core/approvals/redirect-uri.ts";
 import type { SignInCodes } from "../../core/approvals/sign-in-codes.ts";
 import { personId } from "../../core/identity/person.ts";
 import type { Ports } from "../../core/ports.ts";
-import { RATE_LIMITS } from "../../core/rate-limit.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { countAgainstLimit } from "../requests/count-against-limit.ts";
 import type { OperatorIdentity } from "../requests/verify-operator.ts";

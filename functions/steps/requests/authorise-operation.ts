@@ -1,5 +1,5 @@
+import type { PermissionName } from "../../../contract/permissions.ts";
 import { type OperationContext, type OperationTarget, operationQuery } from "../../core/policy/operation-query.ts";
-import type { OperationName } from "../../core/policy/operations.ts";
 import type { Query } from "../../core/policy/query.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -11,7 +11,7 @@ import type { OperatorIdentity } from "./verify-operator.ts";
  */
 export async function authoriseOperation(
   operator: OperatorIdentity,
-  operation: OperationName,
+  operation: PermissionName,
   target: OperationTarget,
   ports: Pick<Ports, "policies">,
   context?: OperationContext,

@@ -1,8 +1,9 @@
+import { RATE_LIMITS } from "../../../contract/limits.ts";
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import { partyOf } from "../../core/delegation/party.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
-import { RATE_LIMITS } from "../../core/rate-limit.ts";
-import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { Refusal } from "../../core/refusal.ts";
 import { rootPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { Outcome } from "./attempt.ts";

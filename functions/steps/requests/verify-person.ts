@@ -1,3 +1,4 @@
+import { ON_BEHALF_SECONDS } from "../../../contract/limits.ts";
 import { CEILING_CHARACTERS } from "../../core/consents/consent.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import type { Claims } from "../../core/identity/claims.ts";
@@ -7,7 +8,7 @@ import { mayActIn, type NamedActor, refuseActorsIn, refuseOtherActor } from "../
 import type { Person } from "../../core/identity/person.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { parseIntent } from "../../core/intent/parse-intent.ts";
-import { type ActingConsent, ON_BEHALF_SECONDS, type OnBehalf } from "../../core/people/on-behalf.ts";
+import type { ActingConsent, OnBehalf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";

@@ -1,6 +1,7 @@
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";
-import { Refusal, type RefusalCode } from "../../core/refusal.ts";
+import { Refusal } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { isOneOf, parseToken } from "../../core/tasks/token.ts";
 

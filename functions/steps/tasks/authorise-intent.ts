@@ -1,3 +1,5 @@
+import { LIMITS } from "../../../contract/limits.ts";
+import type { Denial } from "../../../contract/refusals.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import { underCeiling } from "../../core/ceiling/under-ceiling.ts";
 import { boundOf, boundOfDetails } from "../../core/delegation/bounds.ts";
@@ -6,7 +8,7 @@ import { decideWithin } from "../../core/delegation/decide-within.ts";
 import { inheritedTerms } from "../../core/delegation/inherited-terms.ts";
 import { withinCeiling } from "../../core/delegation/within-ceiling.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
-import { type Detail, LIMITS } from "../../core/intent/detail.ts";
+import type { Detail } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
 import { made } from "../../core/made.ts";
@@ -17,7 +19,7 @@ import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts
 import { hourEnd } from "../../core/policy/hour-end.ts";
 import { strictest, votesFor } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
-import { type Denial, Refusal } from "../../core/refusal.ts";
+import { Refusal } from "../../core/refusal.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { type GateNeeds, refuseUnaccepted } from "../threat/refuse-unaccepted.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";

@@ -1,3 +1,4 @@
+import type { Denial } from "../../../contract/refusals.ts";
 import type { GrantedAws } from "../../connectors/aws/granted-aws.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
@@ -8,7 +9,6 @@ import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { ConnectorDetail, Detail } from "../../core/intent/detail.ts";
 import type { Requester } from "../../core/policy/entities.ts";
 import type { NeededVotes } from "../../core/policy/needed-votes.ts";
-import type { Denial } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
 
 declare const allowed: unique symbol;

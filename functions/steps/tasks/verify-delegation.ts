@@ -1,4 +1,5 @@
-import { type Delegation, TREE_LIMITS } from "../../core/delegation/delegation.ts";
+import { TREE_LIMITS } from "../../../contract/limits.ts";
+import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { made } from "../../core/made.ts";
 import type { Ports } from "../../core/ports.ts";

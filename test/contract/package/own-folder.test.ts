@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FUNCTIONS, OPTIONAL_FUNCTION } from "../../../functions/names.ts";
+import { FUNCTIONS } from "../../../contract/names.ts";
+import { OPTIONAL_FUNCTION } from "../../../functions/names.ts";
 import { bundleOf } from "../../../infra/bundle-function.ts";
 import { DeploymentFolder } from "./deployment-folder.ts";
 

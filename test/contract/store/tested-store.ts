@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import { aTask, aUse, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
@@ -13,7 +14,6 @@ import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { Journal } from "../../../functions/core/journal/journal.ts";
 import type { Heard } from "../../../functions/core/ledger/heard.ts";
 import type { Ledger } from "../../../functions/core/ledger/ledger.ts";
-import type { RefusalCode } from "../../../functions/core/refusal.ts";
 import type { Halts } from "../../../functions/core/revocation/halts.ts";
 import type { Observations } from "../../../functions/core/revocation/observations.ts";
 import type { Panics } from "../../../functions/core/revocation/panics.ts";

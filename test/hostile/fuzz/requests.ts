@@ -1,3 +1,4 @@
+import { TOKEN_TYPES } from "../../../contract/names.ts";
 import { anAcceptance } from "../../../fakes/accepted-model.ts";
 import { EVERY_PATH } from "../../../fakes/every-path.ts";
 import { ACCOUNT } from "../../../fakes/fake-world.ts";
@@ -6,7 +7,6 @@ import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/app
 import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
-import { TOKEN_TYPES } from "../../../functions/names.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 import { keysUrl } from "../issuers-web.ts";

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "../../../functions/core/refusal.ts";
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 
 /** One row of the table: a token with one thing changed, and the refusal that it must get. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { REFUSALS } from "../../../functions/core/refusal.ts";
+import { REFUSALS } from "../../../contract/refusals.ts";
 import { callClient } from "./call-client.ts";
 import { CANARY, FakeValetkey } from "./fake-valetkey.ts";
 import { execArgs, IDENTITY } from "./run-client.ts";

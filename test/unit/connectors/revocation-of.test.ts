@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import { revocationOf } from "../../../functions/connectors/revocation-of.ts";
-import { Refusal, type RefusalCode } from "../../../functions/core/refusal.ts";
+import { Refusal } from "../../../functions/core/refusal.ts";
 
 it.each<[string, RefusalCode | undefined]>([
   ["revoked", undefined],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LOUD_REFUSALS, REFUSALS, Refusal, type RefusalCode, reasonOf } from "../../../functions/core/refusal.ts";
+import { LOUD_REFUSALS, REFUSALS, type RefusalCode } from "../../../contract/refusals.ts";
+import { Refusal, reasonOf } from "../../../functions/core/refusal.ts";
 
 const rows = Object.entries(REFUSALS).map(
   ([code, [status, error, sentence]]) => [code as RefusalCode, status, error, sentence] as const,

@@ -2,8 +2,8 @@ import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, st
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import type { FunctionName } from "../../../contract/names.ts";
 import { TABLE_BOUNDS } from "../../../functions/adapters/dynamodb/table-bounds.ts";
-import type { FunctionName } from "../../../functions/names.ts";
 import { BUNDLING, bundleOf } from "../../../infra/bundle-function.ts";
 import { bundledFunctions, hashOfSources, withPatience } from "../../../local/bundled-functions.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { RefusalCode } from "../../../contract/refusals.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
-import type { RefusalCode } from "../../../functions/core/refusal.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
 import type { Operation } from "../../../openapi/operation.ts";
 import { OPERATIONS } from "../../../openapi/operations.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { expect } from "vitest";
-import { REFUSALS, type RefusalCode } from "../../../functions/core/refusal.ts";
+import { REFUSALS, type RefusalCode } from "../../../contract/refusals.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
 import { ANSWERS, type AnswerName } from "../../../openapi/schemas/schemas.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Delegation, isPending, isSpent, TREE_LIMITS } from "../../../../functions/core/delegation/delegation.ts";
+import { TREE_LIMITS } from "../../../../contract/limits.ts";
+import { type Delegation, isPending, isSpent } from "../../../../functions/core/delegation/delegation.ts";
 import { rootPath } from "../../../../functions/core/task-path.ts";
 
 const given: Delegation = { hash: "h", agent: "helper", expiresAt: 2_000, seal: "seal" };

@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  AGENT_ID,
-  type Agent,
-  DEFAULT_LIMITS,
-  isActive,
-  isAtLeast,
-  summaryOf,
-} from "../../../../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
+import { AGENT_ID } from "../../../../contract/names.ts";
+import { type Agent, isActive, isAtLeast, summaryOf } from "../../../../functions/core/identity/agent.ts";
 
 describe("an agent", () => {
   it.each([

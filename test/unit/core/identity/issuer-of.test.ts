@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { issuerOf, TOKEN_CHARACTERS } from "../../../../functions/core/identity/issuer-of.ts";
+import { TOKEN_CHARACTERS } from "../../../../contract/limits.ts";
+import { issuerOf } from "../../../../functions/core/identity/issuer-of.ts";
 import { anIssuer, STAFF } from "./issuers.ts";
 
 const CI = anIssuer();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS } from "../../../../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
 import { parseAgent } from "../../../../functions/core/identity/parse-agent.ts";
 import { EMPTY_CHAIN } from "../../../../functions/core/journal/event.ts";
 import { anIssuer, STAFF } from "./issuers.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS, type Registration } from "../../../../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
+import type { Registration } from "../../../../functions/core/identity/agent.ts";
 import { registeredBy, shapersAfter, shapersAt } from "../../../../functions/core/identity/shapers.ts";
 import { Refusal } from "../../../../functions/core/refusal.ts";
 

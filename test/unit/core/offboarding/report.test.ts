@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
-import { type Agent, DEFAULT_LIMITS } from "../../../../functions/core/identity/agent.ts";
+import type { Agent } from "../../../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
 import { closesAt } from "../../../../functions/core/offboarding/closes-at.ts";
 import { reportOffboarding } from "../../../../functions/core/offboarding/report-offboarding.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { PERMISSIONS, type PermissionName } from "../../../../contract/permissions.ts";
 import { type OperationTarget, operationQuery } from "../../../../functions/core/policy/operation-query.ts";
-import { OPERATIONS, type OperationName } from "../../../../functions/core/policy/operations.ts";
 import { cedarOf } from "../cedar-of.ts";
 
 const AGENT = { id: "reporter", team: "data", owner: "ada", labels: ["reader"] };
@@ -16,11 +16,11 @@ const shipped = ["operators", "owners", "approvers"]
 const may = (
   texts: readonly string[],
   operator: ReturnType<typeof person>,
-  operation: OperationName,
+  operation: PermissionName,
   target: OperationTarget,
 ) => cedarOf(texts).evaluate(operationQuery(operator, operation, target)).allowed;
 
-const operations = Object.keys(OPERATIONS) as OperationName[];
+const operations = Object.keys(PERMISSIONS) as PermissionName[];
 const READING = [
   "valetkey:ListAgents",
   "valetkey:ReadAgent",
@@ -81,7 +81,7 @@ describe("the question whether a person may do an operation", () => {
 });
 
 describe("an operator", () => {
-  it.each(operations.filter((operation) => OPERATIONS[operation].length > 0))(
+  it.each(operations.filter((operation) => PERMISSIONS[operation].length > 0))(
     "may %s as one of the first, or of the operators; an auditor may look; nobody else may",
     (operation) => {
       for (const target of ["deployment", AGENT] as const) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { FENCE_SECONDS } from "../../../../contract/limits.ts";
 import {
   dueMinute,
-  FENCE_SECONDS,
   fenceFor,
   firstLookMinute,
   isLive,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS, type Registration } from "../../../../functions/core/identity/agent.ts";
+import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
+import type { Registration } from "../../../../functions/core/identity/agent.ts";
 import type { DeployedThreats } from "../../../../functions/core/threat/deployed-threats.ts";
 import { isCovered, isSameModel, modelHashes } from "../../../../functions/core/threat/model-hashes.ts";
 

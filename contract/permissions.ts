@@ -3,7 +3,7 @@
  * `valetkey:Observe`. Approving, giving a consent and accepting a threat model are in no group. A right to operate
  * therefore includes neither a decision of this kind nor an agent that acts for the operator.
  */
-export const OPERATIONS = {
+export const PERMISSIONS = {
   "valetkey:RegisterAgent": ["valetkey:Operate"],
   "valetkey:ListAgents": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:ReadAgent": ["valetkey:Operate", "valetkey:Observe"],
@@ -39,7 +39,7 @@ export const OPERATIONS = {
   "valetkey:EndConsent": ["valetkey:Operate"],
 } as const satisfies Record<string, readonly string[]>;
 
-export type OperationName = keyof typeof OPERATIONS;
+export type PermissionName = keyof typeof PERMISSIONS;
 
 /** Operation of a person who decides about a request. The exchange evaluates it again for each vote. */
-export const APPROVE = "valetkey:Approve" satisfies OperationName;
+export const APPROVE = "valetkey:Approve" satisfies PermissionName;

@@ -1,0 +1,57 @@
+/** Names and the forms of names on the wire. Each is defined here only. */
+
+/** The deployed functions, each with a role of its own (docs/design.md#functions). */
+export const FUNCTIONS = [
+  "exchange",
+  "tasks",
+  "operate",
+  "panic",
+  "register",
+  "sweep",
+  "intake",
+  "relay",
+  "reconcile",
+  "revoke-leases",
+  "rotate",
+  "probe",
+  "notify",
+  "approve",
+  "explain",
+  "journal",
+  "observe",
+  "collect",
+  "archive",
+  "console",
+  "signals",
+] as const;
+
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
+
+/**
+ * Label of an agent, which policies match: `principal.labels.contains("deployer")`. In lower case, so that a label has
+ * one spelling only.
+ */
+export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
+
+/** Name of a tool. Each is also a scope token (RFC 6749, section 3.3). */
+export const TOOL_NAME = /^[A-Za-z0-9_.:/-]{1,128}$/;
+
+/** Grants of `POST /v1/token`. */
+export const GRANT_TYPES = {
+  /** Token exchange (RFC 8693). */
+  exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
+  /** The agent's own token as an assertion (RFC 7523). */
+  assertion: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+} as const;
+
+/** Token types of this project, beside those of RFC 8693. */
+export const TOKEN_TYPES = {
+  task: "urn:valetkey:token-type:task",
+  presentation: "urn:valetkey:token-type:presentation",
+  delegation: "urn:valetkey:token-type:delegation",
+  accessToken: "urn:ietf:params:oauth:token-type:access_token",
+  jwt: "urn:ietf:params:oauth:token-type:jwt",
+  idToken: "urn:ietf:params:oauth:token-type:id_token",
+} as const;
