@@ -26,7 +26,7 @@ const ACTS = {
 /** Routes of these acts, each with the operation that policies permit. */
 const ACT_ROUTES = ROUTES.flatMap((route) => {
   const words = (ACTS as Readonly<Record<string, string>>)[`${route.method} ${route.path}`];
-  return words !== undefined && "operation" in route ? [{ words, operation: route.operation, path: route.path }] : [];
+  return words !== undefined && "permission" in route ? [{ words, operation: route.permission, path: route.path }] : [];
 });
 
 /** Possible voters for an act: people whom the configuration or a policy names, and groups of an issuer. */

@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import { GRANT_TYPES, TOKEN_TYPES } from "../contract/names.ts";
+import { OPERATIONS } from "../contract/operations.ts";
 import type { Denial } from "../contract/refusals.ts";
 import type { BrokenDeployment } from "../functions/core/deployment/broken-deployment.ts";
 import type { HttpEvent } from "../functions/http/event.ts";
@@ -53,6 +55,14 @@ const EVERYBODY = {
   limit: Number.POSITIVE_INFINITY,
 };
 
+/** Checks an answer against its contract: TypeScript misses members that come by a spread. @throws {Error} for one that differs. */
+function checkAnswer(route: string, body: unknown): void {
+  const schema = OPERATIONS.find(({ method, path }) => `${method} ${path}` === route)?.answer.schema;
+  const read = schema && v.safeParse(schema, body);
+  if (read?.success === false)
+    throw new Error(`${route} answers otherwise than its contract: ${v.summarize(read.issues)}`);
+}
+
 type Form = Readonly<Record<string, string | undefined>>;
 
 /** Task with its token, which its holder has. */
@@ -90,6 +100,7 @@ export class FakeService {
     this.world.answers.push({ route: event.routeKey, answer });
     const { statusCode: status, headers } = answer;
     const body = (answer.body === "" ? {} : JSON.parse(answer.body)) as Body;
+    if (status < 300) checkAnswer(event.routeKey, body);
     for (const key of accessKeysIn(body)) {
       if (!this.world.ports.tasks.confirmed.has(key)) throw new Error(`I6: ${key} was handed out and is not recorded`);
     }

@@ -1,6 +1,7 @@
 import type { FunctionName } from "../contract/names.ts";
+import type { Caller, StepUp } from "../contract/operation.ts";
+import { OPERATIONS } from "../contract/operations.ts";
 import type { PermissionName } from "../contract/permissions.ts";
-import { ACCOUNT_ROUTES } from "./routes/accounts.ts";
 import { AGENT_ROUTES } from "./routes/agents.ts";
 import { APPROVAL_ROUTES } from "./routes/approvals.ts";
 import { CONSENT_ROUTES } from "./routes/consents.ts";
@@ -12,22 +13,16 @@ import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
 import { SECRET_ROUTES } from "./routes/secrets.ts";
 import { TASK_ROUTES } from "./routes/tasks.ts";
 
-/** Proof of identity that a route requires of its caller. */
-export type Accepts =
-  | "nothing"
-  | "agent's OIDC token (+ delegation token), or task token"
-  | "task token"
-  | "presentation token + tool server's OIDC token"
-  | "operator's OIDC token";
-
 export interface Route {
   readonly method: "GET" | "POST";
   /** Path in API Gateway's syntax: `{name}` is one path segment. */
   readonly path: string;
-  readonly accepts: Accepts;
+  readonly caller: Caller;
   readonly function: FunctionName;
   /** The Cedar action that policy must permit the operator. */
-  readonly operation?: PermissionName;
+  readonly permission?: PermissionName;
+  /** Vote that an operator's act takes. */
+  readonly stepUp?: StepUp;
   readonly summary: string;
 }
 
@@ -39,11 +34,11 @@ export const ROUTES = [
   ...TASK_ROUTES,
   ...JOURNAL_ROUTES,
   ...PANIC_ROUTES,
-  ...ACCOUNT_ROUTES,
   ...SECRET_ROUTES,
   ...POLICY_ROUTES,
   ...CONSENT_ROUTES,
   ...APPROVAL_ROUTES,
+  ...OPERATIONS,
 ] as const satisfies readonly Route[];
 
 /** Route of transmitters' Security Event Tokens (RFC 8935). Exists only where `valetkey.json` names a transmitter, and is not in `ROUTES`. */

@@ -1,3 +1,4 @@
+import { accountId, agentId, leaseName, personName, taskId } from "../contract/fields.ts";
 import { LIMITS } from "../contract/limits.ts";
 import type { Route } from "../functions/routes.ts";
 import { jsonSchemaOf, schemaRef } from "./component-schemas.ts";
@@ -7,7 +8,6 @@ import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { approvalId } from "./schemas/approval-answers.ts";
 import { consentId } from "./schemas/consent-answers.ts";
-import { accountId, agentId, leaseName, personName, taskId } from "./schemas/identifiers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 
@@ -41,7 +41,7 @@ export function documentOperation(route: Route, operation: Operation, recorded: 
     tags: [operation.tag],
     summary: route.summary,
     description: operation.description,
-    security: operation.provenInForm ? [] : SECURITY[route.accepts],
+    security: operation.provenInForm ? [] : SECURITY[route.caller],
     ...withParameters([
       ...pathParameters(route, recorded),
       ...queryParameters(operation, recorded),

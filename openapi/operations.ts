@@ -1,4 +1,7 @@
+import * as accounts from "../contract/accounts.ts";
 import type { RouteKey } from "../functions/routes.ts";
+import { ACCOUNTS } from "./arrangements/accounts.ts";
+import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks, readLedger, readReceipt } from "./operations/agent-tasks.ts";
 import {
@@ -27,7 +30,6 @@ import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { rehearseActs } from "./operations/rehearse-acts.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
-import { haltAccountOperation, liftAccountOperation, listAccountsOperation } from "./operations/target-accounts.ts";
 import { acceptThreatModelOperation, readThreatModelOperation } from "./operations/threat-model.ts";
 import { whenBroken } from "./refused/broken.ts";
 
@@ -63,9 +65,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/panic": declarePanicOperation,
   "POST /v1/panic/lift": liftPanicOperation,
   "GET /v1/panic": readPanicOperation,
-  "GET /v1/accounts": listAccountsOperation,
-  "POST /v1/accounts/{account}/halt": haltAccountOperation,
-  "POST /v1/accounts/{account}/lift": liftAccountOperation,
+  "GET /v1/accounts": fromContract(accounts.listAccounts, ACCOUNTS.listAccounts),
+  "POST /v1/accounts/{account}/halt": fromContract(accounts.haltAccount, ACCOUNTS.haltAccount),
+  "POST /v1/accounts/{account}/lift": fromContract(accounts.liftAccount, ACCOUNTS.liftAccount),
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,

@@ -1,4 +1,4 @@
-import type { Accepts } from "../functions/routes.ts";
+import type { Caller } from "../contract/operation.ts";
 
 /** Security schemes: the tokens with which a caller authenticates in a header. */
 export const SECURITY_SCHEMES = {
@@ -32,11 +32,11 @@ export const SECURITY_SCHEMES = {
 type Requirement = Readonly<Partial<Record<keyof typeof SECURITY_SCHEMES, readonly never[]>>>;
 
 /** Accepted security schemes by kind of route. OpenAPI cannot express a proof in a form, so descriptions name it. */
-export const SECURITY: Readonly<Record<Accepts, readonly Requirement[]>> = {
-  nothing: [],
-  "agent's OIDC token (+ delegation token), or task token": [],
-  "task token": [{ taskToken: [] }, { taskTokenVerbatim: [] }],
+export const SECURITY: Readonly<Record<Caller, readonly Requirement[]>> = {
+  anybody: [],
+  agent: [],
+  task: [{ taskToken: [] }, { taskTokenVerbatim: [] }],
   // `{}`: the assertion is in the form.
-  "presentation token + tool server's OIDC token": [{ toolServerToken: [] }, {}],
-  "operator's OIDC token": [{ operatorToken: [] }],
+  "tool server": [{ toolServerToken: [] }, {}],
+  operator: [{ operatorToken: [] }],
 };

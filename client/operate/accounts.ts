@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import { isAccount } from "../task/fields.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -8,7 +9,7 @@ import { lockBeside, noteRetired, retire } from "./retire.ts";
 import { type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type Account = ReadAnswer<"POST /v1/accounts/{account}/halt">;
 
 /**
  * Runs `valetkey accounts [list | halt <id> --reason <text> --yes | retire <id> --reason <text> --yes | lift <id> --yes]`: lists the target accounts, halts
@@ -18,11 +19,11 @@ type Body = Readonly<Record<string, unknown>>;
 export const accounts: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("accounts", argv, env, ["reason", "yes", "config"], 2);
   const [verb = "list"] = options.words;
-  const { reason, yes, config } = options.option;
+  const { reason = "", yes, config } = options.option;
   if (!["list", "halt", "retire", "lift"].includes(verb))
     throw usage(`accounts takes list, halt, retire or lift, not ${verb}`);
   if (verb === "list" && options.words.length > 1) throw usage("list takes no account");
-  if (reason !== undefined && !halts(verb)) throw usage("--reason goes with accounts halt and retire");
+  if (reason !== "" && !halts(verb)) throw usage("--reason goes with accounts halt and retire");
   if (yes && verb === "list") throw usage("--yes goes with accounts halt, retire and lift");
   if (verb === "list") {
     const { api, print } = await operatorOf(options, env, report);
@@ -31,16 +32,14 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
     return 0;
   }
   const id = idOf(wordOf(options, 1, "which account", "accounts"));
-  if (halts(verb) && reason === undefined)
-    throw usage("--reason is required: everybody who lists the accounts reads it");
+  if (halts(verb) && reason === "") throw usage("--reason is required: everybody who lists the accounts reads it");
   if (!yes) throw usage(CONFIRM[verb as keyof typeof CONFIRM](id));
   const { api, print } = await operatorOf(options, env, report);
-  if (verb === "retire") return retire(id, { reason }, { lock: lockBeside(config), api, print, report });
-  const path = `/v1/accounts/${id}/${verb}`;
+  if (verb === "retire") return retire(id, reason, { lock: lockBeside(config), api, print, report });
   const request =
     verb === "halt"
-      ? api.post(path, { reason })
-      : perform({ api, report, act: { path, body: {} } }, async () => {
+      ? api.call("POST /v1/accounts/{account}/halt", { parameters: { account: id }, body: { reason } })
+      : perform({ api, report, act: { path: `/v1/accounts/${id}/lift`, body: {} } }, async () => {
           const state = (await listedBy(api)).find(({ account }) => account === id);
           return state?.halted === false ? state : undefined;
         });
@@ -58,29 +57,27 @@ const CONFIRM = {
   lift: (id: string) => `give --yes: agents are served again in ${id}`,
 } as const;
 
-const listedBy = async (api: OperatorApi): Promise<readonly Body[]> => {
-  const { accounts: listed } = await api.get("/v1/accounts");
-  return Array.isArray(listed) ? listed : [];
-};
+const listedBy = async (api: OperatorApi): Promise<readonly Account[]> =>
+  (await api.call("GET /v1/accounts", {})).accounts;
 
 function idOf(text: string): string {
   if (!isAccount(text)) throw usage("an account's id has 12 digits");
   return text;
 }
 
-const listTable = (listed: readonly Body[]): Shown =>
+const listTable = (listed: readonly Account[]): Shown =>
   table(
     ["account", "region", "is", "since", "by", "reason"],
     listed.map((each) => [each.account, each.region, wordFor(each), sinceOf(each), byOf(each), each.reason]),
   );
 
-const wordFor = ({ halted, retired, retires }: Body): string =>
+const wordFor = ({ halted, retired, retires }: Account): string =>
   halted === true ? (retires ? "retiring" : "halted") : retired ? "retired" : "served";
-const sinceOf = ({ halted_at: halted, lifted_at: lifted }: Body): unknown => halted ?? lifted;
-const byOf = ({ halted_by: halted, lifted_by: lifted }: Body): unknown => halted ?? lifted;
+const sinceOf = ({ halted_at: halted, lifted_at: lifted }: Account): unknown => halted ?? lifted;
+const byOf = ({ halted_by: halted, lifted_by: lifted }: Account): unknown => halted ?? lifted;
 
 /** Formats an account's state. Removes control characters, which a terminal would obey, from the service's text. */
-function described(state: Body): Shown {
+function described(state: Account): Shown {
   const { account, halted, reason } = state;
   const by = byOf(state) === undefined ? "" : ` (${byOf(state)}, ${sinceOf(state)})`;
   const text =

@@ -1,7 +1,15 @@
+import { addressOf } from "../../contract/address.ts";
+import type { CallOf, OperationKey, ReadAnswer } from "../../contract/operations.ts";
 import { ClientError, type ExitReason } from "../exit-codes.ts";
 import { callService } from "../task/service.ts";
 
 const TIMEOUT_MS = 30_000;
+
+/** Parts of any call. */
+interface Loose {
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -18,6 +26,12 @@ export class OperatorApi {
     this.url = url;
     this.#token = token;
     this.#beforeActing = beforeActing;
+  }
+
+  /** Calls an operation of the contract. */
+  call<K extends OperationKey>(route: K, { parameters, body }: CallOf<K> & Loose): Promise<ReadAnswer<K>> {
+    const path = addressOf(route, parameters);
+    return (route.startsWith("GET ") ? this.get(path) : this.post(path, body)) as Promise<ReadAnswer<K>>;
   }
 
   get(path: string): Promise<Body> {

@@ -19,13 +19,13 @@ const WAIT = { mostMs: 300_000, pauseMs: 2_000 } as const;
  * @param done reads the state that the act leads to; undefined while that state is not reached.
  * @throws {ClientError} later where nobody has performed the act in time.
  */
-export async function perform(
+export async function perform<Answer extends object = Body>(
   { api, report, act }: { readonly api: OperatorApi; readonly report: Reporter; readonly act: OperatorAct },
-  done: () => Promise<Body | undefined>,
+  done: () => Promise<Answer | undefined>,
   { mostMs, pauseMs }: { readonly mostMs: number; readonly pauseMs: number } = WAIT,
-): Promise<Body> {
+): Promise<Answer> {
   try {
-    return await report.patiently("waiting for valetkey", api.post(act.path, act.body));
+    return (await report.patiently("waiting for valetkey", api.post(act.path, act.body))) as Answer;
   } catch (error) {
     if (!(error instanceof ClientError && error.event === "step_up_required")) throw error;
   }

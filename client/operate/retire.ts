@@ -27,15 +27,18 @@ interface Retiring {
  * in the folder's lock. `cdk synth` then accepts its removal.
  * @throws {ClientError} later while something may be alive.
  */
-export async function retire(id: string, body: Body, { lock, api, print, report }: Retiring): Promise<number> {
-  const path = `/v1/accounts/${id}/halt`;
-  const request = () => report.patiently("ending what lives there", api.post(path, { ...body, retire: true }));
+export async function retire(id: string, reason: string, { lock, api, print, report }: Retiring): Promise<number> {
+  const request = () =>
+    report.patiently(
+      "ending what lives there",
+      api.call("POST /v1/accounts/{account}/halt", { parameters: { account: id }, body: { reason, retire: true } }),
+    );
   let state = await request();
-  let ended = countOf(state.ended_tasks);
-  while (countOf(state.left) > 0) {
-    report.note("waiting", `${countOf(state.left)} of its tasks are left ...`);
+  let ended = state.ended_tasks ?? 0;
+  while ((state.left ?? 0) > 0) {
+    report.note("waiting", `${state.left} of its tasks are left ...`);
     state = await request();
-    ended += countOf(state.ended_tasks);
+    ended += state.ended_tasks ?? 0;
   }
   const isRetired = state.state === "retired";
   const isNoted = isRetired && noteRetired(lock, id, new Date().toISOString());
@@ -43,15 +46,9 @@ export async function retire(id: string, body: Body, { lock, api, print, report 
     describe(id, { ...state, ended_tasks: ended }, isNoted, hubOf(lock)),
   );
   if (!isRetired)
-    throw new ClientError(
-      "later",
-      "retiring",
-      `a key there may be alive until ${String(state.dead_by)}: run it again then`,
-    );
+    throw new ClientError("later", "retiring", `a key there may be alive until ${state.dead_by}: run it again then`);
   return 0;
 }
-
-const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
 function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean, hub: string): Shown {
   if (state !== "retired") return shown`${id} is ${coloured("retiring", "red")}: ${ended} tasks ended just now.\n`;

@@ -1,15 +1,14 @@
 import middy from "@middy/core";
-import type { RouteKey } from "../routes.ts";
-import { answer } from "./answer.ts";
-import { answerUnrouted } from "./answer-unrouted.ts";
+import { Refusal } from "../core/refusal.ts";
+import { answer, answerRefusal } from "./answer.ts";
 import type { HttpAnswer, HttpEvent } from "./event.ts";
 import type { Handler, Paths } from "./paths.ts";
 
 /** Makes a Lambda handler that routes requests to their paths. The only middleware turns an unforeseen error into a 500 without details. */
 export function serve(paths: Paths): Handler {
   const route = async (event: HttpEvent): Promise<HttpAnswer> => {
-    const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as RouteKey] : undefined;
-    return path ? path(event) : answerUnrouted(event, paths);
+    const path = Object.hasOwn(paths, event.routeKey) ? paths[event.routeKey as keyof Paths] : undefined;
+    return path ? path(event) : answerRefusal(new Refusal("not_found"));
   };
   const handler = middy<HttpEvent, HttpAnswer>({ timeoutEarlyInMillis: 0 }).use(lastResort).handler(route);
   return (event, context) => handler(event, context);

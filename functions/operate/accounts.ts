@@ -1,15 +1,14 @@
+import { type AccountList, haltAccount as HALT, type TargetAccount } from "../../contract/accounts.ts";
 import type { Account } from "../core/deployment/deployment.ts";
 import { type AccountHalt, type AccountHalts, deadBy } from "../core/escalation/account-halt.ts";
 import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
 import { rootPath } from "../core/task-path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
+import { readBodyOf } from "../http/read-body-of.ts";
 import { accountFor } from "../operators/account-for.ts";
 import { describeAccount } from "../operators/describe-account.ts";
 import { operation } from "../operators/operation.ts";
-import { requiredReason } from "../operators/reason-in.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import { endAllIn } from "../steps/tasks/end-all-in.ts";
 
@@ -20,7 +19,7 @@ export interface AccountPorts extends Ports {
 
 /** Answers `GET /v1/accounts` with every target account, halted or not. */
 export const listAccounts = (event: HttpEvent, ports: AccountPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<AccountList>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListAccounts", "deployment", ports);
     const { halts, lifts } = await ports.accountHalts.list();
     const accounts = ports.deployment.accounts.map((account) =>
@@ -38,9 +37,10 @@ export const listAccounts = (event: HttpEvent, ports: AccountPorts): Promise<Htt
  * `"retire": true` the account leaves: its tasks end too, and a repeat keeps the time of the first halt.
  */
 export const haltAccount = (event: HttpEvent, ports: AccountPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<TargetAccount>(event, ports, async (operator) => {
     const account = await accountFor(operator, "valetkey:HaltAccount", event, ports);
-    const { retires, reason } = readHalt(event);
+    const { reason, retire } = readBodyOf(event, HALT);
+    const retires = retire && { retires: true as const };
     // Like a panic, retiring an account ends tasks of every agent, so it needs the permission of a panic too.
     if (retires) await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
     const before = retires
@@ -65,15 +65,4 @@ async function putHalt(
   const root = rootPath(random.bytes(32));
   await accountHalts.halt(halt, linkEvent(EMPTY_CHAIN, root, "account.halted", nowMs, { account: id, ...facts }));
   return halt;
-}
-
-/** Reads the body of a halt. @throws {Refusal} malformed_request. */
-function readHalt(event: HttpEvent): {
-  readonly reason: string;
-  readonly retires: { readonly retires: true } | undefined;
-} {
-  const { retire, ...others } = readJson(event);
-  if (retire !== undefined && retire !== true)
-    throw new Refusal("malformed_request", { say: "retire is true, or is left out." });
-  return { reason: requiredReason(event, () => others), retires: retire ? { retires: true } : undefined };
 }

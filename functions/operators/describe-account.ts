@@ -1,3 +1,4 @@
+import type { TargetAccount } from "../../contract/accounts.ts";
 import type { Account } from "../core/deployment/deployment.ts";
 import { type AccountHalt, type AccountLift, deadBy } from "../core/escalation/account-halt.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
@@ -7,12 +8,13 @@ export const describeAccount = (
   { id, region, retired }: Account,
   halt: AccountHalt | undefined,
   lift: AccountLift | undefined,
-): Readonly<Record<string, unknown>> => ({
+): TargetAccount => ({
   account: id,
   region,
-  ...(retired ? { retired } : {}),
+  ...(retired ? { retired: true } : {}),
   halted: halt !== undefined,
-  ...(halt && { halted_at: isoSeconds(halt.at), halted_by: halt.by, reason: halt.reason }),
+  ...(halt && { halted_at: isoSeconds(halt.at), halted_by: halt.by }),
+  ...(halt?.reason !== undefined && { reason: halt.reason }),
   ...(halt?.retires && { retires: true, dead_by: isoSeconds(deadBy(halt)) }),
   ...(!halt && lift && { lifted_at: isoSeconds(lift.at), lifted_by: lift.by }),
 });

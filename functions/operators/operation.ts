@@ -13,7 +13,7 @@ type Work<T> = (operator: OperatorIdentity, record: RequestRecord) => Promise<T>
  * Answers an operator's request: verifies the operator, does the work, records the outcome, and then responds. The work itself evaluates policy
  * (`authoriseOperation`) before it shows or changes anything.
  */
-export const operation = <T extends Readonly<Record<string, unknown>>>(
+export const operation = <T extends object>(
   event: HttpEvent,
   ports: Ports,
   work: Work<T>,
@@ -28,7 +28,7 @@ export interface MarkedAnswer {
   /** ETag, which changes whenever the answer does. */
   readonly etag: string;
   /** Absent where the caller has this very answer. */
-  readonly body?: Readonly<Record<string, unknown>>;
+  readonly body?: object;
 }
 
 /** Answers an operator's read that costs less where the caller has its answer. The work evaluates policy before it compares ETags. */

@@ -1,3 +1,4 @@
+import type { TargetAccount } from "../../contract/accounts.ts";
 import type { AccountHalts } from "../core/escalation/account-halt.ts";
 import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
@@ -18,7 +19,7 @@ export interface LiftingPorts extends Ports {
  * halt that is put meanwhile stays. May be repeated.
  */
 export const liftAccount = (event: HttpEvent, ports: LiftingPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<TargetAccount>(event, ports, async (operator) => {
     const account = await accountFor(operator, "valetkey:LiftAccount", event, ports);
     const [halt] = await ports.accountHalts.read([account.id]);
     if (!halt) return describeAccount(account, undefined, await ports.accountHalts.latestLift(account.id));

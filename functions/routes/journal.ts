@@ -3,9 +3,10 @@ export const JOURNAL_ROUTES = [
   {
     method: "GET",
     path: "/v1/journal",
-    accepts: "operator's OIDC token",
+    caller: "operator",
     function: "journal",
-    operation: "valetkey:ReadJournal",
+    permission: "valetkey:ReadJournal",
+    stepUp: "never",
     summary: "Read the signed log, newest first, by agent, task, person, time and denials",
   },
 ] as const;

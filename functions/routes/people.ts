@@ -3,9 +3,10 @@ export const PEOPLE_ROUTES = [
   {
     method: "POST",
     path: "/v1/people/{person}/end-tasks",
-    accepts: "operator's OIDC token",
+    caller: "operator",
     function: "operate",
-    operation: "valetkey:EndPersonsTasks",
+    permission: "valetkey:EndPersonsTasks",
+    stepUp: "never",
     summary: "End all tasks that act for a person",
   },
 ] as const;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { accountId, agentId, taskId } from "../../contract/fields.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
 import type { Operation } from "../operation.ts";
@@ -6,7 +7,6 @@ import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedEndings } from "../refused/holder.ts";
 import { refusedOperators } from "../refused/operator.ts";
-import { accountId, agentId, taskId } from "../schemas/identifiers.ts";
 
 const listing: Arrange = async (world) => {
   await startTask(world);

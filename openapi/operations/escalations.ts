@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { agentId, taskId } from "../../contract/fields.ts";
 import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
@@ -9,7 +10,6 @@ import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
-import { agentId, taskId } from "../schemas/identifiers.ts";
 
 const ROUTE = "GET /v1/escalations";
 

@@ -1,3 +1,4 @@
+import { haltAccount } from "../../contract/accounts.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import type { Operation } from "../operation.ts";
@@ -13,7 +14,7 @@ const busy: Arrange = async (world) => {
   await startTask(world);
   const service = new FakeService(world);
   const halted = { parameters: { account: ACCOUNT }, body: { reason: "A key that nobody recorded was used there." } };
-  await service.operate("POST /v1/accounts/{account}/halt", halted);
+  await service.operate(`POST ${haltAccount.path}`, halted);
   await service.panic("An agent ran wild; everything stops until it is understood.");
   return quiet(world);
 };

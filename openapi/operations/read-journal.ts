@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { agentId, taskId } from "../../contract/fields.ts";
 import { NOON_MS } from "../../fakes/fake-world.ts";
 import { CHECKPOINT } from "../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
@@ -7,7 +8,6 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedOperators } from "../refused/operator.ts";
-import { agentId, taskId } from "../schemas/identifiers.ts";
 
 /** Story of one task: the events of its journal. */
 function storyOf(of: string): readonly ArchivedEvent[] {

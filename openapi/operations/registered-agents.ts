@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { agentId } from "../../contract/fields.ts";
 import { AGENT_STATUSES } from "../../functions/core/identity/agent.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
@@ -6,7 +7,6 @@ import { startTask } from "../recording/story.ts";
 import { refusedActs, voted } from "../refused/act.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
-import { agentId } from "../schemas/identifiers.ts";
 
 const REPORTER = {
   id: "weekly-reporter",

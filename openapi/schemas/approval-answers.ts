@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { instant } from "./identifiers.ts";
+import { instant } from "../../contract/fields.ts";
+import { signInCode } from "../../contract/vote.ts";
 
 /** Schema of an approval's id. */
 export const approvalId = v.pipe(
@@ -154,13 +155,6 @@ const vote = v.pipe(
   v.maxLength(16_384),
   v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash."),
 );
-
-/** Fields by which the hub redeems the code of a sign-in. */
-export const signInCode = {
-  code: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
-  code_verifier: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
-  redirect_uri: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)),
-};
 
 const REDEEMED = "Where `sign_in.token_exchange` is `hub`: the code of the sign-in, which the hub redeems.";
 

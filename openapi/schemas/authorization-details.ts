@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { accountId, agentId } from "../../contract/fields.ts";
 import { LIMITS } from "../../contract/limits.ts";
 import { CONNECTED_DETAILS } from "./connector-details.ts";
-import { accountId, agentId } from "./identifiers.ts";
 
 /** IAM condition operators that an intent may use, all of which can only narrow. */
 export const CONDITION_OPERATORS = [

@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { agentId, instant, personName } from "../../contract/fields.ts";
 import { detailsGranted } from "./authorization-details.ts";
-import { agentId, instant, personName } from "./identifiers.ts";
 
 /** Schema of a consent's id. */
 export const consentId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.description("The consent's id."));

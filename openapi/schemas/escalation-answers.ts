@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { accountId, agentId, instant, taskId } from "../../contract/fields.ts";
 import { RULE_IDS } from "../../functions/core/deployment/escalation-rules.ts";
-import { accountId, agentId, instant, taskId } from "./identifiers.ts";
 
 const rule = v.pipe(v.picklist(RULE_IDS), v.description("Rule of escalation."));
 const says = v.pipe(v.string(), v.description("When the rule fires, in words."));

@@ -1,10 +1,10 @@
 import * as v from "valibot";
+import { agentId, instant } from "../../contract/fields.ts";
 import { CONSENT_DAYS, DEFAULT_LIMITS, MOST_LABELS, TASK_SECONDS } from "../../contract/limits.ts";
 import { LABEL } from "../../contract/names.ts";
-import { signInCode } from "./approval-answers.ts";
+import { readableLine, readableLines } from "../../contract/readable-text.ts";
+import { signature, stepUp } from "../../contract/vote.ts";
 import { requestedDetails } from "./authorization-details.ts";
-import { agentId, instant } from "./identifiers.ts";
-import { readableLine, readableLines } from "./readable-text.ts";
 import { modelHashes } from "./threat-model-answers.ts";
 
 const wholeNumber = (most: number, otherwise: number, says: string) =>
@@ -34,19 +34,6 @@ export const completion = v.strictObject({
 /** Schema of the reason for a panic. */
 export const panicReason = v.strictObject({
   reason: v.pipe(readableLine(256), v.description("Reason, which everybody who reads the panic's state sees.")),
-});
-
-/** Schema of the reason for the halt of an account. */
-export const accountReason = v.strictObject({
-  reason: v.pipe(readableLine(256), v.description("Reason, for the journal and for readers of the list of accounts.")),
-  retire: v.exactOptional(
-    v.pipe(
-      v.literal(true),
-      v.description(
-        "The account leaves: its tasks end, too. Needs `valetkey:Panic` as well. Repeat it until `state` is `retired`.",
-      ),
-    ),
-  ),
 });
 
 /** Schema of the reason of a suspension or an offboarding. */
@@ -94,51 +81,6 @@ const contact = v.pipe(
   readableLine(256),
   v.description("Address of the owner or of their team, for people to write to."),
 );
-
-/** Fields of a vote for an act, beside the signature. */
-const ofAct = {
-  nonce: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22,64}$/), v.description("128 random bits of the act's record.")),
-  created_at: v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(0),
-    v.maxValue(Number.MAX_SAFE_INTEGER),
-    v.description("Time of the act's record; epoch seconds, at most 300 s ago."),
-  ),
-};
-
-const votedBy = {
-  vote: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.maxLength(16_384),
-    v.description("ID token of your issuer for the client for approvals; its `nonce` is the hash of the act."),
-  ),
-  ...ofAct,
-};
-
-const HASH =
-  "The hash is SHA-256 over `valetkey/act/v1`, a line feed, and the canonical JSON of `{version: 1, hub, act: {method, path, body}, nonce, created_at}`, where `body` is this body without `step_up`.";
-
-const stepUp = v.pipe(
-  v.strictObject(votedBy),
-  v.description(`Where \`stepUp\` is on: the vote for this request. ${HASH} Ignored where \`stepUp\` is off.`),
-);
-
-/** Schema of a vote that every deployment requires, whatever its `stepUp`. */
-const signature = v.pipe(
-  v.union([
-    v.strictObject(votedBy),
-    v.pipe(
-      v.strictObject({ ...signInCode, ...ofAct }),
-      v.description("Where your issuer's `tokenExchange` is `hub`: the code of the sign-in, which the hub redeems."),
-    ),
-  ]),
-  v.description(`The vote for this request. ${HASH}`),
-);
-
-/** Schema of the body of an act that has only its vote. */
-export const actVote = v.strictObject({ step_up: v.exactOptional(stepUp) });
 
 /** Schema of the body of an offboarding. */
 export const offboard = v.strictObject({ ...haltReason.entries, step_up: v.exactOptional(stepUp) });

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, agentId, taskId } from "./identifiers.ts";
+import { accountId, agentId, taskId } from "../../contract/fields.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const seconds = v.pipe(count, v.description("Epoch seconds."));

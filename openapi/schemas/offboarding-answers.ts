@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { accountId, agentId, instant, leaseName, taskId } from "../../contract/fields.ts";
 import { connectorLease } from "./connector-details.ts";
-import { accountId, agentId, instant, leaseName, taskId } from "./identifiers.ts";
 import { agentAnswer, observed } from "./record-answers.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

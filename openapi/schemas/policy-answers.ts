@@ -1,8 +1,8 @@
 import * as v from "valibot";
+import { accountId, agentId, instant } from "../../contract/fields.ts";
 import { TASK_SECONDS } from "../../contract/limits.ts";
+import { readableLine } from "../../contract/readable-text.ts";
 import { requestedDetails } from "./authorization-details.ts";
-import { accountId, agentId, instant } from "./identifiers.ts";
-import { readableLine } from "./readable-text.ts";
 import { denial } from "./refusal-answers.ts";
 
 /** Body of `POST /v1/policies/explain`. */

@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { targetAccount } from "../../contract/accounts.ts";
+import { accountId, agentId, instant, leaseName, personName, servedDetails, taskId } from "../../contract/fields.ts";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectorLease } from "./connector-details.ts";
-import { accountId, agentId, instant, leaseName, personName, servedDetails, taskId } from "./identifiers.ts";
 import { actingEntries } from "./token-answers.ts";
 
 const lease = v.strictObject({
@@ -307,34 +308,6 @@ export const panicAnswer = v.strictObject({
   resumes_at: v.exactOptional(v.pipe(instant, v.description("Moment at which vending resumes."))),
 });
 
-/** Schema of a target account and its halt. */
-export const targetAccountAnswer = v.strictObject({
-  account: accountId,
-  region: v.string(),
-  retired: v.exactOptional(v.literal(true)),
-  halted: v.pipe(v.boolean(), v.description("True while no task is opened and no key is renewed there.")),
-  halted_at: v.exactOptional(instant),
-  halted_by: v.exactOptional(v.pipe(v.string(), v.description("An operator, or `escalation:<rule>:<detection>`."))),
-  reason: v.exactOptional(v.string()),
-  lifted_at: v.exactOptional(v.pipe(instant, v.description("Latest lift, where the account is not halted."))),
-  lifted_by: v.exactOptional(v.string()),
-  retires: v.exactOptional(v.pipe(v.literal(true), v.description("The account leaves: its tasks were ended, too."))),
-  dead_by: v.exactOptional(
-    v.pipe(instant, v.description("Moment after which no session of a retiring account can be alive.")),
-  ),
-  state: v.exactOptional(
-    v.pipe(
-      v.picklist(["retiring", "retired"]),
-      v.description("In the answer to a retirement: `retired` once nothing there can be alive."),
-    ),
-  ),
-  ended_tasks: v.exactOptional(v.pipe(v.number(), v.description("Number of tasks that this request ended."))),
-  ended: v.exactOptional(v.array(taskId)),
-  left: v.exactOptional(v.pipe(v.number(), v.description("Tasks that are still to be ended: repeat the request."))),
-});
-
-export const accountListAnswer = v.strictObject({ accounts: v.array(targetAccountAnswer) });
-
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const overviewAnswer = v.strictObject({
@@ -355,7 +328,7 @@ export const overviewAnswer = v.strictObject({
     v.description("Detections of the rules of escalation, as `GET /v1/escalations` lists them."),
   ),
   panic: panicAnswer,
-  halted_accounts: v.array(targetAccountAnswer),
+  halted_accounts: v.array(targetAccount),
 });
 
 export const agentListAnswer = v.strictObject({

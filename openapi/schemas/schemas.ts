@@ -1,3 +1,5 @@
+import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
+import { actVote } from "../../contract/vote.ts";
 import {
   approvalAnswer,
   approvalListAnswer,
@@ -19,8 +21,6 @@ import { consentAnswer, consentListAnswer, withdrawnConsentAnswer } from "./cons
 import { escalationListAnswer } from "./escalation-answers.ts";
 import { journalAnswer } from "./journal-answer.ts";
 import {
-  accountReason,
-  actVote,
   agentChange,
   completion,
   consent,
@@ -47,7 +47,6 @@ import {
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
 import { explanationAnswer, policyListAnswer, policyQuestion, reachAnswer } from "./policy-answers.ts";
 import {
-  accountListAnswer,
   agentAnswer,
   agentListAnswer,
   endedPersonAnswer,
@@ -55,7 +54,6 @@ import {
   panicAnswer,
   receiptAnswer,
   suspendedAgentAnswer,
-  targetAccountAnswer,
   taskAnswer,
   taskListAnswer,
 } from "./record-answers.ts";
@@ -98,7 +96,7 @@ export const REQUESTS = {
   Rehearsal: rehearsal,
   ActVote: actVote,
   PanicReason: panicReason,
-  AccountReason: accountReason,
+  ...ACCOUNT_SCHEMAS.requests,
   Reason: haltReason,
   Offboard: offboard,
   Decision: decision,
@@ -135,8 +133,7 @@ export const ANSWERS = {
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,
   Panic: panicAnswer,
-  TargetAccount: targetAccountAnswer,
-  AccountList: accountListAnswer,
+  ...ACCOUNT_SCHEMAS.answers,
   Secret: secretAnswer,
   SecretList: secretListAnswer,
   ApprovalList: approvalListAnswer,

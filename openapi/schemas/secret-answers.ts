@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { agentId, instant, taskId } from "./identifiers.ts";
+import { agentId, instant, taskId } from "../../contract/fields.ts";
 
 export const secretId = v.pipe(
   v.string(),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { agentId, instant, personName } from "./identifiers.ts";
+import { agentId, instant, personName } from "../../contract/fields.ts";
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 

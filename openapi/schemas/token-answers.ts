@@ -1,8 +1,4 @@
 import * as v from "valibot";
-import { TOKEN_TYPES } from "../../contract/names.ts";
-import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
-import { detailsGranted, toolDetail } from "./authorization-details.ts";
-import { CREDENTIALS, keptCredential } from "./connector-details.ts";
 import {
   accountId,
   agentId,
@@ -14,7 +10,11 @@ import {
   servedDetails,
   taskId,
   taskToken,
-} from "./identifiers.ts";
+} from "../../contract/fields.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
+import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
+import { detailsGranted, toolDetail } from "./authorization-details.ts";
+import { CREDENTIALS, keptCredential } from "./connector-details.ts";
 
 import { approvalAnswer, interval } from "./refusal-answers.ts";
 

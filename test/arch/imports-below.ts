@@ -11,6 +11,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export interface Import {
   readonly from: string;
   readonly to: string;
+  /** True for an import of types alone, which is gone when the code runs. */
+  readonly ofTypes?: boolean;
 }
 
 /** Top-level folders that hold TypeScript. */
@@ -63,7 +65,9 @@ export const sourcesBelow = (folder: string): readonly Source[] =>
 export const importsBelow = (folder: string): readonly Import[] =>
   sourcesBelow(folder).flatMap(({ file, text }) =>
     [...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map(
-      ([, a, b, c]) => ({ from: file, to: resolve(file, a ?? b ?? c ?? "") }),
+      ([statement, a, b, c]) => ({
+        ...{ from: file, to: resolve(file, a ?? b ?? c ?? ""), ofTypes: /^(import|export) type\b/.test(statement) },
+      }),
     ),
   );
 

@@ -6,6 +6,8 @@ interface Rule {
   readonly says: string;
   readonly from: RegExp;
   readonly mayImport?: RegExp;
+  /** Imports of types alone that it may have besides. */
+  readonly mayKnow?: RegExp;
   readonly mustNotImport?: RegExp;
   /** An import that breaks it: the rule is seen to fail. */
   readonly broken: Import;
@@ -14,7 +16,7 @@ interface Rule {
 const functionFolders = FUNCTIONS.join("|");
 
 /** Constants of the contract, free of any library. Deployed functions load them, and no other value of the contract. */
-const CONSTANTS = "contract\\/(limits|names|permissions|refusals)\\.ts$";
+const CONSTANTS = "contract\\/(address|limits|names|permissions|refusals)\\.ts$";
 
 const withConstants = (pattern: RegExp): RegExp => new RegExp(`${pattern.source}|^${CONSTANTS}`);
 
@@ -75,8 +77,8 @@ const RULES: readonly Rule[] = [
     broken: { from: "functions/connectors/github/schemas.ts", to: "config/schema.ts" },
   },
   {
-    says: "nothing that is deployed loads the schemas of connectors, or a library for schemas",
-    from: /^(functions\/(?!connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$)|client\/)/,
+    says: "nothing that is deployed loads the schemas of connectors, or a library for schemas but by the contract",
+    from: /^(functions\/(?!(connectors\/(\w+\/schemas|schemas|schema-fields)|http\/read-body-of)\.ts$)|client\/)/,
     mustNotImport: /^functions\/connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$|^valibot$/,
     broken: { from: "functions/connectors/github/github-connector.ts", to: "functions/connectors/github/schemas.ts" },
   },
@@ -128,7 +130,8 @@ const RULES: readonly Rule[] = [
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, at its first use; what is loaded apart may need a library.
     from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|print-yaml|inspect-deployment|try-advice|load-models|load-agents)\.ts$)/,
-    mayImport: /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//,
+    mayImport: withConstants(/^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//),
+    mayKnow: /^contract\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
   {
@@ -150,7 +153,8 @@ const RULES: readonly Rule[] = [
     broken: { from: "decision/record-hash.ts", to: "node:crypto" },
   },
   {
-    says: "the console runs in a browser: itself, what an approver computes, the form of a record, and Preact only",
+    says: "the console runs in a browser: itself, the types of the contract, what an approver computes, the form of a record, and Preact only",
+    mayKnow: /^contract\//,
     from: /^console\//,
     mayImport:
       /^(console|decision)\/|^functions\/core\/(approvals\/[\w-]+|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
@@ -261,8 +265,9 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-const breaks = ({ from, to }: Import, rule: Rule): boolean =>
+const breaks = ({ from, to, ofTypes = false }: Import, rule: Rule): boolean =>
   rule.from.test(from) &&
+  !(ofTypes && rule.mayKnow?.test(to)) &&
   ((rule.mayImport ? !rule.mayImport.test(to) : false) || (rule.mustNotImport?.test(to) ?? false));
 
 describe("imports point inwards", () => {
@@ -272,6 +277,7 @@ describe("imports point inwards", () => {
     expect(imports).toContainEqual({
       from: "functions/exchange/handler.ts",
       to: "functions/adapters/wiring/build-ports.ts",
+      ofTypes: false,
     });
     expect(new Set(imports.map(({ from }) => from.split("/")[0]))).toEqual(new Set(FOLDERS));
   });

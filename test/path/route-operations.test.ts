@@ -10,7 +10,7 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
 
-const OPERATORS = ROUTES.filter((route) => route.accepts === "operator's OIDC token");
+const OPERATORS = ROUTES.filter((route) => route.caller === "operator");
 const BODIES: Readonly<Record<string, unknown>> = {
   "POST /v1/agents": {
     id: "new",
@@ -64,6 +64,6 @@ it.each(OPERATORS.map((route) => [keyOf(route), route] as const))(
     const evaluated = new Set(evaluate.mock.calls.map(([query]) => query.action.id));
     evaluate.mockRestore();
     const ofPeople = [...evaluated].filter((id) => !(key in BESIDES) || id in PERMISSIONS);
-    expect(ofPeople).toEqual(["operation" in route ? route.operation : "none", ...(BESIDES[key] ?? [])]);
+    expect(ofPeople).toEqual(["permission" in route ? route.permission : "none", ...(BESIDES[key] ?? [])]);
   },
 );

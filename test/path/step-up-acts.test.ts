@@ -10,7 +10,7 @@ import { actHash } from "../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
-import { type OperatorRouteKey, STEP_UP } from "../../functions/step-up.ts";
+import { type OperatorRouteKey, STEP_UP } from "../harness/votes-of-routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { ApprovalScene, permitting } from "./approvals/approving.ts";
 
@@ -26,7 +26,7 @@ const change = (body: object): RequestedAct => ({ route: "POST /v1/agents/{agent
 
 describe("the table of acts that take a vote", () => {
   it("has a row for every route of operators, and no other", () => {
-    const routes = ROUTES.filter(({ accepts }) => accepts === "operator's OIDC token").map(keyOf);
+    const routes = ROUTES.filter(({ caller }) => caller === "operator").map(keyOf);
     expect(Object.keys(STEP_UP).sort()).toEqual([...routes].sort());
   });
 

@@ -9,7 +9,7 @@ import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { keyOf, ROUTES } from "../../../functions/routes.ts";
-import { STEP_UP } from "../../../functions/step-up.ts";
+import { STEP_UP } from "../../harness/votes-of-routes.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();
@@ -180,7 +180,7 @@ describe("other acts of people whose codes the hub redeems", () => {
   );
 
   it("the page sends codes for the acts that the exchange performs, and for no other", () => {
-    const acts = ROUTES.filter((route) => "operation" in route && route.method === "POST").filter((route) => {
+    const acts = ROUTES.filter((route) => "permission" in route && route.method === "POST").filter((route) => {
       const row = (STEP_UP as Readonly<Record<string, string>>)[keyOf(route)];
       return row !== undefined && row !== "never";
     });

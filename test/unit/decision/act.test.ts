@@ -3,7 +3,7 @@ import { actInWords } from "../../../decision/act-in-words.ts";
 import { actIn, actLink } from "../../../decision/act-link.ts";
 import { actHash } from "../../../decision/record-hash.ts";
 import { type ActRecord, actHash as hashOfTheHub } from "../../../functions/core/approvals/act-record.ts";
-import { STEP_UP } from "../../../functions/step-up.ts";
+import { STEP_UP } from "../../harness/votes-of-routes.ts";
 
 const BINDINGS = [{ issuer: "ci", claims: { sub: "repo:acme/api" } }];
 const CONSENT = {

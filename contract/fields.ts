@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { TOKEN_CHARACTERS } from "../../contract/limits.ts";
-import { AGENT_ID } from "../../contract/names.ts";
+import { TOKEN_CHARACTERS } from "./limits.ts";
+import { AGENT_ID } from "./names.ts";
 
 export const agentId = v.pipe(v.string(), v.regex(AGENT_ID));
 

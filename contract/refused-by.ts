@@ -1,0 +1,20 @@
+import type { RefusalCode } from "./refusals.ts";
+
+/** Refusals of every operator's call. */
+export const BY_OPERATORS = [
+  "operator_token_invalid",
+  "operator_denied",
+  "too_many_requests",
+  "issuer_unreachable",
+  "store_unavailable",
+] as const satisfies readonly RefusalCode[];
+
+/** Refusals of a body that cannot be read. */
+export const WITH_BODY = [
+  "unsupported_media_type",
+  "body_too_large",
+  "malformed_request",
+] as const satisfies readonly RefusalCode[];
+
+/** Refusals of an act that takes a vote. */
+export const BY_VOTE = ["step_up_required", "vote_invalid", "sign_in_used"] as const satisfies readonly RefusalCode[];

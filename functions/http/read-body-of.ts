@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import type { BodyOf, Operation } from "../../contract/operation.ts";
+import { Refusal } from "../core/refusal.ts";
+import type { HttpEvent } from "./event.ts";
+import { readJson } from "./read-body.ts";
+
+type WithBody = Operation & { readonly body: object };
+
+/**
+ * Reads the JSON body of an operation's request, as the contract describes it. A body that may be left out is `{}` where it is.
+ * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request. Its sentence names a field of the contract, and never what was sent.
+ */
+export function readBodyOf<const O extends WithBody>(event: HttpEvent, { body }: O): BodyOf<O> {
+  const given = body.optional && !event.body ? {} : readJson(event);
+  const read = v.safeParse(body.schema, given);
+  if (read.success) return read.output as BodyOf<O>;
+  throw new Refusal("malformed_request", { say: faultOf(body.schema, read.issues[0]) });
+}
+
+/** Schema with what hides it: a pipe, a field that may be left out. */
+type Node = v.GenericSchema & {
+  readonly wrapped?: Node;
+  readonly entries?: Readonly<Record<string, Node>>;
+  readonly item?: Node;
+};
+
+/** Describes a fault in the words of the schema: valibot's own words quote the input. */
+function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): string {
+  const { node, path, isWhole } = nearest(schema as Node, issue.path ?? []);
+  const fields = Object.keys(node.entries ?? {});
+  if (fields.length > 0 && (!isWhole || issue.expected === "never"))
+    return `${path === "" ? "The body" : path} takes ${listed(fields)}, and no other field.`;
+  const name = path === "" ? "The body" : path;
+  const rule = ruleIn(issue) ?? v.getDescription(node);
+  const fault = issue.received === "undefined" ? "is missing" : "is not as it has to be";
+  return rule === undefined ? `${name} ${fault}.` : `${name} ${fault}: ${rule}`;
+}
+
+/** Follows the path of an issue as far as the schema knows it: a name beyond is the caller's own. */
+function nearest(root: Node, steps: readonly v.IssuePathItem[]) {
+  let node = bare(root);
+  let path = "";
+  for (const { key } of steps) {
+    const entry = typeof key === "string" && Object.hasOwn(node.entries ?? {}, key) ? node.entries?.[key] : undefined;
+    const next = entry ?? (typeof key === "number" ? node.item : undefined);
+    if (next === undefined) return { node, path, isWhole: false };
+    path += typeof key === "number" ? `[${key}]` : path === "" ? key : `.${key}`;
+    node = bare(next);
+  }
+  return { node, path, isWhole: true };
+}
+
+const bare = (node: Node): Node => (node.wrapped ? bare(node.wrapped) : node);
+
+/** Returns the rule that the contract itself words. Valibot's default messages begin with "Invalid". */
+const ruleIn = ({ message }: v.BaseIssue<unknown>): string | undefined =>
+  message.startsWith("Invalid ") ? undefined : message;
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;

@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { haltAccount, liftAccount } from "../../../contract/accounts.ts";
+import { jsonEvent } from "../../../fakes/fake-world.ts";
+import { Refusal } from "../../../functions/core/refusal.ts";
+import { readBodyOf } from "../../../functions/http/read-body-of.ts";
+
+const HALT = "POST /v1/accounts/{account}/halt";
+const reading = (body: unknown) => () => readBodyOf(jsonEvent(HALT, body), haltAccount);
+
+/** Sentence of the refusal that the work ends with. */
+function sentenceOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return `${error.code}: ${error.detail.say}`;
+    throw error;
+  }
+  return "no refusal";
+}
+
+describe("readBodyOf", () => {
+  it("returns a body as the contract describes it", () => {
+    expect(reading({ reason: "a drill", retire: true })()).toEqual({ reason: "a drill", retire: true });
+  });
+
+  it.each([
+    [{}, "reason is missing: Reason, for the journal and for readers of the list of accounts."],
+    [{ reason: 5 }, "reason is not as it has to be: Reason, for the journal and for readers of the list of accounts."],
+    [
+      { reason: " " },
+      "reason is not as it has to be: 1 to 256 characters on one line, not blank, without control characters.",
+    ],
+    [{ reason: "x", "evil\u001b[31m": 1 }, "The body takes reason and retire, and no other field."],
+  ])("names the field and the rule, and quotes nothing: %j", (body, says) => {
+    expect(sentenceOf(reading(body))).toBe(`malformed_request: ${says}`);
+  });
+
+  it.each(["\u001b[31mred", "vk_secret", "__proto__", "constructor"])("quotes no name of the caller: %j", (name) => {
+    const nested = v.strictObject({ claims: v.record(v.string(), v.pipe(v.string(), v.description("A claim."))) });
+    const operation = { ...haltAccount, body: { schema: nested } };
+    const body = JSON.parse(`{"claims":{"a":"b",${JSON.stringify(name)}:1}}`);
+    expect(sentenceOf(() => readBodyOf(jsonEvent(HALT, body), operation))).not.toContain(name);
+  });
+
+  it("takes a request without a body where the body may be left out, and demands it elsewhere", () => {
+    const without = { ...jsonEvent(HALT, {}), body: undefined };
+    expect(readBodyOf(without, liftAccount)).toEqual({});
+    expect(sentenceOf(() => readBodyOf(without, haltAccount))).toContain("malformed_request");
+  });
+});
