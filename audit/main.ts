@@ -5,6 +5,7 @@ import { visibleText } from "../decision/visible-text.ts";
 import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../functions/core/archive/signed-note.ts";
+import { defined } from "../functions/core/defined.ts";
 import type { Facts } from "../functions/core/journal/event.ts";
 import { ocsfOf } from "../functions/core/siem/ocsf.ts";
 import type { Hub } from "../functions/core/siem/ocsf-event.ts";
@@ -308,9 +309,7 @@ async function bundle(place: string, task: string, { key, proofs }: Values, scre
 
 function selectionOf({ task, agent, person, approver, since, denied, decisions }: Values): StorySelection {
   return {
-    ...(task === undefined ? {} : { task }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(person === undefined ? {} : { person }),
+    ...defined({ task, agent, person }),
     // Every person's name contains the empty text: it selects the decisions of all.
     ...(approver === undefined && !decisions ? {} : { approver: approver ?? "" }),
     ...(since === undefined ? {} : { sinceMs: sinceOf(since) }),

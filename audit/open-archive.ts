@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
+import { defined } from "../functions/core/defined.ts";
 import { type ArchiveSource, folderSource, readAnchored } from "./archive-source.ts";
 
 /** Reason for which a place cannot be read, as a sentence with the remedy. */
@@ -74,7 +75,7 @@ async function open(place: string): Promise<ArchiveSource> {
 function settingsOf(bucket: string) {
   const region = /^valetkey-archive-(?:[a-z][a-z0-9]*-)?\d{12}-([a-z0-9-]+)$/.exec(bucket)?.[1];
   return {
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
     followRegionRedirects: true,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000, throwOnRequestTimeout: true },

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { deployedSections, repeatedEntries } from "../functions/connectors/sections.ts";
 import { ceilingPlaceOf } from "../functions/core/ceiling/ceiling.ts";
+import { defined } from "../functions/core/defined.ts";
 import { type AccountId, accountId } from "../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
@@ -45,7 +46,7 @@ export function deploymentOf(config: Config): Deployment {
     ...(hubWord(config) === undefined ? {} : { prefix: prefixOf(config) }),
     partition: partitionOf(config.hub.region),
     url: config.url.replace(/\/$/, ""),
-    ...(config.console === undefined ? {} : { console: config.console }),
+    ...defined({ console: config.console }),
     audiences: audiencesOf(config.url.replace(/\/$/, "")),
     issuers: config.issuers.map((entry) => ({ ...issuerOf(entry), ...issuedSince(config) })),
     ...(config.restoredAt === undefined ? {} : { restoredAt: secondsOf(config.restoredAt) }),
@@ -68,11 +69,9 @@ export function deploymentOf(config: Config): Deployment {
       ? {}
       : { transmitters: transmittersOf(config.signals, config.url.replace(/\/$/, "")) }),
     ...(config.toolServers === undefined ? {} : { toolServers: toolServersOf(config.toolServers) }),
-    ...(config.escalation === undefined ? {} : { escalation: config.escalation }),
-    ...(config.notify === undefined ? {} : { notify: config.notify }),
+    ...defined({ escalation: config.escalation, notify: config.notify }),
     ...deployedSections(config),
-    ...(config.secrets === undefined ? {} : { secrets: config.secrets }),
-    ...(config.oauthClients === undefined ? {} : { oauthClients: config.oauthClients }),
+    ...defined({ secrets: config.secrets, oauthClients: config.oauthClients }),
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
@@ -111,9 +110,7 @@ function issuerOf(entry: Config["issuers"][number]): Issuer {
     skewSeconds: entry.skewSeconds ?? DEFAULT_SKEW_SECONDS,
     replay: entry.replay ?? preset.replay,
     required: { ...preset.required, ...entry.required },
-    ...(entry.jwksUrl === undefined ? {} : { jwksUrl: entry.jwksUrl }),
-    ...(preset.subject === undefined ? {} : { subject: preset.subject }),
-    ...(entry.groupsClaim === undefined ? {} : { groupsClaim: entry.groupsClaim }),
+    ...defined({ jwksUrl: entry.jwksUrl, subject: preset.subject, groupsClaim: entry.groupsClaim }),
     ...personClaim(entry, preset),
     ...(entry.onBehalf ? { onBehalf: true } : {}),
     ...(entry.cli ? { cli: entry.cli } : {}),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { httpsUrl, maybe, said, shortName, text } from "../functions/connectors/schema-fields.ts";
+import { defined } from "../functions/core/defined.ts";
 import type { Transmitter } from "../functions/core/deployment/transmitter.ts";
 import { ALGORITHMS } from "../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS } from "../functions/core/identity/presets.ts";
@@ -37,7 +38,7 @@ export const transmittersOf = (entries: Entries, url: string): readonly Transmit
       issuer: {
         ...{ name, url: iss, kind: "people", algorithms, pin: "sub", skewSeconds: DEFAULT_SKEW_SECONDS },
         ...{ maxLifetimeSeconds: 0, replay: { mode: "single_use" }, required: {} },
-        ...(jwksUrl === undefined ? {} : { jwksUrl }),
+        ...defined({ jwksUrl }),
       },
       audience: audience ?? `${url}${SIGNALS_ROUTE.path}`,
       people,

@@ -1,3 +1,4 @@
+import { defined } from "../functions/core/defined.ts";
 /**
  * Result of a check, with its remedy. `skipped`: the check was impossible from here, and `mend` names what it needs.
  */
@@ -14,7 +15,7 @@ export const unknown = (check: string, found: string, mend?: string): Finding =>
   check,
   state: "unknown",
   found,
-  ...(mend === undefined ? {} : { mend }),
+  ...defined({ mend }),
 });
 export const skipped = (check: string, found: string, mend: string): Finding => ({
   check,

@@ -1,6 +1,7 @@
 import { deploymentOf, readConfig } from "../config/read-config.ts";
 import { JoseTokens } from "../functions/adapters/jose/jose-tokens.ts";
 import { Oauth4webapiCodes } from "../functions/adapters/sign-in/oauth4webapi-codes.ts";
+import { defined } from "../functions/core/defined.ts";
 import type { Finding } from "./finding.ts";
 import { judgeTried } from "./sign-in/judge-tried.ts";
 import { parseTried } from "./sign-in/parse-tried.ts";
@@ -42,7 +43,7 @@ export function trySignIn(configFile: string, name: string, secret: string | und
         tokens: new JoseTokens(Date.now),
         clock: { nowMs: Date.now },
         ...(secret === undefined ? {} : { codes: new Oauth4webapiCodes(async () => secret) }),
-        ...(operatorToken === undefined ? {} : { operatorToken }),
+        ...defined({ operatorToken }),
       });
     },
   };

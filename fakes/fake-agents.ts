@@ -1,3 +1,4 @@
+import { defined } from "../functions/core/defined.ts";
 import { partyOf } from "../functions/core/delegation/party.ts";
 import {
   type Agent,
@@ -177,7 +178,7 @@ export class FakeAgents implements Agents {
     return this.#listedLive(id, 0).map((path) => {
       const task = this.#tasks.tasks.get(path);
       const party = task && partyOf(task);
-      return { path, ...(party === undefined ? {} : { party }) };
+      return { path, ...defined({ party }) };
     });
   }
 

@@ -1,5 +1,6 @@
 import type { ConsentRef, LiveConsent, SealedConsent } from "../functions/core/consents/consent.ts";
 import type { GivenConsents } from "../functions/core/consents/consents.ts";
+import { defined } from "../functions/core/defined.ts";
 import { type Person, personId } from "../functions/core/identity/person.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -48,7 +49,7 @@ export class FakeConsents implements GivenConsents {
 
   #entryOf(id: string): LiveConsent {
     const usedAt = this.usedAt.get(id);
-    return { id, ...(usedAt === undefined ? {} : { usedAt }) };
+    return { id, ...defined({ usedAt }) };
   }
 
   async give(consent: SealedConsent, signIn: SignIn, event: JournalEvent): Promise<void> {

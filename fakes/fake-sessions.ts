@@ -1,3 +1,4 @@
+import { defined } from "../functions/core/defined.ts";
 import type { Session, SessionRequest, Sessions } from "../functions/core/tasks/sessions.ts";
 
 /** Secret that must appear only in the answer to its requester. */
@@ -30,7 +31,7 @@ export class FakeSessions implements Sessions {
       secretAccessKey: CANARY_SECRET,
       sessionToken: `canary-session-token-${this.asked.length}`,
       issuedAt: Math.floor(this.#nowMs() / 1_000),
-      ...(this.tokenPercent === undefined ? {} : { tokenPercent: this.tokenPercent }),
+      ...defined({ tokenPercent: this.tokenPercent }),
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { ConsentRef } from "../functions/core/consents/consent.ts";
+import { defined } from "../functions/core/defined.ts";
 import type { Delegation } from "../functions/core/delegation/delegation.ts";
 import { type Person, personId } from "../functions/core/identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../functions/core/identity/persons-task.ts";
@@ -311,7 +312,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     const { details, leases, connectorLeases, openedAt, expiresAt, movesUntil, seal } = plainCopy(after);
     const given = {
       ...{ details, leases, openedAt, expiresAt, seal },
-      ...(movesUntil === undefined ? {} : { movesUntil }),
+      ...defined({ movesUntil }),
       ...(connectorLeases ? { connectorLeases } : {}),
     };
     this.#change(before, event, (own) => ({ ...own, ...given }));

@@ -1,5 +1,6 @@
 import { App } from "aws-cdk-lib";
 import { ConfigProblem } from "../config/config-problem.ts";
+import { defined } from "../functions/core/defined.ts";
 import { Problem } from "../policy-tools/problem.ts";
 import { addStacks } from "./add-stacks.ts";
 
@@ -8,9 +9,7 @@ const given = (name: string): string | undefined => app.node.tryGetContext(`vale
 const [configFile, policiesDir, outDir] = [given("config"), given("policies"), given("out")];
 try {
   const { synth } = addStacks(app, {
-    ...(configFile === undefined ? {} : { configFile }),
-    ...(policiesDir === undefined ? {} : { policiesDir }),
-    ...(outDir === undefined ? {} : { outDir }),
+    ...defined({ configFile, policiesDir, outDir }),
   });
   synth();
 } catch (error) {

@@ -2,6 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { approvalSecrets, channelSecrets, keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
 import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
+import { defined } from "../functions/core/defined.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { hubWord, nameIn, type Prefixed, prefixOf, sealingSecret } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
@@ -61,7 +62,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     proofsKeyAlias: `alias/${named("proofs")}`,
     administrators: config.administrators ?? [],
     auditors: config.archive?.auditors ?? [],
-    ...(anchor === undefined ? {} : { anchor }),
+    ...defined({ anchor }),
     busName: prefixOf({ prefix }),
     undoneQueueName: named("undone-events"),
     ownSecrets: ownSecretsOf(config, { prefix }),
@@ -69,7 +70,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     channelSecrets: channelSecrets(config),
     approvalClientSecrets: approvalSecrets({ issuers: config.issuers ?? [] }),
     registrationTokens: [...new Set((config.oauthClients ?? []).map(({ registrationToken }) => registrationToken))],
-    ...(config.vpc === undefined ? {} : { vpc: config.vpc }),
+    ...defined({ vpc: config.vpc }),
     siem: config.siem ?? false,
     ...(config.signals === undefined ? {} : { signals: true }),
     ...unitsOf(config),
@@ -88,7 +89,7 @@ const unitsOf = ({ organization }: Pick<ScopedConfig, "organization">): Pick<Hub
     ? {}
     : {
         units: organization.units.map((unit) => `${unit}/*`),
-        ...(organization.management === undefined ? {} : { management: organization.management }),
+        ...defined({ management: organization.management }),
       };
 
 /**

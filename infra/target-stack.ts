@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { defined } from "../functions/core/defined.ts";
 import type { AccountExceptions } from "../functions/core/deployment/account-exceptions.ts";
 import type { HeldActions } from "../functions/core/deployment/held-in.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
@@ -38,7 +39,7 @@ export class TargetStack extends Stack {
       ownSecretArns,
       exceptions: target.exceptions,
       held,
-      ...(target.ceiling === undefined ? {} : { actions: target.ceiling }),
+      ...defined({ actions: target.ceiling }),
     });
     new TaskRolePool(this, "Tasks", {
       ...{ hub: roles, taskRoles: keptTaskRoles(target) },

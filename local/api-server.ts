@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { FunctionName } from "../contract/names.ts";
+import { defined } from "../functions/core/defined.ts";
 import { CORS, DEFAULT_ROUTE, patternOf, ROUTES, SIGNALS_ROUTE } from "../functions/routes.ts";
 import type { FunctionHost } from "./function-host.ts";
 import { targetOf } from "./target-of.ts";
@@ -25,7 +26,7 @@ type Hosts = Readonly<Partial<Record<FunctionName, FunctionHost>>>;
 export const startApiServer = (port: number, hosts: Hosts, page?: string, hasSignals = false): Promise<Server> =>
   listen(port, hosts, {
     matched: (method, path) => matchRoute(method, path, hasSignals ? [...ROUTES, SIGNALS_ROUTE] : ROUTES) ?? UNMATCHED,
-    ...(page === undefined ? {} : { page }),
+    ...defined({ page }),
   });
 
 /** Starts the HTTP API of the console, whose one function answers every request. */

@@ -1,5 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { TOKEN_TYPES } from "../contract/names.ts";
+import { defined } from "../functions/core/defined.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { Voting } from "./issuer/voting.ts";
 import { patientFetch } from "./patient-fetch.ts";
@@ -88,8 +89,7 @@ export async function askPeople(
 ): Promise<WaitingAnswer> {
   const intent = [{ type: "aws", account: cloud.targetAccount, actions: ["s3:PutObject"], resources: [resource] }];
   const answer = await post(api, await cloud.agents.mint({ sub: `agent:${agent}` }), intent, {
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(standing === undefined ? {} : { standing }),
+    ...defined({ purpose, standing }),
   });
   if (answer.status !== 200) throw new Error(`asking people: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as WaitingAnswer;

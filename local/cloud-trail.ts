@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ApiCall } from "../emulator/api-call.ts";
+import { defined } from "../functions/core/defined.ts";
 import { isTaskRole, type Prefixed } from "../functions/hub-names.ts";
 import { CALL_EVENT } from "../infra/bus-rights.ts";
 
@@ -38,7 +39,7 @@ export function trailEvent(call: ApiCall, region: string): object {
         accessKeyId: call.accessKeyId,
         sessionContext: {
           sessionIssuer: { type: "Role", userName: name.split("/")[1] },
-          ...(call.sourceIdentity === undefined ? {} : { sourceIdentity: call.sourceIdentity }),
+          ...defined({ sourceIdentity: call.sourceIdentity }),
         },
       },
       ...(call.copyKeyId === undefined ? {} : { responseElements: { credentials: { accessKeyId: call.copyKeyId } } }),

@@ -4,6 +4,7 @@ import type { BusEvent } from "../emulator/services/buses.ts";
 import type { Credentials } from "../emulator/sessions.ts";
 import type { Item, TableChange } from "../emulator/table-change.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../functions/collect/collected.ts";
+import { defined } from "../functions/core/defined.ts";
 import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
 import type { StreamRecord } from "../functions/relay/changes.ts";
 import { matches, wakesRelay } from "../functions/relay/wakes.ts";
@@ -149,7 +150,7 @@ export class QueueSource {
     const credentials = {
       accessKeyId: keys.accessKeyId,
       secretAccessKey: keys.secretAccessKey,
-      ...(keys.sessionToken === undefined ? {} : { sessionToken: keys.sessionToken }),
+      ...defined({ sessionToken: keys.sessionToken }),
     };
     this.#client = new SQSClient({ region: REGION, endpoint, credentials });
     this.#url = queueUrl;

@@ -1,5 +1,6 @@
 import { accountId, agentId, leaseName, personName, taskId } from "../contract/fields.ts";
 import { LIMITS } from "../contract/limits.ts";
+import { defined } from "../functions/core/defined.ts";
 import type { Route } from "../functions/routes.ts";
 import { jsonSchemaOf, schemaRef } from "./component-schemas.ts";
 import { isMarked, responsesOf } from "./document-responses.ts";
@@ -80,7 +81,7 @@ const queryParameters = ({ query = {} }: Operation, recorded: RecordedOperation)
       required,
       description: says,
       schema: jsonSchemaOf(schema),
-      ...(example === undefined ? {} : { example }),
+      ...defined({ example }),
     };
   });
 

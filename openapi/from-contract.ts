@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Operation as Contract } from "../contract/operation.ts";
+import { defined } from "../functions/core/defined.ts";
 import type { Operation, QueryParameter } from "./operation.ts";
 import type { Arrange } from "./recording/call.ts";
 import { ANSWERS, type AnswerName, REQUESTS, type RequestName } from "./schemas/schemas.ts";
@@ -37,7 +38,7 @@ export function fromContract<const O extends Contract>(operation: O, { examples,
       says: answer.says,
       ...(answer.schema && { schema: nameOf(answer.schema, ANSWERS) as AnswerName }),
     },
-    ...(answer.unfinished === undefined ? {} : { unfinished: answer.unfinished }),
+    ...defined({ unfinished: answer.unfinished }),
     accepted: Object.fromEntries(
       Object.entries(operation.examples).map(([name, says]) => [
         name,

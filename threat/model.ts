@@ -1,3 +1,4 @@
+import { defined } from "../functions/core/defined.ts";
 import type { Agent } from "../functions/core/identity/agent.ts";
 import { labelsOf } from "../functions/core/identity/labels.ts";
 import { registrationHash } from "../functions/core/threat/model-hashes.ts";
@@ -81,7 +82,7 @@ export function agentModel(agent: Agent, deployed: Deployed): AgentModel {
   const { id, name, owner, contact, team } = agent;
   return {
     format: FORMAT,
-    agent: { id, name, owner, ...(contact === undefined ? {} : { contact }), team, labels: labelsOf(agent) },
+    agent: { id, name, owner, ...defined({ contact }), team, labels: labelsOf(agent) },
     registration: { sha256: registrationHash(agent) },
     reach: { ...reach, sha256: reachHash(reach) },
     policies: {

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { GetObjectCommand, ListObjectsV2Command, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { MOST_OBJECT_BYTES } from "../../functions/core/archive/archive-store.ts";
+import { defined } from "../../functions/core/defined.ts";
 import type { ArchiveSource } from "../archive-source.ts";
 
 /**
@@ -30,7 +31,7 @@ export function bucketSource(Bucket: string, settings: S3ClientConfig, prefix = 
         const page = await s3.send(
           new ListObjectsV2Command({
             ...{ Bucket, Prefix: `${prefix}${folder}/` },
-            ...(from === undefined ? {} : { ContinuationToken: from }),
+            ...defined({ ContinuationToken: from }),
           }),
         );
         keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key?.slice(prefix.length) ?? []));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { freePorts } from "../../emulator/free-ports.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { type Cloud, startCloud } from "../../local/cloud/start-cloud.ts";
 import { benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";
 import { writeBenchConfig } from "./bench-config.ts";
@@ -50,7 +51,7 @@ export async function startBenchCloud(options: BenchCloudOptions): Promise<Bench
     },
     reachedAt: async (endpoint) => (options.isTapped === false ? endpoint : tap.endpoint),
     hasRules: options.hasRules ?? false,
-    ...(options.collectsAfterMs === undefined ? {} : { collectsAfterMs: options.collectsAfterMs }),
+    ...defined({ collectsAfterMs: options.collectsAfterMs }),
     ...(options.onApiCall ? { onApiCall: options.onApiCall } : {}),
     ...(options.dynamodbEndpoint ? { dynamodb: { endpoint: options.dynamodbEndpoint } } : {}),
   });

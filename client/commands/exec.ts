@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
@@ -115,7 +116,7 @@ async function runWithCredentials(
 
 /** Reports an end of the task by somebody else or by the deadline, as soon as this process learns of it. */
 function reportEndedElsewhere(task: Task, { status, by, at }: EndedElsewhere, report: Reporter): void {
-  const fields = { task: task.id, status, ...(by === undefined ? {} : { by }), ...(at === undefined ? {} : { at }) };
+  const fields = { task: task.id, status, ...defined({ by, at }) };
   if (status === "expired") {
     report.warn("task_expired", `task ${task.id} has ended at its deadline: its credentials work no more`, fields);
     return;

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { escapedJson } from "../../decision/escaped-json.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { outputForm } from "../operate/print.ts";
 
@@ -27,7 +28,7 @@ export async function inForm(
   screen: Screen = TERMINAL,
 ): Promise<number> {
   const { rest, json, output } = withoutOutput(argv);
-  const form = outputForm({ json, ...(output === undefined ? {} : { output }) });
+  const form = outputForm({ json, ...defined({ output }) });
   if (form === "table" || form === "wide") return run(rest, screen);
   const withJson = json ? rest : [...rest, "--json"];
   if (form === "json") return run(withJson, { ...screen, out: (text) => screen.out(escapedJson(text)) });

@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Detail } from "../task/intent.ts";
 import { parseIntent } from "../task/task-options.ts";
@@ -34,7 +35,7 @@ export function policyOf(details: readonly Detail[]): string {
       Effect: "Allow",
       Action: actions,
       Resource: resources,
-      ...(conditions === undefined ? {} : { Condition: conditions }),
+      ...defined({ Condition: conditions }),
     })),
   });
   // Refuses policy variables, which AWS would replace: a user who writes an ARN does not expect that.

@@ -1,4 +1,5 @@
 import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
+import { defined } from "../../functions/core/defined.ts";
 import type { Credential } from "../task/task.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function scopedCredentials(
     credentials: { accessKeyId, secretAccessKey, sessionToken },
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-    ...(region === undefined ? {} : { region }),
+    ...defined({ region }),
   });
   try {
     const { Credentials } = await client.send(

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { alone } from "../files/file-lock.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
@@ -60,7 +61,7 @@ export class DeploymentsFile {
     ensurePrivateFolder(this.#folder, variableOfFolder("config"));
     await alone(this.path, async () => {
       const { current, named } = next(this.read());
-      const content = { ...(current === undefined ? {} : { current }), deployments: named };
+      const content = { ...defined({ current }), deployments: named };
       writePrivateFile(this.path, `${JSON.stringify(content, null, 2)}\n`);
     });
   }
@@ -84,7 +85,7 @@ function parsed(text: string, path: string): Deployments {
     safeUrl(url, `the url of ${name} in ${path}`);
     if (signIn) safeUrl(signIn.issuer, `the issuer of ${name} in ${path}`);
   }
-  return { ...(current === undefined ? {} : { current }), named: Object.fromEntries(entries) };
+  return { ...defined({ current }), named: Object.fromEntries(entries) };
 }
 
 /** True for an entry of exactly the known fields. An unknown field could be a later version's, with a meaning that this version would ignore. */

@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { confirmed } from "../operate/confirm.ts";
 import { recordOf } from "../task/fields.ts";
@@ -33,8 +34,7 @@ export function offersIn({ sign_in: listed = [] }: HubMetadata): readonly SignIn
     return {
       issuer: safeUrl(issuer, "the issuer that the hub names"),
       clientId,
-      ...(scope === undefined ? {} : { scope }),
-      ...(resource === undefined ? {} : { resource }),
+      ...defined({ scope, resource }),
     };
   });
 }

@@ -1,4 +1,5 @@
 import { plainLine } from "../../decision/plain-line.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError, type Denial } from "../exit-codes.ts";
 
 /** Answer of a tool for a model: the facts as data, and the same facts in a few sentences. */
@@ -49,7 +50,7 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
   const facts = {
     ...{ status, code: plain(error.event, 60), message },
     ...(denials.length > 0 ? { denials } : {}),
-    ...(instead === undefined ? {} : { ask_instead: instead }),
+    ...defined({ ask_instead: instead }),
   };
   const lines = denials.map(({ action, target, reason, hint }) => {
     const next = hint === undefined ? "" : ` ${hint}`;

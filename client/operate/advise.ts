@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { type Advice, adviceOf, type ReadTask } from "./advice.ts";
@@ -58,7 +59,7 @@ export async function advise(
   const cedar = cedarOf(agent, advice, new Date(nowMs));
   const tried = cedar === undefined ? undefined : await triedOn({ agent, cedar, policies, config });
   const diff = cedar === undefined ? undefined : diffOf(`${policies}/advice-${agent}.cedar`, cedar);
-  print({ agent, ...advice, ...(diff === undefined ? {} : { diff }), ...(tried ? { cases: tried } : {}) }, () =>
+  print({ agent, ...advice, ...defined({ diff }), ...(tried ? { cases: tried } : {}) }, () =>
     described(agent, advice, diff, tried),
   );
   return 0;

@@ -3,6 +3,7 @@ import { isReadableRecord } from "../../decision/readable-record.ts";
 import { recordHash } from "../../decision/record-hash.ts";
 import { usesInWords } from "../../decision/request-in-words.ts";
 import { visibleText } from "../../decision/visible-text.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { waitingFor } from "../task/approval.ts";
 import { recordOf } from "../task/fields.ts";
@@ -39,7 +40,7 @@ const LISTS = ["review", "standing", "decided"] as const;
 const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Options) => Promise<void>>> = {
   list: async (_, { api, print }, { option }) => {
     const query = new URLSearchParams({
-      ...(option.group === undefined ? {} : { group: option.group }),
+      ...defined({ group: option.group }),
       status: LISTS.find((each) => option[each]) ?? "pending",
     });
     const listed = await api.all(`/v1/approvals?${query}`, "approvals");

@@ -1,4 +1,5 @@
 import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import { readIdentity } from "../identity/identity-token.ts";
@@ -50,7 +51,7 @@ export const doctor: OperatorCommand = async (argv, env, report) => {
   if (issuer !== undefined) return await print(await trySignIn(issuer, options, env), options);
   const near = isBefore ? [] : await report.patiently("looking", examine(options, env));
   const far = await inspectDeployment(
-    { url: options.url, configFile, policiesDir, isBefore, ...(logFolder === undefined ? {} : { logFolder }) },
+    { url: options.url, configFile, policiesDir, isBefore, ...defined({ logFolder }) },
     env,
     (what) => report.note("looking", what),
   );

@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { sinceMsOf } from "./ended-tasks.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -20,8 +21,7 @@ export const escalations: OperatorCommand = async (argv, env, report) => {
   const sinceMs = sinceMsOf(since);
   const { api, print } = await operatorOf(options, env);
   const query = new URLSearchParams({
-    ...(agent === undefined ? {} : { agent }),
-    ...(task === undefined ? {} : { tree: task }),
+    ...defined({ agent, tree: task }),
   });
   const found = await report.patiently("listing escalations", foundSince(api, query, sinceMs));
   if (!found.isWhole) report.warn("not_whole", `these are the latest ${found.escalations.length}: there are more`);

@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { endedTasks } from "./ended-tasks.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
@@ -49,7 +50,7 @@ function printed(sought: Sought, tasks: readonly Body[], answer: Body, { print }
   const lease = leaseOf(sought, task);
   const warning = sought.kind === "session" && sought.role !== undefined && !lease ? FOREIGN : undefined;
   const next = nextOf(task);
-  const found = { task, ...(lease ? { lease } : {}), ...(warning === undefined ? {} : { warning }), next };
+  const found = { task, ...(lease ? { lease } : {}), ...defined({ warning }), next };
   print(
     found,
     () =>

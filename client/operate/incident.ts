@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { escapedJson } from "../../decision/escaped-json.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { readPrivateFile, writePrivateFile } from "../files/private-file.ts";
 import type { Reporter } from "../reporter.ts";
@@ -157,7 +158,7 @@ async function gather(
     began_at: before?.began_at ?? new Date(beganMs).toISOString(),
     ...verdictOf(facts),
     agent: facts.agent,
-    ...(reason === undefined ? {} : { reason }),
+    ...defined({ reason }),
     ...(panic ? { panic } : {}),
     live_at_the_beginning: before?.live_at_the_beginning ?? live.map(({ id }) => String(id)),
     milliseconds: deniedMs - beganMs,
@@ -170,7 +171,7 @@ async function gather(
 /** Makes the record of a step that failed. @param error a ClientError; any other error is a bug of the client. */
 const undoneStep = (step: IncidentStep, error: unknown, task: string | undefined): UndoneStep => ({
   step,
-  ...(task === undefined ? {} : { task }),
+  ...defined({ task }),
   refused: error instanceof ClientError && error.reason === "refused",
   error: error instanceof ClientError ? error.message : "a bug",
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { defined } from "../../functions/core/defined.ts";
 import type { SignInPlace } from "../deployments/deployments-file.ts";
 import { alone } from "../files/file-lock.ts";
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from "../files/private-file.ts";
@@ -67,7 +68,7 @@ export class LoginFile {
 /** Place at which the person signed in. */
 export const placeOf = ({ issuer, clientId, resource, scope }: Login): SignInPlace => ({
   ...{ issuer, clientId },
-  ...(scope === undefined ? {} : { scope }),
+  ...defined({ scope }),
   ...(resource === undefined ? { resource: false } : {}),
 });
 

@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import {
   type Deployments,
   DeploymentsFile,
@@ -79,7 +80,7 @@ async function remember(file: DeploymentsFile, deployment: NamedDeployment, name
   const isKnown = Object.values(file.read().named).some(({ url }) => url === deployment.url);
   if (name === undefined && !isKnown) return;
   await file.change(({ current = name, named }) => ({
-    ...(current === undefined ? {} : { current }),
+    ...defined({ current }),
     named: {
       ...Object.fromEntries(
         Object.entries(named).map(([each, had]) => [each, had.url === deployment.url ? deployment : had]),

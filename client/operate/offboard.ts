@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { defined } from "../../functions/core/defined.ts";
 import { placeOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { endedTasks } from "./ended-tasks.ts";
@@ -65,7 +66,7 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
       ended,
       receipts: receipts.all,
       denied: receipts.isComplete,
-      ...(closesAt === undefined ? {} : { closes_at: closesAt }),
+      ...defined({ closes_at: closesAt }),
     },
     () =>
       shown`${endedTable(ended)}\n${receipts.all.length === 0 ? "" : shown`${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(progress, isDead())}${isSigned(progress) ? "" : later(closesAt)}`,

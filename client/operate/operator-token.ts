@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { refuseInsideTask } from "../refuse-inside-task.ts";
 import { Reporter } from "../reporter.ts";
@@ -49,7 +50,7 @@ async function signedInAgain(login: Login, url: string, file: LoginFile, json: b
   const request = { issuer, clientId, audience, resource, scope, patienceMs: PATIENCE_MS };
   const signedIn = {
     ...(await signIn(request, false, report)),
-    ...(login.scope === undefined ? {} : { scope: login.scope }),
+    ...defined({ scope: login.scope }),
   };
   await file.change(url, async () => signedIn);
   return signedIn;

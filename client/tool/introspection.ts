@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { defined } from "../../functions/core/defined.ts";
 import { recordOf } from "../task/fields.ts";
 import { callService } from "../task/service.ts";
 import type { Access, Looked } from "./access.ts";
@@ -94,7 +95,7 @@ function accessIn(
     ...{ token: mark, clientId: String(clientId), scopes, expiresAt: exp, resource: new URL(resource) },
     extra: {
       ...{ task: String(task), purpose: String(purpose), sub: String(sub) },
-      ...(act === undefined ? {} : { act }),
+      ...defined({ act }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import { defined } from "../../functions/core/defined.ts";
 import { type Answered, type ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { usePolled } from "../parts/use-polled.ts";
@@ -71,6 +72,6 @@ export function useLiveTasks(agent: string, { settings, session }: Pick<PageProp
 }
 
 function pathOf(agent: string, after: string | undefined): string {
-  const query = new URLSearchParams({ ...(agent === "" ? {} : { agent }), ...(after === undefined ? {} : { after }) });
+  const query = new URLSearchParams({ ...(agent === "" ? {} : { agent }), ...defined({ after }) });
   return query.size === 0 ? "/v1/tasks" : `/v1/tasks?${query}`;
 }

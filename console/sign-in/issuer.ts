@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import type { SignInSettings } from "../settings.ts";
 
 /** Endpoints of an issuer, from its own discovery document. */
@@ -45,7 +46,7 @@ export async function redeem(
     code: code.code,
     code_verifier: code.verifier,
     redirect_uri: code.redirectUri,
-    ...(resource === undefined ? {} : { resource }),
+    ...defined({ resource }),
   });
   return fetchJson(token, name, { method: "POST", body });
 }

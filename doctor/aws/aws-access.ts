@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { defined } from "../../functions/core/defined.ts";
 import { type Finding, skipped, unknown } from "../finding.ts";
 
 /** Access to an account: with the credentials in the environment, or with those of a role that they may assume. */
@@ -23,7 +24,7 @@ export interface Caller {
 /** Makes the settings of an account's SDK clients. */
 export const settingsOf = ({ region, credentials }: AwsAccess) => ({
   region,
-  ...(credentials === undefined ? {} : { credentials }),
+  ...defined({ credentials }),
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 });

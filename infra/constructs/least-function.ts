@@ -13,6 +13,7 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../../contract/names.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { functionRoleName, taskRolesPattern } from "../../functions/hub-names.ts";
 import { type HubScope, logGroupNameOf, networkArn } from "../arns.ts";
 import { packStatements } from "../pack-statements.ts";
@@ -104,7 +105,7 @@ export class LeastFunction extends Construct {
       environment: props.environment,
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
-      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...defined({ reservedConcurrentExecutions: props.reservedConcurrency }),
     });
     this.#join(role, props);
   }

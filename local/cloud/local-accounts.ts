@@ -7,6 +7,7 @@ import type { FunctionName } from "../../contract/names.ts";
 import type { ApiCall } from "../../emulator/api-call.ts";
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../emulator/embedded-aws.ts";
 import type { Credentials } from "../../emulator/sessions.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
@@ -45,8 +46,7 @@ export async function startAccounts(
     port: 0,
     now,
     onApiCall: (call) => void calls.push(call),
-    ...(onRotation === undefined ? {} : { onRotation }),
-    ...(dynamodb === undefined ? {} : { dynamodb }),
+    ...defined({ onRotation, dynamodb }),
   });
   const built = buildDeployment({
     configFile: join(ROOT, "local/valetkey.json"),

@@ -1,4 +1,5 @@
 import * as openid from "openid-client";
+import { defined } from "../../functions/core/defined.ts";
 import { Browser } from "./browser.ts";
 
 /** Parameters of one sign-in. */
@@ -32,7 +33,7 @@ export async function signIn(issuer: string, request: SignInRequest): Promise<Si
     code_challenge: await openid.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
     state,
-    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+    ...defined({ nonce: request.nonce }),
     ...request.parameters,
   });
   const browser = request.browser ?? new Browser(request.redirectUri);
@@ -50,7 +51,7 @@ export async function signIn(issuer: string, request: SignInRequest): Promise<Si
         {
           pkceCodeVerifier: verifier,
           expectedState: state,
-          ...(request.nonce === undefined ? {} : { expectedNonce: request.nonce }),
+          ...defined({ expectedNonce: request.nonce }),
         },
         resource === undefined ? {} : { resource },
       ),

@@ -1,6 +1,7 @@
 import type { EveryPort } from "../../fakes/every-path.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { type FakeWorld, httpEvent } from "../../fakes/fake-world.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { BrokenDeployment } from "../../functions/core/deployment/broken-deployment.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import type { DEFAULT_ROUTE, RouteKey } from "../../functions/routes.ts";
@@ -49,7 +50,7 @@ function eventOf({ route, path, query, bearer, body, waitedMs = 0 }: Call, world
       ...(mediaType === undefined ? {} : { "content-type": mediaType }),
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
     },
-    ...(path === undefined ? {} : { pathParameters: path }),
+    ...defined({ pathParameters: path }),
     rawQueryString: new URLSearchParams(query).toString(),
     body: text,
   });

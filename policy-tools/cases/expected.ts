@@ -1,3 +1,4 @@
+import { defined } from "../../functions/core/defined.ts";
 import type { Place } from "../decide/place.ts";
 import { readAll, readEach } from "../decide/read-all.ts";
 
@@ -87,13 +88,5 @@ const stated = ({
   sessions,
   shadows,
 }: Optional): Omit<Expected, "answer"> => ({
-  ...(code === undefined ? {} : { code }),
-  ...(reason === undefined ? {} : { reason }),
-  ...(policy === undefined ? {} : { policy }),
-  ...(denials === undefined ? {} : { denials }),
-  ...(granted === undefined ? {} : { granted }),
-  ...(obligations === undefined ? {} : { obligations }),
-  ...(denies === undefined ? {} : { denies }),
-  ...(sessions === undefined ? {} : { sessions }),
-  ...(shadows === undefined ? {} : { shadows }),
+  ...defined({ code, reason, policy, denials, granted, obligations, denies, sessions, shadows }),
 });

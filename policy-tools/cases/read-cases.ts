@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { defined } from "../../functions/core/defined.ts";
 import { JsonText } from "../decide/json-text.ts";
 import { Place } from "../decide/place.ts";
 import { readAll, readEach } from "../decide/read-all.ts";
@@ -60,7 +61,7 @@ function readCase(value: unknown, place: Place, agents: Agents, file: string): C
     expected: () => (given.expected === undefined ? undefined : readExpected(given.expected, place.at("expected"))),
   });
   const { line, column } = place.spot;
-  return { file, line, column, ...read, ...circumstances, ...(expected === undefined ? {} : { expected }) };
+  return { file, line, column, ...read, ...circumstances, ...defined({ expected }) };
 }
 
 /** Reads an agent that is written out, or finds the file's agent of that name. */

@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import type { Denial, RefusalCode } from "../../contract/refusals.ts";
 import { type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { accountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
@@ -151,7 +152,7 @@ function planned(request: Request, grants: GrantedIntent, deployment: Deployment
     expiresAt: openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? request.ttlSeconds),
     chain: EMPTY_CHAIN,
     details: grants.details,
-    facts: { claims: {}, ...(request.sourceIp === undefined ? {} : { sourceIp: request.sourceIp }) },
+    facts: { claims: {}, ...defined({ sourceIp: request.sourceIp }) },
   };
   return { task, leases: planLeases(task, grants.aws, grants.terms, deployment, openedAt) };
 }
@@ -192,7 +193,7 @@ const agentOf = ({ agent, atMs }: Request): Agent => ({
   name: agent.id,
   owner: agent.owner,
   team: agent.team,
-  ...(agent.labels === undefined ? {} : { labels: agent.labels }),
+  ...defined({ labels: agent.labels }),
   bindings: [],
   status: "active",
   limits: DEFAULT_LIMITS,

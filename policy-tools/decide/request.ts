@@ -1,4 +1,5 @@
 import { LABEL } from "../../contract/names.ts";
+import { defined } from "../../functions/core/defined.ts";
 import type { OnBehalf } from "../../functions/core/people/on-behalf.ts";
 import { parseDuration } from "../../functions/core/policy/obligations.ts";
 import type { Place } from "./place.ts";
@@ -68,7 +69,7 @@ export function readCircumstances(value: unknown, place: Place): Circumstances {
     sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),
     onBehalf: () => (given.onBehalfOf === undefined ? undefined : readPerson(given.onBehalfOf, place.at("onBehalfOf"))),
   });
-  return { ...read, ...(sourceIp === undefined ? {} : { sourceIp }), ...(onBehalf ? { onBehalf } : {}) };
+  return { ...read, ...defined({ sourceIp }), ...(onBehalf ? { onBehalf } : {}) };
 }
 
 /** Reads a person as policies see them: `{"issuer": "staff", "person": "u-1", "groups": ["support"]}`. Groups are those of the issuer. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { CONNECTOR_ACTIONS } from "../../functions/connectors/connectors.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { type Obligations, obligationsOf } from "../../functions/core/policy/obligations.ts";
 import { iamText } from "../../functions/core/policy/remainders.ts";
 import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
@@ -155,7 +156,7 @@ function permitted(rule: ReadPolicy, who: KnownPrincipal, catalogue: Catalogue, 
           return [
             {
               ...entry,
-              ...(within === undefined ? {} : { accounts: within }),
+              ...defined({ accounts: within }),
               needs: needsOf(rule),
               ...(outlives === undefined ? {} : { outlives: true }),
             },

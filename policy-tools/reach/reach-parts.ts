@@ -1,4 +1,5 @@
 import { CONNECTOR_ACTIONS } from "../../functions/connectors/connectors.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { obligationsOf } from "../../functions/core/policy/obligations.ts";
 import type { DeployedPart, DeployedThreats } from "../../functions/core/threat/deployed-threats.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
@@ -90,7 +91,7 @@ export function deployedThreats({ parts, connectors, common, issuers }: ReachPar
     parts: Object.fromEntries(
       Object.entries(parts).map(([name, { sha256, within, connectors: used }]) => [
         name,
-        { sha256, ...(within === undefined ? {} : { within }), connectors: used },
+        { sha256, ...defined({ within }), connectors: used },
       ]),
     ),
     connectors: hashed(connectors),

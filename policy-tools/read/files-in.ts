@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { defined } from "../../functions/core/defined.ts";
 import { Problem } from "../problem.ts";
 import type { PolicyFile } from "./parse-policies.ts";
 
@@ -11,7 +12,7 @@ export const policyFiles = (folder: string, root = folder): readonly PolicyFile[
   filesIn(folder, ".cedar").map((name) => {
     const path = join(folder, name);
     const team = teamOf(path, root);
-    return { name, path, text: readFileSync(path, "utf8"), ...(team === undefined ? {} : { team }) };
+    return { name, path, text: readFileSync(path, "utf8"), ...defined({ team }) };
   });
 
 /** Names the team whose folder holds the file: `policies/data/lake.cedar` is the data team's. Undefined for a file of no team. */

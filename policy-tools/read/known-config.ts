@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exceptionsOf } from "../../functions/core/ceiling/exceptions.ts";
+import { defined } from "../../functions/core/defined.ts";
 import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
 import { isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { ApproverGroup } from "../../functions/core/deployment/approver-group.ts";
@@ -86,7 +87,7 @@ function knownAccount(entry: unknown): readonly KnownAccount[] {
     {
       id,
       ...(Array.isArray(ceiling) ? { ceiling: ceiling.map(String) } : {}),
-      ...(exceptions === undefined ? {} : { exceptions }),
+      ...defined({ exceptions }),
     },
   ];
 }

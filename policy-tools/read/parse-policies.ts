@@ -1,4 +1,5 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { defined } from "../../functions/core/defined.ts";
 import type { PolicyScope, PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import { type Finding, type FindingCode, finding, lineOf } from "./finding.ts";
 import { namesIn } from "./names-in.ts";
@@ -74,7 +75,7 @@ export function parsePolicies({ name, path, text, team }: PolicyFile): readonly 
       reads: readsIn(json),
       scope: scopeOf(json),
     };
-    return { file: name, source, json, policy, ...(team === undefined ? {} : { team }) };
+    return { file: name, source, json, policy, ...defined({ team }) };
   });
 }
 
@@ -101,8 +102,8 @@ export function scopeOf({ principal, action }: cedar.PolicyJson): PolicyScope {
   const [named] = entitiesIn(principal);
   const actions = action.op === "All" ? undefined : namesIn({ action }).actions;
   return {
-    ...(type === undefined ? {} : { principal: type }),
+    ...defined({ principal: type }),
     ...(named === undefined ? {} : { within: `${named.type}::${named.id}` }),
-    ...(actions === undefined ? {} : { actions }),
+    ...defined({ actions }),
   };
 }

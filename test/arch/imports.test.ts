@@ -123,14 +123,16 @@ const RULES: readonly Rule[] = [
     says: "infra knows of the functions their names, routes, variables, refusals, wakes, ceilings, Regions, the secrets of connectors and the credentials of the environment only",
     from: /^infra\//,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|(hub-)?names|env|core\/refusal|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys|restored)|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|(hub-)?names|env|core\/(defined|refusal)|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys|restored)|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, at its first use; what is loaded apart may need a library.
     from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|print-yaml|inspect-deployment|try-advice|load-models|load-agents)\.ts$)/,
-    mayImport: withConstants(/^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\//),
+    mayImport: withConstants(
+      /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\/|^functions\/core\/defined\.ts$/,
+    ),
     mayKnow: /^contract\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
   },
@@ -157,7 +159,7 @@ const RULES: readonly Rule[] = [
     mayKnow: /^contract\//,
     from: /^console\//,
     mayImport:
-      /^(console|decision)\/|^functions\/core\/(approvals\/[\w-]+|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
+      /^(console|decision)\/|^functions\/core\/(approvals\/[\w-]+|defined|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
     broken: { from: "console/main.tsx", to: "node:fs" },
   },
   {
@@ -210,7 +212,7 @@ const RULES: readonly Rule[] = [
     // audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^audit\/(?!aws\/)/,
     mayImport:
-      /^audit\/|^evidence\/controls\.json$|^decision\/(escaped-json|record-hash|visible-text)\.ts$|^functions\/core\/((archive|journal|siem|text)\/|at-once\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
+      /^audit\/|^evidence\/controls\.json$|^decision\/(escaped-json|record-hash|visible-text)\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
     broken: { from: "audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {

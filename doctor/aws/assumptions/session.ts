@@ -1,5 +1,6 @@
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, type Credentials, GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
+import { defined } from "../../../functions/core/defined.ts";
 import { plainName } from "./plain-name.ts";
 import type { MadeRole } from "./things/role.ts";
 import type { Workshop } from "./workshop.ts";
@@ -33,8 +34,7 @@ export async function sessionOf(
   const client = new STSClient(workshop.settings);
   const command = new AssumeRoleCommand({
     ...{ RoleArn: arn, RoleSessionName: "assumption", DurationSeconds: SESSION_SECONDS },
-    ...(policy === undefined ? {} : { Policy: policy }),
-    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
+    ...defined({ Policy: policy, SourceIdentity: sourceIdentity }),
     ...(Object.keys(tags).length === 0 ? {} : { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
   });
   const { Credentials: keys } = await patiently(workshop, () => client.send(command));

@@ -7,6 +7,7 @@ import {
   IAMClient,
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
+import { defined } from "../../../../functions/core/defined.ts";
 import { plainName } from "../plain-name.ts";
 import { MARKER, type Workshop } from "../workshop.ts";
 
@@ -53,7 +54,7 @@ export async function makeRole(
   const iam = new IAMClient(workshop.settings);
   const created = new CreateRoleCommand({
     ...{ RoleName: name, AssumeRolePolicyDocument: trustOf(workshop, isForSiblings), MaxSessionDuration: 3_600 },
-    ...(boundary === undefined ? {} : { PermissionsBoundary: boundary }),
+    ...defined({ PermissionsBoundary: boundary }),
     Tags: Object.entries({ [MARKER]: workshop.run, ...tags }).map(([Key, Value]) => ({ Key, Value })),
   });
   await workshop.make(
