@@ -51,7 +51,10 @@ export async function readLog(
   }
   const newest = elsewhere.at(-1);
   return {
-    ...{ checkpoint, entries, earlier: earlier.length, faults },
+    checkpoint,
+    entries,
+    earlier: earlier.length,
+    faults,
     ...(newest ? { anchored: { name: newest.name, size: newest.size } } : {}),
   };
 }

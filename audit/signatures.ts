@@ -106,7 +106,8 @@ async function reviewOf(event: ArchivedEvent, use: Facts, used: readonly Archive
     ...common(event, facts, facts.by),
     nonce: isUse ? await reviewNonce(use) : undefined,
     keys: fields(facts.keys),
-    ...{ from: at, until: at + REVIEW_SECONDS },
+    from: at,
+    until: at + REVIEW_SECONDS,
   };
 }
 

@@ -134,7 +134,8 @@ const RIGHT_ISSUER: Issuer = {
     maxLifetimeSeconds: 1,
     skewSeconds: 0,
   },
-  ...{ replay: { mode: "single_use" }, required: {} },
+  replay: { mode: "single_use" },
+  required: {},
 };
 
 /** Makes issuers for the names in an agent's bindings and owner, where the real ones are unknown. Each has the kind in which it is used. */

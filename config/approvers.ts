@@ -8,7 +8,9 @@ export const approversOf = (config: Pick<Config, "approvers">): readonly Approve
   Object.entries(config.approvers ?? {}).map(([name, group]) => {
     const { issuer, claim = "", value = "", persons, acr, amr, notify = [] } = group;
     return {
-      ...{ name, issuer, notify },
+      name,
+      issuer,
+      notify,
       members: persons ? { persons } : { claim, value },
       ...(acr ? { acr } : {}),
       ...(amr ? { amr } : {}),

@@ -44,7 +44,8 @@ function named(name: string, extension: string, type: string, content: Uint8Arra
 }
 
 const siteFile = (type: string, cacheControl: string, content: string | Uint8Array): SiteFile => ({
-  ...{ type, cacheControl },
+  type,
+  cacheControl,
   gzip: gzipSync(content, { level: 9 }).toString("base64"),
 });
 

@@ -40,7 +40,10 @@ export function checkFiles({ configFile, policiesDir, agents }: CheckedFiles, se
   const tour: readonly Fault[] = hasTour
     ? [
         {
-          ...{ file: join(policiesDir, TOUR), line: 1, column: 1, level: "warning" },
+          file: join(policiesDir, TOUR),
+          line: 1,
+          column: 1,
+          level: "warning",
           message: "policies of the guided tour: take them out before you deploy",
         },
       ]
@@ -63,7 +66,10 @@ function textOf(file: string): string | Fault {
     return readFileSync(file, "utf8");
   } catch {
     return {
-      ...{ file, line: 1, column: 1, level: "error" },
+      file,
+      line: 1,
+      column: 1,
+      level: "error",
       message: "cannot be read; run this where the file is, or name it",
     };
   }

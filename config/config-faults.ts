@@ -47,7 +47,10 @@ function notJson(text: string, file: string, message: string): Fault {
   const before = text.slice(0, endOfJson(text)).split("\n");
   const [reason = ""] = message.split(/ at position | in JSON|, "/);
   return {
-    ...{ file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, level: "error" },
+    file,
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    level: "error",
     message: `not JSON: ${reason}`,
   };
 }

@@ -47,7 +47,9 @@ export function consoleSettings(config: ConsoleConfig): ConsoleSettings {
       reading === undefined
         ? []
         : {
-            ...{ name, url: url ?? (PRESETS[preset] as Preset).url ?? "", client_id: reading.clientId },
+            name,
+            url: url ?? (PRESETS[preset] as Preset).url ?? "",
+            client_id: reading.clientId,
             scope: reading.scope ?? "openid",
             parameters: reading.parameters ?? {},
             ...(approvals

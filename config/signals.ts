@@ -36,8 +36,15 @@ export const transmittersOf = (entries: Entries, url: string): readonly Transmit
   entries.map(
     ({ name, url: iss, jwksUrl, audience, algorithms = ["RS256", "ES256"], people, subjects = "iss_sub" }) => ({
       issuer: {
-        ...{ name, url: iss, kind: "people", algorithms, pin: "sub", skewSeconds: DEFAULT_SKEW_SECONDS },
-        ...{ maxLifetimeSeconds: 0, replay: { mode: "single_use" }, required: {} },
+        name,
+        url: iss,
+        kind: "people",
+        algorithms,
+        pin: "sub",
+        skewSeconds: DEFAULT_SKEW_SECONDS,
+        maxLifetimeSeconds: 0,
+        replay: { mode: "single_use" },
+        required: {},
         ...defined({ jwksUrl }),
       },
       audience: audience ?? `${url}${SIGNALS_ROUTE.path}`,

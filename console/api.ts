@@ -76,7 +76,10 @@ export async function call<T>(
         ...(known === undefined ? {} : { "if-none-match": known.etag }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...{ credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(WAIT_MS) },
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(WAIT_MS),
     });
   } catch {
     throw new ApiFault("offline", "No answer from valetkey.");

@@ -69,7 +69,8 @@ async function openLog(
   if (logFolder !== undefined)
     return {
       source: (await import("../audit/archive-source.ts")).folderSource(logFolder),
-      ...{ place: logFolder, verify: `valetkey audit verify ${logFolder}` },
+      place: logFolder,
+      verify: `valetkey audit verify ${logFolder}`,
     };
   if (isBefore || !hasCredentials(env)) return undefined;
   say("reading the signed log, to count who has voted");

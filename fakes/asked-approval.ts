@@ -45,8 +45,14 @@ export const approverToken = (world: FakeWorld, sub = "bob", claims: Claims = {}
 export function voteToken(world: FakeWorld, hashes: readonly string[], sub = "bob", claims: Claims = {}): string {
   const now = world.nowSeconds();
   const token = fakeToken({
-    ...{ iss: "https://staff.test", sub, aud: "approvals", nonce: voteNonce(hashes) },
-    ...{ iat: now, auth_time: now, exp: now + 300, groups: ["g-sre", "valetkey-approvers"] },
+    iss: "https://staff.test",
+    sub,
+    aud: "approvals",
+    nonce: voteNonce(hashes),
+    iat: now,
+    auth_time: now,
+    exp: now + 300,
+    groups: ["g-sre", "valetkey-approvers"],
     ...claims,
   });
   world.secrets.add(token);

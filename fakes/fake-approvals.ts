@@ -33,7 +33,9 @@ import type { DelegationUse, Idempotency, Opened, TokenUse } from "../functions/
 import type { FakeTasks } from "./fake-tasks.ts";
 
 let known: { readonly text: string | undefined; readonly id: string; readonly record: ApprovalRecord | undefined } = {
-  ...{ text: undefined, id: "", record: undefined },
+  text: undefined,
+  id: "",
+  record: undefined,
 };
 
 /** Reads a record as the adapter does. Remembers the latest one, since a race reads one record thousands of times. */

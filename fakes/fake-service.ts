@@ -133,8 +133,10 @@ export class FakeService {
     return this.send(
       formEvent({
         grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-        ...{ subject_token: personToken, subject_token_type: TOKEN_TYPES.idToken },
-        ...{ actor_token: token, actor_token_type: TOKEN_TYPES.task },
+        subject_token: personToken,
+        subject_token_type: TOKEN_TYPES.idToken,
+        actor_token: token,
+        actor_token_type: TOKEN_TYPES.task,
         ...changed,
       }),
     );

@@ -311,7 +311,11 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   giveLeases(before: Task, after: Task, event: JournalEvent): void {
     const { details, leases, connectorLeases, openedAt, expiresAt, movesUntil, seal } = plainCopy(after);
     const given = {
-      ...{ details, leases, openedAt, expiresAt, seal },
+      details,
+      leases,
+      openedAt,
+      expiresAt,
+      seal,
       ...defined({ movesUntil }),
       ...(connectorLeases ? { connectorLeases } : {}),
     };

@@ -78,7 +78,11 @@ const issuer = (name: string, kind: Issuer["kind"]): Issuer => ({
 });
 
 const approvers = (name: string) => ({
-  ...{ name, issuer: "staff", timeoutSeconds: 900, useWithinSeconds: 300, notify: [] },
+  name,
+  issuer: "staff",
+  timeoutSeconds: 900,
+  useWithinSeconds: 300,
+  notify: [],
   members: { claim: "groups", value: `g-${name}` },
 });
 
@@ -119,7 +123,11 @@ export const policiesWithPermits = (...permits: readonly FurtherPermit[]): Cedar
     policies: [
       ...PREPARED.policies,
       ...permits.map(([id, text, annotations = {}]) => ({
-        ...{ id, effect: "permit" as const, annotations, reads: [], text },
+        id,
+        effect: "permit" as const,
+        annotations,
+        reads: [],
+        text,
         json: parsePolicies({ name: id, path: id, text })[0]?.policy.json,
       })),
     ],
@@ -323,7 +331,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
       minted(
         fakeToken({
           ...claimsFor("https://staff.test", "pat", URL_OF_HUB),
-          ...{ groups: ["support"], may_act: { iss: "https://robots.test", sub: "agent:demo" } },
+          groups: ["support"],
+          may_act: { iss: "https://robots.test", sub: "agent:demo" },
           ...claims,
         }),
       ),

@@ -31,8 +31,14 @@ export function actRecord(world: FakeWorld, requested: RequestedAct, changed: Pa
 export function actToken(world: FakeWorld, record: ActRecord, changed: Claims = {}, person = "alice"): string {
   const now = world.nowSeconds();
   return fakeToken({
-    ...{ iss: "https://staff.test", sub: person, aud: "approvals", nonce: actHash(record) },
-    ...{ iat: now, exp: now + 300, auth_time: now, ...changed },
+    iss: "https://staff.test",
+    sub: person,
+    aud: "approvals",
+    nonce: actHash(record),
+    iat: now,
+    exp: now + 300,
+    auth_time: now,
+    ...changed,
   });
 }
 

@@ -98,7 +98,8 @@ export function addStacks(app: App, from: StacksFrom = {}): AddedStacks {
   Tags.of(app).add("app", "valetkey");
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return {
-    ...{ hub, targets },
+    hub,
+    targets,
     synth: () => {
       refuseTooLarge(app);
       if (lock()) process.stderr.write(COMMIT_LOCK);

@@ -28,8 +28,13 @@ export const bundleInPieces = (entry: string, options: BuildOptions): ReadonlyMa
 export const inPieces = (entry: string, options: BuildOptions) =>
   ({
     // The hashes in file names are of paths relative to the entry, so they do not depend on the command's folder.
-    ...{ ...options, absWorkingDir: dirname(entry), outdir: dirname(entry), entryPoints: { index: entry } },
-    ...{ splitting: true, write: false, metafile: true },
+    ...options,
+    absWorkingDir: dirname(entry),
+    outdir: dirname(entry),
+    entryPoints: { index: entry },
+    splitting: true,
+    write: false,
+    metafile: true,
   }) as const satisfies BuildOptions;
 
 /** Runs the second pass. @returns files by their names. */
@@ -85,8 +90,12 @@ function joined(
     );
     writeFileSync(join(folder, "joined.mjs"), [`export*from"./${INDEX}";`, ...again].join("\n"));
     const { outputFiles } = buildSync({
-      ...{ ...options, absWorkingDir: folder, entryPoints: { index: join(folder, "joined.mjs") } },
-      ...{ outdir: folder, write: false, external: later.map(({ name }) => `./${name}`) },
+      ...options,
+      absWorkingDir: folder,
+      entryPoints: { index: join(folder, "joined.mjs") },
+      outdir: folder,
+      write: false,
+      external: later.map(({ name }) => `./${name}`),
     });
     const [index] = outputFiles;
     if (!index || outputFiles.length > 1) throw new Error("what a start loads did not fit into one file");

@@ -46,7 +46,11 @@ const denyOthers = (
   scope: HubScope,
 ) =>
   ({
-    ...{ Sid, Effect: "Deny", Principal: "*", Action, Resource },
+    Sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action,
+    Resource,
     Condition: {
       ArnNotLike: {
         "aws:PrincipalArn": [...functions.map((name) => functionRoleArn(name, scope)), ...administratorsOf(scope)],

@@ -37,23 +37,33 @@ export const archiveBucketPolicy = (scope: HubScope, keyArn: string) => {
   return [
     {
       // A put without this header would replace. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-      ...{ Sid: "ProofsAreNotReplaced", ...denyPut, Resource: proofs },
+      Sid: "ProofsAreNotReplaced",
+      ...denyPut,
+      Resource: proofs,
       Condition: { Null: { "s3:if-none-match": "true" } },
     },
     {
-      ...{ Sid: "ProofsAreEncrypted", ...denyPut, Resource: proofs },
+      Sid: "ProofsAreEncrypted",
+      ...denyPut,
+      Resource: proofs,
       Condition: { StringNotEquals: { [KMS_KEY]: keyArn } },
     },
     {
-      ...{ Sid: "TheRestIsReadable", ...denyPut, NotResource: proofs },
+      Sid: "TheRestIsReadable",
+      ...denyPut,
+      NotResource: proofs,
       Condition: { Null: { [KMS_KEY]: "false" } },
     },
     {
-      ...{ Sid: "NobodysOwnKey", ...denyPut, Resource: [archiveArn(scope, "*")] },
+      Sid: "NobodysOwnKey",
+      ...denyPut,
+      Resource: [archiveArn(scope, "*")],
       Condition: { Null: { [CUSTOMER_KEY]: "false" } },
     },
     {
-      ...{ Sid: "ReadableAtOnce", ...denyPut, Resource: [archiveArn(scope, "*")] },
+      Sid: "ReadableAtOnce",
+      ...denyPut,
+      Resource: [archiveArn(scope, "*")],
       Condition: { StringEquals: { "s3:x-amz-storage-class": ["GLACIER", "DEEP_ARCHIVE", "INTELLIGENT_TIERING"] } },
     },
   ];

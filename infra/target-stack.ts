@@ -35,14 +35,16 @@ export class TargetStack extends Stack {
     const partition = partitionOf(target.region);
     const roles = { partition, account: hub.account, prefix: hub.prefix };
     const ceiling = new Ceiling(this, "Ceiling", {
-      ...{ partition, hub },
+      partition,
+      hub,
       ownSecretArns,
       exceptions: target.exceptions,
       held,
       ...defined({ actions: target.ceiling }),
     });
     new TaskRolePool(this, "Tasks", {
-      ...{ hub: roles, taskRoles: keptTaskRoles(target) },
+      hub: roles,
+      taskRoles: keptTaskRoles(target),
       ceiling: ceiling.policy,
       ...(held ? { held: { policies: ceiling.held, mark: held.mark } } : {}),
     });

@@ -114,7 +114,12 @@ async function bundleInto(folder: string, cache: string, isPatient: boolean): Pr
   const inOneFile = FUNCTIONS.filter((name) => !IN_PIECES.includes(name));
   const [{ metafile }, ...inputsOfPieces] = await Promise.all([
     build({
-      ...{ ...BUNDLING, minify: false, metafile: true, absWorkingDir: ROOT, outdir: made, plugins },
+      ...BUNDLING,
+      minify: false,
+      metafile: true,
+      absWorkingDir: ROOT,
+      outdir: made,
+      plugins,
       entryPoints: Object.fromEntries(inOneFile.map((name) => [name, `functions/${name}/handler.ts`])),
     }),
     ...IN_PIECES.map((name) => writeInPieces(name, join(made, name), plugins)),

@@ -64,7 +64,9 @@ type AskFor = (
 
 const reads = (cloud: Cloud, object: string) => [
   {
-    ...{ type: "aws", account: cloud.targetAccount, actions: ["s3:GetObject"] },
+    type: "aws",
+    account: cloud.targetAccount,
+    actions: ["s3:GetObject"],
     resources: [`arn:aws:s3:::acme-data/reports/${object}`],
   },
 ];
@@ -81,7 +83,10 @@ async function consentTour(
   const before = await codeOf(await ask("weekly.csv"));
   say(`\n11. Erin's token names no agent. Without a consent of hers       -> ${before}`);
   const given = await voting.perform(erin, "/v1/consents", {
-    ...{ agent: "demo", purpose: "read the weekly report", days: 1, authorization_details: reads(cloud, "weekly.csv") },
+    agent: "demo",
+    purpose: "read the weekly report",
+    days: 1,
+    authorization_details: reads(cloud, "weekly.csv"),
   });
   const { id } = (await given.json()) as { readonly id?: string };
   say(`     she signs in for a consent to one report          -> ${given.status}, consent ${id?.slice(0, 8)}…`);

@@ -191,7 +191,10 @@ export async function registerAgents(api: string, cloud: Cloud, ids: readonly st
 /** Makes an unmodified client of S3 with a vended key. */
 export const s3With = (key: TokenAnswer["credentials"][number] | undefined, cloud: Cloud): S3Client =>
   new S3Client({
-    ...{ region: "us-east-1", endpoint: cloud.aws.endpoint, forcePathStyle: true, maxAttempts: 1 },
+    region: "us-east-1",
+    endpoint: cloud.aws.endpoint,
+    forcePathStyle: true,
+    maxAttempts: 1,
     credentials: {
       accessKeyId: key?.AccessKeyId ?? "",
       secretAccessKey: key?.SecretAccessKey ?? "",

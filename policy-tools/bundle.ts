@@ -62,7 +62,9 @@ export function readBundle(folder: string, withFiles: readonly string[] = [], co
   catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
   const known = knownConfig(folder, config);
   return {
-    ...{ folder, catalogue, ...known },
+    folder,
+    catalogue,
+    ...known,
     ...inspectPolicies(files, { path, text: readText(path) }, catalogue, known.people),
   };
 }

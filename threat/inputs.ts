@@ -49,7 +49,10 @@ export function deployedFrom(config: Config, policiesDir: string, baseline: stri
   const reached = reachParts({ policies, catalogue, accounts: targetsOf(deployment) }, deployment);
   const parts = { ...reached, parts: withProven(reached.parts, readBaseline(baseline)) };
   return {
-    ...{ deployment, policies, catalogue, parts },
+    deployment,
+    policies,
+    catalogue,
+    parts,
     publishers: config.bus?.publishers ?? [],
     isAnchored: config.archive?.anchor !== undefined,
   };

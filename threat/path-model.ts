@@ -68,7 +68,8 @@ export function connectorModel(type: string): PathModel | undefined {
   if (!found) return undefined;
   const { threat, actions } = found;
   return ofConnector({
-    ...{ type, threat },
+    type,
+    threat,
     source: `functions/connectors/${type}/definition.ts`,
     described: `docs/connectors/${type}.md`,
     decided: Object.entries(actions).map(([name, { resource }]) => `${name} on each ${resource}`),
@@ -87,7 +88,9 @@ function ofConnector({ type, threat, source, described, decided, topic }: OfConn
   return pathModel(topic, {
     path: `connector-${type}`,
     title: `the connector ${type}`,
-    ...{ source, described, decided },
+    source,
+    described,
+    decided,
     edges: [
       { who: "agent", what: "identity and intent", whom: "exchange" },
       { who: "exchange", what: credential, whom: "agent" },

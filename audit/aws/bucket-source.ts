@@ -30,7 +30,8 @@ export function bucketSource(Bucket: string, settings: S3ClientConfig, prefix = 
       do {
         const page = await s3.send(
           new ListObjectsV2Command({
-            ...{ Bucket, Prefix: `${prefix}${folder}/` },
+            Bucket,
+            Prefix: `${prefix}${folder}/`,
             ...defined({ ContinuationToken: from }),
           }),
         );

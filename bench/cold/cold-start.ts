@@ -95,8 +95,12 @@ function firstCpuRow(starts: Readonly<Record<Kind, readonly Started[]>>): Row {
       `the whole process until its answer: ${cpuMs("vend").toFixed(0)} ms, of which ${(cpuMs("vend") - importedMs).toFixed(0)} ms after its import, which is Lambda's init; an empty one: ${cpuMs("empty").toFixed(0)} ms`,
     ],
     figures: {
-      ...{ beyondEmptyMs: first, emptyMs: cpuMs("empty"), importedMs, loadedMs: cpuMs("metadata") },
-      ...{ firstMs: cpuMs("vend"), dependenciesMs: cpuMs("use") },
+      beyondEmptyMs: first,
+      emptyMs: cpuMs("empty"),
+      importedMs,
+      loadedMs: cpuMs("metadata"),
+      firstMs: cpuMs("vend"),
+      dependenciesMs: cpuMs("use"),
     },
   };
 }

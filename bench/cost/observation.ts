@@ -94,11 +94,21 @@ function archiving(): readonly Usage[] {
 function messageOf(n: number, { task, credentials: [key] }: Awaited<ReturnType<BenchAgent["vend"]>>, role: string) {
   const [eventSource, eventName, requestParameters] = CALLS[n % CALLS.length] ?? CALLS[0];
   const detail = {
-    ...{ eventVersion: "1.11", eventID: randomUUID(), eventTime: new Date().toISOString(), awsRegion: "us-east-1" },
-    ...{ eventSource, eventName, requestParameters, sourceIPAddress: "203.0.113.7", readOnly: true },
+    eventVersion: "1.11",
+    eventID: randomUUID(),
+    eventTime: new Date().toISOString(),
+    awsRegion: "us-east-1",
+    eventSource,
+    eventName,
+    requestParameters,
+    sourceIPAddress: "203.0.113.7",
+    readOnly: true,
     userIdentity: {
-      ...{ type: "AssumedRole", principalId: `AROAEXAMPLE:${task.id}`, accountId: ACCOUNT },
-      ...{ accessKeyId: key?.AccessKeyId, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${task.id}` },
+      type: "AssumedRole",
+      principalId: `AROAEXAMPLE:${task.id}`,
+      accountId: ACCOUNT,
+      accessKeyId: key?.AccessKeyId,
+      arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${task.id}`,
       sessionContext: { sessionIssuer: { type: "Role", userName: role }, sourceIdentity: "reporter" },
     },
   };

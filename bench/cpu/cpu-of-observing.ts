@@ -68,13 +68,22 @@ export async function cpuOfObserving({ say }: Run): Promise<readonly Row[]> {
 function messageOf(n: number, path: string): QueueMessage {
   const account = accountId("111122223333");
   const detail = {
-    ...{ eventVersion: "1.11", eventID: `event-${n}`, eventTime: new Date().toISOString(), awsRegion: "eu-central-1" },
-    ...{ eventSource: "s3.amazonaws.com", eventName: CALLS[n % CALLS.length], sourceIPAddress: "203.0.113.7" },
-    ...{ userAgent: "aws-sdk-js/3.1173.0 ua/2.1 os/linux lang/js md/nodejs#24.0.0", readOnly: n % 2 === 0 },
+    eventVersion: "1.11",
+    eventID: `event-${n}`,
+    eventTime: new Date().toISOString(),
+    awsRegion: "eu-central-1",
+    eventSource: "s3.amazonaws.com",
+    eventName: CALLS[n % CALLS.length],
+    sourceIPAddress: "203.0.113.7",
+    userAgent: "aws-sdk-js/3.1173.0 ua/2.1 os/linux lang/js md/nodejs#24.0.0",
+    readOnly: n % 2 === 0,
     ...(n % 3 === 0 ? { errorCode: "AccessDenied", errorMessage: "Access Denied" } : {}),
     requestParameters: { bucketName: "acme", key: `reports/${n % 40}.csv`, Host: "acme.s3.eu-central-1.amazonaws.com" },
     userIdentity: {
-      ...{ type: "AssumedRole", principalId: `AROAEXAMPLE:${path}`, accountId: account, accessKeyId: KEY_ID },
+      type: "AssumedRole",
+      principalId: `AROAEXAMPLE:${path}`,
+      accountId: account,
+      accessKeyId: KEY_ID,
       arn: `arn:aws:sts::${account}:assumed-role/valetkey-task-0/${path}`,
       sessionContext: { sessionIssuer: { type: "Role", userName: "valetkey-task-0" }, sourceIdentity: "demo" },
     },

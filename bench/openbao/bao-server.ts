@@ -106,8 +106,11 @@ async function configure(bao: BaoApi, { plugin, jwksUri, audience, stsUrl }: Bao
   await bao.put("sys/plugins/catalog/secret/aws", { sha256, command: "aws" });
   await bao.put("sys/mounts/aws", { type: "aws" });
   await bao.put("aws/config/root", {
-    ...{ access_key: "AKIABENCHBENCHBENCH0", secret_key: "none", region: "us-east-1" },
-    ...{ sts_endpoint: stsUrl, iam_endpoint: stsUrl },
+    access_key: "AKIABENCHBENCHBENCH0",
+    secret_key: "none",
+    region: "us-east-1",
+    sts_endpoint: stsUrl,
+    iam_endpoint: stsUrl,
   });
   const [{ actions: Action, resources: Resource }] = THREE_PAIRS;
   await bao.put("aws/roles/reports", {
@@ -120,8 +123,11 @@ async function configure(bao: BaoApi, { plugin, jwksUri, audience, stsUrl }: Bao
   await bao.put("sys/auth/jwt", { type: "jwt" });
   await bao.put("auth/jwt/config", { jwks_url: jwksUri });
   await bao.put("auth/jwt/role/agent", {
-    ...{ role_type: "jwt", user_claim: "sub", bound_audiences: [audience] },
-    ...{ token_policies: ["reports"], token_ttl: 900 },
+    role_type: "jwt",
+    user_claim: "sub",
+    bound_audiences: [audience],
+    token_policies: ["reports"],
+    token_ttl: 900,
   });
 }
 

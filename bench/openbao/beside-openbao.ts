@@ -111,8 +111,12 @@ class Tokens {
 async function measure(server: Server, clients: number, seconds: number, tokens: Tokens): Promise<Slice> {
   const most = seconds * Math.min(MOST_PER_SECOND, 60 * clients);
   const load: Load = {
-    ...{ server: server.kind, url: server.url, clients, seconds },
-    ...{ tokens: await tokens.take(most), details: THREE_PAIRS },
+    server: server.kind,
+    url: server.url,
+    clients,
+    seconds,
+    tokens: await tokens.take(most),
+    details: THREE_PAIRS,
   };
   const child = spawn(process.execPath, [at("./load-generator.ts")], { stdio: ["pipe", "pipe", "inherit"] });
   const before = server.cpuMs();

@@ -34,18 +34,27 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
   const permitted = permittedOf(json, policies, asker);
   if (permitted === undefined) return undefined;
   return {
-    ...{ text: compileSessionPolicy(permitted, { fenceAt }).text, above: [], fenceAt, account: ACCOUNT, reads: [] },
-    ...{ never: NEVER, exceptions: [] },
+    text: compileSessionPolicy(permitted, { fenceAt }).text,
+    above: [],
+    fenceAt,
+    account: ACCOUNT,
+    reads: [],
+    never: NEVER,
+    exceptions: [],
     bounds: [],
     asked: detailsOf(json).flatMap((detail) => (detail.type === "aws" ? [detail] : [])),
-    ...{ policies: policies.stated, catalogue: CATALOGUE },
+    policies: policies.stated,
+    catalogue: CATALOGUE,
     asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },
   };
 }
 
 const askerWith = (purpose: string): Requester => ({
   agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: {}, purpose, ttlSeconds: 900, atMs: AT_MS },
+  claims: {},
+  purpose,
+  ttlSeconds: 900,
+  atMs: AT_MS,
 });
 
 const detailsOf = (json: string) =>

@@ -55,8 +55,16 @@ function parsed(argv: readonly string[]) {
       args: [...argv],
       allowPositionals: true,
       options: {
-        ...{ hub: TEXT, target: TEXT, region: TEXT, url: TEXT, issuer: TEXT, operator: TEXT, bucket: TEXT },
-        ...{ archive: TEXT, show: TEXT, json: { type: "boolean" } },
+        hub: TEXT,
+        target: TEXT,
+        region: TEXT,
+        url: TEXT,
+        issuer: TEXT,
+        operator: TEXT,
+        bucket: TEXT,
+        archive: TEXT,
+        show: TEXT,
+        json: { type: "boolean" },
       },
     });
   } catch (error) {

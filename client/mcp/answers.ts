@@ -48,7 +48,9 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
   const status = error.event === "approval_pending" ? "waiting_for_people" : (STATUS[error.reason] ?? "failed");
   const message = plain(error.message);
   const facts = {
-    ...{ status, code: plain(error.event, 60), message },
+    status,
+    code: plain(error.event, 60),
+    message,
     ...(denials.length > 0 ? { denials } : {}),
     ...defined({ ask_instead: instead }),
   };
@@ -67,6 +69,8 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
 
 /** Copies a denial without characters that a terminal would obey. */
 export const plainDenial = ({ action, target, reason, hint }: Denial) => ({
-  ...{ action: plain(action, 128), target: plain(target, 512), reason: plain(reason) },
+  action: plain(action, 128),
+  target: plain(target, 512),
+  reason: plain(reason),
   ...(hint === undefined ? {} : { hint: plain(hint) }),
 });

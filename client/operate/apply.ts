@@ -37,7 +37,9 @@ export const apply: OperatorCommand = async (argv, env, report) => {
   const changes = steps.filter(({ run }) => run !== undefined);
   const says = (states: readonly StepState[]) => ({
     plan: steps.map(({ sign, agent, says, takesVote, refused }, at) => ({
-      ...{ sign, agent, says },
+      sign,
+      agent,
+      says,
       ...(takesVote ? { takes_vote: true } : {}),
       ...(refused ? { refused } : {}),
       ...(states[at] ? { state: states[at] } : {}),

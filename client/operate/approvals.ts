@@ -138,7 +138,8 @@ function described(answer: Body, hash: string, words: string): Shown {
   const { issuer, value } = recordOf(person);
   const requested = record.standing === undefined ? undefined : recordOf(record.standing);
   const uses = usesInWords({
-    ...{ ttl: Number(ttl), created_at: Number(created_at) },
+    ttl: Number(ttl),
+    created_at: Number(created_at),
     ...(requested ? { standing: { uses: Number(requested.uses), window: Number(requested.window) } } : {}),
   });
   const review = answer.review === undefined ? undefined : recordOf(answer.review);

@@ -50,7 +50,9 @@ export async function assumptions(
   });
   try {
     const result = await checkout.probe({
-      ...{ say: (what: string) => report.note("probing", what), version: ownVersion(), signal: interruption.signal },
+      say: (what: string) => report.note("probing", what),
+      version: ownVersion(),
+      signal: interruption.signal,
     });
     file?.keep(result);
     print(result, () => described(result, isAws));

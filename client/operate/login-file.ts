@@ -67,7 +67,8 @@ export class LoginFile {
 
 /** Place at which the person signed in. */
 export const placeOf = ({ issuer, clientId, resource, scope }: Login): SignInPlace => ({
-  ...{ issuer, clientId },
+  issuer,
+  clientId,
   ...defined({ scope }),
   ...(resource === undefined ? { resource: false } : {}),
 });

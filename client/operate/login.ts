@@ -38,7 +38,10 @@ export const login: OperatorCommand = async (argv, env, report) => {
   const file = new LoginFile(env);
   const place = await placeFor(options, hub, knownPlace(url, deployments, file));
   const request = {
-    ...{ issuer: place.issuer, clientId: place.clientId, audience, patienceMs },
+    issuer: place.issuer,
+    clientId: place.clientId,
+    audience,
+    patienceMs,
     scope: scope ?? place.scope ?? SCOPE,
     resource:
       resource === "" || (resource === undefined && place.resource === false) ? undefined : (resource ?? audience),

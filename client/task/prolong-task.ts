@@ -22,8 +22,10 @@ export async function prolongTask(
 ): Promise<Prolonged> {
   const form = {
     grant_type: TOKEN_EXCHANGE,
-    ...{ subject_token: personToken, subject_token_type: ID_TOKEN },
-    ...{ actor_token: token, actor_token_type: TASK_TOKEN },
+    subject_token: personToken,
+    subject_token_type: ID_TOKEN,
+    actor_token: token,
+    actor_token_type: TASK_TOKEN,
   };
   const answer = await callService({ url: `${url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
   if (answer === undefined || isOutage(answer) || answer.status === 429) return { kind: "later" };

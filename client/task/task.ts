@@ -65,7 +65,12 @@ export function taskOf(body: Body, aheadMs = 0): Task | undefined {
   if (!credentials.every((each) => each !== undefined) || !issued.every((each) => each !== undefined)) return undefined;
   const approval = approvalOf(body, aheadMs);
   return {
-    ...{ id: task.id, token, status: String(task.status), expiresAtMs, credentials, issued },
+    id: task.id,
+    token,
+    status: String(task.status),
+    expiresAtMs,
+    credentials,
+    issued,
     ...(aheadMs === 0 ? {} : { aheadMs }),
     // The answer has `act` where somebody acts for the subject.
     ...(body.act !== undefined && typeof body.sub === "string" ? { person: body.sub } : {}),

@@ -62,9 +62,12 @@ export function checksOf(options: GuardOptions): Checks {
   return {
     metadataPath,
     metadata: {
-      ...{ status: 200, headers: HEADERS },
+      status: 200,
+      headers: HEADERS,
       body: {
-        ...{ resource, authorization_servers: [hub], scopes_supported: tools },
+        resource,
+        authorization_servers: [hub],
+        scopes_supported: tools,
         bearer_methods_supported: ["header"],
       },
     },

@@ -92,9 +92,15 @@ function accessIn(
     return isOurs ? tools.filter((tool): tool is string => typeof tool === "string") : [];
   });
   return {
-    ...{ token: mark, clientId: String(clientId), scopes, expiresAt: exp, resource: new URL(resource) },
+    token: mark,
+    clientId: String(clientId),
+    scopes,
+    expiresAt: exp,
+    resource: new URL(resource),
     extra: {
-      ...{ task: String(task), purpose: String(purpose), sub: String(sub) },
+      task: String(task),
+      purpose: String(purpose),
+      sub: String(sub),
       ...defined({ act }),
     },
   };

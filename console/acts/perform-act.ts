@@ -20,7 +20,9 @@ export async function recordFor({ path, body }: Pick<ActRecord["act"], "path" | 
   const answer = await call(api, "/.well-known/oauth-authorization-server", undefined).catch(() => undefined);
   const now = Date.now() + (answer?.clockAheadMs ?? 0);
   return {
-    ...{ version: 1, hub: api, act: { method: "POST", path, body } },
+    version: 1,
+    hub: api,
+    act: { method: "POST", path, body },
     nonce: base64url(crypto.getRandomValues(new Uint8Array(16))),
     created_at: Math.floor(now / 1_000),
   } as const satisfies ActRecord;

@@ -60,7 +60,8 @@ export function reachLayout(agent: string, bindings: readonly Binding[], { permi
     row += targets.length;
   }
   return {
-    ...{ boxes, lines },
+    boxes,
+    lines,
     width: 4 * BOX.width + 3 * ROOM.x,
     height: height * (BOX.height + ROOM.y) - ROOM.y,
   };

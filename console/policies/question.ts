@@ -15,8 +15,16 @@ export interface QuestionFields {
 }
 
 export const NO_QUESTION: QuestionFields = {
-  ...{ agent: "", account: "", actions: "", resources: "", details: "" },
-  ...{ purpose: "", sourceIp: "", at: "", person: "", claims: "" },
+  agent: "",
+  account: "",
+  actions: "",
+  resources: "",
+  details: "",
+  purpose: "",
+  sourceIp: "",
+  at: "",
+  person: "",
+  claims: "",
 };
 
 /** Body of the question, or a sentence about what is missing. */
@@ -36,7 +44,8 @@ export function questionOf(fields: QuestionFields): Question {
   const also = { purpose: fields.purpose.trim(), source_ip: fields.sourceIp.trim(), at: fields.at.trim() };
   return {
     body: {
-      ...{ agent, authorization_details: details },
+      agent,
+      authorization_details: details,
       ...Object.fromEntries(Object.entries(also).filter(([, text]) => text !== "")),
       ...(claims === null ? {} : { claims }),
       ...(person === null ? {} : { on_behalf_of: person }),

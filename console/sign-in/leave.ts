@@ -8,8 +8,12 @@ export const redirectUri = (): string => `${location.origin}/callback`;
 
 /** Makes the parts of a sign-in that are new each time. @param to page that follows. */
 export const fresh = ({ name }: Pick<SignInSettings, "name">, to: string) => ({
-  ...{ state: randomText(), verifier: randomText(), nonce: randomText() },
-  ...{ issuer: name, to, at: Date.now() },
+  state: randomText(),
+  verifier: randomText(),
+  nonce: randomText(),
+  issuer: name,
+  to,
+  at: Date.now(),
 });
 
 /** Leaves for an issuer. On a failure, stays and sets `signInFault`. @param to makes the address. */

@@ -28,7 +28,11 @@ export async function askJson(
   const body = JSON.stringify(input);
   const headers = signedPost(
     {
-      ...{ service, region, host: url.host, body, at: new Date() },
+      service,
+      region,
+      host: url.host,
+      body,
+      at: new Date(),
       headers: {
         "content-type": "application/x-amz-json-1.1",
         "x-amz-target": `${TARGETS[service]}.${operation}`,

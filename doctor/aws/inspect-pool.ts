@@ -61,8 +61,12 @@ export async function inspectPool(access: AwsAccess, { hub, taskRoles, held, per
   const wanted = [
     ...pool,
     {
-      ...{ name: revokerRole(hub), ceiling: undefined, held: [], admitsPeople: false },
-      ...{ trust: revokerTrust(hub), inline: ["rights"] },
+      name: revokerRole(hub),
+      ceiling: undefined,
+      held: [],
+      admitsPeople: false,
+      trust: revokerTrust(hub),
+      inline: ["rights"],
     },
   ];
   const client = new IAMClient(settingsOf(access));

@@ -159,7 +159,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       ...(built.config.console
         ? {
             signIn: {
-              ...{ people: PEOPLE, consoleOrigin: built.config.console.url, operate: audiences.operate },
+              people: PEOPLE,
+              consoleOrigin: built.config.console.url,
+              operate: audiences.operate,
               ...(approvalsSecret ? { approvalsSecret: secretValue } : {}),
             },
           }

@@ -82,7 +82,11 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
     const key = named ?? keys.current(alg);
     const iat = typeof claims.iat === "number" ? claims.iat : Math.floor(now() / 1000);
     const usual = {
-      ...{ iss: issuer, aud: options.audience, iat, exp: iat + LIFETIME_SECONDS, jti: randomUUID() },
+      iss: issuer,
+      aud: options.audience,
+      iat,
+      exp: iat + LIFETIME_SECONDS,
+      jti: randomUUID(),
       // A person in no group has an empty list: a token without one is refused.
       ...(options.kind === "people" ? { groups: [] } : {}),
     };

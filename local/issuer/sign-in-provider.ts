@@ -128,8 +128,10 @@ function configurationOf(
   const command = {
     ...client(CLIENTS.command),
     // RFC 8252, section 7.3: loopback, with any port.
-    ...{ application_type: "native", redirect_uris: ["http://127.0.0.1/callback"] },
-    ...{ grant_types: ["authorization_code", "refresh_token"], scope: "openid offline_access" },
+    application_type: "native",
+    redirect_uris: ["http://127.0.0.1/callback"],
+    grant_types: ["authorization_code", "refresh_token"],
+    scope: "openid offline_access",
   };
   const groupsOf = (id: string | undefined) => people.find((person) => person.id === id)?.groups ?? [];
   return {

@@ -17,7 +17,9 @@ const listing: Arrange = async (world) => ({ route: "GET /v1/accounts", bearer: 
 const halting =
   (account = ACCOUNT): Arrange =>
   async (world) => ({
-    ...{ route: "POST /v1/accounts/{account}/halt", bearer: world.operatorToken(), path: { account } },
+    route: "POST /v1/accounts/{account}/halt",
+    bearer: world.operatorToken(),
+    path: { account },
     body: { json: { reason: REASON } },
   });
 
@@ -29,7 +31,9 @@ const retiring: Arrange = async (world) => {
 const lifting =
   (account = ACCOUNT): Arrange =>
   async (world) => ({
-    ...{ route: "POST /v1/accounts/{account}/lift", bearer: world.operatorToken(), path: { account } },
+    route: "POST /v1/accounts/{account}/lift",
+    bearer: world.operatorToken(),
+    path: { account },
   });
 
 /** Arranges the call after the account was halted. */
@@ -37,7 +41,8 @@ const whileHalted =
   (arrange: Arrange): Arrange =>
   async (world) => {
     await new FakeService(world).operate("POST /v1/accounts/{account}/halt", {
-      ...{ parameters: { account: ACCOUNT }, body: { reason: REASON } },
+      parameters: { account: ACCOUNT },
+      body: { reason: REASON },
     });
     return arrange(world);
   };

@@ -22,7 +22,9 @@ const waitingRequest = (world: FakeWorld): Promise<AskedForApproval> =>
   askForApproval(world, { purpose: "Summarise the week." });
 
 const callOn = (world: FakeWorld, route: RouteKey, { id }: AskedForApproval, json?: Json, sub = "bob"): Call => ({
-  ...{ route, path: { approval: id }, bearer: approverToken(world, sub) },
+  route,
+  path: { approval: id },
+  bearer: approverToken(world, sub),
   ...(json === undefined ? {} : { body: { json } }),
 });
 
@@ -35,7 +37,9 @@ const DENIAL = { decision: "deny", reason: "Not during the release." } as const;
 /** Lets a person vote on the request. */
 async function vote(world: FakeWorld, request: AskedForApproval): Promise<void> {
   await new FakeService(world).operate("POST /v1/approvals/{approval}/decide", {
-    ...{ parameters: { approval: request.id }, body: approval(world, request), token: approverToken(world) },
+    parameters: { approval: request.id },
+    body: approval(world, request),
+    token: approverToken(world),
   });
 }
 
@@ -191,7 +195,10 @@ async function brokenGlass(world: FakeWorld) {
   const nonce = glassNonce(request.hash);
   const token = voteToken(world, [request.hash], "bob", { nonce });
   await world.ports.ballots.putVote(request.id, {
-    ...{ person: { issuer: "staff", value: "bob" }, token, hashes: [request.hash], glass: true },
+    person: { issuer: "staff", value: "bob" },
+    token,
+    hashes: [request.hash],
+    glass: true,
   });
   const path = taskPath(request.record.task);
   const task = path && (await world.ports.tasks.read(path));

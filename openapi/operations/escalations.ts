@@ -17,9 +17,18 @@ const ROUTE = "GET /v1/escalations";
 async function escalate(world: FakeWorld, task: string): Promise<void> {
   const [at, account] = [world.nowSeconds(), world.ports.deployment.bus.own];
   const detail: Detection = {
-    ...{ id: detectionId("E4", ACCOUNT, task, at), rule: "E4", at, account: ACCOUNT, task: task as TaskPath },
-    ...{ role: "valetkey-task-1", key_id: "ASIAEXAMPLEEXAMPLE00", action: "iam:CreateUser", resource: "*" },
-    ...{ error: "AccessDenied", source_ip: "203.0.113.9", event_id: "5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001" },
+    id: detectionId("E4", ACCOUNT, task, at),
+    rule: "E4",
+    at,
+    account: ACCOUNT,
+    task: task as TaskPath,
+    role: "valetkey-task-1",
+    key_id: "ASIAEXAMPLEEXAMPLE00",
+    action: "iam:CreateUser",
+    resource: "*",
+    error: "AccessDenied",
+    source_ip: "203.0.113.9",
+    event_id: "5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001",
   };
   const event = { "detail-type": ESCALATION_EVENT, source: BUS_SOURCES.own, account, id: "event-1" };
   const time = new Date(at * 1_000).toISOString();

@@ -17,7 +17,10 @@ const rehearsing =
 const registering = (sub: string): Json => ({
   act: "register",
   body: {
-    ...{ id: "weekly-reporter", name: "Weekly reporter", owner: "staff|rosa", team: "analytics" },
+    id: "weekly-reporter",
+    name: "Weekly reporter",
+    owner: "staff|rosa",
+    team: "analytics",
     bindings: [{ issuer: "robots", claims: { sub } }],
   },
 });

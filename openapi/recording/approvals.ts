@@ -18,7 +18,11 @@ const APPROVING: Deployment = {
   issuers: DEPLOYMENT.issuers.map((issuer) => (issuer.kind === "people" ? { ...issuer, approvals: STAFF } : issuer)),
   approvers: [
     {
-      ...{ name: "sre", issuer: "staff", timeoutSeconds: 900, useWithinSeconds: 300, notify: [] },
+      name: "sre",
+      issuer: "staff",
+      timeoutSeconds: 900,
+      useWithinSeconds: 300,
+      notify: [],
       members: { claim: "groups", value: "sre" },
     },
   ],

@@ -74,8 +74,10 @@ export const personForm = (
 /** Makes the form by which a fresh token of the person prolongs a task. */
 export const prolongForm = (world: FakeWorld, token: string): Record<string, string> => ({
   grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-  ...{ subject_token: world.personToken(), subject_token_type: TOKEN_TYPES.idToken },
-  ...{ actor_token: token, actor_token_type: TOKEN_TYPES.task },
+  subject_token: world.personToken(),
+  subject_token_type: TOKEN_TYPES.idToken,
+  actor_token: token,
+  actor_token_type: TOKEN_TYPES.task,
 });
 
 /** Starts a task of the agent `helper` below another. */

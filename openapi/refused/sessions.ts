@@ -10,8 +10,16 @@ const UNPROVEN: Proofs = {
   answer: () => ({
     verdict: "counterexample",
     call: {
-      ...{ action: "s3:GetObject", resource: "arn:aws:s3:::acme-data/x", account: "111122223333", tags: {} },
-      ...{ told: "none", keys: {}, conditions: {}, atSeconds: 0, from: "the asker's address", objection: "no permit" },
+      action: "s3:GetObject",
+      resource: "arn:aws:s3:::acme-data/x",
+      account: "111122223333",
+      tags: {},
+      told: "none",
+      keys: {},
+      conditions: {},
+      atSeconds: 0,
+      from: "the asker's address",
+      objection: "no permit",
     },
   }),
 };

@@ -100,7 +100,9 @@ export const approvalAnswer = v.strictObject({
   task: v.exactOptional(usedBy),
   votes: v.array(
     v.strictObject({
-      ...{ group, cast_at: instant, you: v.boolean() },
+      group,
+      cast_at: instant,
+      you: v.boolean(),
       void: v.optional(
         v.pipe(
           v.literal(true),

@@ -94,7 +94,9 @@ const report = (tested: readonly Tested[], failed: number) => ({
   cases: tested.reduce((sum, { results }) => sum + results.length, 0),
   failed,
   folders: tested.map(({ folder, results, undecided, proven }) => ({
-    ...{ folder, undecided, proven },
+    folder,
+    undecided,
+    proven,
     cases: results.map(({ folder: _folder, ...result }) => result),
   })),
 });

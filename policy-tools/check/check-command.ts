@@ -42,7 +42,8 @@ export async function checkCommand(
     const deciding = unusableIn(bundle).length === 0 ? decidingWith(bundle) : undefined;
     const proofs = await provenCases(folder, deciding).catch((error) => void unread.push(asProblem(error)));
     checked.push({
-      ...{ folder, policies: bundle.policies.length },
+      folder,
+      policies: bundle.policies.length,
       ...(proofs ? { proven: proofs.proven } : {}),
       findings: sorted([...found, ...(proofs?.findings ?? [])]),
     });

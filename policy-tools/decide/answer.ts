@@ -125,7 +125,9 @@ const promisedBy = ({ granted }: PlannedLease): readonly Promised[] =>
   granted
     .flatMap(({ permitted }) => permitted)
     .map(({ pair, policies: [permit = ""] }) => ({
-      ...{ action: pair.action, target: pair.target, permit },
+      action: pair.action,
+      target: pair.target,
+      permit,
       conditions: pair.stated ?? {},
     }));
 

@@ -28,7 +28,10 @@ export const proveSessions = ({ sessions }: Decided, allowance = NO_TIME): reado
     const proof = own.verdict === "proven" && forPerson ? proveWithin(forPerson, allowance) : own;
     const other = proof.verdict === "proven" ? proveWithin({ ...question, spelling: "another" }, allowance) : proof;
     return {
-      ...{ lease, fenceAt: question.fenceAt, policies: enforcedIn(question), proof },
+      lease,
+      fenceAt: question.fenceAt,
+      policies: enforcedIn(question),
+      proof,
       ...(proof.verdict === "proven" && other.verdict === "counterexample" ? { elsewhereSpelled: other.call } : {}),
     };
   });

@@ -41,7 +41,9 @@ export class EvidenceLog {
   loggerOf(by: string) {
     const ignore = () => {};
     return {
-      ...{ trace: ignore, debug: ignore, warn: ignore },
+      trace: ignore,
+      debug: ignore,
+      warn: ignore,
       info: (logged: Logged) => this.#add(by, logged, "ok"),
       error: (logged: Logged) => this.#add(by, logged, plainName(logged.error)),
     };
@@ -53,7 +55,11 @@ export class EvidenceLog {
     const key = JSON.stringify([call, by, answer]);
     const id = String(metadata?.requestId ?? "");
     this.#entries.set(key, {
-      ...{ call, by, answer, times: (this.#entries.get(key)?.times ?? 0) + 1, at: new Date().toISOString() },
+      call,
+      by,
+      answer,
+      times: (this.#entries.get(key)?.times ?? 0) + 1,
+      at: new Date().toISOString(),
       requestId: REQUEST_ID.test(id) ? id : undefined,
     });
   }

@@ -35,7 +35,10 @@ export async function probePlace(region: string, env: NodeJS.ProcessEnv): Promis
   const { Account, Arn, UserId } = await client.send(new GetCallerIdentityCommand({}));
   const isElsewhere = Object.keys(env).some((name) => name.startsWith("AWS_ENDPOINT_URL") && env[name]);
   return {
-    ...{ account: plain(Account), region, endpoint, sdk },
+    account: plain(Account),
+    region,
+    endpoint,
+    sdk,
     isAws: !isElsewhere && /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(endpoint),
     caller: { arn: plain(Arn), userId: plain(UserId) },
   };

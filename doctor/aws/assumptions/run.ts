@@ -112,8 +112,15 @@ export async function probeAssumptions(place: ProbePlace, run: ProbeRun): Promis
     results.push(resultOf(assumption, seen, workshop.evidence.entries));
   }
   return {
-    ...{ at, until: new Date().toISOString(), hub, ...place, versions: { valetkey: version, node: process.version } },
-    ...{ results, isBad: results.some(isBad), interrupted: signal?.aborted ?? false, left },
+    at,
+    until: new Date().toISOString(),
+    hub,
+    ...place,
+    versions: { valetkey: version, node: process.version },
+    results,
+    isBad: results.some(isBad),
+    interrupted: signal?.aborted ?? false,
+    left,
   };
 }
 

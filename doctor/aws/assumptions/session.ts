@@ -33,7 +33,9 @@ export async function sessionOf(
 ): Promise<Keys> {
   const client = new STSClient(workshop.settings);
   const command = new AssumeRoleCommand({
-    ...{ RoleArn: arn, RoleSessionName: "assumption", DurationSeconds: SESSION_SECONDS },
+    RoleArn: arn,
+    RoleSessionName: "assumption",
+    DurationSeconds: SESSION_SECONDS,
     ...defined({ Policy: policy, SourceIdentity: sourceIdentity }),
     ...(Object.keys(tags).length === 0 ? {} : { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
   });

@@ -53,7 +53,9 @@ export async function makeRole(
   const name = workshop.name();
   const iam = new IAMClient(workshop.settings);
   const created = new CreateRoleCommand({
-    ...{ RoleName: name, AssumeRolePolicyDocument: trustOf(workshop, isForSiblings), MaxSessionDuration: 3_600 },
+    RoleName: name,
+    AssumeRolePolicyDocument: trustOf(workshop, isForSiblings),
+    MaxSessionDuration: 3_600,
     ...defined({ PermissionsBoundary: boundary }),
     Tags: Object.entries({ [MARKER]: workshop.run, ...tags }).map(([Key, Value]) => ({ Key, Value })),
   });

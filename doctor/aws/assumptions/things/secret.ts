@@ -38,7 +38,9 @@ export async function makeSecret(workshop: Workshop): Promise<MadeSecret> {
   );
   await client.send(
     new PutSecretValueCommand({
-      ...{ SecretId: name, SecretString: `${MARKER} pending`, ClientRequestToken: pending },
+      SecretId: name,
+      SecretString: `${MARKER} pending`,
+      ClientRequestToken: pending,
       VersionStages: ["AWSPENDING"],
     }),
   );

@@ -50,8 +50,11 @@ export async function makeStack(workshop: Workshop): Promise<MadeStack> {
   };
   const client = new CloudFormationClient(workshop.settings);
   const created = new CreateStackCommand({
-    ...{ StackName: name, TemplateBody: JSON.stringify({ Resources: { Role } }), OnFailure: "DELETE" },
-    ...{ Capabilities: ["CAPABILITY_NAMED_IAM"], Tags: [{ Key: MARKER, Value: workshop.run }] },
+    StackName: name,
+    TemplateBody: JSON.stringify({ Resources: { Role } }),
+    OnFailure: "DELETE",
+    Capabilities: ["CAPABILITY_NAMED_IAM"],
+    Tags: [{ Key: MARKER, Value: workshop.run }],
   });
   await workshop.make(
     `stack ${name} with the role ${role}`,

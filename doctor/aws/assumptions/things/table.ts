@@ -6,7 +6,8 @@ export async function makeTable(workshop: Workshop): Promise<string> {
   const name = workshop.name();
   const client = new DynamoDBClient(workshop.settings);
   const created = new CreateTableCommand({
-    ...{ TableName: name, BillingMode: "PAY_PER_REQUEST" },
+    TableName: name,
+    BillingMode: "PAY_PER_REQUEST",
     KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
     AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
   });
