@@ -166,6 +166,11 @@ export const REFUSALS = {
     "slow_down",
     "Policy has refused the agent too often within ten minutes: it starts nothing for a while; wait as long as Retry-After says.",
   ],
+  agent_paused: [
+    403,
+    "access_denied",
+    "A rule of escalation has paused an agent for the one for whom this task acts, and for nobody else; wait, or ask an operator to look at valetkey escalations and to resume the agent.",
+  ],
   // Intent and policy
   intent_invalid: [400, "invalid_authorization_details", "The authorization_details cannot be granted in this form."],
   intent_too_large: [

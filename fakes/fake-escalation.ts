@@ -7,6 +7,7 @@ import {
   cooledUntil,
 } from "../functions/core/escalation/cool-down.ts";
 import type { Detection, Escalations } from "../functions/core/escalation/detection.ts";
+import type { Pause, Pauses } from "../functions/core/escalation/pause.ts";
 import { REFUSALS, type RefusedUses } from "../functions/core/escalation/refused-uses.ts";
 import type { SignIn } from "../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../functions/core/journal/event.ts";
@@ -110,6 +111,30 @@ export class FakeCoolDowns implements CoolDowns {
     await this.before("begin");
     const { at } = this.coolDowns.get(coolDown.agent) ?? {};
     if (at === undefined || at <= coolDown.at - COOL_DOWN_SECONDS) this.coolDowns.set(coolDown.agent, coolDown);
+  }
+}
+
+/** Fake pauses of agents for parties, in memory. */
+export class FakePauses implements Pauses {
+  /** Pauses under the agent and the party, with a space between. */
+  readonly pauses = new Map<string, Pause>();
+  before: (method: string) => void | Promise<void> = () => undefined;
+
+  async find(agent: string, party: string): Promise<Pause | undefined> {
+    await this.before("find");
+    return this.pauses.get(`${agent} ${party}`);
+  }
+
+  async list(agent: string): Promise<readonly Pause[]> {
+    await this.before("list");
+    return [...this.pauses.values()].filter((pause) => pause.agent === agent);
+  }
+
+  async begin(pause: Pause): Promise<void> {
+    await this.before("begin");
+    const name = `${pause.agent} ${pause.party}`;
+    const { at } = this.pauses.get(name) ?? {};
+    if (at === undefined || at < pause.at) this.pauses.set(name, pause);
   }
 }
 

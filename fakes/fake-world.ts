@@ -28,6 +28,7 @@ import {
   FakeAccountHalts,
   FakeCoolDowns,
   FakeEscalations,
+  FakePauses,
   FakeRefusedUses,
   FakeSuspensions,
 } from "./fake-escalation.ts";
@@ -165,6 +166,7 @@ export interface FakeWorld {
     readonly looked: { atMs?: number };
     readonly accountHalts: FakeAccountHalts;
     readonly coolDowns: FakeCoolDowns;
+    readonly pauses: FakePauses;
     readonly refusedUses: FakeRefusedUses;
     readonly suspensions: FakeSuspensions;
     readonly escalations: FakeEscalations;
@@ -272,6 +274,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     suspensions: new FakeSuspensions(now),
     foundEscalations: new FakeFoundEscalations(tasks),
     coolDowns: new FakeCoolDowns(now),
+    pauses: new FakePauses(),
     refusedUses,
     escalations,
     watch: async () => ({ refusedUses, escalations }),

@@ -80,7 +80,7 @@ export const KINDS = {
   accountHalt: "ACCOUNTHALT#",
   /** Latest lift of each account's halts: put by `register` alone. Separate from the halts, so that a function that halts cannot forge a lift. */
   accountLift: "ACCOUNTLIFT#",
-  /** Agents that cool down by a rule of escalation: put by `intake` alone. */
+  /** Agents that cool down, or are paused for one party, by a rule of escalation: put by `intake` alone, removed by nobody. */
   coolDown: "COOLDOWN#",
   /** Refused requests of agents, for E8: put by the exchange alone, so that nothing else counts against an agent. */
   refused: "REFUSED#",

@@ -71,7 +71,11 @@ export const OLDER_ITEMS = {
     follows: "a put with a TTL in the past ends the halt within days, and rings at once",
   },
   accountLift: { rests: "that an older event halts no account again", why: "alone", follows: "nothing" },
-  coolDown: { rests: "that an agent cools down", why: "alone", follows: "nothing" },
+  coolDown: {
+    rests: "that an agent cools down, or is paused for one party",
+    why: "alone",
+    follows: "nothing: a pause from before a resumption does not count",
+  },
   refused: { rests: "the count of refusals (E8)", why: "alone", follows: "nothing" },
   suspensions: { rests: "the caps of rules of escalation", why: "alone", follows: "nothing" },
   escalation: { rests: "the list of escalations", why: "alone", follows: "nothing" },

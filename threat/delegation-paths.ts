@@ -1,4 +1,5 @@
 import { ON_BEHALF_SECONDS, TASK_SECONDS, TOKEN_LIMITS, TREE_LIMITS } from "../contract/limits.ts";
+import { PARTIES_TO_SUSPEND, PAUSE_SECONDS } from "../functions/core/escalation/pause.ts";
 import { type PathModel, pathModel } from "./path-model.ts";
 import { timeInWords } from "./time-in-words.ts";
 
@@ -81,6 +82,12 @@ const PATHS = {
           can: "Does what both it and the person may, in the person's name, until the task ends.",
           cannot: "Act for another person, go on after the hour, or give a consent: that is a sign-in of the person.",
           seconds: ON_BEHALF_SECONDS.task,
+        },
+        {
+          who: "a person who has a shared agent break a rule of escalation",
+          can: `Ends that task, and has the agent refused to that person for ${timeInWords(PAUSE_SECONDS)}.`,
+          cannot: `Have the agent suspended for others; that takes ${PARTIES_TO_SUSPEND} people within an hour.`,
+          seconds: PAUSE_SECONDS,
         },
         {
           who: "an administrator of the people's issuer",

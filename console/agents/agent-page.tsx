@@ -44,6 +44,11 @@ export function AgentPage({ settings, session, id }: PageProps) {
               </span>
             )}
           </p>
+          {agent.paused_for?.map(({ party, by, until }) => (
+            <p key={party}>
+              Paused for <Text of={party} /> until {until} by <Text of={by} />. Resuming the agent ends the pause.
+            </p>
+          ))}
           <h2>Registration</h2>
           <Registration agent={agent} />
           <Part name="Live tasks" path={`/v1/tasks?agent=${id}`} settings={settings} session={session}>

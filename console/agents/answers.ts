@@ -24,6 +24,8 @@ export interface ShownAgent extends ListedAgent {
   readonly ends_at?: string;
   readonly confirmed_at?: string;
   readonly halted?: { readonly at: string; readonly by: string; readonly reason?: string; readonly reason_by?: string };
+  /** For whom rules of escalation have paused the agent; absent where for nobody. */
+  readonly paused_for?: readonly { readonly party: string; readonly by: string; readonly until: string }[];
   readonly bindings: readonly Binding[];
   readonly limits: { readonly live_tasks: number; readonly task_seconds: number; readonly tasks_per_minute: number };
 }

@@ -5,6 +5,7 @@ const DONE = {
   revoke_token: "The delegation token was revoked.",
   cool_down: "The agent starts nothing for 15 minutes.",
   end_task: "The task was ended.",
+  pause_party: "The task was ended, and its agent was paused for the one for whom it acted.",
   suspend_agent: "The agent was suspended, with all its tasks.",
   halt_account: "The account was halted.",
 } as const;

@@ -6,6 +6,7 @@ import type { Consents, GivenConsents } from "./consents/consents.ts";
 import type { Deployment } from "./deployment/deployment.ts";
 import type { AccountHalts } from "./escalation/account-halt.ts";
 import type { CoolDowns } from "./escalation/cool-down.ts";
+import type { Pauses } from "./escalation/pause.ts";
 import type { RefusalWatch } from "./escalation/refused-uses.ts";
 import type { Agents } from "./identity/agents.ts";
 import type { Tokens } from "./identity/tokens.ts";
@@ -46,6 +47,7 @@ export interface Ports {
   readonly journal: Journal;
   readonly rateLimits: RateLimits;
   readonly panics: Panics;
+  readonly pauses: Pauses;
   readonly loads: RoleLoads;
   readonly seals: Seals;
   /** Loads the code that reads approvals, at the first use: most requests need none. */

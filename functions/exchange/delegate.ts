@@ -21,6 +21,7 @@ import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { describeDetails } from "../steps/tasks/describe-details.ts";
 import { refuseCooling, refuseKnownCooling } from "../steps/tasks/refuse-cooling.ts";
 import { refuseHalted } from "../steps/tasks/refuse-halted.ts";
+import { refusePaused } from "../steps/tasks/refuse-paused.ts";
 import type { Form } from "./parameters.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
@@ -57,6 +58,7 @@ async function issueDelegation(
     countAgainstLimit(counted, "delegation", RATE_LIMITS.delegation, ports),
     refuseHalted(task, ports),
     refuseCooling(task.agent, ports),
+    refusePaused(task, ports),
   ]);
   if (!isAlive) throw new Refusal("task_ended");
 

@@ -1,7 +1,15 @@
+import { partyOf } from "../core/delegation/party.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
-import { type Containment, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
+import {
+  BROKEN_FOR_PARTIES,
+  type Containment,
+  DEFAULT_SUSPENSIONS,
+  RULES,
+} from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
+import type { FoundEscalation } from "../core/escalation/found-escalation.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
+import { PARTIES_TO_SUSPEND } from "../core/escalation/pause.ts";
 import { isAtLeast, isDecidedSince } from "../core/identity/agent.ts";
 import { taskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
@@ -43,7 +51,7 @@ export async function contain(event: unknown, ports: IntakePorts): Promise<void>
   const done = await responseTo(detection, subject, ports);
   const { agent } = subject;
   await recordEscalation(detection, subject, done, ports);
-  await respond(detection, done.done, subject, ports);
+  await respond(detection, done, subject, ports);
   ports.log.write({
     ...{ level: "error", event: "escalation_detected", rule: detection.rule, account: detection.account },
     ...{ task: detection.task, agent, done: done.done, wanted: done.wanted },
@@ -88,10 +96,7 @@ async function findAtExchange(
 }
 
 /** Response that is made, and the configured one, where it would be stronger. */
-interface Response {
-  readonly done: Containment;
-  readonly wanted?: Containment;
-}
+type Response = Pick<FoundEscalation, "done" | "wanted" | "paused_for">;
 
 /** Responses that are capped, each with the response beyond the cap: a rule that errs must not stop all agents. A task still ends. */
 const BEYOND_CAP: Readonly<Partial<Record<Containment, Containment>>> = {
@@ -126,12 +131,15 @@ async function responseTo({ rule, at }: Detection, subject: Subject, ports: Inta
   // Likewise: a person has resumed the agent since then.
   if (agent && isDecidedSince(agent, at)) return { done: "alarm", wanted };
   if (agent && isAtLeast(agent.status, "suspended")) return { done: wanted };
+  const party = wanted === "suspend_agent" && task && BROKEN_FOR_PARTIES.has(rule) ? partyOf(task) : undefined;
+  if (party !== undefined && (await ports.suspensions.take(`${rule}#PARTIES`, id, party, PARTIES_TO_SUSPEND - 1)))
+    return { done: "pause_party", paused_for: party };
   return (await take()) ? { done: wanted } : { done: beyond, wanted };
 }
 
 async function respond(
   { rule, id, at }: Detection,
-  done: Containment,
+  { done, paused_for: party }: Response,
   { task, agent: acting, account, token }: Subject,
   ports: IntakePorts,
 ): Promise<void> {
@@ -141,10 +149,12 @@ async function respond(
     return;
   }
   // Begins at the time of the request, and not now: a late or repeated event extends no cool-down.
-  if (done === "cool_down" && acting !== undefined)
-    await ports.coolDowns.begin({ agent: acting, at: Math.min(at, Math.floor(ports.clock.nowMs() / 1_000)), by });
+  const since = Math.min(at, Math.floor(ports.clock.nowMs() / 1_000));
+  if (done === "cool_down" && acting !== undefined) await ports.coolDowns.begin({ agent: acting, at: since, by });
   if (done === "revoke_token" && task && token !== undefined) await revokeDelegation(task, token, by, ports);
-  if (!task || (done !== "end_task" && done !== "suspend_agent")) return;
+  // Begins before the task ends, so that no further task of the pair is opened meanwhile.
+  if (task && party !== undefined) await ports.pauses.begin({ agent: task.agent, party, at: since, by });
+  if (!task || (done !== "end_task" && done !== "pause_party" && done !== "suspend_agent")) return;
   // The agent's suspension ends the task too. Ended first, since an agent with a thousand tasks takes a while.
   await endTask(task.path, { status: "revoked" }, by, ports);
   const agent = done === "suspend_agent" ? await ports.agents.record(task.agent) : undefined;

@@ -6,6 +6,7 @@ import { DynamoConsents } from "../adapters/dynamodb/dynamo-consents.ts";
 import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
 import { DynamoFoundEscalations } from "../adapters/dynamodb/dynamo-found-escalations.ts";
 import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
+import { DynamoPauses } from "../adapters/dynamodb/dynamo-pauses.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
 import { DynamoSuspensions } from "../adapters/dynamodb/dynamo-suspensions.ts";
@@ -33,6 +34,7 @@ const ports = {
   journal: new DynamoJournal(table),
   accountHalts: new DynamoAccountHalts(table),
   coolDowns: new DynamoCoolDowns(table, { nowMs }),
+  pauses: new DynamoPauses(table),
   suspensions: new DynamoSuspensions(table, { nowMs }),
   foundEscalations: new DynamoFoundEscalations(table),
   clock: { nowMs },

@@ -3,6 +3,7 @@ import type { Deployment } from "../core/deployment/deployment.ts";
 import type { AccountHalts, Suspensions } from "../core/escalation/account-halt.ts";
 import type { CoolDowns } from "../core/escalation/cool-down.ts";
 import type { FoundEscalations } from "../core/escalation/found-escalation.ts";
+import type { Pauses } from "../core/escalation/pause.ts";
 import type { Agents } from "../core/identity/agents.ts";
 import type { Journal } from "../core/journal/journal.ts";
 import type { Clock, Log } from "../core/ports.ts";
@@ -19,6 +20,7 @@ export interface IntakePorts {
   >;
   readonly accountHalts: Pick<AccountHalts, "halt" | "latestLift">;
   readonly coolDowns: Pick<CoolDowns, "begin">;
+  readonly pauses: Pick<Pauses, "begin">;
   readonly suspensions: Suspensions;
   readonly foundEscalations: Pick<FoundEscalations, "record">;
   readonly tasks: Tasks;

@@ -21,7 +21,7 @@ interface Whose {
 export async function recordEscalation(
   { agent: _told, ...detection }: Detection,
   { agent, account }: Whose,
-  response: Pick<FoundEscalation, "done" | "wanted">,
+  response: Pick<FoundEscalation, "done" | "wanted" | "paused_for">,
   ports: Pick<IntakePorts, "foundEscalations" | "suspensions" | "clock">,
 ): Promise<void> {
   const { id, ...seen } = detection;

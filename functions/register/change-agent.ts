@@ -9,6 +9,7 @@ import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
+import { livePauses } from "../operators/live-pauses.ts";
 import { operation } from "../operators/operation.ts";
 import { readActBody, stepUp } from "../operators/step-up.ts";
 import { changeAgent } from "../steps/agents/change-agent.ts";
@@ -105,22 +106,24 @@ export const resume = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnsw
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
     // One moment for the check and the resumption: a glass that is due later makes the sweep suspend the agent.
     const resumedAt = Math.floor(ports.clock.nowMs() / 1_000);
-    const { isVoted } = await resumable(agent, operator, ports, resumedAt);
+    const { isVoted, pausedFor } = await resumable(agent, operator, ports, resumedAt);
     const voted = isVoted ? await stepUp(operator, event, "POST /v1/agents/{agent}/resume", ports) : undefined;
     const active = await changeAgent(
       agent,
       (current) => {
         // Checked again for the write: an offboarding that began a moment ago stays.
         if (isAtLeast(current.status, "offboarding")) throw new Refusal("agent_offboarded");
-        if (current.status === "active") return undefined;
+        if (current.status === "active" && pausedFor.length === 0) return undefined;
         // The agent was suspended anew meanwhile: its tasks are not ended yet, and the operator has not seen that suspension.
         if (current.status !== agent.status || current.halted?.at !== agent.halted?.at)
           throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
-        const facts = { by: operator.id, ...voted?.facts };
+        const lifted = pausedFor.length === 0 ? {} : { resumed_for: pausedFor };
+        const facts = { by: operator.id, ...lifted, ...voted?.facts };
         const resumed = { ...rest, status: "active", resumedAt } as const;
         const also = voted ? { signIn: voted.signIn } : {};
-        return { agent: resumed, type: "agent.resumed", facts, halt: "lifted", before: current, ...also };
+        const halt = current.status === "active" ? {} : ({ halt: "lifted" } as const);
+        return { agent: resumed, type: "agent.resumed", facts, ...halt, before: current, ...also };
       },
       ports,
     );
@@ -128,23 +131,29 @@ export const resume = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnsw
   });
 
 /**
- * Returns the agent, if nothing prevents its resumption, and whether the resumption needs a vote where `stepUp` is on. Call it after policy has permitted
- * the resumption.
+ * Returns the agent, if nothing prevents its resumption, for whom it is paused, and whether the resumption needs a vote where `stepUp` is on. Call it after
+ * policy has permitted the resumption. A resumption ends every pause of the agent.
  * @param nowSeconds epoch seconds.
  * @throws {Refusal} agent_offboarded, not_eligible, and contended while its suspension has not ended all of its tasks.
  */
 export async function resumable(
   agent: Agent,
   operator: OperatorIdentity,
-  ports: Pick<ResumingPorts, "agents" | "tasks" | "glasses">,
+  ports: Pick<ResumingPorts, "agents" | "tasks" | "glasses" | "pauses">,
   nowSeconds: number,
-): Promise<{ readonly agent: Agent; readonly isVoted: boolean }> {
+): Promise<{ readonly agent: Agent; readonly isVoted: boolean; readonly pausedFor: readonly string[] }> {
   if (isAtLeast(agent.status, "offboarding")) throw new Refusal("agent_offboarded");
   if (agent.status === "suspended") {
     await refuseOwnGlass(agent, operator, ports, nowSeconds);
     await refuseUnfinished(agent.id, ports);
   }
-  return { agent, isVoted: agent.status === "suspended" };
+  const pausedFor = (await livePauses(agent, ports, nowSeconds)).map(({ party }) => party);
+  if (pausedFor.includes(personId(operator.person)))
+    throw new Refusal("not_eligible", {
+      say: "A rule of escalation has paused the agent for you: another operator has to resume it.",
+      why: "own_pause",
+    });
+  return { agent, isVoted: agent.status === "suspended" || pausedFor.length > 0, pausedFor };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { completeTask, personForm, startTask } from "../recording/story.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
-import { afterAccountHalt, afterPanic } from "../refused/halted.ts";
+import { afterAccountHalt, afterPanic, whilePaused } from "../refused/halted.ts";
 import { refusedHolders } from "../refused/holder.ts";
 import { changedMeanwhile, whenPort } from "../refused/outage.ts";
 import { refusedSessions } from "../refused/sessions.ts";
@@ -59,6 +59,11 @@ export const renewCredentials: Operation = {
       world.addAgent({ id: "demo", status: "suspended" });
       return call;
     },
+    agent_paused: whilePaused(async (world) => {
+      const task = await startTask(world, personForm(world));
+      world.pass(600);
+      return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token };
+    }),
     halted: afterPanic(renewing),
     account_halted: afterAccountHalt(renewing),
     threat_model_unaccepted: async (world) => ({

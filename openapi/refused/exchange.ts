@@ -24,7 +24,7 @@ import {
   tokenCall,
 } from "../recording/story.ts";
 import { refusedForms } from "./body.ts";
-import { afterAccountHalt, afterPanic, whileCooling } from "./halted.ts";
+import { afterAccountHalt, afterPanic, whileCooling, whilePaused } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
 import { changedMeanwhile, whenPort } from "./outage.ts";
 import { refusedSessions } from "./sessions.ts";
@@ -102,6 +102,7 @@ export const exchangeRefusals = (good: Arrange) =>
     halted: afterPanic(good),
     account_halted: afterAccountHalt(good),
     agent_cooling_down: whileCooling(good),
+    agent_paused: whilePaused(async (world) => tokenCall(personForm(world))),
     role_full: async (world) => {
       fillRoles(world);
       return good(world);

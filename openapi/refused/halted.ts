@@ -20,6 +20,16 @@ export const whileCooling =
     return call;
   };
 
+/** Arranges the call while a rule of escalation has paused the agent for the person. */
+export const whilePaused =
+  (arrange: Arrange): Arrange =>
+  async (world) => {
+    const call = await arrange(world);
+    const pause = { agent: "demo", party: "staff|pat", at: world.nowSeconds(), by: "escalation:E6:fK2w" };
+    await world.ports.pauses.begin(pause);
+    return call;
+  };
+
 /** Arranges the call after the operators have halted everything. */
 export const afterPanic =
   (arrange: Arrange): Arrange =>

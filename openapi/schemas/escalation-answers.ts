@@ -13,6 +13,7 @@ const containment = v.picklist([
   "suspend_agent",
   "halt_account",
 ] as const);
+const done = v.picklist([...containment.options, "pause_party"] as const);
 
 const escalation = v.strictObject({
   rule,
@@ -33,7 +34,10 @@ const escalation = v.strictObject({
   source_ip: v.exactOptional(text),
   event_id: v.exactOptional(v.pipe(text, v.description("CloudTrail's id of the call's event."))),
   token_sha256: v.exactOptional(v.pipe(v.string(), v.description("Hash of the delegation token that was used."))),
-  done: v.pipe(containment, v.description("Response that was given.")),
+  done: v.pipe(done, v.description("Response that was given.")),
+  paused_for: v.exactOptional(
+    v.pipe(v.string(), v.description("Person (or agent at the root) for whom alone the agent was paused.")),
+  ),
   wanted: v.exactOptional(
     v.pipe(containment, v.description("Response that the configuration demands, where it is a stronger one.")),
   ),

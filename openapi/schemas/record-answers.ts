@@ -257,6 +257,19 @@ export const agentAnswer = v.strictObject({
       ),
     }),
   ),
+  paused_for: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          party: v.pipe(v.string(), v.description("Person, as `issuer|person`, or agent at the root of a tree.")),
+          by: v.pipe(v.string(), v.description("Rule of escalation, with its detection.")),
+          at: v.pipe(instant, v.description("Time of the call that triggered the rule.")),
+          until: instant,
+        }),
+      ),
+      v.description("For whom rules of escalation have paused the agent. Resuming the agent ends every pause."),
+    ),
+  ),
   last_used_on: lastUsedOn,
   bindings: v.array(v.strictObject({ issuer: v.string(), claims: v.record(v.string(), v.string()) })),
   limits: v.strictObject({

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeCoolDowns, FakeRefusedUses } from "../../fakes/fake-escalation.ts";
+import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../../fakes/fake-escalation.ts";
 import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/dynamo-cool-downs.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
+import { DynamoPauses } from "../../functions/adapters/dynamodb/dynamo-pauses.ts";
 import { DynamoRefusedUses } from "../../functions/adapters/dynamodb/dynamo-refused-uses.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { COOL_DOWN_SECONDS, type CoolDowns } from "../../functions/core/escalation/cool-down.ts";
+import type { Pauses } from "../../functions/core/escalation/pause.ts";
 import { areTooManyRefusals, REFUSALS, type RefusedUses } from "../../functions/core/escalation/refused-uses.ts";
 import type { TokenUse } from "../../functions/core/tasks/tasks.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
@@ -12,6 +14,7 @@ import { DYNAMOS } from "../dynamos.ts";
 
 describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are counted by, in %s", (where) => {
   let coolDowns: CoolDowns;
+  let pauses: Pauses;
   let refused: RefusedUses;
   let markUsed: (use: TokenUse) => Promise<unknown>;
   let accounts: LocalAccounts | undefined;
@@ -23,6 +26,7 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
     if (where === "memory") {
       const used = new Set<string>();
       coolDowns = new FakeCoolDowns(clock.nowMs);
+      pauses = new FakePauses();
       refused = new FakeRefusedUses(({ issuer, id }) => used.has(`${issuer} ${id}`), clock.nowMs);
       markUsed = async ({ issuer, id }) => used.add(`${issuer} ${id}`);
     } else {
@@ -30,6 +34,7 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
       accounts.become("tester");
       const table = sdkTable(accounts.scope.tableName);
       coolDowns = new DynamoCoolDowns(table, clock);
+      pauses = new DynamoPauses(table);
       refused = new DynamoRefusedUses(table, clock);
       markUsed = ({ issuer, id }) => table.insert(keys.tokenUse(issuer, id), { uses: 1 });
     }
@@ -48,6 +53,26 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
     expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([undefined, undefined]);
     await coolDowns.begin({ agent: "demo", at: until, by: "escalation:E8:c" });
     expect(await coolDowns.until("demo")).toBe(until + COOL_DOWN_SECONDS);
+  });
+
+  it("have pauses beside them, each of one agent and one party, of which the latest stays", async () => {
+    const at = nowSeconds();
+    const pause = { agent: "shared", party: "staff|pat", at, by: "escalation:E6:a" };
+    await coolDowns.begin({ agent: "shared", at, by: "escalation:E8:a" });
+    await pauses.begin(pause);
+    await pauses.begin({ ...pause, at: at - 60, by: "escalation:E6:older" });
+    await pauses.begin({ ...pause, by: "escalation:E6:same" });
+    expect([await pauses.find("shared", "staff|pat"), await pauses.list("shared")]).toEqual([pause, [pause]]);
+    expect([await pauses.find("shared", "staff|kim"), await pauses.find("other", "staff|pat")]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const later = { ...pause, at: at + 60, by: "escalation:E6:later" };
+    await pauses.begin(later);
+    await pauses.begin({ ...pause, party: "root" });
+    const listed = await pauses.list("shared");
+    expect(listed.toSorted((a, b) => a.at - b.at)).toEqual([{ ...pause, party: "root" }, later]);
+    expect(await coolDowns.until("shared")).toBe(at + COOL_DOWN_SECONDS);
   });
 
   it("count each token once, for its agent and issuer, and no token that was used for a task", async () => {

@@ -25,6 +25,9 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "heard.all": () => ({}),
   // No race cools an agent down.
   "coolDowns.until": () => ({}),
+  // No race pauses an agent.
+  "pauses.find": () => ({}),
+  "pauses.list": () => ({}),
   // Each journal has a root of its own.
   "journal.append": () => ({}),
   "panics.read": () => ({ reads: ["panic"] }),

@@ -175,6 +175,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "LIVETOKEN#*",
       "PANIC#*",
       "DECLAREDPANIC#*",
+      "COOLDOWN#*",
       "SEAL#*",
       "PERSONCUT#*",
       "LIVECONSENT#*",
@@ -222,6 +223,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "PERSON#*",
       "ACCOUNTHALT#*",
       "ACCOUNTLIFT#*",
+      "COOLDOWN#*",
       "INBOX#*",
       "ESCALATION#*",
     ),
@@ -271,7 +273,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   register: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "BINDING#*", "ACCOUNTHALT#*", "ACCOUNTLIFT#*"),
-    on("QueryItems", "Query", "LIVE#*", "ENDING#*", "GLASS#*"),
+    on("QueryItems", "Query", "LIVE#*", "ENDING#*", "GLASS#*", "COOLDOWN#*"),
     on(
       "PutItems",
       "PutItem",

@@ -1,6 +1,7 @@
 import { FakeService } from "../../fakes/fake-service.ts";
 import { DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import type { Escalation } from "../../functions/core/deployment/escalation-rules.ts";
+import type { Policies } from "../../functions/core/policy/query.ts";
 import { intake } from "../../functions/intake/intake.ts";
 
 const HUB = "999900001111";
@@ -9,8 +10,9 @@ const HUB = "999900001111";
 export class EscalationScene {
   readonly service: FakeService;
 
-  constructor(escalation: Escalation = {}) {
-    this.service = new FakeService(fakeWorld({ deployment: { ...DEPLOYMENT, escalation } }));
+  constructor(escalation: Escalation = {}, policies?: Policies) {
+    const deployment = { ...DEPLOYMENT, escalation };
+    this.service = new FakeService(fakeWorld({ deployment, ...(policies ? { policies } : {}) }));
   }
 
   get world(): FakeWorld {

@@ -50,6 +50,7 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   agent_inactive: [403, "access_denied", /suspended, or past its end date/],
   halted: [403, "access_denied", /until they lift it/],
   agent_cooling_down: [429, "slow_down", /starts nothing for a while; wait as long as Retry-After says/],
+  agent_paused: [403, "access_denied", /ask an operator to look at valetkey escalations and to resume the agent/],
   account_halted: [403, "access_denied", /until the operators lift the halt/],
   role_full: [429, "slow_down", /as long as Retry-After says/],
   too_many_tasks: [429, "slow_down", /end one first\. It may have 1\./],

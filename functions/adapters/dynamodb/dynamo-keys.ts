@@ -130,6 +130,8 @@ export const keys = {
   /** Latest lift of the halts of a target account. */
   accountLift: (account: AccountId): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
   coolDown: (agent: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
+  /** Pause of an agent for a party, beside the agent's cool-down. */
+  pause: (agent: string, party: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: `${PAUSED_FOR}${party}` }),
   /** Token of a refused request. */
   refusedToken: (agent: string, token: string): Key => ({ pk: refusedPartition(agent), sk: `TOKEN#${token}` }),
   /** Refusal by policy, sorted by its time. */
@@ -255,6 +257,8 @@ export const askedFor = (person: Person): string =>
 export const GLASSES = KINDS.glass;
 /** Prefix of an agent's refusals by policy. */
 export const REFUSED_AT = "AT#";
+/** Prefix of the sort keys of an agent's pauses. */
+export const PAUSED_FOR = "FOR#";
 export const refusedPartition = (agent: string): string => `${KINDS.refused}${agent}`;
 export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
 export const approvalsOf = (agent: string): string => `${KINDS.approval}AGENT#${agent}`;

@@ -8,6 +8,7 @@ import { readPolicies } from "../cedar/read-policies.ts";
 import { DynamoAgents } from "../dynamodb/dynamo-agents.ts";
 import { DynamoJournal } from "../dynamodb/dynamo-journal.ts";
 import { DynamoPanics } from "../dynamodb/dynamo-panics.ts";
+import { DynamoPauses } from "../dynamodb/dynamo-pauses.ts";
 import { DynamoRateLimits } from "../dynamodb/dynamo-rate-limits.ts";
 import { DynamoRoleLoads } from "../dynamodb/dynamo-role-loads.ts";
 import { DynamoRoles } from "../dynamodb/dynamo-roles.ts";
@@ -70,6 +71,7 @@ export async function buildPorts(
     journal: new DynamoJournal(table),
     rateLimits: new DynamoRateLimits(table, nowMs, by),
     panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
+    pauses: new DynamoPauses(table),
     loads: new DynamoRoleLoads(table, nowMs),
     approvals: async () => new (await import("../dynamodb/dynamo-approvals.ts")).DynamoApprovals(table),
     consents: async () => new (await import("../dynamodb/dynamo-consents.ts")).DynamoConsents(table),

@@ -27,6 +27,20 @@ export const partyBelow = (parent: Parameters<typeof partyOf>[0], agent: string)
   return partyOf({ agent, delegated: { chain }, ...(onBehalf ? { onBehalf } : {}) });
 };
 
+/** Lists the task's agent, and each agent above it, with the party that it works for there. An agent that works for itself is left out. */
+export function partiesOf({
+  agent,
+  delegated,
+  onBehalf,
+}: Parameters<typeof partyOf>[0]): readonly { readonly agent: string; readonly party: string }[] {
+  const chain = [...(delegated?.chain ?? []), agent];
+  return chain.flatMap((each, index) => {
+    const above = index === 0 ? {} : { delegated: { chain: chain.slice(0, index) } };
+    const party = partyOf({ agent: each, ...above, ...(onBehalf ? { onBehalf } : {}) });
+    return party === undefined ? [] : [{ agent: each, party }];
+  });
+}
+
 /** Party of a request whose person or delegation is not verified. All such requests of an agent share one part of its limits. */
 export const UNPROVEN_PARTY = "?";
 

@@ -2,6 +2,12 @@
 export type Containment = "alarm" | "revoke_token" | "cool_down" | "end_task" | "suspend_agent" | "halt_account";
 
 /**
+ * Response that was made. `pause_party` takes the place of `suspend_agent` for a task that acts for somebody: the task
+ * ends, and its agent is paused for that party alone.
+ */
+export type Done = Containment | "pause_party";
+
+/**
  * Rules of escalation, and the responses that each may have (docs/escalation.md). No rule gives anybody a lever against
  * others. A rule that an agent can trigger at will never halts an account. A rule that an administrator of a target
  * account can trigger never suspends an agent.
@@ -40,6 +46,13 @@ export const RULES = {
     containments: ["alarm", "cool_down"],
   },
 } as const satisfies Record<string, { readonly says: string; readonly containments: readonly Containment[] }>;
+
+/**
+ * Rules that whoever an agent works for can make it break, by what the agent is asked to do. Such a rule suspends no
+ * shared agent because of one party. E1 is not among them: it shows that a revocation has failed, which only the
+ * suspension contains, and which nobody can bring about at will.
+ */
+export const BROKEN_FOR_PARTIES: ReadonlySet<RuleId> = new Set(["E2", "E4", "E6"]);
 
 export type RuleId = keyof typeof RULES;
 export const RULE_IDS = Object.keys(RULES) as RuleId[];

@@ -1,4 +1,4 @@
-import type { Containment } from "../deployment/escalation-rules.ts";
+import type { Containment, Done } from "../deployment/escalation-rules.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Detection } from "./detection.ts";
@@ -12,7 +12,9 @@ export interface FoundEscalation extends Detection {
   readonly event: string;
   /** Time at which it was recorded; epoch milliseconds. */
   readonly foundAtMs: number;
-  readonly done: Containment;
+  readonly done: Done;
+  /** Party for which the agent was paused, where it was. */
+  readonly paused_for?: string;
   /** Stronger response that the configuration wants, where it was not made. */
   readonly wanted?: Containment;
 }

@@ -16,6 +16,7 @@ type Needs = Pick<
   | "tasks"
   | "agents"
   | "panics"
+  | "pauses"
   | "clock"
   | "random"
   | "pause"

@@ -44,6 +44,7 @@ export type RenewNeeds = Pick<
   | "personTags"
   | "recent"
   | "panics"
+  | "pauses"
   | "accountHalts"
   | "loads"
   | "seals"

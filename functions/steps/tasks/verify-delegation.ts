@@ -36,7 +36,7 @@ export async function verifyDelegation(
   token: string,
   identity: Identity,
   mayRepeat: boolean,
-  ports: Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log" | "consents">,
+  ports: Pick<Ports, "tasks" | "agents" | "panics" | "pauses" | "clock" | "seals" | "log" | "consents">,
 ): Promise<HeldDelegation> {
   const parsed = parseToken(token);
   if (parsed?.kind !== "vkd") throw new Refusal("delegation_token_invalid", { why: "not one of ours" });

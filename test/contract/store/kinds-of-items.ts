@@ -117,6 +117,10 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     read: ({ accountHalts }, { account = "" }) => accountHalts.latestLift(accountId(account)),
   },
   coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = "" }) => coolDowns.until(id) },
+  pause: {
+    at: /^COOLDOWN#(?<id>\S+) FOR#(?<party>\S+)$/,
+    read: ({ pauses }, { id = "", party = "" }) => pauses.find(id, party),
+  },
   refusedToken: { at: /^REFUSED#\S+ TOKEN#\S+$/ },
   refusedAt: { at: /^REFUSED#(?<id>\S+) AT#\S+$/, read: ({ refusals }, { id = "" }) => refusals.latest(id) },
   halt: { at: /^HALT# \S+$/, read: ({ halts }) => halts.list() },

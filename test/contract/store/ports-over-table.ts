@@ -14,6 +14,7 @@ import { DynamoLedger } from "../../../functions/adapters/dynamodb/dynamo-ledger
 import { DynamoNoticeboard } from "../../../functions/adapters/dynamodb/dynamo-noticeboard.ts";
 import { DynamoObservations } from "../../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPanics } from "../../../functions/adapters/dynamodb/dynamo-panics.ts";
+import { DynamoPauses } from "../../../functions/adapters/dynamodb/dynamo-pauses.ts";
 import { DynamoPendingRevocations } from "../../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { DynamoRefusedUses } from "../../../functions/adapters/dynamodb/dynamo-refused-uses.ts";
@@ -42,6 +43,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     acceptances: new DynamoAcceptances(table, THREATS, nowMs),
     accountHalts: new DynamoAccountHalts(table),
     coolDowns: new DynamoCoolDowns(table, clock),
+    pauses: new DynamoPauses(table),
     escalations: new DynamoFoundEscalations(table),
     glasses: new DynamoGlasses(table),
     halts: new DynamoHalts(table),

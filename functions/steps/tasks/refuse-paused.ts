@@ -1,0 +1,43 @@
+import { partiesOf } from "../../core/delegation/party.ts";
+import { type Pause, pausedUntil } from "../../core/escalation/pause.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
+import type { Ports } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import type { Task } from "../../core/tasks/task.ts";
+import { isoSeconds } from "../../core/text/iso-seconds.ts";
+
+type Worker = Parameters<typeof partiesOf>[0];
+
+/** Reads the pauses of the task's agent, and of the agents above, for the party that they work for; strongly. */
+export async function readPauses(task: Worker, { pauses }: Pick<Ports, "pauses">): Promise<readonly Pause[]> {
+  const read = await Promise.all(partiesOf(task).map(({ agent, party }) => pauses.find(agent, party)));
+  return read.filter((pause) => pause !== undefined);
+}
+
+/**
+ * Refuses a task one of whose agents is paused for the party that it works for.
+ * @param agentOf returns an agent as it was read strongly just now.
+ * @throws {Refusal} agent_paused.
+ */
+export function refuseIfPaused(
+  read: readonly Pause[],
+  agentOf: (id: string) => KnownAgent | undefined,
+  nowSeconds: number,
+): void {
+  for (const pause of read) {
+    const until = pausedUntil(pause, agentOf(pause.agent), nowSeconds);
+    if (until === undefined) continue;
+    const say = `It is ${pause.agent}, until ${isoSeconds(until)}.`;
+    throw new Refusal("agent_paused", { say, why: pause.by });
+  }
+}
+
+/** `refuseIfPaused` for one task, reading pauses and agents now. @throws {Refusal} agent_paused, store_unavailable. */
+export async function refusePaused(
+  task: Pick<Task, "agent" | "delegated" | "onBehalf">,
+  ports: Pick<Ports, "pauses" | "agents" | "clock">,
+): Promise<void> {
+  const read = await readPauses(task, ports);
+  const agents = await Promise.all(read.map(({ agent }) => ports.agents.read(agent)));
+  refuseIfPaused(read, (id) => agents[read.findIndex(({ agent }) => agent === id)], ports.clock.nowMs() / 1_000);
+}
