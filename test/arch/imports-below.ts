@@ -33,7 +33,7 @@ export const FOLDERS = [
     "threat",
     "openapi",
   ],
-  ...["emulator", "local", "fakes", "scripts", "bench", "test"],
+  ...["emulator", "local", "fakes", "scripts", "tools", "bench", "test"],
 ] as const;
 
 /** Lists the top-level folders that hold TypeScript, by their names; built and installed files are left out. */

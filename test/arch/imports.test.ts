@@ -254,6 +254,12 @@ const RULES: readonly Rule[] = [
     broken: { from: "emulator/gate.ts", to: "local/start.ts" },
   },
   {
+    says: "what installs tools runs before they are there: on Node alone",
+    from: /^tools\//,
+    mayImport: /^node:/,
+    broken: { from: "tools/install-tools.ts", to: "@biomejs/biome" },
+  },
+  {
     says: "nothing imports a test but tests",
     from: /^(?!test\/)/,
     mustNotImport: /^test\//,
