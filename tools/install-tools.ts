@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
+const LINK_NODE = fileURLToPath(new URL("link-node.mjs", import.meta.url));
+
 /** Names of the folders here: each is a workspace of npm, whose packages `npm ci` leaves out. */
 export const TOOLS: readonly string[] = readdirSync(join(ROOT, "tools"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -37,6 +39,7 @@ export function installTools(...tools: readonly string[]): void {
     { cwd: ROOT, stdio: ["ignore", 2, 2], shell: process.platform === "win32" },
   );
   if (status !== 0) throw new Error(`npm could not install tools/${missing.join(", tools/")}`);
+  spawnSync(process.execPath, [LINK_NODE], { stdio: ["ignore", 2, 2] });
 }
 
 const manifestIn = (folder: string): { readonly version: string; readonly dependencies: Record<string, string> } =>

@@ -34,6 +34,11 @@ describe("packages that npm ci leaves out", () => {
     for (const tool of tools.split(" ")) expect(TOOLS).toContain(tool);
   });
 
+  it("npm ci links the Node that comes along, which npm 10 does not do", () => {
+    expect(scripts.postinstall).toBe("node tools/link-node.mjs");
+    expect(Number.parseInt(process.versions.node, 10)).toBeGreaterThanOrEqual(24);
+  });
+
   it("npm ci leaves workspaces out, and every folder of tools/ is one", () => {
     expect(readFileSync(join(ROOT, ".npmrc"), "utf8")).toMatch(/^workspaces=false$/m);
     expect(json("package.json").workspaces).toEqual(["tools/*"]);
