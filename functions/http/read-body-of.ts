@@ -12,6 +12,8 @@ type WithBody = Operation & { readonly body: object };
  */
 export function readBodyOf<const O extends WithBody>(event: HttpEvent, { body }: O): BodyOf<O> {
   const given = body.optional && !event.body ? {} : readJson(event);
+  const say = misread(body.schema as Node, given, "");
+  if (say !== undefined) throw new Refusal("malformed_request", { say });
   const read = v.safeParse(body.schema, given);
   if (read.success) return read.output as BodyOf<O>;
   throw new Refusal("malformed_request", { say: faultOf(body.schema, read.issues[0]) });
@@ -23,6 +25,38 @@ type Node = v.GenericSchema & {
   readonly entries?: Readonly<Record<string, Node>>;
   readonly item?: Node;
 };
+
+const OBJECTS = new Set(["strict_object", "object", "loose_object", "record"]);
+const OPEN = new Set(["loose_object", "record"]);
+/** Members that valibot drops from an object with names of the caller. */
+const DROPPED = ["__proto__", "prototype", "constructor"];
+
+/** Finds what valibot would read otherwise than it was sent: a list as an object without members, and an object without some of its members. */
+function misread(hidden: Node, given: unknown, path: string): string | undefined {
+  const node = bare(hidden);
+  const name = path === "" ? "The body" : path;
+  if (typeof given !== "object" || given === null) return undefined;
+  if (Array.isArray(given)) {
+    if (OBJECTS.has(node.type)) return `${name} must be an object, and is a list.`;
+    const { item } = node;
+    return item && first(given.entries(), ([index, value]) => misread(item, value, `${path}[${index}]`));
+  }
+  if (OPEN.has(node.type) && DROPPED.some((member) => Object.hasOwn(given, member)))
+    return `${name} must have no member that is named as a part of JavaScript's own objects.`;
+  return first(Object.entries(node.entries ?? {}), ([member, entry]) =>
+    Object.hasOwn(given, member)
+      ? misread(entry, given[member as keyof typeof given], path === "" ? member : `${path}.${member}`)
+      : undefined,
+  );
+}
+
+function first<T>(all: Iterable<T>, found: (each: T) => string | undefined): string | undefined {
+  for (const each of all) {
+    const result = found(each);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
 
 /** Describes a fault in the words of the schema: valibot's own words quote the input. */
 function faultOf(schema: v.GenericSchema, issue: v.BaseIssue<unknown>): string {

@@ -8,6 +8,8 @@ import { readBodyOf } from "../../../functions/http/read-body-of.ts";
 const HALT = "POST /v1/accounts/{account}/halt";
 const reading = (body: unknown) => () => readBodyOf(jsonEvent(HALT, body), haltAccount);
 
+const OWN = "must have no member that is named as a part of JavaScript's own objects.";
+
 /** Sentence of the refusal that the work ends with. */
 function sentenceOf(work: () => unknown): string {
   try {
@@ -41,6 +43,22 @@ describe("readBodyOf", () => {
     const operation = { ...haltAccount, body: { schema: nested } };
     const body = JSON.parse(`{"claims":{"a":"b",${JSON.stringify(name)}:1}}`);
     expect(sentenceOf(() => readBodyOf(jsonEvent(HALT, body), operation))).not.toContain(name);
+  });
+
+  it.each([
+    [{ limits: [] }, "limits must be an object, and is a list."],
+    [{ limits: { claims: [] } }, "limits.claims must be an object, and is a list."],
+    [{ bindings: [{}, []] }, "bindings[1] must be an object, and is a list."],
+    [{ limits: { claims: { sub: "a", constructor: "b" } } }, `limits.claims ${OWN}`],
+    [{ limits: { claims: JSON.parse('{"__proto__":"b"}') } }, `limits.claims ${OWN}`],
+  ])("refuses what the library would read otherwise than it was sent: %j", (body, says) => {
+    const limits = v.strictObject({ claims: v.exactOptional(v.record(v.string(), v.string())) });
+    const schema = v.strictObject({
+      limits: v.exactOptional(v.pipe(limits, v.description("Limits."))),
+      bindings: v.exactOptional(v.array(v.looseObject({}))),
+    });
+    const operation = { ...haltAccount, body: { schema } };
+    expect(sentenceOf(() => readBodyOf(jsonEvent(HALT, body), operation))).toBe(`malformed_request: ${says}`);
   });
 
   it("takes a request without a body where the body may be left out, and demands it elsewhere", () => {
