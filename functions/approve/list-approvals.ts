@@ -1,5 +1,6 @@
 import type { ApprovalState } from "../core/approvals/approval-state.ts";
 import { inboxOfPerson } from "../core/approvals/inboxes-of.ts";
+import { defined } from "../core/defined.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -58,7 +59,7 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
     const next = read < rest.length ? rest[read - 1]?.mark : undefined;
     return {
       approvals: listed.map((each) => summariseApproval(each, operator, ports.deployment)),
-      ...(next === undefined ? {} : { next }),
+      ...defined({ next }),
     };
   });
 

@@ -1,4 +1,5 @@
 import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
+import { defined } from "../core/defined.ts";
 import { canSign } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Issuer } from "../core/identity/issuer.ts";
@@ -68,8 +69,7 @@ const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknow
     : [
         {
           ...{ issuer: url, client_id: cli.clientId },
-          ...(cli.scope === undefined ? {} : { scope: cli.scope }),
-          ...(cli.resource === undefined ? {} : { resource: cli.resource }),
+          ...defined({ scope: cli.scope, resource: cli.resource }),
         },
       ];
 

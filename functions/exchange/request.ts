@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { TASK_SECONDS } from "../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
+import { defined } from "../core/defined.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import type { Ports } from "../core/ports.ts";
 import type { TaskRequest } from "../core/tasks/task-request.ts";
@@ -74,8 +75,7 @@ function readTask(form: Form, event: HttpEvent, ports: Understands, also: readon
     purpose,
     ttlSeconds,
     mode,
-    ...(standing === undefined ? {} : { standing }),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...defined({ standing, idempotencyKey }),
     requestHash: createHash("sha256")
       .update(JSON.stringify([purpose, ttlSeconds, mode, intent, ...(standing ? [standing] : []), ...also]))
       .digest("base64url"),

@@ -1,4 +1,5 @@
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
+import { defined } from "../core/defined.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
 import { parentOf } from "../core/task-path.ts";
@@ -18,7 +19,7 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
     ...tokenAnswer(issued, nowMs),
     task: {
       id: task.path,
-      ...(parent === undefined ? {} : { parent }),
+      ...defined({ parent }),
       status: task.status,
       expires_at: isoSeconds(task.expiresAt),
     },

@@ -1,5 +1,6 @@
 import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
 import { AGENT_ID } from "../../contract/names.ts";
+import { defined } from "../core/defined.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { isRecord, type JsonObject } from "../core/intent/place.ts";
@@ -49,8 +50,7 @@ export function parseQuestion(body: JsonObject, nowMs: number, deployment: Deplo
   if (claims !== undefined && !isRecord(claims)) return refuse("claims must be an object.");
   return {
     ...{ agent, intent, purpose, ttlSeconds: Number(ttl), atMs: instantIn(body.at, nowMs) },
-    ...(sourceIp === undefined ? {} : { sourceIp }),
-    ...(claims === undefined ? {} : { claims }),
+    ...defined({ sourceIp, claims }),
     ...(person === undefined ? {} : { onBehalf: personIn(person, nowMs, deployment) }),
   };
 }

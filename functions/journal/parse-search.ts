@@ -1,4 +1,5 @@
 import type { Search } from "../core/archive/search-log.ts";
+import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
 import { taskPath } from "../core/task-path.ts";
 
@@ -29,11 +30,9 @@ export function parseSearch(query: URLSearchParams): Search {
   return {
     ...(agent === null ? {} : { agent }),
     ...(person === null ? {} : { person }),
-    ...(task === undefined ? {} : { task }),
-    ...(sinceMs === undefined ? {} : { sinceMs }),
-    ...(untilMs === undefined ? {} : { untilMs }),
+    ...defined({ task, sinceMs, untilMs }),
     ...(denied === "true" ? { isDenied: true } : {}),
-    ...(before === undefined ? {} : { before }),
+    ...defined({ before }),
     limit: numberIn("limit", query, EVENTS.most) ?? EVENTS.usual,
   };
 }

@@ -1,6 +1,7 @@
 import { ForkedArchive } from "../core/archive/forked-archive.ts";
 import { searchLog } from "../core/archive/search-log.ts";
 import { SignedLog } from "../core/archive/signed-log.ts";
+import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -58,8 +59,7 @@ async function describe(
     waits_seconds: WAITS_SECONDS,
     events,
     searched: { from, to, ...(backToMs === undefined ? {} : { back_to: new Date(backToMs).toISOString() }) },
-    ...(next === undefined ? {} : { before: next }),
-    ...(goneBefore === undefined ? {} : { gone_before: goneBefore }),
+    ...defined({ before: next, gone_before: goneBefore }),
   };
 }
 

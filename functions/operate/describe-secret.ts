@@ -1,3 +1,4 @@
+import { defined } from "../core/defined.ts";
 import { WRITE_PAUSE_SECONDS } from "../core/secrets/rotating-secret.ts";
 import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
 import { rotationDueAt, type SecretRead, type SecretState } from "../core/secrets/secret-lock.ts";
@@ -18,7 +19,7 @@ export function describeSecret(
     name,
     exclusive,
     delivery,
-    ...(database === undefined ? {} : { database }),
+    ...defined({ database }),
     status: state?.status ?? "free",
     ...(holder === undefined ? {} : { held_by: taskOf(holder) }),
     ...(until === undefined ? {} : { held_until: isoSeconds(until) }),

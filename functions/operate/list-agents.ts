@@ -1,5 +1,6 @@
 import { AGENT_ID } from "../../contract/names.ts";
 import { atOnce } from "../core/at-once.ts";
+import { defined } from "../core/defined.ts";
 import { AGENT_STATUSES, type AgentStatus, type AgentSummary } from "../core/identity/agent.ts";
 import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
@@ -40,7 +41,7 @@ export const listAgents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
         : await inactive(selected, inactiveDays, ports);
     return {
       agents: listed.map(({ agent, ...more }) => ({ ...summariseAgent(agent, ports.deployment), ...more })),
-      ...(next === undefined ? {} : { next }),
+      ...defined({ next }),
     };
   });
 
@@ -58,7 +59,7 @@ async function inactive(agents: readonly AgentSummary[], days: number, ports: Pi
 const withUse = (agents: readonly AgentSummary[], ports: Pick<Ports, "agents">) =>
   atOnce(AT_ONCE, agents, async (agent): Promise<{ readonly agent: AgentSummary; readonly last_used_on?: string }> => {
     const on = await ports.agents.lastUsed(agent.id);
-    return { agent, ...(on === undefined ? {} : { last_used_on: on }) };
+    return { agent, ...defined({ last_used_on: on }) };
   });
 
 /** @throws {Refusal} malformed_request. */

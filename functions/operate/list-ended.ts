@@ -1,4 +1,5 @@
 import { atOnce } from "../core/at-once.ts";
+import { defined } from "../core/defined.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
@@ -27,6 +28,6 @@ export async function listEnded(agent: string, after: string | undefined, ports:
       .filter((task) => task !== undefined)
       .filter((task) => task.agent === agent && task.status !== "active")
       .map((task) => describeTask(task, ports.clock.nowMs() / 1_000)),
-    ...(next === undefined ? {} : { next }),
+    ...defined({ next }),
   };
 }

@@ -1,5 +1,6 @@
 import type { PermissionName } from "../../contract/permissions.ts";
 import { atOnce } from "../core/at-once.ts";
+import { defined } from "../core/defined.ts";
 import { RULES } from "../core/deployment/escalation-rules.ts";
 import {
   type EscalationEntry,
@@ -43,7 +44,7 @@ export const listEscalations = (event: HttpEvent, ports: EscalationPorts): Promi
     const place = await placeIn(query, operator, ports);
     const { entries, next } = await ports.foundEscalations.list(place, after, PAGE);
     const seen = await visibleTo(operator, LIST, entries, ports);
-    return { escalations: seen.map(describeEntry), ...(next === undefined ? {} : { next }) };
+    return { escalations: seen.map(describeEntry), ...defined({ next }) };
   });
 
 async function placeIn(

@@ -1,3 +1,4 @@
+import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -16,7 +17,7 @@ export const listSecrets = (event: HttpEvent, ports: SecretPorts): Promise<HttpA
     const described = await Promise.all(
       secrets.map(async (entry) => describeSecret(entry, stateOf.get(entry.name), await readersOf(entry, ports))),
     );
-    return { secrets: described, ...(next === undefined ? {} : { next }) };
+    return { secrets: described, ...defined({ next }) };
   });
 
 /** Answers `GET /v1/secrets/{secret}` with the secret's state, never its value. */

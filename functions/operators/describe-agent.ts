@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
+import { defined } from "../core/defined.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { type Agent, type AgentSummary, type Halt, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
@@ -23,7 +24,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   id: agent.id,
   name: agent.name,
   owner: agent.owner,
-  ...(agent.contact === undefined ? {} : { contact: agent.contact }),
+  ...defined({ contact: agent.contact }),
   team: agent.team,
   labels: labelsOf(agent),
   status: agent.status,
@@ -39,5 +40,5 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
 const describeHalt = ({ at, reasonBy, ...halt }: Halt) => ({
   ...halt,
   at: isoSeconds(at),
-  ...(reasonBy === undefined ? {} : { reason_by: reasonBy }),
+  ...defined({ reason_by: reasonBy }),
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { defined } from "../core/defined.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
@@ -76,8 +77,7 @@ export async function reconcile(
       writtenAtMs,
       form: wanted.form,
       endings,
-      ...(sha256 === undefined ? {} : { sha256 }),
-      ...(wanted.startedBefore === undefined ? {} : { startedBefore: wanted.startedBefore }),
+      ...defined({ sha256, startedBefore: wanted.startedBefore }),
       ...(isNew ? {} : ({ isFound: true } as const)),
       ...(byTimeAlone.length === 0 ? {} : { byTimeAlone }),
     };

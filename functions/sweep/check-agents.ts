@@ -1,3 +1,4 @@
+import { defined } from "../core/defined.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { AgentSummary } from "../core/identity/agent.ts";
 import { loggedOwner } from "../core/identity/person.ts";
@@ -43,7 +44,7 @@ export async function checkAgents(
       if (ports.clock.nowMs() >= untilMs) return counts;
       await tend(summary, counts, ports);
     }
-    await ports.agents.keepCheckpoint({ beganAt, ...(next === undefined ? {} : { after: next }) });
+    await ports.agents.keepCheckpoint({ beganAt, ...defined({ after: next }) });
     if (next === undefined) break;
     after = next;
   }

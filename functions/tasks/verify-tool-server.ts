@@ -1,3 +1,4 @@
+import { defined } from "../core/defined.ts";
 import { isActive } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -23,7 +24,7 @@ export async function verifyToolServer(
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage && !error.isLoud) {
       const { say } = error.detail;
-      throw new Refusal("client_unauthenticated", { why: error.code, ...(say === undefined ? {} : { say }) });
+      throw new Refusal("client_unauthenticated", { why: error.code, ...defined({ say }) });
     }
     throw error;
   }

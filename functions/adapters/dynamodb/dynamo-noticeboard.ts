@@ -3,6 +3,7 @@ import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Waiting } from "../../core/approvals/ballots.ts";
 import type { Noticeboard } from "../../core/approvals/noticeboard.ts";
 import type { Announced } from "../../core/approvals/notices.ts";
+import { defined } from "../../core/defined.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { readRequest, readWaiting } from "./approval-items.ts";
 import { keys } from "./dynamo-keys.ts";
@@ -54,7 +55,7 @@ export class DynamoNoticeboard implements Noticeboard {
   async put(channel: string, agent: string, { claimedAt, requests, failedAt }: Announced): Promise<void> {
     await this.#table.write(keys.notice(channel, agent), {
       ...{ claimedAt, requests, ttl: claimedAt + KEPT_SECONDS },
-      ...(failedAt === undefined ? {} : { failedAt }),
+      ...defined({ failedAt }),
     });
   }
 }

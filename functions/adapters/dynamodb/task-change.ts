@@ -1,4 +1,5 @@
 import type { RefusalCode } from "../../../contract/refusals.ts";
+import { defined } from "../../core/defined.ts";
 import { partyOf } from "../../core/delegation/party.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -54,7 +55,7 @@ const REFUSALS: Readonly<Record<string, RefusalCode>> = {
  */
 export const liveItem = (task: Task): Item => {
   const party = partyOf(task);
-  return { openedAt: task.openedAt, ...(party === undefined ? {} : { party }), ...timerItem(task) };
+  return { openedAt: task.openedAt, ...defined({ party }), ...timerItem(task) };
 };
 
 export const timerItem = ({ expiresAt }: Pick<Task, "expiresAt">): Item => ({

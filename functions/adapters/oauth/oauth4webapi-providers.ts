@@ -7,6 +7,7 @@ import type {
   TokenAnswer,
   TokenRequest,
 } from "../../connectors/oauth/oauth-providers.ts";
+import { defined } from "../../core/defined.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { boundedFetch, isTlsOrLoopback, ONCE } from "../http/bounded-fetch.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
@@ -49,7 +50,7 @@ export class Oauth4webapiProviders implements OauthProviders {
       return {
         token,
         tokenType,
-        ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+        ...defined({ expiresInSeconds }),
         ...(scope === undefined ? {} : { scopes: scope.split(" ").filter((each) => each !== "") }),
         others: tokensIn(body).filter((each) => each !== token),
       };
@@ -137,8 +138,7 @@ function send(
 ): Promise<Response> {
   const parameters = new URLSearchParams({
     scope: scopes.join(" "),
-    ...(resource === undefined ? {} : { resource }),
-    ...(audience === undefined ? {} : { audience }),
+    ...defined({ resource, audience }),
   });
   if (grant.type === "client_credentials")
     return oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, options);

@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretListEntry,
 } from "@aws-sdk/client-secrets-manager";
+import { defined } from "../../core/defined.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { SecretEntry, SecretInventory } from "../../core/secrets/secret-inventory.ts";
 import { managedMark, type Prefixed } from "../../hub-names.ts";
@@ -29,7 +30,7 @@ export class SecretsManagerInventory implements SecretInventory {
         new ListSecretsCommand({
           Filters: [{ Key: "tag-key", Values: [SECRET_TAGS.managed] }],
           MaxResults: 100,
-          ...(after === undefined ? {} : { NextToken: after }),
+          ...defined({ NextToken: after }),
         }),
       );
       // Secrets Manager's filter matches prefixes of a tag's name, so entries without the exact tag are dropped.
@@ -73,9 +74,7 @@ function entryOf(
     exclusive: tag(SECRET_TAGS.exclusive) === "true",
     delivery: tag(SECRET_TAGS.delivery) === "session" ? "session" : "value",
     isRotating: pending !== undefined && pending !== version,
-    ...(kind === undefined ? {} : { kind }),
-    ...(database === undefined ? {} : { database }),
-    ...(version === undefined ? {} : { version }),
+    ...defined({ kind, database, version }),
     ...(rotated === undefined ? {} : { rotatedAt: rotated.getTime() / 1_000 }),
     ...(next === undefined ? {} : { nextAt: next.getTime() / 1_000 }),
   };

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets, SecretValue } from "../../core/secrets/managed-secret.ts";
 import { managedMark, type Prefixed } from "../../hub-names.ts";
@@ -50,7 +51,7 @@ export class SecretsManager implements Secrets {
     return {
       name,
       arn,
-      ...(version === undefined ? {} : { version }),
+      ...defined({ version }),
       exclusive: tag(SECRET_TAGS.exclusive) === "true",
       delivery: tag(SECRET_TAGS.delivery) === "session" ? "session" : "value",
     };
@@ -60,8 +61,7 @@ export class SecretsManager implements Secrets {
     const { VersionId, SecretString, SecretBinary } = await this.#value({ SecretId: arn, VersionStage: "AWSCURRENT" });
     return {
       versionId: VersionId ?? "",
-      ...(SecretString === undefined ? {} : { text: SecretString }),
-      ...(SecretBinary === undefined ? {} : { binary: SecretBinary }),
+      ...defined({ text: SecretString, binary: SecretBinary }),
     };
   }
 

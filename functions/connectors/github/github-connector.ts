@@ -7,6 +7,7 @@ import type {
   PlannedIssue,
   Sealer,
 } from "../../core/connectors/connector.ts";
+import { defined } from "../../core/defined.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -120,7 +121,7 @@ function ownedBy(owner: unknown, ports: GithubNeeds): GithubApp {
 
 async function check(app: GithubApp, ports: GithubNeeds): Promise<readonly HealthFault[]> {
   const fault = (problem: string, mend?: string): readonly HealthFault[] => [
-    { subject: app.owner, problem, ...(mend === undefined ? {} : { mend }) },
+    { subject: app.owner, problem, ...defined({ mend }) },
   ];
   try {
     const { owner, isSuspended, permissions } = await ports.github.installation(app);

@@ -7,6 +7,7 @@ import type {
   PlannedIssue,
   Sealer,
 } from "../../core/connectors/connector.ts";
+import { defined } from "../../core/defined.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -88,8 +89,7 @@ async function issue({ lease, detail }: PlannedIssue<OauthDetail>, ports: OauthN
       access_token: token,
       token_type: "Bearer",
       scope: scopes.join(" "),
-      ...(detail.resource === undefined ? {} : { resource: detail.resource }),
-      ...(detail.audience === undefined ? {} : { audience: detail.audience }),
+      ...defined({ resource: detail.resource, audience: detail.audience }),
       expires_at: new Date(expiresAt * 1_000).toISOString(),
     },
   };

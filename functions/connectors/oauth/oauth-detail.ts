@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import type { Question } from "../../core/intent/question.ts";
@@ -79,8 +80,7 @@ function questionOf({ provider, resource, audience }: OauthDetail, scope: string
       attrs: {
         provider,
         name: scope,
-        ...(resource === undefined ? {} : { resource }),
-        ...(audience === undefined ? {} : { audience }),
+        ...defined({ resource, audience }),
       },
       parents: [{ type: "OauthProvider", id: provider }],
     },

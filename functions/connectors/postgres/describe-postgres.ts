@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import type { Question } from "../../core/intent/question.ts";
 import { POSTGRES } from "./definition.ts";
 import { type PostgresDetail, type Privilege, type RequestedTable, tablesOf, textOf } from "./postgres-detail.ts";
@@ -52,7 +53,7 @@ function questionOf(detail: PostgresDetail, privilege: Privilege, table: Request
     target: columns === undefined ? id : `${id}(${columns.map(shortName).join(", ")})`,
     resource: {
       uid: { type: "Table", id },
-      attrs: { database: detail.database, schema, name, ...(columns === undefined ? {} : { columns }) },
+      attrs: { database: detail.database, schema, name, ...defined({ columns }) },
       parents: [{ type: "Database", id: detail.database }],
     },
   };

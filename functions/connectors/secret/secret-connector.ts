@@ -7,6 +7,7 @@ import type {
   LeaseTask,
   PlannedIssue,
 } from "../../core/connectors/connector.ts";
+import { defined } from "../../core/defined.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";
@@ -138,7 +139,7 @@ async function deliver(secret: ManagedSecret, ports: SecretNeeds): Promise<Deliv
     arn,
     isBySession: false,
     version,
-    shown: { name, version, ...value, ...(binary === undefined ? {} : { value_base64: binary }) },
+    shown: { name, version, ...value, ...defined({ value_base64: binary }) },
   };
 }
 

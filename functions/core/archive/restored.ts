@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 /** Restore of the table from a copy; epoch milliseconds. */
 export interface Restored {
   readonly atMs: number;
@@ -22,5 +23,5 @@ export function parseRestored(text: string): Restored | undefined {
   const [atMs = Number.NaN, copiedAtMs, ...more] = text.split(" ").map((instant) => Date.parse(instant));
   if (more.length > 0 || Number.isNaN(atMs) || Number.isNaN(copiedAtMs ?? 0))
     throw new Error(`no moment of a restore: ${text}`);
-  return { atMs, ...(copiedAtMs === undefined ? {} : { copiedAtMs }) };
+  return { atMs, ...defined({ copiedAtMs }) };
 }

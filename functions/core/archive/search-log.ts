@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { ObjectSource } from "./archive-store.ts";
 import type { ArchivedEvent, ReadEntry } from "./entry.ts";
 import { factsKey, parseEntry, withFacts } from "./entry.ts";
@@ -64,7 +65,7 @@ export async function searchLog(log: SignedLog, wanted: Search, source: ObjectSo
   let at = to;
   const found = (isGone = false): Found => ({
     ...{ events, from: at, to },
-    ...(backToMs === undefined ? {} : { backToMs }),
+    ...defined({ backToMs }),
     ...(isGone ? { goneBefore: at } : at > floor ? { next: at } : {}),
   });
   const isFull = () => events.length >= wanted.limit || read.bytes >= MOST.bytes || read.facts >= MOST.facts;
@@ -103,7 +104,7 @@ async function factsOf(
 ): Promise<Buffer | undefined> {
   if (!("factsIn" in entry)) return undefined;
   const { factsIn, ...head } = entry;
-  const times = { ...(sinceMs === undefined ? {} : { sinceMs }), ...(untilMs === undefined ? {} : { untilMs }) };
+  const times = { ...defined({ sinceMs, untilMs }) };
   if (!isSelected({ ...head, facts: {} }, { ...times, isDenied: isDenied === true })) return undefined;
   read.facts += 1;
   return (await source.read(factsKey(factsIn)))?.body;

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { ChainHead } from "../journal/event.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 
@@ -126,11 +127,7 @@ export function summaryOf(agent: Agent): AgentSummary {
   const { id, name, owner, contact, team, labels, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
   return {
     ...{ id, name, owner, team, status, createdAt },
-    ...(contact === undefined ? {} : { contact }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(endsAt === undefined ? {} : { endsAt }),
-    ...(confirmedAt === undefined ? {} : { confirmedAt }),
-    ...(warnedDays === undefined ? {} : { warnedDays }),
+    ...defined({ contact, labels, endsAt, confirmedAt, warnedDays }),
   };
 }
 
@@ -158,12 +155,7 @@ export function registrationOf(agent: Registration): Registration {
   const { confirmedAt, resumedAt, shapers } = more;
   return {
     ...{ id, name, owner, team, bindings, limits, createdAt },
-    ...(contact === undefined ? {} : { contact }),
-    ...(shapers === undefined ? {} : { shapers }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(endsAt === undefined ? {} : { endsAt }),
-    ...(confirmedAt === undefined ? {} : { confirmedAt }),
-    ...(resumedAt === undefined ? {} : { resumedAt }),
+    ...defined({ contact, shapers, labels, endsAt, confirmedAt, resumedAt }),
   };
 }
 
@@ -180,7 +172,7 @@ export function agentOf(
   const facts = active ?? registration;
   if (!facts) return { ...record, status: isAtLeast(record.status, "offboarding") ? record.status : "offboarding" };
   const { warnedDays, halted, offboarding, chain } = record;
-  const known = { ...facts, ...(warnedDays === undefined ? {} : { warnedDays }), chain };
+  const known = { ...facts, ...defined({ warnedDays }), chain };
   if (active) return { ...known, status: "active" };
   return {
     ...known,

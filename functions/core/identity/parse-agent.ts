@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS, MOST_LABELS, TASK_SECONDS } from "../../../contract/limits.ts";
 import { AGENT_ID, LABEL } from "../../../contract/names.ts";
+import { defined } from "../defined.ts";
 import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
 import { hasUnseen, isPlainText } from "../text/plain-text.ts";
@@ -76,7 +77,7 @@ export function parseAgentChange(
     ...(body.contact === undefined ? {} : { contact: text(body, "contact", 256) }),
     ...(body.team === undefined ? {} : { team: seenText(body, "team", 64) }),
     ...(body.labels === undefined ? labels && { labels } : parseLabels(body.labels)),
-    ...(end === undefined ? {} : { endsAt: end }),
+    ...defined({ endsAt: end }),
     ...(body.limits === undefined ? {} : { limits: parseLimits(body.limits) }),
   };
 }

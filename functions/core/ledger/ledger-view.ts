@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../text/glob.ts";
@@ -110,7 +111,7 @@ export function ledgerOf(
       ...{ asked: pair !== undefined || ungranted.some((each) => isCovered(use, each)), granted: pair !== undefined },
       visibility: visibilityOf(action, pair ? seenOf(pair.account).dataEvents : everywhere),
       ...{ first, last, region, source_ip: sourceIp },
-      ...(errorCode === undefined ? {} : { error: errorCode }),
+      ...defined({ error: errorCode }),
     };
   });
   const unused = pairs

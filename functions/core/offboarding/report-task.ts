@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import type { LeaseReceipt, Receipt } from "../revocation/receipt.ts";
@@ -159,8 +160,7 @@ function deniedIn(receipt: Receipt | undefined, { name }: SessionLease): { reado
   return {
     denied: {
       policy_written_at,
-      ...(milliseconds === undefined ? {} : { milliseconds }),
-      ...(observed === undefined ? {} : { observed }),
+      ...defined({ milliseconds, observed }),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -136,7 +137,7 @@ function leaseReceipt(
     type: "aws",
     account,
     role,
-    ...(accessKeyId === undefined ? {} : { access_key_id: accessKeyId }),
+    ...defined({ access_key_id: accessKeyId }),
     fence_at: isoSeconds(fenceAt),
   } as const;
   const observation = seen && endedAtMs !== undefined ? { observed: observedReceipt(seen, endedAtMs) } : {};

@@ -1,3 +1,4 @@
+import { defined } from "../defined.ts";
 import type { RoleEntry } from "./role-entry.ts";
 import type { RoleSnapshot } from "./role-snapshot.ts";
 import { type Halted, hasAncestorIn, roleStateAt } from "./role-state.ts";
@@ -51,8 +52,7 @@ export function renderRevocations(
     ["cut", [...cut, ...ofAgents(haltsHere)], cutAt],
   ] as const) {
     const text = policy(conditions);
-    if (text.length <= INLINE_POLICY_CHARACTERS)
-      return { text, revoked, form, ...(startedBefore === undefined ? {} : { startedBefore }) };
+    if (text.length <= INLINE_POLICY_CHARACTERS) return { text, revoked, form, ...defined({ startedBefore }) };
   }
   // No time in the condition: sessions are denied whatever clock dated them.
   return { text: policy([ALWAYS]), revoked, form: "everything" };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { defined } from "../defined.ts";
 import type { UseRow } from "../ledger/ledger.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 import { endpointOf } from "./ocsf.ts";
@@ -39,7 +40,7 @@ export function ocsfOfUse(use: FirstUse, hub: Hub): OcsfEvent {
     action_id: isDenied ? 2 : 1,
     disposition_id: isDenied ? 2 : 1,
     status_id: isDenied ? 2 : 1,
-    ...(error === undefined ? {} : { status_code: error }),
+    ...defined({ status_code: error }),
     actor: { session: { uid: facts.text("task") ?? "unknown" } },
     api: { operation: name || "unknown", service: { name: service || "unknown" } },
     resources: [{ uid: facts.text("resource") ?? "unknown", region: facts.text("region") ?? "unknown" }],

@@ -1,6 +1,7 @@
 import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
 import { fillSlots } from "../../core/approvals/fill-slots.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
+import { defined } from "../../core/defined.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -109,7 +110,7 @@ async function record(
   });
   const linked: BelievedTask = { ...task, chain: headOf(event) };
   const inboxes = inboxesOf(request, ports.deployment);
-  const requested = { record: request, hash, key, inboxes, ...(replaces === undefined ? {} : { replaces }) };
+  const requested = { record: request, hash, key, inboxes, ...defined({ replaces }) };
   const idempotency = idempotencyOf(task, taskRequest);
   const open = () => approvals.open(linked, event, caller.use, idempotency, undefined, requested);
   const asked = { agent: task.agent, key, needed, person: request.person };

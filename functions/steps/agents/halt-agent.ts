@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import { type Agent, type HaltReason, isAtLeast, isDecidedSince } from "../../core/identity/agent.ts";
 import { loggedOwner } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
@@ -60,7 +61,7 @@ export const haltAgent = (
       if (check === "unconfirmed" && current.confirmedAt !== agent.confirmedAt) return undefined;
       if (cause && "reportedAt" in cause && isDecidedSince(current, cause.reportedAt)) return undefined;
       const at = Math.floor(ports.clock.nowMs() / 1_000);
-      const halted = { at, by, ...(reason === undefined ? {} : { reason }) };
+      const halted = { at, by, ...defined({ reason }) };
       const facts = { by, reason, owner: loggedOwner(current.owner), ...voted?.facts };
       const also = voted ? { signIn: voted.signIn } : {};
       return { agent: { ...current, status, halted }, type: EVENT[status], facts, halt: "placed", ...also };

@@ -1,4 +1,5 @@
 import { atOnce } from "../../core/at-once.ts";
+import { defined } from "../../core/defined.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -69,7 +70,7 @@ export async function listIssued(agent: Agent, by: string, ports: ListNeeds): Pr
     (current) => {
       if (current.offboarding) return undefined;
       const listedAt = Math.floor(ports.clock.nowMs() / 1_000);
-      const offboarding = { listedAt, ...(lastFenceAt === undefined ? {} : { lastFenceAt }) };
+      const offboarding = { listedAt, ...defined({ lastFenceAt }) };
       const facts = {
         by,
         live: live.length,

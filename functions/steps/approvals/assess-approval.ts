@@ -4,6 +4,7 @@ import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import type { Excluded } from "../../core/approvals/fill-slots.ts";
 import { useWithinOf } from "../../core/approvals/group-times.ts";
 import type { CastVotes } from "../../core/approvals/stored-approval.ts";
+import { defined } from "../../core/defined.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -72,11 +73,11 @@ export async function assessApproval(
     record,
     isUsed,
     isVoid,
-    ...(standsUntil === undefined ? {} : { standsUntil }),
+    ...defined({ standsUntil }),
     ...(cast.outcome ? { outcome: cast.outcome.decision } : {}),
     // An expired task is not cancelled: the state of its request follows from the clock.
     isCancelled: task?.status !== "active" && task?.status !== "expired",
-    ...(tally.filledAt === undefined ? {} : { filledAt: tally.filledAt }),
+    ...defined({ filledAt: tally.filledAt }),
     useWithinSeconds: useWithinOf(record, ports.deployment),
   };
   const state = approvalState(facts, nowSeconds);

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import type { Claims } from "../../core/identity/claims.ts";
@@ -46,7 +47,7 @@ export async function verifyOperator(
   } catch (error) {
     if (error instanceof Refusal && !error.isOutage) {
       const { say } = error.detail;
-      throw new Refusal("operator_token_invalid", { why: error.code, ...(say === undefined ? {} : { say }) });
+      throw new Refusal("operator_token_invalid", { why: error.code, ...defined({ say }) });
     }
     throw error;
   }

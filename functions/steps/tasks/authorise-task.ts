@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { made } from "../../core/made.ts";
@@ -102,7 +103,7 @@ export async function decideTask(
     purpose,
     mode: "all",
     ttlSeconds,
-    ...(sourceIp === undefined ? {} : { sourceIp }),
+    ...defined({ sourceIp }),
   } as const;
   return authoriseIntent({ agent, claims: facts.claims, onBehalf: task.onBehalf }, request, parent, ports);
 }

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import { actingFor } from "../../core/delegation/acting.ts";
 import { parentOf } from "../../core/task-path.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
@@ -20,8 +21,7 @@ export const describeTask = (task: Task, nowSeconds: number): Readonly<Record<st
   opened_at: isoSeconds(task.openedAt),
   expires_at: isoSeconds(task.expiresAt),
   ...(task.endedAt === undefined ? {} : { ended_at: isoSeconds(task.endedAt) }),
-  ...(task.endedBy === undefined ? {} : { ended_by: task.endedBy }),
-  ...(task.outcome === undefined ? {} : { outcome: task.outcome }),
+  ...defined({ ended_by: task.endedBy, outcome: task.outcome }),
   authorization_details: describeDetails(task.details),
   leases: [
     ...task.leases.map((lease) => describeLease(lease, task)),

@@ -1,3 +1,4 @@
+import { defined } from "../../core/defined.ts";
 import { type Person, personId } from "../../core/identity/person.ts";
 import { isCut, type PersonEnding } from "../../core/identity/persons-task.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
@@ -42,7 +43,7 @@ export async function finishPerson(
   ports: Pick<Ports, "tasks" | "clock">,
   untilMs?: number,
 ): ReturnType<typeof endTasksFor> {
-  const part: EndedPart = { only: (task) => isCut(task, ending), ...(untilMs === undefined ? {} : { untilMs }) };
+  const part: EndedPart = { only: (task) => isCut(task, ending), ...defined({ untilMs }) };
   const done = await endTasksFor(ending.person, ending.by, ports, part);
   if (done.left === 0) await ports.tasks.closePersonEnding(ending);
   return done;
