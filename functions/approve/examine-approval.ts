@@ -56,7 +56,12 @@ export async function examineApproval(
   const usedBy = latest === record.task ? task : latest && (await ports.tasks.read(latest));
   const isLive = usedBy !== undefined && isLiveTask(usedBy, ports.clock.nowMs() / 1_000);
   return {
-    ...{ record, hash, cast, voidVotes, used, isReviewed },
+    record,
+    hash,
+    cast,
+    voidVotes,
+    used,
+    isReviewed,
     ...(glass ? { glass } : {}),
     ...(latest ? { task: { id: latest, isLive } } : {}),
     ...assessed,

@@ -19,7 +19,9 @@ export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAns
     const { record, hash } = examined;
     if (!voterOf(operator, examined, ports.deployment).hasVoted) throw ineligible("not_voted");
     const withdrawn = decisionEvent("approval.withdrawn", record, ports, {
-      ...{ by: operator.id, approval: record.id, record_sha256: hash },
+      by: operator.id,
+      approval: record.id,
+      record_sha256: hash,
     });
     const at = Math.floor(ports.clock.nowMs() / 1_000);
     const outcome = { decision: "withdrawn", by: operator.person, at } as const;

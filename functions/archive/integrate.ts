@@ -84,7 +84,10 @@ export async function integrate(ports: ArchivePorts): Promise<Integrated> {
   for (const mark of order.entries.flatMap((entry) => markOfEntry(entry) ?? []))
     await store.putNew(mark, Buffer.from(`${next.size}\n`));
   log.write({
-    ...{ level: "info", event: "archived", entries: order.entries.length, size: next.size },
+    level: "info",
+    event: "archived",
+    entries: order.entries.length,
+    size: next.size,
     lag_seconds: lagOf(order.entries, ports.clock.nowMs()),
   });
   return { size: next.size, added: order.entries.length, note };

@@ -68,7 +68,8 @@ const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknow
     ? []
     : [
         {
-          ...{ issuer: url, client_id: cli.clientId },
+          issuer: url,
+          client_id: cli.clientId,
           ...defined({ scope: cli.scope, resource: cli.resource }),
         },
       ];

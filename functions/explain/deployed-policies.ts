@@ -11,7 +11,11 @@ export function deployedPolicies({ prepared, policies, catalogue, deployment }: 
   const parsed = read.get(prepared) ?? readPrepared(prepared);
   read.set(prepared, parsed);
   return {
-    ...{ policies: parsed, engine: policies, claims: policies.claims },
-    ...{ catalogue, deployment, accounts: deployment.accounts },
+    policies: parsed,
+    engine: policies,
+    claims: policies.claims,
+    catalogue,
+    deployment,
+    accounts: deployment.accounts,
   };
 }

@@ -37,7 +37,9 @@ export const explainPolicy = (event: HttpEvent, ports: ExplainPorts): Promise<Ht
     const reading = operationQuery(operator, "valetkey:ReadPolicies", "deployment");
     const seesPolicies = decideOperation(reading, ports.policies).isPermitted;
     return {
-      ...{ agent: agent.id, status: agent.status, bundle: ports.policies.hash },
+      agent: agent.id,
+      status: agent.status,
+      bundle: ports.policies.hash,
       at: new Date(question.atMs).toISOString(),
       ...described(explanation, seesPolicies),
     };
@@ -47,7 +49,9 @@ function requestOf({ claims, intent, ...circumstances }: Question, agent: Agent)
   const { id, team, owner } = agent;
   return {
     ...circumstances,
-    ...{ title: "", mode: "all" as const, intent },
+    title: "",
+    mode: "all" as const,
+    intent,
     agent: { id, team, owner, labels: labelsOf(agent), claims: claims ?? agent.bindings[0]?.claims ?? {} },
   };
 }
@@ -64,7 +68,8 @@ function described({ answer, pairs, proofs = [], converse = [] }: Explanation, s
             permitted: {
               permits: permitted.permits,
               forbids: permitted.policies.filter((id) => !permitted.permits.includes(id)),
-              ...{ conditions: permitted.conditions, denies: permitted.denies },
+              conditions: permitted.conditions,
+              denies: permitted.denies,
               terms: termsOf(permitted.obligations),
             },
           }

@@ -49,7 +49,11 @@ export function parseQuestion(body: JsonObject, nowMs: number, deployment: Deplo
     return refuse("source_ip must be an address, such as 203.0.113.7 or 2001:db8::1.");
   if (claims !== undefined && !isRecord(claims)) return refuse("claims must be an object.");
   return {
-    ...{ agent, intent, purpose, ttlSeconds: Number(ttl), atMs: instantIn(body.at, nowMs) },
+    agent,
+    intent,
+    purpose,
+    ttlSeconds: Number(ttl),
+    atMs: instantIn(body.at, nowMs),
     ...defined({ sourceIp, claims }),
     ...(person === undefined ? {} : { onBehalf: personIn(person, nowMs, deployment) }),
   };
@@ -73,7 +77,10 @@ function personIn(given: unknown, nowMs: number, { issuers, operators }: Deploym
   if (!areGroups || !groups.every((each): each is string => isText(each, NAME_CHARACTERS)))
     return refuse(`on_behalf_of.groups must be a list of at most ${MOST_GROUPS} texts.`);
   return {
-    ...{ issuer, value, groups: groups.map((group) => `${issuer}|${group}`), provenAt: Math.floor(nowMs / 1_000) },
+    issuer,
+    value,
+    groups: groups.map((group) => `${issuer}|${group}`),
+    provenAt: Math.floor(nowMs / 1_000),
     isFirst: operators.some(({ issuer: of, subject }) =>
       isSamePerson({ issuer: of, value: subject }, { issuer, value }),
     ),

@@ -22,7 +22,9 @@ export const readReach = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAn
       { policies, catalogue, accounts: targets },
     );
     return {
-      ...{ agent: agent.id, bundle: ports.policies.hash, sha256: reachHash(reach) },
+      agent: agent.id,
+      bundle: ports.policies.hash,
+      sha256: reachHash(reach),
       permits: permits.map(({ rule, entries: [first, ...others] }) => ({
         policy: rule.policy.id,
         reach: [first, ...others].flatMap((entry) => (entry ? [entryInWords(entry)] : [])),

@@ -51,7 +51,11 @@ async function describe(
   if (anchor.state === "differs") lines.write({ level: "error", event: "anchor_differs", why: anchor.key });
   return {
     checkpoint: {
-      ...{ origin, size, root: root.toString("base64"), note: log.note, bucket: archived.bucket },
+      origin,
+      size,
+      root: root.toString("base64"),
+      note: log.note,
+      bucket: archived.bucket,
       signed_at: isoSeconds(Math.floor(log.signedAtMs / 1_000)),
     },
     anchor,

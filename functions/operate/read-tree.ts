@@ -57,7 +57,10 @@ async function eventsOf(
 const describeEvent = ({ of, n, type, at, facts }: JournalEvent) => {
   const leases = vendedIn(facts);
   return {
-    ...{ task: of, n, type, at: new Date(at).toISOString() },
+    task: of,
+    n,
+    type,
+    at: new Date(at).toISOString(),
     ...(typeof facts.by === "string" ? { by: facts.by } : {}),
     ...(leases.length > 0 ? { leases } : {}),
   };

@@ -25,7 +25,8 @@ export async function changePanic(
     const changed = next(latest, Math.floor(nowMs / 1_000));
     if (!changed) return latest;
     const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", type, nowMs, {
-      ...{ by, reason: changed.reason },
+      by,
+      reason: changed.reason,
       ...voted?.facts,
     });
     const panic = { ...changed, chain: headOf(event) };

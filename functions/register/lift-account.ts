@@ -27,7 +27,10 @@ export const liftAccount = (event: HttpEvent, ports: LiftingPorts): Promise<Http
     const nowMs = ports.clock.nowMs();
     const lift = { account: account.id, at: Math.floor(nowMs / 1_000), by: operator.id };
     const lifted = linkEvent(EMPTY_CHAIN, rootPath(ports.random.bytes(32)), "account.lifted", nowMs, {
-      ...{ account: account.id, by: operator.id, halted_at: halt.at, halted_by: halt.by },
+      account: account.id,
+      by: operator.id,
+      halted_at: halt.at,
+      halted_by: halt.by,
       ...voted?.facts,
     });
     await ports.accountHalts.lift(halt, lift, lifted, voted?.signIn);

@@ -6,13 +6,24 @@ import type { Query } from "../../core/policy/query.ts";
 
 const NOTHING: Pair = {
   kind: "resource",
-  ...{ action: "" as ActionName, groups: [], mints: false, isPattern: true, target: "*" },
-  ...{ service: "", region: "", account: accountId("000000000000"), arnNamesAccount: false },
+  action: "" as ActionName,
+  groups: [],
+  mints: false,
+  isPattern: true,
+  target: "*",
+  service: "",
+  region: "",
+  account: accountId("000000000000"),
+  arnNamesAccount: false,
 };
 
 const NOBODY = {
-  ...{ agent: { id: "", owner: "", team: "" }, claims: {} },
-  ...{ purpose: "", ttlSeconds: 900, sourceIp: "192.0.2.1", atMs: 0 },
+  agent: { id: "", owner: "", team: "" },
+  claims: {},
+  purpose: "",
+  ttlSeconds: 900,
+  sourceIp: "192.0.2.1",
+  atMs: 0,
 } as const;
 
 /** Query in the form of a request's query, whose principal, action and resource do not exist. */

@@ -54,7 +54,10 @@ export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: 
   return items.map(({ sk, hash, agent, use, task }) => {
     const [expiresAt, id = ""] = String(sk).split("#");
     return {
-      ...{ id, hash: String(hash), agent: String(agent), expiresAt: Number(expiresAt) },
+      id,
+      hash: String(hash),
+      agent: String(agent),
+      expiresAt: Number(expiresAt),
       ...(use === undefined ? {} : { use: Number(use) }),
       ...(task === undefined ? {} : { task: task as TaskPath }),
     };

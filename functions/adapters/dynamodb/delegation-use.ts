@@ -33,8 +33,14 @@ const inParent = (table: DynamoTable, { parent, hash, agent }: DelegationUse, ch
       "#status = :active AND #delegations.#hash.#agent = :agent AND #delegations.#hash.#expiresAt > :usedAt AND " +
       "(attribute_not_exists(#delegations.#hash.#child) OR #delegations.#hash.#child = :replaced)",
     names: {
-      ...{ delegations: "delegations", hash, child: "child", usedAt: "usedAt", details: "details" },
-      ...{ status: "status", agent: "agent", expiresAt: "expiresAt" },
+      delegations: "delegations",
+      hash,
+      child: "child",
+      usedAt: "usedAt",
+      details: "details",
+      status: "status",
+      agent: "agent",
+      expiresAt: "expiresAt",
     },
     values: { child: child.path, usedAt: child.openedAt, active: "active", agent, replaced },
   });

@@ -151,7 +151,8 @@ const haltChecks = (table: DynamoTable, { leases }: Task): readonly Write[] =>
 
 /** Makes the fields of a broken glass. One sign-in alone has broken it. */
 const glassFields = ({ agent }: Task, { usedAt }: ApprovalUse, [own]: readonly SignIn[]) => ({
-  ...{ agent, ttl: usedAt + REVIEW_SECONDS + OVERDUE_SECONDS },
+  agent,
+  ttl: usedAt + REVIEW_SECONDS + OVERDUE_SECONDS,
   ...(own ? { by: personId(own.person) } : {}),
 });
 const glassOf = (id: string, { usedAt }: ApprovalUse) => keys.glass(usedAt + REVIEW_SECONDS, id);
@@ -190,7 +191,11 @@ function usedTask(after: Task) {
       connectorLeases ? ", #connected = :connected" : ""
     }${movesUntil === undefined ? "" : ", #movesUntil = :movesUntil"}`,
     names: {
-      ...{ details: "details", leases: "leases", openedAt: "openedAt", expiresAt: "expiresAt", seal: "seal" },
+      details: "details",
+      leases: "leases",
+      openedAt: "openedAt",
+      expiresAt: "expiresAt",
+      seal: "seal",
       ...(connectorLeases ? { connected: CONNECTED } : {}),
       ...(movesUntil === undefined ? {} : { movesUntil: "movesUntil" }),
     },

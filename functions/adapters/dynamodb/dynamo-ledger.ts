@@ -122,7 +122,10 @@ export class DynamoLedger implements Ledger {
     const isLatest = held === undefined || last >= held.last;
     const isEarliest = held === undefined || first < held.first;
     const set: Readonly<Record<string, unknown>> = {
-      ...{ action, resource, isMapped, ttl: now + KEPT_SECONDS },
+      action,
+      resource,
+      isMapped,
+      ttl: now + KEPT_SECONDS,
       ...(isEarliest ? { first } : {}),
       ...(isLatest ? { last, region, sourceIp } : {}),
       ...(errorCode !== undefined && (isLatest || held.errorCode === undefined) ? { errorCode } : {}),

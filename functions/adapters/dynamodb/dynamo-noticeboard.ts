@@ -54,7 +54,9 @@ export class DynamoNoticeboard implements Noticeboard {
 
   async put(channel: string, agent: string, { claimedAt, requests, failedAt }: Announced): Promise<void> {
     await this.#table.write(keys.notice(channel, agent), {
-      ...{ claimedAt, requests, ttl: claimedAt + KEPT_SECONDS },
+      claimedAt,
+      requests,
+      ttl: claimedAt + KEPT_SECONDS,
       ...defined({ failedAt }),
     });
   }

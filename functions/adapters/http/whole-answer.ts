@@ -61,7 +61,9 @@ export function wholeAnswer(
         port: url.port,
         path: url.pathname + url.search,
       },
-      ...{ method, headers, agent: agents?.[isTls ? "https:" : "http:"] ?? false },
+      method,
+      headers,
+      agent: agents?.[isTls ? "https:" : "http:"] ?? false,
     };
     const request = (isTls ? httpsRequest : http.request)(options);
     const giveUp = (name: string): void => {

@@ -94,8 +94,13 @@ export class S3Archive implements ArchiveStore {
     try {
       await this.#s3.send(
         new PutObjectCommand({
-          ...{ Bucket: this.#bucket, Key: key, Body: body },
-          ...{ ...this.#owner, ...this.#always, ...condition, ...this.#lockOf(key) },
+          Bucket: this.#bucket,
+          Key: key,
+          Body: body,
+          ...this.#owner,
+          ...this.#always,
+          ...condition,
+          ...this.#lockOf(key),
         }),
       );
       return true;

@@ -27,7 +27,9 @@ export const askedGroups = (
 
 /** Makes the group whose only member is the person, with the sign-in that the client of their issuer requires. */
 const groupOf = ({ issuer, value }: Person, issuers: Configured["issuers"]): ApproverGroup => ({
-  ...{ name: THE_PERSON, issuer, members: { persons: [value] } },
+  name: THE_PERSON,
+  issuer,
+  members: { persons: [value] },
   ...acrOf(issuers.find(({ name }) => name === issuer)),
   ...GROUP_TIMES,
   notify: [],

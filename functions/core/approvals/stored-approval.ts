@@ -172,6 +172,11 @@ export const sealedUseOf = (
   id: string,
   { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">,
 ): object => ({
-  ...{ id, n, task, hash, votes, usedAt },
+  id,
+  n,
+  task,
+  hash,
+  votes,
+  usedAt,
   ...(glass ? { glass } : {}),
 });

@@ -64,7 +64,9 @@ export async function searchLog(log: SignedLog, wanted: Search, source: ObjectSo
   let backToMs: number | undefined;
   let at = to;
   const found = (isGone = false): Found => ({
-    ...{ events, from: at, to },
+    events,
+    from: at,
+    to,
     ...defined({ backToMs }),
     ...(isGone ? { goneBefore: at } : at > floor ? { next: at } : {}),
   });

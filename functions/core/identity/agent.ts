@@ -126,7 +126,12 @@ export type AgentSummary = Pick<
 export function summaryOf(agent: Agent): AgentSummary {
   const { id, name, owner, contact, team, labels, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
   return {
-    ...{ id, name, owner, team, status, createdAt },
+    id,
+    name,
+    owner,
+    team,
+    status,
+    createdAt,
     ...defined({ contact, labels, endsAt, confirmedAt, warnedDays }),
   };
 }
@@ -154,7 +159,13 @@ export function registrationOf(agent: Registration): Registration {
   const { id, name, owner, contact, team, labels, bindings, endsAt, limits, createdAt, ...more } = agent;
   const { confirmedAt, resumedAt, shapers } = more;
   return {
-    ...{ id, name, owner, team, bindings, limits, createdAt },
+    id,
+    name,
+    owner,
+    team,
+    bindings,
+    limits,
+    createdAt,
     ...defined({ contact, shapers, labels, endsAt, confirmedAt, resumedAt }),
   };
 }

@@ -107,10 +107,17 @@ export function ledgerOf(
     const pair = pairs.find((each) => isCovered(use, each));
     const { action, resource, used: times, denied, first, last, region, sourceIp, errorCode } = use;
     return {
-      ...{ action, resource, used: times, denied },
-      ...{ asked: pair !== undefined || ungranted.some((each) => isCovered(use, each)), granted: pair !== undefined },
+      action,
+      resource,
+      used: times,
+      denied,
+      asked: pair !== undefined || ungranted.some((each) => isCovered(use, each)),
+      granted: pair !== undefined,
       visibility: visibilityOf(action, pair ? seenOf(pair.account).dataEvents : everywhere),
-      ...{ first, last, region, source_ip: sourceIp },
+      first,
+      last,
+      region,
+      source_ip: sourceIp,
       ...defined({ error: errorCode }),
     };
   });

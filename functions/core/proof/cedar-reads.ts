@@ -48,7 +48,10 @@ export function nameOfRead(
   const { purpose, ttlSeconds, chain, sourceIp, agent, claims, person, asks } = asker;
   const at = new Date(atSeconds * 1_000);
   const context: Readonly<Record<Attribute, unknown>> = {
-    ...{ purpose, ttl: ttlSeconds, delegation: chain, sourceIp },
+    purpose,
+    ttl: ttlSeconds,
+    delegation: chain,
+    sourceIp,
     time: [at.getUTCDay(), at.getUTCHours()],
     onBehalfOf: asks === undefined ? person : undefined,
     actor: asks === "person" ? agent : undefined,

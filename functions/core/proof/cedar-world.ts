@@ -53,7 +53,10 @@ export const principalOf = (asker: StatedRequester): Entity =>
 const userOf = ({ issuer, value, groups, isFirst }: StatedPerson): Entity => {
   const id = `${issuer}|${value}`;
   return {
-    ...{ type: "User", id, parents: groups.map((group) => ({ type: "Group", id: group })), tags: NOTHING },
+    type: "User",
+    id,
+    parents: groups.map((group) => ({ type: "Group", id: group })),
+    tags: NOTHING,
     attributes: new Map<string, Value>([
       ["id", string(id)],
       ["firstOperator", bool(isFirst)],
@@ -62,7 +65,9 @@ const userOf = ({ issuer, value, groups, isFirst }: StatedPerson): Entity => {
 };
 
 const agentOf = ({ agent, claims }: StatedRequester): Entity => ({
-  ...{ type: "Agent", id: agent.id, parents: [{ type: "Team", id: agent.team }] },
+  type: "Agent",
+  id: agent.id,
+  parents: [{ type: "Team", id: agent.team }],
   attributes: new Map([
     ...texts({ id: agent.id, owner: agent.owner, team: agent.team }),
     ["labels", { is: "set", members: (agent.labels ?? []).map(string) }],
@@ -71,7 +76,10 @@ const agentOf = ({ agent, claims }: StatedRequester): Entity => ({
 });
 
 export const actionOf = (action: CatalogueAction): Entity => ({
-  ...{ type: "Action", id: action.name, attributes: NOTHING, tags: NOTHING },
+  type: "Action",
+  id: action.name,
+  attributes: NOTHING,
+  tags: NOTHING,
   parents: groupsOf(action).map((id) => ({ type: "Action", id })),
 });
 
@@ -114,7 +122,10 @@ const texts = (all: Readonly<Record<string, string>>): ReadonlyMap<string, Value
 const open = (text: OpenText): Value => ({ is: "open", text });
 
 const RESOURCE: Entity = {
-  ...{ type: "AWS::Resource", id: "target", tags: NOTHING, parents: [] },
+  type: "AWS::Resource",
+  id: "target",
+  tags: NOTHING,
+  parents: [],
   attributes: new Map([
     ["arn", open({ of: "arn" })],
     ["service", open({ of: "part", place: 2 })],
@@ -125,7 +136,10 @@ const RESOURCE: Entity = {
 };
 
 const accountEntity = (account: string): Entity => ({
-  ...{ type: "AWS::Account", id: account, tags: NOTHING, parents: [] },
+  type: "AWS::Account",
+  id: account,
+  tags: NOTHING,
+  parents: [],
   attributes: texts({ account }),
 });
 

@@ -8,7 +8,8 @@ const FENCE_AT = OPENED_AT + TTL_SECONDS;
 const requestsOf = (name: string): Question["asked"] => [
   { account: ACCOUNT, actions: ["s3:GetObject"], resources: [`arn:aws:s3:::${name}/*`, `arn:aws:s3:::${name}/a.csv`] },
   {
-    ...{ account: ACCOUNT, actions: ["dynamodb:GetItem", "dynamodb:Query"] },
+    account: ACCOUNT,
+    actions: ["dynamodb:GetItem", "dynamodb:Query"],
     resources: [`arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${name}-*`],
   },
 ];
@@ -19,17 +20,23 @@ const requestsOf = (name: string): Question["asked"] => [
  */
 export function ordinaryQuestion(name: string, given: Pick<Question, "policies" | "catalogue" | "never">): Question {
   const allows = requestsOf(name).map(({ actions, resources }) => ({
-    ...{ Effect: "Allow", Action: actions, Resource: resources },
+    Effect: "Allow",
+    Action: actions,
+    Resource: resources,
     Condition: { StringEquals: { "aws:ResourceAccount": ACCOUNT } },
   }));
   const denies = [
     { Effect: "Deny", Action: "s3:*", Resource: `arn:aws:s3:::${name}/*closed*` },
     {
-      ...{ Effect: "Deny", Action: "dynamodb:*", Resource: "*" },
+      Effect: "Deny",
+      Action: "dynamodb:*",
+      Resource: "*",
       Condition: { StringNotEqualsIfExists: { "aws:ResourceTag/team": name } },
     },
     {
-      ...{ Effect: "Deny", Action: "*", Resource: "*" },
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
       Condition: { DateGreaterThanEquals: { "aws:CurrentTime": new Date(FENCE_AT * 1_000).toISOString() } },
     },
   ];
@@ -47,7 +54,12 @@ export function ordinaryQuestion(name: string, given: Pick<Question, "policies" 
     },
     asker: {
       agent: { id: name, owner: "", team: "" },
-      ...{ claims: {}, purpose: "", ttlSeconds: TTL_SECONDS, openedAt: OPENED_AT, atMs: OPENED_AT * 1_000, chain: [] },
+      claims: {},
+      purpose: "",
+      ttlSeconds: TTL_SECONDS,
+      openedAt: OPENED_AT,
+      atMs: OPENED_AT * 1_000,
+      chain: [],
     },
   };
 }

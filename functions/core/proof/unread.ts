@@ -55,14 +55,23 @@ function isUnclear(expression: unknown): boolean {
 // Stryker disable all: none of these values makes an expression easier to read
 /** A sample action that has resources, and a sample asker. */
 const ACTION: CatalogueAction = {
-  ...{ name: "s3:GetObject" as ActionName, service: "s3", levels: ["Read"], mints: false },
+  name: "s3:GetObject" as ActionName,
+  service: "s3",
+  levels: ["Read"],
+  mints: false,
   resourceTypes: [{ name: "object", required: true, arns: [], templates: [] }],
 };
 const SOME = {
   account: "111122223333",
   asker: {
-    ...{ agent: { id: "", owner: "", team: "" }, claims: {}, purpose: "", chain: [], sourceIp: "192.0.2.7" },
-    ...{ ttlSeconds: 0, openedAt: 0, atMs: 0 },
+    agent: { id: "", owner: "", team: "" },
+    claims: {},
+    purpose: "",
+    chain: [],
+    sourceIp: "192.0.2.7",
+    ttlSeconds: 0,
+    openedAt: 0,
+    atMs: 0,
   },
 };
 // Stryker restore all

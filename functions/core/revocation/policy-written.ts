@@ -16,7 +16,10 @@ export const roleName = ({ account, role }: Readonly<Record<keyof RoleRef, strin
  */
 export const policyWritten = (head: ChainHead, role: RoleRef, write: PolicyWrite): JournalEvent =>
   linkEvent(head, roleName(role), POLICY_WRITTEN, write.writtenAtMs, {
-    ...{ account: role.account, role: role.role, form: write.form, snapshot_at_ms: write.snapshotAtMs },
+    account: role.account,
+    role: role.role,
+    form: write.form,
+    snapshot_at_ms: write.snapshotAtMs,
     policy_sha256: write.sha256,
     put: write.isFound !== true,
     started_before: write.startedBefore,

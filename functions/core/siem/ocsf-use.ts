@@ -52,7 +52,8 @@ export function ocsfOfUse(use: FirstUse, hub: Hub): OcsfEvent {
       .update(canonicalJson(["use", task, action, resource]))
       .digest("base64url"),
     original_event_uid: facts.plain(`uses/${task}/${action}`),
-    ...{ event_code: "use.first", log_name: "uses" },
+    event_code: "use.first",
+    log_name: "uses",
   };
   return { ...ocsfHead(row, use.first * 1_000, { ...identity, isTruncated: facts.isTruncated }, hub), ...own };
 }

@@ -24,7 +24,13 @@ export interface SealedAcceptance extends Acceptance {
 
 /** Returns the fields that the seal of an acceptance covers: all of them. */
 export const sealedAcceptanceOf = ({ id, agent, person, model, acceptedAt, act, vote }: Acceptance) => ({
-  ...{ id, agent, person, model, acceptedAt, act, vote },
+  id,
+  agent,
+  person,
+  model,
+  acceptedAt,
+  act,
+  vote,
 });
 
 /**

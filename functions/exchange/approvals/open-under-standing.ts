@@ -48,11 +48,17 @@ export async function openUnderStanding(
   if (!now.tally || (now.state !== "approved" && !now.isUnsure)) return undefined;
 
   const event = linkEvent(EMPTY_CHAIN, task.path, "approval.standing", ports.clock.nowMs(), {
-    ...{ agent: task.agent, subject: task.subject, approval: { id, hash } },
-    ...{ purpose: task.purpose, details: task.details as never, policies: grants.policies },
+    agent: task.agent,
+    subject: task.subject,
+    approval: { id, hash },
+    purpose: task.purpose,
+    details: task.details as never,
+    policies: grants.policies,
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
     denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
-    ...{ bundle: ports.policies.hash, source_ip: request.sourceIp, request: request.requestId },
+    bundle: ports.policies.hash,
+    source_ip: request.sourceIp,
+    request: request.requestId,
   });
   const linked: BelievedTask = { ...sealed, chain: headOf(event) };
   const idempotency = idempotencyOf(linked, request);

@@ -135,6 +135,8 @@ const beyondTerms = (allowed: StandingTerms | undefined) => ({
 
 /** Describes the agent in a record. The record goes into the log, so its owner is a person, or a text that names nobody. */
 const agentOf = ({ id, name, owner, team }: KnownAgent) => ({
-  ...{ id, name, team },
+  id,
+  name,
+  team,
   owner: loggedOwner(owner) ?? "no person who is known",
 });

@@ -74,7 +74,9 @@ export async function refuseTooMany(request: NewRequest, approvals: ApprovalRequ
 export function limitsOfRequest(request: NewRequest, approvals: ApprovalRequests, ports: Needs): readonly Limit[] {
   const deciders = decidersFor(request);
   const limit = (most: number, counts: (each: StatedRequest, nowSeconds: number) => boolean): Limit => ({
-    ...{ most, code: "too_many_approvals", retryAfterSeconds: 60 },
+    most,
+    code: "too_many_approvals",
+    retryAfterSeconds: 60,
     list: async () => {
       const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
       const listed = countedFor(await listedFor(request, approvals, nowSeconds), deciders);

@@ -109,8 +109,11 @@ export async function useApproval(
       ...(glass ? { glass } : {}),
     },
     voters: votes.map(({ hash, person, groups, castAt, signedInAt, hashes }) => ({
-      ...{ vote_sha256: hash, by: personId(person), groups },
-      ...{ cast_at: castAt, signed_in_at: signedInAt },
+      vote_sha256: hash,
+      by: personId(person),
+      groups,
+      cast_at: castAt,
+      signed_in_at: signedInAt,
       ...(hashes.length > 1 ? { batch_hashes: hashes } : {}),
     })),
     keys: await keyFacts(votes, ports.deployment),

@@ -46,8 +46,13 @@ async function judgePolicyRefusal(
   const { action = "", target = "" } = refusal.detail.denials?.[0] ?? {};
   await report(
     {
-      ...{ id: detectionId("E8", "", agent, at), rule: "E8", at, agent },
-      ...{ action: printable(action), resource: printable(target), source_ip: printable(sourceIp) },
+      id: detectionId("E8", "", agent, at),
+      rule: "E8",
+      at,
+      agent,
+      action: printable(action),
+      resource: printable(target),
+      source_ip: printable(sourceIp),
     },
     watch,
     ports,

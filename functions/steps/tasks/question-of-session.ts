@@ -40,7 +40,10 @@ export function questionOfSession(
 ): Question {
   const held = heldIn(deployment, lease.account);
   return {
-    ...{ text: policy, above, reads, catalogue },
+    text: policy,
+    above,
+    reads,
+    catalogue,
     asked: granted.map(({ detail }) => requestOf(detail)),
     bounds: boundsOf(grants, onBehalf, lease.account),
     fenceAt: lease.fenceAt,
@@ -50,7 +53,12 @@ export function questionOfSession(
     exceptions: exceptionsOf(accountOf(deployment, lease.account)?.exceptions),
     ...(held ? { held: { ...held, key: HELD_KEY } } : {}),
     asker: {
-      ...{ agent, claims, purpose, ttlSeconds, atMs, sourceIp },
+      agent,
+      claims,
+      purpose,
+      ttlSeconds,
+      atMs,
+      sourceIp,
       openedAt: task.openedAt,
       chain: ancestors,
       boundIp: task.facts.sourceIp,
@@ -92,6 +100,8 @@ const isOfAws = (detail: Detail): detail is AwsDetail => detail.type === "aws";
 
 /** States a detail without the number of its lease, which the written detail lacks. */
 const requestOf = ({ account, actions, resources, conditions }: AwsDetail): StatedRequest => ({
-  ...{ account, actions, resources },
+  account,
+  actions,
+  resources,
   ...(conditions ? { conditions } : {}),
 });
