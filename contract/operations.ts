@@ -1,11 +1,15 @@
 import * as accounts from "./accounts.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, Read } from "./operation.ts";
+import * as panic from "./panic.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
 export const OPERATIONS = [
   accounts.listAccounts,
   accounts.haltAccount,
   accounts.liftAccount,
+  panic.declarePanic,
+  panic.liftPanic,
+  panic.readPanic,
 ] as const satisfies readonly Operation[];
 
 type Each = (typeof OPERATIONS)[number];

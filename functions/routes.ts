@@ -6,7 +6,6 @@ import { AGENT_ROUTES } from "./routes/agents.ts";
 import { APPROVAL_ROUTES } from "./routes/approvals.ts";
 import { CONSENT_ROUTES } from "./routes/consents.ts";
 import { JOURNAL_ROUTES } from "./routes/journal.ts";
-import { PANIC_ROUTES } from "./routes/panic.ts";
 import { PEOPLE_ROUTES } from "./routes/people.ts";
 import { POLICY_ROUTES } from "./routes/policies.ts";
 import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
@@ -33,7 +32,6 @@ export const ROUTES = [
   ...PEOPLE_ROUTES,
   ...TASK_ROUTES,
   ...JOURNAL_ROUTES,
-  ...PANIC_ROUTES,
   ...SECRET_ROUTES,
   ...POLICY_ROUTES,
   ...CONSENT_ROUTES,

@@ -1,6 +1,8 @@
 import * as accounts from "../contract/accounts.ts";
+import * as panic from "../contract/panic.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
+import { PANIC } from "./arrangements/panic.ts";
 import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks, readLedger, readReceipt } from "./operations/agent-tasks.ts";
@@ -22,7 +24,6 @@ import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
 import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
 import { readOverviewOperation } from "./operations/overview.ts";
-import { declarePanicOperation, liftPanicOperation, readPanicOperation } from "./operations/panic.ts";
 import { explainPolicyOperation, readPoliciesOperation, readReachOperation } from "./operations/policies.ts";
 import { readJournalOperation } from "./operations/read-journal.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
@@ -62,9 +63,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/tasks/{task}/receipt": readReceipt,
   "GET /v1/tasks/{task}/ledger": readLedger,
   "GET /v1/journal": readJournalOperation,
-  "POST /v1/panic": declarePanicOperation,
-  "POST /v1/panic/lift": liftPanicOperation,
-  "GET /v1/panic": readPanicOperation,
+  "POST /v1/panic": fromContract(panic.declarePanic, PANIC.declarePanic),
+  "POST /v1/panic/lift": fromContract(panic.liftPanic, PANIC.liftPanic),
+  "GET /v1/panic": fromContract(panic.readPanic, PANIC.readPanic),
   "GET /v1/accounts": fromContract(accounts.listAccounts, ACCOUNTS.listAccounts),
   "POST /v1/accounts/{account}/halt": fromContract(accounts.haltAccount, ACCOUNTS.haltAccount),
   "POST /v1/accounts/{account}/lift": fromContract(accounts.liftAccount, ACCOUNTS.liftAccount),

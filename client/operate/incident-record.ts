@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { leasesOf } from "./receipts.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -43,7 +44,7 @@ export interface Incident {
   readonly sentence: string;
   readonly agent: Body;
   readonly reason?: string;
-  readonly panic?: Body;
+  readonly panic?: ReadAnswer<"GET /v1/panic">;
   /** Tasks that were alive when the first run began. */
   readonly live_at_the_beginning: readonly string[];
   /** Time from the command's start until its wait for denials was over. */

@@ -95,7 +95,9 @@ async function gather(
     suspendUntil(api, agent, reason, deadlineMs),
   );
   const state = suspended ?? (await tried("read_agent", "it could not be read", () => api.get(`/v1/agents/${path}`)));
-  const panic = await tried("read_panic", "whether a panic is declared could not be read", () => api.get("/v1/panic"));
+  const panic = await tried("read_panic", "whether a panic is declared could not be read", () =>
+    api.call("GET /v1/panic", {}),
+  );
   const alive = await tried("list_live_again", "whether it has live tasks could not be read", () =>
     liveTasks(api, path),
   );

@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { placeOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -6,7 +7,7 @@ import { perform } from "./perform.ts";
 import { type Shown, shown } from "./shown.ts";
 import { coloured } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type State = ReadAnswer<"GET /v1/panic">;
 
 /**
  * Runs `valetkey panic [--reason <text> --yes | --lift --yes]`: declares or lifts a panic, during which no credentials are issued and issued ones are
@@ -25,19 +26,19 @@ export const panic: OperatorCommand = async (argv, env, report) => {
   const { api, print } = await operatorOf(options, env, report);
   const request = lift
     ? perform({ api, report, act: { path: "/v1/panic/lift", body: {} } }, async () => {
-        const state = await api.get("/v1/panic");
+        const state = await api.call("GET /v1/panic", {});
         return state.lifted_at === undefined ? undefined : state;
       })
     : reason === undefined
-      ? api.get("/v1/panic")
-      : api.post("/v1/panic", { reason });
+      ? api.call("GET /v1/panic", {})
+      : api.call("POST /v1/panic", { body: { reason } });
   const state = await report.patiently("waiting for valetkey", request);
   print(state, () => described(state));
   return 0;
 };
 
 /** Formats the latest panic. Removes control characters, which a terminal would obey, from the service's text. */
-function described({ halted, reason, declared_at, declared_by, lifted_by, resumes_at }: Body): Shown {
+function described({ halted, reason, declared_at, declared_by, lifted_by, resumes_at }: State): Shown {
   if (halted !== true) return shown`${coloured("No panic is declared", "green")}.\n`;
   const end =
     resumes_at === undefined

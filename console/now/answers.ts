@@ -1,3 +1,6 @@
+import type { Read } from "../../contract/operation.ts";
+import type { PanicState } from "../../contract/panic.ts";
+
 /** Overview, as the API answers it. */
 export interface Overview {
   readonly live: number;
@@ -5,18 +8,8 @@ export interface Overview {
   readonly approvals: readonly { readonly group: string; readonly waiting: number }[];
   /** Number of the last day's escalations among the latest; `more` where there are more. */
   readonly escalations: { readonly found: number; readonly more: boolean };
-  readonly panic: PanicAnswer;
+  readonly panic: Read<PanicState>;
   readonly halted_accounts: readonly HaltedAccount[];
-}
-
-export interface PanicAnswer {
-  readonly halted: boolean;
-  readonly reason?: string;
-  readonly declared_at?: string;
-  readonly declared_by?: string;
-  readonly lifted_at?: string;
-  readonly lifted_by?: string;
-  readonly resumes_at?: string;
 }
 
 export interface HaltedAccount {

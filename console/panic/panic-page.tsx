@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import type { Read } from "../../contract/operation.ts";
+import type { PanicState } from "../../contract/panic.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { ApiFault, call } from "../api.ts";
-import type { PanicAnswer } from "../now/answers.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
@@ -14,7 +15,7 @@ import { DeclareForm } from "./declare-form.tsx";
 
 /** Page with the state of the panic. A typed word declares it, and a sign-in for exactly that act lifts it. */
 export function PanicPage({ settings, session }: PageProps) {
-  const { value, fault, again } = useRead<PanicAnswer>("/v1/panic", { settings, session });
+  const { value, fault, again } = useRead<Read<PanicState>>("/v1/panic", { settings, session });
   const [failed, setFailed] = useState<string | undefined>(undefined);
   const [isSending, setSending] = useState(false);
   const declare = async (reason: string): Promise<void> => {
@@ -66,7 +67,7 @@ export function PanicPage({ settings, session }: PageProps) {
 }
 
 /** Declared panic. Lifting it needs a vote on the page of acts; this page sends nothing for it. */
-const Halted = ({ panic }: { readonly panic: PanicAnswer }) => (
+const Halted = ({ panic }: { readonly panic: Read<PanicState> }) => (
   <>
     <Notice
       tone="bad"

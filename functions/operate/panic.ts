@@ -1,3 +1,4 @@
+import type { PanicState } from "../../contract/panic.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { Panic } from "../core/revocation/panic.ts";
@@ -10,7 +11,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 
 /** Answers `POST /v1/panic/lift`: credentials are issued again. Sessions and tasks from before the panic stay dead. May be repeated. */
 export const liftPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<PanicState>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:LiftPanic", "deployment", ports);
     const latest = await ports.panics.read();
     const isDeclared = latest !== undefined && latest.liftedAt === undefined;
@@ -40,7 +41,7 @@ const lift = (
 
 /** Answers `GET /v1/panic` with the latest panic. */
 export const readPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<PanicState>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadPanic", "deployment", ports);
     return describePanic(await ports.panics.read(), ports.clock.nowMs() / 1_000);
   });

@@ -1,8 +1,9 @@
+import type { PanicState } from "../../contract/panic.ts";
 import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 
 /** Describes the latest panic to operators. */
-export const describePanic = (panic: Panic | undefined, nowSeconds: number): Readonly<Record<string, unknown>> => ({
+export const describePanic = (panic: Panic | undefined, nowSeconds: number): PanicState => ({
   halted: isHalted(panic, nowSeconds),
   ...(panic && {
     reason: panic.reason,

@@ -1,3 +1,4 @@
+import type { PanicState } from "../../contract/panic.ts";
 import { EMPTY_CHAIN } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -9,7 +10,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 
 /** Answers `POST /v1/panic`: from now on nothing is issued, all sessions are denied, and all tasks are ended. May be repeated. */
 export const declarePanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<PanicState>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:Panic", "deployment", ports);
     const reason = requiredReason(event);
     const panic = await changePanic("panic.declared", operator.id, ports, (latest, nowSeconds) =>

@@ -31,11 +31,6 @@ export const completion = v.strictObject({
   ),
 });
 
-/** Schema of the reason for a panic. */
-export const panicReason = v.strictObject({
-  reason: v.pipe(readableLine(256), v.description("Reason, which everybody who reads the panic's state sees.")),
-});
-
 /** Schema of the reason of a suspension or an offboarding. */
 export const haltReason = v.strictObject({
   reason: v.exactOptional(

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { targetAccount } from "../../contract/accounts.ts";
 import { accountId, agentId, instant, leaseName, personName, servedDetails, taskId } from "../../contract/fields.ts";
+import { panicState } from "../../contract/panic.ts";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectorLease } from "./connector-details.ts";
 import { actingEntries } from "./token-answers.ts";
@@ -310,17 +311,6 @@ export const endedPersonAnswer = v.strictObject({
   ended: v.pipe(v.array(taskId), v.description("The ended tasks, sub-agents' included.")),
 });
 
-/** Schema of the latest panic and the state of the deployment. */
-export const panicAnswer = v.strictObject({
-  halted: v.pipe(v.boolean(), v.description("True while nothing is issued, renewed or shown to a tool server.")),
-  reason: v.exactOptional(v.string()),
-  declared_at: v.exactOptional(instant),
-  declared_by: v.exactOptional(v.string()),
-  lifted_at: v.exactOptional(instant),
-  lifted_by: v.exactOptional(v.string()),
-  resumes_at: v.exactOptional(v.pipe(instant, v.description("Moment at which vending resumes."))),
-});
-
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 export const overviewAnswer = v.strictObject({
@@ -340,7 +330,7 @@ export const overviewAnswer = v.strictObject({
     }),
     v.description("Detections of the rules of escalation, as `GET /v1/escalations` lists them."),
   ),
-  panic: panicAnswer,
+  panic: panicState,
   halted_accounts: v.array(targetAccount),
 });
 

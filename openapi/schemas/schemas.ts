@@ -1,4 +1,5 @@
 import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
+import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { actVote } from "../../contract/vote.ts";
 import {
   approvalAnswer,
@@ -26,7 +27,6 @@ import {
   consent,
   haltReason,
   offboard,
-  panicReason,
   registration,
   threatModelHashes,
 } from "./json-bodies.ts";
@@ -51,7 +51,6 @@ import {
   agentListAnswer,
   endedPersonAnswer,
   overviewAnswer,
-  panicAnswer,
   receiptAnswer,
   suspendedAgentAnswer,
   taskAnswer,
@@ -95,7 +94,7 @@ export const REQUESTS = {
   Registration: registration,
   Rehearsal: rehearsal,
   ActVote: actVote,
-  PanicReason: panicReason,
+  ...PANIC_SCHEMAS.requests,
   ...ACCOUNT_SCHEMAS.requests,
   Reason: haltReason,
   Offboard: offboard,
@@ -132,7 +131,7 @@ export const ANSWERS = {
   SuspendedAgent: suspendedAgentAnswer,
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,
-  Panic: panicAnswer,
+  ...PANIC_SCHEMAS.answers,
   ...ACCOUNT_SCHEMAS.answers,
   Secret: secretAnswer,
   SecretList: secretListAnswer,

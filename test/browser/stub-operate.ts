@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { ConsentAnswer } from "../../console/consents/answers.ts";
 import type { EscalationAnswer, FoundAnswer } from "../../console/escalations/answers.ts";
-import type { Overview, PanicAnswer } from "../../console/now/answers.ts";
+import type { Overview } from "../../console/now/answers.ts";
 import type { VendedLease } from "../../console/task/answers.ts";
 import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
+import type { PanicState } from "../../contract/panic.ts";
 
 /** Operators' routes about tasks, as the console sees them, in memory. */
 export interface StubOperate {
   tasks: TaskAnswer[];
-  panic: PanicAnswer;
+  panic: PanicState;
   halted: Overview["halted_accounts"];
   /** Live consents of the person who is signed in. */
   consents: ConsentAnswer[];
@@ -77,7 +78,7 @@ function withdrawn(stub: StubOperate, id: string) {
   return { ...consent, status: "ended", ended_tasks: ended.length, ended };
 }
 
-const declared = (reason: string): PanicAnswer => ({
+const declared = (reason: string): PanicState => ({
   ...{ halted: true, reason, declared_at: new Date().toISOString(), declared_by: "staff|alice" },
 });
 
