@@ -1,4 +1,4 @@
-import { isHeaderSafe, isName, isTaskId, recordOf } from "./fields.ts";
+import { isAccount, isHeaderSafe, isName, isRegion, isTaskId, recordOf } from "./fields.ts";
 import { credentialOf, type NamedCredential, type Task } from "./task.ts";
 
 /** Task with one of its credentials, stored between two runs of `credential-process`. */
@@ -17,8 +17,8 @@ export function storedTaskOf(value: unknown, nowMs: number): StoredTask | undefi
   const { name, account, region, credential } = recordOf(held);
   const parsed = credentialOf(recordOf(credential));
   if (!isTaskId(id) || !isHeaderSafe(token) || typeof status !== "string" || !isNumber(expiresAtMs)) return undefined;
-  if (!isName(name) || typeof account !== "string" || !isNumber(issuedAtMs) || issuedAtMs > nowMs) return undefined;
-  if (parsed === undefined || (region !== undefined && typeof region !== "string")) return undefined;
+  if (!isName(name) || !isAccount(account) || !isNumber(issuedAtMs) || issuedAtMs > nowMs) return undefined;
+  if (parsed === undefined || (region !== undefined && !isRegion(region))) return undefined;
   return { task: { id, token, status, expiresAtMs }, held: { name, account, region, credential: parsed }, issuedAtMs };
 }
 

@@ -32,7 +32,9 @@ describe("I10: a file of the cache", () => {
     ["with half a credential", of("held", { credential: { AccessKeyId: "ASIA0" } })],
     ["with a name that leads elsewhere", of("held", { name: "../x" })],
     ["with an account that is none", of("held", { account: 1 })],
+    ["with an account of 11 digits", of("held", { account: "11112222333" })],
     ["with a region that is none", of("held", { region: 1 })],
+    ["with a region that is two lines", of("held", { region: "eu-west-1\ncredential_process = sh" })],
     ["without its time", { ...STORED, issuedAtMs: undefined }],
     ["from a time to come, as a clock that was ahead left it", { ...STORED, issuedAtMs: NOW + 1 }],
   ])("that is %s is as good as none", (_, value) => {
