@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { maybe, said, whole } from "../functions/connectors/schema-fields.ts";
 import { ACCOUNT_ID, isAccountId } from "../functions/core/deployment/account-id.ts";
+import { isRegion, REGION } from "../functions/core/deployment/region.ts";
 import { MOST_TASK_ROLES } from "../functions/names.ts";
 
 /** Text of 12 digits, where it is only compared or printed. */
@@ -9,10 +10,8 @@ export const accountId = v.pipe(accountText, v.guard(isAccountId));
 /** Region of a partition whose ARNs are known here (`partitionOf`), and with a KMS that has the kind of key that signs the archive. */
 export const region = v.pipe(
   v.string(),
-  v.regex(
-    /^(?!(?:us|eu)-iso)[a-z]{2}(-[a-z]+)+-\d$/,
-    "a Region such as eu-central-1, of the partition aws, aws-cn or aws-us-gov",
-  ),
+  v.regex(REGION, "a Region such as eu-central-1, of the partition aws, aws-cn or aws-us-gov"),
+  v.guard(isRegion),
 );
 
 /** Makes the schema of one resource's ARN, without a wildcard. The pattern checks partition, service and type; `exceptionFaults` checks the account. */

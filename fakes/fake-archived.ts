@@ -5,6 +5,7 @@ import { checkpointText } from "../functions/core/archive/checkpoint.ts";
 import { type ArchivedEvent, entryOf, factsKey, sha256Of } from "../functions/core/archive/entry.ts";
 import { signedNote, verifierKeyText } from "../functions/core/archive/signed-note.ts";
 import { append, EMPTY_EDGE, rootOfEdge } from "../functions/core/archive/tiles.ts";
+import { regionNamed } from "../functions/core/deployment/region.ts";
 import { EMPTY_CHAIN, linkEvent } from "../functions/core/journal/event.ts";
 import type { Archived } from "../functions/journal/journal-ports.ts";
 import { FakeArchive } from "./fake-archive.ts";
@@ -42,7 +43,7 @@ export class FakeArchived implements Archived {
   readonly origin = "valetkey/999900001111/eu-central-1";
   readonly bucket = "valetkey-archive-999900001111-eu-central-1";
   readonly anchor = {
-    place: { bucket: "acme-audit-anchor", account: "444455556666", region: "eu-central-1" },
+    place: { bucket: "acme-audit-anchor", account: "444455556666", region: regionNamed("eu-central-1") },
     source: new FakeArchive(),
   };
   #edge = EMPTY_EDGE;

@@ -7,6 +7,7 @@ import { MemoryRecentSessions } from "../functions/adapters/sts/recent-sessions.
 import { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import { accountId } from "../functions/core/deployment/account-id.ts";
 import { type Deployment, pinsOf } from "../functions/core/deployment/deployment.ts";
+import { regionNamed } from "../functions/core/deployment/region.ts";
 import type { Agent } from "../functions/core/identity/agent.ts";
 import type { Issuer } from "../functions/core/identity/issuer.ts";
 import { registeredBy } from "../functions/core/identity/shapers.ts";
@@ -96,7 +97,7 @@ export const DEPLOYMENT: Deployment = {
     { ...issuer("mesh", "agents"), replay: { mode: "window", cap: 2 } },
     issuer("staff", "people"),
   ],
-  accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 4, personTag: true }],
+  accounts: [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 4, personTag: true }],
   operators: [{ issuer: "staff", subject: "alice" }],
   bus: { own: accountId("999900001111"), publishers: [accountId("444455556666")] },
   receipts: { sample: 0, probed: [ACCOUNT] },

@@ -1,6 +1,7 @@
 import { BootstraplessSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
 import { CfnRule } from "aws-cdk-lib/aws-events";
 import type { Construct } from "constructs";
+import type { Config } from "../config/schema.ts";
 import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
@@ -12,7 +13,7 @@ import { hubBusArn } from "./hub-scope.ts";
 export interface HeraldStackProps {
   /** Management account of the organisation. */
   readonly management: string;
-  readonly hub: Prefixed & { readonly account: string; readonly region: string };
+  readonly hub: Prefixed & { readonly account: string; readonly region: Config["hub"]["region"] };
 }
 
 /**

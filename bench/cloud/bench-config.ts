@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type BuiltDeployment, buildDeployment } from "../../config/build-deployment.ts";
 import type { Config } from "../../config/schema.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { ACCOUNT, benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";
 
 export const URL_OF_HUB = "https://valetkey.bench.example";
@@ -25,7 +26,7 @@ export function writeBenchConfig(
 ): string {
   const votes = { approvals: { clientId: APPROVALS_CLIENT, freshness: "auth_time" as const } };
   const config: Config = {
-    hub: { account: accountId("999900001111"), region: "us-east-1" },
+    hub: { account: accountId("999900001111"), region: regionNamed("us-east-1") },
     url: URL_OF_HUB,
     issuers: [
       { name: "local", kind: "agents", preset: "generic", url: issuers.agents },
@@ -38,7 +39,7 @@ export function writeBenchConfig(
         ...(asks ? votes : {}),
       },
     ],
-    accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles }],
+    accounts: [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles }],
     ...(asks ? { approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } } } : {}),
     operators: [{ issuer: "staff", subject: "person:alice" }],
     // Random probes are off, so that all runs measure the same.

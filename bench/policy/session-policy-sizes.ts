@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
@@ -57,7 +58,7 @@ function vend({ json, forbids }: AnyIntent) {
     hash: text,
   });
   const details = parseIntent(json, {
-    deployment: { accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }] },
+    deployment: { accounts: [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 1 }] },
     catalogue: CATALOGUE,
   });
   const pairs = spreadIntent(details, CATALOGUE).flatMap((spread) => spread.pairs);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
@@ -59,7 +60,7 @@ const askerWith = (purpose: string): Requester => ({
 
 const detailsOf = (json: string) =>
   parseIntent(json, {
-    deployment: { accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }] },
+    deployment: { accounts: [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 1 }] },
     catalogue: CATALOGUE,
   });
 

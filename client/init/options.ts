@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { ClientError } from "../exit-codes.ts";
-import { ACCOUNT_ID } from "../task/fields.ts";
+import { ACCOUNT_ID, REGION } from "../task/fields.ts";
 import type { Filled } from "./template.ts";
 
 /** Parsed command line of `valetkey init`. */
@@ -18,7 +18,7 @@ export interface InitOptions {
 const FORMS: Readonly<Record<keyof Filled, readonly [form: RegExp, description: string]>> = {
   hub: [ACCOUNT_ID, "an account's 12 digits"],
   target: [ACCOUNT_ID, "an account's 12 digits"],
-  region: [/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region, such as eu-central-1"],
+  region: [REGION, "a Region, such as eu-central-1"],
   url: [/^https:\/\/[\w.:/-]+$/, "an https address"],
   issuer: [/^https:\/\/[\w.:/-]+$/, "an https address"],
   operator: [/^[^"\\\p{C}]{1,256}$/u, "the subject of a person's token"],

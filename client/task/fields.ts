@@ -15,9 +15,10 @@ export const ACCOUNT_ID = /^\d{12}$/;
 export const isAccount = (account: unknown): account is string =>
   typeof account === "string" && ACCOUNT_ID.test(account);
 
+export const REGION = /^(?!(?:us|eu)-iso)[a-z]{2}(-[a-z]+)+-\d$/;
+
 /** True for a Region's name, which is safe as a line of a configuration file and as a variable: `eu-west-1`. */
-export const isRegion = (region: unknown): region is string =>
-  typeof region === "string" && /^[a-z0-9-]{1,32}$/.test(region);
+export const isRegion = (region: unknown): region is string => typeof region === "string" && REGION.test(region);
 
 export const isHeaderSafe = (token: unknown): token is string =>
   typeof token === "string" && /^[\x21-\x7e]+$/.test(token);

@@ -3,6 +3,7 @@ import type { ActionPattern } from "../core/catalogue/action-name.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
 import { accountOf } from "../core/deployment/deployment.ts";
 import { forwardedRegions } from "../core/deployment/forwarded-regions.ts";
+import type { Region } from "../core/deployment/region.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
 import { pairsOf, type RequestedPair } from "../core/ledger/coverage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
@@ -22,7 +23,7 @@ interface LedgerAnswer extends Readonly<Record<string, unknown>> {
   readonly task: string;
   readonly agent: string;
   /** Regions whose calls reach the hub, by account of the task's grants. */
-  readonly forwarded: readonly { readonly account: AccountId; readonly regions: readonly string[] }[];
+  readonly forwarded: readonly { readonly account: AccountId; readonly regions: readonly Region[] }[];
   readonly rows: readonly LedgerRow[];
 }
 

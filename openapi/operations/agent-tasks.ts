@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { accountId, agentId, taskId } from "../../contract/fields.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
@@ -175,7 +176,7 @@ const ledger: Arrange = async (world) => {
   const path = taskPath(task.id);
   if (!path) throw new Error("the example's task has no path");
   const at = world.nowSeconds();
-  const row = { isMapped: true, first: at, last: at, region: "eu-central-1", sourceIp: "203.0.113.7" };
+  const row = { isMapped: true, first: at, last: at, region: regionNamed("eu-central-1"), sourceIp: "203.0.113.7" };
   await world.ports.ledger.add(
     path,
     ["e1", "e2"],

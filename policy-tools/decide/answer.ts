@@ -5,6 +5,7 @@ import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { accountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { claimsNamed } from "../../functions/core/identity/claims.ts";
 import type { Detail } from "../../functions/core/intent/detail.ts";
@@ -179,7 +180,7 @@ export function deploymentFor(
     audiences: { exchange: "", introspect: "", operate: "" },
     issuers: [],
     accounts: [...new Set(ids)].map((id) => ({
-      region: "us-east-1",
+      region: regionNamed("us-east-1"),
       taskRoles: 1,
       ...(accounts.find((account) => account.id === id) ?? { id, ceiling: ["*"] }),
     })),

@@ -1,9 +1,12 @@
 import { expect, it } from "vitest";
+import { ACCOUNT_ID } from "../../functions/core/deployment/account-id.ts";
+import { REGION } from "../../functions/core/deployment/region.ts";
 import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 
 /** File that makes each name of one spelling. Its type guard checks the form, so that nothing is cast. */
 const PARSERS: Readonly<Record<string, string>> = {
   AccountId: "functions/core/deployment/account-id.ts",
+  Region: "functions/core/deployment/region.ts",
 };
 
 const SOURCES = FOLDERS.flatMap(sourcesBelow).filter(({ file }) => file !== "test/arch/spellings.test.ts");
@@ -15,13 +18,18 @@ it.each(Object.entries(PARSERS))("%s is made in %s, and is cast to nowhere, test
   expect(filesWith(`as readonly ${name}`)).toEqual([]);
 });
 
-it("the form of an account's id is written once, and once in the client, which imports none of the functions", () => {
-  const whole = /\/\^\\d\{12\}\$\//;
-  const files = ["action", "audit", "client", "config", "decision", "doctor", "functions", "policy-tools"]
-    .flatMap(sourcesBelow)
-    .filter(({ text }) => whole.test(text));
-  expect(files.map(({ file }) => file)).toEqual(["client/task/fields.ts", PARSERS.AccountId]);
-});
+/** Text of each form in the sources. The client writes it once more, since it imports none of the functions. */
+const FORMS = { AccountId: ACCOUNT_ID, Region: REGION } as const;
+
+it.each(Object.entries(FORMS))(
+  "the form of %s is written once, and once in the client, in the same letters",
+  (name, form) => {
+    const files = ["action", "audit", "client", "config", "decision", "doctor", "functions", "infra", "policy-tools"]
+      .flatMap(sourcesBelow)
+      .filter(({ text }) => text.includes(String(form)));
+    expect(files.map(({ file }) => file)).toEqual(["client/task/fields.ts", PARSERS[name]]);
+  },
+);
 
 const filesWith = (text: string): readonly string[] =>
   SOURCES.filter((source) => source.text.includes(text)).map(({ file }) => file);

@@ -7,6 +7,7 @@ import { freePorts } from "../../emulator/free-ports.ts";
 import { serveSite } from "../../functions/console/serve-site.ts";
 import { SITE_FILE, type Site } from "../../functions/console/site.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { type StubHub, startStubHub } from "./stub-hub.ts";
 import { type StubIssuer, startStubIssuer } from "./stub-issuer.ts";
 
@@ -26,7 +27,7 @@ export async function startStage(): Promise<Stage> {
   const outDir = buildConsole({
     outDir: mkdtempSync(join(tmpdir(), "console-")),
     config: {
-      hub: { account: accountId("999900001111"), region: "eu-central-1" },
+      hub: { account: accountId("999900001111"), region: regionNamed("eu-central-1") },
       url,
       console: { url: origin },
       issuers: [

@@ -10,6 +10,7 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
@@ -34,7 +35,7 @@ export function recordAs(
     pendingRevocations: new DynamoPendingRevocations(table),
     locks: new DynamoSecretLocks(table, () => clock.nowMs()),
     clock,
-    deployment: { accounts: [{ id: accountId("111122223333"), region: "us-east-1", taskRoles: ROLES }] },
+    deployment: { accounts: [{ id: accountId("111122223333"), region: regionNamed("us-east-1"), taskRoles: ROLES }] },
   };
 }
 

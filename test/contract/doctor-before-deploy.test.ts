@@ -7,6 +7,7 @@ import { inspectBootstrap } from "../../doctor/aws/inspect-bootstrap.ts";
 import { inspectPlaceholders } from "../../doctor/inspect-placeholders.ts";
 import { FakeStacks } from "../../fakes/fake-stacks.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 
@@ -71,7 +72,7 @@ function envOf(role: string) {
   };
 }
 
-const region = "us-east-1";
+const region = regionNamed("us-east-1");
 const CONFIG = { hub: { account: HUB, region }, accounts: [{ id: ACCOUNT, region, taskRoles: 1 }] };
 const BUILT = Promise.resolve(new Map([["valetkey-hub", { Resources: {} }]]));
 

@@ -3,6 +3,7 @@ import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-obs
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { AwsProbeSessions } from "../../functions/adapters/sts/aws-probe-sessions.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { poolIndex, taskPath } from "../../functions/core/task-path.ts";
 import { functionRoleName, taskRoleName } from "../../functions/hub-names.ts";
 import { PACE, probe } from "../../functions/probe/probe.ts";
@@ -34,7 +35,7 @@ export async function watchBriefly(
     { path, account: ACCOUNT, role: taskRoleName(poolIndex(path, 2), {}), agent: "demo", endedAtMs },
     {
       probeSessions: new AwsProbeSessions(
-        { partition: "aws", accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2 }] },
+        { partition: "aws", accounts: [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 2 }] },
         nowMs,
       ),
       policyWrites: new DynamoPolicyWrites(table),

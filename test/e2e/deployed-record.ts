@@ -4,6 +4,7 @@ import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ArchiveSource } from "../../audit/archive-source.ts";
 import { bucketSource } from "../../audit/aws/bucket-source.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { DEFAULT_PREFIX, taskRoleName } from "../../functions/hub-names.ts";
 import { BUS_SOURCES, KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { archiveBucketOf } from "../../infra/hub-scope.ts";
@@ -39,7 +40,7 @@ export class DeployedRecord {
 
   /** Archive of the hub, as an auditor copies it. */
   archive(): ArchiveSource {
-    return bucketSource(archiveBucketOf({ hub: { account: HUB, region: this.#cloud.region } }), {
+    return bucketSource(archiveBucketOf({ hub: { account: HUB, region: regionNamed(this.#cloud.region) } }), {
       ...{ endpoint: this.#cloud.endpoint, region: this.#cloud.region, credentials: credentialsOf(HUB) },
       forcePathStyle: true,
     });

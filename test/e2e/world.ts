@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../../config/schema.ts";
 import { freePort } from "../../emulator/free-ports.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
@@ -14,7 +15,7 @@ export const HUB = accountId("999900001111");
 export const TARGET = accountId("111122223333");
 /** Origin of the console; nothing is fetched from it, since the test signs in as its page would. */
 export const CONSOLE = "https://console.e2e.example";
-const REGION = "us-east-1";
+const REGION = regionNamed("us-east-1");
 
 /** Everything outside of valetkey that an end-to-end test needs, on loopback. */
 export interface World {

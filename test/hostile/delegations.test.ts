@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 
@@ -20,7 +21,10 @@ function serve(): FakeService {
   world.addAgent({ id: "thief" });
   const deployment = {
     ...world.ports.deployment,
-    accounts: [...world.ports.deployment.accounts, { id: OTHER_ACCOUNT, region: "us-east-1", taskRoles: 2 }],
+    accounts: [
+      ...world.ports.deployment.accounts,
+      { id: OTHER_ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 2 },
+    ],
   };
   const policies = cedarOf(["permit (principal, action, resource);"]);
   return new FakeService(world, { ...world.ports, deployment, policies });

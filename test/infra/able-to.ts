@@ -1,5 +1,6 @@
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { KINDS, type Kind } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
@@ -7,8 +8,8 @@ import { allows } from "./iam.ts";
 
 export const HUB = accountId("999900001111");
 export const SCOPE = hubScopeOf({
-  hub: { account: HUB, region: "us-east-1" },
-  accounts: [{ id: accountId("111122223333"), region: "us-east-1", taskRoles: 2 }],
+  hub: { account: HUB, region: regionNamed("us-east-1") },
+  accounts: [{ id: accountId("111122223333"), region: regionNamed("us-east-1"), taskRoles: 2 }],
 });
 const TABLE = `arn:aws:dynamodb:us-east-1:${HUB}:table/valetkey`;
 

@@ -1,6 +1,7 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import type { Config } from "../../config/schema.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { AnchorStack } from "../../infra/anchor-stack.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { CONFIG, deployedStacks, plainApp, resourcesOf } from "./deployed-stacks.ts";
@@ -9,7 +10,7 @@ const config: Config = { ...CONFIG, archive: { anchor: { bucket: "acme-anchor", 
 const hub = hubScopeOf(config);
 
 describe("the stack of the archive's second place", () => {
-  const place = hub.anchor ?? { bucket: "", account: "", region: "" };
+  const place = hub.anchor ?? { bucket: "", account: "", region: regionNamed("eu-central-1") };
   const stack = new AnchorStack(plainApp(), "valetkey-anchor", { hub, place, lock: { mode: "COMPLIANCE", days: 400 } });
   const template = Template.fromStack(stack);
 

@@ -3,6 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import type { Config } from "../../config/schema.ts";
 import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { callsPlaces } from "../../infra/calls-places.ts";
 import { CallsStack } from "../../infra/calls-stack.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
@@ -12,10 +13,10 @@ import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 
 /** A hub and one target account with two task roles: small enough to write its templates out. */
 export const CONFIG: Config = {
-  hub: { account: accountId("999900001111"), region: "eu-central-1" },
+  hub: { account: accountId("999900001111"), region: regionNamed("eu-central-1") },
   url: "https://valetkey.example.com",
   issuers: [{ name: "ci", kind: "agents", preset: "generic", url: "https://ci.example.com" }],
-  accounts: [{ id: accountId("111122223333"), region: "eu-central-1", taskRoles: 2 }],
+  accounts: [{ id: accountId("111122223333"), region: regionNamed("eu-central-1"), taskRoles: 2 }],
   operators: [],
   databases: [{ name: "orders", host: "db", port: 5432, database: "orders", adminSecret: "databases/orders" }],
   oauthClients: [

@@ -2,6 +2,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Config } from "../../config/schema.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { MOST_ACCOUNTS, MOST_ROLES_IN_ALL, MOST_TASK_ROLES } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
@@ -12,7 +13,7 @@ import type { Statement } from "../../infra/statement.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
 import { CONFIG, plainApp } from "./deployed-stacks.ts";
 
-const region = "eu-central-1";
+const region = regionNamed("eu-central-1");
 const configOf = (accounts: number): Config => ({
   ...CONFIG,
   accounts: Array.from({ length: accounts }, (_, index) => ({
@@ -81,7 +82,7 @@ describe(`a hub of ${MOST_ACCOUNTS} accounts, which is the most that valetkey.js
 it("a target account with the largest pool stays within each limit", () => {
   const target = { id: accountId("111122223333"), region, taskRoles: MOST_TASK_ROLES };
   const stack = new TargetStack(plainApp(), "target", {
-    hub: { account: accountId("999900001111"), region: "eu-central-1" },
+    hub: { account: accountId("999900001111"), region: regionNamed("eu-central-1") },
     target,
   });
   expect(sizeFaults("target", Template.fromStack(stack).toJSON())).toEqual([]);

@@ -1,6 +1,7 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { busPolicy, busRules } from "../../infra/bus-rights.ts";
 import { HeraldStack } from "../../infra/herald-stack.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
@@ -69,7 +70,7 @@ describe("I1: with organisational units", () => {
 
   it("stays within each limit of AWS with 200 accounts and ten units", () => {
     const accounts = Array.from({ length: 200 }, (_, index) => ({
-      ...{ id: accountId(String(100_000_000_000 + index)), region: "eu-central-1", taskRoles: 8 },
+      ...{ id: accountId(String(100_000_000_000 + index)), region: regionNamed("eu-central-1"), taskRoles: 8 },
     }));
     const units = Array.from({ length: 10 }, (_, index) => `${UNIT}/ou-ab12-${String(10_000_000 + index)}`);
     const { hub } = deployedStacks({ ...config, accounts, organization: { ...organization, units } });

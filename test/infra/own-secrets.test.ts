@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { SECRET_GUARDS, secretGuards } from "../../config/secret-guards.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
@@ -63,7 +64,10 @@ describe("valetkey's own secrets", () => {
       { type: "aws", account: HUB, actions: ["secretsmanager:GetSecretValue"], resources: [target] },
     ]);
     const [first] = spreadIntent(
-      parseIntent(json, { deployment: { accounts: [{ id: HUB, region: "us-east-1", taskRoles: 1 }] }, catalogue }),
+      parseIntent(json, {
+        deployment: { accounts: [{ id: HUB, region: regionNamed("us-east-1"), taskRoles: 1 }] },
+        catalogue,
+      }),
       catalogue,
     );
     const [pair] = first?.pairs ?? [];

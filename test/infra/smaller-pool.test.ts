@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { rightsOf } from "../../infra/rights.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
 import { plainApp, resourcesOf } from "./deployed-stacks.ts";
 
-const region = "eu-central-1";
+const region = regionNamed("eu-central-1");
 const scope = hubScopeOf({
   hub: { account: accountId("999900001111"), region },
   accounts: [
@@ -37,7 +38,10 @@ describe("rights, where a pool was made smaller and an account was retired", () 
   it("the target retains the roles that its pool had, and its revoker may write to them", () => {
     const target = { id: "111122223333", region, taskRoles: 1, formerTaskRoles: 3 };
     const found = resourcesOf(
-      new TargetStack(plainApp(), "target", { hub: { account: "999900001111", region: "eu-central-1" }, target }),
+      new TargetStack(plainApp(), "target", {
+        hub: { account: "999900001111", region: regionNamed("eu-central-1") },
+        target,
+      }),
       "AWS::IAM::Role",
     );
     const names = ["valetkey-task-0", "valetkey-task-1", "valetkey-task-2", "valetkey-revoker", "valetkey-forwarder"];

@@ -6,6 +6,7 @@ import { deploymentOf } from "../../config/read-config.ts";
 import type { Config } from "../../config/schema.ts";
 import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { accountsWithStacks } from "../../infra/in-stack-set.ts";
 import { sizeFaults } from "../../infra/size-faults.ts";
 import { addStackSets } from "../../infra/stack-sets.ts";
@@ -13,7 +14,7 @@ import { read } from "../docs/pages.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { CONFIG, deployedStacks, plainApp } from "./deployed-stacks.ts";
 
-const region = "eu-central-1";
+const region = regionNamed("eu-central-1");
 const organization = { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], stackSets: true as const };
 const passing = { passRoles: [{ role: "arn:aws:iam::100000000003:role/app", services: ["ecs-tasks.amazonaws.com"] }] };
 const config: Config = {
@@ -21,7 +22,7 @@ const config: Config = {
   organization,
   accounts: [
     { id: accountId("111122223333"), region, taskRoles: 2 },
-    { id: accountId("100000000001"), region, taskRoles: 2, regions: ["eu-west-1"] },
+    { id: accountId("100000000001"), region, taskRoles: 2, regions: [regionNamed("eu-west-1")] },
     { id: accountId("100000000002"), region, taskRoles: 2, ceiling: ["s3:GetObject"] },
     { id: accountId("100000000003"), region, taskRoles: 2, exceptions: passing },
     { id: CONFIG.hub.account, region, taskRoles: 2 },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { revokerRole, taskRoleName } from "../../functions/hub-names.ts";
 import { REVOCATION_POLICY } from "../../functions/names.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
@@ -11,8 +12,8 @@ import { allows } from "./iam.ts";
 const HUB = accountId("999900001111");
 const TARGET = accountId("111122223333");
 const SCOPE = hubScopeOf({
-  hub: { account: HUB, region: "us-east-1" },
-  accounts: [{ id: TARGET, region: "us-east-1", taskRoles: 2 }],
+  hub: { account: HUB, region: regionNamed("us-east-1") },
+  accounts: [{ id: TARGET, region: regionNamed("us-east-1"), taskRoles: 2 }],
 });
 
 const POOL_ROLE = `arn:aws:iam::${TARGET}:role/${taskRoleName(0, {})}`;

@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { callsPlaces } from "../../infra/calls-places.ts";
 import { TargetStack } from "../../infra/target-stack.ts";
 import { CONFIG, deployedStacks, plainApp, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { targets, calls } = deployedStacks({
   ...CONFIG,
-  accounts: CONFIG.accounts.map((account) => ({ ...account, regions: ["eu-west-1"] })),
+  accounts: CONFIG.accounts.map((account) => ({ ...account, regions: [regionNamed("eu-west-1")] })),
 });
 const [target] = targets;
 if (target === undefined) throw new Error("no target stack");
@@ -181,8 +182,8 @@ describe("the ceiling", () => {
 
 const withCeiling = (ceiling: readonly string[]) =>
   new TargetStack(plainApp(), "target", {
-    hub: { account: accountId("999900001111"), region: "eu-central-1" },
-    target: { id: accountId("111122223333"), region: "eu-central-1", taskRoles: 1, ceiling },
+    hub: { account: accountId("999900001111"), region: regionNamed("eu-central-1") },
+    target: { id: accountId("111122223333"), region: regionNamed("eu-central-1"), taskRoles: 1, ceiling },
   });
 
 function statementsOf(policy: Readonly<Record<string, unknown>> = {}) {
@@ -237,7 +238,7 @@ describe("the rule that forwards what tasks call", () => {
     ["cn-northwest-1", ["cn-north-1"]],
     ["us-gov-east-1", ["us-gov-west-1"]],
   ])("needs no second stack where the account's Region is that of global services: %s", (region, others) => {
-    const accounts = [{ id: accountId("111122223333"), region, taskRoles: 1 }];
+    const accounts = [{ id: accountId("111122223333"), region: regionNamed(region), taskRoles: 1 }];
     expect(callsPlaces({ accounts }).map((place) => place.region)).toEqual(others);
   });
 });

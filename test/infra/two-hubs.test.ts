@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { hubPrefix, TAKEN_WORDS } from "../../config/hub-prefix.ts";
 import { rightsOfProbes } from "../../doctor/aws/assumptions/rights.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { ownResources } from "../../infra/own-resources.ts";
 import { CONFIG, deployedStacks } from "./deployed-stacks.ts";
@@ -71,7 +72,9 @@ describe("the prefix", () => {
 
   it("of today is in the names of everything that stores data: another name would be another table, key or bucket", () => {
     const { account, region } = SCOPE;
-    expect(hubScopeOf({ hub: { account: accountId(account), region }, accounts: [] })).toMatchObject({
+    expect(
+      hubScopeOf({ hub: { account: accountId(account), region: regionNamed(region) }, accounts: [] }),
+    ).toMatchObject({
       ...{ tableName: SCOPE.tableName, archiveBucket: SCOPE.archiveBucket, busName: SCOPE.busName },
       ...{ archiveKeyAlias: SCOPE.archiveKeyAlias, proofsKeyAlias: SCOPE.proofsKeyAlias },
     });

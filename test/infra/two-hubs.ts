@@ -2,6 +2,7 @@ import { Stage } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { Config } from "../../config/schema.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { managedMark, prefixOf, sealingSecret, taskRoleName } from "../../functions/hub-names.ts";
 import { anchorPolicy } from "../../infra/anchor-policy.ts";
 import { AnchorStack } from "../../infra/anchor-stack.ts";
@@ -29,10 +30,15 @@ export const hubWith = (prefix?: string): Config => ({
   ...CONFIG,
   ...HEARING,
   ...(prefix === undefined ? {} : { prefix }),
-  hub: { account: HUB, region: "eu-central-1" },
+  hub: { account: HUB, region: regionNamed("eu-central-1") },
   siem: true,
   console: { url: "https://console.example.com" },
-  accounts: [HUB, TARGET].map((id) => ({ id, region: "eu-central-1", taskRoles: 2, regions: ["eu-west-1"] })),
+  accounts: [HUB, TARGET].map((id) => ({
+    id,
+    region: regionNamed("eu-central-1"),
+    taskRoles: 2,
+    regions: [regionNamed("eu-west-1")],
+  })),
   organization: { units: ["o-a1b2c3d4e5/r-ab12/ou-ab12-11111111"], management: MANAGEMENT },
   archive: { anchor: { account: TARGET, bucket: "acme-second-place" } },
 });

@@ -3,6 +3,7 @@ import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
 import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
@@ -157,7 +158,7 @@ describe("I5: an account that retires", () => {
 
   it("leaves every other account alone", async () => {
     const elsewhere = accountId("444455556666");
-    const accounts = [...DEPLOYMENT.accounts, { id: elsewhere, region: "eu-central-1", taskRoles: 2 }];
+    const accounts = [...DEPLOYMENT.accounts, { id: elsewhere, region: regionNamed("eu-central-1"), taskRoles: 2 }];
     const service = served({ accounts });
     const held = await service.start();
     const there = { account: elsewhere, body: { reason: "closed", retire: true } };

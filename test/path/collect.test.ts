@@ -228,6 +228,7 @@ describe("the collector", () => {
   it.each([
     [NO_SIEM, undefined],
     ["", undefined],
+    ["arn:aws:events:EU-central-1:999900001111:event-bus/valetkey", undefined],
     [
       "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey",
       {

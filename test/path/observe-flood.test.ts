@@ -6,6 +6,7 @@ import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
 import { spelled } from "../../fakes/spelled.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { type ObservePorts, observe } from "../../functions/observe/observe.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
@@ -106,7 +107,9 @@ async function observed(bodies: readonly string[]) {
     tasks: { read: async (path: Task["path"]) => tasks.find(({ task }) => task.path === path)?.task },
     ...{ ledger, escalations, catalogue: CATALOGUE, heard: new FakeHeard(() => NOW_MS) },
     clock: { nowMs: () => NOW_MS },
-    deployment: { accounts: [HOME, ELSEWHERE].map((id) => ({ id, region: "eu-central-1", taskRoles: 1 })) },
+    deployment: {
+      accounts: [HOME, ELSEWHERE].map((id) => ({ id, region: regionNamed("eu-central-1"), taskRoles: 1 })),
+    },
     log: { write: () => undefined },
   };
   const messages = bodies.map((body, n) => ({

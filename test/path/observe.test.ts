@@ -6,6 +6,7 @@ import { CATALOGUE } from "../../fakes/fake-world.ts";
 import { aLease, aTask } from "../../fakes/sample-task.ts";
 import { spelled } from "../../fakes/spelled.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { detectionId } from "../../functions/core/escalation/detection.ts";
 import { MOST_COPIES, MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
 import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/lease-keys.ts";
@@ -52,7 +53,7 @@ describe("observe", () => {
     clock: { nowMs: () => Date.UTC(2027, 0, 1, 9, 34) },
     escalations,
     deployment: {
-      accounts: [{ id: accountId("111122223333"), region: "eu-central-1", taskRoles: 1 }],
+      accounts: [{ id: accountId("111122223333"), region: regionNamed("eu-central-1"), taskRoles: 1 }],
       escalation: { tripwires },
     },
     log: { write: (entry: object) => void lines.push({ ...entry }) },

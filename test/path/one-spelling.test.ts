@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, CATALOGUE, fakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { sendConsent } from "../../fakes/given-consent.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { judgeUse } from "../../functions/core/escalation/judge-use.ts";
 import { apiUseOf } from "../../functions/core/ledger/api-use.ts";
 import { ledgerOf } from "../../functions/core/ledger/ledger-view.ts";
@@ -80,7 +81,7 @@ async function outcomeOf(actions: readonly string[]) {
     status,
     granted: body.authorization_details,
     policies: sessions.asked.map(({ policy }) => policy),
-    ledger: ledgerOf(task.details, [], [row], () => ({ dataEvents: ["s3"], regions: ["us-east-1"] })),
+    ledger: ledgerOf(task.details, [], [row], () => ({ dataEvents: ["s3"], regions: [regionNamed("us-east-1")] })),
     rules: judgeUse(use, task, { catalogue: CATALOGUE, tripwires: [] }),
   };
 }

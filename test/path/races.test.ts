@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Answer, accessKeysIn, FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { endEverything } from "../../functions/sweep/end-everything.ts";
 import { aroundCalls, type PortCall, unlessNobodyWrites } from "../harness/around-calls.ts";
@@ -16,7 +17,7 @@ const INTENT = {
     '[{"type":"aws","account":"111122223333","actions":["s3:GetObject"],"resources":["arn:aws:s3:::acme-data/reports/a"]}]',
 };
 const KEY = { idempotency_key: "one" };
-const ONE_ACCOUNT = { id: ACCOUNT, region: "us-east-1" };
+const ONE_ACCOUNT = { id: ACCOUNT, region: regionNamed("us-east-1") };
 
 /** An act of one actor while others act, and its answer. */
 interface Deed {

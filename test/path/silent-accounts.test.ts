@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DynamoHeard } from "../../functions/adapters/dynamodb/dynamo-heard.ts";
 import { type AccountId, accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { PolicyWrite } from "../../functions/core/revocation/policy-writes.ts";
 import { Sweeping } from "../harness/sweeping.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -28,7 +29,7 @@ class Silence {
 
   async look(): Promise<readonly unknown[]> {
     const { deployment } = this.world.ports;
-    const accounts = [ACCOUNT, OTHER].map((id) => ({ id, region: "eu-central-1", taskRoles: 2 }));
+    const accounts = [ACCOUNT, OTHER].map((id) => ({ id, region: regionNamed("eu-central-1"), taskRoles: 2 }));
     this.world.lines.length = 0;
     await this.sweeping.sweep({ ...this.sweeping.ports, deployment: { ...deployment, accounts } });
     return this.sweeping.lines("account_silent").map(({ account }) => account);

@@ -7,6 +7,7 @@ import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { heldIn } from "../../functions/core/deployment/held-in.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { heldDenies } from "../../infra/target-rights.ts";
 import { ACCOUNT } from "./arbitrary/arns.ts";
 import { plainScenario } from "./arbitrary/plain-scenario.ts";
@@ -100,7 +101,7 @@ it("I2: a session that names actions by prefixes allows no other action in a rol
   await fc.assert(
     fc.asyncProperty(worlds, async ({ permits, isOpen, forbids, details, ceiling, later: seventh, purpose }) => {
       const [isLater, catalogue] = [isSeventh(seventh), catalogueBefore(seventh)];
-      const account = { id: ACCOUNT, region: "us-east-1", taskRoles: 1, ceiling };
+      const account = { id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 1, ceiling };
       const deployment = withHeldActions(
         { accounts: [account] } as Pick<Deployment, "accounts">,
         catalogue,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../contract/limits.ts";
 import { AGENT_ID } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { overlap } from "../../functions/core/identity/bindings.ts";
 import { parseAgent } from "../../functions/core/identity/parse-agent.ts";
 import { parseConditions } from "../../functions/core/intent/parse-conditions.ts";
@@ -13,7 +14,7 @@ import { anIssuer, STAFF } from "../unit/core/identity/issuers.ts";
 import { json, nearly, unlessRefused } from "./only-refusals.ts";
 
 const ACCOUNT = accountId("111122223333");
-const ACCOUNTS = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }];
+const ACCOUNTS = [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 1 }];
 
 const conditions = fc.dictionary(
   fc.constantFrom("StringLike", "StringEquals", "Bool", "ForAnyValue:StringEquals"),

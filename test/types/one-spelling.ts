@@ -2,8 +2,10 @@ import type { ActionName } from "../../functions/core/catalogue/action-name.ts";
 import { namesAction } from "../../functions/core/catalogue/action-name.ts";
 import { type AccountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
+import { isRegion, type Region } from "../../functions/core/deployment/region.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import type { AccountPair } from "../../functions/core/intent/pairs.ts";
+import type { ApiUse } from "../../functions/core/ledger/api-use.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
 import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
 
@@ -13,6 +15,7 @@ import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
 declare const written: string;
 declare const name: ActionName;
 declare const account: AccountId;
+declare const region: Region;
 
 export const right: boolean = namesAction(name, name);
 
@@ -34,7 +37,15 @@ export const detailElsewhere: AwsDetail = { type: "aws", account: written, actio
 export const role: RoleRef = { account: written, role: "valetkey-task-0" };
 
 // @ts-expect-error a target account with another text as its id
-export const target: Account = { id: written, region: "eu-central-1", taskRoles: 1 };
+export const target: Account = { id: written, region, taskRoles: 1 };
+
+export const rightRegion: Region | undefined = isRegion(written) ? written : undefined;
+
+// @ts-expect-error a target account with another text as its Region
+export const targetElsewhere: Account = { id: account, region: written, taskRoles: 1 };
+
+// @ts-expect-error a call whose Region nobody has read as one
+export const calledIn: ApiUse["region"] = written;
 
 // @ts-expect-error a pair that policy decides, with an action as somebody wrote it
 export const decided: Pick<AccountPair, "action"> = { action: written };

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isRegion } from "../../core/deployment/region.ts";
 import { withDeniedWrites } from "../../core/escalation/denied-writes.ts";
 import type { DeniedWrite } from "../../core/ledger/ledger.ts";
 import {
@@ -167,7 +168,7 @@ function rowOf(item: Item): UseRow {
     denied: Number(denied),
     first: Number(first),
     last: Number(last),
-    region: String(region),
+    region: isRegion(region) ? region : "",
     sourceIp: String(sourceIp),
     ...(typeof errorCode === "string" ? { errorCode } : {}),
   };

@@ -1,3 +1,4 @@
+import { isRegion, type Region } from "../deployment/region.ts";
 import { hourlyKey } from "./archive-keys.ts";
 
 /**
@@ -7,7 +8,7 @@ export interface AnchorPlace {
   readonly bucket: string;
   /** Account that must own the bucket: anybody could create a bucket under a name that was given up. */
   readonly account: string;
-  readonly region: string;
+  readonly region: Region;
 }
 
 /** Key of an hour's checkpoint at the second place, which may contain several logs. @param atMs epoch milliseconds. */
@@ -24,8 +25,8 @@ export const anchorText = (place: AnchorPlace | undefined): string =>
  */
 export function parseAnchor(text: string): AnchorPlace | undefined {
   if (text === "none") return undefined;
-  const [, bucket, account, region] = /^([a-z0-9-]{3,63}) (\d{12}) ([a-z0-9-]+)$/.exec(text) ?? [];
-  if (bucket === undefined || account === undefined || region === undefined)
+  const [, bucket, account, region] = /^([a-z0-9-]{3,63}) (\d{12}) (\S+)$/.exec(text) ?? [];
+  if (bucket === undefined || account === undefined || !isRegion(region))
     throw new Error(`no second place of the archive: ${text}`);
   return { bucket, account, region };
 }

@@ -8,6 +8,7 @@ import type { ConnectorSections } from "./connector-type.ts";
 import type { Escalation } from "./escalation-rules.ts";
 import type { MarkedSecrets } from "./marked-secrets.ts";
 import type { OauthClient } from "./oauth-client.ts";
+import type { Region } from "./region.ts";
 import type { ToolServer } from "./tool-server.ts";
 import type { Transmitter } from "./transmitter.ts";
 
@@ -15,9 +16,9 @@ import type { Transmitter } from "./transmitter.ts";
 export interface Account {
   /** 12 digits. */
   readonly id: AccountId;
-  readonly region: string;
+  readonly region: Region;
   /** Further Regions whose calls are forwarded to the hub. */
-  readonly regions?: readonly string[] | undefined;
+  readonly regions?: readonly Region[] | undefined;
   /** Number of task roles over which new tasks are spread; 1 to 100. */
   readonly taskRoles: number;
   /** Former size of the pool, where it was larger: sessions of those roles may still live. */

@@ -1,5 +1,6 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type AccountId, isAccountId } from "../deployment/account-id.ts";
+import { isRegion, type Region } from "../deployment/region.ts";
 import { type TaskPath, taskPath } from "../task-path.ts";
 import { isDeniedBySession, resourceInDenial } from "./denial-sentence.ts";
 import { actionOfEvent } from "./event-action.ts";
@@ -46,7 +47,8 @@ export interface ApiUse {
   readonly isDeniedBySession?: true;
   /** Epoch seconds. */
   readonly at: number;
-  readonly region: string;
+  /** `""` where the event names none. */
+  readonly region: Region | "";
   readonly sourceIp: string;
 }
 
@@ -113,7 +115,7 @@ export function apiUseOf(
       ? { isDeniedBySession: true }
       : {}),
     at,
-    region: text(event.awsRegion),
+    region: isRegion(event.awsRegion) ? event.awsRegion : "",
     sourceIp: text(event.sourceIPAddress),
   };
 }
@@ -188,7 +190,7 @@ const listedIn = (resources: unknown): readonly string[] =>
   (Array.isArray(resources) ? resources : []).map((each) => text(fieldsOf(each).ARN)).filter(isArn);
 
 const secretArn = (id: string, region: unknown, { account, partition }: Place): string =>
-  text(isArn(id) ? id : `arn:${partition}:secretsmanager:${text(region)}:${account}:secret:${id}`);
+  text(isArn(id) ? id : `arn:${partition}:secretsmanager:${isRegion(region) ? region : ""}:${account}:secret:${id}`);
 
 /** Decodes a part of a URL; returns a text that is not encoded as a URL unchanged. */
 function decoded(part: string): string {

@@ -1,5 +1,6 @@
 import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
+import type { Region } from "../deployment/region.ts";
 import type { Detail } from "../intent/detail.ts";
 import { globFromIam, matches } from "../text/glob.ts";
 import { allowsCall, pairsOf, type RequestedPair } from "./coverage.ts";
@@ -23,7 +24,7 @@ export interface Seen {
   /** Services whose data events the account's trail selects. */
   readonly dataEvents: readonly string[];
   /** Regions with a forwarding rule. */
-  readonly regions: readonly string[];
+  readonly regions: readonly Region[];
 }
 
 /** Row of a task's ledger: an action on a resource, with what of it was requested, granted, used and denied. */
@@ -39,7 +40,7 @@ export interface LedgerRow {
   readonly visibility: Visibility;
   readonly first?: number;
   readonly last?: number;
-  readonly region?: string;
+  readonly region?: Region | "";
   readonly source_ip?: string;
   readonly error?: string;
 }

@@ -1,3 +1,4 @@
+import type { Region } from "../deployment/region.ts";
 import type { RoleRef } from "../revocation/role-ref.ts";
 import type { TaskPath } from "../task-path.ts";
 
@@ -19,8 +20,8 @@ export interface UseRow {
   readonly first: number;
   /** Time of the latest call. */
   readonly last: number;
-  /** Region of the latest call. */
-  readonly region: string;
+  /** Region of the latest call; `""` where its event names none. */
+  readonly region: Region | "";
   readonly sourceIp: string;
   readonly errorCode?: string;
 }

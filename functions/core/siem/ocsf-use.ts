@@ -9,8 +9,9 @@ import type { OcsfRow } from "./ocsf-mapping.ts";
 import { PlainFacts } from "./plain-facts.ts";
 
 /** First use by a task of one action on one resource, from the task's ledger. */
-export interface FirstUse extends Pick<UseRow, "action" | "resource" | "denied" | "first" | "region" | "sourceIp"> {
+export interface FirstUse extends Pick<UseRow, "action" | "resource" | "denied" | "first" | "sourceIp"> {
   readonly task: string;
+  readonly region: string;
   readonly errorCode?: string | undefined;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aTask } from "../../../fakes/sample-task.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import type { ApiUse } from "../../../functions/core/ledger/api-use.ts";
 import { MOST_COPIES, type UseRow } from "../../../functions/core/ledger/ledger.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
@@ -12,7 +13,7 @@ const USE: ApiUse = {
   ...{ eventId: "", account: accountId("111122223333"), role: "valetkey-task-0", session: "s", path: undefined },
   ...{ accessKeyId: "ASIA1", isByService: false, sourceIdentity: "", action: "s3:GetObject", isMapped: true },
   ...{ eventName: "GetObject", isReadOnly: true, resource: "arn:aws:s3:::acme/a", isDenied: false },
-  ...{ at: 0, region: "eu-central-1", sourceIp: "203.0.113.7" },
+  ...{ at: 0, region: regionNamed("eu-central-1"), sourceIp: "203.0.113.7" },
 };
 
 const ROW: UseRow = {
@@ -23,7 +24,7 @@ const ROW: UseRow = {
   denied: 1,
   first: 100,
   last: 200,
-  region: "eu-central-1",
+  region: regionNamed("eu-central-1"),
   sourceIp: "203.0.113.7",
 };
 

@@ -3,6 +3,7 @@ import { verifyArchive } from "../../../audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { anchorText, parseAnchor } from "../../../functions/core/archive/anchor.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 
 const ONE = "0123456789abcdefghjkmn";
 const OTHER = "abcdefghjkmnpqrstvwxyz";
@@ -78,9 +79,10 @@ describe("the second place of checkpoints", () => {
   });
 
   test("is named in the function's environment, or none is; any other text stops the function", () => {
-    const place = { bucket: "acme-anchor", account: "444455556666", region: "eu-west-1" };
+    const place = { bucket: "acme-anchor", account: "444455556666", region: regionNamed("eu-west-1") };
     expect(parseAnchor(anchorText(place))).toEqual(place);
     expect(parseAnchor(anchorText(undefined))).toBeUndefined();
     expect(() => parseAnchor("acme-anchor")).toThrow("no second place");
+    expect(() => parseAnchor("acme-anchor 444455556666 eu-west")).toThrow("no second place");
   });
 });

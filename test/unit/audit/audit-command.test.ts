@@ -6,6 +6,7 @@ import { audit } from "../../../audit/main.ts";
 import { archivedWorld } from "../../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { ocsfOf } from "../../../functions/core/siem/ocsf.ts";
 import type { OcsfEvent } from "../../../functions/core/siem/ocsf-event.ts";
@@ -121,7 +122,7 @@ describe("valetkey audit", () => {
       .map((line) => JSON.parse(line) as OcsfEvent);
     expect(events.flatMap(ocsfFaults)).toEqual([]);
     const { out: json } = await run("show", folder, "--json", "--denied");
-    const hub = { account: "999900001111", region: "us-east-1" };
+    const hub = { account: "999900001111", region: regionNamed("us-east-1") };
     const converted = json
       .split("\n")
       .filter(Boolean)

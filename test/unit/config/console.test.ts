@@ -8,6 +8,7 @@ import { consoleFaults, consoleHeaders, consoleSettings } from "../../../config/
 import type { Config } from "../../../config/schema.ts";
 import { SITE_FILE, type Site } from "../../../functions/console/site.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 
 const staff = (changes: object = {}): Config["issuers"][number] => ({
   ...{ name: "staff", kind: "people", preset: "generic", url: "https://login.example.com/t1" },
@@ -16,11 +17,11 @@ const staff = (changes: object = {}): Config["issuers"][number] => ({
   ...changes,
 });
 const config = (changes: Partial<Config> = {}): Config => ({
-  hub: { account: accountId("999900001111"), region: "eu-central-1" },
+  hub: { account: accountId("999900001111"), region: regionNamed("eu-central-1") },
   url: "https://valetkey.example.com/",
   console: { url: "https://console.example.com" },
   issuers: [{ name: "ci", kind: "agents", preset: "generic", url: "https://ci.example.com" }, staff()],
-  accounts: [{ id: accountId("111122223333"), region: "eu-central-1", taskRoles: 8 }],
+  accounts: [{ id: accountId("111122223333"), region: regionNamed("eu-central-1"), taskRoles: 8 }],
   operators: [],
   ...changes,
 });

@@ -5,6 +5,7 @@ import { keepLock, lockMode } from "../../../config/keep-lock.ts";
 import type { Lock } from "../../../config/lock.ts";
 import type { Config } from "../../../config/schema.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { GOOD } from "./sample-config.ts";
 
@@ -22,7 +23,7 @@ class Folder {
   synth(pools: Readonly<Record<string, Pool>>, atMs = NOW, mode: "write" | "look" | "frozen" = "write"): boolean {
     const accounts = Object.entries(pools).map(([id, pool]) => ({
       id: accountId(id),
-      region: "eu-central-1",
+      region: regionNamed("eu-central-1"),
       ...pool,
     }));
     const config = { ...(GOOD as Config), accounts };

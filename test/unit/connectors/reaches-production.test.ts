@@ -4,6 +4,7 @@ import { CONNECTOR_TYPES } from "../../../functions/connectors/connectors.ts";
 import { productionOf, reachesProduction } from "../../../functions/connectors/reaches-production.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import type { Detail } from "../../../functions/core/intent/detail.ts";
 
 const [production, aws] = [true as const, { actions: ["s3:GetObject"], resources: ["*"] }];
@@ -18,8 +19,8 @@ const database = { host: "db.test", port: 5432, database: "a", adminSecret: "a" 
 const MARKED: Deployment = {
   ...DEPLOYMENT,
   accounts: [
-    { id: accountId("111122223333"), region: "eu-central-1", taskRoles: 1, production },
-    { id: accountId("444455556666"), region: "eu-central-1", taskRoles: 1 },
+    { id: accountId("111122223333"), region: regionNamed("eu-central-1"), taskRoles: 1, production },
+    { id: accountId("444455556666"), region: regionNamed("eu-central-1"), taskRoles: 1 },
   ],
   databases: [
     { name: "orders", ...database, production },

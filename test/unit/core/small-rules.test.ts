@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { accountOf, type Deployment, pinsOf } from "../../../functions/core/deployment/deployment.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { minuteOf, secondsToNextMinute } from "../../../functions/core/rate-limit.ts";
 import { isPlainText } from "../../../functions/core/text/plain-text.ts";
 
 describe("an account", () => {
-  const one = { id: accountId("111122223333"), region: "eu-central-1", taskRoles: 1 };
+  const one = { id: accountId("111122223333"), region: regionNamed("eu-central-1"), taskRoles: 1 };
   const deployment: Deployment = {
     partition: "aws",
     url: "https://valetkey.example.com",

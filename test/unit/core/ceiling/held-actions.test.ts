@@ -4,6 +4,7 @@ import { heldActions, withHeldActions } from "../../../../functions/core/ceiling
 import { heldLists } from "../../../../functions/core/ceiling/held-lists.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { heldIn } from "../../../../functions/core/deployment/held-in.ts";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { catalogue, everyAction } from "../catalogue/load-catalogue.ts";
 
 const ALWAYS = ["sts:GetCallerIdentity", "sts:GetScopedCredentials"];
@@ -52,7 +53,7 @@ describe("the names to which an account holds its tasks", () => {
   });
 
   it("are found by the account in a deployment, which has the names of a mark once", () => {
-    const account = { region: "us-east-1", taskRoles: 1 };
+    const account = { region: regionNamed("us-east-1"), taskRoles: 1 };
     const given = {
       accounts: [1, 2].map((id) => ({
         ...account,

@@ -5,6 +5,7 @@ import { spelled } from "../../../../fakes/spelled.ts";
 import { ceilingPlaceOf } from "../../../../functions/core/ceiling/ceiling.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { RULE_IDS, RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { isBeyondGrant } from "../../../../functions/core/escalation/beyond-grant.ts";
 import {
   areTooMany,
@@ -45,7 +46,7 @@ const USE: ApiUse = {
   resource: "arn:aws:s3:::acme/reports/a",
   isDenied: false,
   at: NOW,
-  region: "eu-central-1",
+  region: regionNamed("eu-central-1"),
   sourceIp: "203.0.113.7",
 };
 const TRIPWIRE = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:tripwire-AbCdEf";

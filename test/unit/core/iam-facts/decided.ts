@@ -1,4 +1,5 @@
 import { spelled } from "../../../../fakes/spelled.ts";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
@@ -11,7 +12,7 @@ import { PERMIT_ALL } from "../policy/sets.ts";
 /** Decides a pair under a permit of everything and the forbids. */
 export function verdictOn(action: string, resource: string, ...forbids: readonly string[]) {
   const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: spelled(action), resources: [resource] };
-  const [pair] = spreadIntent([detail], catalogue, {}, [{ id: ACCOUNT, region: "us-east-1" }]).flatMap(
+  const [pair] = spreadIntent([detail], catalogue, {}, [{ id: ACCOUNT, region: regionNamed("us-east-1") }]).flatMap(
     ({ pairs }) => pairs,
   );
   if (pair === undefined) throw new Error(`nothing is asked for: ${action} on ${resource}`);

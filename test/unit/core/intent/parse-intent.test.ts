@@ -1,11 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
 import { placeOf } from "../../../../functions/core/intent/place.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
 const ACCOUNT = accountId("111122223333");
-const ACCOUNTS = [accountId("999988887777"), ACCOUNT].map((id) => ({ id, region: "us-east-1", taskRoles: 1 }));
+const ACCOUNTS = [accountId("999988887777"), ACCOUNT].map((id) => ({
+  id,
+  region: regionNamed("us-east-1"),
+  taskRoles: 1,
+}));
 const PORTS = { deployment: { accounts: ACCOUNTS }, catalogue };
 const AWS = { type: "aws", account: ACCOUNT, actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] };
 const CONDITIONS = { Bool: { "aws:SecureTransport": ["true"] } };

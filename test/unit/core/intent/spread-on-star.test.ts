@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { Refusal } from "../../../../functions/core/refusal.ts";
@@ -7,7 +8,7 @@ import { ACCOUNT, aws, refusalOf } from "./spread.ts";
 
 describe("an action of which all types are optional, on *", () => {
   const RDS = `arn:aws:rds:eu-west-1:${ACCOUNT}`;
-  const accounts = [{ id: ACCOUNT, region: "eu-west-1" }];
+  const accounts = [{ id: ACCOUNT, region: regionNamed("eu-west-1") }];
   const spread = (...details: readonly Detail[]) =>
     spreadIntent(details, catalogue, {}, accounts).flatMap((each) => each.pairs);
   const on = (actions: readonly string[], resources: readonly string[] = ["*"]) =>
@@ -44,7 +45,7 @@ describe("an action of which all types are optional, on *", () => {
   });
 
   it("is in the account's own partition", () => {
-    const china = [{ id: ACCOUNT, region: "cn-north-1" }];
+    const china = [{ id: ACCOUNT, region: regionNamed("cn-north-1") }];
     expect(spreadIntent([aws(["rds:DescribeDBInstances"], ["*"])], catalogue, {}, china)[0]?.pairs).toMatchObject([
       { target: `arn:aws-cn:rds:cn-north-1:${ACCOUNT}:db:*` },
     ]);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
 import { ledgerOf } from "../../../../functions/core/ledger/ledger-view.ts";
@@ -43,8 +44,26 @@ describe("an event of CloudTrail", () => {
       resource: "arn:aws:s3:::acme/a/b",
       isDenied: false,
       at: Date.UTC(2027, 0, 1, 9, 30) / 1_000,
-      region: "eu-central-1",
+      region: regionNamed("eu-central-1"),
       sourceIp: "203.0.113.7",
+    });
+  });
+
+  test.each([
+    undefined,
+    "",
+    7,
+    "EU-central-1",
+    "eu-central-1 ",
+    "eu-central-1\n",
+    "eu\u2010central-1",
+    "*",
+    "aws-global",
+  ])("I10: names no Region where AWS's is %j, and is read all the same", (awsRegion) => {
+    const secret = { eventName: "GetSecretValue", requestParameters: { secretId: "db" } };
+    expect(read({ ...envelope, detail: { ...detail, ...secret, awsRegion } })).toMatchObject({
+      ...{ eventId: "e1", region: "" },
+      resource: "arn:aws:secretsmanager::111122223333:secret:db",
     });
   });
 
@@ -209,7 +228,7 @@ describe("ledger of a task", () => {
     denied: 0,
     first: 1,
     last: 2,
-    region: "eu-central-1",
+    region: regionNamed("eu-central-1"),
     sourceIp: "203.0.113.7",
   };
   const details = [
@@ -225,7 +244,7 @@ describe("ledger of a task", () => {
   test("joins grants and uses: each use a row, each grant without a use a row", () => {
     const rows = ledgerOf(details, [], [{ ...use, action: "s3:GetObject", resource: "arn:aws:s3:::acme/a" }], () => ({
       dataEvents: ["s3"],
-      regions: ["eu-central-1"],
+      regions: [regionNamed("eu-central-1")],
     }));
     expect(
       rows.map(({ action, resource, granted, used, visibility }) => [action, resource, granted, used, visibility]),
@@ -255,15 +274,20 @@ describe("ledger of a task", () => {
 
   test("marks an action without an event of its own as never logged, and so never unused", () => {
     const detail = { ...details[0], actions: spelled("s3:BypassGovernanceRetention") };
-    const seen = { dataEvents: ["s3"], regions: ["eu-central-1"] };
+    const seen = { dataEvents: ["s3"], regions: [regionNamed("eu-central-1")] };
     expect(ledgerOf([detail], [], [], () => seen)).toMatchObject([{ used: 0, visibility: "never_logged" }]);
   });
 
   test.each([
-    ["in a Region with a rule", "arn:aws:sqs:eu-central-1:111122223333:q", ["eu-central-1"], "management"],
-    ["in a Region without one", "arn:aws:sqs:eu-west-1:111122223333:q", ["eu-central-1"], "region_not_forwarded"],
+    ["in a Region with a rule", "arn:aws:sqs:eu-central-1:111122223333:q", [regionNamed("eu-central-1")], "management"],
+    [
+      "in a Region without one",
+      "arn:aws:sqs:eu-west-1:111122223333:q",
+      [regionNamed("eu-central-1")],
+      "region_not_forwarded",
+    ],
     ["in an account that has left", "arn:aws:sqs:eu-central-1:111122223333:q", [], "region_not_forwarded"],
-    ["without a Region in its ARN", "*", ["eu-central-1"], "management"],
+    ["without a Region in its ARN", "*", [regionNamed("eu-central-1")], "management"],
   ])("names for a grant %s who sees its use", (_, resource, regions, visibility) => {
     const detail = {
       type: "aws",
@@ -283,7 +307,7 @@ describe("ledger of a task", () => {
       actions: spelled("sqs:GetQueueAttributes"),
       resources: [resource],
     } as const;
-    const visible = { ...use, region: "eu-west-1", action: "sqs:GetQueueAttributes", resource };
+    const visible = { ...use, region: regionNamed("eu-west-1"), action: "sqs:GetQueueAttributes", resource };
     expect(ledgerOf([detail], [], [visible], () => NOTHING)[0]).toMatchObject({ used: 2, visibility: "management" });
   });
 

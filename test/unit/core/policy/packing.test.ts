@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../../../functions/core/policy/compile.ts";
@@ -54,7 +55,7 @@ const monthlyPairs = () =>
   MONTHLY.flatMap(([actions, resources]) => {
     const detail = { type: "aws", account: ACCOUNT, actions, resources };
     const details = parseIntent(JSON.stringify([detail]), {
-      deployment: { accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 1 }] },
+      deployment: { accounts: [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 1 }] },
       catalogue,
     });
     return spreadIntent(details, catalogue).flatMap((spread) => spread.pairs);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { spelled } from "../../../../fakes/spelled.ts";
+import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
@@ -15,7 +16,7 @@ const PROD = `resource.arn like "${RDS}:db:prod*"`;
 
 function pairOf(resource: string, action = "rds:DescribeDBInstances"): ResourcePair {
   const detail: AwsDetail = { type: "aws", account: ACCOUNT, actions: spelled(action), resources: [resource] };
-  const [pair] = spreadIntent([detail], catalogue, {}, [{ id: ACCOUNT, region: "us-east-1" }]).flatMap(
+  const [pair] = spreadIntent([detail], catalogue, {}, [{ id: ACCOUNT, region: regionNamed("us-east-1") }]).flatMap(
     ({ pairs }) => pairs,
   );
   if (pair?.kind !== "resource") throw new Error(`nothing is asked for: ${action} on ${resource}`);
