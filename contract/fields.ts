@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { TOKEN_CHARACTERS } from "./limits.ts";
 import { AGENT_ID } from "./names.ts";
+import { readableLine } from "./readable-text.ts";
 
 export const agentId = v.pipe(v.string(), v.regex(AGENT_ID));
 
@@ -46,3 +47,22 @@ export const taskToken = v.pipe(v.string(), v.regex(/^vk_[a-z0-9.]{13,58}_[A-Za-
 export const delegationToken = v.pipe(v.string(), v.regex(/^vkd_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));
 
 export const presentationToken = v.pipe(v.string(), v.regex(/^vkp_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/));
+
+/** Schema of a count with a default, which may be left out. */
+export const wholeNumber = (most: number, otherwise: number, says: string) =>
+  v.exactOptional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(most),
+      v.metadata({ default: otherwise, description: says }),
+    ),
+  );
+
+/** Schema of the body of an ending, which may have a reason. */
+export const endReason = v.strictObject({
+  reason: v.exactOptional(
+    v.pipe(readableLine(256), v.description("Reason, for the agent's journal, its operators and auditors.")),
+  ),
+});

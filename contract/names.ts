@@ -29,6 +29,10 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 
 export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 
+/** Statuses of an agent, from the least final one. `offboarding` cannot be undone; of an `offboarded` agent only the record is left. */
+export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+
 /**
  * Label of an agent, which policies match: `principal.labels.contains("deployer")`. In lower case, so that a label has
  * one spelling only.

@@ -91,6 +91,11 @@ export type BodyOf<O> = O extends { readonly body: { readonly schema: infer S ex
   ? Frozen<v.InferInput<S>>
   : undefined;
 
+/** Query of an operation's request, as its caller gives it. A text that the contract does not list is for the service to refuse. */
+export type QueryOf<O> = O extends { readonly query: infer Q extends v.ObjectEntries }
+  ? { readonly query?: Read<v.InferInput<v.StrictObjectSchema<Q, undefined>>> }
+  : unknown;
+
 /** Values of an operation's path, as its caller gives them. */
 export type ParametersOf<O> = O extends { readonly path: infer P extends string }
   ? Readonly<Record<ParameterName<P>, string>>

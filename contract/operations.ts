@@ -1,9 +1,18 @@
 import * as accounts from "./accounts.ts";
-import type { AnswerOf, BodyOf, Operation, ParametersOf, Read } from "./operation.ts";
+import * as agents from "./agents.ts";
+import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
 import * as panic from "./panic.ts";
+import * as registrations from "./registrations.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
 export const OPERATIONS = [
+  registrations.registerAgent,
+  agents.listAgents,
+  agents.readAgent,
+  registrations.changeAgent,
+  agents.suspendAgent,
+  agents.resumeAgent,
+  agents.confirmAgent,
   accounts.listAccounts,
   accounts.haltAccount,
   accounts.liftAccount,
@@ -20,10 +29,11 @@ type ByRoute = { [O in Each as `${O["method"]} ${O["path"]}`]: O };
 /** Route of an operation. */
 export type OperationKey = keyof ByRoute;
 
-/** Call of an operation, as a caller writes it: the values of the path, and the body where there is one. */
+/** Call of an operation, as a caller writes it: the values of the path, the query, and the body where there is one. */
 export type CallOf<K extends OperationKey> = (ParametersOf<ByRoute[K]> extends Readonly<Record<string, never>>
   ? unknown
   : { readonly parameters: ParametersOf<ByRoute[K]> }) &
+  QueryOf<ByRoute[K]> &
   (BodyOf<ByRoute[K]> extends infer B ? ([B] extends [undefined] ? unknown : { readonly body: B }) : never);
 
 /** Answer of an operation, as a reader takes it. */

@@ -1,8 +1,12 @@
 import * as accounts from "../contract/accounts.ts";
+import * as agents from "../contract/agents.ts";
 import * as panic from "../contract/panic.ts";
+import * as registrations from "../contract/registrations.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
+import { AGENTS } from "./arrangements/agents.ts";
 import { PANIC } from "./arrangements/panic.ts";
+import { REGISTRATIONS } from "./arrangements/registrations.ts";
 import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks, readLedger, readReceipt } from "./operations/agent-tasks.ts";
@@ -13,7 +17,6 @@ import {
   reviewOperation,
   withdrawOperation,
 } from "./operations/approvals.ts";
-import { changeAgentOperation } from "./operations/change-agent.ts";
 import { giveConsentOperation, listConsents, readConsent, withdrawConsentOperation } from "./operations/consents.ts";
 import { endPersonsTasks } from "./operations/ending-people.ts";
 import { listEscalationsOperation } from "./operations/escalations.ts";
@@ -22,12 +25,10 @@ import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
-import { confirmAgent, readAgent, resumeAgent, suspendAgent } from "./operations/one-agent.ts";
 import { readOverviewOperation } from "./operations/overview.ts";
 import { explainPolicyOperation, readPoliciesOperation, readReachOperation } from "./operations/policies.ts";
 import { readJournalOperation } from "./operations/read-journal.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
-import { listAgents, registerAgent } from "./operations/registered-agents.ts";
 import { rehearseActs } from "./operations/rehearse-acts.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
@@ -43,13 +44,13 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/revoke": revokeToken,
   "GET /v1/tasks/{task}": readTask,
   "POST /v1/tasks/{task}/complete": completeTaskOperation,
-  "POST /v1/agents": registerAgent,
-  "GET /v1/agents": listAgents,
-  "GET /v1/agents/{agent}": readAgent,
-  "POST /v1/agents/{agent}": changeAgentOperation,
-  "POST /v1/agents/{agent}/suspend": suspendAgent,
-  "POST /v1/agents/{agent}/resume": resumeAgent,
-  "POST /v1/agents/{agent}/confirm": confirmAgent,
+  "POST /v1/agents": fromContract(registrations.registerAgent, REGISTRATIONS.registerAgent),
+  "GET /v1/agents": fromContract(agents.listAgents, AGENTS.listAgents),
+  "GET /v1/agents/{agent}": fromContract(agents.readAgent, AGENTS.readAgent),
+  "POST /v1/agents/{agent}": fromContract(registrations.changeAgent, REGISTRATIONS.changeAgent),
+  "POST /v1/agents/{agent}/suspend": fromContract(agents.suspendAgent, AGENTS.suspendAgent),
+  "POST /v1/agents/{agent}/resume": fromContract(agents.resumeAgent, AGENTS.resumeAgent),
+  "POST /v1/agents/{agent}/confirm": fromContract(agents.confirmAgent, AGENTS.confirmAgent),
   "POST /v1/agents/{agent}/rehearse": rehearseActs,
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,

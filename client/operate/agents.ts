@@ -1,3 +1,5 @@
+import { addressOf } from "../../contract/address.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import { advise } from "./advise.ts";
 import { described } from "./described-agent.ts";
@@ -9,6 +11,7 @@ import { suspend } from "./suspend.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
+type Listed = ReadAnswer<"GET /v1/agents">["agents"][number];
 
 const CHANGES = ["resume", "confirm"] as const;
 type ChangeName = (typeof CHANGES)[number];
@@ -31,18 +34,14 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   if (verb !== "advise" && (options.option.days ?? options.option.policies ?? options.option.config) !== undefined)
     throw usage("--days, --policies and --config go with agents advise");
   const { api, print } = await operatorOf(options, env, report);
-  const id = () => encodeURIComponent(wordOf(options, 1, "which agent", "agents"));
+  const id = () => wordOf(options, 1, "which agent", "agents");
   if (verb === "list") {
-    const query = new URLSearchParams({
-      ...(options.option.status && { status: options.option.status }),
-      ...(options.option["inactive-days"] && { inactive_days: options.option["inactive-days"] }),
-    }).toString();
-    const listed = await report.patiently("listing agents", api.all(`/v1/agents${query && `?${query}`}`, "agents"));
-    print({ agents: listed }, (isWide) =>
-      listTable(listed, { isOfInactive: options.option["inactive-days"] !== undefined, isWide }),
-    );
+    const { status, "inactive-days": days } = options.option;
+    const query = { ...(status && { status }), ...(days && { inactive_days: Number(days) }) };
+    const listed = await report.patiently("listing agents", api.list("GET /v1/agents", "agents", { query }));
+    print({ agents: listed }, (isWide) => listTable(listed, { isOfInactive: days !== undefined, isWide }));
   } else if (verb === "show") {
-    const agent = await api.get(`/v1/agents/${id()}`);
+    const agent = await api.call("GET /v1/agents/{agent}", { parameters: { agent: id() } });
     print(agent, () => described(agent));
   } else if (verb === "register") {
     const { file } = options.option;
@@ -50,29 +49,23 @@ export const agents: OperatorCommand = async (argv, env, report) => {
       throw usage("name the file that describes the agent: valetkey agents register -f agent.json");
     const body = parsedAgent(readText(file), file);
     const act = { path: "/v1/agents", body };
-    const agent = await perform(
-      { api, report, act },
-      agentWith(api, `/v1/agents/${encodeURIComponent(String(body.id))}`, body),
-    );
+    const agent = await perform({ api, report, act }, agentWith(api, String(body.id), body));
     print(agent, () => described(agent));
   } else if (verb === "advise") {
     const { days = "30", policies = "policies", config } = options.option;
     if (!/^[1-9]\d?$/.test(days) || Number(days) > 90) throw usage("--days takes a number from 1 to 90");
-    const wanted = { agent: wordOf(options, 1, "which agent", "agents"), days: Number(days), policies, config };
+    const wanted = { agent: id(), days: Number(days), policies, config };
     return await advise(wanted, { api, print }, report);
   } else if (verb === "suspend") {
     const { reason, wait } = options.option;
     const waitSeconds = wait === undefined ? undefined : secondsIn(wait, "--wait");
-    return await suspend(
-      { agent: wordOf(options, 1, "which agent", "agents"), reason, waitSeconds },
-      { api, print },
-      report,
-    );
+    return await suspend({ agent: id(), reason, waitSeconds }, { api, print }, report);
   } else if (isChange(verb)) {
-    const path = `/v1/agents/${id()}`;
+    const parameters = { agent: id() };
+    const resuming = { path: addressOf("POST /v1/agents/{agent}/resume", parameters), body: {} };
     const agent = await (verb === "resume"
-      ? perform({ api, report, act: { path: `${path}/resume`, body: {} } }, agentWith(api, path, { status: "active" }))
-      : report.patiently("waiting for valetkey", api.post(`${path}/${verb}`)));
+      ? perform({ api, report, act: resuming }, agentWith(api, id(), { status: "active" }))
+      : report.patiently("waiting for valetkey", api.call("POST /v1/agents/{agent}/confirm", { parameters })));
     print(agent, () => described(agent));
     if (verb === "resume") {
       const until = new Date(Date.now() + REMEMBERED_MS).toISOString();
@@ -88,7 +81,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
 
 /** Formats agents as a table, with the last use where the list is of inactive agents; a wide one with name and labels. */
 const listTable = (
-  listed: readonly Body[],
+  listed: readonly Listed[],
   { isOfInactive, isWide }: { readonly isOfInactive: boolean; readonly isWide: boolean },
 ): Shown =>
   listed.length === 0
@@ -107,7 +100,7 @@ const listTable = (
           ...[id, status, owner, team],
           ...(isOfInactive ? [last_used_on ?? "never"] : []),
           ends_at,
-          ...(isWide ? [name, Array.isArray(labels) ? labels.join(", ") : ""] : []),
+          ...(isWide ? [name, labels.join(", ")] : []),
         ]),
       );
 

@@ -1,3 +1,4 @@
+import { addressOf } from "../../contract/address.ts";
 import { plainLine } from "../../decision/plain-line.ts";
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -8,7 +9,7 @@ import { namesPerson } from "./names-person.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, readText } from "./operator-options.ts";
-import { agentWith, perform } from "./perform.ts";
+import { agentWith, findAgent, perform } from "./perform.ts";
 import { rehearsed, type Step } from "./rehearse-steps.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { coloured } from "./table.ts";
@@ -130,13 +131,9 @@ const ACTIVE = { status: "active" } as const;
 
 /** Makes the act of a step. @param wanted fields that the agent has after the act. */
 const doing =
-  (path: string, body: Body, wanted: Body = body): NonNullable<Step["run"]> =>
+  (agent: string, path: string, body: Body, wanted: Body = body): NonNullable<Step["run"]> =>
   (api, report) =>
-    perform({ api, report, act: { path, body } }, agentWith(api, agentPath(path, body), wanted));
-
-/** Path of the agent that an act is about. */
-const agentPath = (path: string, { id }: Body): string =>
-  path === "/v1/agents" ? `${path}/${encodeURIComponent(String(id))}` : path.replace(/\/resume$/, "");
+    perform({ api, report, act: { path, body } }, agentWith(api, agent, wanted));
 
 /** Lists the steps for one agent. Fields that the file does not state stay as they are. So a missing status does not resume a suspended agent. */
 async function stepsFor(
@@ -144,17 +141,14 @@ async function stepsFor(
   api: OperatorApi,
 ): Promise<readonly Step[]> {
   const agent = String(wanted.id);
-  const path = `/v1/agents/${encodeURIComponent(agent)}`;
-  const found = await api.get(path).catch((error: unknown) => {
-    if (error instanceof ClientError && error.event === "agent_not_found") return undefined;
-    throw error;
-  });
+  const parameters = { agent };
+  const found = await findAgent(api, agent);
   const suspend: Step = {
     sign: "~",
     agent,
     says: "suspend",
     act: ["suspend"],
-    run: (to) => to.post(`${path}/suspend`),
+    run: (to) => to.call("POST /v1/agents/{agent}/suspend", { parameters, body: {} }),
   };
   if (!found) {
     const register: Step = {
@@ -162,13 +156,13 @@ async function stepsFor(
       agent,
       says: "register",
       act: ["register", wanted],
-      run: doing("/v1/agents", wanted),
+      run: doing(agent, "/v1/agents", wanted),
       lacks,
     };
     return status === "suspended" ? [register, suspend] : [register];
   }
   if (found.status !== "active" && found.status !== "suspended")
-    return [{ sign: "!", agent, says: `is ${String(found.status)}, and its id is never used again` }];
+    return [{ sign: "!", agent, says: `is ${found.status}, and its id is never used again` }];
   const different = differentFields(wanted, found);
   const steps: Step[] = [];
   if (different.includes("bindings"))
@@ -179,11 +173,23 @@ async function stepsFor(
     // Sends only the different fields, so that equal bindings are not rewritten.
     const changed = Object.fromEntries(different.map((name) => [name, wanted[name]]));
     const says = `change ${different.join(", ")}`;
-    steps.push({ sign: "~", agent, says, act: ["change", changed], run: doing(path, changed) });
+    steps.push({
+      sign: "~",
+      agent,
+      says,
+      act: ["change", changed],
+      run: doing(agent, addressOf("POST /v1/agents/{agent}", parameters), changed),
+    });
   }
   if (status === "suspended" && found.status === "active") steps.push(suspend);
   if (status === "active" && found.status === "suspended")
-    steps.push({ sign: "~", agent, says: "resume", act: ["resume"], run: doing(`${path}/resume`, {}, ACTIVE) });
+    steps.push({
+      sign: "~",
+      agent,
+      says: "resume",
+      act: ["resume"],
+      run: doing(agent, addressOf("POST /v1/agents/{agent}/resume", parameters), {}, ACTIVE),
+    });
   return steps.length > 0 ? steps : [{ sign: "=", agent, says: "is as the file says" }];
 }
 

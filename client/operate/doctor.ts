@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -17,6 +18,8 @@ import { loadPrinter } from "./print.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 import { trySignIn } from "./try-sign-in.ts";
+
+type Listed = ReadAnswer<"GET /v1/agents">["agents"][number];
 
 const TIMEOUT_MS = 10_000;
 /** Tolerated difference of the clock; issuers and STS tolerate about a minute. */
@@ -172,7 +175,7 @@ async function issuerFinding(issuer: string): Promise<Finding> {
 async function examineOperator(options: OperatorOptions<never>, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   try {
     const { api } = await operatorOf(options, env);
-    const agents = await api.all("/v1/agents", "agents");
+    const agents = await api.list("GET /v1/agents", "agents", {});
     return [
       ok("operator", `may list agents; there are ${agents.length}`),
       ...ownersFinding(agents),
@@ -184,9 +187,9 @@ async function examineOperator(options: OperatorOptions<never>, env: NodeJS.Proc
 }
 
 /** Finds agents in use whose owner names no person. The owner could then be any voter, so one vote alone approves nothing of such an agent. */
-function ownersFinding(agents: readonly Readonly<Record<string, unknown>>[]): readonly Finding[] {
-  const isUsed = ({ status }: { readonly status?: unknown }) => status === "active" || status === "suspended";
-  const old = agents.filter((agent) => isUsed(agent) && !namesPerson(String(agent.owner))).map(({ id }) => String(id));
+function ownersFinding(agents: readonly Listed[]): readonly Finding[] {
+  const isUsed = ({ status }: Listed) => status === "active" || status === "suspended";
+  const old = agents.filter((agent) => isUsed(agent) && !namesPerson(agent.owner)).map(({ id }) => id);
   if (old.length === 0) return [];
   const listed = `${old.slice(0, MOST_NAMED).join(", ")}${old.length > MOST_NAMED ? `, and ${old.length - MOST_NAMED} more` : ""}`;
   return [

@@ -120,7 +120,8 @@ const lines = (commands: readonly string[]): Shown => joined(commands.map((each)
 /** Finds an agent by the source identity of its sessions. A text that is no agent's id may be a task's id without its dot. */
 async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: Operator): Promise<number> {
   const { api, print } = operator;
-  const agent = await api.get(`/v1/agents/${encodeURIComponent(id)}`).catch(async (error: unknown) => {
+  const reading = api.call("GET /v1/agents/{agent}", { parameters: { agent: id } });
+  const agent = await reading.catch((error: unknown) => {
     if (!(error instanceof ClientError && error.event === "agent_not_found" && /^[a-z0-9]{12}$/.test(id))) throw error;
     return undefined;
   });

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { escapedJson } from "../../decision/escaped-json.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -94,7 +95,11 @@ async function gather(
   const suspended = await tried("suspend", "IT COULD NOT BE SUSPENDED", () =>
     suspendUntil(api, agent, reason, deadlineMs),
   );
-  const state = suspended ?? (await tried("read_agent", "it could not be read", () => api.get(`/v1/agents/${path}`)));
+  const state =
+    suspended ??
+    (await tried("read_agent", "it could not be read", () =>
+      api.call("GET /v1/agents/{agent}", { parameters: { agent } }),
+    ));
   const panic = await tried("read_panic", "whether a panic is declared could not be read", () =>
     api.call("GET /v1/panic", {}),
   );
@@ -109,7 +114,7 @@ async function gather(
     unknown.push("more of its tasks have ended than one command reads: the oldest are missing here");
   const all = new Map<string, Body>();
   for (const task of [...live, ...(ended?.tasks ?? [])]) all.set(String(task.id), task);
-  for (const id of listOf(suspended?.ended).map(String)) if (!all.has(id)) all.set(id, { id });
+  for (const id of suspended?.ended ?? []) if (!all.has(id)) all.set(id, { id });
 
   const mayMatter = [...all.values()].filter(
     ({ ended_at: at }) => at === undefined || Date.parse(String(at)) >= haltedMs - MAY_LIVE_MS,
@@ -196,7 +201,7 @@ async function suspendUntil(
   agent: string,
   reason: string | undefined,
   deadlineMs: number,
-): Promise<Body> {
+): Promise<ReadAnswer<"POST /v1/agents/{agent}/suspend">> {
   for (;;) {
     try {
       return await suspendAgent(api, agent, reason);

@@ -18,7 +18,7 @@ export async function keepBaseline(
   const { policies = "policies", config = "valetkey.json" } = option;
   const models = await loadModels();
   const { api, print } = await operatorOf({ option: {}, words: [], ...options }, env);
-  const agents = await report.patiently("listing agents", api.all("/v1/agents", "agents"));
+  const agents = await report.patiently("listing agents", api.list("GET /v1/agents", "agents", {}));
   const accepted = new Set<string>();
   for (const { id } of agents.map(recordOf)) {
     const path = `/v1/agents/${encodeURIComponent(String(id))}/threat-model`;

@@ -8,10 +8,18 @@ const TIMEOUT_MS = 30_000;
 /** Parts of any call. */
 interface Loose {
   readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
 }
 
 type Body = Readonly<Record<string, unknown>>;
+
+/** Entry of a list in an operation's answer. */
+type ItemOf<K extends OperationKey, N extends keyof ReadAnswer<K>> = ReadAnswer<K>[N] extends
+  | readonly (infer T)[]
+  | undefined
+  ? T
+  : never;
 
 /** Client of valetkey's operator routes, with one operator's token. */
 export class OperatorApi {
@@ -29,8 +37,8 @@ export class OperatorApi {
   }
 
   /** Calls an operation of the contract. */
-  call<K extends OperationKey>(route: K, { parameters, body }: CallOf<K> & Loose): Promise<ReadAnswer<K>> {
-    const path = addressOf(route, parameters);
+  call<K extends OperationKey>(route: K, { parameters, query, body }: CallOf<K> & Loose): Promise<ReadAnswer<K>> {
+    const path = addressOf(route, parameters, query);
     return (route.startsWith("GET ") ? this.get(path) : this.post(path, body)) as Promise<ReadAnswer<K>>;
   }
 
@@ -47,6 +55,17 @@ export class OperatorApi {
   /** Sends a POST that changes nothing. */
   ask(path: string, json: unknown): Promise<Body> {
     return this.#call("POST", path, json);
+  }
+
+  /** Reads a whole list of an operation of the contract, page by page. */
+  list<K extends OperationKey, N extends keyof ReadAnswer<K> & string>(
+    route: K,
+    name: N,
+    { parameters, query }: CallOf<K> & Loose,
+  ): Promise<readonly ItemOf<K, N>[]> {
+    return this.all(addressOf(route, parameters, query), name) as Promise<readonly unknown[]> as Promise<
+      readonly ItemOf<K, N>[]
+    >;
   }
 
   /** Reads a whole list, page by page. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { actInWords, type OperatorAct } from "../../decision/act-in-words.ts";
 import { actLink } from "../../decision/act-link.ts";
 import { visibleText } from "../../decision/visible-text.ts";
@@ -9,6 +10,7 @@ import { differentFields } from "./is-same.ts";
 import type { OperatorApi } from "./operator-api.ts";
 
 type Body = Readonly<Record<string, unknown>>;
+type Agent = ReadAnswer<"GET /v1/agents/{agent}">;
 
 /** Longest wait for an act, and pause between two looks; milliseconds. A vote is good for five minutes. */
 const WAIT = { mostMs: 300_000, pauseMs: 2_000 } as const;
@@ -56,10 +58,17 @@ function inWords(act: OperatorAct): string {
 }
 
 /** Makes a reader of an agent; the result is undefined until the agent exists and has the wanted fields. */
-export const agentWith = (api: OperatorApi, path: string, wanted: Body) => async (): Promise<Body | undefined> => {
-  const found = await api.get(path).catch((error: unknown) => {
-    if (error instanceof ClientError && error.event === "agent_not_found") return undefined;
-    throw error;
-  });
+export const agentWith = (api: OperatorApi, agent: string, wanted: Body) => async (): Promise<Agent | undefined> => {
+  const found = await findAgent(api, agent);
   return found && differentFields(wanted, found).length === 0 ? found : undefined;
 };
+
+/** Reads an agent; undefined where none has the id. */
+export async function findAgent(api: OperatorApi, agent: string): Promise<Agent | undefined> {
+  try {
+    return await api.call("GET /v1/agents/{agent}", { parameters: { agent } });
+  } catch (error) {
+    if (error instanceof ClientError && error.event === "agent_not_found") return undefined;
+    throw error;
+  }
+}

@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { described } from "./described-agent.ts";
@@ -9,6 +10,7 @@ import { type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 type Body = Readonly<Record<string, unknown>>;
+type Agent = ReadAnswer<"GET /v1/agents/{agent}">;
 
 interface Wanted {
   readonly agent: string;
@@ -28,7 +30,7 @@ export async function suspend(
 ): Promise<number> {
   const deadlineMs = Date.now() + (waitSeconds ?? 0) * 1_000;
   const answer = await report.patiently("ending its tasks", suspendAgent(api, agent, reason));
-  const text = shown`${described(answer)}${endedTable(listOf(answer.ended).map(String))}`;
+  const text = shown`${described(answer)}${endedTable(answer.ended)}`;
   if (waitSeconds === undefined) {
     print(answer, () => text);
     return 0;
@@ -73,12 +75,15 @@ export async function awaitDenied(
 }
 
 /** Suspends an agent; may be repeated. */
-export const suspendAgent = (api: OperatorApi, agent: string, reason: string | undefined): Promise<Body> =>
-  api.post(`/v1/agents/${encodeURIComponent(agent)}/suspend`, reason === undefined ? {} : { reason });
+export const suspendAgent = (api: OperatorApi, agent: string, reason: string | undefined) =>
+  api.call("POST /v1/agents/{agent}/suspend", {
+    parameters: { agent },
+    body: reason === undefined ? {} : { reason },
+  });
 
 /** Reads the moment of an agent's halt; epoch milliseconds, now where it is unknown. */
-export function haltedAtMs({ halted }: Body): number {
-  const at = Date.parse(String((halted as Body | undefined)?.at));
+export function haltedAtMs({ halted }: Pick<Agent, "halted">): number {
+  const at = Date.parse(String(halted?.at));
   return Number.isFinite(at) ? at : Date.now();
 }
 

@@ -110,7 +110,7 @@ async function tasksEnded(api: OperatorApi, agent: string | undefined, sinceMs: 
 }
 
 const agentIds = async (api: OperatorApi, agent: string | undefined): Promise<readonly string[]> =>
-  agent === undefined ? (await api.all("/v1/agents", "agents")).map(({ id }) => String(id)) : [agent];
+  agent === undefined ? (await api.list("GET /v1/agents", "agents", {})).map(({ id }) => id) : [agent];
 
 const endings = (ended: readonly Body[]): Shown =>
   table(

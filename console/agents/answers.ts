@@ -1,39 +1,10 @@
-/** Agent in the list of `GET /v1/agents?used=true`. */
-export interface ListedAgent {
-  readonly id: string;
-  readonly name: string;
-  readonly owner: string;
-  readonly team: string;
-  readonly status: "active" | "suspended" | "offboarding" | "offboarded";
-  /** Day of the last use; absent where there was none. */
-  readonly last_used_on?: string;
-  readonly confirm_by?: string;
-}
+import type * as agents from "../../contract/agents.ts";
+import type { Read } from "../../contract/operation.ts";
 
-/** Answer of `GET /v1/agents`. */
-export interface AgentList {
-  readonly agents: readonly ListedAgent[];
-  readonly next?: string;
-}
-
-/** Answer of `GET /v1/agents/{agent}`. */
-export interface ShownAgent extends ListedAgent {
-  readonly contact?: string;
-  readonly labels: readonly string[];
-  readonly created_at: string;
-  readonly ends_at?: string;
-  readonly confirmed_at?: string;
-  readonly halted?: { readonly at: string; readonly by: string; readonly reason?: string; readonly reason_by?: string };
-  /** For whom rules of escalation have paused the agent; absent where for nobody. */
-  readonly paused_for?: readonly { readonly party: string; readonly by: string; readonly until: string }[];
-  readonly bindings: readonly Binding[];
-  readonly limits: { readonly live_tasks: number; readonly task_seconds: number; readonly tasks_per_minute: number };
-}
-
-export interface Binding {
-  readonly issuer: string;
-  readonly claims: Readonly<Record<string, string>>;
-}
+export type AgentList = Read<agents.AgentList>;
+export type ListedAgent = AgentList["agents"][number];
+export type ShownAgent = Read<agents.ShownAgent>;
+export type Binding = ShownAgent["bindings"][number];
 
 /** Answer of `GET /v1/agents/{agent}/reach`. */
 export interface Reach {

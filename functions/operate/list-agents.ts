@@ -1,7 +1,8 @@
-import { AGENT_ID } from "../../contract/names.ts";
+import type { AgentList } from "../../contract/agents.ts";
+import { AGENT_ID, AGENT_STATUSES, type AgentStatus } from "../../contract/names.ts";
 import { atOnce } from "../core/at-once.ts";
 import { defined } from "../core/defined.ts";
-import { AGENT_STATUSES, type AgentStatus, type AgentSummary } from "../core/identity/agent.ts";
+import type { AgentSummary } from "../core/identity/agent.ts";
 import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -28,7 +29,7 @@ const AT_ONCE = 20;
  * the filters.
  */
 export const listAgents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<AgentList>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListAgents", "deployment", ports);
     const { after, status, inactiveDays, showsLastUse } = parseFilters(new URLSearchParams(event.rawQueryString ?? ""));
     const { agents, next } = await ports.agents.list(after);

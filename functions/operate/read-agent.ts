@@ -1,3 +1,4 @@
+import type { ShownAgent } from "../../contract/agents.ts";
 import type { Ports } from "../core/ports.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -8,7 +9,7 @@ import { operation } from "../operators/operation.ts";
 
 /** Answers `GET /v1/agents/{agent}` with the agent, the day of its last use, and for whom rules of escalation have paused it. */
 export const readAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ShownAgent>(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
     const [usedOn, paused] = await Promise.all([
       ports.agents.lastUsed(agent.id),

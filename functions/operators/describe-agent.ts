@@ -1,3 +1,4 @@
+import type { ListedAgent, ShownAgent } from "../../contract/agents.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { defined } from "../core/defined.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
@@ -6,7 +7,6 @@ import { labelsOf } from "../core/identity/labels.ts";
 import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 
-type ShownAgent = Readonly<Record<string, unknown>>;
 type Rules = Pick<Deployment, "recertification">;
 
 export const describeAgent = (agent: Agent, rules: Rules): ShownAgent => ({
@@ -20,7 +20,7 @@ export const describeAgent = (agent: Agent, rules: Rules): ShownAgent => ({
   },
 });
 
-export const summariseAgent = (agent: AgentSummary, { recertification }: Rules): ShownAgent => ({
+export const summariseAgent = (agent: AgentSummary, { recertification }: Rules): ListedAgent => ({
   id: agent.id,
   name: agent.name,
   owner: agent.owner,
@@ -37,7 +37,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
     : { confirm_by: isoSeconds(confirmationDueAt(agent, recertification)) }),
 });
 
-const describeHalt = ({ at, reasonBy, ...halt }: Halt) => ({
+const describeHalt = ({ at, reasonBy, ...halt }: Halt): NonNullable<ShownAgent["halted"]> => ({
   ...halt,
   at: isoSeconds(at),
   ...defined({ reason_by: reasonBy }),

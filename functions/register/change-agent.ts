@@ -1,3 +1,4 @@
+import type { ShownAgent } from "../../contract/agents.ts";
 import { type Glasses, isUndecided } from "../core/approvals/glasses.ts";
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf, relabelling, retainedLabels } from "../core/identity/labels.ts";
@@ -23,7 +24,7 @@ import { authoriseLabels } from "./authorise-labels.ts";
  * team changes, policy has to permit the new one too, and the labels that the agent brings along.
  */
 export const change = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ShownAgent>(event, ports, async (operator) => {
     const found = await agentFor(operator, "valetkey:ChangeAgent", event.pathParameters?.agent ?? "", ports);
     const [body, nowSeconds] = [readActBody(event), ports.clock.nowMs() / 1_000];
     const { isVoted } = await permittedChange(operator, found, body, ports);
@@ -102,7 +103,7 @@ export interface ResumingPorts extends Ports {
  * suspension does, or the sweep.
  */
 export const resume = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ShownAgent>(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
     // One moment for the check and the resumption: a glass that is due later makes the sweep suspend the agent.
     const resumedAt = Math.floor(ports.clock.nowMs() / 1_000);
@@ -177,7 +178,7 @@ async function refuseOwnGlass(
 
 /** Answers `POST /v1/agents/{agent}/confirm`: a person who is responsible for the agent confirms that it is still needed. */
 export const confirm = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ShownAgent>(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ConfirmAgent", event.pathParameters?.agent ?? "", ports);
     return describeAgent(await confirmAgent(agent, operator.id, ports), ports.deployment);
   });

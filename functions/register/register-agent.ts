@@ -1,3 +1,4 @@
+import type { ShownAgent } from "../../contract/agents.ts";
 import type { Agent } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { parseAgent } from "../core/identity/parse-agent.ts";
@@ -18,7 +19,7 @@ import { authoriseLabels } from "./authorise-labels.ts";
 
 /** Answers `POST /v1/agents`: registers a workload identity with an owner and a team, bound to its own tokens. */
 export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(
+  operation<ShownAgent>(
     event,
     ports,
     async (operator) => {

@@ -1,10 +1,10 @@
 import { FakeService } from "../../fakes/fake-service.ts";
+import { refusedReason, withReason } from "../arrangements/one-agent.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { personForm } from "../recording/story.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
-import { refusedReason, withReason } from "./one-agent.ts";
 
 const ending: Arrange = withReason(async (world) => {
   await new FakeService(world).exchange(personForm(world));

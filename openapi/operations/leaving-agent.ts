@@ -1,10 +1,10 @@
 import { FakeService } from "../../fakes/fake-service.ts";
 import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { of, refusedFor, refusedReason, withReason } from "../arrangements/one-agent.ts";
 import type { Operation } from "../operation.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedActs, voted } from "../refused/act.ts";
 import { whenPort } from "../refused/outage.ts";
-import { of, refusedFor, refusedReason, withReason } from "./one-agent.ts";
 
 const offboarding = withReason(of("POST /v1/agents/{agent}/offboard", (world) => startTask(world)));
 

@@ -2,12 +2,12 @@ import * as v from "valibot";
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import { READ_REPORTS } from "../../fakes/fake-world.ts";
 import type { RouteKey } from "../../functions/routes.ts";
+import { of, refusedFor } from "../arrangements/one-agent.ts";
 import type { Operation } from "../operation.ts";
 import { type Arrange, answerTo } from "../recording/call.ts";
 import { refusedJson } from "../refused/body.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
-import { of, refusedFor } from "./one-agent.ts";
 
 const reading: Arrange = async (world) => ({ route: "GET /v1/policies", bearer: world.operatorToken() });
 

@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { agentAnswer, endedByRequest } from "../../contract/agents.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "../../contract/fields.ts";
 import { connectorLease } from "./connector-details.ts";
-import { agentAnswer, observed } from "./record-answers.ts";
+import { observed } from "./record-answers.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fate = v.pipe(
@@ -143,11 +144,7 @@ export const offboardingAnswer = v.strictObject({
 
 export const offboardedAgentAnswer = v.strictObject({
   ...agentAnswer.entries,
-  ended_tasks: v.pipe(
-    count,
-    v.description("Number of live tasks that this request ended, other agents' tasks below them included."),
-  ),
-  ended: v.pipe(v.array(taskId), v.description("Those tasks.")),
+  ...endedByRequest,
   left_tasks: v.pipe(
     count,
     v.description("Number of live tasks that remain: repeat the request, or wait for the sweep."),

@@ -210,91 +210,6 @@ export const receiptAnswer = v.strictObject({
   complete: v.pipe(v.boolean(), v.description("True where no credential of the task can still be used.")),
 });
 
-const agentStatus = v.pipe(
-  v.picklist(["active", "suspended", "offboarding", "offboarded"]),
-  v.description(
-    "Status of the agent. Only an active agent gets credentials, and none after its `ends_at`. The last two statuses are final.",
-  ),
-);
-
-const agentSummary = v.strictObject({
-  id: agentId,
-  name: v.string(),
-  owner: v.pipe(
-    v.string(),
-    v.description("Person who is responsible: `issuer|person`; or, of an older registration, any text."),
-  ),
-  contact: v.exactOptional(v.string()),
-  team: v.string(),
-  labels: v.pipe(v.array(v.string()), v.description("The agent's labels, which policies match, in order.")),
-  status: agentStatus,
-  created_at: instant,
-  ends_at: v.exactOptional(instant),
-  confirmed_at: v.exactOptional(v.pipe(instant, v.description("Time of the owner's last confirmation."))),
-  confirm_by: v.exactOptional(
-    v.pipe(instant, v.description("Time by which the owner must confirm again; then the agent is suspended.")),
-  ),
-});
-
-const lastUsedOn = v.exactOptional(
-  v.pipe(v.string(), v.isoDate(), v.description("Last day (UTC) on which the agent started a task.")),
-);
-
-/** Schema of a registered agent. */
-export const agentAnswer = v.strictObject({
-  ...agentSummary.entries,
-  halted: v.exactOptional(
-    v.strictObject({
-      at: instant,
-      by: v.pipe(v.string(), v.description("An operator, an event's source, or `check`.")),
-      reason: v.exactOptional(
-        v.pipe(
-          v.string(),
-          v.description("The operator's reason; for a check, `unconfirmed`, `past_its_end` or `unreviewed`."),
-        ),
-      ),
-      reason_by: v.exactOptional(
-        v.pipe(v.string(), v.description("Operator who gave the reason later, where another one halted the agent.")),
-      ),
-    }),
-  ),
-  paused_for: v.exactOptional(
-    v.pipe(
-      v.array(
-        v.strictObject({
-          party: v.pipe(v.string(), v.description("Person, as `issuer|person`, or agent at the root of a tree.")),
-          by: v.pipe(v.string(), v.description("Rule of escalation, with its detection.")),
-          at: v.pipe(instant, v.description("Time of the call that triggered the rule.")),
-          until: instant,
-        }),
-      ),
-      v.description("For whom rules of escalation have paused the agent. Resuming the agent ends every pause."),
-    ),
-  ),
-  last_used_on: lastUsedOn,
-  bindings: v.array(v.strictObject({ issuer: v.string(), claims: v.record(v.string(), v.string()) })),
-  limits: v.strictObject({
-    live_tasks: v.pipe(v.number(), v.integer(), v.description("Tasks alive at one time.")),
-    task_seconds: v.pipe(v.number(), v.integer(), v.description("Seconds that one task may live.")),
-    tasks_per_minute: v.pipe(
-      v.number(),
-      v.integer(),
-      v.description("Most requests for tasks in a minute, granted or not."),
-    ),
-  }),
-});
-
-export const suspendedAgentAnswer = v.strictObject({
-  ...agentAnswer.entries,
-  ended_tasks: v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(0),
-    v.description("Number of live tasks that this request ended, other agents' tasks below them included."),
-  ),
-  ended: v.pipe(v.array(taskId), v.description("Those tasks.")),
-});
-
 /** Schema of the answer to the ending of a person's tasks. */
 export const endedPersonAnswer = v.strictObject({
   person: personName,
@@ -332,11 +247,4 @@ export const overviewAnswer = v.strictObject({
   ),
   panic: panicState,
   halted_accounts: v.array(targetAccount),
-});
-
-export const agentListAnswer = v.strictObject({
-  agents: v.array(v.strictObject({ ...agentSummary.entries, last_used_on: lastUsedOn })),
-  next: v.exactOptional(
-    v.pipe(v.string(), v.description("Cursor of the next page: repeat the request with `after=` this value.")),
-  ),
 });

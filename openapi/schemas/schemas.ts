@@ -1,5 +1,8 @@
 import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
+import { AGENT_SCHEMAS } from "../../contract/agents.ts";
+import { endReason } from "../../contract/fields.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
+import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
 import { actVote } from "../../contract/vote.ts";
 import {
   approvalAnswer,
@@ -21,15 +24,7 @@ import { NAMED_DETAILS } from "./connector-details.ts";
 import { consentAnswer, consentListAnswer, withdrawnConsentAnswer } from "./consent-answers.ts";
 import { escalationListAnswer } from "./escalation-answers.ts";
 import { journalAnswer } from "./journal-answer.ts";
-import {
-  agentChange,
-  completion,
-  consent,
-  haltReason,
-  offboard,
-  registration,
-  threatModelHashes,
-} from "./json-bodies.ts";
+import { completion, consent, offboard, threatModelHashes } from "./json-bodies.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import {
   delegationForm,
@@ -46,16 +41,7 @@ import {
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
 import { explanationAnswer, policyListAnswer, policyQuestion, reachAnswer } from "./policy-answers.ts";
-import {
-  agentAnswer,
-  agentListAnswer,
-  endedPersonAnswer,
-  overviewAnswer,
-  receiptAnswer,
-  suspendedAgentAnswer,
-  taskAnswer,
-  taskListAnswer,
-} from "./record-answers.ts";
+import { endedPersonAnswer, overviewAnswer, receiptAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import { rehearsal, rehearsedAnswer } from "./rehearsal.ts";
 import { secretAnswer, secretListAnswer } from "./secret-answers.ts";
@@ -90,13 +76,12 @@ export const REQUESTS = {
   IntrospectionWithBearer: introspectWithBearerForm,
   RevocationRequest: revokeForm,
   Completion: completion,
-  AgentChange: agentChange,
-  Registration: registration,
+  ...REGISTRATION_SCHEMAS.requests,
   Rehearsal: rehearsal,
   ActVote: actVote,
   ...PANIC_SCHEMAS.requests,
   ...ACCOUNT_SCHEMAS.requests,
-  Reason: haltReason,
+  Reason: endReason,
   Offboard: offboard,
   Decision: decision,
   Review: reviewBody,
@@ -124,11 +109,9 @@ export const ANSWERS = {
   Receipt: receiptAnswer,
   Ledger: ledgerAnswer,
   Journal: journalAnswer,
-  Agent: agentAnswer,
+  ...AGENT_SCHEMAS.answers,
   Rehearsed: rehearsedAnswer,
-  AgentList: agentListAnswer,
   EndedPerson: endedPersonAnswer,
-  SuspendedAgent: suspendedAgentAnswer,
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,
   ...PANIC_SCHEMAS.answers,

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { resumeAgent, suspendAgent } from "../../contract/agents.ts";
+import { changeAgent, registerAgent } from "../../contract/registrations.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { DEPLOYMENT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { STEPPING_UP } from "../../fakes/voted-act.ts";
 import type { RouteKey } from "../../functions/routes.ts";
-import { changeAgentOperation } from "../../openapi/operations/change-agent.ts";
-import { resumeAgent, suspendAgent } from "../../openapi/operations/one-agent.ts";
-import { registerAgent } from "../../openapi/operations/registered-agents.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 
@@ -173,8 +172,8 @@ describe("POST /v1/agents/{agent}/rehearse", () => {
     ...["issuer_unreachable", "store_unavailable", "deployment_broken", "contended"],
   ];
   it("has a case above for every refusal that these routes document, but for what no plan can know", () => {
-    const documented = [registerAgent, changeAgentOperation, resumeAgent, suspendAgent].flatMap(({ refused }) =>
-      Object.keys(refused),
+    const documented = [registerAgent, changeAgent, resumeAgent, suspendAgent].flatMap(
+      ({ refuses }): readonly string[] => refuses,
     );
     const foretold = REFUSED.map(([, code]) => code);
     expect([...new Set(documented)].filter((code) => !UNKNOWN_BEFORE.includes(code)).sort()).toEqual(

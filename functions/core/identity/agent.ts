@@ -1,3 +1,4 @@
+import { AGENT_STATUSES, type AgentStatus } from "../../../contract/names.ts";
 import { defined } from "../defined.ts";
 import type { ChainHead } from "../journal/event.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
@@ -65,10 +66,6 @@ export interface Agent extends KnownAgent {
   /** End of the agent's chain of events. Every change of the agent changes it, so it is also the optimistic lock. */
   readonly chain: ChainHead;
 }
-
-/** Statuses of an agent, from the least final one. `offboarding` cannot be undone; of an `offboarded` agent only the record is left. */
-export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
-export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
 /**
  * Reason of an automatic suspension: a missing confirmation by the owner, the agent's end date, or a missing review of

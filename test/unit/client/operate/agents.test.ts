@@ -44,7 +44,7 @@ describe("valetkey agents", () => {
   });
 
   it.each(["suspend", "resume", "confirm"])("obeys its arguments: %s", async (verb) => {
-    answers[`POST /v1/agents/reports/${verb}`] = ok(AGENT);
+    answers[`POST /v1/agents/reports/${verb}`] = ok({ ...AGENT, ended_tasks: 0, ended: [] });
     expect((await run("agents", verb, "reports")).code).toBe(0);
     expect(asked()).toEqual([`POST /v1/agents/reports/${verb}`]);
   });
