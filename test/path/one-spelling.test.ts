@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, CATALOGUE, fakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { ACCOUNT, CATALOGUE, fakeWorld, policiesWith, READ_REPORTS } from "../../fakes/fake-world.ts";
 import { sendConsent } from "../../fakes/given-consent.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { judgeUse } from "../../functions/core/escalation/judge-use.ts";
 import { apiUseOf } from "../../functions/core/ledger/api-use.ts";
 import { ledgerOf } from "../../functions/core/ledger/ledger-view.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
+import { sessionPolicyAllows } from "../property/iam-oracle.ts";
 import { NORTH, serve } from "./acting-for-people.ts";
 
 const [REPORTS] = READ_REPORTS;
@@ -128,6 +129,38 @@ describe("a name in another spelling means the same to grant, session policy, le
       ),
       RUNS,
     );
+  });
+
+  it("a tag: a resource with the tag in another case does not get past a Deny", async () => {
+    const policies = policiesWith(`
+      @id("reads") permit (principal is Agent, action == Action::"s3:GetObject", resource is AWS::Resource);
+      @id("not-secrets") forbid (principal is Agent, action == Action::"s3:GetObject", resource is AWS::Resource)
+      when { resource.tags has secrecy && resource.tags.secrecy == "high" };`);
+    const service = new FakeService(fakeWorld({ policies }));
+    await service.exchange({ authorization_details: JSON.stringify(READ_REPORTS) });
+    const policy = service.world.ports.sessions.asked.at(-1)?.policy ?? "";
+    const reads = (tags: Readonly<Record<string, string>>) =>
+      sessionPolicyAllows(policy, {
+        ...{
+          action: "s3:GetObject",
+          resource: "arn:aws:s3:::acme-data/reports/north/a",
+          resourceAccount: ACCOUNT,
+          tags,
+        },
+        context: { "aws:CurrentTime": new Date(service.world.nowSeconds() * 1_000).toISOString() },
+      });
+    expect(await reads({ secrecy: "low" })).toBe(true);
+    for (const key of ["secrecy", "Secrecy", "SECRECY", "sEcReCy"]) expect(await reads({ [key]: "high" })).toBe(false);
+  });
+
+  it("a tag: an agent's condition on one is refused in every case", async () => {
+    const service = new FakeService(fakeWorld());
+    for (const key of ["aws:ResourceTag/team", "AWS:resourcetag/Team", "S3:EXISTINGOBJECTTAG/team"]) {
+      const { body } = await service.exchange({
+        authorization_details: intent({ conditions: { StringEquals: { [key]: "data" } } }),
+      });
+      expect([key, body.code]).toEqual([key, "intent_invalid"]);
+    }
   });
 
   it("a delegation's bound: the sub-agent gets within a respelled one what it gets within the plain one", async () => {

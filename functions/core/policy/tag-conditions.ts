@@ -9,6 +9,13 @@ import { iamText } from "./remainders.ts";
  */
 export type TagConditions = ConditionBlock;
 
+/**
+ * Folds the key of a tag. IAM compares tags' keys without case, so two keys with one fold are one tag. IAM's rule beyond
+ * ASCII is undocumented, so keys that any rule would equate have one fold: the Kelvin sign is a k in small letters, and
+ * ſ an S in capitals.
+ */
+export const tagWithoutCase = (key: string): string => key.toUpperCase().toLowerCase();
+
 type TagAtom = Atom & { readonly of: "tag" };
 
 /** Line of a condition block. */
@@ -33,11 +40,8 @@ export function tagConditions(
   // No policy may depend on the absence of a tag: anybody who may tag could change it.
   const { tagKey } = pair;
   if (!tagKey || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
-  // IAM compares tags' names without case, so two names that differ only in case would be one. IAM's rule beyond ASCII
-  // is undocumented, so names that any rule would equate are refused. The Kelvin sign is a k in small letters, and ſ an
-  // S in capitals.
   const keys = new Set([...must, ...mustNot].map(({ key }) => key));
-  if (new Set([...keys].map((key) => key.toUpperCase().toLowerCase())).size < keys.size) return undefined;
+  if (new Set([...keys].map(tagWithoutCase)).size < keys.size) return undefined;
   const presenceAtoms = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
   const present = new Set(presenceAtoms.map(({ key }) => key));
   const positive = must

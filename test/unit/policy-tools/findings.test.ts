@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { buildDeployment } from "../../../config/build-deployment.ts";
 import { FINDINGS, type Finding, type FindingCode } from "../../../policy-tools/read/finding.ts";
+import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
+import { tagSpellings } from "../../../policy-tools/read/tag-spellings.ts";
 import { folderWith } from "./folder.ts";
 import { AGENT, policyFolder, REPORTS, reading, rule, runPolicy, SCHEMA } from "./run-policy.ts";
 
@@ -404,6 +406,23 @@ describe("a finding names its file, line, column and policy", () => {
     const text = `// ${rule({ notes: "@odd" })}${rule({ id: "one" })}// "\n${rule({ id: "two", notes: "@odd" })}`;
     const { out } = await runPolicy("check", policyFolder({ "a.cedar": text }));
     expect(out.match(/a\.cedar:\S+ {2}error/g)).toEqual(["a.cedar:4:12  error"]);
+  });
+});
+
+describe("I2: a tag has one spelling in all policies", () => {
+  it.each([
+    ["team", "TEAM"],
+    ["\u017fet", "set"],
+    ["\u212aey", "key"],
+    ["stra\u00dfe", "strasse"],
+  ])("%s and %s are one to IAM, by some rule of letters", (one, other) => {
+    const policies = [one, other].flatMap((name, index) =>
+      parsePolicies({
+        ...{ name: `${index}.cedar`, path: `${index}.cedar` },
+        text: bounded(OBJECTS, `@id("p${index}")`).replace("};", `&& resource.tags["${name}"] == "a" };`),
+      }),
+    );
+    expect(tagSpellings(policies).map(({ code }) => code)).toEqual(["tag_spelling"]);
   });
 });
 
