@@ -3,7 +3,8 @@ import { TOKEN_CHARACTERS } from "./limits.ts";
 import { AGENT_ID } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
-export const agentId = v.pipe(v.string(), v.regex(AGENT_ID));
+const AN_AGENT = "an agent's id: 2 to 64 of a-z, 0-9 and hyphens, with none at its ends.";
+export const agentId = v.pipe(v.string(AN_AGENT), v.regex(AGENT_ID, AN_AGENT));
 
 export const personName = v.pipe(
   v.string(),
@@ -34,7 +35,8 @@ export const servedDetails = v.pipe(
 
 export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/), v.description("An AWS account id."));
 
-export const instant = v.pipe(v.string(), v.isoTimestamp());
+const AN_INSTANT = "an instant, such as 2026-11-24T12:00:00Z.";
+export const instant = v.pipe(v.string(AN_INSTANT), v.isoTimestamp(AN_INSTANT));
 
 export const oidcToken = v.pipe(
   v.string(),
@@ -65,4 +67,13 @@ export const endReason = v.strictObject({
   reason: v.exactOptional(
     v.pipe(readableLine(256), v.description("Reason, for the agent's journal, its operators and auditors.")),
   ),
+});
+
+/** Schema of a part of a request that policy does not permit. */
+export const denial = v.strictObject({
+  action: v.string(),
+  target: v.pipe(v.string(), v.description("An ARN, `*`, `server/tool`, or a tool server's id.")),
+  reason: v.string(),
+  policy: v.exactOptional(v.pipe(v.string(), v.description("The policy that decided."))),
+  hint: v.exactOptional(v.pipe(v.string(), v.description("Advice: what to request instead."))),
 });

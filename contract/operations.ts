@@ -2,6 +2,7 @@ import * as accounts from "./accounts.ts";
 import * as agents from "./agents.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
 import * as panic from "./panic.ts";
+import * as policies from "./policies.ts";
 import * as registrations from "./registrations.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
@@ -19,6 +20,9 @@ export const OPERATIONS = [
   panic.declarePanic,
   panic.liftPanic,
   panic.readPanic,
+  policies.readPolicies,
+  policies.explainPolicy,
+  policies.readReach,
 ] as const satisfies readonly Operation[];
 
 type Each = (typeof OPERATIONS)[number];

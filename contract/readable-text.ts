@@ -4,7 +4,7 @@ const ODD = "\\p{Cc}\\p{Cs}\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069";
 
 const text = (least: number, most: number, pattern: string, rule: string) =>
   v.pipe(
-    v.string(),
+    v.string(rule),
     // JSON Schema counts characters; valibot's own `maxLength` counts UTF-16 units.
     v.metadata({ minLength: least, maxLength: most }),
     v.check((given) => [...given].length <= most, rule),

@@ -7,7 +7,6 @@ import { APPROVAL_ROUTES } from "./routes/approvals.ts";
 import { CONSENT_ROUTES } from "./routes/consents.ts";
 import { JOURNAL_ROUTES } from "./routes/journal.ts";
 import { PEOPLE_ROUTES } from "./routes/people.ts";
-import { POLICY_ROUTES } from "./routes/policies.ts";
 import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
 import { SECRET_ROUTES } from "./routes/secrets.ts";
 import { TASK_ROUTES } from "./routes/tasks.ts";
@@ -33,7 +32,6 @@ export const ROUTES = [
   ...TASK_ROUTES,
   ...JOURNAL_ROUTES,
   ...SECRET_ROUTES,
-  ...POLICY_ROUTES,
   ...CONSENT_ROUTES,
   ...APPROVAL_ROUTES,
   ...OPERATIONS,

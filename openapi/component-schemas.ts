@@ -1,5 +1,6 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
+import { requestedDetails } from "../contract/details.ts";
 import { ANSWERS, REQUESTS } from "./schemas/schemas.ts";
 
 /** Builds the document's reference to a schema. */
@@ -12,6 +13,9 @@ const CONFIG: ConversionConfig = {
   typeMode: "input",
   // The metadata beside each `check` describes its rule.
   ignoreActions: ["check"],
+  // The contract knows no connector, so the document has the details of all of them in its place.
+  overrideSchema: ({ valibotSchema }) =>
+    valibotSchema === requestedDetails ? schemaRef("AuthorizationDetails") : undefined,
   overrideRef: ({ referenceId }) => schemaRef(referenceId).$ref,
   // JSON Schema applies the flag `u` to patterns (section 6.4), so only that flag may be omitted.
   overrideAction: ({ valibotAction, jsonSchema }) =>

@@ -49,12 +49,11 @@ export function fromContract<const O extends Contract>(operation: O, { examples,
   };
 }
 
-const described = (schema: v.GenericSchema): QueryParameter => ({
-  says: v.getDescription(schema) ?? "",
-  required: schema.type !== "exact_optional",
-  schema:
-    schema.type === "exact_optional" ? (schema as v.ExactOptionalSchema<v.GenericSchema, undefined>).wrapped : schema,
-});
+function described(given: v.GenericSchema): QueryParameter {
+  const required = given.type !== "exact_optional";
+  const schema = required ? given : (given as v.ExactOptionalSchema<v.GenericSchema, undefined>).wrapped;
+  return { says: v.getDescription(given) ?? v.getDescription(schema) ?? "", required, schema };
+}
 
 /** Finds the name of a schema in the document. @throws {Error} where the noun lists no name for it. */
 function nameOf(schema: unknown, names: Readonly<Record<string, unknown>>): string {

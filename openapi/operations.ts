@@ -1,11 +1,13 @@
 import * as accounts from "../contract/accounts.ts";
 import * as agents from "../contract/agents.ts";
 import * as panic from "../contract/panic.ts";
+import * as policies from "../contract/policies.ts";
 import * as registrations from "../contract/registrations.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
 import { PANIC } from "./arrangements/panic.ts";
+import { POLICIES } from "./arrangements/policies.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
 import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
@@ -26,7 +28,6 @@ import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
 import { readOverviewOperation } from "./operations/overview.ts";
-import { explainPolicyOperation, readPoliciesOperation, readReachOperation } from "./operations/policies.ts";
 import { readJournalOperation } from "./operations/read-journal.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { rehearseActs } from "./operations/rehearse-acts.ts";
@@ -73,9 +74,9 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
-  "GET /v1/policies": readPoliciesOperation,
-  "POST /v1/policies/explain": explainPolicyOperation,
-  "GET /v1/agents/{agent}/reach": readReachOperation,
+  "GET /v1/policies": fromContract(policies.readPolicies, POLICIES.readPolicies),
+  "POST /v1/policies/explain": fromContract(policies.explainPolicy, POLICIES.explainPolicy),
+  "GET /v1/agents/{agent}/reach": fromContract(policies.readReach, POLICIES.readReach),
   "GET /v1/approvals": listApprovals,
   "GET /v1/approvals/{approval}": readApproval,
   "POST /v1/approvals/{approval}/decide": decideOperation,

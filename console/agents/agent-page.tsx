@@ -1,3 +1,5 @@
+import type { Read } from "../../contract/operation.ts";
+import type { Reach } from "../../contract/policies.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
@@ -8,7 +10,7 @@ import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
 import { AgentActs } from "./agent-acts.tsx";
-import type { LiveTask, Offboarding, Reach, SecretList, ShownAgent } from "./answers.ts";
+import type { LiveTask, Offboarding, SecretList, ShownAgent } from "./answers.ts";
 import { OffboardingReport } from "./offboarding-report.tsx";
 import { ReachGraph } from "./reach-graph.tsx";
 import { useAllSecrets } from "./use-all-secrets.ts";
@@ -55,7 +57,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
             {({ tasks }: { readonly tasks: readonly LiveTask[] }) => <LiveTasks tasks={tasks} />}
           </Part>
           <Part name="Reach" path={`/v1/agents/${id}/reach`} settings={settings} session={session}>
-            {(reach: Reach) => <ReachOf agent={agent} reach={reach} />}
+            {(reach: Read<Reach>) => <ReachOf agent={agent} reach={reach} />}
           </Part>
           <Part name="Secrets that it knows" path="/v1/secrets" settings={settings} session={session}>
             {(first: SecretList) => <Secrets agent={id} first={first} settings={settings} session={session} />}
@@ -166,7 +168,7 @@ const LiveTasks = ({ tasks }: { readonly tasks: readonly LiveTask[] }) =>
     </ul>
   );
 
-const ReachOf = ({ agent, reach }: { readonly agent: ShownAgent; readonly reach: Reach }) => (
+const ReachOf = ({ agent, reach }: { readonly agent: ShownAgent; readonly reach: Read<Reach> }) => (
   <>
     <p class="aside">An upper bound of what policy permits it. Conditions on a request count as true.</p>
     {reach.permits.length === 0 ? (

@@ -6,23 +6,6 @@ export type ListedAgent = AgentList["agents"][number];
 export type ShownAgent = Read<agents.ShownAgent>;
 export type Binding = ShownAgent["bindings"][number];
 
-/** Answer of `GET /v1/agents/{agent}/reach`. */
-export interface Reach {
-  readonly agent: string;
-  readonly bundle: string;
-  readonly sha256: string;
-  readonly permits: readonly ReachPermit[];
-  readonly except: readonly { readonly policy: string; readonly reach: readonly string[] }[];
-  readonly uncounted: readonly string[];
-}
-
-export interface ReachPermit {
-  readonly policy: string;
-  readonly reach: readonly string[];
-  readonly needs: string;
-  readonly waits_for: readonly { readonly group: string; readonly count: number }[];
-}
-
 /** Fields of a live task that an agent's page shows. */
 export interface LiveTask {
   readonly id: string;

@@ -1,12 +1,14 @@
+import type { Read } from "../../contract/operation.ts";
+import type { Reach } from "../../contract/policies.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { Text } from "../parts/text.tsx";
-import type { Binding, Reach } from "./answers.ts";
+import type { Binding } from "./answers.ts";
 import { BOX, cut, reachLayout } from "./reach-layout.ts";
 
 interface ReachProps {
   readonly agent: string;
   readonly bindings: readonly Binding[];
-  readonly reach: Reach;
+  readonly reach: Read<Reach>;
 }
 
 /** Largest number of characters in a box. */

@@ -1,4 +1,5 @@
-import type { Binding, Reach } from "./answers.ts";
+import type { Reach } from "../../contract/policies.ts";
+import type { Binding } from "./answers.ts";
 
 /** Box of the graph, in its own units. */
 export interface Box {

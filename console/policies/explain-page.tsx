@@ -1,4 +1,6 @@
 import { useRef, useState } from "preact/hooks";
+import type { Read } from "../../contract/operation.ts";
+import type { Explanation, PolicyQuestion } from "../../contract/policies.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
@@ -7,13 +9,12 @@ import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
-import type { Explanation } from "./answers.ts";
 import { ExplanationView } from "./explanation-view.tsx";
 import { commandOf, NO_QUESTION, type QuestionFields, questionOf } from "./question.ts";
 
 interface Outcome {
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly explanation?: Explanation;
+  readonly body: PolicyQuestion;
+  readonly explanation?: Read<Explanation>;
   readonly fault?: ApiFault;
 }
 
@@ -32,7 +33,7 @@ export function ExplainPage({ settings, session, id }: PageProps) {
     const { body } = question;
     setAsking(true);
     try {
-      const { value } = await call<Explanation>(settings.api, "/v1/policies/explain", session.token, body);
+      const { value } = await call<Read<Explanation>>(settings.api, "/v1/policies/explain", session.token, body);
       setResult({ body, explanation: value });
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;

@@ -1,10 +1,11 @@
+import type { Read } from "../../contract/operation.ts";
+import type { ExplainedPair, ExplainedSession, Explanation } from "../../contract/policies.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
-import type { ExplainedPair, ExplainedSession, Explanation } from "./answers.ts";
 
 /** Explanation for a person: the answer, the policies that decide each part of it, and the session policies that would be issued. */
-export const ExplanationView = ({ of: explanation }: { readonly of: Explanation }) => (
+export const ExplanationView = ({ of: explanation }: { readonly of: Read<Explanation> }) => (
   <>
     <h2>Answer</h2>
     <p class="state">
@@ -42,14 +43,19 @@ const Named = ({ policies }: { readonly policies: readonly string[] }) => (
   </>
 );
 
-const HOLDS = {
+/** Words of the known verdicts. A later version may have others. */
+const HOLDS: Readonly<Record<string, string>> = {
   no: "does not hold",
   "in part": "holds for a part only",
   "by tags": "is decided by tags, at the call",
   unclear: "is unclear for a set",
-} as const;
+};
 
-const Pair = ({ pair: { action, target, permitted, denial, closest, shadows } }: { readonly pair: ExplainedPair }) => (
+const Pair = ({
+  pair: { action, target, permitted, denial, closest, shadows },
+}: {
+  readonly pair: Read<ExplainedPair>;
+}) => (
   <article class="pair">
     <h3>
       <span aria-hidden="true">{permitted ? "✓" : "✗"}</span> <Text of={action} />{" "}
@@ -97,7 +103,7 @@ const Pair = ({ pair: { action, target, permitted, denial, closest, shadows } }:
               <code>
                 <Text of={part} />
               </code>{" "}
-              <strong>{HOLDS[holds]}</strong>
+              <strong>{HOLDS[holds] ?? visibleText(holds)}</strong>
               {Object.entries(has).map(([path, value]) => (
                 <>
                   ; <Text of={`${path} is ${value === null ? "not there" : JSON.stringify(value)}`} />
@@ -120,18 +126,22 @@ const Pair = ({ pair: { action, target, permitted, denial, closest, shadows } }:
   </article>
 );
 
-const PROOFS = {
+const PROOFS: Readonly<Record<string, string>> = {
   proven: "proven: it allows nothing that the policies do not permit",
   counterexample: "a counterexample was found, so it would not be issued",
   unknown: "not proven in the time that a question has",
-} as const;
+};
 
-const Session = ({ session: { account, policy, characters, proof, lost } }: { readonly session: ExplainedSession }) => (
+const Session = ({
+  session: { account, policy, characters, proof, lost },
+}: {
+  readonly session: Read<ExplainedSession>;
+}) => (
   <details class="session">
     <summary>
-      Session policy for account {account}: {characters} characters, {PROOFS[proof]}
+      Session policy for account {account}: {characters} characters, {PROOFS[proof] ?? visibleText(proof)}
     </summary>
-    {lost !== "unknown" && lost.length > 0 && (
+    {typeof lost !== "string" && lost.length > 0 && (
       <p>
         The policy does not allow everything that the permits promise:{" "}
         {lost.map(({ permit, action, resource }) => visibleText(`${permit} on ${action} ${resource}`)).join("; ")}

@@ -1,4 +1,6 @@
 import { useState } from "preact/hooks";
+import type { Read } from "../../contract/operation.ts";
+import type { PolicyList } from "../../contract/policies.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
@@ -7,8 +9,9 @@ import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
-import type { DeployedPolicy, PolicyList } from "./answers.ts";
 import { PolicyText } from "./policy-text.tsx";
+
+type DeployedPolicy = Read<PolicyList>["policies"][number];
 
 /** Deployed policies: all of them, or the one in the address. */
 export function PoliciesPage({ settings, session, id }: PageProps) {
@@ -16,7 +19,7 @@ export function PoliciesPage({ settings, session, id }: PageProps) {
   const [after, setAfter] = useState<string | undefined>(undefined);
   const [sought, setSought] = useState("");
   const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
-  const { value, fault } = useOnce<PolicyList>(`/v1/policies${query}`, { settings, session });
+  const { value, fault } = useOnce<Read<PolicyList>>(`/v1/policies${query}`, { settings, session });
   const shown =
     value?.policies.filter((policy) => (wanted === "" ? holds(policy, sought) : policy.id === wanted)) ?? [];
   return (

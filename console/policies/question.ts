@@ -1,3 +1,5 @@
+import type { PolicyQuestion } from "../../contract/policies.ts";
+
 /** Fields of the form, as a person fills them. */
 export interface QuestionFields {
   readonly agent: string;
@@ -28,7 +30,7 @@ export const NO_QUESTION: QuestionFields = {
 };
 
 /** Body of the question, or a sentence about what is missing. */
-export type Question = { readonly body: Readonly<Record<string, unknown>> } | { readonly says: string };
+export type Question = { readonly body: PolicyQuestion } | { readonly says: string };
 
 /** Makes the question of the fields. */
 export function questionOf(fields: QuestionFields): Question {
@@ -73,7 +75,7 @@ function personIn(text: string) {
   return { issuer, person, ...(named.length === 0 ? {} : { groups: named }) };
 }
 
-const isObject = (value: unknown): value is object =>
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function jsonIn<T>(text: string, is: (value: unknown) => value is T): T | undefined {
@@ -86,14 +88,14 @@ function jsonIn<T>(text: string, is: (value: unknown) => value is T): T | undefi
 }
 
 /** Writes the same question as a command, with quotes that a shell reads. */
-export function commandOf(body: Readonly<Record<string, unknown>>): string {
+export function commandOf(body: PolicyQuestion): string {
   const { agent, authorization_details: details, purpose, at, source_ip: sourceIp } = body;
   const flags = [
     ["agent", JSON.stringify({ id: agent, team: "…" })],
     ["intent", JSON.stringify(details)],
-    ...(purpose === undefined ? [] : [["purpose", String(purpose)]]),
-    ...(at === undefined ? [] : [["at", String(at)]]),
-    ...(sourceIp === undefined ? [] : [["source-ip", String(sourceIp)]]),
+    ...(purpose === undefined ? [] : [["purpose", purpose]]),
+    ...(at === undefined ? [] : [["at", at]]),
+    ...(sourceIp === undefined ? [] : [["source-ip", sourceIp]]),
   ];
   return `npx valetkey policy explain policies ${flags.map(([name, value = ""]) => `--${name} ${quoted(value)}`).join(" ")} --prove`;
 }

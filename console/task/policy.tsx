@@ -1,10 +1,11 @@
 import { useState } from "preact/hooks";
+import type { Read } from "../../contract/operation.ts";
+import type { Explanation, PolicyList, PolicyQuestion } from "../../contract/policies.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Lines } from "../parts/lines.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
-import type { Explanation, PolicyList } from "../policies/answers.ts";
 import type { TaskAnswer } from "../tasks/answers.ts";
 import type { EventAnswer } from "./answers.ts";
 import { statementsOf } from "./statements.ts";
@@ -17,7 +18,7 @@ interface PolicyProps extends Pick<PageProps, "settings" | "session"> {
 }
 
 interface Explained {
-  readonly explanation: Explanation;
+  readonly explanation: Read<Explanation>;
   /** Comparisons with the texts that AWS received, by lease. */
   readonly compared: ReadonlyMap<string, Comparison>;
   /** Texts of the policies, by id; none where the person may not read them. */
@@ -34,8 +35,8 @@ export function Policy({ task, events, settings, session }: PolicyProps) {
     setFault(undefined);
     try {
       const { agent, purpose, authorization_details: details } = task;
-      const question = { agent, purpose, authorization_details: details };
-      const { value } = await call<Explanation>(settings.api, "/v1/policies/explain", session.token, question);
+      const question: PolicyQuestion = { agent, purpose, authorization_details: details };
+      const { value } = await call<Read<Explanation>>(settings.api, "/v1/policies/explain", session.token, question);
       const own = events.filter(({ task: of }) => of === task.id);
       const compared = await Promise.all(
         value.sessions.map(async (each) => [each.lease, await compareWithVended(each, own)] as const),
@@ -74,7 +75,7 @@ async function readTexts(api: string, token: string): Promise<ReadonlyMap<string
   try {
     do {
       const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
-      const { value } = await call<PolicyList>(api, `/v1/policies${query}`, token);
+      const { value } = await call<Read<PolicyList>>(api, `/v1/policies${query}`, token);
       for (const { id, text } of value.policies) texts.set(id, text);
       after = value.next;
     } while (after !== undefined);

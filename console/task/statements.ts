@@ -1,5 +1,5 @@
+import type { ExplainedPair } from "../../contract/policies.ts";
 import { globFromIam, matches } from "../../functions/core/text/glob.ts";
-import type { ExplainedPair } from "../policies/answers.ts";
 
 /** Pair of action and target, with the policies that decide about it. */
 type DecidedPair = Pick<ExplainedPair, "action" | "target"> & {

@@ -1,4 +1,5 @@
 import { RATE_LIMITS } from "../../contract/limits.ts";
+import { type Explanation as Answer, explainPolicy as EXPLAIN } from "../../contract/policies.ts";
 import type { Request } from "../../policy-tools/decide/request.ts";
 import type { Closest } from "../../policy-tools/explain/closest.ts";
 import { type Explanation, explain } from "../../policy-tools/explain/explain.ts";
@@ -7,7 +8,7 @@ import { labelsOf } from "../core/identity/labels.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../core/policy/obligations.ts";
 import { operationQuery } from "../core/policy/operation-query.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
+import { readBodyOf } from "../http/read-body-of.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
 import { decideOperation } from "../steps/requests/authorise-operation.ts";
@@ -26,8 +27,8 @@ const PROOFS_MS = 2_000;
  * the agent. The permit that came closest may be another team's, so only those who may read policies see it.
  */
 export const explainPolicy = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
-    const question = parseQuestion(readJson(event), ports.clock.nowMs(), ports.deployment);
+  operation<Answer>(event, ports, async (operator) => {
+    const question = parseQuestion(readBodyOf(event, EXPLAIN), ports.clock.nowMs(), ports.deployment);
     const agent = await agentFor(operator, "valetkey:ExplainPolicy", question.agent, ports);
     await countAgainstLimit(operator.id, "explanation", RATE_LIMITS.explanation, ports);
     const explanation = await explain(requestOf(question, agent), deployedPolicies(ports), true, {
@@ -56,7 +57,10 @@ function requestOf({ claims, intent, ...circumstances }: Question, agent: Agent)
   };
 }
 
-function described({ answer, pairs, proofs = [], converse = [] }: Explanation, seesPolicies: boolean) {
+function described(
+  { answer, pairs, proofs = [], converse = [] }: Explanation,
+  seesPolicies: boolean,
+): Pick<Answer, "answer" | "terms" | "code" | "sentence" | "pairs" | "sessions"> {
   const isAllowed = answer.answer === "allowed";
   return {
     answer: answer.answer,

@@ -1,3 +1,4 @@
+import type { PolicyList } from "../../contract/policies.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
@@ -9,7 +10,7 @@ const PAGE = 200;
 
 /** Answers `GET /v1/policies?after=` with the policies in the order of their files, page by page, and the hash of their bundle. */
 export const readPolicies = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<PolicyList>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadPolicies", "deployment", ports);
     const after = new URLSearchParams(event.rawQueryString ?? "").get("after") ?? undefined;
     const begins = after === undefined ? 0 : ports.prepared.findIndex(({ id }) => id === after) + 1;

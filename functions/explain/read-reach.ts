@@ -1,4 +1,5 @@
 import { RATE_LIMITS } from "../../contract/limits.ts";
+import type { Reach } from "../../contract/policies.ts";
 import { reachHash, reachOf } from "../../policy-tools/reach/reach-of.ts";
 import { entryInWords, needsInWords } from "../../policy-tools/reach/words.ts";
 import { labelsOf } from "../core/identity/labels.ts";
@@ -12,7 +13,7 @@ import type { ExplainPorts } from "./explain-ports.ts";
 
 /** Answers `GET /v1/agents/{agent}/reach` with an upper bound on what policy grants the agent (docs/threat-models.md), and its hash. */
 export const readReach = (event: HttpEvent, ports: ExplainPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Reach>(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ExplainPolicy", event.pathParameters?.agent ?? "", ports);
     await countAgainstLimit(operator.id, "explanation", RATE_LIMITS.explanation, ports);
     const { policies, catalogue } = deployedPolicies(ports);

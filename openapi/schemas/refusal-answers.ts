@@ -1,18 +1,9 @@
 import * as v from "valibot";
-import { instant } from "../../contract/fields.ts";
+import { denial, instant } from "../../contract/fields.ts";
 import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
 const ERRORS = [...new Set(Object.values(REFUSALS).map(([, error]) => error))];
-
-/** Schema of a part of a request that policy does not permit. */
-export const denial = v.strictObject({
-  action: v.string(),
-  target: v.pipe(v.string(), v.description("An ARN, `*`, `server/tool`, or a tool server's id.")),
-  reason: v.string(),
-  policy: v.exactOptional(v.pipe(v.string(), v.description("The policy that decided."))),
-  hint: v.exactOptional(v.pipe(v.string(), v.description("Advice: what to request instead."))),
-});
 
 /** Schema of an approval in the answer to its agent. */
 export const approvalAnswer = v.strictObject({

@@ -2,6 +2,7 @@ import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
 import { AGENT_SCHEMAS } from "../../contract/agents.ts";
 import { endReason } from "../../contract/fields.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
+import { POLICY_SCHEMAS } from "../../contract/policies.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
 import { actVote } from "../../contract/vote.ts";
 import {
@@ -40,7 +41,6 @@ import {
   tokenForm,
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
-import { explanationAnswer, policyListAnswer, policyQuestion, reachAnswer } from "./policy-answers.ts";
 import { endedPersonAnswer, overviewAnswer, receiptAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import { rehearsal, rehearsedAnswer } from "./rehearsal.ts";
@@ -86,7 +86,7 @@ export const REQUESTS = {
   Decision: decision,
   Review: reviewBody,
   Consent: consent,
-  PolicyQuestion: policyQuestion,
+  ...POLICY_SCHEMAS.requests,
   ThreatModelHashes: threatModelHashes,
 } as const;
 
@@ -125,9 +125,7 @@ export const ANSWERS = {
   GivenConsent: consentAnswer,
   ConsentList: consentListAnswer,
   WithdrawnConsent: withdrawnConsentAnswer,
-  PolicyList: policyListAnswer,
-  Explanation: explanationAnswer,
-  Reach: reachAnswer,
+  ...POLICY_SCHEMAS.answers,
   ThreatModel: threatModelAnswer,
   AcceptedThreatModel: acceptedThreatModelAnswer,
   Refusal: refusalAnswer,

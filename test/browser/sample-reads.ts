@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Offboarding, Reach, ShownAgent } from "../../console/agents/answers.ts";
+import type { Offboarding, ShownAgent } from "../../console/agents/answers.ts";
 import type { JournalAnswer } from "../../console/audit/answers.ts";
 import type { EscalationAnswer } from "../../console/escalations/answers.ts";
-import type { Explanation, PolicyList } from "../../console/policies/answers.ts";
+import type { Explanation, PolicyList, Reach } from "../../contract/policies.ts";
 import { aConsent, anEscalation } from "./stub-operate.ts";
 
 /** Three days and an hour from now. */
@@ -96,12 +96,18 @@ const EXPLANATION: Explanation = {
     {
       action: "s3:GetObject",
       target: "arn:aws:s3:::acme-payroll/*",
-      denial: { reason: "No policy permits it.", hint: "Ask for less." },
+      denial: {
+        action: "s3:GetObject",
+        target: "arn:aws:s3:::acme-payroll/*",
+        reason: "No policy permits it.",
+        hint: "Ask for less.",
+      },
       closest: {
         policy: "data-reads-reports",
         missed: [
           {
             part: 'resource.arn like "arn:aws:s3:::acme-data/reports/*"',
+            kind: "resource",
             holds: "no",
             has: { "resource.arn": "arn:aws:s3:::acme-payroll/*" },
           },

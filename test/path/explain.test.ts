@@ -93,19 +93,28 @@ describe("POST /v1/policies/explain", () => {
   });
 
   it.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
-    ["an unknown field", { mode: "narrow" }, "The fields are agent, "],
-    ["no list of details", { authorization_details: "s3" }, "authorization_details must be a list"],
-    ["a purpose that turns text around", { purpose: "x\u202ey" }, "purpose must have"],
-    ["a time of half a second", { task_ttl: 0.5 }, "task_ttl must be"],
+    ["an unknown field", { mode: "narrow" }, "The body takes agent, authorization_details, "],
+    ["no list of details", { authorization_details: "s3" }, "authorization_details is not as it has to be: a list"],
+    [
+      "a purpose that turns text around",
+      { purpose: "x\u202ey" },
+      "purpose is not as it has to be: 1 to 256 characters on one line",
+    ],
+    [
+      "a time of half a second",
+      { task_ttl: 0.5 },
+      "task_ttl is not as it has to be: a whole number of seconds from 1 to 43200.",
+    ],
     ["an address that is none", { source_ip: "!" }, "source_ip must be an address"],
     ["a network in place of an address", { source_ip: "10.0.0.0/8" }, "source_ip must be an address"],
-    ["a moment that is none", { at: "yesterday" }, "at must be an instant"],
+    ["a moment that is none", { at: "yesterday" }, "at is not as it has to be: an instant, such as "],
+    ["an offset that a date may not have", { at: "2026-11-24T12:00:00+02" }, "at must be an instant"],
     ["claims in a list", { claims: [] }, "claims must be an object"],
     ["an issuer of agents", { on_behalf_of: { issuer: "robots", person: "x" } }, "on_behalf_of.issuer must be"],
     [
       "101 groups",
       { on_behalf_of: { issuer: "staff", person: "x", groups: Array(101).fill("g") } },
-      "on_behalf_of.groups",
+      "on_behalf_of.groups is not as it has to be: at most 100 groups.",
     ],
   ])("refuses %s, and quotes nothing of it", async (_, changed, sentence) => {
     const { status, body } = await ask(serve(), changed);

@@ -52,6 +52,6 @@ describe("the question of a form", () => {
 
   it("is a command that a shell reads unchanged, whatever the person typed", () => {
     const question = questionOf({ ...CALL, purpose: "it's; $(rm) `x`" });
-    expect(commandOf("body" in question ? question.body : {})).toContain(`--purpose 'it'\\''s; $(rm) \`x\`'`);
+    expect("body" in question && commandOf(question.body)).toContain(`--purpose 'it'\\''s; $(rm) \`x\`'`);
   });
 });

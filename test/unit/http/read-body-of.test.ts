@@ -28,7 +28,10 @@ describe("readBodyOf", () => {
 
   it.each([
     [{}, "reason is missing: Reason, for the journal and for readers of the list of accounts."],
-    [{ reason: 5 }, "reason is not as it has to be: Reason, for the journal and for readers of the list of accounts."],
+    [
+      { reason: 5 },
+      "reason is not as it has to be: 1 to 256 characters on one line, not blank, without control characters.",
+    ],
     [
       { reason: " " },
       "reason is not as it has to be: 1 to 256 characters on one line, not blank, without control characters.",

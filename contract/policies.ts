@@ -1,21 +1,26 @@
 import * as v from "valibot";
-import { accountId, agentId, instant } from "../../contract/fields.ts";
-import { TASK_SECONDS } from "../../contract/limits.ts";
-import { readableLine } from "../../contract/readable-text.ts";
-import { requestedDetails } from "./authorization-details.ts";
-import { denial } from "./refusal-answers.ts";
+import { requestedDetails } from "./details.ts";
+import { accountId, agentId, denial, instant } from "./fields.ts";
+import { LIMITS, TASK_SECONDS } from "./limits.ts";
+import { type AnswerOf, type BodyOf, operation } from "./operation.ts";
+import { readableLine } from "./readable-text.ts";
+import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 
-/** Body of `POST /v1/policies/explain`. */
-export const policyQuestion = v.strictObject({
+const SECONDS = `a whole number of seconds from 1 to ${TASK_SECONDS.most}.`;
+const MOST_GROUPS = 100;
+
+const policyQuestion = v.strictObject({
   agent: agentId,
   authorization_details: requestedDetails,
-  purpose: v.exactOptional(readableLine(256)),
-  task_ttl: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(TASK_SECONDS.most))),
+  purpose: v.exactOptional(readableLine(LIMITS.purposeCharacters)),
+  task_ttl: v.exactOptional(
+    v.pipe(v.number(SECONDS), v.integer(SECONDS), v.minValue(1, SECONDS), v.maxValue(TASK_SECONDS.most, SECONDS)),
+  ),
   at: v.exactOptional(v.pipe(instant, v.description("Moment of the request; now unless given."))),
   source_ip: v.exactOptional(v.pipe(readableLine(45), v.description("Address of the agent's request."))),
   claims: v.exactOptional(
     v.pipe(
-      v.record(v.string(), v.any()),
+      v.record(v.string(), v.unknown()),
       v.description("Claims of the agent's token; those of its first binding unless given."),
     ),
   ),
@@ -24,7 +29,9 @@ export const policyQuestion = v.strictObject({
       v.strictObject({
         issuer: v.string(),
         person: readableLine(256),
-        groups: v.exactOptional(v.pipe(v.array(readableLine(256)), v.maxLength(100))),
+        groups: v.exactOptional(
+          v.pipe(v.array(readableLine(256)), v.maxLength(MOST_GROUPS, `at most ${MOST_GROUPS} groups.`)),
+        ),
       }),
       v.description("Person for whom the agent would act, with the groups of the person's token."),
     ),
@@ -36,8 +43,7 @@ const annotations = v.record(v.string(), v.string());
 const terms = v.pipe(v.array(v.string()), v.description("Terms of the permits, in words."));
 const conditions = v.record(v.string(), v.record(v.string(), v.array(v.string())));
 
-/** Answer of `GET /v1/policies`. */
-export const policyListAnswer = v.strictObject({
+const policyList = v.strictObject({
   bundle,
   policies: v.array(
     v.strictObject({ id: v.string(), effect: v.picklist(["permit", "forbid"]), annotations, text: v.string() }),
@@ -53,7 +59,7 @@ const closest = v.pipe(
         part: v.pipe(v.string(), v.description("Part of the permit, in Cedar.")),
         kind: v.picklist(["principal", "action", "resource", "condition", "annotation"]),
         holds: v.picklist(["no", "in part", "by tags", "unclear"]),
-        has: v.pipe(v.record(v.string(), v.any()), v.description("The request's values of what the part reads.")),
+        has: v.pipe(v.record(v.string(), v.unknown()), v.description("The request's values of what the part reads.")),
       }),
     ),
     held: v.array(v.string()),
@@ -61,8 +67,7 @@ const closest = v.pipe(
   v.description("Permit that came closest to a denied pair; only for those who may read policies."),
 );
 
-/** Answer of `POST /v1/policies/explain`. */
-export const explanationAnswer = v.strictObject({
+const explanation = v.strictObject({
   agent: agentId,
   status: v.pipe(v.string(), v.description("State of the agent. Policy decides as if the agent were active.")),
   bundle,
@@ -119,8 +124,7 @@ export const explanationAnswer = v.strictObject({
   ),
 });
 
-/** Answer of `GET /v1/agents/{agent}/reach`. */
-export const reachAnswer = v.strictObject({
+const reach = v.strictObject({
   agent: agentId,
   bundle,
   sha256: v.pipe(v.string(), v.description("Hash of the reach, as a threat model names it.")),
@@ -135,3 +139,75 @@ export const reachAnswer = v.strictObject({
   except: v.array(v.strictObject({ policy: v.string(), reach: v.array(v.string()) })),
   uncounted: v.pipe(v.array(v.string()), v.description("Forbids that may apply, depending on the request.")),
 });
+
+/** `GET /v1/policies` */
+export const readPolicies = operation({
+  id: "readPolicies",
+  tag: "Operators",
+  method: "GET",
+  path: "/v1/policies",
+  caller: "operator",
+  function: "explain",
+  permission: "valetkey:ReadPolicies",
+  stepUp: "never",
+  summary: "Read the deployed policies, and the bundle's hash",
+  description:
+    "The policies as they are deployed, guards of the build included, in the order of their files. A page holds 200.",
+  query: {
+    after: v.exactOptional(v.pipe(v.string(), v.maxLength(256), v.description("The `next` of the page before."))),
+  },
+  answer: { status: 200, says: "A page of policies.", schema: policyList },
+  examples: { policies: "The policies of this deployment" },
+  refuses: [...BY_OPERATORS, "malformed_request"],
+});
+
+/** `POST /v1/policies/explain` */
+export const explainPolicy = operation({
+  id: "explainPolicy",
+  tag: "Operators",
+  method: "POST",
+  path: "/v1/policies/explain",
+  caller: "operator",
+  function: "explain",
+  permission: "valetkey:ExplainPolicy",
+  stepUp: "never",
+  summary: "Explain the decision about an agent's request; issues nothing",
+  description:
+    "Decides about a request that the agent might make, and explains the decision. The answer has the policies behind each pair of an action and a resource, the open conditions, the terms, the session policies and their proof. Nothing is issued to the agent, or recorded about it. At most 25 pairs at once, and 30 questions a minute.",
+  body: { schema: policyQuestion },
+  answer: { status: 200, says: "The explanation.", schema: explanation },
+  examples: { allowed: "A request that policy permits", denied: "A request that no policy permits" },
+  refuses: [...BY_OPERATORS, ...WITH_BODY, "agent_not_found", "intent_too_large"],
+});
+
+/** `GET /v1/agents/{agent}/reach` */
+export const readReach = operation({
+  id: "readReach",
+  tag: "Operators",
+  method: "GET",
+  path: "/v1/agents/{agent}/reach",
+  caller: "operator",
+  function: "explain",
+  permission: "valetkey:ExplainPolicy",
+  stepUp: "never",
+  summary: "Read the most that policy lets an agent request",
+  description:
+    "An upper bound on the agent's grants under the policies: conditions on the request count as true. The hash is that of the agent's threat model.",
+  parameters: { agent: v.pipe(agentId, v.description("The agent's id.")) },
+  answer: { status: 200, says: "The reach.", schema: reach },
+  examples: { reach: "An agent that reads reports" },
+  refuses: [...BY_OPERATORS, "agent_not_found"],
+});
+
+export interface PolicyQuestion extends BodyOf<typeof explainPolicy> {}
+export interface PolicyList extends AnswerOf<typeof readPolicies> {}
+export interface Explanation extends AnswerOf<typeof explainPolicy> {}
+export type ExplainedPair = Explanation["pairs"][number];
+export type ExplainedSession = Explanation["sessions"][number];
+export interface Reach extends AnswerOf<typeof readReach> {}
+
+/** Schemas of policies and their decisions, by their names in the document. */
+export const POLICY_SCHEMAS = {
+  requests: { PolicyQuestion: policyQuestion },
+  answers: { PolicyList: policyList, Explanation: explanation, Reach: reach },
+} as const;
