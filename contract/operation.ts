@@ -75,7 +75,8 @@ type Complete<O extends Operation> = ([ParameterName<O["path"]>] extends [never]
   : { readonly parameters: Readonly<Record<ParameterName<O["path"]>, Schema>> }) &
   (O["caller"] extends "operator" ? { readonly stepUp: StepUp } : unknown);
 
-type Frozen<T> = T extends (...args: never) => unknown
+/** Type without members that can be set. */
+export type Frozen<T> = T extends (...args: never) => unknown
   ? T
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }

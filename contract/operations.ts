@@ -1,5 +1,6 @@
 import * as accounts from "./accounts.ts";
 import * as agents from "./agents.ts";
+import * as consents from "./consents.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
 import * as panic from "./panic.ts";
 import * as policies from "./policies.ts";
@@ -17,6 +18,10 @@ export const OPERATIONS = [
   accounts.listAccounts,
   accounts.haltAccount,
   accounts.liftAccount,
+  consents.giveConsent,
+  consents.listConsents,
+  consents.readConsent,
+  consents.withdrawConsent,
   panic.declarePanic,
   panic.liftPanic,
   panic.readPanic,

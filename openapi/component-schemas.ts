@@ -1,6 +1,8 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
+import { connectedDetail } from "../contract/authorization-details.ts";
 import { requestedDetails } from "../contract/details.ts";
+import { NAMED_DETAILS } from "./schemas/connector-details.ts";
 import { ANSWERS, REQUESTS } from "./schemas/schemas.ts";
 
 /** Builds the document's reference to a schema. */
@@ -13,9 +15,15 @@ const CONFIG: ConversionConfig = {
   typeMode: "input",
   // The metadata beside each `check` describes its rule.
   ignoreActions: ["check"],
-  // The contract knows no connector, so the document has the details of all of them in its place.
-  overrideSchema: ({ valibotSchema }) =>
-    valibotSchema === requestedDetails ? schemaRef("AuthorizationDetails") : undefined,
+  // The contract knows no connector, so the document has the details of all of them in their places.
+  overrideSchema: ({ valibotSchema, jsonSchema }) =>
+    valibotSchema === requestedDetails
+      ? schemaRef("AuthorizationDetails")
+      : "options" in valibotSchema &&
+          Array.isArray(valibotSchema.options) &&
+          valibotSchema.options.at(-1) === connectedDetail
+        ? withConnectors(jsonSchema)
+        : undefined,
   overrideRef: ({ referenceId }) => schemaRef(referenceId).$ref,
   // JSON Schema applies the flag `u` to patterns (section 6.4), so only that flag may be omitted.
   overrideAction: ({ valibotAction, jsonSchema }) =>
@@ -43,6 +51,14 @@ export function jsonSchemaOf(schema: GenericSchema): JsonSchema {
   const { $schema: _, description: __, ...plain } = toJsonSchema(schema, CONFIG);
   return plain;
 }
+
+const withConnectors = ({ anyOf, oneOf, ...rest }: JsonSchema): JsonSchema => ({
+  ...rest,
+  ...(anyOf && { anyOf: [...anyOf.slice(0, -1), ...CONNECTED] }),
+  ...(oneOf && { oneOf: [...oneOf.slice(0, -1), ...CONNECTED] }),
+});
+
+const CONNECTED = Object.keys(NAMED_DETAILS).map(schemaRef);
 
 const opened = (schema: JsonSchema): JsonSchema =>
   JSON.parse(JSON.stringify(schema), (key, value) =>

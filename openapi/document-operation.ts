@@ -1,3 +1,4 @@
+import { consentId } from "../contract/consents.ts";
 import { accountId, agentId, leaseName, personName, taskId } from "../contract/fields.ts";
 import { LIMITS } from "../contract/limits.ts";
 import { defined } from "../functions/core/defined.ts";
@@ -8,7 +9,6 @@ import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { approvalId } from "./schemas/approval-answers.ts";
-import { consentId } from "./schemas/consent-answers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 

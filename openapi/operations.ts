@@ -1,11 +1,13 @@
 import * as accounts from "../contract/accounts.ts";
 import * as agents from "../contract/agents.ts";
+import * as consents from "../contract/consents.ts";
 import * as panic from "../contract/panic.ts";
 import * as policies from "../contract/policies.ts";
 import * as registrations from "../contract/registrations.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
+import { CONSENTS } from "./arrangements/consents.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { POLICIES } from "./arrangements/policies.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
@@ -19,7 +21,6 @@ import {
   reviewOperation,
   withdrawOperation,
 } from "./operations/approvals.ts";
-import { giveConsentOperation, listConsents, readConsent, withdrawConsentOperation } from "./operations/consents.ts";
 import { endPersonsTasks } from "./operations/ending-people.ts";
 import { listEscalationsOperation } from "./operations/escalations.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
@@ -82,10 +83,10 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/approvals/{approval}/decide": decideOperation,
   "POST /v1/approvals/{approval}/withdraw": withdrawOperation,
   "POST /v1/approvals/{approval}/review": reviewOperation,
-  "POST /v1/consents": giveConsentOperation,
-  "GET /v1/consents": listConsents,
-  "GET /v1/consents/{consent}": readConsent,
-  "POST /v1/consents/{consent}/withdraw": withdrawConsentOperation,
+  "POST /v1/consents": fromContract(consents.giveConsent, CONSENTS.giveConsent),
+  "GET /v1/consents": fromContract(consents.listConsents, CONSENTS.listConsents),
+  "GET /v1/consents/{consent}": fromContract(consents.readConsent, CONSENTS.readConsent),
+  "POST /v1/consents/{consent}/withdraw": fromContract(consents.withdrawConsent, CONSENTS.withdrawConsent),
 };
 
 /** Operations of all routes. Each also has the refusal of a broken deployment. */

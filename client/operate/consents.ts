@@ -1,7 +1,9 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { actInWords, type DescribedAct, type OperatorAct } from "../../decision/act-in-words.ts";
 import { hashWords } from "../../decision/hash-words.ts";
 import { actHash } from "../../decision/record-hash.ts";
 import { visibleText } from "../../decision/visible-text.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { recordOf } from "../task/fields.ts";
@@ -11,12 +13,11 @@ import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { type OperatorOptions, parseOperator, wordOf } from "./operator-options.ts";
 import { perform } from "./perform.ts";
-import { listOf } from "./receipts.ts";
 import { refuseOtherRecord } from "./refuse-other-record.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type Consent = ReadAnswer<"GET /v1/consents/{consent}">;
 type Options = OperatorOptions<"intent" | "purpose" | "days" | "person">;
 
 /** Path of the act by which a consent is given. */
@@ -44,9 +45,8 @@ interface Running {
 const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: Running) => Promise<void>>> = {
   list: async (_, { api, print }, { options, report }) => {
     const { person } = options.option;
-    const query = person === undefined ? "" : `?${new URLSearchParams({ person })}`;
-    const { consents: listed } = await report.patiently("waiting for valetkey", api.get(`${GIVE}${query}`));
-    const all = listOf(listed).map(recordOf);
+    const request = api.call("GET /v1/consents", { query: defined({ person }) });
+    const { consents: all } = await report.patiently("waiting for valetkey", request);
     print({ consents: all }, () => (all.length === 0 ? shown`No consent is live.\n` : listing(all)));
   },
   show: async (id, { api, print }, { report }) => {
@@ -62,15 +62,16 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
     );
   },
   withdraw: async (id, { api, print }, { report }) => {
-    const answer = await report.patiently("withdrawing it", api.post(`${pathOf(id)}/withdraw`));
-    const ended = listOf(answer.ended).map(String);
+    const request = api.call("POST /v1/consents/{consent}/withdraw", { parameters: { consent: id } });
+    const answer = await report.patiently("withdrawing it", request);
+    const { ended } = answer;
     const tasks = ended.length === 0 ? "No live task used it." : `Ended tasks: ${ended.join(", ")}`;
     print(answer, () => shown`Consent ${id} is withdrawn, for good. ${tasks}\n`);
   },
 };
 
 /** Makes the body of a consent from the command line. @throws {ClientError} usage */
-function bodyOf(agent: string, { option }: Options): Body {
+function bodyOf(agent: string, { option }: Options): OperatorAct["body"] {
   const { intent, purpose, days } = option;
   if (intent === undefined)
     throw usage("--intent is required: the most that the agent may get, as authorization_details");
@@ -81,11 +82,9 @@ function bodyOf(agent: string, { option }: Options): Body {
 }
 
 /** Finds the consent that was given by exactly this act. */
-async function findGiven({ body }: OperatorAct, api: OperatorApi): Promise<Body | undefined> {
-  const { consents: listed } = await api.get(GIVE);
-  return listOf(listed)
-    .map(recordOf)
-    .find(({ record }) => differentFields(body, recordOf(recordOf(recordOf(record).act).body)).length === 0);
+async function findGiven({ body }: OperatorAct, api: OperatorApi): Promise<Consent | undefined> {
+  const { consents: listed } = await api.call("GET /v1/consents", {});
+  return listed.find(({ record }) => differentFields(body, recordOf(recordOf(record.act).body)).length === 0);
 }
 
 /**
@@ -94,7 +93,7 @@ async function findGiven({ body }: OperatorAct, api: OperatorApi): Promise<Body 
  * record that this program cannot describe.
  */
 async function genuine(id: string, api: OperatorApi) {
-  const answer = await api.get(pathOf(id));
+  const answer = await api.call("GET /v1/consents/{consent}", { parameters: { consent: id } });
   const hash = await actHash(answer.record);
   if (hash !== answer.hash)
     throw new ClientError(
@@ -102,26 +101,24 @@ async function genuine(id: string, api: OperatorApi) {
       "hash_differs",
       "the record does not have the hash that the service names: inform the people who run valetkey",
     );
-  const { path, body } = recordOf(recordOf(answer.record).act);
+  const { path, body } = recordOf(answer.record.act);
   const description = path === GIVE ? actInWords({ path: GIVE, body: recordOf(body) }) : undefined;
   if (!description)
     throw new ClientError("refused", "record_unknown", "this program cannot show what was signed: update valetkey");
   // A consent's id is the beginning of its hash.
   const own = Buffer.from(hash, "base64url").toString("hex").slice(0, 32);
-  refuseOtherRecord(id, own, recordOf(answer.record).hub, api);
+  refuseOtherRecord(id, own, answer.record.hub, api);
   return { answer, description, hash, words: hashWords(hash) };
 }
 
-const pathOf = (id: string): string => `${GIVE}/${encodeURIComponent(id)}`;
-
-const listing = (all: readonly Body[]): Shown =>
+const listing = (all: readonly Consent[]): Shown =>
   table(
     ["consent", "person", "agent", "until", "purpose"],
     all.map(({ id, person, agent, expires_at, purpose }) => [id, person, agent, expires_at, purpose]),
   );
 
 /** Describes a consent from its signed record alone. */
-const described = (answer: Body, { title, means, rows }: DescribedAct, hash: string, words: string): Shown =>
+const described = (answer: Consent, { title, means, rows }: DescribedAct, hash: string, words: string): Shown =>
   joined(
     [
       visibleText(title),

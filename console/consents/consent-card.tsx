@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { visibleText } from "../../decision/visible-text.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
@@ -10,11 +11,10 @@ import { Text } from "../parts/text.tsx";
 import { useNow } from "../parts/use-now.ts";
 import { addEnding } from "../tasks/endings.ts";
 import { depthOf } from "../tasks/in-words.ts";
-import type { ConsentAnswer, WithdrawnAnswer } from "./answers.ts";
-import { leftInWords } from "./in-words.ts";
+import { type Consent, leftInWords } from "./in-words.ts";
 
 interface ConsentCardProps extends Pick<PageProps, "settings" | "session"> {
-  readonly consent: ConsentAnswer;
+  readonly consent: Consent;
   /** Reads the consents again. */
   readonly again: () => void;
 }
@@ -28,7 +28,12 @@ export function ConsentCard({ consent, again, settings, session }: ConsentCardPr
   const withdraw = async (): Promise<string | undefined> => {
     try {
       const at = `/v1/consents/${encodeURIComponent(id)}/withdraw`;
-      const { value } = await call<WithdrawnAnswer>(settings.api, at, session.token, {});
+      const { value } = await call<ReadAnswer<"POST /v1/consents/{consent}/withdraw">>(
+        settings.api,
+        at,
+        session.token,
+        {},
+      );
       for (const task of value.ended) addEnding({ id: task, agent: depthOf(task) === 0 ? agent : "" });
       again();
       return undefined;

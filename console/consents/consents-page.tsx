@@ -8,18 +8,14 @@ import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { goTo } from "../state.ts";
 import { EndedHere } from "../tasks/ended-here.tsx";
-import type { ConsentAnswer } from "./answers.ts";
 import { ConsentCard } from "./consent-card.tsx";
 import { GiveForm } from "./give-form.tsx";
-import { addressOf, commandOf, consentsIn, pathOf, shownAt } from "./in-words.ts";
+import { addressOf, type ConsentsAnswer, commandOf, consentsIn, pathOf, shownAt } from "./in-words.ts";
 
 /** Consents by which agents act for a person: those of the signed-in person, or those of another, where the API permits it. */
 export function ConsentsPage({ id, settings, session }: PageProps) {
   const shown = shownAt(id);
-  const { value, fault, again } = useRead<{ readonly consents: readonly ConsentAnswer[] } | ConsentAnswer>(
-    pathOf(shown),
-    { settings, session },
-  );
+  const { value, fault, again } = useRead<ConsentsAnswer>(pathOf(shown), { settings, session });
   const consents = value && consentsIn(value);
   const isOwn = shown.of === "own";
   return (

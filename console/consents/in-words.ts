@@ -1,4 +1,10 @@
-import type { ConsentAnswer } from "./answers.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
+
+/** Consent as the API answers it. Purpose and names were written by others. */
+export type Consent = ReadAnswer<"GET /v1/consents/{consent}">;
+
+/** Answer to a choice of consents. */
+export type ConsentsAnswer = ReadAnswer<"GET /v1/consents"> | Consent;
 
 const [DAY_SECONDS, HOUR_SECONDS] = [86_400, 3_600];
 
@@ -48,6 +54,5 @@ export const commandOf = (shown: Shown): string =>
       : `npx valetkey consents --person '${shown.person.replaceAll("'", "'\\''")}'`;
 
 /** Lists the consents of an answer: a list, or one consent by its id. */
-export const consentsIn = (
-  answer: { readonly consents: readonly ConsentAnswer[] } | ConsentAnswer,
-): readonly ConsentAnswer[] => ("consents" in answer ? answer.consents : [answer]);
+export const consentsIn = (answer: ConsentsAnswer): readonly Consent[] =>
+  "consents" in answer ? answer.consents : [answer];

@@ -1,3 +1,4 @@
+import type { ConsentList, GivenConsent, WithdrawnConsent } from "../../contract/consents.ts";
 import type { PermissionName } from "../../contract/permissions.ts";
 import { CONSENT_ID, type Consent } from "../core/consents/consent.ts";
 import { isSamePerson, type Person, personNamed } from "../core/identity/person.ts";
@@ -14,7 +15,7 @@ import { endTasksFor } from "../steps/tasks/end-tasks-for.ts";
 
 /** Answers `GET /v1/consents?person=` with the live consents of the caller, or of another person, where policy permits that. */
 export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ConsentList>(event, ports, async (operator) => {
     const person = await requestedPerson(
       operator,
       new URLSearchParams(event.rawQueryString ?? "").get("person"),
@@ -37,7 +38,7 @@ export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer
 
 /** Answers `GET /v1/consents/{consent}`. */
 export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<GivenConsent>(event, ports, async (operator) => {
     const consent = await requestedConsent(operator, "valetkey:ReadConsents", event, ports);
     const entry = await (await ports.consents()).find(consent.person, consent.agent);
     const isLive = entry?.id === consent.id && ports.clock.nowMs() / 1_000 < consent.expiresAt;
@@ -49,7 +50,7 @@ export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer>
  * that are left. The body is ignored.
  */
 export const endConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<WithdrawnConsent>(event, ports, async (operator) => {
     const consent = await requestedConsent(operator, "valetkey:EndConsent", event, ports);
     // The withdrawal comes first. A task that is opened after it is refused in its own transaction; the others are in the list.
     await withdrawConsent(consent, operator.id, ports);

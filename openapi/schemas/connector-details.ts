@@ -4,16 +4,13 @@ import { common } from "../../functions/connectors/schema-fields.ts";
 import { CONNECTOR_SCHEMAS } from "../../functions/connectors/schemas.ts";
 import type { ConnectorType } from "../../functions/core/deployment/connector-type.ts";
 
-/** Schemas of the details that a task can request from connectors. */
-export const CONNECTED_DETAILS = Object.values(CONNECTOR_SCHEMAS).map(({ detail }) => detail);
-
 /** Schemas of connectors' details by their name in the document: `PostgresDetail`. */
 export const NAMED_DETAILS = Object.fromEntries(
   Object.entries(CONNECTOR_SCHEMAS).map(([type, { detail }]) => [
     `${type[0]?.toUpperCase()}${type.slice(1)}Detail`,
     detail,
   ]),
-) as Readonly<Record<`${Capitalize<ConnectorType>}Detail`, (typeof CONNECTED_DETAILS)[number]>>;
+) as Readonly<Record<`${Capitalize<ConnectorType>}Detail`, (typeof CONNECTOR_SCHEMAS)[ConnectorType]["detail"]>>;
 
 /** Schemas of the credentials that connectors issue. */
 export const CREDENTIALS = Object.values(CONNECTOR_SCHEMAS).map(({ credential }) => credential);

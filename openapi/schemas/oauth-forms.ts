@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { requestedDetails } from "../../contract/authorization-details.ts";
 import { delegationToken, oidcToken, taskToken } from "../../contract/fields.ts";
 import {
   FENCE_SECONDS,
@@ -12,7 +13,6 @@ import {
 } from "../../contract/limits.ts";
 import { AGENT_ID, GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { readableLine } from "../../contract/readable-text.ts";
-import { requestedDetails } from "./authorization-details.ts";
 
 // Forms are open: unknown parameters are ignored, and one without a value counts as omitted (RFC 6749, section 3.2).
 

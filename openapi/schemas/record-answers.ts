@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { targetAccount } from "../../contract/accounts.ts";
+import { detailsGranted } from "../../contract/authorization-details.ts";
 import { accountId, agentId, instant, leaseName, personName, servedDetails, taskId } from "../../contract/fields.ts";
+
 import { panicState } from "../../contract/panic.ts";
-import { detailsGranted } from "./authorization-details.ts";
+
 import { connectorLease } from "./connector-details.ts";
 import { actingEntries } from "./token-answers.ts";
 

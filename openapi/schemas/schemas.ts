@@ -1,5 +1,14 @@
 import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
 import { AGENT_SCHEMAS } from "../../contract/agents.ts";
+import {
+  awsDetailGranted,
+  detailsGranted,
+  requestedAwsDetail,
+  requestedAwsStatements,
+  requestedDetails,
+  toolDetail,
+} from "../../contract/authorization-details.ts";
+import { CONSENT_SCHEMAS } from "../../contract/consents.ts";
 import { endReason } from "../../contract/fields.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
@@ -13,19 +22,10 @@ import {
   reviewBody,
   reviewedAnswer,
 } from "./approval-answers.ts";
-import {
-  awsDetailGranted,
-  detailsGranted,
-  requestedAwsDetail,
-  requestedAwsStatements,
-  requestedDetails,
-  toolDetail,
-} from "./authorization-details.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
-import { consentAnswer, consentListAnswer, withdrawnConsentAnswer } from "./consent-answers.ts";
 import { escalationListAnswer } from "./escalation-answers.ts";
 import { journalAnswer } from "./journal-answer.ts";
-import { completion, consent, offboard, threatModelHashes } from "./json-bodies.ts";
+import { completion, offboard, threatModelHashes } from "./json-bodies.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import {
   delegationForm,
@@ -85,7 +85,7 @@ export const REQUESTS = {
   Offboard: offboard,
   Decision: decision,
   Review: reviewBody,
-  Consent: consent,
+  ...CONSENT_SCHEMAS.requests,
   ...POLICY_SCHEMAS.requests,
   ThreatModelHashes: threatModelHashes,
 } as const;
@@ -122,9 +122,7 @@ export const ANSWERS = {
   Approval: approvalAnswer,
   Decided: decidedAnswer,
   Reviewed: reviewedAnswer,
-  GivenConsent: consentAnswer,
-  ConsentList: consentListAnswer,
-  WithdrawnConsent: withdrawnConsentAnswer,
+  ...CONSENT_SCHEMAS.answers,
   ...POLICY_SCHEMAS.answers,
   ThreatModel: threatModelAnswer,
   AcceptedThreatModel: acceptedThreatModelAnswer,

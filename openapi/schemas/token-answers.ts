@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { detailsGranted, toolDetail } from "../../contract/authorization-details.ts";
 import {
   accountId,
   agentId,
@@ -13,7 +14,6 @@ import {
 } from "../../contract/fields.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
-import { detailsGranted, toolDetail } from "./authorization-details.ts";
 import { CREDENTIALS, keptCredential } from "./connector-details.ts";
 
 import { approvalAnswer, interval } from "./refusal-answers.ts";

@@ -62,6 +62,7 @@ const RULES: readonly Rule[] = [
     says: "steps reach the world through ports",
     from: /^functions\/steps\//,
     mayImport: withConstants(/^functions\/(core|steps|connectors)\/|^functions\/(hub-)?names\.ts$|^node:crypto$/),
+    mayKnow: /^contract\//,
     broken: { from: "functions/steps/tasks/end-task.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ConsentAnswer } from "../../console/consents/answers.ts";
+import type { Consent } from "../../console/consents/in-words.ts";
 import type { EscalationAnswer, FoundAnswer } from "../../console/escalations/answers.ts";
 import type { Overview } from "../../console/now/answers.ts";
 import type { VendedLease } from "../../console/task/answers.ts";
@@ -12,7 +12,7 @@ export interface StubOperate {
   panic: PanicState;
   halted: Overview["halted_accounts"];
   /** Live consents of the person who is signed in. */
-  consents: ConsentAnswer[];
+  consents: Consent[];
   escalations: readonly EscalationAnswer[];
   /** Lease of each task, with the hash of the policy that AWS got. */
   vended: VendedLease;
@@ -198,17 +198,16 @@ function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, status }: Task
   };
 }
 
+const GRANTS = [
+  { type: "aws", account: "111122223333", actions: ["s3:PutObject", "s3:DeleteObject"], resources: [BUCKET] },
+];
+
 /** A live task as the API answers it. */
 export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
   ...{ id: "k7f3m2q9x4ab.", agent: "site-deployer", purpose: "Deploy the new landing page", status: "active" },
   opened_at: new Date(Date.now() - 60_000).toISOString(),
   expires_at: new Date(Date.now() + 840_000).toISOString(),
-  authorization_details: [
-    {
-      ...{ type: "aws", account: "111122223333", actions: ["s3:PutObject", "s3:DeleteObject"] },
-      resources: ["arn:aws:s3:::acme-site/live/*"],
-    },
-  ],
+  authorization_details: GRANTS,
   leases: [
     { name: "aws-0", type: "aws", state: "issued", account: "111122223333", access_key_id: "ASIAQNZGKIQY56JQ7WML" },
   ],
@@ -216,11 +215,12 @@ export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
 });
 
 /** A live consent as the API answers it. */
-export const aConsent = (changes: Partial<ConsentAnswer> = {}): ConsentAnswer => ({
+export const aConsent = (changes: Partial<Consent> = {}): Consent => ({
   ...{ id: "0123456789abcdef0123456789abcdef", status: "live", person: "staff|person:erin", agent: "site-deployer" },
-  ...{ purpose: "summarise my reports", authorization_details: aTask().authorization_details },
+  ...{ purpose: "summarise my reports", authorization_details: GRANTS },
   created_at: "2026-11-20T08:00:00Z",
   expires_at: new Date(Date.now() + 9.5 * 86_400_000).toISOString(),
+  ...{ hash: "A".repeat(43), record: { version: 1 } },
   ...changes,
 });
 

@@ -1,3 +1,4 @@
+import type { GivenConsent } from "../../../contract/consents.ts";
 import { AGENT_ID } from "../../../contract/names.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { type Consent, DAY_SECONDS, sealedConsentOf } from "../../core/consents/consent.ts";
@@ -20,7 +21,7 @@ import { parseConsent } from "./parse-consent.ts";
  * exchange verifies the token by the keys that the person's issuer publishes now, and seals the consent. No other function can make one.
  */
 export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
-  operation(
+  operation<GivenConsent>(
     event,
     ports,
     async (operator) => {

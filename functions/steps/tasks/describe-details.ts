@@ -1,10 +1,11 @@
+import type { DetailsGranted } from "../../../contract/authorization-details.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { SessionLease } from "../../core/tasks/task.ts";
 
 /** Describes granted details in a form that can be requested again: without the number of their lease. */
-export const describeDetails = (details: readonly Detail[]): readonly unknown[] =>
+export const describeDetails = (details: readonly Detail[]): DetailsGranted =>
   details.map((detail) => {
-    if (detail.type !== "aws") return detail;
+    if (detail.type !== "aws") return { ...detail };
     const { lease: _, ...stated } = detail;
     return stated;
   });

@@ -5,6 +5,7 @@ import { REFUSALS, type RefusalCode } from "../../../contract/refusals.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
 import { ANSWERS, type AnswerName } from "../../../openapi/schemas/schemas.ts";
+import { obeysConnectors } from "./obeys-connectors.ts";
 
 interface Example {
   readonly summary?: string;
@@ -96,6 +97,8 @@ function responseTo(route: string, status: number): DocumentedResponse | undefin
 
 /** Strictly: a field that is not documented is as wrong as one that is missing. */
 function expectShape(name: AnswerName, body: string): void {
-  const { issues } = v.safeParse(ANSWERS[name], JSON.parse(body));
+  const answer = JSON.parse(body);
+  const { issues } = v.safeParse(ANSWERS[name], answer);
   if (issues) throw new Error(`${name}: ${body} has other fields: ${JSON.stringify(v.flatten(issues))}`);
+  expect(obeysConnectors(answer.authorization_details ?? [])).toBe(true);
 }

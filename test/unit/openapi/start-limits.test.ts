@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { CONDITION_OPERATORS } from "../../../contract/authorization-details.ts";
 import { ACCOUNT, fakeWorld } from "../../../fakes/fake-world.ts";
 import { parseConditions } from "../../../functions/core/intent/parse-conditions.ts";
 import { startForm, tokenCall } from "../../../openapi/recording/story.ts";
-import { CONDITION_OPERATORS } from "../../../openapi/schemas/authorization-details.ts";
 import { startTaskForm } from "../../../openapi/schemas/oauth-forms.ts";
 import { isTaken, numbered, type Row } from "./is-taken.ts";
+import { obeysConnectors } from "./obeys-connectors.ts";
 
 const aws = (changed: object = {}) => ({
   type: "aws",
@@ -83,7 +84,8 @@ describe("the documented limits of starting a task are its handler's", () => {
   it.each(STARTING)("%s (%s)", async (_, taken, changed) => {
     const world = fakeWorld();
     const form = { ...startForm(world), ...(changed as Record<string, string>) };
-    expect(v.is(startTaskForm, form)).toBe(taken);
+    const { success, output } = v.safeParse(startTaskForm, form);
+    expect(success && obeysConnectors(output.authorization_details)).toBe(taken);
     expect(await isTaken(tokenCall(form), world)).toBe(taken);
   });
 

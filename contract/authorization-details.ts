@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { accountId, agentId } from "../../contract/fields.ts";
-import { LIMITS } from "../../contract/limits.ts";
-import { CONNECTED_DETAILS } from "./connector-details.ts";
+import { accountId, agentId } from "./fields.ts";
+import { LIMITS } from "./limits.ts";
+import type { Frozen } from "./operation.ts";
 
 /** IAM condition operators that an intent may use, all of which can only narrow. */
 export const CONDITION_OPERATORS = [
@@ -119,14 +119,25 @@ export const toolDetail = v.pipe(
   ),
 );
 
+/** Schema of a connector's detail, as far as the contract knows it. The document has every connector's own schema in its place. */
+export const connectedDetail = v.looseObject({
+  type: v.pipe(
+    v.string(),
+    v.check((type) => type !== "aws" && type !== "tool"),
+  ),
+});
+
 export const requestedDetails = v.pipe(
-  list(v.union([requestedAwsDetail, requestedAwsStatements, toolDetail, ...CONNECTED_DETAILS]), LIMITS.details),
+  list(v.union([requestedAwsDetail, requestedAwsStatements, toolDetail, connectedDetail]), LIMITS.details),
   v.description(
     `RFC 9396: the requested actions and resources. At most ${LIMITS.details} details, ${LIMITS.pairs} pairs of action and resource, and ${LIMITS.leases} AWS sessions in all. Granted as a whole or not at all.`,
   ),
 );
 
 export const detailsGranted = v.pipe(
-  list(v.variant("type", [awsDetailGranted, toolDetail, ...CONNECTED_DETAILS]), LIMITS.pairs),
+  list(v.variant("type", [awsDetailGranted, toolDetail, connectedDetail]), LIMITS.pairs),
   v.description("RFC 9396: the granted actions and resources."),
 );
+
+/** Granted details, as answers have them. */
+export type DetailsGranted = Frozen<v.InferOutput<typeof detailsGranted>>;
