@@ -1,5 +1,6 @@
 import { TREE_LIMITS } from "../../contract/limits.ts";
-import { AGENT_ID, TOKEN_TYPES } from "../../contract/names.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
+import { type AgentId, isAgentId } from "../core/identity/agent-id.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -17,7 +18,7 @@ export interface PresentationRequest {
 export interface DelegationRequest {
   readonly taskToken: string;
   /** Registered id of the sub-agent. */
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Upper bound on the details that the sub-agent may request. */
   readonly details?: readonly Detail[];
   /** Lifetime of the token, and of the task that is opened with it; seconds. */
@@ -33,7 +34,7 @@ export function parsePresentationRequest(form: Form): PresentationRequest {
 export function parseDelegationRequest(form: Form, ports: Understands): DelegationRequest {
   const taskToken = heldToken(form);
   const agent = needed(form, "audience");
-  if (!AGENT_ID.test(agent)) {
+  if (!isAgentId(agent)) {
     throw new Refusal("malformed_request", { say: "The audience must be the registered id of the sub-agent." });
   }
   const [ttl, intent] = [form.get("task_ttl"), form.get("authorization_details")];

@@ -1,6 +1,6 @@
-import { AGENT_ID } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
+import { type AgentId, isAgentId } from "../core/identity/agent-id.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
@@ -10,7 +10,7 @@ import { whyStale } from "./why-stale.ts";
 /** Ending that a believed event requests. */
 export type RequestedEnding =
   | { readonly type: "task.end"; readonly task: TaskPath }
-  | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: string }
+  | { readonly type: "agent.suspend" | "agent.offboard"; readonly agent: AgentId }
   | { readonly type: "person.offboard"; readonly person: Person; readonly signal?: HeardSignal };
 
 /** Signal of a transmitter, which `signals` has put on the bus. */
@@ -28,7 +28,7 @@ export interface EventFacts {
   readonly source?: string;
   readonly asked?: BusRequestType;
   readonly task?: TaskPath;
-  readonly agent?: string;
+  readonly agent?: AgentId;
   /** `issuer|value`. */
   readonly person?: string;
   readonly reason?: string;
@@ -145,7 +145,7 @@ function isPublisher({ account, source }: Fields, asked: BusRequestType | undefi
 
 function factsOf(event: Fields, detail: Fields, person: Person | undefined): EventFacts {
   const task = typeof detail.task === "string" ? taskPath(detail.task) : undefined;
-  const agent = typeof detail.agent === "string" && AGENT_ID.test(detail.agent) ? detail.agent : undefined;
+  const agent = isAgentId(detail.agent) ? detail.agent : undefined;
   const facts: { -readonly [Name in keyof EventFacts]: EventFacts[Name] | undefined } = {
     event: text(event.id, 64),
     account: isAccountId(event.account) ? event.account : undefined,

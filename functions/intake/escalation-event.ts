@@ -1,7 +1,7 @@
-import { AGENT_ID } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import { RULE_IDS } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
+import { isAgentId } from "../core/identity/agent-id.ts";
 import { taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { isTaskRole, type Prefixed } from "../hub-names.ts";
@@ -50,7 +50,7 @@ export function readEscalation(
 /** Texts of a detection, each with the check of its form in this hub. */
 const TEXTS: Readonly<Record<string, (text: string, hub: Prefixed) => boolean>> = {
   account: isAccountId,
-  agent: (text) => AGENT_ID.test(text),
+  agent: isAgentId,
   role: isTaskRole,
   session: () => true,
   key_id: () => true,

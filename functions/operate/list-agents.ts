@@ -1,8 +1,9 @@
 import type { AgentList } from "../../contract/agents.ts";
-import { AGENT_ID, AGENT_STATUSES, type AgentStatus } from "../../contract/names.ts";
+import { AGENT_STATUSES, type AgentStatus } from "../../contract/names.ts";
 import { atOnce } from "../core/at-once.ts";
 import { defined } from "../core/defined.ts";
 import type { AgentSummary } from "../core/identity/agent.ts";
+import { isAgentId } from "../core/identity/agent-id.ts";
 import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -66,7 +67,7 @@ const withUse = (agents: readonly AgentSummary[], ports: Pick<Ports, "agents">) 
 /** @throws {Refusal} malformed_request. */
 function parseFilters(query: URLSearchParams): Filters {
   const [after, status, days] = ["after", "status", "inactive_days"].map((name) => query.get(name) ?? undefined);
-  if (after !== undefined && !AGENT_ID.test(after)) refuse("after must be an agent's id: the next of the page before.");
+  if (after !== undefined && !isAgentId(after)) refuse("after must be an agent's id: the next of the page before.");
   const known = AGENT_STATUSES.find((each) => each === status);
   if (status !== undefined && known === undefined) refuse(`status must be one of ${AGENT_STATUSES.join(", ")}.`);
   if (days !== undefined && !/^[1-9]\d{0,3}$/.test(days))

@@ -1,6 +1,6 @@
-import { AGENT_ID } from "../../contract/names.ts";
 import type { PermissionName } from "../../contract/permissions.ts";
 import type { Agent } from "../core/identity/agent.ts";
+import { isAgentId } from "../core/identity/agent-id.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
@@ -17,7 +17,7 @@ export async function agentFor(
   ports: Ports,
 ): Promise<Agent> {
   // A text that is no id is not looked up: a key of the table might not hold it.
-  return permittedAgent(operator, name, AGENT_ID.test(id) ? await ports.agents.record(id) : undefined, ports);
+  return permittedAgent(operator, name, isAgentId(id) ? await ports.agents.record(id) : undefined, ports);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { AGENT_ID } from "../../contract/names.ts";
 import type { Agent } from "../core/identity/agent.ts";
+import { isAgentId } from "../core/identity/agent-id.ts";
 import { Refusal } from "../core/refusal.ts";
 import { refusalBody } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -64,7 +64,7 @@ const REHEARSALS = {
 export const rehearse = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnswer> =>
   operation(event, ports, async (operator) => {
     const id = event.pathParameters?.agent ?? "";
-    let agent = AGENT_ID.test(id) ? await ports.agents.record(id) : undefined;
+    let agent = isAgentId(id) ? await ports.agents.record(id) : undefined;
     await authoriseOperation(operator, "valetkey:ReadAgent", agent ?? "deployment", ports);
     const acts: Json[] = [];
     for (const { act, body } of parseActs(readJson(event), id)) {

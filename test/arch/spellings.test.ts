@@ -7,6 +7,7 @@ import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 const PARSERS: Readonly<Record<string, string>> = {
   AccountId: "functions/core/deployment/account-id.ts",
   Region: "functions/core/deployment/region.ts",
+  AgentId: "functions/core/identity/agent-id.ts",
 };
 
 const SOURCES = FOLDERS.flatMap(sourcesBelow).filter(({ file }) => file !== "test/arch/spellings.test.ts");
@@ -30,6 +31,11 @@ it.each(Object.entries(FORMS))(
     expect(files.map(({ file }) => file)).toEqual(["client/task/fields.ts", PARSERS[name]]);
   },
 );
+
+it("a function compares a text with the form of an agent's id in one file only", () => {
+  const files = sourcesBelow("functions").filter(({ text }) => text.includes("AGENT_ID.test("));
+  expect(files.map(({ file }) => file)).toEqual([PARSERS.AgentId]);
+});
 
 const filesWith = (text: string): readonly string[] =>
   SOURCES.filter((source) => source.text.includes(text)).map(({ file }) => file);

@@ -8,6 +8,8 @@ import type { AccountPair } from "../../functions/core/intent/pairs.ts";
 import type { ApiUse } from "../../functions/core/ledger/api-use.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
 import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import type { DelegationRequest } from "../../functions/exchange/weaker-request.ts";
+import type { RequestedEnding } from "../../functions/intake/bus-request.ts";
 
 // Texts from outside that must not compile where a name in its one spelling is expected. `tsc` fails where a line
 // below would compile.
@@ -49,3 +51,9 @@ export const calledIn: ApiUse["region"] = written;
 
 // @ts-expect-error a pair that policy decides, with an action as somebody wrote it
 export const decided: Pick<AccountPair, "action"> = { action: written };
+
+// @ts-expect-error an ending of an agent whose id nobody has read as one
+export const asked: RequestedEnding = { type: "agent.suspend", agent: written };
+
+// @ts-expect-error a delegation to an agent whose id nobody has read as one
+export const delegatee: DelegationRequest["agent"] = written;

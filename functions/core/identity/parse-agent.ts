@@ -1,10 +1,11 @@
 import { DEFAULT_LIMITS, MOST_LABELS, TASK_SECONDS } from "../../../contract/limits.ts";
-import { AGENT_ID, LABEL } from "../../../contract/names.ts";
+import { LABEL } from "../../../contract/names.ts";
 import { defined } from "../defined.ts";
 import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
 import { hasUnseen, isPlainText } from "../text/plain-text.ts";
 import type { Agent, AgentLimits, Binding } from "./agent.ts";
+import { isAgentId } from "./agent-id.ts";
 import { overlap } from "./bindings.ts";
 import { canBeLookedUp } from "./check-claims.ts";
 import type { Issuer } from "./issuer.ts";
@@ -33,7 +34,7 @@ export function parseAgent(body: Json, issuers: readonly Issuer[], nowSeconds: n
   if (Object.keys(body).some((name) => !AGENT_FIELDS.includes(name)))
     refuse(`The fields are ${AGENT_FIELDS.join(", ")}.`);
   const id = text(body, "id", 64);
-  if (!AGENT_ID.test(id)) refuse("id must have 2 to 64 of a-z, 0-9 and -, and begin and end with a letter or digit.");
+  if (!isAgentId(id)) refuse("id must have 2 to 64 of a-z, 0-9 and -, and begin and end with a letter or digit.");
   return {
     id,
     name: text(body, "name", 128),

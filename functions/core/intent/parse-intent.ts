@@ -1,5 +1,5 @@
 import { LIMITS, MOST_TOOLS } from "../../../contract/limits.ts";
-import { AGENT_ID, TOOL_NAME } from "../../../contract/names.ts";
+import { TOOL_NAME } from "../../../contract/names.ts";
 import type { ActionPattern } from "../catalogue/action-name.ts";
 import { parseArn } from "../catalogue/arn.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
@@ -8,6 +8,7 @@ import { isProblem } from "../catalogue/problem.ts";
 import { isAccountId } from "../deployment/account-id.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
+import { isAgentId } from "../identity/agent-id.ts";
 import { Refusal } from "../refusal.ts";
 import { parseJson, RepeatedMember } from "../text/parse-json.ts";
 import type { AwsDetail, ConditionBlock, ConnectorDetail, Detail, ToolDetail } from "./detail.ts";
@@ -123,7 +124,7 @@ function readActions(value: unknown, place: Place, catalogue: Catalogue): readon
 function parseTool(detail: JsonObject, place: Place): ToolDetail {
   place.refuseUnknown(detail, ["type", "server", "tools"]);
   const server = detail.server;
-  if (typeof server !== "string" || !AGENT_ID.test(server)) {
+  if (!isAgentId(server)) {
     return place.at("server").refuse("must be the registered id of a tool server (2 to 64 of a-z, 0-9 and -)");
   }
   const tools = strings(detail.tools, place.at("tools"), MOST_TOOLS, 128);

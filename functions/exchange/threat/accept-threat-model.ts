@@ -1,8 +1,8 @@
-import { AGENT_ID } from "../../../contract/names.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { type Exclusion, exclusionOf } from "../../core/approvals/fill-slots.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
+import { isAgentId } from "../../core/identity/agent-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -29,7 +29,7 @@ export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promis
     async (operator) => {
       const requested = parseModel(readActBody(event));
       const id = event.pathParameters?.agent ?? "";
-      const agent = AGENT_ID.test(id) ? await ports.agents.read(id) : undefined;
+      const agent = isAgentId(id) ? await ports.agents.read(id) : undefined;
       await authoriseOperation(operator, "valetkey:AcceptThreatModel", agent ?? "deployment", ports);
       if (!agent || !isActive(agent, ports.clock.nowMs() / 1_000))
         throw new Refusal("agent_not_found", { say: "No active agent has this id." });
