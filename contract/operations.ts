@@ -1,6 +1,7 @@
 import * as accounts from "./accounts.ts";
 import * as agents from "./agents.ts";
 import * as consents from "./consents.ts";
+import * as journal from "./journal.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
 import * as panic from "./panic.ts";
 import * as policies from "./policies.ts";
@@ -25,6 +26,7 @@ export const OPERATIONS = [
   panic.declarePanic,
   panic.liftPanic,
   panic.readPanic,
+  journal.readJournal,
   policies.readPolicies,
   policies.explainPolicy,
   policies.readReach,

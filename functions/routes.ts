@@ -4,7 +4,6 @@ import { OPERATIONS } from "../contract/operations.ts";
 import type { PermissionName } from "../contract/permissions.ts";
 import { AGENT_ROUTES } from "./routes/agents.ts";
 import { APPROVAL_ROUTES } from "./routes/approvals.ts";
-import { JOURNAL_ROUTES } from "./routes/journal.ts";
 import { PEOPLE_ROUTES } from "./routes/people.ts";
 import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
 import { SECRET_ROUTES } from "./routes/secrets.ts";
@@ -29,7 +28,6 @@ export const ROUTES = [
   ...AGENT_ROUTES,
   ...PEOPLE_ROUTES,
   ...TASK_ROUTES,
-  ...JOURNAL_ROUTES,
   ...SECRET_ROUTES,
   ...APPROVAL_ROUTES,
   ...OPERATIONS,

@@ -1,6 +1,7 @@
 import * as accounts from "../contract/accounts.ts";
 import * as agents from "../contract/agents.ts";
 import * as consents from "../contract/consents.ts";
+import * as journal from "../contract/journal.ts";
 import * as panic from "../contract/panic.ts";
 import * as policies from "../contract/policies.ts";
 import * as registrations from "../contract/registrations.ts";
@@ -8,6 +9,7 @@ import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
 import { CONSENTS } from "./arrangements/consents.ts";
+import { JOURNAL } from "./arrangements/journal.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { POLICIES } from "./arrangements/policies.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
@@ -29,7 +31,6 @@ import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
 import { readOverviewOperation } from "./operations/overview.ts";
-import { readJournalOperation } from "./operations/read-journal.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
 import { rehearseActs } from "./operations/rehearse-acts.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
@@ -65,7 +66,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/tasks/{task}/end": endTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,
   "GET /v1/tasks/{task}/ledger": readLedger,
-  "GET /v1/journal": readJournalOperation,
+  "GET /v1/journal": fromContract(journal.readJournal, JOURNAL.readJournal),
   "POST /v1/panic": fromContract(panic.declarePanic, PANIC.declarePanic),
   "POST /v1/panic/lift": fromContract(panic.liftPanic, PANIC.liftPanic),
   "GET /v1/panic": fromContract(panic.readPanic, PANIC.readPanic),

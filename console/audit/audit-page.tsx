@@ -1,4 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Journal } from "../../contract/journal.ts";
+import type { Read } from "../../contract/operation.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
@@ -6,7 +8,6 @@ import { Heading } from "../parts/heading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { goTo } from "../state.ts";
-import type { JournalAnswer, JournalRow } from "./answers.ts";
 import { Checkpoint } from "./checkpoint.tsx";
 import { Events } from "./events.tsx";
 import { commandOf, NO_SEARCH, queryOf, type Search, searchIn } from "./search.ts";
@@ -17,8 +18,8 @@ export function AuditPage({ settings, session, id }: PageProps) {
   const query = queryOf(search);
   const path = (more: string): string =>
     `/v1/journal${[query, more].filter((each) => each !== "").length > 0 ? "?" : ""}${[query, more].filter((each) => each !== "").join("&")}`;
-  const { value, fault } = useOnce<JournalAnswer>(path(""), { settings, session });
-  const [older, setOlder] = useState<readonly JournalAnswer[]>([]);
+  const { value, fault } = useOnce<Read<Journal>>(path(""), { settings, session });
+  const [older, setOlder] = useState<readonly Read<Journal>[]>([]);
   const [isReading, setReading] = useState(false);
   const [says, setSays] = useState("");
   useEffect(() => setOlder([]), [query]);
@@ -27,7 +28,7 @@ export function AuditPage({ settings, session, id }: PageProps) {
     setReading(true);
     setSays("");
     try {
-      const more = await call<JournalAnswer>(settings.api, path(`before=${before}`), session.token);
+      const more = await call<Read<Journal>>(settings.api, path(`before=${before}`), session.token);
       setOlder([...older, more.value]);
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
@@ -35,7 +36,7 @@ export function AuditPage({ settings, session, id }: PageProps) {
     }
     setReading(false);
   };
-  const rows: readonly JournalRow[] = [value, ...older].flatMap((answer) => answer?.events ?? []);
+  const rows = [value, ...older].flatMap((answer) => answer?.events ?? []);
   return (
     <section>
       <Heading title="Audit" />

@@ -1,13 +1,14 @@
+import type { Journal } from "../../contract/journal.ts";
+import type { Read } from "../../contract/operation.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Text } from "../parts/text.tsx";
-import type { JournalAnswer } from "./answers.ts";
 
 /** Last checkpoint of the log, its comparison with the second place, and the command that verifies the whole log. */
 export const Checkpoint = ({
   answer: { checkpoint, anchor, gone_before: goneBefore },
 }: {
-  readonly answer: JournalAnswer;
+  readonly answer: Read<Journal>;
 }) => (
   <>
     <h2>Last checkpoint</h2>
@@ -23,7 +24,7 @@ export const Checkpoint = ({
         <code class="hash">{checkpoint.root}</code>
       </Fact>
       <Fact name="Second place">
-        {ANCHORS[anchor.state]}
+        {ANCHORS[anchor.state] ?? <Text of={anchor.state} />}
         {anchor.size !== undefined && ` (${anchor.size.toLocaleString("en-GB")} entries)`}
         {anchor.account !== undefined && (
           <>
@@ -38,9 +39,10 @@ export const Checkpoint = ({
   </>
 );
 
-const ANCHORS = {
+/** Words of the known states. A later version may have others. */
+const ANCHORS: Readonly<Record<string, string>> = {
   none: "not anchored: an administrator of this account could fork it",
   same: "holds the same log",
   differs: "holds another log",
   not_read: "has shown no checkpoint of the last two hours",
-} as const;
+};

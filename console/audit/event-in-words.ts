@@ -1,4 +1,8 @@
-import type { JournalRow } from "./answers.ts";
+import type { Journal } from "../../contract/journal.ts";
+import type { Read } from "../../contract/operation.ts";
+
+/** Event with its place in the log. */
+export type JournalRow = Read<Journal>["events"][number];
 
 /** Facts that a row shows, in this order; its details show all of them. */
 const SHOWN = ["agent", "by", "operator", "person", "code", "why", "reason", "purpose", "ended_by"] as const;

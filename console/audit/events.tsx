@@ -1,7 +1,6 @@
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
-import type { JournalRow } from "./answers.ts";
-import { factsOf, isNo, pageOf, titleOf } from "./event-in-words.ts";
+import { factsOf, isNo, type JournalRow, pageOf, titleOf } from "./event-in-words.ts";
 
 /** Events of the log, one a row. Each can be opened to show all of its facts. */
 export const Events = ({ rows }: { readonly rows: readonly JournalRow[] }) => (

@@ -1,3 +1,4 @@
+import type { Journal } from "../../contract/journal.ts";
 import { ForkedArchive } from "../core/archive/forked-archive.ts";
 import { searchLog } from "../core/archive/search-log.ts";
 import { SignedLog } from "../core/archive/signed-log.ts";
@@ -23,7 +24,7 @@ const WAITS_SECONDS = 60;
  * search names; if it names none, for the deployment.
  */
 export const readJournal = (event: HttpEvent, ports: JournalPorts): Promise<HttpAnswer> =>
-  conditionalRead(event, ports, async (operator) => {
+  conditionalRead<Journal>(event, ports, async (operator) => {
     const search = parseSearch(new URLSearchParams(event.rawQueryString ?? ""));
     if (search.agent === undefined) await authoriseOperation(operator, READ, "deployment", ports);
     else await agentFor(operator, READ, search.agent, ports);
@@ -45,7 +46,7 @@ async function describe(
   { events, from, to, backToMs, next, goneBefore }: Awaited<ReturnType<typeof searchLog>>,
   { archived, log: lines }: Pick<JournalPorts, "archived" | "log">,
   anchored: Awaited<ReturnType<typeof readAnchored>>,
-) {
+): Promise<Journal> {
   const { origin, size, root } = log.checkpoint;
   const anchor = await describeAnchor(log, archived, anchored);
   if (anchor.state === "differs") lines.write({ level: "error", event: "anchor_differs", why: anchor.key });

@@ -1,3 +1,4 @@
+import type { Journal } from "../../contract/journal.ts";
 import { anchorKey } from "../core/archive/anchor.ts";
 import type { SignedLog } from "../core/archive/signed-log.ts";
 import type { Archived } from "./journal-ports.ts";
@@ -30,16 +31,20 @@ export async function readAnchored({ anchor, origin }: Archived, nowMs: number):
 }
 
 /** Compares a checkpoint of the second place with the log. */
-export async function describeAnchor(log: SignedLog, { anchor }: Archived, note: AnchoredNote | undefined) {
-  if (!anchor) return { state: "none" as const };
+export async function describeAnchor(
+  log: SignedLog,
+  { anchor }: Archived,
+  note: AnchoredNote | undefined,
+): Promise<Journal["anchor"]> {
+  if (!anchor) return { state: "none" };
   const { bucket, account } = anchor.place;
   const place = { bucket, account };
-  if (!note) return { state: "not_read" as const, ...place };
+  if (!note) return { state: "not_read", ...place };
   const anchored = log.opened(note.body);
   const found = { ...place, key: note.key, ...(anchored ? { size: anchored.size } : {}) };
-  if (!anchored || anchored.size > log.checkpoint.size) return { state: "differs" as const, ...found };
+  if (!anchored || anchored.size > log.checkpoint.size) return { state: "differs", ...found };
   const root = await log.rootAt(anchored.size);
   // A rule of the bucket may have removed the tiles that the comparison needs.
-  if (!root) return { state: "not_read" as const, ...found };
-  return { state: root.equals(anchored.root) ? ("same" as const) : ("differs" as const), ...found };
+  if (!root) return { state: "not_read", ...found };
+  return { state: root.equals(anchored.root) ? "same" : "differs", ...found };
 }

@@ -24,7 +24,7 @@ export async function readTree(
   operator: OperatorIdentity,
   path: TaskPath,
   ports: Ports,
-): Promise<MarkedAnswer> {
+): Promise<MarkedAnswer<object>> {
   const { tasks: near, more } = await ports.tasks.near(path, MOST.tasks);
   const ids = [...new Set(near.map(({ agent }) => agent))];
   const agents = await atOnce(LISTED_AT_ONCE, ids, (id) => ports.agents.record(id));

@@ -24,15 +24,19 @@ export const operation = <T extends object>(
   );
 
 /** Answer to a read whose ETag is known before the whole body is read. */
-export interface MarkedAnswer {
+export interface MarkedAnswer<T extends object> {
   /** ETag, which changes whenever the answer does. */
   readonly etag: string;
   /** Absent where the caller has this very answer. */
-  readonly body?: object;
+  readonly body?: T;
 }
 
 /** Answers an operator's read that costs less where the caller has its answer. The work evaluates policy before it compares ETags. */
-export const conditionalRead = (event: HttpEvent, ports: Ports, work: Work<MarkedAnswer>): Promise<HttpAnswer> =>
+export const conditionalRead = <T extends object>(
+  event: HttpEvent,
+  ports: Ports,
+  work: Work<MarkedAnswer<T>>,
+): Promise<HttpAnswer> =>
   asOperator(event, ports, work, ({ etag, body }) => answer(body === undefined ? 304 : 200, body, { etag }));
 
 const asOperator = <T>(

@@ -10,6 +10,7 @@ import {
 } from "../../contract/authorization-details.ts";
 import { CONSENT_SCHEMAS } from "../../contract/consents.ts";
 import { endReason } from "../../contract/fields.ts";
+import { JOURNAL_SCHEMAS } from "../../contract/journal.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
@@ -24,7 +25,6 @@ import {
 } from "./approval-answers.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { escalationListAnswer } from "./escalation-answers.ts";
-import { journalAnswer } from "./journal-answer.ts";
 import { completion, offboard, threatModelHashes } from "./json-bodies.ts";
 import { ledgerAnswer } from "./ledger-answer.ts";
 import {
@@ -108,7 +108,7 @@ export const ANSWERS = {
   EscalationList: escalationListAnswer,
   Receipt: receiptAnswer,
   Ledger: ledgerAnswer,
-  Journal: journalAnswer,
+  ...JOURNAL_SCHEMAS.answers,
   ...AGENT_SCHEMAS.answers,
   Rehearsed: rehearsedAnswer,
   EndedPerson: endedPersonAnswer,

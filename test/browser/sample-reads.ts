@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Offboarding, ShownAgent } from "../../console/agents/answers.ts";
-import type { JournalAnswer } from "../../console/audit/answers.ts";
 import type { EscalationAnswer } from "../../console/escalations/answers.ts";
+import type { Journal } from "../../contract/journal.ts";
 import type { Explanation, PolicyList, Reach } from "../../contract/policies.ts";
 import { aConsent, anEscalation } from "./stub-operate.ts";
 
@@ -141,11 +141,13 @@ const OFFBOARDING: Offboarding = {
 };
 
 const at = Date.UTC(2026, 10, 27, 12);
-const JOURNAL: JournalAnswer = {
+const CHAINED = { previous: "b".repeat(43), hash: "c".repeat(43) };
+const JOURNAL: Journal = {
   checkpoint: {
     origin: "valetkey.example.com/log",
     size: 48_213,
     root: "mZ0n1H3fVb8bqk2Yl8o1m3cQ5y2q8r1S0tUuVvWwXxY=",
+    note: "valetkey.example.com/log\n48213\nmZ0n1H3fVb8bqk2Yl8o1m3cQ5y2q8r1S0tUuVvWwXxY=\n",
     bucket: "valetkey-archive-999900001111-eu-central-1",
     signed_at: "2026-11-27T12:01:00Z",
   },
@@ -155,21 +157,21 @@ const JOURNAL: JournalAnswer = {
     {
       index: 48_212,
       event: {
-        ...{ journal: "tasks", of: "k7f3m2q9x4ab.", n: 3, type: "task.ended", at },
+        ...{ journal: "tasks", of: "k7f3m2q9x4ab.", n: 3, type: "task.ended", at, ...CHAINED },
         facts: { agent: "report-agent", by: "report-agent" },
       },
     },
     {
       index: 48_211,
       event: {
-        ...{ journal: "tasks", of: "z9f3m2q9x4ab.", n: 1, type: "task.refused", at: at - 4_000 },
+        ...{ journal: "tasks", of: "z9f3m2q9x4ab.", n: 1, type: "task.refused", at: at - 4_000, ...CHAINED },
         facts: { agent: "report-agent", code: "policy_denied", purpose: HOSTILE },
       },
     },
     {
       index: 48_210,
       event: {
-        ...{ journal: "agents", of: "report-agent", n: 7, type: "agent.confirmed", at: at - 60_000 },
+        ...{ journal: "agents", of: "report-agent", n: 7, type: "agent.confirmed", at: at - 60_000, ...CHAINED },
         facts: { by: "staff|ann" },
       },
     },

@@ -34,7 +34,7 @@ describe("a search of the log", () => {
 describe("an event of the log", () => {
   const row = (journal: string, of: string, facts: Readonly<Record<string, unknown>> = {}) => ({
     index: 1,
-    event: { journal, of, n: 1, type: "task.refused", at: 0, facts },
+    event: { journal, of, n: 1, type: "task.refused", at: 0, facts, previous: "", hash: "" },
   });
 
   it("leads to the page about its subject", () => {

@@ -1,4 +1,7 @@
 import * as v from "valibot";
+import { agentId, instant, taskId } from "./fields.ts";
+import { type AnswerOf, operation } from "./operation.ts";
+import { BY_OPERATORS } from "./refused-by.ts";
 
 const place = v.pipe(v.number(), v.integer(), v.minValue(0));
 const milliseconds = v.pipe(v.number(), v.description("Epoch milliseconds."));
@@ -21,8 +24,7 @@ const event = v.pipe(
   v.description("Event as `valetkey audit show --json` prints it."),
 );
 
-/** Answer of `GET /v1/journal`. */
-export const journalAnswer = v.strictObject({
+const journal = v.strictObject({
   checkpoint: v.strictObject({
     origin: v.string(),
     size: v.pipe(place, v.description("Entries of the log.")),
@@ -63,3 +65,51 @@ export const journalAnswer = v.strictObject({
     v.pipe(place, v.description("Entries before this place are not in the bucket any more.")),
   ),
 });
+
+const optional = <const S extends v.GenericSchema>(schema: S, says: string) =>
+  v.exactOptional(v.pipe(schema, v.description(says)));
+
+const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** `GET /v1/journal` */
+export const readJournal = operation({
+  id: "readJournal",
+  tag: "Operators",
+  method: "GET",
+  path: "/v1/journal",
+  caller: "operator",
+  function: "journal",
+  permission: "valetkey:ReadJournal",
+  stepUp: "never",
+  summary: "Read the signed log, newest first, by agent, task, person, time and denials",
+  description:
+    "Events from the signed log, newest first, with the checkpoint that signs them; each entry is verified against it before it is shown. Filters are joined by and. One request reads at most some 4,000 entries: `searched` has the range, and `before` continues there. Policy decides about the named agent, or about the deployment where no agent is named.",
+  query: {
+    agent: optional(agentId, "Events of this agent."),
+    task: optional(taskId, "Events of this task, and of all tasks below it."),
+    person: optional(
+      v.pipe(v.string(), v.minLength(1), v.maxLength(320)),
+      "Events that name this person: `issuer|value`, or a part of it.",
+    ),
+    since: optional(instant, "Earliest moment, in UTC."),
+    until: optional(
+      instant,
+      "Latest moment, in UTC. An event that came into the log more than a day after it happened is found without it alone.",
+    ),
+    denied: optional(v.picklist(["true", "false"]), "`true`: only refused, denied and void requests."),
+    before: optional(wholeNumber, "Place before which to search: `before` of the answer before."),
+    limit: optional(v.pipe(wholeNumber, v.maxValue(100)), "Most events of the answer; 50 unless given."),
+  },
+  answer: { status: 200, says: "Events of the log.", schema: journal },
+  examples: {
+    agent: "Events of one agent",
+    denied: "Denials of everybody since noon: none",
+    page: "The newest event, and where the next page begins",
+  },
+  refuses: [...BY_OPERATORS, "malformed_request", "agent_not_found", "archive_unavailable", "archive_broken"],
+});
+
+export interface Journal extends AnswerOf<typeof readJournal> {}
+
+/** Schemas of the signed log, by their names in the document. */
+export const JOURNAL_SCHEMAS = { requests: {}, answers: { Journal: journal } } as const;
