@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../contract/refusals.ts";
-import { ACCOUNT, exchangeForm, formEvent } from "../../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm, formEvent, policiesWith } from "../../fakes/fake-world.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 import { holdToDynamo } from "./fuzz/strict-store.ts";
@@ -146,6 +146,50 @@ describe("a malformed or excessive intent", () => {
       expect(JSON.parse(answer.body).code).toBe(code);
     });
     expect(tookMs, "of CPU").toBeLessThan(500);
+    expect(traces(world)).toMatchObject({ tasks: [], sessions: 0 });
+  });
+});
+
+/** Details of twenty statements each, with one folder in each statement. */
+const folders = (details: number) =>
+  many(details, String).map((detail) => ({
+    type: "aws",
+    account: ACCOUNT,
+    statements: many(20, (index) => `w${detail}-${index}`).map((name) => ({
+      actions: ["s3:GetObject"],
+      resources: [`arn:aws:s3:::acme-data/reports/${name}/*`],
+    })),
+  }));
+
+describe("dividing a long intent into sessions", () => {
+  const sets = many(10, String).flatMap((detail) =>
+    aws({ resources: many(20, (index) => `arn:aws:s3:::acme-data/reports/*/${detail}/*/${index}`) }),
+  );
+  it.each([
+    ["200 sets in ten details", sets],
+    ["200 statements of one folder each", folders(10)],
+  ])("grants what is within the limits of a request: %s, in five sessions", async (_, details) => {
+    const world = hostileWorld();
+    const answer = await tokenEndpoint(formEvent(exchangeForm(world.mint(), details)), world.ports);
+    expect([answer.statusCode, JSON.parse(answer.body).credentials]).toEqual([200, expect.any(Array)]);
+    expect(world.ports.sessions.asked).toHaveLength(5);
+  });
+
+  it("refuses what takes too much work: 120 folders, each with Denies of eight forbids", async () => {
+    const forbids = many(
+      8,
+      (index) => `forbid(principal, action, resource)
+      when { resource has arn && resource.arn like "arn:aws:s3:::*/k${index}.secret" };`,
+    );
+    const permit = `permit(principal, action == Action::"s3:GetObject", resource)
+      when { resource.arn like "arn:aws:s3:::acme-data/reports/*" };`;
+    const policies = policiesWith([permit, ...forbids].map((text, index) => `@id("p${index}")\n${text}`).join("\n"));
+    const world = hostileWorld({ policies });
+    const answer = await tokenEndpoint(formEvent(exchangeForm(world.mint(), folders(6))), world.ports);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      code: "intent_invalid",
+      error_description: expect.stringContaining("Dividing the request into AWS sessions takes more work"),
+    });
     expect(traces(world)).toMatchObject({ tasks: [], sessions: 0 });
   });
 });

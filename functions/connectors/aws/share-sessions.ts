@@ -2,6 +2,7 @@ import { SESSION_POLICY_CHARACTERS, type SessionPolicy } from "../../core/policy
 import { canShare } from "../../core/policy/foreign-denies.ts";
 import { grantedParts } from "../../core/policy/grant-details.ts";
 import type { Compile, GrantedAws } from "./granted-aws.ts";
+import { withinPlanningWork } from "./planning-work.ts";
 import { refuseTooLarge } from "./too-large.ts";
 
 /** Details that share one session, with the session's policy. */
@@ -15,13 +16,15 @@ export interface SharedSession {
  * of one detail would take rights from another. Pairs of one service then stay together as far as they fit, and a
  * detail's services may go to several sessions. Details whose lease is recorded keep that lease.
  * @param details number of details in the granted intent; further parts of a detail are numbered from there.
- * @throws {Refusal} intent_too_large where the pairs of one service in one detail do not fit.
+ * @throws {Refusal} intent_too_large where the pairs of one service in one detail do not fit; intent_invalid where the
+ * division takes too much work.
  */
 export function sharedSessions(
   granted: readonly GrantedAws[],
-  compile: Compile,
+  compileAny: Compile,
   details: number,
 ): readonly SharedSession[] {
+  const compile = withinPlanningWork(compileAny);
   const recorded = granted.filter(({ detail }) => detail.lease !== undefined);
   const fresh = granted.filter(({ detail }) => detail.lease === undefined);
   const existing = [...Map.groupBy(recorded, ({ detail }) => detail.lease).values()].map((each) =>
@@ -46,11 +49,17 @@ function dividedFew(granted: readonly GrantedAws[], compile: Compile): readonly 
   const all = together(granted, compile);
   if (all) return [all];
   const details = granted.map((each) => [each]);
-  const ways = [packed(ofServices(granted, compile), compile), packed(details, compile)];
+  const units = ofServices(granted, compile);
+  // Both ways are the same if each detail is one unit.
+  const isByDetail = units.length === granted.length && units.every((unit, at) => isOnlyOf(unit, granted[at]));
+  const ways = [packed(units, compile), ...(isByDetail ? [] : [packed(details, compile)])];
   const [fewest] = ways.filter((way) => way !== undefined).toSorted((a, b) => a.length - b.length);
   if (!fewest) return details.map((each) => whole(each, compile));
   return fewest.map((session) => ({ ...session, granted: rejoined(session.granted, granted) }));
 }
+
+const isOnlyOf = (unit: readonly GrantedAws[], detail: GrantedAws | undefined): boolean =>
+  unit.every(({ index }) => index === detail?.index);
 
 /** Replaces the parts of a detail by the detail itself where the session has all of its parts. */
 const rejoined = (parts: readonly GrantedAws[], granted: readonly GrantedAws[]): readonly GrantedAws[] =>
@@ -84,13 +93,20 @@ const partsOf = ({ detail, index, permitted }: GrantedAws) =>
 function packed(units: readonly (readonly GrantedAws[])[], compile: Compile): readonly SharedSession[] | undefined {
   const sessions: SharedSession[] = [];
   for (const unit of units) {
-    const longer = sessions.map(({ granted }) => joined(granted, unit, compile));
-    const place = longer.findIndex((each) => each !== undefined);
-    const session = longer[place] ?? sessionOf(unit, compile);
-    if (!fits(session)) return undefined;
-    sessions.splice(place < 0 ? sessions.length : place, 1, session);
+    const session = withRoom(sessions, unit, compile) ?? { place: sessions.length, session: sessionOf(unit, compile) };
+    if (!fits(session.session)) return undefined;
+    sessions.splice(session.place, 1, session.session);
   }
   return sessions;
+}
+
+/** Adds a unit to the first session that has room for it; undefined where none has. */
+function withRoom(sessions: readonly SharedSession[], unit: readonly GrantedAws[], compile: Compile) {
+  for (const [place, { granted }] of sessions.entries()) {
+    const session = joined(granted, unit, compile);
+    if (session) return { place, session };
+  }
+  return undefined;
 }
 
 /** Makes the session of both; undefined where they cannot share one. */

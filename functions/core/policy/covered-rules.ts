@@ -41,10 +41,16 @@ interface Read extends Rule {
   readonly place: number;
   /** Literal head of the resource, before its first wildcard or escape. */
   readonly head: string;
+  /** Literal end of the resource, behind its last wildcard or escape. */
+  readonly tail: string;
   readonly glob: Glob | undefined;
 }
 
-const resourceOf = ({ resource }: Rule) => ({ head: resource.split(/[*$]/, 1).join(), glob: readIamText(resource) });
+const resourceOf = ({ resource }: Rule) => ({
+  head: resource.split(/[*$]/, 1).join(),
+  tail: resource.slice(Math.max(resource.lastIndexOf("*"), resource.lastIndexOf("}")) + 1),
+  glob: readIamText(resource),
+});
 
 const covers = (outer: Read, inner: Read): boolean =>
   coversAction(outer.action, inner.action) && coversResource(outer, inner) && implies(inner.condition, outer.condition);
@@ -62,6 +68,7 @@ const coversResource = (outer: Read, inner: Read): boolean =>
   outer.resource === inner.resource ||
   // Stryker disable next-line MethodExpression,ConditionalExpression: the answer would be the same, only later
   (inner.resource.startsWith(outer.head) &&
+    inner.resource.endsWith(outer.tail) &&
     outer.glob !== undefined &&
     inner.glob !== undefined &&
     contains(outer.glob, inner.glob));

@@ -1,5 +1,5 @@
 import { contains, type Glob } from "../text/glob.ts";
-import type { Condition } from "./merge-statements.ts";
+import { type Condition, listed } from "./merge-statements.ts";
 import { readIamText } from "./read-iam-text.ts";
 
 /**
@@ -9,6 +9,7 @@ import { readIamText } from "./read-iam-text.ts";
  * Source: "IAM JSON policy elements: Condition operators", IAM User Guide.
  */
 export function implies(stronger: Condition, weaker: Condition): boolean {
+  if (stronger === weaker) return true;
   const given = linesOf(stronger);
   return linesOf(weaker).every((line) => given.some((each) => each.key === line.key && impliesLine(each, line)));
 }
@@ -19,14 +20,18 @@ interface Line {
   readonly values: readonly string[];
 }
 
-const linesOf = (condition: Condition): readonly Line[] =>
-  Object.entries(condition).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) => ({
-      operator,
-      key: key.toLowerCase(),
-      values: typeof values === "string" ? [values] : values,
-    })),
+/** Cache of lines by condition: a compilation compares each condition with many others. */
+const LINES = new WeakMap<Condition, readonly Line[]>();
+
+function linesOf(condition: Condition): readonly Line[] {
+  const known = LINES.get(condition);
+  if (known) return known;
+  const lines = Object.entries(condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: listed(values) })),
   );
+  LINES.set(condition, lines);
+  return lines;
+}
 
 /**
  * Operators that hold where the key is present and matches one of the values; with `IfExists` also where the key is
@@ -54,11 +59,20 @@ function isWithin(inner: Line, outer: Line): boolean {
   return setsOf(inner).every((one) => one !== undefined && around.some((each) => each && contains(each, one)));
 }
 
+/** Cache of parsed values by line. */
+const SETS = new WeakMap<Line, readonly (Glob | undefined)[]>();
+
 /** Parses a line's values as globs; undefined for a value with variables. */
-const setsOf = ({ operator, values }: Line): readonly (Glob | undefined)[] =>
-  values.map((value) => readIamText(value, operator.includes("Like")));
+function setsOf(line: Line): readonly (Glob | undefined)[] {
+  const known = SETS.get(line);
+  if (known) return known;
+  const sets = line.values.map((value) => readIamText(value, line.operator.includes("Like")));
+  SETS.set(line, sets);
+  return sets;
+}
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean => {
+  if (a.length === 1 && b.length === 1) return a[0] === b[0];
   const [left, right] = [new Set(a), new Set(b)];
   return left.size === right.size && [...left].every((value) => right.has(value));
 };

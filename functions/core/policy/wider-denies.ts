@@ -21,7 +21,8 @@ export const widerDenies = (denied: readonly Rule[], allowed: readonly Rule[]): 
     }),
   );
 
-type IsHarmless = (action: string, resource: string) => boolean;
+/** Test of a Deny, by its action and resource. */
+export type IsHarmless = (action: string, resource: string) => boolean;
 
 /** Returns the test whether a Deny under the condition denies nothing that these rules allow. */
 export function harmlessUnder(condition: Condition, denied: readonly Rule[], allowed: readonly Rule[]): IsHarmless {
@@ -73,11 +74,11 @@ function shared(wide: Glob, target: Glob): readonly Glob[] {
  * Parses an Allow's resource. An action without a resource type is called on `*` itself. A text that cannot be parsed
  * counts as any resource.
  */
-const targetOf = (resource: string): Glob =>
+export const targetOf = (resource: string): Glob =>
   resource === "*" ? [{ literal: "*" }] : (readIamText(resource) ?? ["any"]);
 
 /** Parses a Deny's resource. A text that cannot be parsed becomes the empty text, which covers nothing. */
-const globOf = (resource: string): Glob => readIamText(resource) ?? [];
+export const globOf = (resource: string): Glob => readIamText(resource) ?? [];
 
 interface Entry {
   readonly actions: readonly string[];

@@ -126,3 +126,16 @@ describe("the sessions of a task", () => {
     );
   });
 });
+
+describe("the work of dividing", () => {
+  it("compiles 80 details of one service, which fill two sessions, less than 150 times", () => {
+    const details = Array.from({ length: 80 }, (_, index) => granted(index, [`s3:GetObject a${index}`]));
+    let count = 0;
+    const compile = (permitted: readonly Permitted[]) => {
+      count += 1;
+      return sized(50)(permitted);
+    };
+    expect(sharedSessions(details, compile, 80)).toHaveLength(2);
+    expect(count).toBeLessThan(150);
+  });
+});
