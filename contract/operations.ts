@@ -2,6 +2,7 @@ import * as accounts from "./accounts.ts";
 import * as agents from "./agents.ts";
 import * as consents from "./consents.ts";
 import * as journal from "./journal.ts";
+import * as ledger from "./ledger.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
 import * as panic from "./panic.ts";
 import * as policies from "./policies.ts";
@@ -27,6 +28,7 @@ export const OPERATIONS = [
   panic.liftPanic,
   panic.readPanic,
   journal.readJournal,
+  ledger.readLedger,
   policies.readPolicies,
   policies.explainPolicy,
   policies.readReach,

@@ -2,6 +2,7 @@ import * as accounts from "../contract/accounts.ts";
 import * as agents from "../contract/agents.ts";
 import * as consents from "../contract/consents.ts";
 import * as journal from "../contract/journal.ts";
+import * as ledger from "../contract/ledger.ts";
 import * as panic from "../contract/panic.ts";
 import * as policies from "../contract/policies.ts";
 import * as registrations from "../contract/registrations.ts";
@@ -10,12 +11,13 @@ import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
 import { CONSENTS } from "./arrangements/consents.ts";
 import { JOURNAL } from "./arrangements/journal.ts";
+import { LEDGER } from "./arrangements/ledger.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { POLICIES } from "./arrangements/policies.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
 import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
-import { endTask, listTasks, readLedger, readReceipt } from "./operations/agent-tasks.ts";
+import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
 import {
   decideOperation,
   listApprovals,
@@ -65,7 +67,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/tasks": listTasks,
   "POST /v1/tasks/{task}/end": endTask,
   "GET /v1/tasks/{task}/receipt": readReceipt,
-  "GET /v1/tasks/{task}/ledger": readLedger,
+  "GET /v1/tasks/{task}/ledger": fromContract(ledger.readLedger, LEDGER.readLedger),
   "GET /v1/journal": fromContract(journal.readJournal, JOURNAL.readJournal),
   "POST /v1/panic": fromContract(panic.declarePanic, PANIC.declarePanic),
   "POST /v1/panic/lift": fromContract(panic.liftPanic, PANIC.liftPanic),

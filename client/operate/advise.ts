@@ -44,7 +44,7 @@ export async function advise(
     .slice(0, MOST);
   const read: ReadTask[] = [];
   const reading = atOnce(AT_ONCE, delivered, async (task) => {
-    const { rows } = await api.get(`/v1/tasks/${encodeURIComponent(String(task.id))}/ledger`);
+    const { rows } = await api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: String(task.id) } });
     const details = task.authorization_details;
     read.push({ endedAtMs: Date.parse(String(task.ended_at)), details, rows: listOf(rows) as readonly Body[] });
   });

@@ -138,7 +138,7 @@ async function gather(
   if (all.size > shown.length)
     unknown.push(`what ${all.size - shown.length} older tasks did was not read: valetkey tasks ledger <task>`);
   await atOnce(AT_ONCE, shown, async (id) => {
-    const read = () => api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`);
+    const read = () => api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: id } });
     const answer = await tried("read_ledger", `what ${id} did could not be read`, read, id);
     if (answer) ledgers.set(id, listOf(answer.rows) as readonly Body[]);
   });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import { recordOf } from "../task/fields.ts";
 import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
@@ -7,10 +8,10 @@ import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { printReceipts } from "./receipt.ts";
-import { listOf } from "./receipts.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
+type Ledger = ReadAnswer<"GET /v1/tasks/{task}/ledger">;
 type Body = Readonly<Record<string, unknown>>;
 
 const WATCH_MS = 2_000;
@@ -47,12 +48,15 @@ const ledger: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("tasks", argv, env, [], 1);
   const id = wordOf(options, 0, "which task", "tasks ledger");
   const { api, print } = await operatorOf(options, env, report);
-  const answer = await report.patiently("reading the ledger", api.get(`/v1/tasks/${encodeURIComponent(id)}/ledger`));
-  const rows = (Array.isArray(answer.rows) ? answer.rows : []) as readonly Body[];
+  const answer = await report.patiently(
+    "reading the ledger",
+    api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: id } }),
+  );
+  const { rows, forwarded } = answer;
   print(answer, () =>
     rows.length === 0
       ? shown`Nothing of AWS was granted, and nothing is known to be used.\n`
-      : shown`${uses(rows)}${forwardedIn(answer.forwarded)}`,
+      : shown`${uses(rows)}${forwardedIn(forwarded)}`,
   );
   return 0;
 };
@@ -66,27 +70,26 @@ const VISIBILITY: Readonly<Record<string, string>> = {
 };
 
 /** Lists the Regions whose calls are seen. For a resource without a Region in its ARN, calls in other Regions are unknown. */
-const forwardedIn = (forwarded: unknown): Shown =>
+const forwardedIn = (forwarded: Ledger["forwarded"]): Shown =>
   joined(
-    (listOf(forwarded) as readonly Body[]).map(
-      ({ account, regions }) =>
-        shown`Seen in account ${account}: calls in ${listOf(regions).join(", ") || "no Region"}.\n`,
+    forwarded.map(
+      ({ account, regions }) => shown`Seen in account ${account}: calls in ${regions.join(", ") || "no Region"}.\n`,
     ),
   );
 
-const uses = (rows: readonly Body[]): Shown =>
+const uses = (rows: Ledger["rows"]): Shown =>
   table(
     ["action", "resource", "asked", "granted", "used", "denied", "last", ""],
     rows.map(({ action, resource, asked, granted, used, denied, last, visibility }) => [
       action,
       resource,
-      asked === true ? "yes" : "no",
-      granted === true ? "yes" : "NO",
+      asked ? "yes" : "no",
+      granted ? "yes" : "NO",
       used,
       denied,
       instantOf(last),
       // Leaves the remark out for a row with known calls: these were seen, whatever events the account's trail selects.
-      Number(used) + Number(denied) > 0 ? "" : (VISIBILITY[String(visibility)] ?? visibility),
+      used + denied > 0 ? "" : (VISIBILITY[visibility] ?? visibility),
     ]),
   );
 

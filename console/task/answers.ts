@@ -26,19 +26,3 @@ export interface VendedLease {
   readonly fence_at: number;
   readonly policy_sha256: string;
 }
-
-export interface LedgerAnswer {
-  readonly rows: readonly LedgerRow[];
-}
-
-/** Action on a resource: granted, used and denied. */
-export interface LedgerRow {
-  readonly action: string;
-  readonly resource: string;
-  readonly asked: boolean;
-  readonly granted: boolean;
-  readonly used: number;
-  readonly denied: number;
-  readonly visibility: string;
-  readonly error?: string;
-}

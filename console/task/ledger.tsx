@@ -1,8 +1,9 @@
+import type { Ledger, LedgerRow } from "../../contract/ledger.ts";
+import type { Read } from "../../contract/operation.ts";
 import type { PageProps } from "../page-props.ts";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
-import type { LedgerAnswer, LedgerRow } from "./answers.ts";
 import { stepsOf } from "./steps.ts";
 
 /** Reasons why a row may show fewer calls than were made. */
@@ -13,8 +14,8 @@ const UNSEEN: Readonly<Record<string, string>> = {
 };
 
 /** Bars of granted, used and denied calls, as CloudTrail reports them minutes later. */
-export function Ledger({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
-  const { value, fault } = useRead<LedgerAnswer>(`/v1/tasks/${encodeURIComponent(id)}/ledger`, { settings, session });
+export function LedgerTable({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
+  const { value, fault } = useRead<Read<Ledger>>(`/v1/tasks/${encodeURIComponent(id)}/ledger`, { settings, session });
   if (fault?.kind === "refused")
     return <ReadFault fault={fault} title="You may not read the ledger" settings={settings} session={session} />;
   if (!value) return <p role="status">Reading the ledger…</p>;
@@ -61,7 +62,7 @@ export function Ledger({ id, settings, session }: Pick<PageProps, "id" | "settin
 }
 
 /** Bars of the numbers of requested, granted, used and denied actions on resources, each with a text. */
-function Steps({ rows }: { readonly rows: readonly LedgerRow[] }) {
+function Steps({ rows }: { readonly rows: Read<readonly LedgerRow[]> }) {
   return (
     <ul class="steps" aria-label="Actions on resources">
       {stepsOf(rows).map(({ step, count }) => (
@@ -78,7 +79,7 @@ function Steps({ rows }: { readonly rows: readonly LedgerRow[] }) {
   );
 }
 
-function countsInWords({ used, denied, visibility, error }: LedgerRow): string {
+function countsInWords({ used, denied, visibility, error }: Read<LedgerRow>): string {
   const unseen = UNSEEN[visibility];
   if (unseen !== undefined && used + denied === 0) return unseen;
   if (used + denied === 0) return "never used";

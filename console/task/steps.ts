@@ -1,4 +1,4 @@
-import type { LedgerRow } from "./answers.ts";
+import type { LedgerRow } from "../../contract/ledger.ts";
 
 /** Step from the request to the call, with the number of actions on resources that reached it. */
 export interface Step {
@@ -7,7 +7,7 @@ export interface Step {
 }
 
 /** Counts the rows of a ledger by step: requested, granted, used, and denied by AWS. */
-export const stepsOf = (rows: readonly LedgerRow[]): readonly Step[] => [
+export const stepsOf = (rows: readonly Pick<LedgerRow, "asked" | "granted" | "used" | "denied">[]): readonly Step[] => [
   { step: "asked", count: rows.filter(({ asked }) => asked).length },
   { step: "granted", count: rows.filter(({ granted }) => granted).length },
   { step: "used", count: rows.filter(({ used }) => used > 0).length },

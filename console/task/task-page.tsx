@@ -14,7 +14,7 @@ import { EndButton } from "../tasks/end-button.tsx";
 import { isAlive, receiptOf, statusInWords } from "../tasks/in-words.ts";
 import { WatchedEnding } from "../tasks/watched-ending.tsx";
 import type { TreeAnswer } from "./answers.ts";
-import { Ledger } from "./ledger.tsx";
+import { LedgerTable } from "./ledger.tsx";
 import { momentsOf } from "./moments.ts";
 import { Policy } from "./policy.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -113,7 +113,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       <h2>What it may do</h2>
       <Grants grants={task.authorization_details} level={3} />
       <h2>What it did</h2>
-      <Ledger id={id} settings={settings} session={session} />
+      <LedgerTable id={id} settings={settings} session={session} />
       <h2>The policy behind it</h2>
       <Policy task={task} events={tree.events} settings={settings} session={session} />
       <h2>As a command</h2>

@@ -1,13 +1,12 @@
+import type { Ledger as LedgerAnswer } from "../../contract/ledger.ts";
 import type { Denial } from "../../contract/refusals.ts";
 import type { ActionPattern } from "../core/catalogue/action-name.ts";
-import type { AccountId } from "../core/deployment/account-id.ts";
 import { accountOf } from "../core/deployment/deployment.ts";
 import { forwardedRegions } from "../core/deployment/forwarded-regions.ts";
-import type { Region } from "../core/deployment/region.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
 import { pairsOf, type RequestedPair } from "../core/ledger/coverage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
-import { type LedgerRow, ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
+import { ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -18,18 +17,9 @@ export interface LedgerPorts extends Ports {
   readonly ledger: Pick<Ledger, "list">;
 }
 
-/** Ledger of a task: a row for each action and resource that it was granted or used. */
-interface LedgerAnswer extends Readonly<Record<string, unknown>> {
-  readonly task: string;
-  readonly agent: string;
-  /** Regions whose calls reach the hub, by account of the task's grants. */
-  readonly forwarded: readonly { readonly account: AccountId; readonly regions: readonly Region[] }[];
-  readonly rows: readonly LedgerRow[];
-}
-
 /** Answers `GET /v1/tasks/{task}/ledger` with the actions that were requested, granted, used and denied, and with those whose use is not visible. */
 export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator): Promise<LedgerAnswer> => {
+  operation<LedgerAnswer>(event, ports, async (operator) => {
     const path = await taskFor(operator, "valetkey:ReadLedger", event.pathParameters?.task ?? "", ports);
     const [task, uses, opening] = await Promise.all([
       ports.tasks.read(path),

@@ -46,13 +46,4 @@ export const TASK_ROUTES = [
     summary:
       "Read a task's receipt: when it ended, when IAM had a policy against each of its keys, and when AWS was seen to refuse",
   },
-  {
-    method: "GET",
-    path: "/v1/tasks/{task}/ledger",
-    caller: "operator",
-    function: "operate",
-    permission: "valetkey:ReadLedger",
-    stepUp: "never",
-    summary: "Read a task's ledger: what it was granted, what it used, what AWS denied, and which uses are not visible",
-  },
 ] as const;

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 import { accountId, agentId, taskId } from "../../contract/fields.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
 import type { Operation } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
@@ -167,46 +166,5 @@ export const readReceipt: Operation = {
     ...refusedOperators(receipt),
     malformed_request: async (world) => ({ ...(await receipt(world)), path: { task: "no-task-id" } }),
     task_unknown: async (world) => ({ ...(await receipt(world)), path: { task: "nosuchtask00." } }),
-  },
-};
-
-/** Arranges a task that read one report, and was denied a table outside of its grants. */
-const ledger: Arrange = async (world) => {
-  const task = await startTask(world);
-  const path = taskPath(task.id);
-  if (!path) throw new Error("the example's task has no path");
-  const at = world.nowSeconds();
-  const row = { isMapped: true, first: at, last: at, region: regionNamed("eu-central-1"), sourceIp: "203.0.113.7" };
-  await world.ports.ledger.add(
-    path,
-    ["e1", "e2"],
-    [
-      { ...row, action: "s3:GetObject", resource: "arn:aws:s3:::acme-data/reports/weekly.csv", used: 3, denied: 0 },
-      {
-        ...row,
-        action: "dynamodb:ListTables",
-        resource: "*",
-        used: 0,
-        denied: 1,
-        errorCode: "AccessDeniedException",
-      },
-    ],
-    2,
-  );
-  return { route: "GET /v1/tasks/{task}/ledger", path: { task: task.id }, bearer: world.operatorToken() };
-};
-
-/** `GET /v1/tasks/{task}/ledger` */
-export const readLedger: Operation = {
-  id: "readLedger",
-  tag: "Operators",
-  description:
-    "Grants of a task and its calls: a row for each action and resource. CloudTrail reports minutes later, and reports data events only where a trail of the account selects them: see `visibility`. An invisible row does not mean that the grant was not used.",
-  answer: { status: 200, says: "The ledger, with the calls that CloudTrail has reported so far.", schema: "Ledger" },
-  accepted: { ledger: { says: "A task that used one grant and was denied one call", arrange: ledger } },
-  refused: {
-    ...refusedOperators(ledger),
-    malformed_request: async (world) => ({ ...(await ledger(world)), path: { task: "no-task-id" } }),
-    task_unknown: async (world) => ({ ...(await ledger(world)), path: { task: "nosuchtask00." } }),
   },
 };

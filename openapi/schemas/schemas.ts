@@ -11,6 +11,7 @@ import {
 import { CONSENT_SCHEMAS } from "../../contract/consents.ts";
 import { endReason } from "../../contract/fields.ts";
 import { JOURNAL_SCHEMAS } from "../../contract/journal.ts";
+import { LEDGER_SCHEMAS } from "../../contract/ledger.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
@@ -26,7 +27,6 @@ import {
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { escalationListAnswer } from "./escalation-answers.ts";
 import { completion, offboard, threatModelHashes } from "./json-bodies.ts";
-import { ledgerAnswer } from "./ledger-answer.ts";
 import {
   delegationForm,
   introspectForm,
@@ -107,7 +107,7 @@ export const ANSWERS = {
   Overview: overviewAnswer,
   EscalationList: escalationListAnswer,
   Receipt: receiptAnswer,
-  Ledger: ledgerAnswer,
+  ...LEDGER_SCHEMAS.answers,
   ...JOURNAL_SCHEMAS.answers,
   ...AGENT_SCHEMAS.answers,
   Rehearsed: rehearsedAnswer,

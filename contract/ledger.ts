@@ -1,11 +1,12 @@
 import * as v from "valibot";
-import { accountId, agentId, taskId } from "../../contract/fields.ts";
+import { accountId, agentId, taskId } from "./fields.ts";
+import { type AnswerOf, operation } from "./operation.ts";
+import { BY_OPERATORS } from "./refused-by.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const seconds = v.pipe(count, v.description("Epoch seconds."));
 
-/** Answer of `GET /v1/tasks/{task}/ledger`. */
-export const ledgerAnswer = v.strictObject({
+const ledger = v.strictObject({
   task: taskId,
   agent: agentId,
   forwarded: v.pipe(
@@ -43,3 +44,28 @@ export const ledgerAnswer = v.strictObject({
     }),
   ),
 });
+
+/** `GET /v1/tasks/{task}/ledger` */
+export const readLedger = operation({
+  id: "readLedger",
+  tag: "Operators",
+  method: "GET",
+  path: "/v1/tasks/{task}/ledger",
+  caller: "operator",
+  function: "operate",
+  permission: "valetkey:ReadLedger",
+  stepUp: "never",
+  summary: "Read a task's ledger: what it was granted, what it used, what AWS denied, and which uses are not visible",
+  description:
+    "Grants of a task and its calls: a row for each action and resource. CloudTrail reports minutes later, and reports data events only where a trail of the account selects them: see `visibility`. An invisible row does not mean that the grant was not used.",
+  parameters: { task: taskId },
+  answer: { status: 200, says: "The ledger, with the calls that CloudTrail has reported so far.", schema: ledger },
+  examples: { ledger: "A task that used one grant and was denied one call" },
+  refuses: [...BY_OPERATORS, "malformed_request", "task_unknown"],
+});
+
+export interface Ledger extends AnswerOf<typeof readLedger> {}
+export type LedgerRow = Ledger["rows"][number];
+
+/** Schemas of ledgers, by their names in the document. */
+export const LEDGER_SCHEMAS = { requests: {}, answers: { Ledger: ledger } } as const;
