@@ -1,5 +1,6 @@
 import * as accounts from "./accounts.ts";
 import * as agents from "./agents.ts";
+import * as approvals from "./approvals.ts";
 import * as consents from "./consents.ts";
 import * as journal from "./journal.ts";
 import * as ledger from "./ledger.ts";
@@ -20,6 +21,11 @@ export const OPERATIONS = [
   accounts.listAccounts,
   accounts.haltAccount,
   accounts.liftAccount,
+  approvals.listApprovals,
+  approvals.readApproval,
+  approvals.decide,
+  approvals.withdraw,
+  approvals.review,
   consents.giveConsent,
   consents.listConsents,
   consents.readConsent,

@@ -3,7 +3,6 @@ import type { Caller, StepUp } from "../contract/operation.ts";
 import { OPERATIONS } from "../contract/operations.ts";
 import type { PermissionName } from "../contract/permissions.ts";
 import { AGENT_ROUTES } from "./routes/agents.ts";
-import { APPROVAL_ROUTES } from "./routes/approvals.ts";
 import { PEOPLE_ROUTES } from "./routes/people.ts";
 import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
 import { SECRET_ROUTES } from "./routes/secrets.ts";
@@ -29,7 +28,6 @@ export const ROUTES = [
   ...PEOPLE_ROUTES,
   ...TASK_ROUTES,
   ...SECRET_ROUTES,
-  ...APPROVAL_ROUTES,
   ...OPERATIONS,
 ] as const satisfies readonly Route[];
 

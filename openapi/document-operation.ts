@@ -1,3 +1,4 @@
+import { approvalId } from "../contract/approvals.ts";
 import { consentId } from "../contract/consents.ts";
 import { accountId, agentId, leaseName, personName, taskId } from "../contract/fields.ts";
 import { LIMITS } from "../contract/limits.ts";
@@ -8,7 +9,6 @@ import { isMarked, responsesOf } from "./document-responses.ts";
 import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
-import { approvalId } from "./schemas/approval-answers.ts";
 import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 

@@ -1,5 +1,6 @@
 import * as accounts from "../contract/accounts.ts";
 import * as agents from "../contract/agents.ts";
+import * as approvals from "../contract/approvals.ts";
 import * as consents from "../contract/consents.ts";
 import * as journal from "../contract/journal.ts";
 import * as ledger from "../contract/ledger.ts";
@@ -9,6 +10,7 @@ import * as registrations from "../contract/registrations.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
+import { APPROVALS } from "./arrangements/approvals.ts";
 import { CONSENTS } from "./arrangements/consents.ts";
 import { JOURNAL } from "./arrangements/journal.ts";
 import { LEDGER } from "./arrangements/ledger.ts";
@@ -18,13 +20,6 @@ import { REGISTRATIONS } from "./arrangements/registrations.ts";
 import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
-import {
-  decideOperation,
-  listApprovals,
-  readApproval,
-  reviewOperation,
-  withdrawOperation,
-} from "./operations/approvals.ts";
 import { endPersonsTasks } from "./operations/ending-people.ts";
 import { listEscalationsOperation } from "./operations/escalations.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
@@ -81,11 +76,11 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/policies": fromContract(policies.readPolicies, POLICIES.readPolicies),
   "POST /v1/policies/explain": fromContract(policies.explainPolicy, POLICIES.explainPolicy),
   "GET /v1/agents/{agent}/reach": fromContract(policies.readReach, POLICIES.readReach),
-  "GET /v1/approvals": listApprovals,
-  "GET /v1/approvals/{approval}": readApproval,
-  "POST /v1/approvals/{approval}/decide": decideOperation,
-  "POST /v1/approvals/{approval}/withdraw": withdrawOperation,
-  "POST /v1/approvals/{approval}/review": reviewOperation,
+  "GET /v1/approvals": fromContract(approvals.listApprovals, APPROVALS.listApprovals),
+  "GET /v1/approvals/{approval}": fromContract(approvals.readApproval, APPROVALS.readApproval),
+  "POST /v1/approvals/{approval}/decide": fromContract(approvals.decide, APPROVALS.decide),
+  "POST /v1/approvals/{approval}/withdraw": fromContract(approvals.withdraw, APPROVALS.withdraw),
+  "POST /v1/approvals/{approval}/review": fromContract(approvals.review, APPROVALS.review),
   "POST /v1/consents": fromContract(consents.giveConsent, CONSENTS.giveConsent),
   "GET /v1/consents": fromContract(consents.listConsents, CONSENTS.listConsents),
   "GET /v1/consents/{consent}": fromContract(consents.readConsent, CONSENTS.readConsent),

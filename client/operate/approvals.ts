@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { hashWords } from "../../decision/hash-words.ts";
 import { isReadableRecord } from "../../decision/readable-record.ts";
 import { recordHash } from "../../decision/record-hash.ts";
@@ -17,7 +18,8 @@ import { refuseOtherRecord } from "./refuse-other-record.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type Approval = ReadAnswer<"GET /v1/approvals/{approval}">;
+type Listed = ReadAnswer<"GET /v1/approvals">["approvals"][number];
 type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "decided">;
 
 /** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: lists and decides requests for approval. */
@@ -39,11 +41,8 @@ const LISTS = ["review", "standing", "decided"] as const;
 
 const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Options) => Promise<void>>> = {
   list: async (_, { api, print }, { option }) => {
-    const query = new URLSearchParams({
-      ...defined({ group: option.group }),
-      status: LISTS.find((each) => option[each]) ?? "pending",
-    });
-    const listed = await api.all(`/v1/approvals?${query}`, "approvals");
+    const query = defined({ group: option.group, status: LISTS.find((each) => option[each]) ?? "pending" });
+    const listed = await api.list("GET /v1/approvals", "approvals", { query });
     print({ approvals: listed }, () => (listed.length === 0 ? noneOf(option) : listing(listed)));
   },
   show: async (id, { api, print }) => {
@@ -56,11 +55,14 @@ const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Op
     print({ id, hash, words, url }, () => shown`${described(answer, hash, words)}\n${TO_APPROVE}\n\n  ${url}\n`);
   },
   deny: async (id, { api, print }, { option }) => {
-    const answer = await api.post(`${pathOf(id)}/decide`, { decision: "deny", reason: option.reason });
+    const answer = await api.call("POST /v1/approvals/{approval}/decide", {
+      parameters: { approval: id },
+      body: { decision: "deny", reason: option.reason ?? "" },
+    });
     print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
   },
   withdraw: async (id, { api, print }) => {
-    const answer = await api.post(`${pathOf(id)}/withdraw`);
+    const answer = await api.call("POST /v1/approvals/{approval}/withdraw", { parameters: { approval: id } });
     print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
   },
 };
@@ -72,8 +74,8 @@ const TO_APPROVE = shown`To approve it, open this page, compare the words, and s
  * @throws {ClientError} refused where the hub names another hash, since it may show one record and collect votes on another; for the record of another
  * request or another hub; and for a record with a field that this program cannot describe.
  */
-async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; hash: string; words: string }> {
-  const answer = await api.get(pathOf(id));
+async function genuine(id: string, api: OperatorApi): Promise<{ answer: Approval; hash: string; words: string }> {
+  const answer = await api.call("GET /v1/approvals/{approval}", { parameters: { approval: id } });
   const hash = await recordHash(answer.record);
   if (hash !== answer.hash)
     throw new ClientError(
@@ -87,7 +89,7 @@ async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; ha
       "record_unknown",
       "the record has a form that this program does not know, so it cannot show what the agent would get: update valetkey",
     );
-  const { id: own, hub } = recordOf(answer.record);
+  const { id: own, hub } = answer.record;
   refuseOtherRecord(id, own, hub, api);
   return { answer, hash, words: hashWords(hash) };
 }
@@ -95,26 +97,24 @@ async function genuine(id: string, api: OperatorApi): Promise<{ answer: Body; ha
 const pageOf = async (id: string, api: OperatorApi): Promise<string> =>
   new URL(`/approvals/${encodeURIComponent(id)}`, await consoleOf(api)).href;
 
-const pathOf = (id: string): string => `/v1/approvals/${encodeURIComponent(id)}`;
-
-const listing = (listed: readonly Body[]): Shown =>
+const listing = (listed: readonly Listed[]): Shown =>
   table(
     ["request", "agent", "is", "waits for", "until", "you", "purpose"],
     listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, purpose }) => [
       ...[
         id,
-        nameOf(agent),
-        recordOf(review).done === false ? "to be reviewed" : `${statusOf(status, standing)}${liveTask(task)}`,
-        waitingFor({ needed: votesIn(needed) }),
+        agent.id,
+        review?.done === false ? "to be reviewed" : `${statusOf(status, standing)}${liveTask(task)}`,
+        waitingFor({ needed }),
       ],
-      instant(recordOf(review).due_at ?? (status === "standing" ? recordOf(standing).until : expires_at)),
-      recordOf(you).may_vote === true ? "may vote" : "",
+      review?.due_at ?? (status === "standing" ? standing?.until : expires_at),
+      you.may_vote ? "may vote" : "",
       purpose,
     ]),
   );
 
 /** Names the task of the latest use, while it lives. `valetkey revoke` ends it. */
-const liveTask = (task: unknown): string => (recordOf(task).live === true ? `, task ${recordOf(task).id} lives` : "");
+const liveTask = (task: Listed["task"]): string => (task?.live ? `, task ${task.id} lives` : "");
 
 const noneOf = ({ standing, review, decided }: Options["option"]): Shown => {
   if (review) return shown`No emergency approval waits for a review.\n`;
@@ -123,15 +123,15 @@ const noneOf = ({ standing, review, decided }: Options["option"]): Shown => {
 };
 
 /** Describes a status. Of a standing approval, with its uses: the number used, or the number requested. */
-function statusOf(status: unknown, value: unknown): string {
-  const { used, uses } = recordOf(value);
-  if (uses === undefined) return String(status);
+function statusOf(status: string, standing: Listed["standing"]): string {
+  if (!standing) return status;
+  const { used, uses } = standing;
   return status === "standing" ? `standing (${used} of ${uses} used)` : `${status} (for ${uses} uses)`;
 }
 
 /** Describes a request from its record alone. Marks the agent's own words. */
-function described(answer: Body, hash: string, words: string): Shown {
-  const record = recordOf(answer.record);
+function described(answer: Approval, hash: string, words: string): Shown {
+  const { record, review, standing } = answer;
   const { agent, person, chain, purpose, accounts, ttl, created_at, expires_at, grants } = record;
   const { name, id, owner, team } = recordOf(agent);
   const above = Array.isArray(chain) && chain.length > 0 ? [["below", chain.join(" < ")]] : [];
@@ -142,8 +142,6 @@ function described(answer: Body, hash: string, words: string): Shown {
     created_at: Number(created_at),
     ...(requested ? { standing: { uses: Number(requested.uses), window: Number(requested.window) } } : {}),
   });
-  const review = answer.review === undefined ? undefined : recordOf(answer.review);
-  const standing = answer.standing === undefined ? undefined : recordOf(answer.standing);
   const facts = [
     ["request", record.id],
     ["is", answer.status],
@@ -165,7 +163,7 @@ function described(answer: Body, hash: string, words: string): Shown {
           ],
         ]),
     ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
-    ["waits for", waitingFor({ needed: votesIn(answer.needed) })],
+    ["waits for", waitingFor(answer)],
     ...voidIn(answer.votes),
     ["asked at", instant(created_at)],
     ["until", instant(expires_at)],
@@ -189,28 +187,17 @@ function described(answer: Body, hash: string, words: string): Shown {
 }
 
 /** Counts the votes that are void, since their people have left. */
-function voidIn(votes: unknown): readonly (readonly [string, string])[] {
-  const count = (Array.isArray(votes) ? votes : []).map(recordOf).filter((vote) => vote.void === true).length;
+function voidIn(votes: Approval["votes"]): readonly (readonly [string, string])[] {
+  const count = votes.filter((vote) => vote.void === true).length;
   return count === 0 ? [] : [["void", `${count} ${count === 1 ? "vote" : "votes"}, of people who have left since`]];
 }
 
-const votesIn = (value: unknown) =>
-  (Array.isArray(value) ? value : []).map(recordOf).map(({ group, count, have }) => ({
-    group: String(group),
-    count: Number(count),
-    have: Number(have ?? 0),
-  }));
-
 /** Describes whether the groups' channels were notified, where they have any. */
-const noticesIn = (value: unknown): readonly (readonly [string, string])[] =>
-  (Array.isArray(value) ? value : [])
-    .map(recordOf)
-    .map(({ channel, told, failed_at: failedAt }) => [
-      "told",
-      `${channel}: ${told === true ? "yes" : failedAt === undefined ? "not yet" : `NO, the message at ${failedAt} failed; it is retried each minute`}`,
-    ]);
-
-const nameOf = (agent: unknown): unknown => recordOf(agent).id ?? agent;
+const noticesIn = (notices: Approval["notices"] = []): readonly (readonly [string, string])[] =>
+  notices.map(({ channel, told, failed_at: failedAt }) => [
+    "told",
+    `${channel}: ${told ? "yes" : failedAt === undefined ? "not yet" : `NO, the message at ${failedAt} failed; it is retried each minute`}`,
+  ]);
 
 /** Formats epoch seconds, or an RFC 3339 text as it is. */
 const instant = (value: unknown): string => (typeof value === "number" ? instantOf(value) : String(value ?? ""));

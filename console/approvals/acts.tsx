@@ -8,11 +8,10 @@ import type { Session } from "../sign-in/read-tokens.ts";
 import { signVote, voteBody } from "../sign-in/sign-in.ts";
 import { SignInFault } from "../sign-in/sign-in-fault.tsx";
 import { goTo, heldVote, isLeaving } from "../state.ts";
-import type { Shown } from "./answers.ts";
 import { DenyForm } from "./deny-form.tsx";
 import { EndTask } from "./end-task.tsx";
 import { votesInWords, whyNotInWords } from "./in-words.ts";
-import type { ProvenRecord } from "./prove-record.ts";
+import type { ProvenRecord, Shown } from "./prove-record.ts";
 import { type Body, type Result, sendDecision } from "./send-decision.ts";
 
 export interface ActsProps {

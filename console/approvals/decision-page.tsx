@@ -8,9 +8,9 @@ import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { SignedOut } from "../sign-in/signed-out.tsx";
 import { heldVote } from "../state.ts";
-import type { Shown } from "./answers.ts";
 import { Decision } from "./decision.tsx";
 import { refusalInWords } from "./in-words.ts";
+import type { Shown } from "./prove-record.ts";
 import { type ProvenRecord, proveRecord, type Unproven } from "./prove-record.ts";
 
 interface DecisionPageProps {

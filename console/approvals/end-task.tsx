@@ -4,10 +4,10 @@ import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
-import type { UsedTask } from "./answers.ts";
+import type { Shown } from "./prove-record.ts";
 
 interface EndTaskProps {
-  readonly task: UsedTask;
+  readonly task: NonNullable<Shown["task"]>;
   readonly settings: ConsoleSettings;
   readonly session: Session;
   /** Reads the request again. */

@@ -1,8 +1,11 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { deciderInWords } from "../../decision/decider-in-words.ts";
-import type { Listed, Slots } from "./answers.ts";
+
+/** Entry of the inbox, as the API lists it. No decision is made from a list. */
+export type Listed = ReadAnswer<"GET /v1/approvals">["approvals"][number];
 
 /** Writes the number of votes of each group. @example votesInWords([{group: "sre", count: 2, have: 1}]) // "sre 1 of 2" */
-export const votesInWords = (needed: readonly Slots[]): string =>
+export const votesInWords = (needed: Listed["needed"]): string =>
   needed.map(({ group, count, have }) => `${deciderInWords(group)} ${Math.min(have, count)} of ${count}`).join(", ");
 
 /** Writes the remaining time. @example timeLeft(872) // "14:32" */

@@ -9,7 +9,7 @@ import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { batch } from "../state.ts";
-import type { Listed } from "./answers.ts";
+import type { Listed } from "./in-words.ts";
 import { decidedInWords, votesInWords } from "./in-words.ts";
 import { useListed } from "./use-listed.ts";
 

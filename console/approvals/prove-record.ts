@@ -1,8 +1,11 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { hashWords } from "../../decision/hash-words.ts";
 import { isReadableRecord } from "../../decision/readable-record.ts";
 import { recordHash } from "../../decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
-import type { Shown } from "./answers.ts";
+
+/** Request, as the API answers it. A vote signs the record only, which `proveRecord` reads. */
+export type Shown = Omit<ReadAnswer<"GET /v1/approvals/{approval}">, "record"> & { readonly record: ApprovalRecord };
 
 /** Record with the hash that this page computed from it. Votes are sent only for such a record. */
 export interface ProvenRecord {

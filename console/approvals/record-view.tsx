@@ -6,9 +6,8 @@ import { Fact, Facts } from "../parts/facts.tsx";
 import { Grants } from "../parts/grants.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
-import type { Shown } from "./answers.ts";
 import { stateInWords } from "./in-words.ts";
-import type { ProvenRecord } from "./prove-record.ts";
+import type { ProvenRecord, Shown } from "./prove-record.ts";
 import { Signature } from "./signature.tsx";
 
 interface RecordViewProps {

@@ -1,10 +1,12 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ApiFault, call } from "../api.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { VoteAct } from "../sign-in/pending.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import type { VoteBody } from "../sign-in/sign-in.ts";
-import type { Decided } from "./answers.ts";
 import { refusalInWords, votesInWords } from "./in-words.ts";
+
+type Decided = ReadAnswer<"POST /v1/approvals/{approval}/decide">;
 
 /** Outcome of this page's last act. */
 export interface Result {

@@ -1,17 +1,14 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { type Answered, call } from "../api.ts";
 import { type Polled, usePolled } from "../parts/use-polled.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
-import type { Listed } from "./answers.ts";
 
 /** Upper bound on the pages of one look. The rest is shown once people have decided about the first. */
 const MOST_PAGES = 4;
 
 /** Answer of the list of requests. With `next`, further requests follow. */
-export interface ListedPage {
-  readonly approvals: readonly Listed[];
-  readonly next?: string;
-}
+export type ListedPage = ReadAnswer<"GET /v1/approvals">;
 
 /**
  * Reads the requests with these statuses on which the person may act, page by page, and again every 5 seconds. A page may hold none and have a next one:

@@ -1,3 +1,4 @@
+import type { Decided } from "../../contract/approvals.ts";
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
@@ -30,7 +31,7 @@ import { voterOf } from "./voter-of.ts";
 
 /** Answers `POST /v1/approvals/{approval}/decide`: a person denies, or approves by a vote that their own issuer has signed. */
 export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Decided>(event, ports, async (operator) => {
     const id = event.pathParameters?.approval ?? "";
     const examined = await approvalFor(operator, id, ports);
     const requested = parseDecision(readJson(event), examined.hash);

@@ -1,3 +1,4 @@
+import type { Approval, ApprovalList } from "../../contract/approvals.ts";
 import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
 import { redirectUriOf } from "../core/approvals/redirect-uri.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
@@ -10,17 +11,18 @@ import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 import { type VoterPart, voterOf } from "./voter-of.ts";
 
-type Shown = Readonly<Record<string, unknown>>;
+/** Approval in a list. */
+type Listed = ApprovalList["approvals"][number];
 
 /** States in which a vote may still be cast. */
 const OPEN: readonly Examined["state"][] = ["pending", "approved"];
 
 /** Votes that a request needs and has, by group. */
-export const describeNeeded = ({ tally }: Pick<Examined, "tally">): readonly Shown[] =>
+export const describeNeeded = ({ tally }: Pick<Examined, "tally">): Approval["needed"] =>
   tally.filled.map(({ group, count, people }) => ({ group, count, have: people.length }));
 
 /** Describes a request in a list. */
-export const summariseApproval = (examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown => {
+export const summariseApproval = (examined: Examined, operator: OperatorIdentity, deployment: Deployment): Listed => {
   const { record, hash, state } = examined;
   const { id, name, team } = record.agent;
   return {
@@ -36,13 +38,13 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
 };
 
 /** Describes a request with its record, for the page and the command that decide about it. */
-export function describeApproval(examined: Examined, operator: OperatorIdentity, deployment: Deployment): Shown {
+export function describeApproval(examined: Examined, operator: OperatorIdentity, deployment: Deployment): Approval {
   const { record, hash, state, cast, tally, voidVotes } = examined;
   const part = voterOf(operator, examined, deployment);
   const { outcome } = cast;
   const signIn = describeSignIn(operator, part.groups, deployment);
   return {
-    ...{ record, hash, status: state, needed: describeNeeded(examined) },
+    ...{ record: { ...record }, hash, status: state, needed: describeNeeded(examined) },
     ...describeStanding(examined),
     ...describeReview(examined),
     ...describeTask(examined),
@@ -55,7 +57,7 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
         })),
       ),
       ...voidVotes.map(({ groups: [group = ""], castAt: at, person }) => ({
-        ...{ group, cast_at: isoSeconds(at), you: isSamePerson(person, operator.person), void: true },
+        ...{ group, cast_at: isoSeconds(at), you: isSamePerson(person, operator.person), void: true as const },
       })),
     ],
     ...(outcome
@@ -73,26 +75,27 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
 }
 
 /** Describes a standing approval: the number of its uses, their upper bound, and its end. */
-function describeStanding({ record, used }: Examined): Shown {
+function describeStanding({ record, used }: Examined): Pick<Approval, "standing"> {
   const until = standsUntil(record);
   if (!record.standing || until === undefined) return {};
   return { standing: { used, uses: record.standing.uses, until: isoSeconds(until) } };
 }
 
 /** Describes the task of the latest use, which may be ended while it lives. */
-const describeTask = ({ task }: Examined): Shown => (task ? { task: { id: task.id, live: task.isLive } } : {});
+const describeTask = ({ task }: Examined): Pick<Approval, "task"> =>
+  task ? { task: { id: task.id, live: task.isLive } } : {};
 
 /** Describes the review of a broken glass: the use that a reviewer votes on, and the deadline. */
-function describeReview({ record, glass, isReviewed }: Examined): Shown {
+function describeReview({ record, glass, isReviewed }: Examined): Pick<Approval, "review"> {
   if (!glass) return {};
   const due = isoSeconds(glass.usedAt + REVIEW_SECONDS);
-  return { review: { use: sealedUseOf(record.id, glass), due_at: due, done: isReviewed } };
+  return { review: { use: { ...sealedUseOf(record.id, glass) }, due_at: due, done: isReviewed } };
 }
 
 const castAt = ({ votes, record }: Examined, person: OperatorIdentity["person"]): number =>
   votes.find((vote) => isSamePerson(vote.person, person))?.castAt ?? record.created_at;
 
-const describePart = ({ groups, why, hasVoted }: VoterPart, { state }: Examined): Shown => {
+const describePart = ({ groups, why, hasVoted }: VoterPart, { state }: Examined): Approval["you"] => {
   const isOpen = OPEN.includes(state);
   return {
     may_vote: isOpen && why === undefined,
@@ -107,7 +110,7 @@ function describeSignIn(
   { person }: OperatorIdentity,
   groups: readonly ApproverGroup[],
   deployment: Deployment,
-): Shown | undefined {
+): Approval["sign_in"] {
   const issuer = deployment.issuers.find(({ name }) => name === person.issuer);
   if (!issuer?.approvals || !deployment.console) return undefined;
   const classes = [...new Set(groups.flatMap(({ acr = [] }) => acr))];

@@ -1,14 +1,11 @@
+import type { Approval } from "../../contract/approvals.ts";
 import { NOTICE_SECONDS } from "../core/approvals/notices.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import type { Examined } from "./examine-approval.ts";
 
-/** State of one channel for a request. `told`: its people were notified. `failed_at`: time of a message that could not be delivered. */
-export interface NotifiedChannel {
-  readonly channel: string;
-  readonly told: boolean;
-  readonly failed_at?: string;
-}
+/** State of one channel for a request. */
+type NotifiedChannel = NonNullable<Approval["notices"]>[number];
 
 /**
  * Lists the channels of the request's groups, with the state that `notify` recorded. No decision depends on it: a failed notice extends no deadline.

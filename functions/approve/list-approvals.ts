@@ -1,3 +1,4 @@
+import type { ApprovalList } from "../../contract/approvals.ts";
 import type { ApprovalState } from "../core/approvals/approval-state.ts";
 import { inboxOfPerson } from "../core/approvals/inboxes-of.ts";
 import { defined } from "../core/defined.ts";
@@ -44,7 +45,7 @@ type Status = keyof typeof STATUSES;
  * next one.
  */
 export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ApprovalList>(event, ports, async (operator) => {
     const { group, statuses, after } = parseQuery(new URLSearchParams(event.rawQueryString ?? ""));
     const entries = await entriesOf(operator, group, statuses, ports);
     const rest = after === undefined ? entries : entries.filter(({ mark }) => mark > after);

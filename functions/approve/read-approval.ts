@@ -1,3 +1,4 @@
+import type { Approval } from "../../contract/approvals.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { approvalFor } from "./approval-for.ts";
@@ -7,7 +8,7 @@ import { describeNotices } from "./describe-notices.ts";
 
 /** Answers `GET /v1/approvals/{approval}` with the record that people decide about and its hash, and never with a vote's token. */
 export const readApproval = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Approval>(event, ports, async (operator) => {
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
     const notices = await describeNotices(examined, ports);
     return {

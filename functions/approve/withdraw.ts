@@ -1,3 +1,4 @@
+import type { Decided } from "../../contract/approvals.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { approvalFor } from "./approval-for.ts";
@@ -13,7 +14,7 @@ import { voterOf } from "./voter-of.ts";
  * standing approval. The body is ignored.
  */
 export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Decided>(event, ports, async (operator) => {
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
     refuseClosed(examined, "against");
     const { record, hash } = examined;

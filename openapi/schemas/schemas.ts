@@ -1,5 +1,6 @@
 import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
 import { AGENT_SCHEMAS } from "../../contract/agents.ts";
+import { APPROVAL_SCHEMAS } from "../../contract/approvals.ts";
 import {
   awsDetailGranted,
   detailsGranted,
@@ -16,14 +17,6 @@ import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
 import { actVote } from "../../contract/vote.ts";
-import {
-  approvalAnswer,
-  approvalListAnswer,
-  decidedAnswer,
-  decision,
-  reviewBody,
-  reviewedAnswer,
-} from "./approval-answers.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { escalationListAnswer } from "./escalation-answers.ts";
 import { completion, offboard, threatModelHashes } from "./json-bodies.ts";
@@ -83,8 +76,7 @@ export const REQUESTS = {
   ...ACCOUNT_SCHEMAS.requests,
   Reason: endReason,
   Offboard: offboard,
-  Decision: decision,
-  Review: reviewBody,
+  ...APPROVAL_SCHEMAS.requests,
   ...CONSENT_SCHEMAS.requests,
   ...POLICY_SCHEMAS.requests,
   ThreatModelHashes: threatModelHashes,
@@ -118,10 +110,7 @@ export const ANSWERS = {
   ...ACCOUNT_SCHEMAS.answers,
   Secret: secretAnswer,
   SecretList: secretListAnswer,
-  ApprovalList: approvalListAnswer,
-  Approval: approvalAnswer,
-  Decided: decidedAnswer,
-  Reviewed: reviewedAnswer,
+  ...APPROVAL_SCHEMAS.answers,
   ...CONSENT_SCHEMAS.answers,
   ...POLICY_SCHEMAS.answers,
   ThreatModel: threatModelAnswer,

@@ -4,7 +4,7 @@ import { ID, StagedPage } from "./staged-page.ts";
 const on = new StagedPage();
 
 describe("a decided request", () => {
-  const you = { may_vote: false, has_voted: true };
+  const you = { groups: ["sre"], may_vote: false, has_voted: true };
   const task = { id: "k7f3m2q9x4ab.", live: true };
 
   it("is listed apart from the waiting ones, and its task is ended by keyboard alone", async () => {

@@ -31,7 +31,7 @@ describe("breaking the glass", () => {
     const shown = await on.ask({ break_glass: true });
     const use = { id: ID, n: 1, task: "k7f3m2q9x4ab.", hash: hashOf(shown.hash), votes: ["v"], usedAt: 1, glass: true };
     const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
-    const you = { may_vote: false, has_voted: false };
+    const you = { groups: ["sre"], may_vote: false, has_voted: false };
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", review, you });
     await on.open();
     await on.page.getByText("One person broke the glass").waitFor();

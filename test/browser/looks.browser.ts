@@ -16,16 +16,19 @@ beforeAll(async () => {
   const shown = await aRequest(stage.hub.url);
   stage.hub.approvals.set(shown.record.id, shown);
   const other = await aRequest(stage.hub.url, { id: "ap-others", purpose: "\u202eA".repeat(200) });
-  stage.hub.approvals.set("ap-others", { ...other, you: { may_vote: false, has_voted: false, why: "owner_alone" } });
+  stage.hub.approvals.set("ap-others", {
+    ...other,
+    you: { groups: ["sre"], may_vote: false, has_voted: false, why: "owner_alone" },
+  });
   const standing = { uses: 30, window: 30 * 86_400, shape: "9f2c" };
   const used = await aRequest(stage.hub.url, { id: "ap-used" });
   const task = { id: "k7f3m2q9x4ab.", live: true };
-  const has_voted = { may_vote: false, has_voted: true };
+  const has_voted = { groups: ["sre"], may_vote: false, has_voted: true };
   stage.hub.approvals.set("ap-used", { ...used, status: "used", task, you: has_voted });
   const glass = await aRequest(stage.hub.url, { id: "ap-glass", break_glass: true });
   const use = { id: "ap-glass", n: 1, task: task.id, hash: glass.hash, votes: ["v"], usedAt: 1, glass: true };
   const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
-  const mayReview = { may_vote: false, has_voted: false };
+  const mayReview = { groups: ["sre"], may_vote: false, has_voted: false };
   stage.hub.approvals.set("ap-glass", { ...glass, status: "used", review, task, you: mayReview });
   for (const [path, answer] of SAMPLE_READS) stage.hub.reads.set(path, answer);
   stage.hub.approvals.set("ap-standing", await aRequest(stage.hub.url, { id: "ap-standing", standing }));

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
-import type { Shown } from "../../console/approvals/answers.ts";
+import type { Shown } from "../../console/approvals/prove-record.ts";
 import { type HeardPage, heardPage, openBrowser } from "./open-browser.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { decodeJwt } from "jose";
-import type { Shown } from "../../console/approvals/answers.ts";
+import type { Shown } from "../../console/approvals/prove-record.ts";
 import { glassNonce, recordHash, voteNonce } from "../../decision/record-hash.ts";
 import { spelled } from "../../fakes/spelled.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
@@ -130,7 +130,7 @@ async function decide(shown: Shown, act: string, body: Readonly<Record<string, u
     needed,
     status: isFull ? "approved" : "pending",
     votes: [{ group: first?.group ?? "", cast_at: at, you: true }],
-    you: { may_vote: true, has_voted: true },
+    you: { groups: ["sre"], may_vote: true, has_voted: true },
   };
 }
 
@@ -183,8 +183,11 @@ export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {
     status: "pending",
     needed: record.needed.map((each) => ({ ...each, have: 0 })),
     votes: [],
-    you: { may_vote: true, has_voted: false },
-    sign_in: { issuer: "staff", acr_values: "phr" },
+    you: { groups: ["sre"], may_vote: true, has_voted: false },
+    sign_in: {
+      ...{ issuer: "staff", url: "https://login.example.com", client_id: "approvals", redirect_uri: `${hub}/callback` },
+      ...{ token_exchange: "browser", acr_values: "phr" },
+    },
   };
 }
 

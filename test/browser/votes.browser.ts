@@ -93,7 +93,7 @@ describe("an approval for several keys", () => {
     async (has_voted, act, sent) => {
       const shown = await on.ask({ standing });
       const used = { used: 2, uses: 30, until: new Date(Date.now() + 86_400_000).toISOString() };
-      const you = { may_vote: false, has_voted };
+      const you = { groups: ["sre"], may_vote: false, has_voted };
       on.stage.hub.approvals.set(ID, { ...shown, status: "standing", standing: used, you });
       await on.open();
       await on.page.getByText("Used 2 times so far").waitFor();

@@ -168,10 +168,7 @@ const areNeeded = (value: unknown): value is readonly NeededVotes[] =>
   });
 
 /** Fields that the seal of an approval's use covers. One such seal is valid for one task and one record only. */
-export const sealedUseOf = (
-  id: string,
-  { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">,
-): object => ({
+export const sealedUseOf = (id: string, { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">) => ({
   id,
   n,
   task,

@@ -1,3 +1,4 @@
+import type { Reviewed } from "../../../contract/approvals.ts";
 import { type ApprovalRecord, reviewNonce } from "../../core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
@@ -26,7 +27,7 @@ import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
  * use. The exchange verifies and records the vote, so that the agent is not suspended for want of a review.
  */
 export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Reviewed>(event, ports, async (operator) => {
     const id = event.pathParameters?.approval ?? "";
     const stored = /^[a-z0-9]{16,64}$/.test(id) ? await (await ports.approvals()).read(id) : { uses: [] };
     const { record } = stored;

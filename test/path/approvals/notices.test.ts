@@ -1,12 +1,12 @@
 import { parse } from "valibot";
 import { describe, expect, it } from "vitest";
+import { readApproval } from "../../../contract/approvals.ts";
 import { approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
 import { FakeChannels } from "../../../fakes/fake-noticeboard.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld } from "../../../fakes/fake-world.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { notify } from "../../../functions/notify/notify.ts";
-import { approvalAnswer } from "../../../openapi/schemas/approval-answers.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();
@@ -31,7 +31,7 @@ function telling() {
     noticesOf: async (id: string): Promise<unknown> => {
       const token = approverToken(world);
       const { body } = await service.operate("GET /v1/approvals/{approval}", { parameters: { approval: id }, token });
-      return parse(approvalAnswer, body).notices;
+      return parse(readApproval.answer.schema, body).notices;
     },
   };
 }

@@ -42,7 +42,7 @@ describe("valetkey approvals", () => {
       needed: [{ group: "sre", count: 2, have: 1 }],
     };
     stage.answers["GET /v1/approvals?group=sre&status=pending"] = ok({
-      approvals: [{ ...listed, purpose: "deploy", expires_at: 1_795_000_900, you: { may_vote: true } }],
+      approvals: [{ ...listed, purpose: "deploy", expires_at: "2026-11-18T20:48:20Z", you: { may_vote: true } }],
     });
     const { code, stdout } = await run("approvals", "list", "--group", "sre");
     expect(code).toBe(0);

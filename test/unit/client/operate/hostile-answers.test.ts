@@ -90,7 +90,14 @@ const COMMANDS: readonly (readonly [readonly string[], Answers])[] = [
     (text) => ({
       "GET /v1/approvals?status=pending": {
         approvals: [
-          { id: text, agent: { name: text, id: text }, status: text, purpose: text, task: { id: text, live: true } },
+          {
+            ...{ id: text, agent: { name: text, id: text }, status: text, purpose: text, expires_at: text },
+            ...{
+              needed: [{ group: text, count: 1, have: 0 }],
+              task: { id: text, live: true },
+              you: { may_vote: true },
+            },
+          },
         ],
       },
     }),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import * as v from "valibot";
+import type * as approvals from "../../contract/approvals.ts";
 import { type AskedForApproval, approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import type { FakeWorld } from "../../fakes/fake-world.ts";
@@ -9,7 +9,7 @@ import { glassNonce, reviewNonce } from "../../functions/core/approvals/approval
 import { sealedUseOf } from "../../functions/core/approvals/stored-approval.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
 import type { RouteKey } from "../../functions/routes.ts";
-import type { Operation } from "../operation.ts";
+import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import { refusedJson } from "../refused/body.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
@@ -94,42 +94,7 @@ const listing: Arrange = async (world) => {
 };
 const { operator_denied: _, too_many_requests: __, ...refusedLists } = refusedOperators(listing);
 
-/** `GET /v1/approvals` */
-export const listApprovals: Operation = {
-  id: "listApprovals",
-  tag: "Approvals",
-  description:
-    "Waiting requests, the first to expire first, at most 50. Only those that policy lets you approve (`valetkey:Approve`).",
-  query: {
-    group: { says: "A group of approvers; all groups by default.", required: false, schema: v.string() },
-    status: {
-      says: "`pending`, the default; `standing`: approvals for several uses that may be used again; `review`: broken glasses that nobody has reviewed; `decided`: requests that you have approved and can withdraw, or whose task lives. Separate several by commas.",
-      required: false,
-      schema: v.pipe(v.string(), v.regex(/^(pending|standing|review|decided)(,(pending|standing|review|decided))*$/)),
-    },
-  },
-  answer: { status: 200, says: "The requests.", schema: "ApprovalList" },
-  accepted: { approvals: { says: "One request that waits for one vote", arrange: listing } },
-  refused: {
-    ...refusedLists,
-    too_many_requests: refusedOnceMore(async (world) => ({ ...(await listing(world)), query: { group: "nobody" } })),
-    malformed_request: async (world) => ({ ...(await listing(world)), query: { group: "nobody" } }),
-    store_unavailable: whenPort("ballots", undefined, "store_unavailable", listing),
-  },
-};
-
 const reading: Arrange = async (world) => callOn(world, "GET /v1/approvals/{approval}", await waitingRequest(world));
-
-/** `GET /v1/approvals/{approval}` */
-export const readApproval: Operation = {
-  id: "readApproval",
-  tag: "Approvals",
-  description:
-    "The record that people decide about, its hash, its votes by group and time, the notices to people, and the sign-in by which you vote. Contains no vote's token.",
-  answer: { status: 200, says: "The request as of now.", schema: "Approval" },
-  accepted: { approval: { says: "A request that waits", arrange: reading } },
-  refused: refusedReads(reading),
-};
 
 const DECIDE = "POST /v1/approvals/{approval}/decide";
 const approving: Arrange = async (world) => {
@@ -138,53 +103,11 @@ const approving: Arrange = async (world) => {
 };
 const denying: Arrange = async (world) => callOn(world, DECIDE, await waitingRequest(world), DENIAL);
 
-/** `POST /v1/approvals/{approval}/decide` */
-export const decideOperation: Operation = {
-  id: "decide",
-  tag: "Approvals",
-  description:
-    "Approves or denies. An approval takes an ID token that proves a new sign-in of yours for exactly this record; where policy permits it, one person alone can break the glass. A denial takes a reason. The exchange verifies each vote again before it hands out anything.",
-  body: { mediaType: "application/json", schema: "Decision" },
-  answer: { status: 200, says: "The request after the decision.", schema: "Decided" },
-  accepted: {
-    approved: { says: "A vote, the only one that is needed", arrange: approving },
-    denied: { says: "A denial", arrange: denying },
-  },
-  refused: {
-    ...refusedReads(approving),
-    ...refusedJson(approving),
-    ...over((world, request) => callOn(world, DECIDE, request, approval(world, request))),
-    vote_invalid: async (world) => {
-      const request = await waitingRequest(world);
-      return callOn(world, DECIDE, request, approval(world, request, "bob", { aud: "another-client" }));
-    },
-    not_eligible: async (world) => {
-      const request = await waitingRequest(world);
-      return callOn(world, DECIDE, request, approval(world, request, "owner"), "owner");
-    },
-  },
-};
-
 const WITHDRAW = "POST /v1/approvals/{approval}/withdraw";
 const withdrawing: Arrange = async (world) => {
   const request = await waitingRequest(world);
   await vote(world, request);
   return callOn(world, WITHDRAW, request);
-};
-
-/** `POST /v1/approvals/{approval}/withdraw` */
-export const withdrawOperation: Operation = {
-  id: "withdraw",
-  tag: "Approvals",
-  description:
-    "Withdraws your own approval before its use, or before its last use where it is for several. That ends the request. The body is ignored.",
-  answer: { status: 200, says: "The request, withdrawn.", schema: "Decided" },
-  accepted: { withdrawn: { says: "An approval that was withdrawn", arrange: withdrawing } },
-  refused: {
-    ...refusedReads(withdrawing),
-    ...over((world, request) => callOn(world, WITHDRAW, request)),
-    not_eligible: async (world) => callOn(world, WITHDRAW, await waitingRequest(world)),
-  },
 };
 
 const REVIEW = "POST /v1/approvals/{approval}/review";
@@ -222,34 +145,64 @@ const reviewOf = (
   return callOn(world, REVIEW, glass, { vote: voteToken(world, [glass.hash], sub, { nonce, ...claims }) }, sub);
 };
 
-/** `POST /v1/approvals/{approval}/review` */
-export const reviewOperation: Operation = {
-  id: "review",
-  tag: "Approvals",
-  description:
-    "Reviews a broken glass, as another person than the one who broke it. Takes an ID token that proves a new sign-in of yours for exactly this use. The exchange verifies it. Without a review within 24 hours the agent is suspended.",
-  body: { mediaType: "application/json", schema: "Review" },
-  answer: { status: 200, says: "The use is reviewed.", schema: "Reviewed" },
-  accepted: { reviewed: { says: "A use that another person reviewed", arrange: reviewing } },
-  refused: {
-    ...refusedReads(reviewing),
-    ...refusedJson(reviewing),
-    already_used: async (world) => {
-      const request = await waitingRequest(world);
-      return callOn(world, REVIEW, request, { vote: voteToken(world, [request.hash], "carol") }, "carol");
+/** Calls of the operations on requests for approval. */
+export const APPROVALS = {
+  listApprovals: {
+    examples: { approvals: listing },
+    refused: {
+      ...refusedLists,
+      too_many_requests: refusedOnceMore(async (world) => ({ ...(await listing(world)), query: { group: "nobody" } })),
+      malformed_request: async (world) => ({ ...(await listing(world)), query: { group: "nobody" } }),
+      store_unavailable: whenPort("ballots", undefined, "store_unavailable", listing),
     },
-    approval_expired: async (world) => {
-      const glass = await brokenGlass(world);
-      world.pass(86_400);
-      return reviewOf(world, glass);
-    },
-    sign_in_used: async (world) => {
-      const call = await reviewing(world);
-      const person = { issuer: "staff", value: "carol" };
-      world.ports.ballots.useForAct({ person, signedInAt: world.nowSeconds(), nonce: "of an act" });
-      return call;
-    },
-    vote_invalid: async (world) => reviewOf(world, await brokenGlass(world), "carol", { nonce: "A".repeat(43) }),
-    not_eligible: async (world) => reviewOf(world, await brokenGlass(world), "bob"),
   },
-};
+  readApproval: { examples: { approval: reading }, refused: refusedReads(reading) },
+  decide: {
+    examples: { approved: approving, denied: denying },
+    refused: {
+      ...refusedReads(approving),
+      ...refusedJson(approving),
+      ...over((world, request) => callOn(world, DECIDE, request, approval(world, request))),
+      vote_invalid: async (world) => {
+        const request = await waitingRequest(world);
+        return callOn(world, DECIDE, request, approval(world, request, "bob", { aud: "another-client" }));
+      },
+      not_eligible: async (world) => {
+        const request = await waitingRequest(world);
+        return callOn(world, DECIDE, request, approval(world, request, "owner"), "owner");
+      },
+    },
+  },
+  withdraw: {
+    examples: { withdrawn: withdrawing },
+    refused: {
+      ...refusedReads(withdrawing),
+      ...over((world, request) => callOn(world, WITHDRAW, request)),
+      not_eligible: async (world) => callOn(world, WITHDRAW, await waitingRequest(world)),
+    },
+  },
+  review: {
+    examples: { reviewed: reviewing },
+    refused: {
+      ...refusedReads(reviewing),
+      ...refusedJson(reviewing),
+      already_used: async (world) => {
+        const request = await waitingRequest(world);
+        return callOn(world, REVIEW, request, { vote: voteToken(world, [request.hash], "carol") }, "carol");
+      },
+      approval_expired: async (world) => {
+        const glass = await brokenGlass(world);
+        world.pass(86_400);
+        return reviewOf(world, glass);
+      },
+      sign_in_used: async (world) => {
+        const call = await reviewing(world);
+        const person = { issuer: "staff", value: "carol" };
+        world.ports.ballots.useForAct({ person, signedInAt: world.nowSeconds(), nonce: "of an act" });
+        return call;
+      },
+      vote_invalid: async (world) => reviewOf(world, await brokenGlass(world), "carol", { nonce: "A".repeat(43) }),
+      not_eligible: async (world) => reviewOf(world, await brokenGlass(world), "bob"),
+    },
+  },
+} as const satisfies ArrangementsOf<typeof approvals>;
