@@ -8,6 +8,7 @@ import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from ".
 import * as panic from "./panic.ts";
 import * as policies from "./policies.ts";
 import * as registrations from "./registrations.ts";
+import * as threatModels from "./threat-models.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
 export const OPERATIONS = [
@@ -18,6 +19,8 @@ export const OPERATIONS = [
   agents.suspendAgent,
   agents.resumeAgent,
   agents.confirmAgent,
+  threatModels.readThreatModel,
+  threatModels.acceptThreatModel,
   accounts.listAccounts,
   accounts.haltAccount,
   accounts.liftAccount,

@@ -7,6 +7,7 @@ import * as ledger from "../contract/ledger.ts";
 import * as panic from "../contract/panic.ts";
 import * as policies from "../contract/policies.ts";
 import * as registrations from "../contract/registrations.ts";
+import * as threatModels from "../contract/threat-models.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
@@ -17,6 +18,7 @@ import { LEDGER } from "./arrangements/ledger.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { POLICIES } from "./arrangements/policies.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
+import { THREAT_MODELS } from "./arrangements/threat-models.ts";
 import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
 import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
@@ -32,7 +34,6 @@ import { readMetadata } from "./operations/read-metadata.ts";
 import { rehearseActs } from "./operations/rehearse-acts.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
-import { acceptThreatModelOperation, readThreatModelOperation } from "./operations/threat-model.ts";
 import { whenBroken } from "./refused/broken.ts";
 
 /** Operations by route; a missing route does not compile. */
@@ -54,8 +55,8 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/rehearse": rehearseActs,
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
-  "GET /v1/agents/{agent}/threat-model": readThreatModelOperation,
-  "POST /v1/agents/{agent}/threat-model": acceptThreatModelOperation,
+  "GET /v1/agents/{agent}/threat-model": fromContract(threatModels.readThreatModel, THREAT_MODELS.readThreatModel),
+  "POST /v1/agents/{agent}/threat-model": fromContract(threatModels.acceptThreatModel, THREAT_MODELS.acceptThreatModel),
   "POST /v1/people/{person}/end-tasks": endPersonsTasks,
   "GET /v1/overview": readOverviewOperation,
   "GET /v1/escalations": listEscalationsOperation,

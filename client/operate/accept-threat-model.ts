@@ -1,16 +1,17 @@
+import { addressOf } from "../../contract/address.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import type { OperatorAct } from "../../decision/act-in-words.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
-import { recordOf } from "../task/fields.ts";
 import { differentFields } from "./is-same.ts";
 import { loadModels, type MODEL_OPTIONS, ofCheckout } from "./load-models.ts";
 import { operatorOf } from "./operator.ts";
 import type { OperatorOptions } from "./operator-options.ts";
 import { perform } from "./perform.ts";
-import { listOf } from "./receipts.ts";
 import { shown } from "./shown.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type Deployed = ReadAnswer<"GET /v1/agents/{agent}/threat-model">;
+type Hashes = Deployed["model"];
 
 /**
  * Runs `valetkey threat-model accept <agent>`. Makes the model of this checkout, compares its hashes with the deployed ones, and prints it. The person
@@ -31,14 +32,14 @@ export async function acceptThreatModel(
   const { policies = "policies", config = "valetkey.json" } = option;
   const models = await loadModels();
   const { api, print } = await operatorOf({ option: {}, words: [], ...options }, env);
-  const path = `/v1/agents/${encodeURIComponent(agent)}`;
+  const parameters = { agent };
+  const readModel = () => api.call("GET /v1/agents/{agent}/threat-model", { parameters });
   const [given, deployed] = await report.patiently(
     "reading the agent",
-    Promise.all([api.get(path), api.get(`${path}/threat-model`)]),
+    Promise.all([api.call("GET /v1/agents/{agent}", { parameters }), readModel()]),
   );
   const { text, hashes } = ofCheckout(() => models.localModel({ agent, given, policies, config }), models.Problem);
-  const wanted: Body = { ...hashes };
-  const differing = differencesOf(wanted, recordOf(deployed.model));
+  const differing = differencesOf(hashes, deployed.model);
   if (differing.length > 0)
     throw new ClientError(
       "refused",
@@ -50,22 +51,21 @@ export async function acceptThreatModel(
     return 0;
   }
   if (options.form !== "json") process.stdout.write(`${text}\n`);
-  const act: OperatorAct = { path: `${path}/threat-model`, body: wanted };
-  const accepted = await perform({ api, report, act }, () => findAccepted(api.get(`${path}/threat-model`), wanted));
+  const act: OperatorAct = {
+    path: addressOf("POST /v1/agents/{agent}/threat-model", parameters),
+    body: { ...hashes },
+  };
+  const accepted = await perform({ api, report, act }, async () => findAccepted(await readModel(), hashes));
   print(accepted, () => shown`Accepted: the threat model of ${agent}, by ${accepted.person}.\n`);
   return 0;
 }
 
 /** Lists the names of hashes that differ, or that one side lacks. */
-function differencesOf(own: Body, deployed: Body): readonly string[] {
-  const named = (model: Body): Body => ({
-    ...Object.fromEntries(Object.entries(recordOf(model.reach)).map(([name, hash]) => [`reach of ${name}`, hash])),
-    ...Object.fromEntries(
-      Object.entries(recordOf(model.connectors)).map(([type, hash]) => [`connector ${type}`, hash]),
-    ),
-    ...Object.fromEntries(
-      Object.entries(recordOf(model.deployment)).map(([name, hash]) => [`configuration of ${name}`, hash]),
-    ),
+function differencesOf(own: Hashes, deployed: Hashes): readonly string[] {
+  const named = (model: Hashes): Readonly<Record<string, string>> => ({
+    ...Object.fromEntries(Object.entries(model.reach).map(([name, hash]) => [`reach of ${name}`, hash])),
+    ...Object.fromEntries(Object.entries(model.connectors).map(([type, hash]) => [`connector ${type}`, hash])),
+    ...Object.fromEntries(Object.entries(model.deployment).map(([name, hash]) => [`configuration of ${name}`, hash])),
     registration: model.registration,
   });
   const [one, other] = [named(own), named(deployed)];
@@ -73,9 +73,5 @@ function differencesOf(own: Body, deployed: Body): readonly string[] {
 }
 
 /** Finds the acceptance of exactly these hashes. */
-async function findAccepted(reading: Promise<Body>, wanted: Body): Promise<Body | undefined> {
-  const { acceptances } = await reading;
-  return listOf(acceptances)
-    .map(recordOf)
-    .find(({ model, covers }) => covers === true && differencesOf(wanted, recordOf(model)).length === 0);
-}
+const findAccepted = ({ acceptances }: Deployed, wanted: Hashes): Deployed["acceptances"][number] | undefined =>
+  acceptances.find(({ model, covers }) => covers && differencesOf(wanted, model).length === 0);

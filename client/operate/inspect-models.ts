@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { type Finding, ok, unknown } from "../../doctor/finding.ts";
 import { atOnce } from "./at-once.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -15,12 +16,12 @@ const NAMED = 5;
  */
 export async function inspectModels(
   api: OperatorApi,
-  agents: readonly Readonly<Record<string, unknown>>[],
+  agents: ReadAnswer<"GET /v1/agents">["agents"],
 ): Promise<readonly Finding[]> {
-  const used = agents.filter(({ status }) => status === "active" || status === "suspended").map(({ id }) => String(id));
+  const used = agents.filter(({ status }) => status === "active" || status === "suspended").map(({ id }) => id);
   const [first, ...others] = used.slice(0, MOST);
   if (first === undefined) return [];
-  const read = (id: string) => api.get(`/v1/agents/${encodeURIComponent(id)}/threat-model`);
+  const read = (id: string) => api.call("GET /v1/agents/{agent}/threat-model", { parameters: { agent: id } });
   try {
     const { required_from: from, status } = await read(first);
     if (from === undefined) return [];
@@ -45,7 +46,7 @@ export async function inspectModels(
 }
 
 /** Writes from when on the gate is in force. A gate whose date has passed is in force now. */
-const since = (from: unknown): string => {
-  const at = Date.parse(String(from));
+const since = (from: string): string => {
+  const at = Date.parse(from);
   return Number.isFinite(at) && at > Date.now() ? `from ${new Date(at).toISOString()} on` : "so";
 };

@@ -1,9 +1,7 @@
 import type { Reporter } from "../reporter.ts";
-import { recordOf } from "../task/fields.ts";
 import { loadModels, type MODEL_OPTIONS, ofCheckout } from "./load-models.ts";
 import { operatorOf } from "./operator.ts";
 import type { OperatorOptions } from "./operator-options.ts";
-import { listOf } from "./receipts.ts";
 import { shown } from "./shown.ts";
 
 /**
@@ -20,11 +18,10 @@ export async function keepBaseline(
   const { api, print } = await operatorOf({ option: {}, words: [], ...options }, env);
   const agents = await report.patiently("listing agents", api.list("GET /v1/agents", "agents", {}));
   const accepted = new Set<string>();
-  for (const { id } of agents.map(recordOf)) {
-    const path = `/v1/agents/${encodeURIComponent(String(id))}/threat-model`;
-    const { acceptances } = await report.patiently("reading acceptances", api.get(path));
-    for (const { model } of listOf(acceptances).map(recordOf))
-      for (const hash of Object.values(recordOf(recordOf(model).reach))) accepted.add(String(hash));
+  for (const { id } of agents) {
+    const reading = api.call("GET /v1/agents/{agent}/threat-model", { parameters: { agent: id } });
+    const { acceptances } = await report.patiently("reading acceptances", reading);
+    for (const { model } of acceptances) for (const hash of Object.values(model.reach)) accepted.add(hash);
   }
   const kept = ofCheckout(() => models.keepAccepted({ accepted, policies, config }), models.Problem);
   print(

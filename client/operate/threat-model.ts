@@ -39,7 +39,7 @@ export const threatModel: OperatorCommand = async (argv, env, report) => {
 
   async function registered(id: string): Promise<unknown> {
     const { api } = await operatorOf(options, env);
-    return report.patiently("reading the agent", api.get(`/v1/agents/${encodeURIComponent(id)}`));
+    return report.patiently("reading the agent", api.call("GET /v1/agents/{agent}", { parameters: { agent: id } }));
   }
 };
 

@@ -1,15 +1,16 @@
+import type { ThreatModel } from "../../contract/threat-models.ts";
 import { productionOf } from "../connectors/reaches-production.ts";
 import type { Ports } from "../core/ports.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { isCovered, modelHashes } from "../core/threat/model-hashes.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
+import { describeAcceptance } from "../operators/describe-acceptance.ts";
 import { operation } from "../operators/operation.ts";
-import { describeAcceptance } from "../steps/threat/describe-acceptance.ts";
 
 /** Answers `GET /v1/agents/{agent}/threat-model` with the hashes of the deployed model, and with who accepted which hashes. */
 export const readThreatModel = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ThreatModel>(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
     const store = await ports.acceptances();
     const model = modelHashes(agent, store.deployed);

@@ -27,22 +27,4 @@ export const AGENT_ROUTES = [
     stepUp: "never",
     summary: "Read the report on an agent's offboarding, signed off once nothing is open",
   },
-  {
-    method: "GET",
-    path: "/v1/agents/{agent}/threat-model",
-    caller: "operator",
-    function: "operate",
-    permission: "valetkey:ReadAgent",
-    stepUp: "never",
-    summary: "Read the hashes of an agent's deployed threat model, and who accepted which",
-  },
-  {
-    method: "POST",
-    path: "/v1/agents/{agent}/threat-model",
-    caller: "operator",
-    function: "exchange",
-    permission: "valetkey:AcceptThreatModel",
-    stepUp: "in every deployment",
-    summary: "Accept an agent's threat model for production, by an ID token over exactly its hashes",
-  },
 ] as const;

@@ -16,10 +16,11 @@ import { LEDGER_SCHEMAS } from "../../contract/ledger.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
+import { THREAT_MODEL_SCHEMAS } from "../../contract/threat-models.ts";
 import { actVote } from "../../contract/vote.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
 import { escalationListAnswer } from "./escalation-answers.ts";
-import { completion, offboard, threatModelHashes } from "./json-bodies.ts";
+import { completion, offboard } from "./json-bodies.ts";
 import {
   delegationForm,
   introspectForm,
@@ -38,7 +39,6 @@ import { endedPersonAnswer, overviewAnswer, receiptAnswer, taskAnswer, taskListA
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
 import { rehearsal, rehearsedAnswer } from "./rehearsal.ts";
 import { secretAnswer, secretListAnswer } from "./secret-answers.ts";
-import { acceptedThreatModelAnswer, threatModelAnswer } from "./threat-model-answers.ts";
 import {
   actorAnswer,
   credentialsAnswer,
@@ -79,7 +79,7 @@ export const REQUESTS = {
   ...APPROVAL_SCHEMAS.requests,
   ...CONSENT_SCHEMAS.requests,
   ...POLICY_SCHEMAS.requests,
-  ThreatModelHashes: threatModelHashes,
+  ...THREAT_MODEL_SCHEMAS.requests,
 } as const;
 
 /** Schemas of answers, by their name in the document. */
@@ -113,8 +113,7 @@ export const ANSWERS = {
   ...APPROVAL_SCHEMAS.answers,
   ...CONSENT_SCHEMAS.answers,
   ...POLICY_SCHEMAS.answers,
-  ThreatModel: threatModelAnswer,
-  AcceptedThreatModel: acceptedThreatModelAnswer,
+  ...THREAT_MODEL_SCHEMAS.answers,
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,

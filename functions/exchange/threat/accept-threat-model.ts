@@ -1,3 +1,4 @@
+import type { AcceptedThreatModel } from "../../../contract/threat-models.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { type Exclusion, exclusionOf } from "../../core/approvals/fill-slots.ts";
@@ -10,11 +11,11 @@ import { rootPath } from "../../core/task-path.ts";
 import { type Acceptance, sealedAcceptanceOf } from "../../core/threat/acceptance.ts";
 import { isSameModel, modelHashes } from "../../core/threat/model-hashes.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
+import { describeAcceptance } from "../../operators/describe-acceptance.ts";
 import { operation } from "../../operators/operation.ts";
 import { readActBody, votedAct } from "../../operators/step-up.ts";
 import { authoriseOperation } from "../../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
-import { describeAcceptance } from "../../steps/threat/describe-acceptance.ts";
 import { parseModel } from "./parse-model.ts";
 
 /**
@@ -23,7 +24,7 @@ import { parseModel } from "./parse-model.ts";
  * function can make one.
  */
 export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
-  operation(
+  operation<AcceptedThreatModel>(
     event,
     ports,
     async (operator) => {
