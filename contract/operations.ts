@@ -8,6 +8,7 @@ import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from ".
 import * as panic from "./panic.ts";
 import * as policies from "./policies.ts";
 import * as registrations from "./registrations.ts";
+import * as rehearsals from "./rehearsals.ts";
 import * as threatModels from "./threat-models.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
@@ -19,6 +20,7 @@ export const OPERATIONS = [
   agents.suspendAgent,
   agents.resumeAgent,
   agents.confirmAgent,
+  rehearsals.rehearseActs,
   threatModels.readThreatModel,
   threatModels.acceptThreatModel,
   accounts.listAccounts,

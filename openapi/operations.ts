@@ -7,6 +7,7 @@ import * as ledger from "../contract/ledger.ts";
 import * as panic from "../contract/panic.ts";
 import * as policies from "../contract/policies.ts";
 import * as registrations from "../contract/registrations.ts";
+import * as rehearsals from "../contract/rehearsals.ts";
 import * as threatModels from "../contract/threat-models.ts";
 import type { RouteKey } from "../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
@@ -18,6 +19,7 @@ import { LEDGER } from "./arrangements/ledger.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { POLICIES } from "./arrangements/policies.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
+import { REHEARSALS } from "./arrangements/rehearsals.ts";
 import { THREAT_MODELS } from "./arrangements/threat-models.ts";
 import { fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
@@ -31,7 +33,6 @@ import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { listSecrets, readSecret, rotateSecret } from "./operations/managed-secrets.ts";
 import { readOverviewOperation } from "./operations/overview.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
-import { rehearseActs } from "./operations/rehearse-acts.ts";
 import { renewCredentials } from "./operations/renew-credentials.ts";
 import { revokeToken } from "./operations/revoke-token.ts";
 import { whenBroken } from "./refused/broken.ts";
@@ -52,7 +53,7 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "POST /v1/agents/{agent}/suspend": fromContract(agents.suspendAgent, AGENTS.suspendAgent),
   "POST /v1/agents/{agent}/resume": fromContract(agents.resumeAgent, AGENTS.resumeAgent),
   "POST /v1/agents/{agent}/confirm": fromContract(agents.confirmAgent, AGENTS.confirmAgent),
-  "POST /v1/agents/{agent}/rehearse": rehearseActs,
+  "POST /v1/agents/{agent}/rehearse": fromContract(rehearsals.rehearseActs, REHEARSALS.rehearseActs),
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
   "GET /v1/agents/{agent}/threat-model": fromContract(threatModels.readThreatModel, THREAT_MODELS.readThreatModel),

@@ -52,9 +52,9 @@ export class OperatorApi {
     return this.#call("POST", path, json);
   }
 
-  /** Sends a POST that changes nothing. */
-  ask(path: string, json: unknown): Promise<Body> {
-    return this.#call("POST", path, json);
+  /** Calls a POST of the contract that changes nothing. */
+  ask<K extends OperationKey>(route: K, { parameters, body }: CallOf<K> & Loose): Promise<ReadAnswer<K>> {
+    return this.#call("POST", addressOf(route, parameters), body) as Promise<ReadAnswer<K>>;
   }
 
   /** Reads a whole list of an operation of the contract, page by page. */

@@ -1,3 +1,6 @@
+import type { BodyOf } from "../../contract/operation.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
+import type { rehearseActs } from "../../contract/rehearsals.ts";
 import { groupedBy } from "../grouped-by.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Fault } from "./load-agents.ts";
@@ -17,13 +20,11 @@ export interface Step {
   readonly lacks?: readonly Fault[];
   readonly takesVote?: boolean;
   /** Refusal that the act would get. */
-  readonly refused?: Body;
+  readonly refused?: NonNullable<Rehearsed["refused"]>;
 }
 
-interface Answered {
-  readonly takes_vote?: boolean;
-  readonly refused?: Body;
-}
+type Rehearsed = ReadAnswer<"POST /v1/agents/{agent}/rehearse">["acts"][number];
+type Act = BodyOf<typeof rehearseActs>["acts"][number];
 
 /**
  * Has the hub rehearse each agent's acts: the hub applies the checks of the acts' own routes, and changes nothing. A step that the hub would refuse gets
@@ -42,7 +43,10 @@ export async function rehearsed(steps: readonly Step[], api: OperatorApi): Promi
   return judged;
 }
 
-async function answersTo(acts: readonly Body[], agent: string, api: OperatorApi): Promise<Answered[]> {
-  const { acts: answers } = await api.ask(`/v1/agents/${encodeURIComponent(agent)}/rehearse`, { acts });
-  return Array.isArray(answers) ? [...answers] : [];
+async function answersTo(acts: readonly Act[], agent: string, api: OperatorApi): Promise<Rehearsed[]> {
+  const { acts: answers } = await api.ask("POST /v1/agents/{agent}/rehearse", {
+    parameters: { agent },
+    body: { acts },
+  });
+  return [...answers];
 }

@@ -48,7 +48,7 @@ export class Refusal extends Error {
   }
 
   /** OAuth's error code (RFC 6749 and its extensions). */
-  get error(): string {
+  get error(): (typeof REFUSALS)[RefusalCode][1] {
     return REFUSALS[this.code][1];
   }
 

@@ -33,7 +33,7 @@ export function answerRefusal(refusal: Refusal, more: Readonly<Record<string, un
 }
 
 /** Makes the body of a refusal. */
-export function refusalBody({ error, sentence, code, detail }: Refusal): Readonly<Record<string, unknown>> {
+export function refusalBody({ error, sentence, code, detail }: Refusal) {
   const { denials, more } = detail;
   return { error, error_description: describable(sentence), code, ...(denials ? { denials } : {}), ...more };
 }

@@ -1,9 +1,10 @@
+import { rehearseActs as REHEARSE, type Rehearsed } from "../../contract/rehearsals.ts";
 import type { Agent } from "../core/identity/agent.ts";
 import { isAgentId } from "../core/identity/agent-id.ts";
 import { Refusal } from "../core/refusal.ts";
 import { refusalBody } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
+import { readBodyOf } from "../http/read-body-of.ts";
 import { permittedAgent } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
 import { refuseVoteless } from "../operators/step-up.ts";
@@ -22,7 +23,7 @@ interface ProposedAct {
 }
 
 /** Agent after an act that passed all checks, and whether the act needs a vote where `stepUp` is on. */
-interface Rehearsed {
+interface Passed {
   readonly agent: Agent;
   readonly isVoted: boolean;
 }
@@ -32,7 +33,7 @@ type Rehearsal = (
   agent: Agent | undefined,
   body: Json,
   ports: ResumingPorts,
-) => Promise<Rehearsed>;
+) => Promise<Passed>;
 
 /** Checks of each act. The act's route makes the same ones, on the present agent and on the changed one. */
 const REHEARSALS = {
@@ -62,12 +63,12 @@ const REHEARSALS = {
  * route, on the agent that the acts before it would leave. Writes nothing, and uses no vote. An outage is an outage here too.
  */
 export const rehearse = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Rehearsed>(event, ports, async (operator) => {
     const id = event.pathParameters?.agent ?? "";
     let agent = isAgentId(id) ? await ports.agents.record(id) : undefined;
     await authoriseOperation(operator, "valetkey:ReadAgent", agent ?? "deployment", ports);
-    const acts: Json[] = [];
-    for (const { act, body } of parseActs(readJson(event), id)) {
+    const acts: Rehearsed["acts"][number][] = [];
+    for (const { act, body } of actsIn(event, id)) {
       const outcome = await attempt(async () => {
         const rehearsed = await REHEARSALS[act](operator, agent, body, ports);
         const takesVote = ports.deployment.stepUp === true && rehearsed.isVoted;
@@ -85,26 +86,10 @@ export const rehearse = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAn
     return { acts };
   });
 
-/** Upper bound on the acts of one agent's plan: one of each kind. */
-const MOST_ACTS = Object.keys(REHEARSALS).length;
-
-function parseActs({ acts, ...others }: Json, agent: string): readonly ProposedAct[] {
-  const parsed = Array.isArray(acts) ? acts.map((each) => parseAct(each, agent)) : [];
-  const isWhole = parsed.length > 0 && parsed.length <= MOST_ACTS && Object.keys(others).length === 0;
-  if (isWhole && parsed.every((act) => act !== undefined)) return parsed;
-  throw new Refusal("malformed_request", {
-    say: `acts is a list of 1 to ${MOST_ACTS} of {act, body}: register, change, suspend or resume, with the body of that route, which names this agent.`,
-  });
+/** Reads the acts. @throws {Refusal} malformed_request for a registration of another agent, and for what the contract refuses. */
+function actsIn(event: HttpEvent, agent: string): readonly ProposedAct[] {
+  const acts = readBodyOf(event, REHEARSE).acts.map(({ act, body = {} }) => ({ act, body }));
+  if (acts.some(({ act, body }) => act === "register" && body.id !== agent))
+    throw new Refusal("malformed_request", { say: "The body of register has the id of the agent in the address." });
+  return acts;
 }
-
-function parseAct(value: unknown, agent: string): ProposedAct | undefined {
-  if (!isRecord(value)) return undefined;
-  const { act, body = {}, ...others } = value;
-  if (typeof act !== "string" || !isAct(act) || !isRecord(body) || Object.keys(others).length > 0) return undefined;
-  return act === "register" && body.id !== agent ? undefined : { act, body };
-}
-
-const isAct = (text: string): text is keyof typeof REHEARSALS => Object.hasOwn(REHEARSALS, text);
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,15 +2,6 @@
 export const AGENT_ROUTES = [
   {
     method: "POST",
-    path: "/v1/agents/{agent}/rehearse",
-    caller: "operator",
-    function: "register",
-    permission: "valetkey:ReadAgent",
-    stepUp: "never",
-    summary: "List what would refuse acts on an agent; changes nothing",
-  },
-  {
-    method: "POST",
     path: "/v1/agents/{agent}/offboard",
     caller: "operator",
     function: "operate",

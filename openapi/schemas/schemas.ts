@@ -15,7 +15,9 @@ import { JOURNAL_SCHEMAS } from "../../contract/journal.ts";
 import { LEDGER_SCHEMAS } from "../../contract/ledger.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
+import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "../../contract/refusal-answers.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
+import { REHEARSAL_SCHEMAS } from "../../contract/rehearsals.ts";
 import { THREAT_MODEL_SCHEMAS } from "../../contract/threat-models.ts";
 import { actVote } from "../../contract/vote.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
@@ -36,8 +38,6 @@ import {
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
 import { endedPersonAnswer, overviewAnswer, receiptAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
-import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "./refusal-answers.ts";
-import { rehearsal, rehearsedAnswer } from "./rehearsal.ts";
 import { secretAnswer, secretListAnswer } from "./secret-answers.ts";
 import {
   actorAnswer,
@@ -70,7 +70,7 @@ export const REQUESTS = {
   RevocationRequest: revokeForm,
   Completion: completion,
   ...REGISTRATION_SCHEMAS.requests,
-  Rehearsal: rehearsal,
+  ...REHEARSAL_SCHEMAS.requests,
   ActVote: actVote,
   ...PANIC_SCHEMAS.requests,
   ...ACCOUNT_SCHEMAS.requests,
@@ -102,7 +102,7 @@ export const ANSWERS = {
   ...LEDGER_SCHEMAS.answers,
   ...JOURNAL_SCHEMAS.answers,
   ...AGENT_SCHEMAS.answers,
-  Rehearsed: rehearsedAnswer,
+  ...REHEARSAL_SCHEMAS.answers,
   EndedPerson: endedPersonAnswer,
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,

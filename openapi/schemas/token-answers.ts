@@ -13,10 +13,9 @@ import {
   taskToken,
 } from "../../contract/fields.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
+import { approvalAnswer, interval } from "../../contract/refusal-answers.ts";
 import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
 import { CREDENTIALS, keptCredential } from "./connector-details.ts";
-
-import { approvalAnswer, interval } from "./refusal-answers.ts";
 
 // Schemas of answers are strict here, so that an undocumented field fails a test. The document leaves them open for
 // further fields.

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { denial, instant } from "../../contract/fields.ts";
-import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
+import { denial, instant } from "./fields.ts";
+import { REFUSALS, type RefusalCode } from "./refusals.ts";
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
 const ERRORS = [...new Set(Object.values(REFUSALS).map(([, error]) => error))];
