@@ -19,6 +19,7 @@ import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
 import { shedding } from "../http/shed.ts";
+import { workedMs } from "../worked-ms.ts";
 import { PATHS } from "./paths.ts";
 
 const load = async (): Promise<SealingPorts> => {
@@ -28,11 +29,6 @@ const load = async (): Promise<SealingPorts> => {
   // Begins to read the key first, so that the key is in memory when the first record must be sealed.
   const signet = secretSignet(table, deployed.deployment, () => Date.now());
   const ports = await buildPorts("exchange", table, deployed, (...from) => connectorsOf(connectProviders(...from)));
-  // Bounds proofs by the CPU time of this thread. A busy machine, or another thread (signatures, garbage collection), uses up none of it.
-  const workedMs = () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1_000;
-  };
   const proofs = new CachingProofs(workedMs);
   proofs.prepare({ policies: ports.policies.stated, catalogue: ports.catalogue, never: NEVER });
   const { nowMs } = ports.clock;

@@ -13,6 +13,7 @@ import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
 import { decideOperation } from "../steps/requests/authorise-operation.ts";
 import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
+import { workedMs } from "../worked-ms.ts";
 import { deployedPolicies } from "./deployed-policies.ts";
 import type { ExplainPorts } from "./explain-ports.ts";
 import { parseQuestion, type Question } from "./parse-question.ts";
@@ -33,7 +34,7 @@ export const explainPolicy = (event: HttpEvent, ports: ExplainPorts): Promise<Ht
     await countAgainstLimit(operator.id, "explanation", RATE_LIMITS.explanation, ports);
     const explanation = await explain(requestOf(question, agent), deployedPolicies(ports), true, {
       ...BOUNDS,
-      proofs: { nowMs: () => performance.now(), untilMs: performance.now() + PROOFS_MS },
+      proofs: { nowMs: workedMs, untilMs: workedMs() + PROOFS_MS },
     });
     const reading = operationQuery(operator, "valetkey:ReadPolicies", "deployment");
     const seesPolicies = decideOperation(reading, ports.policies).isPermitted;
