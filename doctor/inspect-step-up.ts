@@ -24,9 +24,9 @@ const ACTS = {
 } as const satisfies Readonly<Record<ActRoute, string>>;
 
 /** Routes of these acts, each with the operation that policies permit. */
-const ACT_ROUTES = ROUTES.flatMap((route) => {
-  const words = (ACTS as Readonly<Record<string, string>>)[`${route.method} ${route.path}`];
-  return words !== undefined && "permission" in route ? [{ words, operation: route.permission, path: route.path }] : [];
+const ACT_ROUTES = Object.entries(ACTS).flatMap(([key, words]) => {
+  const route = ROUTES.find(({ method, path }) => `${method} ${path}` === key);
+  return route && "permission" in route ? [{ words, operation: route.permission, path: route.path }] : [];
 });
 
 /** Possible voters for an act: people whom the configuration or a policy names, and groups of an issuer. */
