@@ -39,6 +39,28 @@ export type AgentStatus = (typeof AGENT_STATUSES)[number];
  */
 export const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
 
+/** Rules of escalation (docs/escalation.md). */
+export const RULE_IDS = ["E1", "E2", "E3", "E4", "E6", "E7", "E8"] as const;
+export type RuleId = (typeof RULE_IDS)[number];
+
+/** Responses to an escalation. Each response does something that the earlier ones in a rule's list do not. */
+export const CONTAINMENTS = [
+  "alarm",
+  "revoke_token",
+  "cool_down",
+  "end_task",
+  "suspend_agent",
+  "halt_account",
+] as const;
+export type Containment = (typeof CONTAINMENTS)[number];
+
+/**
+ * Responses that are made. `pause_party` takes the place of `suspend_agent` for a task that acts for somebody: the task
+ * ends, and its agent is paused for that party alone.
+ */
+export const DONE = [...CONTAINMENTS, "pause_party"] as const;
+export type Done = (typeof DONE)[number];
+
 /** Name of a tool. Each is also a scope token (RFC 6749, section 3.3). */
 export const TOOL_NAME = /^[A-Za-z0-9_.:/-]{1,128}$/;
 

@@ -1,7 +1,8 @@
 import { ON_BEHALF_SECONDS } from "../contract/limits.ts";
+import { RULE_IDS } from "../contract/names.ts";
 import { PERMISSIONS } from "../contract/permissions.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
-import { RULE_IDS, RULES } from "../functions/core/deployment/escalation-rules.ts";
+import { RULES } from "../functions/core/deployment/escalation-rules.ts";
 import type { Agent } from "../functions/core/identity/agent.ts";
 import { obligationsOf, votesFor } from "../functions/core/policy/obligations.ts";
 import { mayShareActions, namedActions } from "../policy-tools/check/heads.ts";

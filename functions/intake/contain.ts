@@ -1,11 +1,7 @@
+import type { Containment } from "../../contract/names.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
-import {
-  BROKEN_FOR_PARTIES,
-  type Containment,
-  DEFAULT_SUSPENSIONS,
-  RULES,
-} from "../core/deployment/escalation-rules.ts";
+import { BROKEN_FOR_PARTIES, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import type { FoundEscalation } from "../core/escalation/found-escalation.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";

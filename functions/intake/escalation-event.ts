@@ -1,5 +1,5 @@
+import { AGENT_ID, RULE_IDS } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
-import { RULE_IDS } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { isAgentId } from "../core/identity/agent-id.ts";
 import { taskPath } from "../core/task-path.ts";

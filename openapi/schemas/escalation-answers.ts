@@ -1,19 +1,12 @@
 import * as v from "valibot";
 import { accountId, agentId, instant, taskId } from "../../contract/fields.ts";
-import { RULE_IDS } from "../../functions/core/deployment/escalation-rules.ts";
+import { CONTAINMENTS, DONE, RULE_IDS } from "../../contract/names.ts";
 
 const rule = v.pipe(v.picklist(RULE_IDS), v.description("Rule of escalation."));
 const says = v.pipe(v.string(), v.description("When the rule fires, in words."));
 const text = v.pipe(v.string(), v.maxLength(256));
-const containment = v.picklist([
-  "alarm",
-  "revoke_token",
-  "cool_down",
-  "end_task",
-  "suspend_agent",
-  "halt_account",
-] as const);
-const done = v.picklist([...containment.options, "pause_party"] as const);
+const containment = v.picklist(CONTAINMENTS);
+const done = v.picklist(DONE);
 
 const escalation = v.strictObject({
   rule,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { RuleId } from "../../contract/names.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
-import type { RuleId } from "../../functions/core/deployment/escalation-rules.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { EscalationScene } from "./escalation-scene.ts";

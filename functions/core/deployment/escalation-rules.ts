@@ -1,11 +1,4 @@
-/** Response to an escalation. Each response does something that the earlier ones in a rule's list do not. */
-export type Containment = "alarm" | "revoke_token" | "cool_down" | "end_task" | "suspend_agent" | "halt_account";
-
-/**
- * Response that was made. `pause_party` takes the place of `suspend_agent` for a task that acts for somebody: the task
- * ends, and its agent is paused for that party alone.
- */
-export type Done = Containment | "pause_party";
+import type { Containment, RuleId } from "../../../contract/names.ts";
 
 /**
  * Rules of escalation, and the responses that each may have (docs/escalation.md). No rule gives anybody a lever against
@@ -45,7 +38,7 @@ export const RULES = {
     says: "Policy refused an agent 20 requests within ten minutes, each by a token that was used for the first time.",
     containments: ["alarm", "cool_down"],
   },
-} as const satisfies Record<string, { readonly says: string; readonly containments: readonly Containment[] }>;
+} as const satisfies Record<RuleId, { readonly says: string; readonly containments: readonly Containment[] }>;
 
 /**
  * Rules that whoever an agent works for can make it break, by what the agent is asked to do. Such a rule suspends no
@@ -53,9 +46,6 @@ export const RULES = {
  * suspension contains, and which nobody can bring about at will.
  */
 export const BROKEN_FOR_PARTIES: ReadonlySet<RuleId> = new Set(["E2", "E4", "E6"]);
-
-export type RuleId = keyof typeof RULES;
-export const RULE_IDS = Object.keys(RULES) as RuleId[];
 
 /**
  * Default limit on the suspensions and cool-downs of agents that one rule makes within an hour because of one account.

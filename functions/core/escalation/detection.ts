@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { RuleId } from "../../../contract/names.ts";
 import type { AccountId } from "../deployment/account-id.ts";
-import type { RuleId } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { TaskPath } from "../task-path.ts";
 import { COOL_DOWN_SECONDS } from "./cool-down.ts";

@@ -1,4 +1,4 @@
-import type { Containment, Done } from "../deployment/escalation-rules.ts";
+import type { Containment, Done } from "../../../contract/names.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Detection } from "./detection.ts";

@@ -1,5 +1,5 @@
+import type { RuleId } from "../../../contract/names.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { RuleId } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { Task } from "../tasks/task.ts";
 import { isBeyondGrant, needsNoRight } from "./beyond-grant.ts";

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { RULE_IDS } from "../../../../contract/names.ts";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { aLease, aTask, NOW } from "../../../../fakes/sample-task.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
 import { ceilingPlaceOf } from "../../../../functions/core/ceiling/ceiling.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
-import { RULE_IDS, RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
+import { RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
 import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { isBeyondGrant } from "../../../../functions/core/escalation/beyond-grant.ts";
 import {
