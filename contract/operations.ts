@@ -2,13 +2,17 @@ import * as accounts from "./accounts.ts";
 import * as agents from "./agents.ts";
 import * as approvals from "./approvals.ts";
 import * as consents from "./consents.ts";
+import * as escalations from "./escalations.ts";
 import * as journal from "./journal.ts";
 import * as ledger from "./ledger.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
+import * as overview from "./overview.ts";
 import * as panic from "./panic.ts";
+import * as people from "./people.ts";
 import * as policies from "./policies.ts";
 import * as registrations from "./registrations.ts";
 import * as rehearsals from "./rehearsals.ts";
+import * as secrets from "./secrets.ts";
 import * as threatModels from "./threat-models.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
@@ -23,6 +27,9 @@ export const OPERATIONS = [
   rehearsals.rehearseActs,
   threatModels.readThreatModel,
   threatModels.acceptThreatModel,
+  people.endPersonsTasks,
+  overview.readOverview,
+  escalations.listEscalations,
   ledger.readLedger,
   journal.readJournal,
   panic.declarePanic,
@@ -31,6 +38,9 @@ export const OPERATIONS = [
   accounts.listAccounts,
   accounts.haltAccount,
   accounts.liftAccount,
+  secrets.listSecrets,
+  secrets.readSecret,
+  secrets.rotateSecret,
   policies.readPolicies,
   policies.explainPolicy,
   policies.readReach,

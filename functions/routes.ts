@@ -3,9 +3,7 @@ import type { Caller, StepUp } from "../contract/operation.ts";
 import { OPERATIONS } from "../contract/operations.ts";
 import type { PermissionName } from "../contract/permissions.ts";
 import { AGENT_ROUTES } from "./routes/agents.ts";
-import { PEOPLE_ROUTES } from "./routes/people.ts";
 import { PROTOCOL_ROUTES } from "./routes/protocol.ts";
-import { SECRET_ROUTES } from "./routes/secrets.ts";
 import { TASK_ROUTES } from "./routes/tasks.ts";
 
 export interface Route {
@@ -25,9 +23,7 @@ export interface Route {
 export const ROUTES = [
   ...PROTOCOL_ROUTES,
   ...AGENT_ROUTES,
-  ...PEOPLE_ROUTES,
   ...TASK_ROUTES,
-  ...SECRET_ROUTES,
   ...OPERATIONS,
 ] as const satisfies readonly Route[];
 

@@ -2,6 +2,7 @@ import { approvalId } from "../contract/approvals.ts";
 import { consentId } from "../contract/consents.ts";
 import { accountId, agentId, leaseName, personName, taskId } from "../contract/fields.ts";
 import { LIMITS } from "../contract/limits.ts";
+import { secretId } from "../contract/secrets.ts";
 import { defined } from "../functions/core/defined.ts";
 import type { Route } from "../functions/routes.ts";
 import { jsonSchemaOf, schemaRef } from "./component-schemas.ts";
@@ -9,7 +10,6 @@ import { isMarked, responsesOf } from "./document-responses.ts";
 import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
-import { secretId } from "./schemas/secret-answers.ts";
 import { SECURITY } from "./security.ts";
 
 /** Parameters of routes' paths. */

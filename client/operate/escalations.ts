@@ -1,3 +1,4 @@
+import type { CallOf, ReadAnswer } from "../../contract/operations.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { sinceMsOf } from "./ended-tasks.ts";
@@ -7,7 +8,8 @@ import { parseOperator } from "./operator-options.ts";
 import { type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type Row = ReadAnswer<"GET /v1/escalations">["escalations"][number];
+type Query = NonNullable<CallOf<"GET /v1/escalations">["query"]>;
 
 /** Most escalations that one command reads. */
 const MOST = 5_000;
@@ -20,9 +22,7 @@ export const escalations: OperatorCommand = async (argv, env, report) => {
     throw new ClientError("usage", "usage", "give --agent or --task, not both");
   const sinceMs = sinceMsOf(since);
   const { api, print } = await operatorOf(options, env);
-  const query = new URLSearchParams({
-    ...defined({ agent, tree: task }),
-  });
+  const query = defined({ agent, tree: task });
   const found = await report.patiently("listing escalations", foundSince(api, query, sinceMs));
   if (!found.isWhole) report.warn("not_whole", `these are the latest ${found.escalations.length}: there are more`);
   print({ escalations: found.escalations }, () =>
@@ -34,33 +34,34 @@ export const escalations: OperatorCommand = async (argv, env, report) => {
 };
 
 interface Found {
-  readonly escalations: readonly Body[];
+  readonly escalations: readonly Row[];
   /** False where there are more than one command reads. */
   readonly isWhole: boolean;
 }
 
-async function foundSince(api: OperatorApi, query: URLSearchParams, sinceMs: number): Promise<Found> {
-  const escalations: Body[] = [];
+async function foundSince(api: OperatorApi, query: Query, sinceMs: number): Promise<Found> {
+  const escalations: Row[] = [];
+  let after: Query = {};
   for (;;) {
-    const page = await api.get(`/v1/escalations${query.size === 0 ? "" : `?${query}`}`);
-    const listed = Array.isArray(page.escalations) ? (page.escalations as readonly Body[]) : [];
-    const wanted = listed.filter((each) => Date.parse(String(each.found_at ?? each.until)) >= sinceMs);
+    const page = await api.call("GET /v1/escalations", { query: { ...query, ...after } });
+    const wanted = page.escalations.filter(
+      (each) => Date.parse("until" in each ? each.until : each.found_at) >= sinceMs,
+    );
     escalations.push(...wanted);
-    if (wanted.length < listed.length || page.next === undefined) return { escalations, isWhole: true };
+    if (wanted.length < page.escalations.length || page.next === undefined) return { escalations, isWhole: true };
     if (escalations.length >= MOST) return { escalations, isWhole: false };
-    query.set("after", String(page.next));
+    after = { after: page.next };
   }
 }
 
-const listTable = (found: readonly Body[]): Shown =>
-  table(
-    ["found", "rule", "agent", "task or account", "what", "done"],
-    found.map(({ found_at, until, rule, agent, account, task, session, action, resource, done, wanted, unlisted }) =>
-      unlisted === true
-        ? [`until ${until}`, rule, agent, account, "more than are listed: valetkey audit show", ""]
-        : [found_at, rule, agent, task ?? account, whatOf(action ?? session, resource), doneOf(done, wanted)],
-    ),
-  );
+const listTable = (found: readonly Row[]): Shown =>
+  table(["found", "rule", "agent", "task or account", "what", "done"], found.map(cellsOf));
 
-const whatOf = (action: unknown, resource: unknown): string => [action, resource].filter((each) => each).join(" ");
-const doneOf = (done: unknown, wanted: unknown): unknown => (wanted === undefined ? done : `${done} (not ${wanted})`);
+function cellsOf(row: Row): readonly (string | undefined)[] {
+  const { rule, agent, account } = row;
+  if ("unlisted" in row)
+    return [`until ${row.until}`, rule, agent, account, "more than are listed: valetkey audit show", ""];
+  const { found_at, task, session, action, resource, done, wanted } = row;
+  const what = [action ?? session, resource].filter((each) => each).join(" ");
+  return [found_at, rule, agent, task ?? account, what, wanted === undefined ? done : `${done} (not ${wanted})`];
+}

@@ -1,7 +1,6 @@
 import { ClientError } from "../exit-codes.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
-import { listOf } from "./receipts.ts";
 import { shown } from "./shown.ts";
 import { awaitDenied, endedTable } from "./suspend.ts";
 
@@ -16,9 +15,12 @@ export const people: OperatorCommand = async (argv, env, report) => {
   const waitSeconds = wait === undefined ? undefined : secondsIn(wait, "--wait");
   const { api, print } = await operatorOf(options, env, report);
   const deadlineMs = Date.now() + (waitSeconds ?? 0) * 1_000;
-  const request = api.post(`/v1/people/${segmentOf(person)}/end-tasks`, reason === undefined ? {} : { reason });
+  const request = api.call("POST /v1/people/{person}/end-tasks", {
+    parameters: { person: inSegment(person) },
+    body: reason === undefined ? {} : { reason },
+  });
   const answer = await report.patiently("ending the person's tasks", request);
-  const ended = listOf(answer.ended).map(String);
+  const { ended } = answer;
   const text = shown`Every task for ${person} opened by a token that was issued until ${answer.dead_until} is ended.${endedTable(ended)}`;
   if (waitSeconds !== undefined) {
     const how = ended.map((id) => `valetkey receipt ${id} --wait 60`).join("; ");
@@ -28,5 +30,5 @@ export const people: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-/** Writes a person as one segment of an address. Encodes `/` and `%` twice, since a `/` that the gateway decodes would end the segment. */
-const segmentOf = (person: string): string => encodeURIComponent(person.replaceAll("%", "%25").replaceAll("/", "%2F"));
+/** Encodes `/` and `%` once more than an address does: a `/` that the gateway decodes would end the segment. */
+const inSegment = (person: string): string => person.replaceAll("%", "%25").replaceAll("/", "%2F");

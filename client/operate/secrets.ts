@@ -1,3 +1,4 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import { confirmed } from "./confirm.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
@@ -5,7 +6,7 @@ import { parseOperator, wordOf } from "./operator-options.ts";
 import { type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type Secret = ReadAnswer<"GET /v1/secrets/{secret}">;
 
 /** Runs `valetkey secrets [list | <name> | show <name> | rotate <name> [--yes]]`: shows or rotates managed secrets, and never prints a value. */
 export const secrets: OperatorCommand = async (argv, env, report) => {
@@ -16,69 +17,76 @@ export const secrets: OperatorCommand = async (argv, env, report) => {
   if (options.words.length > (first === "list" || !isVerb ? 1 : 2))
     throw usage("there are too many arguments; valetkey secrets --help shows an example");
   if (options.option.yes && first !== "rotate") throw usage("--yes goes with valetkey secrets rotate");
-  const path = () => pathOf(isVerb ? wordOf(options, 1, "which secret", "secrets") : first);
+  const named = () => ({
+    parameters: { secret: idOf(isVerb ? wordOf(options, 1, "which secret", "secrets") : first) },
+  });
   if (first === "rotate") {
-    const to = `${path()}/rotate`;
+    const call = named();
     const name = options.words[1] ?? "";
     const question = `rotate ${name}: it gets another value within minutes, even while a task holds it`;
     if (!options.option.yes && !(await confirmed(question)))
       throw usage(`no rotation was requested; give --yes: ${question}`);
     const { api, print } = await operatorOf(options, env, report);
-    const secret = await report.patiently("requesting the rotation", api.post(to));
+    const secret = await report.patiently(
+      "requesting the rotation",
+      api.call("POST /v1/secrets/{secret}/rotate", call),
+    );
     print(secret, () => rotationOf(secret));
     return 0;
   }
   const { api, print } = await operatorOf(options, env, report);
   if (first === "list") {
-    const listed = await report.patiently("listing secrets", api.all("/v1/secrets", "secrets"));
+    const listed = await report.patiently("listing secrets", api.list("GET /v1/secrets", "secrets", {}));
     print({ secrets: listed }, () => listTable(listed));
   } else {
-    const secret = await report.patiently("reading the secret", api.get(path()));
+    const secret = await report.patiently("reading the secret", api.call("GET /v1/secrets/{secret}", named()));
     print(secret, () => described(secret));
   }
   return 0;
 };
 
-/** Makes the path of a secret, with `~` for `/`, as the route expects. Refuses other names, such as `..`, which could lead to another URL. */
-function pathOf(name: string): string {
+/** Makes the id of a secret, with `~` for `/`, as the route expects. Refuses other names, such as `..`, which could lead to another URL. */
+function idOf(name: string): string {
   if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name) || /^\.+$/.test(name))
     throw usage("a secret's name has only letters, digits and /_+=.@-");
-  return `/v1/secrets/${encodeURIComponent(name.replaceAll("/", "~"))}`;
+  return name.replaceAll("/", "~");
 }
 
 const HEADINGS = ["name", "kind", "where used", "held by", "last rotation", "next", "exposed since", "pending"];
 
-const listTable = (listed: readonly Body[]): Shown =>
+const listTable = (listed: readonly Secret[]): Shown =>
   listed.length === 0
     ? shown`There are no managed secrets.\n`
     : table(
         HEADINGS,
         listed.map((secret) => {
-          const { kind, rotated_at: rotated, next_at: next } = partOf(secret, "rotation");
-          const { since } = partOf(secret, "exposure");
+          const { kind, rotated_at: rotated, next_at: next } = secret.rotation;
+          const { since } = secret.exposure;
           return [secret.name, kind, usesOf(secret), secret.held_by, rotated, next, since, pendingOf(secret)];
         }),
       );
 
 /** Formats a secret's uses: the database that it opens, and the number of tasks that know the current value. */
-function usesOf(secret: Body): string {
-  const count = tasksOf(secret).length;
+function usesOf({
+  database,
+  exposure: {
+    tasks: { length: count },
+  },
+}: Secret): string {
   const seen = count === 0 ? [] : [`${count} ${count === 1 ? "task" : "tasks"}`];
-  return [...(secret.database === undefined ? [] : [`database ${secret.database}`]), ...seen].join(", ");
+  return [...(database === undefined ? [] : [`database ${database}`]), ...seen].join(", ");
 }
 
 /** Formats a secret's pending rotation; empty where none is. */
-function pendingOf(secret: Body): string {
-  const { in_progress: isRotating, asked_at: asked, waits_until: waits } = partOf(secret, "rotation");
+function pendingOf({ rotation }: Secret): string {
+  const { in_progress: isRotating, asked_at: asked, waits_until: waits } = rotation;
   if (isRotating === true) return "is being rotated";
   if (waits === undefined) return "";
   return `rotation ${asked === undefined ? "after its use" : "asked for"}, not before ${waits}`;
 }
 
-function described(secret: Body): Shown {
-  const { name, status, exclusive, delivery, database, held_by, held_until } = secret;
-  const rotation = partOf(secret, "rotation");
-  const exposure = partOf(secret, "exposure");
+function described(secret: Secret): Shown {
+  const { name, status, exclusive, delivery, database, held_by, held_until, rotation, exposure } = secret;
   const rows = [
     ["name", name],
     ["is", status],
@@ -94,7 +102,7 @@ function described(secret: Body): Shown {
     ["pending", pendingOf(secret)],
     ["exposed since", exposure.since],
     ["leases that saw it", exposure.reads],
-    ...tasksOf(secret).map((task) => ["seen by task", task]),
+    ...exposure.tasks.map((task) => ["seen by task", task]),
   ];
   return table(
     ["field", "value"],
@@ -102,16 +110,9 @@ function described(secret: Body): Shown {
   );
 }
 
-function rotationOf(secret: Body): Shown {
+function rotationOf(secret: Secret): Shown {
   const pending = pendingOf(secret);
   return shown`${coloured("Asked", "green")}: ${secret.name}: ${pending || "nothing is pending"}.\n`;
-}
-
-const partOf = (secret: Body, name: "rotation" | "exposure"): Body => (secret[name] ?? {}) as Body;
-
-function tasksOf(secret: Body): readonly unknown[] {
-  const { tasks } = partOf(secret, "exposure");
-  return Array.isArray(tasks) ? tasks : [];
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,5 +1,6 @@
 import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
+import type { SecretList } from "../../contract/secrets.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
@@ -10,7 +11,7 @@ import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
 import { AgentActs } from "./agent-acts.tsx";
-import type { LiveTask, Offboarding, SecretList, ShownAgent } from "./answers.ts";
+import type { LiveTask, Offboarding, ShownAgent } from "./answers.ts";
 import { OffboardingReport } from "./offboarding-report.tsx";
 import { ReachGraph } from "./reach-graph.tsx";
 import { useAllSecrets } from "./use-all-secrets.ts";
@@ -60,7 +61,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
             {(reach: Read<Reach>) => <ReachOf agent={agent} reach={reach} />}
           </Part>
           <Part name="Secrets that it knows" path="/v1/secrets" settings={settings} session={session}>
-            {(first: SecretList) => <Secrets agent={id} first={first} settings={settings} session={session} />}
+            {(first: Read<SecretList>) => <Secrets agent={id} first={first} settings={settings} session={session} />}
           </Part>
           {(agent.status === "offboarding" || agent.status === "offboarded") && (
             <Part name="Offboarding" path={`/v1/agents/${id}/offboarding`} settings={settings} session={session}>
@@ -192,7 +193,7 @@ function Secrets({
   first,
   settings,
   session,
-}: Pick<PageProps, "settings" | "session"> & { readonly agent: string; readonly first: SecretList }) {
+}: Pick<PageProps, "settings" | "session"> & { readonly agent: string; readonly first: Read<SecretList> }) {
   const { secrets, isWhole } = useAllSecrets(first, { settings, session });
   const known = secrets.filter(({ exposure }) => exposure.agents.includes(agent));
   const more = isWhole ? "" : ` Only ${secrets.length} secrets were read; there are more.`;

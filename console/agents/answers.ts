@@ -14,21 +14,6 @@ export interface LiveTask {
   readonly expires_at: string;
 }
 
-/** Fields of a secret that an agent's page shows. */
-export interface KnownSecret {
-  readonly id: string;
-  readonly name: string;
-  readonly status: string;
-  readonly rotation: { readonly kind: string };
-  readonly exposure: { readonly agents: readonly string[] };
-}
-
-/** Answer of `GET /v1/secrets`. */
-export interface SecretList {
-  readonly secrets: readonly KnownSecret[];
-  readonly next?: string;
-}
-
 /** Shown fields of the answer of `GET /v1/agents/{agent}/offboarding`. */
 export interface Offboarding {
   readonly report: {

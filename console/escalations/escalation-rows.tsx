@@ -1,12 +1,13 @@
+import type { EscalationRow, FoundEscalation, UnlistedEscalations } from "../../contract/escalations.ts";
+import type { Read } from "../../contract/operation.ts";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
-import type { EscalationAnswer, FoundAnswer, UnlistedAnswer } from "./answers.ts";
 import { doneInWords, evidenceOf } from "./in-words.ts";
 
 /** Escalations, the latest first: the rule, the agent or account, what was done, and the evidence to be opened. */
-export const EscalationRows = ({ rows }: { readonly rows: readonly EscalationAnswer[] }) => (
+export const EscalationRows = ({ rows }: { readonly rows: readonly Read<EscalationRow>[] }) => (
   <ol class="events" aria-label="Escalations, the latest first">
     {rows.map((row) =>
       "unlisted" in row ? (
@@ -18,7 +19,7 @@ export const EscalationRows = ({ rows }: { readonly rows: readonly EscalationAns
   </ol>
 );
 
-const Found = ({ row }: { readonly row: FoundAnswer }) => {
+const Found = ({ row }: { readonly row: Read<FoundEscalation> }) => {
   const { rule, says, agent, task, account, at, found_at: foundAt } = row;
   return (
     <li class="no">
@@ -69,7 +70,7 @@ const Found = ({ row }: { readonly row: FoundAnswer }) => {
   );
 };
 
-const Unlisted = ({ row: { rule, says, agent, account, until } }: { readonly row: UnlistedAnswer }) => (
+const Unlisted = ({ row: { rule, says, agent, account, until } }: { readonly row: Read<UnlistedEscalations> }) => (
   <li class="no">
     <p class="event-head">
       <span>

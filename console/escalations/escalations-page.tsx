@@ -1,4 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
+import type { EscalationList } from "../../contract/escalations.ts";
+import type { Read } from "../../contract/operation.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
@@ -6,7 +8,6 @@ import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { useRead } from "../parts/use-read.ts";
-import type { EscalationList } from "./answers.ts";
 import { EscalationRows } from "./escalation-rows.tsx";
 import { commandOf, queryOf, questionIn } from "./in-words.ts";
 import { NoEscalation } from "./no-escalation.tsx";
@@ -15,8 +16,8 @@ import { NoEscalation } from "./no-escalation.tsx";
 export function EscalationsPage({ settings, session, id }: PageProps) {
   const question = questionIn(id);
   const path = `/v1/escalations${queryOf(question)}`;
-  const { value, fault } = useRead<EscalationList>(path, { settings, session });
-  const [older, setOlder] = useState<readonly EscalationList[]>([]);
+  const { value, fault } = useRead<Read<EscalationList>>(path, { settings, session });
+  const [older, setOlder] = useState<readonly Read<EscalationList>[]>([]);
   const [isReading, setReading] = useState(false);
   const [says, setSays] = useState("");
   useEffect(() => setOlder([]), [path]);
@@ -26,7 +27,7 @@ export function EscalationsPage({ settings, session, id }: PageProps) {
     setSays("");
     try {
       const mark = `${queryOf(question) === "" ? "?" : "&"}after=${encodeURIComponent(after)}`;
-      const more = await call<EscalationList>(settings.api, `${path}${mark}`, session.token);
+      const more = await call<Read<EscalationList>>(settings.api, `${path}${mark}`, session.token);
       setOlder([...older, more.value]);
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;

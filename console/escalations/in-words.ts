@@ -1,4 +1,5 @@
-import type { EscalationAnswer, FoundAnswer } from "./answers.ts";
+import type { EscalationRow, FoundEscalation } from "../../contract/escalations.ts";
+import type { Read } from "../../contract/operation.ts";
 
 const DONE = {
   alarm: "An alarm rang; nothing else was done.",
@@ -11,7 +12,7 @@ const DONE = {
 } as const;
 
 /** Describes what was done about an escalation, and what the configuration requires where that is more. */
-export function doneInWords({ done, wanted }: Pick<FoundAnswer, "done" | "wanted">): string {
+export function doneInWords({ done, wanted }: Pick<Read<FoundEscalation>, "done" | "wanted">): string {
   const sentence = Object.hasOwn(DONE, done) ? DONE[done as keyof typeof DONE] : done;
   return wanted === undefined
     ? sentence
@@ -19,7 +20,7 @@ export function doneInWords({ done, wanted }: Pick<FoundAnswer, "done" | "wanted
 }
 
 /** Returns the time at which an escalation was recorded, or the end of the hour of a mark; epoch milliseconds. */
-export const timeOf = (entry: EscalationAnswer): number =>
+export const timeOf = (entry: Read<EscalationRow>): number =>
   Date.parse("unlisted" in entry ? entry.until : entry.found_at);
 
 /** Facts of the evidence, each with its name, in the order in which they are read. */
@@ -34,10 +35,10 @@ const EVIDENCE = [
   ["CloudTrail event", "event_id"],
   ["Delegation token, SHA-256", "token_sha256"],
   ["Event of the log", "event"],
-] as const satisfies readonly (readonly [string, keyof FoundAnswer])[];
+] as const satisfies readonly (readonly [string, keyof FoundEscalation])[];
 
 /** Lists the evidence of an escalation. */
-export const evidenceOf = (found: FoundAnswer): readonly (readonly [name: string, text: string])[] =>
+export const evidenceOf = (found: Read<FoundEscalation>): readonly (readonly [name: string, text: string])[] =>
   EVIDENCE.flatMap(([name, field]) => {
     const text = found[field];
     return text === undefined || text === "" ? [] : [[name, text] as const];

@@ -1,8 +1,9 @@
+import type { Read } from "../../contract/operation.ts";
+import type { Overview } from "../../contract/overview.ts";
 import { visibleText } from "../../decision/visible-text.ts";
-import type { Overview } from "./answers.ts";
 
 interface AgentPickerProps {
-  readonly agents: Overview["agents"];
+  readonly agents: Read<Overview>["agents"];
   /** Id of the agent whose tasks are shown; empty for all. */
   readonly picked: string;
   readonly pick: (id: string) => void;

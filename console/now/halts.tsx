@@ -1,13 +1,14 @@
+import type { Read } from "../../contract/operation.ts";
+import type { Overview } from "../../contract/overview.ts";
 import { Command } from "../parts/command.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
-import type { Overview } from "./answers.ts";
 import { haltedBy } from "./in-words.ts";
 
 /** Banners of the panic and of halted accounts; nothing without a halt. */
-export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { readonly overview: Overview }) => (
+export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { readonly overview: Read<Overview> }) => (
   <>
     {panic.halted && (
       <Notice tone="bad" title="Everything is halted">

@@ -1,7 +1,12 @@
-import type { HaltedAccount, Overview } from "./answers.ts";
+import type { Read } from "../../contract/operation.ts";
+import type { Overview } from "../../contract/overview.ts";
 
 /** Writes the overview in two sentences. @example "12 tasks of 3 agents are alive. Requests wait: 2 for sre." */
-export function overviewInWords({ live, agents, approvals }: Overview): string {
+export function overviewInWords({
+  live,
+  agents,
+  approvals,
+}: Pick<Read<Overview>, "live" | "agents" | "approvals">): string {
   const alive =
     live === 0
       ? "No task is alive."
@@ -15,7 +20,7 @@ export function overviewInWords({ live, agents, approvals }: Overview): string {
 const counted = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`;
 
 /** Names who halted an account: a person, or an escalation rule. @example "rule E3 of escalation" */
-export function haltedBy({ halted_by: by = "" }: HaltedAccount): string {
+export function haltedBy({ halted_by: by = "" }: { readonly halted_by?: string }): string {
   const [, rule] = /^escalation:(E\d+):/.exec(by) ?? [];
   return rule === undefined ? by : `rule ${rule} of escalation`;
 }

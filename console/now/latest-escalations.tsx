@@ -1,4 +1,6 @@
-import type { EscalationList } from "../escalations/answers.ts";
+import type { EscalationList } from "../../contract/escalations.ts";
+import type { Read } from "../../contract/operation.ts";
+import type { Overview } from "../../contract/overview.ts";
 import { EscalationRows } from "../escalations/escalation-rows.tsx";
 import { timeOf } from "../escalations/in-words.ts";
 import { NoEscalation } from "../escalations/no-escalation.tsx";
@@ -7,7 +9,6 @@ import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { nowMs } from "../state.ts";
-import type { Overview } from "./answers.ts";
 
 interface LatestEscalationsProps extends Pick<PageProps, "settings" | "session"> {
   readonly counted: Overview["escalations"];
@@ -19,7 +20,7 @@ const DAY_MS = 86_400_000;
 
 /** Latest escalations of the last day, with their number. */
 export function LatestEscalations({ counted: { found, more }, settings, session }: LatestEscalationsProps) {
-  const { value, fault } = useRead<EscalationList>("/v1/escalations", { settings, session });
+  const { value, fault } = useRead<Read<EscalationList>>("/v1/escalations", { settings, session });
   const since = nowMs() - DAY_MS;
   const rows = value?.escalations.filter((each) => timeOf(each) >= since).slice(0, MOST) ?? [];
   return (

@@ -1,4 +1,6 @@
 import { useState } from "preact/hooks";
+import type { Read } from "../../contract/operation.ts";
+import type { Overview } from "../../contract/overview.ts";
 import { votesInWords } from "../approvals/in-words.ts";
 import { useListed } from "../approvals/use-listed.ts";
 import type { PageProps } from "../page-props.ts";
@@ -11,7 +13,6 @@ import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { EndedHere } from "../tasks/ended-here.tsx";
 import { AgentPicker } from "./agent-picker.tsx";
-import type { Overview } from "./answers.ts";
 import { Halts } from "./halts.tsx";
 import { overviewInWords } from "./in-words.ts";
 import { LatestEscalations } from "./latest-escalations.tsx";
@@ -19,7 +20,7 @@ import { LiveTasks } from "./live-tasks.tsx";
 
 /** Page with everything that is alive, waits or is halted at this moment. */
 export function NowPage({ settings, session }: PageProps) {
-  const { value, fault } = useRead<Overview>("/v1/overview", { settings, session });
+  const { value, fault } = useRead<Read<Overview>>("/v1/overview", { settings, session });
   const waiting = useListed("pending", { settings, session });
   const [agent, setAgent] = useState("");
   const yours = waiting.value?.approvals.filter(({ you }) => you.may_vote && !you.has_voted) ?? [];

@@ -1,4 +1,4 @@
-import { AGENT_ID, RULE_IDS } from "../../contract/names.ts";
+import { RULE_IDS } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { isAgentId } from "../core/identity/agent-id.ts";

@@ -1,3 +1,4 @@
+import type { ManagedSecret } from "../../contract/secrets.ts";
 import { defined } from "../core/defined.ts";
 import { WRITE_PAUSE_SECONDS } from "../core/secrets/rotating-secret.ts";
 import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
@@ -9,7 +10,7 @@ export function describeSecret(
   entry: SecretEntry,
   state: SecretState | undefined,
   readers: readonly SecretRead[],
-): Readonly<Record<string, unknown>> {
+): ManagedSecret {
   const { name, kind, database, exclusive, delivery, isRotating, rotatedAt, nextAt } = entry;
   const dueAt = state ? rotationDueAt(state) : Number.POSITIVE_INFINITY;
   const { holder, until, askedAt } = state ?? {};

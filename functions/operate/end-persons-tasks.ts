@@ -1,3 +1,4 @@
+import type { EndedPerson } from "../../contract/people.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -11,7 +12,7 @@ import { endPerson } from "../steps/tasks/end-person.ts";
  * Answers `POST /v1/people/{person}/end-tasks`: all tasks for the person end, and the person's earlier tokens open no task any more. May be repeated.
  */
 export const endPersonsTasks = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<EndedPerson>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:EndPersonsTasks", "deployment", ports);
     const person = personIn(event, ports);
     const deadUntil = ports.clock.nowMs() / 1_000;

@@ -1,3 +1,4 @@
+import type { EscalationList, EscalationRow } from "../../contract/escalations.ts";
 import type { PermissionName } from "../../contract/permissions.ts";
 import { atOnce } from "../core/at-once.ts";
 import { defined } from "../core/defined.ts";
@@ -37,7 +38,7 @@ const MARK = /^\d{15}#[\w-]{1,64}(?:#[\w-]{1,64})?$/;
 
 /** Answers `GET /v1/escalations`: of all agents, of one (`?agent=`) or of a tree of tasks (`?tree=`). The latest come first, page by page. */
 export const listEscalations = (event: HttpEvent, ports: EscalationPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<EscalationList>(event, ports, async (operator) => {
     const query = new URLSearchParams(event.rawQueryString ?? "");
     const after = query.get("after") ?? undefined;
     if (after !== undefined && !MARK.test(after)) refuse("after must be the next of the page before.");
@@ -73,9 +74,9 @@ export async function visibleTo(
   return entries.filter(({ agent }) => agent === undefined || seen.has(agent));
 }
 
-function describeEntry(entry: EscalationEntry) {
+function describeEntry(entry: EscalationEntry): EscalationRow {
   const { rule, agent, account } = entry;
-  const whose = { rule, says: RULES[rule].says, agent, account };
+  const whose = defined({ rule, says: RULES[rule].says, agent, account });
   if (!isListed(entry)) return { ...whose, until: new Date(entry.untilMs).toISOString(), unlisted: true };
   const { id, at, foundAtMs, ...seen } = entry;
   return { ...whose, ...seen, at: isoSeconds(Math.floor(at)), found_at: new Date(foundAtMs).toISOString() };

@@ -1,3 +1,4 @@
+import type { Overview } from "../../contract/overview.ts";
 import type { Ballots } from "../core/approvals/ballots.ts";
 import { livingRequests } from "../core/approvals/living-requests.ts";
 import { atOnce } from "../core/at-once.ts";
@@ -37,7 +38,7 @@ const AT_ONCE = 10;
  * purpose, no grant, and no time of its own, so that its ETag changes only when something happens.
  */
 export const readOverview = (event: HttpEvent, ports: OverviewPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Overview>(event, ports, async (operator) => {
     await authoriseOperation(operator, READ, "deployment", ports);
     const [counts, approvals, panic, { halts }, escalations] = await Promise.all([
       ports.liveCounts.read(),

@@ -1,3 +1,4 @@
+import type { ManagedSecret, SecretList } from "../../contract/secrets.ts";
 import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { SecretEntry } from "../core/secrets/secret-inventory.ts";
@@ -9,7 +10,7 @@ import type { SecretPorts } from "./secret-ports.ts";
 
 /** Answers `GET /v1/secrets?after=` with every managed secret, page by page. */
 export const listSecrets = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<SecretList>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ListSecrets", "deployment", ports);
     const after = new URLSearchParams(event.rawQueryString ?? "").get("after") || undefined;
     const [{ secrets, next }, states] = await Promise.all([ports.inventory.list(after), ports.locks.states()]);
@@ -22,7 +23,7 @@ export const listSecrets = (event: HttpEvent, ports: SecretPorts): Promise<HttpA
 
 /** Answers `GET /v1/secrets/{secret}` with the secret's state, never its value. */
 export const readSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<ManagedSecret>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadSecret", "deployment", ports);
     const entry = await secretIn(event, ports);
     const state = await ports.locks.find(entry.name);

@@ -1,3 +1,4 @@
+import type { ManagedSecret } from "../../contract/secrets.ts";
 import { Refusal } from "../core/refusal.ts";
 import { ROTATION_KINDS } from "../core/secrets/rotating-secret.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -12,7 +13,7 @@ import type { SecretPorts } from "./secret-ports.ts";
  * itself has no right to rotate anything. May be repeated.
  */
 export const rotateSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAnswer> =>
-  operation(
+  operation<ManagedSecret>(
     event,
     ports,
     async (operator) => {

@@ -2,24 +2,6 @@
 export const TASK_ROUTES = [
   {
     method: "GET",
-    path: "/v1/overview",
-    caller: "operator",
-    function: "operate",
-    permission: "valetkey:ReadOverview",
-    stepUp: "never",
-    summary: "Read what is alive, what waits for people, what is halted, and how many escalations a day has had",
-  },
-  {
-    method: "GET",
-    path: "/v1/escalations",
-    caller: "operator",
-    function: "operate",
-    permission: "valetkey:ListEscalations",
-    stepUp: "never",
-    summary: "List the escalations, of all agents, of one (`?agent=`) or of a tree of tasks (`?tree=`)",
-  },
-  {
-    method: "GET",
     path: "/v1/tasks",
     caller: "operator",
     function: "operate",

@@ -1,10 +1,7 @@
 import * as v from "valibot";
-import { targetAccount } from "../../contract/accounts.ts";
 import { detailsGranted } from "../../contract/authorization-details.ts";
-import { accountId, agentId, instant, leaseName, personName, servedDetails, taskId } from "../../contract/fields.ts";
 
-import { panicState } from "../../contract/panic.ts";
-
+import { accountId, agentId, instant, leaseName, servedDetails, taskId } from "../../contract/fields.ts";
 import { connectorLease } from "./connector-details.ts";
 import { actingEntries } from "./token-answers.ts";
 
@@ -210,43 +207,4 @@ export const receiptAnswer = v.strictObject({
     ),
   ),
   complete: v.pipe(v.boolean(), v.description("True where no credential of the task can still be used.")),
-});
-
-/** Schema of the answer to the ending of a person's tasks. */
-export const endedPersonAnswer = v.strictObject({
-  person: personName,
-  dead_until: v.pipe(
-    instantToTheMillisecond,
-    v.description("The person's tokens that were issued up to this moment open nothing and keep nothing alive."),
-  ),
-  ended_tasks: v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(0),
-    v.description("Number of live tasks that this request ended."),
-  ),
-  ended: v.pipe(v.array(taskId), v.description("The ended tasks, sub-agents' included.")),
-});
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-export const overviewAnswer = v.strictObject({
-  live: v.pipe(count, v.description("Live tasks, of all agents of the list.")),
-  agents: v.pipe(
-    v.array(v.strictObject({ id: agentId, name: v.string(), team: v.string(), status: v.string(), live: count })),
-    v.description("Agents that have live tasks, by id."),
-  ),
-  approvals: v.pipe(
-    v.array(v.strictObject({ group: v.string(), waiting: count })),
-    v.description("Waiting requests, by group of approvers; a request to two groups is in both."),
-  ),
-  escalations: v.pipe(
-    v.strictObject({
-      found: v.pipe(count, v.description("Escalations that the last 24 hours have had, among the latest 50.")),
-      more: v.pipe(v.boolean(), v.description("True where there are more than that.")),
-    }),
-    v.description("Detections of the rules of escalation, as `GET /v1/escalations` lists them."),
-  ),
-  panic: panicState,
-  halted_accounts: v.array(targetAccount),
 });

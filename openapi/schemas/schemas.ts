@@ -10,18 +10,21 @@ import {
   toolDetail,
 } from "../../contract/authorization-details.ts";
 import { CONSENT_SCHEMAS } from "../../contract/consents.ts";
+import { ESCALATION_SCHEMAS } from "../../contract/escalations.ts";
 import { endReason } from "../../contract/fields.ts";
 import { JOURNAL_SCHEMAS } from "../../contract/journal.ts";
 import { LEDGER_SCHEMAS } from "../../contract/ledger.ts";
+import { OVERVIEW_SCHEMAS } from "../../contract/overview.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
+import { PEOPLE_SCHEMAS } from "../../contract/people.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "../../contract/refusal-answers.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
 import { REHEARSAL_SCHEMAS } from "../../contract/rehearsals.ts";
+import { SECRET_SCHEMAS } from "../../contract/secrets.ts";
 import { THREAT_MODEL_SCHEMAS } from "../../contract/threat-models.ts";
 import { actVote } from "../../contract/vote.ts";
 import { NAMED_DETAILS } from "./connector-details.ts";
-import { escalationListAnswer } from "./escalation-answers.ts";
 import { completion, offboard } from "./json-bodies.ts";
 import {
   delegationForm,
@@ -37,8 +40,7 @@ import {
   tokenForm,
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
-import { endedPersonAnswer, overviewAnswer, receiptAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
-import { secretAnswer, secretListAnswer } from "./secret-answers.ts";
+import { receiptAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
 import {
   actorAnswer,
   credentialsAnswer,
@@ -96,20 +98,19 @@ export const ANSWERS = {
   Introspection: introspectionAnswer,
   Task: taskAnswer,
   TaskList: taskListAnswer,
-  Overview: overviewAnswer,
-  EscalationList: escalationListAnswer,
+  ...OVERVIEW_SCHEMAS.answers,
+  ...ESCALATION_SCHEMAS.answers,
   Receipt: receiptAnswer,
   ...LEDGER_SCHEMAS.answers,
   ...JOURNAL_SCHEMAS.answers,
   ...AGENT_SCHEMAS.answers,
   ...REHEARSAL_SCHEMAS.answers,
-  EndedPerson: endedPersonAnswer,
+  ...PEOPLE_SCHEMAS.answers,
   OffboardedAgent: offboardedAgentAnswer,
   Offboarding: offboardingAnswer,
   ...PANIC_SCHEMAS.answers,
   ...ACCOUNT_SCHEMAS.answers,
-  Secret: secretAnswer,
-  SecretList: secretListAnswer,
+  ...SECRET_SCHEMAS.answers,
   ...APPROVAL_SCHEMAS.answers,
   ...CONSENT_SCHEMAS.answers,
   ...POLICY_SCHEMAS.answers,

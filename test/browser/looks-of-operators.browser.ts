@@ -11,7 +11,9 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     const { operate } = on.stage.hub;
     const child = aTask({ id: "k7f3m2q9x4ab.c1x9.", status: "pending_approval", purpose: "\u202eA".repeat(99) });
     operate.tasks = [aTask(), child, ...manyTasks(2)];
-    operate.halted = [{ account: "111122223333", region: "eu-central-1", halted_at: AT, halted_by: "staff|alice" }];
+    operate.halted = [
+      { account: "111122223333", region: "eu-central-1", halted: true, halted_at: AT, halted_by: "staff|alice" },
+    ];
     await on.ask();
     await on.page.emulateMedia({ colorScheme });
     await on.page.setViewportSize({ width, height: 900 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Offboarding, ShownAgent } from "../../console/agents/answers.ts";
-import type { EscalationAnswer } from "../../console/escalations/answers.ts";
+import type { EscalationRow } from "../../contract/escalations.ts";
 import type { Journal } from "../../contract/journal.ts";
 import type { Explanation, PolicyList, Reach } from "../../contract/policies.ts";
 import { aConsent, anEscalation } from "./stub-operate.ts";
@@ -180,7 +180,7 @@ const JOURNAL: Journal = {
   before: 40_000,
 };
 
-const ESCALATIONS: readonly EscalationAnswer[] = [
+const ESCALATIONS: readonly EscalationRow[] = [
   anEscalation({ agent: "report-agent", action: HOSTILE, resource: HOSTILE, wanted: "suspend_agent" }),
   {
     ...{ rule: "E8", says: "Policy refused an agent 20 requests within ten minutes.", agent: "report-agent" },

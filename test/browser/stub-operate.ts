@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Consent } from "../../console/consents/in-words.ts";
-import type { EscalationAnswer, FoundAnswer } from "../../console/escalations/answers.ts";
-import type { Overview } from "../../console/now/answers.ts";
 import type { VendedLease } from "../../console/task/answers.ts";
 import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
+import type { EscalationRow, FoundEscalation } from "../../contract/escalations.ts";
+import type { Overview } from "../../contract/overview.ts";
 import type { PanicState } from "../../contract/panic.ts";
 
 /** Operators' routes about tasks, as the console sees them, in memory. */
@@ -13,7 +13,7 @@ export interface StubOperate {
   halted: Overview["halted_accounts"];
   /** Live consents of the person who is signed in. */
   consents: Consent[];
-  escalations: readonly EscalationAnswer[];
+  escalations: readonly EscalationRow[];
   /** Lease of each task, with the hash of the policy that AWS got. */
   vended: VendedLease;
   /** Milliseconds after which the key of an ended task is denied. */
@@ -86,7 +86,7 @@ function overviewOf({ panic, halted, escalations }: StubOperate, alive: readonly
   const byAgent = Map.groupBy(alive, ({ agent }) => agent);
   return {
     live: alive.length,
-    agents: [...byAgent].map(([id, tasks]) => ({ id, name: id, live: tasks.length })),
+    agents: [...byAgent].map(([id, tasks]) => ({ id, name: id, team: "tools", status: "active", live: tasks.length })),
     approvals: [{ group: "sre", waiting: 0 }],
     escalations: { found: escalations.length, more: escalations.some((each) => "unlisted" in each) },
     panic,
@@ -235,7 +235,7 @@ export const manyTasks = (count: number): TaskAnswer[] =>
   );
 
 /** An escalation as the API answers it, found a minute ago. */
-export const anEscalation = (changes: Partial<FoundAnswer> = {}): FoundAnswer => ({
+export const anEscalation = (changes: Partial<FoundEscalation> = {}): FoundEscalation => ({
   ...{
     rule: "E4",
     says: "AWS denied a write to permissions, or five different writes beyond the grant within five minutes.",

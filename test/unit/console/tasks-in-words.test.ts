@@ -65,26 +65,23 @@ describe("an ending", () => {
 });
 
 describe("the overview in a sentence", () => {
-  const agents = [{ id: "a", name: "a", live: 1 }];
-  const panic = { halted: false };
-  const escalations = { found: 0, more: false };
+  const agents = [{ id: "a", name: "a", team: "t", status: "active", live: 1 }];
   it("counts what is alive and what waits", () => {
-    expect(overviewInWords({ live: 0, agents: [], approvals: [], escalations, panic, halted_accounts: [] })).toBe(
+    expect(overviewInWords({ live: 0, agents: [], approvals: [] })).toBe(
       "No task is alive. No request waits for people.",
     );
     const approvals = [
       { group: "sre", waiting: 2 },
       { group: "security", waiting: 0 },
     ];
-    expect(overviewInWords({ live: 1, agents, approvals, escalations, panic, halted_accounts: [] })).toBe(
+    expect(overviewInWords({ live: 1, agents, approvals })).toBe(
       "1 task of 1 agent is alive. Requests wait: 2 for sre.",
     );
   });
 
   it("distinguishes a rule from a person", () => {
-    const account = { account: "111122223333", region: "us-east-1" };
-    expect(haltedBy({ ...account, halted_by: "escalation:E3:abc" })).toBe("rule E3 of escalation");
-    expect(haltedBy({ ...account, halted_by: "staff|escalation:E3:abc" })).toBe("staff|escalation:E3:abc");
+    expect(haltedBy({ halted_by: "escalation:E3:abc" })).toBe("rule E3 of escalation");
+    expect(haltedBy({ halted_by: "staff|escalation:E3:abc" })).toBe("staff|escalation:E3:abc");
   });
 });
 

@@ -1,7 +1,8 @@
 import { haltAccount } from "../../contract/accounts.ts";
+import type * as overview from "../../contract/overview.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
-import type { Operation } from "../operation.ts";
+import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedOperators } from "../refused/operator.ts";
@@ -19,19 +20,13 @@ const busy: Arrange = async (world) => {
   return quiet(world);
 };
 
-/** `GET /v1/overview` */
-export const readOverviewOperation: Operation = {
-  id: "readOverview",
-  tag: "Operators",
-  description:
-    "Live tasks by agent, requests that wait for people by group, the panic, and the accounts that are halted. The counts of tasks are at most 3 seconds old; agents whose tasks policy does not let the operator list are left out. Made for repeated requests: send the `ETag` of the last answer as `If-None-Match`, and the answer is 304 while nothing has changed.",
-  answer: { status: 200, says: "The overview.", schema: "Overview" },
-  accepted: {
-    busy: { says: "One live task, a halted account, and a panic", arrange: busy },
-    quiet: { says: "No live task, and no waiting request", arrange: quiet },
+/** Calls of the operations on the overview. */
+export const OVERVIEW = {
+  readOverview: {
+    examples: { busy, quiet },
+    refused: {
+      ...refusedOperators(quiet),
+      store_unavailable: whenPort("ballots", undefined, "store_unavailable", quiet),
+    },
   },
-  refused: {
-    ...refusedOperators(quiet),
-    store_unavailable: whenPort("ballots", undefined, "store_unavailable", quiet),
-  },
-};
+} as const satisfies ArrangementsOf<typeof overview>;

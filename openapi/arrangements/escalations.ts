@@ -1,11 +1,10 @@
-import * as v from "valibot";
-import { agentId, taskId } from "../../contract/fields.ts";
+import type * as escalations from "../../contract/escalations.ts";
 import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../../functions/names.ts";
-import type { Operation } from "../operation.ts";
+import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedOperators } from "../refused/operator.ts";
@@ -45,27 +44,16 @@ const ofAgent =
   (agent: string): Arrange =>
   async (world) => ({ ...(await listing(world)), query: { agent } });
 
-/** `GET /v1/escalations` */
-export const listEscalationsOperation: Operation = {
-  id: "listEscalations",
-  tag: "Operators",
-  description:
-    "Detections of the rules of escalation within 90 days, with the response to each. The latest come first, 50 on a page. Agents that policy does not let the operator look at are left out, so that a page may have fewer. At most ten of one rule about one agent are listed for an hour; an entry with `unlisted` shows that there were more. The list is an overview: the proof is the journal's `event`.",
-  query: {
-    agent: { says: "An agent's id: its escalations.", required: false, schema: agentId },
-    tree: { says: "A task's id: the escalations of all tasks in its tree.", required: false, schema: taskId },
-    after: { says: "`next` of the page before.", required: false, schema: v.string() },
+/** Calls of the operations on escalations. */
+export const ESCALATIONS = {
+  listEscalations: {
+    examples: { found: listing, none: quiet },
+    refused: {
+      ...refusedOperators(listing),
+      malformed_request: async (world) => ({ ...(await listing(world)), query: { after: "yesterday" } }),
+      agent_not_found: ofAgent("nobody"),
+      task_unknown: async (world) => ({ ...(await listing(world)), query: { tree: "nosuchtask00." } }),
+      store_unavailable: whenPort("foundEscalations", undefined, "store_unavailable", listing),
+    },
   },
-  answer: { status: 200, says: "The escalations.", schema: "EscalationList" },
-  accepted: {
-    found: { says: "AWS has denied a task a write to permissions", arrange: listing },
-    none: { says: "No rule has found anything", arrange: quiet },
-  },
-  refused: {
-    ...refusedOperators(listing),
-    malformed_request: async (world) => ({ ...(await listing(world)), query: { after: "yesterday" } }),
-    agent_not_found: ofAgent("nobody"),
-    task_unknown: async (world) => ({ ...(await listing(world)), query: { tree: "nosuchtask00." } }),
-    store_unavailable: whenPort("foundEscalations", undefined, "store_unavailable", listing),
-  },
-};
+} as const satisfies ArrangementsOf<typeof escalations>;
