@@ -24,6 +24,10 @@ type Node = v.GenericSchema & {
   readonly wrapped?: Node;
   readonly entries?: Readonly<Record<string, Node>>;
   readonly item?: Node;
+  /** Members of a union. */
+  readonly options?: readonly Node[];
+  /** Values of a record. */
+  readonly value?: Node;
 };
 
 const OBJECTS = new Set(["strict_object", "object", "loose_object", "record"]);
@@ -36,6 +40,8 @@ function misread(hidden: Node, given: unknown, path: string): string | undefined
   const node = bare(hidden);
   const name = path === "" ? "The body" : path;
   if (typeof given !== "object" || given === null) return undefined;
+  // Any member of a union may be the one that the library takes.
+  if (node.options) return first(node.options, (option) => misread(option, given, path));
   if (Array.isArray(given)) {
     if (OBJECTS.has(node.type)) return `${name} must be an object, and is a list.`;
     const { item } = node;
@@ -43,6 +49,8 @@ function misread(hidden: Node, given: unknown, path: string): string | undefined
   }
   if (OPEN.has(node.type) && DROPPED.some((member) => Object.hasOwn(given, member)))
     return `${name} must have no member that is named as a part of JavaScript's own objects.`;
+  const { value } = node;
+  if (value) return first(Object.values(given), (each) => misread(value, each, path));
   return first(Object.entries(node.entries ?? {}), ([member, entry]) =>
     Object.hasOwn(given, member)
       ? misread(entry, given[member as keyof typeof given], path === "" ? member : `${path}.${member}`)

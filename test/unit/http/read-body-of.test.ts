@@ -53,12 +53,16 @@ describe("readBodyOf", () => {
     [{ limits: { claims: [] } }, "limits.claims must be an object, and is a list."],
     [{ bindings: [{}, []] }, "bindings[1] must be an object, and is a list."],
     [{ limits: { claims: { sub: "a", constructor: "b" } } }, `limits.claims ${OWN}`],
+    [{ either: [] }, "either must be an object, and is a list."],
+    [{ each: { a: [] } }, "each must be an object, and is a list."],
     [{ limits: { claims: JSON.parse('{"__proto__":"b"}') } }, `limits.claims ${OWN}`],
   ])("refuses what the library would read otherwise than it was sent: %j", (body, says) => {
     const limits = v.strictObject({ claims: v.exactOptional(v.record(v.string(), v.string())) });
     const schema = v.strictObject({
       limits: v.exactOptional(v.pipe(limits, v.description("Limits."))),
       bindings: v.exactOptional(v.array(v.looseObject({}))),
+      either: v.exactOptional(v.union([v.strictObject({ text: v.exactOptional(v.string()) }), v.string()])),
+      each: v.exactOptional(v.record(v.string(), v.strictObject({}))),
     });
     const operation = { ...haltAccount, body: { schema } };
     expect(sentenceOf(() => readBodyOf(jsonEvent(HALT, body), operation))).toBe(`malformed_request: ${says}`);
