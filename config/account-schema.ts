@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { ACCOUNT_ID, REGION } from "../contract/names.ts";
 import { maybe, said, whole } from "../functions/connectors/schema-fields.ts";
-import { ACCOUNT_ID, isAccountId } from "../functions/core/deployment/account-id.ts";
-import { isRegion, REGION } from "../functions/core/deployment/region.ts";
+import { isAccountId } from "../functions/core/deployment/account-id.ts";
+import { isRegion } from "../functions/core/deployment/region.ts";
 import { MOST_TASK_ROLES } from "../functions/names.ts";
 
 /** Text of 12 digits, where it is only compared or printed. */

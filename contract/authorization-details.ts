@@ -1,31 +1,8 @@
 import * as v from "valibot";
 import { accountId, agentId } from "./fields.ts";
 import { LIMITS } from "./limits.ts";
+import { CONDITION_OPERATORS } from "./names.ts";
 import type { Frozen } from "./operation.ts";
-
-/** IAM condition operators that an intent may use, all of which can only narrow. */
-export const CONDITION_OPERATORS = [
-  "StringEquals",
-  "StringNotEquals",
-  "StringEqualsIgnoreCase",
-  "StringLike",
-  "StringNotLike",
-  "NumericEquals",
-  "NumericLessThan",
-  "NumericLessThanEquals",
-  "NumericGreaterThan",
-  "NumericGreaterThanEquals",
-  "DateLessThan",
-  "DateLessThanEquals",
-  "DateGreaterThan",
-  "DateGreaterThanEquals",
-  "Bool",
-  "IpAddress",
-  "ArnLike",
-  "ArnEquals",
-  "ForAnyValue:StringEquals",
-  "ForAnyValue:StringLike",
-] as const;
 
 const list = <const Item extends v.GenericSchema>(item: Item, most: number) =>
   v.pipe(v.array(item), v.minLength(1), v.maxLength(most));
@@ -141,3 +118,9 @@ export const detailsGranted = v.pipe(
 
 /** Granted details, as answers have them. */
 export type DetailsGranted = Frozen<v.InferOutput<typeof detailsGranted>>;
+
+/**
+ * Schema of requested `authorization_details`. Each connector has details of its own, so the document puts the schema `AuthorizationDetails` here, and a
+ * handler parses the details by its deployment's connectors.
+ */
+export const detailsAsSent = v.array(v.unknown(), "a list, as an agent sends it.");

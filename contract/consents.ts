@@ -5,7 +5,7 @@ import { CONSENT_DAYS } from "./limits.ts";
 import { type AnswerOf, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
-import { signature } from "./vote.ts";
+import { actHash, signature } from "./vote.ts";
 
 /** Schema of a consent's id. */
 export const consentId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.description("The consent's id."));
@@ -37,13 +37,7 @@ const givenConsent = v.strictObject({
       v.description("Time at which a task was last opened or prolonged under a live consent; absent where none was."),
     ),
   ),
-  hash: v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z0-9_-]{43}$/),
-    v.description(
-      "SHA-256 of `valetkey/act/v1`, a line feed, and the record as canonical JSON (RFC 8785); base64url. The `nonce` of the vote was this hash.",
-    ),
-  ),
+  hash: actHash,
   record: v.pipe(
     v.looseObject({ version: v.literal(1) }),
     v.description("The whole record that the person has signed. Compute the hash from it, and believe no other."),

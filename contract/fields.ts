@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { TOKEN_CHARACTERS } from "./limits.ts";
-import { AGENT_ID } from "./names.ts";
+import { ACCOUNT_ID, AGENT_ID } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
 const AN_AGENT = "an agent's id: 2 to 64 of a-z, 0-9 and hyphens, with none at its ends.";
@@ -33,7 +33,7 @@ export const servedDetails = v.pipe(
   v.description("The details that it serves: indices of the granted `authorization_details`."),
 );
 
-export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/), v.description("An AWS account id."));
+export const accountId = v.pipe(v.string(), v.regex(ACCOUNT_ID), v.description("An AWS account id."));
 
 const AN_INSTANT = "an instant, such as 2026-11-24T12:00:00Z.";
 export const instant = v.pipe(v.string(AN_INSTANT), v.isoTimestamp(AN_INSTANT));

@@ -81,3 +81,36 @@ export const TOKEN_TYPES = {
   jwt: "urn:ietf:params:oauth:token-type:jwt",
   idToken: "urn:ietf:params:oauth:token-type:id_token",
 } as const;
+
+/** Form of an AWS account's id. */
+export const ACCOUNT_ID = /^\d{12}$/;
+
+/** Form of a Region of the partitions aws, aws-cn and aws-us-gov. */
+export const REGION = /^(?!(?:us|eu)-iso)[a-z]{2}(-[a-z]+)+-\d$/;
+
+/**
+ * IAM condition operators that an intent may use, all of which can only narrow. `...IfExists` and `ForAllValues:` are left
+ * out, since they also hold where the key is missing.
+ */
+export const CONDITION_OPERATORS = [
+  "StringEquals",
+  "StringNotEquals",
+  "StringEqualsIgnoreCase",
+  "StringLike",
+  "StringNotLike",
+  "NumericEquals",
+  "NumericLessThan",
+  "NumericLessThanEquals",
+  "NumericGreaterThan",
+  "NumericGreaterThanEquals",
+  "DateLessThan",
+  "DateLessThanEquals",
+  "DateGreaterThan",
+  "DateGreaterThanEquals",
+  "Bool",
+  "IpAddress",
+  "ArnLike",
+  "ArnEquals",
+  "ForAnyValue:StringEquals",
+  "ForAnyValue:StringLike",
+] as const;

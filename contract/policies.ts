@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { requestedDetails } from "./details.ts";
+import { detailsAsSent } from "./authorization-details.ts";
 import { accountId, agentId, denial, instant } from "./fields.ts";
 import { LIMITS, TASK_SECONDS } from "./limits.ts";
 import { type AnswerOf, type BodyOf, operation } from "./operation.ts";
@@ -11,7 +11,7 @@ const MOST_GROUPS = 100;
 
 const policyQuestion = v.strictObject({
   agent: agentId,
-  authorization_details: requestedDetails,
+  authorization_details: detailsAsSent,
   purpose: v.exactOptional(readableLine(LIMITS.purposeCharacters)),
   task_ttl: v.exactOptional(
     v.pipe(v.number(SECONDS), v.integer(SECONDS), v.minValue(1, SECONDS), v.maxValue(TASK_SECONDS.most, SECONDS)),

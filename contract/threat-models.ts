@@ -3,7 +3,7 @@ import { ofAgent } from "./agents.ts";
 import { agentId, instant, personName } from "./fields.ts";
 import { type AnswerOf, operation } from "./operation.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
-import { signature } from "./vote.ts";
+import { actHash, signature } from "./vote.ts";
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
@@ -44,13 +44,7 @@ const acceptance = v.strictObject({
     v.description("True where it holds for the model as it is deployed: the same, or proven narrower."),
   ),
   model: modelHashes,
-  hash: v.pipe(
-    v.string(),
-    v.regex(/^[A-Za-z0-9_-]{43}$/),
-    v.description(
-      "SHA-256 of `valetkey/act/v1`, a line feed, and the record as canonical JSON (RFC 8785); base64url. The `nonce` of the vote was this hash.",
-    ),
-  ),
+  hash: actHash,
   record: v.pipe(
     v.looseObject({ version: v.literal(1) }),
     v.description("The whole record that the person has signed."),

@@ -52,3 +52,12 @@ export const signature = v.pipe(
 
 /** Schema of the body of an act that has only its vote. */
 export const actVote = v.strictObject({ step_up: v.exactOptional(stepUp) });
+
+/** Schema of the hash of an act that its person has voted for. */
+export const actHash = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{43}$/),
+  v.description(
+    "SHA-256 of `valetkey/act/v1`, a line feed, and the record as canonical JSON (RFC 8785); base64url. The `nonce` of the vote was this hash.",
+  ),
+);

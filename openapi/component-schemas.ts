@@ -1,7 +1,6 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { connectedDetail } from "../contract/authorization-details.ts";
-import { requestedDetails } from "../contract/details.ts";
+import { connectedDetail, detailsAsSent } from "../contract/authorization-details.ts";
 import { NAMED_DETAILS } from "./schemas/connector-details.ts";
 import { ANSWERS, REQUESTS } from "./schemas/schemas.ts";
 
@@ -17,7 +16,7 @@ const CONFIG: ConversionConfig = {
   ignoreActions: ["check"],
   // The contract knows no connector, so the document has the details of all of them in their places.
   overrideSchema: ({ valibotSchema, jsonSchema }) =>
-    valibotSchema === requestedDetails
+    valibotSchema === detailsAsSent
       ? schemaRef("AuthorizationDetails")
       : "options" in valibotSchema &&
           Array.isArray(valibotSchema.options) &&

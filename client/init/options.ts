@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
 import { ClientError } from "../exit-codes.ts";
-import { ACCOUNT_ID, REGION } from "../task/fields.ts";
 import type { Filled } from "./template.ts";
 
 /** Parsed command line of `valetkey init`. */

@@ -1,3 +1,5 @@
+import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
+
 type Body = Readonly<Record<string, unknown>>;
 
 /** Reads a value as an object; an empty one for any other value. */
@@ -9,13 +11,9 @@ export const isTaskId = (id: unknown): id is string => typeof id === "string" &&
 /** True for a credential's name that is safe as a segment of a URL's path. */
 export const isName = (name: unknown): name is string => typeof name === "string" && /^[\w-]+$/.test(name);
 
-export const ACCOUNT_ID = /^\d{12}$/;
-
 /** True for an account's id: 12 digits. */
 export const isAccount = (account: unknown): account is string =>
   typeof account === "string" && ACCOUNT_ID.test(account);
-
-export const REGION = /^(?!(?:us|eu)-iso)[a-z]{2}(-[a-z]+)+-\d$/;
 
 /** True for a Region's name, which is safe as a line of a configuration file and as a variable: `eu-west-1`. */
 export const isRegion = (region: unknown): region is string => typeof region === "string" && REGION.test(region);

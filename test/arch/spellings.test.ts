@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { ACCOUNT_ID } from "../../functions/core/deployment/account-id.ts";
-import { REGION } from "../../functions/core/deployment/region.ts";
+import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
 import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 
 /** File that makes each name of one spelling. Its type guard checks the form, so that nothing is cast. */
@@ -19,18 +18,14 @@ it.each(Object.entries(PARSERS))("%s is made in %s, and is cast to nowhere, test
   expect(filesWith(`as readonly ${name}`)).toEqual([]);
 });
 
-/** Text of each form in the sources. The client writes it once more, since it imports none of the functions. */
+/** Text of each form in the sources. */
 const FORMS = { AccountId: ACCOUNT_ID, Region: REGION } as const;
 
-it.each(Object.entries(FORMS))(
-  "the form of %s is written once, and once in the client, in the same letters",
-  (name, form) => {
-    const files = ["action", "audit", "client", "config", "decision", "doctor", "functions", "infra", "policy-tools"]
-      .flatMap(sourcesBelow)
-      .filter(({ text }) => text.includes(String(form)));
-    expect(files.map(({ file }) => file)).toEqual(["client/task/fields.ts", PARSERS[name]]);
-  },
-);
+it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
+  const folders = ["action", "audit", "client", "config", "contract", "decision", "doctor", "functions", "infra"];
+  const files = [...folders, "policy-tools"].flatMap(sourcesBelow).filter(({ text }) => text.includes(String(form)));
+  expect(files.map(({ file }) => file)).toEqual(["contract/names.ts"]);
+});
 
 it("a function compares a text with the form of an agent's id in one file only", () => {
   const files = sourcesBelow("functions").filter(({ text }) => text.includes("AGENT_ID.test("));

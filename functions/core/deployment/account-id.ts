@@ -1,7 +1,7 @@
+import { ACCOUNT_ID } from "../../../contract/names.ts";
+
 /** Id of an AWS account: 12 ASCII digits. Only this file makes one of a text from outside. */
 export type AccountId = string & { readonly __brand: "AccountId" };
-
-export const ACCOUNT_ID = /^\d{12}$/;
 
 /** True for an account's id in its one spelling. Nothing is folded or trimmed. */
 export const isAccountId = (value: unknown): value is AccountId => typeof value === "string" && ACCOUNT_ID.test(value);

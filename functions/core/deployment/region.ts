@@ -1,8 +1,7 @@
+import { REGION } from "../../../contract/names.ts";
+
 /** Name of an AWS Region: `eu-central-1`. Only this file makes one of a text from outside. */
 export type Region = string & { readonly __brand: "Region" };
-
-/** Form of a Region of the partitions whose ARNs are known here (`partitionOf`): aws, aws-cn and aws-us-gov. */
-export const REGION = /^(?!(?:us|eu)-iso)[a-z]{2}(-[a-z]+)+-\d$/;
 
 /** True for a Region's name in its one spelling. Nothing is folded or trimmed. */
 export const isRegion = (value: unknown): value is Region => typeof value === "string" && REGION.test(value);

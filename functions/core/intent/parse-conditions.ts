@@ -1,31 +1,7 @@
+import { CONDITION_OPERATORS } from "../../../contract/names.ts";
 import type { ConditionBlock } from "./detail.ts";
 
-/**
- * Condition operators that always narrow. `...IfExists` and `ForAllValues:` are left out, since they also hold where
- * the key is missing.
- */
-const OPERATORS = new Set([
-  "StringEquals",
-  "StringNotEquals",
-  "StringEqualsIgnoreCase",
-  "StringLike",
-  "StringNotLike",
-  "NumericEquals",
-  "NumericLessThan",
-  "NumericLessThanEquals",
-  "NumericGreaterThan",
-  "NumericGreaterThanEquals",
-  "DateLessThan",
-  "DateLessThanEquals",
-  "DateGreaterThan",
-  "DateGreaterThanEquals",
-  "Bool",
-  "IpAddress",
-  "ArnLike",
-  "ArnEquals",
-  "ForAnyValue:StringEquals",
-  "ForAnyValue:StringLike",
-]);
+const OPERATORS: ReadonlySet<string> = new Set(CONDITION_OPERATORS);
 
 /**
  * Keys that the compiler itself writes, and those of exceptions (`EXCEPTION_KEYS`). IAM would read a caller's value

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { CONDITION_OPERATORS } from "../../../contract/authorization-details.ts";
+import { CONDITION_OPERATORS } from "../../../contract/names.ts";
 import { ACCOUNT, fakeWorld } from "../../../fakes/fake-world.ts";
 import { parseConditions } from "../../../functions/core/intent/parse-conditions.ts";
 import { startForm, tokenCall } from "../../../openapi/recording/story.ts";
