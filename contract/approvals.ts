@@ -241,7 +241,7 @@ export const listApprovals = operation({
   ],
 });
 
-const parameters = { approval: approvalId };
+const parameters = { approval: v.pipe(approvalId, v.description("The approval's id.")) };
 
 /** `GET /v1/approvals/{approval}` */
 export const readApproval = operation({

@@ -58,7 +58,12 @@ export const readLedger = operation({
   summary: "Read a task's ledger: what it was granted, what it used, what AWS denied, and which uses are not visible",
   description:
     "Grants of a task and its calls: a row for each action and resource. CloudTrail reports minutes later, and reports data events only where a trail of the account selects them: see `visibility`. An invisible row does not mean that the grant was not used.",
-  parameters: { task: taskId },
+  parameters: {
+    task: v.pipe(
+      taskId,
+      v.description("The task's id: `task.id` of the answer that started it, with the dot at its end."),
+    ),
+  },
   answer: { status: 200, says: "The ledger, with the calls that CloudTrail has reported so far.", schema: ledger },
   examples: { ledger: "A task that used one grant and was denied one call" },
   refuses: [...BY_OPERATORS, "malformed_request", "task_unknown"],

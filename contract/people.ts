@@ -31,7 +31,14 @@ export const endPersonsTasks = operation({
   summary: "End all tasks that act for a person",
   description:
     "Ends every task that acts for the person, sub-agents' included, and AWS denies their credentials within seconds. The person's tokens that were issued until now open no further one; a token of a later sign-in does. Repeat the request until it returns 200: a repeat ends the tasks that a failure left. A person who has no task is answered the same. The journal records a reason.",
-  parameters: { person: personName },
+  parameters: {
+    person: v.pipe(
+      personName,
+      v.description(
+        "The person, `issuer|value`. A `%` in it is written `%25` and a `/` `%2F`, before the address is encoded as any other: the gateway decodes it before it looks for the route.",
+      ),
+    ),
+  },
   body: { schema: endReason, optional: true },
   answer: { status: 200, says: "The ended tasks.", schema: endedPerson },
   examples: { ended: "A person for whom one task acts" },

@@ -77,6 +77,8 @@ export const listSecrets = operation({
   refuses: [...BY_INVENTORY, "malformed_request"],
 });
 
+const parameters = { secret: v.pipe(secretId, v.description("The secret's `id`.")) };
+
 /** `GET /v1/secrets/{secret}` */
 export const readSecret = operation({
   id: "readSecret",
@@ -89,7 +91,7 @@ export const readSecret = operation({
   stepUp: "never",
   summary: "Read a managed secret; a `/` in its name is written `~`",
   description: "One secret, as of now. The answer does not have its value.",
-  parameters: { secret: secretId },
+  parameters,
   answer: { status: 200, says: "The secret.", schema: managedSecret },
   examples: { secret: "A secret that a task holds" },
   refuses: [...BY_INVENTORY, "secret_not_found"],
@@ -108,7 +110,7 @@ export const rotateSecret = operation({
   summary: "Request that a secret is rotated within minutes",
   description:
     "Requests a rotation of the secret, even while a task holds it. The secret is rotated within minutes, or once its last value is ten minutes old. The body is ignored. The request may be repeated.",
-  parameters: { secret: secretId },
+  parameters,
   answer: { status: 202, says: "The secret, with its rotation pending.", schema: managedSecret },
   examples: { asked: "A secret that a task holds" },
   refuses: [...BY_INVENTORY, "secret_not_found", "secret_not_rotated", "contended"],

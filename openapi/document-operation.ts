@@ -1,8 +1,6 @@
-import { approvalId } from "../contract/approvals.ts";
-import { consentId } from "../contract/consents.ts";
-import { accountId, agentId, leaseName, personName, taskId } from "../contract/fields.ts";
+import * as v from "valibot";
+import { agentId, leaseName, taskId } from "../contract/fields.ts";
 import { LIMITS } from "../contract/limits.ts";
-import { secretId } from "../contract/secrets.ts";
 import { defined } from "../functions/core/defined.ts";
 import type { Route } from "../functions/routes.ts";
 import { jsonSchemaOf, schemaRef } from "./component-schemas.ts";
@@ -12,19 +10,17 @@ import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { SECURITY } from "./security.ts";
 
-/** Parameters of routes' paths. */
+/** Values of the paths of operations that the contract does not have yet. */
 const SEGMENTS = {
-  task: { schema: taskId, says: "The task's id: `task.id` of the answer that started it, with the dot at its end." },
-  lease: { schema: leaseName, says: "The lease's name: `credentials[].name` of the answer that started the task." },
-  agent: { schema: agentId, says: "The agent's id." },
-  person: {
-    schema: personName,
-    says: "The person, `issuer|value`. A `%` in it is written `%25` and a `/` `%2F`, before the address is encoded as any other: the gateway decodes it before it looks for the route.",
-  },
-  account: { schema: accountId, says: "The target account's id." },
-  secret: { schema: secretId, says: "The secret's `id`." },
-  approval: { schema: approvalId, says: "The approval's id." },
-  consent: { schema: consentId, says: "The consent's id." },
+  task: v.pipe(
+    taskId,
+    v.description("The task's id: `task.id` of the answer that started it, with the dot at its end."),
+  ),
+  lease: v.pipe(
+    leaseName,
+    v.description("The lease's name: `credentials[].name` of the answer that started the task."),
+  ),
+  agent: v.pipe(agentId, v.description("The agent's id.")),
 } as const;
 
 const IF_NONE_MATCH = {
@@ -44,7 +40,7 @@ export function documentOperation(route: Route, operation: Operation, recorded: 
     description: operation.description,
     security: operation.provenInForm ? [] : SECURITY[route.caller],
     ...withParameters([
-      ...pathParameters(route, recorded),
+      ...pathParameters(route, operation, recorded),
       ...queryParameters(operation, recorded),
       ...(isMarked(route) ? [IF_NONE_MATCH] : []),
     ]),
@@ -57,16 +53,20 @@ const withParameters = (parameters: readonly unknown[]) => (parameters.length > 
 
 const firstCall = ({ accepted }: RecordedOperation) => Object.values(accepted)[0]?.call;
 
-function pathParameters({ path }: Route, recorded: RecordedOperation): readonly unknown[] {
+function pathParameters(
+  { path }: Route,
+  { parameters = SEGMENTS }: Operation,
+  recorded: RecordedOperation,
+): readonly unknown[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
-    const segment = SEGMENTS[name as keyof typeof SEGMENTS];
-    if (segment === undefined) throw new Error(`${path}: describe the segment {${name}} in SEGMENTS`);
+    const schema = (parameters as Readonly<Record<string, v.GenericSchema>>)[name];
+    if (schema === undefined) throw new Error(`${path}: {${name}} has no schema`);
     return {
       name,
       in: "path",
       required: true,
-      description: segment.says,
-      schema: jsonSchemaOf(segment.schema),
+      description: v.getDescription(schema),
+      schema: jsonSchemaOf(schema),
       example: firstCall(recorded)?.path?.[name],
     };
   });

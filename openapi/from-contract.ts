@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Operation as Contract } from "../contract/operation.ts";
 import { defined } from "../functions/core/defined.ts";
-import type { Operation, QueryParameter } from "./operation.ts";
+import type { Operation, QueryParameter, Refused } from "./operation.ts";
 import type { Arrange } from "./recording/call.ts";
 import { ANSWERS, type AnswerName, REQUESTS, type RequestName } from "./schemas/schemas.ts";
 
@@ -16,13 +16,20 @@ export type ArrangementsOf<M> = {
   readonly [K in keyof M as M[K] extends Contract ? K : never]: M[K] extends Contract ? Arrangement<M[K]> : never;
 };
 
+/** Arrangement of any operation. `ArrangementsOf` holds it to its own examples and refusals. */
+interface Arranged {
+  readonly examples: Readonly<Record<string, Arrange>>;
+  readonly refused: Refused;
+}
+
 /** Makes the documentation of an operation from the contract and its arranged calls. */
-export function fromContract<const O extends Contract>(operation: O, { examples, refused }: Arrangement<O>): Operation {
-  const { id, tag, description, query, body, answer } = operation satisfies Contract as Contract;
+export function fromContract(operation: Contract, { examples, refused }: Arranged): Operation {
+  const { id, tag, description, parameters, query, body, answer } = operation;
   return {
     id,
     tag,
     description,
+    ...defined({ parameters }),
     ...(query && {
       query: Object.fromEntries(Object.entries(query).map(([name, schema]) => [name, described(schema)])),
     }),
@@ -40,10 +47,7 @@ export function fromContract<const O extends Contract>(operation: O, { examples,
     },
     ...defined({ unfinished: answer.unfinished }),
     accepted: Object.fromEntries(
-      Object.entries(operation.examples).map(([name, says]) => [
-        name,
-        { says, arrange: (examples as Readonly<Record<string, Arrange>>)[name] as Arrange },
-      ]),
+      Object.entries(operation.examples).map(([name, says]) => [name, { says, arrange: examples[name] as Arrange }]),
     ),
     refused,
   };

@@ -17,6 +17,8 @@ export interface Operation {
   readonly id: string;
   readonly tag: Tag;
   readonly description: string;
+  /** Schemas of the values in the path, where the contract has the operation. */
+  readonly parameters?: Readonly<Record<string, GenericSchema>>;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: RequestBody;
   /** True where the caller's token is in the form and no header is read. */
