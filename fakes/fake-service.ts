@@ -55,9 +55,14 @@ const EVERYBODY = {
   limit: Number.POSITIVE_INFINITY,
 };
 
+/** Schemas of answers by their routes. */
+const ANSWERS: ReadonlyMap<string, v.GenericSchema> = new Map(
+  OPERATIONS.map(({ method, path, answer }) => [`${method} ${path}`, answer.schema]),
+);
+
 /** Checks an answer against its contract: TypeScript misses members that come by a spread. @throws {Error} for one that differs. */
 function checkAnswer(route: string, body: unknown): void {
-  const schema = OPERATIONS.find(({ method, path }) => `${method} ${path}` === route)?.answer.schema;
+  const schema = ANSWERS.get(route);
   const read = schema && v.safeParse(schema, body);
   if (read?.success === false)
     throw new Error(`${route} answers otherwise than its contract: ${v.summarize(read.issues)}`);

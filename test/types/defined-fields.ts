@@ -1,5 +1,5 @@
 /**
- * What `defined` gives has no field that is present and undefined, and claims none that may be absent. `npm run
+ * The result of `defined` has no field that is present and undefined, and claims none that may be absent. `npm run
  * check:types` is the test: a `@ts-expect-error` without an error fails it. Nothing here runs.
  */
 import { defined } from "../../functions/core/defined.ts";
