@@ -10,15 +10,18 @@ export interface CoolDown {
 /** Length of a cool-down. The item does not contain the length, so no item can prolong it. */
 export const COOL_DOWN_SECONDS = 900;
 
-/** Tolerance for the clock that began a cool-down; seconds. A cool-down that begins later than that is ignored. */
+/** Tolerance for the clock that began a restraint; seconds. One that begins later than that is ignored. */
 const AHEAD_SECONDS = 60;
 
-/** Computes the end of the cool-down, in epoch seconds; undefined where none is in force. */
-export function cooledUntil(coolDown: Pick<CoolDown, "at"> | undefined, nowSeconds: number): number | undefined {
-  if (coolDown === undefined || coolDown.at > nowSeconds + AHEAD_SECONDS) return undefined;
-  const until = coolDown.at + COOL_DOWN_SECONDS;
-  return nowSeconds < until ? until : undefined;
+/** Computes the end of a restraint that lasts so many seconds, in epoch seconds; undefined where it is over, or begins in the future. */
+export function inForceUntil(at: number, seconds: number, nowSeconds: number): number | undefined {
+  const until = at + seconds;
+  return at <= nowSeconds + AHEAD_SECONDS && nowSeconds < until ? until : undefined;
 }
+
+/** Computes the end of the cool-down, in epoch seconds; undefined where none is in force. */
+export const cooledUntil = (coolDown: Pick<CoolDown, "at"> | undefined, nowSeconds: number): number | undefined =>
+  coolDown && inForceUntil(coolDown.at, COOL_DOWN_SECONDS, nowSeconds);
 
 /** Cool-downs of agents. */
 export interface CoolDowns {

@@ -1,5 +1,5 @@
-import type { Agent } from "../identity/agent.ts";
-import { isDecidedSince } from "../identity/agent.ts";
+import { type Agent, isDecidedSince } from "../identity/agent.ts";
+import { inForceUntil } from "./cool-down.ts";
 
 /**
  * Pause of an agent for one party, by a rule of escalation: the agent does nothing for that party until the pause is
@@ -25,22 +25,15 @@ export const PAUSE_SECONDS = 86_400;
  */
 export const PARTIES_TO_SUSPEND = 3;
 
-/** Tolerance for the clock that began a pause; seconds. A pause that begins later than that is ignored. */
-const AHEAD_SECONDS = 60;
-
 /**
  * Computes the end of a pause, in epoch seconds; undefined where it is over. An operator who resumes the agent ends the
  * pauses from before.
  */
-export function pausedUntil(
+export const pausedUntil = (
   { at }: Pick<Pause, "at">,
   agent: Pick<Agent, "resumedAt"> | undefined,
   nowSeconds: number,
-): number | undefined {
-  const until = at + PAUSE_SECONDS;
-  if (at > nowSeconds + AHEAD_SECONDS || nowSeconds >= until) return undefined;
-  return agent && isDecidedSince(agent, at) ? undefined : until;
-}
+): number | undefined => (agent && isDecidedSince(agent, at) ? undefined : inForceUntil(at, PAUSE_SECONDS, nowSeconds));
 
 /** Pauses of agents for parties. */
 export interface Pauses {
