@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { accountId, instant, taskId } from "./fields.ts";
+import { REASON_CHARACTERS } from "./limits.ts";
 import { type AnswerOf, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
@@ -34,7 +35,10 @@ export const targetAccount = v.strictObject({
 const accountList = v.strictObject({ accounts: v.array(targetAccount) });
 
 const haltOfAccount = v.strictObject({
-  reason: v.pipe(readableLine(256), v.description("Reason, for the journal and for readers of the list of accounts.")),
+  reason: v.pipe(
+    readableLine(REASON_CHARACTERS),
+    v.description("Reason, for the journal and for readers of the list of accounts."),
+  ),
   retire: v.exactOptional(
     v.pipe(
       v.literal(true),

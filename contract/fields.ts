@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { TOKEN_CHARACTERS } from "./limits.ts";
+import { REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
 import { ACCOUNT_ID, AGENT_ID } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
@@ -65,7 +65,10 @@ export const wholeNumber = (most: number, otherwise: number, says: string) =>
 /** Schema of the body of an ending, which may have a reason. */
 export const endReason = v.strictObject({
   reason: v.exactOptional(
-    v.pipe(readableLine(256), v.description("Reason, for the agent's journal, its operators and auditors.")),
+    v.pipe(
+      readableLine(REASON_CHARACTERS),
+      v.description("Reason, for the agent's journal, its operators and auditors."),
+    ),
   ),
 });
 

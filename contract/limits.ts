@@ -74,3 +74,6 @@ export const FENCE_SECONDS = 900;
 
 /** Lifetime of a consent; days: the default, and the maximum. */
 export const CONSENT_DAYS = { usual: 30, most: 90 } as const;
+
+/** Longest reason of a halt, a panic or an ending; characters. */
+export const REASON_CHARACTERS = 256;

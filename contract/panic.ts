@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { instant } from "./fields.ts";
+import { REASON_CHARACTERS } from "./limits.ts";
 import { type AnswerOf, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
@@ -17,7 +18,10 @@ export const panicState = v.strictObject({
 });
 
 const panicReason = v.strictObject({
-  reason: v.pipe(readableLine(256), v.description("Reason, which everybody who reads the panic's state sees.")),
+  reason: v.pipe(
+    readableLine(REASON_CHARACTERS),
+    v.description("Reason, which everybody who reads the panic's state sees."),
+  ),
 });
 
 /** `POST /v1/panic` */

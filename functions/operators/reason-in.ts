@@ -1,10 +1,8 @@
+import { REASON_CHARACTERS } from "../../contract/limits.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import type { HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
-
-/** Longest reason; characters. */
-const MOST = 256;
 
 /**
  * Reads the reason of a request that must have one.
@@ -14,7 +12,9 @@ const MOST = 256;
 export function requiredReason(event: HttpEvent, read = readJson): string {
   const reason = reasonOf(read(event));
   if (reason !== undefined) return reason;
-  throw malformed("The one field is reason: a string of 1 to 256 characters, not blank, without control characters.");
+  throw malformed(
+    `The one field is reason: a string of 1 to ${REASON_CHARACTERS} characters, not blank, without control characters.`,
+  );
 }
 
 /**
@@ -31,9 +31,12 @@ export function optionalReason(event: HttpEvent, read = readJson): string | unde
 /** @throws {Refusal} malformed_request where there is another field, or the reason is no plain text. */
 function reasonOf({ reason, ...others }: Readonly<Record<string, unknown>>): string | undefined {
   if (reason === undefined && Object.keys(others).length === 0) return undefined;
-  const isReason = typeof reason === "string" && /\S/.test(reason) && [...reason].length <= MOST && isPlainText(reason);
+  const isReason =
+    typeof reason === "string" && /\S/.test(reason) && [...reason].length <= REASON_CHARACTERS && isPlainText(reason);
   if (isReason && Object.keys(others).length === 0) return reason;
-  throw malformed("The one field is reason: a string of 1 to 256 characters, not blank, without control characters.");
+  throw malformed(
+    `The one field is reason: a string of 1 to ${REASON_CHARACTERS} characters, not blank, without control characters.`,
+  );
 }
 
 const malformed = (say: string): Refusal => new Refusal("malformed_request", { say });
