@@ -288,6 +288,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       }
       await new Promise((resolve) => setImmediate(resolve));
       await Promise.all([...queues, deadlines].map((queue) => queue.settled()));
+      // `collect` reads the queues' functions' writes, too: an archive taken next contains them.
+      await aws.changesDelivered();
     },
     probed: async () => {
       await aws.changesDelivered();

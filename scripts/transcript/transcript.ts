@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts, isListening } from "../../emulator/free-ports.ts";
+import { freeRow } from "../../emulator/free-ports.ts";
 import { Browser } from "../../local/issuer/browser.ts";
 import { FIRST_PORT, portsFrom } from "../../local/ports.ts";
 import { PARTS } from "./steps.ts";
@@ -25,7 +25,7 @@ const OTHER_ACTS = "Seven more acts follow with `--tour all`:";
 
 /** Runs the whole guided tour and the commands after it, on free ports. Returns a page with their output, in which the ports are the usual ones. */
 export async function transcript(): Promise<string> {
-  const first = await firstFreePort();
+  const [first = 0] = await freeRow(COUNT);
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   const args = ["local/start.ts", "--tour", "all", "--first-port", String(first)];
@@ -63,14 +63,6 @@ const usual = (text: string, first: number): string =>
     })
     .replace(/(people\/auth\?)\S+/g, "$1[...]")
     .replaceAll(join(FOLDER, "config"), "~/.config");
-
-async function firstFreePort(): Promise<number> {
-  for (;;) {
-    const [first = 0] = await freePorts(1);
-    const taken = await Promise.all(Object.values(portsFrom(first)).map(isListening));
-    if (!taken.includes(true)) return first;
-  }
-}
 
 function textUntil(tour: ReturnType<typeof spawn>, end: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -2,8 +2,8 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ArchiveSource } from "../../audit/archive-source.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type ArchiveSource, folderSource } from "../../audit/archive-source.ts";
 import { verifyArchive } from "../../audit/verify-archive.ts";
 import { FUNCTIONS } from "../../contract/names.ts";
 import { EMPTY_CHAIN, type Facts, linkEvent } from "../../functions/core/journal/event.ts";
@@ -54,6 +54,7 @@ afterAll(() => cloud.close());
 describe("proofs of votes, in the cloud", () => {
   it("contain the token of a vote and of an operator's act, each under its hash, encrypted by their own key", async () => {
     const waiting = await cloud.ask("worker", "published/one");
+    await cloud.cloud.settled();
     const before = new Set(proofs());
     const vote = await cloud.voting.voteFor(BOB, waiting.approval);
     await cloud.voting.decide(BOB, waiting.approval, vote);
@@ -265,12 +266,20 @@ describe("docs/auditing.md", () => {
         })
       ).status,
     ).toBe(200);
-    await cloud.cloud.settled();
-    await cloud.cloud.hosts.archive.invoke({});
-    const hub = cloud.cloud.aws.admin(HUB);
-    const objects = hub.objectKeys(bucket).map((key) => [key, hub.getObject(bucket, key)?.body ?? ""] as const);
-    archive = folderWith(Object.fromEntries(objects));
     task = waiting.id;
+    const hub = cloud.cloud.aws.admin(HUB);
+    // Where `complete` could not wait for IAM, `reconcile` denies the session a moment later.
+    await vi.waitFor(
+      async () => {
+        await cloud.cloud.settled();
+        await cloud.cloud.hosts.archive.invoke({});
+        const objects = hub.objectKeys(bucket).map((key) => [key, hub.getObject(bucket, key)?.body ?? ""] as const);
+        archive = folderWith(Object.fromEntries(objects));
+        const { kills } = await verifyArchive(folderSource(archive));
+        expect(kills.map(({ verdict }) => verdict)).toContain("denied");
+      },
+      { timeout: 60_000, interval: 250 },
+    );
   });
 
   it.each(shownCommands())("shows the command's output: $command", async ({ command, prints }) => {

@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:c
 import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { freePorts, isListening } from "../../../emulator/free-ports.ts";
-import { portsFrom } from "../../../local/ports.ts";
+import { isListening } from "../../../emulator/free-ports.ts";
+import { freeNeighbours } from "../../harness/free-neighbours.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** Milliseconds within which every process has to end. More where the machine has more to do than it has cores. */
@@ -15,7 +15,7 @@ describe.runIf(process.platform !== "win32")("SIGTERM to `npm start` ends all of
     ["while the guided tour is on", "Embedded AWS on", []],
     ["while it serves, with a database", "End with Ctrl-C", ["--tour", "all"]],
   ])("%s", async (_, line, acts) => {
-    const ports = portsFrom(await fiveFreePorts());
+    const ports = await freeNeighbours();
     const npm = spawn("npm", ["start", "--", "--first-port", String(ports.api), ...acts], { cwd: ROOT });
     await printed(npm, line);
     const family = descendants(npm.pid ?? 0);
@@ -70,13 +70,4 @@ async function leftOf(family: readonly number[], ports: readonly number[]): Prom
   const processes = running().filter(({ pid }) => family.includes(pid));
   const open = await Promise.all(ports.map(async (port) => ((await isListening(port)) ? [`port ${port}`] : [])));
   return [...processes.map(({ pid, command }) => `${pid} ${command}`), ...open.flat()];
-}
-
-/** The first of five neighbouring ports that are free. */
-async function fiveFreePorts(): Promise<number> {
-  for (;;) {
-    const [first = 0] = await freePorts(1);
-    const inUse = await Promise.all(Object.values(portsFrom(first)).map(isListening));
-    if (!inUse.includes(true)) return first;
-  }
 }
