@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { connectedDetail } from "./connected.ts";
 import { accountId, agentId } from "./fields.ts";
 import { LIMITS } from "./limits.ts";
 import { CONDITION_OPERATORS } from "./names.ts";
@@ -95,14 +96,6 @@ export const toolDetail = v.pipe(
     "Tools of a server, an MCP server for example. Nothing is issued: the server introspects a presentation token.",
   ),
 );
-
-/** Schema of a connector's detail, as far as the contract knows it. The document has every connector's own schema in its place. */
-export const connectedDetail = v.looseObject({
-  type: v.pipe(
-    v.string(),
-    v.check((type) => type !== "aws" && type !== "tool"),
-  ),
-});
 
 export const requestedDetails = v.pipe(
   list(v.union([requestedAwsDetail, requestedAwsStatements, toolDetail, connectedDetail]), LIMITS.details),

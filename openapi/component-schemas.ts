@@ -1,7 +1,7 @@
 import { type ConversionConfig, type JsonSchema, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { connectedDetail, detailsAsSent } from "../contract/authorization-details.ts";
-import { NAMED_DETAILS } from "./schemas/connector-details.ts";
+import { detailsAsSent } from "../contract/authorization-details.ts";
+import { NAMED_DETAILS, withConnectors } from "./connectors.ts";
 import { ANSWERS, REQUESTS } from "./schemas/schemas.ts";
 
 /** Builds the document's reference to a schema. */
@@ -14,15 +14,10 @@ const CONFIG: ConversionConfig = {
   typeMode: "input",
   // The metadata beside each `check` describes its rule.
   ignoreActions: ["check"],
-  // The contract knows no connector, so the document has the details of all of them in their places.
   overrideSchema: ({ valibotSchema, jsonSchema }) =>
     valibotSchema === detailsAsSent
       ? schemaRef("AuthorizationDetails")
-      : "options" in valibotSchema &&
-          Array.isArray(valibotSchema.options) &&
-          valibotSchema.options.at(-1) === connectedDetail
-        ? withConnectors(jsonSchema)
-        : undefined,
+      : withConnectors(valibotSchema, jsonSchema, inPlace),
   overrideRef: ({ referenceId }) => schemaRef(referenceId).$ref,
   // JSON Schema applies the flag `u` to patterns (section 6.4), so only that flag may be omitted.
   overrideAction: ({ valibotAction, jsonSchema }) =>
@@ -45,19 +40,23 @@ export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
   );
 }
 
-/** Converts a schema that has no name. */
+/** Converts a schema of a parameter, whose description has a place of its own. */
 export function jsonSchemaOf(schema: GenericSchema): JsonSchema {
-  const { $schema: _, description: __, ...plain } = toJsonSchema(schema, CONFIG);
+  const { description: _, ...plain } = plainSchemaOf(schema);
   return plain;
 }
 
-const withConnectors = ({ anyOf, oneOf, ...rest }: JsonSchema): JsonSchema => ({
-  ...rest,
-  ...(anyOf && { anyOf: [...anyOf.slice(0, -1), ...CONNECTED] }),
-  ...(oneOf && { oneOf: [...oneOf.slice(0, -1), ...CONNECTED] }),
-});
+/** Converts a schema that has no name. */
+function plainSchemaOf(schema: GenericSchema): JsonSchema {
+  const { $schema: _, ...plain } = toJsonSchema(schema, CONFIG);
+  return plain;
+}
 
-const CONNECTED = Object.keys(NAMED_DETAILS).map(schemaRef);
+/** Converts a connector's schema where it is used: to a reference if it has a name. */
+function inPlace(schema: GenericSchema): JsonSchema {
+  const [name] = Object.entries(NAMED_DETAILS).find(([, each]) => each === schema) ?? [];
+  return name === undefined ? plainSchemaOf(schema) : schemaRef(name);
+}
 
 const opened = (schema: JsonSchema): JsonSchema =>
   JSON.parse(JSON.stringify(schema), (key, value) =>

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { agentAnswer, endedByRequest } from "../../contract/agents.ts";
+import { connectedLease } from "../../contract/connected.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "../../contract/fields.ts";
-import { connectorLease } from "./connector-details.ts";
 import { observed } from "./record-answers.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -42,8 +42,8 @@ const session = v.strictObject({
 
 const credential = v.pipe(
   v.strictObject({
-    name: connectorLease.entries.name,
-    type: connectorLease.entries.type,
+    name: connectedLease.entries.name,
+    type: connectedLease.entries.type,
     made: v.pipe(v.record(v.string(), v.unknown()), v.description("Facts of what was made at the provider.")),
     expires_at: instant,
     status: v.picklist(["revoked", "unknown"]),

@@ -1,9 +1,8 @@
 import * as v from "valibot";
+import { actingEntries } from "../../contract/acting.ts";
 import { detailsGranted } from "../../contract/authorization-details.ts";
-
+import { connectedLease } from "../../contract/connected.ts";
 import { accountId, agentId, instant, leaseName, servedDetails, taskId } from "../../contract/fields.ts";
-import { connectorLease } from "./connector-details.ts";
-import { actingEntries } from "./token-answers.ts";
 
 const lease = v.strictObject({
   name: leaseName,
@@ -52,7 +51,7 @@ export const taskAnswer = v.strictObject({
     v.strictObject({ result: v.picklist(["success", "failure"]), detail: v.exactOptional(v.string()) }),
   ),
   authorization_details: detailsGranted,
-  leases: v.array(v.union([lease, connectorLease])),
+  leases: v.array(v.union([lease, connectedLease])),
 });
 
 export const taskListAnswer = v.strictObject({
@@ -178,8 +177,8 @@ export const receiptAnswer = v.strictObject({
         observed: v.exactOptional(observed),
       }),
       v.strictObject({
-        name: connectorLease.entries.name,
-        type: connectorLease.entries.type,
+        name: connectedLease.entries.name,
+        type: connectedLease.entries.type,
         expires_at: v.pipe(
           instant,
           v.description("Expiry of the credential at its provider, where the provider accepts one."),

@@ -1,4 +1,5 @@
 import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
+import { actorAnswer } from "../../contract/acting.ts";
 import { AGENT_SCHEMAS } from "../../contract/agents.ts";
 import { APPROVAL_SCHEMAS } from "../../contract/approvals.ts";
 import {
@@ -24,7 +25,7 @@ import { REHEARSAL_SCHEMAS } from "../../contract/rehearsals.ts";
 import { SECRET_SCHEMAS } from "../../contract/secrets.ts";
 import { THREAT_MODEL_SCHEMAS } from "../../contract/threat-models.ts";
 import { actVote } from "../../contract/vote.ts";
-import { NAMED_DETAILS } from "./connector-details.ts";
+import { NAMED_DETAILS } from "../connectors.ts";
 import { completion, offboard } from "./json-bodies.ts";
 import {
   delegationForm,
@@ -42,7 +43,6 @@ import {
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
 import { receiptAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
 import {
-  actorAnswer,
   credentialsAnswer,
   delegationAnswer,
   introspectionAnswer,

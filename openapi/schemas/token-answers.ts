@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import { actingEntries, actorAnswer } from "../../contract/acting.ts";
 import { detailsGranted, toolDetail } from "../../contract/authorization-details.ts";
+import { connectedCredential, credentialIssuedBefore, detailType } from "../../contract/connected.ts";
 import {
   accountId,
   agentId,
@@ -14,8 +16,6 @@ import {
 } from "../../contract/fields.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import { approvalAnswer, interval } from "../../contract/refusal-answers.ts";
-import { CONNECTOR_TYPES } from "../../functions/connectors/connectors.ts";
-import { CREDENTIALS, keptCredential } from "./connector-details.ts";
 
 // Schemas of answers are strict here, so that an undocumented field fails a test. The document leaves them open for
 // further fields.
@@ -53,7 +53,7 @@ export const metadataAnswer = v.strictObject({
   revocation_endpoint_auth_methods_supported: v.array(v.string()),
   introspection_endpoint_auth_methods_supported: v.array(v.string()),
   introspection_endpoint_auth_signing_alg_values_supported: v.array(v.string()),
-  authorization_details_types_supported: v.array(v.picklist(["aws", "tool", ...CONNECTOR_TYPES])),
+  authorization_details_types_supported: v.array(detailType),
   subject_token_types_supported: v.array(v.string()),
   requested_token_types_supported: v.array(v.string()),
   actor_token_types_supported: v.array(v.string()),
@@ -106,25 +106,6 @@ export const credentialsAnswer = v.strictObject({
   AccountId: accountId,
 });
 
-type ActorOf = { sub: string; act?: ActorOf | undefined };
-
-/** Schema of `act` (RFC 8693, section 4.1): the current actor is the outermost. */
-export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({
-  sub: agentId,
-  act: v.exactOptional(v.lazy(() => actorAnswer)),
-});
-
-/** Fields of a task for somebody: the person or agent on whose behalf it works, and the agent that acts. */
-export const actingEntries = {
-  sub: v.exactOptional(
-    v.pipe(
-      v.union([agentId, personName]),
-      v.description("Person for whom the task works, as `issuer|person`, or else the agent at the root."),
-    ),
-  ),
-  act: v.exactOptional(actorAnswer),
-} as const;
-
 /** Schema of a started task, also for a repeat under an idempotency key. */
 export const startedTaskAnswer = v.strictObject({
   access_token: v.pipe(
@@ -159,8 +140,8 @@ export const startedTaskAnswer = v.strictObject({
           region: v.pipe(v.string(), v.description("The account's Region: for `AWS_REGION`.")),
           ...credentialsAnswer.entries,
         }),
-        ...CREDENTIALS,
-        keptCredential,
+        connectedCredential,
+        credentialIssuedBefore,
       ]),
     ),
     v.description(

@@ -5,7 +5,7 @@ import { REFUSALS, type RefusalCode } from "../../../contract/refusals.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
 import { ANSWERS, type AnswerName } from "../../../openapi/schemas/schemas.ts";
-import { obeysConnectors } from "./obeys-connectors.ts";
+import { areConnectors, obeysConnectors } from "./obeys-connectors.ts";
 
 interface Example {
   readonly summary?: string;
@@ -101,4 +101,5 @@ function expectShape(name: AnswerName, body: string): void {
   const { issues } = v.safeParse(ANSWERS[name], answer);
   if (issues) throw new Error(`${name}: ${body} has other fields: ${JSON.stringify(v.flatten(issues))}`);
   expect(obeysConnectors(answer.authorization_details ?? [])).toBe(true);
+  expect(areConnectors(answer.credentials ?? [])).toBe(true);
 }
