@@ -60,7 +60,12 @@ const you = v.strictObject({
   may_vote: v.boolean(),
   groups: v.pipe(v.array(v.string()), v.description("Groups that may vote on the request and that your token proves.")),
   has_voted: v.boolean(),
-  why: v.exactOptional(v.pipe(v.string(), v.description("Rule or state for which you may not vote."))),
+  why: v.exactOptional(
+    v.pipe(
+      v.string(),
+      v.description("Rule or state for which you may not vote. With `group_full` you may still deny."),
+    ),
+  ),
 });
 
 const usedBy = v.pipe(

@@ -79,7 +79,9 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
   const { review } = shown;
   const isOfThis = review?.use.id === id && review.use.hash === proven.hash;
   const canReview = isOfThis && !review.done && !hasVoted && !isSignedOut && !isDone;
-  const canVote = status === "pending" && shown.you.may_vote && !hasVoted && !isSignedOut && !isDone;
+  const isAsked = status === "pending" && !hasVoted && !isSignedOut && !isDone;
+  const canVote = isAsked && shown.you.may_vote;
+  const canDecide = canVote || (isAsked && shown.you.why === "group_full");
   return (
     <div class="acts">
       <div aria-live="polite">
@@ -106,25 +108,27 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
         </Notice>
       )}
       {status === "pending" && !shown.you.may_vote && !hasVoted && (
-        <Notice tone="plain" title="You cannot decide about this request">
+        <Notice tone="plain" title={canDecide ? "Your approval is not needed" : "You cannot decide about this request"}>
           <p>
             <Text of={whyNotInWords(shown.you.why)} />
           </p>
         </Notice>
       )}
-      {(canVote || canEnd) && isDenying && (
+      {(canDecide || canEnd) && isDenying && (
         <DenyForm
           isSending={isSending}
           deny={(reason) => send({ decision: "deny", reason })}
           cancel={() => setDenying(false)}
         />
       )}
-      {canVote && !isDenying && (
+      {canDecide && !isDenying && (
         <>
           <div class="actions">
-            <button type="button" class="primary" disabled={isSending || isLeaving.value} onClick={() => approve()}>
-              {isLeaving.value ? "Going to the sign-in…" : standing ? `Approve ${standing.uses} keys` : "Approve"}
-            </button>
+            {canVote && (
+              <button type="button" class="primary" disabled={isSending || isLeaving.value} onClick={() => approve()}>
+                {isLeaving.value ? "Going to the sign-in…" : standing ? `Approve ${standing.uses} keys` : "Approve"}
+              </button>
+            )}
             <button type="button" disabled={isSending} onClick={() => setDenying(true)}>
               Deny…
             </button>
@@ -132,13 +136,15 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
               Not now
             </button>
           </div>
-          <p class="aside">
-            To approve, sign in again{issuer ? ` at ${issuer.name}` : ""}. That sign-in is your signature, for this
-            request and no other.
-          </p>
+          {canVote && (
+            <p class="aside">
+              To approve, sign in again{issuer ? ` at ${issuer.name}` : ""}. That sign-in is your signature, for this
+              request and no other.
+            </p>
+          )}
         </>
       )}
-      {canVote && !isDenying && glass && (
+      {canDecide && !isDenying && glass && (
         <details class="emergency">
           <summary>In an emergency</summary>
           <p>

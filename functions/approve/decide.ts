@@ -27,7 +27,7 @@ import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
 import { listedUntil } from "./listed-until.ts";
 import { type ApprovalBody, type DenialBody, parseDecision } from "./parse-decision.ts";
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
-import { voterOf } from "./voter-of.ts";
+import { isFull, voterOf } from "./voter-of.ts";
 
 /** Answers `POST /v1/approvals/{approval}/decide`: a person denies, or approves by a vote that their own issuer has signed. */
 export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
@@ -68,7 +68,7 @@ async function approve(
   await authoriseApproval(vote.voter, examined, ports);
   const why = isGlass ? exclusionOf(vote, [ONE], excludedAlone) : exclusionOf(vote, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
-  if (isFull(vote, isGlass, examined)) throw ineligible("group_full");
+  if (isGlass ? isFullOfGlasses(vote, examined) : isFull(vote, examined)) throw ineligible("group_full");
   const glass = isGlass ? { glass: true as const } : {};
   // The same vote again changes nothing, and is no further event.
   if (examined.cast.votes.some((stored) => isSameVote(stored, { person: vote.person, token, hashes, ...glass })))
@@ -86,11 +86,11 @@ async function approve(
 }
 
 /**
- * True where every group of the voter has given as many votes of other people as are recorded of one group. Further ones could hide votes of another group,
- * since the exchange reads a bounded number. Votes that break the glass are counted apart.
+ * True where every group of the voter has as many votes of other people that break the glass as are recorded of one group. Further ones could hide other
+ * votes, since the exchange reads a bounded number.
  */
-function isFull({ person, groups }: Voter, isGlass: boolean, { votes, record }: Examined): boolean {
-  const others = votes.filter((each) => !isSamePerson(each.person, person) && (each.glass === true) === isGlass);
+function isFullOfGlasses({ person, groups }: Voter, { votes, record }: Examined): boolean {
+  const others = votes.filter((each) => !isSamePerson(each.person, person) && each.glass);
   const most = Math.max(STORED_VOTES.ofGroup, votesIn(record.needed));
   return groups.every((group) => others.filter((each) => each.groups.includes(group)).length >= most);
 }

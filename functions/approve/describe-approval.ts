@@ -95,15 +95,15 @@ function describeReview({ record, glass, isReviewed }: Examined): Pick<Approval,
 const castAt = ({ votes, record }: Examined, person: OperatorIdentity["person"]): number =>
   votes.find((vote) => isSamePerson(vote.person, person))?.castAt ?? record.created_at;
 
-const describePart = ({ groups, why, hasVoted }: VoterPart, { state }: Examined): Approval["you"] => {
-  const isOpen = OPEN.includes(state);
+function describePart({ groups, why, isFull, hasVoted }: VoterPart, { state }: Examined): Approval["you"] {
+  const rule = why ?? (OPEN.includes(state) ? (isFull ? "group_full" : undefined) : state);
   return {
-    may_vote: isOpen && why === undefined,
+    may_vote: rule === undefined,
     groups: groups.map(({ name }) => name),
     has_voted: hasVoted,
-    ...(why !== undefined ? { why } : isOpen ? {} : { why: state }),
+    ...(rule === undefined ? {} : { why: rule }),
   };
-};
+}
 
 /** Describes the sign-in by which the person votes: at their own issuer, with the classes (`acr`) that their groups require. */
 function describeSignIn(

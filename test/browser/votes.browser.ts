@@ -110,6 +110,21 @@ describe("an approval for several keys", () => {
 });
 
 describe("denying", () => {
+  it("stays open to a member of a group that has given its votes, who is not asked to approve", async () => {
+    const shown = await on.ask({ break_glass: true });
+    const you = { groups: ["sre"], may_vote: false, has_voted: false, why: "group_full" };
+    on.stage.hub.approvals.set(ID, { ...shown, you });
+    await on.open();
+    await on.page.getByText("Your groups have given their votes.").waitFor();
+    expect(await on.approve().count()).toBe(0);
+    await on.page.getByText("In an emergency").waitFor();
+    await on.page.getByRole("button", { name: "Deny…" }).click();
+    await on.page.getByRole("textbox", { name: "Reason" }).fill("Not during the freeze.");
+    await on.page.getByRole("button", { name: "Deny", exact: true }).click();
+    await on.page.getByText("The agent reads your reason").waitFor();
+    expect(on.stage.hub.decided).toEqual([{ decision: "deny", reason: "Not during the freeze." }]);
+  });
+
   it("requires a reason, and reports a missing one", async () => {
     await on.ask();
     await on.open();

@@ -16,6 +16,8 @@ export const approve = (service: FakeService, { id, hash }: AskedForApproval, cl
   );
 export const read = (service: FakeService, id: string, token = approverToken(service.world)) =>
   service.operate("GET /v1/approvals/{approval}", { parameters: { approval: id }, token });
+export const listed = (service: FakeService, token = approverToken(service.world)) =>
+  service.operate("GET /v1/approvals", { token });
 export const withdraw = (service: FakeService, id: string, token = approverToken(service.world)) =>
   service.operate("POST /v1/approvals/{approval}/withdraw", { parameters: { approval: id }, body: {}, token });
 export const decisions = ({ world }: FakeService) =>
