@@ -1,3 +1,4 @@
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
 import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
 import { CachingProofs, type Proofs } from "../../functions/core/proof/proofs.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
@@ -8,9 +9,6 @@ import { type Row, type Run, verdict } from "../row.ts";
 import { median } from "../statistics.ts";
 
 const [ROUNDS, WARM_UP, STS_MS, MOST_MS] = [200, 30, 20, 0.2];
-
-/** Proofs that do no work. */
-const NONE: Proofs = { answer: () => ({ verdict: "proven" }) };
 
 /**
  * Measures the wall time that the proof adds to a vend, beside the time of STS. Vends with and without a proof run in
@@ -23,10 +21,15 @@ export async function besideSts({ say, workDir }: Run): Promise<Row> {
   sessions.before = () => new Promise((resolve) => setTimeout(resolve, STS_MS));
   const kept = new CachingProofs(threadSpentMs);
   // A new list of policies, so that no earlier proof answers.
-  const proofs: Proofs = { answer: (question) => kept.answer({ ...question, policies: [...question.policies] }) };
+  const proofs: Proofs = {
+    ofVend: () => {
+      const vend = kept.ofVend();
+      return { answer: (question) => vend.answer({ ...question, policies: [...question.policies] }) };
+    },
+  };
   const [withProof, without]: [number[], number[]] = [[], []];
   for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
-    without.push(await vendMs(memory, NONE, round));
+    without.push(await vendMs(memory, ALL_PROVEN, round));
     withProof.push(await vendMs(memory, proofs, round));
   }
   const [p50Ms, p50WithoutMs] = [median(withProof.slice(WARM_UP)), median(without.slice(WARM_UP))];

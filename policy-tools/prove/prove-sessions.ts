@@ -1,7 +1,7 @@
-import { LIMITS, OverBudget } from "../../functions/core/proof/budget.ts";
+import { Budget, LIMITS, OverBudget } from "../../functions/core/proof/budget.ts";
 import { Unreadable } from "../../functions/core/proof/iam-text.ts";
 import { type Lost, lostCalls } from "../../functions/core/proof/lost-calls.ts";
-import { emptyCache, prove } from "../../functions/core/proof/prove.ts";
+import { emptyCache, prove, proveWithin } from "../../functions/core/proof/prove.ts";
 import type { Answer, Call, Question } from "../../functions/core/proof/question.ts";
 import type { Decided, DecidedSession } from "../decide/answer.ts";
 
@@ -18,15 +18,16 @@ export interface ProvenSession {
 }
 
 /**
- * Proves each session policy of an answer, as the exchange does before it issues one.
+ * Proves each session policy of an answer, as the exchange does before it issues one: within one budget for all of them.
  * @param allowance time after which proofs are given up. Without it, only its work bounds a proof, so the verdict does not depend on the machine.
  */
-export const proveSessions = ({ sessions }: Decided, allowance = NO_TIME): readonly ProvenSession[] =>
-  sessions.map(({ lease, question, forPerson }) => {
-    const own = proveWithin(question, allowance);
+export function proveSessions({ sessions }: Decided, allowance = NO_TIME): readonly ProvenSession[] {
+  const budget = new Budget(allowance.nowMs, limitsOf(allowance));
+  return sessions.map(({ lease, question, forPerson }) => {
+    const own = proveWithin(question, budget, emptyCache());
     // Every call must be permitted to the agent, and to the person for whom it acts.
-    const proof = own.verdict === "proven" && forPerson ? proveWithin(forPerson, allowance) : own;
-    const other = proof.verdict === "proven" ? proveWithin({ ...question, spelling: "another" }, allowance) : proof;
+    const proof = own.verdict === "proven" && forPerson ? proveWithin(forPerson, budget, emptyCache()) : own;
+    const other = proof.verdict === "proven" ? proveElsewhereSpelled(question, allowance) : proof;
     return {
       lease,
       fenceAt: question.fenceAt,
@@ -35,6 +36,7 @@ export const proveSessions = ({ sessions }: Decided, allowance = NO_TIME): reado
       ...(proof.verdict === "proven" && other.verdict === "counterexample" ? { elsewhereSpelled: other.call } : {}),
     };
   });
+}
 
 /** Converse of a proof: calls that the deciding permits promise and the text does not allow. */
 export interface Converse {
@@ -70,8 +72,9 @@ const NO_TIME: Allowance = { nowMs: () => 0, untilMs: LIMITS.milliseconds };
 
 const limitsOf = ({ nowMs, untilMs }: Allowance) => ({ ...LIMITS, milliseconds: Math.max(untilMs - nowMs(), 0) });
 
-const proveWithin = (question: Question, allowance: Allowance) =>
-  prove(question, allowance.nowMs, emptyCache(), limitsOf(allowance));
+/** Proves what no exchange proves, within a budget of its own. */
+const proveElsewhereSpelled = (question: Question, allowance: Allowance) =>
+  prove({ ...question, spelling: "another" }, allowance.nowMs, emptyCache(), limitsOf(allowance));
 
 const enforcedIn = ({ policies }: Question): number =>
   policies.filter(({ annotations }) => annotations.mode !== "shadow").length;

@@ -4,12 +4,13 @@ import { namedIntents } from "../../bench/proof/named-intents.ts";
 import { CATALOGUE, policiesOf, questionOf } from "../../bench/proof/questions.ts";
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
-import { Budget, OverBudget } from "../../functions/core/proof/budget.ts";
+import { Budget, FURTHER, OverBudget } from "../../functions/core/proof/budget.ts";
 import { MOST_BYTES, PartsCache } from "../../functions/core/proof/parts-cache.ts";
 import { CachingProofs } from "../../functions/core/proof/proofs.ts";
 import { orUnknown, proveRead } from "../../functions/core/proof/prove.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { readQuestion } from "../../functions/core/proof/read-question.ts";
+import { proveSessions } from "../../policy-tools/prove/prove-sessions.ts";
 
 const permit = (pattern: string): string =>
   `permit (principal, action, resource is AWS::Resource) when { resource.arn like "${pattern}" };`;
@@ -41,14 +42,14 @@ describe("a condition of an agent", () => {
   });
 });
 
-describe("a proof that exceeds its budget", () => {
-  /** A child's condition beside another one of the task above: which values meet both takes a search. */
-  const hostile = (name: string): Question => {
-    const like = (letter: string) => ({ StringLike: { "aws:UserAgent": `*${letter}${"?".repeat(200)}${letter}` } });
-    const above = asked(under(like("a"), `arn:aws:s3:::acme/${name}/*/b`)).text;
-    return { ...asked(under(like("b"), `arn:aws:s3:::acme/${name}/*/b`)), above: [[above]] };
-  };
+/** A child's condition beside another one of the task above: which values meet both takes a search. */
+const hostile = (name: string): Question => {
+  const like = (letter: string) => ({ StringLike: { "aws:UserAgent": `*${letter}${"?".repeat(200)}${letter}` } });
+  const above = asked(under(like("a"), `arn:aws:s3:::acme/${name}/*/b`)).text;
+  return { ...asked(under(like("b"), `arn:aws:s3:::acme/${name}/*/b`)), above: [[above]] };
+};
 
+describe("a proof that exceeds its budget", () => {
   it("is unknown, and nothing of it is kept", () => {
     const cache = new PartsCache();
     const { bytes } = cache;
@@ -84,6 +85,60 @@ describe("a proof that exceeds its budget", () => {
     both.prepare({ policies: policiesOfB.stated, catalogue: CATALOGUE, never: NEVER });
     expect(both.answer(hostile("one"))).toEqual({ verdict: "unknown", why: "budget" });
     expect(both.answer(asked(under({ Bool: { "aws:SecureTransport": "true" } })))).toEqual({ verdict: "proven" });
+  });
+});
+
+/** Answer of which only the sessions are read. */
+const DENIED = { answer: "denied", code: "policy_denied", sentence: "", denials: [] } as const;
+
+describe("the sessions of one vend", () => {
+  const sessions = ["one", "two", "three", "four", "five"].map(hostile);
+  /** Counts reads of the clock: a proof reads it every 1,024 units. */
+  const looksAt = (prove: (nowMs: () => number) => void): number => {
+    let looks = 0;
+    prove(() => {
+      looks += 1;
+      return 0;
+    });
+    return looks;
+  };
+  const ofOne = looksAt((nowMs) => new CachingProofs(nowMs).answer(hostile("one")));
+  const characters = sessions.flatMap(({ text, above }) => [text, ...above.flat()]).join("").length;
+  const most = ofOne + Math.ceil((FURTHER.character * characters) / 1_024) + sessions.length;
+
+  it("share one budget: five hostile ones take no more work than one, but for the characters of their texts", () => {
+    const ofFive = looksAt((nowMs) => {
+      const vend = new CachingProofs(nowMs).ofVend();
+      for (const session of sessions) expect(vend.answer(session)).toEqual({ verdict: "unknown", why: "budget" });
+    });
+    expect(ofFive).toBeLessThanOrEqual(most);
+  });
+
+  it("share one budget for the agent and its person: a text allows its work once", () => {
+    const ofTen = looksAt((nowMs) => {
+      const vend = new CachingProofs(nowMs).ofVend();
+      for (const session of [...sessions, ...sessions]) vend.answer(session);
+    });
+    expect(ofTen).toBeLessThanOrEqual(most + sessions.length);
+  });
+
+  it("share one budget in `valetkey policy check` too", () => {
+    const decided = sessions.map((question, nth) => ({ lease: `aws-${nth}`, question, promised: [] }));
+    const verdicts: string[] = [];
+    const ofFive = looksAt((nowMs) => {
+      const proven = proveSessions({ answer: DENIED, sessions: decided }, { nowMs, untilMs: 2_000 });
+      verdicts.push(...proven.map(({ proof }) => proof.verdict));
+    });
+    expect(verdicts).toEqual(sessions.map(() => "unknown"));
+    expect(ofFive).toBeLessThanOrEqual(most);
+  });
+
+  it("take a budget of their own in the next vend", () => {
+    const both = proofs();
+    for (const session of sessions) both.ofVend().answer(session);
+    expect(both.ofVend().answer(asked(under({ Bool: { "aws:SecureTransport": "true" } })))).toEqual({
+      verdict: "proven",
+    });
   });
 });
 

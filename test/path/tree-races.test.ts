@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
 import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { spelled } from "../../fakes/spelled.ts";
@@ -139,7 +140,7 @@ const end = (level: Level): Deed => ({
 async function run(deeds: readonly Deed[]) {
   const world = fakeWorld({
     random: seededRandom("tree"),
-    proofs: { answer: () => ({ verdict: "proven" }) },
+    proofs: ALL_PROVEN,
   });
   const tree = await grow(world);
   const outcomes: (Awaited<ReturnType<typeof attempt<TaskPath | undefined>>> | undefined)[] = [];

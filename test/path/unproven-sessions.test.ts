@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { answeringProofs } from "../../fakes/answering-proofs.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld, POLICIES } from "../../fakes/fake-world.ts";
 import type { Answer } from "../../functions/core/proof/question.ts";
@@ -12,7 +13,7 @@ const FORBID = '@id("late") forbid (principal, action, resource) when { resource
 const overlooked = () => ({ ...answersOf(POLICIES), stated: [...POLICIES.stated, statedOf(FORBID)] });
 
 const REFUSED = { status: 503, body: { code: "session_policy_unproven" } };
-const proving = (answer: Answer) => ({ proofs: { answer: () => answer } });
+const proving = (answer: Answer) => ({ proofs: answeringProofs(() => answer) });
 const UNKNOWN: Answer = { verdict: "unknown", why: "budget" };
 
 describe("I2: a session policy that is not proven", () => {
@@ -88,15 +89,28 @@ describe("I2: a session policy that is not proven", () => {
     expect(JSON.parse(String(line?.why))).toMatchObject({ objection: { forbid: "people" } });
   });
 
+  it("shares one budget of work with the vend's other proofs: those for the agent and for its person", async () => {
+    const [vends, answers]: [string[], string[]] = [[], []];
+    const ofVend = () => {
+      vends.push("vend");
+      const answer = (): Answer => {
+        answers.push("proof");
+        return { verdict: "proven" };
+      };
+      return { answer };
+    };
+    const service = new FakeService(fakeWorld({ policies: OF_BOTH, proofs: { ofVend } }));
+    expect(await service.exchangeFor(service.world.personToken(), NORTH)).toMatchObject({ status: 200 });
+    expect([vends.length, answers.length]).toEqual([1, 2]);
+  });
+
   it("is evaluated while STS and the record are under way", async () => {
     const order: string[] = [];
     const world = fakeWorld({
-      proofs: {
-        answer: () => {
-          order.push(`proof beside ${world.ports.sessions.asked.length} session`);
-          return { verdict: "proven" };
-        },
-      },
+      proofs: answeringProofs(() => {
+        order.push(`proof beside ${world.ports.sessions.asked.length} session`);
+        return { verdict: "proven" };
+      }),
     });
     expect(await new FakeService(world).exchange()).toMatchObject({ status: 200 });
     expect(order).toEqual(["proof beside 1 session"]);

@@ -1,11 +1,12 @@
 /**
- * Upper bounds on one proof. Agents choose what is proven, and a proof blocks the process. Work is counted in units that
- * are the same on every machine, warm or cold: a state of a search is 4, a node of a diagram 1. The time is a backstop.
+ * Upper bounds on the proofs of one vend. Agents choose what is proven, and a proof blocks the process. Work is counted
+ * in units that are the same on every machine, warm or cold: a state of a search is 4, a node of a diagram 1. The time
+ * is a backstop.
  */
 export const LIMITS = { work: 60_000, milliseconds: 2_000 } as const;
 export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;
 
-/** Further units that a question brings: each policy about the requester, and each character of the texts. */
+/** Further units that a question brings: each policy about the requester, and each character of a new text. */
 export const FURTHER = { policy: 60, character: 5 } as const;
 
 /** Thrown where a proof exceeds its budget. An unfinished proof has shown nothing. */
@@ -29,7 +30,7 @@ const CHARACTERS = 8;
 /** Units of work between two reads of the clock, since a read costs more than a state. */
 const BETWEEN_LOOKS = 1_024;
 
-/** Budget of one proof, in units of work, and in time. */
+/** Budget of the proofs of one vend, in units of work, and in time. */
 export class Budget {
   /** Units left. */
   #left: number;
@@ -37,6 +38,8 @@ export class Budget {
   #nextLook: number;
   readonly #nowMs: () => number;
   readonly #untilMs: number;
+  /** Texts that have brought their work. */
+  readonly #texts = new Set<string>();
 
   /** @param nowMs a clock that never runs backwards; milliseconds. */
   constructor(nowMs: () => number, limits: Limits = LIMITS) {
@@ -46,8 +49,15 @@ export class Budget {
     this.#untilMs = nowMs() + limits.milliseconds;
   }
 
-  /** Allows further work, for a question that brings more than others do. */
-  allow(work: number): void {
+  /**
+   * Allows the further work that a question brings. A text brings its work once, for however many sessions and
+   * requesters it is read.
+   */
+  allow({ policies, texts }: { readonly policies: number; readonly texts: readonly string[] }): void {
+    const fresh = [...new Set(texts)].filter((text) => !this.#texts.has(text));
+    for (const text of fresh) this.#texts.add(text);
+    const characters = fresh.reduce((sum, { length }) => sum + length, 0);
+    const work = FURTHER.policy * policies + FURTHER.character * characters;
     this.#left += work;
     this.#nextLook += work;
   }

@@ -6,8 +6,14 @@ import type { Answer, Question } from "./question.ts";
 import { nameOf } from "./question-name.ts";
 import { readQuestion } from "./read-question.ts";
 
-/** Proves session policies. */
+/** Proves the session policies of vends. */
 export interface Proofs {
+  /** Begins the proofs of one vend. All its sessions share one budget, so splitting an intent adds no work. */
+  ofVend(): VendProofs;
+}
+
+/** Proofs of one vend's session policies, for the agent and for its person. */
+export interface VendProofs {
   answer(question: Question): Answer;
 }
 
@@ -31,7 +37,7 @@ export class CachingProofs implements Proofs {
   readonly #proven = new Set<string>();
   readonly #policies = new PolicyCache();
 
-  /** @param nowMs milliseconds of CPU time, for the budget of each proof. */
+  /** @param nowMs milliseconds of CPU time, for the budget of each vend. */
   constructor(nowMs: () => number, mostProven = MOST_PROVEN) {
     this.#nowMs = nowMs;
     this.#most = mostProven;
@@ -49,14 +55,22 @@ export class CachingProofs implements Proofs {
     }
   }
 
+  ofVend(): VendProofs {
+    const budget = new Budget(this.#nowMs);
+    return { answer: (question) => this.#answer(question, budget) };
+  }
+
+  /** Proves the only session policy of a vend. */
   answer(question: Question): Answer {
+    return this.ofVend().answer(question);
+  }
+
+  #answer(question: Question, budget: Budget): Answer {
     const { policies, catalogue, never } = question;
     const isSame =
       policies === this.#given?.policies && catalogue === this.#given.catalogue && never === this.#given.never;
     if (!isSame || this.#proven.size >= this.#most) this.#proven.clear();
     this.#given = { policies, catalogue, never };
-    // Reading the question counts as time of the proof.
-    const budget = new Budget(this.#nowMs);
     return orUnknown(() => {
       const read = readQuestion(question);
       const name = nameOf(read, (policy) => this.#policies.of(policy).reads);

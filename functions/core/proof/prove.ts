@@ -2,7 +2,7 @@ import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import type { About } from "./about.ts";
 import { type Allowed, ApplyingStatements } from "./applying.ts";
 import { ANYWHERE, type Behind } from "./behind.ts";
-import { Budget, FURTHER, type Limits, OverBudget } from "./budget.ts";
+import { Budget, type Limits, OverBudget } from "./budget.ts";
 import { callOf, contextOf } from "./call-of.ts";
 import type { Cases } from "./cases.ts";
 import { type Context, withoutCase } from "./condition-lines.ts";
@@ -36,16 +36,20 @@ export const emptyCache = (): PartsCache => new PartsCache();
  * @param nowMs a clock for the budget; milliseconds.
  */
 export function prove(question: Question, nowMs: () => number, cache = emptyCache(), limits?: Limits): Answer {
-  const budget = new Budget(nowMs, limits);
-  return orUnknown(() => proveRead(readQuestion(question), budget, cache));
+  return proveWithin(question, new Budget(nowMs, limits), cache);
 }
+
+/** Proves a session policy within the budget that is left. Unlike `prove`, several proofs may share the budget. */
+export const proveWithin = (question: Question, budget: Budget, cache: PartsCache): Answer =>
+  orUnknown(() => proveRead(readQuestion(question), budget, cache));
 
 /**
  * Proves a question that is read already. Drops the cache where the proof exceeds its budget: an agent chooses what
  * such a proof adds. @throws {OverBudget} @throws {Unreadable} for an action that the catalogue does not know.
  */
 export function proveRead(read: ReadQuestion, budget: Budget, cache: PartsCache): Answer {
-  budget.allow(furtherWorkOf(read));
+  const { policies, question } = read;
+  budget.allow({ policies: policies.length, texts: [question.text, ...question.above.flat()] });
   try {
     return new Proof(read, budget, cache.begin(budget)).answer();
   } catch (error) {
@@ -53,11 +57,6 @@ export function proveRead(read: ReadQuestion, budget: Budget, cache: PartsCache)
     throw error;
   }
 }
-
-/** Units of work that the policies about the requester and the texts bring. An agent's texts have an upper bound. */
-const furtherWorkOf = ({ policies, question: { text, above } }: ReadQuestion): number =>
-  FURTHER.policy * policies.length +
-  FURTHER.character * [text, ...above.flat()].reduce((sum, each) => sum + each.length, 0);
 
 /** Returns the answer: `unknown` where the proof exceeds its budget or a part of the question is unreadable. */
 export function orUnknown(answer: () => Answer): Answer {

@@ -13,7 +13,7 @@ type Needs = Pick<SealingPorts, "deployment" | "catalogue" | "policies" | "proof
 
 /**
  * Proves that each session policy allows nothing that Cedar does not permit (I2), nothing beyond the tasks above (I3), and nothing after its fence (I4).
- * The validator that proves it knows nothing of the compiler. The caller proves while STS answers, and waits for the proof before it hands anything out.
+ * The validator that proves it knows nothing of the compiler. All sessions share one budget of work. The caller proves while STS answers, and waits for the proof before it hands anything out.
  * @param reads ARNs of secrets that the task's sessions read by themselves.
  * @throws {Refusal} session_policy_unproven for a counterexample; session_policy_unknown where nothing could be proven, unless the deployment only
  * observes that.
@@ -36,12 +36,13 @@ export async function proveSessions(
     byAccount.set(account, above);
     return above;
   };
+  const proofs = ports.proofs.ofVend();
   for (const session of planned) {
     const given = { above: aboveIn(session.lease.account), reads, approved: grants.approved?.needed, grants };
     // Two proofs: policy permits every call to the agent, and to the person it acts for (B1).
     for (const requester of [grants.requester, personOf(grants.requester)].filter((each) => each !== undefined)) {
       const question = questionOfSession(session, task, requester, given, ports);
-      judge(ports.proofs.answer(question), { task: task.path, agent: task.agent, lease: session.lease.name }, ports);
+      judge(proofs.answer(question), { task: task.path, agent: task.agent, lease: session.lease.name }, ports);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ALL_PROVEN } from "../../../fakes/answering-proofs.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import type { Refusal } from "../../../functions/core/refusal.ts";
 import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
@@ -74,8 +75,7 @@ const EXPIRE: Deed = [
  * takes one.
  */
 async function run(deeds: readonly Deed[], isVoted: boolean, seen: Set<string>, turnsBefore = () => 0) {
-  const proofs = { answer: () => ({ verdict: "proven" as const }) };
-  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("approvals"), proofs });
+  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("approvals"), proofs: ALL_PROVEN });
   const scene = new ApprovalScene([permitting('@approval("sre")')], world);
   const held = await scene.waiting();
   if (isVoted) await scene.vote(held);

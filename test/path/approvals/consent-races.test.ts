@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ALL_PROVEN } from "../../../fakes/answering-proofs.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
@@ -38,8 +39,7 @@ const END: Deed = [
 ];
 
 async function run(deeds: readonly Deed[], isGiven: boolean, seen: Set<string>) {
-  const proofs = { answer: () => ({ verdict: "proven" as const }) };
-  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("consents"), proofs });
+  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("consents"), proofs: ALL_PROVEN });
   const scene = new ConsentScene(undefined, world);
   const held = await scene.asked();
   if (isGiven) await scene.consent(held);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ALL_PROVEN } from "../../../fakes/answering-proofs.ts";
 import { fakeWorld, jsonEvent } from "../../../fakes/fake-world.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
@@ -117,8 +118,7 @@ interface Race {
 
 /** @param seen what came of it. */
 async function run({ deeds, begins, age, isVoted }: Race, seen: Set<string>) {
-  const proofs = { answer: () => ({ verdict: "proven" as const }) };
-  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("glass"), proofs });
+  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("glass"), proofs: ALL_PROVEN });
   const scene = new ApprovalScene([TEXT], world);
   const held = await scene.waiting();
   if (isVoted) await scene.vote(held, "carol");
@@ -212,8 +212,7 @@ describe("in every interleaving one sign-in breaks one glass (I9c)", () => {
   it("though its issuer signs votes on two requests with the time of the same sign-in", async () => {
     const seen = new Set<number>();
     const both = async () => {
-      const proofs = { answer: () => ({ verdict: "proven" as const }) };
-      const world = fakeWorld({ deployment: APPROVING, random: seededRandom("two"), proofs });
+      const world = fakeWorld({ deployment: APPROVING, random: seededRandom("two"), proofs: ALL_PROVEN });
       const scene = new ApprovalScene([TEXT], world);
       const other = { authorization_details: intentOf("s3:GetObject").replace("/a", "/b") };
       const held = [await scene.waiting(), await scene.waiting(other)];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ALL_PROVEN } from "../../../fakes/answering-proofs.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
 import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
@@ -30,8 +31,7 @@ function furtherTask(scene: ApprovalScene): Promise<WaitingHeld> {
 
 /** One race of two further tasks for the one use that is left. */
 async function run(withdraws: boolean, seen: Set<number>) {
-  const proofs = { answer: () => ({ verdict: "proven" as const }) };
-  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("standing"), proofs });
+  const world = fakeWorld({ deployment: APPROVING, random: seededRandom("standing"), proofs: ALL_PROVEN });
   const scene = new ApprovalScene([TEXT], world);
   const first = await scene.waiting({ standing: "2/7d" });
   await scene.vote(first);

@@ -37,9 +37,18 @@ describe("the budget of a proof", () => {
 
   it("takes further work where it is allowed some, and looks at the clock as before", () => {
     const { budget, looks } = budgetAt(() => 0);
-    budget.allow(100);
+    budget.allow({ policies: 1, texts: ["x".repeat(5), "y".repeat(3)] });
     for (let spent = 0; spent < LIMITS.work + 100; spent += 1) budget.node();
     expect(looks()).toBe(1 + Math.floor((LIMITS.work + 100 - 1) / 1_025));
+    expect(() => budget.node()).toThrow(OverBudget);
+  });
+
+  it("takes the work of a text once, and that of the policies again for each question", () => {
+    const { budget } = budgetAt(() => 0);
+    const question = { policies: 1, texts: ["x".repeat(8), "x".repeat(8)] };
+    budget.allow(question);
+    budget.allow(question);
+    for (let spent = 0; spent < LIMITS.work + 160; spent += 1) budget.node();
     expect(() => budget.node()).toThrow(OverBudget);
   });
 
