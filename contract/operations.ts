@@ -10,13 +10,17 @@ import * as overview from "./overview.ts";
 import * as panic from "./panic.ts";
 import * as people from "./people.ts";
 import * as policies from "./policies.ts";
+import * as receipts from "./receipts.ts";
 import * as registrations from "./registrations.ts";
 import * as rehearsals from "./rehearsals.ts";
 import * as secrets from "./secrets.ts";
+import * as tasks from "./tasks.ts";
 import * as threatModels from "./threat-models.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
 export const OPERATIONS = [
+  tasks.readTask,
+  tasks.completeTask,
   registrations.registerAgent,
   agents.listAgents,
   agents.readAgent,
@@ -30,6 +34,9 @@ export const OPERATIONS = [
   people.endPersonsTasks,
   overview.readOverview,
   escalations.listEscalations,
+  tasks.listTasks,
+  tasks.endTask,
+  receipts.readReceipt,
   ledger.readLedger,
   journal.readJournal,
   panic.declarePanic,

@@ -18,3 +18,6 @@ export const WITH_BODY = [
 
 /** Refusals of an act that takes a vote. */
 export const BY_VOTE = ["step_up_required", "vote_invalid", "sign_in_used"] as const satisfies readonly RefusalCode[];
+
+/** Refusals of every call with a task token. */
+export const BY_HOLDERS = ["task_token_invalid", "store_unavailable"] as const satisfies readonly RefusalCode[];

@@ -11,15 +11,15 @@ import { OVERVIEW } from "./arrangements/overview.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { PEOPLE } from "./arrangements/people.ts";
 import { POLICIES } from "./arrangements/policies.ts";
+import { RECEIPTS } from "./arrangements/receipts.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
 import { REHEARSALS } from "./arrangements/rehearsals.ts";
 import { SECRETS } from "./arrangements/secrets.ts";
+import { TASKS } from "./arrangements/tasks.ts";
 import { THREAT_MODELS } from "./arrangements/threat-models.ts";
 import { type Arrangement, fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
-import { endTask, listTasks, readReceipt } from "./operations/agent-tasks.ts";
 import { exchangeToken } from "./operations/exchange-token.ts";
-import { completeTaskOperation, readTask } from "./operations/held-task.ts";
 import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { readMetadata } from "./operations/read-metadata.ts";
@@ -42,9 +42,11 @@ const ARRANGED = {
   ...PANIC,
   ...PEOPLE,
   ...POLICIES,
+  ...RECEIPTS,
   ...REGISTRATIONS,
   ...REHEARSALS,
   ...SECRETS,
+  ...TASKS,
   ...THREAT_MODELS,
 } satisfies { readonly [O in Each as O["id"]]: Arrangement<O> };
 
@@ -61,13 +63,8 @@ const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   "GET /v1/tasks/{task}/credentials/{lease}": renewCredentials,
   "POST /v1/introspect": introspectToken,
   "POST /v1/revoke": revokeToken,
-  "GET /v1/tasks/{task}": readTask,
-  "POST /v1/tasks/{task}/complete": completeTaskOperation,
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
-  "GET /v1/tasks": listTasks,
-  "POST /v1/tasks/{task}/end": endTask,
-  "GET /v1/tasks/{task}/receipt": readReceipt,
 };
 
 /** Operations of all routes. Each also has the refusal of a broken deployment. */

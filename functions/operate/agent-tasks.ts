@@ -1,3 +1,4 @@
+import type { ShownTask, TaskList } from "../../contract/tasks.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -26,13 +27,13 @@ import { taskFor } from "./task-for.ts";
 export function listTasks(event: HttpEvent, ports: AllTasksPorts): Promise<HttpAnswer> {
   const query = new URLSearchParams(event.rawQueryString ?? "");
   const within = query.get("tree");
-  if (within === null) return operation(event, ports, (operator) => list(operator, query, ports));
+  if (within === null) return operation<TaskList>(event, ports, (operator) => list(operator, query, ports));
   return conditionalRead(event, ports, async (operator) =>
     readTree(event, operator, await taskFor(operator, LIST, within, ports), ports),
   );
 }
 
-async function list(operator: OperatorIdentity, query: URLSearchParams, ports: AllTasksPorts) {
+async function list(operator: OperatorIdentity, query: URLSearchParams, ports: AllTasksPorts): Promise<TaskList> {
   if (query.has("access_key_id")) return await taskOfKey(operator, keySearchIn(query), ports);
   const path = query.get("task");
   if (path !== null) return { tasks: await described([await taskFor(operator, LIST, path, ports)], ports) };
@@ -59,7 +60,7 @@ async function list(operator: OperatorIdentity, query: URLSearchParams, ports: A
 const LIST = "valetkey:ListTasks";
 
 /** Finds the task of a key. Evaluates policy before the search, and again for the agent that was found: some operators may not see all agents. */
-async function taskOfKey(operator: OperatorIdentity, search: KeySearch, ports: Ports) {
+async function taskOfKey(operator: OperatorIdentity, search: KeySearch, ports: Ports): Promise<TaskList> {
   if (search.agent === undefined) await authoriseOperation(operator, LIST, "deployment", ports);
   else await agentFor(operator, LIST, search.agent, ports);
   const { task, searched, whole } = await findByKey(search, ports);
@@ -77,7 +78,7 @@ async function described(paths: readonly TaskPath[], ports: Ports) {
 
 /** Answers `POST /v1/tasks/{task}/end`: an operator ends a task of any agent. */
 export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator, record) => {
+  operation<ShownTask>(event, ports, async (operator, record) => {
     const path = await taskFor(operator, "valetkey:EndTask", event.pathParameters?.task ?? "", ports);
     record.note({ task: path });
     const { task } = await endTask(path, { status: "revoked" }, operator.id, ports);

@@ -1,3 +1,4 @@
+import type { TaskList } from "../../contract/tasks.ts";
 import { atOnce } from "../core/at-once.ts";
 import { defined } from "../core/defined.ts";
 import type { Ports } from "../core/ports.ts";
@@ -18,7 +19,11 @@ const MARK = /^\d{10}#[a-z0-9.]{13,58}$/;
  * @param after `next` of the page before.
  * @throws {Refusal} malformed_request.
  */
-export async function listEnded(agent: string, after: string | undefined, ports: Pick<Ports, "tasks" | "clock">) {
+export async function listEnded(
+  agent: string,
+  after: string | undefined,
+  ports: Pick<Ports, "tasks" | "clock">,
+): Promise<TaskList> {
   if (after !== undefined && !MARK.test(after))
     throw new Refusal("malformed_request", { say: "after must be the next of the page before." });
   const { paths, next } = await ports.tasks.ended(agent, after, PAGE);

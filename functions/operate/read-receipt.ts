@@ -1,7 +1,7 @@
+import type { Receipt } from "../../contract/receipts.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
-import type { Receipt } from "../core/revocation/receipt.ts";
 import type { TaskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
 import type { TaskRecord } from "../core/tasks/tasks.ts";
@@ -17,7 +17,7 @@ export interface ReceiptPorts extends Ports, ReceiptNeeds {}
  * whom the task acts may read it too. With `?below=false` it lists no task below.
  */
 export const readReceipt = (event: HttpEvent, ports: ReceiptPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator): Promise<Partial<Receipt> & Readonly<Record<string, unknown>>> => {
+  operation<Receipt>(event, ports, async (operator) => {
     const isTheirs = ({ onBehalf }: Task) => onBehalf !== undefined && isSamePerson(onBehalf, operator.person);
     const path = await taskFor(operator, "valetkey:ReadReceipt", event.pathParameters?.task ?? "", ports, isTheirs);
     const wanted = new URLSearchParams(event.rawQueryString ?? "").get("below") ?? "true";

@@ -1,3 +1,4 @@
+import type { TaskEvent, TaskList } from "../../contract/tasks.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { Facts, JournalEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
@@ -24,7 +25,7 @@ export async function readTree(
   operator: OperatorIdentity,
   path: TaskPath,
   ports: Ports,
-): Promise<MarkedAnswer<object>> {
+): Promise<MarkedAnswer<TaskList>> {
   const { tasks: near, more } = await ports.tasks.near(path, MOST.tasks);
   const ids = [...new Set(near.map(({ agent }) => agent))];
   const agents = await atOnce(LISTED_AT_ONCE, ids, (id) => ports.agents.record(id));
@@ -54,7 +55,7 @@ async function eventsOf(
   return [...own, ...opened].sort((a, b) => a.at - b.at || a.n - b.n);
 }
 
-const describeEvent = ({ of, n, type, at, facts }: JournalEvent) => {
+const describeEvent = ({ of, n, type, at, facts }: JournalEvent): TaskEvent => {
   const leases = vendedIn(facts);
   return {
     task: of,
@@ -67,10 +68,12 @@ const describeEvent = ({ of, n, type, at, facts }: JournalEvent) => {
 };
 
 /** Lists the leases of an event that were about to be issued, with the hashes of their session policies. */
-function vendedIn({ leases, lease }: Facts) {
+function vendedIn({ leases, lease }: Facts): NonNullable<TaskEvent["leases"]> {
   const all: readonly unknown[] = Array.isArray(leases) ? leases : lease === undefined ? [] : [lease];
   return all.flatMap((each) => {
     const { name, fence_at, policy_sha256 } = (each ?? {}) as Readonly<Record<string, unknown>>;
-    return typeof policy_sha256 === "string" ? [{ name, fence_at, policy_sha256 }] : [];
+    return typeof name === "string" && typeof fence_at === "number" && typeof policy_sha256 === "string"
+      ? [{ name, fence_at, policy_sha256 }]
+      : [];
   });
 }

@@ -35,18 +35,4 @@ export const PROTOCOL_ROUTES = [
     function: "tasks",
     summary: "The holder ends its task, or a weaker token (RFC 7009)",
   },
-  {
-    method: "GET",
-    path: "/v1/tasks/{task}",
-    caller: "task",
-    function: "tasks",
-    summary: "Read the state of the task",
-  },
-  {
-    method: "POST",
-    path: "/v1/tasks/{task}/complete",
-    caller: "task",
-    function: "tasks",
-    summary: "End the task with an outcome",
-  },
 ] as const;

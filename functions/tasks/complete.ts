@@ -1,8 +1,8 @@
+import type { Completion, ShownTask } from "../../contract/tasks.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, type Outcome } from "../core/tasks/task.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
-import { answer } from "../http/answer.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
@@ -13,21 +13,17 @@ import { endTask } from "../steps/tasks/end-task.ts";
 
 /** Answers `POST /v1/tasks/{task}/complete`: ends the holder's task and records its outcome. A repeat changes nothing. */
 export function complete(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
-  return answered(
-    event,
-    ports,
-    async (record) => {
-      const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
-      record.noteTask(task);
-      record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
-      const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
-      return (await endTask(task.path, ending, task.agent, ports, task)).task;
-    },
-    (task) => answer(200, describeTask(task, ports.clock.nowMs() / 1_000)),
-  );
+  return answered(event, ports, async (record): Promise<ShownTask> => {
+    const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
+    record.noteTask(task);
+    record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
+    const ending = { status: "completed", outcome: parseOutcome(readJson(event)) } as const;
+    const { task: ended } = await endTask(task.path, ending, task.agent, ports, task);
+    return describeTask(ended, ports.clock.nowMs() / 1_000);
+  });
 }
 
-function parseOutcome(body: Readonly<Record<string, unknown>>): Outcome {
+function parseOutcome(body: Readonly<Partial<Record<keyof Completion, unknown>>>): Outcome {
   const { outcome, detail, ...others } = body;
   if (Object.keys(others).length > 0)
     throw new Refusal("malformed_request", { say: "The fields are outcome and detail." });

@@ -1,6 +1,6 @@
+import type { ShownTask } from "../../contract/tasks.ts";
 import type { Ports } from "../core/ports.ts";
 import { isLive } from "../core/tasks/task.ts";
-import { answer } from "../http/answer.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
@@ -10,15 +10,10 @@ import { describeTask } from "../steps/tasks/describe-task.ts";
 
 /** Answers `GET /v1/tasks/{task}`: describes the task to its holder. */
 export function readTask(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
-  return answered(
-    event,
-    ports,
-    async (record) => {
-      const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
-      record.noteTask(task);
-      record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
-      return { ...describeTask(task, ports.clock.nowMs() / 1_000), ...(await describeWaiting(task, ports)) };
-    },
-    (described) => answer(200, described),
-  );
+  return answered(event, ports, async (record): Promise<ShownTask> => {
+    const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
+    record.noteTask(task);
+    record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
+    return { ...describeTask(task, ports.clock.nowMs() / 1_000), ...(await describeWaiting(task, ports)) };
+  });
 }

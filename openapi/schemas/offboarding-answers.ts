@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { agentAnswer, endedByRequest } from "../../contract/agents.ts";
 import { connectedLease } from "../../contract/connected.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "../../contract/fields.ts";
-import { observed } from "./record-answers.ts";
+import { observed } from "../../contract/receipts.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fate = v.pipe(

@@ -19,14 +19,16 @@ import { OVERVIEW_SCHEMAS } from "../../contract/overview.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { PEOPLE_SCHEMAS } from "../../contract/people.ts";
 import { POLICY_SCHEMAS } from "../../contract/policies.ts";
+import { RECEIPT_SCHEMAS } from "../../contract/receipts.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "../../contract/refusal-answers.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
 import { REHEARSAL_SCHEMAS } from "../../contract/rehearsals.ts";
 import { SECRET_SCHEMAS } from "../../contract/secrets.ts";
+import { TASK_SCHEMAS } from "../../contract/tasks.ts";
 import { THREAT_MODEL_SCHEMAS } from "../../contract/threat-models.ts";
 import { actVote } from "../../contract/vote.ts";
 import { NAMED_DETAILS } from "../connectors.ts";
-import { completion, offboard } from "./json-bodies.ts";
+import { offboard } from "./json-bodies.ts";
 import {
   delegationForm,
   introspectForm,
@@ -41,7 +43,6 @@ import {
   tokenForm,
 } from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
-import { receiptAnswer, taskAnswer, taskListAnswer } from "./record-answers.ts";
 import {
   credentialsAnswer,
   delegationAnswer,
@@ -70,7 +71,7 @@ export const REQUESTS = {
   IntrospectionWithAssertion: introspectWithAssertionForm,
   IntrospectionWithBearer: introspectWithBearerForm,
   RevocationRequest: revokeForm,
-  Completion: completion,
+  ...TASK_SCHEMAS.requests,
   ...REGISTRATION_SCHEMAS.requests,
   ...REHEARSAL_SCHEMAS.requests,
   ActVote: actVote,
@@ -96,11 +97,10 @@ export const ANSWERS = {
   GrantedAwsDetail: awsDetailGranted,
   ContainerCredentials: credentialsAnswer,
   Introspection: introspectionAnswer,
-  Task: taskAnswer,
-  TaskList: taskListAnswer,
+  ...TASK_SCHEMAS.answers,
   ...OVERVIEW_SCHEMAS.answers,
   ...ESCALATION_SCHEMAS.answers,
-  Receipt: receiptAnswer,
+  ...RECEIPT_SCHEMAS.answers,
   ...LEDGER_SCHEMAS.answers,
   ...JOURNAL_SCHEMAS.answers,
   ...AGENT_SCHEMAS.answers,

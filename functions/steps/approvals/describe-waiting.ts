@@ -1,3 +1,4 @@
+import type { ShownTask } from "../../../contract/tasks.ts";
 import { useFor } from "../../core/approvals/standing-uses.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -9,7 +10,7 @@ import type { Task } from "../../core/tasks/task.ts";
 export async function describeWaiting(
   { path, status, approval }: Pick<Task, "path" | "status" | "approval">,
   ports: Pick<Ports, "approvals">,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<Partial<Pick<ShownTask, "status" | "approval">>> {
   if (status !== "active" || !approval) return {};
   const stored = await (await ports.approvals()).read(approval.id);
   if (useFor(stored, path)) return {};

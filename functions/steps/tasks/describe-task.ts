@@ -1,3 +1,4 @@
+import type { ShownTask } from "../../../contract/tasks.ts";
 import { defined } from "../../core/defined.ts";
 import { actingFor } from "../../core/delegation/acting.ts";
 import { parentOf } from "../../core/task-path.ts";
@@ -11,9 +12,9 @@ import { describeDetails, servedBy } from "./describe-details.ts";
  * is ended.
  * @param nowSeconds epoch seconds.
  */
-export const describeTask = (task: Task, nowSeconds: number): Readonly<Record<string, unknown>> => ({
+export const describeTask = (task: Task, nowSeconds: number): ShownTask => ({
   id: task.path,
-  ...(task.delegated ? { parent: parentOf(task.path) } : {}),
+  ...defined({ parent: task.delegated && parentOf(task.path) }),
   ...actingFor(task),
   agent: task.agent,
   purpose: task.purpose,
@@ -29,7 +30,9 @@ export const describeTask = (task: Task, nowSeconds: number): Readonly<Record<st
   ],
 });
 
-const describeLease = (lease: SessionLease, { details }: Task) => ({
+type ShownLease = ShownTask["leases"][number];
+
+const describeLease = (lease: SessionLease, { details }: Task): ShownLease => ({
   name: lease.name,
   type: "aws",
   account: lease.account,
@@ -37,10 +40,10 @@ const describeLease = (lease: SessionLease, { details }: Task) => ({
   role: lease.role,
   state: lease.state,
   fence_at: isoSeconds(lease.fenceAt),
-  access_key_id: lease.accessKeyId,
+  ...defined({ access_key_id: lease.accessKeyId }),
 });
 
-const describeConnected = ({ name, type, state, expiresAt }: ConnectorLease) => ({
+const describeConnected = ({ name, type, state, expiresAt }: ConnectorLease): ShownLease => ({
   name,
   type,
   state,
