@@ -32,8 +32,10 @@ const conditions = <const Values extends v.GenericSchema>(values: Values) =>
     ),
   );
 
+const action = v.pipe(v.string(), v.maxLength(128), v.regex(/^[!-~]+$/));
+
 const actions = v.pipe(
-  list(v.pipe(v.string(), v.maxLength(128), v.regex(/^[!-~]+$/)), 100),
+  list(action, 100),
   v.description(
     "IAM actions such as `s3:GetObject`. `*` is expanded from the catalogue, and each action decided by itself. Each must apply to one of the resources.",
   ),
@@ -48,7 +50,16 @@ const resources = v.pipe(
 
 const account = v.pipe(accountId, v.description("One of the deployment's target accounts."));
 
-const awsDetail = <const Values extends v.GenericSchema>(values: Values) =>
+const actionsGranted = v.pipe(
+  v.array(action),
+  v.minLength(1),
+  v.description("IAM actions. A requested pattern that is granted in part is spelled out, so there may be many."),
+);
+
+const awsDetail = <const Actions extends v.GenericSchema, const Values extends v.GenericSchema>(
+  actions: Actions,
+  values: Values,
+) =>
   v.pipe(
     v.strictObject({
       type: v.literal("aws"),
@@ -65,7 +76,7 @@ const awsDetail = <const Values extends v.GenericSchema>(values: Values) =>
 const requestedValues = v.union([conditionValue, conditionValues]);
 
 /** Schema of a requested AWS detail, in which a condition's value may be a single string. */
-export const requestedAwsDetail = awsDetail(requestedValues);
+export const requestedAwsDetail = awsDetail(actions, requestedValues);
 /** Schema of a requested AWS detail with statements, each of which is granted as a detail of its own. */
 export const requestedAwsStatements = v.pipe(
   v.strictObject({
@@ -81,7 +92,7 @@ export const requestedAwsStatements = v.pipe(
   ),
 );
 /** Schema of a granted AWS detail. */
-export const awsDetailGranted = awsDetail(conditionValues);
+export const awsDetailGranted = awsDetail(actionsGranted, conditionValues);
 
 export const toolDetail = v.pipe(
   v.strictObject({

@@ -33,6 +33,12 @@ export const servedDetails = v.pipe(
   v.description("The details that it serves: indices of the granted `authorization_details`."),
 );
 
+/** Schema of a scope (RFC 6749, section 3.3). */
+export const toolScope = v.pipe(
+  v.string(),
+  v.description("The granted tools of the server, with spaces between them."),
+);
+
 export const accountId = v.pipe(v.string(), v.regex(ACCOUNT_ID), v.description("An AWS account id."));
 
 const AN_INSTANT = "an instant, such as 2026-11-24T12:00:00Z.";

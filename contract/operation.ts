@@ -52,6 +52,8 @@ export interface Operation {
   readonly query?: Readonly<Record<string, Schema>>;
   /** Body: JSON, or a form where `form` is set. `optional`: the request may have no body. */
   readonly body?: { readonly schema: ObjectSchema; readonly form?: true; readonly optional?: true };
+  /** Set where the caller's token is in the form, and no header is read. */
+  readonly provenInForm?: true;
   readonly answer: {
     readonly status: 200 | 201 | 202;
     readonly says: string;
@@ -60,6 +62,8 @@ export interface Operation {
     /** Description of a further answer, 202, with the same body. */
     readonly unfinished?: string;
   };
+  /** Schema of the refusals, where it differs from the others'. */
+  readonly refusal?: ObjectSchema;
   /** Names of the examples, each with one line. Their calls are arranged by `test/arrangements/`. */
   readonly examples: Readonly<Record<string, string>>;
   /** Every refusal that a call can meet, except the one of a broken deployment, which every operation has. */

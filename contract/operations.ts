@@ -2,9 +2,12 @@ import * as accounts from "./accounts.ts";
 import * as agents from "./agents.ts";
 import * as approvals from "./approvals.ts";
 import * as consents from "./consents.ts";
+import * as credentials from "./credentials.ts";
 import * as escalations from "./escalations.ts";
+import * as introspection from "./introspection.ts";
 import * as journal from "./journal.ts";
 import * as ledger from "./ledger.ts";
+import * as metadata from "./metadata.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
 import * as overview from "./overview.ts";
 import * as panic from "./panic.ts";
@@ -13,12 +16,19 @@ import * as policies from "./policies.ts";
 import * as receipts from "./receipts.ts";
 import * as registrations from "./registrations.ts";
 import * as rehearsals from "./rehearsals.ts";
+import * as revocation from "./revocation.ts";
 import * as secrets from "./secrets.ts";
 import * as tasks from "./tasks.ts";
 import * as threatModels from "./threat-models.ts";
+import * as token from "./token.ts";
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
 export const OPERATIONS = [
+  metadata.readMetadata,
+  token.exchangeToken,
+  credentials.renewCredentials,
+  introspection.introspectToken,
+  revocation.revokeToken,
   tasks.readTask,
   tasks.completeTask,
   registrations.registerAgent,

@@ -24,12 +24,12 @@ interface Arranged {
 
 /** Makes the documentation of an operation from the contract and its arranged calls. */
 export function fromContract(operation: Contract, { examples, refused }: Arranged): Operation {
-  const { id, tag, description, parameters, query, body, answer } = operation;
+  const { id, tag, description, parameters, query, body, provenInForm, answer, refusal } = operation;
   return {
     id,
     tag,
     description,
-    ...defined({ parameters }),
+    ...defined({ parameters, provenInForm }),
     ...(query && {
       query: Object.fromEntries(Object.entries(query).map(([name, schema]) => [name, described(schema)])),
     }),
@@ -50,6 +50,7 @@ export function fromContract(operation: Contract, { examples, refused }: Arrange
       Object.entries(operation.examples).map(([name, says]) => [name, { says, arrange: examples[name] as Arrange }]),
     ),
     refused,
+    ...(refusal && { refusal: nameOf(refusal, ANSWERS) as AnswerName }),
   };
 }
 

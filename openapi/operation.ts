@@ -30,7 +30,7 @@ export interface Operation {
   readonly accepted: Readonly<Record<string, Accepted>>;
   readonly refused: Refused;
   /** Schema of the operation's refusals, where it differs from the others'. */
-  readonly refusal?: "CredentialsRefusal";
+  readonly refusal?: AnswerName;
 }
 
 export interface QueryParameter {

@@ -4,9 +4,12 @@ import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
 import { APPROVALS } from "./arrangements/approvals.ts";
 import { CONSENTS } from "./arrangements/consents.ts";
+import { CREDENTIALS } from "./arrangements/credentials.ts";
 import { ESCALATIONS } from "./arrangements/escalations.ts";
+import { INTROSPECTION } from "./arrangements/introspection.ts";
 import { JOURNAL } from "./arrangements/journal.ts";
 import { LEDGER } from "./arrangements/ledger.ts";
+import { METADATA } from "./arrangements/metadata.ts";
 import { OVERVIEW } from "./arrangements/overview.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { PEOPLE } from "./arrangements/people.ts";
@@ -14,17 +17,14 @@ import { POLICIES } from "./arrangements/policies.ts";
 import { RECEIPTS } from "./arrangements/receipts.ts";
 import { REGISTRATIONS } from "./arrangements/registrations.ts";
 import { REHEARSALS } from "./arrangements/rehearsals.ts";
+import { REVOCATION } from "./arrangements/revocation.ts";
 import { SECRETS } from "./arrangements/secrets.ts";
 import { TASKS } from "./arrangements/tasks.ts";
 import { THREAT_MODELS } from "./arrangements/threat-models.ts";
+import { TOKEN } from "./arrangements/token.ts";
 import { type Arrangement, fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
-import { exchangeToken } from "./operations/exchange-token.ts";
-import { introspectToken } from "./operations/introspect-token.ts";
 import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
-import { readMetadata } from "./operations/read-metadata.ts";
-import { renewCredentials } from "./operations/renew-credentials.ts";
-import { revokeToken } from "./operations/revoke-token.ts";
 import { whenBroken } from "./refused/broken.ts";
 
 type Each = (typeof CONTRACT)[number];
@@ -47,6 +47,11 @@ const ARRANGED = {
   ...REHEARSALS,
   ...SECRETS,
   ...TASKS,
+  ...CREDENTIALS,
+  ...INTROSPECTION,
+  ...METADATA,
+  ...REVOCATION,
+  ...TOKEN,
   ...THREAT_MODELS,
 } satisfies { readonly [O in Each as O["id"]]: Arrangement<O> };
 
@@ -58,11 +63,6 @@ const documented = (operation: Each): readonly [string, Operation] => [
 /** Operations by route. One that the contract does not have yet, and that is missing here, does not compile. */
 const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   ...(Object.fromEntries(CONTRACT.map(documented)) as Readonly<Record<OperationKey, Operation>>),
-  "GET /.well-known/oauth-authorization-server": readMetadata,
-  "POST /v1/token": exchangeToken,
-  "GET /v1/tasks/{task}/credentials/{lease}": renewCredentials,
-  "POST /v1/introspect": introspectToken,
-  "POST /v1/revoke": revokeToken,
   "POST /v1/agents/{agent}/offboard": offboardAgent,
   "GET /v1/agents/{agent}/offboarding": readOffboarding,
 };

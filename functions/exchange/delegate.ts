@@ -1,5 +1,6 @@
 import { RATE_LIMITS, TREE_LIMITS } from "../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
+import type { DelegationToken } from "../../contract/token.ts";
 import { boundOfDetails } from "../core/delegation/bounds.ts";
 import { contain } from "../core/delegation/contain.ts";
 import { type Delegation, isPending, isSpent } from "../core/delegation/delegation.ts";
@@ -42,7 +43,7 @@ async function issueDelegation(
   task: BelievedTask,
   { agent, details, ttlSeconds = Number.POSITIVE_INFINITY }: DelegationRequest,
   ports: SealingPorts,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<DelegationToken> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
   await refuseWaiting(task, ports);
@@ -79,7 +80,7 @@ async function issueDelegation(
     // RFC 8693, section 2.2.1: the token gives no access by itself.
     token_type: "N_A",
     expires_in: Math.floor(expiresAt - nowSeconds),
-    authorization_details: details ?? describeDetails(task.details),
+    authorization_details: describeDetails(details ?? task.details),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { RefusalCode } from "../../contract/refusals.ts";
+import type { FederatedToken } from "../../contract/token.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { describeDetails } from "../steps/tasks/describe-details.ts";
 import type { UnapprovedGrants } from "../steps/tasks/grants.ts";
 import { exchange } from "./exchange.ts";
 import { parseFederatedRequest } from "./federated-request.ts";
@@ -35,14 +35,14 @@ function refuseToWait(
 
 /** Writes the answer of RFC 6749, section 5.1. */
 function respond({ task, token }: Issued<OpenedTask>, _: Deployment, nowMs: number): HttpAnswer {
-  const tools = task.details.flatMap((detail) => (detail.type === "tool" ? detail.tools : []));
+  const details = task.details.filter((detail) => detail.type === "tool");
   return answer(200, {
     access_token: token,
     token_type: "Bearer",
     expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
-    scope: tools.join(" "),
-    authorization_details: describeDetails(task.details),
-  });
+    scope: details.flatMap(({ tools }) => tools).join(" "),
+    authorization_details: details,
+  } satisfies FederatedToken);
 }
 
 /** Refusals of the request itself, whatever its assertion. */

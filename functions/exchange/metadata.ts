@@ -1,3 +1,4 @@
+import type { Metadata } from "../../contract/metadata.ts";
 import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { defined } from "../core/defined.ts";
 import { canSign } from "../core/deployment/can-step-up.ts";
@@ -47,14 +48,17 @@ export const metadata = ({ deployment, connectors }: Pick<Ports, "deployment" | 
     sign_in: deployment.issuers.flatMap(signInAt),
     // Required `aud` of a token, by the kind of route.
     audiences: deployment.audiences,
-  }),
+  } satisfies Metadata),
 });
 
 /**
  * Lists the fields for clients of tool servers. No grant here uses an authorization endpoint, so `response_types_supported` is empty (RFC 8414, section 2).
  * The MCP SDK accepts no metadata without the endpoint's address.
  */
-const forToolServers = ({ url, toolServers }: Deployment): Readonly<Record<string, unknown>> =>
+const forToolServers = ({
+  url,
+  toolServers,
+}: Deployment): Pick<Metadata, "authorization_endpoint" | "protected_resources"> =>
   toolServers === undefined
     ? {}
     : {
@@ -63,7 +67,7 @@ const forToolServers = ({ url, toolServers }: Deployment): Readonly<Record<strin
       };
 
 /** Names the client by which people of an issuer sign in with the command. Public, so that an operator needs no other source. */
-const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknown>>[] =>
+const signInAt = ({ url, cli }: Issuer): Metadata["sign_in"] =>
   cli === undefined
     ? []
     : [
@@ -75,7 +79,11 @@ const signInAt = ({ url, cli }: Issuer): readonly Readonly<Record<string, unknow
       ];
 
 /** Lists the issuers for whose people agents may act. Adds the place where people consent if their tokens name no agent. */
-function onBehalfOf({ url, issuers, console }: Deployment): Readonly<Record<string, unknown>> {
+function onBehalfOf({
+  url,
+  issuers,
+  console,
+}: Deployment): Pick<Metadata, "on_behalf_of_issuers_supported" | "consent_endpoint"> {
   const people = issuers.filter(({ onBehalf }) => onBehalf);
   const canConsent = console !== undefined && people.some(canSign);
   return {

@@ -1,5 +1,6 @@
 import { RATE_LIMITS, TOKEN_LIMITS } from "../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
+import type { PresentationToken } from "../../contract/token.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { SealingPorts } from "../core/ports.ts";
@@ -35,7 +36,7 @@ async function issuePresentation(
   server: string,
   sourceIp: string,
   ports: SealingPorts,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<PresentationToken> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   if (!isLive(task, nowSeconds)) throw new Refusal("task_ended");
   if (!task.details.some((detail) => detail.type === "tool" && detail.server === server)) {

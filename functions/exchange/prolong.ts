@@ -1,3 +1,4 @@
+import type { StartedTask } from "../../contract/token.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import type { Issuer } from "../core/identity/issuer.ts";
 import type { NamedActor } from "../core/identity/may-act.ts";
@@ -49,10 +50,10 @@ export function prolong(form: Form, event: HttpEvent, ports: SealingPorts): Prom
     const prolonged = await changeBelieved(own, (now) => recordProof(now, onBehalf, use, ports), ports);
     return {
       ...tokenAnswer({ task: prolonged, token, denials: [], outlives: [] }, ports.clock.nowMs()),
-      task: { id: prolonged.path, status: prolonged.status, expires_at: isoSeconds(prolonged.expiresAt) },
+      task: { id: prolonged.path, status: "active", expires_at: isoSeconds(prolonged.expiresAt) },
       ...actingFor(prolonged),
       credentials: [],
-    };
+    } satisfies StartedTask;
   });
 }
 

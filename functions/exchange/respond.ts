@@ -1,7 +1,9 @@
+import type { ContainerCredentials } from "../../contract/credentials.ts";
+import type { StartedTask } from "../../contract/token.ts";
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { defined } from "../core/defined.ts";
 import { actingFor } from "../core/delegation/acting.ts";
-import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
+import { type Account, accountOf, type Deployment } from "../core/deployment/deployment.ts";
 import { parentOf } from "../core/task-path.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answer } from "../http/answer.ts";
@@ -20,17 +22,17 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
     task: {
       id: task.path,
       ...defined({ parent }),
-      status: task.status,
+      status: "active",
       expires_at: isoSeconds(task.expiresAt),
     },
     ...actingFor(task),
     credentials: [
       ...leases.map((issued) => ({
-        type: "aws",
+        type: "aws" as const,
         name: issued.lease.name,
         details: servedBy(issued.lease, task.details),
         account: issued.lease.account,
-        region: accountOf(deployment, issued.lease.account)?.region,
+        region: regionOf(deployment, issued.lease.account),
         ...containerCredentials(issued),
       })),
       ...connected.map(({ credential }) => credential),
@@ -38,15 +40,19 @@ export function respond(issued: Issued<OpenedTask>, deployment: Deployment, nowM
       ...issuedBefore.map(({ type, name, expiresAt }) => ({
         type,
         name,
-        issued_before: true,
+        issued_before: true as const,
         expires_at: isoSeconds(expiresAt),
       })),
     ],
-  });
+  } satisfies StartedTask);
 }
 
+/** Returns the Region of an account in which a session was issued: the decision refuses an account that is not configured. */
+const regionOf = (deployment: Deployment, account: string): string =>
+  (accountOf(deployment, account) as Account).region;
+
 /** Writes credentials in the form of the AWS SDKs' container provider. `Expiration` is the fence, after which the session allows nothing. */
-export const containerCredentials = ({ lease, session }: IssuedLease) => ({
+export const containerCredentials = ({ lease, session }: IssuedLease): ContainerCredentials => ({
   AccessKeyId: session.accessKeyId,
   SecretAccessKey: session.secretAccessKey,
   Token: session.sessionToken,

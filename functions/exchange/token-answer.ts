@@ -1,4 +1,5 @@
 import { TOKEN_TYPES } from "../../contract/names.ts";
+import type { StartedTask } from "../../contract/token.ts";
 import type { Task } from "../core/tasks/task.ts";
 import { describeDetails } from "../steps/tasks/describe-details.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
@@ -7,7 +8,7 @@ import type { OpenedTask } from "./vend/opened-task.ts";
 export const tokenAnswer = (
   { task, token, denials, outlives }: Pick<OpenedTask, "token" | "denials" | "outlives"> & { readonly task: Task },
   nowMs: number,
-) => ({
+): Omit<StartedTask, "task" | "credentials" | "sub" | "act"> => ({
   access_token: token,
   issued_token_type: TOKEN_TYPES.accessToken,
   token_type: "Bearer",

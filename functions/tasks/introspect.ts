@@ -1,5 +1,6 @@
+import type { Introspection } from "../../contract/introspection.ts";
 import { actingFor } from "../core/delegation/acting.ts";
-import type { Detail } from "../core/intent/detail.ts";
+import type { ToolDetail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
@@ -45,7 +46,7 @@ function serverToken(form: ReadonlyMap<string, string>, event: HttpEvent): strin
   return assertion;
 }
 
-async function describe(token: string, server: string, ports: Ports): Promise<Readonly<Record<string, unknown>>> {
+async function describe(token: string, server: string, ports: Ports): Promise<Introspection> {
   const parsed = parseToken(token);
   if (parsed?.kind !== "vkp") return INACTIVE;
   const task = await ports.tasks.read(parsed.path);
@@ -68,7 +69,7 @@ async function describe(token: string, server: string, ports: Ports): Promise<Re
     exp: presentation.expiresAt,
     task: task.path,
     purpose: task.purpose,
-    scope: details.flatMap((detail) => (detail.type === "tool" ? detail.tools : [])).join(" "),
+    scope: details.flatMap(({ tools }) => tools).join(" "),
     // Only the details of this server.
     authorization_details: details,
   };
@@ -88,7 +89,7 @@ async function toolsStillGranted(
   task: Task,
   presentation: Presentation,
   ports: Ports,
-): Promise<readonly Detail[] | undefined> {
+): Promise<readonly ToolDetail[] | undefined> {
   const granted = await attempt(async () => {
     const ended = new Refusal("task_ended");
     const shown = sealedPresentationOf(task.path, presentation);

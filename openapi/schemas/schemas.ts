@@ -1,20 +1,20 @@
 import { ACCOUNT_SCHEMAS } from "../../contract/accounts.ts";
-import { actorAnswer } from "../../contract/acting.ts";
 import { AGENT_SCHEMAS } from "../../contract/agents.ts";
 import { APPROVAL_SCHEMAS } from "../../contract/approvals.ts";
 import {
-  awsDetailGranted,
-  detailsGranted,
   requestedAwsDetail,
   requestedAwsStatements,
   requestedDetails,
   toolDetail,
 } from "../../contract/authorization-details.ts";
 import { CONSENT_SCHEMAS } from "../../contract/consents.ts";
+import { CREDENTIALS_SCHEMAS } from "../../contract/credentials.ts";
 import { ESCALATION_SCHEMAS } from "../../contract/escalations.ts";
 import { endReason } from "../../contract/fields.ts";
+import { INTROSPECTION_SCHEMAS } from "../../contract/introspection.ts";
 import { JOURNAL_SCHEMAS } from "../../contract/journal.ts";
 import { LEDGER_SCHEMAS } from "../../contract/ledger.ts";
+import { METADATA_SCHEMAS } from "../../contract/metadata.ts";
 import { OVERVIEW_SCHEMAS } from "../../contract/overview.ts";
 import { PANIC_SCHEMAS } from "../../contract/panic.ts";
 import { PEOPLE_SCHEMAS } from "../../contract/people.ts";
@@ -23,54 +23,26 @@ import { RECEIPT_SCHEMAS } from "../../contract/receipts.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "../../contract/refusal-answers.ts";
 import { REGISTRATION_SCHEMAS } from "../../contract/registrations.ts";
 import { REHEARSAL_SCHEMAS } from "../../contract/rehearsals.ts";
+import { REVOCATION_SCHEMAS } from "../../contract/revocation.ts";
 import { SECRET_SCHEMAS } from "../../contract/secrets.ts";
 import { TASK_SCHEMAS } from "../../contract/tasks.ts";
 import { THREAT_MODEL_SCHEMAS } from "../../contract/threat-models.ts";
+import { TOKEN_SCHEMAS } from "../../contract/token.ts";
 import { actVote } from "../../contract/vote.ts";
 import { NAMED_DETAILS } from "../connectors.ts";
 import { offboard } from "./json-bodies.ts";
-import {
-  delegationForm,
-  introspectForm,
-  introspectWithAssertionForm,
-  introspectWithBearerForm,
-  presentationForm,
-  prolongForm,
-  revokeForm,
-  startTaskBelowForm,
-  startTaskForm,
-  startTaskForPersonForm,
-  tokenForm,
-} from "./oauth-forms.ts";
 import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
-import {
-  credentialsAnswer,
-  delegationAnswer,
-  introspectionAnswer,
-  metadataAnswer,
-  presentationAnswer,
-  startedTaskAnswer,
-  tokenAnswer,
-} from "./token-answers.ts";
 
 /** Schemas of requests, by their name in the document. */
 export const REQUESTS = {
-  TokenRequest: tokenForm,
-  StartTask: startTaskForm,
-  StartTaskBelow: startTaskBelowForm,
-  StartTaskForPerson: startTaskForPersonForm,
-  ProlongTask: prolongForm,
-  GetPresentationToken: presentationForm,
-  GetDelegationToken: delegationForm,
+  ...TOKEN_SCHEMAS.requests,
   AuthorizationDetails: requestedDetails,
   AwsDetail: requestedAwsDetail,
   AwsStatements: requestedAwsStatements,
   ToolDetail: toolDetail,
   ...NAMED_DETAILS,
-  IntrospectionRequest: introspectForm,
-  IntrospectionWithAssertion: introspectWithAssertionForm,
-  IntrospectionWithBearer: introspectWithBearerForm,
-  RevocationRequest: revokeForm,
+  ...INTROSPECTION_SCHEMAS.requests,
+  ...REVOCATION_SCHEMAS.requests,
   ...TASK_SCHEMAS.requests,
   ...REGISTRATION_SCHEMAS.requests,
   ...REHEARSAL_SCHEMAS.requests,
@@ -87,16 +59,10 @@ export const REQUESTS = {
 
 /** Schemas of answers, by their name in the document. */
 export const ANSWERS = {
-  Metadata: metadataAnswer,
-  TokenResponse: tokenAnswer,
-  StartedTask: startedTaskAnswer,
-  PresentationToken: presentationAnswer,
-  DelegationToken: delegationAnswer,
-  Actor: actorAnswer,
-  GrantedDetails: detailsGranted,
-  GrantedAwsDetail: awsDetailGranted,
-  ContainerCredentials: credentialsAnswer,
-  Introspection: introspectionAnswer,
+  ...METADATA_SCHEMAS.answers,
+  ...TOKEN_SCHEMAS.answers,
+  ...CREDENTIALS_SCHEMAS.answers,
+  ...INTROSPECTION_SCHEMAS.answers,
   ...TASK_SCHEMAS.answers,
   ...OVERVIEW_SCHEMAS.answers,
   ...ESCALATION_SCHEMAS.answers,

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
+import { LIMITS, RENEWAL_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
 import { CALLERS } from "../../contract/operation.ts";
 import { REFUSALS } from "../../contract/refusals.ts";
 import { DENY_WORK, PLANNING_WORK } from "../../functions/connectors/aws/planning-work.ts";
 import { PRESETS } from "../../functions/core/identity/presets.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
-import { RENEWAL_SECONDS } from "../../functions/core/tasks/task.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { filesIn, read, table } from "./pages.ts";
 

@@ -1,6 +1,7 @@
+import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { RecentSessions, Session } from "../../core/tasks/sessions.ts";
-import { RENEWAL_SECONDS, type SessionLease } from "../../core/tasks/task.ts";
+import type { SessionLease } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 
 /**

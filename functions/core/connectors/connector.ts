@@ -72,7 +72,11 @@ export interface PlannedIssue<D extends TypedDetail> {
 export interface IssuedCredential {
   readonly lease: ConnectorLease;
   /** Credential for the response alone: never stored or logged (I8). */
-  readonly credential: Readonly<Record<string, unknown>> & { readonly type: string; readonly name: string };
+  readonly credential: Readonly<Record<string, unknown>> & {
+    readonly type: string;
+    readonly name: string;
+    readonly expires_at: string;
+  };
 }
 
 /** Fault of a provider, or of its configuration. */

@@ -165,9 +165,6 @@ export interface Outcome {
  */
 export const STS_SECONDS = { least: 900, most: 3_600 } as const;
 
-/** Shortest time between two STS calls for one lease; seconds (docs/design.md#limits-of-a-request). */
-export const RENEWAL_SECONDS = 10;
-
 /** Computes the fence of a session issued now; epoch seconds. I4: no fence outlives its task's deadline. */
 export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): number =>
   Math.min(Math.floor(nowSeconds) + FENCE_SECONDS, task.expiresAt);

@@ -1,4 +1,5 @@
 import { POLL_SECONDS } from "../../../contract/limits.ts";
+import type { WaitingTask as WaitingAnswer } from "../../../contract/token.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { answer } from "../../http/answer.ts";
@@ -24,5 +25,5 @@ export function respondWaiting(
     },
     credentials: [],
     interval: POLL_SECONDS,
-  });
+  } satisfies WaitingAnswer);
 }

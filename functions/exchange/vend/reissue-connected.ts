@@ -1,9 +1,10 @@
+import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
 import { linkEvent } from "../../core/journal/event.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
-import { isLive, RENEWAL_SECONDS, type Task } from "../../core/tasks/task.ts";
+import { isLive, type Task } from "../../core/tasks/task.ts";
 import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";

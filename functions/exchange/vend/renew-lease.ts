@@ -1,3 +1,4 @@
+import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import { linkEvent } from "../../core/journal/event.ts";
@@ -6,7 +7,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { mayBeAlive, renewedOver } from "../../core/revocation/role-entry.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
-import { isLive, RENEWAL_SECONDS, type SessionLease, type Task } from "../../core/tasks/task.ts";
+import { isLive, type SessionLease, type Task } from "../../core/tasks/task.ts";
 import type { Attempt } from "../../core/while-contended.ts";
 import { type BelievedTask, believeTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";

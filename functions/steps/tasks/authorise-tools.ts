@@ -1,4 +1,4 @@
-import type { Detail } from "../../core/intent/detail.ts";
+import type { Detail, ToolDetail } from "../../core/intent/detail.ts";
 import { authoriseTask } from "./authorise-task.ts";
 import type { Lineage } from "./read-lineage.ts";
 
@@ -16,8 +16,8 @@ export async function authoriseTools(
   server: string,
   sourceIp: string | undefined,
   ports: Parameters<typeof authoriseTask>[2],
-): Promise<readonly Detail[]> {
+): Promise<readonly ToolDetail[]> {
   const concerns = (detail: Detail) => detail.type === "tool" && detail.server === server;
   const { details } = await authoriseTask(lineage, sourceIp, ports, concerns);
-  return details;
+  return details.filter((detail) => detail.type === "tool");
 }

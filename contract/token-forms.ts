@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { requestedDetails } from "../../contract/authorization-details.ts";
-import { delegationToken, oidcToken, taskToken } from "../../contract/fields.ts";
+import { requestedDetails } from "./authorization-details.ts";
+import { delegationToken, oidcToken, taskToken } from "./fields.ts";
 import {
   FENCE_SECONDS,
   LIMITS,
@@ -10,9 +10,9 @@ import {
   TASK_SECONDS,
   TOKEN_LIMITS,
   TREE_LIMITS,
-} from "../../contract/limits.ts";
-import { AGENT_ID, GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
-import { readableLine } from "../../contract/readable-text.ts";
+} from "./limits.ts";
+import { AGENT_ID, GRANT_TYPES, TOKEN_TYPES } from "./names.ts";
+import { readableLine } from "./readable-text.ts";
 
 // Forms are open: unknown parameters are ignored, and one without a value counts as omitted (RFC 6749, section 3.2).
 
@@ -57,6 +57,16 @@ const taskEntries = {
   ),
   authorization_details: detailsParameter,
   task_ttl: v.exactOptional(taskTtl),
+  mode: v.exactOptional(
+    v.pipe(
+      v.picklist(["all", "narrow"]),
+      v.metadata({
+        default: "all",
+        description:
+          "`all`: the details are granted as a whole or not at all. `narrow`: what policy permits of them is granted, and `denials` of the answer has the rest.",
+      }),
+    ),
+  ),
   standing: v.exactOptional(
     v.pipe(
       v.string(),
@@ -268,40 +278,13 @@ export const tokenForm = v.union([
   federateForm,
 ]);
 
-const presented = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.description("The presentation token that the tool server got. Any other token is answered as not active."),
-);
-
-/** Schema of an introspection (RFC 7662) by a tool server that authenticates with an assertion (RFC 7523). */
-export const introspectWithAssertionForm = v.pipe(
-  v.object({
-    token: presented,
-    client_assertion_type: v.literal("urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-    client_assertion: v.pipe(
-      oidcToken,
-      v.description("The tool server's own OIDC token, with `audiences.introspect` as its only audience (RFC 7523)."),
-    ),
-  }),
-  v.title("With an assertion"),
-);
-
-/** Schema of an introspection (RFC 7662) by a tool server that authenticates in the `Authorization` header. */
-export const introspectWithBearerForm = v.pipe(
-  v.object({ token: presented }),
-  v.title("With a bearer token"),
-  v.description("The tool server's OIDC token is in the `Authorization` header instead; both at once are refused."),
-);
-
-export const introspectForm = v.union([introspectWithAssertionForm, introspectWithBearerForm]);
-
-export const revokeForm = v.object({
-  token: v.pipe(
-    v.string(),
-    v.minLength(1),
-    v.description(
-      "A task token, which ends its task, or a presentation or delegation token, which ends that token alone.",
-    ),
-  ),
-});
+/** Schemas of the forms, by their names in the document. */
+export const TOKEN_FORMS = {
+  TokenRequest: tokenForm,
+  StartTask: startTaskForm,
+  StartTaskBelow: startTaskBelowForm,
+  StartTaskForPerson: startTaskForPersonForm,
+  ProlongTask: prolongForm,
+  GetPresentationToken: presentationForm,
+  GetDelegationToken: delegationForm,
+} as const;

@@ -1,0 +1,72 @@
+import * as v from "valibot";
+import { accountId, instant, leaseName, taskId } from "./fields.ts";
+import { RENEWAL_SECONDS } from "./limits.ts";
+import { type AnswerOf, operation } from "./operation.ts";
+import { credentialsRefusalAnswer } from "./refusal-answers.ts";
+import { BY_HOLDERS, BY_SESSIONS } from "./refused-by.ts";
+
+/** Schema of credentials as the AWS SDKs' container credentials provider reads them, in its spelling. */
+export const credentialsAnswer = v.strictObject({
+  AccessKeyId: v.pipe(
+    v.string(),
+    v.description("Access key id. CloudTrail records it with every call; the record joins it to its task."),
+  ),
+  SecretAccessKey: v.string(),
+  Token: v.pipe(v.string(), v.description("The session token.")),
+  Expiration: v.pipe(instant, v.description("The fence, from which the session allows nothing.")),
+  AccountId: accountId,
+});
+
+/** `GET /v1/tasks/{task}/credentials/{lease}` */
+export const renewCredentials = operation({
+  id: "renewCredentials",
+  tag: "Exchange",
+  method: "GET",
+  path: "/v1/tasks/{task}/credentials/{lease}",
+  caller: "task",
+  function: "exchange",
+  summary: "Get fresh credentials for a live task (the AWS SDKs' container protocol)",
+  description: [
+    "The protocol that every AWS SDK speaks to a container's credentials endpoint: set `AWS_CONTAINER_CREDENTIALS_FULL_URI` to a loopback address that passes the request on (`valetkey exec` does), and `AWS_CONTAINER_AUTHORIZATION_TOKEN` to the task token.",
+    "",
+    `Every request is decided by the current policies and the agent's current status. STS is called once in ${RENEWAL_SECONDS} seconds for a lease. Within these seconds the answer has the same credentials, or is 429 where they are not at hand any more.`,
+  ].join("\n"),
+  parameters: {
+    task: v.pipe(
+      taskId,
+      v.description("The task's id: `task.id` of the answer that started it, with the dot at its end."),
+    ),
+    lease: v.pipe(
+      leaseName,
+      v.description("The lease's name: `credentials[].name` of the answer that started the task."),
+    ),
+  },
+  answer: { status: 200, says: "Credentials that work at once.", schema: credentialsAnswer },
+  refusal: credentialsRefusalAnswer,
+  examples: { renewed: "Fresh credentials, ten minutes into the task" },
+  refuses: [
+    ...BY_HOLDERS,
+    "task_ended",
+    "too_many_requests",
+    "consent_ended",
+    "lease_unknown",
+    "agent_inactive",
+    "agent_paused",
+    "halted",
+    "account_halted",
+    "threat_model_unaccepted",
+    "policy_denied",
+    "intent_invalid",
+    "intent_too_large",
+    "renewed_too_soon",
+    "contended",
+    "overloaded",
+    "agent_changed",
+    ...BY_SESSIONS,
+  ],
+});
+
+export interface ContainerCredentials extends AnswerOf<typeof renewCredentials> {}
+
+/** Schemas of credentials, by their names in the document. */
+export const CREDENTIALS_SCHEMAS = { answers: { ContainerCredentials: credentialsAnswer } } as const;
