@@ -113,8 +113,8 @@ function obligationFaults({ annotation, fault, beside, lacks, keptBy }: Obligati
     malformed.push(["annotation_misplaced", annotation, `@${annotation} belongs beside @${beside}`]);
   const lacking = lacks?.(obligationsOf(annotations));
   if (lacking !== undefined) malformed.push(["annotation_misplaced", annotation, lacking]);
-  if (keptBy?.level !== "error" || read.policy.effect === "forbid" || isKept(keptBy.keepers, read.json))
-    return malformed;
+  if (keptBy === "everything" || keptBy.level !== "error") return malformed;
+  if (read.policy.effect === "forbid" || isKept(keptBy.keepers, read.json)) return malformed;
   const message = `@${annotation} belongs on a permit that names actions of ${keptBy.keepers.join(", ")} alone: nothing else can keep it`;
   return [...malformed, ["annotation_unsupported", annotation, message] as const];
 }

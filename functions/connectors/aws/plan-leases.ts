@@ -6,6 +6,7 @@ import { heldIn } from "../../core/deployment/held-in.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { compileSessionPolicy, type SessionLimits } from "../../core/policy/compile.ts";
 import type { Permitted } from "../../core/policy/decide.ts";
+import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { poolIndex } from "../../core/task-path.ts";
 import type { LeaseTerms } from "../../core/tasks/lease-deadline.ts";
@@ -166,7 +167,7 @@ function roleFor(
  * parent's address: with two addresses, no request satisfies both conditions.
  */
 function boundAddress({ facts }: PlannedTask, { obligations, inherited }: Terms): string | undefined {
-  const own = obligations.bindIp && facts.sourceIp !== undefined ? [facts.sourceIp] : [];
+  const own = OBLIGATIONS.bindIp.keep(obligations, facts.sourceIp);
   const [address, ...others] = new Set([...(inherited?.allowedAddresses ?? []), ...own]);
   const isElsewhere = inherited?.allowedAddresses.some((each) => each !== facts.sourceIp) ?? false;
   if (others.length > 0 || isElsewhere) throw new Refusal("policy_denied", { denials: [ELSEWHERE] });

@@ -8,6 +8,7 @@ import type {
   PlannedIssue,
 } from "../../core/connectors/connector.ts";
 import { defined } from "../../core/defined.ts";
+import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import type { Clock } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ManagedSecret, Secrets } from "../../core/secrets/managed-secret.ts";
@@ -52,7 +53,11 @@ function plan(granted: GrantedDetail<SecretDetail>, task: LeaseTask, nowSeconds:
     state: "issuing",
     startedAt: Math.floor(nowSeconds),
     expiresAt: leaseDeadline(task, terms, nowSeconds),
-    made: { agent: task.agent, secrets: detail.identifiers, rotates: terms.obligations.rotateAfterUse },
+    made: {
+      agent: task.agent,
+      secrets: detail.identifiers,
+      rotates: OBLIGATIONS.rotateAfterUse.keep(terms.obligations),
+    },
   };
   return { lease, detail };
 }

@@ -10,20 +10,12 @@ export interface Standing extends StandingTerms {
 }
 
 /**
- * Returns the standing approval that the requested terms lead to now; undefined where none is requested, or policy
- * allows less than these terms.
- * @param requested terms that the agent requests.
- * @param allowed terms that policy allows.
+ * Returns the standing approval that terms lead to now; undefined without terms.
+ * @param terms terms that the agent requests and policy allows.
  */
-export const standingNow = (
-  requested: StandingTerms | undefined,
-  allowed: StandingTerms | undefined,
-  agent: Registration,
-): Standing | undefined =>
-  requested && allowed && requested.uses <= allowed.uses && requested.window <= allowed.window
-    ? {
-        uses: requested.uses,
-        window: requested.window,
-        shape: createHash("sha256").update(shapeOf(agent)).digest("base64url"),
-      }
-    : undefined;
+export const standingNow = (terms: StandingTerms | undefined, agent: Registration): Standing | undefined =>
+  terms && {
+    uses: terms.uses,
+    window: terms.window,
+    shape: createHash("sha256").update(shapeOf(agent)).digest("base64url"),
+  };

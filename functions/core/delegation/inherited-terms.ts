@@ -1,4 +1,4 @@
-import type { Obligations } from "../policy/obligations.ts";
+import { OBLIGATIONS, type Obligations } from "../policy/obligations.ts";
 
 /** Terms that a child inherits from the tasks above it, beside conditions and Denies. */
 export interface InheritedTerms {
@@ -16,22 +16,42 @@ interface Parent {
   readonly facts: { readonly sourceIp?: string };
 }
 
+/** Obligations that bind the tasks below as well: all but those that ask people, since approvals are never inherited. */
+type Inherited = {
+  [Field in keyof typeof OBLIGATIONS]: (typeof OBLIGATIONS)[Field]["needsPerson"] extends true ? never : Field;
+}[keyof typeof OBLIGATIONS];
+
+/** Terms of a child by the obligation that they come from. An obligation that is missing here does not compile. */
+const INHERIT = {
+  maxTtlSeconds: ({ openedAt, expiresAt }, own, above) => ({
+    endsAt: Math.min(
+      openedAt + OBLIGATIONS.maxTtlSeconds.keep(own, expiresAt - openedAt),
+      above?.endsAt ?? Number.POSITIVE_INFINITY,
+    ),
+  }),
+  bindIp: ({ facts }, own, above) => ({
+    allowedAddresses: [
+      ...new Set([...(above?.allowedAddresses ?? []), ...OBLIGATIONS.bindIp.keep(own, facts.sourceIp)]),
+    ],
+  }),
+  rotateAfterUse: (_, own, above) => ({
+    rotateAfterUse: OBLIGATIONS.rotateAfterUse.keep(own) || (above?.rotateAfterUse ?? false),
+  }),
+} as const satisfies Readonly<
+  Record<Inherited, (parent: Parent, own: Obligations, above: InheritedTerms | undefined) => Partial<InheritedTerms>>
+>;
+
 /**
  * Computes a child's terms, from its parent's obligations under the current policy and from the parent's own inherited
  * terms. A policy that became stricter after the parent's opening thus applies to the child. Approvals are never
  * inherited.
  */
 export const inheritedTerms = (
-  { openedAt, expiresAt, facts }: Parent,
-  { maxTtlSeconds = Number.POSITIVE_INFINITY, bindIp, rotateAfterUse }: Obligations,
+  parent: Parent,
+  own: Obligations,
   above: InheritedTerms | undefined,
 ): InheritedTerms => ({
-  endsAt: Math.min(expiresAt, openedAt + maxTtlSeconds, above?.endsAt ?? Number.POSITIVE_INFINITY),
-  allowedAddresses: [
-    ...new Set([
-      ...(above?.allowedAddresses ?? []),
-      ...(bindIp && facts.sourceIp !== undefined ? [facts.sourceIp] : []),
-    ]),
-  ],
-  rotateAfterUse: rotateAfterUse || (above?.rotateAfterUse ?? false),
+  ...INHERIT.maxTtlSeconds(parent, own, above),
+  ...INHERIT.bindIp(parent, own, above),
+  ...INHERIT.rotateAfterUse(parent, own, above),
 });

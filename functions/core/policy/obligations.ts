@@ -70,11 +70,17 @@ export interface Obligation {
   readonly ofNobody?: Pick<Denial, "reason" | "hint">;
   /** Returns the term for an explanation; undefined where the permit does not have it. */
   readonly words: (obligations: Obligations) => string | undefined;
+  /** The only keepers of the obligation. A permit never grants anything that cannot keep its obligations. */
+  readonly keptBy: Keepers | "everything";
+}
+
+/** Row of a field: the obligation, and the function that keeps it. */
+export interface KeptObligation<Field extends keyof Obligations> extends Obligation {
   /**
-   * The only keepers of the obligation; absent where everything can keep it. A permit never grants anything that cannot
-   * keep its obligations.
+   * Computes what the obligation demands: every place that enforces it asks this function, and none reads the field by
+   * itself. The tests in `test/path/obligations-in-force.test.ts` switch each of these functions off.
    */
-  readonly keptBy?: Keepers;
+  readonly keep: (obligations: Pick<Obligations, Field>, ...facts: never[]) => unknown;
 }
 
 /** An obligation that not everything can keep. */
@@ -107,6 +113,8 @@ export const OBLIGATIONS = {
       return needed.length === 0 ? {} : { approval: needed };
     },
     needsPerson: true,
+    keptBy: "everything",
+    keep: ({ approval = [] }): readonly NeededVotes[] => approval,
     words: ({ approval }) => (approval === undefined ? undefined : `approval by ${textOf(approval)}`),
   },
   consent: {
@@ -123,6 +131,8 @@ export const OBLIGATIONS = {
       reason: "Policy permits it with the consent of the person for whom the agent acts, and it acts for nobody.",
       hint: "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (valetkey exec --on-behalf-of).",
     },
+    keptBy: "everything",
+    keep: ({ consent }): readonly NeededVotes[] => (consent ? [CONSENT] : []),
     words: ({ consent }) => (consent ? "consent of the person it acts for" : undefined),
   },
   standing: {
@@ -149,6 +159,11 @@ export const OBLIGATIONS = {
     beside: "approval",
     eases: true,
     needsPerson: true,
+    keptBy: "everything",
+    keep: ({ standing }, requested: StandingTerms | undefined) =>
+      requested && standing && requested.uses <= standing.uses && requested.window <= standing.window
+        ? requested
+        : undefined,
     words: ({ standing }) =>
       standing === undefined
         ? undefined
@@ -177,6 +192,8 @@ export const OBLIGATIONS = {
     beside: "approval",
     eases: true,
     needsPerson: true,
+    keptBy: "everything",
+    keep: ({ breakGlass }, needed: readonly NeededVotes[]) => breakGlass === true && votesIn(needed) > 1,
     words: ({ breakGlass }) => (breakGlass ? "which one person may give alone in an emergency" : undefined),
   },
   bindIp: {
@@ -187,6 +204,8 @@ export const OBLIGATIONS = {
     part: ({ bindIp }) => ({ bindIp }),
     demand: ({ bindIp }) => Number(bindIp),
     needsPerson: false,
+    keep: ({ bindIp }, address: string | undefined): readonly string[] =>
+      bindIp && address !== undefined ? [address] : [],
     words: ({ bindIp }) => (bindIp ? "from the requesting address only" : undefined),
     keptBy: {
       keepers: ["aws"],
@@ -206,6 +225,7 @@ export const OBLIGATIONS = {
     part: ({ rotateAfterUse }) => ({ rotateAfterUse }),
     demand: ({ rotateAfterUse }) => Number(rotateAfterUse),
     needsPerson: false,
+    keep: ({ rotateAfterUse }) => rotateAfterUse,
     words: ({ rotateAfterUse }) => (rotateAfterUse ? "its secrets are rotated after use" : undefined),
     keptBy: {
       keepers: ["secret"],
@@ -231,9 +251,11 @@ export const OBLIGATIONS = {
     part: ({ maxTtlSeconds }) => (maxTtlSeconds === undefined ? {} : { maxTtlSeconds }),
     demand: ({ maxTtlSeconds }) => -(maxTtlSeconds ?? Number.MAX_SAFE_INTEGER),
     needsPerson: false,
+    keptBy: "everything",
+    keep: ({ maxTtlSeconds = Number.POSITIVE_INFINITY }, seconds: number) => Math.min(seconds, maxTtlSeconds),
     words: ({ maxTtlSeconds }) => (maxTtlSeconds === undefined ? undefined : `at most ${maxTtlSeconds} s`),
   },
-} as const satisfies Readonly<Record<keyof Obligations, Obligation>>;
+} as const satisfies { readonly [Field in keyof Obligations]-?: KeptObligation<Field> };
 
 /**
  * True where one of them requires consent. A consent is for one task and by that person alone, so nothing that eases an
@@ -272,8 +294,10 @@ export const stricterThan = (one: Obligations, other: Obligations): readonly Obl
   EVERY_OBLIGATION.filter(({ demand }) => demand(one) > demand(other));
 
 /** Returns the votes that these obligations require: the person's own, and those of groups. */
-export const votesFor = ({ consent, approval = [] }: Obligations): readonly NeededVotes[] =>
-  consent ? [CONSENT, ...approval] : approval;
+export const votesFor = (obligations: Obligations): readonly NeededVotes[] => [
+  ...OBLIGATIONS.consent.keep(obligations),
+  ...OBLIGATIONS.approval.keep(obligations),
+];
 
 /** Returns those of the obligations that only a task for a person can meet. */
 export const needingPerson = (
@@ -288,5 +312,5 @@ export const needingPerson = (
  */
 export const unkeptBy = (keeper: string, obligations: Obligations): readonly LimitedObligation[] =>
   stricterThan(obligations, NOTHING)
-    .filter((each): each is LimitedObligation => each.keptBy !== undefined)
+    .filter((each): each is LimitedObligation => each.keptBy !== "everything")
     .filter(({ keptBy }) => !keptBy.keepers.some((each) => each === keeper));

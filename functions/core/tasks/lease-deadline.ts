@@ -1,5 +1,4 @@
-import type { Obligations } from "../policy/obligations.ts";
-
+import { OBLIGATIONS, type Obligations } from "../policy/obligations.ts";
 import { Refusal } from "../refusal.ts";
 import type { Task } from "./task.ts";
 
@@ -21,7 +20,7 @@ export function leaseDeadline(
   { obligations, hourEndsAt = Number.POSITIVE_INFINITY }: LeaseTerms,
   nowSeconds: number,
 ): number {
-  const ttl = obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY;
+  const ttl = OBLIGATIONS.maxTtlSeconds.keep(obligations, Number.POSITIVE_INFINITY);
   const deadline = Math.min(task.expiresAt, task.openedAt + ttl);
   if (deadline <= nowSeconds) throw new Refusal("policy_denied", { why: "@maxTtl or the deadline has passed" });
   if (hourEndsAt <= nowSeconds) throw new Refusal("contended", { say: HOUR_OVER, retryAfterSeconds: 1 });

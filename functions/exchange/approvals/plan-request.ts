@@ -11,6 +11,7 @@ import type { KnownAgent } from "../../core/identity/agent.ts";
 import { loggedOwner } from "../../core/identity/person.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
+import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import type { StandingTerms } from "../../core/policy/standing-terms.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
@@ -99,7 +100,7 @@ export async function plannedEffects(
   ports: OpenNeeds,
 ): Promise<{ readonly task: Omit<Task, "seal">; readonly effects: VendEffects }> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  const ttlSeconds = Math.min(most, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY);
+  const ttlSeconds = OBLIGATIONS.maxTtlSeconds.keep(grants.terms.obligations, most);
   const connecting = await planConnected(whole, grants, ports);
   const reads = sessionReads(connecting.map(({ lease }) => lease));
   const first = planLeases(whole, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
@@ -117,9 +118,9 @@ export async function plannedEffects(
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, nowSeconds, reads);
   const { written, requester, needed } = decided;
   await proveSessions(task, planned, reads, { written, requester, approved: { needed } }, ports);
-  const { standing: allowed } = decided.terms.obligations;
-  const standing = standingNow(terms, allowed, agent);
-  if (terms && !standing) throw new Refusal("policy_denied", { denials: [beyondTerms(allowed)] });
+  const { obligations } = decided.terms;
+  const standing = standingNow(OBLIGATIONS.standing.keep(obligations, terms), agent);
+  if (terms && !standing) throw new Refusal("policy_denied", { denials: [beyondTerms(obligations.standing)] });
   return { task, effects: effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, ports.deployment) };
 }
 

@@ -11,6 +11,7 @@ import { personId } from "../../core/identity/person.ts";
 import { headOf, linkEvent } from "../../core/journal/event.ts";
 import { made } from "../../core/made.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
+import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isLive, type TaskApproval } from "../../core/tasks/task.ts";
 import { effectsOf } from "../../steps/approvals/effects-of.ts";
@@ -74,7 +75,8 @@ export async function useApproval(
   const connectorLeases = connecting.map(({ lease }) => lease);
   const reads = sessionReads(connectorLeases);
   const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, openedAt, reads);
-  const standing = standingNow(record.standing, decided.terms.obligations.standing, agent);
+  const { obligations } = decided.terms;
+  const standing = standingNow(OBLIGATIONS.standing.keep(obligations, record.standing), agent);
   const now = effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, ports.deployment);
   await refuseChanged(waiting, record, changedEffects(record, now), ports);
 

@@ -1,6 +1,7 @@
 import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
 import { EMPTY_CHAIN } from "../../core/journal/event.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
+import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { childPath, rootPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -64,7 +65,7 @@ export function newTask(
   const openedAt = Math.floor(ports.clock.nowMs() / 1_000);
   const { agent, onBehalf } = caller;
   const movesUntil = Math.min(
-    openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? Number.POSITIVE_INFINITY),
+    openedAt + OBLIGATIONS.maxTtlSeconds.keep(grants.terms.obligations, request.ttlSeconds),
     agent.endsAt ?? Number.POSITIVE_INFINITY,
     grants.terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY,
     parentScope?.delegation?.expiresAt ?? Number.POSITIVE_INFINITY,

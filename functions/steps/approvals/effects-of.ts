@@ -4,8 +4,7 @@ import type { VendEffects } from "../../core/approvals/approval-record.ts";
 import type { Standing } from "../../core/approvals/standing.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Detail } from "../../core/intent/detail.ts";
-import { votesIn } from "../../core/policy/needed-votes.ts";
-import { votesFor } from "../../core/policy/obligations.ts";
+import { OBLIGATIONS, votesFor } from "../../core/policy/obligations.ts";
 import { describeDetails } from "../tasks/describe-details.ts";
 import type { GrantedIntent } from "../tasks/grants.ts";
 
@@ -30,18 +29,18 @@ export function effectsOf(
   { details, terms }: Pick<GrantedIntent, "details" | "terms">,
   deployment: Pick<Deployment, "accounts">,
 ): VendEffects {
-  const { maxTtlSeconds = Number.POSITIVE_INFINITY, breakGlass } = terms.obligations;
-  const needed = votesFor(terms.obligations);
+  const { obligations } = terms;
+  const needed = votesFor(obligations);
   // Break-glass replaces several votes by one, so it is pointless where one is needed. A broken glass is good for one
   // task, so it excludes further uses.
-  const mayBreak = breakGlass && !standing && votesIn(needed) > 1;
+  const mayBreak = !standing && OBLIGATIONS.breakGlass.keep(obligations, needed);
   return {
     grants: describeDetails(details) as readonly Detail[],
     session_policies: Object.fromEntries(
       planned.map((each) => [each.lease.name, sha256(timelessPolicy(each, task, terms, deployment, reads))]),
     ),
     accounts: [...new Set(planned.map(({ lease }) => lease.account))].sort(),
-    ttl: Math.min(ttlSeconds, maxTtlSeconds),
+    ttl: OBLIGATIONS.maxTtlSeconds.keep(obligations, ttlSeconds),
     needed,
     ...(standing ? { standing } : {}),
     ...(mayBreak ? { break_glass: true } : {}),

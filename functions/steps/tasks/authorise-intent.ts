@@ -17,7 +17,7 @@ import { type Permitted, shadowsOf, type Verdict } from "../../core/policy/decid
 import { personOf, type Requester } from "../../core/policy/entities.ts";
 import { grantedDetails, grantedParts } from "../../core/policy/grant-details.ts";
 import { hourEnd } from "../../core/policy/hour-end.ts";
-import { strictest, votesFor } from "../../core/policy/obligations.ts";
+import { OBLIGATIONS, strictest, votesFor } from "../../core/policy/obligations.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
@@ -93,7 +93,10 @@ export async function authoriseIntent(
   // A connector may have no credential for a part: GitHub has no token that may write and not read.
   if (details.length === 0) throw new Refusal("policy_denied", { denials });
   const terms: Terms = {
-    obligations: { ...obligations, rotateAfterUse: obligations.rotateAfterUse || (inherited?.rotateAfterUse ?? false) },
+    obligations: {
+      ...obligations,
+      rotateAfterUse: OBLIGATIONS.rotateAfterUse.keep(obligations) || (inherited?.rotateAfterUse ?? false),
+    },
     ...(ports.policies.readsTime ? { hourEndsAt: decidedUntil(atMs, parentScope) } : {}),
     ...(inherited ? { inherited } : {}),
   };

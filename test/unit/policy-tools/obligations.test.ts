@@ -94,7 +94,7 @@ describe("docs/policies.md", () => {
     const keepers = (row: (typeof EVERY_OBLIGATION)[number]) =>
       row.ofNobody
         ? "a task for a person"
-        : row.keptBy === undefined
+        : row.keptBy === "everything"
           ? "everything"
           : row.keptBy.keepers.join(", ") || "nothing yet";
     expect(table.slice(0, table.indexOf("\n\n")).split("\n")).toEqual(

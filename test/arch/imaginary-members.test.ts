@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { copyRepository } from "../../evidence/sensitivity.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Member that no list knows, added where its fact begins, and the files that do not compile before they know it. */
+interface Imaginary {
+  /** Name of the member, which the errors quote. */
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+  readonly red: readonly string[];
+}
+
+const IMAGINARY = {
+  obligation: {
+    name: "imaginaryTerm",
+    file: "functions/core/policy/obligations.ts",
+    find: "  readonly rotateAfterUse: boolean;\n",
+    put: "  readonly rotateAfterUse: boolean;\n  readonly imaginaryTerm?: true;\n",
+    red: ["functions/core/policy/obligations.ts", "test/path/obligations-in-force.test.ts"],
+  },
+} as const satisfies Readonly<Record<string, Imaginary>>;
+
+/** Errors of the whole program with every imaginary member, as `file(line,column): error ...`. */
+function errorsWith(members: readonly Imaginary[]): readonly string[] {
+  const copy = copyRepository(ROOT);
+  try {
+    for (const { file, find, put } of members) {
+      const text = readFileSync(join(copy.folder, file), "utf8");
+      expect(text.split(find), `${file} has the place once`).toHaveLength(2);
+      writeFileSync(
+        join(copy.folder, file),
+        text.replace(find, () => put),
+      );
+    }
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const { stdout } = spawnSync(process.execPath, [tsc, "--noEmit", "--incremental", "false"], {
+      cwd: copy.folder,
+      encoding: "utf8",
+    });
+    return stdout.split(/\n(?=\S)/);
+  } finally {
+    copy.remove();
+  }
+}
+
+describe("an imaginary member of a list", () => {
+  let errors: readonly string[] = [];
+  beforeAll(() => {
+    errors = errorsWith(Object.values(IMAGINARY));
+  }, 300_000);
+
+  it.each(Object.entries<Imaginary>(IMAGINARY))("does not compile where it is missing: %s", (_, { name, red }) => {
+    const files = errors.filter((error) => error.includes(name)).map((error) => error.slice(0, error.indexOf("(")));
+    expect(files).toEqual(expect.arrayContaining([...red]));
+  });
+});
