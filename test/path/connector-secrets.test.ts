@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { policiesWithPermit } from "../../fakes/fake-world.ts";
+import { policiesWithPermit, policiesWithPermits } from "../../fakes/fake-world.ts";
 import { sealedLeaseOf, undatedLeaseOf } from "../../functions/core/tasks/sealed-fields.ts";
 import { API_KEY, ConnectedWorld, REPORTS, SECRET_VALUE } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -112,5 +112,18 @@ describe("a secret that policy wants rotated after its use", () => {
     expect((await one.service.exchange(asking)).body.code).toBe("secret_held");
     await one.locks.recordRotated("shared", one.world.nowSeconds());
     expect((await one.service.exchange(asking)).status).toBe(200);
+  });
+
+  it("is rotated after a sub-agent's task too, whose own permit does not require it", async () => {
+    const of = (agent: string) => `permit (principal == Agent::"${agent}", action, resource is Secret);`;
+    const policies = policiesWithPermits(["rotates", of("demo"), { rotateAfterUse: "" }], ["reads", of("helper")]);
+    const one = new ConnectedWorld({ policies });
+    one.secrets.add("shared", "canary-shared");
+    const asking = one.ask({ ...API_KEY, identifiers: ["shared"] });
+    const above = await one.service.start(asking);
+    // As if the parent had another secret: the child's lease alone is looked at.
+    one.locks.known.delete("shared");
+    await one.service.startBelow(above, asking);
+    expect(one.locks.known.get("shared")).toMatchObject({ rotates: true });
   });
 });

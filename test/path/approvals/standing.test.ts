@@ -227,26 +227,32 @@ describe("I9b: a standing approval covers the same request with the same effects
     },
   );
 
-  it("a use is void, and its task ends, where policy has changed between the opening and the use", async () => {
-    const { scene, held } = await begun();
-    scene.world.pass(61);
-    const { ballots } = scene.world.ports;
-    const bound = scene.under(permitting(`${STANDING} @bindIp`));
-    // The task waits since nobody can verify the votes; then policy changes.
-    const tokens: SealingPorts["tokens"] = {
-      verify: async (token, issuer) => {
-        if (issuer.kind === "people") throw new Refusal("issuer_unreachable");
-        return scene.world.ports.tokens.verify(token);
-      },
-    };
-    const further = await new ApprovalScene([permitting(STANDING)], scene.world, { tokens }).waiting({
-      standing: "3/7d",
-    });
-    expect(await bound.poll(further)).toMatchObject({ body: { code: "approval_void", changed: ["session_policies"] } });
-    expect(scene.world.ports.tasks.tasks.get(further.id)?.status).toBe("revoked");
-    expect(ballots.voids.size).toBe(0);
-    expect(usesOf(scene, held)).toHaveLength(1);
-  });
+  it.each([
+    ["session_policies", `${STANDING} @bindIp`],
+    ["standing", '@approval("sre") @standing("2/7d")'],
+  ])(
+    "a use is void, and its task ends, where policy has changed the %s between the opening and the use",
+    async (changed, now) => {
+      const { scene, held } = await begun();
+      scene.world.pass(61);
+      const { ballots } = scene.world.ports;
+      const later = scene.under(permitting(now));
+      // The task waits since nobody can verify the votes; then policy changes.
+      const tokens: SealingPorts["tokens"] = {
+        verify: async (token, issuer) => {
+          if (issuer.kind === "people") throw new Refusal("issuer_unreachable");
+          return scene.world.ports.tokens.verify(token);
+        },
+      };
+      const further = await new ApprovalScene([permitting(STANDING)], scene.world, { tokens }).waiting({
+        standing: "3/7d",
+      });
+      expect(await later.poll(further)).toMatchObject({ body: { code: "approval_void", changed: [changed] } });
+      expect(scene.world.ports.tasks.tasks.get(further.id)?.status).toBe("revoked");
+      expect(ballots.voids.size).toBe(0);
+      expect(usesOf(scene, held)).toHaveLength(1);
+    },
+  );
 
   it("no other agent uses a standing approval, and no child", async () => {
     const { scene, held } = await begun();
