@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { RULE_IDS, type RuleId } from "../contract/names.ts";
 import { maybe, whole } from "../functions/connectors/schema-fields.ts";
 import { DEFAULT_SUSPENSIONS, RULES } from "../functions/core/deployment/escalation-rules.ts";
 
@@ -13,17 +14,16 @@ const tripwire = v.pipe(
 );
 
 /** Makes the schema of a rule's response. The error for any other response lists the permitted ones. */
-const responseTo = (rule: keyof typeof RULES) => maybe(v.picklist(RULES[rule].containments), RULES[rule].says);
+const responseTo = <Id extends RuleId>(rule: Id) => maybe(v.picklist(RULES[rule].containments), RULES[rule].says);
+
+/** Responses of every rule. */
+const responses = Object.fromEntries(RULE_IDS.map((rule) => [rule, responseTo(rule)])) as {
+  readonly [Id in RuleId]: ReturnType<typeof responseTo<Id>>;
+};
 
 /** Section `escalation` of `valetkey.json`. */
 export const escalation = v.strictObject({
-  E1: responseTo("E1"),
-  E2: responseTo("E2"),
-  E3: responseTo("E3"),
-  E4: responseTo("E4"),
-  E6: responseTo("E6"),
-  E7: responseTo("E7"),
-  E8: responseTo("E8"),
+  ...responses,
   tripwires: maybe(
     v.pipe(v.array(tripwire), v.maxLength(100)),
     "Secrets and objects, by ARN, that no task has a reason to touch: a call on one, allowed or denied, is E6.",

@@ -1,7 +1,7 @@
 import type { Containment } from "../../contract/names.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
-import { BROKEN_FOR_PARTIES, DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
+import { DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import type { FoundEscalation } from "../core/escalation/found-escalation.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
@@ -62,9 +62,10 @@ function logRefused(why: string, { log }: IntakePorts, { rule, account, task, ag
 async function findSubject(detection: Detection, ports: IntakePorts): Promise<Subject | undefined> {
   const { rule, account, task: path } = detection;
   const isOurs = account !== undefined && ports.deployment.accounts.some((each) => each.id === account);
-  if (rule === "E3") return isOurs ? { account, ...(await findMaker(detection, ports)) } : undefined;
+  const { about } = RULES[rule];
+  if (about === "account") return isOurs ? { account, ...(await findMaker(detection, ports)) } : undefined;
   const task = path && (await ports.tasks.read(path));
-  if (rule === "E7" || rule === "E8") return findAtExchange(detection, task, ports);
+  if (about !== "task") return findAtExchange(detection, about, task, ports);
   const isIn = account !== undefined && task?.leases.some((lease) => lease.account === account);
   return task && isIn ? { task, agent: task.agent, account } : undefined;
 }
@@ -76,9 +77,10 @@ async function findMaker(detection: Detection, { tasks }: IntakePorts): Promise<
   return task && mayBeCopy(detection, task) ? { task, agent: task.agent } : {};
 }
 
-/** Finds the agent that the exchange has refused; for E7 also the delegation that it used and that names another agent. */
+/** Finds the agent that the exchange has refused; for a token also the delegation that it used and that names another agent. */
 async function findAtExchange(
-  { rule, agent: id, token_sha256: token }: Detection,
+  { agent: id, token_sha256: token }: Detection,
+  about: "agent" | "token",
   task: Task | undefined,
   ports: IntakePorts,
 ): Promise<Subject | undefined> {
@@ -86,7 +88,7 @@ async function findAtExchange(
   const agent = id === undefined ? undefined : await agents.record(id);
   if (!agent) return undefined;
   const found = { agent: agent.id, account: deployment.bus.own };
-  if (rule === "E8") return found;
+  if (about === "agent") return found;
   const to = task && token !== undefined ? await agentOf(task, token, ports) : undefined;
   return to !== undefined && token !== undefined && to !== agent.id ? { ...found, task, token } : undefined;
 }
@@ -113,7 +115,7 @@ async function responseTo({ rule, at }: Detection, subject: Subject, ports: Inta
   // The deployed configuration was checked at synth. The responses that a rule may have are checked here again.
   const wanted = (RULES[rule].containments as readonly Containment[]).includes(configured) ? configured : "alarm";
   // An agent can copy its session at will, so it must not be able to halt the account. Capped by agents and by each agent's tasks, since an administrator of the account chooses session names too.
-  const isCopy = rule === "E3" && task !== undefined && wanted === "halt_account";
+  const isCopy = RULES[rule].about === "account" && task !== undefined && wanted === "halt_account";
   if (isCopy) {
     const isWithin = (await take()) && (await ports.suspensions.take(`${rule}#${id}`, account, task.path, most));
     return { done: isWithin ? "end_task" : "alarm", wanted };
@@ -127,7 +129,7 @@ async function responseTo({ rule, at }: Detection, subject: Subject, ports: Inta
   // Likewise: a person has resumed the agent since then.
   if (agent && isDecidedSince(agent, at)) return { done: "alarm", wanted };
   if (agent && isAtLeast(agent.status, "suspended")) return { done: wanted };
-  const party = wanted === "suspend_agent" && task && BROKEN_FOR_PARTIES.has(rule) ? partyOf(task) : undefined;
+  const party = wanted === "suspend_agent" && task && RULES[rule].isBrokenForParties ? partyOf(task) : undefined;
   if (party !== undefined && (await ports.suspensions.take(`${rule}#PARTIES`, id, party, PARTIES_TO_SUSPEND - 1)))
     return { done: "pause_party", paused_for: party };
   return (await take()) ? { done: wanted } : { done: beyond, wanted };

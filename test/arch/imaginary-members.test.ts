@@ -25,6 +25,13 @@ const IMAGINARY = {
     put: "  readonly rotateAfterUse: boolean;\n  readonly imaginaryTerm?: true;\n",
     red: ["functions/core/policy/obligations.ts", "test/path/obligations-in-force.test.ts"],
   },
+  "rule of escalation": {
+    name: "E99",
+    file: "contract/names.ts",
+    find: '"E7", "E8"] as const;',
+    put: '"E7", "E8", "E99"] as const;',
+    red: ["functions/core/deployment/escalation-rules.ts"],
+  },
 } as const satisfies Readonly<Record<string, Imaginary>>;
 
 /** Errors of the whole program with every imaginary member, as `file(line,column): error ...`. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RuleId } from "../../../contract/names.ts";
 import type { AccountId } from "../deployment/account-id.ts";
+import { RULES, type Rule } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { TaskPath } from "../task-path.ts";
 import { COOL_DOWN_SECONDS } from "./cool-down.ts";
@@ -37,12 +38,11 @@ export interface Escalations {
   report(detections: readonly Detection[]): Promise<void>;
 }
 
-const HOUR_SECONDS = 3_600;
 /**
  * Length of the period in which equal detections are one; seconds. A further refusal after a cool-down is another
  * escalation of the agent.
  */
-const periodOf = (rule: RuleId): number => (rule === "E8" ? COOL_DOWN_SECONDS : HOUR_SECONDS);
+const PERIODS: Readonly<Record<Rule["period"], number>> = { hour: 3_600, "cool-down": COOL_DOWN_SECONDS };
 
 /**
  * Computes the id of a detection.
@@ -50,7 +50,7 @@ const periodOf = (rule: RuleId): number => (rule === "E8" ? COOL_DOWN_SECONDS : 
  */
 export const detectionId = (rule: RuleId, account: AccountId | "", subject: string, atSeconds: number): string =>
   createHash("sha256")
-    .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / periodOf(rule))]))
+    .update(JSON.stringify(["escalation", rule, account, subject, Math.floor(atSeconds / PERIODS[RULES[rule].period])]))
     .digest("base64url");
 
 /**
@@ -62,13 +62,15 @@ export const detectionId = (rule: RuleId, account: AccountId | "", subject: stri
 export const detectionOf = (
   rule: RuleId,
   use: ApiUse,
-  subject: string = rule === "E3" ? "" : (use.path ?? ""),
+  subject: string = RULES[rule].about === "account" ? "" : (use.path ?? ""),
 ): Detection => ({
   id: detectionId(rule, use.account, subject, use.at),
   rule,
   at: use.at,
   account: use.account,
-  ...(rule === "E3" || use.path === undefined ? { session: printable(use.session) } : { task: use.path }),
+  ...(RULES[rule].about === "account" || use.path === undefined
+    ? { session: printable(use.session) }
+    : { task: use.path }),
   role: use.role,
   key_id: printable(use.accessKeyId),
   action: printable(use.action),

@@ -1,5 +1,6 @@
 import type { RuleId } from "../../../contract/names.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { RuleAbout } from "../deployment/escalation-rules.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { Task } from "../tasks/task.ts";
 import { isBeyondGrant, needsNoRight } from "./beyond-grant.ts";
@@ -15,20 +16,23 @@ export interface Judging {
   readonly tripwires: readonly string[];
 }
 
-/** Lists the rules that one use of a task's own key breaks. @param use use of a key that is recorded for the task. */
-export function judgeUse(use: ApiUse, task: Task, { catalogue, tripwires }: Judging): readonly RuleId[] {
-  const rules: readonly (readonly [RuleId, boolean])[] = [
-    ["E1", isAfterEnd(use, task)],
-    ["E2", isBeyondGrant(use, task)],
-    ["E4", isOnPermissions(use) && isDeniedWrite(use, catalogue)],
-    ["E6", trippedBy(use, tripwires) !== undefined],
-  ];
-  return rules.filter(([, isBroken]) => isBroken).map(([rule]) => rule);
-}
-
 /** True for a success too long after the task's end. A deadline also ends a task, however late the sweep records it. */
 const isAfterEnd = (use: ApiUse, { endedAt, expiresAt }: Task): boolean =>
   !use.isByService &&
   use.errorCode === undefined &&
   !needsNoRight(use) &&
   use.at >= Math.min(endedAt ?? expiresAt, expiresAt) + REVOKED_SECONDS;
+
+/** Rules about a task, each with its test of one use. A rule without one does not compile. */
+const BROKEN_BY = {
+  E1: isAfterEnd,
+  E2: isBeyondGrant,
+  E4: (use, _, { catalogue }) => isOnPermissions(use) && isDeniedWrite(use, catalogue),
+  E6: (use, _, { tripwires }) => trippedBy(use, tripwires) !== undefined,
+} as const satisfies Readonly<Record<RuleAbout<"task">, (use: ApiUse, task: Task, judging: Judging) => boolean>>;
+
+/** Lists the rules that one use of a task's own key breaks. @param use use of a key that is recorded for the task. */
+export const judgeUse = (use: ApiUse, task: Task, judging: Judging): readonly RuleId[] =>
+  RULE_IDS_OF_TASKS.filter((rule) => BROKEN_BY[rule](use, task, judging));
+
+const RULE_IDS_OF_TASKS = Object.keys(BROKEN_BY) as readonly (keyof typeof BROKEN_BY)[];
