@@ -34,7 +34,7 @@ export const LEFT_TO_ALL = {
   "stolen functions": ["test/infra/stolen-*.test.ts"],
   fuzz: ["test/hostile/fuzz*.test.ts", "test/unit/openapi/anything.test.ts"],
   "documented answers under outages": ["test/unit/openapi/outages.test.ts"],
-  "builds of changed sources": ["test/arch/imaginary-members.test.ts"],
+  "builds of changed sources": ["test/types/imaginary-members.test.ts"],
   "commands that wait": ["test/unit/client/{ended-elsewhere,operate/perform}.test.ts"],
 } as const satisfies Record<string, readonly string[]>;
 
