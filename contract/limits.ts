@@ -75,6 +75,9 @@ export const FENCE_SECONDS = 900;
 /** Shortest time between two STS calls for one lease; seconds (docs/design.md#limits-of-a-request). */
 export const RENEWAL_SECONDS = 10;
 
+/** Upper bounds on the uses of one approval, and on its window in seconds. */
+export const STANDING_LIMITS = { uses: 30, window: 30 * 86_400 } as const;
+
 /** Lifetime of a consent; days: the default, and the maximum. */
 export const CONSENT_DAYS = { usual: 30, most: 90 } as const;
 

@@ -7,6 +7,7 @@ import {
   MOST_TOOLS,
   ON_BEHALF_SECONDS,
   RATE_LIMITS,
+  STANDING_LIMITS,
   TASK_SECONDS,
   TOKEN_LIMITS,
   TREE_LIMITS,
@@ -14,21 +15,31 @@ import {
 import { AGENT_ID, GRANT_TYPES, TOKEN_TYPES } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
-// Forms are open: unknown parameters are ignored, and one without a value counts as omitted (RFC 6749, section 3.2).
+// Forms are open: unknown parameters are ignored, and one without a value counts as omitted (RFC 6749, section 3.2). The
+// exchange refuses parameters of another grant, which no schema here has.
 
 const grantType = v.pipe(v.literal(GRANT_TYPES.exchange), v.description("RFC 8693."));
 
-/** Parameter that contains a JSON array; `contentSchema` describes its elements. */
-const detailsParameter = v.pipe(
-  v.string(),
-  v.metadata({
-    description: "Requested actions and resources, as JSON (RFC 9396).",
-    contentMediaType: "application/json",
-    contentSchema: { $ref: "#/components/schemas/AuthorizationDetails" },
-  }),
-  v.parseJson(),
-  requestedDetails,
-);
+/** Makes a parameter that contains a JSON array; `contentSchema` describes its elements. @param most bound on its text; characters. */
+const detailsParameter = (most: number = LIMITS.bodyBytes) =>
+  v.pipe(
+    v.string(),
+    v.check((text) => text.length <= most),
+    v.metadata({
+      description: "Requested actions and resources, as JSON (RFC 9396).",
+      contentMediaType: "application/json",
+      contentSchema: { $ref: "#/components/schemas/AuthorizationDetails" },
+    }),
+    v.parseJson(),
+    requestedDetails,
+  );
+
+/** True for terms of a standing approval within the limits: 2 to 30 uses, in 1 hour to 30 days. */
+function areWithinLimits(standing: string): boolean {
+  const [uses = "", window = ""] = standing.split("/");
+  const seconds = Number.parseInt(window, 10) * (window.endsWith("d") ? 86_400 : 3_600);
+  return Number(uses) >= 2 && Number(uses) <= STANDING_LIMITS.uses && seconds <= STANDING_LIMITS.window;
+}
 
 const taskTtl = v.pipe(
   v.string(),
@@ -55,7 +66,7 @@ const taskEntries = {
       `Purpose of the task, in the agent's words: 1 to ${LIMITS.purposeCharacters} characters, without control characters or ones that change the direction of text. Policies and people read it.`,
     ),
   ),
-  authorization_details: detailsParameter,
+  authorization_details: detailsParameter(),
   task_ttl: v.exactOptional(taskTtl),
   mode: v.exactOptional(
     v.pipe(
@@ -71,6 +82,7 @@ const taskEntries = {
     v.pipe(
       v.string(),
       v.regex(/^[1-9][0-9]?\/[1-9][0-9]{0,2}[hd]$/),
+      v.check(areWithinLimits),
       v.description(
         "Uses of one approval, and their window: `5/7d`. One approval then covers so many tasks of exactly this request, within the terms of policy (`@standing`). A repeat of the request uses that approval at once. 2 to 30 uses, 1 hour to 30 days.",
       ),
@@ -182,7 +194,7 @@ export const delegationForm = v.pipe(
     subject_token_type: v.picklist([TOKEN_TYPES.accessToken, TOKEN_TYPES.task]),
     requested_token_type: v.literal(TOKEN_TYPES.delegation),
     audience: v.pipe(v.string(), v.regex(AGENT_ID), v.description("The registered id of the sub-agent.")),
-    authorization_details: v.exactOptional(detailsParameter),
+    authorization_details: v.exactOptional(detailsParameter(TREE_LIMITS.detailCharacters)),
     task_ttl: v.exactOptional(
       v.pipe(
         v.string(),
@@ -256,6 +268,7 @@ export const federateForm = v.pipe(
     scope: v.pipe(
       v.string(),
       v.regex(/^[A-Za-z0-9_.:/-]{1,128}( [A-Za-z0-9_.:/-]{1,128})*$/),
+      v.check((scope) => new Set(scope.split(" ")).size <= MOST_TOOLS),
       v.description(`Names of the server's tools, 1 to ${MOST_TOOLS}. All of them are granted, or none.`),
     ),
     purpose: v.exactOptional(taskEntries.purpose),

@@ -1,3 +1,5 @@
+import { STANDING_LIMITS } from "../../../contract/limits.ts";
+
 /** Number of uses of an approval, and the window for them. */
 export interface StandingTerms {
   /** 2 to 30. */
@@ -5,9 +7,6 @@ export interface StandingTerms {
   /** Seconds from the request on; at most 30 days. */
   readonly window: number;
 }
-
-/** Upper bounds on the uses of one approval, and on its window in seconds. */
-export const STANDING_LIMITS = { uses: 30, window: 30 * 86_400 } as const;
 
 const FORM = /^([1-9][0-9]?)\/([1-9][0-9]{0,2})([hd])$/;
 
