@@ -117,3 +117,9 @@ export type Read<T> = T extends string
   : T extends object
     ? { readonly [K in keyof T]: Read<T[K]> }
     : T;
+
+/**
+ * Object that claims to be a T, by a program that trusts no answer. It has the members of T and no others, and each is
+ * yet to be checked.
+ */
+export type Unread<T> = { readonly [K in T extends unknown ? keyof T : never]?: unknown };

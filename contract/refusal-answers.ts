@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { denial, instant } from "./fields.ts";
+import type { Frozen } from "./operation.ts";
 import { REFUSALS, type RefusalCode } from "./refusals.ts";
 
 const CODES = Object.keys(REFUSALS) as RefusalCode[];
@@ -63,3 +64,7 @@ export const credentialsRefusalAnswer = v.strictObject({
 
 /** Schema of a 500: a fault of the deployment, not a decision, so it has no `code`. */
 export const failureAnswer = v.strictObject({ error: v.literal("server_error"), error_description: v.string() });
+
+export interface RefusalAnswer extends Frozen<v.InferOutput<typeof refusalAnswer>> {}
+export interface CredentialsRefusal extends Frozen<v.InferOutput<typeof credentialsRefusalAnswer>> {}
+export interface ApprovalAnswer extends Frozen<v.InferOutput<typeof approvalAnswer>> {}

@@ -17,7 +17,7 @@ import {
 } from "./fields.ts";
 import { FENCE_SECONDS } from "./limits.ts";
 import { TOKEN_TYPES } from "./names.ts";
-import { type Frozen, operation } from "./operation.ts";
+import { type BodyOf, type Frozen, operation } from "./operation.ts";
 import { approvalAnswer, interval } from "./refusal-answers.ts";
 import { BY_AGENTS_TOKEN, BY_SESSIONS, WITH_BODY } from "./refused-by.ts";
 import { TOKEN_FORMS, tokenForm } from "./token-forms.ts";
@@ -233,6 +233,9 @@ export const exchangeToken = operation({
     ...BY_SESSIONS,
   ],
 });
+
+/** Form of a request for a token, as its sender writes it. */
+export type TokenRequest = BodyOf<typeof exchangeToken>;
 
 export interface StartedTask extends Frozen<v.InferOutput<typeof startedTaskAnswer>> {}
 export interface WaitingTask extends Frozen<v.InferOutput<typeof waitingTaskAnswer>> {}

@@ -1,3 +1,6 @@
+import type { ContainerCredentials } from "../../contract/credentials.ts";
+import type { Unread } from "../../contract/operation.ts";
+import type { CredentialsRefusal } from "../../contract/refusal-answers.ts";
 import { callService } from "../task/service.ts";
 import { credentialOf, type Task } from "../task/task.ts";
 import type { Renewal } from "./credential-cache.ts";
@@ -14,7 +17,12 @@ const FINAL: readonly number[] = [401, 403, 404, 410];
 /** Renews a credential of a live task; the service decides again each time. */
 export async function renewCredential(url: string, task: Task, name: string): Promise<Renewal> {
   const address = `${url}/v1/tasks/${task.id}/credentials/${name}`;
-  const answer = await callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS, bearer: task.token });
+  const answer = await callService<ContainerCredentials | CredentialsRefusal>({
+    url: address,
+    method: "GET",
+    timeoutMs: TIMEOUT_MS,
+    bearer: task.token,
+  });
   if (answer === undefined) return { kind: "unreachable" };
   const credential = answer.status === 200 ? credentialOf(answer.body, answer.aheadMs) : undefined;
   if (credential) return { kind: "renewed", credential };
@@ -27,7 +35,7 @@ const pauseOf = (seconds: number | undefined): number =>
   Math.min(Math.max(seconds ?? PAUSE_SECONDS, 1), MOST_PAUSE_SECONDS);
 
 /** Returns the sentence of an error: the container protocol's `Message`, or OAuth's `error_description`. */
-function sentenceOf(body: Readonly<Record<string, unknown>>, status: number): string {
+function sentenceOf(body: Unread<CredentialsRefusal>, status: number): string {
   const sentence = body.Message ?? body.error_description;
   return typeof sentence === "string" ? sentence : `valetkey answered ${status}.`;
 }

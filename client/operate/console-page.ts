@@ -3,7 +3,7 @@ import type { OperatorApi } from "./operator-api.ts";
 
 /** Finds the console's address in the hub's metadata, which none of the operators' functions answers. @throws {ClientError} unavailable without a console. */
 export async function consoleOf(api: OperatorApi): Promise<string> {
-  const { console_uri: console } = await api.get("/.well-known/oauth-authorization-server");
+  const { console_uri: console } = await api.call("GET /.well-known/oauth-authorization-server", {});
   if (typeof console !== "string" || !URL.canParse(console))
     throw new ClientError(
       "unavailable",

@@ -1,3 +1,6 @@
+import type { Unread } from "../../contract/operation.ts";
+import type { ApprovalAnswer, RefusalAnswer } from "../../contract/refusal-answers.ts";
+import type { WaitingTask } from "../../contract/token.ts";
 import { deciderInWords } from "../../decision/decider-in-words.ts";
 import { isTaskId, recordOf } from "./fields.ts";
 
@@ -27,8 +30,10 @@ const INTERVAL_SECONDS = 5;
  * Parses the approval in an answer of the service; undefined where the answer has none, or an incomplete one.
  * @param aheadMs lead of this machine's clock over the service's.
  */
-export function approvalOf(body: Readonly<Record<string, unknown>>, aheadMs = 0): Approval | undefined {
-  const { id, needed, expires_at, url } = recordOf(recordOf(body.task).approval ?? body.approval);
+export function approvalOf(body: Unread<WaitingTask | RefusalAnswer>, aheadMs = 0): Approval | undefined {
+  const { id, needed, expires_at, url } = recordOf<ApprovalAnswer>(
+    recordOf<WaitingTask["task"]>(body.task).approval ?? body.approval,
+  );
   const endsAtMs = Date.parse(String(expires_at));
   if (!isTaskId(id) || !Array.isArray(needed) || typeof url !== "string" || !Number.isFinite(endsAtMs))
     return undefined;
@@ -37,7 +42,7 @@ export function approvalOf(body: Readonly<Record<string, unknown>>, aheadMs = 0)
 }
 
 function votesOf(value: unknown): NeededVotes {
-  const { group, count, have } = recordOf(value);
+  const { group, count, have } = recordOf<ApprovalAnswer["needed"][number]>(value);
   return { group: String(group), count: Number(count) || 1, have: Number(have) || 0 };
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
+import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
+import type { StartedTask, TokenRequest } from "../../contract/token.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { type Approval, approvalOf, waitingFor } from "./approval.ts";
-import { refusalOf, TASK_TOKEN, TOKEN_EXCHANGE } from "./exchange.ts";
+import { refusalOf } from "./exchange.ts";
 import { callService, isOutage } from "./service.ts";
 import { type Task, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -45,11 +48,11 @@ export async function awaitApproval(
   { report, isInterrupted, onPending, pace = { nowMs: Date.now, sleep } }: Waiting,
 ): Promise<Task> {
   const form = {
-    grant_type: TOKEN_EXCHANGE,
+    grant_type: GRANT_TYPES.exchange,
     subject_token: task.token,
-    subject_token_type: TASK_TOKEN,
-    requested_token_type: TASK_TOKEN,
-  };
+    subject_token_type: TOKEN_TYPES.task,
+    requested_token_type: TOKEN_TYPES.task,
+  } satisfies TokenRequest;
   let approval = first;
   let intervalSeconds = first.intervalSeconds;
   let notedAtMs = Number.NEGATIVE_INFINITY;
@@ -73,7 +76,12 @@ export async function awaitApproval(
       note();
       await pace.sleep(Math.min(STEP_MS, pollAtMs - pace.nowMs()));
     }
-    const answer = await callService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+    const answer = await callService<StartedTask | RefusalAnswer>({
+      url: `${options.url}/v1/token`,
+      method: "POST",
+      timeoutMs: TIMEOUT_MS,
+      form,
+    });
     const polled = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
     if (polled && !polled.approval) {
       report.note("approved", `approved: task ${polled.id} may begin`, { task: polled.id, approval: approval.id });

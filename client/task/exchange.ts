@@ -1,23 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
+import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
+import type { TokenRequest } from "../../contract/token.ts";
 import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
 import { recordOf } from "./fields.ts";
 import { askInstead } from "./instead.ts";
 import { type Answer, isOutage, tryService } from "./service.ts";
-import { type Task, taskOf } from "./task.ts";
+import { type Task, type TaskAnswer, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Longest wait for an answer: a cold start with a slow issuer takes seconds. */
 const TIMEOUT_MS = 15_000;
 /** Pauses between attempts; milliseconds. */
 const PAUSES_MS = [500, 1_500];
-
-/** RFC 8693, section 3. */
-export const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
-export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
-
-/** Type of a task token, as valetkey names it. */
-export const TASK_TOKEN = "urn:valetkey:token-type:task";
 
 /**
  * Exchanges the identity token for a task. Retries an outage with the same idempotency key, so that a lost answer leaves no second task behind.
@@ -29,22 +25,27 @@ export async function openTask(
   isInterrupted: () => boolean,
 ): Promise<Task> {
   const form = {
-    grant_type: TOKEN_EXCHANGE,
+    grant_type: GRANT_TYPES.exchange,
     // RFC 8693, section 2.1: the person is the subject, and the agent is the actor.
     ...(options.personToken === undefined
       ? { subject_token: identity }
-      : { subject_token: options.personToken, actor_token: identity, actor_token_type: ID_TOKEN }),
-    subject_token_type: ID_TOKEN,
+      : { subject_token: options.personToken, actor_token: identity, actor_token_type: TOKEN_TYPES.idToken }),
+    subject_token_type: TOKEN_TYPES.idToken,
     purpose: options.purpose,
     authorization_details: JSON.stringify(options.details),
     idempotency_key: randomUUID(),
     ...(options.ttlSeconds !== undefined && { task_ttl: String(options.ttlSeconds) }),
     ...(options.standing !== undefined && { standing: options.standing }),
     ...(options.mode === "narrow" && { mode: "narrow" }),
-  };
+  } satisfies TokenRequest;
   let mayBeOpen = false;
   const attempt = async () => {
-    const outcome = await tryService({ url: `${options.url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+    const outcome = await tryService<TaskAnswer | RefusalAnswer>({
+      url: `${options.url}/v1/token`,
+      method: "POST",
+      timeoutMs: TIMEOUT_MS,
+      form,
+    });
     mayBeOpen ||= outcome !== "unsent";
     return typeof outcome === "string" ? undefined : outcome;
   };
@@ -66,7 +67,10 @@ export async function openTask(
 }
 
 /** Translates an answer without a task to the error of a command. */
-export function refusalOf(answer: Answer | undefined, options: Omit<TaskOptions, "identity">): ClientError {
+export function refusalOf(
+  answer: Answer<RefusalAnswer> | undefined,
+  options: Omit<TaskOptions, "identity">,
+): ClientError {
   if (answer === undefined) {
     return new ClientError(
       "unavailable",
@@ -99,7 +103,7 @@ function reasonOf(status: number, error: unknown, event: string): ExitReason {
 }
 
 function denialOf(value: unknown): Denial {
-  const { action, target, reason, policy, hint } = recordOf(value);
+  const { action, target, reason, policy, hint } = recordOf<Denial>(value);
   return {
     action: String(action),
     target: String(target),

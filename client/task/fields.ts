@@ -1,9 +1,11 @@
 import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
+import type { Unread } from "../../contract/operation.ts";
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** Reads a value as an object; an empty one for any other value. */
-export const recordOf = (value: unknown): Body => (typeof value === "object" && value !== null ? { ...value } : {});
+export const recordOf = <T = Body>(value: unknown): Unread<T> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
 
 /** True for a task's id that is safe as a segment of a URL's path. */
 export const isTaskId = (id: unknown): id is string => typeof id === "string" && /^\w[\w.-]*$/.test(id);

@@ -1,4 +1,6 @@
-import { ID_TOKEN, TASK_TOKEN, TOKEN_EXCHANGE } from "./exchange.ts";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
+import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
+import type { StartedTask, TokenRequest } from "../../contract/token.ts";
 import { recordOf } from "./fields.ts";
 import { callService, isOutage } from "./service.ts";
 import type { Task } from "./task.ts";
@@ -21,15 +23,20 @@ export async function prolongTask(
   personToken: string,
 ): Promise<Prolonged> {
   const form = {
-    grant_type: TOKEN_EXCHANGE,
+    grant_type: GRANT_TYPES.exchange,
     subject_token: personToken,
-    subject_token_type: ID_TOKEN,
+    subject_token_type: TOKEN_TYPES.idToken,
     actor_token: token,
-    actor_token_type: TASK_TOKEN,
-  };
-  const answer = await callService({ url: `${url}/v1/token`, method: "POST", timeoutMs: TIMEOUT_MS, form });
+    actor_token_type: TOKEN_TYPES.task,
+  } satisfies TokenRequest;
+  const answer = await callService<StartedTask | RefusalAnswer>({
+    url: `${url}/v1/token`,
+    method: "POST",
+    timeoutMs: TIMEOUT_MS,
+    form,
+  });
   if (answer === undefined || isOutage(answer) || answer.status === 429) return { kind: "later" };
-  const until = Date.parse(String(recordOf(answer.body.task).expires_at));
+  const until = Date.parse(String(recordOf<StartedTask["task"]>(answer.body.task).expires_at));
   if (answer.status === 200 && Number.isFinite(until)) return { kind: "prolonged", expiresAtMs: until + aheadMs };
   const { code, error_description: sentence } = answer.body;
   return {

@@ -1,7 +1,11 @@
-/** Answer of the service: its status, its body where that is JSON, and its Retry-After. */
-export interface Answer {
+import type { Unread } from "../../contract/operation.ts";
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Answer of the service, which claims to be a T: its status, its body where that is JSON, and its Retry-After. */
+export interface Answer<T = Body> {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Unread<T>;
   readonly retryAfterSeconds: number | undefined;
   /** Service's time, from its Date header; epoch milliseconds. */
   readonly dateMs?: number | undefined;
@@ -25,13 +29,13 @@ export interface Call {
 }
 
 /** Calls valetkey; undefined where no answer comes in time. Follows no redirect, which would carry the token elsewhere. */
-export async function callService(call: Call): Promise<Answer | undefined> {
-  const outcome = await tryService(call);
+export async function callService<T = Body>(call: Call): Promise<Answer<T> | undefined> {
+  const outcome = await tryService<T>(call);
   return typeof outcome === "string" ? undefined : outcome;
 }
 
 /** Calls valetkey as `callService` does. @returns `unsent` where no connection was made; `unanswered` where the request may have had an effect. */
-export async function tryService(call: Call): Promise<Answer | "unsent" | "unanswered"> {
+export async function tryService<T = Body>(call: Call): Promise<Answer<T> | "unsent" | "unanswered"> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (call.authorization) headers.authorization = call.authorization;
   if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
@@ -75,9 +79,10 @@ function isUnsent(error: unknown): boolean {
 }
 
 /** True for an answer without a decision, which may be retried. */
-export const isOutage = (answer: Answer | undefined): boolean => answer === undefined || answer.status >= 500;
+export const isOutage = (answer: Pick<Answer, "status"> | undefined): boolean =>
+  answer === undefined || answer.status >= 500;
 
-function parsed(text: string): Readonly<Record<string, unknown>> {
+function parsed(text: string): Body {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? { ...value } : {};

@@ -1,3 +1,6 @@
+import type { ContainerCredentials } from "../../contract/credentials.ts";
+import type { Unread } from "../../contract/operation.ts";
+import type { StartedTask, WaitingTask } from "../../contract/token.ts";
 import { type Approval, approvalOf } from "./approval.ts";
 import { isAccount, isHeaderSafe, isName, isRegion, isTaskId, recordOf } from "./fields.ts";
 
@@ -49,17 +52,23 @@ export interface Task {
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** Answer that opens a task. */
+export type TaskAnswer = StartedTask | WaitingTask;
+
+type Listed = StartedTask["credentials"][number];
+type AwsCredential = Extract<Listed, { readonly type: "aws" }>;
+
 /**
  * Parses the service's answer as a task; undefined for an incomplete one.
  * @param aheadMs lead of this machine's clock over the service's: a wrong clock here must not expire credentials.
  */
-export function taskOf(body: Body, aheadMs = 0): Task | undefined {
-  const task = recordOf(body.task);
+export function taskOf(body: Unread<TaskAnswer>, aheadMs = 0): Task | undefined {
+  const task = recordOf<TaskAnswer["task"]>(body.task);
   const token = body.access_token;
   const deadlineMs = instantMs(task.expires_at);
   const expiresAtMs = deadlineMs === undefined ? lifetimeEnd(body.expires_in) : deadlineMs + aheadMs;
   if (!isHeaderSafe(token) || !isTaskId(task.id) || expiresAtMs === undefined) return undefined;
-  const listed = Array.isArray(body.credentials) ? body.credentials.map(recordOf) : [];
+  const listed = Array.isArray(body.credentials) ? body.credentials.map((each) => recordOf<AwsCredential>(each)) : [];
   const credentials = listed.filter(({ type }) => type === "aws").map((each) => namedCredential(each, aheadMs));
   const issued = listed.filter(({ type }) => type !== "aws").map(issuedCredential);
   if (!credentials.every((each) => each !== undefined) || !issued.every((each) => each !== undefined)) return undefined;
@@ -82,7 +91,7 @@ export function taskOf(body: Body, aheadMs = 0): Task | undefined {
  * Parses a credential; undefined where one of the four fields is missing: a credential without an end does not count as endless.
  * @param aheadMs lead of this machine's clock over the issuer's.
  */
-export function credentialOf(body: Body, aheadMs = 0): Credential | undefined {
+export function credentialOf(body: Unread<ContainerCredentials>, aheadMs = 0): Credential | undefined {
   const { AccessKeyId, SecretAccessKey, Token, Expiration } = body;
   if (typeof AccessKeyId !== "string" || typeof SecretAccessKey !== "string" || typeof Token !== "string")
     return undefined;
@@ -93,7 +102,7 @@ export function credentialOf(body: Body, aheadMs = 0): Credential | undefined {
 }
 
 /** Parses a credential for an account. Account and Region become lines of files and variables of commands, so a text of another form is no answer. */
-function namedCredential(body: Body, aheadMs: number): NamedCredential | undefined {
+function namedCredential(body: Unread<AwsCredential>, aheadMs: number): NamedCredential | undefined {
   const credential = credentialOf(body, aheadMs);
   const { name, account, region } = body;
   if (!credential || !isName(name) || !isAccount(account)) return undefined;

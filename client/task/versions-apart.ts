@@ -1,3 +1,4 @@
+import type { Metadata } from "../../contract/metadata.ts";
 import { ClientError } from "../exit-codes.ts";
 import { callService } from "./service.ts";
 
@@ -17,7 +18,7 @@ export async function withVersions(error: unknown, url: string): Promise<unknown
   if (!(error instanceof ClientError) || !MAY_BE_OF_VERSIONS.includes(error.event)) return error;
   const address = `${url}/.well-known/oauth-authorization-server`;
   const [answer, { goTogether, ownVersion }] = await Promise.all([
-    callService({ url: address, method: "GET", timeoutMs: TIMEOUT_MS }),
+    callService<Metadata>({ url: address, method: "GET", timeoutMs: TIMEOUT_MS }),
     import("../own-version.ts"),
   ]);
   const hub = answer?.body.valetkey_version;
