@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { type AgentId, isAgentId } from "../contract/agent-id.ts";
 import { escapedJson } from "../decision/escaped-json.ts";
 import { visibleText } from "../decision/visible-text.ts";
 import { VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
@@ -309,12 +310,17 @@ async function bundle(place: string, task: string, { key, proofs }: Values, scre
 
 function selectionOf({ task, agent, person, approver, since, denied, decisions }: Values): StorySelection {
   return {
-    ...defined({ task, agent, person }),
+    ...defined({ task, person, agent: agent === undefined ? undefined : agentIn(agent) }),
     // Every person's name contains the empty text: it selects the decisions of all.
     ...(approver === undefined && !decisions ? {} : { approver: approver ?? "" }),
     ...(since === undefined ? {} : { sinceMs: sinceOf(since) }),
     ...(denied ? { isDenied: true } : {}),
   };
+}
+
+function agentIn(text: string): AgentId {
+  if (!isAgentId(text)) throw new Usage("--agent takes an agent's id: 2 to 64 of a-z, 0-9 and hyphens");
+  return text;
 }
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

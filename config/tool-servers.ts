@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { agentId } from "../contract/agent-id.ts";
 import { AGENT_ID } from "../contract/names.ts";
 import { httpsUrl, production, said } from "../functions/connectors/schema-fields.ts";
 import { type ToolServer, toolServerAt } from "../functions/core/deployment/tool-server.ts";
@@ -19,7 +20,7 @@ type Entries = v.InferOutput<typeof toolServers>;
 
 /** Converts the section to the form that the functions read. */
 export const toolServersOf = (entries: Entries): readonly ToolServer[] =>
-  Object.entries(entries).map(([id, entry]) => ({ id, ...entry }));
+  Object.entries(entries).map(([id, entry]) => ({ id: agentId(id), ...entry }));
 
 /** Lists faults of the section: an address belongs to one server. */
 export function toolServerFaults(entries: Entries | undefined): readonly string[] {

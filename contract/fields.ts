@@ -1,10 +1,11 @@
 import * as v from "valibot";
+import { isAgentId } from "./agent-id.ts";
 import { REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
 import { ACCOUNT_ID, AGENT_ID } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
 const AN_AGENT = "an agent's id: 2 to 64 of a-z, 0-9 and hyphens, with none at its ends.";
-export const agentId = v.pipe(v.string(AN_AGENT), v.regex(AGENT_ID, AN_AGENT));
+export const agentId = v.pipe(v.string(AN_AGENT), v.regex(AGENT_ID, AN_AGENT), v.guard(isAgentId));
 
 export const personName = v.pipe(
   v.string(),

@@ -80,7 +80,7 @@ type Complete<O extends Operation> = ([ParameterName<O["path"]>] extends [never]
   (O["caller"] extends "operator" ? { readonly stepUp: StepUp } : unknown);
 
 /** Type without members that can be set. */
-export type Frozen<T> = T extends (...args: never) => unknown
+export type Frozen<T> = T extends string | ((...args: never) => unknown)
   ? T
   : T extends object
     ? { readonly [K in keyof T]: Frozen<T[K]> }
@@ -94,6 +94,11 @@ export type AnswerOf<O> = O extends { readonly answer: { readonly schema: infer 
 /** Body of an operation's request, as its caller sends it. */
 export type BodyOf<O> = O extends { readonly body: { readonly schema: infer S extends Schema } }
   ? Frozen<v.InferInput<S>>
+  : undefined;
+
+/** Body of an operation's request, as its handler reads it: each name has its one spelling. */
+export type ReadBodyOf<O> = O extends { readonly body: { readonly schema: infer S extends Schema } }
+  ? Frozen<v.InferOutput<S>>
   : undefined;
 
 /** Query of an operation's request, as its caller gives it. A text that the contract does not list is for the service to refuse. */

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { detailsAsSent } from "./authorization-details.ts";
 import { accountId, agentId, denial, instant } from "./fields.ts";
 import { LIMITS, TASK_SECONDS } from "./limits.ts";
-import { type AnswerOf, type BodyOf, operation } from "./operation.ts";
+import { type AnswerOf, type BodyOf, operation, type ReadBodyOf } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 
@@ -200,6 +200,7 @@ export const readReach = operation({
 });
 
 export interface PolicyQuestion extends BodyOf<typeof explainPolicy> {}
+export interface ReadQuestion extends ReadBodyOf<typeof explainPolicy> {}
 export interface PolicyList extends AnswerOf<typeof readPolicies> {}
 export interface Explanation extends AnswerOf<typeof explainPolicy> {}
 export type ExplainedPair = Explanation["pairs"][number];

@@ -1,3 +1,4 @@
+import { agentId } from "../contract/agent-id.ts";
 import { canStepUp } from "../functions/core/deployment/can-step-up.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";
 import { personId } from "../functions/core/identity/person.ts";
@@ -110,4 +111,4 @@ function giversOf(
 
 /** Agents of no team and of each team that the policies name. */
 const agentsIn = (teams: readonly string[]): readonly OperationTarget[] =>
-  ["", ...teams].map((team) => ({ id: "any-agent", team, owner: "" }));
+  ["", ...teams].map((team) => ({ id: agentId("any-agent"), team, owner: "" }));

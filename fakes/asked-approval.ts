@@ -1,3 +1,4 @@
+import { agentId } from "../contract/agent-id.ts";
 import { type ApprovalRecord, recordHash, voteNonce } from "../functions/core/approvals/approval-record.ts";
 import { rootPath } from "../functions/core/task-path.ts";
 import { fakeToken } from "./fake-tokens.ts";
@@ -21,7 +22,7 @@ export async function askForApproval(
   const { random, ballots } = world.ports;
   const path = rootPath(random.bytes(32));
   const { task, event } = aTask({ path, agent: "demo", leases: [], openedAt: now, expiresAt: now + 900 });
-  const agent = { id: "demo", name: "demo", owner: "staff|owner", team: "demo" };
+  const agent = { id: agentId("demo"), name: "demo", owner: "staff|owner", team: "demo" };
   const [id, nonce] = [
     Buffer.from(random.bytes(10)).toString("hex"),
     Buffer.from(random.bytes(16)).toString("base64url"),

@@ -1,3 +1,4 @@
+import { type AgentId, agentId } from "../contract/agent-id.ts";
 import { defined } from "../functions/core/defined.ts";
 import { partyOf } from "../functions/core/delegation/party.ts";
 import {
@@ -27,7 +28,7 @@ export class FakeAgents implements Agents {
   readonly haltList: Halts = {
     list: async () => {
       await this.before("halts");
-      return [...this.halts].map(([agent, { at, by }]) => ({ agent, at, by }));
+      return [...this.halts].map(([agent, { at, by }]) => ({ agent: agentId(agent), at, by }));
     },
   };
   readonly agents = new Map<string, Agent>();
@@ -73,7 +74,9 @@ export class FakeAgents implements Agents {
     return this.agents.get(id);
   }
 
-  async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
+  async list(
+    after: string | undefined,
+  ): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: AgentId }> {
     await this.before("list");
     const sorted = [...this.agents.values()]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -100,7 +103,7 @@ export class FakeAgents implements Agents {
   }
 
   /** Bindings of other agents that clash with some of these, by the product's own rule, an issuer at a time. */
-  #holders(id: string, bindings: Agent["bindings"]): readonly BoundAgent[] {
+  #holders(id: AgentId, bindings: Agent["bindings"]): readonly BoundAgent[] {
     const bound = this.#bound();
     return [...Map.groupBy(bindings, ({ issuer }) => issuer)].flatMap(([issuer, grouped]) =>
       clashing(
@@ -129,7 +132,7 @@ export class FakeAgents implements Agents {
     return this.events.filter(({ of }) => of === id);
   }
 
-  async offboarding(): Promise<readonly string[]> {
+  async offboarding(): Promise<readonly AgentId[]> {
     await this.before("offboarding");
     return [...this.agents.values()].filter(({ status }) => status === "offboarding").map(({ id }) => id);
   }

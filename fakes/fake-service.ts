@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isAgentId } from "../contract/agent-id.ts";
 import { GRANT_TYPES, TOKEN_TYPES } from "../contract/names.ts";
 import { OPERATIONS } from "../contract/operations.ts";
 import type { Denial } from "../contract/refusals.ts";
@@ -179,7 +180,7 @@ export class FakeService {
   /** Requests a delegation token for the agent `helper`, and registers that agent where it is not registered. */
   delegate(taskToken: string, changed: Form = {}): Promise<Answer> {
     const agent = changed.audience ?? "helper";
-    if (!this.world.ports.agents.agents.has(agent)) this.world.addAgent({ id: agent });
+    if (isAgentId(agent) && !this.world.ports.agents.agents.has(agent)) this.world.addAgent({ id: agent });
     return this.send(
       formEvent({
         grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",

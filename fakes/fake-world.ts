@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { agentId } from "../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../contract/limits.ts";
 import type { CedarPolicies } from "../functions/adapters/cedar/cedar-policies.ts";
 import { RecentLiveCounts } from "../functions/adapters/memory/recent-live-counts.ts";
@@ -104,7 +105,7 @@ export const DEPLOYMENT: Deployment = {
   recertification: { everyDays: 90, warnDays: [14, 3] },
   approvers: [approvers("sre"), approvers("security")],
   console: { url: "https://console.valetkey.test" },
-  toolServers: [{ id: "tickets", resource: "https://tickets.acme.test/mcp" }],
+  toolServers: [{ id: agentId("tickets"), resource: "https://tickets.acme.test/mcp" }],
 };
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -207,7 +208,7 @@ export interface FakeWorld {
   operatorToken(claims?: Readonly<Record<string, unknown>>): string;
   /** Makes a token of the person `pat`, which lets the agent `demo` act for them. */
   personToken(claims?: Readonly<Record<string, unknown>>): string;
-  addAgent(agent: Partial<Agent> & { readonly id: string }): Agent;
+  addAgent(agent: Partial<Omit<Agent, "id">> & { readonly id: string }): Agent;
 }
 
 /** Proofs that all worlds share, as in one warm function, so that no question is proven twice. */
@@ -353,6 +354,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
         shapers: registeredBy("staff|registrar", nowMs / 1_000),
         chain: EMPTY_CHAIN,
         ...given,
+        id: agentId(given.id),
       };
       agents.agents.set(agent.id, agent);
       return agent;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { agentId } from "../contract/agent-id.ts";
 import { type ApprovalRecord, recordHash } from "../functions/core/approvals/approval-record.ts";
 import type { RequestedApproval } from "../functions/core/approvals/approvals.ts";
 import type { ApprovalUse, StoredVote } from "../functions/core/approvals/stored-approval.ts";
@@ -16,8 +17,8 @@ export const aRecord = (task: Pick<Task, "path" | "agent">, changed: Partial<App
   agent: { id: task.agent, name: "Demo", owner: "owner@acme.test", team: "demo" },
   chain: [],
   purpose: "a report",
-  authorization_details: [{ type: "tool", server: "tickets", tools: ["search"] }],
-  grants: [{ type: "tool", server: "tickets", tools: ["search"] }],
+  authorization_details: [{ type: "tool", server: agentId("tickets"), tools: ["search"] }],
+  grants: [{ type: "tool", server: agentId("tickets"), tools: ["search"] }],
   session_policies: {},
   accounts: [],
   ttl: 900,

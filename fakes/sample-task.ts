@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { agentId } from "../contract/agent-id.ts";
 import { accountId } from "../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../functions/core/journal/event.ts";
 import type { RoleRef } from "../functions/core/revocation/role-ref.ts";
@@ -21,17 +22,20 @@ export const aLease = (index: number, changed: Partial<SessionLease> = {}): Sess
   ...changed,
 });
 
+/** Changes of a sample task, whose agent is named by a text. */
+export type TaskChange = Partial<Omit<Task, "agent">> & { readonly agent?: string };
+
 /** Makes a task that is about to be opened, with the event of its opening. */
-export function aTask(changed: Partial<Task> = {}): { readonly task: Task; readonly event: JournalEvent } {
+export function aTask({ agent, ...changed }: TaskChange = {}): { readonly task: Task; readonly event: JournalEvent } {
   const path = changed.path ?? rootPath(randomBytes(32));
   const event = linkEvent(EMPTY_CHAIN, path, "task.opened", NOW * 1_000, { agent: "demo", leases: [] });
   const task: Task = {
     path,
-    agent: `agent-${path.slice(0, 12)}`,
+    agent: agentId(agent ?? `agent-${path.slice(0, 12)}`),
     subject: "robots|agent:demo",
     facts: { claims: { ref: "main" } },
     purpose: "a report",
-    details: [{ type: "tool", server: "tickets", tools: ["search"] }],
+    details: [{ type: "tool", server: agentId("tickets"), tools: ["search"] }],
     leases: [aLease(0)],
     status: "active",
     openedAt: NOW,

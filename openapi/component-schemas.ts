@@ -13,7 +13,7 @@ const CONFIG: ConversionConfig = {
   // Describes the input before decoding.
   typeMode: "input",
   // The metadata beside each `check` describes its rule.
-  ignoreActions: ["check"],
+  ignoreActions: ["check", "guard"],
   overrideSchema: ({ valibotSchema, jsonSchema }) =>
     valibotSchema === detailsAsSent
       ? schemaRef("AuthorizationDetails")

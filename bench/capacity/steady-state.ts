@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import { FENCE_SECONDS } from "../../contract/limits.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
@@ -20,7 +21,7 @@ export function steadyState(alive: number, lifeSeconds: number, nowSeconds: numb
     const fences = Math.max(1, Math.ceil(lifeSeconds / FENCE_SECONDS));
     return {
       path: rootPath(crypto.getRandomValues(new Uint8Array(32))),
-      agent: `agent-${index % 20}`,
+      agent: agentId(`agent-${index % 20}`),
       openedAt,
       // While the task lives, its session is renewed at each fence.
       startedAt: openedAt + (fences - 1) * FENCE_SECONDS,

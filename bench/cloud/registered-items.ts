@@ -1,4 +1,5 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { agentId } from "../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { type Agent, registrationOf } from "../../functions/core/identity/agent.ts";
@@ -10,7 +11,8 @@ import { TEAM } from "../policies/bench-policies.ts";
 /** Makes the items of registered agents, as the adapter writes them. @param ids agents; the issuer `local` names each as `agent:<id>`. */
 export const registeredItems = (ids: readonly string[]): readonly Item[] => ids.flatMap(itemsOf);
 
-function itemsOf(id: string): readonly Item[] {
+function itemsOf(name: string): readonly Item[] {
+  const id = agentId(name);
   const claims = { sub: `agent:${id}` };
   const agent: Agent = {
     id,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { agentId } from "../../contract/agent-id.ts";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
@@ -18,7 +19,7 @@ const CATALOGUE = Catalogue.from(
 );
 const AT_MS = Date.UTC(2026, 10, 24, 12);
 const ASKER = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
+  agent: { id: agentId("reporter"), owner: "ada", team: "data" },
   claims: {},
   purpose: "monthly report",
   ttlSeconds: 900,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { agentId } from "../../contract/agent-id.ts";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
@@ -51,7 +52,7 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
 }
 
 const askerWith = (purpose: string): Requester => ({
-  agent: { id: "reporter", owner: "ada", team: "data" },
+  agent: { id: agentId("reporter"), owner: "ada", team: "data" },
   claims: {},
   purpose,
   ttlSeconds: 900,

@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import { FENCE_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { mayBeAlive, type RoleEntry } from "../../functions/core/revocation/role-entry.ts";
@@ -87,7 +88,7 @@ export function simulateDay(
     const isForgotten = chance.next() < options.forgotten;
     // A forgotten task ends in the minute after its deadline.
     const endsAt = isForgotten ? dueMinute(second + life) * 60 : second + life;
-    const agent = `agent-${Math.floor(chance.next() * AGENTS)}`;
+    const agent = agentId(`agent-${Math.floor(chance.next() * AGENTS)}`);
     const entry = { path, agent, openedAt: second, startedAt: second, fenceAt: second + FENCE_SECONDS };
     const task = { entry, endsAt };
     roles[poolIndex(path, options.roles)]?.add(task);

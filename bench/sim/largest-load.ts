@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import { FENCE_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
@@ -66,7 +67,7 @@ function population(rate: number, { lifeSeconds, seed }: SimOptions): readonly R
     const startedAt = openedAt + Math.floor((lastUseAt - openedAt) / (FENCE_SECONDS / 2)) * (FENCE_SECONDS / 2);
     return {
       path: rootPath(chance.bytes(32)),
-      agent: `agent-${Math.floor(chance.next() * AGENTS)}`,
+      agent: agentId(`agent-${Math.floor(chance.next() * AGENTS)}`),
       openedAt,
       startedAt,
       fenceAt: startedAt + FENCE_SECONDS,

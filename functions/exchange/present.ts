@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import { RATE_LIMITS, TOKEN_LIMITS } from "../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { PresentationToken } from "../../contract/token.ts";
@@ -33,7 +34,7 @@ export function present(form: Form, event: HttpEvent, ports: SealingPorts): Prom
 
 async function issuePresentation(
   task: BelievedTask,
-  server: string,
+  server: AgentId,
   sourceIp: string,
   ports: SealingPorts,
 ): Promise<PresentationToken> {

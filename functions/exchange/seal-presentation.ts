@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { SealingPorts } from "../core/ports.ts";
 import { sealedPresentationOf } from "../core/tasks/sealed-fields.ts";
 import type { Presentation, Task } from "../core/tasks/task.ts";
@@ -7,7 +8,7 @@ import { hashToken } from "../core/tasks/token.ts";
 export async function sealPresentation(
   { path, expiresAt }: Pick<Task, "path" | "expiresAt">,
   token: string,
-  server: string,
+  server: AgentId,
   { signet }: Pick<SealingPorts, "signet">,
 ): Promise<Presentation> {
   const presentation = { hash: hashToken(token), server, expiresAt, listed: true } as const;

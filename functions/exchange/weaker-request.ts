@@ -1,6 +1,6 @@
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import { TREE_LIMITS } from "../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
-import { type AgentId, isAgentId } from "../core/identity/agent-id.ts";
 import type { Detail } from "../core/intent/detail.ts";
 import { parseIntent } from "../core/intent/parse-intent.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -11,7 +11,7 @@ import type { Understands } from "./request.ts";
 export interface PresentationRequest {
   readonly taskToken: string;
   /** Registered id of the tool server. */
-  readonly server: string;
+  readonly server: AgentId;
 }
 
 /** Request of a task's holder for a delegation token. */
@@ -27,7 +27,12 @@ export interface DelegationRequest {
 
 /** Parses a request for a presentation token. @throws {Refusal} malformed_request, unsupported_token_type. */
 export function parsePresentationRequest(form: Form): PresentationRequest {
-  return { taskToken: heldToken(form), server: needed(form, "audience") };
+  const taskToken = heldToken(form);
+  const server = needed(form, "audience");
+  if (!isAgentId(server)) {
+    throw new Refusal("malformed_request", { say: "The audience must be the registered id of the tool server." });
+  }
+  return { taskToken, server };
 }
 
 /** Parses a request for a delegation token. @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */

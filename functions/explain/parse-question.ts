@@ -1,5 +1,6 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import { TASK_SECONDS } from "../../contract/limits.ts";
-import type { PolicyQuestion } from "../../contract/policies.ts";
+import type { ReadQuestion } from "../../contract/policies.ts";
 import { defined } from "../core/defined.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson } from "../core/identity/person.ts";
@@ -10,7 +11,7 @@ import { isIpAddress } from "../core/text/ip-address.ts";
 
 /** Question about a request that an agent might make. */
 export interface Question {
-  readonly agent: string;
+  readonly agent: AgentId;
   /** `authorization_details` that the agent would send. */
   readonly intent: readonly unknown[];
   readonly purpose: string;
@@ -29,7 +30,7 @@ const ANY_PURPOSE = "a question of an operator";
  * Parses a question, except for the intent, which is parsed when it is decided.
  * @throws {Refusal} malformed_request, which names the field and never quotes it.
  */
-export function parseQuestion(body: PolicyQuestion, nowMs: number, deployment: Deployment): Question {
+export function parseQuestion(body: ReadQuestion, nowMs: number, deployment: Deployment): Question {
   const {
     agent,
     authorization_details: intent,
@@ -54,7 +55,7 @@ export function parseQuestion(body: PolicyQuestion, nowMs: number, deployment: D
 
 /** Reads the person for whom the agent would act. Groups are the names that the person's issuer uses. */
 function personIn(
-  { issuer: named, person: value, groups = [] }: NonNullable<PolicyQuestion["on_behalf_of"]>,
+  { issuer: named, person: value, groups = [] }: NonNullable<ReadQuestion["on_behalf_of"]>,
   nowMs: number,
   { issuers, operators }: Deployment,
 ): OnBehalf {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { BodyOf, Operation } from "../../contract/operation.ts";
+import type { Operation, ReadBodyOf } from "../../contract/operation.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpEvent } from "./event.ts";
 import { readJson } from "./read-body.ts";
@@ -10,12 +10,12 @@ type WithBody = Operation & { readonly body: object };
  * Reads the JSON body of an operation's request, as the contract describes it. A body that may be left out is `{}` where it is.
  * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request. Its sentence names a field of the contract, and never what was sent.
  */
-export function readBodyOf<const O extends WithBody>(event: HttpEvent, { body }: O): BodyOf<O> {
+export function readBodyOf<const O extends WithBody>(event: HttpEvent, { body }: O): ReadBodyOf<O> {
   const given = body.optional && !event.body ? {} : readJson(event);
   const say = misread(body.schema as Node, given, "");
   if (say !== undefined) throw new Refusal("malformed_request", { say });
   const read = v.safeParse(body.schema, given);
-  if (read.success) return read.output as BodyOf<O>;
+  if (read.success) return read.output as ReadBodyOf<O>;
   throw new Refusal("malformed_request", { say: faultOf(body.schema, read.issues[0]) });
 }
 

@@ -1,6 +1,6 @@
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
-import { type AgentId, isAgentId } from "../core/identity/agent-id.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";

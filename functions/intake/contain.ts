@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { Containment } from "../../contract/names.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
@@ -22,7 +23,7 @@ import { UnknownForm } from "./unknown-form.ts";
 interface Subject {
   readonly task?: Task | undefined;
   /** Agent that the detection names. */
-  readonly agent?: string | undefined;
+  readonly agent?: AgentId | undefined;
   /** Account by which the caps count: the hub's own for detections at the exchange. */
   readonly account: AccountId;
   /** Hash of a delegation token that was used by an agent that it does not name. */

@@ -1,7 +1,7 @@
+import { isAgentId } from "../../contract/agent-id.ts";
 import { RULE_IDS } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { Detection } from "../core/escalation/detection.ts";
-import { isAgentId } from "../core/identity/agent-id.ts";
 import { taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { isTaskRole, type Prefixed } from "../hub-names.ts";

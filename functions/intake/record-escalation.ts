@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { type EscalationEntry, type FoundEscalation, MOST_LISTED } from "../core/escalation/found-escalation.ts";
@@ -9,7 +10,7 @@ const HOUR_MS = 3_600_000;
 
 /** Agent that an escalation is about, by the record, if there is one; and the account by which its caps count. */
 interface Whose {
-  readonly agent?: string | undefined;
+  readonly agent?: AgentId | undefined;
   readonly account: AccountId;
 }
 

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../contract/agent-id.ts";
 import type { Search } from "../core/archive/search-log.ts";
 import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -19,6 +20,7 @@ export function parseSearch(query: URLSearchParams): Search {
     if (query.getAll(name).length > 1) refuse(`Give ${name} once.`);
   }
   const agent = query.get("agent");
+  if (agent !== null && !isAgentId(agent)) refuse("agent must be an agent's id.");
   const person = query.get("person");
   if (person !== null && (person.length === 0 || person.length > 320))
     refuse("person must be issuer|value, or a part of it, of at most 320 characters.");

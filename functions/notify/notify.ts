@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
 import type { Waiting } from "../core/approvals/ballots.ts";
 import { livingRequests } from "../core/approvals/living-requests.ts";
@@ -76,7 +77,7 @@ function eachOnce<K, T>(read: (about: K) => Promise<T>, nameOf: (about: K) => st
 interface Announcement {
   readonly name: string;
   readonly to: NonNullable<Deployment["notify"]>[string];
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly waiting: readonly Waiting[];
   readonly pages: string;
 }

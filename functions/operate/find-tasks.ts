@@ -1,3 +1,4 @@
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import { atOnce } from "../core/at-once.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { Ports } from "../core/ports.ts";
@@ -30,7 +31,7 @@ export interface KeySearch {
   /** Account of the key, if the caller knows it: fewer roles are read then. */
   readonly account: AccountId | undefined;
   /** Agent to whose tasks the search is limited. */
-  readonly agent: string | undefined;
+  readonly agent: AgentId | undefined;
 }
 
 /** Reads what to search for. @throws {Refusal} malformed_request. */
@@ -38,6 +39,7 @@ export function keySearchIn(query: URLSearchParams): KeySearch {
   const [key = "", account, agent] = ["access_key_id", "account", "agent"].map((name) => query.get(name) ?? undefined);
   if (!SESSION_KEY.test(key)) refuse("access_key_id must be that of a session: it begins with ASIA.");
   if (account !== undefined && !isAccountId(account)) refuse("account must have 12 digits.");
+  if (agent !== undefined && !isAgentId(agent)) refuse("agent must be an agent's id.");
   return { key, account, agent };
 }
 

@@ -1,9 +1,9 @@
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import type { AgentList } from "../../contract/agents.ts";
 import { AGENT_STATUSES, type AgentStatus } from "../../contract/names.ts";
 import { atOnce } from "../core/at-once.ts";
 import { defined } from "../core/defined.ts";
 import type { AgentSummary } from "../core/identity/agent.ts";
-import { isAgentId } from "../core/identity/agent-id.ts";
 import { DAY_SECONDS } from "../core/identity/recertification.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -14,7 +14,7 @@ import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 
 /** Filters of the list. */
 interface Filters {
-  readonly after: string | undefined;
+  readonly after: AgentId | undefined;
   /** Status of the listed agents; undefined for all but offboarded ones. */
   readonly status: AgentStatus | undefined;
   readonly inactiveDays: number | undefined;

@@ -1,4 +1,4 @@
-import { isAgentId } from "../core/identity/agent-id.ts";
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
@@ -49,7 +49,7 @@ export async function listAllTasks(
 }
 
 /** Reads a mark: an agent's id, and the path of one of its tasks. */
-function placeOf(after: string): readonly [agent: string, path: string] {
+function placeOf(after: string): readonly [agent: AgentId, path: string] {
   const [agent = "", path = "", ...more] = after.split("/");
   if (!isAgentId(agent) || !taskPath(path) || more.length > 0)
     throw new Refusal("malformed_request", { say: "after must be the next of the page before." });

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { TaskList } from "../../contract/tasks.ts";
 import { atOnce } from "../core/at-once.ts";
 import { defined } from "../core/defined.ts";
@@ -20,7 +21,7 @@ const MARK = /^\d{10}#[a-z0-9.]{13,58}$/;
  * @throws {Refusal} malformed_request.
  */
 export async function listEnded(
-  agent: string,
+  agent: AgentId,
   after: string | undefined,
   ports: Pick<Ports, "tasks" | "clock">,
 ): Promise<TaskList> {

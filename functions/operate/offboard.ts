@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AgentId } from "../../contract/agent-id.ts";
 import { isAtLeast } from "../core/identity/agent.ts";
 import { closesAt } from "../core/offboarding/closes-at.ts";
 import type { OffboardingReport } from "../core/offboarding/report-offboarding.ts";
@@ -62,7 +63,7 @@ export const readOffboarding = (event: HttpEvent, ports: SecretPorts & ReceiptPo
 
 /** Returns the signed report. @throws {Error} where the stored report is not the one that was signed. */
 async function signedReport(
-  id: string,
+  id: AgentId,
   ports: Pick<Ports, "agents">,
 ): Promise<{
   readonly report: OffboardingReport;

@@ -1,6 +1,6 @@
+import { isAgentId } from "../../contract/agent-id.ts";
 import type { PermissionName } from "../../contract/permissions.ts";
 import type { Agent } from "../core/identity/agent.ts";
-import { isAgentId } from "../core/identity/agent-id.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";

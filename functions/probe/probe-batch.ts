@@ -1,3 +1,4 @@
+import { isAgentId } from "../../contract/agent-id.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Watched } from "../core/revocation/observation.ts";
@@ -33,14 +34,12 @@ export async function probeBatch(
   );
 }
 
-const AGENT = /^[a-z0-9-]{2,64}$/;
-
 /** Parses a message. Returns undefined unless it names a role of a configured pool in a probed account, so that no other role is assumed. */
 function parseWatched(body: string, deployment: Pick<Deployment, "accounts" | "receipts">): Watched | undefined {
   const { path, account, role, agent, endedAtMs } = jsonFields(body);
   const known = typeof path === "string" ? taskPath(path) : undefined;
   const where = everyRole(deployment).find((each) => each.account === account && each.role === role);
   if (!known || !where || !deployment.receipts.probed.includes(where.account)) return undefined;
-  if (typeof agent !== "string" || !AGENT.test(agent) || !Number.isSafeInteger(endedAtMs)) return undefined;
+  if (!isAgentId(agent) || !Number.isSafeInteger(endedAtMs)) return undefined;
   return { path: known, ...where, agent, endedAtMs: Number(endedAtMs) };
 }

@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { Random } from "../core/random.ts";
 import {
@@ -106,7 +107,12 @@ async function isOtherAnswered(
   { probeSessions, random, pause }: ProbePorts,
   pace: typeof PACE,
 ): Promise<boolean> {
-  const control = await probeSessions.open({ account, role, path: rootPath(random.bytes(32)), agent: PROBE_IDENTITY });
+  const control = await probeSessions.open({
+    account,
+    role,
+    path: rootPath(random.bytes(32)),
+    agent: agentId(PROBE_IDENTITY),
+  });
   for (let attempt = 1; attempt <= CONTROLS; attempt += 1) {
     if ((await control.call()) === "answered") return true;
     await pause(pace.everyMs);

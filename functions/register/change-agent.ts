@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { ShownAgent } from "../../contract/agents.ts";
 import { type Glasses, isUndecided } from "../core/approvals/glasses.ts";
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
@@ -184,7 +185,7 @@ export const confirm = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   });
 
 /** @throws {Refusal} contended while tasks of the agent, or of others below them, are left of its suspension. */
-async function refuseUnfinished(id: string, ports: Pick<Ports, "agents" | "tasks">): Promise<void> {
+async function refuseUnfinished(id: AgentId, ports: Pick<Ports, "agents" | "tasks">): Promise<void> {
   // Read in this order: a task that ends meanwhile moves from the first list to the second.
   const left = (await ports.agents.liveTasks(id)).length + (await ports.tasks.openEndings(id)).length;
   if (left === 0) return;

@@ -1,6 +1,6 @@
+import { isAgentId } from "../../contract/agent-id.ts";
 import { rehearseActs as REHEARSE, type Rehearsed } from "../../contract/rehearsals.ts";
 import type { Agent } from "../core/identity/agent.ts";
-import { isAgentId } from "../core/identity/agent-id.ts";
 import { Refusal } from "../core/refusal.ts";
 import { refusalBody } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../contract/agent-id.ts";
 import { isAccountId } from "../core/deployment/account-id.ts";
 import type { RoleRef } from "../core/revocation/role-ref.ts";
 import type { Ended } from "../core/revocation/sample.ts";
@@ -106,7 +107,7 @@ function endedTask(event: Fields): readonly Ended[] {
   const { type, at: endedAtMs } = event;
   if (type !== "task.ended" || typeof endedAtMs !== "number" || !Number.isSafeInteger(endedAtMs)) return [];
   const { agent, by, status } = fieldsOf(event.facts);
-  const words = { agent: textOf(agent), by: textOf(by), status: textOf(status) };
+  const words = { agent: isAgentId(agent) ? agent : ("" as const), by: textOf(by), status: textOf(status) };
   return pathOf(event.of).map((path) => ({ path, ...words, endedAtMs, roles: rolesOf(event) }));
 }
 

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { AgentSummary } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
@@ -29,7 +30,7 @@ export async function endEverything(
 ): Promise<{ readonly ended: number; readonly failed: number; readonly isThrough: boolean }> {
   const sum = { ended: 0, failed: 0 };
   const isInTime = (): boolean => ports.clock.nowMs() < everything.untilMs;
-  let after: string | undefined;
+  let after: AgentId | undefined;
   do {
     const { agents, next } = await ports.agents.list(after);
     const endAgent = async ({ id }: AgentSummary): Promise<void> => {

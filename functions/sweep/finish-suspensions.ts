@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { Log, Ports } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Halts } from "../core/revocation/halts.ts";
@@ -32,7 +33,7 @@ export async function finishSuspensions(ports: FinishSuspensionsNeeds): Promise<
  * @throws {Refusal} the first refusal of an ending, once all the others were tried.
  */
 export async function finishSuspension(
-  id: string,
+  id: AgentId,
   by: string,
   ports: Needs,
   untilMs = Number.POSITIVE_INFINITY,

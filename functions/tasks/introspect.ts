@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { Introspection } from "../../contract/introspection.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import type { ToolDetail } from "../core/intent/detail.ts";
@@ -46,7 +47,7 @@ function serverToken(form: ReadonlyMap<string, string>, event: HttpEvent): strin
   return assertion;
 }
 
-async function describe(token: string, server: string, ports: Ports): Promise<Introspection> {
+async function describe(token: string, server: AgentId, ports: Ports): Promise<Introspection> {
   const parsed = parseToken(token);
   if (parsed?.kind !== "vkp") return INACTIVE;
   const task = await ports.tasks.read(parsed.path);

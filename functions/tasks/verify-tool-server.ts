@@ -1,3 +1,4 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import { defined } from "../core/defined.ts";
 import { isActive } from "../core/identity/agent.ts";
 import type { Ports } from "../core/ports.ts";
@@ -12,7 +13,7 @@ import { verifyIdentity } from "../steps/requests/verify-identity.ts";
 export async function verifyToolServer(
   token: string | undefined,
   ports: Pick<Ports, "deployment" | "policies" | "clock" | "tokens" | "agents">,
-): Promise<string> {
+): Promise<AgentId> {
   if (token === undefined) throw new Refusal("client_unauthenticated");
   try {
     const { agent: known } = await verifyIdentity(token, ports.deployment.audiences.introspect, ports);

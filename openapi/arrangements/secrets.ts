@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import type * as secrets from "../../contract/secrets.ts";
 import type { FakeWorld } from "../../fakes/fake-world.ts";
 import type { RouteKey } from "../../functions/routes.ts";
@@ -12,7 +13,9 @@ async function withSecret(world: FakeWorld, kind = "postgres-alternating"): Prom
   const { name, arn } = world.ports.inventory.add("reports/login", { kind, rotatedAt: now - 86_400 });
   await world.ports.locks.take([{ name, arn, rotates: true }], "k7f3m2q9x4ab.#secret-0", now + 900);
   const holder = "k7f3m2q9x4ab.#secret-0";
-  await world.ports.locks.recordReads([{ name, arn, versionId: "v1", holder, agent: "demo", at: now, until: now }]);
+  await world.ports.locks.recordReads([
+    { name, arn, versionId: "v1", holder, agent: agentId("demo"), at: now, until: now },
+  ]);
 }
 
 const of =

@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import type { Arrange } from "../recording/call.ts";
@@ -16,7 +17,7 @@ export const whileCooling =
   (arrange: Arrange): Arrange =>
   async (world) => {
     const call = await arrange(world);
-    await world.ports.coolDowns.begin({ agent: "demo", at: world.nowSeconds(), by: "escalation:E8:fK2w" });
+    await world.ports.coolDowns.begin({ agent: agentId("demo"), at: world.nowSeconds(), by: "escalation:E8:fK2w" });
     return call;
   };
 
@@ -25,7 +26,7 @@ export const whilePaused =
   (arrange: Arrange): Arrange =>
   async (world) => {
     const call = await arrange(world);
-    const pause = { agent: "demo", party: "staff|pat", at: world.nowSeconds(), by: "escalation:E6:fK2w" };
+    const pause = { agent: agentId("demo"), party: "staff|pat", at: world.nowSeconds(), by: "escalation:E6:fK2w" };
     await world.ports.pauses.begin(pause);
     return call;
   };

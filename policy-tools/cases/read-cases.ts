@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { agentId } from "../../contract/agent-id.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { JsonText } from "../decide/json-text.ts";
 import { Place } from "../decide/place.ts";
@@ -74,4 +75,4 @@ function agentOf(value: unknown, place: Place, agents: Agents): RequestAgent {
 }
 
 /** Placeholder of an unreadable agent, whose own fault makes the file unusable. */
-const NOBODY: RequestAgent = { id: "", team: "", owner: "", labels: [], claims: {} };
+const NOBODY: RequestAgent = { id: agentId("nobody"), team: "", owner: "", labels: [], claims: {} };

@@ -1,3 +1,4 @@
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import { LABEL } from "../../contract/names.ts";
 import { defined } from "../../functions/core/defined.ts";
 import type { OnBehalf } from "../../functions/core/people/on-behalf.ts";
@@ -21,7 +22,7 @@ export interface Request {
 }
 
 export interface RequestAgent {
-  readonly id: string;
+  readonly id: AgentId;
   readonly team: string;
   readonly owner: string;
   /** No labels where absent. */
@@ -39,7 +40,7 @@ export const NOON_MS = Date.parse(NOON);
 export function readAgent(value: unknown, place: Place): RequestAgent {
   const given = place.record(value, ["id", "team", "owner", "labels", "claims"]);
   return readAll({
-    id: () => place.at("id").text(given.id),
+    id: () => idIn(given.id, place.at("id")),
     team: () => place.at("team").text(given.team),
     owner: () => (given.owner === undefined ? "owner@example.com" : place.at("owner").text(given.owner)),
     labels: () =>
@@ -48,6 +49,12 @@ export function readAgent(value: unknown, place: Place): RequestAgent {
       ),
     claims: () => (given.claims === undefined ? {} : place.at("claims").anyRecord(given.claims)),
   });
+}
+
+function idIn(value: unknown, place: Place): AgentId {
+  const id = place.text(value);
+  if (!isAgentId(id)) throw place.problem("must be an agent's id: 2 to 64 of a-z, 0-9 and -, with no - at its ends");
+  return id;
 }
 
 function labelIn(value: unknown, place: Place): string {

@@ -1,3 +1,4 @@
+import { agentId, isAgentId } from "../../contract/agent-id.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import { groupsOf } from "../../functions/core/catalogue/groups-of.ts";
@@ -121,7 +122,8 @@ const CLAIM = /^principal\.getTag\("(.*)"\)$/;
 /** Finds an agent of the cases that meets the head, or makes one. Adds the claims and the labels that the policy names. */
 function agentFor({ json }: ReadPolicy, clause: Clause, agents: readonly RequestAgent[]): RequestAgent {
   const named = entitiesIn(json.principal);
-  const id = named.find(({ type }) => type === "Agent")?.id ?? textOf(clause, "principal.id");
+  const wanted = named.find(({ type }) => type === "Agent")?.id ?? textOf(clause, "principal.id");
+  const id = isAgentId(wanted) ? wanted : undefined;
   const team = named.find(({ type }) => type === "Team")?.id ?? textOf(clause, "principal.team");
   const known = agents.find(
     (each) => (id === undefined || each.id === id) && (team === undefined || each.team === team),
@@ -132,7 +134,7 @@ function agentFor({ json }: ReadPolicy, clause: Clause, agents: readonly Request
   });
   const { owner = "owner@example.com", labels = [] } = known ?? {};
   return {
-    id: id ?? known?.id ?? "anybody",
+    id: id ?? known?.id ?? agentId("anybody"),
     team: team ?? known?.team ?? "any-team",
     owner,
     labels: [...new Set([...labels, ...labelsIn(json)])],

@@ -5,7 +5,7 @@ import { pathOf } from "../check/subject.ts";
 import { isNode, nodesIn } from "../read/policy-nodes.ts";
 
 /** Known fields of an agent. An absent field may have any value. */
-export type KnownPrincipal = Partial<Pick<Agent, "id" | "owner" | "team" | "labels">>;
+export type KnownPrincipal = Partial<Pick<Agent, "owner" | "team" | "labels">> & { readonly id?: string };
 
 /** Decider of a fact. `yes` and `no`: the registration decides it so. `resource`: the fact is only about the resource. `open`: the request decides. */
 export type Decider = "yes" | "no" | "resource" | "open";

@@ -16,7 +16,7 @@ interface Rule {
 const functionFolders = FUNCTIONS.join("|");
 
 /** Constants of the contract, free of any library. Deployed functions load them, and no other value of the contract. */
-const CONSTANTS = "contract\\/(address|limits|names|permissions|refusals)\\.ts$";
+const CONSTANTS = "contract\\/(address|agent-id|limits|names|permissions|refusals)\\.ts$";
 
 const withConstants = (pattern: RegExp): RegExp => new RegExp(`${pattern.source}|^${CONSTANTS}`);
 
@@ -213,7 +213,7 @@ const RULES: readonly Rule[] = [
     // audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^audit\/(?!aws\/)/,
     mayImport:
-      /^audit\/|^evidence\/controls\.json$|^decision\/(escaped-json|record-hash|visible-text)\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
+      /^audit\/|^evidence\/controls\.json$|^decision\/(escaped-json|record-hash|visible-text)\.ts$|^contract\/agent-id\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
     broken: { from: "audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
+import { ACCOUNT_ID, AGENT_ID, REGION } from "../../contract/names.ts";
 import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 
 /** File that makes each name of one spelling. Its type guard checks the form, so that nothing is cast. */
 const PARSERS: Readonly<Record<string, string>> = {
   AccountId: "functions/core/deployment/account-id.ts",
   Region: "functions/core/deployment/region.ts",
-  AgentId: "functions/core/identity/agent-id.ts",
+  AgentId: "contract/agent-id.ts",
 };
 
 const SOURCES = FOLDERS.flatMap(sourcesBelow).filter(({ file }) => file !== "test/arch/spellings.test.ts");
@@ -19,7 +19,7 @@ it.each(Object.entries(PARSERS))("%s is made in %s, and is cast to nowhere, test
 });
 
 /** Text of each form in the sources. */
-const FORMS = { AccountId: ACCOUNT_ID, Region: REGION } as const;
+const FORMS = { AccountId: ACCOUNT_ID, AgentId: AGENT_ID, Region: REGION } as const;
 
 it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
   const folders = ["action", "audit", "client", "config", "contract", "decision", "doctor", "functions", "infra"];
@@ -27,8 +27,9 @@ it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
   expect(files.map(({ file }) => file)).toEqual(["contract/names.ts"]);
 });
 
-it("a function compares a text with the form of an agent's id in one file only", () => {
-  const files = sourcesBelow("functions").filter(({ text }) => text.includes("AGENT_ID.test("));
+it("a text is compared with the form of an agent's id in one file only", () => {
+  const folders = ["audit", "contract", "doctor", "functions", "policy-tools"];
+  const files = folders.flatMap(sourcesBelow).filter(({ text }) => text.includes("AGENT_ID.test("));
   expect(files.map(({ file }) => file)).toEqual([PARSERS.AgentId]);
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { StagedPage } from "./staged-page.ts";
 import { anEscalation, aTask } from "./stub-operate.ts";
 
 const on = new StagedPage();
-const OTHER = { agent: "linter", task: "p0d4t5r6w7xy.", event: "e5f3m2q9x4ab." };
+const OTHER = { agent: agentId("linter"), task: "p0d4t5r6w7xy.", event: "e5f3m2q9x4ab." };
 const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
 const rows = () => on.page.locator(".events > li");
 
@@ -42,7 +43,7 @@ describe("escalations", () => {
 
   it("are listed page by page, each once, with the mark of an hour that had too many", async () => {
     const ids = ["e1", "e2", "e3", "e4"].map((id) => anEscalation({ event: `${id}f3m2q9x4ab.` }));
-    const { rule, says, agent } = anEscalation({ agent: "\u202elinter" });
+    const { rule, says, agent } = anEscalation({ agent: "\u202elinter" as never });
     const mark = {
       rule,
       says,

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Offboarding, ShownAgent } from "../../console/agents/answers.ts";
+import { agentId } from "../../contract/agent-id.ts";
 import type { EscalationRow } from "../../contract/escalations.ts";
 import type { Journal } from "../../contract/journal.ts";
 import type { Explanation, PolicyList, Reach } from "../../contract/policies.ts";
@@ -25,7 +26,7 @@ const AGENT: ShownAgent = {
 };
 
 const REACH: Reach = {
-  agent: "report-agent",
+  agent: agentId("report-agent"),
   bundle: "5e2b1f0c9d7a",
   sha256: "0".repeat(64),
   permits: [
@@ -77,7 +78,7 @@ const POLICIES: PolicyList = {
 };
 
 const EXPLANATION: Explanation = {
-  ...{ agent: "report-agent", status: "suspended", bundle: "5e2b1f0c9d7a", at: "2026-11-27T12:00:00.000Z" },
+  ...{ agent: agentId("report-agent"), status: "suspended", bundle: "5e2b1f0c9d7a", at: "2026-11-27T12:00:00.000Z" },
   answer: "allowed",
   terms: ["at most 900 s"],
   pairs: [
@@ -158,14 +159,14 @@ const JOURNAL: Journal = {
       index: 48_212,
       event: {
         ...{ journal: "tasks", of: "k7f3m2q9x4ab.", n: 3, type: "task.ended", at, ...CHAINED },
-        facts: { agent: "report-agent", by: "report-agent" },
+        facts: { agent: agentId("report-agent"), by: "report-agent" },
       },
     },
     {
       index: 48_211,
       event: {
         ...{ journal: "tasks", of: "z9f3m2q9x4ab.", n: 1, type: "task.refused", at: at - 4_000, ...CHAINED },
-        facts: { agent: "report-agent", code: "policy_denied", purpose: HOSTILE },
+        facts: { agent: agentId("report-agent"), code: "policy_denied", purpose: HOSTILE },
       },
     },
     {
@@ -181,9 +182,9 @@ const JOURNAL: Journal = {
 };
 
 const ESCALATIONS: readonly EscalationRow[] = [
-  anEscalation({ agent: "report-agent", action: HOSTILE, resource: HOSTILE, wanted: "suspend_agent" }),
+  anEscalation({ agent: agentId("report-agent"), action: HOSTILE, resource: HOSTILE, wanted: "suspend_agent" }),
   {
-    ...{ rule: "E8", says: "Policy refused an agent 20 requests within ten minutes.", agent: "report-agent" },
+    ...{ rule: "E8", says: "Policy refused an agent 20 requests within ten minutes.", agent: agentId("report-agent") },
     ...{ until: "2026-11-27T11:59:59.999Z", unlisted: true },
   },
   {
@@ -244,8 +245,8 @@ export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[]
     "/v1/consents",
     {
       consents: [
-        aConsent({ agent: "report-agent", expires_at: SOON, last_used_at: "2026-11-27T11:55:00Z" }),
-        aConsent({ id: "f".repeat(32), agent: "site-deployer", purpose: HOSTILE }),
+        aConsent({ agent: agentId("report-agent"), expires_at: SOON, last_used_at: "2026-11-27T11:55:00Z" }),
+        aConsent({ id: "f".repeat(32), agent: agentId("site-deployer"), purpose: HOSTILE }),
       ],
     },
   ],

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/prove-record.ts";
+import { agentId } from "../../contract/agent-id.ts";
 import { glassNonce, recordHash, voteNonce } from "../../decision/record-hash.ts";
 import { spelled } from "../../fakes/spelled.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
@@ -144,9 +145,9 @@ export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {
     decision: "vend",
     nonce: "b2JzY3VyZS1ub25jZS0xMg",
     task: "k7f3m2q9x4ab.",
-    agent: { id: "site-deployer", name: "site deployer", owner: "staff|person:carol", team: "web" },
+    agent: { id: agentId("site-deployer"), name: "site deployer", owner: "staff|person:carol", team: "web" },
     person: { issuer: "staff", value: "person:dora" },
-    chain: ["release-planner"],
+    chain: [agentId("release-planner")],
     purpose: "Deploy the new landing page to production, as planned in change 4711",
     authorization_details: [],
     grants: [
@@ -163,7 +164,7 @@ export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {
         actions: spelled("cloudfront:CreateInvalidation"),
         resources: ["arn:aws:cloudfront::111122223333:distribution/E2QWRUHAPOMQZL"],
       },
-      { type: "tool", server: "tickets", tools: ["comment", "close"] },
+      { type: "tool", server: agentId("tickets"), tools: ["comment", "close"] },
     ],
     session_policies: { "aws-0": "mZ0n1H3fVb8bqk2Yl8o1m3cQ5y2q8r1S0tUuVvWwXxY" },
     accounts: [accountId("111122223333")],

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Consent } from "../../console/consents/in-words.ts";
 import type { VendedLease } from "../../console/task/answers.ts";
 import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
+import { agentId } from "../../contract/agent-id.ts";
 import type { EscalationRow, FoundEscalation } from "../../contract/escalations.ts";
 import type { Overview } from "../../contract/overview.ts";
 import type { PanicState } from "../../contract/panic.ts";
@@ -83,7 +84,7 @@ const declared = (reason: string): PanicState => ({
 });
 
 function overviewOf({ panic, halted, escalations }: StubOperate, alive: readonly TaskAnswer[]): Overview {
-  const byAgent = Map.groupBy(alive, ({ agent }) => agent);
+  const byAgent = Map.groupBy(alive, ({ agent }) => agentId(agent));
   return {
     live: alive.length,
     agents: [...byAgent].map(([id, tasks]) => ({ id, name: id, team: "tools", status: "active", live: tasks.length })),
@@ -204,7 +205,7 @@ const GRANTS = [
 
 /** A live task as the API answers it. */
 export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
-  ...{ id: "k7f3m2q9x4ab.", agent: "site-deployer", purpose: "Deploy the new landing page", status: "active" },
+  ...{ id: "k7f3m2q9x4ab.", agent: agentId("site-deployer"), purpose: "Deploy the new landing page", status: "active" },
   opened_at: new Date(Date.now() - 60_000).toISOString(),
   expires_at: new Date(Date.now() + 840_000).toISOString(),
   authorization_details: GRANTS,
@@ -216,7 +217,12 @@ export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
 
 /** A live consent as the API answers it. */
 export const aConsent = (changes: Partial<Consent> = {}): Consent => ({
-  ...{ id: "0123456789abcdef0123456789abcdef", status: "live", person: "staff|person:erin", agent: "site-deployer" },
+  ...{
+    id: "0123456789abcdef0123456789abcdef",
+    status: "live",
+    person: "staff|person:erin",
+    agent: agentId("site-deployer"),
+  },
   ...{ purpose: "summarise my reports", authorization_details: GRANTS },
   created_at: "2026-11-20T08:00:00Z",
   expires_at: new Date(Date.now() + 9.5 * 86_400_000).toISOString(),
@@ -229,7 +235,7 @@ export const manyTasks = (count: number): TaskAnswer[] =>
   Array.from({ length: count }, (_, nth) =>
     aTask({
       id: `${nth.toString(36).padStart(12, "0")}.`,
-      agent: `agent-${String(nth % 40).padStart(2, "0")}`,
+      agent: agentId(`agent-${String(nth % 40).padStart(2, "0")}`),
       purpose: `Work number ${nth}`,
     }),
   );
@@ -240,7 +246,7 @@ export const anEscalation = (changes: Partial<FoundEscalation> = {}): FoundEscal
     rule: "E4",
     says: "AWS denied a write to permissions, or five different writes beyond the grant within five minutes.",
   },
-  ...{ agent: "site-deployer", task: "k7f3m2q9x4ab.", account: "111122223333", action: "iam:CreateUser" },
+  ...{ agent: agentId("site-deployer"), task: "k7f3m2q9x4ab.", account: "111122223333", action: "iam:CreateUser" },
   ...{ resource: "*", error: "AccessDenied", key_id: "ASIAQNZGKIQY56JQ7WML", source_ip: "203.0.113.9" },
   ...{ event_id: "5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001", event: "e4f3m2q9x4ab.", done: "end_task" },
   at: new Date(Date.now() - 400_000).toISOString(),

@@ -4,6 +4,7 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { EventBridgeBus } from "../../functions/adapters/eventbridge/eventbridge-bus.ts";
@@ -52,7 +53,7 @@ const request = async (changed: Partial<SessionRequest> = {}): Promise<SessionRe
   account: ACCOUNT,
   role: "valetkey-task-0",
   path: path(),
-  agent: "demo",
+  agent: agentId("demo"),
   policy: await policyFor(600),
   durationSeconds: 900,
   startedAt: Math.floor(Date.now() / 1_000),
@@ -157,7 +158,7 @@ describe("IamRevocations, as the reconcile function", () => {
   const role = { account: ACCOUNT, role: "valetkey-task-1" };
   const entryOf = (ended: TaskPath) => ({
     path: ended,
-    agent: "demo",
+    agent: agentId("demo"),
     openedAt: 0,
     startedAt: 0,
     fenceAt: 9e9,
@@ -185,7 +186,7 @@ describe("IamRevocations, as the reconcile function", () => {
     const sessions = new StsSessions("aws", httpAssumeRole());
     const [ended, live] = [await request({ role: role.role }), await request({ role: role.role })];
     const [endedSession, liveSession] = [await sessions.assume(ended), await sessions.assume(live)];
-    const both = { agent: "demo", openedAt: 0, startedAt: 0, fenceAt: awsNowSeconds() + 600 };
+    const both = { agent: agentId("demo"), openedAt: 0, startedAt: 0, fenceAt: awsNowSeconds() + 600 };
     const entries = [
       { ...both, path: ended.path, endedAt: awsNowSeconds() },
       { ...both, path: live.path },
@@ -202,7 +203,7 @@ describe("IamRevocations, as the reconcile function", () => {
     const now = awsNowSeconds();
     const entries = Array.from({ length: 600 }, () => ({
       path: path(),
-      agent: "demo",
+      agent: agentId("demo"),
       openedAt: now,
       startedAt: now,
       fenceAt: now + 900,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
@@ -24,7 +25,7 @@ const request = () => ({
   account: accountId("111122223333"),
   role: "valetkey-task-0",
   path: rootPath(randomBytes(32)),
-  agent: "demo",
+  agent: agentId("demo"),
   policy: "{}",
   durationSeconds: 900,
   startedAt: 0,

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { aLease, aTask, aUse, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { isWholeChain, type JournalEvent } from "../../functions/core/journal/event.ts";
@@ -36,7 +37,12 @@ const transactions = () => faulty.proxy.calls.filter(({ operation }) => operatio
 /** Adds one more presentation token, by a process of its own. */
 const present = (task: Task) => {
   const { tasks, ...others } = ports(record());
-  const presentation = () => ({ hash: randomUUID(), server: "tickets", expiresAt: task.expiresAt, seal: "seal" });
+  const presentation = () => ({
+    hash: randomUUID(),
+    server: agentId("tickets"),
+    expiresAt: task.expiresAt,
+    seal: "seal",
+  });
   return changeTask(
     task,
     (current) => tasks.addPresentation(current, presentation(), eventOn(current, "presentation.issued")),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../../fakes/fake-escalation.ts";
 import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/dynamo-cool-downs.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
@@ -43,67 +44,79 @@ describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are co
 
   it("begin once, end after fifteen minutes, and are not prolonged", async () => {
     const at = nowSeconds();
-    expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([undefined, undefined]);
-    await coolDowns.begin({ agent: "demo", at, by: "escalation:E8:a" });
-    await coolDowns.begin({ agent: "demo", at: at + 600, by: "escalation:E8:b" });
+    expect([await coolDowns.until(agentId("demo")), coolDowns.knownUntil(agentId("demo"))]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    await coolDowns.begin({ agent: agentId("demo"), at, by: "escalation:E8:a" });
+    await coolDowns.begin({ agent: agentId("demo"), at: at + 600, by: "escalation:E8:b" });
     const until = at + COOL_DOWN_SECONDS;
-    expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([until, until]);
-    expect([await coolDowns.until("other"), coolDowns.knownUntil("other")]).toEqual([undefined, undefined]);
+    expect([await coolDowns.until(agentId("demo")), coolDowns.knownUntil(agentId("demo"))]).toEqual([until, until]);
+    expect([await coolDowns.until(agentId("other")), coolDowns.knownUntil(agentId("other"))]).toEqual([
+      undefined,
+      undefined,
+    ]);
     nowMs = until * 1_000;
-    expect([await coolDowns.until("demo"), coolDowns.knownUntil("demo")]).toEqual([undefined, undefined]);
-    await coolDowns.begin({ agent: "demo", at: until, by: "escalation:E8:c" });
-    expect(await coolDowns.until("demo")).toBe(until + COOL_DOWN_SECONDS);
+    expect([await coolDowns.until(agentId("demo")), coolDowns.knownUntil(agentId("demo"))]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    await coolDowns.begin({ agent: agentId("demo"), at: until, by: "escalation:E8:c" });
+    expect(await coolDowns.until(agentId("demo"))).toBe(until + COOL_DOWN_SECONDS);
   });
 
   it("have pauses beside them, each of one agent and one party, of which the latest stays", async () => {
     const at = nowSeconds();
-    const pause = { agent: "shared", party: "staff|pat", at, by: "escalation:E6:a" };
-    await coolDowns.begin({ agent: "shared", at, by: "escalation:E8:a" });
+    const pause = { agent: agentId("shared"), party: "staff|pat", at, by: "escalation:E6:a" };
+    await coolDowns.begin({ agent: agentId("shared"), at, by: "escalation:E8:a" });
     await pauses.begin(pause);
     await pauses.begin({ ...pause, at: at - 60, by: "escalation:E6:older" });
     await pauses.begin({ ...pause, by: "escalation:E6:same" });
-    expect([await pauses.find("shared", "staff|pat"), await pauses.list("shared")]).toEqual([pause, [pause]]);
-    expect([await pauses.find("shared", "staff|kim"), await pauses.find("other", "staff|pat")]).toEqual([
-      undefined,
-      undefined,
+    expect([await pauses.find(agentId("shared"), "staff|pat"), await pauses.list(agentId("shared"))]).toEqual([
+      pause,
+      [pause],
     ]);
+    expect([
+      await pauses.find(agentId("shared"), "staff|kim"),
+      await pauses.find(agentId("other"), "staff|pat"),
+    ]).toEqual([undefined, undefined]);
     const later = { ...pause, at: at + 60, by: "escalation:E6:later" };
     await pauses.begin(later);
     await pauses.begin({ ...pause, party: "root" });
-    const listed = await pauses.list("shared");
+    const listed = await pauses.list(agentId("shared"));
     expect(listed.toSorted((a, b) => a.at - b.at)).toEqual([{ ...pause, party: "root" }, later]);
-    expect(await coolDowns.until("shared")).toBe(at + COOL_DOWN_SECONDS);
+    expect(await coolDowns.until(agentId("shared"))).toBe(at + COOL_DOWN_SECONDS);
   });
 
   it("count each token once, for its agent and issuer, and no token that was used for a task", async () => {
     await markUsed(useOf("used"));
-    const add = (id: string, agent = "demo", issuer = "robots") => refused.add(agent, useOf(id, issuer), true);
+    const add = (id: string, agent = "demo", issuer = "robots") => refused.add(agentId(agent), useOf(id, issuer), true);
     expect([await add("used"), await add("a"), await add("a"), await add("b")]).toEqual([false, true, false, true]);
     expect([await add("a", "demo", "mesh"), await add("a", "other")]).toEqual([true, true]);
-    expect(await refused.add("demo", useOf("c"), false)).toBe(true);
-    expect([await refused.latest("demo"), await refused.latest("other"), await refused.latest("nobody")]).toEqual([
-      [nowSeconds(), nowSeconds(), nowSeconds()],
-      [nowSeconds()],
-      [],
-    ]);
+    expect(await refused.add(agentId("demo"), useOf("c"), false)).toBe(true);
+    expect([
+      await refused.latest(agentId("demo")),
+      await refused.latest(agentId("other")),
+      await refused.latest(agentId("nobody")),
+    ]).toEqual([[nowSeconds(), nowSeconds(), nowSeconds()], [nowSeconds()], []]);
     expect(await add("c")).toBe(false);
   });
 
   it("miss none of the refusals that come at the same moment, and read no more than they count", async () => {
     const racing = Array.from({ length: REFUSALS.most }, async (_, n) => {
-      await refused.add("racing", useOf(`racing-${n}`), true);
-      return areTooManyRefusals(await refused.latest("racing"), nowSeconds());
+      await refused.add(agentId("racing"), useOf(`racing-${n}`), true);
+      return areTooManyRefusals(await refused.latest(agentId("racing")), nowSeconds());
     });
     expect(await Promise.all(racing)).toContain(true);
     nowMs += 1_000;
-    await refused.add("racing", useOf("racing-on"), true);
-    const latest = await refused.latest("racing");
+    await refused.add(agentId("racing"), useOf("racing-on"), true);
+    const latest = await refused.latest(agentId("racing"));
     expect([latest.length, latest[0]]).toEqual([REFUSALS.most, nowSeconds()]);
   });
 
   it("count one of two requests with one token at the same moment", async () => {
-    const added = await Promise.all(Array.from({ length: 6 }, () => refused.add("twice", useOf("one"), true)));
+    const added = await Promise.all(Array.from({ length: 6 }, () => refused.add(agentId("twice"), useOf("one"), true)));
     expect(added.filter(Boolean)).toHaveLength(1);
-    expect(await refused.latest("twice")).toHaveLength(1);
+    expect(await refused.latest(agentId("twice"))).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { aLease, aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
@@ -44,7 +45,7 @@ export async function crowd(size: number, accounts: LocalAccounts, clock: { nowM
   const { agents, tasks } = recordAs("tester", accounts, clock);
   const event = linkEvent(EMPTY_CHAIN, "crowd", "agent.registered", clock.nowMs(), { by: "staff|alice" });
   const agent: Agent = {
-    id: "crowd",
+    id: agentId("crowd"),
     name: "Crowd",
     owner: "owner@acme.test",
     team: "demo",

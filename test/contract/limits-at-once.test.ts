@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
@@ -32,7 +33,7 @@ async function vend(agent: string, most: number): Promise<boolean> {
   const openedAt = Math.floor(Date.now() / 1_000);
   const { task, event } = aTask({ agent, openedAt, expiresAt: openedAt + 900 });
   await tasks.open(task, event, aUse(), undefined);
-  const list = () => agents.liveTasks(agent);
+  const list = () => agents.liveTasks(agentId(agent));
   const placed = await attempt(async () =>
     takePlace(task, { most, code: "too_many_tasks", list }, await list(), ports),
   );
@@ -57,7 +58,7 @@ describe("the limit of live tasks, in DynamoDB", () => {
         return Math.imul(seen, 2_654_435_761) % 3 === 0;
       };
       faulty.proxy.order({ where: isSlow }, { is: "delayed", ms: 15 });
-      const agent = `agent-${most}-${asking}-${round}`;
+      const agent = agentId(`agent-${most}-${asking}-${round}`);
       const given = await Promise.all(Array.from({ length: asking }, () => vend(agent, most)));
       expect(given.filter(Boolean)).toHaveLength(most);
       expect(await new DynamoAgents(patientTable(TABLE), {}, Date.now).liveTasks(agent)).toHaveLength(most);

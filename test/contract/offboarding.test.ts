@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { NOW } from "../../fakes/sample-task.ts";
 import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
@@ -27,7 +28,7 @@ describe("an agent with many live tasks, in the embedded AWS", () => {
     expect(first).toMatchObject({ agent: { status: "offboarding" }, left: 0 });
     expect(first.ended).toHaveLength(TASKS);
     expect(await offboardAgent(agent, "staff|alice", operate)).toMatchObject({ ended: [], left: 0 });
-    expect(await operate.agents.history("crowd")).toHaveLength(4);
+    expect(await operate.agents.history(agentId("crowd"))).toHaveLength(4);
 
     nowMs += 1_202_000;
     const sweep = recordAs("sweep", accounts, clock, patientTable);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamodb/dynamo-panics.ts";
@@ -49,7 +50,7 @@ async function openAgain(hub: ReturnType<typeof over>, key?: string) {
   const again = { ...task, path: "gggggggggggg." as typeof ROOT };
   const event = linkEvent({ n: 0, hash: "" }, again.path, "task.opened", nowMs(), { agent: task.agent });
   const use = { issuer: "ci", id: key === undefined ? "root" : "another", cap: 1, expiresAt: AT + 300 };
-  const idempotency = key === undefined ? undefined : { agent: "reader", subject: "s", key, requestHash: "h" };
+  const idempotency = key === undefined ? undefined : { agent: agentId("reader"), subject: "s", key, requestHash: "h" };
   return hub.tasks.open(again, event, use, idempotency);
 }
 
@@ -58,24 +59,27 @@ describe("items of the previous release, under today's functions", () => {
     const hub = over(recordedItems());
     const { task } = await authenticateTask(TOKEN, ROOT, hub);
     const believed = await believeTask(task, hub, new Refusal("task_token_invalid"));
-    expect(believed).toMatchObject({ path: ROOT, agent: "reader", status: "active", expiresAt: AT + 3_600 });
+    expect(believed).toMatchObject({ path: ROOT, agent: agentId("reader"), status: "active", expiresAt: AT + 3_600 });
     expect(believed.leases).toMatchObject([{ ...ROLE, accessKeyId: "ASIAROOT", fenceAt: AT + 900 }]);
   });
 
   it("live tasks are alive, an ended one is ended, and the role's lists have both", async () => {
     const hub = over(recordedItems());
-    expect(await hub.agents.liveTasks("reader")).toEqual(expect.arrayContaining([ROOT, WAITING]));
-    expect(await hub.agents.liveTasks("reader")).not.toContain(CHILD);
+    expect(await hub.agents.liveTasks(agentId("reader"))).toEqual(expect.arrayContaining([ROOT, WAITING]));
+    expect(await hub.agents.liveTasks(agentId("reader"))).not.toContain(CHILD);
     expect(await hub.tasks.read(CHILD)).toMatchObject({ status: "completed", outcome: { detail: "done" } });
     expect((await hub.table.query(`ROLE#${ROLE.account}#${ROLE.role}`, "")).map(({ sk }) => sk)).toEqual([ROOT]);
   });
 
   it("agents keep their states: one active, one suspended and halted", async () => {
     const hub = over(recordedItems());
-    expect(await hub.agents.read("reader")).toMatchObject({ status: "active", team: "data" });
-    expect(await hub.agents.withBinding("ci", "agent:reader")).toMatchObject([{ agent: "reader" }]);
-    expect((await hub.agents.read("halted"))?.status).not.toBe("active");
-    expect(await hub.agents.record("halted")).toMatchObject({ status: "suspended", halted: { by: "staff|alice" } });
+    expect(await hub.agents.read(agentId("reader"))).toMatchObject({ status: "active", team: "data" });
+    expect(await hub.agents.withBinding("ci", "agent:reader")).toMatchObject([{ agent: agentId("reader") }]);
+    expect((await hub.agents.read(agentId("halted")))?.status).not.toBe("active");
+    expect(await hub.agents.record(agentId("halted"))).toMatchObject({
+      status: "suspended",
+      halted: { by: "staff|alice" },
+    });
   });
 
   it("a used token stays used, and a repeated request returns the first task", async () => {
@@ -96,7 +100,7 @@ describe("items of the previous release, under today's functions", () => {
   it("the journal is whole, and today's functions continue it", async () => {
     const hub = over(recordedItems());
     const { task } = await authenticateTask(TOKEN, ROOT, hub);
-    const event = linkEvent(task.chain, ROOT, "task.ended", nowMs() + 9_000, { agent: "reader" });
+    const event = linkEvent(task.chain, ROOT, "task.ended", nowMs() + 9_000, { agent: agentId("reader") });
     await hub.tasks.end(
       task,
       { status: "completed", endedAt: AT + 9, outcome: { result: "success", detail: "" } },
@@ -107,7 +111,7 @@ describe("items of the previous release, under today's functions", () => {
     const own = events.filter(({ of }) => of === ROOT);
     expect(own.map(({ type }) => type)).toEqual(["task.opened", "task.ended"]);
     expect(isWholeChain(own)).toBe(true);
-    expect(await hub.agents.liveTasks("reader")).not.toContain(ROOT);
+    expect(await hub.agents.liveTasks(agentId("reader"))).not.toContain(ROOT);
   });
 });
 
@@ -147,7 +151,7 @@ describe("an item of a form that this version does not know", () => {
   it.each([
     ["task", "TASK#", (hub: ReturnType<typeof over>) => authenticateTask(TOKEN, ROOT, hub)],
     ["panic", "PANIC#", (hub: ReturnType<typeof over>) => hub.panics.read()],
-    ["active agent", "ACTIVE#", (hub: ReturnType<typeof over>) => hub.agents.read("reader")],
+    ["active agent", "ACTIVE#", (hub: ReturnType<typeof over>) => hub.agents.read(agentId("reader"))],
     ["approval", "APPROVAL#0", (hub: ReturnType<typeof over>) => hub.approvals.read(APPROVAL)],
     ["vote", "VOTE#0", (hub: ReturnType<typeof over>) => hub.approvals.readVotes(APPROVAL)],
     ["seal's key", "SEAL#", (hub: ReturnType<typeof over>) => hub.seals.isGenuine("task", {}, "v1.abcdefgh.x")],

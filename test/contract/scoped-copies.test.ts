@@ -1,6 +1,7 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
 import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts";
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
@@ -48,9 +49,9 @@ async function open() {
   accounts.become("exchange");
   const path = rootPath(crypto.getRandomValues(new Uint8Array(32)));
   const startedAt = nowSeconds();
-  const request = { ...ROLE, path, agent: "demo", policy: POLICY, durationSeconds: 900, startedAt };
+  const request = { ...ROLE, path, agent: agentId("demo"), policy: POLICY, durationSeconds: 900, startedAt };
   const keys: Keys = await new StsSessions("aws", httpAssumeRole()).assume(request);
-  return { keys, entry: { path, agent: "demo", openedAt: startedAt, startedAt, fenceAt: startedAt + 900 } };
+  return { keys, entry: { path, agent: agentId("demo"), openedAt: startedAt, startedAt, fenceAt: startedAt + 900 } };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AgentId, agentId } from "../../contract/agent-id.ts";
 import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
@@ -194,7 +195,7 @@ describe.each([
 
   it("records who has seen which version, each lease once", async () => {
     const { name, arn } = wanted();
-    const read = { name, arn, agent: "demo", at: NOW, until: NOW };
+    const read = { name, arn, agent: agentId("demo"), at: NOW, until: NOW };
     const reads = [
       { ...read, versionId: "v1", holder: ONE },
       { ...read, versionId: "v1", holder: TWO },
@@ -211,8 +212,8 @@ describe.each([
 
   it("records what each agent got, and by which lease it knows it longest", async () => {
     const [one, two] = [wanted(), wanted()];
-    const [demo, other] = [`demo-${randomUUID()}`, `other-${randomUUID()}`];
-    const read = ({ name, arn }: Wanted, agent: string, holder: string, until: number) => ({
+    const [demo, other] = [agentId(`demo-${randomUUID()}`), agentId(`other-${randomUUID()}`)];
+    const read = ({ name, arn }: Wanted, agent: AgentId, holder: string, until: number) => ({
       ...{ name, arn, agent, holder, until },
       versionId: "v1",
       at: NOW,
@@ -229,7 +230,7 @@ describe.each([
       seen(two, TWO, NOW + 1),
     ]);
     expect(await locks.seenBy(other)).toEqual([seen(one, TWO, NOW + 60)]);
-    expect(await locks.seenBy("nobody")).toEqual([]);
+    expect(await locks.seenBy(agentId("nobody"))).toEqual([]);
   });
 
   it("records a request to end all earlier values although a lesser one is pending, and only a rotation to that effect completes it", async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { agentId } from "../../contract/agent-id.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
@@ -32,7 +33,7 @@ export async function watchBriefly(
   const path = taskPath(task);
   if (!path) throw new Error(`${task} is no task's path`);
   await probe(
-    { path, account: ACCOUNT, role: taskRoleName(poolIndex(path, 2), {}), agent: "demo", endedAtMs },
+    { path, account: ACCOUNT, role: taskRoleName(poolIndex(path, 2), {}), agent: agentId("demo"), endedAtMs },
     {
       probeSessions: new AwsProbeSessions(
         { partition: "aws", accounts: [{ id: ACCOUNT, region: regionNamed("us-east-1"), taskRoles: 2 }] },

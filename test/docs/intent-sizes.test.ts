@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { decidingBundle } from "../../policy-tools/bundle.ts";
 import { casesIn } from "../../policy-tools/cases/read-cases.ts";
@@ -75,7 +76,7 @@ it("docs/compiler.md gives the true sizes of real intents", async () => {
   const permit = `@id("all") permit (principal, action, resource) when { resource has account && resource.account == "${ACCOUNT}" };`;
   const plain = decidingBundle(policyFolder({ "a.cedar": permit }));
   const request = {
-    agent: { id: "a", team: "t", owner: "o", claims: {} },
+    agent: { id: agentId("any"), team: "t", owner: "o", claims: {} },
     purpose: ANY_PURPOSE,
     ttlSeconds: 900,
     atMs: NOON_MS,

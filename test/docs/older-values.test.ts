@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { aUseOf } from "../../fakes/sample-approval.ts";
 import { aLease, aTask, NOW } from "../../fakes/sample-task.ts";
 import { sealedUseOf } from "../../functions/core/approvals/stored-approval.ts";
@@ -63,7 +64,7 @@ const act = { version: 1 } as never;
 const details = [{ type: "tool", server: "tickets", tools: ["search"] }] as const;
 const { task } = aTask({
   ...{ endedAt: 1, endedBy: "x", outcome: { result: "success" }, confirmed: true, hasDelegated: true, movesUntil: NOW },
-  delegated: { chain: ["demo"] },
+  delegated: { chain: [agentId("demo")] },
   onBehalf: { ...person, groups: [], isFirst: false, provenAt: NOW },
   approval: { id: "a", hash: "b" },
 });

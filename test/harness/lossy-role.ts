@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
 import { ACCOUNT, DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { writeUntilKnown } from "../../functions/adapters/iam/write-until-known.ts";
@@ -74,13 +75,13 @@ export class LossyRole {
   end(path: TaskPath): void {
     const at = Math.floor(this.#time.nowMs / 1_000);
     const times = { openedAt: at - 60, startedAt: at - 60, fenceAt: at + 3_600, endedAt: at };
-    this.#entries.push({ path, agent: "demo", ...times });
+    this.#entries.push({ path, agent: agentId("demo"), ...times });
     this.endings.set(path, this.#time.nowMs);
     this.ask();
   }
 
   suspend(agent: string): void {
-    this.#halts.set(agent, { agent, at: Math.floor(this.#time.nowMs / 1_000), by: "alice" });
+    this.#halts.set(agent, { agent: agentId(agent), at: Math.floor(this.#time.nowMs / 1_000), by: "alice" });
     this.ask();
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeService, type Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
@@ -109,7 +110,7 @@ describe("a used delegation", () => {
     const form = { authorization_details: JSON.stringify([AWS]) };
     service.world.addAgent({ id: "helper" });
     const asScout = () => ({ ...form, actor_token: service.world.agentToken({ sub: "agent:scout" }) });
-    tasks.set(parent.id, { ...own, delegations: [{ ...given, agent: "helper" }] });
+    tasks.set(parent.id, { ...own, delegations: [{ ...given, agent: agentId("helper") }] });
     expect((await service.exchangeDelegation(token, form)).body.code).toBe("delegation_token_invalid");
     tasks.set(parent.id, { ...own, delegations: [{ ...given, expiresAt: given.expiresAt + 600 }] });
     expect((await service.exchangeDelegation(token, asScout())).body.code).toBe("delegation_token_invalid");

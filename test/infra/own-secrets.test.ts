@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { SECRET_GUARDS, secretGuards } from "../../config/secret-guards.ts";
+import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
@@ -91,7 +92,7 @@ describe("the guards that the build adds", () => {
 });
 
 const ASKER = {
-  agent: { id: "any", owner: "o", team: "t" },
+  agent: { id: agentId("any"), owner: "o", team: "t" },
   claims: {},
   purpose: "p",
   ttlSeconds: 900,

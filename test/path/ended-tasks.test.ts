@@ -239,12 +239,15 @@ describe("the task of a session", () => {
     });
   });
 
-  it.each(["AKIAAAAAAAAAAAAAAAAA", "ASIA", "ASIAAAAAAAAAAAAAAAAA&account=1", "asia/../x"])(
-    "by %s is a 400",
-    async (key) => {
-      expect(await tasks(serve(), `access_key_id=${key}`)).toMatchObject({ status: 400 });
-    },
-  );
+  it.each([
+    "AKIAAAAAAAAAAAAAAAAA",
+    "ASIA",
+    "ASIAAAAAAAAAAAAAAAAA&account=1",
+    "ASIAAAAAAAAAAAAAAAAA&agent=Demo",
+    "asia/../x",
+  ])("by %s is a 400", async (key) => {
+    expect(await tasks(serve(), `access_key_id=${key}`)).toMatchObject({ status: 400 });
+  });
 
   it("reports when its time was over before all were searched", async () => {
     const service = serve();

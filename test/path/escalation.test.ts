@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import type { RuleId } from "../../contract/names.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
@@ -122,7 +123,7 @@ describe("an escalation", () => {
     const containing = new Containing({ E4: "suspend_agent" });
     containing.world.addAgent({ id: "other" });
     const { id } = await containing.service.start();
-    await containing.tell("E4", { ...seen, task: id as never, agent: "other" });
+    await containing.tell("E4", { ...seen, task: id as never, agent: agentId("other") });
     expect([containing.agentStatus(), containing.agentStatus("other")]).toEqual(["suspended", "active"]);
     expect(containing.records()[0]?.facts.agent).toBe("demo");
   });
@@ -261,10 +262,10 @@ describe("an agent that a person has resumed", () => {
 
   it("does not cool down for refusals from before", async () => {
     const { containing, before } = await suspended();
-    await containing.tell("E8", { agent: "demo", at: before + 30 });
+    await containing.tell("E8", { agent: agentId("demo"), at: before + 30 });
     expect(containing.world.ports.coolDowns.coolDowns.size).toBe(0);
     containing.world.pass(1);
-    await containing.tell("E8", { agent: "demo" });
+    await containing.tell("E8", { agent: agentId("demo") });
     expect(containing.world.ports.coolDowns.coolDowns.size).toBe(1);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
@@ -10,9 +11,9 @@ import { watchWorlds } from "../harness/watch-worlds.ts";
 watchWorlds();
 
 const RESOURCE = "https://tickets.acme.test/mcp";
-const PAYROLL = { id: "payroll", resource: "https://payroll.acme.test/mcp" };
-const TICKETS = { id: "tickets", resource: RESOURCE };
-const SEARCH = [{ type: "tool", server: "tickets", tools: ["search"] }];
+const PAYROLL = { id: agentId("payroll"), resource: "https://payroll.acme.test/mcp" };
+const TICKETS = { id: agentId("tickets"), resource: RESOURCE };
+const SEARCH = [{ type: "tool", server: agentId("tickets"), tools: ["search"] }];
 
 const serviceOf = (ports: Parameters<typeof fakeWorld>[0] = {}): FakeService => new FakeService(fakeWorld(ports));
 
@@ -48,12 +49,12 @@ describe("POST /v1/token for a tool server by an assertion", () => {
     const { service, path } = await federated();
     expect(service.world.ports.tasks.events.find(({ of }) => of === path)).toMatchObject({
       type: "task.opened",
-      facts: { agent: "demo", server: "tickets", details: SEARCH, purpose: "tools of tickets" },
+      facts: { agent: agentId("demo"), server: agentId("tickets"), details: SEARCH, purpose: "tools of tickets" },
     });
     await service.federate({ scope: "search close" });
     expect(service.world.ports.tasks.events.at(-1)).toMatchObject({
       type: "task.refused",
-      facts: { agent: "demo", code: "policy_denied" },
+      facts: { agent: agentId("demo"), code: "policy_denied" },
     });
   });
 
@@ -148,7 +149,7 @@ describe("POST /v1/token for a tool server by an assertion", () => {
   });
 
   it("takes two spellings of one address", async () => {
-    const deployment = { ...DEPLOYMENT, toolServers: [{ id: "tickets", resource: "https://tickets.acme.test" }] };
+    const deployment = { ...DEPLOYMENT, toolServers: [{ ...TICKETS, resource: "https://tickets.acme.test" }] };
     const service = serviceOf({ deployment });
     for (const resource of ["https://tickets.acme.test", "https://TICKETS.acme.test/", "https://tickets.acme.test:443"])
       expect(await service.federate({ resource })).toMatchObject({ status: 200 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import type { RuleId } from "../../contract/names.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, policiesWithPermits } from "../../fakes/fake-world.ts";
@@ -135,7 +136,7 @@ describe("forged events change no truth and flood no list", () => {
     const finding = new Finding();
     finding.world.addAgent({ id: "other" });
     const { id } = await finding.service.start();
-    await finding.find("E4", { ...seen, task: id as never, agent: "other" });
+    await finding.find("E4", { ...seen, task: id as never, agent: agentId("other") });
     expect((await finding.list()).escalations).toMatchObject([{ agent: "demo" }]);
     expect((await finding.list({ agent: "other" })).escalations).toEqual([]);
   });

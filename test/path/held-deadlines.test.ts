@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { aLease, aTask, aUse, ROLE } from "../../fakes/sample-task.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
@@ -154,7 +155,7 @@ describe("deadlines in the lists of the task roles", () => {
   it("free the agent's places: none counts against it two minutes past its deadline, swept or not", async () => {
     const sweeping = new Sweeping();
     const [path = ""] = await held(sweeping, 1, 10);
-    const agent = sweeping.tasks.tasks.get(path)?.agent ?? "";
+    const agent = sweeping.tasks.tasks.get(path)?.agent ?? agentId("nobody");
     await sweeping.sweep();
     expect(await sweeping.ports.agents.liveTasks(agent)).toEqual([path]);
     sweeping.service.world.pass(10);

@@ -91,6 +91,16 @@ describe("GET /v1/journal", () => {
     expect(got.map((each) => each.replace(ids.b, "a.b.").replace(ids.a, "a."))).toEqual(expected);
   });
 
+  it.each(["Demo", "demo ", "-", ""])("refuses a search for an agent by %j, which is no id of one", async (agent) => {
+    const answer = await service.send(
+      httpEvent("GET /v1/journal", {
+        headers: { authorization: `Bearer ${world.operatorToken()}` },
+        rawQueryString: new URLSearchParams({ agent }).toString(),
+      }),
+    );
+    expect(answer).toMatchObject({ status: 400, body: { code: "malformed_request" } });
+  });
+
   it("goes on where the page before ended, though the log has grown meanwhile", async () => {
     world.ports.archived.add(many(5, "demo"), NOON_MS);
     const first = await read("limit=2");

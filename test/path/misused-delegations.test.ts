@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import type { Escalation } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
@@ -24,7 +25,7 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
     const { watched, parent, use } = await leaked();
     expect(await use()).toMatchObject({ body: { code: "delegation_token_invalid" } });
     expect(watched.records()).toMatchObject([
-      { facts: { rule: "E7", agent: "other", task: parent.id, done: "revoke_token" } },
+      { facts: { rule: "E7", agent: agentId("other"), task: parent.id, done: "revoke_token" } },
     ]);
     const revoked = watched.world.ports.tasks.events.filter(({ type }) => type === "delegation.revoked");
     expect(revoked).toMatchObject([
@@ -62,7 +63,7 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
     await watched.service.start({ subject_token: seen });
     await use("other", seen);
     expect(watched.reported).toEqual([]);
-    expect(watched.lines("used_token_refused")).toMatchObject([{ agent: "other" }]);
+    expect(watched.lines("used_token_refused")).toMatchObject([{ agent: agentId("other") }]);
   });
 
   it("is no lever for the task that issues tokens, nor for the agent that they name: no agent and no task ends by it", async () => {
@@ -80,7 +81,7 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
   it("is no lever for a function that changes records: a delegation that it has given another name reports nobody", async () => {
     const { watched, parent, use } = await leaked();
     const task = watched.world.ports.tasks.tasks.get(parent.id as Task["path"]) as Task;
-    const delegations = task.delegations.map((each) => ({ ...each, agent: "tickets" }));
+    const delegations = task.delegations.map((each) => ({ ...each, agent: agentId("tickets") }));
     watched.world.ports.tasks.tasks.set(task.path, { ...task, delegations });
     expect(await use("helper")).toMatchObject({ body: { code: "delegation_token_invalid" } });
     expect(watched.reported).toEqual([]);
@@ -91,9 +92,9 @@ describe("E7: an agent that uses another's delegation token, in a tree where it 
     const { watched, parent } = await leaked();
     const [delegation] = watched.world.ports.tasks.tasks.get(parent.id as Task["path"])?.delegations ?? [];
     const detail = { id: "x".repeat(43), rule: "E7", at: watched.world.nowSeconds(), task: parent.id };
-    await watched.tell({ ...detail, agent: "helper", token_sha256: delegation?.hash });
-    await watched.tell({ ...detail, agent: "other", token_sha256: "A".repeat(43) });
-    await watched.tell({ ...detail, agent: "nobody", token_sha256: delegation?.hash });
+    await watched.tell({ ...detail, agent: agentId("helper"), token_sha256: delegation?.hash });
+    await watched.tell({ ...detail, agent: agentId("other"), token_sha256: "A".repeat(43) });
+    await watched.tell({ ...detail, agent: agentId("nobody"), token_sha256: delegation?.hash });
     expect(watched.lines("event_refused")).toHaveLength(3);
     expect(watched.world.ports.tasks.tasks.get(parent.id as Task["path"])?.delegations).toHaveLength(1);
   });

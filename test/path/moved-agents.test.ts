@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
@@ -21,7 +22,7 @@ function warm(changed: Partial<Agent>, id = "demo") {
   const change = () => {
     const before = agents.agents.get(id);
     if (!before) throw new Error(`there is no ${id}`);
-    const bound = before.bindings.map(({ claims }) => ({ agent: id, claims }));
+    const bound = before.bindings.map(({ claims }) => ({ agent: before.id, claims }));
     if (changed.bindings) agents.withBinding = async () => bound;
     agents.cached.set(id, before);
     agents.agents.set(id, { ...before, ...changed });
@@ -121,7 +122,7 @@ describe("a tool server that was suspended", () => {
       const before = agents.agents.get("tickets");
       if (!before) throw new Error("no tickets");
       agents.cached.set("tickets", before);
-      agents.withBinding = async () => [{ agent: "tickets", claims: { sub: "agent:tickets" } }];
+      agents.withBinding = async () => [{ agent: agentId("tickets"), claims: { sub: "agent:tickets" } }];
       if (how === "gone") agents.agents.delete("tickets");
       else agents.agents.set("tickets", { ...before, status: "suspended" });
       expect(await service.introspect(shown)).toMatchObject({ status: 401, body: { code: "client_unauthenticated" } });

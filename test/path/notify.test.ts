@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeChannels, FakeNoticeboard } from "../../fakes/fake-noticeboard.ts";
 import { aRecord } from "../../fakes/sample-approval.ts";
 import { aTask } from "../../fakes/sample-task.ts";
@@ -27,7 +28,7 @@ const asks = (id: string, agent = "deployer", groups = ["sre"]): void => {
   requests.push({
     ...record,
     id,
-    agent: { ...record.agent, id: agent },
+    agent: { ...record.agent, id: agentId(agent) },
     needed: groups.map((each) => ({ group: each, count: 1 })),
     created_at: nowSeconds,
     expires_at: nowSeconds + 900,
@@ -47,7 +48,9 @@ beforeEach(() => {
           const place = { id, hash: "h", agent: agent.id, expiresAt };
           return id === "earlier-release" ? place : { ...place, task: `${id}.` as TaskPath };
         })
-        .concat(uses.map((each) => ({ hash: "h", agent: "deployer", expiresAt: nowSeconds + 86_400, ...each })))
+        .concat(
+          uses.map((each) => ({ hash: "h", agent: agentId("deployer"), expiresAt: nowSeconds + 86_400, ...each })),
+        )
         .filter(({ expiresAt }) => expiresAt > atSeconds),
     isLive: async ({ path }: { readonly path: string }) => {
       looked.push(path);
@@ -193,7 +196,13 @@ describe("people are notified of requests", () => {
     await run();
     await run();
     expect(lines.filter(({ event }) => event !== "waiting")).toEqual([
-      { level: "error", event: "notice_failed", channel: "ops", agent: "deployer", why: "ChannelUnreachableError" },
+      {
+        level: "error",
+        event: "notice_failed",
+        channel: "ops",
+        agent: agentId("deployer"),
+        why: "ChannelUnreachableError",
+      },
     ]);
     nowSeconds += 60;
     await run();

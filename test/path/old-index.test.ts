@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
@@ -32,7 +33,7 @@ beforeEach(() => {
   now = world.ports.clock.nowMs();
   reads = [];
   items = new Map();
-  bind({ agent: "demo", claims });
+  bind({ agent: agentId("demo"), claims });
   activate(demo);
   const get = async (key: Parameters<typeof nameOf>[0]) => {
     reads.push(nameOf(key));
@@ -59,7 +60,7 @@ describe("I1: an index of bindings that is minutes old", () => {
     expect(await identify()).toBe("demo");
     expect(readsOfIndex()).toBe(1);
     // The registration was read again.
-    expect(reads.filter((name) => name === nameOf(keys.active("demo")))).toHaveLength(2);
+    expect(reads.filter((name) => name === nameOf(keys.active(agentId("demo"))))).toHaveLength(2);
   });
 
   it("is read again after 15 minutes", async () => {
@@ -69,15 +70,15 @@ describe("I1: an index of bindings that is minutes old", () => {
     expect(readsOfIndex()).toBe(2);
   });
 
-  const next: Agent = { ...demo, id: "next" };
+  const next: Agent = { ...demo, id: agentId("next") };
   it.each<[string, () => void]>([
     ["has been given another binding", () => activate({ ...demo, bindings: [{ issuer, claims: { sub: "agent:x" } }] })],
-    ["is gone", () => items.delete(nameOf(keys.active("demo")))],
+    ["is gone", () => items.delete(nameOf(keys.active(agentId("demo"))))],
     [
       "is suspended",
       () => {
-        items.delete(nameOf(keys.active("demo")));
-        items.set(nameOf(keys.agent("demo")), { ...demo, status: "suspended" });
+        items.delete(nameOf(keys.active(agentId("demo"))));
+        items.set(nameOf(keys.agent(agentId("demo"))), { ...demo, status: "suspended" });
       },
     ],
     ["has ended", () => activate({ ...demo, endsAt: Math.floor(now / 1_000) })],
@@ -85,7 +86,7 @@ describe("I1: an index of bindings that is minutes old", () => {
     expect(await identify()).toBe("demo");
     now += 2 * MINUTE;
     change();
-    bind({ agent: "next", claims });
+    bind({ agent: agentId("next"), claims });
     activate(next);
     expect(await identify()).toBe("next");
     expect(readsOfIndex()).toBe(2);
@@ -95,12 +96,12 @@ describe("I1: an index of bindings that is minutes old", () => {
     await identify();
     now += 2 * MINUTE;
     bind();
-    items.delete(nameOf(keys.active("demo")));
+    items.delete(nameOf(keys.active(agentId("demo"))));
     expect(await identify()).toBe("agent_unknown");
   });
 
   it("that two agents are in is read again, and refused as before", async () => {
-    bind({ agent: "demo", claims }, { agent: "next", claims });
+    bind({ agent: agentId("demo"), claims }, { agent: agentId("next"), claims });
     activate(next);
     expect(await identify()).toBe("agent_ambiguous");
     now += 2 * MINUTE;
@@ -119,7 +120,7 @@ describe("I1: an index of bindings that is minutes old", () => {
   it("of less than a minute is used as it is, whoever it leads to", async () => {
     await identify();
     now += MINUTE - 1;
-    bind({ agent: "next", claims });
+    bind({ agent: agentId("next"), claims });
     expect(await identify()).toBe("demo");
     expect(readsOfIndex()).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import type { RuleId } from "../../contract/names.ts";
 import type { Held } from "../../fakes/fake-service.ts";
 import { ACCOUNT, policiesWith } from "../../fakes/fake-world.ts";
@@ -129,7 +130,8 @@ describe("a rule that fires on a task for a person", () => {
     const shared = new Shared();
     shared.world.ports.tasks.before = async (method) => {
       const at = shared.world.nowSeconds();
-      if (method === "open") await shared.world.ports.pauses.begin({ agent: "demo", party: "staff|pat", at, by: "x" });
+      if (method === "open")
+        await shared.world.ports.pauses.begin({ agent: agentId("demo"), party: "staff|pat", at, by: "x" });
     };
     expect(await shared.vend("pat")).toMatchObject(refused);
   });

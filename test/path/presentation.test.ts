@@ -45,6 +45,7 @@ describe("POST /v1/token for a presentation token", () => {
   const rows: readonly (readonly [string, Readonly<Record<string, string | undefined>>, number, string])[] = [
     ["a server that the task was granted no tool of", { audience: "payroll" }, 403, "policy_denied"],
     ["no server", { audience: undefined }, 400, "malformed_request"],
+    ["a server by another spelling of its id", { audience: "Tickets" }, 400, "malformed_request"],
     ["no token", { subject_token: undefined }, 400, "malformed_request"],
     [
       "a token of another kind",

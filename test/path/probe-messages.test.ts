@@ -53,6 +53,7 @@ describe("the probe", () => {
     ["a list for a role", JSON.stringify({ ...good, role: ["valetkey-task-0"] })],
     ["no path", JSON.stringify({ ...good, path: "*" })],
     ["a pattern for an agent", JSON.stringify({ ...good, agent: "*" })],
+    ["an agent by no id of one", JSON.stringify({ ...good, agent: "-demo" })],
     ["no moment", JSON.stringify({ ...good, endedAtMs: "now" })],
   ])("becomes no role for a message that names %s", async (_, body) => {
     const watching = new Watching();

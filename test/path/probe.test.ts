@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import type { CallOutcome, Watched } from "../../functions/core/revocation/observation.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
@@ -24,7 +25,7 @@ describe("an ending that is watched", () => {
       path: held.id,
       account: ACCOUNT,
       role: watching.triggers.roleOf(held),
-      agent: "demo",
+      agent: agentId("demo"),
     });
     const { leases, complete } = await watching.receipt(held);
     expect(complete).toBe(true);
@@ -53,7 +54,7 @@ describe("an ending that is watched", () => {
       milliseconds: 2_000,
     });
     const [, control] = watching.probeSessions.opened;
-    expect(control).toMatchObject({ account: ACCOUNT, agent: "valetkey-probe" });
+    expect(control).toMatchObject({ account: ACCOUNT, agent: agentId("valetkey-probe") });
     expect(control?.path).not.toBe(held.id);
     expect(watching.ports.tasks.tasks.has(control?.path ?? held.id)).toBe(false);
   });
@@ -142,7 +143,7 @@ describe("an ending that is watched", () => {
     const many = Array.from({ length: 700 }, (_, index) => `${String(index).padStart(12, "a")}.` as TaskPath);
     watching.ports.tasks.putEntries(
       role,
-      many.map((path) => ({ path, agent: "demo", ...times })),
+      many.map((path) => ({ path, agent: agentId("demo"), ...times })),
     );
     await watching.triggers.service.endTask(held.id);
     await watching.triggers.relay();
@@ -161,7 +162,9 @@ describe("an ending that is watched", () => {
   it("of a suspended agent is denied by the agent, and found to be", async () => {
     const watching = new Watching();
     const held = await watching.triggers.service.start();
-    await watching.triggers.service.operate("POST /v1/agents/{agent}/suspend", { parameters: { agent: "demo" } });
+    await watching.triggers.service.operate("POST /v1/agents/{agent}/suspend", {
+      parameters: { agent: agentId("demo") },
+    });
     await watching.triggers.relay();
     await watching.triggers.reconcile();
     expect(watching.triggers.textFor(held)).not.toContain(held.id);

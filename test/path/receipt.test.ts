@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { API_KEY, ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
@@ -108,7 +109,7 @@ describe("the receipt of an ending", () => {
     // The child's ending comes a second later: the text stays as it is, and is found to deny it.
     const now = triggers.service.world.nowSeconds();
     const times = { openedAt: now, startedAt: now, fenceAt: now + 900, endedAt: now };
-    tasks.putEntries(role, [{ path: `${held.id}c1x9.` as typeof root.path, agent: "demo", ...times }]);
+    tasks.putEntries(role, [{ path: `${held.id}c1x9.` as typeof root.path, agent: agentId("demo"), ...times }]);
     triggers.service.world.pass(1);
     await triggers.sweep();
     await triggers.reconcile();

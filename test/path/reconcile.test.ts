@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { UnknownOutcome } from "../../functions/core/revocation/unknown-outcome.ts";
@@ -86,7 +87,7 @@ describe("reconcile", () => {
     await triggers.service.suspend();
     await triggers.reconcile([bodyOf(role)]);
     triggers.service.world.pass(2);
-    await triggers.service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: "demo" } });
+    await triggers.service.operate("POST /v1/agents/{agent}/resume", { parameters: { agent: agentId("demo") } });
     // IAM still shows the text from before the halt, which is now the right one again.
     triggers.revocations.read = async () => ({ ours: undefined, foreign: [] });
     await triggers.reconcile([bodyOf(role)]);
@@ -126,7 +127,7 @@ describe("reconcile", () => {
     const now = triggers.service.world.nowSeconds();
     const at = now - agoSeconds;
     const times = { openedAt: at - 1, startedAt: at - 1, fenceAt: now + 300, endedAt: at };
-    const entries = [one, ...rest].map((path) => ({ path: path as TaskPath, agent: "demo", ...times }));
+    const entries = [one, ...rest].map((path) => ({ path: path as TaskPath, agent: agentId("demo"), ...times }));
     triggers.service.world.ports.tasks.putEntries({ account: ACCOUNT, role: "valetkey-task-0" }, entries);
     await triggers.reconcile([bodyOf({ account: ACCOUNT, role: "valetkey-task-0" })]);
     expect(triggers.line("reconciled")).toMatchObject({ level, form, revoked });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { COOL_DOWN_SECONDS } from "../../functions/core/escalation/cool-down.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
@@ -145,7 +146,7 @@ describe("E8: an agent that policy refuses twenty times within ten minutes", () 
     watched.world.ports.tasks.before = async (method) => {
       if (method !== "open") return;
       await watched.world.ports.coolDowns.begin({
-        agent: "demo",
+        agent: agentId("demo"),
         at: watched.world.nowSeconds(),
         by: "escalation:E8:x",
       });
@@ -296,7 +297,11 @@ describe("E8 is no lever", () => {
 
   it("for whoever writes the item: one that begins in the future is none", async () => {
     const watched = new Watched();
-    await watched.world.ports.coolDowns.begin({ agent: "demo", at: watched.world.nowSeconds() + 3_600, by: "x" });
+    await watched.world.ports.coolDowns.begin({
+      agent: agentId("demo"),
+      at: watched.world.nowSeconds() + 3_600,
+      by: "x",
+    });
     expect(await watched.opens()).toBe(200);
   });
 

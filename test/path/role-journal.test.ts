@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { verifyKills } from "../../audit/verify-kills.ts";
+import { agentId } from "../../contract/agent-id.ts";
 import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { EMPTY_CHAIN, isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
@@ -79,7 +80,7 @@ describe("reconcile", () => {
     );
     triggers.service.world.ports.tasks.putEntries(
       role,
-      paths.map((path) => ({ path, agent: "demo", ...times })),
+      paths.map((path) => ({ path, agent: agentId("demo"), ...times })),
     );
     for (const seconds of [0, 40, 40]) {
       triggers.service.world.pass(seconds);

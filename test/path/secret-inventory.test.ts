@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { fakeWorld } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
@@ -44,7 +45,7 @@ describe("a managed secret, as operators see it", () => {
   it("names which task holds it, who has seen the value in force, and until when it waits for its rotation", async () => {
     const { service, ports, take } = serve();
     await take();
-    const read = { name: NAME, arn: "arn", agent: "demo", at: 0, until: 0 };
+    const read = { name: NAME, arn: "arn", agent: agentId("demo"), at: 0, until: 0 };
     await ports.locks.recordReads([
       { ...read, versionId: "v0", holder: "aaaaaaaaaaaa.#secret-0" },
       { ...read, versionId: "v1", holder: HOLDER, at: service.world.nowSeconds() + 5 },

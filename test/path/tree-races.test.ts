@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
 import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
@@ -71,7 +72,7 @@ async function grow(world: FakeWorld): Promise<Tree> {
       leases: [aLease(0, { startedAt: now - 60, fenceAt: now + 900, state: "issued" })],
       openedAt: now,
       expiresAt: now + 3_600,
-      delegations: ["one", "two"].map((hash) => ({ hash, agent: "last", expiresAt: now + 3_600, seal: "" })),
+      delegations: ["one", "two"].map((hash) => ({ hash, agent: agentId("last"), expiresAt: now + 3_600, seal: "" })),
     });
     const sealed = await sealTask(task, world.ports);
     await world.ports.tasks.open(sealed, event, aUse(), undefined);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { ROLE } from "../../fakes/sample-task.ts";
 import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
 import type { PlannedLease } from "../../functions/connectors/aws/plan-leases.ts";
@@ -46,7 +47,7 @@ class OneRole {
     const counts = this.let.get(agent) ?? { in: 0, out: 0 };
     this.let.set(agent, counts);
     try {
-      await admitToRoles({ path, agent }, LEASES, { loads });
+      await admitToRoles({ path, agent: agentId(agent) }, LEASES, { loads });
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "role_full")) throw error;
       counts.out += 1;
@@ -55,7 +56,7 @@ class OneRole {
     counts.in += 1;
     const at = Math.floor(this.now);
     this.entries.push({
-      entry: { path, agent, openedAt: at, startedAt: at, fenceAt: at + 300 },
+      entry: { path, agent: agentId(agent), openedAt: at, startedAt: at, fenceAt: at + 300 },
       endsAt: this.now + livesSeconds,
     });
   }

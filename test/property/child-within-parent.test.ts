@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { type Bound, contain } from "../../functions/core/delegation/contain.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
@@ -86,7 +87,7 @@ const BROKEN: Readonly<Record<string, () => Promise<Pipeline>>> = {
   "the parent's agent is evaluated in the sub-agent's place": () =>
     withChanged("delegation/decide-within", ({ decideWithin }) => ({
       decideWithin: (pair, bounds, asker, policies) => {
-        const agent = { ...asker.agent, id: "reporter", team: "data" };
+        const agent = { ...asker.agent, id: agentId("reporter"), team: "data" };
         return decideWithin(pair, bounds, { ...asker, agent }, policies);
       },
     })),

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { ACCOUNT, ANY } from "./arbitrary/arns.ts";
 import { PERMIT_ALL } from "./arbitrary/policies.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";
@@ -12,7 +13,7 @@ function taskUnder(action: string, head: string, condition: string): Scenario {
     arns: [`${head}a`],
     policies: [PERMIT_ALL, { text, patterns: [] }],
     asker: {
-      agent: { id: "reporter", owner: "ada", team: "data" },
+      agent: { id: agentId("reporter"), owner: "ada", team: "data" },
       ...{ claims: {}, purpose: "monthly report", ttlSeconds: 900, sourceIp: "192.0.2.7" },
     },
     json: JSON.stringify([{ type: "aws", account: ACCOUNT, actions: [action], resources: [`${head}*`] }]),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { endingsSeen, SETTLED_SECONDS } from "../../functions/core/revocation/endings-seen.ts";
@@ -28,7 +29,7 @@ describe("I5: a receipt claims no denial that is not in force", () => {
         ({ endedAtMs, commitMs, snapshots, writeMs }) => {
           const alive: RoleEntry = {
             path: PATH,
-            agent: "demo",
+            agent: agentId("demo"),
             openedAt: NOW - 100,
             startedAt: NOW - 100,
             fenceAt: NOW + 800,

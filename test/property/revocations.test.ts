@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FakeRole } from "../../fakes/fake-role.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
@@ -22,7 +23,7 @@ const path = fc
 const entry: fc.Arbitrary<RoleEntry> = fc
   .record({
     path,
-    agent: fc.constant("demo"),
+    agent: fc.constant(agentId("demo")),
     openedAt: fc.constant(NOW - 600),
     startedAt: fc.constant(NOW - 600),
     fenceAt: fc.integer({ min: NOW - MARGIN - 300, max: NOW + 900 }),
@@ -143,7 +144,7 @@ describe("I5: an ending that takes as long to be recorded as a renewal to be ans
         const role = crowded[most];
         const path = "k7f3m2q9x4ab." as TaskPath;
         const times = { openedAt: NOW - 500, startedAt: Math.floor(NOW + clocks.starter), fenceAt: NOW + 900 };
-        role.ended({ path, agent: "demo", ...times }, Math.floor(NOW + noted + clocks.ender));
+        role.ended({ path, agent: agentId("demo"), ...times }, Math.floor(NOW + noted + clocks.ender));
         const at = NOW + noted + recorded + rendered + clocks.reader;
         const { text = "", form } = renderRevocations(role.snapshot(at), at);
         expect(form).toBe("cut");
@@ -198,7 +199,7 @@ const isAliveIn = ({ tasks }: RevocationHistory, path: TaskPath): boolean =>
 
 const alive = (path: string, openedAt: number): RoleEntry => ({
   path: path as TaskPath,
-  agent: "demo",
+  agent: agentId("demo"),
   openedAt,
   startedAt: openedAt,
   fenceAt: NOW + 900,

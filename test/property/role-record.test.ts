@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { FENCE_SECONDS } from "../../contract/limits.ts";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
 import { aLease, aTask, aUse, eventOn, ROLE } from "../../fakes/sample-task.ts";
@@ -122,7 +123,7 @@ class Record {
     const task = await this.store.read(path);
     const known = this.sessions.get(path);
     if (!task || !known || task.status !== "active") return;
-    const delegation = { hash: `${at}`, agent: "helper", expiresAt: at + 60, seal: "seal" };
+    const delegation = { hash: `${at}`, agent: agentId("helper"), expiresAt: at + 60, seal: "seal" };
     await this.store.addDelegation(task, delegation, [], eventOn(task, "delegation.issued"));
     known.isAbove = true;
   }

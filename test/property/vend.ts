@@ -1,3 +1,4 @@
+import { agentId } from "../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import type { Denial } from "../../contract/refusals.ts";
 import { FakeTasks } from "../../fakes/fake-tasks.ts";
@@ -249,8 +250,8 @@ const WORLD: World = {
   } as unknown as Deployment,
 };
 
-const anAgent = ({ labels, ...named }: Scenario["asker"]["agent"]): Agent => ({
-  ...{ ...named, name: named.id, bindings: [], status: "active", limits: DEFAULT_LIMITS, createdAt: 0 },
+const anAgent = ({ labels, id, ...named }: Scenario["asker"]["agent"]): Agent => ({
+  ...{ ...named, id: agentId(id), name: id, bindings: [], status: "active", limits: DEFAULT_LIMITS, createdAt: 0 },
   ...(labels ? { labels } : {}),
   chain: EMPTY_CHAIN,
 });

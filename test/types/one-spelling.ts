@@ -1,13 +1,18 @@
+import type { ReadQuestion } from "../../contract/policies.ts";
 import type { ActionName } from "../../functions/core/catalogue/action-name.ts";
 import { namesAction } from "../../functions/core/catalogue/action-name.ts";
+import type { Consent } from "../../functions/core/consents/consent.ts";
 import { type AccountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import { isRegion, type Region } from "../../functions/core/deployment/region.ts";
-import type { AwsDetail } from "../../functions/core/intent/detail.ts";
+import type { Detection } from "../../functions/core/escalation/detection.ts";
+import type { Registration } from "../../functions/core/identity/agent.ts";
+import type { AwsDetail, ToolDetail } from "../../functions/core/intent/detail.ts";
 import type { AccountPair } from "../../functions/core/intent/pairs.ts";
 import type { ApiUse } from "../../functions/core/ledger/api-use.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
 import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import type { Task } from "../../functions/core/tasks/task.ts";
 import type { DelegationRequest } from "../../functions/exchange/weaker-request.ts";
 import type { RequestedEnding } from "../../functions/intake/bus-request.ts";
 
@@ -54,6 +59,27 @@ export const decided: Pick<AccountPair, "action"> = { action: written };
 
 // @ts-expect-error an ending of an agent whose id nobody has read as one
 export const asked: RequestedEnding = { type: "agent.suspend", agent: written };
+
+// @ts-expect-error a registration whose id nobody has read as one
+export const registered: Registration["id"] = written;
+
+// @ts-expect-error a task of an agent whose id nobody has read as one
+export const worker: Task["agent"] = written;
+
+// @ts-expect-error a consent for an agent whose id nobody has read as one
+export const consented: Consent["agent"] = written;
+
+// @ts-expect-error tools of a server whose id nobody has read as one
+export const tools: ToolDetail = { type: "tool", server: written, tools: [] };
+
+// @ts-expect-error an escalation of an agent whose id nobody has read as one
+export const detected: NonNullable<Detection["agent"]> = written;
+
+// @ts-expect-error a call under a source identity that nobody has read as an agent's id
+export const calledBy: ApiUse["sourceIdentity"] = written;
+
+// @ts-expect-error a question of an operator whose body the contract has not parsed
+export const question: ReadQuestion["agent"] = written;
 
 // @ts-expect-error a delegation to an agent whose id nobody has read as one
 export const delegatee: DelegationRequest["agent"] = written;

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import { decidersOf } from "../../core/approvals/approval-limits.ts";
 import { type ApprovalRecord, recordText } from "../../core/approvals/approval-record.ts";
 import type { Inbox, ListedRequest, RequestedApproval } from "../../core/approvals/approvals.ts";
@@ -51,12 +52,13 @@ export async function readRequest(table: DynamoTable, id: string): Promise<Appro
  */
 export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
   const items = await table.queryAfter(inboxPartition(inbox), afterTime(nowSeconds));
-  return items.map(({ sk, hash, agent, use, task }) => {
+  return items.flatMap(({ sk, hash, agent, use, task }) => {
+    if (!isAgentId(agent)) return [];
     const [expiresAt, id = ""] = String(sk).split("#");
     return {
       id,
       hash: String(hash),
-      agent: String(agent),
+      agent,
       expiresAt: Number(expiresAt),
       ...(use === undefined ? {} : { use: Number(use) }),
       ...(task === undefined ? {} : { task: task as TaskPath }),

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -29,7 +30,7 @@ export class DynamoAcceptances implements GivenAcceptances {
   }
 
   /** Begins to read an agent's list, beside the other reads of the agent. */
-  begin(agent: string): void {
+  begin(agent: AgentId): void {
     if (!this.#lists.find(agent))
       this.#lists.keep(
         agent,
@@ -37,11 +38,11 @@ export class DynamoAcceptances implements GivenAcceptances {
       );
   }
 
-  async find(agent: string): Promise<readonly SealedAcceptance[]> {
+  async find(agent: AgentId): Promise<readonly SealedAcceptance[]> {
     return (await this.#lists.find(agent)) ?? (await this.read(agent));
   }
 
-  async read(agent: string): Promise<readonly SealedAcceptance[]> {
+  async read(agent: AgentId): Promise<readonly SealedAcceptance[]> {
     const list = await this.#list(agent);
     this.#lists.keep(agent, Promise.resolve(list));
     return list;
@@ -61,7 +62,7 @@ export class DynamoAcceptances implements GivenAcceptances {
     if (failed.length > 0) throw signInRefusal(failed);
   }
 
-  async #list(agent: string): Promise<readonly SealedAcceptance[]> {
+  async #list(agent: AgentId): Promise<readonly SealedAcceptance[]> {
     const range = { from: "0", to: "~", most: ACCEPTANCES_READ };
     const { value: page } = await this.#table.lastFirst(acceptancePartition(agent), range).next();
     const items: readonly Item[] = page ?? [];

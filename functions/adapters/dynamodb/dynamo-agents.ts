@@ -1,3 +1,4 @@
+import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
 import {
   type Agent,
   type AgentSummary,
@@ -14,7 +15,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../core/tasks/task.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
-import { recordOf } from "./dynamo-item.ts";
+import { agentRecordOf, recordOf } from "./dynamo-item.ts";
 import {
   AGENT_LIST,
   agentJournal,
@@ -48,14 +49,14 @@ export class DynamoAgents implements Agents {
   /** Last day of use of an agent, as read with its list of live tasks. */
   readonly #usedOn: TimedCache<string>;
   readonly #nowMs: () => number;
-  readonly #onRead: (id: string) => void;
+  readonly #onRead: (id: AgentId) => void;
 
   /** @param pins each issuer's pin claim, by the issuer's name. @param onRead called as the read of an agent begins. */
   constructor(
     table: DynamoTable,
     pins: Readonly<Record<string, string>>,
     nowMs: () => number,
-    onRead: (id: string) => void = () => undefined,
+    onRead: (id: AgentId) => void = () => undefined,
   ) {
     this.#onRead = onRead;
     this.#table = table;
@@ -80,41 +81,41 @@ export class DynamoAgents implements Agents {
     return bound;
   }
 
-  async find(id: string): Promise<KnownAgent | undefined> {
+  async find(id: AgentId): Promise<KnownAgent | undefined> {
     return this.#agents.find(id) ?? (await this.read(id));
   }
 
-  async read(id: string): Promise<KnownAgent | undefined> {
-    if (id === "") return undefined;
+  async read(id: AgentId): Promise<KnownAgent | undefined> {
     const agent = await this.#readKnown(id);
     if (agent) this.#agents.keep(id, agent);
     return agent;
   }
 
   /** Reads an active agent by one read. For any other agent, the record holds the reason why nothing is issued to it. */
-  async #readKnown(id: string): Promise<KnownAgent | undefined> {
+  async #readKnown(id: AgentId): Promise<KnownAgent | undefined> {
     this.#onRead(id);
     const active = registrationIn(await this.#table.get(keys.active(id)));
     if (active) return { ...active, status: "active" };
     const item = await this.#table.get(keys.agent(id));
     if (!item) return undefined;
-    const record = recordOf<Agent>(item);
+    const record = agentRecordOf<Agent>(item);
     return agentOf(record, undefined, record);
   }
 
-  async record(id: string): Promise<Agent | undefined> {
-    if (id === "") return undefined;
+  async record(id: AgentId): Promise<Agent | undefined> {
     const [item, active, registration] = await Promise.all([
       this.#table.get(keys.agent(id)),
       this.#table.get(keys.active(id)),
       this.#table.get(keys.registration(id)),
     ]);
-    return item && agentOf(recordOf<Agent>(item), registrationIn(active), registrationIn(registration));
+    return item && agentOf(agentRecordOf<Agent>(item), registrationIn(active), registrationIn(registration));
   }
 
-  async list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }> {
+  async list(
+    after: AgentId | undefined,
+  ): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: AgentId }> {
     const items = await this.#table.page(AGENT_LIST, after, PAGE);
-    const agents = items.map((item) => recordOf<AgentSummary>(item));
+    const agents = items.map((item) => agentRecordOf<AgentSummary>(item));
     const last = agents.at(-1);
     return { agents, ...(last && agents.length === PAGE ? { next: last.id } : {}) };
   }
@@ -158,17 +159,17 @@ export class DynamoAgents implements Agents {
     this.#agents.keep(agent.id, agent);
   }
 
-  async history(id: string): Promise<readonly JournalEvent[]> {
+  async history(id: AgentId): Promise<readonly JournalEvent[]> {
     const items = await this.#table.query(agentJournal(id), "EVENT#");
     return items.map((item) => recordOf<JournalEvent>(item)).sort((a, b) => a.n - b.n);
   }
 
-  async offboarding(): Promise<readonly string[]> {
+  async offboarding(): Promise<readonly AgentId[]> {
     const items = await this.#table.query(OFFBOARDING_LIST, "");
-    return items.filter(({ ttl }) => ttl === undefined).map(({ sk }) => String(sk));
+    return items.filter(({ ttl }) => ttl === undefined).flatMap(({ sk }) => (isAgentId(sk) ? [sk] : []));
   }
 
-  async keepReport(id: string, sha256: string, text: string): Promise<void> {
+  async keepReport(id: AgentId, sha256: string, text: string): Promise<void> {
     const count = Math.ceil(text.length / REPORT_PART);
     for (let part = 0; part < count; part += 1) {
       const piece = text.slice(part * REPORT_PART, (part + 1) * REPORT_PART);
@@ -176,21 +177,21 @@ export class DynamoAgents implements Agents {
     }
   }
 
-  async report(id: string, sha256: string): Promise<string | undefined> {
+  async report(id: AgentId, sha256: string): Promise<string | undefined> {
     const parts = await this.#table.query(agentPartition(id), `REPORT#${sha256}#`);
     return parts.length === 0 ? undefined : parts.map(({ piece }) => String(piece)).join("");
   }
 
-  async liveTasks(id: string): Promise<readonly TaskPath[]> {
+  async liveTasks(id: AgentId): Promise<readonly TaskPath[]> {
     return (await this.#listedLive(id, LIVE_MARGIN_SECONDS)).map(({ path }) => path);
   }
 
-  living(id: string): Promise<readonly LivingTask[]> {
+  living(id: AgentId): Promise<readonly LivingTask[]> {
     return this.#listedLive(id, 0);
   }
 
   /** @param marginSeconds time for which a task stays listed after its deadline. */
-  async #listedLive(id: string, marginSeconds: number): Promise<readonly LivingTask[]> {
+  async #listedLive(id: AgentId, marginSeconds: number): Promise<readonly LivingTask[]> {
     const items = await this.#table.query(livePartition(id), "TASK#");
     const used = items.find(({ usedOn }) => usedOn !== undefined);
     if (used) this.#usedOn.keep(id, String(used.usedOn));
@@ -201,11 +202,11 @@ export class DynamoAgents implements Agents {
     }));
   }
 
-  isUsedOn(id: string, day: string): boolean {
+  isUsedOn(id: AgentId, day: string): boolean {
     return (this.#usedOn.find(id) ?? "") >= day;
   }
 
-  async markUsed(id: string, day: string): Promise<void> {
+  async markUsed(id: AgentId, day: string): Promise<void> {
     const newer = { where: "attribute_not_exists(#usedOn) OR #usedOn < :day", names: { usedOn: "usedOn" } };
     // Ignores a failed condition: another process has recorded the day a moment earlier.
     await this.#table.transact([
@@ -214,7 +215,7 @@ export class DynamoAgents implements Agents {
     this.#usedOn.keep(id, day);
   }
 
-  async lastUsed(id: string): Promise<string | undefined> {
+  async lastUsed(id: AgentId): Promise<string | undefined> {
     const item = await this.#table.get(keys.lastUse(id));
     return item && String(item.usedOn);
   }
@@ -223,7 +224,7 @@ export class DynamoAgents implements Agents {
     const item = await this.#table.get(keys.checkpoint);
     if (!item) return undefined;
     const { beganAt, after } = item;
-    return { beganAt: Number(beganAt), ...(after === undefined ? {} : { after: String(after) }) };
+    return { beganAt: Number(beganAt), ...(isAgentId(after) ? { after } : {}) };
   }
 
   async keepCheckpoint(checkpoint: Checkpoint): Promise<void> {
@@ -256,7 +257,7 @@ export class DynamoAgents implements Agents {
   }
 
   /** Returns false for an offboarded agent, which stays in the index: only `register` writes the index. */
-  async #isRegistered(id: string): Promise<boolean> {
+  async #isRegistered(id: AgentId): Promise<boolean> {
     const items = await Promise.all([keys.registration(id), keys.active(id)].map((key) => this.#table.get(key)));
     return items.some((item) => item !== undefined);
   }

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalRequests, ListedRequest, RequestedApproval, UseListing } from "../../core/approvals/approvals.ts";
 import { OVERDUE_SECONDS, REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
 import type {
@@ -42,7 +43,7 @@ export class DynamoApprovals implements ApprovalRequests {
     return readVotes(this.#table, id);
   }
 
-  async listed(agent: string, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]> {
+  async listed(agent: AgentId, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]> {
     const prefix = person ? askedFor(person) : AT;
     const between = { from: `${prefix}${padded(sinceSeconds)}`, to: `${prefix}~`, most: PAGE };
     const listed: ListedRequest[] = [];
@@ -50,18 +51,18 @@ export class DynamoApprovals implements ApprovalRequests {
     return listed;
   }
 
-  async countForPeople(agent: string, sinceSeconds: number, most: number): Promise<number> {
+  async countForPeople(agent: AgentId, sinceSeconds: number, most: number): Promise<number> {
     const between = { from: `${FOR_PEOPLE}${padded(sinceSeconds)}`, to: `${FOR_PEOPLE}~`, most };
     for await (const page of this.#table.lastFirst(approvalsOf(agent), between)) return page.length;
     return 0;
   }
 
-  async latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {
+  async latest(agent: AgentId, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {
     const item = await this.#table.get(keys.latestApproval(agent, key));
     return item && { id: String(item.id), task: item.task as TaskPath };
   }
 
-  async standing(agent: string, key: string): Promise<string | undefined> {
+  async standing(agent: AgentId, key: string): Promise<string | undefined> {
     const item = await this.#table.get(keys.standingApproval(agent, key));
     return item && String(item.id);
   }

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ConsentRef, LiveConsent, SealedConsent } from "../../core/consents/consent.ts";
 import type { GivenConsents } from "../../core/consents/consents.ts";
 import type { Person } from "../../core/identity/person.ts";
@@ -30,7 +31,7 @@ export class DynamoConsents implements GivenConsents {
     return item && recordOf<SealedConsent>({ ...jsonFields(String(item.consent)), seal: item.seal });
   }
 
-  async find(person: Person, agent: string): Promise<LiveConsent | undefined> {
+  async find(person: Person, agent: AgentId): Promise<LiveConsent | undefined> {
     const item = await this.#table.get(keys.liveConsent(person, agent));
     return item && entryOf(item);
   }

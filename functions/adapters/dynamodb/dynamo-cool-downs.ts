@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { COOL_DOWN_SECONDS, type CoolDown, type CoolDowns, cooledUntil } from "../../core/escalation/cool-down.ts";
 import type { Clock } from "../../core/ports.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
@@ -18,14 +19,14 @@ export class DynamoCoolDowns implements CoolDowns {
     this.#known = new TimedCache(COOL_DOWN_SECONDS * 1_000, 1_000, () => clock.nowMs());
   }
 
-  async until(agent: string): Promise<number | undefined> {
+  async until(agent: AgentId): Promise<number | undefined> {
     const item = await this.#table.get(keys.coolDown(agent));
     const until = cooledUntil(item && { at: Number(item.at) }, this.#nowSeconds());
     if (until !== undefined) this.#known.keep(agent, until);
     return until;
   }
 
-  knownUntil(agent: string): number | undefined {
+  knownUntil(agent: AgentId): number | undefined {
     const until = this.#known.find(agent);
     return until !== undefined && this.#nowSeconds() < until ? until : undefined;
   }

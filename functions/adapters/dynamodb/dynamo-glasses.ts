@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import type { Glasses, UnreviewedGlass } from "../../core/approvals/glasses.ts";
 import { GLASSES, padded } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
@@ -14,9 +15,10 @@ export class DynamoGlasses implements Glasses {
     const items = await this.#table.query(GLASSES, "");
     return items
       .filter(({ sk }) => String(sk).slice(0, 10) <= padded(nowSeconds))
-      .map(({ sk, agent, by }) => {
+      .flatMap(({ sk, agent, by }) => {
+        if (!isAgentId(agent)) return [];
         const [dueAt, id = ""] = String(sk).split("#");
-        return { id, agent: String(agent), dueAt: Number(dueAt), ...(by ? { by: String(by) } : {}) };
+        return { id, agent, dueAt: Number(dueAt), ...(by ? { by: String(by) } : {}) };
       });
   }
 }

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import type { HaltedAgent } from "../../core/revocation/halt.ts";
 import type { Halts } from "../../core/revocation/halts.ts";
 import { HALTS } from "./dynamo-keys.ts";
@@ -13,6 +14,6 @@ export class DynamoHalts implements Halts {
 
   async list(): Promise<readonly HaltedAgent[]> {
     const items = await this.#table.query(HALTS, "");
-    return items.map(({ sk, at, by }) => ({ agent: String(sk), at: Number(at), by: String(by) }));
+    return items.flatMap(({ sk, at, by }) => (isAgentId(sk) ? [{ agent: sk, at: Number(at), by: String(by) }] : []));
   }
 }

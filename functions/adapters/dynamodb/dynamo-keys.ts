@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { FunctionName } from "../../../contract/names.ts";
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { AccountId } from "../../core/deployment/account-id.ts";
@@ -16,29 +17,29 @@ import type { Item, Key } from "./raw-item.ts";
 
 /** Keys of each kind of item (docs/architecture.md#the-table): a partition's prefix is its kind. */
 export const keys = {
-  agent: (id: string): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
-  active: (id: string): Key => ({ pk: `${KINDS.active}${id}`, sk: "ACTIVE" }),
-  registration: (id: string): Key => ({ pk: `${KINDS.registration}${id}`, sk: "REGISTRATION" }),
-  agentEvent: (id: string, n: number): Key => ({ pk: agentJournal(id), sk: `EVENT#${n}` }),
+  agent: (id: AgentId): Key => ({ pk: `${KINDS.agent}${id}`, sk: "AGENT" }),
+  active: (id: AgentId): Key => ({ pk: `${KINDS.active}${id}`, sk: "ACTIVE" }),
+  registration: (id: AgentId): Key => ({ pk: `${KINDS.registration}${id}`, sk: "REGISTRATION" }),
+  agentEvent: (id: AgentId, n: number): Key => ({ pk: agentJournal(id), sk: `EVENT#${n}` }),
   /** Position of the check of all agents. */
   checkpoint: { pk: `${KINDS.agent}CHECK`, sk: "CHECKPOINT" },
   /** Entry in the list of agents whose offboarding is under way; an agent's id has no capitals. */
-  offboarding: (id: string): Key => ({ pk: OFFBOARDING_LIST, sk: id }),
-  reportPart: (id: string, sha256: string, part: number): Key => ({
+  offboarding: (id: AgentId): Key => ({ pk: OFFBOARDING_LIST, sk: id }),
+  reportPart: (id: AgentId, sha256: string, part: number): Key => ({
     pk: `${KINDS.agent}${id}`,
     sk: `REPORT#${sha256}#${String(part).padStart(4, "0")}`,
   }),
   /** Entry in the list of all agents, in the partition of the empty id. */
-  agentEntry: (id: string): Key => ({ pk: AGENT_LIST, sk: id }),
+  agentEntry: (id: AgentId): Key => ({ pk: AGENT_LIST, sk: id }),
   binding: (issuer: string, pinned: string): Key => ({ pk: `${KINDS.binding}${issuer}`, sk: pinned }),
-  live: (agent: string, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
+  live: (agent: AgentId, path: TaskPath): Key => ({ pk: `${KINDS.live}${agent}`, sk: `TASK#${path}` }),
   /**
    * Entry of a live task below its root, outside the partition of all tasks of the tree: a list of live tasks reads no
    * ended ones.
    */
   liveBelow: (path: TaskPath): Key => ({ pk: treePartition(path), sk: path }),
   /** Time of the agent's last use. Sorts before the agent's live tasks, so that one query reads both. */
-  lastUse: (agent: string): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
+  lastUse: (agent: AgentId): Key => ({ pk: livePartition(agent), sk: "TASK#" }),
   /** Presentation or delegation token that lives. */
   liveToken: (path: TaskPath, hash: string): Key => ({ pk: `${KINDS.liveToken}${path}`, sk: hash }),
   task: (path: TaskPath): Key => ({ pk: `${KINDS.task}${rootOf(path)}`, sk: path }),
@@ -90,7 +91,7 @@ export const keys = {
   personCut: (person: Person): Key => ({ pk: `${KINDS.personCut}${personId(person)}`, sk: "CUT" }),
   votesCut: (person: Person): Key => ({ pk: `${KINDS.personCut}${personId(person)}`, sk: "VOTES" }),
   /** Entry in an agent's list of ended tasks, sorted by its end. */
-  endedOf: (agent: string, endedAt: number, path: TaskPath): Key => ({
+  endedOf: (agent: AgentId, endedAt: number, path: TaskPath): Key => ({
     pk: endedOfPartition(agent),
     sk: `${padded(endedAt)}#${path}`,
   }),
@@ -114,7 +115,7 @@ export const keys = {
     sk: `${path}#${name}`,
   }),
   /** Entry of an open ending, sorted by agent, so that the entries of one agent can be listed alone. */
-  ending: (agent: string, path: TaskPath): Key => ({
+  ending: (agent: AgentId, path: TaskPath): Key => ({
     pk: `${KINDS.ending}${shardOf(path, ENDING_SHARDS)}`,
     sk: `${endingsOf(agent)}${path}`,
   }),
@@ -129,17 +130,17 @@ export const keys = {
   accountHalt: (account: AccountId): Key => ({ pk: ACCOUNT_HALTS, sk: account }),
   /** Latest lift of the halts of a target account. */
   accountLift: (account: AccountId): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
-  coolDown: (agent: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
+  coolDown: (agent: AgentId): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
   /** Pause of an agent for a party, beside the agent's cool-down. */
-  pause: (agent: string, party: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: `${PAUSED_FOR}${party}` }),
+  pause: (agent: AgentId, party: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: `${PAUSED_FOR}${party}` }),
   /** Token of a refused request. */
-  refusedToken: (agent: string, token: string): Key => ({ pk: refusedPartition(agent), sk: `TOKEN#${token}` }),
+  refusedToken: (agent: AgentId, token: string): Key => ({ pk: refusedPartition(agent), sk: `TOKEN#${token}` }),
   /** Refusal by policy, sorted by its time. */
-  refusedAt: (agent: string, atMs: number, token: string): Key => ({
+  refusedAt: (agent: AgentId, atMs: number, token: string): Key => ({
     pk: refusedPartition(agent),
     sk: `${REFUSED_AT}${paddedMs(atMs)}#${token}`,
   }),
-  halt: (id: string): Key => ({ pk: HALTS, sk: id }),
+  halt: (id: AgentId): Key => ({ pk: HALTS, sk: id }),
   /** Latest panic; its sort key is no agent's id. */
   panic: { pk: KINDS.panic, sk: "*" } as Key,
   declaredPanic: { pk: KINDS.declaredPanic, sk: "*" } as Key,
@@ -161,7 +162,7 @@ export const keys = {
   }),
   consent: (id: string): Key => ({ pk: `${KINDS.consent}${id}`, sk: "CONSENT" }),
   /** Place of the one live consent of a person for an agent. */
-  liveConsent: (person: Person, agent: string): Key => ({ pk: liveConsentPartition(person), sk: agent }),
+  liveConsent: (person: Person, agent: AgentId): Key => ({ pk: liveConsentPartition(person), sk: agent }),
   acceptance: ({ agent, acceptedAt, id }: Pick<Acceptance, "agent" | "acceptedAt" | "id">): Key => ({
     pk: acceptancePartition(agent),
     sk: `${padded(acceptedAt)}#${id}`,
@@ -174,24 +175,24 @@ export const keys = {
   }),
   approvalVoid: (id: string): Key => ({ pk: approvalPartition(id), sk: "VOID" }),
   /** Entry in the agent's list of requests for approval. No approval's id has a capital. */
-  approvalOfAgent: (agent: string, createdAt: number, id: string): Key => ({
+  approvalOfAgent: (agent: AgentId, createdAt: number, id: string): Key => ({
     pk: approvalsOf(agent),
     sk: `${AT}${padded(createdAt)}#${id}`,
   }),
   /** Entry in the list of the agent's requests for one person. */
-  approvalForPerson: (agent: string, person: Person, createdAt: number, id: string): Key => ({
+  approvalForPerson: (agent: AgentId, person: Person, createdAt: number, id: string): Key => ({
     pk: approvalsOf(agent),
     sk: `${askedFor(person)}${padded(createdAt)}#${id}`,
   }),
   /** Entry in the list of the agent's requests for all people. */
-  approvalForPeople: (agent: string, createdAt: number, id: string): Key => ({
+  approvalForPeople: (agent: AgentId, createdAt: number, id: string): Key => ({
     pk: approvalsOf(agent),
     sk: `${FOR_PEOPLE}${padded(createdAt)}#${id}`,
   }),
   /** Latest request of the agent under a key. */
-  latestApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `SAME#${key}` }),
+  latestApproval: (agent: AgentId, key: string): Key => ({ pk: approvalsOf(agent), sk: `SAME#${key}` }),
   /** Standing approval of the agent under a key. */
-  standingApproval: (agent: string, key: string): Key => ({ pk: approvalsOf(agent), sk: `STANDING#${key}` }),
+  standingApproval: (agent: AgentId, key: string): Key => ({ pk: approvalsOf(agent), sk: `STANDING#${key}` }),
   vote: (id: string, person: Person): Key => ({ pk: votePartition(id), sk: personId(person) }),
   /** Entry in the list of the approvals that a person gave. Shares the votes' prefix; no approval's id has a capital. */
   given: (person: Person, until: number, id: string): Key => ({ pk: givenBy(person), sk: `${padded(until)}#${id}` }),
@@ -206,7 +207,7 @@ export const keys = {
   /** Broken glass whose review is due. */
   glass: (dueAt: number, id: string): Key => ({ pk: GLASSES, sk: `${padded(dueAt)}#${id}` }),
   /** Messages about one agent in one channel. */
-  notice: (channel: string, agent: string): Key => ({ pk: `${KINDS.notice}${channel}`, sk: agent }),
+  notice: (channel: string, agent: AgentId): Key => ({ pk: `${KINDS.notice}${channel}`, sk: agent }),
   /** Use of an action on a resource by a task. */
   use: (path: TaskPath, { action, resource }: Pick<UseRow, "action" | "resource">): Key => ({
     pk: usePartition(path),
@@ -222,7 +223,7 @@ export const keys = {
   seen: (eventId: string): Key => ({ pk: `${KINDS.seen}${eventId}`, sk: "SEEN" }),
   /** Time at which a call from the account was last seen. */
   heard: (account: AccountId): Key => ({ pk: HEARD, sk: account }),
-  request: (agent: string, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
+  request: (agent: AgentId, digest: string): Key => ({ pk: `${KINDS.replay}KEY#${agent}`, sk: digest }),
   secret: (name: string): Key => ({ pk: SECRET_LIST, sk: name }),
   secretEvent: (name: string, n: number): Key => ({ pk: `${KINDS.secretJournal}${name}`, sk: `EVENT#${n}` }),
   secretRead: ({ name, versionId, holder }: Pick<SecretRead, "name" | "versionId" | "holder">): Key => ({
@@ -230,7 +231,7 @@ export const keys = {
     sk: `${readsOf(versionId)}${holder}`,
   }),
   /** Secret that was delivered to an agent. No secret's name has a `#`. */
-  secretSeen: (agent: string, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
+  secretSeen: (agent: AgentId, name: string): Key => ({ pk: seenPartition(agent), sk: name }),
 } as const;
 
 /** Partition of a list of escalations. An agent's id and a task's root have no capitals, and no `#`. */
@@ -240,7 +241,7 @@ export const escalationPartition = (place: EscalationPlace): string => {
 };
 
 /** Partition of the acceptances of an agent's threat models. */
-export const acceptancePartition = (agent: string): string => `${KINDS.acceptance}${agent}`;
+export const acceptancePartition = (agent: AgentId): string => `${KINDS.acceptance}${agent}`;
 
 /** Partition of a person's live consents. */
 export const liveConsentPartition = (person: Person): string => `${KINDS.liveConsent}${personId(person)}`;
@@ -259,9 +260,9 @@ export const GLASSES = KINDS.glass;
 export const REFUSED_AT = "AT#";
 /** Prefix of the sort keys of an agent's pauses. */
 export const PAUSED_FOR = "FOR#";
-export const refusedPartition = (agent: string): string => `${KINDS.refused}${agent}`;
+export const refusedPartition = (agent: AgentId): string => `${KINDS.refused}${agent}`;
 export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
-export const approvalsOf = (agent: string): string => `${KINDS.approval}AGENT#${agent}`;
+export const approvalsOf = (agent: AgentId): string => `${KINDS.approval}AGENT#${agent}`;
 export const votePartition = (id: string): string => `${KINDS.vote}${id}`;
 export const givenBy = (person: Person): string => `${KINDS.vote}GIVEN#${personId(person)}`;
 export const inboxPartition = ({ issuer, group }: Inbox): string => `${KINDS.inbox}${issuer}#${group}`;
@@ -274,27 +275,27 @@ export const afterTime = (atSeconds: number): string => `${padded(atSeconds)}~`;
 const paddedMs = (atMs: number): string => String(Math.floor(atMs)).padStart(15, "0");
 export const SECRET_LIST = KINDS.secret;
 export const secretPartition = (name: string): string => `${KINDS.secret}${name}`;
-export const seenPartition = (agent: string): string => `${KINDS.secret}AGENT#${agent}`;
+export const seenPartition = (agent: AgentId): string => `${KINDS.secret}AGENT#${agent}`;
 export const readsOf = (versionId: string): string => `READ#${versionId}#`;
 export const personPartition = (person: Person): string => `${KINDS.person}${personId(person)}`;
 export const AGENT_LIST = KINDS.agent;
 export const OFFBOARDING_LIST = `${KINDS.agent}OFFBOARDING`;
-export const agentPartition = (id: string): string => `${KINDS.agent}${id}`;
+export const agentPartition = (id: AgentId): string => `${KINDS.agent}${id}`;
 export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${rootOf(path)}`;
-export const agentJournal = (id: string): string => `${KINDS.agentJournal}${id}`;
+export const agentJournal = (id: AgentId): string => `${KINDS.agentJournal}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
 export const ACCOUNT_HALTS = KINDS.accountHalt;
 export const ACCOUNT_LIFTS = KINDS.accountLift;
 export const HEARD = KINDS.heard;
-export const livePartition = (agent: string): string => `${KINDS.live}${agent}`;
+export const livePartition = (agent: AgentId): string => `${KINDS.live}${agent}`;
 /** Partition of a tree's live tasks. Differs from every agent's, since an agent's id has no capitals. */
 export const treePartition = (path: TaskPath): string => `${KINDS.live}TREE#${rootOf(path)}`;
 export const rolePartition = ({ account, role }: RoleRef): string => `${KINDS.role}${account}#${role}`;
 export const roleJournal = ({ account, role }: RoleRef): string => `${KINDS.roleJournal}${account}#${role}`;
 export const observationsPartition = (path: TaskPath): string => `${KINDS.writes}OBSERVED#${path}`;
 export const endedPartition = (role: RoleRef): string => `${rolePartition(role)}#ENDED`;
-export const endedOfPartition = (agent: string): string => `${KINDS.ended}${agent}`;
+export const endedOfPartition = (agent: AgentId): string => `${KINDS.ended}${agent}`;
 export const endedFrom = (hasDelegated: boolean, endedAt: number): string =>
   `${hasDelegated ? "PARENT" : "LEAF"}#${padded(endedAt)}#`;
 export const timerPartitions = (minute: number): readonly string[] =>
@@ -308,7 +309,7 @@ export const PERSON_ENDINGS = `${KINDS.ending}PERSONS`;
 export const endingPartitions = (): readonly string[] =>
   Array.from({ length: ENDING_SHARDS }, (_, shard) => `${KINDS.ending}${shard}`);
 /** Prefix of one agent's sort keys among the open endings; no agent's id has a `#`. */
-export const endingsOf = (agent: string): string => `${agent}#`;
+export const endingsOf = (agent: AgentId): string => `${agent}#`;
 
 /** Chooses a list's partition for a task, by the last character of its root. */
 const shardOf = (path: TaskPath, shards: number): number => (rootOf(path).codePointAt(11) ?? 0) % shards;

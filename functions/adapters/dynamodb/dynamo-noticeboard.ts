@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import type { Inbox } from "../../core/approvals/approvals.ts";
 import type { Waiting } from "../../core/approvals/ballots.ts";
@@ -32,7 +33,7 @@ export class DynamoNoticeboard implements Noticeboard {
     return readRequest(this.#table, id);
   }
 
-  async announced(channel: string, agent: string): Promise<Announced | undefined> {
+  async announced(channel: string, agent: AgentId): Promise<Announced | undefined> {
     const item = await this.#table.get(keys.notice(channel, agent));
     if (!item) return undefined;
     const { claimedAt, requests, failedAt } = item;
@@ -43,7 +44,7 @@ export class DynamoNoticeboard implements Noticeboard {
     };
   }
 
-  claim(channel: string, agent: string, before: Announced | undefined, atSeconds: number): Promise<boolean> {
+  claim(channel: string, agent: AgentId, before: Announced | undefined, atSeconds: number): Promise<boolean> {
     return this.#table.update(keys.notice(channel, agent), {
       set: "SET #claimedAt = :at, #ttl = :ttl",
       where: before ? "#claimedAt = :before" : "attribute_not_exists(#claimedAt)",
@@ -52,7 +53,7 @@ export class DynamoNoticeboard implements Noticeboard {
     });
   }
 
-  async put(channel: string, agent: string, { claimedAt, requests, failedAt }: Announced): Promise<void> {
+  async put(channel: string, agent: AgentId, { claimedAt, requests, failedAt }: Announced): Promise<void> {
     await this.#table.write(keys.notice(channel, agent), {
       claimedAt,
       requests,

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { PAUSE_SECONDS, type Pause, type Pauses } from "../../core/escalation/pause.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, PAUSED_FOR } from "./dynamo-keys.ts";
@@ -11,12 +12,12 @@ export class DynamoPauses implements Pauses {
     this.#table = table;
   }
 
-  async find(agent: string, party: string): Promise<Pause | undefined> {
+  async find(agent: AgentId, party: string): Promise<Pause | undefined> {
     const item = await this.#table.get(keys.pause(agent, party));
     return item && { ...recordOf<Pick<Pause, "at" | "by">>(item), agent, party };
   }
 
-  async list(agent: string): Promise<readonly Pause[]> {
+  async list(agent: AgentId): Promise<readonly Pause[]> {
     const items = await this.#table.query(keys.coolDown(agent).pk, PAUSED_FOR);
     return items.map((item) => ({
       ...recordOf<Pick<Pause, "at" | "by">>(item),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { REFUSALS, type RefusedUses } from "../../core/escalation/refused-uses.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { TokenUse } from "../../core/tasks/tasks.ts";
@@ -19,7 +20,7 @@ export class DynamoRefusedUses implements RefusedUses {
     this.#clock = clock;
   }
 
-  async add(agent: string, use: TokenUse, byPolicy: boolean): Promise<boolean> {
+  async add(agent: AgentId, use: TokenUse, byPolicy: boolean): Promise<boolean> {
     const atMs = this.#clock.nowMs();
     const token = createHash("sha256").update(`${use.issuer} ${use.id}`).digest("base64url");
     const at = Math.floor(atMs / 1_000);
@@ -41,7 +42,7 @@ export class DynamoRefusedUses implements RefusedUses {
     return failed.length === 0;
   }
 
-  async latest(agent: string): Promise<readonly number[]> {
+  async latest(agent: AgentId): Promise<readonly number[]> {
     const range = { from: REFUSED_AT, to: `${REFUSED_AT}~`, most: REFUSALS.most };
     const pages = this.#table.lastFirst(refusedPartition(agent), range);
     for await (const page of pages) return page.map(({ at }) => Number(at));

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import {
@@ -144,7 +145,7 @@ export class DynamoSecretLocks implements SecretLocks {
     return items.map((item) => recordOf<SecretRead>(item));
   }
 
-  async seenBy(agent: string): Promise<readonly SeenSecret[]> {
+  async seenBy(agent: AgentId): Promise<readonly SeenSecret[]> {
     const items = await this.#table.query(seenPartition(agent), "");
     return items.map((item) => ({ name: String(item.sk), ...recordOf<Omit<SeenSecret, "name">>(item) }));
   }

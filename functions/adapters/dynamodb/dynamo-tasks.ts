@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { Person } from "../../core/identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../../core/identity/persons-task.ts";
@@ -187,7 +188,7 @@ export class DynamoTasks implements Tasks {
     return endTask(this.#table, task, ending, event);
   }
 
-  openEndings(agent?: string): Promise<readonly OpenEnding[]> {
+  openEndings(agent?: AgentId): Promise<readonly OpenEnding[]> {
     return openEndings(this.#table, agent);
   }
 
@@ -195,7 +196,7 @@ export class DynamoTasks implements Tasks {
     return this.#table.delete(keys.ending(agent, path));
   }
 
-  ended(agent: string, before: string | undefined, most: number): Promise<EndedPage> {
+  ended(agent: AgentId, before: string | undefined, most: number): Promise<EndedPage> {
     return endedTasks(this.#table, agent, before, most);
   }
 

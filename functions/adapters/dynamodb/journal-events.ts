@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import type { ArchivedEvent, JournalName } from "../../core/archive/entry.ts";
 import { isAccountId } from "../../core/deployment/account-id.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -21,7 +22,7 @@ export const putSinceMs = ({ Records: records }: JournalRecords): number =>
 /** Name of each journal, and the key at which an event of a subject and number is put. */
 const PLACES = {
   journal: { name: "tasks", key: (of, n) => keys.taskEvent(of as TaskPath, n) },
-  agentJournal: { name: "agents", key: keys.agentEvent },
+  agentJournal: { name: "agents", key: (of, n) => (isAgentId(of) ? keys.agentEvent(of, n) : undefined) },
   secretJournal: { name: "secrets", key: keys.secretEvent },
   panicJournal: { name: "deployment", key: (of, n) => (of === "*" ? keys.panicEvent(n) : undefined) },
   roleJournal: { name: "roles", key: (of, n) => roleKeyOf(of, n) },

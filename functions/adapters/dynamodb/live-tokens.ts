@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Presentation } from "../../core/tasks/task.ts";
@@ -40,8 +41,8 @@ export const listedCheck = (table: DynamoTable, { parent, hash, listed }: Delega
 
 export async function findToken(table: DynamoTable, path: TaskPath, hash: string): Promise<LiveToken | undefined> {
   const item = await table.get(keys.liveToken(path, hash));
-  if (!item) return undefined;
-  return item.server === undefined ? { agent: String(item.agent) } : { server: String(item.server) };
+  if (isAgentId(item?.server)) return { server: item.server };
+  return isAgentId(item?.agent) ? { agent: item.agent } : undefined;
 }
 
 const forOf = (token: ListedToken): LiveToken =>

@@ -1,5 +1,6 @@
 import { type Agent, type Registration, registrationOf } from "../../core/identity/agent.ts";
 import { canonicalJson } from "../../core/text/canonical-json.ts";
+import { agentRecordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";
 import type { Item } from "./raw-item.ts";
@@ -36,7 +37,7 @@ export const withdrawn = (table: DynamoTable, { id, status }: Agent): readonly W
 
 /** Reads the registration in an item. Only `register` may put such an item (`infra/rights.ts`). */
 export const registrationIn = (item: Item | undefined): Registration | undefined =>
-  item && (JSON.parse(String(item.facts)) as Registration);
+  item && agentRecordOf<Registration>(JSON.parse(String(item.facts)));
 
 /** Makes an item with all facts in one text, so that one condition detects any change. */
 const itemOf = (agent: Registration): Item => ({ facts: canonicalJson(registrationOf(agent)) });

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import { type EndedEntry, endedEntry, type RoleEntry, roleEntries } from "../../core/revocation/role-entry.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { SessionLease, Task } from "../../core/tasks/task.ts";
@@ -27,7 +28,7 @@ export const endedWrites = (table: DynamoTable, task: Task, endedAt: number): re
 
 export const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt, expiresAt }: Item): RoleEntry => ({
   path: sk as TaskPath,
-  agent: String(agent),
+  agent: isAgentId(agent) ? agent : "",
   openedAt: Number(openedAt),
   startedAt: Number(startedAt),
   fenceAt: Number(fenceAt),

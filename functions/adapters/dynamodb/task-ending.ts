@@ -1,3 +1,4 @@
+import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import type { Ending, OpenEnding, Task } from "../../core/tasks/task.ts";
@@ -41,7 +42,7 @@ const listWrite = (table: DynamoTable, { agent, path }: Task, endedAt: number) =
 /** Lists one page of an agent's ended tasks, the latest first. */
 export async function endedTasks(
   table: DynamoTable,
-  agent: string,
+  agent: AgentId,
   before: string | undefined,
   most: number,
 ): Promise<EndedPage> {
@@ -64,12 +65,12 @@ export async function endedTasks(
 const LAST_ENDED = "9999999999$";
 
 /** Lists the open endings, of one agent or of all. */
-export async function openEndings(table: DynamoTable, agent: string | undefined): Promise<readonly OpenEnding[]> {
+export async function openEndings(table: DynamoTable, agent: AgentId | undefined): Promise<readonly OpenEnding[]> {
   const prefix = agent === undefined ? "" : endingsOf(agent);
   const shards = await Promise.all(endingPartitions().map((partition) => table.query(partition, prefix)));
-  return shards.flat().map(({ sk, status }) => {
+  return shards.flat().flatMap(({ sk, status }) => {
     const [whose = "", path = ""] = String(sk).split("#");
-    return { agent: whose, path: path as TaskPath, status: status as OpenEnding["status"] };
+    return isAgentId(whose) ? [{ agent: whose, path: path as TaskPath, status: status as OpenEnding["status"] }] : [];
   });
 }
 

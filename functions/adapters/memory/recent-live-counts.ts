@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { atOnce } from "../../core/at-once.ts";
 import type { AgentSummary } from "../../core/identity/agent.ts";
 import type { Agents } from "../../core/identity/agents.ts";
@@ -51,7 +52,7 @@ export class RecentLiveCounts implements LiveCounts {
 
   async #everyAgent(): Promise<readonly AgentSummary[]> {
     const all: AgentSummary[] = [];
-    let after: string | undefined;
+    let after: AgentId | undefined;
     do {
       const { agents, next } = await this.#agents.list(after);
       all.push(...agents.filter(({ status }) => status !== "offboarded"));

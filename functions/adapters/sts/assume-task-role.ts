@@ -1,7 +1,8 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { AccountId } from "../../core/deployment/account-id.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import { PERSON_TAG, SESSION_TAGS } from "../../names.ts";
+import { PERSON_TAG, type PROBE_IDENTITY, SESSION_TAGS } from "../../names.ts";
 import { isClientFault, nameOf } from "../aws/aws-fault.ts";
 import type { AssumeRole } from "./assume-role.ts";
 
@@ -10,11 +11,11 @@ export interface TaskSession {
   readonly account: AccountId;
   readonly role: string;
   readonly path: TaskPath;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Pseudonym of the person for whom the session acts; absent where it acts for nobody. */
   readonly personTag?: string;
   /** Source identity of the session, which CloudTrail records and the roles' trust policies check. */
-  readonly sourceIdentity: string;
+  readonly sourceIdentity: AgentId | typeof PROBE_IDENTITY;
   /** Session policy, as IAM's JSON. */
   readonly policy: string;
   readonly durationSeconds: number;

@@ -5,7 +5,7 @@ import type { CallOutcome, Watched } from "../../core/revocation/observation.ts"
 import type { ProbeSession, ProbeSessions } from "../../core/revocation/probe-sessions.ts";
 import { STS_SECONDS } from "../../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
-import { assumeTaskRole } from "./assume-task-role.ts";
+import { assumeTaskRole, type TaskSession } from "./assume-task-role.ts";
 import { sdkAssumeRole } from "./sdk-assume-role.ts";
 
 /**
@@ -31,7 +31,7 @@ export class AwsProbeSessions implements ProbeSessions {
   async open(as: Omit<Watched, "endedAtMs">): Promise<ProbeSession> {
     const account = accountOf(this.#deployment, as.account);
     if (!account) throw new Refusal("sts_refused", { why: "an account that is none of ours" });
-    const session = {
+    const session: TaskSession = {
       ...as,
       sourceIdentity: PROBE_IDENTITY,
       policy: onlyTheCall(this.#nowMs()),

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type {
   Connector,
@@ -86,6 +87,8 @@ const sessionArns = (secrets: readonly ManagedSecret[]): readonly string[] =>
  */
 async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: SecretNeeds): Promise<IssuedCredential> {
   const rotates = lease.made.rotates === true;
+  const { agent } = lease.made;
+  if (!isAgentId(agent)) throw new TypeError("a lease of secrets names no agent");
   const secrets = await findAll(lease, detail, ports);
   // A secret that is rotated after its use is not shared: the rotation would invalidate the value of the other tasks.
   const wanted = secrets
@@ -101,7 +104,7 @@ async function issue({ lease, detail }: PlannedIssue<SecretDetail>, ports: Secre
       arn,
       versionId: version,
       holder: holderOf(lease),
-      agent: String(lease.made.agent),
+      agent,
       at,
       // A session may read the current value at any moment of its life.
       until: isBySession ? lease.expiresAt : at,

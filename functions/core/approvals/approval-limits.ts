@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { type Person, personId } from "../identity/person.ts";
 import type { Pair } from "../intent/pairs.ts";
 import { THE_PERSON } from "../policy/needed-votes.ts";
@@ -65,7 +66,7 @@ const concerns = (decider: string, deciders: readonly string[]): boolean =>
  * Computes the key of a request: the agent, the person it acts for, and the granted pairs. Purpose, lifetime and nonce
  * are not part of it, so a changed purpose evades no limit.
  */
-export const sameRequestKey = (agent: string, pairs: readonly Pair[], person?: Person): string => {
+export const sameRequestKey = (agent: AgentId, pairs: readonly Pair[], person?: Person): string => {
   const texts = [...new Set(pairs.map((pair) => canonicalJson([pair.action, pair.target, accountIn(pair)])))].sort();
   return createHash("sha256")
     .update(`${agent}\n${person ? `${canonicalJson([person.issuer, person.value])}\n` : ""}${texts.join("\n")}`)

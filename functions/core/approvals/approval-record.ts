@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { NeededVotes } from "../policy/needed-votes.ts";
@@ -34,11 +35,11 @@ export interface ApprovalRecord extends VendEffects {
   /** 128 bits, base64url. */
   readonly nonce: string;
   readonly task: string;
-  readonly agent: { readonly id: string; readonly name: string; readonly owner: string; readonly team: string };
+  readonly agent: { readonly id: AgentId; readonly name: string; readonly owner: string; readonly team: string };
   /** Person on whose behalf the task acts. */
   readonly person?: Person;
   /** Agents of the tasks above, the nearest first. */
-  readonly chain: readonly string[];
+  readonly chain: readonly AgentId[];
   /** Text of the agent: it is shown, and proves nothing. */
   readonly purpose: string;
   readonly authorization_details: readonly Detail[];

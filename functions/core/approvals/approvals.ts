@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -67,13 +68,13 @@ export interface ApprovalRequests extends Approvals {
    * are for nobody.
    * @param sinceSeconds epoch seconds.
    */
-  listed(agent: string, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]>;
+  listed(agent: AgentId, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]>;
   /** Counts the agent's requests since a time for all people, strongly read: up to `most`. @param sinceSeconds epoch seconds. */
-  countForPeople(agent: string, sinceSeconds: number, most: number): Promise<number>;
+  countForPeople(agent: AgentId, sinceSeconds: number, most: number): Promise<number>;
   /** Finds the latest request of the agent under this key, strongly read. */
-  latest(agent: string, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined>;
+  latest(agent: AgentId, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined>;
   /** Finds the agent's standing approval under this key whose first use is the latest, strongly read: its id. */
-  standing(agent: string, key: string): Promise<string | undefined>;
+  standing(agent: AgentId, key: string): Promise<string | undefined>;
   /**
    * Returns the nonce that each sign-in was used with, in the same order; undefined for an unused one. `VOID_NONCE` for
    * a sign-in that is void with its person's votes (`Tasks.voidVotes`).

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -9,7 +10,7 @@ import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts"
 export interface Waiting {
   readonly id: string;
   readonly hash: string;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** End of the time in which people can decide, or of a standing approval's window; epoch seconds. */
   readonly expiresAt: number;
   /** Number of the latest use, for a standing approval; absent for a request that waits. */

@@ -1,10 +1,11 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Registration } from "../identity/agent.ts";
 
 /** Broken glass that nobody has reviewed in time. */
 export interface UnreviewedGlass {
   /** Id of the approval. */
   readonly id: string;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Epoch seconds. */
   readonly dueAt: number;
   /** Person who broke the glass, as `personId` names them; absent for a glass that an earlier release has listed. */

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Channel } from "../deployment/channel.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
@@ -15,14 +16,14 @@ export interface Noticeboard {
   /** Reads a request's record; undefined where it is missing or cannot be read. */
   record(id: string): Promise<ApprovalRecord | undefined>;
   /** Reads which requests of an agent were announced in a channel, strongly. */
-  announced(channel: string, agent: string): Promise<Announced | undefined>;
+  announced(channel: string, agent: AgentId): Promise<Announced | undefined>;
   /**
    * Reserves the next message for this run: true where no other run has done so since `before` was read.
    * @param atSeconds epoch seconds.
    */
-  claim(channel: string, agent: string, before: Announced | undefined, atSeconds: number): Promise<boolean>;
+  claim(channel: string, agent: AgentId, before: Announced | undefined, atSeconds: number): Promise<boolean>;
   /** Records the announced requests, after a claim. */
-  put(channel: string, agent: string, announced: Announced): Promise<void>;
+  put(channel: string, agent: AgentId, announced: Announced): Promise<void>;
 }
 
 /** Delivers messages to people. */

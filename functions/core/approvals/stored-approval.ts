@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import type { Person } from "../identity/person.ts";
 import { type NeededVotes, needsConsent } from "../policy/needed-votes.ts";
 import { areStandingTerms } from "../policy/standing-terms.ts";
@@ -101,13 +102,16 @@ export function recordIn(text: unknown, id: string): ApprovalRecord | undefined 
 function isRecord(
   fields: Readonly<Record<string, unknown>>,
 ): fields is Readonly<Record<string, unknown>> & ApprovalRecord {
-  const { hub, nonce, task, purpose, bundle, ttl, grants, accounts, chain } = fields;
+  const { hub, nonce, task, agent, purpose, bundle, ttl, grants, accounts, chain } = fields;
   return (
     fields.version === 1 &&
     fields.decision === "vend" &&
     [hub, nonce, task, purpose, bundle].every(isText) &&
     [fields.created_at, fields.expires_at, ttl].every(Number.isSafeInteger) &&
-    [grants, fields.authorization_details, accounts, chain].every(Array.isArray) &&
+    [grants, fields.authorization_details, accounts].every(Array.isArray) &&
+    hasAgent(agent) &&
+    Array.isArray(chain) &&
+    chain.every(isAgentId) &&
     areNeeded(fields.needed) &&
     (fields.person === undefined ? !needsConsent(fields.needed) : isPerson(fields.person)) &&
     (fields.standing === undefined || isStanding(fields.standing)) &&
@@ -153,6 +157,9 @@ function isStanding(value: unknown): boolean {
   const { uses, window, shape } = (value ?? {}) as { readonly [field: string]: unknown };
   return isText(shape) && areStandingTerms({ uses: Number(uses), window: Number(window) });
 }
+
+const hasAgent = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "id" in value && isAgentId(value.id);
 
 const isPerson = (value: unknown): boolean => {
   const { issuer, value: id } = (value ?? {}) as { readonly issuer?: unknown; readonly value?: unknown };

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Facts } from "../journal/event.ts";
 import type { ArchivedEvent } from "./entry.ts";
 import { isOfTask } from "./task-of-event.ts";
@@ -6,7 +7,7 @@ import { isOfTask } from "./task-of-event.ts";
 export interface Selection {
   /** Task, with all tasks below it. */
   readonly task?: string;
-  readonly agent?: string;
+  readonly agent?: AgentId;
   /** Person, as `issuer|person`, or a part of it. */
   readonly person?: string;
   /** Earliest moment; epoch milliseconds. */

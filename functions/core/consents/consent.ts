@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ActRecord } from "../approvals/act-record.ts";
 import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
@@ -10,7 +11,7 @@ export interface Consent {
   readonly id: string;
   readonly person: Person;
   /** Agent that may act for the person. */
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly purpose: string;
   /** Ceiling: the most that a task under the consent may be granted. */
   readonly details: readonly Detail[];

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -10,7 +11,7 @@ export interface Consents {
    */
   read(id: string): Promise<SealedConsent | undefined>;
   /** Finds the person's live consent for the agent, strongly; it may have expired a moment ago. */
-  find(person: Person, agent: string): Promise<LiveConsent | undefined>;
+  find(person: Person, agent: AgentId): Promise<LiveConsent | undefined>;
   /** Lists the person's live consents, strongly. */
   list(person: Person): Promise<readonly LiveConsent[]>;
   /**

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { type Person, personId } from "../identity/person.ts";
 import type { Delegated } from "./delegation.ts";
 
@@ -9,7 +10,7 @@ export interface Actor {
 
 /** Task, with the fields that show who acts for whom. */
 interface Worked {
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly delegated?: Delegated;
   readonly onBehalf?: Person;
 }

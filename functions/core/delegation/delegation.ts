@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { TaskPath } from "../task-path.ts";
 
@@ -5,7 +6,7 @@ import type { TaskPath } from "../task-path.ts";
 export interface Delegation {
   readonly hash: string;
   /** Agent that may use the delegation. */
-  readonly agent: string;
+  readonly agent: AgentId;
   /**
    * Upper bound on the child's intent; absent: everything granted to this task. Removed with the use, since the child's
    * record then contains it.
@@ -24,7 +25,7 @@ export interface Delegation {
 /** Part of a child's record about the tasks above it. */
 export interface Delegated {
   /** Agents of the tasks above, the root's first. */
-  readonly chain: readonly string[];
+  readonly chain: readonly AgentId[];
   /** Upper bound from the delegation. */
   readonly details?: readonly Detail[];
 }

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Person } from "../identity/person.ts";
 import { actingFor } from "./acting.ts";
 import type { Delegated } from "./delegation.ts";
@@ -11,7 +12,7 @@ const PARTIES = 3;
  * share takes nothing from the others.
  */
 export function partyOf(task: {
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly delegated?: Delegated;
   readonly onBehalf?: Person | undefined;
 }): string | undefined {
@@ -21,7 +22,7 @@ export function partyOf(task: {
 }
 
 /** Names whom the agent works for in a task below another one. */
-export const partyBelow = (parent: Parameters<typeof partyOf>[0], agent: string): string | undefined => {
+export const partyBelow = (parent: Parameters<typeof partyOf>[0], agent: AgentId): string | undefined => {
   const { delegated, onBehalf } = parent;
   const chain = [...(delegated?.chain ?? []), parent.agent];
   return partyOf({ agent, delegated: { chain }, ...(onBehalf ? { onBehalf } : {}) });
@@ -32,7 +33,7 @@ export function partiesOf({
   agent,
   delegated,
   onBehalf,
-}: Parameters<typeof partyOf>[0]): readonly { readonly agent: string; readonly party: string }[] {
+}: Parameters<typeof partyOf>[0]): readonly { readonly agent: AgentId; readonly party: string }[] {
   const chain = [...(delegated?.chain ?? []), agent];
   return chain.flatMap((each, index) => {
     const above = index === 0 ? {} : { delegated: { chain: chain.slice(0, index) } };

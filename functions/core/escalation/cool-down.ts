@@ -1,6 +1,7 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 /** Cool-down of an agent by a rule of escalation: the agent starts nothing until it is over. The item `COOLDOWN#` / agent. */
 export interface CoolDown {
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Time of the request that triggered the rule; epoch seconds. */
   readonly at: number;
   /** `escalation:<rule>:<detection>`. */
@@ -29,9 +30,9 @@ export interface CoolDowns {
    * Reads the end of the agent's cool-down, strongly; epoch seconds, undefined where none is in force.
    * @throws {Refusal} store_unavailable.
    */
-  until(agent: string): Promise<number | undefined>;
+  until(agent: AgentId): Promise<number | undefined>;
   /** Returns the end from this process's memory; undefined there does not allow anything. */
-  knownUntil(agent: string): number | undefined;
+  knownUntil(agent: AgentId): number | undefined;
   /** Begins a cool-down, unless an earlier one of the agent is in force at its beginning: no cool-down is prolonged. */
   begin(coolDown: CoolDown): Promise<void>;
 }

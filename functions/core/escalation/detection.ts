@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { RuleId } from "../../../contract/names.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import { RULES, type Rule } from "../deployment/escalation-rules.ts";
@@ -17,7 +18,7 @@ export interface Detection {
   readonly at: number;
   readonly account?: AccountId;
   readonly task?: TaskPath;
-  readonly agent?: string;
+  readonly agent?: AgentId;
   readonly role?: string;
   /** Name of the session, as its creator chose it. */
   readonly session?: string;

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Containment, Done } from "../../../contract/names.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -37,7 +38,7 @@ export const isListed = (entry: EscalationEntry): entry is FoundEscalation => "e
 export const MOST_LISTED = 10;
 
 /** List of escalations: of all, of an agent, or of a tree of tasks. */
-export type EscalationPlace = "all" | { readonly agent: string } | { readonly tree: TaskPath };
+export type EscalationPlace = "all" | { readonly agent: AgentId } | { readonly tree: TaskPath };
 
 /** Page of a list. */
 export interface EscalationPage {

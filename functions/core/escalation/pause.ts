@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { type Agent, isDecidedSince } from "../identity/agent.ts";
 import { inForceUntil } from "./cool-down.ts";
 
@@ -6,7 +7,7 @@ import { inForceUntil } from "./cool-down.ts";
  * over. The agent's own work, and its work for others, go on. The item `COOLDOWN#` / agent, `FOR#` / party.
  */
 export interface Pause {
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Party for which the agent is paused: `issuer|person`, or the agent at the root of the tree. */
   readonly party: string;
   /** Time of the call that triggered the rule; epoch seconds. */
@@ -38,9 +39,9 @@ export const pausedUntil = (
 /** Pauses of agents for parties. */
 export interface Pauses {
   /** Finds the latest pause of the agent for the party, strongly; it may be over. @throws {Refusal} store_unavailable. */
-  find(agent: string, party: string): Promise<Pause | undefined>;
+  find(agent: AgentId, party: string): Promise<Pause | undefined>;
   /** Lists the latest pause of the agent for each party, strongly; some may be over. */
-  list(agent: string): Promise<readonly Pause[]>;
+  list(agent: AgentId): Promise<readonly Pause[]>;
   /** Begins a pause, in place of one that began earlier. A pause that began later stays. */
   begin(pause: Pause): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { TokenUse } from "../tasks/tasks.ts";
 import type { Escalations } from "./detection.ts";
 
@@ -13,12 +14,12 @@ export interface RefusedUses {
    * @returns false where the token was used before.
    * @throws {Refusal} store_unavailable, contended.
    */
-  add(agent: string, use: TokenUse, byPolicy: boolean): Promise<boolean>;
+  add(agent: AgentId, use: TokenUse, byPolicy: boolean): Promise<boolean>;
   /**
    * Reads the times of the agent's latest refusals by policy, the latest first, as many as E8 counts; strongly read,
    * epoch seconds.
    */
-  latest(agent: string): Promise<readonly number[]>;
+  latest(agent: AgentId): Promise<readonly number[]>;
 }
 
 /** Ports that find escalations in refused requests. */

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { AGENT_STATUSES, type AgentStatus } from "../../../contract/names.ts";
 import { defined } from "../defined.ts";
 import type { ChainHead } from "../journal/event.ts";
@@ -9,7 +10,7 @@ import { canonicalJson } from "../text/canonical-json.ts";
  */
 export interface Registration {
   /** `[a-z0-9-]{2,64}`: fits STS's SourceIdentity, and is never reused. */
-  readonly id: string;
+  readonly id: AgentId;
   readonly name: string;
   /**
    * Responsible person, as `issuer|person`. Older registrations contain an address or a name, which identifies no

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Agent, AgentSummary, KnownAgent, Registration } from "./agent.ts";
@@ -16,16 +17,16 @@ export interface Agents {
     leads?: (old: readonly BoundAgent[]) => Promise<boolean>,
   ): Promise<readonly BoundAgent[]>;
   /** Returns the agent as decisions see it, at most 60 s old. */
-  find(id: string): Promise<KnownAgent | undefined>;
+  find(id: AgentId): Promise<KnownAgent | undefined>;
   /**
    * Reads the agent as decisions see it now. It is active only where `register` made it so, and nobody has suspended or
    * offboarded it since.
    */
-  read(id: string): Promise<KnownAgent | undefined>;
+  read(id: AgentId): Promise<KnownAgent | undefined>;
   /** Reads the agent with its record, as it is now, for functions that register, end and report. */
-  record(id: string): Promise<Agent | undefined>;
+  record(id: AgentId): Promise<Agent | undefined>;
   /** Lists agents page by page, by id. */
-  list(after: string | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: string }>;
+  list(after: AgentId | undefined): Promise<{ readonly agents: readonly AgentSummary[]; readonly next?: AgentId }>;
   /**
    * Registers the agent, as active, with its bindings and its journal event, all or nothing.
    * @param signIn sign-in that the registration uses up.
@@ -44,22 +45,22 @@ export interface Agents {
    */
   change(agent: Agent, event: JournalEvent, also?: AlsoChanged): Promise<void>;
   /** Reads the agent's chain of events from the first one on, strongly. */
-  history(id: string): Promise<readonly JournalEvent[]>;
+  history(id: AgentId): Promise<readonly JournalEvent[]>;
   /** Lists the ids of the agents whose offboarding is in progress. */
-  offboarding(): Promise<readonly string[]>;
+  offboarding(): Promise<readonly AgentId[]>;
   /** Stores a report under its hash, permanently. Idempotent. */
-  keepReport(id: string, sha256: string, text: string): Promise<void>;
+  keepReport(id: AgentId, sha256: string, text: string): Promise<void>;
   /** Reads the report with that hash. */
-  report(id: string, sha256: string): Promise<string | undefined>;
+  report(id: AgentId, sha256: string): Promise<string | undefined>;
   /**
    * True where this process knows that the agent was used on that day (`2026-11-24`) or later, from its list of live
    * tasks. Sends no request.
    */
-  isUsedOn(id: string, day: string): boolean;
+  isUsedOn(id: AgentId, day: string): boolean;
   /** Records the day as the agent's last use, unless a later one is recorded. */
-  markUsed(id: string, day: string): Promise<void>;
+  markUsed(id: AgentId, day: string): Promise<void>;
   /** Returns the last day on which the agent opened a task; undefined where there is none. */
-  lastUsed(id: string): Promise<string | undefined>;
+  lastUsed(id: AgentId): Promise<string | undefined>;
   /** Reads the progress of the check of all agents; between rounds, the progress of the finished one. */
   checkpoint(): Promise<Checkpoint | undefined>;
   keepCheckpoint(checkpoint: Checkpoint): Promise<void>;
@@ -67,9 +68,9 @@ export interface Agents {
    * Lists the paths of the agent's live tasks by second of opening and then by path, strongly read. Omits tasks whose
    * deadline passed long ago, even where they were not ended.
    */
-  liveTasks(id: string): Promise<readonly TaskPath[]>;
+  liveTasks(id: AgentId): Promise<readonly TaskPath[]>;
   /** Lists those of `liveTasks` whose deadline has not passed, in the same order. Limits count these, and lists show them. */
-  living(id: string): Promise<readonly LivingTask[]>;
+  living(id: AgentId): Promise<readonly LivingTask[]>;
 }
 
 /** Task before its deadline, in an agent's list of live tasks. */
@@ -84,7 +85,7 @@ export interface HeldBinding {
   /** Index of the binding in the given bindings. */
   readonly binding: number;
   /** Id of the other agent. */
-  readonly by: string;
+  readonly by: AgentId;
 }
 
 /** Progress of the check of all agents. */
@@ -92,7 +93,7 @@ export interface Checkpoint {
   /** Start of the round; epoch seconds. */
   readonly beganAt: number;
   /** Last checked agent; absent where the round is over. */
-  readonly after?: string;
+  readonly after?: AgentId;
 }
 
 /** Further changes in the transaction that changes an agent. */

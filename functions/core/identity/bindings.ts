@@ -1,9 +1,10 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Binding } from "./agent.ts";
 import { type Claims, claimText } from "./claims.ts";
 
 /** Binding as the index stores it, under the value of the issuer's pin: one read finds every candidate. */
 export interface BoundAgent {
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly claims: Readonly<Record<string, string>>;
 }
 
@@ -11,7 +12,7 @@ export interface BoundAgent {
  * Lists the agents whose required claims the token has, each once. More than one is a fault of the bindings: the caller
  * must refuse.
  */
-export const agentsBoundTo = (claims: Claims, candidates: readonly BoundAgent[]): readonly string[] => [
+export const agentsBoundTo = (claims: Claims, candidates: readonly BoundAgent[]): readonly AgentId[] => [
   ...new Set(candidates.filter((candidate) => carries(claims, candidate.claims)).map((candidate) => candidate.agent)),
 ];
 
@@ -29,7 +30,7 @@ export const overlap = (a: Binding["claims"], b: Binding["claims"]): boolean =>
  */
 export const clashing = (
   bound: readonly BoundAgent[],
-  agent: string,
+  agent: AgentId,
   bindings: readonly Pick<Binding, "claims">[],
 ): readonly BoundAgent[] =>
   bound.filter((other) => other.agent !== agent && bindings.some(({ claims }) => overlap(other.claims, claims)));

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import { DEFAULT_LIMITS, MOST_LABELS, TASK_SECONDS } from "../../../contract/limits.ts";
 import { LABEL } from "../../../contract/names.ts";
 import { defined } from "../defined.ts";
@@ -5,7 +6,6 @@ import { EMPTY_CHAIN } from "../journal/event.ts";
 import { Refusal } from "../refusal.ts";
 import { hasUnseen, isPlainText } from "../text/plain-text.ts";
 import type { Agent, AgentLimits, Binding } from "./agent.ts";
-import { isAgentId } from "./agent-id.ts";
 import { overlap } from "./bindings.ts";
 import { canBeLookedUp } from "./check-claims.ts";
 import type { Issuer } from "./issuer.ts";

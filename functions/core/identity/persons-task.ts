@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Person } from "./person.ts";
 
@@ -7,7 +8,7 @@ import type { Person } from "./person.ts";
  */
 export interface PersonsTask {
   readonly path: TaskPath;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Issue time of the person's token; epoch seconds. */
   readonly provenAt: number;
   /** Consent under which the task acts. */

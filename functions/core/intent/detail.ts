@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ActionPattern } from "../catalogue/action-name.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
@@ -27,7 +28,7 @@ export interface AwsDetail {
 export interface ToolDetail {
   readonly type: "tool";
   /** Registered agent id of the tool server. */
-  readonly server: string;
+  readonly server: AgentId;
   readonly tools: readonly string[];
 }
 

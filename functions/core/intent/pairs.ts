@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ActionName } from "../catalogue/action-name.ts";
 import type { TagKey } from "../catalogue/catalogue-action.ts";
 import type { AccountId } from "../deployment/account-id.ts";
@@ -54,7 +55,7 @@ export interface AccountPair extends AnyPair {
 
 export interface ToolPair extends AnyPair {
   readonly kind: "tool";
-  readonly server: string;
+  readonly server: AgentId;
   readonly tool: string;
 }
 

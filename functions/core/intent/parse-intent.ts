@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import { LIMITS, MOST_TOOLS } from "../../../contract/limits.ts";
 import { TOOL_NAME } from "../../../contract/names.ts";
 import type { ActionPattern } from "../catalogue/action-name.ts";
@@ -8,7 +9,6 @@ import { isProblem } from "../catalogue/problem.ts";
 import { isAccountId } from "../deployment/account-id.ts";
 import type { Account, Deployment } from "../deployment/deployment.ts";
 import { partitionOf } from "../deployment/partition-of.ts";
-import { isAgentId } from "../identity/agent-id.ts";
 import { Refusal } from "../refusal.ts";
 import { parseJson, RepeatedMember } from "../text/parse-json.ts";
 import type { AwsDetail, ConditionBlock, ConnectorDetail, Detail, ToolDetail } from "./detail.ts";

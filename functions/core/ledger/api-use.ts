@@ -1,3 +1,4 @@
+import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type AccountId, isAccountId } from "../deployment/account-id.ts";
 import { isRegion, type Region } from "../deployment/region.ts";
@@ -22,8 +23,8 @@ export interface ApiUse {
   readonly copyKeyId?: string;
   /** True for a call that an AWS service made for the session, with a key of the service's own. */
   readonly isByService: boolean;
-  /** Source identity of the session, as the session's creator chose it; `""` where it has none. */
-  readonly sourceIdentity: string;
+  /** Source identity of the session, as the session's creator chose it; `""` where it is no agent's id. */
+  readonly sourceIdentity: AgentId | "";
   /** IAM action; `<source>:<event>` where the catalogue has none for the event. */
   readonly action: string;
   readonly isMapped: boolean;
@@ -75,6 +76,7 @@ export function apiUseOf(
   if (type !== "AWS API Call via CloudTrail") return undefined;
   const event = fieldsOf(detail);
   const identity = fieldsOf(event.userIdentity);
+  const { sourceIdentity } = fieldsOf(identity.sessionContext);
   const [, owner, role = "", session = ""] = ASSUMED.exec(text(identity.arn)) ?? [];
   const at = Date.parse(text(event.eventTime)) / 1_000;
   const eventId = text(event.eventID);
@@ -101,7 +103,7 @@ export function apiUseOf(
     accessKeyId: text(identity.accessKeyId),
     ...(copyKeyId === "" ? {} : { copyKeyId }),
     isByService: text(identity.invokedBy) !== "",
-    sourceIdentity: text(fieldsOf(identity.sessionContext).sourceIdentity),
+    sourceIdentity: isAgentId(sourceIdentity) ? sourceIdentity : "",
     action: action ?? `${eventSource}:${eventName}`,
     isMapped: action !== undefined,
     eventName,

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
@@ -68,7 +69,7 @@ export interface ReportedCredential {
 export interface ReportedTask {
   readonly task: string;
   /** Agent of the task: another agent where the task was opened below a task of the offboarded agent. */
-  readonly agent?: string;
+  readonly agent?: AgentId;
   readonly status: Fate;
   readonly opened_at?: string;
   /** Moment at which the task ended. */

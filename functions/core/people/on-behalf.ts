@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { ON_BEHALF_SECONDS } from "../../../contract/limits.ts";
 import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
@@ -6,7 +7,7 @@ import type { Detail } from "../intent/detail.ts";
 export interface ActingConsent {
   readonly id: string;
   /** Agent that the consent names: that of the root, for every task below it. */
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Ceiling of the consent. */
   readonly details: readonly Detail[];
   /** End of the consent; epoch seconds. */

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Entity } from "../entity.ts";
 import type { Agent } from "../identity/agent.ts";
 import { labelsOf } from "../identity/labels.ts";
@@ -6,9 +7,15 @@ import type { Pair } from "../intent/pairs.ts";
 import type { OnBehalf } from "../people/on-behalf.ts";
 import type { Query } from "./query.ts";
 
+/** Agent with the facts that policies read about it. */
+export interface PolicyAgent extends Pick<Agent, "owner" | "team" | "labels"> {
+  /** `""` in a question about nobody. */
+  readonly id: AgentId | "";
+}
+
 /** Requester of an intent, with the facts that policies may read (`policies/schema.cedarschema`). */
 export interface Requester {
-  readonly agent: Pick<Agent, "id" | "owner" | "team" | "labels">;
+  readonly agent: PolicyAgent;
   /**
    * Claims of the token that policies read, as tags (`principal.getTag("ref")`). The list is complete: `claimsNamed`
    * refuses a token with a claim that has no text.
@@ -20,7 +27,7 @@ export interface Requester {
   /** Address of the request, if known. */
   readonly sourceIp?: string;
   /** Agents of the tasks above, the root's first; none for a root. */
-  readonly ancestors?: readonly string[];
+  readonly ancestors?: readonly AgentId[];
   /** Person for whom the task acts; absent for an agent that acts for itself. */
   readonly onBehalf?: OnBehalf | undefined;
   /** `person`: Cedar decides about the person, with the agent as the actor. Absent: Cedar decides about the agent. */

@@ -1,10 +1,10 @@
 import { PERMISSIONS, type PermissionName } from "../../../contract/permissions.ts";
-import type { Agent } from "../identity/agent.ts";
 import { labelsOf, type Relabelling } from "../identity/labels.ts";
+import type { PolicyAgent } from "./entities.ts";
 import type { Query } from "./query.ts";
 
 /** Target of an operation: an agent, with its known facts, or the deployment as a whole. */
-export type OperationTarget = Pick<Agent, "id" | "team" | "owner" | "labels"> | "deployment";
+export type OperationTarget = PolicyAgent | "deployment";
 
 /** Facts of a request for approval that policies may read. */
 export interface ApprovalContext {

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Halt } from "../identity/agent.ts";
 import { STS_SECONDS } from "../tasks/task.ts";
 import { CLOCK_MARGIN_SECONDS } from "./role-entry.ts";
@@ -7,7 +8,7 @@ import { CLOCK_MARGIN_SECONDS } from "./role-entry.ts";
  * resuming one removes it.
  */
 export interface HaltedAgent extends Pick<Halt, "at" | "by"> {
-  readonly agent: string;
+  readonly agent: AgentId;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
 
@@ -6,7 +7,7 @@ export interface Watched {
   readonly path: TaskPath;
   readonly account: AccountId;
   readonly role: string;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Moment of the ending; epoch milliseconds. */
   readonly endedAtMs: number;
 }

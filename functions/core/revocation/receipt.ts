@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import { isWholeChain, type JournalEvent } from "../journal/event.ts";
@@ -19,7 +20,7 @@ import type { RoleRef } from "./role-ref.ts";
  */
 export interface Receipt {
   readonly task: TaskPath;
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly status: TaskStatus;
   /** Moment of the ending, to the millisecond; absent while the task is active or where its journal is incomplete. */
   readonly ended_at?: string;

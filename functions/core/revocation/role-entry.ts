@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -7,8 +8,11 @@ import type { SessionLease, Task } from "../tasks/task.ts";
 /** Record of one task in one task role. Times are epoch seconds. */
 export interface RoleEntry {
   readonly path: TaskPath;
-  /** Id of the task's agent: the `SourceIdentity` of its sessions. */
-  readonly agent: string;
+  /**
+   * Id of the task's agent: the `SourceIdentity` of its sessions. `""` where the stored
+   * entry names none: the task is denied all the same.
+   */
+  readonly agent: AgentId | "";
   readonly openedAt: number;
   /** Start of the last STS call for one of the task's sessions, by valetkey's clock. */
   readonly startedAt: number;

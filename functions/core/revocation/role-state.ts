@@ -57,8 +57,8 @@ export function roleStateAt(
   const unexpired = entries.filter((entry) => mayBeAlive(entry, nowSeconds));
   const endedPaths = endedPathsOf(unexpired);
   const halts = agents.filter((halt) => isInForce(halt, nowSeconds)).map(({ agent }) => agent);
-  const here = new Set(unexpired.map(({ agent }) => agent));
-  const halted = new Set(halts);
+  const here = new Set<string>(unexpired.map(({ agent }) => agent));
+  const halted = new Set<string>(halts);
   const rest = unexpired.filter(({ agent, startedAt }) => !halted.has(agent) && begunBy(startedAt) >= floorAt);
   const ended = rest.filter(({ path }) => endedPaths.has(path));
   const alive = rest.filter(({ path }) => !endedPaths.has(path));

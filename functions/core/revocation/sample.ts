@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Deployment } from "../deployment/deployment.ts";
 import type { Random } from "../random.ts";
 import { taskPath } from "../task-path.ts";
@@ -5,7 +6,9 @@ import type { Watched } from "./observation.ts";
 import type { RoleRef } from "./role-ref.ts";
 
 /** Ending of a task, read from its journal event. */
-export interface Ended extends Omit<Watched, "account" | "role"> {
+export interface Ended extends Pick<Watched, "path" | "endedAtMs"> {
+  /** `""` where the event names none: no probe observes the ending. */
+  readonly agent: AgentId | "";
   readonly by: string;
   readonly status: string;
   readonly roles: readonly RoleRef[];
@@ -31,6 +34,7 @@ export function sampleOf(
     ...rated.filter(({ requested }) => !requested),
   ]) {
     const { path, agent, endedAtMs } = ending;
+    if (agent === "") continue;
     for (const { account, role } of ending.roles) {
       const name = `${account}/${role}`;
       if (probed.includes(account) && !byRole.has(name)) byRole.set(name, { path, account, role, agent, endedAtMs });

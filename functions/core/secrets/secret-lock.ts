@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ChainHead } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 
@@ -47,7 +48,7 @@ export interface SecretRead {
   readonly versionId: string;
   /** Lease that received the value (`holderOf`). */
   readonly holder: string;
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly at: number;
   /**
    * End of the lease's knowledge: values made later are unknown to it. Later than `at` where a session reads the secret
@@ -112,7 +113,7 @@ export interface SecretLocks {
   /** Lists the deliveries of a version's value. */
   readers(name: string, versionId: string): Promise<readonly SecretRead[]>;
   /** Lists the last delivery of each secret that the agent was ever given, strongly read. */
-  seenBy(agent: string): Promise<readonly SeenSecret[]>;
+  seenBy(agent: AgentId): Promise<readonly SeenSecret[]>;
 }
 
 /** Request for a rotation. With `retires` the rotation must also invalidate every older value. */

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { SessionLease } from "./task.ts";
@@ -6,7 +7,7 @@ export interface SessionRequest {
   readonly account: AccountId;
   readonly role: string;
   readonly path: TaskPath;
-  readonly agent: string;
+  readonly agent: AgentId;
   /**
    * Pseudonym of the person for whom the session acts; absent where there is none, or the account does not know the
    * tag.

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -22,7 +23,7 @@ export interface TaskRequest {
    * Tool server, where the task is opened for that server only. The task then has one presentation token, and no task
    * token.
    */
-  readonly shownTo?: string;
+  readonly shownTo?: AgentId;
   readonly sourceIp: string;
   readonly requestId: string;
 }

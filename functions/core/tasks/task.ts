@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { AccountId } from "../deployment/account-id.ts";
@@ -27,14 +28,14 @@ export interface Ending {
 /** Ended task, listed until no task below it is alive. */
 export interface OpenEnding {
   readonly path: TaskPath;
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly status: EndedStatus;
 }
 
 /** One unit of work by one agent: `TASK#root` / `path`. Times are epoch seconds. */
 export interface Task {
   readonly path: TaskPath;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** `issuer|subject` of the token that opened the task. */
   readonly subject: string;
   /** Facts of the opening that policy reads at the opening and again at each renewal. */
@@ -145,7 +146,7 @@ export interface SessionLease {
 export interface Presentation {
   /** SHA-256 of the token, base64url. */
   readonly hash: string;
-  readonly server: string;
+  readonly server: AgentId;
   /** Epoch seconds. */
   readonly expiresAt: number;
   /** True for a token that lives while `Tasks.findToken` finds it; absent on a token of a release without that list. */

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Delegation } from "../delegation/delegation.ts";
 import type { Person } from "../identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../identity/persons-task.ts";
@@ -21,7 +22,7 @@ export interface TokenUse {
 
 /** Idempotency key of a request. The same key with the same hash returns the same task. */
 export interface Idempotency {
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Subject of the token and the claims that policies read. Each workload of an agent thus has its own keys. */
   readonly subject: string;
   readonly key: string;
@@ -34,13 +35,13 @@ export interface Idempotency {
 export interface DelegationUse {
   readonly parent: TaskPath;
   readonly hash: string;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** As in the delegation: the child is opened only while the token is found. */
   readonly listed?: true;
 }
 
 /** Presentation or delegation token that lives, as the exchange alone has listed it: the server or the agent that it is for. */
-export type LiveToken = { readonly server: string } | { readonly agent: string };
+export type LiveToken = { readonly server: AgentId } | { readonly agent: AgentId };
 
 /** Outcome of `Tasks.open`. `repeats`: path of the task that the same request opened before. */
 export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
@@ -176,7 +177,7 @@ export interface Tasks {
    */
   end(task: Task, ending: Ending, event: JournalEvent): Promise<void>;
   /** Lists ended tasks below which others may be alive, strongly read: those of one agent, or all. */
-  openEndings(agent?: string): Promise<readonly OpenEnding[]>;
+  openEndings(agent?: AgentId): Promise<readonly OpenEnding[]>;
   /**
    * Removes a task from the list of open endings. Call it only where `below` was empty after the task's end. No task
    * can be opened below it then.
@@ -188,7 +189,7 @@ export interface Tasks {
    * compares them.
    * @param before `next` of the page before.
    */
-  ended(agent: string, before: string | undefined, most: number): Promise<EndedPage>;
+  ended(agent: AgentId, before: string | undefined, most: number): Promise<EndedPage>;
   /**
    * Lists the active tasks below a path, at every level, by second of opening and then by path; strongly read. Includes
    * tasks after their deadline that were not ended yet.

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ActRecord } from "../approvals/act-record.ts";
 import type { Person } from "../identity/person.ts";
 import type { ModelHashes } from "./model-hashes.ts";
@@ -5,7 +6,7 @@ import type { ModelHashes } from "./model-hashes.ts";
 /** A person's acceptance of an agent's threat model, by which the agent may work in production. */
 export interface Acceptance {
   readonly id: string;
-  readonly agent: string;
+  readonly agent: AgentId;
   /** Person who accepted the model: neither the agent's owner nor a person who shaped it. */
   readonly person: Person;
   readonly model: ModelHashes;

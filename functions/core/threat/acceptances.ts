@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { SealedAcceptance } from "./acceptance.ts";
@@ -14,9 +15,9 @@ export interface Acceptances {
    * Returns the latest acceptances of the agent, from a cache of at most 60 s. Callers must check the seals, which
    * prove that the exchange made them.
    */
-  find(agent: string): Promise<readonly SealedAcceptance[]>;
+  find(agent: AgentId): Promise<readonly SealedAcceptance[]>;
   /** Returns the latest acceptances of the agent, by a strongly consistent read. */
-  read(agent: string): Promise<readonly SealedAcceptance[]>;
+  read(agent: AgentId): Promise<readonly SealedAcceptance[]>;
 }
 
 /** Acceptances for the exchange, which also stores them. */

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import {
   APPROVAL_LIMITS,
   countedFor,
@@ -30,7 +31,7 @@ const AT_ONCE = 32;
 
 /** Request that an agent is about to make. */
 interface NewRequest {
-  readonly agent: string;
+  readonly agent: AgentId;
   /** `sameRequestKey` of the request. */
   readonly key: string;
   readonly needed: readonly NeededVotes[];
@@ -114,7 +115,7 @@ interface StatedRequest extends EarlierRequest {
 
 async function stateOf(
   { id, task: path, key, groups, createdAt, expiresAt }: ListedRequest,
-  agent: string,
+  agent: AgentId,
   nowSeconds: number,
   approvals: ApprovalRequests,
   { tasks }: Needs,

@@ -2,7 +2,6 @@ import type { GivenConsent } from "../../../contract/consents.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { type Consent, DAY_SECONDS, sealedConsentOf } from "../../core/consents/consent.ts";
 import { isActive } from "../../core/identity/agent.ts";
-import { isAgentId } from "../../core/identity/agent-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -26,7 +25,7 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
     ports,
     async (operator) => {
       const requested = parseConsent(readActBody(event), ports);
-      const agent = isAgentId(requested.agent) ? await ports.agents.read(requested.agent) : undefined;
+      const agent = await ports.agents.read(requested.agent);
       await authoriseOperation(operator, "valetkey:GiveConsent", agent ?? "deployment", ports);
       if (!agent || !isActive(agent, ports.clock.nowMs() / 1_000))
         throw new Refusal("agent_not_found", { say: "No active agent has this id." });

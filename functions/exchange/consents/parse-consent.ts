@@ -1,3 +1,4 @@
+import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
 import { CONSENT_DAYS } from "../../../contract/limits.ts";
 import { CEILING_CHARACTERS } from "../../core/consents/consent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
@@ -9,7 +10,7 @@ import type { Understands } from "../request.ts";
 
 /** Consent that a person requests to give. */
 export interface RequestedConsent {
-  readonly agent: string;
+  readonly agent: AgentId;
   readonly purpose: string;
   readonly details: readonly Detail[];
   /** Lifetime; whole days. */
@@ -30,8 +31,11 @@ export function parseConsent(body: Readonly<Record<string, unknown>>, ports: Und
     });
   if (!Number.isSafeInteger(days) || Number(days) < 1 || Number(days) > CONSENT_DAYS.most)
     throw new Refusal("malformed_request", { say: `days must be a whole number from 1 to ${CONSENT_DAYS.most}.` });
+  const agent = textField(body, "agent", 64);
+  if (!isAgentId(agent))
+    throw new Refusal("malformed_request", { say: "agent must be the registered id of an agent." });
   return {
-    agent: textField(body, "agent", 64),
+    agent,
     purpose: readPurpose(textField(body, "purpose", CEILING_CHARACTERS)),
     details: parseIntent(ceilingText, ports),
     days: Number(days),

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { type Detection, detectionId, printable } from "../../core/escalation/detection.ts";
 import { areTooManyRefusals, type RefusalWatch } from "../../core/escalation/refused-uses.ts";
 import { type MisusedDelegation, type Refusal, reasonOf } from "../../core/refusal.ts";
@@ -82,7 +83,7 @@ async function judgeMisuse(
 const nowSeconds = ({ clock }: Pick<WatchNeeds, "clock">): number => Math.floor(clock.nowMs() / 1_000);
 
 /** Logs a refusal that does not count: somebody may have taken the token from its agent. */
-function logUsed<T>(refusal: T, agent: string, { log }: Pick<WatchNeeds, "log">): T {
+function logUsed<T>(refusal: T, agent: AgentId, { log }: Pick<WatchNeeds, "log">): T {
   log.write({ level: "warn", event: "used_token_refused", agent });
   return refusal;
 }

@@ -1,9 +1,9 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import type { AcceptedThreatModel } from "../../../contract/threat-models.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { type Exclusion, exclusionOf } from "../../core/approvals/fill-slots.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
-import { isAgentId } from "../../core/identity/agent-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { type Consent, sealedConsentOf } from "../../core/consents/consent.ts";
 import type { Person } from "../../core/identity/person.ts";
 import { isSamePerson } from "../../core/identity/person.ts";
@@ -11,7 +12,7 @@ import type { Ports } from "../../core/ports.ts";
  */
 export async function liveConsent(
   person: Person,
-  agent: string,
+  agent: AgentId,
   { deployment, consents, seals, clock, log }: Pick<Ports, "deployment" | "consents" | "seals" | "clock" | "log">,
 ): Promise<Consent | undefined> {
   const store = await consents();

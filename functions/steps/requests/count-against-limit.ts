@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { shareOf } from "../../core/delegation/party.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type Limited, secondsToNextMinute } from "../../core/rate-limit.ts";
@@ -5,7 +6,7 @@ import { Refusal } from "../../core/refusal.ts";
 
 /** Agent whose calls are counted, and whom it works for in this call: one party uses up its share, and no more. */
 export interface CountedAgent {
-  readonly agent: string;
+  readonly agent: AgentId;
   /** As `partyOf` names them; absent where the agent works for itself. */
   readonly party?: string | undefined;
 }

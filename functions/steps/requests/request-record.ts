@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { RATE_LIMITS } from "../../../contract/limits.ts";
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import { partyOf } from "../../core/delegation/party.ts";
@@ -11,7 +12,7 @@ import { countAgainstLimit } from "./count-against-limit.ts";
 
 /** Facts of a request. No other fact is ever recorded or logged. */
 export interface Noted {
-  agent?: string;
+  agent?: AgentId;
   /** Whom the agent works for, as `partyOf` names them. Neither recorded nor logged: refusals are counted by it. */
   party?: string | undefined;
   operator?: string;
@@ -19,7 +20,7 @@ export interface Noted {
    * Tool server that introspects a token. Refusals of a server are not in the journal: they come before the server is
    * known, or from an outage.
    */
-  server?: string;
+  server?: AgentId;
   subject?: string;
   purpose?: string;
   details?: unknown;

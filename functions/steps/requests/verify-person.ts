@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { ON_BEHALF_SECONDS } from "../../../contract/limits.ts";
 import { CEILING_CHARACTERS } from "../../core/consents/consent.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
@@ -19,7 +20,7 @@ type Needs = Pick<Ports, "deployment" | "clock" | "tokens" | "consents" | "seals
 
 /** Agent that is to act, with its issuer and subject by its own token. */
 export interface Actor {
-  readonly agent: { readonly id: string };
+  readonly agent: { readonly id: AgentId };
   readonly named: NamedActor;
 }
 
@@ -78,7 +79,7 @@ function ceilingIn({ authorization_details: given }: Claims, ports: Needs): read
 }
 
 /** @throws {Refusal} actor_not_allowed where the person has given the agent no consent that is live. */
-async function consentFor(person: Person, agent: string, ports: Needs): Promise<ActingConsent> {
+async function consentFor(person: Person, agent: AgentId, ports: Needs): Promise<ActingConsent> {
   const { liveConsent } = await import("../consents/live-consent.ts");
   const consent = await liveConsent(person, agent, ports);
   if (!consent)

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Detail, ToolDetail } from "../../core/intent/detail.ts";
 import { authoriseTask } from "./authorise-task.ts";
 import type { Lineage } from "./read-lineage.ts";
@@ -13,7 +14,7 @@ import type { Lineage } from "./read-lineage.ts";
  */
 export async function authoriseTools(
   lineage: Lineage,
-  server: string,
+  server: AgentId,
   sourceIp: string | undefined,
   ports: Parameters<typeof authoriseTask>[2],
 ): Promise<readonly ToolDetail[]> {

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Ports } from "../../core/ports.ts";
 import { type EndedTasks, endAtOnce } from "./end-at-once.ts";
 import { endBelow, endTask } from "./end-task.ts";
@@ -11,7 +12,7 @@ import { endBelow, endTask } from "./end-task.ts";
  * @throws {Refusal} the first refusal of an ending, once all others were tried.
  */
 export async function endTasksOf(
-  agent: string,
+  agent: AgentId,
   by: string,
   ports: Pick<Ports, "agents" | "tasks" | "clock">,
   untilMs = Number.POSITIVE_INFINITY,

@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { isActive, isSameToDecisions, type KnownAgent } from "../../core/identity/agent.ts";
 import { made } from "../../core/made.ts";
 import { consentOf } from "../../core/people/on-behalf.ts";
@@ -53,7 +54,7 @@ export async function readLineage(
   ]);
   const nowSeconds = ports.clock.nowMs() / 1_000;
   refuseIfHalted(panic, [task, ...tasks.filter((above) => above !== undefined)], nowSeconds);
-  const agentOf = (id: string): KnownAgent => {
+  const agentOf = (id: AgentId): KnownAgent => {
     const agent = agents[ids.indexOf(id)];
     if (agent && isActive(agent, nowSeconds)) {
       if (decided.every((before) => before.id !== id || isSameToDecisions(before, agent))) return agent;

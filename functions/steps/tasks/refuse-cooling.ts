@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 
@@ -7,7 +8,7 @@ type Needs = Pick<SealingPorts, "coolDowns" | "clock">;
  * Refuses an agent that cools down, by a strong read. Call it beside the other reads after the record was written.
  * @throws {Refusal} agent_cooling_down, store_unavailable.
  */
-export async function refuseCooling(agent: string, ports: Needs): Promise<void> {
+export async function refuseCooling(agent: AgentId, ports: Needs): Promise<void> {
   const until = await ports.coolDowns.until(agent);
   if (until !== undefined) throw coolingDown(until, ports);
 }
@@ -16,7 +17,7 @@ export async function refuseCooling(agent: string, ports: Needs): Promise<void> 
  * Refuses an agent that cools down by this process's memory, before anything is issued or written.
  * @throws {Refusal} agent_cooling_down.
  */
-export function refuseKnownCooling(agent: string, ports: Needs): void {
+export function refuseKnownCooling(agent: AgentId, ports: Needs): void {
   const until = ports.coolDowns.knownUntil(agent);
   if (until !== undefined) throw coolingDown(until, ports);
 }

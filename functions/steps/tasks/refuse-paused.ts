@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { partiesOf } from "../../core/delegation/party.ts";
 import { type Pause, pausedUntil } from "../../core/escalation/pause.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
@@ -21,7 +22,7 @@ export async function readPauses(task: Worker, { pauses }: Pick<Ports, "pauses">
  */
 export function refuseIfPaused(
   read: readonly Pause[],
-  agentOf: (id: string) => KnownAgent | undefined,
+  agentOf: (id: AgentId) => KnownAgent | undefined,
   nowSeconds: number,
 ): void {
   for (const pause of read) {

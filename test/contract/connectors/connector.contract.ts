@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import type { Connector, IssuedCredential, PlannedIssue } from "../../../functions/core/connectors/connector.ts";
 import type { TypedDetail } from "../../../functions/core/intent/detail.ts";
 import { type JsonObject, Place } from "../../../functions/core/intent/place.ts";
@@ -57,7 +58,7 @@ export function planFor(
 ): PlannedIssue<TypedDetail> {
   const detail = connector.parse(given, new Place("[0]"));
   const openedAt = nowSeconds();
-  const task = { path: rootPath(randomBytes(32)), agent: "demo", openedAt, expiresAt: openedAt + 900 };
+  const task = { path: rootPath(randomBytes(32)), agent: agentId("demo"), openedAt, expiresAt: openedAt + 900 };
   return connector.plan({ detail, index: 0, terms }, task, openedAt);
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { type AgentId, agentId } from "../../../contract/agent-id.ts";
 import { NOW } from "../../../fakes/sample-task.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
@@ -9,8 +10,8 @@ import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Acceptances of threat models: each agent's latest, and their sign-ins. */
 export function acceptancesContract(store: () => TestedStore): void {
-  const anAgent = (): string => `agent-${randomBytes(8).toString("hex")}`;
-  const anAcceptance = (agent: string, acceptedAt = NOW): SealedAcceptance => ({
+  const anAgent = (): AgentId => agentId(`agent-${randomBytes(8).toString("hex")}`);
+  const anAcceptance = (agent: AgentId, acceptedAt = NOW): SealedAcceptance => ({
     ...{ id: randomBytes(16).toString("hex"), agent, person: { issuer: "staff", value: `kim-${agent}` } },
     model: { reach: { everybody: "a".repeat(64) }, connectors: {}, deployment: {}, registration: "b".repeat(64) },
     ...{ acceptedAt, vote: "dm90ZQ", seal: "v1.key.seal" },
@@ -20,7 +21,7 @@ export function acceptancesContract(store: () => TestedStore): void {
     },
   });
   const event = (): JournalEvent =>
-    linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "threat_model.accepted", NOW * 1_000, { agent: "demo" });
+    linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "threat_model.accepted", NOW * 1_000, { agent: agentId("demo") });
   let second = NOW;
   const signIn = ({ person }: SealedAcceptance): SignIn => {
     second += 1;
@@ -34,8 +35,8 @@ export function acceptancesContract(store: () => TestedStore): void {
       const [acceptance, journaled] = [anAcceptance(anAgent()), event()];
       await give(acceptance, signIn(acceptance), journaled);
       expect(await store().acceptances.read(acceptance.agent)).toEqual([acceptance]);
-      expect(await store().acceptances.read(`${acceptance.agent}-2`)).toEqual([]);
-      expect(await store().acceptances.read(acceptance.agent.slice(0, -1))).toEqual([]);
+      expect(await store().acceptances.read(agentId(`${acceptance.agent}-2`))).toEqual([]);
+      expect(await store().acceptances.read(agentId(acceptance.agent.slice(0, -1)))).toEqual([]);
       expect(await store().events(journaled.of)).toEqual([journaled]);
     });
 

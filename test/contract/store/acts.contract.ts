@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
@@ -18,7 +19,7 @@ export function actsContract(store: () => TestedStore): void {
     nonce: randomBytes(32).toString("base64url"),
   });
   async function register(signIn?: SignIn): Promise<Agent> {
-    const id = `agent-${randomBytes(6).toString("hex")}`;
+    const id = agentId(`agent-${randomBytes(6).toString("hex")}`);
     const event = linkEvent(EMPTY_CHAIN, id, "agent.registered", NOW * 1_000, { by: "staff|alice" });
     const agent: Agent = {
       ...{

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { NOW } from "../../../fakes/sample-task.ts";
 import { type Agent, registrationOf } from "../../../functions/core/identity/agent.ts";
 import {
@@ -15,7 +16,7 @@ import { refused, type TestedStore } from "./tested-store.ts";
 export function agentsContract(store: () => TestedStore): void {
   describe("agents", () => {
     const anAgent = (changed: Partial<Agent> = {}): { readonly agent: Agent; readonly event: JournalEvent } => {
-      const id = `agent-${randomBytes(6).toString("hex")}`;
+      const id = agentId(`agent-${randomBytes(6).toString("hex")}`);
       const event = linkEvent(EMPTY_CHAIN, changed.id ?? id, "agent.registered", NOW * 1_000, { by: "staff|alice" });
       const agent: Agent = {
         id,
@@ -53,20 +54,19 @@ export function agentsContract(store: () => TestedStore): void {
       expect(await store().agents.withBinding("robots", agent.id)).toMatchObject([{ agent: agent.id }]);
       expect(await store().agents.withBinding("mesh", agent.id)).toEqual([]);
       expect(await store().events(agent.id)).toEqual([event]);
-      const after = `${agent.id.slice(0, -1)}`;
+      const after = agentId(`${agent.id.slice(0, -1)}`);
       const { agents } = await store().agents.list(after);
       const { id, name, owner, team, status, endsAt, createdAt } = agent;
       expect(agents[0]).toEqual({ id, name, owner, team, status, endsAt, createdAt });
     });
 
     it("do not exist for unknown ids", async () => {
-      for (const id of ["nobody-at-all", ""]) {
-        expect(await store().agents.read(id)).toBeUndefined();
-        expect(await store().agents.record(id)).toBeUndefined();
-      }
-      expect(await store().agents.find("nobody-at-all")).toBeUndefined();
+      const id = agentId("nobody-at-all");
+      expect(await store().agents.read(id)).toBeUndefined();
+      expect(await store().agents.record(id)).toBeUndefined();
+      expect(await store().agents.find(agentId("nobody-at-all"))).toBeUndefined();
       expect(await store().agents.withBinding("robots", "nobody-at-all")).toEqual([]);
-      expect(await store().agents.liveTasks("nobody-at-all")).toEqual([]);
+      expect(await store().agents.liveTasks(agentId("nobody-at-all"))).toEqual([]);
     });
 
     it("are registered once: an id is taken, whatever the bindings of a second registration", async () => {
@@ -224,7 +224,7 @@ export function agentsContract(store: () => TestedStore): void {
       const history = await store().agents.history(agent.id);
       expect(history).toHaveLength(12);
       expect(isWholeChain(history)).toBe(true);
-      expect(await store().agents.history("nobody-at-all")).toEqual([]);
+      expect(await store().agents.history(agentId("nobody-at-all"))).toEqual([]);
     });
 
     it("are in the list of unfinished offboardings from their beginning to their end", async () => {
@@ -260,7 +260,7 @@ export function agentsContract(store: () => TestedStore): void {
       const event = linkEvent(agent.chain, agent.id, "agent.confirmed", NOW * 1_000, { by: "staff|alice" });
       const confirmed: Agent = { ...agent, confirmedAt: NOW + 5, warnedDays: 14, chain: headOf(event) };
       await store().agents.change(confirmed, event, { before: agent });
-      const { agents } = await store().agents.list(agent.id.slice(0, -1));
+      const { agents } = await store().agents.list(agentId(agent.id.slice(0, -1)));
       expect(agents[0]).toMatchObject({ id: agent.id, confirmedAt: NOW + 5, warnedDays: 14 });
       const { warnedDays: _, ...rest } = confirmed;
       const again = linkEvent(confirmed.chain, agent.id, "agent.confirmed", NOW * 1_000, { by: "staff|alice" });
@@ -280,19 +280,21 @@ export function agentsContract(store: () => TestedStore): void {
     });
 
     it("are checked from where the last check stopped", async () => {
-      await store().agents.keepCheckpoint({ beganAt: NOW, after: "m" });
-      expect(await store().agents.checkpoint()).toEqual({ beganAt: NOW, after: "m" });
+      await store().agents.keepCheckpoint({ beganAt: NOW, after: agentId("middle") });
+      expect(await store().agents.checkpoint()).toEqual({ beganAt: NOW, after: agentId("middle") });
       await store().agents.keepCheckpoint({ beganAt: NOW });
       expect(await store().agents.checkpoint()).toEqual({ beganAt: NOW });
     });
 
     it("have live tasks until these are ended, or long past their deadline", async () => {
       const [task, other] = [
-        await store().opened({ agent: "shared-agent" }),
-        await store().opened({ agent: "shared-agent" }),
+        await store().opened({ agent: agentId("shared-agent") }),
+        await store().opened({ agent: agentId("shared-agent") }),
       ];
-      await store().opened({ agent: "shared-agent", expiresAt: NOW - 300 });
-      expect([...(await store().agents.liveTasks("shared-agent"))].sort()).toEqual([task.path, other.path].sort());
+      await store().opened({ agent: agentId("shared-agent"), expiresAt: NOW - 300 });
+      expect([...(await store().agents.liveTasks(agentId("shared-agent")))].sort()).toEqual(
+        [task.path, other.path].sort(),
+      );
     });
   });
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aRecord, aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
@@ -63,7 +64,7 @@ export function approvalsContract(store: () => TestedStore): void {
     });
 
     it("lists all requests for one person, and for nobody, however many there are for others", async () => {
-      const agent = `assistant-${randomBytes(4).toString("hex")}`;
+      const agent = agentId(`assistant-${randomBytes(4).toString("hex")}`);
       const ask = async (value: string | undefined, createdAt: number) => {
         const person = value === undefined ? undefined : { issuer: "staff", value };
         const { task, event } = aTask({ agent, leases: [] });

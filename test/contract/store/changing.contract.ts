@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
@@ -188,7 +189,7 @@ export function changingContract(store: () => TestedStore): void {
 
   const presentation = (hash: string): Presentation => ({
     hash,
-    server: "tickets",
+    server: agentId("tickets"),
     expiresAt: NOW + 900,
     seal: "seal",
   });

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aTask, aUse, NOW } from "../../../fakes/sample-task.ts";
 import type { SealedConsent } from "../../../functions/core/consents/consent.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
@@ -12,18 +13,18 @@ export function consentsContract(store: () => TestedStore): void {
   const aConsent = (changed: Partial<SealedConsent> = {}): SealedConsent => ({
     id: randomBytes(16).toString("hex"),
     person: { issuer: "staff", value: randomUUID() },
-    agent: "demo",
+    agent: agentId("demo"),
     purpose: "read my reports",
-    details: [{ type: "tool", server: "tickets", tools: ["search"] }],
+    details: [{ type: "tool", server: agentId("tickets"), tools: ["search"] }],
     ...{ createdAt: NOW, expiresAt: NOW + 86_400, vote: "dm90ZQ", seal: "v1.key.seal" },
     act: {
       ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: NOW },
-      act: { method: "POST", path: "/v1/consents", body: { agent: "demo" } },
+      act: { method: "POST", path: "/v1/consents", body: { agent: agentId("demo") } },
     },
     ...changed,
   });
   const event = (type: "consent.given" | "consent.withdrawn"): JournalEvent =>
-    linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), type, NOW * 1_000, { agent: "demo", by: "staff|pat" });
+    linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), type, NOW * 1_000, { agent: agentId("demo"), by: "staff|pat" });
   let second = NOW;
   const signIn = ({ person }: SealedConsent): SignIn => {
     second += 1;
@@ -49,7 +50,7 @@ export function consentsContract(store: () => TestedStore): void {
       const journaled = event("consent.given");
       await store().consents.give(consent, signIn(consent), journaled);
       expect(await store().consents.read(consent.id)).toEqual(consent);
-      expect(await store().consents.find(consent.person, "demo")).toEqual({ id: consent.id });
+      expect(await store().consents.find(consent.person, agentId("demo"))).toEqual({ id: consent.id });
       expect(await store().consents.list(consent.person)).toEqual([{ id: consent.id }]);
       expect(await store().events(journaled.of)).toEqual([journaled]);
     });
@@ -60,12 +61,12 @@ export function consentsContract(store: () => TestedStore): void {
         find: (...asked: Parameters<TestedStore["consents"]["find"]>) => store().consents.find(...asked),
         list: (...asked: Parameters<TestedStore["consents"]["list"]>) => store().consents.list(...asked),
       };
-      expect(await find(person, "other")).toBeUndefined();
+      expect(await find(person, agentId("other"))).toBeUndefined();
       for (const other of [
         { ...person, issuer: "partners" },
         { ...person, value: `${person.value}|` },
       ]) {
-        expect(await find(other, "demo")).toBeUndefined();
+        expect(await find(other, agentId("demo"))).toBeUndefined();
         expect(await list(other)).toEqual([]);
       }
       expect(await store().consents.read(`${id}0`)).toBeUndefined();
@@ -75,11 +76,11 @@ export function consentsContract(store: () => TestedStore): void {
       const first = await given();
       const { person } = first;
       await expect(given({ person })).rejects.toEqual(refused("consent_exists"));
-      const other = await given({ person, agent: "other" });
+      const other = await given({ person, agent: agentId("other") });
       expect(new Set((await store().consents.list(person)).map(({ id }) => id))).toEqual(new Set([first.id, other.id]));
       const later = { createdAt: first.expiresAt, expiresAt: first.expiresAt + 60 };
       const next = await given({ person, ...later });
-      expect(await store().consents.find(person, "demo")).toEqual({ id: next.id });
+      expect(await store().consents.find(person, agentId("demo"))).toEqual({ id: next.id });
     });
 
     it("uses up its sign-in, even after its withdrawal", async () => {
@@ -110,7 +111,7 @@ export function consentsContract(store: () => TestedStore): void {
       expect(await store().consents.withdraw(consent, journaled)).toBe(true);
       expect(await store().consents.withdraw(consent, again)).toBe(false);
       expect([await store().events(journaled.of), await store().events(again.of)]).toEqual([[journaled], []]);
-      expect(await store().consents.find(consent.person, "demo")).toBeUndefined();
+      expect(await store().consents.find(consent.person, agentId("demo"))).toBeUndefined();
       expect(await store().consents.read(consent.id)).toEqual(consent);
     });
 
@@ -119,7 +120,7 @@ export function consentsContract(store: () => TestedStore): void {
       await store().consents.withdraw(first, event("consent.withdrawn"));
       const next = await given({ person: first.person });
       expect(await store().consents.withdraw(first, event("consent.withdrawn"))).toBe(false);
-      expect(await store().consents.find(first.person, "demo")).toEqual({ id: next.id });
+      expect(await store().consents.find(first.person, agentId("demo"))).toEqual({ id: next.id });
     });
   });
 
@@ -147,10 +148,13 @@ export function consentsContract(store: () => TestedStore): void {
         return store().tasks.prolong(now, journaled, aUse());
       };
       await prolong(NOW + 60);
-      expect(await store().consents.find(consent.person, "demo")).toEqual({ id: consent.id, usedAt: NOW + 60 });
+      expect(await store().consents.find(consent.person, agentId("demo"))).toEqual({
+        id: consent.id,
+        usedAt: NOW + 60,
+      });
       await store().consents.withdraw(consent, event("consent.withdrawn"));
       await expect(prolong(NOW + 120)).rejects.toEqual(refused("consent_ended"));
-      expect(await store().consents.find(consent.person, "demo")).toBeUndefined();
+      expect(await store().consents.find(consent.person, agentId("demo"))).toBeUndefined();
     });
 
     it.each<readonly [string, (consent: SealedConsent) => Promise<SealedConsent>]>([
@@ -162,7 +166,7 @@ export function consentsContract(store: () => TestedStore): void {
         },
       ],
       ["that is another than the one that lives", async (consent) => ({ ...consent, id: "0".repeat(32) })],
-      ["of another agent", async (consent) => ({ ...consent, agent: "other" })],
+      ["of another agent", async (consent) => ({ ...consent, agent: agentId("other") })],
       ["of another person", async (consent) => ({ ...consent, person: { ...consent.person, issuer: "partners" } })],
     ])("is not opened under one %s", async (_, changed) => {
       const consent = await changed(await given());
@@ -177,11 +181,11 @@ export function consentsContract(store: () => TestedStore): void {
       const { task, event: opened } = under(consent);
       await store().tasks.open(task, opened, aUse(), undefined);
       const child = under(consent, childPath(task.path, randomBytes(32)));
-      await store().tasks.open({ ...child.task, agent: "helper" }, child.event, aUse(), undefined);
+      await store().tasks.open({ ...child.task, agent: agentId("helper") }, child.event, aUse(), undefined);
       await store().consents.withdraw(consent, event("consent.withdrawn"));
       const late = under(consent, childPath(task.path, randomBytes(32)));
       await expect(
-        store().tasks.open({ ...late.task, agent: "helper" }, late.event, aUse(), undefined),
+        store().tasks.open({ ...late.task, agent: agentId("helper") }, late.event, aUse(), undefined),
       ).rejects.toEqual(refused("consent_ended"));
     });
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aKey, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
@@ -11,8 +12,8 @@ import { refused, type TestedStore } from "./tested-store.ts";
 export function delegatingContract(store: () => TestedStore): void {
   const given = (changed: Partial<Delegation> = {}): Delegation => ({
     hash: "hash-d",
-    agent: "helper",
-    details: [{ type: "tool", server: "tickets", tools: ["search"] }],
+    agent: agentId("helper"),
+    details: [{ type: "tool", server: agentId("tickets"), tools: ["search"] }],
     expiresAt: NOW + 900,
     seal: "seal",
     ...changed,
@@ -34,7 +35,7 @@ export function delegatingContract(store: () => TestedStore): void {
     store().tasks.open(task, event, aUse(), undefined, {
       parent: parent.path,
       hash: "hash-d",
-      agent: "helper",
+      agent: agentId("helper"),
       ...changed,
     });
 
@@ -112,7 +113,7 @@ export function delegatingContract(store: () => TestedStore): void {
 
     it.each<readonly [string, Partial<Delegation>, Partial<DelegationUse>]>([
       ["unknown", {}, { hash: "another" }],
-      ["another agent's", { agent: "somebody" }, {}],
+      ["another agent's", { agent: agentId("somebody") }, {}],
       ["expired", { expiresAt: NOW }, {}],
       ["of another task", {}, { parent: rootPath(randomBytes(32)) }],
     ])("is refused where the delegation is %s, and nothing is written", async (_, delegation, changed) => {
@@ -151,7 +152,7 @@ export function delegatingContract(store: () => TestedStore): void {
 
     it("returns the first child where the request is repeated under its key, and may replace it by another", async () => {
       const parent = await delegating();
-      const use: DelegationUse = { parent: parent.path, hash: "hash-d", agent: "helper" };
+      const use: DelegationUse = { parent: parent.path, hash: "hash-d", agent: agentId("helper") };
       const [first, second, third] = [aChild(parent), aChild(parent), aChild(parent)];
       const key = aKey(first.task);
       await store().tasks.open(first.task, first.event, aUse(), key, use);
@@ -164,7 +165,7 @@ export function delegatingContract(store: () => TestedStore): void {
 
     it("replaces no child that was handed out, unless whoever handed it out takes that back", async () => {
       const parent = await delegating();
-      const use: DelegationUse = { parent: parent.path, hash: "hash-d", agent: "helper" };
+      const use: DelegationUse = { parent: parent.path, hash: "hash-d", agent: agentId("helper") };
       const [first, second] = [aChild(parent), aChild(parent)];
       const key = aKey(first.task, { key: "handed-out" });
       await store().tasks.open(first.task, first.event, aUse(), key, use);

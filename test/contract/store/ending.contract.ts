@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import { LATEST } from "../../../functions/core/revocation/role-snapshot.ts";
@@ -7,7 +8,7 @@ import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
-const aDelegation = { hash: "hash-d", agent: "helper", expiresAt: NOW + 900, seal: "seal" };
+const aDelegation = { hash: "hash-d", agent: agentId("helper"), expiresAt: NOW + 900, seal: "seal" };
 
 /** Contract of the ending of a task, and of the journal. */
 export function endingContract(store: () => TestedStore): void {
@@ -79,9 +80,9 @@ export function endingContract(store: () => TestedStore): void {
     });
 
     it("of a task that has delegated is an open ending, of its agent and among all, from that write until it is closed", async () => {
-      const agent = `agent-${randomBytes(4).toString("hex")}`;
+      const agent = agentId(`agent-${randomBytes(4).toString("hex")}`);
       const opened = (changed: Partial<Task> = {}) => store().opened({ leases: [], agent, ...changed });
-      const [parent, single, other] = [await opened(), await opened(), await opened({ agent: `${agent}-2` })];
+      const [parent, single, other] = [await opened(), await opened(), await opened({ agent: agentId(`${agent}-2`) })];
       for (const each of [parent, other]) {
         await store().tasks.addDelegation(each, aDelegation, [], eventOn(each, "delegation.issued"));
         const delegating = await store().reread(each);
@@ -102,7 +103,7 @@ export function endingContract(store: () => TestedStore): void {
     });
 
     it("is listed for its agent with its author, the latest first, page by page; withdrawn tasks are not", async () => {
-      const agent = `agent-${randomBytes(4).toString("hex")}`;
+      const agent = agentId(`agent-${randomBytes(4).toString("hex")}`);
       const tasks: Task[] = [];
       for (let n = 0; n < 5; n += 1) {
         const task = await store().opened({ leases: [], agent });
@@ -115,7 +116,7 @@ export function endingContract(store: () => TestedStore): void {
       const page = await store().tasks.ended(agent, undefined, 3);
       expect(page).toEqual({ paths: [fourth, third, second], next: `${NOW + 1}#${second}` });
       expect(await store().tasks.ended(agent, page.next, 3)).toEqual({ paths: [first] });
-      expect(await store().tasks.ended(`${agent}-2`, undefined, 3)).toEqual({ paths: [] });
+      expect(await store().tasks.ended(agentId(`${agent}-2`), undefined, 3)).toEqual({ paths: [] });
     });
 
     it("removes the task from the list of live tasks, and a leftover entry there can be removed", async () => {

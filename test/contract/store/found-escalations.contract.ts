@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { NOW } from "../../../fakes/sample-task.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { FoundEscalation } from "../../../functions/core/escalation/found-escalation.ts";
@@ -11,7 +12,7 @@ import type { TestedStore } from "./tested-store.ts";
 export function foundEscalationsContract(store: () => TestedStore): void {
   const list = () => store().foundEscalations;
   const aPath = (): TaskPath => rootPath(randomBytes(32));
-  const anAgent = () => `agent-${randomBytes(6).toString("hex")}`;
+  const anAgent = () => agentId(`agent-${randomBytes(6).toString("hex")}`);
   const eventAt = (atMs: number, of = aPath()): JournalEvent =>
     linkEvent(EMPTY_CHAIN, of, "escalation.detected", atMs, { rule: "E4" });
   const entryOf = (event: JournalEvent, about: Partial<FoundEscalation>): FoundEscalation => ({

@@ -1,3 +1,4 @@
+import { type AgentId, agentId, isAgentId } from "../../../contract/agent-id.ts";
 import type { keys } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
@@ -10,7 +11,8 @@ import type { portsOver } from "./ports-over-table.ts";
 
 type KindOfItem = keyof typeof keys;
 type Ports = ReturnType<typeof portsOver>;
-type Named = Readonly<Record<string, string>>;
+/** Arguments of a reader, by the groups of the pattern. An `id` of another noun has the form of an agent's id, too. */
+type Named = Readonly<Record<string, string>> & { readonly id?: AgentId };
 
 /** A kind of item: the pattern of its keys, and the function that reads it. Without one, the item is read as it is. */
 interface Kind {
@@ -19,34 +21,36 @@ interface Kind {
   readonly read?: (ports: Ports, of: Named) => Promise<unknown>;
 }
 
+const NOBODY = agentId("nobody");
+
 const person = ({ issuer = "", value = "" }: Named): Person => ({ issuer, value });
 const path = ({ path: text = "" }: Named): TaskPath => text as TaskPath;
 const role = ({ account = "", role: name = "" }: Named) => ({ account: accountId(account), role: name });
-const lists = async (ports: Ports, { id = "" }: Named) => {
-  const { agents } = await ports.agents.list("");
+const lists = async (ports: Ports, { id = NOBODY }: Named) => {
+  const { agents } = await ports.agents.list(undefined);
   return agents.find((each) => each.id === id);
 };
 
 /** Every kind of item in the table. A kind without a pattern does not compile. */
 export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
-  agent: { at: /^AGENT#(?<id>[a-z][^ ]*) AGENT$/, read: ({ agents }, { id = "" }) => agents.record(id) },
-  active: { at: /^ACTIVE#(?<id>\S+) ACTIVE$/, read: ({ agents }, { id = "" }) => agents.read(id) },
+  agent: { at: /^AGENT#(?<id>[a-z][^ ]*) AGENT$/, read: ({ agents }, { id = NOBODY }) => agents.record(id) },
+  active: { at: /^ACTIVE#(?<id>\S+) ACTIVE$/, read: ({ agents }, { id = NOBODY }) => agents.read(id) },
   registration: { at: /^REGISTRATION#\S+ REGISTRATION$/ },
-  agentEvent: { at: /^AGENTJOURNAL#(?<id>\S+) EVENT#\d+$/, read: ({ agents }, { id = "" }) => agents.history(id) },
+  agentEvent: { at: /^AGENTJOURNAL#(?<id>\S+) EVENT#\d+$/, read: ({ agents }, { id = NOBODY }) => agents.history(id) },
   checkpoint: { at: /^AGENT#CHECK CHECKPOINT$/, read: ({ agents }) => agents.checkpoint() },
   offboarding: { at: /^AGENT#OFFBOARDING \S+$/, read: ({ agents }) => agents.offboarding() },
   reportPart: {
     at: /^AGENT#(?<id>[a-z]\S*) REPORT#(?<sha256>[^#]+)#\d{4}$/,
-    read: ({ agents }, { id = "", sha256 = "" }) => agents.report(id, sha256),
+    read: ({ agents }, { id = NOBODY, sha256 = "" }) => agents.report(id, sha256),
   },
   agentEntry: { at: /^AGENT# (?<id>\S+)$/, read: lists },
   binding: {
     at: /^BINDING#(?<issuer>\S+) (?<value>.+)$/,
     read: ({ agents }, { issuer = "", value = "" }) => agents.withBinding(issuer, value),
   },
-  live: { at: /^LIVE#(?<id>[a-z]\S*) TASK#\S+$/, read: ({ agents }, { id = "" }) => agents.liveTasks(id) },
+  live: { at: /^LIVE#(?<id>[a-z]\S*) TASK#\S+$/, read: ({ agents }, { id = NOBODY }) => agents.liveTasks(id) },
   liveBelow: { at: /^LIVE#TREE#(?<path>\S+) \S+$/, read: ({ tasks }, of) => tasks.below(`${path(of)}.` as TaskPath) },
-  lastUse: { at: /^LIVE#(?<id>[a-z]\S*) TASK#$/, read: ({ agents }, { id = "" }) => agents.lastUsed(id) },
+  lastUse: { at: /^LIVE#(?<id>[a-z]\S*) TASK#$/, read: ({ agents }, { id = NOBODY }) => agents.lastUsed(id) },
   liveToken: {
     at: /^LIVETOKEN#(?<path>\S+) (?<hash>\S+)$/,
     read: ({ tasks }, { hash = "", ...of }) => tasks.findToken(path(of), hash),
@@ -87,7 +91,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
       await ballots.isVoid({ person: person(of), signedInAt: 9_999_999_999 }),
     ],
   },
-  endedOf: { at: /^ENDED#(?<id>\S+) \S+$/, read: ({ tasks }, { id = "" }) => tasks.ended(id, undefined, 100) },
+  endedOf: { at: /^ENDED#(?<id>\S+) \S+$/, read: ({ tasks }, { id = NOBODY }) => tasks.ended(id, undefined, 100) },
   observation: { at: /^WRITES#OBSERVED#(?<path>\S+) \S+$/, read: ({ observations }, of) => observations.of(path(of)) },
   roleEvent: {
     at: /^ROLEJOURNAL#(?<account>\d+)#(?<role>\S+) EVENT#\d+$/,
@@ -107,7 +111,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   sweptTo: { at: /^TIMER#SWEPT TO$/, read: ({ timers }) => timers.sweptTo() },
   tokenUse: {
     at: /^REPLAY#(?<issuer>[a-z][^#]*)#(?<value>\S+) REPLAY$/,
-    read: ({ tasks, nowMs }, { issuer = "", value: id = "" }) =>
+    read: ({ tasks, nowMs }, { issuer = "", value: id = NOBODY }) =>
       tasks.isTokenUsed({ issuer, id, cap: 1, expiresAt: nowMs() / 1_000 }),
   },
   delegationUse: { at: /^REPLAY#DELEGATION#\S+ \S+$/ },
@@ -116,13 +120,13 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     at: /^ACCOUNTLIFT# (?<account>\d+)$/,
     read: ({ accountHalts }, { account = "" }) => accountHalts.latestLift(accountId(account)),
   },
-  coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = "" }) => coolDowns.until(id) },
+  coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = NOBODY }) => coolDowns.until(id) },
   pause: {
     at: /^COOLDOWN#(?<id>\S+) FOR#(?<party>\S+)$/,
-    read: ({ pauses }, { id = "", party = "" }) => pauses.find(id, party),
+    read: ({ pauses }, { id = NOBODY, party = "" }) => pauses.find(id, party),
   },
   refusedToken: { at: /^REFUSED#\S+ TOKEN#\S+$/ },
-  refusedAt: { at: /^REFUSED#(?<id>\S+) AT#\S+$/, read: ({ refusals }, { id = "" }) => refusals.latest(id) },
+  refusedAt: { at: /^REFUSED#(?<id>\S+) AT#\S+$/, read: ({ refusals }, { id = NOBODY }) => refusals.latest(id) },
   halt: { at: /^HALT# \S+$/, read: ({ halts }) => halts.list() },
   panic: { at: /^PANIC# \*$/, read: ({ panics }) => panics.read() },
   declaredPanic: { at: /^DECLAREDPANIC# \*$/, read: ({ panics }) => panics.read() },
@@ -138,7 +142,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   },
   consent: {
     at: /^CONSENT#(?<id>\S+) CONSENT$/,
-    read: async ({ consents, sealed }, { id = "" }) => {
+    read: async ({ consents, sealed }, { id = NOBODY }) => {
       const consent = await consents.read(id);
       return consent && sealed("consent", consent, sealedConsentOf(consent));
     },
@@ -149,38 +153,41 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   },
   acceptance: {
     at: /^ACCEPTANCE#(?<id>\S+) \S+$/,
-    read: async ({ acceptances, sealed }, { id = "" }) =>
+    read: async ({ acceptances, sealed }, { id = NOBODY }) =>
       Promise.all((await acceptances.read(id)).map((each) => sealed("acceptance", each, sealedAcceptanceOf(each)))),
   },
-  approval: { at: /^APPROVAL#(?<id>[a-z0-9]+) REQUEST$/, read: ({ approvals }, { id = "" }) => approvals.read(id) },
+  approval: { at: /^APPROVAL#(?<id>[a-z0-9]+) REQUEST$/, read: ({ approvals }, { id = NOBODY }) => approvals.read(id) },
   approvalUse: {
     at: /^APPROVAL#(?<id>[a-z0-9]+) USED(#\d+)?$/,
-    read: async ({ approvals, sealed }, { id = "" }) => {
+    read: async ({ approvals, sealed }, { id = NOBODY }) => {
       const { uses } = await approvals.read(id);
       return Promise.all(uses.map((use) => sealed("approval-use", use, sealedUseOf(id, use))));
     },
   },
-  approvalVoid: { at: /^APPROVAL#(?<id>[a-z0-9]+) VOID$/, read: ({ approvals }, { id = "" }) => approvals.read(id) },
+  approvalVoid: {
+    at: /^APPROVAL#(?<id>[a-z0-9]+) VOID$/,
+    read: ({ approvals }, { id = NOBODY }) => approvals.read(id),
+  },
   approvalOfAgent: {
     at: /^APPROVAL#AGENT#(?<id>\S+) AT#\S+$/,
-    read: ({ approvals }, { id = "" }) => approvals.listed(id, undefined, 0),
+    read: ({ approvals }, { id = NOBODY }) => approvals.listed(id, undefined, 0),
   },
   approvalForPerson: { at: /^APPROVAL#AGENT#\S+ FOR#[\w-]{43}#\d+#\S+$/ },
   approvalForPeople: {
     at: /^APPROVAL#AGENT#(?<id>\S+) PEOPLE#\d+#\S+$/,
-    read: ({ approvals }, { id = "" }) => approvals.countForPeople(id, 0, 100),
+    read: ({ approvals }, { id = NOBODY }) => approvals.countForPeople(id, 0, 100),
   },
   latestApproval: {
     at: /^APPROVAL#AGENT#(?<id>\S+) SAME#(?<key>\S+)$/,
-    read: ({ approvals }, { id = "", key = "" }) => approvals.latest(id, key),
+    read: ({ approvals }, { id = NOBODY, key = "" }) => approvals.latest(id, key),
   },
   standingApproval: {
     at: /^APPROVAL#AGENT#(?<id>\S+) STANDING#(?<key>\S+)$/,
-    read: ({ approvals }, { id = "", key = "" }) => approvals.standing(id, key),
+    read: ({ approvals }, { id = NOBODY, key = "" }) => approvals.standing(id, key),
   },
   vote: {
     at: /^VOTE#(?<id>[a-z0-9]+) \S+\|\S+$/,
-    read: async ({ approvals }, { id = "" }) => (await approvals.readVotes(id)).votes,
+    read: async ({ approvals }, { id = NOBODY }) => (await approvals.readVotes(id)).votes,
   },
   given: {
     at: /^VOTE#GIVEN#(?<issuer>[^|]+)\|(?<value>\S+) \S+$/,
@@ -188,7 +195,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   },
   voteOutcome: {
     at: /^VOTE#(?<id>[a-z0-9]+) OUTCOME$/,
-    read: async ({ approvals }, { id = "" }) => (await approvals.readVotes(id)).outcome,
+    read: async ({ approvals }, { id = NOBODY }) => (await approvals.readVotes(id)).outcome,
   },
   inbox: {
     at: /^INBOX#(?<issuer>[^#]+)#(?<group>\S+) \S+$/,
@@ -196,12 +203,12 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   },
   glassReview: {
     at: /^APPROVAL#(?<id>[a-z0-9]+) REVIEW$/,
-    read: async ({ approvals }, { id = "" }) => (await approvals.read(id)).review,
+    read: async ({ approvals }, { id = NOBODY }) => (await approvals.read(id)).review,
   },
   glass: { at: /^GLASS# \S+$/, read: ({ glasses }) => glasses.unreviewed(9_999_999_999) },
   notice: {
     at: /^NOTICE#(?<channel>\S+) (?<id>\S+)$/,
-    read: ({ noticeboard }, { channel = "", id = "" }) => noticeboard.announced(channel, id),
+    read: ({ noticeboard }, { channel = "", id = NOBODY }) => noticeboard.announced(channel, id),
   },
   use: { at: /^USE#\S+ (?<path>[^#]+)#[^#]+#\S+$/, read: ({ ledger }, of) => ledger.list(path(of)) },
   useCount: { at: /^USE#\S+ (?<path>[^#]+)##$/, read: ({ ledger }, of) => ledger.count(path(of)) },
@@ -219,17 +226,21 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     at: /^SECRET#(?<name>\S+) READ#(?<version>[^#]+)#\S+$/,
     read: ({ secrets }, { name = "", version = "" }) => secrets.readers(name, version),
   },
-  secretSeen: { at: /^SECRET#AGENT#(?<id>\S+) \S+$/, read: ({ secrets }, { id = "" }) => secrets.seenBy(id) },
+  secretSeen: { at: /^SECRET#AGENT#(?<id>\S+) \S+$/, read: ({ secrets }, { id = NOBODY }) => secrets.seenBy(id) },
 };
 
 /** Finds an item's kind, and reads it as the functions do. @throws {Error} for an item of no kind, or of several. */
 export function readerOf(pk: string, sk: string) {
   const found = Object.entries(KINDS_OF_ITEMS).flatMap(([kind, { at, read }]) => {
     const match = at.exec(`${pk} ${sk}`);
-    return match ? [{ kind: kind as KindOfItem, named: match.groups ?? {}, read }] : [];
+    return match ? [{ kind: kind as KindOfItem, named: namedIn(match.groups), read }] : [];
   });
   const [one] = found;
   if (!one || found.length > 1)
     throw new Error(`${pk} ${sk} is of ${found.map(({ kind }) => kind).join(", ") || "no kind"}`);
   return { kind: one.kind, read: (ports: Ports) => (one.read ? one.read(ports, one.named) : ports.item({ pk, sk })) };
+}
+
+function namedIn({ id, ...others }: Readonly<Record<string, string>> = {}): Named {
+  return { ...others, ...(isAgentId(id) ? { id } : {}) };
 }

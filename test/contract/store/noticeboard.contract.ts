@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aRequest } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { TestedStore } from "./tested-store.ts";
@@ -7,7 +8,7 @@ import type { TestedStore } from "./tested-store.ts";
 /** Contract of the records that `notify` reads about requests and writes about its messages. */
 export function noticeboardContract(store: () => TestedStore): void {
   const board = () => store().noticeboard;
-  const anAgent = () => `agent-${randomBytes(4).toString("hex")}`;
+  const anAgent = () => agentId(`agent-${randomBytes(4).toString("hex")}`);
 
   describe("messages about requests", () => {
     it("are made of the inbox and the record, which is read by its id", async () => {

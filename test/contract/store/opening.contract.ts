@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { aKey, aLease, aTask, aUse, eventOn, NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { firstLookMinute, type Task } from "../../../functions/core/tasks/task.ts";
@@ -19,7 +20,7 @@ export function openingContract(store: () => TestedStore): void {
       expect(await store().events(task.path)).toEqual([event]);
       expect(await store().live(task)).toEqual([task.path]);
       expect(await store().tasks.isAlive(task)).toBe(true);
-      expect(await store().tasks.isAlive({ ...task, agent: "another" })).toBe(false);
+      expect(await store().tasks.isAlive({ ...task, agent: agentId("another") })).toBe(false);
       const minute = firstLookMinute(task);
       expect(pathsOf(await store().timers.due(minute))).not.toContain(task.path);
       const times = { openedAt: NOW, startedAt: NOW, fenceAt: NOW + 900, expiresAt: NOW + 3_600 };
@@ -37,7 +38,10 @@ export function openingContract(store: () => TestedStore): void {
     });
 
     it("lists live tasks, and those below one, in the order of their opening, for any reader", async () => {
-      const [second, first, third] = [NOW + 1, NOW, NOW + 2].map((openedAt) => ({ agent: "in-order", openedAt }));
+      const [second, first, third] = [NOW + 1, NOW, NOW + 2].map((openedAt) => ({
+        agent: agentId("in-order"),
+        openedAt,
+      }));
       const root = await store().opened(first);
       const below = await Promise.all(
         [third, second, second].map((changed) =>
@@ -53,13 +57,13 @@ export function openingContract(store: () => TestedStore): void {
     });
 
     it("lists whom each live task is for, and no task past its deadline", async () => {
-      const agent = `shared-${randomBytes(4).toString("hex")}`;
+      const agent = agentId(`shared-${randomBytes(4).toString("hex")}`);
       const onBehalf = { issuer: "staff", value: "pat", groups: [], isFirst: true, provenAt: NOW };
       const past = Math.floor(Date.now() / 1_000) - 2;
       const [own, pats, below, late] = [
         await store().opened({ agent, openedAt: NOW }),
         await store().opened({ agent, openedAt: NOW + 1, onBehalf }),
-        await store().opened({ agent, openedAt: NOW + 2, delegated: { chain: ["parent"] } }),
+        await store().opened({ agent, openedAt: NOW + 2, delegated: { chain: [agentId("parent")] } }),
         await store().opened({ agent, openedAt: NOW + 3, expiresAt: past }),
       ];
       expect(await store().agents.living(agent)).toEqual([
@@ -184,7 +188,7 @@ export function openingContract(store: () => TestedStore): void {
     it.each([
       ["subject", { subject: "mesh|other" }],
       ["key", { key: "run-2" }],
-      ["agent", { agent: "somebody-else" }],
+      ["agent", { agent: agentId("somebody-else") }],
     ])("of another %s makes another request", async (_, changed) => {
       const { task } = await first();
       expect(await (await again(task, aUse(), aKey(task, changed))).answer).toEqual({ opened: true });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { NOW, ROLE } from "../../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, type JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
@@ -93,7 +94,7 @@ export function policyWritesContract(store: () => TestedStore): void {
 
   describe("observations of probes", () => {
     const path = "obs3rved0000." as TaskPath;
-    const watched = { ...ROLE, path, agent: "demo", endedAtMs: NOW * 1_000 };
+    const watched = { ...ROLE, path, agent: agentId("demo"), endedAtMs: NOW * 1_000 };
     const denied = { status: "denied", answeredAtMs: NOW * 1_000 + 750, deniedAtMs: NOW * 1_000 + 1_000 } as const;
 
     it("are found by the task, for each role the first, and are no writes of a policy", async () => {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { agentId } from "../../../contract/agent-id.ts";
 import { inProcessDynamoDb } from "../../../emulator/dynamodb/in-process/in-process-dynamodb.ts";
 import { aRecord, aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
@@ -75,15 +76,15 @@ async function writeTheRest(table: DynamoTable): Promise<void> {
   const { details } = parent.task;
   const delegation = {
     hash: "delegated",
-    agent: "demo",
+    agent: agentId("demo"),
     details,
     expiresAt: NOW + 60,
     listed: true,
     seal: "seal",
   } as const;
   await ports.tasks.addDelegation(parent.task, delegation, [], eventOn(parent.task, "delegation.issued"));
-  const child = aTask({ path: childPath(root, randomBytes(32)), agent: "demo" });
-  const use = { parent: root, hash: "delegated", agent: "demo" };
+  const child = aTask({ path: childPath(root, randomBytes(32)), agent: agentId("demo") });
+  const use = { parent: root, hash: "delegated", agent: agentId("demo") };
   await ports.tasks.open(child.task, child.event, aUse(), undefined, use);
 
   const { task, event } = aTask({ leases: [] });

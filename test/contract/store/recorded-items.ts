@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { agentId } from "../../../contract/agent-id.ts";
 import { inProcessDynamoDb } from "../../../emulator/dynamodb/in-process/in-process-dynamodb.ts";
 import { spelled } from "../../../fakes/spelled.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/dynamo-agents.ts";
@@ -103,9 +104,15 @@ export const recordedItems = (): readonly StoredItem[] =>
 const sealed = (task: Omit<Task, "seal">): Task => ({ ...task, seal: sealWith(KEY, "task", sealedFieldsOf(task)) });
 
 function aTask(path: Task["path"], changed: Partial<Task> = {}) {
-  const event = linkEvent(EMPTY_CHAIN, path, "task.opened", AT * 1_000, { agent: "reader", leases: [] });
+  const event = linkEvent(EMPTY_CHAIN, path, "task.opened", AT * 1_000, { agent: agentId("reader"), leases: [] });
   const task = sealed({
-    ...{ path, agent: "reader", subject: "ci|agent:reader", facts: { claims: { ref: "main" } }, purpose: "a report" },
+    ...{
+      path,
+      agent: agentId("reader"),
+      subject: "ci|agent:reader",
+      facts: { claims: { ref: "main" } },
+      purpose: "a report",
+    },
     details: [
       { type: "aws", account: ROLE.account, actions: spelled("s3:GetObject"), resources: ["arn:aws:s3:::lake/*"] },
     ],
@@ -118,7 +125,8 @@ function aTask(path: Task["path"], changed: Partial<Task> = {}) {
   return { task, event };
 }
 
-const anAgent = (id: string): Agent => {
+const anAgent = (name: string): Agent => {
+  const id = agentId(name);
   const event = linkEvent(EMPTY_CHAIN, id, "agent.registered", AT * 1_000, { by: "staff|alice" });
   return {
     ...{ id, name: id, owner: "staff|carol", team: "data", status: "active", createdAt: AT },
@@ -145,7 +153,7 @@ export async function writeItems(table: DynamoTable): Promise<void> {
   const use = (id: string) => ({ issuer: "ci", id, cap: 1, expiresAt: AT + 300 });
   const root = aTask(ROOT);
   await tasks.open(root.task, root.event, use("root"), {
-    agent: "reader",
+    agent: agentId("reader"),
     subject: "s",
     key: "run-1",
     requestHash: "h",
@@ -156,7 +164,7 @@ export async function writeItems(table: DynamoTable): Promise<void> {
   );
   const child = aTask(CHILD);
   await tasks.open(child.task, child.event, use("child"), undefined);
-  const ended = linkEvent(child.task.chain, CHILD, "task.ended", (AT + 5) * 1_000, { agent: "reader" });
+  const ended = linkEvent(child.task.chain, CHILD, "task.ended", (AT + 5) * 1_000, { agent: agentId("reader") });
   const ending = { status: "completed", endedAt: AT + 5, outcome: { result: "success", detail: "done" } } as const;
   await tasks.end(child.task, ending, ended);
 
@@ -170,7 +178,7 @@ export async function writeItems(table: DynamoTable): Promise<void> {
       nonce: "n".repeat(22),
       task: WAITING,
     },
-    agent: { id: "reader", name: "reader", owner: "staff|carol", team: "data" },
+    agent: { id: agentId("reader"), name: "reader", owner: "staff|carol", team: "data" },
     ...{ chain: [], purpose: "a report", authorization_details: [], grants: [], session_policies: {}, accounts: [] },
     ...{ ttl: 900, needed: [{ group: "sre", count: 1 }], bundle: "bundle", created_at: AT, expires_at: AT + 900 },
   };

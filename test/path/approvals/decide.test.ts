@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { approverToken, askForApproval, voteToken } from "../../../fakes/asked-approval.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
@@ -277,7 +278,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
   it("I9a: refuses the shaper of an agent above, and the person for whom the task acts", async () => {
     const service = start();
     service.world.addAgent({ id: "parent", shapers: registeredBy("staff|bob", 1) });
-    const below = await askForApproval(service.world, { chain: ["parent"] });
+    const below = await askForApproval(service.world, { chain: [agentId("parent")] });
     const own = await askForApproval(service.world, { person: { issuer: "staff", value: "bob" } });
     for (const asked of [below, own])
       expect(await approve(service, asked)).toMatchObject({ body: { code: "not_eligible" } });

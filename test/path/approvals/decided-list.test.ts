@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { approverToken, askForApproval } from "../../../fakes/asked-approval.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { fakeWorld } from "../../../fakes/fake-world.ts";
@@ -116,7 +117,7 @@ describe("the list of what waits", () => {
     const over = Array.from({ length: 60 }, (_, n) => ({
       id: `over${n}`,
       hash: "h",
-      agent: "demo",
+      agent: agentId("demo"),
       expiresAt: now - n,
     }));
     inboxes.set("staff#sre", over);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { approverToken, askForApproval } from "../../../fakes/asked-approval.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { approve, decide, read, start, use, withdraw } from "./deciding.ts";
@@ -14,7 +15,7 @@ describe("a standing approval that may be used again", () => {
     await use(service, request);
     const place = { issuer: "staff", group: "sre" };
     const until = request.record.created_at + standing.window;
-    const entry = { id: request.id, hash: request.hash, agent: "demo", expiresAt: until, use: 1 };
+    const entry = { id: request.id, hash: request.hash, agent: agentId("demo"), expiresAt: until, use: 1 };
     service.world.ports.ballots.inboxes.set("staff#sre", [entry]);
     return { service, request, place };
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { fakeToken } from "../../../fakes/fake-tokens.ts";
 import { fakeWorld, NOON_MS } from "../../../fakes/fake-world.ts";
 import { aRecord } from "../../../fakes/sample-approval.ts";
@@ -14,7 +15,7 @@ import { APPROVING } from "./approving.ts";
 const NOW = NOON_MS / 1_000;
 const times = { created_at: NOW - 60, expires_at: NOW + 840 };
 const record = (changed: Partial<ApprovalRecord> = {}) =>
-  aRecord({ path: "k7f3m2q9x4ab." as TaskPath, agent: "demo" }, { ...times, ...changed });
+  aRecord({ path: "k7f3m2q9x4ab." as TaskPath, agent: agentId("demo") }, { ...times, ...changed });
 
 const ONE = record();
 const HASH = recordHash(ONE);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
 import { FakeService } from "../../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../../../fakes/fake-world.ts";
@@ -52,7 +53,7 @@ describe("the agent acts for a person by a consent", () => {
     const { status, body } = await ask();
     expect([status, body]).toMatchObject([200, { sub: "staff|pat", act: { sub: "demo" } }]);
     const [task] = [...service.world.ports.tasks.tasks.values()];
-    expect(task?.onBehalf).toMatchObject({ value: "pat", consent: { id, agent: "demo", details: CEILING } });
+    expect(task?.onBehalf).toMatchObject({ value: "pat", consent: { id, agent: agentId("demo"), details: CEILING } });
     expect(service.world.ports.tasks.events.at(-1)?.facts).toMatchObject({ on_behalf_of: "staff|pat", consent: id });
   });
 
@@ -133,7 +134,7 @@ describe("no agent acts for a person", () => {
       "by the person's consent for another agent",
       async () => {
         service.world.addAgent({ id: "other" });
-        await giveConsent(service, { agent: "other" });
+        await giveConsent(service, { agent: agentId("other") });
       },
     ],
     [
@@ -173,7 +174,7 @@ describe("no agent acts for a person", () => {
     ["a wider ceiling", { details: [{ ...CEILING[0], resources: ["arn:aws:s3:::acme-data/*"] }] as never }],
     ["a later end", { expiresAt: 4_000_000_000 }],
     ["a later sign-in", { signedInAt: 4_000_000_000 }],
-    ["another agent", { agent: "demo " }],
+    ["another agent", { agent: "demo " as never }],
     ["another person", { person: { issuer: "staff", value: "kim" } }],
     ["no seal", { seal: "" }],
     ["the seal of another kind", { seal: "v1.fake.AAAA" }],
@@ -185,7 +186,7 @@ describe("no agent acts for a person", () => {
 
   it("by a genuine consent that was put in the place of another", async () => {
     service.world.addAgent({ id: "other" });
-    const id = await giveConsent(service, { agent: "other" });
+    const id = await giveConsent(service, { agent: agentId("other") });
     service.world.ports.given.live.get("staff|pat")?.set("demo", id);
     expect(await code()).toBe("actor_not_allowed");
   });
@@ -256,7 +257,12 @@ describe("a consent that is withdrawn", () => {
     const active = [...service.world.ports.tasks.tasks.values()].filter(({ status }) => status === "active");
     expect(active.map(({ path }) => path)).toEqual(others);
     const [withdrawal] = service.world.ports.tasks.events.filter(({ type }) => type === "consent.withdrawn");
-    expect(withdrawal?.facts).toEqual({ agent: "demo", by: "staff|pat", on_behalf_of: "staff|pat", consent: id });
+    expect(withdrawal?.facts).toEqual({
+      agent: agentId("demo"),
+      by: "staff|pat",
+      on_behalf_of: "staff|pat",
+      consent: id,
+    });
   });
 
   it("lets its person read the receipts of what it ended, and nobody else whom policy does not let", async () => {

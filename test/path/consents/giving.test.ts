@@ -215,6 +215,11 @@ describe("no consent is made", () => {
         }),
       "malformed_request",
     ],
+    [
+      "for an agent by another spelling of its id",
+      (service) => sendConsent(service, { agent: "Demo" }),
+      "malformed_request",
+    ],
     ["without a purpose", (service) => sendConsent(service, { purpose: undefined }), "malformed_request"],
     [
       "with a purpose that hides characters",

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { agentId } from "../../../contract/agent-id.ts";
 import { ANY, type Piece } from "./arns.ts";
 import type { ArbitraryPolicy } from "./policies.ts";
 import { arbitraryScenario, labelsIn, type Scenario } from "./scenarios.ts";
@@ -6,7 +7,7 @@ import { arbitraryScenario, labelsIn, type Scenario } from "./scenarios.ts";
 /** Sub-agent of an agent: of its team or of another, under its id or another. */
 function helperOf({ id, team: own }: Scenario["asker"]["agent"], isAlike: boolean, isNamed: boolean) {
   const team = isAlike ? own : "other";
-  return { id: isNamed ? "helper" : id, owner: "bob", team, labels: labelsIn(team) };
+  return { id: isNamed ? agentId("helper") : id, owner: "bob", team, labels: labelsIn(team) };
 }
 
 /** A scenario whose task delegates, and the scenario of its sub-agent. */

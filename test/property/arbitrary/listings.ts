@@ -1,9 +1,10 @@
 import fc from "fast-check";
+import { agentId } from "../../../contract/agent-id.ts";
 import { ACCOUNT, ANY, inIam, OTHER_ACCOUNT, type Piece } from "./arns.ts";
 import { arbitraryPolicy, PERMIT_ALL } from "./policies.ts";
 import type { Scenario } from "./scenarios.ts";
 
-const AGENTS = ["reporter", "helper"];
+const AGENTS = ["reporter", "helper"].map(agentId);
 
 /** Types whose list actions may name no resource: heads of their ARNs, names, and actions on them. */
 const RDS = (type: string) => `arn:aws:rds:us-east-1:${ACCOUNT}:${type}:`;
@@ -115,7 +116,7 @@ export const hiddenParts = (): readonly (readonly [action: string, part: string,
           { type: "aws", account: ACCOUNT, actions: [action], resources: targets.map(inIam) },
         ]);
         const asker = {
-          agent: { id: "reporter", owner: "ada", team: "data" },
+          agent: { id: agentId("reporter"), owner: "ada", team: "data" },
           ...{ claims: {}, purpose: "monthly report", ttlSeconds: 900, sourceIp: "192.0.2.7" },
         };
         const policies: Scenario["policies"] = [PERMIT_ALL, { text, patterns: [[part, ANY]] }];
@@ -149,7 +150,7 @@ export const arbitraryListing: fc.Arbitrary<readonly Scenario[]> = fc
         const asking = (depth: number, requested: readonly Part[]): Scenario => ({
           ...world,
           asker: {
-            agent: { id: AGENTS[depth] ?? "", owner: "ada", team: "data" },
+            agent: { id: AGENTS[depth] ?? agentId("nobody"), owner: "ada", team: "data" },
             ...{ claims, purpose: "monthly report", ttlSeconds, sourceIp: "192.0.2.7" },
             ancestors: AGENTS.slice(0, depth),
           },

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { type AgentId, agentId } from "../../../contract/agent-id.ts";
 import { FakeRole } from "../../../fakes/fake-role.ts";
 import type { HaltedAgent } from "../../../functions/core/revocation/halt.ts";
 import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
@@ -7,7 +8,7 @@ import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 
 const BEGAN = 1_764_000_000;
-const AGENTS = ["agent-a", "agent-b", "agent-c"] as const;
+const AGENTS = ["agent-a", "agent-b", "agent-c"].map(agentId);
 
 const OFTEN = ["open", "child", "renew", "render"] as const;
 
@@ -92,7 +93,7 @@ export class RevocationHistory {
     this.#crowd = Array.from({ length: isCrowded ? 700 : 0 }, (_, n) => ({
       ...past,
       path: `z${n.toString(36).padStart(11, "0")}.` as TaskPath,
-      agent: "somebody",
+      agent: agentId("somebody"),
     }));
   }
 
@@ -192,7 +193,7 @@ export class RevocationHistory {
   }
 
   /** A vend under way reads the suspension afterwards, and revokes its own task. */
-  #suspend(agent: string, ours: number): void {
+  #suspend(agent: AgentId, ours: number): void {
     this.#halts.set(agent, { agent, at: ours, by: "alice" });
     for (const task of this.tasks) if (task.agent === agent && this.now < task.overAt) this.#end(task, ours, this.now);
   }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { type AgentId, agentId } from "../../../contract/agent-id.ts";
 import type { OnBehalf } from "../../../functions/core/people/on-behalf.ts";
 import type { Requester } from "../../../functions/core/policy/entities.ts";
 import { ACCOUNT, ANY, arn, fill, inIam, OTHER_ACCOUNT, type Piece, resourceStart, withGaps } from "./arns.ts";
@@ -11,13 +12,13 @@ export const labelsIn = (team: string): readonly string[] => (team === "data" ? 
 export interface Scenario {
   readonly policies: readonly ArbitraryPolicy[];
   readonly asker: {
-    readonly agent: Requester["agent"];
+    readonly agent: Omit<Requester["agent"], "id"> & { readonly id: AgentId };
     readonly claims: Readonly<Record<string, string>>;
     readonly purpose: string;
     readonly ttlSeconds: number;
     readonly sourceIp: string;
     /** Agents of the tasks above, the root's first. */
-    readonly ancestors?: readonly string[];
+    readonly ancestors?: readonly AgentId[];
     /** Person for whom the agent requests. */
     readonly onBehalf?: OnBehalf;
   };
@@ -118,7 +119,7 @@ export const arbitraryScenario: fc.Arbitrary<Scenario> = fc
       .map(({ isOpen, permits, forbids, details, team, claims, purpose, ttlSeconds }) => ({
         policies: [...permits, ...forbids, ...(isOpen ? [PERMIT_ALL] : [])],
         asker: {
-          agent: { id: "reporter", owner: "ada", team, labels: labelsIn(team) },
+          agent: { id: agentId("reporter"), owner: "ada", team, labels: labelsIn(team) },
           claims,
           purpose,
           ttlSeconds,

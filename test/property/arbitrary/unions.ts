@@ -1,11 +1,12 @@
 import fc from "fast-check";
+import { agentId } from "../../../contract/agent-id.ts";
 import { arn, inIam } from "./arns.ts";
 import { arbitraryPolicy, PERMIT_ALL } from "./policies.ts";
 import { detail, NAMED, type Scenario } from "./scenarios.ts";
 
 type Part = ReturnType<typeof detail> extends fc.Arbitrary<infer T> ? T : never;
 
-const AGENTS = ["reporter", "helper"];
+const AGENTS = ["reporter", "helper"].map(agentId);
 const ADDRESS = "192.0.2.7";
 
 /** A detail's statement in the request. */
@@ -60,7 +61,7 @@ export const arbitraryUnion: fc.Arbitrary<readonly Scenario[]> = fc
         const asking = (depth: number, requested: readonly Part[]): Scenario => ({
           policies: [...policies, ...(isOpen ? [PERMIT_ALL] : [])],
           asker: {
-            agent: { id: AGENTS[depth] ?? "", owner: "ada", team: "data" },
+            agent: { id: AGENTS[depth] ?? agentId("nobody"), owner: "ada", team: "data" },
             ...{ claims, purpose: "monthly report", ttlSeconds, sourceIp: ADDRESS, ancestors: AGENTS.slice(0, depth) },
           },
           json: jsonOf(requested, isOfStatements),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
+import { agentId } from "../../../contract/agent-id.ts";
 import { errorsIn } from "../../../policy-tools/check/errors-in.ts";
 import { checkPolicy } from "../../../policy-tools/read/check-policy.ts";
 import type { Finding } from "../../../policy-tools/read/finding.ts";
@@ -35,7 +36,7 @@ const VALUES = [
   "x\ny",
   "reporter",
 ];
-const AGENTS = ["reporter", "helper", "planner"];
+const AGENTS = ["reporter", "helper", "planner"].map(agentId);
 
 /** A policy as a person could write it, and many as nobody would. */
 function policy(
@@ -176,7 +177,7 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
           policies: [...readable(policies), ...(isOpen ? [PERMIT_ALL] : [])],
           asker: {
             agent: {
-              id: AGENTS[depth] ?? "",
+              id: AGENTS[depth] ?? agentId("nobody"),
               owner: "ada",
               team: teams[depth] ?? "",
               labels: labelsIn(teams[depth] ?? ""),

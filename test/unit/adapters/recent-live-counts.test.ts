@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { RecentLiveCounts } from "../../../functions/adapters/memory/recent-live-counts.ts";
 import type { AgentSummary } from "../../../functions/core/identity/agent.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
@@ -10,14 +11,14 @@ function counted(live: Readonly<Record<string, number>>) {
   let isDown = false;
   const all = Object.keys(live).map(
     (id): AgentSummary => ({
-      ...{ id, name: id, owner: "staff|owner", team: "demo", createdAt: 0 },
+      ...{ id: agentId(id), name: id, owner: "staff|owner", team: "demo", createdAt: 0 },
       status: id.startsWith("gone") ? "offboarded" : "active",
     }),
   );
   const counts = new RecentLiveCounts(
     {
-      list: async (after = "") => {
-        const rest = all.filter(({ id }) => id > after);
+      list: async (after) => {
+        const rest = all.filter(({ id }) => id > (after ?? ""));
         const next = rest.length > 2 ? rest[1]?.id : undefined;
         return { agents: rest.slice(0, 2), ...(next === undefined ? {} : { next }) };
       },
@@ -43,11 +44,11 @@ function counted(live: Readonly<Record<string, number>>) {
 
 describe("counts of live tasks", () => {
   it("are of every agent that has some, over all pages of the list", async () => {
-    expect(await counted({ a: 2, b: 0, c: 1, d: 3, "gone-e": 1 }).read()).toEqual({ a: 2, c: 1, d: 3 });
+    expect(await counted({ a1: 2, b1: 0, c1: 1, d1: 3, "gone-e": 1 }).read()).toEqual({ a1: 2, c1: 1, d1: 3 });
   });
 
   it("are read once in three seconds, however many look", async () => {
-    const world = counted({ a: 1, b: 1 });
+    const world = counted({ a1: 1, b1: 1 });
     await Promise.all([world.read(), world.read(), world.read()]);
     world.pass(2_999);
     await world.read();
@@ -58,10 +59,10 @@ describe("counts of live tasks", () => {
   });
 
   it("are counted anew after a failure, which every waiting caller gets", async () => {
-    const world = counted({ a: 1 });
+    const world = counted({ a1: 1 });
     world.fail(true);
     await expect(Promise.all([world.read(), world.read()])).rejects.toThrow("no table");
     world.fail(false);
-    expect(await world.read()).toEqual({ a: 1 });
+    expect(await world.read()).toEqual({ a1: 1 });
   });
 });

@@ -153,6 +153,7 @@ describe("valetkey audit", () => {
     [["verify", ".", "--denied"], "verify takes no --denied"],
     [["bundle", "."], "bundle takes a folder or bucket, and a task"],
     [["show", ".", "--since", "yesterday"], "--since takes 90m"],
+    [["show", ".", "--agent", "Demo"], "--agent takes an agent's id"],
     [["verify", ".", "--key", "x"], "--key takes a verifier key"],
     [["verify", "package.json"], "package.json is no bundle"],
     [["show", ".", "--nonsense"], "Unknown option"],

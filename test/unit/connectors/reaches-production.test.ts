@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { DEPLOYMENT } from "../../../fakes/fake-world.ts";
 import { CONNECTOR_TYPES } from "../../../functions/connectors/connectors.ts";
 import { productionOf, reachesProduction } from "../../../functions/connectors/reaches-production.ts";
@@ -36,8 +37,8 @@ const MARKED: Deployment = {
   ],
   secrets: [{ name: "prod/*", production }, { name: "one", production }, { name: "test/*" }],
   toolServers: [
-    { id: "tickets", resource: "https://a.test", production },
-    { id: "wiki", resource: "https://b.test" },
+    { id: agentId("tickets"), resource: "https://a.test", production },
+    { id: agentId("wiki"), resource: "https://b.test" },
   ],
 };
 

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { BATCH_RECORDS, recordHash, voteNonce } from "../../../decision/record-hash.ts";
 import * as core from "../../../functions/core/approvals/approval-record.ts";
+
+const anId = fc.stringMatching(/^[a-z][a-z0-9-]{0,9}[a-z]$/).map(agentId);
 
 const anyRecord = fc.record({
   version: fc.constant(1 as const),
@@ -10,8 +13,8 @@ const anyRecord = fc.record({
   decision: fc.constant("vend" as const),
   nonce: fc.base64String(),
   task: fc.string(),
-  agent: fc.record({ id: fc.string(), name: fc.string(), owner: fc.string(), team: fc.string() }),
-  chain: fc.array(fc.string()),
+  agent: fc.record({ id: anId, name: fc.string(), owner: fc.string(), team: fc.string() }),
+  chain: fc.array(anId),
   purpose: fc.string({ unit: "grapheme" }),
   authorization_details: fc.constant([]),
   grants: fc.constant([]),

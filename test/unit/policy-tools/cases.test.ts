@@ -209,6 +209,7 @@ describe("valetkey policy test", () => {
     ["an answer that there is not", { expected: "maybe" }, 'must be "allowed" or "denied"'],
     ["no expectation", { expected: undefined }, '"a case" has no expectation'],
     ["an agent that there is not", { agent: "nobody" }, "names no agent of the file; there are reporter"],
+    ["an agent by no id of one", { agent: { id: "Reporter", team: "data" } }, "must be an agent's id"],
     ["no intent", { intent: undefined }, "intent must be a list"],
     ["no instant", { context: { at: "noon" } }, "must be an instant"],
     ["no ttl", { context: { ttl: "1d" } }, "must be a whole number of seconds"],

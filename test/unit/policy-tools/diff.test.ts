@@ -132,7 +132,7 @@ describe("valetkey policy diff", () => {
         rule({ id: "x", when: at("*pi*"), effect: "forbid" }),
       ],
     ])("lists a policy that was %s and shows in no answer, and answers 3", async (how, before, after) => {
-      const none = [{ title: "elsewhere", agent: { id: "a", team: "b" }, intent: reading("arn:aws:s3:::x/y") }];
+      const none = [{ title: "elsewhere", agent: { id: "any", team: "b" }, intent: reading("arn:aws:s3:::x/y") }];
       const folders = [folder(rule({}) + before, none), folder(rule({}) + after, none)] as const;
       const { code, out } = await runPolicy("diff", ...folders, "--json");
       expect([code, JSON.parse(out).changed, JSON.parse(out).unseen]).toEqual([

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import { decidingBundle } from "../../../policy-tools/bundle.ts";
 import { explain } from "../../../policy-tools/explain/explain.ts";
 
 const REQUEST = {
   ...{ title: "t", purpose: "look", ttlSeconds: 900, atMs: Date.UTC(2026, 10, 24, 12), mode: "all" as const },
-  agent: { id: "demo", team: "demo", owner: "o", claims: {} },
+  agent: { id: agentId("demo"), team: "demo", owner: "o", claims: {} },
   intent: [
     {
       ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject", "s3:ListBucket"] },

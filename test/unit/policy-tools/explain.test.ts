@@ -41,7 +41,7 @@ describe("valetkey policy explain", () => {
     [
       "the principal",
       rule({}),
-      { id: "x", team: "web" },
+      { id: "web", team: "web" },
       "principal",
       'principal in Team::"data"',
       { principal: 'Agent in Team::"web"' },
@@ -193,12 +193,16 @@ describe("valetkey policy explain", () => {
   it.each<[string, readonly string[], string]>([
     ["nothing to ask", [], "give --agent and --intent, or --case"],
     ["an agent without a team", ["--agent", '{"id": "x"}', "--intent", "[]"], "--agent.team must be a string"],
-    ["an intent that is no list", ["--agent", '{"id": "x", "team": "y"}', "--intent", "{}"], "--intent must be a list"],
+    [
+      "an intent that is no list",
+      ["--agent", '{"id": "any", "team": "y"}', "--intent", "{}"],
+      "--intent must be a list",
+    ],
     ["a file that is not there", ["--agent", "nowhere.json", "--intent", "[]"], "nowhere.json cannot be read"],
     ["an agent that is no JSON", ["--agent", '{"id": "x",}', "--intent", "[]"], "--agent:1:12: this is not JSON"],
     [
       "an intent that is no JSON",
-      ["--agent", '{"id": "x", "team": "y"}', "--intent", "[\n}"],
+      ["--agent", '{"id": "any", "team": "y"}', "--intent", "[\n}"],
       "--intent:2:1: this is not JSON",
     ],
     ["two folders", ["elsewhere", "--case", "x"], "explain takes one folder"],

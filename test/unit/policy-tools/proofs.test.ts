@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../contract/agent-id.ts";
 import type { Answer, Call } from "../../../functions/core/proof/question.ts";
 import { type Deciding, decidingBundle } from "../../../policy-tools/bundle.ts";
 import { provenCases } from "../../../policy-tools/check/proven-cases.ts";
@@ -52,14 +53,19 @@ const QUESTION = {
     catalogue,
   },
   asker: {
-    agent: { id: "a", owner: "o", team: "t" },
+    agent: { id: agentId("any"), owner: "o", team: "t" },
     ...{ claims: {}, purpose: "", ttlSeconds: 900, openedAt: 0, atMs: 0, chain: [] },
   },
 };
 const SESSION = { lease: "aws-0", question: QUESTION, promised: [] };
 const textOf = (proof: Answer) => proofText({ lease: "aws-0", fenceAt: 1_795_521_600, policies: 2, proof });
 const REQUEST: Omit<Request, "intent"> = {
-  ...{ title: "", agent: { ...AGENT, owner: "ada", claims: {} }, purpose: "report", ttlSeconds: 900 },
+  ...{
+    title: "",
+    agent: { ...AGENT, id: agentId(AGENT.id), owner: "ada", claims: {} },
+    purpose: "report",
+    ttlSeconds: 900,
+  },
   atMs: Date.parse("2026-11-24T12:00:00Z"),
   mode: "all",
 };

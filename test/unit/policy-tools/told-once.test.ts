@@ -136,7 +136,7 @@ describe("valetkey policy test", () => {
   });
 
   it("reports every case that has no expectation", async () => {
-    const one = (title: string) => ({ title, agent: { id: "a", team: "data" }, intent: [] });
+    const one = (title: string) => ({ title, agent: { id: "any", team: "data" }, intent: [] });
     const folder = policyFolder({ "a.cedar": rule({}), "a.cases.json": { cases: [one("one"), one("two")] } });
     const { err } = await runPolicy("test", folder);
     expect(err.match(/"(one|two)" has no expectation/g)).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { actionName } from "../../../../fakes/spelled.ts";
 import {
   decidersOf,
@@ -105,14 +106,14 @@ describe("the same request", () => {
 
   it("is the agent and its pairs, in whatever order", () => {
     const [one, two] = [pair("arn:aws:s3:::a"), pair("arn:aws:s3:::b")];
-    expect(sameRequestKey("x", [one, two])).toBe(sameRequestKey("x", [two, one, one]));
-    expect(sameRequestKey("x", [one])).not.toBe(sameRequestKey("x", [one, two]));
-    expect(sameRequestKey("x", [one])).not.toBe(sameRequestKey("y", [one]));
+    expect(sameRequestKey(agentId("x1"), [one, two])).toBe(sameRequestKey(agentId("x1"), [two, one, one]));
+    expect(sameRequestKey(agentId("x1"), [one])).not.toBe(sameRequestKey(agentId("x1"), [one, two]));
+    expect(sameRequestKey(agentId("x1"), [one])).not.toBe(sameRequestKey(agentId("y1"), [one]));
   });
 
   it("differs for another account, which an ARN of S3 does not name", () => {
-    expect(sameRequestKey("x", [pair("arn:aws:s3:::a")])).not.toBe(
-      sameRequestKey("x", [pair("arn:aws:s3:::a", accountId("444455556666"))]),
+    expect(sameRequestKey(agentId("x1"), [pair("arn:aws:s3:::a")])).not.toBe(
+      sameRequestKey(agentId("x1"), [pair("arn:aws:s3:::a", accountId("444455556666"))]),
     );
   });
 });

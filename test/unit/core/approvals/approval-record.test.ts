@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
 import {
   type ApprovalRecord,
@@ -17,7 +18,7 @@ const record: ApprovalRecord = {
   decision: "vend",
   nonce: "AAAAAAAAAAAAAAAAAAAAAA",
   task: "4w8ewf9b68a8.",
-  agent: { id: "deployer", name: "Deployer", owner: "alice", team: "platform" },
+  agent: { id: agentId("deployer"), name: "Deployer", owner: "alice", team: "platform" },
   chain: [],
   purpose: "deploy release 7",
   authorization_details: [

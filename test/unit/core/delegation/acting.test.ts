@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { actingFor } from "../../../../functions/core/delegation/acting.ts";
 
 describe("who acts for whom (RFC 8693, section 4.1)", () => {
@@ -16,6 +17,8 @@ describe("who acts for whom (RFC 8693, section 4.1)", () => {
       { sub: "lead", act: { sub: "worker", act: { sub: "scout", act: { sub: "helper" } } } },
     ],
   ])("of %s", (_, chain, expected) => {
-    expect(actingFor({ agent: "worker", ...(chain ? { delegated: { chain } } : {}) })).toEqual(expected);
+    expect(
+      actingFor({ agent: agentId("worker"), ...(chain ? { delegated: { chain: chain.map(agentId) } } : {}) }),
+    ).toEqual(expected);
   });
 });

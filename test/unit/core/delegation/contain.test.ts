@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
 import { boundOf, boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain, within } from "../../../../functions/core/delegation/contain.ts";
@@ -12,6 +13,7 @@ import { cedarOf } from "../cedar-of.ts";
 import { anAsker } from "../policy/pairs.ts";
 
 const ACCOUNT = accountId("111122223333");
+const TICKETS = agentId("tickets");
 const OTHER = accountId("444455556666");
 const aws = (
   action: string,
@@ -44,7 +46,7 @@ describe("a child's pair is within its parent's", () => {
     ["a set of a set", aws("s3:GetObject", "arn:aws:s3:::a/x/*"), aws("s3:GetObject", "arn:aws:s3:::a/*")],
     ["an account's", aws("s3:ListAllMyBuckets", "*"), aws("s3:ListAllMyBuckets", "*")],
     ["calls that name no resource", aws("cloudwatch:GetMetricData", "*"), aws("cloudwatch:GetMetricData", "*")],
-    ["a tool", { type: "tool", server: "t", tools: ["a"] }, { type: "tool", server: "t", tools: ["b", "a"] }],
+    ["a tool", { type: "tool", server: TICKETS, tools: ["a"] }, { type: "tool", server: TICKETS, tools: ["b", "a"] }],
     ["one action of a pattern", aws("s3:GetObject", "arn:aws:s3:::a/x"), aws("s3:GetObject*", "arn:aws:s3:::a/x")],
   ])("%s", (_, child, parent) => {
     expect(contained(child, parent)).toHaveProperty("contained");
@@ -71,9 +73,17 @@ describe("a child's pair is within its parent's", () => {
       aws("cloudwatch:GetMetricData", DATASETS),
     ],
     ["another account's", aws("s3:ListAllMyBuckets", "*", undefined, OTHER), aws("s3:ListAllMyBuckets", "*")],
-    ["another tool", { type: "tool", server: "t", tools: ["a"] }, { type: "tool", server: "t", tools: ["b"] }],
-    ["another server's tool", { type: "tool", server: "t", tools: ["a"] }, { type: "tool", server: "u", tools: ["a"] }],
-    ["a tool of a task that has none", { type: "tool", server: "t", tools: ["a"] }, aws("s3:ListAllMyBuckets", "*")],
+    ["another tool", { type: "tool", server: TICKETS, tools: ["a"] }, { type: "tool", server: TICKETS, tools: ["b"] }],
+    [
+      "another server's tool",
+      { type: "tool", server: TICKETS, tools: ["a"] },
+      { type: "tool", server: agentId("users"), tools: ["a"] },
+    ],
+    [
+      "a tool of a task that has none",
+      { type: "tool", server: TICKETS, tools: ["a"] },
+      aws("s3:ListAllMyBuckets", "*"),
+    ],
   ])("a child's pair is not within: %s", (_, child, parent) => {
     const { action, target } = only(child).pair;
     expect(contained(child, parent)).toMatchObject({

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { TREE_LIMITS } from "../../../../contract/limits.ts";
 import { type Delegation, isPending, isSpent } from "../../../../functions/core/delegation/delegation.ts";
 import { rootPath } from "../../../../functions/core/task-path.ts";
 
-const given: Delegation = { hash: "h", agent: "helper", expiresAt: 2_000, seal: "seal" };
+const given: Delegation = { hash: "h", agent: agentId("helper"), expiresAt: 2_000, seal: "seal" };
 const used: Delegation = { ...given, child: rootPath(new Uint8Array(12)), usedAt: 1_000 };
 
 describe("a delegation", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { RULE_IDS } from "../../../../contract/names.ts";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { aLease, aTask, NOW } from "../../../../fakes/sample-task.ts";
@@ -38,7 +39,7 @@ const USE: ApiUse = {
   session: task.path,
   path: task.path,
   accessKeyId: "ASIA1",
-  sourceIdentity: "demo",
+  sourceIdentity: agentId("demo"),
   isByService: false,
   action: "s3:GetObject",
   isMapped: true,

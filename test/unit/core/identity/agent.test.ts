@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
 import { AGENT_ID } from "../../../../contract/names.ts";
 import { type Agent, isActive, isAtLeast, summaryOf } from "../../../../functions/core/identity/agent.ts";
@@ -24,7 +25,14 @@ describe("an agent", () => {
   });
 
   it("is in a list with the facts that decide whether anything is due for it, and no more", () => {
-    const known = { id: "reporter", name: "R", owner: "ada", team: "data", status: "active", createdAt: 1 } as const;
+    const known = {
+      id: agentId("reporter"),
+      name: "R",
+      owner: "ada",
+      team: "data",
+      status: "active",
+      createdAt: 1,
+    } as const;
     const rest = { bindings: [], limits: DEFAULT_LIMITS, chain: { n: 1, hash: "h" } };
     const dates = { endsAt: 4, confirmedAt: 2, warnedDays: 14 };
     const agent: Agent = { ...known, ...rest };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { agentsBoundTo, clashing, overlap } from "../../../../functions/core/identity/bindings.ts";
 
 const token = { repository_id: 4711, ref: "refs/heads/main", environment: "prod" };
@@ -11,12 +12,12 @@ describe("the agents bound to a token", () => {
     ["not those that want the beginning of a value", { repository_id: "471" }, []],
     ["never one that requires nothing", {}, []],
   ])("I1: are those %s", (_name, claims, expected) => {
-    expect(agentsBoundTo(token, [{ agent: "reporter", claims }])).toEqual(expected);
+    expect(agentsBoundTo(token, [{ agent: agentId("reporter"), claims }])).toEqual(expected);
   });
 
   it("are each named once, and all of them, so that two can be refused", () => {
-    const reporter = { agent: "reporter", claims: { repository_id: "4711" } };
-    const other = { agent: "deployer", claims: { environment: "prod" } };
+    const reporter = { agent: agentId("reporter"), claims: { repository_id: "4711" } };
+    const other = { agent: agentId("deployer"), claims: { environment: "prod" } };
     expect(agentsBoundTo(token, [reporter, reporter])).toEqual(["reporter"]);
     expect(agentsBoundTo(token, [reporter, other])).toEqual(["reporter", "deployer"]);
     expect(agentsBoundTo(token, [])).toEqual([]);
@@ -39,9 +40,9 @@ describe("two bindings", () => {
 describe("the bindings of others that clash with an agent's", () => {
   const [main, prod] = [{ claims: { id: "1", ref: "main" } }, { claims: { id: "1", env: "prod" } }];
   const bound = [
-    { agent: "of-dev", claims: { id: "1", env: "dev" } },
-    { agent: "of-nobody", claims: { id: "2" } },
-    { agent: "reporter", claims: { id: "1", ref: "main" } },
+    { agent: agentId("of-dev"), claims: { id: "1", env: "dev" } },
+    { agent: agentId("of-nobody"), claims: { id: "2" } },
+    { agent: agentId("reporter"), claims: { id: "1", ref: "main" } },
   ];
 
   it.each([
@@ -49,6 +50,6 @@ describe("the bindings of others that clash with an agent's", () => {
     ["one of its bindings, in another order", [prod, main], ["of-dev"]],
     ["none of its bindings", [prod], []],
   ])("are those that share a token with %s", (_what, bindings, expected) => {
-    expect(clashing(bound, "reporter", bindings).map(({ agent }) => agent)).toEqual(expected);
+    expect(clashing(bound, agentId("reporter"), bindings).map(({ agent }) => agent)).toEqual(expected);
   });
 });

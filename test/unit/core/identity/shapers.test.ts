@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
 import type { Registration } from "../../../../functions/core/identity/agent.ts";
 import { registeredBy, shapersAfter, shapersAt } from "../../../../functions/core/identity/shapers.ts";
@@ -7,7 +8,7 @@ import { Refusal } from "../../../../functions/core/refusal.ts";
 const DAY = 86_400;
 const NOW = 1_800_000_000;
 const agent: Registration = {
-  ...{ id: "demo", name: "Demo", owner: "staff|owner", team: "demo", bindings: [], limits: DEFAULT_LIMITS },
+  ...{ id: agentId("demo"), name: "Demo", owner: "staff|owner", team: "demo", bindings: [], limits: DEFAULT_LIMITS },
   createdAt: NOW,
   shapers: registeredBy("staff|registrar", NOW),
 };

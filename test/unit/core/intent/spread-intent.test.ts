@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { actionName } from "../../../../fakes/spelled.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
@@ -129,7 +130,7 @@ describe("an intent, spread into pairs of action and target", () => {
   });
 
   it("names a tool by its server", () => {
-    expect(pairs({ type: "tool", server: "tickets", tools: ["search", "close"] })).toMatchObject([
+    expect(pairs({ type: "tool", server: agentId("tickets"), tools: ["search", "close"] })).toMatchObject([
       { kind: "tool", action: "tool:Call", target: "tickets/search", server: "tickets", tool: "search", mints: false },
       { kind: "tool", target: "tickets/close", isPattern: false, groups: [] },
     ]);
@@ -246,7 +247,7 @@ describe("an intent, spread into pairs of action and target", () => {
   const buckets = (count: number) => Array.from({ length: count }, (_, n) => `arn:aws:s3:::acme-${n}`);
   const tools = (count: number): Detail => ({
     type: "tool",
-    server: "tickets",
+    server: agentId("tickets"),
     tools: Array.from({ length: count }, (_, n) => `tool-${n}`),
   });
 

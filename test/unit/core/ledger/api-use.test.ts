@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { CATALOGUE } from "../../../../fakes/fake-world.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
@@ -238,7 +239,7 @@ describe("ledger of a task", () => {
       actions: spelled("s3:GetObject", "s3:PutObject"),
       resources: ["arn:aws:s3:::acme/*"],
     },
-    { type: "tool", server: "tickets", tools: ["search"] },
+    { type: "tool", server: agentId("tickets"), tools: ["search"] },
   ] as const;
 
   test("joins grants and uses: each use a row, each grant without a use a row", () => {

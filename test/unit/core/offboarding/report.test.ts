@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { Agent } from "../../../../functions/core/identity/agent.ts";
@@ -30,7 +31,7 @@ function ended(changed: Partial<Task> = {}): { readonly task: Task; readonly eve
   const end = linkEvent(headOf(other), PATH, "task.ended", NOW * 1_000 + 500, { by: "staff|alice" });
   const task: Task = {
     path: PATH,
-    agent: "reporter",
+    agent: agentId("reporter"),
     subject: "robots|reporter",
     facts: { claims: {} },
     purpose: "a report",
@@ -99,7 +100,7 @@ describe("a report's state of a task", () => {
   });
 
   it("covers the tasks below it too", () => {
-    const child = { ...ended().task, path: `${PATH}c1x9.` as TaskPath, agent: "helper" };
+    const child = { ...ended().task, path: `${PATH}c1x9.` as TaskPath, agent: agentId("helper") };
     const { task, events } = ended();
     const both = reportTask(PATH, { tasks: [task, child], events }, OVER);
     expect(both.map((each) => [each.task, each.agent, each.status])).toEqual([
@@ -239,7 +240,7 @@ describe("a report", () => {
   const listed = linkEvent(headOf(unbound), "reporter", "agent.tasks_listed", NOW * 1_000, { tasks: [] });
   const history = [registered, unbound, listed];
   const agent: Agent = {
-    id: "reporter",
+    id: agentId("reporter"),
     name: "Reporter",
     owner: "ada",
     team: "data",
@@ -318,7 +319,12 @@ describe("a report", () => {
   });
 
   it("names the other agents below its tasks, once each", () => {
-    const below = [over, { ...over, agent: "zoe" }, { ...over, agent: "abe" }, { ...over, agent: "zoe" }];
+    const below = [
+      over,
+      { ...over, agent: agentId("zoe") },
+      { ...over, agent: agentId("abe") },
+      { ...over, agent: agentId("zoe") },
+    ];
     const { agent: _, ...nobody } = over;
     const report = reportOffboarding(
       agent,

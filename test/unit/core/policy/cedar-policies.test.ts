@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { twoHundredPolicies } from "../../../../bench/policy/two-hundred-policies.ts";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { CedarPolicies } from "../../../../functions/adapters/cedar/cedar-policies.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { queryFor, type Requester } from "../../../../functions/core/policy/entities.ts";
@@ -17,7 +18,7 @@ const SLICED = serve(POLICIES, "sliced");
 const WHOLE = serve(whole(POLICIES), "whole");
 
 const askers = ["team-0", "team-20", "platform", "nobody"].map((team) =>
-  anAsker({ agent: { id: "reporter", owner: "ada", team } }),
+  anAsker({ agent: { id: agentId("reporter"), owner: "ada", team } }),
 );
 const pairs: readonly Pair[] = [
   onObjects("arn:aws:s3:::acme-data/team-0/*"),

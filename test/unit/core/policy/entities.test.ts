@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { type Open, queryFor } from "../../../../functions/core/policy/entities.ts";
 import { ACCOUNT, anAsker, onAccount, onObjects, onTool } from "./pairs.ts";
@@ -50,7 +51,7 @@ describe("the question for a pair", () => {
   it("names the depth below the root, and the agents above, each once", () => {
     const { context } = queryFor(
       onObjects(OBJECT),
-      anAsker({ ancestors: ["planner", "writer", "planner"] }),
+      anAsker({ ancestors: [agentId("planner"), agentId("writer"), agentId("planner")] }),
       "nothing",
     );
     expect(context.delegation).toEqual({ depth: 3, chain: ["planner", "writer"] });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { spelled } from "../../../../fakes/spelled.ts";
 import type { AwsDetail, ToolDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
@@ -38,11 +39,11 @@ describe("the details that were granted", () => {
 
   it("are none where nothing was permitted", () => {
     expect(detailsOf([])).toEqual([]);
-    expect(grantedDetails({ type: "tool", server: "tickets", tools: ["search"] }, [])).toEqual([]);
+    expect(grantedDetails({ type: "tool", server: agentId("tickets"), tools: ["search"] }, [])).toEqual([]);
   });
 
   it("of a tool server name the tools that were permitted", () => {
-    const detail: ToolDetail = { type: "tool", server: "tickets", tools: ["search", "close"] };
+    const detail: ToolDetail = { type: "tool", server: agentId("tickets"), tools: ["search", "close"] };
     const permitted = [asPermitted(onTool("tickets", "search")), asPermitted(onAccount())];
     expect(grantedDetails(detail, permitted)).toEqual([{ ...detail, tools: ["search"] }]);
   });

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { PERMISSIONS, type PermissionName } from "../../../../contract/permissions.ts";
 import { type OperationTarget, operationQuery } from "../../../../functions/core/policy/operation-query.ts";
 import { cedarOf } from "../cedar-of.ts";
 
-const AGENT = { id: "reporter", team: "data", owner: "ada", labels: ["reader"] };
+const AGENT = { id: agentId("reporter"), team: "data", owner: "ada", labels: ["reader"] };
 const person = (groups: readonly string[], isFirst = false) => ({ id: "staff|ada", groups, isFirst });
 
 /** The policies that are shipped. */

@@ -1,3 +1,4 @@
+import { agentId } from "../../../../contract/agent-id.ts";
 import { actionName } from "../../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
@@ -53,12 +54,12 @@ export const onTool = (server: string, tool: string): ToolPair => ({
   mints: false,
   isPattern: false,
   target: `${server}/${tool}`,
-  server,
+  server: agentId(server),
   tool,
 });
 
 export const anAsker = (changes: Partial<Requester> = {}): Requester => ({
-  agent: { id: "reporter", owner: "ada@example.com", team: "data" },
+  agent: { id: agentId("reporter"), owner: "ada@example.com", team: "data" },
   claims: { ref: "refs/heads/main" },
   purpose: "monthly report",
   ttlSeconds: 900,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import type { ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import { decide, shadowsOf } from "../../../../functions/core/policy/decide.ts";
 import { cedarOf } from "../cedar-of.ts";
@@ -68,7 +69,7 @@ describe("I9: a permit whose obligation cannot be enforced", () => {
       mints: false,
       isPattern: false,
       target: "crm/read",
-      server: "crm",
+      server: agentId("crm"),
       tool: "read",
     };
     const decided = (notes: string) =>

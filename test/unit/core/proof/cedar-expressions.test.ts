@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { cedarOracle } from "../../../property/cedar-oracle.ts";
 import { ACCOUNT, AT, allow, answerTo, PERMIT, textOf, when } from "./ask.ts";
 
 const ARN = "arn:aws:s3:::acme/x";
 const TEXT = textOf(allow("s3:GetObject", ARN, { StringEquals: { "aws:ResourceAccount": ACCOUNT } }));
 const asker = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
+  agent: { id: agentId("reporter"), owner: "ada", team: "data" },
   ...{ claims: { ref: "main" }, purpose: "report", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
 };
 const CALL = {

@@ -6,7 +6,7 @@ const ARN = "arn:aws:s3:::acme/x";
 const TEXT = textOf(allow("s3:GetObject", ARN, { StringEquals: { "aws:ResourceAccount": ACCOUNT } }));
 const asker = {
   // The same text names an agent, a team and an action.
-  agent: { id: "s3:GetObject", owner: "ada", team: "data" },
+  agent: { id: "s3:GetObject" as never, owner: "ada", team: "data" },
   ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
 };
 const CALL = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { EMPTY_CHAIN } from "../../../../functions/core/journal/event.ts";
 import { deniesAnew } from "../../../../functions/core/revocation/denies-anew.ts";
 import type { Panic } from "../../../../functions/core/revocation/panic.ts";
@@ -12,7 +13,7 @@ const NOW = 1_764_000_000;
 const PATH = "k7f3m2q9x4ab." as TaskPath;
 const entry = (changed: Partial<RoleEntry> = {}): RoleEntry => ({
   path: PATH,
-  agent: "demo",
+  agent: agentId("demo"),
   openedAt: NOW - 100,
   startedAt: NOW - 100,
   fenceAt: NOW + 800,
@@ -22,7 +23,7 @@ const many = (count: number): RoleEntry[] =>
   Array.from({ length: count }, (_, index) =>
     entry({ path: `${String(index).padStart(12, "b")}.` as TaskPath, endedAt: NOW - 100 }),
   );
-const agents = [{ agent: "demo", at: NOW - 1, by: "staff|alice" }];
+const agents = [{ agent: agentId("demo"), at: NOW - 1, by: "staff|alice" }];
 const panic = (lifted: Partial<Panic> = {}): Panic => ({
   declaredAt: NOW - 30,
   declaredBy: "staff|alice",

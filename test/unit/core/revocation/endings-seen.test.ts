@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { endingsSeen, MOST_SEEN } from "../../../../functions/core/revocation/endings-seen.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../../functions/core/task-path.ts";
@@ -6,7 +7,7 @@ import type { TaskPath } from "../../../../functions/core/task-path.ts";
 const NOW = 1_764_000_000;
 const entry = (path: string, changed: Partial<RoleEntry> = {}): RoleEntry => ({
   path: path as TaskPath,
-  agent: "demo",
+  agent: agentId("demo"),
   openedAt: NOW - 60,
   startedAt: NOW - 60,
   fenceAt: NOW + 840,

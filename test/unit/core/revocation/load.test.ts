@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import {
   charactersOf,
   hasRoom,
@@ -18,7 +19,7 @@ const path = (n: number): TaskPath => `z${n.toString(36).padStart(11, "0")}.` as
 const entries = (count: number, changes: Partial<RoleEntry> = {}): RoleEntry[] =>
   Array.from({ length: count }, (_, n) => ({
     path: path(n),
-    agent: `agent-${n % 7}`,
+    agent: agentId(`agent-${n % 7}`),
     openedAt: NOW - 20,
     startedAt: NOW - 20,
     fenceAt: NOW + 880,
@@ -53,7 +54,7 @@ describe("how full a role is", () => {
   });
 
   it("has the halted agents' names in it, twice, and not their tasks", () => {
-    const halted = { agents: [{ agent: "agent-3", at: NOW, by: "alice" }] };
+    const halted = { agents: [{ agent: agentId("agent-3"), at: NOW, by: "alice" }] };
     const { agents, characters } = loadOf(entries(14), NOW * 1_000, halted);
     expect(agents).not.toHaveProperty("agent-3");
     expect(characters).toBe(noLoad(0).characters + 12 * charactersOf(path(0)) + 2 * ("agent-3".length + 3));
@@ -61,11 +62,11 @@ describe("how full a role is", () => {
 
   it("names the agents that take most, and how many there are", () => {
     const many = [
-      ...entries(300).map((each, n) => ({ ...each, agent: `a${n}` })),
-      ...entries(5, { agent: "z" }).map((each, n) => ({ ...each, path: path(900 + n) })),
+      ...entries(300).map((each, n) => ({ ...each, agent: agentId(`a${n}`) })),
+      ...entries(5, { agent: agentId("zz") }).map((each, n) => ({ ...each, path: path(900 + n) })),
     ];
     const { agents, agentCount } = loadOf(many, NOW * 1_000, NOBODY);
-    expect([Object.keys(agents).length, agentCount, agents.z]).toEqual([50, 301, 5 * charactersOf(path(0))]);
+    expect([Object.keys(agents).length, agentCount, agents.zz]).toEqual([50, 301, 5 * charactersOf(path(0))]);
   });
 });
 

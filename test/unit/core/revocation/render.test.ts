@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import type { HaltedAgent } from "../../../../functions/core/revocation/halt.ts";
 import type { Panic } from "../../../../functions/core/revocation/panic.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
@@ -15,7 +16,7 @@ const path = (n: number): TaskPath => `z${n.toString(36).padStart(11, "0")}.` as
 
 const entry = (changes: Partial<RoleEntry> = {}): RoleEntry => ({
   path: PATH,
-  agent: "demo",
+  agent: agentId("demo"),
   openedAt: NOW - 60,
   startedAt: NOW - 60,
   fenceAt: NOW + 840,
@@ -177,53 +178,57 @@ describe("the revocation policy of a role", () => {
   });
 
   describe("where agents are halted", () => {
-    const halt = (agent: string, at = NOW - 10): HaltedAgent => ({ agent, at, by: "staff|alice" });
+    const halt = (agent: string, at = NOW - 10): HaltedAgent => ({ agent: agentId(agent), at, by: "staff|alice" });
 
     it("I5: denies whatever they do, tasks or none, and nobody else", async () => {
       const { text, form } = renderRevocations(whole([entry()]), NOW, { agents: [halt("rogue")] });
       expect(form).toBe("list");
       for (const startedAt of [NOW - 600, NOW + 600])
-        expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", startedAt, agent: "rogue" })).toBe(false);
-      expect(await mayStillAct(text, { path: PATH, startedAt: NOW - 60, agent: "rogu" })).toBe(true);
+        expect(await mayStillAct(text, { path: "aaaaaaaaaaaa.", startedAt, agent: agentId("rogue") })).toBe(false);
+      expect(await mayStillAct(text, { path: PATH, startedAt: NOW - 60, agent: agentId("rogu") })).toBe(true);
     });
 
     it("denies the probes that bear their tag, and no other probe", async () => {
       const { text } = renderRevocations(whole([]), NOW, { agents: [halt("rogue")] });
       const probe = { path: PATH, startedAt: NOW, sourceIdentity: PROBE_IDENTITY };
-      expect(await mayStillAct(text, { ...probe, agent: "rogue" })).toBe(false);
-      expect(await mayStillAct(text, { ...probe, agent: "demo" })).toBe(true);
+      expect(await mayStillAct(text, { ...probe, agent: agentId("rogue") })).toBe(false);
+      expect(await mayStillAct(text, { ...probe, agent: agentId("demo") })).toBe(true);
       // No other session is denied by the tag alone: the source identity is what identifies an agent.
-      expect(await mayStillAct(text, { ...probe, agent: "rogue", sourceIdentity: "demo" })).toBe(true);
+      expect(await mayStillAct(text, { ...probe, agent: agentId("rogue"), sourceIdentity: "demo" })).toBe(true);
     });
 
     it("holds them while sessions can live, and no longer", () => {
       const textAfter = (seconds: number) =>
-        renderRevocations(whole([]), NOW, { agents: [halt("a", NOW - seconds)] }).text;
-      expect(textAfter(3_600 + 360)).toContain('{"aws:SourceIdentity":["a"]}');
+        renderRevocations(whole([]), NOW, { agents: [halt("ab", NOW - seconds)] }).text;
+      expect(textAfter(3_600 + 360)).toContain('{"aws:SourceIdentity":["ab"]}');
       expect(textAfter(3_600 + 361)).toBeUndefined();
     });
 
     it("needs no room for all that ends with them", () => {
-      const many = others(3_000).map((each) => ({ ...each, agent: "rogue" }));
+      const many = others(3_000).map((each) => ({ ...each, agent: agentId("rogue") }));
       const { text, form, revoked } = renderRevocations(whole(many), NOW, { agents: [halt("rogue")] });
       expect({ form, revoked }).toEqual({ form: "list", revoked: 3_000 });
       expect(text?.length).toBeLessThan(320);
     });
 
     it("I5: still names a child of theirs that another agent works on", async () => {
-      const child = entry({ path: `${PATH}c1x9.` as TaskPath, agent: "helper", startedAt: NOW });
-      const entries = [entry({ agent: "rogue", endedAt: NOW }), child];
+      const child = entry({ path: `${PATH}c1x9.` as TaskPath, agent: agentId("helper"), startedAt: NOW });
+      const entries = [entry({ agent: agentId("rogue"), endedAt: NOW }), child];
       const { text } = renderRevocations(whole(entries), NOW, { agents: [halt("rogue")] });
-      expect(await mayStillAct(text, { path: child.path, startedAt: NOW, agent: "helper" })).toBe(false);
+      expect(await mayStillAct(text, { path: child.path, startedAt: NOW, agent: agentId("helper") })).toBe(false);
     });
 
     it("lists those that have something here where all of them do not fit", async () => {
       const rogues = Array.from({ length: 600 }, (_, n) => halt(`a-rather-long-agent-name-${n}`));
-      const entries = [...others(100), entry({ agent: "a-rather-long-agent-name-7" })];
+      const entries = [...others(100), entry({ agent: agentId("a-rather-long-agent-name-7") })];
       const { text, form } = renderRevocations(whole(entries), NOW, { agents: rogues });
       expect(form).toBe("cut");
-      expect(await mayStillAct(text, { path: PATH, startedAt: NOW, agent: "a-rather-long-agent-name-7" })).toBe(false);
-      expect(await mayStillAct(text, { path: "bbbbbbbbbbbb.", startedAt: NOW - 60, agent: "unknown" })).toBe(false);
+      expect(
+        await mayStillAct(text, { path: PATH, startedAt: NOW, agent: agentId("a-rather-long-agent-name-7") }),
+      ).toBe(false);
+      expect(await mayStillAct(text, { path: "bbbbbbbbbbbb.", startedAt: NOW - 60, agent: agentId("unknown") })).toBe(
+        false,
+      );
     });
   });
 

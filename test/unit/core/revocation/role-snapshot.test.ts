@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import type { EndedEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import { isEnough } from "../../../../functions/core/revocation/role-snapshot.ts";
 import { type TaskPath, taskPath } from "../../../../functions/core/task-path.ts";
@@ -10,7 +11,7 @@ const PATH = taskPath("k7f3m2q9x4ab.") as TaskPath;
 const ended = (count: number, lastSecondsAgo: number): readonly EndedEntry[] =>
   Array.from({ length: count }, (_, index) => ({
     path: PATH,
-    agent: "demo",
+    agent: agentId("demo"),
     openedAt: NOW - 900,
     startedAt: NOW - 900,
     fenceAt: NOW + 900,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { type Ended, sampleOf } from "../../../../functions/core/revocation/sample.ts";
 import type { TaskPath } from "../../../../functions/core/task-path.ts";
@@ -7,7 +8,7 @@ import type { TaskPath } from "../../../../functions/core/task-path.ts";
 const ACCOUNT = accountId("111122223333");
 const ended = (changed: Partial<Ended> = {}): Ended => ({
   path: "k7f3m2q9x4ab." as TaskPath,
-  agent: "demo",
+  agent: agentId("demo"),
   by: "demo",
   status: "completed",
   endedAtMs: 1_764_000_000_123,

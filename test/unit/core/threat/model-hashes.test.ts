@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
 import type { Registration } from "../../../../functions/core/identity/agent.ts";
 import type { DeployedThreats } from "../../../../functions/core/threat/deployed-threats.ts";
 import { isCovered, isSameModel, modelHashes } from "../../../../functions/core/threat/model-hashes.ts";
 
 const AGENT: Registration = {
-  ...{ id: "reporter", name: "Reports", owner: "staff|ann", team: "data", labels: ["deployer", "nightly"] },
+  ...{ id: agentId("reporter"), name: "Reports", owner: "staff|ann", team: "data", labels: ["deployer", "nightly"] },
   bindings: [
     { issuer: "github", claims: { repository_id: "42" } },
     { issuer: "mesh", claims: { sub: "reporter" } },
@@ -41,7 +42,7 @@ describe("the hashes of an agent's model", () => {
   });
 
   it("have no part that no policy names, and none by the name of a property that every object has", () => {
-    const stranger = modelHashes({ ...AGENT, id: "other", team: "nobody" }, THREATS);
+    const stranger = modelHashes({ ...AGENT, id: agentId("other"), team: "nobody" }, THREATS);
     expect(stranger.reach).toEqual({ everybody: "e1" });
     const parts = JSON.parse('{"everybody": {"sha256": "e1", "connectors": []}}');
     expect(modelHashes({ ...AGENT, team: "__proto__" }, { ...THREATS, parts }).reach).toEqual({ everybody: "e1" });
@@ -62,7 +63,7 @@ describe("the hashes of an agent's model", () => {
   });
 
   const changes: readonly (readonly [string, Partial<Registration>])[] = [
-    ["id", { id: "reporter-2" }],
+    ["id", { id: agentId("reporter-2") }],
     ["owner", { owner: "staff|bob" }],
     ["team", { team: "web" }],
     ["labels", { labels: ["deployer"] }],
