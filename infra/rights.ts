@@ -1,7 +1,7 @@
 import type { FunctionName } from "../contract/names.ts";
 import { CHECKPOINT, CHECKPOINTS, PROOFS, VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import { managedMark, personTagSecret, revokerRole, signetSecret } from "../functions/hub-names.ts";
-import { BUS_SOURCES, ESCALATION_EVENT, type Kind, OCSF_EVENT, PERSON_EVENT, SECRET_TAGS } from "../functions/names.ts";
+import { BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT, SECRET_TAGS } from "../functions/names.ts";
 import {
   anchorArn,
   archiveArn,
@@ -18,13 +18,11 @@ import {
   taskRolesArn,
 } from "./arns.ts";
 import type { Statement } from "./statement.ts";
-import { type Access, onKinds, TABLE_RIGHTS } from "./table-rights.ts";
+import { onKinds, tableRightsOf } from "./table-rights.ts";
 
 /** Lists exactly what a function's role allows in AWS, besides its log group. Each further right has to be added here. */
 export function rightsOf(name: FunctionName, scope: HubScope): Statement[] {
-  const table = Object.entries(TABLE_RIGHTS[name]).map(([access, kinds]) =>
-    onKinds(access as Access, kinds as readonly Kind[], name, scope),
-  );
+  const table = tableRightsOf(name).map(([access, kinds]) => onKinds(access, kinds, name, scope));
   return [...table, ...besidesTheTable[name](scope), ...(isNetworked(name, scope) ? networkRights(name, scope) : [])];
 }
 

@@ -1,20 +1,20 @@
 import { FUNCTIONS, type FunctionName } from "../contract/names.ts";
 import { KINDS, type Kind } from "../functions/names.ts";
-import { type Access, TABLE_RIGHTS } from "../infra/table-rights.ts";
-import { OLDER_ITEMS, type Reason, SEALED_FIELDS, TRIED } from "./older-values.ts";
+import { ITEM_KINDS, type Reason } from "../infra/item-kinds.ts";
+import type { Access } from "../infra/table-access.ts";
+import { tableRightsOf } from "../infra/table-rights.ts";
+import { SEALED_FIELDS, TRIED } from "./older-values.ts";
 
 /** Lists the functions that have one of these accesses to a kind of item. */
-export function withAccess(kind: Kind, ...accesses: readonly Access[]): readonly FunctionName[] {
-  return FUNCTIONS.filter((name) => {
-    const rights: Partial<Record<Access, readonly Kind[]>> = TABLE_RIGHTS[name];
-    return accesses.some((access) => rights[access]?.includes(kind));
-  });
-}
+export const withAccess = (kind: Kind, ...accesses: readonly Access[]): readonly FunctionName[] =>
+  FUNCTIONS.filter((name) =>
+    tableRightsOf(name).some(([access, of]) => accesses.includes(access) && of.includes(kind)),
+  );
 
 /** Writes the page of what follows where an older genuine value is put back. */
 export function olderValuesPage(): string {
-  const kinds = (Object.keys(OLDER_ITEMS) as Kind[]).map((kind) => {
-    const { rests, why, follows } = OLDER_ITEMS[kind];
+  const kinds = (Object.keys(ITEM_KINDS) as Kind[]).map((kind) => {
+    const { rests, why, follows } = ITEM_KINDS[kind];
     return [
       `\`${KINDS[kind]}\``,
       names(withAccess(kind, "put", "update")),

@@ -17,11 +17,12 @@ import type { Task } from "../../functions/core/tasks/task.ts";
 import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { sealedAcceptanceOf } from "../../functions/core/threat/acceptance.ts";
 import { JOURNAL_KINDS, type Kind } from "../../functions/names.ts";
-import { OLDER_ITEMS, type Reason, SEALED_FIELDS, TRIED } from "../../scripts/older-values.ts";
+import { ITEM_KINDS, type Reason } from "../../infra/item-kinds.ts";
+import { SEALED_FIELDS, TRIED } from "../../scripts/older-values.ts";
 import { olderValuesPage, withAccess } from "../../scripts/older-values-page.ts";
 import { ROOT, read } from "./pages.ts";
 
-const KINDS_BY = (why: Reason) => (Object.keys(OLDER_ITEMS) as Kind[]).filter((kind) => OLDER_ITEMS[kind].why === why);
+const KINDS_BY = (why: Reason) => (Object.keys(ITEM_KINDS) as Kind[]).filter((kind) => ITEM_KINDS[kind].why === why);
 
 describe("docs/reference/older-values.md", () => {
   it("is what npm run older-values writes", () => {
@@ -53,7 +54,7 @@ describe("the reasons by which an older item gains nothing", () => {
   });
 
   it("a kind of which several functions write items has its answer in the fields, or in SECURITY.md", () => {
-    const shared = (Object.keys(OLDER_ITEMS) as Kind[]).filter((kind) => withAccess(kind, "put", "update").length > 1);
+    const shared = (Object.keys(ITEM_KINDS) as Kind[]).filter((kind) => withAccess(kind, "put", "update").length > 1);
     const answered = [...KINDS_BY("told"), ...KINDS_BY("hint"), ...KINDS_BY("fields"), ...KINDS_BY("journal"), "pace"];
     expect(shared.filter((kind) => !answered.includes(kind))).toEqual([]);
   });

@@ -12,7 +12,7 @@ const on = (Sid: string, Action: string | readonly string[], ...kinds: string[])
   Action: typeof Action === "string" ? `dynamodb:${Action}` : Action.map((each) => `dynamodb:${each}`),
   Resource: TABLE,
   Condition: {
-    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds },
+    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": kinds.toSorted() },
     Null: { "dynamodb:LeadingKeys": "false" },
   },
 });

@@ -48,7 +48,9 @@ describe("the role of each function", () => {
         ...consents,
         ...lifted,
       ];
-      expect(statement).toMatchObject({ Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists } } });
+      expect(statement).toMatchObject({
+        Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": lists.toSorted() } },
+      });
     }
   });
 

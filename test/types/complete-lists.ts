@@ -1,4 +1,7 @@
 import { type KeptObligation, OBLIGATIONS } from "../../functions/core/policy/obligations.ts";
+import type { SealedKind } from "../../functions/core/seals/signet.ts";
+import type { JOURNAL_KINDS, Kind } from "../../functions/names.ts";
+import type { ITEM_KINDS } from "../../infra/item-kinds.ts";
 
 // Members of lists that must not compile, since they lack a part. `tsc` fails where a line below would compile.
 
@@ -14,3 +17,21 @@ export const withoutKeepers: KeptObligation<"bindIp"> = byAnybody;
 
 // @ts-expect-error an obligation that is enforced by another one's function
 export const confused: KeptObligation<"bindIp"> = { ...OBLIGATIONS.bindIp, keep: OBLIGATIONS.rotateAfterUse.keep };
+
+type Sealed = (typeof ITEM_KINDS)[Kind]["seals"][number];
+declare const sealed: Readonly<Record<Sealed, true>>;
+/** A kind of seal that is in no item does not compile. */
+export const everySeal: Readonly<Record<SealedKind, true>> = sealed;
+
+declare const lacking: Readonly<Record<Exclude<Sealed, "consent">, true>>;
+// @ts-expect-error a kind of seal that is in no item
+export const withoutConsent: Readonly<Record<SealedKind, true>> = lacking;
+
+type Journal = { [Of in Kind]: (typeof ITEM_KINDS)[Of]["why"] extends "journal" ? Of : never }[Kind];
+declare const journals: Readonly<Record<(typeof JOURNAL_KINDS)[number], true>>;
+/** A journal whose changes the relay does not report does not compile. */
+export const everyJournal: Readonly<Record<Journal, true>> = journals;
+
+declare const unwatched: Omit<typeof journals, "panicJournal">;
+// @ts-expect-error a journal that is missing in JOURNAL_KINDS
+export const withoutPanics: Readonly<Record<Journal, true>> = unwatched;

@@ -32,6 +32,20 @@ const IMAGINARY = {
     put: '"E7", "E8", "E99"] as const;',
     red: ["functions/core/deployment/escalation-rules.ts"],
   },
+  "kind of items": {
+    name: "imaginaryKind",
+    file: "functions/names.ts",
+    find: '  heard: "HEARD#",\n',
+    put: '  heard: "HEARD#",\n  imaginaryKind: "IMAGINARY#",\n',
+    red: ["infra/item-kinds.ts"],
+  },
+  "key of an item": {
+    name: "imaginaryItem",
+    file: "functions/adapters/dynamodb/dynamo-keys.ts",
+    find: '  panic: { pk: KINDS.panic, sk: "*" } as Key,\n',
+    put: '  panic: { pk: KINDS.panic, sk: "*" } as Key,\n  imaginaryItem: { pk: KINDS.panic, sk: "imaginary" } as Key,\n',
+    red: ["test/contract/store/kinds-of-items.ts"],
+  },
 } as const satisfies Readonly<Record<string, Imaginary>>;
 
 /** Errors of the whole program with every imaginary member, as `file(line,column): error ...`. */
