@@ -1,3 +1,4 @@
+import { PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
 import { type KeptObligation, OBLIGATIONS } from "../../functions/core/policy/obligations.ts";
 import type { SealedKind } from "../../functions/core/seals/signet.ts";
 import type { JOURNAL_KINDS, Kind } from "../../functions/names.ts";
@@ -35,3 +36,13 @@ export const everyJournal: Readonly<Record<Journal, true>> = journals;
 declare const unwatched: Omit<typeof journals, "panicJournal">;
 // @ts-expect-error a journal that is missing in JOURNAL_KINDS
 export const withoutPanics: Readonly<Record<Journal, true>> = unwatched;
+
+export const preset: Preset = PRESETS.gitlab;
+
+const { pin: ___, ...unpinned } = PRESETS.gitlab;
+// @ts-expect-error a preset of an issuer that pins no claim
+export const withoutPin: Preset = unpinned;
+
+const { replay: ____, ...replayed } = PRESETS.gitlab;
+// @ts-expect-error a preset of an issuer that does not say how often a token counts
+export const withoutReplay: Preset = replayed;

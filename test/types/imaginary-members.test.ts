@@ -46,6 +46,20 @@ const IMAGINARY = {
     put: '  panic: { pk: KINDS.panic, sk: "*" } as Key,\n  imaginaryItem: { pk: KINDS.panic, sk: "imaginary" } as Key,\n',
     red: ["test/contract/store/kinds-of-items.ts"],
   },
+  function: {
+    name: "imaginary-function",
+    file: "contract/names.ts",
+    find: '  "signals",\n] as const;',
+    put: '  "signals",\n  "imaginary-function",\n] as const;',
+    red: ["functions/env.ts", "infra/rights.ts"],
+  },
+  connector: {
+    name: "imaginaryType",
+    file: "functions/connectors/oauth/definition.ts",
+    find: '    readonly oauth: "oauthProviders";\n',
+    put: '    readonly oauth: "oauthProviders";\n    readonly imaginaryType: null;\n',
+    red: ["functions/connectors/connectors.ts", "functions/connectors/schemas.ts"],
+  },
 } as const satisfies Readonly<Record<string, Imaginary>>;
 
 /** Errors of the whole program with every imaginary member, as `file(line,column): error ...`. */
