@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LIMITS, RENEWAL_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
 import { CALLERS } from "../../contract/operation.ts";
 import { REFUSALS } from "../../contract/refusals.ts";
-import { DENY_WORK, PLANNING_WORK } from "../../functions/connectors/aws/planning-work.ts";
+import { DENY_WORK, PAIR_WORK, PLANNING_WORK } from "../../functions/connectors/aws/planning-work.ts";
 import { PRESETS } from "../../functions/core/identity/presets.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { ROUTES } from "../../functions/routes.ts";
@@ -74,7 +74,7 @@ describe("the reference", () => {
     const count = (number: number) => number.toLocaleString("en-US");
     expect(limits).toEqual({
       body: `${count(LIMITS.bodyBytes)} bytes`,
-      "dividing the request into sessions": `${count(PLANNING_WORK)} units: the square of an action's pairs, and ${DENY_WORK} for a Deny, at each compilation`,
+      "dividing the request into sessions": `${count(PLANNING_WORK)} units: the square of an action's pairs, ${PAIR_WORK} for a pair and ${DENY_WORK} for a Deny, at each compilation; each Deny by each Allow of another detail`,
       details: String(LIMITS.details),
       "statements in a detail": String(LIMITS.statements),
       "pairs of action and target": String(LIMITS.pairs),

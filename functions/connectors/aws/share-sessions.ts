@@ -1,8 +1,7 @@
 import { SESSION_POLICY_CHARACTERS, type SessionPolicy } from "../../core/policy/compile.ts";
-import { canShare } from "../../core/policy/foreign-denies.ts";
 import { grantedParts } from "../../core/policy/grant-details.ts";
 import type { Compile, GrantedAws } from "./granted-aws.ts";
-import { withinPlanningWork } from "./planning-work.ts";
+import { type Planning, withinPlanningWork } from "./planning-work.ts";
 import { refuseTooLarge } from "./too-large.ts";
 
 /** Details that share one session, with the session's policy. */
@@ -21,17 +20,17 @@ export interface SharedSession {
  */
 export function sharedSessions(
   granted: readonly GrantedAws[],
-  compileAny: Compile,
+  compile: Compile,
   details: number,
 ): readonly SharedSession[] {
-  const compile = withinPlanningWork(compileAny);
+  const planning = withinPlanningWork(compile);
   const recorded = granted.filter(({ detail }) => detail.lease !== undefined);
   const fresh = granted.filter(({ detail }) => detail.lease === undefined);
   const existing = [...Map.groupBy(recorded, ({ detail }) => detail.lease).values()].map((each) =>
-    whole(each, compile),
+    whole(each, planning),
   );
   const divided = [...Map.groupBy(fresh, ({ detail }) => detail.account).values()].flatMap((each) =>
-    dividedFew(each, compile),
+    dividedFew(each, planning),
   );
   return [...existing, ...numbered(divided, details)];
 }
@@ -40,21 +39,21 @@ export function sharedSessions(
  * Makes one session of these details, and refuses them where they do not fit.
  * @throws {Refusal} intent_too_large.
  */
-function whole(granted: readonly GrantedAws[], compile: Compile): SharedSession {
-  const session = sessionOf(granted, compile);
-  return fits(session) ? session : refuseTooLarge(granted, compile);
+function whole(granted: readonly GrantedAws[], planning: Planning): SharedSession {
+  const session = sessionOf(granted, planning);
+  return fits(session) ? session : refuseTooLarge(granted, planning.compile);
 }
 
-function dividedFew(granted: readonly GrantedAws[], compile: Compile): readonly SharedSession[] {
-  const all = together(granted, compile);
+function dividedFew(granted: readonly GrantedAws[], planning: Planning): readonly SharedSession[] {
+  const all = together(granted, planning);
   if (all) return [all];
   const details = granted.map((each) => [each]);
-  const units = ofServices(granted, compile);
+  const units = ofServices(granted, planning);
   // Both ways are the same if each detail is one unit.
   const isByDetail = units.length === granted.length && units.every((unit, at) => isOnlyOf(unit, granted[at]));
-  const ways = [packed(units, compile), ...(isByDetail ? [] : [packed(details, compile)])];
+  const ways = [packed(units, planning), ...(isByDetail ? [] : [packed(details, planning)])];
   const [fewest] = ways.filter((way) => way !== undefined).toSorted((a, b) => a.length - b.length);
-  if (!fewest) return details.map((each) => whole(each, compile));
+  if (!fewest) return details.map((each) => whole(each, planning));
   return fewest.map((session) => ({ ...session, granted: rejoined(session.granted, granted) }));
 }
 
@@ -72,16 +71,18 @@ const rejoined = (parts: readonly GrantedAws[], granted: readonly GrantedAws[]):
 /**
  * Makes one session of all details; undefined where they do not fit, or a Deny of one would take rights from another.
  */
-function together(granted: readonly GrantedAws[], compile: Compile): SharedSession | undefined {
-  const areAllShared = granted.every((one, place) => granted.slice(0, place).every((other) => areShared(one, other)));
-  const session = areAllShared ? sessionOf(granted, compile) : undefined;
+function together(granted: readonly GrantedAws[], planning: Planning): SharedSession | undefined {
+  const canBeOne = granted.every((one, place) =>
+    granted.slice(0, place).every((other) => areShared(one, other, planning)),
+  );
+  const session = canBeOne ? sessionOf(granted, planning) : undefined;
   return session && fits(session) ? session : undefined;
 }
 
 /** Makes the units that stay together: the pairs of one service. A unit that does not fit is split by details. */
-const ofServices = (granted: readonly GrantedAws[], compile: Compile): readonly (readonly GrantedAws[])[] =>
+const ofServices = (granted: readonly GrantedAws[], planning: Planning): readonly (readonly GrantedAws[])[] =>
   [...Map.groupBy(granted.flatMap(partsOf), ({ service }) => service).values()].flatMap((parts) =>
-    together(parts, compile) ? [parts] : [...Map.groupBy(parts, ({ index }) => index).values()],
+    together(parts, planning) ? [parts] : [...Map.groupBy(parts, ({ index }) => index).values()],
   );
 
 const partsOf = ({ detail, index, permitted }: GrantedAws) =>
@@ -89,40 +90,50 @@ const partsOf = ({ detail, index, permitted }: GrantedAws) =>
     grantedParts(detail, own).map((part) => ({ ...part, index, service })),
   );
 
+/** Number of units for which a session had no room, from which on it is full: trying all further ones costs most. */
+const MOST_MISSES = 8;
+
+/** Session that is being packed. */
+interface Packing {
+  readonly session: SharedSession;
+  /** Units without room since the last one that was added. */
+  readonly misses: number;
+}
+
 /** Adds each unit to the first session that has room for it; undefined where a unit fits into no session. */
-function packed(units: readonly (readonly GrantedAws[])[], compile: Compile): readonly SharedSession[] | undefined {
-  const sessions: SharedSession[] = [];
+function packed(units: readonly (readonly GrantedAws[])[], planning: Planning): readonly SharedSession[] | undefined {
+  const packings: Packing[] = [];
   for (const unit of units) {
-    const session = withRoom(sessions, unit, compile) ?? { place: sessions.length, session: sessionOf(unit, compile) };
-    if (!fits(session.session)) return undefined;
-    sessions.splice(session.place, 1, session.session);
+    if (isAdded(unit, packings, planning)) continue;
+    const session = sessionOf(unit, planning);
+    if (!fits(session)) return undefined;
+    packings.push({ session, misses: 0 });
   }
-  return sessions;
+  return packings.map(({ session }) => session);
 }
 
-/** Adds a unit to the first session that has room for it; undefined where none has. */
-function withRoom(sessions: readonly SharedSession[], unit: readonly GrantedAws[], compile: Compile) {
-  for (const [place, { granted }] of sessions.entries()) {
-    const session = joined(granted, unit, compile);
-    if (session) return { place, session };
+/** Adds the unit to the first session that has room for it. False where none has room. */
+function isAdded(unit: readonly GrantedAws[], packings: Packing[], planning: Planning): boolean {
+  for (const [place, { session, misses }] of packings.entries()) {
+    if (misses >= MOST_MISSES || !areAllShared(session.granted, unit, planning)) continue;
+    const joined = sessionOf([...session.granted, ...unit], planning);
+    const hasRoom = fits(joined);
+    packings.splice(place, 1, hasRoom ? { session: joined, misses: 0 } : { session, misses: misses + 1 });
+    if (hasRoom) return true;
   }
-  return undefined;
+  return false;
 }
 
-/** Makes the session of both; undefined where they cannot share one. */
-function joined(some: readonly GrantedAws[], more: readonly GrantedAws[], compile: Compile): SharedSession | undefined {
-  if (!some.every((one) => more.every((other) => areShared(one, other)))) return undefined;
-  const session = sessionOf([...some, ...more], compile);
-  return fits(session) ? session : undefined;
-}
+const areAllShared = (some: readonly GrantedAws[], more: readonly GrantedAws[], planning: Planning): boolean =>
+  some.every((one) => more.every((other) => areShared(one, other, planning)));
 
 /** Parts of one detail always share: a detail was one session before it was divided. */
-const areShared = (one: GrantedAws, other: GrantedAws): boolean =>
-  one.index === other.index || canShare(one.permitted, other.permitted);
+const areShared = (one: GrantedAws, other: GrantedAws, planning: Planning): boolean =>
+  one.index === other.index || planning.canShare(one.permitted, other.permitted);
 
-const sessionOf = (granted: readonly GrantedAws[], compile: Compile): SharedSession => ({
+const sessionOf = (granted: readonly GrantedAws[], planning: Planning): SharedSession => ({
   granted,
-  policy: compile(granted.flatMap(({ permitted }) => permitted)),
+  policy: planning.compile(granted.flatMap(({ permitted }) => permitted)),
 });
 
 const fits = ({ policy }: SharedSession): boolean => policy.characters <= SESSION_POLICY_CHARACTERS;

@@ -5,13 +5,21 @@ import type { Rule } from "./merge-statements.ts";
 import { allowsOf, deniesOf } from "./rules.ts";
 import { globOf, harmlessUnder, type IsHarmless, targetOf } from "./wider-denies.ts";
 
+/** Counts units of work before they are done. May throw. */
+export type Spend = (units: number) => void;
+
+/** Units of one question of two grants, whose answer may be cached. */
+export const QUESTION_WORK = 1;
+
 /**
  * True where two grants can share a session without losing calls. In one session, a Deny of one grant also applies to
  * the pairs of the other. Such a Deny must deny nothing that the other grant's own Denies leave allowed.
+ * @param spend counts each question, and each comparison of a Deny with an Allow that no earlier answer saves.
  */
-export function canShare(one: readonly Permitted[], other: readonly Permitted[]): boolean {
+export function canShare(one: readonly Permitted[], other: readonly Permitted[], spend: Spend): boolean {
+  spend(QUESTION_WORK);
   const [left, right] = [grantOf(one), grantOf(other)];
-  return left.isHarmlessTo(right) && right.isHarmlessTo(left);
+  return left.isHarmlessTo(right, spend) && right.isHarmlessTo(left, spend);
 }
 
 /** Cache of grants: dividing a long intent compares each grant with all others. */
@@ -44,9 +52,10 @@ class Grant {
   }
 
   /** Returns whether the Denies of this grant deny nothing that the other one allows. */
-  isHarmlessTo(other: Grant): boolean {
+  isHarmlessTo(other: Grant, spend: Spend): boolean {
     const known = this.#answers.get(other);
     if (known !== undefined) return known;
+    spend(this.#denied.length * other.#allowed.length);
     const answer = this.#denies.every((deny) => !other.#isTouchedBy(deny) || other.#allowsNothingIn(deny));
     this.#answers.set(other, answer);
     return answer;
