@@ -190,7 +190,15 @@ export const resumeAgent = operation({
     resumed: "An agent that was suspended",
     "with-a-vote": "The same, with the vote that `stepUp` asks for",
   },
-  refuses: [...BY_OPERATORS, ...WITH_BODY, ...BY_VOTE, "agent_not_found", "agent_offboarded", "contended"],
+  refuses: [
+    ...BY_OPERATORS,
+    ...WITH_BODY,
+    ...BY_VOTE,
+    "agent_not_found",
+    "agent_offboarded",
+    "not_eligible",
+    "contended",
+  ],
 });
 
 /** `POST /v1/agents/{agent}/confirm` */

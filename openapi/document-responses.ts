@@ -58,11 +58,15 @@ export function responsesOf(
   operation: Operation,
   recorded: RecordedOperation,
 ): Readonly<Record<string, Response>> {
-  const codes = [...recorded.refused.keys()];
-  const byStatus = Map.groupBy(codes, (code) => REFUSALS[code][0]);
+  const byStatus = Map.groupBy(recorded.refused, ([, { status }]) => status);
   const refusals = [...byStatus].map(([status, same]) => [
     String(status),
-    refusalResponse(operation, status, same, recorded),
+    refusalResponse(
+      operation,
+      status,
+      same.map(([code]) => code),
+      recorded,
+    ),
   ]);
   return {
     [operation.answer.status]: successResponse(route, operation, recorded),

@@ -34,7 +34,7 @@ OAuth 2.0 where there is a standard: RFC 8414, 8693, 9396, 7662, 7009. Any OAuth
 The examples are answers of the functions in a test; only tokens and credentials are placeholders.`;
 
 /** Refusals that belong to no single route. */
-export const OUTSIDE_ROUTES = ["not_found", "method_not_allowed", "secret_held"] as const;
+export const OUTSIDE_ROUTES = ["not_found", "method_not_allowed"] as const;
 
 /** Builds the OpenAPI document from the route table, the schemas, and the handlers' recorded answers. */
 export async function buildDocument() {

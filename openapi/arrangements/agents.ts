@@ -4,6 +4,7 @@ import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedActs, voted } from "../refused/act.ts";
+import { whilePaused } from "../refused/halted.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 import { of, refusedFor, refusedReason, withReason } from "./one-agent.ts";
@@ -47,6 +48,7 @@ export const AGENTS = {
       ...refusedFor(resuming),
       ...refusedActs(resuming),
       agent_offboarded: of("POST /v1/agents/{agent}/resume", leaving),
+      not_eligible: whilePaused(of("POST /v1/agents/{agent}/resume"), "staff|alice"),
       contended: whenPort("agents", "change", "contended", resuming),
     },
   },

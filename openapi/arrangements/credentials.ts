@@ -1,9 +1,12 @@
 import type * as credentials from "../../contract/credentials.ts";
+import { RATE_LIMITS } from "../../contract/limits.ts";
 import { inProduction } from "../../fakes/accepted-model.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
-import { DEPLOYMENT, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { DEPLOYMENT, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { fillRoles } from "../../fakes/fill-roles.ts";
 import { giveConsent } from "../../fakes/given-consent.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
+import { approve, askingPeople, deny, type WaitingHeld, waitingTask } from "../recording/approvals.ts";
 import type { Arrange } from "../recording/call.ts";
 import { completeTask, personForm, startTask } from "../recording/story.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
@@ -25,6 +28,16 @@ const renewingTooLate: Arrange = async (world) => {
   await completeTask(world, task);
   return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token };
 };
+
+/** Arranges the request for the credentials of a task that waits for people, after what they have done. */
+const fetching =
+  (before: (world: FakeWorld, held: WaitingHeld) => unknown, annotation?: string): Arrange =>
+  async (world) => {
+    const held = await waitingTask(world);
+    await before(world, held);
+    const call = { route: ROUTE, path: { task: held.id, lease: "aws-0" }, bearer: held.token } as const;
+    return { ...call, meanwhile: askingPeople(annotation) };
+  };
 
 /** Calls of the operation on credentials. */
 export const CREDENTIALS = {
@@ -77,6 +90,18 @@ export const CREDENTIALS = {
         const recent = { find: () => undefined, keep: () => undefined };
         return { route: ROUTE, path: { task: task.id, lease: "aws-0" }, bearer: task.token, meanwhile: { recent } };
       },
+      authorization_pending: fetching(() => undefined),
+      slow_down: fetching(async (world, held) => {
+        await new FakeService(world, { ...world.ports, ...askingPeople() }).renew(held);
+        world.ports.rateLimits.fill("fetch", RATE_LIMITS.fetch);
+      }),
+      approval_denied: fetching(deny),
+      approval_expired: fetching((world) => world.pass(900)),
+      approval_void: fetching(approve, '@approval("sre=2")'),
+      role_full: fetching(async (world, held) => {
+        await approve(world, held);
+        fillRoles(world);
+      }),
       contended: whenPort("tasks", "renew", "contended", renewing),
       overloaded: async (world) => ({ ...(await renewing(world)), waitedMs: 5_000 }),
       agent_changed: changedMeanwhile("renew", renewing),

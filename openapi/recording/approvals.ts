@@ -29,7 +29,7 @@ const APPROVING: Deployment = {
 };
 
 /** Waiting task, with its approval. */
-interface WaitingHeld extends Held {
+export interface WaitingHeld extends Held {
   readonly approval: string;
 }
 

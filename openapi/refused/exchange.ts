@@ -173,6 +173,9 @@ export const exchangeRefusals = (good: Arrange) =>
     overloaded: async (world) => ({ ...(await good(world)), waitedMs: 9_000 }),
     agent_changed: changedMeanwhile("open", good),
     store_unavailable: whenPort("tasks", "open", "store_unavailable", good),
+    secret_held: whenPort("sessions", undefined, "secret_held", good),
+    connector_unavailable: whenPort("sessions", undefined, "connector_unavailable", good),
+    connector_refused: whenPort("sessions", undefined, "connector_refused", good),
     ...refusedSessions(good),
   }) satisfies Refused;
 

@@ -23,10 +23,10 @@ export const whileCooling =
 
 /** Arranges the call while a rule of escalation has paused the agent for the person. */
 export const whilePaused =
-  (arrange: Arrange): Arrange =>
+  (arrange: Arrange, party = "staff|pat"): Arrange =>
   async (world) => {
     const call = await arrange(world);
-    const pause = { agent: agentId("demo"), party: "staff|pat", at: world.nowSeconds(), by: "escalation:E6:fK2w" };
+    const pause = { agent: agentId("demo"), party, at: world.nowSeconds(), by: "escalation:E6:fK2w" };
     await world.ports.pauses.begin(pause);
     return call;
   };

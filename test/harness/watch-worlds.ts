@@ -3,6 +3,7 @@ import { type FakeWorld, onEachWorld } from "../../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { keyIdsOf } from "../../functions/core/tasks/lease-keys.ts";
 import { expectUnseen } from "./canary.ts";
+import { undocumentedRefusals } from "./undocumented-refusals.ts";
 
 /** Fields that a log line may have. An allow-list, since nobody can list every forbidden field. */
 const LOGGED = new Set([
@@ -44,7 +45,7 @@ export function watchWorlds(): void {
 /**
  * Expects the invariants of a world. No secret is visible (I8). No owner's address is in a journal. No fence is after
  * its task's deadline (I4). Every key that was handed out is in its task's record. The journal is whole and records how
- * each task ended (I7).
+ * each task ended (I7). The API document has each refusal of each route.
  */
 export function expectSound(world: FakeWorld): void {
   expectUnseen(world);
@@ -58,7 +59,7 @@ export function expectSound(world: FakeWorld): void {
     if (endings !== (status === "active" ? 0 : 1)) faults.push(`${path}, which is ${status}, ended ${endings} times`);
     for (const { name, fenceAt } of leases) if (fenceAt > expiresAt) faults.push(`the fence of ${path} ${name}`);
   }
-  faults.push(...tagFaults(world));
+  faults.push(...tagFaults(world), ...undocumentedRefusals(world));
   const listed = new Set([...tasks.values()].flatMap(({ leases }) => leases.flatMap(keyIdsOf)));
   for (const keyId of world.ports.tasks.confirmed)
     if (!listed.has(keyId)) faults.push(`${keyId} was handed out and no task lists it`);
