@@ -78,8 +78,12 @@ export const issuesCredentials: MintingRule = {
     "aidevops:RotateAccessToken",
     "aws-external-anthropic:RotateWebhookSecret",
     "cloudwatch:CreateOneTimeDeepLinkCode",
-    "managedblockchain:CreateAccessor", // returns its token
-    "pca-connector-scep:CreateChallenge", // returns its password
-    "route53globalresolver:UpdateAccessToken", // prolongs a token
+    "managedblockchain:CreateAccessor", // returns BillingToken
+    "pca-connector-scep:CreateChallenge", // returns Challenge.Password
+  ],
+  byName: [
+    "aidevops:RotateAccessToken",
+    "aws-external-anthropic:RotateWebhookSecret",
+    "cloudwatch:CreateOneTimeDeepLinkCode",
   ],
 };

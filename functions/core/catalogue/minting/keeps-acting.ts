@@ -81,4 +81,5 @@ export const keepsActing: MintingRule = {
     "logs:UpdateScheduledQuery",
     "sns:ConfirmSubscription",
   ],
+  byName: ["logs:CreateLogDelivery", "logs:UpdateLogDelivery"],
 };

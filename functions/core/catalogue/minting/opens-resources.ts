@@ -118,7 +118,7 @@ export const opensResources: MintingRule = {
     "datazone:AddEntityOwner",
     "datazone:CreateProjectMembership",
     "datazone:CreateSubscriptionGrant",
-    "ds:AcceptSharedDirectory",
+    "ds:AcceptSharedDirectory", // opens a directory of another account to this one
     "ec2:EnableSerialConsoleAccess",
     "es:AcceptInboundC*", // another domain, of any account, may search
     "fsx:CreateAndAttachS3AccessPoint",
@@ -126,16 +126,16 @@ export const opensResources: MintingRule = {
     "iq-permission:ApprovePermissionRequest",
     "kendra:CreateAccessControlConfiguration",
     "kendra:UpdateAccessControlConfiguration",
-    "license-manager:AcceptGrant",
+    "license-manager:AcceptGrant", // opens a licence of another account to this one
     "lightsail:OpenInstancePublicPorts",
     "lightsail:PutInstancePublicPorts",
     "mediaconnect:GrantFlowEntitlements",
-    "medialive:CreateInputSecurityGroup",
+    "medialive:CreateInputSecurityGroup", // takes the addresses that may send
     "medialive:UpdateInputSecurityGroup",
     "qbusiness:CreateDataAccessor*", // an application of somebody else reads the index
     "qbusiness:UpdateDataAccessor",
     "qldb:UpdateLedgerPermissionsMode",
-    "quicksight:CreateFolderMembership",
+    "quicksight:CreateFolderMembership", // opens an asset to the people of a folder
     "quicksight:Update*CustomPermission",
     "quicksight:UpdateApplicationWithTokenExchangeGrant",
     "quicksight:UpdatePublicSharingSettings",
@@ -154,7 +154,17 @@ export const opensResources: MintingRule = {
     "storagegateway:UpdateNFSFileShare",
     "storagegateway:UpdateSMBFileShare",
     "wellarchitected:UpdateWorkloadShare",
-    "workspaces:CreateIpGroup",
+    "workspaces:CreateIpGroup", // takes the addresses that a directory may admit later
     "workspaces:UpdateRulesOfIpGroup",
+  ],
+  byName: [
+    "backup:CreateBackupAccessPoint",
+    "codecatalyst:CreateSpaceAdminRoleAssignment",
+    "codestar:PutExtendedAccess",
+    "iq-permission:ApproveAccessGrant",
+    "iq-permission:ApprovePermissionRequest",
+    "qldb:UpdateLedgerPermissionsMode",
+    "researchstudio:AssignPrincipal",
+    "scn:AssignAdminPermissionsToUser",
   ],
 };

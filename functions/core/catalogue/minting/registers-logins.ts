@@ -115,12 +115,11 @@ export const registersLogins: MintingRule = {
     "storagegateway:SetSMBGuestPassword",
     "storagegateway:UpdateChapCredentials",
     "acm-pca:ImportCertificateAuthorityCertificate", // whose certificates are logins
-    "acm-pca:RestoreCertificateAuthority",
-    "acm-pca:UpdateCertificateAuthority",
+    "acm-pca:UpdateCertificateAuthority", // a CA is active again
     "appstream:CreateUser",
     "appstream:EnableUser",
     "cognito-idp:AdminSetUserMFAPreference",
-    "cognito-idp:AssociateSoftwareToken",
+    "cognito-idp:AssociateSoftwareToken", // returns SecretCode
     "cognito-idp:ChangePassword",
     "cognito-idp:SetUserMFAPreference",
     "cognito-idp:SetUserPoolMfaConfig",
@@ -129,7 +128,7 @@ export const registersLogins: MintingRule = {
     "connect:CreateUser",
     "connect:UpdateUserSecurityProfiles",
     "ds:EnableRoleAccess",
-    "ds:RegisterCertificate",
+    "ds:RegisterCertificate", // of clients who sign in
     "finspace:CreateKxUser",
     "finspace:CreateUser",
     "finspace:UpdateKxUser",
@@ -150,7 +149,7 @@ export const registersLogins: MintingRule = {
     "quicksight:UpdateUser",
     "ssm:UpdateManagedInstancePublicKey", // whoever has the key acts as the instance
     "wickr:BatchCreateUser",
-    "wickr:RegisterOidcConfig",
+    "wickr:RegisterOidcConfig", // returns clientSecret
     "workdocs:ActivateUser",
     "workdocs:AddUserToGroup",
     "workdocs:CreateUser",
@@ -164,10 +163,17 @@ export const registersLogins: MintingRule = {
     "workspaces:ModifyCertificateBasedAuthProperties",
     "workspaces:ModifySamlProperties",
     "workspaces:UpdateRootClientCertificate",
-    "workspaces-web:AssociateTrustStore",
     "workspaces-web:CreateIdentityProvider",
-    "workspaces-web:CreateTrustStore",
     "workspaces-web:UpdateIdentityProvider",
-    "workspaces-web:UpdateTrustStore",
+  ],
+  byName: [
+    "ds:EnableRoleAccess",
+    "nimble:PutLaunchProfileMembers",
+    "nimble:PutStudioMembers",
+    "quicksight:CreateUser",
+    "ssm:UpdateManagedInstancePublicKey",
+    "workdocs:AddUserToGroup",
+    "workspaces:CreateRootClientCertificate",
+    "workspaces:UpdateRootClientCertificate",
   ],
 };

@@ -140,4 +140,5 @@ export const runsCode: MintingRule = {
     "lightsail:CreateContainerServiceDeployment",
     "opsworks:CreateDeployment",
   ],
+  byName: ["lambda:UpdateMicrovmImage", "opsworks:CreateDeployment"],
 };

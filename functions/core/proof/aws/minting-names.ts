@@ -59,7 +59,6 @@ export const SECRETS = `
   q: CreateAuthGrant
   quicksight: GetAuthCode
   route53domains: RetrieveDomainAuthCode
-  route53globalresolver: UpdateAccessToken
   s3: GetDataAccess
   s3express: CreateSession
   ssm: RequestManagedInstanceRoleToken StartAccessRequest
@@ -71,7 +70,7 @@ export const SECRETS = `
  * databases. If a name is missing, a login works when the session has ended.
  */
 export const LOGINS = `
-  acm-pca: ImportCertificateAuthorityCertificate RestoreCertificateAuthority UpdateCertificateAuthority
+  acm-pca: ImportCertificateAuthorityCertificate UpdateCertificateAuthority
   appstream: CreateUser EnableUser
   chime: PutVoiceConnectorTerminationCredentials
   cognito-identity: CreateIdentityPool SetIdentityPoolRoles SetPrincipalTagAttributeMap UpdateIdentityPool
@@ -106,7 +105,7 @@ export const LOGINS = `
   workdocs: ActivateUser AddUserToGroup CreateUser UpdateUser
   workmail: AssociateMemberToGroup CreateImpersonationRole CreateUser PutIdentityProviderConfiguration UpdateImpersonationRole
   workspaces: CreateRootClientCertificate ModifyCertificateBasedAuthProperties ModifySamlProperties UpdateRootClientCertificate
-  workspaces-web: AssociateTrustStore CreateIdentityProvider CreateTrustStore UpdateIdentityProvider UpdateTrustStore
+  workspaces-web: CreateIdentityProvider UpdateIdentityProvider
 `;
 
 /**

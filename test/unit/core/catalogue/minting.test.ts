@@ -91,8 +91,16 @@ describe("actions that mint", () => {
     "kms:Decrypt",
     "lambda:InvokeFunction",
     "ec2:RunInstances",
+    "acm-pca:RestoreCertificateAuthority",
+    "route53globalresolver:UpdateAccessToken",
+    "workspaces-web:CreateTrustStore",
   ])("do not include %s", (name) => {
     expect(actionOf(name).mints).toBe(false);
+  });
+
+  it("that were judged by name are rows of the same group", () => {
+    for (const { actions, byName = [] } of MINTING)
+      expect(byName.filter((each) => !actions.includes(each))).toEqual([]);
   });
 
   it("have a reason", () => {
