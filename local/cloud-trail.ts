@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ApiCall } from "../emulator/api-call.ts";
+import type { ApiCall } from "./emulator/api-call.ts";
 import { defined } from "../functions/core/defined.ts";
 import { isTaskRole, type Prefixed } from "../functions/hub-names.ts";
 import { CALL_EVENT } from "../infra/bus-rights.ts";

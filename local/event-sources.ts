@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { BusEvent } from "../emulator/services/buses.ts";
-import type { Credentials } from "../emulator/sessions.ts";
-import type { Item, TableChange } from "../emulator/table-change.ts";
+import type { BusEvent } from "./emulator/services/buses.ts";
+import type { Credentials } from "./emulator/sessions.ts";
+import type { Item, TableChange } from "./emulator/table-change.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../functions/collect/collected.ts";
 import { defined } from "../functions/core/defined.ts";
 import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";

@@ -15,7 +15,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
-import { freePort } from "../emulator/free-ports.ts";
+import { freePort } from "./emulator/free-ports.ts";
 
 /** Real PostgreSQL on loopback, for the guided tour or one test file. */
 export interface RunningPostgres {

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Credentials } from "../emulator/sessions.ts";
+import type { Credentials } from "./emulator/sessions.ts";
 import { approvalTour } from "./approval-tour.ts";
 import { auditTour } from "./audit-tour.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";

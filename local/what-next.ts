@@ -1,4 +1,4 @@
-import type { Credentials } from "../emulator/sessions.ts";
+import type { Credentials } from "./emulator/sessions.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 
 const OTHER_ACTS = `

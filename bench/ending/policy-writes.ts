@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
-import type { ApiCall } from "../../emulator/api-call.ts";
-import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
+import type { ApiCall } from "../../local/emulator/api-call.ts";
+import type { EmbeddedAws } from "../../local/emulator/embedded-aws.ts";
 import { REVOCATION_POLICY } from "../../functions/names.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { dynamoBackends } from "../../emulator/dynamodb/dynamo-backends.ts";
+import { dynamoBackends } from "../../local/emulator/dynamodb/dynamo-backends.ts";
 import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startDynamo } from "../../emulator/dynamodb/start-dynamodb.ts";
+import { startDynamo } from "../../local/emulator/dynamodb/start-dynamodb.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";

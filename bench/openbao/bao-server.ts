@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePorts } from "../../emulator/free-ports.ts";
+import { freePorts } from "../../local/emulator/free-ports.ts";
 import { THREE_PAIRS } from "../policies/bench-policies.ts";
 import { childrenOf, processCpuMs } from "./process-cpu.ts";
 import { cpuMsOf, end, type Server } from "./server.ts";

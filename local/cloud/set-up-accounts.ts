@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { BuiltDeployment } from "../../config/build-deployment.ts";
 import type { FunctionName } from "../../contract/names.ts";
-import type { EmbeddedAws } from "../../emulator/embedded-aws.ts";
-import type { PolicyDocument } from "../../emulator/policy-document.ts";
+import type { EmbeddedAws } from "../emulator/embedded-aws.ts";
+import type { PolicyDocument } from "../emulator/policy-document.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import { type HeldActions, heldIn } from "../../functions/core/deployment/held-in.ts";
 import { functionRoleName, revokerRole, taskRoleName } from "../../functions/hub-names.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freeRow } from "../../emulator/free-ports.ts";
+import { freeRow } from "../../local/emulator/free-ports.ts";
 import { Browser } from "../../local/issuer/browser.ts";
 import { FIRST_PORT, portsFrom } from "../../local/ports.ts";
 import { PARTS } from "./steps.ts";

@@ -252,7 +252,7 @@ const RULES: readonly Rule[] = [
     says: "the emulator imports nothing of valetkey",
     from: /^emulator\//,
     mustNotImport: /^(functions|infra|client|config|policy-tools|doctor|openapi|local|fakes|scripts|bench|test)\//,
-    broken: { from: "emulator/gate.ts", to: "local/start.ts" },
+    broken: { from: "local/emulator/gate.ts", to: "local/start.ts" },
   },
   {
     says: "what installs tools runs before they are there: on Node alone",

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePorts } from "../../emulator/free-ports.ts";
+import { freePorts } from "../../local/emulator/free-ports.ts";
 import { askPeople, poll } from "../../local/approval-tour.ts";
 import type { CloudOptions } from "../../local/cloud/start-cloud.ts";
 import { Voting } from "../../local/issuer/voting.ts";

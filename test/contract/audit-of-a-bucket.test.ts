@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PolicyDocument } from "../../emulator/policy-document.ts";
+import type { PolicyDocument } from "../../local/emulator/policy-document.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { PUBLISHER, type RunningCloud, runCloud } from "./running-cloud.ts";
 

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { freePort } from "../../emulator/free-ports.ts";
+import { freePort } from "../../local/emulator/free-ports.ts";
 import { hasBoto3 } from "../needs.ts";
 import { startProcess } from "./package/start-process.ts";
 import { block, installProject, type RecipeProject, recipe } from "./recipe-project.ts";

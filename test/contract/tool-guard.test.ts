@@ -10,7 +10,7 @@ import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprot
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { guardTools } from "../../client/tool/guard-tools.ts";
 import { GRANT_TYPES } from "../../contract/names.ts";
-import { freePort } from "../../emulator/free-ports.ts";
+import { freePort } from "../../local/emulator/free-ports.ts";
 import { listen } from "../loopback-server.ts";
 import { startProcess } from "./package/start-process.ts";
 import { importBlock } from "./recipe-project.ts";

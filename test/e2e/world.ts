@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../config/schema.ts";
-import { freePort } from "../../emulator/free-ports.ts";
+import { freePort } from "../../local/emulator/free-ports.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";

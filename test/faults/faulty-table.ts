@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { startDynamo } from "../../emulator/dynamodb/start-dynamodb.ts";
+import { startDynamo } from "../../local/emulator/dynamodb/start-dynamodb.ts";
 import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 
 /** An empty table in a DynamoDB of its own, behind a proxy that can fail. */

@@ -1,4 +1,4 @@
-import { freeRow } from "../../emulator/free-ports.ts";
+import { freeRow } from "../../local/emulator/free-ports.ts";
 import { type Ports, portsFrom } from "../../local/ports.ts";
 
 /** Finds successive ports for `npm start`. */

@@ -1,5 +1,5 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import { identityPolicy } from "../../emulator/validated-policy.ts";
+import { identityPolicy } from "../../local/emulator/validated-policy.ts";
 import { remembering } from "../../policy-tools/read/remembering.ts";
 import type { Request } from "./second-evaluator/policy.ts";
 

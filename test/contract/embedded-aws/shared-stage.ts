@@ -1,6 +1,6 @@
 import type { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import type { DynamoChoice } from "../../../emulator/dynamodb/dynamo-backends.ts";
+import type { DynamoChoice } from "../../../local/emulator/dynamodb/dynamo-backends.ts";
 import { policy, type Stage, setStage, TABLE } from "../../unit/emulator/stage.ts";
 
 export let stage: Stage;

@@ -5,7 +5,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { describe, expect, it } from "vitest";
-import type { Credentials } from "../../../emulator/sessions.ts";
+import type { Credentials } from "../../../local/emulator/sessions.ts";
 import { BUCKET, clientsOf, HUB, TARGET } from "../../unit/emulator/stage.ts";
 import { item, key, named, sessionPolicy, shareStage, stage } from "./shared-stage.ts";
 

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:c
 import { availableParallelism, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { isListening } from "../../../emulator/free-ports.ts";
+import { isListening } from "../../../local/emulator/free-ports.ts";
 import { freeNeighbours } from "../../harness/free-neighbours.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));

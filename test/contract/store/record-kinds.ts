@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { agentId } from "../../../contract/agent-id.ts";
-import { inProcessDynamoDb } from "../../../emulator/dynamodb/in-process/in-process-dynamodb.ts";
+import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";
 import { aRecord, aRequest, aUseOf } from "../../../fakes/sample-approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../../fakes/sample-task.ts";
 import type { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";

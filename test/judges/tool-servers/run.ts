@@ -6,7 +6,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GRANT_TYPES } from "../../../contract/names.ts";
-import { freePort } from "../../../emulator/free-ports.ts";
+import { freePort } from "../../../local/emulator/free-ports.ts";
 import { type RunningCloud, runCloud } from "../../contract/running-cloud.ts";
 import { listen } from "../../loopback-server.ts";
 import { TOOL_SERVERS, type ToolServer } from "./servers.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AttributeValue } from "../../../emulator/table-change.ts";
+import type { AttributeValue } from "../../../local/emulator/table-change.ts";
 
 /** Gives placeholders to the names and values of one call. */
 export class Bindings {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { type DynamoBackends, dynamoBackends } from "../../../emulator/dynamodb/dynamo-backends.ts";
-import { hasDynoxide } from "../../../emulator/dynamodb/dynoxide.ts";
+import { type DynamoBackends, dynamoBackends } from "../../../local/emulator/dynamodb/dynamo-backends.ts";
+import { hasDynoxide } from "../../../local/emulator/dynamodb/dynoxide.ts";
 import { anyOperation, type Operation } from "./any-operations.ts";
 
 /** Sequences of operations; 2,000 of them were compared once. */

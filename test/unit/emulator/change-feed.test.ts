@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
-import { ChangeFeed, ChangeFeeds } from "../../../emulator/change-feed.ts";
-import type { TableChange } from "../../../emulator/table-change.ts";
+import { ChangeFeed, ChangeFeeds } from "../../../local/emulator/change-feed.ts";
+import type { TableChange } from "../../../local/emulator/table-change.ts";
 
 const change = (id: string): TableChange => ({
   account: "999900001111",

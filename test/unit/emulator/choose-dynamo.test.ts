@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chooseDynamo } from "../../../emulator/dynamodb/dynamo-backends.ts";
-import { hasDynoxide } from "../../../emulator/dynamodb/dynoxide.ts";
+import { chooseDynamo } from "../../../local/emulator/dynamodb/dynamo-backends.ts";
+import { hasDynoxide } from "../../../local/emulator/dynamodb/dynoxide.ts";
 
 describe("the DynamoDB of the embedded AWS", () => {
   it.each([

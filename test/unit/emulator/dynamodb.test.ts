@@ -12,7 +12,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startEmbeddedAws } from "../../../emulator/embedded-aws.ts";
+import { startEmbeddedAws } from "../../../local/emulator/embedded-aws.ts";
 import { DYNAMOS } from "../../dynamos.ts";
 import { HUB, STRANGER_ROLE, type Stage, setStage, TABLE, TASK_ROLE, VENDOR_ROLE } from "./stage.ts";
 

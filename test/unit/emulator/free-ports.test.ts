@@ -4,9 +4,9 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { freePort, freePorts, freeRow } from "../../../emulator/free-ports.ts";
+import { freePort, freePorts, freeRow } from "../../../local/emulator/free-ports.ts";
 
-const MODULE = fileURLToPath(new URL("../../../emulator/free-ports.ts", import.meta.url));
+const MODULE = fileURLToPath(new URL("../../../local/emulator/free-ports.ts", import.meta.url));
 /** Prints the ports of 20000 to 31999 that another process can claim. */
 const CLAIMS = `
 import { claim } from ${JSON.stringify(MODULE)};

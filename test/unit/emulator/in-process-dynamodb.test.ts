@@ -4,9 +4,9 @@ import {
   compareNumbers,
   readNumber,
   subtractNumbers,
-} from "../../../emulator/dynamodb/in-process/decimal.ts";
-import { inProcessDynamoDb } from "../../../emulator/dynamodb/in-process/in-process-dynamodb.ts";
-import { compareText } from "../../../emulator/dynamodb/in-process/values.ts";
+} from "../../../local/emulator/dynamodb/in-process/decimal.ts";
+import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";
+import { compareText } from "../../../local/emulator/dynamodb/in-process/values.ts";
 
 const TABLE = { TableName: "tasks" };
 const key = (pk: string, sk = "1") => ({ pk: { S: pk }, sk: { S: sk } });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { PolicyDocument } from "../../../emulator/policy-document.ts";
-import { resourceKey } from "../../../emulator/resource-key.ts";
+import type { PolicyDocument } from "../../../local/emulator/policy-document.ts";
+import { resourceKey } from "../../../local/emulator/resource-key.ts";
 
 const policyOn = (...Resource: string[]): PolicyDocument => ({
   Version: "2012-10-17",

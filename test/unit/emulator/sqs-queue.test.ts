@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Queue } from "../../../emulator/services/sqs-queue.ts";
+import { Queue } from "../../../local/emulator/services/sqs-queue.ts";
 
 const fifo = (): Queue => new Queue({ name: "q.fifo", contentBasedDeduplication: true, visibilityTimeoutSeconds: 30 });
 const send = (queue: Queue, body: string, group: string, now = 0): string =>

@@ -2,11 +2,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
-import type { ApiCall } from "../../../emulator/api-call.ts";
-import type { DynamoChoice } from "../../../emulator/dynamodb/dynamo-backends.ts";
-import { type EmbeddedAws, startEmbeddedAws } from "../../../emulator/embedded-aws.ts";
-import type { Credentials } from "../../../emulator/sessions.ts";
-import type { TableChange } from "../../../emulator/table-change.ts";
+import type { ApiCall } from "../../../local/emulator/api-call.ts";
+import type { DynamoChoice } from "../../../local/emulator/dynamodb/dynamo-backends.ts";
+import { type EmbeddedAws, startEmbeddedAws } from "../../../local/emulator/embedded-aws.ts";
+import type { Credentials } from "../../../local/emulator/sessions.ts";
+import type { TableChange } from "../../../local/emulator/table-change.ts";
 
 export const HUB = "999900001111";
 export const TARGET = "111122223333";

@@ -1,8 +1,8 @@
 import { createHash, createHmac, createSecretKey } from "node:crypto";
 import { expect, it } from "vitest";
-import type { Signature } from "../../../emulator/signature.ts";
-import { decodeStreamedBody } from "../../../emulator/streamed-body.ts";
-import type { WireRequest } from "../../../emulator/wire-request.ts";
+import type { Signature } from "../../../local/emulator/signature.ts";
+import { decodeStreamedBody } from "../../../local/emulator/streamed-body.ts";
+import type { WireRequest } from "../../../local/emulator/wire-request.ts";
 
 const SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 const UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";

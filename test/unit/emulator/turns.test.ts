@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Turns } from "../../../emulator/turns.ts";
+import { Turns } from "../../../local/emulator/turns.ts";
 
 /** Call that ends when its `end` is called. */
 function call(turns: Turns, isYielding: boolean, name: string, served: string[]) {

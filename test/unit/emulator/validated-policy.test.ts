@@ -1,6 +1,6 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { expect, it } from "vitest";
-import { identityPolicy, resourcePolicy } from "../../../emulator/validated-policy.ts";
+import { identityPolicy, resourcePolicy } from "../../../local/emulator/validated-policy.ts";
 
 const document = (more: object) => ({
   Version: "2012-10-17",

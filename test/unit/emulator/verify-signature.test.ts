@@ -2,11 +2,11 @@ import { createHash, createHmac } from "node:crypto";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, it } from "vitest";
-import { Roles } from "../../../emulator/roles.ts";
-import { type Session, Sessions } from "../../../emulator/sessions.ts";
-import { parseSignature } from "../../../emulator/signature.ts";
-import { verifySignature } from "../../../emulator/verify-signature.ts";
-import type { WireRequest } from "../../../emulator/wire-request.ts";
+import { Roles } from "../../../local/emulator/roles.ts";
+import { type Session, Sessions } from "../../../local/emulator/sessions.ts";
+import { parseSignature } from "../../../local/emulator/signature.ts";
+import { verifySignature } from "../../../local/emulator/verify-signature.ts";
+import type { WireRequest } from "../../../local/emulator/wire-request.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z");
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import { readWireRequest } from "../../../emulator/wire-request.ts";
+import { readWireRequest } from "../../../local/emulator/wire-request.ts";
 
 const MIB = 1024 * 1024;
 

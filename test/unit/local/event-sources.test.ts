@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { TableChange } from "../../../emulator/table-change.ts";
+import type { TableChange } from "../../../local/emulator/table-change.ts";
 import { eachMinute, isImaged, QueueSource, streamTo } from "../../../local/event-sources.ts";
 import { HUB, STRANGER_ROLE, type Stage, setStage } from "../emulator/stage.ts";
 

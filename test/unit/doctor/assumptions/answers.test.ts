@@ -6,7 +6,7 @@ import { ASSUMPTIONS } from "../../../../doctor/aws/assumptions/list.ts";
 import { agreementOf } from "../../../../doctor/aws/assumptions/probes/policies.ts";
 import { type MadeRole, makeRole } from "../../../../doctor/aws/assumptions/things/role.ts";
 import { Workshop } from "../../../../doctor/aws/assumptions/workshop.ts";
-import { InlinePolicies, type Role } from "../../../../emulator/roles.ts";
+import { InlinePolicies, type Role } from "../../../../local/emulator/roles.ts";
 import { ACCOUNT, type ProbedWorld, placeOf, probedWorld, type SeenByIam, WAITS } from "./worlds.ts";
 
 /** Probes whose assumption is about IAM: an embedded AWS can be made to break it. */
