@@ -1,4 +1,4 @@
-import CONTROLS from "../evidence/controls.json" with { type: "json" };
+import CONTROLS from "../client/controls.json" with { type: "json" };
 
 /** Controls that have an event of their own, by the types of events that show them at work. */
 const BY_EVENT: ReadonlyMap<string, readonly string[]> = new Map(

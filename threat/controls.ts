@@ -19,7 +19,7 @@ export type Topic =
   | "approvals"
   | "revocation";
 
-/** Controls of `evidence/controls.json` that cover a part, and its layer. */
+/** Controls of `client/controls.json` that cover a part, and its layer. */
 export interface Cover {
   readonly controls: readonly string[];
   readonly layer: Layer;
@@ -48,14 +48,14 @@ export interface NamedControl {
   readonly verdict: string;
 }
 
-const CONTROLS = new URL("../evidence/controls.json", import.meta.url);
+const CONTROLS = new URL("../client/controls.json", import.meta.url);
 
-/** Finds controls by their ids. @throws {Error} for an id that `evidence/controls.json` does not have. */
+/** Finds controls by their ids. @throws {Error} for an id that `client/controls.json` does not have. */
 export function controlsNamed(ids: readonly string[]): readonly NamedControl[] {
   const all: readonly NamedControl[] = JSON.parse(readFileSync(CONTROLS, "utf8"));
   return ids.map((id) => {
     const found = all.find((each) => each.id === id);
-    if (!found) throw new Error(`evidence/controls.json has no control ${id}`);
+    if (!found) throw new Error(`client/controls.json has no control ${id}`);
     return { id, title: found.title, verdict: found.verdict };
   });
 }

@@ -246,7 +246,7 @@ const RULES: readonly Rule[] = [
     says: "the evidence cites code and tests, and imports neither",
     from: /^evidence\//,
     mayImport: /^evidence\/|^scripts\/(format-file|wrapped)\.ts$|^node:/,
-    broken: { from: "evidence/faults.ts", to: "functions/core/policy/decide.ts" },
+    broken: { from: "test/evidence/faults.ts", to: "functions/core/policy/decide.ts" },
   },
   {
     says: "the emulator imports nothing of valetkey",
@@ -264,7 +264,7 @@ const RULES: readonly Rule[] = [
     says: "nothing imports a test but tests",
     from: /^(?!test\/)/,
     mustNotImport: /^test\//,
-    broken: { from: "bench/trips/round-trips.ts", to: "test/contract/store/tested-store.ts" },
+    broken: { from: "test/bench/trips/round-trips.ts", to: "test/contract/store/tested-store.ts" },
   },
   {
     says: "nothing that is deployed or shipped imports what is for development (AGPL among it)",

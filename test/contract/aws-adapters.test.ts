@@ -5,8 +5,8 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aw
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { EventBridgeBus } from "../../functions/adapters/eventbridge/eventbridge-bus.ts";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
 import { SqsRevocationQueue } from "../../functions/adapters/sqs/sqs-revocation-queue.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../../fakes/fake-escalation.ts";
+import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../fakes/fake-escalation.ts";
 import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/dynamo-cool-downs.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { DynamoPauses } from "../../functions/adapters/dynamodb/dynamo-pauses.ts";

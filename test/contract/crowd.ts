@@ -1,6 +1,6 @@
 import { agentId } from "../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
-import { aLease, aTask, aUse, NOW } from "../../fakes/sample-task.ts";
+import { aLease, aTask, aUse, NOW } from "../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { readConfig } from "../../config/read-config.ts";
 import { inspectBootstrap } from "../../doctor/aws/inspect-bootstrap.ts";
 import { inspectPlaceholders } from "../../doctor/inspect-placeholders.ts";
-import { FakeStacks } from "../../fakes/fake-stacks.ts";
+import { FakeStacks } from "../fakes/fake-stacks.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { callClient } from "../unit/client/call-client.ts";

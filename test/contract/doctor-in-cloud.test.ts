@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Finding } from "../../doctor/finding.ts";
 import { type StackTemplate, synthesise } from "../../doctor/synthesise.ts";
 import type { PolicyDocument } from "../../local/emulator/policy-document.ts";
-import { type FakeForwarding, FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
+import { type FakeForwarding, FakeStacks, FORWARDING } from "../fakes/fake-stacks.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
 import { taskRoleTrust } from "../../infra/target-rights.ts";
 import { callClient } from "../unit/client/call-client.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { NOW } from "../../fakes/sample-task.ts";
+import { NOW } from "../fakes/sample-task.ts";
 import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { signOff } from "../../functions/steps/agents/sign-off.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeRotatingSecrets } from "../../fakes/fake-rotating-secrets.ts";
+import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
 import { SecretsManagerInventory } from "../../functions/adapters/secrets-manager/secrets-manager-inventory.ts";
 import type { RotatingSecret, RotatingSecrets } from "../../functions/core/secrets/rotating-secret.ts";

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Provider } from "oidc-provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeLoginServer } from "../../fakes/fake-login-server.ts";
+import { FakeLoginServer } from "../fakes/fake-login-server.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { Rfc7592Clients } from "../../functions/adapters/oauth/rfc7592-clients.ts";

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeOauthClients } from "../../fakes/fake-oauth-clients.ts";
+import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";

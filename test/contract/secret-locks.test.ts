@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AgentId, agentId } from "../../contract/agent-id.ts";
-import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
+import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { Refusal } from "../../functions/core/refusal.ts";

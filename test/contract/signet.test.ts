@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSignet } from "../../fakes/fake-signet.ts";
+import { FakeSignet } from "../fakes/fake-signet.ts";
 import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { httpOwnSecret } from "../../functions/adapters/secrets-manager/http-own-secret.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSuspensions } from "../../fakes/fake-escalation.ts";
+import { FakeSuspensions } from "../fakes/fake-escalation.ts";
 import { DynamoSuspensions } from "../../functions/adapters/dynamodb/dynamo-suspensions.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { costOfAMillion } from "../../bench/cost/cost-of-a-million.ts";
-import { hubAtRest } from "../../bench/cost/hub-at-rest.ts";
-import { idleMonth } from "../../bench/cost/month.ts";
-import { CALLS_OF_A_TASK } from "../../bench/cost/observation.ts";
-import type { Row } from "../../bench/row.ts";
+import { costOfAMillion } from "../bench/cost/cost-of-a-million.ts";
+import { hubAtRest } from "../bench/cost/hub-at-rest.ts";
+import { idleMonth } from "../bench/cost/month.ts";
+import { CALLS_OF_A_TASK } from "../bench/cost/observation.ts";
+import type { Row } from "../bench/row.ts";
 import { read, table } from "./pages.ts";
 
 const workDir = mkdtempSync(join(tmpdir(), "valetkey-costs-"));

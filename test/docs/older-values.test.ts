@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { aUseOf } from "../../fakes/sample-approval.ts";
-import { aLease, aTask, NOW } from "../../fakes/sample-task.ts";
+import { aUseOf } from "../fakes/sample-approval.ts";
+import { aLease, aTask, NOW } from "../fakes/sample-task.ts";
 import { sealedUseOf } from "../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../functions/core/consents/consent.ts";
 import {

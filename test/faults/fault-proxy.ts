@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, request as send } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { wireNames } from "../../bench/cloud/wire-tap.ts";
+import { wireNames } from "../bench/cloud/wire-tap.ts";
 import { listen } from "../loopback-server.ts";
 
 /** One request of an AWS SDK on its way to AWS. */

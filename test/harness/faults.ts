@@ -1,5 +1,5 @@
-import { FakeService } from "../../fakes/fake-service.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import type { FakeWorld } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { type Around, aroundCalls, type PortCall } from "./around-calls.ts";
 

@@ -1,6 +1,6 @@
 import { agentId } from "../../contract/agent-id.ts";
-import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
-import { ACCOUNT, DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { FakePolicyWrites } from "../fakes/fake-policy-writes.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
 import { writeUntilKnown } from "../../functions/adapters/iam/write-until-known.ts";
 import type { HaltedAgent } from "../../functions/core/revocation/halt.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { FakeLoginServer } from "../../fakes/fake-login-server.ts";
-import { FakeOauthClients } from "../../fakes/fake-oauth-clients.ts";
-import { FakeRotatingSecrets } from "../../fakes/fake-rotating-secrets.ts";
-import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
+import { FakeLoginServer } from "../fakes/fake-login-server.ts";
+import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
+import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
+import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
 import type { DatabaseSession } from "../../functions/connectors/postgres/databases.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { RotationKindName } from "../../functions/core/secrets/rotating-secret.ts";

@@ -1,9 +1,9 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
-import { FakeRevocations } from "../../fakes/fake-revocations.ts";
-import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import { FakeRevocations } from "../fakes/fake-revocations.ts";
+import { FakeService, type Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";

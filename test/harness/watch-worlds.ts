@@ -1,5 +1,5 @@
 import { afterAll, afterEach, expect } from "vitest";
-import { type FakeWorld, onEachWorld } from "../../fakes/fake-world.ts";
+import { type FakeWorld, onEachWorld } from "../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { keyIdsOf } from "../../functions/core/tasks/lease-keys.ts";
 import { expectUnseen } from "./canary.ts";

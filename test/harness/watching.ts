@@ -1,5 +1,5 @@
-import { FakeProbeSessions } from "../../fakes/fake-probes.ts";
-import type { Held } from "../../fakes/fake-service.ts";
+import { FakeProbeSessions } from "../fakes/fake-probes.ts";
+import type { Held } from "../fakes/fake-service.ts";
 import { probeBatch } from "../../functions/probe/probe-batch.ts";
 import { Triggers } from "./triggers.ts";
 

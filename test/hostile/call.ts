@@ -1,4 +1,4 @@
-import { EVERY_PATH, type EveryPort } from "../../fakes/every-path.ts";
+import { EVERY_PATH, type EveryPort } from "../fakes/every-path.ts";
 import { keyOf, ROUTES, type RouteKey } from "../../functions/routes.ts";
 
 export const ROUTE_KEYS = ROUTES.map(keyOf);

@@ -1,4 +1,4 @@
-import { ACCOUNT, exchangeForm } from "../../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm } from "../fakes/fake-world.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
 import { call } from "./call.ts";
 import type { HostileWorld } from "./hostile-world.ts";

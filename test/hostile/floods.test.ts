@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
-import { exchangeForm } from "../../fakes/fake-world.ts";
+import { exchangeForm } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
 import { call, ROUTE_KEYS } from "./call.ts";

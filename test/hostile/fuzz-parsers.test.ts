@@ -8,7 +8,7 @@ import {
   NOON_MS,
   READ_REPORTS,
   URL_OF_HUB,
-} from "../../fakes/fake-world.ts";
+} from "../fakes/fake-world.ts";
 import { parseArn } from "../../functions/core/catalogue/arn.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import { checkClaims } from "../../functions/core/identity/check-claims.ts";

@@ -1,4 +1,4 @@
-import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../../fakes/fake-world.ts";
+import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../fakes/fake-world.ts";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";

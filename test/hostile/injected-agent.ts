@@ -1,5 +1,5 @@
 import { TOKEN_TYPES } from "../../contract/names.ts";
-import { exchangeForm, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { exchangeForm, READ_REPORTS } from "../fakes/fake-world.ts";
 import type { RouteKey } from "../../functions/routes.ts";
 import { type Call, call } from "./call.ts";
 import { DENIED } from "./flood.ts";

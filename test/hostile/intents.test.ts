@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../contract/refusals.ts";
-import { ACCOUNT, exchangeForm, formEvent, policiesWith } from "../../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm, formEvent, policiesWith } from "../fakes/fake-world.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 import { holdToDynamo } from "./fuzz/strict-store.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT } from "../../bench/policy/two-hundred-policies.ts";
-import { namedIntents } from "../../bench/proof/named-intents.ts";
-import { CATALOGUE, policiesOf, questionOf } from "../../bench/proof/questions.ts";
+import { ACCOUNT } from "../bench/policy/two-hundred-policies.ts";
+import { namedIntents } from "../bench/proof/named-intents.ts";
+import { CATALOGUE, policiesOf, questionOf } from "../bench/proof/questions.ts";
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { Budget, FURTHER, OverBudget } from "../../functions/core/proof/budget.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../contract/refusals.ts";
-import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
+import { exchangeForm, formEvent } from "../fakes/fake-world.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 
 const AWS = {

@@ -1,6 +1,6 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { AT_REST } from "../../bench/cost/hub-at-rest.ts";
+import { AT_REST } from "../bench/cost/hub-at-rest.ts";
 import { FUNCTIONS } from "../../contract/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { LOOK_EVERY_MS } from "../../functions/sweep/tell-silent-accounts.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
-import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
+import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/voted-act.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { RouteKey } from "../../functions/routes.ts";

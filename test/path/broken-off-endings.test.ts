@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Held } from "../../fakes/fake-service.ts";
+import type { Held } from "../fakes/fake-service.ts";
 import { ancestorsOf } from "../../functions/core/task-path.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeArchived } from "../../fakes/fake-archived.ts";
-import { fakeWorld, NOON_MS } from "../../fakes/fake-world.ts";
+import { FakeArchived } from "../fakes/fake-archived.ts";
+import { fakeWorld, NOON_MS } from "../fakes/fake-world.ts";
 import { anchorKey } from "../../functions/core/archive/anchor.ts";
 import { CHECKPOINT } from "../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FakeBus } from "../../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
-import type { Held } from "../../fakes/fake-service.ts";
-import { fakeWorld, policiesWithPermit } from "../../fakes/fake-world.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import type { Held } from "../fakes/fake-service.ts";
+import { fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";

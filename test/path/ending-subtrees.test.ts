@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { FakeTasks } from "../../fakes/fake-tasks.ts";
-import { aLease, aTask, aUse, eventOn } from "../../fakes/sample-task.ts";
+import { FakeTasks } from "../fakes/fake-tasks.ts";
+import { aLease, aTask, aUse, eventOn } from "../fakes/sample-task.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { childPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { FakeEscalations } from "../../fakes/fake-escalation.ts";
-import { FakeHeard } from "../../fakes/fake-heard.ts";
-import { FakeLedger } from "../../fakes/fake-ledger.ts";
-import { CATALOGUE } from "../../fakes/fake-world.ts";
-import { aLease, aTask } from "../../fakes/sample-task.ts";
-import { spelled } from "../../fakes/spelled.ts";
+import { FakeEscalations } from "../fakes/fake-escalation.ts";
+import { FakeHeard } from "../fakes/fake-heard.ts";
+import { FakeLedger } from "../fakes/fake-ledger.ts";
+import { CATALOGUE } from "../fakes/fake-world.ts";
+import { aLease, aTask } from "../fakes/sample-task.ts";
+import { spelled } from "../fakes/spelled.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { detectionId } from "../../functions/core/escalation/detection.ts";

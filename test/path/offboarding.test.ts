@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { FakeRevocationQueue } from "../../fakes/fake-revocation-queue.ts";
-import { type Answer, FakeService } from "../../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
-import { aLease, aTask, aUse, eventOn } from "../../fakes/sample-task.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import { type Answer, FakeService } from "../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { aLease, aTask, aUse, eventOn } from "../fakes/sample-task.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";

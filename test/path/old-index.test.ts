@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
 import type { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, CATALOGUE, fakeWorld, policiesWith, READ_REPORTS } from "../../fakes/fake-world.ts";
-import { sendConsent } from "../../fakes/given-consent.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, CATALOGUE, fakeWorld, policiesWith, READ_REPORTS } from "../fakes/fake-world.ts";
+import { sendConsent } from "../fakes/given-consent.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { judgeUse } from "../../functions/core/escalation/judge-use.ts";
 import { apiUseOf } from "../../functions/core/ledger/api-use.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { Triggers } from "../harness/triggers.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { probeBatch } from "../../functions/probe/probe-batch.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

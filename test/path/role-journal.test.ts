@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { verifyKills } from "../../audit/verify-kills.ts";
 import { agentId } from "../../contract/agent-id.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { ACCOUNT } from "../fakes/fake-world.ts";
 import { EMPTY_CHAIN, isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { MOST_SEEN } from "../../functions/core/revocation/endings-seen.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
-import { anAcceptance } from "../../fakes/accepted-model.ts";
-import { askForApproval } from "../../fakes/asked-approval.ts";
-import { type Answer, FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
-import { aConsent, giveConsent, personsToken } from "../../fakes/given-consent.ts";
-import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { anAcceptance } from "../fakes/accepted-model.ts";
+import { askForApproval } from "../fakes/asked-approval.ts";
+import { type Answer, FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { aConsent, giveConsent, personsToken } from "../fakes/given-consent.ts";
+import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/voted-act.ts";
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
-import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
-import { spelled } from "../../fakes/spelled.ts";
+import { ALL_PROVEN } from "../fakes/answering-proofs.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { aLease, aTask, aUse } from "../fakes/sample-task.ts";
+import { spelled } from "../fakes/spelled.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { dueMinute, firstLookMinute } from "../../functions/core/tasks/task.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { ROLE } from "../../fakes/sample-task.ts";
+import { ROLE } from "../fakes/sample-task.ts";
 import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
 import type { PlannedLease } from "../../functions/connectors/aws/plan-leases.ts";
 import { Refusal } from "../../functions/core/refusal.ts";

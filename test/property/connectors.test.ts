@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../contract/limits.ts";
-import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
+import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
 import { describeGithub, narrowGithub } from "../../functions/connectors/github/describe-github.ts";
 import type { GithubApp } from "../../functions/connectors/github/github-apps.ts";
 import { parseGithub } from "../../functions/connectors/github/github-detail.ts";

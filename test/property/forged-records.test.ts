@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { archivedWorld } from "../../fakes/archived-world.ts";
-import { FakeArchive } from "../../fakes/fake-archive.ts";
-import { FakeSiem } from "../../fakes/fake-siem.ts";
+import { archivedWorld } from "../fakes/archived-world.ts";
+import { FakeArchive } from "../fakes/fake-archive.ts";
+import { FakeSiem } from "../fakes/fake-siem.ts";
 import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
 import { type JournalRecords, journalEventsOf } from "../../functions/adapters/dynamodb/journal-events.ts";
 import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";

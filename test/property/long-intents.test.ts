@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../fakes/spelled.ts";
+import { spelled } from "../fakes/spelled.ts";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";

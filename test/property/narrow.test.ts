@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../fakes/spelled.ts";
+import { spelled } from "../fakes/spelled.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";

@@ -1,7 +1,7 @@
 import { agentId } from "../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import type { Denial } from "../../contract/refusals.ts";
-import { FakeTasks } from "../../fakes/fake-tasks.ts";
+import { FakeTasks } from "../fakes/fake-tasks.ts";
 import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { copyRepository } from "../../evidence/sensitivity.ts";
+import { copyRepository } from "../evidence/sensitivity.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { FakeSealer } from "../../../fakes/fake-sealer.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { RestGithubApps } from "../../../functions/adapters/github/rest-github-apps.ts";
 import type { GithubApp } from "../../../functions/connectors/github/github-apps.ts";
 import { githubConnector } from "../../../functions/connectors/github/github-connector.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { FakeSealer } from "../../../fakes/fake-sealer.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { Oauth4webapiProviders } from "../../../functions/adapters/oauth/oauth4webapi-providers.ts";
 import { oauthConnector } from "../../../functions/connectors/oauth/oauth-connector.ts";
 import type { OauthProvider } from "../../../functions/connectors/oauth/oauth-providers.ts";

@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSecretLocks } from "../../../fakes/fake-secret-locks.ts";
-import { FakeSecrets } from "../../../fakes/fake-secrets.ts";
+import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
+import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 import { DynamoSecretLocks } from "../../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { SecretsManager } from "../../../functions/adapters/secrets-manager/secrets-manager.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type AgentId, agentId } from "../../../contract/agent-id.ts";
-import { NOW } from "../../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";

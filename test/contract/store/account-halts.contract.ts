@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { type AccountId, accountId } from "../../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";

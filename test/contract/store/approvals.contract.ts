@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { aRecord, aRequest, aStoredVote, aUseOf } from "../../../fakes/sample-approval.ts";
-import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import { aRecord, aRequest, aStoredVote, aUseOf } from "../../fakes/sample-approval.ts";
+import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { type RequestedApproval, VOID_NONCE } from "../../../functions/core/approvals/approvals.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { aKey, aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import { aKey, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
 import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";

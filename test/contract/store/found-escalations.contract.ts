@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { NOW } from "../../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { FoundEscalation } from "../../../functions/core/escalation/found-escalation.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";

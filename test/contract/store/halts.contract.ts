@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { Panic } from "../../../functions/core/revocation/panic.ts";
 import type { Panics } from "../../../functions/core/revocation/panics.ts";

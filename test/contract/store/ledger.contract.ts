@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { aTask } from "../../../fakes/sample-task.ts";
+import { aTask } from "../../fakes/sample-task.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import type { ApiUse } from "../../../functions/core/ledger/api-use.ts";

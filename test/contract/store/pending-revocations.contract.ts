@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { aLease, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import { aLease, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { aTask, aUse, ENDING, eventOn, NOW } from "../../../fakes/sample-task.ts";
+import { aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { OnBehalf } from "../../../functions/core/people/on-behalf.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";

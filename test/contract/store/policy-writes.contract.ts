@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { NOW, ROLE } from "../../../fakes/sample-task.ts";
+import { NOW, ROLE } from "../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, type JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
 import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";

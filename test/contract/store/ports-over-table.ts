@@ -1,4 +1,4 @@
-import { THREATS } from "../../../fakes/fake-acceptances.ts";
+import { THREATS } from "../../fakes/fake-acceptances.ts";
 import { DynamoAcceptances } from "../../../functions/adapters/dynamodb/dynamo-acceptances.ts";
 import { DynamoAccountHalts } from "../../../functions/adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/dynamo-agents.ts";

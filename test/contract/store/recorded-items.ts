@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { agentId } from "../../../contract/agent-id.ts";
 import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../fakes/spelled.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/dynamo-ballots.ts";

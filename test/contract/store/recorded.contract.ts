@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aLease, ENDING, eventOn } from "../../../fakes/sample-task.ts";
+import { aLease, ENDING, eventOn } from "../../fakes/sample-task.ts";
 import { isWholeChain } from "../../../functions/core/journal/event.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { TestedStore } from "./tested-store.ts";

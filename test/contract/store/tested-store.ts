@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
-import { aTask, aUse, NOW, ROLE } from "../../../fakes/sample-task.ts";
+import { aTask, aUse, NOW, ROLE } from "../../fakes/sample-task.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/glasses.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { dueMinute } from "../../../functions/core/tasks/task.ts";
 import type { Timer } from "../../../functions/core/tasks/timers.ts";

@@ -1,7 +1,7 @@
 import { TOKEN_TYPES } from "../../../contract/names.ts";
-import { anAcceptance } from "../../../fakes/accepted-model.ts";
-import { EVERY_PATH } from "../../../fakes/every-path.ts";
-import { ACCOUNT } from "../../../fakes/fake-world.ts";
+import { anAcceptance } from "../../fakes/accepted-model.ts";
+import { EVERY_PATH } from "../../fakes/every-path.ts";
+import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { type Act, actHash } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";

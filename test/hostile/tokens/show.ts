@@ -1,4 +1,4 @@
-import { exchangeForm, formEvent } from "../../../fakes/fake-world.ts";
+import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
 import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
 import type { HostileWorld } from "../hostile-world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ALL_PROVEN } from "../../../fakes/answering-proofs.ts";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { Refusal } from "../../../functions/core/refusal.ts";
 import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../../../fakes/fake-service.ts";
+import type { Answer } from "../../fakes/fake-service.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ALL_PROVEN } from "../../../fakes/answering-proofs.ts";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
 import { endTask } from "../../../functions/steps/tasks/end-task.ts";

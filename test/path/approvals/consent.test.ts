@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../../../fakes/fake-service.ts";
+import type { Answer } from "../../fakes/fake-service.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";

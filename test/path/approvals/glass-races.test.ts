@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ALL_PROVEN } from "../../../fakes/answering-proofs.ts";
-import { fakeWorld, jsonEvent } from "../../../fakes/fake-world.ts";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
+import { fakeWorld, jsonEvent } from "../../fakes/fake-world.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";

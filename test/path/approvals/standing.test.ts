@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../../../fakes/fake-service.ts";
+import type { Answer } from "../../fakes/fake-service.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";

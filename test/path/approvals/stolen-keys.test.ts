@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fakeToken } from "../../../fakes/fake-tokens.ts";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { fakeToken } from "../../fakes/fake-tokens.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { STORED_VOTES, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { fakeToken } from "../../../fakes/fake-tokens.ts";
-import { fakeWorld, NOON_MS } from "../../../fakes/fake-world.ts";
-import { aRecord } from "../../../fakes/sample-approval.ts";
+import { fakeToken } from "../../fakes/fake-tokens.ts";
+import { fakeWorld, NOON_MS } from "../../fakes/fake-world.ts";
+import { aRecord } from "../../fakes/sample-approval.ts";
 import type { ApprovalRecord } from "../../../functions/core/approvals/approval-record.ts";
 import { recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { excludedPeople } from "../../../functions/core/approvals/excluded-people.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { actIn } from "../../../decision/act-link.ts";
-import { FakeService } from "../../../fakes/fake-service.ts";
-import { DEPLOYMENT, fakeWorld, policiesWith } from "../../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
 import {
   aConsent,
   CEILING,
@@ -9,8 +9,8 @@ import {
   personsToken,
   sendConsent,
   withdrawConsent,
-} from "../../../fakes/given-consent.ts";
-import { actRecord, actToken, perform, votedFor } from "../../../fakes/voted-act.ts";
+} from "../../fakes/given-consent.ts";
+import { actRecord, actToken, perform, votedFor } from "../../fakes/voted-act.ts";
 import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
 import type { ApprovalsClient } from "../../../functions/core/identity/issuer.ts";

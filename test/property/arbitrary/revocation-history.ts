@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type AgentId, agentId } from "../../../contract/agent-id.ts";
-import { FakeRole } from "../../../fakes/fake-role.ts";
+import { FakeRole } from "../../fakes/fake-role.ts";
 import type { HaltedAgent } from "../../../functions/core/revocation/halt.ts";
 import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
 import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";

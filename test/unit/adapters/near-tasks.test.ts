@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aTask } from "../../../fakes/sample-task.ts";
+import { aTask } from "../../fakes/sample-task.ts";
 import { taskPartition } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 import { nearTasks } from "../../../functions/adapters/dynamodb/near-tasks.ts";

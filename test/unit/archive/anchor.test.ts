@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { anchorText, parseAnchor } from "../../../functions/core/archive/anchor.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { integrate } from "../../../functions/archive/integrate.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { batchOf, orderKey } from "../../../functions/core/archive/batch.ts";

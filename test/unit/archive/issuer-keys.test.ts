@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { readIssuerKeys } from "../../../functions/adapters/http/issuer-keys.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { integrate } from "../../../functions/archive/integrate.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { batchOf } from "../../../functions/core/archive/batch.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";

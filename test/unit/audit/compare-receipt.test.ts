@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readReceipts, receiptFaults } from "../../../audit/compare-receipt.ts";
 import { verifyKills } from "../../../audit/verify-kills.ts";
-import { aTask, NOW, ROLE } from "../../../fakes/sample-task.ts";
+import { aTask, NOW, ROLE } from "../../fakes/sample-task.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";

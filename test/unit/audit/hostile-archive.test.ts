@@ -7,7 +7,7 @@ import { folderSource } from "../../../audit/archive-source.ts";
 import { audit } from "../../../audit/main.ts";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
 import { line } from "../../../audit/words.ts";
-import { type ArchivedWorld, archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { MOST_OBJECT_BYTES } from "../../../functions/core/archive/archive-store.ts";
 import { batchOf } from "../../../functions/core/archive/batch.ts";

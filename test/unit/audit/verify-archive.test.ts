@@ -3,7 +3,7 @@ import type { LogFault } from "../../../audit/log-fault.ts";
 import { readLog } from "../../../audit/read-log.ts";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
 import { verifyTiles } from "../../../audit/verify-tiles.ts";
-import { type ArchivedWorld, archivedWorld, journalOf } from "../../../fakes/archived-world.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { CHECKPOINT, VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { parseVerifierKey, verifierKeyText } from "../../../functions/core/archive/signed-note.ts";
 import { append, bundleOf, EMPTY_EDGE, entriesOf, hashesOf } from "../../../functions/core/archive/tiles.ts";

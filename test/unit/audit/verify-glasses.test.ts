@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { archivedWorld } from "../../../fakes/archived-world.ts";
+import { archivedWorld } from "../../fakes/archived-world.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import {
   type ChainHead,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bundleOf, verifyBundle } from "../../../audit/bundle.ts";
 import { verifyArchive } from "../../../audit/verify-archive.ts";
 import { killFaults, verifyKills } from "../../../audit/verify-kills.ts";
-import { archivedWorld } from "../../../fakes/archived-world.ts";
+import { archivedWorld } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";

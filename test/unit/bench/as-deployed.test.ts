@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { LAMBDA } from "../../../bench/cost/lambda.ts";
+import { LAMBDA } from "../../bench/cost/lambda.ts";
 
 const infra = (file: string): string =>
   readFileSync(new URL(`../../../infra/constructs/${file}`, import.meta.url), "utf8");

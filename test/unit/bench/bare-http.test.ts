@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { BareConnection, type Message, serveBare } from "../../../bench/openbao/bare-http.ts";
+import { BareConnection, type Message, serveBare } from "../../bench/openbao/bare-http.ts";
 
 const closing: (() => void)[] = [];
 afterEach(() => {

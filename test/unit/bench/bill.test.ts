@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { billOf, total, type Usage } from "../../../bench/cost/bill.ts";
-import { crowdedRole, endedEntries, listedDeadlines } from "../../../bench/cost/month.ts";
-import { looksOfTheSweep } from "../../../bench/cost/sweeps.ts";
+import { billOf, total, type Usage } from "../../bench/cost/bill.ts";
+import { crowdedRole, endedEntries, listedDeadlines } from "../../bench/cost/month.ts";
+import { looksOfTheSweep } from "../../bench/cost/sweeps.ts";
 
 const write: Usage = { stage: "vend", what: "task, written", unit: "write unit", count: 2 };
 

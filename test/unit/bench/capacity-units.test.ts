@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { itemBytes, readUnits, writeUnits } from "../../../bench/cost/capacity-units.ts";
+import { itemBytes, readUnits, writeUnits } from "../../bench/cost/capacity-units.ts";
 
 describe("the size of an item", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { roundTripsBetween, stepsOf } from "../../../bench/trips/critical-path.ts";
+import { roundTripsBetween, stepsOf } from "../../bench/trips/critical-path.ts";
 
 const at = (...beganAtMs: readonly number[]) => beganAtMs.map((each) => ({ beganAtMs: each }));
 

@@ -5,7 +5,7 @@
 import { registerHooks } from "node:module";
 import { text } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Start } from "../../../bench/cold/one-start.ts";
+import type { Start } from "../../bench/cold/one-start.ts";
 
 export interface Loaded {
   /** Status of the last answer. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { figuresOf, picturedIn, pictureOf, withPicture } from "../../../bench/picture.ts";
-import type { Row } from "../../../bench/row.ts";
+import { figuresOf, picturedIn, pictureOf, withPicture } from "../../bench/picture.ts";
+import type { Row } from "../../bench/row.ts";
 
 const FIGURES = {
   ...{ emptyMs: 40, importedMs: 100, loadedMs: 200, firstMs: 400, dependenciesMs: 320 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { printRows } from "../../../bench/print-rows.ts";
-import { type Row, verdict } from "../../../bench/row.ts";
+import { printRows } from "../../bench/print-rows.ts";
+import { type Row, verdict } from "../../bench/row.ts";
 
 const row = (name: string, isMet: boolean, notes: readonly string[] = []): Row => ({
   name,

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { childrenOf, processCpuMs } from "../../../bench/openbao/process-cpu.ts";
+import { childrenOf, processCpuMs } from "../../bench/openbao/process-cpu.ts";
 
 describe.runIf(process.platform === "linux")("CPU time of another process", () => {
   it("is what the process reports of itself, and its parent is known", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { medianInterval, outcomeOf } from "../../../bench/cpu/regression.ts";
+import { medianInterval, outcomeOf } from "../../bench/cpu/regression.ts";
 
 const KEPT = { ratio: 1, mayGrowBy: 0.2 };
 

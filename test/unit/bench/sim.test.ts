@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { Chance } from "../../../bench/sim/chance.ts";
-import { rateAt, simulateDay } from "../../../bench/sim/day.ts";
-import { largestLoad } from "../../../bench/sim/largest-load.ts";
-import { HELP, type SimOptions, simOptions } from "../../../bench/sim/options.ts";
-import { plot } from "../../../bench/sim/plot.ts";
+import { Chance } from "../../bench/sim/chance.ts";
+import { rateAt, simulateDay } from "../../bench/sim/day.ts";
+import { largestLoad } from "../../bench/sim/largest-load.ts";
+import { HELP, type SimOptions, simOptions } from "../../bench/sim/options.ts";
+import { plot } from "../../bench/sim/plot.ts";
 
 const options = (change: Partial<SimOptions> = {}): SimOptions => {
   const read = simOptions([]);

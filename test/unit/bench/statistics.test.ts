@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, percentile } from "../../../bench/statistics.ts";
+import { median, percentile } from "../../bench/statistics.ts";
 
 describe("a percentile", () => {
   const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);

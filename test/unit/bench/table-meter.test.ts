@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { WireCall } from "../../../bench/cloud/wire-tap.ts";
-import type { WireItem } from "../../../bench/cost/capacity-units.ts";
-import { kindOf, TableMeter } from "../../../bench/cost/table-meter.ts";
+import type { WireCall } from "../../bench/cloud/wire-tap.ts";
+import type { WireItem } from "../../bench/cost/capacity-units.ts";
+import { kindOf, TableMeter } from "../../bench/cost/table-meter.ts";
 
 const KEY = { pk: { S: "TASK#aaaaaaaaaaaa" }, sk: { S: "aaaaaaaaaaaa." } };
 const LARGE = { ...KEY, purpose: { S: "x".repeat(1_500) } };

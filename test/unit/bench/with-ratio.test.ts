@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Row } from "../../../bench/row.ts";
-import { withRatio } from "../../../bench/with-ratio.ts";
+import type { Row } from "../../bench/row.ts";
+import { withRatio } from "../../bench/with-ratio.ts";
 
 const rowOf = (figures: Row["figures"]): Row => ({
   ...{ name: "x", measured: "x", target: "x", verdict: "ok", notes: ["first"], figures },

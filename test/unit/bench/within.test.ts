@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { within } from "../../../bench/within.ts";
+import { within } from "../../bench/within.ts";
 
 describe("a benchmark's time", () => {
   it("does not touch what comes in time, be it a result or an error", async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { FakeSecretLocks } from "../../../fakes/fake-secret-locks.ts";
+import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
 import { type ConnectorNeeds, loadConnectors } from "../../../functions/connectors/connectors.ts";
 import { withNoProviders } from "../../harness/no-providers.ts";
 

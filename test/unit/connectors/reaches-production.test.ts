@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { DEPLOYMENT } from "../../../fakes/fake-world.ts";
+import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { CONNECTOR_TYPES } from "../../../functions/connectors/connectors.ts";
 import { productionOf, reachesProduction } from "../../../functions/connectors/reaches-production.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FakeSealer } from "../../../fakes/fake-sealer.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { orRevoke } from "../../../functions/connectors/or-revoke.ts";
 import {
   diesBy,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { RememberedPolicies } from "../../../fakes/remembered-policies.ts";
+import { RememberedPolicies } from "../../fakes/remembered-policies.ts";
 import type { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { folderSource } from "../../../audit/archive-source.ts";
 import { inspectApprovers } from "../../../doctor/inspect-approvers.ts";
-import { archivedWorld } from "../../../fakes/archived-world.ts";
+import { archivedWorld } from "../../fakes/archived-world.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { folderWith } from "../policy-tools/folder.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { inspectIssuers } from "../../../doctor/inspect-issuers.ts";
-import { DEPLOYMENT } from "../../../fakes/fake-world.ts";
+import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import type { Issuer } from "../../../functions/core/identity/issuer.ts";
 import { type LoopbackServer, listen } from "../../loopback-server.ts";
 

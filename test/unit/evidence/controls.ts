@@ -1,5 +1,5 @@
-import type { Attack, Control } from "../../../evidence/control.ts";
-import { FRAMEWORKS } from "../../../evidence/control.ts";
+import type { Attack, Control } from "../../evidence/control.ts";
+import { FRAMEWORKS } from "../../evidence/control.ts";
 
 /** One control of each id, none of them met. */
 export const UNMET: readonly Control[] = FRAMEWORKS.flatMap(({ name, ids }) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Control } from "../../../evidence/control.ts";
-import { faultsOf, resultFaults } from "../../../evidence/faults.ts";
-import { attackHash, contentHash, dueAttacks, unseen } from "../../../evidence/sensitivity.ts";
-import { readResults } from "../../../evidence/test-results.ts";
+import type { Control } from "../../evidence/control.ts";
+import { faultsOf, resultFaults } from "../../evidence/faults.ts";
+import { attackHash, contentHash, dueAttacks, unseen } from "../../evidence/sensitivity.ts";
+import { readResults } from "../../evidence/test-results.ts";
 import { ATTACK, FILES, MET, UNMET, withControl } from "./controls.ts";
 
 const faults = (controls: readonly Control[], files = FILES) => faultsOf(controls, (path) => files[path]);

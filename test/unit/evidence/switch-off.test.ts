@@ -2,7 +2,7 @@ import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { switchOff } from "../../../evidence/sensitivity.ts";
+import { switchOff } from "../../evidence/sensitivity.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
 const MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { haltAccount, liftAccount } from "../../../contract/accounts.ts";
-import { jsonEvent } from "../../../fakes/fake-world.ts";
+import { jsonEvent } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { readBodyOf } from "../../../functions/http/read-body-of.ts";
 

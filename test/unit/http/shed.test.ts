@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { httpEvent } from "../../../fakes/fake-world.ts";
+import { httpEvent } from "../../fakes/fake-world.ts";
 import { Admission } from "../../../functions/core/admission.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import { shedding } from "../../../functions/http/shed.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { OPERATIONS } from "../../../openapi/operations.ts";
-import { answerTo, type Body, type Call } from "../../../openapi/recording/call.ts";
+import { OPERATIONS } from "../../openapi/operations.ts";
+import { answerTo, type Body, type Call } from "../../openapi/recording/call.ts";
 import { expectDocumented } from "./documented.ts";
 
 const text = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.constantFrom("", "demo", "aws-0", "[]", "null"));

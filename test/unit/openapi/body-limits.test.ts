@@ -2,9 +2,9 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { registerAgent } from "../../../contract/registrations.ts";
 import { completion } from "../../../contract/tasks.ts";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
-import type { Call } from "../../../openapi/recording/call.ts";
-import { startTask } from "../../../openapi/recording/story.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
+import type { Call } from "../../openapi/recording/call.ts";
+import { startTask } from "../../openapi/recording/story.ts";
 import { isTaken, numbered, type Row } from "./is-taken.ts";
 
 const bound = (claims: object) => ({ bindings: [{ issuer: "robots", claims }] });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../../contract/refusals.ts";
-import { CANARY_SECRET } from "../../../fakes/fake-sessions.ts";
+import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
 import { ROUTES } from "../../../functions/routes.ts";
-import { buildDocument, OUTSIDE_ROUTES } from "../../../openapi/document.ts";
+import { buildDocument, OUTSIDE_ROUTES } from "../../openapi/document.ts";
 import { DOCUMENT, DOCUMENTED, documentedCodes, TEXT } from "./documented.ts";
 
 /** Answers of the credentials endpoint while people decide. The AWS SDKs retry a 503, and give up at a 400. */

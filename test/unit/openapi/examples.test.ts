@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { OPERATIONS } from "../../../openapi/operations.ts";
-import { answerTo, type Body, type Call } from "../../../openapi/recording/call.ts";
-import { PLACEHOLDERS } from "../../../openapi/recording/placeholders.ts";
-import { REQUESTS, type RequestName } from "../../../openapi/schemas/schemas.ts";
+import { OPERATIONS } from "../../openapi/operations.ts";
+import { answerTo, type Body, type Call } from "../../openapi/recording/call.ts";
+import { PLACEHOLDERS } from "../../openapi/recording/placeholders.ts";
+import { REQUESTS, type RequestName } from "../../openapi/schemas/schemas.ts";
 import { documented, expectDocumented } from "./documented.ts";
 
 /** The examples of requests as the committed document has them. */

@@ -1,5 +1,5 @@
-import type { FakeWorld } from "../../../fakes/fake-world.ts";
-import { answerTo, type Call } from "../../../openapi/recording/call.ts";
+import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { answerTo, type Call } from "../../openapi/recording/call.ts";
 
 /** Refusals of a request's form, and not of its intent. */
 const MALFORMED = [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
-import { fakeWorld } from "../../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { OPERATIONS } from "../../../openapi/operations.ts";
-import { type Arrange, answerTo } from "../../../openapi/recording/call.ts";
+import { OPERATIONS } from "../../openapi/operations.ts";
+import { type Arrange, answerTo } from "../../openapi/recording/call.ts";
 import { aroundCalls, type PortCall } from "../../harness/around-calls.ts";
 import { expectDocumented } from "./documented.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, it } from "vitest";
-import { DEPLOYMENT } from "../../../fakes/fake-world.ts";
+import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { preparePolicies } from "../../../policy-tools/prepare-policies.ts";
 import { unprovable } from "../../../policy-tools/read/unprovable.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FakePolicyWrites } from "../../../fakes/fake-policy-writes.ts";
+import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { untilWritable, WRITE_GAP_MS } from "../../../functions/reconcile/until-writable.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import type { GrantedAws } from "../../../../functions/connectors/aws/granted-aws.ts";
 import { sharedSessions } from "../../../../functions/connectors/aws/share-sessions.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";

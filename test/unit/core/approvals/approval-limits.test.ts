@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { actionName } from "../../../../fakes/spelled.ts";
+import { actionName } from "../../../fakes/spelled.ts";
 import {
   decidersOf,
   type EarlierRequest,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import {
   type ApprovalRecord,
   assertReadable,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aRecord } from "../../../../fakes/sample-approval.ts";
-import { aTask } from "../../../../fakes/sample-task.ts";
+import { aRecord } from "../../../fakes/sample-approval.ts";
+import { aTask } from "../../../fakes/sample-task.ts";
 import { recordText } from "../../../../functions/core/approvals/approval-record.ts";
 import { askedGroups, isAskedForConsent } from "../../../../functions/core/approvals/asked-groups.ts";
 import { inboxesOf } from "../../../../functions/core/approvals/inboxes-of.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aRecord } from "../../../../fakes/sample-approval.ts";
-import { aTask } from "../../../../fakes/sample-task.ts";
+import { aRecord } from "../../../fakes/sample-approval.ts";
+import { aTask } from "../../../fakes/sample-task.ts";
 import { noticeMessage, slackText } from "../../../../functions/core/approvals/notice-message.ts";
 import {
   type Announced,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { boundOf, boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain, within } from "../../../../functions/core/delegation/contain.ts";
 import { decideWithin } from "../../../../functions/core/delegation/decide-within.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
 import { RULE_IDS } from "../../../../contract/names.ts";
-import { CATALOGUE } from "../../../../fakes/fake-world.ts";
-import { aLease, aTask, NOW } from "../../../../fakes/sample-task.ts";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { CATALOGUE } from "../../../fakes/fake-world.ts";
+import { aLease, aTask, NOW } from "../../../fakes/sample-task.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { ceilingPlaceOf } from "../../../../functions/core/ceiling/ceiling.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { RULES } from "../../../../functions/core/deployment/escalation-rules.ts";

@@ -1,4 +1,4 @@
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";

@@ -1,4 +1,4 @@
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { CATALOGUE } from "../../../../fakes/fake-world.ts";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { CATALOGUE } from "../../../fakes/fake-world.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { twoHundredPolicies } from "../../../../bench/policy/two-hundred-policies.ts";
+import { twoHundredPolicies } from "../../../bench/policy/two-hundred-policies.ts";
 import { agentId } from "../../../../contract/agent-id.ts";
 import { CedarPolicies } from "../../../../functions/adapters/cedar/cedar-policies.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { actionName } from "../../../../fakes/spelled.ts";
+import { actionName } from "../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { compileSessionPolicy } from "../../../../functions/core/policy/compile.ts";
 import { coversAction } from "../../../../functions/core/policy/covered-rules.ts";

@@ -1,5 +1,5 @@
 import { agentId } from "../../../../contract/agent-id.ts";
-import { actionName } from "../../../../fakes/spelled.ts";
+import { actionName } from "../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";

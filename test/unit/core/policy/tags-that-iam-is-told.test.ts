@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";

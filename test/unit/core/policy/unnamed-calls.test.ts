@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";

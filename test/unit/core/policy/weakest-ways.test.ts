@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain } from "../../../../functions/core/delegation/contain.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";

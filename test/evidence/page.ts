@@ -1,0 +1,100 @@
+import { wrapped } from "../../scripts/wrapped.ts";
+import { type Attack, type Control, FRAMEWORKS, type Framework } from "./control.ts";
+import { attackHash, type SeenRed } from "./sensitivity.ts";
+import { partsOf } from "./test-results.ts";
+
+const SAID: Readonly<Record<Control["verdict"], string>> = {
+  met: "met",
+  partly: "partly met",
+  not_ours: "not valetkey's",
+  gap: "missing",
+};
+
+/**
+ * Renders `docs/evidence.md`, in which every attack has passed: the page is written only after such a run.
+ * @param seen runs in which a mechanism was switched off.
+ */
+export const renderPage = (controls: readonly Control[], seen: readonly SeenRed[]): string =>
+  [INTRODUCTION, summary(controls), ...FRAMEWORKS.map((framework) => section(framework, controls, seen))].join("\n\n") +
+  "\n";
+
+const INTRODUCTION = `# Evidence
+
+<!-- Written by \`npm run evidence\` from client/controls.json. -->
+
+Controls of ${FRAMEWORKS.length} frameworks, and for each one what valetkey claims, which code makes the claim true, which test attacks
+it, and what is left to you. A claim counts as met only where a test could refute it: \`npm run evidence\` fails where a
+file, a symbol or a test of this page is missing, skipped or red. \`npm run evidence -- --sensitivity\` switches
+mechanisms off, one at a time, and fails where the attack does not succeed then. \`.ci/run\` does so with each attack
+whose test or mechanism has changed since [the last run](../evidence/seen-red.json).
+
+The verdicts are the project's own. Nobody has certified them, and the product has not met AWS yet
+(see [SECURITY.md](../SECURITY.md)).`;
+
+function summary(controls: readonly Control[]): string {
+  const rows = FRAMEWORKS.map(({ name }) => {
+    const own = controls.filter(({ framework }) => framework === name);
+    const count = (verdict: Control["verdict"]) => String(own.filter((each) => each.verdict === verdict).length);
+    return row([name, count("met"), count("partly"), count("not_ours"), count("gap")]);
+  });
+  return [
+    row(["framework", "met", "partly met", "not valetkey's", "missing"]),
+    row(Array(5).fill("---")),
+    ...rows,
+  ].join("\n");
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+function section(framework: Framework, controls: readonly Control[], seen: readonly SeenRed[]): string {
+  const { name, source, attacked } = framework;
+  const own = controls.filter((control) => control.framework === name);
+  const entries = attacked ? own.map((control) => entry(control, seen)) : [tableOf(own, seen)];
+  return [`## ${name}`, `Source: <${source}>`, ...entries].join("\n\n");
+}
+
+/** Renders the controls of a framework that rest on the attacks of others as a table, with the attacks of their own below it. */
+const tableOf = (controls: readonly Control[], seen: readonly SeenRed[]): string => {
+  const own = controls.flatMap(({ id, attacks }) =>
+    attacks.map((attack) => wrapped(`- Attack of ${id}: ${attackOf(attack, seen)}`, "  ")),
+  );
+  return [
+    row(["control", "verdict", "claim", "held by", "missing", "left to you"]),
+    row(Array(6).fill("---")),
+    ...controls.map(({ id, title, verdict, claim, attacks, through = [], limits = "", yours }) => {
+      const heldBy = [...through, ...(attacks.length > 0 ? ["an attack of its own"] : [])].join(", ");
+      return row([title === id ? id : `${id} ${title}`, SAID[verdict], claim, heldBy, limits, yours]);
+    }),
+    ...(own.length > 0 ? ["", ...own] : []),
+  ].join("\n");
+};
+
+function entry(control: Control, seen: readonly SeenRed[]): string {
+  const { id, title, verdict, claim, mechanism, attacks, through = [], limits, yours } = control;
+  return [
+    `### ${id} ${title}: ${SAID[verdict]}`,
+    "",
+    wrapped(claim),
+    "",
+    ...(mechanism.length > 0 ? [`- Mechanism: ${mechanism.map(linkOf).join(", ")}`] : []),
+    ...attacks.map((attack) => `- Attack: ${attackOf(attack, seen)}`),
+    ...(through.length > 0 ? [`- Held by: ${through.join(", ")}`] : []),
+    ...(limits ? [`- Missing: ${limits}`] : []),
+    `- Left to you: ${yours}`,
+  ]
+    .map((line) => (line.startsWith("- ") ? wrapped(line, "  ") : line))
+    .join("\n");
+}
+
+const linkOf = (place: string): string => {
+  const [file = "", symbol = ""] = place.split("#");
+  return `[\`${symbol}\`](../${file})`;
+};
+
+/** Renders an attack as passed: the page is written only after a run in which all attacks passed. */
+function attackOf(attack: Attack, seen: readonly SeenRed[]): string {
+  const { file, title } = partsOf(attack.test);
+  const isRed = seen.some((each) => each.attack === attackHash(attack));
+  const switched = isRed ? ", red with the mechanism switched off" : "";
+  return `[${title === "" ? file : `“${title.trim()}”`}](../${file}), passed${switched}`;
+}

@@ -1,0 +1,13 @@
+import type { RevocationQueue } from "../../functions/core/revocation/revocation-queue.ts";
+import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+
+/** Fake queue that records its messages, one batch for each call. */
+export class FakeRevocationQueue implements RevocationQueue {
+  readonly sent: RoleRef[][] = [];
+  before: () => void | Promise<void> = () => undefined;
+
+  async send(roles: readonly RoleRef[]): Promise<void> {
+    await this.before();
+    this.sent.push([...roles]);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * Writes `docs/openapi.json` from the route table, the schemas and the handlers' answers on the fakes. Run it with `npm run openapi` after a change of a route, a
+ * limit, a refusal or an answer. Read the diff: clients will see it. A test compares the file with this.
+ */
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { buildDocument } from "./document.ts";
+import { formatFile } from "../../scripts/format-file.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const FILE = fileURLToPath(new URL("docs/openapi.json", ROOT));
+
+writeFileSync(FILE, JSON.stringify(await buildDocument(), undefined, 2));
+formatFile(FILE);
+console.log(FILE);

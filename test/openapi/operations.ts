@@ -1,0 +1,76 @@
+import { OPERATIONS as CONTRACT, type OperationKey } from "../../contract/operations.ts";
+import type { RouteKey } from "../../functions/routes.ts";
+import { ACCOUNTS } from "./arrangements/accounts.ts";
+import { AGENTS } from "./arrangements/agents.ts";
+import { APPROVALS } from "./arrangements/approvals.ts";
+import { CONSENTS } from "./arrangements/consents.ts";
+import { CREDENTIALS } from "./arrangements/credentials.ts";
+import { ESCALATIONS } from "./arrangements/escalations.ts";
+import { INTROSPECTION } from "./arrangements/introspection.ts";
+import { JOURNAL } from "./arrangements/journal.ts";
+import { LEDGER } from "./arrangements/ledger.ts";
+import { METADATA } from "./arrangements/metadata.ts";
+import { OVERVIEW } from "./arrangements/overview.ts";
+import { PANIC } from "./arrangements/panic.ts";
+import { PEOPLE } from "./arrangements/people.ts";
+import { POLICIES } from "./arrangements/policies.ts";
+import { RECEIPTS } from "./arrangements/receipts.ts";
+import { REGISTRATIONS } from "./arrangements/registrations.ts";
+import { REHEARSALS } from "./arrangements/rehearsals.ts";
+import { REVOCATION } from "./arrangements/revocation.ts";
+import { SECRETS } from "./arrangements/secrets.ts";
+import { TASKS } from "./arrangements/tasks.ts";
+import { THREAT_MODELS } from "./arrangements/threat-models.ts";
+import { TOKEN } from "./arrangements/token.ts";
+import { type Arrangement, fromContract } from "./from-contract.ts";
+import type { Operation } from "./operation.ts";
+import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
+import { whenBroken } from "./refused/broken.ts";
+
+type Each = (typeof CONTRACT)[number];
+
+/** Calls of every operation of the contract, by its id. An operation without calls does not compile. */
+const ARRANGED = {
+  ...ACCOUNTS,
+  ...AGENTS,
+  ...APPROVALS,
+  ...CONSENTS,
+  ...ESCALATIONS,
+  ...JOURNAL,
+  ...LEDGER,
+  ...OVERVIEW,
+  ...PANIC,
+  ...PEOPLE,
+  ...POLICIES,
+  ...RECEIPTS,
+  ...REGISTRATIONS,
+  ...REHEARSALS,
+  ...SECRETS,
+  ...TASKS,
+  ...CREDENTIALS,
+  ...INTROSPECTION,
+  ...METADATA,
+  ...REVOCATION,
+  ...TOKEN,
+  ...THREAT_MODELS,
+} satisfies { readonly [O in Each as O["id"]]: Arrangement<O> };
+
+const documented = (operation: Each): readonly [string, Operation] => [
+  `${operation.method} ${operation.path}`,
+  fromContract(operation, ARRANGED[operation.id]),
+];
+
+/** Operations by route. One that the contract does not have yet, and that is missing here, does not compile. */
+const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
+  ...(Object.fromEntries(CONTRACT.map(documented)) as Readonly<Record<OperationKey, Operation>>),
+  "POST /v1/agents/{agent}/offboard": offboardAgent,
+  "GET /v1/agents/{agent}/offboarding": readOffboarding,
+};
+
+/** Operations of all routes. Each also has the refusal of a broken deployment. */
+export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = Object.fromEntries(
+  Object.entries(BY_ROUTE).map(([route, operation]) => [
+    route,
+    { ...operation, refused: { ...operation.refused, deployment_broken: whenBroken(operation) } },
+  ]),
+) as Record<RouteKey, Operation>;
