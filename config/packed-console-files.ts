@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type * as fromSources from "./console-files.ts";
 
-// The package of a deployment has this file in place of `console-files.ts` (scripts/build-deploy.ts): the console was built when it was packed.
+// The package of a deployment has this file in place of `console-files.ts` (tools/build-deploy.ts): the console was built when it was packed.
 const FILES = new URL("../console/", import.meta.url);
 
 /** Reads a packed file of the console. */

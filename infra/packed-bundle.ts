@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type * as fromSources from "./bundle-function.ts";
 
-// The package of a deployment has this file in place of `bundle-function.ts` (scripts/build-deploy.ts): the functions were bundled when it was packed.
+// The package of a deployment has this file in place of `bundle-function.ts` (tools/build-deploy.ts): the functions were bundled when it was packed.
 const BUNDLES = fileURLToPath(new URL("../bundles/", import.meta.url));
 
 export const CEDAR_MODULE: typeof fromSources.CEDAR_MODULE = "cedar_wasm_bg.wasm";

@@ -1,4 +1,4 @@
-import { wrapped } from "../scripts/wrapped.ts";
+import { wrapped } from "../client/wrapped.ts";
 import { mermaidOf } from "./mermaid.ts";
 import type { PathModel } from "./path-model.ts";
 import { timeInWords } from "./time-in-words.ts";

@@ -98,7 +98,7 @@ function manifestText(pin: (version: string) => string): string {
 const partitionOf = (region: string): string =>
   ({ "cn-": "aws-cn", "us-gov-": "aws-us-gov" })[/^(cn-|us-gov-)/.exec(region)?.[0] ?? ""] ?? "aws";
 
-/** Places of a template's file, in a checkout or in a package. A package has all files in one folder below its root (`scripts/copy-template.ts`). */
+/** Places of a template's file, in a checkout or in a package. A package has all files in one folder below its root (`tools/copy-template.ts`). */
 const PLACES = import.meta.url.endsWith(".ts")
   ? (name: string) =>
       name === "manifest.json" ? ["../../package.json"] : [`../template/${name}`, `../../policies/${name}`]

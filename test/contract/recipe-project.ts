@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildClient } from "../../scripts/build-client.ts";
+import { buildClient } from "../../tools/build-client.ts";
 import { ACCOUNT, type RunningCloud } from "./running-cloud.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

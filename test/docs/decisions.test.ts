@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { decisionOf, decisionsPage } from "../../scripts/decisions-page.ts";
+import { decisionOf, decisionsPage } from "../../tools/decisions-page.ts";
 import { ROOT, read } from "./pages.ts";
 
 const PAGES = readdirSync(join(ROOT, "docs/decisions"))

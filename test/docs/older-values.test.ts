@@ -18,8 +18,8 @@ import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
 import { sealedAcceptanceOf } from "../../functions/core/threat/acceptance.ts";
 import { JOURNAL_KINDS, type Kind } from "../../functions/names.ts";
 import { ITEM_KINDS, type Reason } from "../../infra/item-kinds.ts";
-import { SEALED_FIELDS, TRIED } from "../../scripts/older-values.ts";
-import { olderValuesPage, withAccess } from "../../scripts/older-values-page.ts";
+import { SEALED_FIELDS, TRIED } from "../../tools/older-values.ts";
+import { olderValuesPage, withAccess } from "../../tools/older-values-page.ts";
 import { ROOT, read } from "./pages.ts";
 
 const KINDS_BY = (why: Reason) => (Object.keys(ITEM_KINDS) as Kind[]).filter((kind) => ITEM_KINDS[kind].why === why);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PARTS } from "../../scripts/transcript/steps.ts";
+import { PARTS } from "../transcript/steps.ts";
 import { read } from "./pages.ts";
 
 it("docs/transcripts/first-five-minutes.md shows what npm run transcript runs, in that order, and nothing else", () => {

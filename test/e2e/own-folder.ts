@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { tourPolicies } from "../../local/tour-policies.ts";
-import { buildDeploy } from "../../scripts/build-deploy.ts";
-import { packed } from "../../scripts/build-packages.ts";
+import { buildDeploy } from "../../tools/build-deploy.ts";
+import { packed } from "../../tools/build-packages.ts";
 
 const run = promisify(execFile);
 

@@ -1,4 +1,4 @@
-import { wrapped } from "../../scripts/wrapped.ts";
+import { wrapped } from "../../client/wrapped.ts";
 import { type Attack, type Control, FRAMEWORKS, type Framework } from "./control.ts";
 import { attackHash, type SeenRed } from "./sensitivity.ts";
 import { partsOf } from "./test-results.ts";

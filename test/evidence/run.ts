@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { formatFile } from "../../scripts/format-file.ts";
+import { formatFile } from "../../tools/format-file.ts";
 import type { Control } from "./control.ts";
 import { faultsOf, resultFaults } from "./faults.ts";
 import { renderPage } from "./page.ts";

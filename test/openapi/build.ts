@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { buildDocument } from "./document.ts";
-import { formatFile } from "../../scripts/format-file.ts";
+import { formatFile } from "../../tools/format-file.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const FILE = fileURLToPath(new URL("docs/openapi.json", ROOT));

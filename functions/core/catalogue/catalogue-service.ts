@@ -4,7 +4,7 @@ import { type ArnTemplate, compileTemplates } from "./arn-template.ts";
 import type { ActionResource, CatalogueAction } from "./catalogue-action.ts";
 import { mintingReason } from "./minting/minting.ts";
 
-/** Line of a service in the catalogue's file, which `scripts/build-catalogue.ts` writes. */
+/** Line of a service in the catalogue's file, which `tools/build-catalogue.ts` writes. */
 export interface ServiceRecord {
   /** Resource types: name to ARN templates, separated by spaces; `~` is short for `usualHead`. */
   readonly types: Readonly<Record<string, string>>;

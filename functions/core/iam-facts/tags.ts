@@ -14,7 +14,7 @@ const DENIES_NOTHING = "a forbid that first asks whether the resource has the ta
 
 /**
  * A Deny must not depend on the presence of such a tag: it also holds where IAM has none. An Allow demands the tag, and
- * allows nothing without it. The catalogue marks S3's buckets by itself (`scripts/build-catalogue.ts`).
+ * allows nothing without it. The catalogue marks S3's buckets by itself (`tools/build-catalogue.ts`).
  */
 export const UNCERTAIN_TAGS: readonly UncertainTags[] = [
   {

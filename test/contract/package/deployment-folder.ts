@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildDeploy } from "../../../scripts/build-deploy.ts";
+import { buildDeploy } from "../../../tools/build-deploy.ts";
 import { startProcess } from "./start-process.ts";
 
 const MODULES = fileURLToPath(new URL("../../../node_modules/", import.meta.url));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildClient } from "../../../scripts/build-client.ts";
+import { buildClient } from "../../../tools/build-client.ts";
 import { CANARY, FakeValetkey } from "../../unit/client/fake-valetkey.ts";
 import { startProcess } from "./start-process.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences, steady } from "../../../scripts/transcript/differences.ts";
+import { differences, steady } from "../../transcript/differences.ts";
 import { read } from "../../docs/pages.ts";
 
 const PAGE = read("docs/transcripts/first-five-minutes.md");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
-import { packagesIn, THIRD_PARTY, writeThirdParty } from "../../../scripts/third-party.ts";
+import { packagesIn, THIRD_PARTY, writeThirdParty } from "../../../tools/third-party.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "valetkey-licences-"));

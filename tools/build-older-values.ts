@@ -1,5 +1,5 @@
 /**
- * Writes `docs/reference/older-values.md` from `scripts/older-values.ts` and `infra/item-kinds.ts`. Run it with `npm run older-values` after a change of either.
+ * Writes `docs/reference/older-values.md` from `tools/older-values.ts` and `infra/item-kinds.ts`. Run it with `npm run older-values` after a change of either.
  * A test compares the page with them.
  */
 import { writeFileSync } from "node:fs";

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { differences } from "./transcript/differences.ts";
-import { transcript } from "./transcript/transcript.ts";
+import { differences } from "./differences.ts";
+import { transcript } from "./transcript.ts";
 
-const PAGE = fileURLToPath(new URL("../docs/transcripts/first-five-minutes.md", import.meta.url));
+const PAGE = fileURLToPath(new URL("../../docs/transcripts/first-five-minutes.md", import.meta.url));
 
 // `npm run transcript` writes the page; `npm run transcript -- --check` compares it with what the commands print now.
 const now = await transcript();

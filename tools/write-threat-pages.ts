@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { threatPages } from "./pages.ts";
+import { threatPages } from "../threat/pages.ts";
 
 const FOLDER = fileURLToPath(new URL("../docs/threats/", import.meta.url));
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { installTools } from "../tools/install-tools.ts";
+import { installTools } from "./install-tools.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** Script of Biome, which Node runs. On Windows, `node_modules/.bin` has only shell scripts, which cannot be started as programs. */

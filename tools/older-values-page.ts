@@ -32,7 +32,7 @@ export function olderValuesPage(): string {
       follows,
     ]),
   );
-  return `<!-- Written by \`npm run older-values\` from scripts/older-values.ts. -->
+  return `<!-- Written by \`npm run older-values\` from tools/older-values.ts. -->
 
 # What an older value gains
 
