@@ -1,4 +1,4 @@
-import type { ConsoleSettings, SignInSettings } from "../config/console.ts";
+import type { ConsoleSettings, SignInSettings } from "../infra/config/console.ts";
 
 export type { ConsoleSettings, SignInSettings };
 

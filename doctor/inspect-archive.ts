@@ -1,4 +1,4 @@
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../infra/config/schema.ts";
 import { type Finding, ok, unknown } from "./finding.ts";
 
 /** Reports whether the signed log has a second place. Without one, nobody can prove that the log was not forked. */

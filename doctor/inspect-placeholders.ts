@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { placeholdersIn, unfilledIn } from "../config/placeholders.ts";
-import type { Config } from "../config/schema.ts";
+import { placeholdersIn, unfilledIn } from "../infra/config/placeholders.ts";
+import type { Config } from "../infra/config/schema.ts";
 import { policyFiles } from "../policy-tools/read/files-in.ts";
 import { bad, type Finding, ok } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { deploymentOf, readConfig } from "../config/read-config.ts";
-import type { Config } from "../config/schema.ts";
+import { deploymentOf, readConfig } from "../infra/config/read-config.ts";
+import type { Config } from "../infra/config/schema.ts";
 import { hasCredentials } from "./aws/has-credentials.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
 import type { OpenLog } from "./inspect-approvers.ts";

@@ -1,4 +1,4 @@
-import { deploymentOf, readConfig } from "../config/read-config.ts";
+import { deploymentOf, readConfig } from "../infra/config/read-config.ts";
 import { JoseTokens } from "../functions/adapters/jose/jose-tokens.ts";
 import { Oauth4webapiCodes } from "../functions/adapters/sign-in/oauth4webapi-codes.ts";
 import { defined } from "../functions/core/defined.ts";

@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from "node:path";
 import { type App, type Stack, Stage, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { buildConsole } from "../config/build-console.ts";
-import { buildDeployment } from "../config/build-deployment.ts";
-import { ConfigProblem } from "../config/config-problem.ts";
-import { keepLock, lockMode } from "../config/keep-lock.ts";
-import { unfilledFaults } from "../config/placeholders.ts";
+import { buildConsole } from "./config/build-console.ts";
+import { buildDeployment } from "./config/build-deployment.ts";
+import { ConfigProblem } from "./config/config-problem.ts";
+import { keepLock, lockMode } from "./config/keep-lock.ts";
+import { unfilledFaults } from "./config/placeholders.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
 import { nameIn } from "../functions/hub-names.ts";
 import { policyFiles } from "../policy-tools/read/files-in.ts";

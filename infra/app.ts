@@ -1,5 +1,5 @@
 import { App } from "aws-cdk-lib";
-import { ConfigProblem } from "../config/config-problem.ts";
+import { ConfigProblem } from "./config/config-problem.ts";
 import { defined } from "../functions/core/defined.ts";
 import { Problem } from "../policy-tools/problem.ts";
 import { addStacks } from "./add-stacks.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../config/schema.ts";
+import type { Config } from "./config/schema.ts";
 import { anchorText } from "../functions/core/archive/anchor.ts";
 import { lockText } from "../functions/core/archive/parse-lock.ts";
 import { restoredText } from "../functions/core/archive/restored.ts";

@@ -1,4 +1,4 @@
-import type { Config } from "../config/schema.ts";
+import type { Config } from "./config/schema.ts";
 import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 

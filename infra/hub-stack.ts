@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { CfnQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "./config/schema.ts";
 import { personTagSecret, signetSecret } from "../functions/hub-names.ts";
 import type { HubScope } from "./arns.ts";
 import { Archive } from "./constructs/archive.ts";

@@ -1,5 +1,5 @@
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "./config/schema.ts";
 import { FUNCTIONS } from "../contract/names.ts";
 import type { Prefixed } from "../functions/hub-names.ts";
 import type { SteadyName } from "../functions/names.ts";

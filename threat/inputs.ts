@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { loadCatalogue } from "../config/read-catalogue.ts";
-import { deploymentOf, readConfig } from "../config/read-config.ts";
-import type { Config } from "../config/schema.ts";
-import { secretGuards } from "../config/secret-guards.ts";
+import { loadCatalogue } from "../infra/config/read-catalogue.ts";
+import { deploymentOf, readConfig } from "../infra/config/read-config.ts";
+import type { Config } from "../infra/config/schema.ts";
+import { secretGuards } from "../infra/config/secret-guards.ts";
 import { ownSecrets } from "../functions/connectors/own-secrets.ts";
 import type { Catalogue } from "../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../functions/core/deployment/deployment.ts";

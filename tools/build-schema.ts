@@ -1,10 +1,10 @@
 /**
  * Writes `valetkey.schema.json`, by which editors check and explain `valetkey.json`, from the schema of the build. Run it with `npm run schema` after a change of
- * a schema in `config/`. A test compares the file with this.
+ * a schema in `infra/config/`. A test compares the file with this.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { configJsonSchema } from "../config/json-schema.ts";
+import { configJsonSchema } from "../infra/config/json-schema.ts";
 import { formatFile } from "./format-file.ts";
 
 const ROOT = new URL("../", import.meta.url);

@@ -1,8 +1,8 @@
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { ClientError } from "../exit-codes.ts";
 
-export type { WantedAgent } from "../../config/agent-faults.ts";
-export type { Fault } from "../../config/fault.ts";
+export type { WantedAgent } from "../../infra/config/agent-faults.ts";
+export type { Fault } from "../../infra/config/fault.ts";
 
 /** Loads the reader of agents' files, and the deployment's issuers where its `valetkey.json` is here. */
 export async function loadAgentsReader({
@@ -12,13 +12,13 @@ export async function loadAgentsReader({
   readonly url: string;
   readonly configFile: string | undefined;
 }) {
-  const { readAgents } = await import("../../config/agent-faults.ts");
+  const { readAgents } = await import("../../infra/config/agent-faults.ts");
   return { readAgents, issuers: await knownIssuers(configFile, url) };
 }
 
 /** Reads the deployment's issuers; undefined in a package for an agent's image, which has no reader of `valetkey.json`. */
 async function knownIssuers(configFile: string, url: string): Promise<readonly Issuer[] | undefined> {
-  const checkout = await import("../../config/issuers-of.ts").catch((error: NodeJS.ErrnoException) => {
+  const checkout = await import("../../infra/config/issuers-of.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     return undefined;
   });
@@ -28,8 +28,8 @@ async function knownIssuers(configFile: string, url: string): Promise<readonly I
 /** Loads the checks of a deployment's files. @throws {ClientError} usage where this is no checkout. */
 export async function loadConfigCheck() {
   const [{ inOneLine }, { checkFiles }] = await Promise.all([
-    import("../../config/fault.ts"),
-    import("../../config/check-files.ts").catch((error: NodeJS.ErrnoException) => {
+    import("../../infra/config/fault.ts"),
+    import("../../infra/config/check-files.ts").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
       throw new ClientError(
         "usage",

@@ -1,5 +1,5 @@
 import { bucketSource } from "../../audit/aws/bucket-source.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { archiveBucketOf } from "../../infra/hub-scope.ts";
 import type { Finding } from "../finding.ts";

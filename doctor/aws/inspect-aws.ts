@@ -1,5 +1,5 @@
-import { loadCatalogue } from "../../config/read-catalogue.ts";
-import type { Config } from "../../config/schema.ts";
+import { loadCatalogue } from "../../infra/config/read-catalogue.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../functions/names.ts";

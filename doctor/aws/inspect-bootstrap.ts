@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { atOnce } from "../../functions/core/at-once.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import { callsPlaces, hubStackOf, targetStackOf } from "../../infra/calls-places.ts";

@@ -7,7 +7,7 @@ import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } 
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../config/schema.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../../functions/collect/collected.ts";
 import { MOST_COLLECTED, PROOFS } from "../../functions/core/archive/archive-keys.ts";
 import { nameIn } from "../../functions/hub-names.ts";

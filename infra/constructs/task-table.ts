@@ -9,7 +9,7 @@ import {
   TableEncryption,
 } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../config/schema.ts";
 import { TABLE_KEYS } from "../../functions/names.ts";
 import type { HubScope } from "../arns.ts";
 import { streamPolicy, tablePolicy } from "../foreign-principals.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildDeployment } from "../../config/build-deployment.ts";
+import { buildDeployment } from "../../infra/config/build-deployment.ts";
 import type { FunctionName } from "../../contract/names.ts";
 import type { ApiCall } from "../emulator/api-call.ts";
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../emulator/embedded-aws.ts";

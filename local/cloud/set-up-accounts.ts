@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { BuiltDeployment } from "../../config/build-deployment.ts";
+import type { BuiltDeployment } from "../../infra/config/build-deployment.ts";
 import type { FunctionName } from "../../contract/names.ts";
 import type { EmbeddedAws } from "../emulator/embedded-aws.ts";
 import type { PolicyDocument } from "../emulator/policy-document.ts";

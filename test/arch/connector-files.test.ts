@@ -83,6 +83,6 @@ describe.each(DEFINITIONS.map(({ type, section }) => [type, section?.name] as co
 );
 
 it("a mention of a connector in any other file is found", () => {
-  expect(filesNaming("postgres", "accounts")).toContain("config/read-config.ts");
+  expect(filesNaming("postgres", "accounts")).toContain("infra/config/read-config.ts");
   expect(filesNaming("aws", undefined)).toContain("functions/core/intent/parse-intent.ts");
 });

@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
     says: "schemas of connectors need their library and core alone",
     from: /^functions\/connectors\/(\w+\/schemas|schemas|schema-fields)\.ts$/,
     mayImport: withConstants(/^functions\/(core|connectors)\/|^functions\/(hub-)?names\.ts$|^valibot$/),
-    broken: { from: "functions/connectors/github/schemas.ts", to: "config/schema.ts" },
+    broken: { from: "functions/connectors/github/schemas.ts", to: "infra/config/schema.ts" },
   },
   {
     says: "nothing that is deployed loads the schemas of connectors, or a library for schemas but by the contract",
@@ -186,7 +186,7 @@ const RULES: readonly Rule[] = [
     from: /^client\/operate\/load-agents\.ts$/,
     mayImport:
       /^config\/(agent-faults|fault|issuers-of|check-files)\.ts$|^functions\/core\/identity\/issuer\.ts$|^client\//,
-    broken: { from: "client/operate/load-agents.ts", to: "config/read-config.ts" },
+    broken: { from: "client/operate/load-agents.ts", to: "infra/config/read-config.ts" },
   },
   {
     says: "client/operate/load-models.ts loads what makes models and nothing else",

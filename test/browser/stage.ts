@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildConsole } from "../../config/build-console.ts";
+import { buildConsole } from "../../infra/config/build-console.ts";
 import { freePorts } from "../../local/emulator/free-ports.ts";
 import { serveSite } from "../../functions/console/serve-site.ts";
 import { SITE_FILE, type Site } from "../../functions/console/site.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../config/read-config.ts";
+import { readConfig } from "../../infra/config/read-config.ts";
 import { inspectBootstrap } from "../../doctor/aws/inspect-bootstrap.ts";
 import { inspectPlaceholders } from "../../doctor/inspect-placeholders.ts";
 import { FakeStacks } from "../fakes/fake-stacks.ts";

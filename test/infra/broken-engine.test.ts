@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleOf } from "../bench/cold/bundle.ts";
-import { buildDeployment } from "../../config/build-deployment.ts";
+import { buildDeployment } from "../../infra/config/build-deployment.ts";
 import { CEDAR_MODULE } from "../../infra/bundle-function.ts";
 import { folderWith } from "../unit/policy-tools/folder.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import { sealingSecret } from "../../functions/hub-names.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { SECRET_GUARDS, secretGuards } from "../../config/secret-guards.ts";
+import { SECRET_GUARDS, secretGuards } from "../../infra/config/secret-guards.ts";
 import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";

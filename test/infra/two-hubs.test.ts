@@ -1,7 +1,7 @@
 import { Template } from "aws-cdk-lib/assertions";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { hubPrefix, TAKEN_WORDS } from "../../config/hub-prefix.ts";
+import { hubPrefix, TAKEN_WORDS } from "../../infra/config/hub-prefix.ts";
 import { rightsOfProbes } from "../../doctor/aws/assumptions/rights.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
@@ -53,7 +53,7 @@ describe("two hubs in one account and Region, with the same target accounts", ()
     const denied = ownResources("aws").map((pattern) => new RegExp(`^${pattern.replaceAll("*", ".*")}`));
     const things = [...thingsOf(FIRST), ...thingsOf(SECOND)]
       .map(({ arn }) => arn)
-      // IAM is beyond every ceiling, a key has its own policy, and a leased secret is the policies' matter (config/secret-guards.ts).
+      // IAM is beyond every ceiling, a key has its own policy, and a leased secret is the policies' matter (infra/config/secret-guards.ts).
       .filter((arn) => !/:iam:|:kms:|a\/leased|second-place/.test(arn));
     expect(things.filter((arn) => !denied.some((pattern) => pattern.test(arn)))).toEqual([]);
     expect(things.length).toBeGreaterThan(100);

@@ -1,6 +1,6 @@
 import { Stage } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { managedMark, prefixOf, sealingSecret, taskRoleName } from "../../functions/hub-names.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { archiveFaults } from "../../config/archive-schema.ts";
+import { archiveFaults } from "../../infra/config/archive-schema.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const AUDITOR = "arn:aws:iam::999900001111:role/auditors/reader";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { buildDeployment } from "../../config/build-deployment.ts";
+import { buildDeployment } from "../../infra/config/build-deployment.ts";
 import { httpEvent } from "../fakes/fake-world.ts";
 import { readPolicies } from "../../functions/adapters/cedar/read-policies.ts";
 import { readCatalogue, readDeployment } from "../../functions/adapters/files/read-deployment.ts";

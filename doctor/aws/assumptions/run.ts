@@ -1,6 +1,6 @@
-import { ConfigProblem } from "../../../config/config-problem.ts";
-import { readConfig } from "../../../config/read-config.ts";
-import type { Config } from "../../../config/schema.ts";
+import { ConfigProblem } from "../../../infra/config/config-problem.ts";
+import { readConfig } from "../../../infra/config/read-config.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { partitionOf } from "../../../functions/core/deployment/partition-of.ts";
 import { prefixOf } from "../../../functions/hub-names.ts";
 import { callerIn } from "../aws-access.ts";

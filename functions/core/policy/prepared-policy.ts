@@ -30,7 +30,7 @@ export interface PolicyScope {
   readonly actions?: readonly string[];
 }
 
-/** Content of `policies.json`, which `config/build-deployment.ts` builds from `policies/`. */
+/** Content of `policies.json`, which `infra/config/build-deployment.ts` builds from `policies/`. */
 export interface PreparedPolicies {
   readonly policies: readonly PreparedPolicy[];
   readonly claims: readonly string[];

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BuiltDeployment, buildDeployment } from "../../../config/build-deployment.ts";
-import type { Config } from "../../../config/schema.ts";
+import { type BuiltDeployment, buildDeployment } from "../../../infra/config/build-deployment.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { ACCOUNT, benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { approversOf } from "../../../config/approvers.ts";
-import { deploymentOf, readConfig } from "../../../config/read-config.ts";
+import { approversOf } from "../../../infra/config/approvers.ts";
+import { deploymentOf, readConfig } from "../../../infra/config/read-config.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
 const CLIENT = { clientId: "valetkey-approvals", freshness: "auth_time" };

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readAgents } from "../../../config/agent-faults.ts";
-import { checkFiles } from "../../../config/check-files.ts";
-import { type Fault, inOneLine } from "../../../config/fault.ts";
-import { checkConfig, deploymentOf, readConfig } from "../../../config/read-config.ts";
+import { readAgents } from "../../../infra/config/agent-faults.ts";
+import { checkFiles } from "../../../infra/config/check-files.ts";
+import { type Fault, inOneLine } from "../../../infra/config/fault.ts";
+import { checkConfig, deploymentOf, readConfig } from "../../../infra/config/read-config.ts";
 import { callClient } from "../client/call-client.ts";
 import { root } from "./sample-config.ts";
 

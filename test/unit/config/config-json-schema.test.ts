@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { configJsonSchema } from "../../../config/json-schema.ts";
+import { configJsonSchema } from "../../../infra/config/json-schema.ts";
 
 interface Node {
   readonly description?: string;

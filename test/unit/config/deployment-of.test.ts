@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deploymentOf } from "../../../config/read-config.ts";
+import { deploymentOf } from "../../../infra/config/read-config.ts";
 import { APP, CLIENT, GITHUB, GOOD, OAUTH, read, STAFF, VPC } from "./sample-config.ts";
 
 describe("the deployment that is made of it", () => {

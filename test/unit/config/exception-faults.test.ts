@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { exceptionFaults } from "../../../config/exception-faults.ts";
-import { configSchema } from "../../../config/schema.ts";
+import { exceptionFaults } from "../../../infra/config/exception-faults.ts";
+import { configSchema } from "../../../infra/config/schema.ts";
 import type { AccountExceptions } from "../../../functions/core/deployment/account-exceptions.ts";
 
 const A = "111122223333";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigProblem } from "../../../config/config-problem.ts";
+import { ConfigProblem } from "../../../infra/config/config-problem.ts";
 import { APP, CLIENT, GITHUB, OAUTH, read, STAFF } from "./sample-config.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { deploymentOf, readConfig } from "../../../config/read-config.ts";
+import { deploymentOf, readConfig } from "../../../infra/config/read-config.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { APP, CLIENT, fileWith, GITHUB, GOOD, OAUTH, RESTORED, read, root, STAFF, VPC } from "./sample-config.ts";
 

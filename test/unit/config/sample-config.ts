@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readConfig } from "../../../config/read-config.ts";
+import { readConfig } from "../../../infra/config/read-config.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
 export const GITHUB = { name: "github", kind: "agents", preset: "github-actions" };

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { deploymentOf, readConfig } from "../../../config/read-config.ts";
+import { deploymentOf, readConfig } from "../../../infra/config/read-config.ts";
 
 const people = (name: string, changes: object = {}) => ({
   ...{ name, kind: "people", preset: "generic", url: `https://${name}.example.com`, onBehalf: true },

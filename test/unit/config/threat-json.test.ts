@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { buildDeployment } from "../../../config/build-deployment.ts";
-import { readCatalogue } from "../../../config/read-catalogue.ts";
+import { buildDeployment } from "../../../infra/config/build-deployment.ts";
+import { readCatalogue } from "../../../infra/config/read-catalogue.ts";
 import { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
 import { deployedThreats, reachParts } from "../../../policy-tools/reach/reach-parts.ts";
 import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";

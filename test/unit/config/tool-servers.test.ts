@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { expect, it } from "vitest";
-import { toolServerFaults, toolServers, toolServersOf } from "../../../config/tool-servers.ts";
+import { toolServerFaults, toolServers, toolServersOf } from "../../../infra/config/tool-servers.ts";
 
 const TICKETS = { tickets: { resource: "https://tickets.acme.test/mcp" } };
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { deploymentOf, readConfig } from "../../../config/read-config.ts";
+import { deploymentOf, readConfig } from "../../../infra/config/read-config.ts";
 import { folderWith } from "./folder.ts";
 import { AGENT, POLICIES, policyFolder, reading, rule, runPolicy } from "./run-policy.ts";
 

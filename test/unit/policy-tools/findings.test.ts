@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { buildDeployment } from "../../../config/build-deployment.ts";
+import { buildDeployment } from "../../../infra/config/build-deployment.ts";
 import { FINDINGS, type Finding, type FindingCode } from "../../../policy-tools/read/finding.ts";
 import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
 import { tagSpellings } from "../../../policy-tools/read/tag-spellings.ts";

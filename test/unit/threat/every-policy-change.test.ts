@@ -1,6 +1,6 @@
 import { parse } from "valibot";
 import { describe, expect, it } from "vitest";
-import { type Config, configSchema } from "../../../config/schema.ts";
+import { type Config, configSchema } from "../../../infra/config/schema.ts";
 import { rule } from "../policy-tools/run-policy.ts";
 import { modelOf, REGISTRATION } from "./model-of.ts";
 

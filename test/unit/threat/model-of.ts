@@ -1,5 +1,5 @@
 import { ValiError } from "valibot";
-import type { Config } from "../../../config/schema.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { modelHashes } from "../../../functions/core/threat/model-hashes.ts";
 import { Problem } from "../../../policy-tools/problem.ts";
 import { deployedThreats } from "../../../policy-tools/reach/reach-parts.ts";

@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
+import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
+import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import { MANIFEST, manifestOf } from "../../functions/core/deployment/manifest.ts";
+import { deployedPolicies } from "../../policy-tools/prepare-policies.ts";
+import { baselineFile, readBaseline, withProven } from "../../policy-tools/reach/baseline.ts";
+import { deployedThreats, reachParts } from "../../policy-tools/reach/reach-parts.ts";
+import { loadCatalogue, readCatalogue } from "./read-catalogue.ts";
+import { deploymentOf, readConfig } from "./read-config.ts";
+import type { Config } from "./schema.ts";
+import { secretGuards } from "./secret-guards.ts";
+
+export interface BuiltDeployment {
+  readonly config: Config;
+  readonly deployment: Deployment;
+  /** Hash of the configuration, all policies and the catalogue, which each decision's record names. */
+  readonly hash: string;
+  /** Directory with `deployment.json`, `policies.json`, `catalogue.ndjson`, `threat.json` and `manifest.json`, shipped with each function that decides. */
+  readonly dir: string;
+}
+
+/**
+ * Builds the files that are deployed with the functions: the checked configuration, the prepared policies, the catalogue of actions, and the agents' reach by
+ * these policies.
+ * @throws {Error} lists every fault of the configuration or of the policies.
+ */
+export function buildDeployment(from: {
+  readonly configFile: string;
+  readonly policiesDir: string;
+  readonly outDir: string;
+}): BuiltDeployment {
+  const config = readConfig(from.configFile);
+  const catalogue = loadCatalogue();
+  const deployment = withHeldActions(deploymentOf(config), catalogue);
+  const guards = secretGuards(ownSecrets(deployment), config.hub.account);
+  const { policies, claims } = deployedPolicies(from.policiesDir, catalogue, [guards], deployment);
+  const prepared = { policies: policies.map(({ policy }) => policy), claims };
+  const accounts = deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
+  const reached = reachParts({ policies, catalogue, accounts }, deployment);
+  const parts = withProven(reached.parts, readBaseline(baselineFile(from.configFile)));
+  const files = {
+    "deployment.json": JSON.stringify(deployment),
+    "policies.json": JSON.stringify(prepared),
+    "catalogue.ndjson": readCatalogue(),
+    "threat.json": JSON.stringify(deployedThreats({ ...reached, parts })),
+  };
+  const manifest = manifestOf(files);
+  mkdirSync(from.outDir, { recursive: true });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(from.outDir, name), content);
+  // Written last, so that an incomplete directory has no manifest, or an older build's.
+  writeFileSync(join(from.outDir, MANIFEST), JSON.stringify(manifest));
+  return { config, deployment, hash: manifest.hash, dir: from.outDir };
+}
