@@ -186,7 +186,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   audit: {
     usage: "audit verify | show | bundle",
     summary: "read and verify the signed log of decisions",
-    help: async () => (await import("../audit/help.ts")).AUDIT_HELP,
+    help: async () => (await import("./audit/help.ts")).AUDIT_HELP,
     run: async (argv) => (await import("./commands/audit.ts")).runAudit(argv),
   },
   doctor: operated(

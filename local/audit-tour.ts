@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { folderSource } from "../audit/archive-source.ts";
-import { select } from "../audit/story.ts";
-import { verifyArchive } from "../audit/verify-archive.ts";
-import { line } from "../audit/words.ts";
+import { folderSource } from "../client/audit/archive-source.ts";
+import { select } from "../client/audit/story.ts";
+import { verifyArchive } from "../client/audit/verify-archive.ts";
+import { line } from "../client/audit/words.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 
 /** Results of the tour: each value was observed, none assumed. */

@@ -1,10 +1,10 @@
 /**
  * Writes `docs/threats/`: a page for each connector and each way to delegate.
- * Run it with `npm run threats` after a change of a connector's definition, or of `threat/`. A test compares the pages with this.
+ * Run it with `npm run threats` after a change of a connector's definition, or of `client/threat/`. A test compares the pages with this.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { threatPages } from "../threat/pages.ts";
+import { threatPages } from "../client/threat/pages.ts";
 
 const FOLDER = fileURLToPath(new URL("../docs/threats/", import.meta.url));
 

@@ -1,7 +1,7 @@
-import type { PlacedProbes } from "../../doctor/aws/assumptions/run.ts";
-import { type Finding, skipped } from "../../doctor/finding.ts";
-import type { Inspected } from "../../doctor/inspected.ts";
-import type { SignInTrial } from "../../doctor/try-sign-in.ts";
+import type { PlacedProbes } from "../doctor/aws/assumptions/run.ts";
+import { type Finding, skipped } from "../doctor/finding.ts";
+import type { Inspected } from "../doctor/inspected.ts";
+import type { SignInTrial } from "../doctor/try-sign-in.ts";
 import { ClientError } from "../exit-codes.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function inspectDeployment(
   env: NodeJS.ProcessEnv,
   say: (what: string) => void,
 ): Promise<readonly Finding[]> {
-  const checkout = await import("../../doctor/inspect.ts").catch(onlyMissing);
+  const checkout = await import("../doctor/inspect.ts").catch(onlyMissing);
   if (!checkout)
     return [
       skipped(
@@ -27,7 +27,7 @@ export async function inspectDeployment(
 
 /** Prepares the trial of an issuer's sign-in, by the checkout's `valetkey.json`. @throws {ClientError} usage */
 export async function prepareTrial(configFile: string, issuer: string, env: NodeJS.ProcessEnv): Promise<SignInTrial> {
-  const checkout = await import("../../doctor/try-sign-in.ts").catch(onlyMissing);
+  const checkout = await import("../doctor/try-sign-in.ts").catch(onlyMissing);
   if (!checkout)
     throw new ClientError("usage", "no_checkout", "--sign-in runs in the folder that the deployment is made from");
   try {
@@ -42,7 +42,7 @@ export async function prepareTrial(configFile: string, issuer: string, env: Node
  * @throws {ClientError} usage where this is no checkout, or the account is another one.
  */
 export async function loadAssumptions(configFile: string, env: NodeJS.ProcessEnv): Promise<PlacedProbes> {
-  const checkout = await import("../../doctor/aws/assumptions/run.ts").catch(onlyMissing);
+  const checkout = await import("../doctor/aws/assumptions/run.ts").catch(onlyMissing);
   if (!checkout)
     throw new ClientError(
       "usage",

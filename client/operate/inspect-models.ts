@@ -1,5 +1,5 @@
 import type { ReadAnswer } from "../../contract/operations.ts";
-import { type Finding, ok, unknown } from "../../doctor/finding.ts";
+import { type Finding, ok, unknown } from "../doctor/finding.ts";
 import { atOnce } from "./at-once.ts";
 import type { OperatorApi } from "./operator-api.ts";
 

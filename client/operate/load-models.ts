@@ -5,7 +5,7 @@ export const MODEL_OPTIONS = ["registration", "policies", "config", "format", "c
 
 /** Loads the maker of threat models, which needs the whole checkout. @throws {ClientError} usage where there is none. */
 export async function loadModels() {
-  return import("../../threat/main.ts").catch((error: NodeJS.ErrnoException) => {
+  return import("../threat/main.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new ClientError(
       "usage",

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import type { Finding } from "../../doctor/finding.ts";
+import type { Finding } from "../doctor/finding.ts";
 import { ClientError } from "../exit-codes.ts";
 import { prepareTrial } from "./inspect-deployment.ts";
 import type { OperatorOptions } from "./operator-options.ts";

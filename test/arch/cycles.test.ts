@@ -26,10 +26,10 @@ describe("imports go one way", () => {
   });
 
   it("finds a cycle where there is one", () => {
-    const one = { from: "client/main.ts", to: "doctor/inspect.ts" };
-    const other = { from: "doctor/inspect.ts", to: "client/main.ts" };
-    const third = { from: "doctor/finding.ts", to: "client/main.ts" };
-    expect(cycleIn([one, other])).toEqual(["client/main.ts", "doctor/inspect.ts", "client/main.ts"]);
+    const one = { from: "client/main.ts", to: "client/doctor/inspect.ts" };
+    const other = { from: "client/doctor/inspect.ts", to: "client/main.ts" };
+    const third = { from: "client/doctor/finding.ts", to: "client/main.ts" };
+    expect(cycleIn([one, other])).toEqual(["client/main.ts", "client/doctor/inspect.ts", "client/main.ts"]);
     expect(cycleIn([one, third])).toBeUndefined();
     expect(cycleIn(betweenFolders([one, third]))).toEqual(["client", "doctor", "client"]);
     const [down, up, world] = [

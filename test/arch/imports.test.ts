@@ -200,7 +200,7 @@ const RULES: readonly Rule[] = [
     mayImport: withConstants(
       /^threat\/|^policy-tools\/|^config\/|^functions\/(core|connectors)\/|^decision\/visible-text\.ts$|^scripts\/wrapped\.ts$|^node:(crypto|fs|url)$/,
     ),
-    broken: { from: "threat/model.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
+    broken: { from: "client/threat/model.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "the command loads the auditor's tools, and its list of commands their help",
@@ -210,11 +210,11 @@ const RULES: readonly Rule[] = [
   },
   {
     says: "the auditor's tools need no AWS and no library: the form of the log, of its events, of receipts, of controls, and of what a SIEM takes",
-    // audit/aws/ alone reads a bucket, and is loaded where one is named.
+    // client/audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^audit\/(?!aws\/)/,
     mayImport:
       /^audit\/|^evidence\/controls\.json$|^decision\/(escaped-json|record-hash|visible-text)\.ts$|^contract\/agent-id\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
-    broken: { from: "audit/main.ts", to: "@aws-sdk/client-s3" },
+    broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {
     says: "client/operate/inspect-deployment.ts loads what looks at a deployment and nothing else",
@@ -226,13 +226,13 @@ const RULES: readonly Rule[] = [
     says: "what looks at a deployment imports nothing of the client that loads it",
     from: /^doctor\//,
     mustNotImport: /^client\//,
-    broken: { from: "doctor/inspect-issuers.ts", to: "client/task/service.ts" },
+    broken: { from: "client/doctor/inspect-issuers.ts", to: "client/task/service.ts" },
   },
   {
     says: "what looks at a deployment reads no AWS SDK but where there are credentials for it",
     from: /^doctor\/(?!aws\/)/,
     mustNotImport: /^@aws-sdk/,
-    broken: { from: "doctor/inspect-issuers.ts", to: "@aws-sdk/client-sts" },
+    broken: { from: "client/doctor/inspect-issuers.ts", to: "@aws-sdk/client-sts" },
   },
   {
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",

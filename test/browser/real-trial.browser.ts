@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { trySignIn } from "../../doctor/try-sign-in.ts";
+import { trySignIn } from "../../client/doctor/try-sign-in.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { APPROVALS_SECRET, hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";

@@ -7,8 +7,8 @@ import {
   type StorageClass,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ArchiveSource } from "../../audit/archive-source.ts";
-import { verifyArchive } from "../../audit/verify-archive.ts";
+import type { ArchiveSource } from "../../client/audit/archive-source.ts";
+import { verifyArchive } from "../../client/audit/verify-archive.ts";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ownVersion } from "../../client/own-version.ts";
-import type { AssumptionReport } from "../../doctor/aws/assumptions/run.ts";
+import type { AssumptionReport } from "../../client/doctor/aws/assumptions/run.ts";
 import type { ApiCall } from "../../local/emulator/api-call.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../../local/emulator/embedded-aws.ts";
 import { callClient } from "../unit/client/call-client.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { audit } from "../../audit/main.ts";
+import { audit } from "../../client/audit/main.ts";
 
 const PAGE = fileURLToPath(new URL("../../docs/auditing.md", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Finding } from "../../doctor/finding.ts";
+import type { Finding } from "../../client/doctor/finding.ts";
 import type { PolicyDocument } from "../../local/emulator/policy-document.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { type ApprovingCloud, runApprovingCloud } from "./approving-cloud.ts";

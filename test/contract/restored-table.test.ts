@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { verifyArchive } from "../../audit/verify-archive.ts";
+import { verifyArchive } from "../../client/audit/verify-archive.ts";
 import { Voting } from "../../local/issuer/voting.ts";
 import { type ApprovingCloud, runApprovingCloud, type Waiting } from "./approving-cloud.ts";
 import { BUCKET, exchangeParameters, GRANT_TYPE, type StartedTask } from "./running-cloud.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { controlsOf } from "../../audit/controls-of.ts";
+import { controlsOf } from "../../client/audit/controls-of.ts";
 import { read } from "./pages.ts";
 
 /** Types of events, from their declaration. */

@@ -2,8 +2,8 @@ import { type AttributeValue, DynamoDBClient, GetItemCommand, QueryCommand } fro
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk/client-iam";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { ArchiveSource } from "../../audit/archive-source.ts";
-import { bucketSource } from "../../audit/aws/bucket-source.ts";
+import type { ArchiveSource } from "../../client/audit/archive-source.ts";
+import { bucketSource } from "../../client/audit/aws/bucket-source.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { DEFAULT_PREFIX, taskRoleName } from "../../functions/hub-names.ts";
 import { BUS_SOURCES, KINDS, TABLE_KEYS } from "../../functions/names.ts";

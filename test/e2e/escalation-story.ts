@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { verifyArchive } from "../../audit/verify-archive.ts";
+import { verifyArchive } from "../../client/audit/verify-archive.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import { taskRoleName } from "../../functions/hub-names.ts";
 import { CALL_EVENT } from "../../infra/bus-rights.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { verifyArchive } from "../../audit/verify-archive.ts";
+import { verifyArchive } from "../../client/audit/verify-archive.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import { REVOCATION_POLICY } from "../../functions/names.ts";
 import { type Api, expectStatus } from "./api.ts";

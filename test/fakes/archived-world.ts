@@ -1,4 +1,4 @@
-import type { ArchiveSource } from "../../audit/archive-source.ts";
+import type { ArchiveSource } from "../../client/audit/archive-source.ts";
 import type { RunPorts } from "../../functions/archive/archive.ts";
 import { integrate } from "../../functions/archive/integrate.ts";
 import { batchOf, orderKey, orderText } from "../../functions/core/archive/batch.ts";

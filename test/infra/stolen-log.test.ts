@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { verifyArchive } from "../../audit/verify-archive.ts";
+import { verifyArchive } from "../../client/audit/verify-archive.ts";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { batchOf } from "../../functions/core/archive/batch.ts";
 import { type ArchivedEvent, JOURNALS } from "../../functions/core/archive/entry.ts";

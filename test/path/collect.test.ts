@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
-import { verifyArchive } from "../../audit/verify-archive.ts";
+import { verifyArchive } from "../../client/audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../fakes/archived-world.ts";
 import { FakeArchive } from "../fakes/fake-archive.ts";
 import { FakeSiem } from "../fakes/fake-siem.ts";

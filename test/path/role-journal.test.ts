@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { verifyKills } from "../../audit/verify-kills.ts";
+import { verifyKills } from "../../client/audit/verify-kills.ts";
 import { agentId } from "../../contract/agent-id.ts";
 import { ACCOUNT } from "../fakes/fake-world.ts";
 import { EMPTY_CHAIN, isWholeChain } from "../../functions/core/journal/event.ts";

@@ -10,9 +10,9 @@ import type { DeployedThreats } from "../../functions/core/threat/deployed-threa
 import { isCovered, modelHashes } from "../../functions/core/threat/model-hashes.ts";
 import { deployedThreats, partHash, type ReachPart, reachParts } from "../../policy-tools/reach/reach-parts.ts";
 import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
-import { type Deployed, registrationIn } from "../../threat/inputs.ts";
-import { agentModel } from "../../threat/model.ts";
-import { renderAgent } from "../../threat/render-agent.ts";
+import { type Deployed, registrationIn } from "../../client/threat/inputs.ts";
+import { agentModel } from "../../client/threat/model.ts";
+import { renderAgent } from "../../client/threat/render-agent.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { queryOf } from "./cedar-oracle.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { linesOf, type Tried } from "../../../console/sign-in/pending.ts";
-import { trySignIn } from "../../../doctor/try-sign-in.ts";
+import { trySignIn } from "../../../client/doctor/try-sign-in.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../../local/issuer/people.ts";
 import { signIn } from "../../../local/issuer/sign-in-client.ts";

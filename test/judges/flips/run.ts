@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { FlippedArchive, Flips } from "./worker.ts";

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 
 /** Archive whose bytes a thread flips: every `step`-th from `first` on. */
 export interface FlippedArchive {

@@ -4,8 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { folderSource } from "../../../audit/archive-source.ts";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { folderSource } from "../../../client/audit/archive-source.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 
 // Go's own sumdb verifies archives that valetkey writes, and finds the changes made in them: `npm run tlog`. Needs Go,

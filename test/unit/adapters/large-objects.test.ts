@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { bucketSource } from "../../../audit/aws/bucket-source.ts";
+import { bucketSource } from "../../../client/audit/aws/bucket-source.ts";
 import { S3Archive } from "../../../functions/adapters/s3/s3-archive.ts";
 import { MOST_OBJECT_BYTES } from "../../../functions/core/archive/archive-store.ts";
 import { type LoopbackServer, listen } from "../../loopback-server.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { anchorText, parseAnchor } from "../../../functions/core/archive/anchor.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { integrate } from "../../../functions/archive/integrate.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";

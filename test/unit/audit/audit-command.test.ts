@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { audit } from "../../../audit/main.ts";
+import { audit } from "../../../client/audit/main.ts";
 import { archivedWorld } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";

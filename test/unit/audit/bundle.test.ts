@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type AuditBundle, bundleOf, verifyBundle } from "../../../audit/bundle.ts";
+import { type AuditBundle, bundleOf, verifyBundle } from "../../../client/audit/bundle.ts";
 import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { inclusionProof, rootByProof } from "../../../functions/core/archive/proofs.ts";

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { folderSource } from "../../../audit/archive-source.ts";
-import { audit } from "../../../audit/main.ts";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { line } from "../../../audit/words.ts";
+import { folderSource } from "../../../client/audit/archive-source.ts";
+import { audit } from "../../../client/audit/main.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
+import { line } from "../../../client/audit/words.ts";
 import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { MOST_OBJECT_BYTES } from "../../../functions/core/archive/archive-store.ts";

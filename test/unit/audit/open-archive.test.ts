@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { anchoredIn, Unreadable, withArchive } from "../../../audit/open-archive.ts";
+import { anchoredIn, Unreadable, withArchive } from "../../../client/audit/open-archive.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "valetkey-open-"));
 mkdirSync(join(folder, "checkpoints"));

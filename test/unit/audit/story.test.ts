@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { select } from "../../../audit/story.ts";
-import { line } from "../../../audit/words.ts";
+import { select } from "../../../client/audit/story.ts";
+import { line } from "../../../client/audit/words.ts";
 import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 

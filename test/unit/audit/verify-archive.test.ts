@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { LogFault } from "../../../audit/log-fault.ts";
-import { readLog } from "../../../audit/read-log.ts";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { verifyTiles } from "../../../audit/verify-tiles.ts";
+import type { LogFault } from "../../../client/audit/log-fault.ts";
+import { readLog } from "../../../client/audit/read-log.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
+import { verifyTiles } from "../../../client/audit/verify-tiles.ts";
 import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { CHECKPOINT, VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { parseVerifierKey, verifierKeyText } from "../../../functions/core/archive/signed-note.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archivedWorld } from "../../fakes/archived-world.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import {

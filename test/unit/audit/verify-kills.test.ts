@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { bundleOf, verifyBundle } from "../../../audit/bundle.ts";
-import { verifyArchive } from "../../../audit/verify-archive.ts";
-import { killFaults, verifyKills } from "../../../audit/verify-kills.ts";
+import { bundleOf, verifyBundle } from "../../../client/audit/bundle.ts";
+import { verifyArchive } from "../../../client/audit/verify-archive.ts";
+import { killFaults, verifyKills } from "../../../client/audit/verify-kills.ts";
 import { archivedWorld } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";

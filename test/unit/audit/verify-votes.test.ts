@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { ArchiveSource } from "../../../audit/archive-source.ts";
-import { ACT_SECONDS, SKEW_SECONDS } from "../../../audit/signatures.ts";
-import { verifyVotes } from "../../../audit/verify-votes.ts";
+import type { ArchiveSource } from "../../../client/audit/archive-source.ts";
+import { ACT_SECONDS, SKEW_SECONDS } from "../../../client/audit/signatures.ts";
+import { verifyVotes } from "../../../client/audit/verify-votes.ts";
 import { ACT_SECONDS as ACTS } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { VOTE_SKEW_SECONDS } from "../../../functions/core/approvals/read-vote.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inspectArchive } from "../../../doctor/inspect-archive.ts";
+import { inspectArchive } from "../../../client/doctor/inspect-archive.ts";
 
 describe("doctor's report on the signed log", () => {
   it.each([{}, { archive: {} }, { archive: { days: 400 } }])(

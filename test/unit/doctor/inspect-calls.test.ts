@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { inspectCalls } from "../../../doctor/aws/inspect-calls.ts";
+import { inspectCalls } from "../../../client/doctor/aws/inspect-calls.ts";
 import { type FakeForwarding, FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
 
 const ACCESS = {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { inspectIssuers } from "../../../doctor/inspect-issuers.ts";
+import { inspectIssuers } from "../../../client/doctor/inspect-issuers.ts";
 import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import type { Issuer } from "../../../functions/core/identity/issuer.ts";
 import { type LoopbackServer, listen } from "../../loopback-server.ts";

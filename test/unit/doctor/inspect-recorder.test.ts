@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { inspectRecorder } from "../../../doctor/aws/inspect-recorder.ts";
+import { inspectRecorder } from "../../../client/doctor/aws/inspect-recorder.ts";
 import { FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
 
 const ACCESS = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { saysTheSame } from "../../../doctor/aws/same-document.ts";
+import { saysTheSame } from "../../../client/doctor/aws/same-document.ts";
 import { taskRoleTrust } from "../../../infra/target-rights.ts";
 
 const TRUST = taskRoleTrust({ partition: "aws", account: "999900001111" });

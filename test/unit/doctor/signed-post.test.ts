@@ -1,7 +1,7 @@
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect, it } from "vitest";
-import { signedPost } from "../../../doctor/aws/signed-post.ts";
+import { signedPost } from "../../../client/doctor/aws/signed-post.ts";
 
 it.each([
   ["of a role", "token"],

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { synthesise } from "../../../doctor/synthesise.ts";
+import { synthesise } from "../../../client/doctor/synthesise.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));

@@ -3,9 +3,9 @@ import type { Config } from "../../../infra/config/schema.ts";
 import { modelHashes } from "../../../functions/core/threat/model-hashes.ts";
 import { Problem } from "../../../policy-tools/problem.ts";
 import { deployedThreats } from "../../../policy-tools/reach/reach-parts.ts";
-import { deployedFrom, registrationIn } from "../../../threat/inputs.ts";
-import { agentModel } from "../../../threat/model.ts";
-import { renderAgent } from "../../../threat/render-agent.ts";
+import { deployedFrom, registrationIn } from "../../../client/threat/inputs.ts";
+import { agentModel } from "../../../client/threat/model.ts";
+import { renderAgent } from "../../../client/threat/render-agent.ts";
 import { policyFolder } from "../policy-tools/run-policy.ts";
 
 export const REGISTRATION = {

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../../policy-tools/problem.ts";
-import { COVERS, controlsNamed } from "../../../threat/controls.ts";
-import { type Format, pathThreats, threatModel } from "../../../threat/main.ts";
-import type { AgentModel } from "../../../threat/model.ts";
+import { COVERS, controlsNamed } from "../../../client/threat/controls.ts";
+import { type Format, pathThreats, threatModel } from "../../../client/threat/main.ts";
+import type { AgentModel } from "../../../client/threat/model.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { SCHEMA } from "../policy-tools/run-policy.ts";
 

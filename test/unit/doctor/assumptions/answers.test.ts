@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { AssumeRoleCommand, type Credentials, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { ASSUMPTIONS } from "../../../../doctor/aws/assumptions/list.ts";
-import { agreementOf } from "../../../../doctor/aws/assumptions/probes/policies.ts";
-import { type MadeRole, makeRole } from "../../../../doctor/aws/assumptions/things/role.ts";
-import { Workshop } from "../../../../doctor/aws/assumptions/workshop.ts";
+import { ASSUMPTIONS } from "../../../../client/doctor/aws/assumptions/list.ts";
+import { agreementOf } from "../../../../client/doctor/aws/assumptions/probes/policies.ts";
+import { type MadeRole, makeRole } from "../../../../client/doctor/aws/assumptions/things/role.ts";
+import { Workshop } from "../../../../client/doctor/aws/assumptions/workshop.ts";
 import { InlinePolicies, type Role } from "../../../../local/emulator/roles.ts";
 import { ACCOUNT, type ProbedWorld, placeOf, probedWorld, type SeenByIam, WAITS } from "./worlds.ts";
 

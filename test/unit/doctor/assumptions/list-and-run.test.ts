@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
-import { type Assumption, failsToHold, holds, type Seen } from "../../../../doctor/aws/assumptions/assumption.ts";
-import { ASSUMPTIONS } from "../../../../doctor/aws/assumptions/list.ts";
-import { heldToCurrent } from "../../../../doctor/aws/assumptions/probes/secrets.ts";
-import { rightsOfProbes } from "../../../../doctor/aws/assumptions/rights.ts";
-import { type ProbeRun, probeAssumptions } from "../../../../doctor/aws/assumptions/run.ts";
-import { MARKER, Workshop } from "../../../../doctor/aws/assumptions/workshop.ts";
+import { type Assumption, failsToHold, holds, type Seen } from "../../../../client/doctor/aws/assumptions/assumption.ts";
+import { ASSUMPTIONS } from "../../../../client/doctor/aws/assumptions/list.ts";
+import { heldToCurrent } from "../../../../client/doctor/aws/assumptions/probes/secrets.ts";
+import { rightsOfProbes } from "../../../../client/doctor/aws/assumptions/rights.ts";
+import { type ProbeRun, probeAssumptions } from "../../../../client/doctor/aws/assumptions/run.ts";
+import { MARKER, Workshop } from "../../../../client/doctor/aws/assumptions/workshop.ts";
 import { readSecretStatement } from "../../../../functions/connectors/secret/secret-statement.ts";
 import { ACCOUNT, HUB, placeOf, WAITS } from "./worlds.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { ASSUMPTIONS } from "../../../../doctor/aws/assumptions/list.ts";
-import { probeAssumptions } from "../../../../doctor/aws/assumptions/run.ts";
+import { ASSUMPTIONS } from "../../../../client/doctor/aws/assumptions/list.ts";
+import { probeAssumptions } from "../../../../client/doctor/aws/assumptions/run.ts";
 import { type Asked, type Scripted, scriptedAws } from "./scripted-aws.ts";
 import { ACCOUNT, HUB, placeOf, probedWorld, RIGHTS, WAITS } from "./worlds.ts";
 

@@ -1,8 +1,8 @@
-import { ASSUMPTIONS } from "../../../../doctor/aws/assumptions/list.ts";
-import type { ProbePlace } from "../../../../doctor/aws/assumptions/probe-place.ts";
-import { rightsOfProbes } from "../../../../doctor/aws/assumptions/rights.ts";
-import type { AssumptionResult, ProbeRun } from "../../../../doctor/aws/assumptions/run.ts";
-import { probeAssumptions } from "../../../../doctor/aws/assumptions/run.ts";
+import { ASSUMPTIONS } from "../../../../client/doctor/aws/assumptions/list.ts";
+import type { ProbePlace } from "../../../../client/doctor/aws/assumptions/probe-place.ts";
+import { rightsOfProbes } from "../../../../client/doctor/aws/assumptions/rights.ts";
+import type { AssumptionResult, ProbeRun } from "../../../../client/doctor/aws/assumptions/run.ts";
+import { probeAssumptions } from "../../../../client/doctor/aws/assumptions/run.ts";
 import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../../../local/emulator/embedded-aws.ts";
 
 export const ACCOUNT = "111122223333";

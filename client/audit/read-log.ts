@@ -1,0 +1,164 @@
+import { CHECKPOINT, CHECKPOINTS } from "../../functions/core/archive/archive-keys.ts";
+import { type Checkpoint, parseCheckpoint } from "../../functions/core/archive/checkpoint.ts";
+import { openNote, type VerifierKey } from "../../functions/core/archive/signed-note.ts";
+import { entriesOf, hashesOf, TILE_WIDTH } from "../../functions/core/archive/tiles.ts";
+import { leafHash } from "../../functions/core/archive/tree-hash.ts";
+import type { ArchiveSource } from "./archive-source.ts";
+import { incomplete, type LogFault, tampered } from "./log-fault.ts";
+import { rootsAt } from "./roots-at.ts";
+import { readAll, tilesOf, verifyTiles } from "./verify-tiles.ts";
+
+/** Log as it was read, with the faults of its tree. */
+export interface ReadLog {
+  readonly checkpoint?: Checkpoint;
+  /** Entries in order; undefined where one is missing. */
+  readonly entries: readonly (Buffer | undefined)[];
+  /** Earlier checkpoints that the log contains. */
+  readonly earlier: number;
+  /** Newest checkpoint of the second place, by its name; absent where that place was not compared, or holds none. */
+  readonly anchored?: { readonly name: string; readonly size: number };
+  readonly faults: readonly LogFault[];
+}
+
+/**
+ * Reads a log and verifies its tree: signatures, hashes of entries, and tiles. The tree must contain the tree of each
+ * earlier checkpoint.
+ * @param anchored notes of the second place, by their names; copied before the archive.
+ */
+export async function readLog(
+  source: ArchiveSource,
+  key: VerifierKey,
+  anchored: ReadonlyMap<string, Buffer> = new Map(),
+): Promise<ReadLog> {
+  const faults: LogFault[] = [];
+  const checkpoint = checkpointIn(CHECKPOINT, await source.read(CHECKPOINT), key, faults);
+  if (!checkpoint) return { entries: [], earlier: 0, faults };
+  const entries = await readEntries(checkpoint.size, source, faults);
+  const earlier = await readEarlier(source, key, faults);
+  const elsewhere = openAnchored(anchored, key, faults);
+  if (entries.includes(undefined)) return { checkpoint, entries, earlier: 0, faults };
+
+  const own = entries.flatMap((entry) => (entry ? [leafHash(entry)] : []));
+  const leaves = (await signedLeaves(own, checkpoint, source, faults)) ?? own;
+  const roots = rootsAt(leaves, [checkpoint.size, ...[...earlier, ...elsewhere].map(({ size }) => size)]);
+  if (!roots.get(checkpoint.size)?.equals(checkpoint.root))
+    faults.push(tampered(CHECKPOINT, "the entries do not have the hash that was signed"));
+  await verifyTiles(leaves, source, faults);
+  for (const { name, size, root } of [...earlier, ...elsewhere]) {
+    if (size > checkpoint.size) faults.push(tampered(name, `the log had ${size} entries, and has ${checkpoint.size}`));
+    else if (!roots.get(size)?.equals(root))
+      faults.push(tampered(name, `the first ${size} entries are not those that were signed`));
+  }
+  const newest = elsewhere.at(-1);
+  return {
+    checkpoint,
+    entries,
+    earlier: earlier.length,
+    faults,
+    ...(newest ? { anchored: { name: newest.name, size: newest.size } } : {}),
+  };
+}
+
+/** Opens the second place's notes. A log that does not contain one of them was forked or cut back. */
+function openAnchored(
+  anchored: ReadonlyMap<string, Buffer>,
+  key: VerifierKey,
+  faults: LogFault[],
+): readonly NamedCheckpoint[] {
+  return [...anchored].flatMap(([hour, note]) => {
+    const checkpoint = openCheckpoint(`anchor ${hour}`, note, key, faults);
+    return checkpoint ? [checkpoint] : [];
+  });
+}
+
+type NamedCheckpoint = Checkpoint & { readonly name: string };
+
+/** Opens a signed checkpoint. A foreign signature, or another log's, is a fault. */
+function openCheckpoint(name: string, note: Buffer, key: VerifierKey, faults: LogFault[]): NamedCheckpoint | undefined {
+  const checkpoint = parseCheckpoint(openNote(note.toString("utf8"), key) ?? "");
+  if (checkpoint?.origin === key.name) return { ...checkpoint, name };
+  faults.push(tampered(name, "the checkpoint is not signed by the key of this log"));
+  return undefined;
+}
+
+function checkpointIn(
+  name: string,
+  note: Buffer | undefined,
+  key: VerifierKey,
+  faults: LogFault[],
+): NamedCheckpoint | undefined {
+  if (!note) {
+    faults.push(incomplete(name, "the signed checkpoint is missing"));
+    return undefined;
+  }
+  return openCheckpoint(name, note, key, faults);
+}
+
+async function readEarlier(
+  source: ArchiveSource,
+  key: VerifierKey,
+  faults: LogFault[],
+): Promise<readonly NamedCheckpoint[]> {
+  const names = await source.list(CHECKPOINTS);
+  const notes = await readAll(names, source);
+  return names.flatMap((name, index) => {
+    const checkpoint = checkpointIn(name, notes[index], key, faults);
+    return checkpoint ? [checkpoint] : [];
+  });
+}
+
+async function readEntries(
+  size: number,
+  source: ArchiveSource,
+  faults: LogFault[],
+): Promise<readonly (Buffer | undefined)[]> {
+  const entries: (Buffer | undefined)[] = [];
+  let missing = 0;
+  for (let from = 0; from * TILE_WIDTH < size; from += BUNDLES_AT_ONCE) {
+    const names = tilesOf("entries", size, from, BUNDLES_AT_ONCE);
+    const bundles = await readAll(names, source);
+    for (const [at, name] of names.entries()) {
+      const first = (from + at) * TILE_WIDTH;
+      const width = Math.min(TILE_WIDTH, size - first);
+      const bundle = bundles[at];
+      const read = bundle && entriesOf(bundle);
+      if (!bundle) {
+        missing += 1;
+        faults.push(incomplete(name, `entries ${first} to ${first + width - 1} are missing`));
+      } else if (read?.length !== width) faults.push(tampered(name, `the bundle does not hold ${width} entries`));
+      for (let place = 0; place < width; place += 1) entries.push(read?.length === width ? read[place] : undefined);
+    }
+    if (missing >= MOST_MISSING) {
+      faults.push(incomplete("tile/entries", `${missing} bundles are missing, and no more were looked for`));
+      break;
+    }
+  }
+  return entries;
+}
+
+/**
+ * Bundles that are read at once, and missing bundles after which reading ends: a forged checkpoint may sign any size.
+ */
+const BUNDLES_AT_ONCE = 1_024;
+const MOST_MISSING = 1_024;
+
+/**
+ * Finds the entries that were changed, where the tiles still have the signed hashes; adds their faults.
+ * @returns hashes of the entries as they were signed; undefined where no entry was changed, or the tiles were changed
+ * too.
+ */
+async function signedLeaves(
+  own: readonly Buffer[],
+  { size, root }: Checkpoint,
+  source: ArchiveSource,
+  faults: LogFault[],
+): Promise<readonly Buffer[] | undefined> {
+  if (rootsAt(own, [size]).get(size)?.equals(root)) return undefined;
+  const signed: Buffer[] = [];
+  for (const tile of await readAll(tilesOf(0, size), source)) signed.push(...((tile && hashesOf(tile)) ?? []));
+  if (signed.length !== size || !rootsAt(signed, [size]).get(size)?.equals(root)) return undefined;
+  for (const [index, leaf] of own.entries())
+    if (!signed[index]?.equals(leaf))
+      faults.push(tampered(`entry ${index}`, "the entry is not the one that was signed"));
+  return signed;
+}

@@ -1,0 +1,51 @@
+import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
+import { isSelected, type Selection } from "../../functions/core/archive/selection.ts";
+import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
+import { votesIn } from "./voters.ts";
+
+/** Selection from a whole log, which has each vote and its uses. */
+export interface StorySelection extends Selection {
+  /**
+   * Person who voted, denied, withdrew or reviewed: `issuer|person`, or a part of it. Selects the uses of that person's
+   * votes too.
+   */
+  readonly approver?: string;
+}
+
+/** Decisions of people about requests. */
+const DECISIONS: ReadonlySet<string> = new Set([
+  "approval.voted",
+  "approval.denied",
+  "approval.withdrawn",
+  "approval.reviewed",
+]);
+
+/**
+ * Selects events in the order of time, one tree of tasks after the other. The time of a tree is that of its first
+ * selected event. No child follows a task of another tree.
+ */
+export function select(events: readonly ArchivedEvent[], wanted: StorySelection): readonly ArchivedEvent[] {
+  const votes = new Set(
+    events.filter((event) => isDecisionOf(event, wanted.approver)).map(({ facts }) => facts.vote_sha256),
+  );
+  const selected = events
+    .filter((event) => isSelected(event, wanted))
+    .filter((event) => wanted.approver === undefined || isByApprover(event, wanted.approver, votes))
+    .toSorted((a, b) => a.at - b.at || (a.of < b.of ? -1 : a.of > b.of ? 1 : a.n - b.n));
+  return [...Map.groupBy(selected, treeOf).values()].flat();
+}
+
+/** Name of the tree that an event belongs to: the root of its task, or its own journal. */
+const treeOf = (event: ArchivedEvent): string => taskOfEvent(event)?.split(".")[0] ?? `${event.journal} ${event.of}`;
+
+/** True for a decision of this person. */
+const isDecisionOf = ({ type, facts }: ArchivedEvent, approver: string | undefined): boolean =>
+  approver !== undefined && DECISIONS.has(type) && typeof facts.by === "string" && facts.by.includes(approver);
+
+/** True where an approval was used with one of these votes. */
+const isUseOf = ({ type, facts }: ArchivedEvent, votes: ReadonlySet<unknown>): boolean =>
+  type === "approval.used" && votesIn(facts).some((vote) => votes.has(vote));
+
+/** True where the event is this person's decision, or a use of one of the person's votes. */
+const isByApprover = (event: ArchivedEvent, approver: string, votes: ReadonlySet<unknown>): boolean =>
+  isDecisionOf(event, approver) || isUseOf(event, votes);
