@@ -8,7 +8,7 @@ import { keepLock, lockMode } from "./config/keep-lock.ts";
 import { unfilledFaults } from "./config/placeholders.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
 import { nameIn } from "../functions/hub-names.ts";
-import { policyFiles } from "../policy-tools/read/files-in.ts";
+import { policyFiles } from "../functions/policy/read/files-in.ts";
 import { AnchorStack } from "./anchor-stack.ts";
 import { callsPlaces, hubStackOf, targetStackOf } from "./calls-places.ts";
 import { CallsStack } from "./calls-stack.ts";

@@ -1,7 +1,7 @@
 import { App } from "aws-cdk-lib";
 import { ConfigProblem } from "./config/config-problem.ts";
 import { defined } from "../functions/core/defined.ts";
-import { Problem } from "../policy-tools/problem.ts";
+import { Problem } from "../functions/policy/problem.ts";
 import { addStacks } from "./add-stacks.ts";
 
 const app = new App();

@@ -6,7 +6,7 @@ import { inForm } from "./in-form.ts";
  * modules that they need: the compiler, the catalogue, Cedar.
  */
 export async function runPolicy(argv: readonly string[]): Promise<number> {
-  const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {
+  const { policy } = await import("../policy/main.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new ClientError(
       "usage",

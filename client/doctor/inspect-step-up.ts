@@ -6,9 +6,9 @@ import { type OperationTarget, operationQuery } from "../../functions/core/polic
 import { ROUTES } from "../../functions/routes.ts";
 import type { ActRoute } from "../../functions/step-up.ts";
 import { decideOperation } from "../../functions/steps/requests/authorise-operation.ts";
-import { type Deciding, decidingBundle } from "../../policy-tools/bundle.ts";
-import { Problem } from "../../policy-tools/problem.ts";
-import { entitiesIn } from "../../policy-tools/read/policy-nodes.ts";
+import { type Deciding, decidingBundle } from "../../functions/policy/bundle.ts";
+import { Problem } from "../../functions/policy/problem.ts";
+import { entitiesIn } from "../../functions/policy/read/policy-nodes.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 

@@ -67,7 +67,7 @@ const nameOf = ({ file, line, title }: Report["folders"][number]["cases"][number
 
 /** Runs `valetkey policy test`. @throws {ClientError} usage without a checkout or without cases, or for a policy with an error. */
 async function tested(folder: string, config: string | undefined): Promise<Report> {
-  const { policy } = await import("../../policy-tools/main.ts").catch((error: NodeJS.ErrnoException) => {
+  const { policy } = await import("../policy/main.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new ClientError(
       "usage",

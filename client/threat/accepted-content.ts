@@ -1,9 +1,9 @@
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { modelHashes, registrationFacts } from "../../functions/core/threat/model-hashes.ts";
-import type { Facts } from "../../policy-tools/reach/facts.ts";
-import type { Reach, ReachEntry } from "../../policy-tools/reach/reach-of.ts";
-import { deployedThreats, type ReachPart, type ReachParts } from "../../policy-tools/reach/reach-parts.ts";
-import { entryInWords, needsInWords } from "../../policy-tools/reach/words.ts";
+import type { Facts } from "../../functions/policy/reach/facts.ts";
+import type { Reach, ReachEntry } from "../../functions/policy/reach/reach-of.ts";
+import { deployedThreats, type ReachPart, type ReachParts } from "../../functions/policy/reach/reach-parts.ts";
+import { entryInWords, needsInWords } from "../../functions/policy/reach/words.ts";
 
 /** One hash of an acceptance, with everything that the hash is of. */
 export interface AcceptedContent {

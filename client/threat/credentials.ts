@@ -4,8 +4,8 @@ import { DEFINITIONS } from "../../functions/connectors/connectors.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
-import { EVERY } from "../../policy-tools/reach/group-members.ts";
-import type { ReachPermit } from "../../policy-tools/reach/reach-of.ts";
+import { EVERY } from "../../functions/policy/reach/group-members.ts";
+import type { ReachPermit } from "../../functions/policy/reach/reach-of.ts";
 import { COVERS, type Cover, type Topic } from "./controls.ts";
 import { timeInWords } from "./time-in-words.ts";
 

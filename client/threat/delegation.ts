@@ -1,8 +1,8 @@
 import { TREE_LIMITS } from "../../contract/limits.ts";
-import { pathsIn } from "../../policy-tools/check/subject.ts";
-import { partsOf } from "../../policy-tools/explain/parts.ts";
-import type { ReadPolicy } from "../../policy-tools/read/parse-policies.ts";
-import { nodesIn } from "../../policy-tools/read/policy-nodes.ts";
+import { pathsIn } from "../../functions/policy/clauses/subject.ts";
+import { partsOf } from "../../functions/policy/explain/parts.ts";
+import type { ReadPolicy } from "../../functions/policy/read/parse-policies.ts";
+import { nodesIn } from "../../functions/policy/read/policy-nodes.ts";
 
 /** Policy that reads facts of a delegation. */
 export interface DelegationRule {

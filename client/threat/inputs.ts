@@ -9,11 +9,11 @@ import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { parseAgent } from "../../functions/core/identity/parse-agent.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { deployedPolicies } from "../../policy-tools/prepare-policies.ts";
-import { Problem } from "../../policy-tools/problem.ts";
-import { baselineFile, readBaseline, withProven } from "../../policy-tools/reach/baseline.ts";
-import { type ReachParts, reachParts } from "../../policy-tools/reach/reach-parts.ts";
-import type { ReadPolicy } from "../../policy-tools/read/parse-policies.ts";
+import { deployedPolicies } from "../../functions/policy/prepare-policies.ts";
+import { Problem } from "../../functions/policy/problem.ts";
+import { baselineFile, readBaseline, withProven } from "../../functions/policy/reach/baseline.ts";
+import { type ReachParts, reachParts } from "../../functions/policy/reach/reach-parts.ts";
+import type { ReadPolicy } from "../../functions/policy/read/parse-policies.ts";
 
 /** Deployment that a model is about. */
 export interface Deployed {

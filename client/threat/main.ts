@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { type ModelHashes, modelHashes } from "../../functions/core/threat/model-hashes.ts";
-import { Problem } from "../../policy-tools/problem.ts";
-import { baselineFile, readBaseline, withAccepted } from "../../policy-tools/reach/baseline.ts";
-import { deployedThreats } from "../../policy-tools/reach/reach-parts.ts";
+import { Problem } from "../../functions/policy/problem.ts";
+import { baselineFile, readBaseline, withAccepted } from "../../functions/policy/reach/baseline.ts";
+import { deployedThreats } from "../../functions/policy/reach/reach-parts.ts";
 import { DELEGATION_PATHS, delegationModel } from "./delegation-paths.ts";
 import { jsonIn, readDeployed, registrationIn } from "./inputs.ts";
 import { edgesOf, mermaidOf } from "./mermaid.ts";

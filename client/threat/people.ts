@@ -5,12 +5,12 @@ import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { RULES } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { obligationsOf, votesFor } from "../../functions/core/policy/obligations.ts";
-import { mayShareActions, namedActions } from "../../policy-tools/check/heads.ts";
-import { isOfOperations } from "../../policy-tools/check/obligations.ts";
-import { partsOf } from "../../policy-tools/explain/parts.ts";
-import type { ReachPermit, ReachRule } from "../../policy-tools/reach/reach-of.ts";
-import { entryInWords, needsInWords } from "../../policy-tools/reach/words.ts";
-import type { ReadPolicy } from "../../policy-tools/read/parse-policies.ts";
+import { mayShareActions, namedActions } from "../../functions/policy/clauses/heads.ts";
+import { isOfOperations } from "../../functions/policy/clauses/obligations.ts";
+import { partsOf } from "../../functions/policy/explain/parts.ts";
+import type { ReachPermit, ReachRule } from "../../functions/policy/reach/reach-of.ts";
+import { entryInWords, needsInWords } from "../../functions/policy/reach/words.ts";
+import type { ReadPolicy } from "../../functions/policy/read/parse-policies.ts";
 import type { Deployed } from "./inputs.ts";
 import { timeInWords } from "./time-in-words.ts";
 

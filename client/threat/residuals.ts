@@ -1,7 +1,7 @@
 import { FENCE_SECONDS } from "../../contract/limits.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
-import { EVERY } from "../../policy-tools/reach/group-members.ts";
-import type { ReachOfAgent } from "../../policy-tools/reach/reach-of.ts";
+import { EVERY } from "../../functions/policy/reach/group-members.ts";
+import type { ReachOfAgent } from "../../functions/policy/reach/reach-of.ts";
 import type { Deployed } from "./inputs.ts";
 import { timeInWords } from "./time-in-words.ts";
 

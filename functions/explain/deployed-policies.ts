@@ -1,6 +1,6 @@
-import type { Decides } from "../../policy-tools/bundle.ts";
-import type { ReadPolicy } from "../../policy-tools/read/parse-policies.ts";
-import { readPrepared } from "../../policy-tools/read/read-prepared.ts";
+import type { Decides } from "../policy/bundle.ts";
+import type { ReadPolicy } from "../policy/read/parse-policies.ts";
+import { readPrepared } from "../policy/read/read-prepared.ts";
 import type { PreparedPolicy } from "../core/policy/prepared-policy.ts";
 import type { ExplainPorts } from "./explain-ports.ts";
 

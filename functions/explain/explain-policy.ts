@@ -1,8 +1,8 @@
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import { type Explanation as Answer, explainPolicy as EXPLAIN } from "../../contract/policies.ts";
-import type { Request } from "../../policy-tools/decide/request.ts";
-import type { Closest } from "../../policy-tools/explain/closest.ts";
-import { type Explanation, explain } from "../../policy-tools/explain/explain.ts";
+import type { Request } from "../policy/decide/request.ts";
+import type { Closest } from "../policy/explain/closest.ts";
+import { type Explanation, explain } from "../policy/explain/explain.ts";
 import type { Agent } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../core/policy/obligations.ts";

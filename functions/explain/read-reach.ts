@@ -1,7 +1,7 @@
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import type { Reach } from "../../contract/policies.ts";
-import { reachHash, reachOf } from "../../policy-tools/reach/reach-of.ts";
-import { entryInWords, needsInWords } from "../../policy-tools/reach/words.ts";
+import { reachHash, reachOf } from "../policy/reach/reach-of.ts";
+import { entryInWords, needsInWords } from "../policy/reach/words.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { obligationsOf, votesFor } from "../core/policy/obligations.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAccountId } from "../../functions/core/deployment/account-id.ts";
-import { policyFiles } from "../../policy-tools/read/files-in.ts";
+import { policyFiles } from "../../functions/policy/read/files-in.ts";
 import { readAgents, type SecondsIn } from "./agent-faults.ts";
 import type { Fault } from "./fault.ts";
 import { located, pathIn } from "./located.ts";

@@ -1,6 +1,6 @@
 import { DEFAULT_PREFIX } from "../../functions/hub-names.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
-import type { PolicyFile } from "../../policy-tools/read/parse-policies.ts";
+import type { PolicyFile } from "../../functions/policy/read/parse-policies.ts";
 
 /** Ids of the policies that the build adds, as denials and the journal name them. */
 export const SECRET_GUARDS = { byName: "guard-own-secrets-by-name", managed: "guard-managed-secrets" } as const;

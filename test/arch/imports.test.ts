@@ -179,7 +179,7 @@ const RULES: readonly Rule[] = [
     says: "client/operate/try-advice.ts loads the workbench and nothing else",
     from: /^client\/operate\/try-advice\.ts$/,
     mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$|^node:(fs|os|path)$/,
-    broken: { from: "client/operate/try-advice.ts", to: "policy-tools/bundle.ts" },
+    broken: { from: "client/operate/try-advice.ts", to: "functions/policy/bundle.ts" },
   },
   {
     says: "client/operate/load-agents.ts loads what checks files and nothing else",
@@ -192,7 +192,7 @@ const RULES: readonly Rule[] = [
     says: "client/operate/load-models.ts loads what makes models and nothing else",
     from: /^client\/operate\/load-models\.ts$/,
     mayImport: /^threat\/main\.ts$|^client\//,
-    broken: { from: "client/operate/load-models.ts", to: "policy-tools/bundle.ts" },
+    broken: { from: "client/operate/load-models.ts", to: "functions/policy/bundle.ts" },
   },
   {
     says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",
@@ -240,7 +240,7 @@ const RULES: readonly Rule[] = [
     mayImport: withConstants(
       /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     ),
-    broken: { from: "policy-tools/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
+    broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "the evidence cites code and tests, and imports neither",

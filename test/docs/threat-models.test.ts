@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { MADE_OF_FIELDS, OUTSIDE } from "../../policy-tools/reach/outside.ts";
+import { MADE_OF_FIELDS, OUTSIDE } from "../../functions/policy/reach/outside.ts";
 import { threatModel } from "../../client/threat/main.ts";
 import { ROOT, read } from "./pages.ts";
 

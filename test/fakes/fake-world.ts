@@ -18,9 +18,9 @@ import type { PreparedPolicies, PreparedPolicy } from "../../functions/core/poli
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { Halts } from "../../functions/core/revocation/halts.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
-import { policyFiles } from "../../policy-tools/read/files-in.ts";
-import { claimsIn } from "../../policy-tools/read/names-in.ts";
-import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
+import { policyFiles } from "../../functions/policy/read/files-in.ts";
+import { claimsIn } from "../../functions/policy/read/names-in.ts";
+import { parsePolicies } from "../../functions/policy/read/parse-policies.ts";
 import { FakeAcceptances } from "./fake-acceptances.ts";
 import { FakeAgents } from "./fake-agents.ts";
 import { FakeApprovals } from "./fake-approvals.ts";

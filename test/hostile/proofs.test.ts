@@ -10,7 +10,7 @@ import { CachingProofs } from "../../functions/core/proof/proofs.ts";
 import { orUnknown, proveRead } from "../../functions/core/proof/prove.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { readQuestion } from "../../functions/core/proof/read-question.ts";
-import { proveSessions } from "../../policy-tools/prove/prove-sessions.ts";
+import { proveSessions } from "../../functions/policy/prove-sessions.ts";
 
 const permit = (pattern: string): string =>
   `permit (principal, action, resource is AWS::Resource) when { resource.arn like "${pattern}" };`;

@@ -11,7 +11,7 @@ import { compileSessionPolicy } from "../../functions/core/policy/compile.ts";
 import { decide } from "../../functions/core/policy/decide.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { ceiling } from "../../infra/target-rights.ts";
-import { preparePolicies } from "../../policy-tools/prepare-policies.ts";
+import { preparePolicies } from "../../functions/policy/prepare-policies.ts";
 import { sessionPolicyAllows } from "../property/iam-oracle.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";

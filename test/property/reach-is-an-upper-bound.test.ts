@@ -8,9 +8,9 @@ import {
   type ReachEntry,
   type ReachFrom,
   reachOf,
-} from "../../policy-tools/reach/reach-of.ts";
-import { reachParts } from "../../policy-tools/reach/reach-parts.ts";
-import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
+} from "../../functions/policy/reach/reach-of.ts";
+import { reachParts } from "../../functions/policy/reach/reach-parts.ts";
+import { parsePolicies } from "../../functions/policy/read/parse-policies.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";
 import type { Scenario } from "./arbitrary/scenarios.ts";

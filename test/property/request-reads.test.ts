@@ -4,7 +4,7 @@ import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts"
 import { requestReads } from "../../functions/adapters/cedar/request-reads.ts";
 import type { EntityUid } from "../../functions/core/entity.ts";
 import type { Evaluation, Query } from "../../functions/core/policy/query.ts";
-import { parsePolicies } from "../../policy-tools/read/parse-policies.ts";
+import { parsePolicies } from "../../functions/policy/read/parse-policies.ts";
 import { jsonOf } from "../unit/core/cedar-of.ts";
 
 /** Conditions on the context, in forms that hide the attributes they read. Some err. */

@@ -13,7 +13,7 @@ import { JoseTokens } from "../../../functions/adapters/jose/jose-tokens.ts";
 import { SecretSignet } from "../../../functions/adapters/secrets-manager/secret-signet.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { HttpEvent } from "../../../functions/http/event.ts";
-import { preparePolicies } from "../../../policy-tools/prepare-policies.ts";
+import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
 import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import { LeanTasks } from "./lean-tasks.ts";
 

@@ -7,7 +7,7 @@ import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../../functions/core/policy/compile.ts";
 import { decide } from "../../../functions/core/policy/decide.ts";
-import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
+import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 import { type AnyIntent, anyIntents } from "./any-intents.ts";

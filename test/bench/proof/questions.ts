@@ -10,7 +10,7 @@ import { compileSessionPolicy } from "../../../functions/core/policy/compile.ts"
 import { decide, type Permitted } from "../../../functions/core/policy/decide.ts";
 import type { Requester } from "../../../functions/core/policy/entities.ts";
 import type { Question } from "../../../functions/core/proof/question.ts";
-import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
+import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { ACCOUNT } from "../policy/two-hundred-policies.ts";
 
 /** The catalogue as it is shipped. */

@@ -7,7 +7,7 @@ import { recordHash } from "../../../functions/core/approvals/approval-record.ts
 import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import type { SealingPorts } from "../../../functions/core/ports.ts";
-import { remembering } from "../../../policy-tools/read/remembering.ts";
+import { remembering } from "../../../functions/policy/read/remembering.ts";
 import type { Call } from "./call.ts";
 import { startForm, tokenCall } from "./story.ts";
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { agentId } from "../../../contract/agent-id.ts";
-import { errorsIn } from "../../../policy-tools/check/errors-in.ts";
-import { checkPolicy } from "../../../policy-tools/read/check-policy.ts";
-import type { Finding } from "../../../policy-tools/read/finding.ts";
-import { inspectPolicies } from "../../../policy-tools/read/inspect-policies.ts";
-import { PolicyTextError, parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
+import { errorsIn } from "../../../functions/policy/clauses/errors-in.ts";
+import { checkPolicy } from "../../../functions/policy/read/check-policy.ts";
+import type { Finding } from "../../../functions/policy/read/finding.ts";
+import { inspectPolicies } from "../../../functions/policy/read/inspect-policies.ts";
+import { PolicyTextError, parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
 import { ANY, arn, inIam, type Piece } from "./arns.ts";
 import { derived } from "./delegations.ts";

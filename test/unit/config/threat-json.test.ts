@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { buildDeployment } from "../../../infra/config/build-deployment.ts";
 import { readCatalogue } from "../../../infra/config/read-catalogue.ts";
 import { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
-import { deployedThreats, reachParts } from "../../../policy-tools/reach/reach-parts.ts";
-import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
+import { deployedThreats, reachParts } from "../../../functions/policy/reach/reach-parts.ts";
+import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
 const CATALOGUE = Catalogue.from(readCatalogue());

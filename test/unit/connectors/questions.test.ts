@@ -11,7 +11,7 @@ import { describeSecret } from "../../../functions/connectors/secret/secret-deta
 import { Place } from "../../../functions/core/intent/place.ts";
 import type { Question } from "../../../functions/core/intent/question.ts";
 import type { Policies, Query } from "../../../functions/core/policy/query.ts";
-import { inspectPolicies } from "../../../policy-tools/read/inspect-policies.ts";
+import { inspectPolicies } from "../../../functions/policy/read/inspect-policies.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { cedarOf } from "../core/cedar-of.ts";
 

@@ -20,7 +20,7 @@ it.each([
   "functions/exchange/handler.ts",
   "functions/core/deep/down/rule.ts",
   "decision/words.ts",
-  "policy-tools/check/clauses.ts",
+  "functions/policy/clauses/clauses.ts",
   "infra/bundled/environment-credentials.ts",
   "infra/bundle-function.ts",
   "infra/bundle-in-pieces.ts",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { preparePolicies } from "../../../policy-tools/prepare-policies.ts";
+import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { folderWith } from "./folder.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FLAGS_OF } from "../../../policy-tools/options.ts";
+import { FLAGS_OF } from "../../../client/policy/options.ts";
 import { runClient } from "../client/run-client.ts";
 import { folderWith } from "./folder.ts";
 import { policyFolder, rule, runPolicy } from "./run-policy.ts";

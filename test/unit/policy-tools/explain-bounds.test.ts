@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { decidingBundle } from "../../../policy-tools/bundle.ts";
-import { explain } from "../../../policy-tools/explain/explain.ts";
+import { decidingBundle } from "../../../functions/policy/bundle.ts";
+import { explain } from "../../../functions/policy/explain/explain.ts";
 
 const REQUEST = {
   ...{ title: "t", purpose: "look", ttlSeconds: 900, atMs: Date.UTC(2026, 10, 24, 12), mode: "all" as const },

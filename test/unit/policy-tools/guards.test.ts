@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { namedActions } from "../../../policy-tools/check/heads.ts";
-import { policyFiles } from "../../../policy-tools/read/files-in.ts";
-import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
+import { namedActions } from "../../../functions/policy/clauses/heads.ts";
+import { policyFiles } from "../../../functions/policy/read/files-in.ts";
+import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { everyAction } from "../core/catalogue/load-catalogue.ts";
 import { POLICIES } from "./run-policy.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { JsonText } from "../../../policy-tools/decide/json-text.ts";
-import { Problem } from "../../../policy-tools/problem.ts";
+import { JsonText } from "../../../functions/policy/decide/json-text.ts";
+import { Problem } from "../../../functions/policy/problem.ts";
 
 const refusal = (text: string): string => {
   try {

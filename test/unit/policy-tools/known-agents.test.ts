@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../../policy-tools/read/finding.ts";
+import type { Finding } from "../../../functions/policy/read/finding.ts";
 import { AGENT, policyFolder, REPORTS, reading, rule, runPolicy } from "./run-policy.ts";
 
 const CASES = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
-import { SourceFile } from "../../../policy-tools/read/source-text.ts";
+import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
+import { SourceFile } from "../../../functions/policy/read/source-text.ts";
 import { cpuMilliseconds } from "../cpu-milliseconds.ts";
 
 const parsed = (text: string) => parsePolicies({ name: "a.cedar", path: "policies/a.cedar", text });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type PartContent, partHash } from "../../../policy-tools/reach/reach-parts.ts";
+import { type PartContent, partHash } from "../../../functions/policy/reach/reach-parts.ts";
 
 const WHERE = [{ of: "resource.arn", in: "a*" }];
 const ENTRY = { actions: ["s3:GetObject"], on: "AWS::Resource", where: WHERE, given: WHERE };

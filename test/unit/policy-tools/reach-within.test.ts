@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readBundle } from "../../../policy-tools/bundle.ts";
-import { readBaseline, withAccepted, withProven } from "../../../policy-tools/reach/baseline.ts";
-import type { Reach } from "../../../policy-tools/reach/reach-of.ts";
-import { partHash, reachParts } from "../../../policy-tools/reach/reach-parts.ts";
-import { isWithin } from "../../../policy-tools/reach/within.ts";
+import { readBundle } from "../../../functions/policy/bundle.ts";
+import { readBaseline, withAccepted, withProven } from "../../../functions/policy/reach/baseline.ts";
+import type { Reach } from "../../../functions/policy/reach/reach-of.ts";
+import { partHash, reachParts } from "../../../functions/policy/reach/reach-parts.ts";
+import { isWithin } from "../../../functions/policy/reach/within.ts";
 import { folderWith } from "./folder.ts";
 import { policyFolder, rule } from "./run-policy.ts";
 

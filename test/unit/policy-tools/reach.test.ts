@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { readBundle } from "../../../policy-tools/bundle.ts";
-import { reachHash, reachOf } from "../../../policy-tools/reach/reach-of.ts";
-import { reachParts } from "../../../policy-tools/reach/reach-parts.ts";
+import { readBundle } from "../../../functions/policy/bundle.ts";
+import { reachHash, reachOf } from "../../../functions/policy/reach/reach-of.ts";
+import { reachParts } from "../../../functions/policy/reach/reach-parts.ts";
 import { policyFolder, rule } from "./run-policy.ts";
 
 const ACCOUNTS = ["111122223333", "444455556666"];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { policy } from "../../../policy-tools/main.ts";
+import { policy } from "../../../client/policy/main.ts";
 import { folderWith } from "./folder.ts";
 
 export const POLICIES = fileURLToPath(new URL("../../../policies", import.meta.url));

@@ -1,8 +1,8 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { preparePolicies } from "../../../policy-tools/prepare-policies.ts";
-import type { Finding } from "../../../policy-tools/read/finding.ts";
+import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
+import type { Finding } from "../../../functions/policy/read/finding.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { folderWith } from "./folder.ts";
 import { AGENT, policyFolder, reading, rule, runPolicy } from "./run-policy.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Finding } from "../../../policy-tools/read/finding.ts";
+import type { Finding } from "../../../functions/policy/read/finding.ts";
 import { policyFolder, rule, runPolicy } from "./run-policy.ts";
 
 const findings = async (text: string): Promise<readonly Finding[]> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
-import { unaskedGroups } from "../../../policy-tools/read/unasked-groups.ts";
+import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
+import { unaskedGroups } from "../../../functions/policy/read/unasked-groups.ts";
 
 const ISSUERS = [
   { name: "robots", kind: "agents" },

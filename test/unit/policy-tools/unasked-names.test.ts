@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parsePolicies } from "../../../policy-tools/read/parse-policies.ts";
-import { unaskedNames } from "../../../policy-tools/read/unasked-names.ts";
+import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
+import { unaskedNames } from "../../../functions/policy/read/unasked-names.ts";
 
 const namesIn = (resource: string, when = "true", action = 'action == Action::"github:Read"') => {
   const text = `@id("x")\npermit (principal, ${action}, ${resource}) when { ${when} };`;

@@ -1,6 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, it } from "vitest";
-import { uncompilable } from "../../../policy-tools/read/uncompilable.ts";
+import { uncompilable } from "../../../functions/policy/read/uncompilable.ts";
 
 function sentences(when: string, effect = "permit"): readonly string[] {
   const converted = cedar.policyToJson(`${effect} (principal, action, resource) when { ${when} };`);

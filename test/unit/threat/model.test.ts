@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { Problem } from "../../../policy-tools/problem.ts";
+import { Problem } from "../../../functions/policy/problem.ts";
 import { COVERS, controlsNamed } from "../../../client/threat/controls.ts";
 import { type Format, pathThreats, threatModel } from "../../../client/threat/main.ts";
 import type { AgentModel } from "../../../client/threat/model.ts";

@@ -5,7 +5,7 @@ import { CedarPolicies } from "../../../../functions/adapters/cedar/cedar-polici
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { queryFor, type Requester } from "../../../../functions/core/policy/entities.ts";
 import type { PreparedPolicy } from "../../../../functions/core/policy/prepared-policy.ts";
-import { parsePolicies } from "../../../../policy-tools/read/parse-policies.ts";
+import { parsePolicies } from "../../../../functions/policy/read/parse-policies.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onAccount, onObjects } from "./pairs.ts";
 

@@ -1,0 +1,50 @@
+import { testCommand } from "./cases/test-command.ts";
+import { checkCommand } from "./check/check-command.ts";
+import { diffCommand } from "./diff/diff-command.ts";
+import { explainCommand } from "./explain/explain-command.ts";
+import { COMMAND_HELP, POLICY_HELP } from "./help.ts";
+import { type Command, FLAGS_OF, type Options, parseOptions } from "./options.ts";
+import { EXIT, Problem } from "../../functions/policy/problem.ts";
+
+/** Functions that receive the output. */
+export interface Screen {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const COMMANDS: Readonly<
+  Record<Command, (options: Options, print: (text: string) => void) => number | Promise<number>>
+> = {
+  check: checkCommand,
+  test: testCommand,
+  explain: explainCommand,
+  diff: diffCommand,
+};
+
+/** Runs `valetkey policy <argv>` and returns its exit code. Answers go to `out`, problems to `err`. */
+export async function policy(argv: readonly string[], screen: Screen = TERMINAL): Promise<number> {
+  const [name, ...rest] = argv;
+  try {
+    if (name === undefined || name === "--help") {
+      screen.out(POLICY_HELP);
+      return EXIT.good;
+    }
+    if (!isCommand(name)) throw new Problem("there is no such command; valetkey policy --help lists the commands");
+    if (rest.includes("--help")) {
+      screen.out(COMMAND_HELP[name]);
+      return EXIT.good;
+    }
+    return await COMMANDS[name](parseOptions(name, rest), screen.out);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    screen.err(`valetkey policy: ${error.message}\n`);
+    return error.exit;
+  }
+}
+
+const isCommand = (name: string): name is Command => Object.hasOwn(FLAGS_OF, name);
+
+const TERMINAL: Screen = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};

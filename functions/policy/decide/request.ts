@@ -1,0 +1,120 @@
+import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
+import { LABEL } from "../../../contract/names.ts";
+import { defined } from "../../core/defined.ts";
+import type { OnBehalf } from "../../core/people/on-behalf.ts";
+import { parseDuration } from "../../core/policy/obligations.ts";
+import type { Place } from "./place.ts";
+import { readAll, readEach } from "./read-all.ts";
+
+/** Request as an agent would make it, with everything that policies can read. */
+export interface Request {
+  readonly title: string;
+  readonly agent: RequestAgent;
+  /** `authorization_details`, as they would be sent. */
+  readonly intent: readonly unknown[];
+  readonly purpose: string;
+  readonly ttlSeconds: number;
+  readonly sourceIp?: string;
+  /** Person for whom the agent acts. */
+  readonly onBehalf?: OnBehalf;
+  readonly atMs: number;
+  readonly mode: "all" | "narrow";
+}
+
+export interface RequestAgent {
+  readonly id: AgentId;
+  readonly team: string;
+  readonly owner: string;
+  /** No labels where absent. */
+  readonly labels?: readonly string[];
+  /** Claims of its token. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Moment of cases without `at`: Tuesday, 24 November 2026, noon UTC. A fixed moment gives the same answer for ever. */
+const NOON = "2026-11-24T12:00:00Z";
+export const ANY_PURPOSE = "a case of the workbench";
+export const NOON_MS = Date.parse(NOON);
+
+/** @throws {Problem} that names the field. */
+export function readAgent(value: unknown, place: Place): RequestAgent {
+  const given = place.record(value, ["id", "team", "owner", "labels", "claims"]);
+  return readAll({
+    id: () => idIn(given.id, place.at("id")),
+    team: () => place.at("team").text(given.team),
+    owner: () => (given.owner === undefined ? "owner@example.com" : place.at("owner").text(given.owner)),
+    labels: () =>
+      readEach(place.at("labels").list(given.labels ?? []), (each, index) =>
+        labelIn(each, place.at("labels").at(index)),
+      ),
+    claims: () => (given.claims === undefined ? {} : place.at("claims").anyRecord(given.claims)),
+  });
+}
+
+function idIn(value: unknown, place: Place): AgentId {
+  const id = place.text(value);
+  if (!isAgentId(id)) throw place.problem("must be an agent's id: 2 to 64 of a-z, 0-9 and -, with no - at its ends");
+  return id;
+}
+
+function labelIn(value: unknown, place: Place): string {
+  const label = place.text(value);
+  if (!LABEL.test(label)) throw place.problem("must be a label: a-z, 0-9 and -");
+  return label;
+}
+
+export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> &
+  Partial<Pick<Request, "sourceIp" | "onBehalf">>;
+
+/** @throws {Problem} that names the field. */
+export function readCircumstances(value: unknown, place: Place): Circumstances {
+  const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf"]);
+  const { sourceIp, onBehalf, ...read } = readAll({
+    purpose: () => (given.purpose === undefined ? ANY_PURPOSE : place.at("purpose").text(given.purpose)),
+    ttlSeconds: () => readTtl(given.ttl, place.at("ttl")),
+    atMs: () => readInstant(given.at, place.at("at")),
+    sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),
+    onBehalf: () => (given.onBehalfOf === undefined ? undefined : readPerson(given.onBehalfOf, place.at("onBehalfOf"))),
+  });
+  return { ...read, ...defined({ sourceIp }), ...(onBehalf ? { onBehalf } : {}) };
+}
+
+/** Reads a person as policies see them: `{"issuer": "staff", "person": "u-1", "groups": ["support"]}`. Groups are those of the issuer. */
+function readPerson(value: unknown, place: Place): OnBehalf {
+  const given = place.record(value, ["issuer", "person", "groups", "firstOperator"]);
+  const { issuer, groups, ...read } = readAll({
+    issuer: () => place.at("issuer").text(given.issuer),
+    value: () => place.at("person").text(given.person),
+    groups: () =>
+      readEach(place.at("groups").list(given.groups ?? []), (each, index) => place.at("groups").at(index).text(each)),
+    isFirst: () => readFlag(given.firstOperator, place.at("firstOperator")),
+  });
+  return { ...read, issuer, groups: groups.map((group) => `${issuer}|${group}`), provenAt: 0 };
+}
+
+function readFlag(value: unknown, place: Place): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? false;
+  throw place.problem("must be true or false");
+}
+
+function readInstant(value: unknown, place: Place): number {
+  const atMs = Date.parse(value === undefined ? NOON : place.text(value));
+  if (Number.isNaN(atMs)) throw place.problem(`must be an instant such as ${NOON}`);
+  return atMs;
+}
+
+function readTtl(value: unknown, place: Place): number {
+  if (value === undefined) return 900;
+  const text = typeof value === "string" ? value : "";
+  const seconds = typeof value === "number" ? value : /^\d+$/.test(text) ? Number(text) : parseDuration(text);
+  if (seconds === undefined || !Number.isInteger(seconds) || seconds < 1 || seconds > 43_200)
+    throw place.problem('must be a whole number of seconds, or such as "15m" or "1h", 43200 s at most');
+  return seconds;
+}
+
+/** Reads the mode; `all` by default. @throws {Problem} for any other value than `all` and `narrow`. */
+export function readMode(value: unknown, place: Place): Request["mode"] {
+  if (value === undefined) return "all";
+  if (value === "all" || value === "narrow") return value;
+  throw place.problem('must be "all" or "narrow"');
+}

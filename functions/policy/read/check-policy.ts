@@ -1,0 +1,134 @@
+import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { Catalogue } from "../../core/catalogue/catalogue.ts";
+import { expandActions } from "../../core/catalogue/expand-actions.ts";
+import { EVERY_OBLIGATION, type Obligation, obligationsOf } from "../../core/policy/obligations.ts";
+import { approvalFaults } from "./approval-faults.ts";
+import { beyondItsFolder } from "./beyond-its-folder.ts";
+import { consentFaults } from "./consent-faults.ts";
+import { type Finding, type FindingCode, finding } from "./finding.ts";
+import { keeperOfAction } from "./keeper-of-action.ts";
+import type { KnownPeople } from "./known-config.ts";
+import { literalStars } from "./literal-stars.ts";
+import { namesIn } from "./names-in.ts";
+import type { ReadPolicy } from "./parse-policies.ts";
+import { entitiesIn } from "./policy-nodes.ts";
+import { unaskedGroups } from "./unasked-groups.ts";
+import { unaskedNames } from "./unasked-names.ts";
+import { uncompilable } from "./uncompilable.ts";
+import { unprovable } from "./unprovable.ts";
+
+const OBLIGATION_NAMES = EVERY_OBLIGATION.map(({ annotation }) => annotation);
+/** Known annotations. Any other is an error, so that a misspelt obligation is not ignored silently. */
+const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAMES, "mode"]);
+
+/**
+ * Finds faults that Cedar's own validation does not know in policies that are compiled to IAM.
+ * @param people issuers and approvers of `valetkey.json`, where they are known.
+ */
+export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: KnownPeople): readonly Finding[] {
+  const { json, source, policy } = read;
+  const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
+  const beyond = beyondItsFolder(read);
+  const compiling = uncompilable(json);
+  return [
+    ...(beyond === undefined ? [] : [finding("beyond_its_folder", at(source.spotOf("principal")), beyond)]),
+    ...annotationFaults(read, catalogue).map(([code, name, message]) =>
+      finding(code, at(source.spotOfAnnotation(name)), message),
+    ),
+    ...(people === undefined ? [] : [...approvalFaults(read, people.approvers), ...consentFaults(read, people)]),
+    // A resource is one or many, known by its attributes. Its uid is always the same, so a comparison of uids would silently be false.
+    ...(namesResource(json)
+      ? [
+          finding(
+            "resource_identity",
+            at(source.spotOf("AWS::Resource::")),
+            "it compares an AWS::Resource by identity; use a condition on resource.arn",
+          ),
+        ]
+      : []),
+    ...(namesIn(json).claims.includes("")
+      ? [
+          finding(
+            "claim_unnamed",
+            at(),
+            'it reads a claim whose name is not written out; use getTag("name") and hasTag("name")',
+          ),
+        ]
+      : []),
+    ...[...unaskedNames(json), ...unaskedGroups(json, people?.issuers)].map(({ text, sentence }) =>
+      finding("unasked_name", at(source.spotOf(text)), sentence),
+    ),
+    ...literalStars(json).map(({ text, sentence }) => finding("literal_star", at(source.spotOf(text)), sentence)),
+    ...compiling.map(({ index, count, sentence }) =>
+      finding("not_compilable", at(source.spotOfUnknown(index, count)), sentence),
+    ),
+    // Skips a policy that cannot be compiled, since no session has it and nothing of it needs a proof.
+    ...(compiling.length > 0 ? [] : unprovable(json)).map(({ place, sentence }) =>
+      finding("not_provable", at(source.spotOfMatch(place)), sentence),
+    ),
+  ];
+}
+
+type AnnotationFault = readonly [code: FindingCode, annotation: string, message: string];
+
+function annotationFaults(read: ReadPolicy, catalogue: Catalogue): readonly AnnotationFault[] {
+  const { json, policy } = read;
+  const { annotations, effect } = policy;
+  const { mode, outlives } = annotations;
+  const unknown = Object.keys(annotations).filter((name) => !ANNOTATIONS.has(name));
+  const misplaced = [...OBLIGATION_NAMES, "outlives"].filter(
+    (name) => effect === "forbid" && annotations[name] !== undefined,
+  );
+  const found: (AnnotationFault | false)[] = [
+    ...unknown.map((name): AnnotationFault => unknownAnnotation(name)),
+    ...misplaced.map((name): AnnotationFault => ["annotation_misplaced", name, `@${name} belongs on a permit`]),
+    ...EVERY_OBLIGATION.flatMap((each) => obligationFaults(each, read)),
+    mode !== undefined &&
+      mode !== "shadow" && ["annotation_value", "mode", '@mode takes "shadow" only; a policy without it is enforced'],
+    outlives !== undefined &&
+      effect === "permit" &&
+      !namesEachAction(json, catalogue) && [
+        "outlives_unnamed",
+        "outlives",
+        '@outlives needs its actions named: action == Action::"sts:AssumeRole", or in a list of such',
+      ],
+  ];
+  return found.filter((each) => each !== false);
+}
+
+const unknownAnnotation = (name: string): AnnotationFault => [
+  "unknown_annotation",
+  name,
+  `@${name} is not an annotation; they are ${[...ANNOTATIONS].map((each) => `@${each}`).join(", ")}`,
+];
+
+/** Lists the faults of one obligation: a wrong text, or, where that is an error, an action for which nothing can keep it. */
+function obligationFaults({ annotation, fault, beside, lacks, keptBy }: Obligation, read: ReadPolicy) {
+  const { annotations } = read.policy;
+  const text = annotations[annotation];
+  if (text === undefined) return [];
+  const wrong = fault?.(text);
+  const malformed: AnnotationFault[] = wrong === undefined ? [] : [["annotation_value", annotation, wrong]];
+  if (beside !== undefined && annotations[beside] === undefined)
+    malformed.push(["annotation_misplaced", annotation, `@${annotation} belongs beside @${beside}`]);
+  const lacking = lacks?.(obligationsOf(annotations));
+  if (lacking !== undefined) malformed.push(["annotation_misplaced", annotation, lacking]);
+  if (keptBy === "everything" || keptBy.level !== "error") return malformed;
+  if (read.policy.effect === "forbid" || isKept(keptBy.keepers, read.json)) return malformed;
+  const message = `@${annotation} belongs on a permit that names actions of ${keptBy.keepers.join(", ")} alone: nothing else can keep it`;
+  return [...malformed, ["annotation_unsupported", annotation, message] as const];
+}
+
+function isKept(keepers: readonly string[], json: cedar.PolicyJson): boolean {
+  const ids = entitiesIn(json.action).map(({ id }) => id);
+  return ids.length > 0 && ids.every((id) => keepers.includes(keeperOfAction(id)));
+}
+
+/** True where the head names each action: `@outlives` must be about named actions, never about a group that may grow. */
+function namesEachAction(json: cedar.PolicyJson, catalogue: Catalogue): boolean {
+  const ids = entitiesIn(json.action).map(({ id }) => id);
+  return ids.length > 0 && ids.every((id) => !("problem" in expandActions(catalogue, [id])));
+}
+
+const namesResource = (json: cedar.PolicyJson): boolean =>
+  entitiesIn(json).some(({ type }) => type === "AWS::Resource");
