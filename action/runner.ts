@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { plainLine } from "../decision/plain-line.ts";
+import { plainLine } from "../contract/decision/plain-line.ts";
 
 /** Files by which a step speaks to its runner. Source: "Workflow commands for GitHub Actions". */
 type RunnerFile = "GITHUB_ENV" | "GITHUB_STATE" | "GITHUB_OUTPUT";

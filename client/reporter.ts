@@ -1,5 +1,5 @@
-import { plainLine } from "../decision/plain-line.ts";
-import { escapedRunnerCommands } from "../decision/runner-commands.ts";
+import { plainLine } from "../contract/decision/plain-line.ts";
+import { escapedRunnerCommands } from "../contract/decision/runner-commands.ts";
 import { ClientError, type Denial, EXIT_CODES } from "./exit-codes.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { pageAt } from "../decision/console-pages.ts";
+import { pageAt } from "../contract/decision/console-pages.ts";
 import { PAGES } from "./pages.tsx";
 import { Heading } from "./parts/heading.tsx";
 import type { ConsoleSettings } from "./settings.ts";

@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { ACT_PAGE, actIn } from "../decision/act-link.ts";
+import { ACT_PAGE, actIn } from "../contract/decision/act-link.ts";
 import { App } from "./app.tsx";
 import { readSettings } from "./settings.ts";
 import { finishSignIn } from "./sign-in/sign-in.ts";

@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import type { PageName } from "../decision/console-pages.ts";
+import type { PageName } from "../contract/decision/console-pages.ts";
 import { ActPage } from "./acts/act-page.tsx";
 import { AgentPage } from "./agents/agent-page.tsx";
 import { AgentsPage } from "./agents/agents-page.tsx";
@@ -43,7 +43,7 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/** Every page. A new page is a row here and its address in `decision/console-pages.ts`; a row in `SECTIONS` puts it into the navigation. */
+/** Every page. A new page is a row here and its address in `contract/decision/console-pages.ts`; a row in `SECTIONS` puts it into the navigation. */
 export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage | OpenPage>> = {
   now: { page: NowPage, section: "Now", isWide: true },
   task: { page: TaskPage, section: "Now", isWide: true },

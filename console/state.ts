@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { OperatorAct } from "../decision/act-in-words.ts";
+import type { OperatorAct } from "../contract/decision/act-in-words.ts";
 import type { HeldVote, Tried } from "./sign-in/pending.ts";
 import type { Session } from "./sign-in/read-tokens.ts";
 

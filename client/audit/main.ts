@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
-import { escapedJson } from "../../decision/escaped-json.ts";
-import { visibleText } from "../../decision/visible-text.ts";
+import { escapedJson } from "../../contract/decision/escaped-json.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import { VERIFIER_KEY } from "../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../../functions/core/archive/signed-note.ts";

@@ -1,4 +1,4 @@
-import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../decision/record-hash.ts";
+import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../contract/decision/record-hash.ts";
 import { REVIEW_SECONDS } from "../../functions/core/approvals/break-glass.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import type { Fact, Facts } from "../../functions/core/journal/event.ts";

@@ -1,4 +1,4 @@
-import { visibleText } from "../../decision/visible-text.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 
 /**
  * Writes a fact as a text. A list or an object becomes JSON: a fact may have a member `toString` that is no function.

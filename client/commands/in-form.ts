@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { escapedJson } from "../../decision/escaped-json.ts";
+import { escapedJson } from "../../contract/decision/escaped-json.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { outputForm } from "../operate/print.ts";

@@ -1,4 +1,4 @@
-import { plainLine } from "../../decision/plain-line.ts";
+import { plainLine } from "../../contract/decision/plain-line.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError, type Denial } from "../exit-codes.ts";
 

@@ -1,5 +1,5 @@
 import { addressOf } from "../../contract/address.ts";
-import { plainLine } from "../../decision/plain-line.ts";
+import { plainLine } from "../../contract/decision/plain-line.ts";
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";

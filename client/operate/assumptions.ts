@@ -1,5 +1,5 @@
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { escapedJson } from "../../decision/escaped-json.ts";
+import { escapedJson } from "../../contract/decision/escaped-json.ts";
 import { ClientError } from "../exit-codes.ts";
 import { ownVersion } from "../own-version.ts";
 import { codeOfSignal } from "../process/child.ts";

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { plainLine } from "../../decision/plain-line.ts";
+import { plainLine } from "../../contract/decision/plain-line.ts";
 
 /** Requests a yes from the person at the terminal. @returns true only for a yes; false without a terminal. */
 export async function confirmed(what: string): Promise<boolean> {

@@ -1,8 +1,8 @@
 import type { ReadAnswer } from "../../contract/operations.ts";
-import { actInWords, type DescribedAct, type OperatorAct } from "../../decision/act-in-words.ts";
-import { hashWords } from "../../decision/hash-words.ts";
-import { actHash } from "../../decision/record-hash.ts";
-import { visibleText } from "../../decision/visible-text.ts";
+import { actInWords, type DescribedAct, type OperatorAct } from "../../contract/decision/act-in-words.ts";
+import { hashWords } from "../../contract/decision/hash-words.ts";
+import { actHash } from "../../contract/decision/record-hash.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";

@@ -1,5 +1,5 @@
-import { grantInWords } from "../../decision/request-in-words.ts";
-import { visibleText } from "../../decision/visible-text.ts";
+import { grantInWords } from "../../contract/decision/request-in-words.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 
 /**
  * Describes grants in the words of the console's page. Each has a title and a line for each value, with a remark where the value covers more than a reader

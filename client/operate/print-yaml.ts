@@ -1,5 +1,5 @@
 import { Document, isScalar, visit } from "yaml";
-import { escapedRunnerCommands, withoutRunnerCommands } from "../../decision/runner-commands.ts";
+import { escapedRunnerCommands, withoutRunnerCommands } from "../../contract/decision/runner-commands.ts";
 
 /** Writes YAML. Escapes what a terminal or a CI runner would obey, and characters that change how a line looks. Bundled separately. */
 export function yamlOf(value: unknown): string {

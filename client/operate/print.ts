@@ -1,5 +1,5 @@
-import { escapedJson } from "../../decision/escaped-json.ts";
-import { withoutRunnerCommands } from "../../decision/runner-commands.ts";
+import { escapedJson } from "../../contract/decision/escaped-json.ts";
+import { withoutRunnerCommands } from "../../contract/decision/runner-commands.ts";
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
 import type { Shown } from "./shown.ts";

@@ -1,4 +1,4 @@
-import { plainLine } from "../../decision/plain-line.ts";
+import { plainLine } from "../../contract/decision/plain-line.ts";
 
 /**
  * Text for a terminal, made of this program's own words and of plain lines. A text of the service, of a file or of a

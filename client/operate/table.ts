@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { plainLine } from "../../decision/plain-line.ts";
+import { plainLine } from "../../contract/decision/plain-line.ts";
 import { Shown } from "./shown.ts";
 
 /** Least width of the last column after a cut. */

@@ -1,4 +1,4 @@
-import { visibleText } from "../../decision/visible-text.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { AgentModel } from "./model.ts";
 import type { Edge } from "./path-model.ts";
 import { timeInWords } from "./time-in-words.ts";

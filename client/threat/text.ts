@@ -1,4 +1,4 @@
-import { visibleText } from "../../decision/visible-text.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 
 /** Escapes a text for Markdown: no character has a meaning in Markdown, in HTML, or on a terminal. */
 export const inMarkdown = (text: string): string =>

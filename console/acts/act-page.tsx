@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { actInWords, type DescribedAct, type OperatorAct, takesCode } from "../../decision/act-in-words.ts";
-import { ACT_PAGE } from "../../decision/act-link.ts";
-import { actHash } from "../../decision/record-hash.ts";
+import { actInWords, type DescribedAct, type OperatorAct, takesCode } from "../../contract/decision/act-in-words.ts";
+import { ACT_PAGE } from "../../contract/decision/act-link.ts";
+import { actHash } from "../../contract/decision/record-hash.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";

@@ -1,5 +1,5 @@
-import { takesCode } from "../../decision/act-in-words.ts";
-import { actHash } from "../../decision/record-hash.ts";
+import { takesCode } from "../../contract/decision/act-in-words.ts";
+import { actHash } from "../../contract/decision/record-hash.ts";
 import type { ActRecord } from "../../functions/core/approvals/act-record.ts";
 import { ApiFault, call } from "../api.ts";
 import type { ConsoleSettings } from "../settings.ts";

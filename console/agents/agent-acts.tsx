@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { actLink } from "../../decision/act-link.ts";
+import { actLink } from "../../contract/decision/act-link.ts";
 import { ApiFault, call } from "../api.ts";
 import { Command } from "../parts/command.tsx";
 import { Notice } from "../parts/notice.tsx";

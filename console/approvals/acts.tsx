@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { glassNonce, reviewNonce, voteNonce } from "../../decision/record-hash.ts";
+import { glassNonce, reviewNonce, voteNonce } from "../../contract/decision/record-hash.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { voteNonce } from "../../decision/record-hash.ts";
-import { durationInWords, keysInWords } from "../../decision/request-in-words.ts";
+import { voteNonce } from "../../contract/decision/record-hash.ts";
+import { durationInWords, keysInWords } from "../../contract/decision/request-in-words.ts";
 import { call } from "../api.ts";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";

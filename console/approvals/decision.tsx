@@ -1,5 +1,5 @@
-import { durationInWords, keysInWords } from "../../decision/request-in-words.ts";
-import { visibleText } from "../../decision/visible-text.ts";
+import { durationInWords, keysInWords } from "../../contract/decision/request-in-words.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Text } from "../parts/text.tsx";

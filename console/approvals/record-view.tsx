@@ -1,5 +1,5 @@
-import { deciderInWords } from "../../decision/decider-in-words.ts";
-import { durationInWords, usesInWords } from "../../decision/request-in-words.ts";
+import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
+import { durationInWords, usesInWords } from "../../contract/decision/request-in-words.ts";
 import type { Person } from "../../functions/core/identity/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";

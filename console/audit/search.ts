@@ -1,4 +1,4 @@
-import { isVisible } from "../../decision/visible-text.ts";
+import { isVisible } from "../../contract/decision/visible-text.ts";
 
 /** Fields of a search of the log. */
 export interface Search {

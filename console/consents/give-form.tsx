@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { actInWords } from "../../decision/act-in-words.ts";
-import { actLink } from "../../decision/act-link.ts";
+import { actInWords } from "../../contract/decision/act-in-words.ts";
+import { actLink } from "../../contract/decision/act-link.ts";
 
 const FIELDS = {
   agent: ["Agent", "report-agent"],

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { isVisible } from "../../decision/visible-text.ts";
+import { isVisible } from "../../contract/decision/visible-text.ts";
 import { Text } from "./text.tsx";
 
 /**

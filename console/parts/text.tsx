@@ -1,4 +1,4 @@
-import { visiblePieces } from "../../decision/visible-text.ts";
+import { visiblePieces } from "../../contract/decision/visible-text.ts";
 
 /** Text that somebody else wrote. Cannot reverse the text around it, and shows invisible characters as escapes. */
 export const Text = ({ of }: { readonly of: string }) => (

@@ -1,4 +1,4 @@
-import { visibleText } from "../../decision/visible-text.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { SureButton } from "../parts/sure-button.tsx";

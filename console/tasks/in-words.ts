@@ -1,4 +1,4 @@
-import { grantInWords } from "../../decision/request-in-words.ts";
+import { grantInWords } from "../../contract/decision/request-in-words.ts";
 import type { ReceiptAnswer, TaskAnswer } from "./answers.ts";
 
 const STATES = {

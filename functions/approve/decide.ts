@@ -7,7 +7,7 @@ import { STORED_VOTES, type StoredVote } from "../core/approvals/stored-approval
 import { isSamePerson } from "../core/identity/person.ts";
 import { votesIn } from "../core/policy/needed-votes.ts";
 import { Refusal } from "../core/refusal.ts";
-import { canonicalJson } from "../core/text/canonical-json.ts";
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";

@@ -1,4 +1,4 @@
-import { pageAt } from "../../decision/console-pages.ts";
+import { pageAt } from "../../contract/decision/console-pages.ts";
 
 /** File of the console that the build wrote. */
 export interface SiteFile {

@@ -1,5 +1,5 @@
-import { actInWords } from "../../decision/act-in-words.ts";
-import { actLink } from "../../decision/act-link.ts";
+import { actInWords } from "../../contract/decision/act-in-words.ts";
+import { actLink } from "../../contract/decision/act-link.ts";
 import { ACT_SECONDS, type Act, type ActRecord, actHash } from "../core/approvals/act-record.ts";
 import { type ActFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
 import type { SignInCodes } from "../core/approvals/sign-in-codes.ts";

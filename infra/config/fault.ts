@@ -1,4 +1,4 @@
-import { plainLine } from "../../decision/plain-line.ts";
+import { plainLine } from "../../contract/decision/plain-line.ts";
 /** Fault of a file that people write, at its place. */
 export interface Fault {
   readonly file: string;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { actHash, glassNonce, recordHash, reviewNonce } from "../../decision/record-hash.ts";
+import { actHash, glassNonce, recordHash, reviewNonce } from "../../contract/decision/record-hash.ts";
 import { signIn } from "./sign-in-client.ts";
 import { CLIENTS } from "./sign-in-provider.ts";
 

@@ -153,7 +153,7 @@ const RULES: readonly Rule[] = [
     says: "what an approver's own program computes runs in a browser, and takes from the functions canonical JSON alone",
     from: /^decision\//,
     mayImport: /^decision\/|^functions\/core\/text\/canonical-json\.ts$|^@scure\/bip39\/wordlists\/english\.js$/,
-    broken: { from: "decision/record-hash.ts", to: "node:crypto" },
+    broken: { from: "contract/decision/record-hash.ts", to: "node:crypto" },
   },
   {
     says: "the console runs in a browser: itself, the types of the contract, what an approver computes, the form of a record, and Preact only",

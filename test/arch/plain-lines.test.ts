@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { plainLine } from "../../decision/plain-line.ts";
+import { plainLine } from "../../contract/decision/plain-line.ts";
 
 /** Sources that print. */
 const printers = execFileSync("git", ["ls-files", "client", "config", "action"], { encoding: "utf8" })

@@ -1,9 +1,9 @@
 import { decodeJwt } from "jose";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { OperatorAct } from "../../decision/act-in-words.ts";
-import { actLink } from "../../decision/act-link.ts";
-import { actHash } from "../../decision/record-hash.ts";
+import type { OperatorAct } from "../../contract/decision/act-in-words.ts";
+import { actLink } from "../../contract/decision/act-link.ts";
+import { actHash } from "../../contract/decision/record-hash.ts";
 import { faultsOfLooks } from "./faults-of-looks.ts";
 import { type HeardPage, heardPage, openBrowser } from "./open-browser.ts";
 import { type Stage, startStage } from "./stage.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recordHash, voteNonce } from "../../decision/record-hash.ts";
+import { recordHash, voteNonce } from "../../contract/decision/record-hash.ts";
 import { ID, StagedPage } from "./staged-page.ts";
 
 const on = new StagedPage();

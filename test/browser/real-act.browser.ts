@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { actLink } from "../../decision/act-link.ts";
+import { actLink } from "../../contract/decision/act-link.ts";
 import { startLocalCloud } from "../harness/local-cloud.ts";
 import { openBrowser } from "./open-browser.ts";
 import { signInAs, Visitors } from "./visitors.ts";

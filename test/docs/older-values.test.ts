@@ -14,7 +14,7 @@ import {
   sealedTokenOf,
 } from "../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import { sealedAcceptanceOf } from "../../functions/core/threat/acceptance.ts";
 import { JOURNAL_KINDS, type Kind } from "../../functions/names.ts";
 import { ITEM_KINDS, type Reason } from "../../infra/item-kinds.ts";

@@ -19,7 +19,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { Halts } from "../../functions/core/revocation/halts.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../functions/core/tasks/task.ts";
-import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import type { FakeTasks } from "./fake-tasks.ts";
 
 /** Agents in memory. `cached` holds the agents that a warm function remembers; a test can put an outdated one there. */

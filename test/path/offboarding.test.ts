@@ -7,7 +7,7 @@ import { aLease, aTask, aUse, eventOn } from "../fakes/sample-task.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
-import { canonicalJson } from "../../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import { MOST_LISTED } from "../../functions/steps/agents/list-issued.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";

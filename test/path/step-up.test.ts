@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actIn } from "../../decision/act-link.ts";
+import { actIn } from "../../contract/decision/act-link.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
 import { fakeWorld } from "../fakes/fake-world.ts";
 import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/voted-act.ts";

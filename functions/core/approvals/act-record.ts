@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../text/canonical-json.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 
 /** Act of an operator: one request of the API, by which a person gives something or ends something for good. */
 export interface Act {

@@ -4,7 +4,7 @@ import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { NeededVotes } from "../policy/needed-votes.ts";
 import { Refusal } from "../refusal.ts";
-import { canonicalJson } from "../text/canonical-json.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { isPlainText } from "../text/plain-text.ts";
 import type { Standing } from "./standing.ts";
 

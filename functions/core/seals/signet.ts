@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import { canonicalJson } from "../text/canonical-json.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 
 /** Kinds of records that are sealed. A seal of one kind is never a seal of another. */
 export type SealedKind =

@@ -5,7 +5,7 @@ import type { Catalogue } from "../../core/catalogue/catalogue.ts";
 import { defined } from "../../core/defined.ts";
 import { type Obligations, obligationsOf } from "../../core/policy/obligations.ts";
 import { iamText } from "../../core/policy/remainders.ts";
-import { canonicalJson } from "../../core/text/canonical-json.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { globFromIam } from "../../core/text/glob.ts";
 import { type Clause, clausesOf, type Fact, isNever } from "../clauses/clauses.ts";
 import { awsAction, mayShareActions, namedActions } from "../clauses/heads.ts";

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
 import { keys } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { type Agent, registrationOf } from "../../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN } from "../../../functions/core/journal/event.ts";
-import { canonicalJson } from "../../../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { Item } from "../cold/tiny-aws.ts";
 import { TEAM } from "../policies/bench-policies.ts";
 

@@ -163,7 +163,7 @@ describe("with the keys of approve, nothing is vended without the people's own i
     await scene.vote(other);
     const { records, votes } = scene.world.ports.ballots;
     const swapped = { ...scene.record(other.approval), id: held.approval, task: taskPath(held.id) };
-    const { canonicalJson } = await import("../../../functions/core/text/canonical-json.ts");
+    const { canonicalJson } = await import("../../../contract/canonical-json.ts");
     records.set(held.approval, canonicalJson(swapped));
     const token = scene.voteToken([held.approval], "bob");
     votes.set(

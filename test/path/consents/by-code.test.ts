@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { takesCode } from "../../../decision/act-in-words.ts";
+import { takesCode } from "../../../contract/decision/act-in-words.ts";
 import { anAcceptance } from "../../fakes/accepted-model.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";

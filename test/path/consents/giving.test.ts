@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actIn } from "../../../decision/act-link.ts";
+import { actIn } from "../../../contract/decision/act-link.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
 import {

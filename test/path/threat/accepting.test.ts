@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actIn } from "../../../decision/act-link.ts";
+import { actIn } from "../../../contract/decision/act-link.ts";
 import { acceptModel, anAcceptance, inProduction, sendAcceptance } from "../../fakes/accepted-model.ts";
 import { THREATS } from "../../fakes/fake-acceptances.ts";
 import { type Answer, FakeService } from "../../fakes/fake-service.ts";

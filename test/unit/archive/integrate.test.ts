@@ -5,7 +5,7 @@ import { integrate } from "../../../functions/archive/integrate.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { batchOf, orderKey } from "../../../functions/core/archive/batch.ts";
 import { sha256Of } from "../../../functions/core/archive/entry.ts";
-import { canonicalJson } from "../../../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 

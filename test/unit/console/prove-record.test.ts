@@ -7,7 +7,7 @@ import {
   whyNotInWords,
 } from "../../../console/approvals/in-words.ts";
 import { proveRecord } from "../../../console/approvals/prove-record.ts";
-import { hashWords } from "../../../decision/hash-words.ts";
+import { hashWords } from "../../../contract/decision/hash-words.ts";
 import { aRequest } from "../../browser/stub-hub.ts";
 
 const API = "https://api.example.com";
@@ -37,7 +37,7 @@ describe("I9f: a record is shown where the page computes the hash that it came w
   it.each(["version", "decision"] as const)(
     "a form of record that the page does not know shows nothing: %s",
     async (field) => {
-      const { recordHash } = await import("../../../decision/record-hash.ts");
+      const { recordHash } = await import("../../../contract/decision/record-hash.ts");
       const odd = { ...record, [field]: "later" };
       expect(await proveRecord({ record: odd as never, hash: await recordHash(odd) }, expected)).toMatchObject({
         says: expect.stringMatching(/cannot read/),

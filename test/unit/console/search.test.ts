@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { factsOf, isNo, pageOf } from "../../../console/audit/event-in-words.ts";
 import { commandOf, NO_SEARCH, queryOf, searchIn } from "../../../console/audit/search.ts";
-import { pageAt } from "../../../decision/console-pages.ts";
+import { pageAt } from "../../../contract/decision/console-pages.ts";
 
 const SEARCH = { ...NO_SEARCH, agent: "report-agent", person: "staff|ann b", since: "2026-11-24", denied: true };
 

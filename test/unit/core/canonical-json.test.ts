@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 
 describe("canonical JSON (RFC 8785)", () => {
   it("is the RFC's own example, letter by letter (section 3.2.3)", () => {

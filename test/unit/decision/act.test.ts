@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { actInWords } from "../../../decision/act-in-words.ts";
-import { actIn, actLink } from "../../../decision/act-link.ts";
-import { actHash } from "../../../decision/record-hash.ts";
+import { actInWords } from "../../../contract/decision/act-in-words.ts";
+import { actIn, actLink } from "../../../contract/decision/act-link.ts";
+import { actHash } from "../../../contract/decision/record-hash.ts";
 import { type ActRecord, actHash as hashOfTheHub } from "../../../functions/core/approvals/act-record.ts";
 import { STEP_UP } from "../../harness/votes-of-routes.ts";
 

@@ -3,7 +3,7 @@ import { entropyToMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hashWords } from "../../../decision/hash-words.ts";
+import { hashWords } from "../../../contract/decision/hash-words.ts";
 
 describe("words of a hash", () => {
   test("The first eight words of the hash's own mnemonic are its words", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { BATCH_RECORDS, recordHash, voteNonce } from "../../../decision/record-hash.ts";
+import { BATCH_RECORDS, recordHash, voteNonce } from "../../../contract/decision/record-hash.ts";
 import * as core from "../../../functions/core/approvals/approval-record.ts";
 
 const anId = fc.stringMatching(/^[a-z][a-z0-9-]{0,9}[a-z]$/).map(agentId);

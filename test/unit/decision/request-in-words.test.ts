@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationInWords, grantInWords } from "../../../decision/request-in-words.ts";
-import { visiblePieces, visibleText } from "../../../decision/visible-text.ts";
+import { durationInWords, grantInWords } from "../../../contract/decision/request-in-words.ts";
+import { visiblePieces, visibleText } from "../../../contract/decision/visible-text.ts";
 
 const leavesOf = (value: unknown): readonly string[] =>
   typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [String(value)];

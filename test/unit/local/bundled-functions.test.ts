@@ -19,7 +19,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 it.each([
   "functions/exchange/handler.ts",
   "functions/core/deep/down/rule.ts",
-  "decision/words.ts",
+  "contract/decision/words.ts",
   "functions/policy/clauses/clauses.ts",
   "infra/bundled/environment-credentials.ts",
   "infra/bundle-function.ts",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actIn } from "../../../../decision/act-link.ts";
+import { actIn } from "../../../../contract/decision/act-link.ts";
 import { type ActRecord, actHash, actId } from "../../../../functions/core/approvals/act-record.ts";
 import { answers, asked, file, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { actIn } from "../../../../decision/act-link.ts";
+import { actIn } from "../../../../contract/decision/act-link.ts";
 import { localModel } from "../../../../client/threat/main.ts";
 import { answers, asked, file, folder, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 import type { OperatorAct } from "./act-in-words.ts";
 
 /** Path of the console's page on which an operator performs an act. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 
 /**
  * Computes the hash of an approval's record from the record alone, in a browser or in Node. The approver need not trust the hub's own hash.

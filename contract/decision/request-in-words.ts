@@ -1,4 +1,4 @@
-import { canonicalJson } from "../functions/core/text/canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 
 /** Grant as a person reads it. Together, title and rows hold every value of the grant. */
 export interface DescribedGrant {
