@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { agentId, personName } from "./fields.ts";
 
-type ActorOf = { sub: string; act?: ActorOf | undefined };
+export type ActorOf = { sub: string; act?: ActorOf | undefined };
 
 /** Schema of `act` (RFC 8693, section 4.1): the current actor is the outermost. */
 export const actorAnswer: v.GenericSchema<ActorOf> = v.strictObject({

@@ -41,5 +41,14 @@ export const PERMISSIONS = {
 
 export type PermissionName = keyof typeof PERMISSIONS;
 
+/** Operations that only end or revoke. */
+export const ENDING_PERMISSIONS = [
+  "valetkey:EndTask",
+  "valetkey:SuspendAgent",
+  "valetkey:OffboardAgent",
+  "valetkey:Panic",
+  "valetkey:HaltAccount",
+] as const satisfies readonly PermissionName[];
+
 /** Operation of a person who decides about a request. The exchange evaluates it again for each vote. */
 export const APPROVE = "valetkey:Approve" satisfies PermissionName;

@@ -1,8 +1,8 @@
 import { App } from "aws-cdk-lib";
-import { ConfigProblem } from "./config/config-problem.ts";
 import { defined } from "../functions/core/defined.ts";
 import { Problem } from "../functions/policy/problem.ts";
 import { addStacks } from "./add-stacks.ts";
+import { ConfigProblem } from "./config/config-problem.ts";
 
 const app = new App();
 const given = (name: string): string | undefined => app.node.tryGetContext(`valetkey:${name}`);

@@ -1,9 +1,9 @@
-import type { Config } from "./config/schema.ts";
 import { anchorText } from "../functions/core/archive/anchor.ts";
 import { lockText } from "../functions/core/archive/parse-lock.ts";
 import { restoredText } from "../functions/core/archive/restored.ts";
 import type { EnvOf } from "../functions/env.ts";
 import { archiveOriginOf, type HubScope } from "./arns.ts";
+import type { Config } from "./config/schema.ts";
 import { archiveLockOf } from "./hub-scope.ts";
 
 /** Environment of the function that writes the archive. */

@@ -1,6 +1,6 @@
-import type { Config } from "./config/schema.ts";
 import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
+import type { Config } from "./config/schema.ts";
 
 /** Further Region of an account whose calls are forwarded, beside the account's own Region. */
 export interface CallsPlace {

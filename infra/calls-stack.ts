@@ -1,9 +1,9 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { Config } from "./config/schema.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { forwarderArn } from "./bus-rights.ts";
 import type { CallsPlace } from "./calls-places.ts";
+import type { Config } from "./config/schema.ts";
 import { ForwardingRule } from "./constructs/forwarding-rule.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { BootstraplessSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
 import { CfnRule } from "aws-cdk-lib/aws-events";
 import type { Construct } from "constructs";
-import type { Config } from "./config/schema.ts";
 import { forwardedRegions } from "../functions/core/deployment/forwarded-regions.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 import { heraldRole, ORGANIZATIONS, SERVICE_EVENT } from "./bus-rights.ts";
+import type { Config } from "./config/schema.ts";
 import { ForwardingRole } from "./constructs/forwarding-role.ts";
 import { hubBusArn } from "./hub-scope.ts";
 

@@ -1,4 +1,3 @@
-import type { Config } from "./config/schema.ts";
 import { approvalSecrets, channelSecrets, keepsTokens, providerSecrets } from "../functions/connectors/own-secrets.ts";
 import type { AnchorPlace } from "../functions/core/archive/anchor.ts";
 import type { LockSetting } from "../functions/core/archive/parse-lock.ts";
@@ -7,6 +6,7 @@ import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { hubWord, nameIn, type Prefixed, prefixOf, sealingSecret } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { busArn, type HubScope, secretArn } from "./arns.ts";
+import type { Config } from "./config/schema.ts";
 
 /**
  * Visibility timeout of the revocation queue; seconds. A role whose writer dies before its write is blocked for this time. A writer that begins a write takes

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { Aws, BootstraplessSynthesizer, type IStackSynthesizer, Stage } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { Config } from "./config/schema.ts";
 import { heldIn } from "../functions/core/deployment/held-in.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { CallsStack } from "./calls-stack.ts";
+import type { Config } from "./config/schema.ts";
 import { isInStackSet } from "./in-stack-set.ts";
 import { TargetStack } from "./target-stack.ts";
 

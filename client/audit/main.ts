@@ -10,6 +10,7 @@ import { defined } from "../../functions/core/defined.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
 import { ocsfOf } from "../../functions/core/siem/ocsf.ts";
 import type { Hub } from "../../functions/core/siem/ocsf-event.ts";
+import { groupedBy } from "../grouped-by.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
 import { type GivenReceipt, readReceipts, receiptFaults } from "./compare-receipt.ts";
 import { controlsOf } from "./controls-of.ts";
@@ -236,15 +237,13 @@ function tallied(votes: readonly CheckedVote[]): readonly string[] {
   // A vote is named by `approve`'s event and by the event of its use. A fault in either one counts.
   const worstLast = votes.toSorted((a, b) => Number(a.why !== undefined) - Number(b.why !== undefined));
   const distinct = [...new Map(worstLast.map((each) => [each.vote, each.verdict])).values()];
-  const counts = [...Map.groupBy(distinct, (verdict) => verdict)].map(([verdict, each]) => `${each.length} ${verdict}`);
+  const counts = [...groupedBy(distinct, (verdict) => verdict)].map(([verdict, each]) => `${each.length} ${verdict}`);
   return counts.length === 0 ? [] : [`votes of people: ${counts.join(", ")}`];
 }
 
 /** Counts the kill receipts by their verdicts: "kill receipts: 12 denied, 1 pending". */
 function counted(kills: readonly CheckedKill[]): readonly string[] {
-  const counts = [...Map.groupBy(kills, ({ verdict }) => verdict)].map(
-    ([verdict, each]) => `${each.length} ${verdict}`,
-  );
+  const counts = [...groupedBy(kills, ({ verdict }) => verdict)].map(([verdict, each]) => `${each.length} ${verdict}`);
   return counts.length === 0 ? [] : [`kill receipts: ${counts.join(", ")}`];
 }
 
@@ -262,7 +261,7 @@ async function show(place: string, values: Values, screen: Screen): Promise<numb
   const { events, verdict, origin, votes, kills, key } = await withArchive(place, watched(screen), (source) =>
     verifyArchive(source, pinned, undefined, [], issuerKeys),
   );
-  const found = Map.groupBy([...votes, ...kills.map(inWords)], ({ event }) => event);
+  const found = groupedBy([...votes, ...kills.map(inWords)], ({ event }) => event);
   const verdictsOf = (event: ArchivedEvent) => {
     const verdicts = new Set(found.get(nameOf(event))?.map(({ verdict }) => verdict));
     return verdicts.size === 0 ? "" : ` [${[...verdicts].join(", ")}]`;

@@ -1,6 +1,7 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { isSelected, type Selection } from "../../functions/core/archive/selection.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
+import { groupedBy } from "../grouped-by.ts";
 import { votesIn } from "./voters.ts";
 
 /** Selection from a whole log, which has each vote and its uses. */
@@ -32,7 +33,7 @@ export function select(events: readonly ArchivedEvent[], wanted: StorySelection)
     .filter((event) => isSelected(event, wanted))
     .filter((event) => wanted.approver === undefined || isByApprover(event, wanted.approver, votes))
     .toSorted((a, b) => a.at - b.at || (a.of < b.of ? -1 : a.of > b.of ? 1 : a.n - b.n));
-  return [...Map.groupBy(selected, treeOf).values()].flat();
+  return [...groupedBy(selected, treeOf).values()].flat();
 }
 
 /** Name of the tree that an event belongs to: the root of its task, or its own journal. */

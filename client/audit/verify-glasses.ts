@@ -1,5 +1,6 @@
 import { REVIEW_SECONDS } from "../../functions/core/approvals/break-glass.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
+import { groupedBy } from "../grouped-by.ts";
 import { incomplete, type LogFault } from "./log-fault.ts";
 import { plainOf } from "./text-of.ts";
 
@@ -18,7 +19,7 @@ export function unansweredGlasses(events: readonly ArchivedEvent[]): readonly Lo
   const reviewed = new Set<unknown>(
     events.filter(({ type }) => type === "approval.reviewed").map(({ facts }) => facts.approval),
   );
-  const changes = Map.groupBy(
+  const changes = groupedBy(
     events.filter(({ type }) => STATUS[type] !== undefined).toSorted((a, b) => a.at - b.at),
     ({ of }) => of,
   );

@@ -3,6 +3,7 @@ import type { Fact, Facts } from "../../functions/core/journal/event.ts";
 import { SETTLED_SECONDS } from "../../functions/core/revocation/endings-seen.ts";
 import { POLICY_WRITTEN, roleName } from "../../functions/core/revocation/policy-written.ts";
 import { mayBeAlive } from "../../functions/core/revocation/role-entry.ts";
+import { groupedBy } from "../grouped-by.ts";
 import { nameOf } from "./event-name.ts";
 import { incomplete, type LogFault } from "./log-fault.ts";
 
@@ -39,7 +40,7 @@ const DENYING_MS = 15 * 60_000;
  */
 export function verifyKills(events: readonly ArchivedEvent[]): readonly CheckedKill[] {
   const writes = events.filter(({ type }) => type === POLICY_WRITTEN).toSorted((a, b) => a.at - b.at);
-  const byRole = Map.groupBy(writes, ({ of }) => of);
+  const byRole = groupedBy(writes, ({ of }) => of);
   const firstWriteMs = writes[0]?.at ?? Number.NEGATIVE_INFINITY;
   const untilMs = events.reduce((latest, { at }) => Math.max(latest, at), 0);
   return events.flatMap((event) => {

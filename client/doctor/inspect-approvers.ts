@@ -1,12 +1,12 @@
-import type { ArchiveSource } from "../audit/archive-source.ts";
-import { verifyArchive } from "../audit/verify-archive.ts";
-import { votersSince } from "../audit/voters.ts";
 import { readBundle } from "../../functions/policy/bundle.ts";
-import { approvalProblems } from "../policy/check/approvals.ts";
 import { Problem } from "../../functions/policy/problem.ts";
 import { neededBy } from "../../functions/policy/read/approval-faults.ts";
 import type { Finding as PolicyFinding } from "../../functions/policy/read/finding.ts";
 import type { KnownGroup } from "../../functions/policy/read/known-config.ts";
+import type { ArchiveSource } from "../audit/archive-source.ts";
+import { verifyArchive } from "../audit/verify-archive.ts";
+import { votersSince } from "../audit/voters.ts";
+import { approvalProblems } from "../policy/check/approvals.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
+import { policyFiles } from "../../functions/policy/read/files-in.ts";
 import { placeholdersIn, unfilledIn } from "../../infra/config/placeholders.ts";
 import type { Config } from "../../infra/config/schema.ts";
-import { policyFiles } from "../../functions/policy/read/files-in.ts";
 import { bad, type Finding, ok } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 

@@ -3,12 +3,12 @@ import { canStepUp } from "../../functions/core/deployment/can-step-up.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { personId } from "../../functions/core/identity/person.ts";
 import { type OperationTarget, operationQuery } from "../../functions/core/policy/operation-query.ts";
-import { ROUTES } from "../../functions/routes.ts";
-import type { ActRoute } from "../../functions/step-up.ts";
-import { decideOperation } from "../../functions/steps/requests/authorise-operation.ts";
 import { type Deciding, decidingBundle } from "../../functions/policy/bundle.ts";
 import { Problem } from "../../functions/policy/problem.ts";
 import { entitiesIn } from "../../functions/policy/read/policy-nodes.ts";
+import { ROUTES } from "../../functions/routes.ts";
+import type { ActRoute } from "../../functions/step-up.ts";
+import { decideOperation } from "../../functions/steps/requests/authorise-operation.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 

@@ -20,7 +20,9 @@ export interface TemplateResource {
 export type TemplateOf = (stack: string) => Promise<StackTemplate | undefined>;
 
 /** The CDK app. An installed package has the app beside this code, in JavaScript. */
-const APP = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../infra/app.ts" : "./app.mjs", import.meta.url));
+const APP = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../../infra/app.ts" : "./app.mjs", import.meta.url),
+);
 const TIMEOUT_MS = 180_000;
 
 /**

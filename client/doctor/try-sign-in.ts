@@ -1,7 +1,7 @@
-import { deploymentOf, readConfig } from "../../infra/config/read-config.ts";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import { Oauth4webapiCodes } from "../../functions/adapters/sign-in/oauth4webapi-codes.ts";
 import { defined } from "../../functions/core/defined.ts";
+import { deploymentOf, readConfig } from "../../infra/config/read-config.ts";
 import type { Finding } from "./finding.ts";
 import { judgeTried } from "./sign-in/judge-tried.ts";
 import { parseTried } from "./sign-in/parse-tried.ts";

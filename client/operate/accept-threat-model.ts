@@ -1,6 +1,6 @@
 import { addressOf } from "../../contract/address.ts";
-import type { ReadAnswer } from "../../contract/operations.ts";
 import type { OperatorAct } from "../../contract/decision/act-in-words.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { differentFields } from "./is-same.ts";

@@ -1,9 +1,9 @@
-import type { ReadAnswer } from "../../contract/operations.ts";
 import { hashWords } from "../../contract/decision/hash-words.ts";
 import { isReadableRecord } from "../../contract/decision/readable-record.ts";
 import { recordHash } from "../../contract/decision/record-hash.ts";
 import { usesInWords } from "../../contract/decision/request-in-words.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { waitingFor } from "../task/approval.ts";

@@ -1,8 +1,8 @@
-import type { ReadAnswer } from "../../contract/operations.ts";
 import { actInWords, type DescribedAct, type OperatorAct } from "../../contract/decision/act-in-words.ts";
 import { hashWords } from "../../contract/decision/hash-words.ts";
 import { actHash } from "../../contract/decision/record-hash.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";

@@ -1,6 +1,6 @@
 import type { ReadAnswer } from "../../contract/operations.ts";
-import { bad, type Finding, ok, skipped, unknown } from "../doctor/finding.ts";
 import { defined } from "../../functions/core/defined.ts";
+import { bad, type Finding, ok, skipped, unknown } from "../doctor/finding.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import { readIdentity } from "../identity/identity-token.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReadAnswer } from "../../contract/operations.ts";
 import { escapedJson } from "../../contract/decision/escaped-json.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import { readPrivateFile, writePrivateFile } from "../files/private-file.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReadAnswer } from "../../contract/operations.ts";
 import { actInWords, type OperatorAct } from "../../contract/decision/act-in-words.ts";
 import { actLink } from "../../contract/decision/act-link.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { consoleOf } from "./console-page.ts";

@@ -1,10 +1,10 @@
+import { EXIT, Problem } from "../../functions/policy/problem.ts";
 import { testCommand } from "./cases/test-command.ts";
 import { checkCommand } from "./check/check-command.ts";
 import { diffCommand } from "./diff/diff-command.ts";
 import { explainCommand } from "./explain/explain-command.ts";
 import { COMMAND_HELP, POLICY_HELP } from "./help.ts";
 import { type Command, FLAGS_OF, type Options, parseOptions } from "./options.ts";
-import { EXIT, Problem } from "../../functions/policy/problem.ts";
 
 /** Functions that receive the output. */
 export interface Screen {

@@ -1,7 +1,7 @@
+import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import type { Unread } from "../../contract/operation.ts";
 import type { ApprovalAnswer, RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { WaitingTask } from "../../contract/token.ts";
-import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import { isTaskId, recordOf } from "./fields.ts";
 
 /** Request for approval that people decide before the task gets credentials. */

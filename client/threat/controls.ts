@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import CONTROLS from "../controls.json" with { type: "json" };
 
 /** Layer of CSA MAESTRO. */
 export type Layer = "L1" | "L2" | "L3" | "L4" | "L5" | "L6" | "L7";
@@ -48,11 +48,9 @@ export interface NamedControl {
   readonly verdict: string;
 }
 
-const CONTROLS = new URL("../controls.json", import.meta.url);
-
 /** Finds controls by their ids. @throws {Error} for an id that `client/controls.json` does not have. */
 export function controlsNamed(ids: readonly string[]): readonly NamedControl[] {
-  const all: readonly NamedControl[] = JSON.parse(readFileSync(CONTROLS, "utf8"));
+  const all: readonly NamedControl[] = CONTROLS;
   return ids.map((id) => {
     const found = all.find((each) => each.id === id);
     if (!found) throw new Error(`client/controls.json has no control ${id}`);

@@ -1,8 +1,4 @@
 import { readFileSync } from "node:fs";
-import { loadCatalogue } from "../../infra/config/read-catalogue.ts";
-import { deploymentOf, readConfig } from "../../infra/config/read-config.ts";
-import type { Config } from "../../infra/config/schema.ts";
-import { secretGuards } from "../../infra/config/secret-guards.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
@@ -14,6 +10,10 @@ import { Problem } from "../../functions/policy/problem.ts";
 import { baselineFile, readBaseline, withProven } from "../../functions/policy/reach/baseline.ts";
 import { type ReachParts, reachParts } from "../../functions/policy/reach/reach-parts.ts";
 import type { ReadPolicy } from "../../functions/policy/read/parse-policies.ts";
+import { loadCatalogue } from "../../infra/config/read-catalogue.ts";
+import { deploymentOf, readConfig } from "../../infra/config/read-config.ts";
+import type { Config } from "../../infra/config/schema.ts";
+import { secretGuards } from "../../infra/config/secret-guards.ts";
 
 /** Deployment that a model is about. */
 export interface Deployed {

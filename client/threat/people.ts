@@ -1,6 +1,6 @@
 import { ON_BEHALF_SECONDS } from "../../contract/limits.ts";
 import { RULE_IDS } from "../../contract/names.ts";
-import { PERMISSIONS } from "../../contract/permissions.ts";
+import { ENDING_PERMISSIONS, PERMISSIONS } from "../../contract/permissions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { RULES } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
@@ -54,15 +54,6 @@ export interface Revoker {
   readonly policy?: string;
 }
 
-/** Operations that only end or revoke. */
-const ENDING = [
-  "valetkey:EndTask",
-  "valetkey:SuspendAgent",
-  "valetkey:OffboardAgent",
-  "valetkey:Panic",
-  "valetkey:HaltAccount",
-] as const;
-
 /** Lists who can end an agent's tasks and rights. */
 export function revokersOf(agent: Agent, { deployment, policies, publishers }: Deployed): readonly Revoker[] {
   const { recertification, escalation = {}, operators } = deployment;
@@ -105,7 +96,7 @@ const isEnforcedPermit = ({ policy }: ReadPolicy): boolean =>
 
 function byPolicy(rule: ReadPolicy): readonly Revoker[] {
   const named = isOfOperations(rule) ? namedActions(rule.json) : undefined;
-  const can = ENDING.filter((name) =>
+  const can = ENDING_PERMISSIONS.filter((name) =>
     named?.some((each) => each === name || PERMISSIONS[name].some((group) => group === each)),
   );
   if (can.length === 0) return [];

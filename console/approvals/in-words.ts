@@ -1,5 +1,5 @@
-import type { ReadAnswer } from "../../contract/operations.ts";
 import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 
 /** Entry of the inbox, as the API lists it. No decision is made from a list. */
 export type Listed = ReadAnswer<"GET /v1/approvals">["approvals"][number];

@@ -1,7 +1,7 @@
-import type { ReadAnswer } from "../../contract/operations.ts";
 import { hashWords } from "../../contract/decision/hash-words.ts";
 import { isReadableRecord } from "../../contract/decision/readable-record.ts";
 import { recordHash } from "../../contract/decision/record-hash.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 
 /** Request, as the API answers it. A vote signs the record only, which `proveRecord` reads. */

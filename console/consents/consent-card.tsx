@@ -1,5 +1,5 @@
-import type { ReadAnswer } from "../../contract/operations.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";

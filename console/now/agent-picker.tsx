@@ -1,6 +1,6 @@
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
-import { visibleText } from "../../contract/decision/visible-text.ts";
 
 interface AgentPickerProps {
   readonly agents: Read<Overview>["agents"];

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
+import { actLink } from "../../contract/decision/act-link.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { PanicState } from "../../contract/panic.ts";
-import { actLink } from "../../contract/decision/act-link.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Explanation, PolicyQuestion } from "../../contract/policies.ts";
-import { visibleText } from "../../contract/decision/visible-text.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";

@@ -1,6 +1,6 @@
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { ExplainedPair, ExplainedSession, Explanation } from "../../contract/policies.ts";
-import { visibleText } from "../../contract/decision/visible-text.ts";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
 

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { PolicyList } from "../../contract/policies.ts";
-import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";

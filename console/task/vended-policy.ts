@@ -1,5 +1,5 @@
-import type { ExplainedSession } from "../../contract/policies.ts";
 import { digest } from "../../contract/decision/record-hash.ts";
+import type { ExplainedSession } from "../../contract/policies.ts";
 import type { EventAnswer } from "./answers.ts";
 
 /** Outcome of the comparison of a policy that was computed now with the one that AWS received. */

@@ -1,4 +1,5 @@
 import type { Decided } from "../../contract/approvals.ts";
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
@@ -7,7 +8,6 @@ import { STORED_VOTES, type StoredVote } from "../core/approvals/stored-approval
 import { isSamePerson } from "../core/identity/person.ts";
 import { votesIn } from "../core/policy/needed-votes.ts";
 import { Refusal } from "../core/refusal.ts";
-import { canonicalJson } from "../../contract/canonical-json.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import type { StartedTask } from "../../contract/token.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import type { Issuer } from "../core/identity/issuer.ts";
@@ -9,7 +10,6 @@ import type { SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive } from "../core/tasks/task.ts";
 import type { TokenUse } from "../core/tasks/tasks.ts";
-import { canonicalJson } from "../../contract/canonical-json.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";

@@ -1,7 +1,7 @@
+import type { PreparedPolicy } from "../core/policy/prepared-policy.ts";
 import type { Decides } from "../policy/bundle.ts";
 import type { ReadPolicy } from "../policy/read/parse-policies.ts";
 import { readPrepared } from "../policy/read/read-prepared.ts";
-import type { PreparedPolicy } from "../core/policy/prepared-policy.ts";
 import type { ExplainPorts } from "./explain-ports.ts";
 
 const read = new WeakMap<readonly PreparedPolicy[], readonly ReadPolicy[]>();

@@ -1,8 +1,5 @@
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import { type Explanation as Answer, explainPolicy as EXPLAIN } from "../../contract/policies.ts";
-import type { Request } from "../policy/decide/request.ts";
-import type { Closest } from "../policy/explain/closest.ts";
-import { type Explanation, explain } from "../policy/explain/explain.ts";
 import type { Agent } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../core/policy/obligations.ts";
@@ -11,6 +8,9 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readBodyOf } from "../http/read-body-of.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
+import type { Request } from "../policy/decide/request.ts";
+import type { Closest } from "../policy/explain/closest.ts";
+import { type Explanation, explain } from "../policy/explain/explain.ts";
 import { decideOperation } from "../steps/requests/authorise-operation.ts";
 import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
 import { workedMs } from "../worked-ms.ts";

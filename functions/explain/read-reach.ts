@@ -1,12 +1,12 @@
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import type { Reach } from "../../contract/policies.ts";
-import { reachHash, reachOf } from "../policy/reach/reach-of.ts";
-import { entryInWords, needsInWords } from "../policy/reach/words.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { obligationsOf, votesFor } from "../core/policy/obligations.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { agentFor } from "../operators/agent-for.ts";
 import { operation } from "../operators/operation.ts";
+import { reachHash, reachOf } from "../policy/reach/reach-of.ts";
+import { entryInWords, needsInWords } from "../policy/reach/words.ts";
 import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
 import { deployedPolicies } from "./deployed-policies.ts";
 import type { ExplainPorts } from "./explain-ports.ts";

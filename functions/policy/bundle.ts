@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CedarPolicies } from "../adapters/cedar/cedar-policies.ts";
+import { CATALOGUE_FILE } from "../catalogue-file.ts";
 import { Catalogue } from "../core/catalogue/catalogue.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Policies } from "../core/policy/query.ts";
@@ -13,7 +13,6 @@ import { type KnownConfig, knownConfig } from "./read/known-config.ts";
 import type { PolicyFile } from "./read/parse-policies.ts";
 import { readText } from "./read/read-text.ts";
 
-const CATALOGUE = fileURLToPath(new URL("../core/catalogue/catalogue.ndjson", import.meta.url));
 const SCHEMA = "schema.cedarschema";
 
 /** Policies that are checked together: those of one folder, and of the files given with it. */
@@ -59,7 +58,7 @@ export function readBundle(folder: string, withFiles: readonly string[] = [], co
     })),
   ];
   if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
-  catalogue ??= Catalogue.from(readFileSync(CATALOGUE, "utf8"));
+  catalogue ??= Catalogue.from(readFileSync(CATALOGUE_FILE, "utf8"));
   const known = knownConfig(folder, config);
   return {
     folder,

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { CATALOGUE_FILE } from "../../functions/catalogue-file.ts";
 import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 
-const CATALOGUE = fileURLToPath(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url));
-
 /** Reads the text of the action catalogue that is deployed. */
-export const readCatalogue = (): string => readFileSync(CATALOGUE, "utf8");
+export const readCatalogue = (): string => readFileSync(CATALOGUE_FILE, "utf8");
 
 let catalogue: Catalogue | undefined;
 

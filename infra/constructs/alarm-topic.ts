@@ -3,8 +3,8 @@ import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
-import type { Config } from "../config/schema.ts";
 import { nameIn, type Prefixed } from "../../functions/hub-names.ts";
+import type { Config } from "../config/schema.ts";
 
 /** Topic of all alarms, with the further receivers that the configuration names. */
 export class AlarmTopic extends Construct {

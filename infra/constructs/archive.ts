@@ -7,13 +7,13 @@ import { EventSourceMapping, FilterCriteria, type IFunction, StartingPosition } 
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { Config } from "../config/schema.ts";
 import { COLLECTED, FIRST_USE, SIGNED } from "../../functions/collect/collected.ts";
 import { MOST_COLLECTED, PROOFS } from "../../functions/core/archive/archive-keys.ts";
 import { nameIn } from "../../functions/hub-names.ts";
 import { archiveEnvironment } from "../archive-environment.ts";
 import { archiveKeyPolicy } from "../archive-key-policy.ts";
 import type { HubScope } from "../arns.ts";
+import type { Config } from "../config/schema.ts";
 import { archiveWritersPolicy } from "../foreign-principals.ts";
 import { archiveLockOf, proofDaysOf } from "../hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../proofs-policies.ts";

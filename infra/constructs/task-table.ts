@@ -9,9 +9,9 @@ import {
   TableEncryption,
 } from "aws-cdk-lib/aws-dynamodb";
 import { Construct } from "constructs";
-import type { Config } from "../config/schema.ts";
 import { TABLE_KEYS } from "../../functions/names.ts";
 import type { HubScope } from "../arns.ts";
+import type { Config } from "../config/schema.ts";
 import { streamPolicy, tablePolicy } from "../foreign-principals.ts";
 import { policyDocument } from "../policy-document.ts";
 

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildDeployment } from "../../infra/config/build-deployment.ts";
 import type { FunctionName } from "../../contract/names.ts";
-import type { ApiCall } from "../emulator/api-call.ts";
-import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../emulator/embedded-aws.ts";
-import type { Credentials } from "../emulator/sessions.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { functionRoleArn, type HubScope } from "../../infra/arns.ts";
+import { buildDeployment } from "../../infra/config/build-deployment.ts";
+import type { ApiCall } from "../emulator/api-call.ts";
+import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../emulator/embedded-aws.ts";
+import type { Credentials } from "../emulator/sessions.ts";
 import { setUpAccounts } from "./set-up-accounts.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

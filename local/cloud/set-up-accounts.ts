@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { BuiltDeployment } from "../../infra/config/build-deployment.ts";
 import type { FunctionName } from "../../contract/names.ts";
-import type { EmbeddedAws } from "../emulator/embedded-aws.ts";
-import type { PolicyDocument } from "../emulator/policy-document.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
 import { type HeldActions, heldIn } from "../../functions/core/deployment/held-in.ts";
 import { functionRoleName, revokerRole, taskRoleName } from "../../functions/hub-names.ts";
@@ -11,6 +8,7 @@ import { anchorPolicy } from "../../infra/anchor-policy.ts";
 import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
 import { functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
+import type { BuiltDeployment } from "../../infra/config/build-deployment.ts";
 import {
   archiveWritersPolicy,
   generatedSecretPolicy,
@@ -32,6 +30,8 @@ import {
   revokerTrust,
   taskRoleTrust,
 } from "../../infra/target-rights.ts";
+import type { EmbeddedAws } from "../emulator/embedded-aws.ts";
+import type { PolicyDocument } from "../emulator/policy-document.ts";
 
 /**
  * Sets up the accounts of `cdk deploy` in the embedded AWS: the same roles with the same rights, from the same source.

@@ -3,23 +3,23 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { buildConsole } from "../../infra/config/build-console.ts";
-import { buildDeployment } from "../../infra/config/build-deployment.ts";
 import type { FunctionName } from "../../contract/names.ts";
-import type { ApiCall } from "../emulator/api-call.ts";
-import type { DynamoChoice } from "../emulator/dynamodb/dynamo-backends.ts";
-import { type EmbeddedAws, startEmbeddedAws } from "../emulator/embedded-aws.ts";
 import { NO_SIEM } from "../../functions/env.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { TABLE_KEYS, WATCHING } from "../../functions/names.ts";
 import { archiveEnvironment } from "../../infra/archive-environment.ts";
 import { busArn, functionRoleArn, functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busRules } from "../../infra/bus-rights.ts";
+import { buildConsole } from "../../infra/config/build-console.ts";
+import { buildDeployment } from "../../infra/config/build-deployment.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { USE_BATCHES } from "../../infra/use-batches.ts";
 import { startApiServer, startConsoleServer } from "../api-server.ts";
 import { bundledFunctions } from "../bundled-functions.ts";
 import { isByTask, trailEvent } from "../cloud-trail.ts";
+import type { ApiCall } from "../emulator/api-call.ts";
+import type { DynamoChoice } from "../emulator/dynamodb/dynamo-backends.ts";
+import { type EmbeddedAws, startEmbeddedAws } from "../emulator/embedded-aws.ts";
 import {
   BusSource,
   eachMinute,

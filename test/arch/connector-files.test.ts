@@ -6,7 +6,7 @@ import { DEFINITIONS } from "../../functions/connectors/connectors.ts";
 import { slashed } from "../harness/slashed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FOLDERS = ["functions", "config", "client", "policy-tools", "openapi", "infra", "doctor", "scripts", "policies"];
+const FOLDERS = ["functions", "infra", "client", "tools", "policies"];
 
 /** Files that name a connector and that nobody edits by hand. */
 const GENERATED = ["client/credentials/connector-variables.ts"];
@@ -24,7 +24,7 @@ const OTHERS: Readonly<Record<string, readonly RegExp[]>> = {
     // An obligation's row names the connectors that can enforce it.
     /^functions\/core\/policy\/obligations\.ts$/,
     // A secret has a name here and an ARN at AWS. Rules about the one do not hold for the other.
-    /^policy-tools\/check\/besides\.ts$/,
+    /^client\/policy\/check\/besides\.ts$/,
     // Operators see which secrets there are, whatever connectors there are.
     /^client\/operate\//,
     /^infra\/(table-)?rights\.ts$/,

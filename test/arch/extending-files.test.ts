@@ -8,8 +8,8 @@ import { slashed } from "../harness/slashed.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDERS = [
-  ...["contract", "functions", "config", "client", "policy-tools", "policies", "openapi"],
-  ...["infra", "doctor", "scripts", "fakes", "local"],
+  ...["contract", "functions", "infra", "client", "policies", "tools"],
+  ...["test/fakes", "test/openapi", "local"],
 ];
 
 /** The text without comments: neither those on lines of their own, nor anything after ` // `. */

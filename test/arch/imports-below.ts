@@ -17,23 +17,15 @@ export interface Import {
 
 /** Top-level folders that hold TypeScript. */
 export const FOLDERS = [
-  ...[
-    "action",
-    "contract",
-    "functions",
-    "infra",
-    "client",
-    "decision",
-    "console",
-    "audit",
-    "config",
-    "policy-tools",
-    "doctor",
-    "evidence",
-    "threat",
-    "openapi",
-  ],
-  ...["emulator", "local", "fakes", "scripts", "tools", "bench", "test"],
+  "action",
+  "contract",
+  "functions",
+  "infra",
+  "client",
+  "console",
+  "local",
+  "tools",
+  "test",
 ] as const;
 
 /** Lists the top-level folders that hold TypeScript, by their names; built and installed files are left out. */

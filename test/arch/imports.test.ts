@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the contract imports itself and its library for schemas: everything else follows from it",
     from: /^contract\//,
-    mayImport: /^contract\/|^valibot$/,
+    mayImport: /^contract\/|^valibot$|^@scure\/bip39\/wordlists\/english\.js$/,
     broken: { from: "contract/accounts.ts", to: "functions/core/refusal.ts" },
   },
   {
@@ -122,17 +122,17 @@ const RULES: readonly Rule[] = [
   })),
   {
     says: "infra knows of the functions their names, routes, kinds of seals, variables, refusals, wakes, ceilings, Regions, the secrets of connectors and the credentials of the environment only",
-    from: /^infra\//,
+    from: /^infra\/(?!config\/)/,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|(hub-)?names|env|core\/(defined|refusal)|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|core\/archive\/(parse-lock|anchor|archive-keys|restored)|core\/seals\/signet|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|(hub-)?names|env|core\/(defined|refusal)|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|policy\/(problem|read\/files-in)|core\/archive\/(parse-lock|anchor|archive-keys|restored)|core\/seals\/signet|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, at its first use; what is loaded apart may need a library.
-    from: /^client\/(?!commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|print-yaml|inspect-deployment|try-advice|load-models|load-agents)\.ts$)/,
+    from: /^client\/(?!(audit|doctor|policy|threat)\/|commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|print-yaml|inspect-deployment|try-advice|load-models|load-agents)\.ts$)/,
     mayImport: withConstants(
-      /^client\/|^node:|^doctor\/(finding|inspected)\.ts$|^decision\/|^functions\/core\/defined\.ts$/,
+      /^client\/(?!(audit|policy|threat)\/|doctor\/(?!(finding|inspected)\.ts$))|^node:|^contract\/decision\/|^functions\/core\/defined\.ts$/,
     ),
     mayKnow: /^contract\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },
@@ -146,13 +146,13 @@ const RULES: readonly Rule[] = [
   {
     says: "the action imports Node and what makes lines plain, and starts the command as a program: a runner installs nothing",
     from: /^action\//,
-    mayImport: /^action\/|^node:|^decision\/plain-line\.ts$/,
+    mayImport: /^action\/|^node:|^contract\/decision\/plain-line\.ts$/,
     broken: { from: "action/main.ts", to: "client/main.ts" },
   },
   {
-    says: "what an approver's own program computes runs in a browser, and takes from the functions canonical JSON alone",
-    from: /^decision\//,
-    mayImport: /^decision\/|^functions\/core\/text\/canonical-json\.ts$|^@scure\/bip39\/wordlists\/english\.js$/,
+    says: "what an approver's own program computes runs in a browser, and takes canonical JSON alone besides",
+    from: /^contract\/decision\//,
+    mayImport: /^contract\/(decision\/|canonical-json\.ts$)|^@scure\/bip39\/wordlists\/english\.js$/,
     broken: { from: "contract/decision/record-hash.ts", to: "node:crypto" },
   },
   {
@@ -160,8 +160,20 @@ const RULES: readonly Rule[] = [
     mayKnow: /^contract\//,
     from: /^console\//,
     mayImport:
-      /^(console|decision)\/|^functions\/core\/(approvals\/[\w-]+|defined|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
+      /^(console|contract\/decision)\/|^contract\/canonical-json\.ts$|^functions\/core\/(approvals\/[\w-]+|defined|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^infra\/config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
     broken: { from: "console/main.tsx", to: "node:fs" },
+  },
+  {
+    says: "what is deployed imports nothing of the command: arrows point from it to the functions and the contract",
+    from: /^(contract|functions|infra|console)\//,
+    mustNotImport: /^client\//,
+    broken: { from: "functions/policy/prepare-policies.ts", to: "client/policy/problem.ts" },
+  },
+  {
+    says: "the functions import nothing of the stacks that deploy them",
+    from: /^(contract|functions)\//,
+    mustNotImport: /^infra\//,
+    broken: { from: "functions/policy/bundle.ts", to: "infra/config/schema.ts" },
   },
   {
     says: "nothing imports the console but its tests, and esbuild builds it",
@@ -172,46 +184,47 @@ const RULES: readonly Rule[] = [
   {
     says: "client/commands/policy.ts loads the workbench and nothing else",
     from: /^client\/commands\/policy\.ts$/,
-    mayImport: /^policy-tools\/main\.ts$|^client\/(exit-codes|commands\/in-form)\.ts$/,
+    mayImport: /^client\/policy\/main\.ts$|^client\/(exit-codes|commands\/in-form)\.ts$/,
     broken: { from: "client/commands/policy.ts", to: "functions/names.ts" },
   },
   {
     says: "client/operate/try-advice.ts loads the workbench and nothing else",
     from: /^client\/operate\/try-advice\.ts$/,
-    mayImport: /^policy-tools\/main\.ts$|^client\/exit-codes\.ts$|^node:(fs|os|path)$/,
+    mayImport: /^client\/policy\/main\.ts$|^client\/exit-codes\.ts$|^node:(fs|os|path)$/,
     broken: { from: "client/operate/try-advice.ts", to: "functions/policy/bundle.ts" },
   },
   {
     says: "client/operate/load-agents.ts loads what checks files and nothing else",
     from: /^client\/operate\/load-agents\.ts$/,
     mayImport:
-      /^config\/(agent-faults|fault|issuers-of|check-files)\.ts$|^functions\/core\/identity\/issuer\.ts$|^client\//,
+      /^infra\/config\/(agent-faults|fault|issuers-of|check-files)\.ts$|^functions\/core\/identity\/issuer\.ts$|^client\/(?!(audit|doctor|policy|threat)\/)/,
     broken: { from: "client/operate/load-agents.ts", to: "infra/config/read-config.ts" },
   },
   {
     says: "client/operate/load-models.ts loads what makes models and nothing else",
     from: /^client\/operate\/load-models\.ts$/,
-    mayImport: /^threat\/main\.ts$|^client\//,
+    mayImport: /^client\/(?!(audit|doctor|policy|threat\/(?!main\.ts$))\/)/,
     broken: { from: "client/operate/load-models.ts", to: "functions/policy/bundle.ts" },
   },
   {
     says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",
-    from: /^threat\//,
+    from: /^client\/threat\//,
     mayImport: withConstants(
-      /^threat\/|^policy-tools\/|^config\/|^functions\/(core|connectors)\/|^decision\/visible-text\.ts$|^scripts\/wrapped\.ts$|^node:(crypto|fs|url)$/,
+      /^client\/(threat|policy)\/|^client\/(wrapped\.ts|controls\.json)$|^infra\/config\/|^functions\/(core|connectors|policy)\/|^contract\/decision\/visible-text\.ts$|^node:(crypto|fs|url)$/,
     ),
     broken: { from: "client/threat/model.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "the command loads the auditor's tools, and its list of commands their help",
     from: /^client\/commands(\.ts$|\/audit\.ts$)/,
-    mayImport: /^audit\/(main|help)\.ts$|^client\/|^node:/,
+    mayImport:
+      /^client\/(?!(audit\/(?!(main|help)\.ts$)|doctor|policy|threat)\/)|^client\/audit\/(main|help)\.ts$|^node:/,
     broken: { from: "client/commands/audit.ts", to: "functions/names.ts" },
   },
   {
     says: "the auditor's tools need no AWS and no library: the form of the log, of its events, of receipts, of controls, and of what a SIEM takes",
     // client/audit/aws/ alone reads a bucket, and is loaded where one is named.
-    from: /^audit\/(?!aws\/)/,
+    from: /^client\/audit\/(?!aws\/)/,
     mayImport:
       /^audit\/|^evidence\/controls\.json$|^decision\/(escaped-json|record-hash|visible-text)\.ts$|^contract\/agent-id\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
@@ -219,44 +232,45 @@ const RULES: readonly Rule[] = [
   {
     says: "client/operate/inspect-deployment.ts loads what looks at a deployment and nothing else",
     from: /^client\/operate\/inspect-deployment\.ts$/,
-    mayImport: /^doctor\/(inspect|inspected|finding|try-sign-in|aws\/assumptions\/run)\.ts$|^client\//,
+    mayImport:
+      /^client\/(?!(audit|doctor|policy|threat)\/)|^client\/doctor\/(inspect|inspected|finding|try-sign-in|aws\/assumptions\/run)\.ts$/,
     broken: { from: "client/operate/inspect-deployment.ts", to: "functions/names.ts" },
   },
   {
-    says: "what looks at a deployment imports nothing of the client that loads it",
-    from: /^doctor\//,
-    mustNotImport: /^client\//,
+    says: "what looks at a deployment imports nothing of the command that loads it",
+    from: /^client\/doctor\//,
+    mustNotImport: /^client\/(?!(audit|doctor|policy)\/)/,
     broken: { from: "client/doctor/inspect-issuers.ts", to: "client/task/service.ts" },
   },
   {
     says: "what looks at a deployment reads no AWS SDK but where there are credentials for it",
-    from: /^doctor\/(?!aws\/)/,
+    from: /^client\/doctor\/(?!aws\/)/,
     mustNotImport: /^@aws-sdk/,
     broken: { from: "client/doctor/inspect-issuers.ts", to: "@aws-sdk/client-sts" },
   },
   {
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
-    from: /^policy-tools\//,
+    from: /^(client|functions)\/policy\//,
     mayImport: withConstants(
-      /^policy-tools\/|^functions\/(core|connectors|steps)\/|^functions\/adapters\/cedar\/cedar-policies\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
+      /^(client|functions)\/policy\/|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|catalogue-file)\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     ),
     broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
   },
   {
     says: "the evidence cites code and tests, and imports neither",
-    from: /^evidence\//,
-    mayImport: /^evidence\/|^scripts\/(format-file|wrapped)\.ts$|^node:/,
+    from: /^test\/evidence\//,
+    mayImport: /^test\/evidence\/|^tools\/format-file\.ts$|^client\/wrapped\.ts$|^node:/,
     broken: { from: "test/evidence/faults.ts", to: "functions/core/policy/decide.ts" },
   },
   {
     says: "the emulator imports nothing of valetkey",
-    from: /^emulator\//,
-    mustNotImport: /^(functions|infra|client|config|policy-tools|doctor|openapi|local|fakes|scripts|bench|test)\//,
+    from: /^local\/emulator\//,
+    mustNotImport: /^(?!local\/emulator\/)[\w-]+\/.*\.tsx?$/,
     broken: { from: "local/emulator/gate.ts", to: "local/start.ts" },
   },
   {
     says: "what installs tools runs before they are there: on Node alone",
-    from: /^tools\//,
+    from: /^tools\/(install-tools\.ts|link-node\.mjs)$/,
     mayImport: /^node:/,
     broken: { from: "tools/install-tools.ts", to: "@biomejs/biome" },
   },
@@ -264,12 +278,12 @@ const RULES: readonly Rule[] = [
     says: "nothing imports a test but tests",
     from: /^(?!test\/)/,
     mustNotImport: /^test\//,
-    broken: { from: "test/bench/trips/round-trips.ts", to: "test/contract/store/tested-store.ts" },
+    broken: { from: "tools/build-schema.ts", to: "test/contract/store/tested-store.ts" },
   },
   {
     says: "nothing that is deployed or shipped imports what is for development (AGPL among it)",
-    from: /^(functions|infra|client|config|policy-tools|doctor)\//,
-    mustNotImport: /^(local|emulator|fakes|openapi|bench|test)\/|^@cloud-copilot\/|^@aws-crypto\//,
+    from: /^(contract|functions|infra|client|console)\//,
+    mustNotImport: /^(local|tools|test)\/|^@cloud-copilot\/|^@aws-crypto\//,
     broken: { from: "functions/adapters/cedar/cedar-policies.ts", to: "@cloud-copilot/iam-simulate" },
   },
 ];

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { plainLine } from "../../contract/decision/plain-line.ts";
 
 /** Sources that print. */
-const printers = execFileSync("git", ["ls-files", "client", "config", "action"], { encoding: "utf8" })
+const printers = execFileSync("git", ["ls-files", "client", "infra/config", "action"], { encoding: "utf8" })
   .split("\n")
   .filter((file) => file.endsWith(".ts"));
 

@@ -22,8 +22,8 @@ it.each(Object.entries(PARSERS))("%s is made in %s, and is cast to nowhere, test
 const FORMS = { AccountId: ACCOUNT_ID, AgentId: AGENT_ID, Region: REGION } as const;
 
 it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
-  const folders = ["action", "audit", "client", "config", "contract", "decision", "doctor", "functions", "infra"];
-  const files = [...folders, "policy-tools"].flatMap(sourcesBelow).filter(({ text }) => text.includes(String(form)));
+  const folders = ["action", "client", "contract", "functions", "infra"];
+  const files = folders.flatMap(sourcesBelow).filter(({ text }) => text.includes(String(form)));
   expect(files.map(({ file }) => file)).toEqual(["contract/names.ts"]);
 });
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { TOKEN_TYPES } from "../../contract/names.ts";
 import { actLink } from "../../contract/decision/act-link.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
 import { post, type TokenAnswer } from "../../local/tour.ts";
 import { hubRedeems, type LocalCloud, startLocalCloud } from "../harness/local-cloud.ts";

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildConsole } from "../../infra/config/build-console.ts";
-import { freePorts } from "../../local/emulator/free-ports.ts";
 import { serveSite } from "../../functions/console/serve-site.ts";
 import { SITE_FILE, type Site } from "../../functions/console/site.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
+import { buildConsole } from "../../infra/config/build-console.ts";
+import { freePorts } from "../../local/emulator/free-ports.ts";
 import { type StubHub, startStubHub } from "./stub-hub.ts";
 import { type StubIssuer, startStubIssuer } from "./stub-issuer.ts";
 

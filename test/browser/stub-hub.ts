@@ -4,9 +4,9 @@ import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/prove-record.ts";
 import { agentId } from "../../contract/agent-id.ts";
 import { glassNonce, recordHash, voteNonce } from "../../contract/decision/record-hash.ts";
-import { spelled } from "../fakes/spelled.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { spelled } from "../fakes/spelled.ts";
 import { operateAnswer, type StubOperate, stubOperate } from "./stub-operate.ts";
 
 /**

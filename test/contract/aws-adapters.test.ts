@@ -5,8 +5,6 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aw
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
 import { EventBridgeBus } from "../../functions/adapters/eventbridge/eventbridge-bus.ts";
 import { IamRevocations } from "../../functions/adapters/iam/iam-revocations.ts";
 import { SqsRevocationQueue } from "../../functions/adapters/sqs/sqs-revocation-queue.ts";
@@ -21,6 +19,8 @@ import { revokerRole } from "../../functions/hub-names.ts";
 import { PERSON_TAG, REVOCATION_POLICY } from "../../functions/names.ts";
 import { taskRoleTrust } from "../../infra/target-rights.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { type LoopbackServer, listen } from "../loopback-server.ts";
 import { AWS_CLIENTS } from "./aws-clients.ts";
 

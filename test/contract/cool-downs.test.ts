@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../fakes/fake-escalation.ts";
 import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/dynamo-cool-downs.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { DynamoPauses } from "../../functions/adapters/dynamodb/dynamo-pauses.ts";
@@ -12,6 +11,7 @@ import { areTooManyRefusals, REFUSALS, type RefusedUses } from "../../functions/
 import type { TokenUse } from "../../functions/core/tasks/tasks.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
+import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../fakes/fake-escalation.ts";
 
 describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are counted by, in %s", (where) => {
   let coolDowns: CoolDowns;

@@ -1,6 +1,5 @@
 import { agentId } from "../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
-import { aLease, aTask, aUse, NOW } from "../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/dynamo-pending-revocations.ts";
@@ -15,6 +14,7 @@ import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
+import { aLease, aTask, aUse, NOW } from "../fakes/sample-task.ts";
 
 const ROLES = 4;
 

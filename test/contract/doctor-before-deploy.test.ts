@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../infra/config/read-config.ts";
 import { inspectBootstrap } from "../../client/doctor/aws/inspect-bootstrap.ts";
 import { inspectPlaceholders } from "../../client/doctor/inspect-placeholders.ts";
-import { FakeStacks } from "../fakes/fake-stacks.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
+import { readConfig } from "../../infra/config/read-config.ts";
+import { FakeStacks } from "../fakes/fake-stacks.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 

@@ -1,7 +1,7 @@
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { TOKEN_TYPES } from "../../contract/names.ts";
 import { actHash, recordHash } from "../../contract/decision/record-hash.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import { poll, put, type WaitingAnswer } from "../../local/approval-tour.ts";
 import { type SignedIn, type SignInRequest, signIn } from "../../local/issuer/sign-in-client.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";

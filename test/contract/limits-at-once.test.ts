@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { aLease, aTask, aUse } from "../fakes/sample-task.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import { takePlace } from "../../functions/exchange/vend/take-place.ts";
 import { attempt } from "../../functions/steps/requests/attempt.ts";
 import { withdrawTask } from "../../functions/steps/tasks/withdraw-task.ts";
+import { aLease, aTask, aUse } from "../fakes/sample-task.ts";
 import { type FaultyTable, startFaultyTable } from "../faults/faulty-table.ts";
 import { patientTable } from "../harness/patient-table.ts";
 

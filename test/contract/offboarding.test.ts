@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { NOW } from "../fakes/sample-task.ts";
 import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { signOff } from "../../functions/steps/agents/sign-off.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { NOW } from "../fakes/sample-task.ts";
 import { patientTable } from "../harness/patient-table.ts";
 import { crowd, recordAs } from "./crowd.ts";
 

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
 import { SecretsManagerInventory } from "../../functions/adapters/secrets-manager/secrets-manager-inventory.ts";
 import type { RotatingSecret, RotatingSecrets } from "../../functions/core/secrets/rotating-secret.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
 const TOKEN = "0".repeat(64);

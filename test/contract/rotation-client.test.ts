@@ -4,7 +4,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { Provider } from "oidc-provider";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeLoginServer } from "../fakes/fake-login-server.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { Rfc7592Clients } from "../../functions/adapters/oauth/rfc7592-clients.ts";
@@ -13,6 +12,7 @@ import type { OauthClient } from "../../functions/core/deployment/oauth-client.t
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { FakeLoginServer } from "../fakes/fake-login-server.ts";
 import { listen, type ScriptedAnswer, scripted } from "../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./connectors/faulty-wire.ts";
 

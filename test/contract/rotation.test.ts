@@ -3,7 +3,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { GetSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { RotatingSecretsManager } from "../../functions/adapters/secrets-manager/rotating-secrets-manager.ts";
@@ -11,6 +10,7 @@ import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../local/running-postgres.ts";
+import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
 import { adminDatabases, asAdmin, ORDERS, setUpOrders, tried } from "./postgres/orders-database.ts";
 
 if (whyNoPostgres !== undefined) process.emitWarning(`NOT TESTED: rotating logins, since ${whyNoPostgres}`);

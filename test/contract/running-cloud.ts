@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { TOKEN_TYPES } from "../../contract/names.ts";
-import type { ApiCall } from "../../local/emulator/api-call.ts";
-import { freePorts } from "../../local/emulator/free-ports.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
+import type { ApiCall } from "../../local/emulator/api-call.ts";
+import { freePorts } from "../../local/emulator/free-ports.ts";
 import { Voting } from "../../local/issuer/voting.ts";
 
 export const ACCOUNT = accountId("111122223333");

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSealer } from "../fakes/fake-sealer.ts";
 import { SecretSealer } from "../../functions/adapters/secrets-manager/secret-sealer.ts";
 import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets-manager.ts";
 import type { Sealer } from "../../functions/core/connectors/connector.ts";
 import { sealingSecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { FakeSealer } from "../fakes/fake-sealer.ts";
 
 const key = () => randomBytes(32).toString("base64url");
 

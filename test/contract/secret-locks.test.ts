@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AgentId, agentId } from "../../contract/agent-id.ts";
-import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { SecretLocks, SecretState, Wanted } from "../../functions/core/secrets/secret-lock.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
 
 const NOW = 1_800_000_000;
 let nowSeconds = NOW;

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSignet } from "../fakes/fake-signet.ts";
 import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { httpOwnSecret } from "../../functions/adapters/secrets-manager/http-own-secret.ts";
@@ -10,6 +9,7 @@ import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-si
 import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
 import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
+import { FakeSignet } from "../fakes/fake-signet.ts";
 
 let accounts: LocalAccounts;
 let nowMs = 1_000_000;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSuspensions } from "../fakes/fake-escalation.ts";
 import { DynamoSuspensions } from "../../functions/adapters/dynamodb/dynamo-suspensions.ts";
 import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { Suspensions } from "../../functions/core/escalation/account-halt.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
+import { FakeSuspensions } from "../fakes/fake-escalation.ts";
 
 const ACCOUNT = accountId("111122223333");
 

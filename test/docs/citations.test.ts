@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { anchorsIn, filesIn, PAGES, ROOT, read } from "./pages.ts";
 
-const FOLDERS = ["bench", "client", "config", "doctor", "emulator", "fakes", "functions", "infra", "local"];
-const SOURCES = [...FOLDERS, "openapi", "policies", "policy-tools", "scripts", "test"].flatMap((folder) =>
+const FOLDERS = ["client", "contract", "functions", "infra", "local", "policies", "test", "tools"];
+const SOURCES = FOLDERS.flatMap((folder) =>
   [".ts", ".cedar", ".cedarschema"].flatMap((ending) => filesIn(folder, ending)),
 );
 const DECISIONS = readdirSync(join(ROOT, "docs/decisions"));

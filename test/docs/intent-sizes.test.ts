@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { casesIn } from "../../client/policy/cases/read-cases.ts";
 import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { decidingBundle } from "../../functions/policy/bundle.ts";
-import { casesIn } from "../../client/policy/cases/read-cases.ts";
 import { type Answer, answerTo } from "../../functions/policy/decide/answer.ts";
 import { ANY_PURPOSE, NOON_MS } from "../../functions/policy/decide/request.ts";
 import { POLICIES, policyFolder } from "../unit/policy-tools/run-policy.ts";

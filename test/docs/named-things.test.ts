@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../../client/commands.ts";
-import { ROUTES, SIGNALS_ROUTE } from "../../functions/routes.ts";
 import { COMMAND_HELP } from "../../client/policy/help.ts";
+import { ROUTES, SIGNALS_ROUTE } from "../../functions/routes.ts";
 import { PAGES, ROOT, read } from "./pages.ts";
 
 /** Pages about other products, about the past, or with the output of a program. */

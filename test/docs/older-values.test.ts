@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { aUseOf } from "../fakes/sample-approval.ts";
-import { aLease, aTask, NOW } from "../fakes/sample-task.ts";
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import { sealedUseOf } from "../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../functions/core/consents/consent.ts";
 import {
@@ -14,12 +13,13 @@ import {
   sealedTokenOf,
 } from "../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import { canonicalJson } from "../../contract/canonical-json.ts";
 import { sealedAcceptanceOf } from "../../functions/core/threat/acceptance.ts";
 import { JOURNAL_KINDS, type Kind } from "../../functions/names.ts";
 import { ITEM_KINDS, type Reason } from "../../infra/item-kinds.ts";
 import { SEALED_FIELDS, TRIED } from "../../tools/older-values.ts";
 import { olderValuesPage, withAccess } from "../../tools/older-values-page.ts";
+import { aUseOf } from "../fakes/sample-approval.ts";
+import { aLease, aTask, NOW } from "../fakes/sample-task.ts";
 import { ROOT, read } from "./pages.ts";
 
 const KINDS_BY = (why: Reason) => (Object.keys(ITEM_KINDS) as Kind[]).filter((kind) => ITEM_KINDS[kind].why === why);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { MADE_OF_FIELDS, OUTSIDE } from "../../functions/policy/reach/outside.ts";
 import { threatModel } from "../../client/threat/main.ts";
+import { MADE_OF_FIELDS, OUTSIDE } from "../../functions/policy/reach/outside.ts";
 import { ROOT, read } from "./pages.ts";
 
 it("docs/threat-models.md shows the command's output for the registration that it shows", () => {

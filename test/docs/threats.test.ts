@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DEFINITIONS } from "../../functions/connectors/connectors.ts";
 import { threatPages } from "../../client/threat/pages.ts";
+import { DEFINITIONS } from "../../functions/connectors/connectors.ts";
 import { ROOT, read } from "./pages.ts";
 
 const PAGES = [...threatPages()];

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Config } from "../../infra/config/schema.ts";
-import { freePort } from "../../local/emulator/free-ports.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
+import type { Config } from "../../infra/config/schema.ts";
+import { freePort } from "../../local/emulator/free-ports.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";

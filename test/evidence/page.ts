@@ -26,7 +26,7 @@ Controls of ${FRAMEWORKS.length} frameworks, and for each one what valetkey clai
 it, and what is left to you. A claim counts as met only where a test could refute it: \`npm run evidence\` fails where a
 file, a symbol or a test of this page is missing, skipped or red. \`npm run evidence -- --sensitivity\` switches
 mechanisms off, one at a time, and fails where the attack does not succeed then. \`.ci/run\` does so with each attack
-whose test or mechanism has changed since [the last run](../evidence/seen-red.json).
+whose test or mechanism has changed since [the last run](../test/evidence/seen-red.json).
 
 The verdicts are the project's own. Nobody has certified them, and the product has not met AWS yet
 (see [SECURITY.md](../SECURITY.md)).`;

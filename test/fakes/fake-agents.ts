@@ -1,4 +1,5 @@
 import { type AgentId, agentId } from "../../contract/agent-id.ts";
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { partyOf } from "../../functions/core/delegation/party.ts";
 import {
@@ -19,7 +20,6 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { Halts } from "../../functions/core/revocation/halts.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../functions/core/tasks/task.ts";
-import { canonicalJson } from "../../contract/canonical-json.ts";
 import type { FakeTasks } from "./fake-tasks.ts";
 
 /** Agents in memory. `cached` holds the agents that a warm function remembers; a test can put an outdated one there. */

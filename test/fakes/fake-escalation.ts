@@ -1,5 +1,10 @@
 import type { AccountId } from "../../functions/core/deployment/account-id.ts";
-import type { AccountHalt, AccountHalts, AccountLift, Suspensions } from "../../functions/core/escalation/account-halt.ts";
+import type {
+  AccountHalt,
+  AccountHalts,
+  AccountLift,
+  Suspensions,
+} from "../../functions/core/escalation/account-halt.ts";
 import {
   COOL_DOWN_SECONDS,
   type CoolDown,

@@ -1,5 +1,10 @@
 import { type Person, personId } from "../../functions/core/identity/person.ts";
-import { isCut, type PersonCut, type PersonEnding, type PersonsTask } from "../../functions/core/identity/persons-task.ts";
+import {
+  isCut,
+  type PersonCut,
+  type PersonEnding,
+  type PersonsTask,
+} from "../../functions/core/identity/persons-task.ts";
 import type { SignIn } from "../../functions/core/identity/sign-in.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 

@@ -1,13 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeDatabases } from "../fakes/fake-databases.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeSealer } from "../fakes/fake-sealer.ts";
-import type { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
-import { FakeSecrets } from "../fakes/fake-secrets.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { type ConnectorNeeds, loadConnectors } from "../../functions/connectors/connectors.ts";
 import type { OauthProvider, OauthProviders } from "../../functions/connectors/oauth/oauth-providers.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
@@ -17,6 +9,14 @@ import type { StreamEvent } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { revokePendingBatch } from "../../functions/revoke-leases/revoke-pending-batch.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
+import { FakeDatabases } from "../fakes/fake-databases.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import { FakeSealer } from "../fakes/fake-sealer.ts";
+import type { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
+import { FakeSecrets } from "../fakes/fake-secrets.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { withNoProviders } from "./no-providers.ts";
 import { recordOf } from "./triggers.ts";
 

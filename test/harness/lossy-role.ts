@@ -1,6 +1,4 @@
 import { agentId } from "../../contract/agent-id.ts";
-import { FakePolicyWrites } from "../fakes/fake-policy-writes.ts";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
 import { writeUntilKnown } from "../../functions/adapters/iam/write-until-known.ts";
 import type { HaltedAgent } from "../../functions/core/revocation/halt.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
@@ -8,6 +6,8 @@ import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
+import { FakePolicyWrites } from "../fakes/fake-policy-writes.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** Outcome of one request that writes a policy. `ms`: delay of its arrival, or of its writer. */

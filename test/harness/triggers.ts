@@ -1,15 +1,15 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeRevocations } from "../fakes/fake-revocations.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import { FakeRevocations } from "../fakes/fake-revocations.ts";
+import { FakeService, type Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 
 /** The functions behind the triggers, over the world of a service. */
 export class Triggers {

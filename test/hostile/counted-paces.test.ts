@@ -1,9 +1,9 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DynamoRateLimits } from "../../functions/adapters/dynamodb/dynamo-rate-limits.ts";
 import type { DynamoProcess } from "../../local/emulator/dynamodb/dynoxide.ts";
 import { startDynamo } from "../../local/emulator/dynamodb/start-dynamodb.ts";
 import { NOON_MS } from "../fakes/fake-world.ts";
-import { DynamoRateLimits } from "../../functions/adapters/dynamodb/dynamo-rate-limits.ts";
 import { patientTable } from "../harness/patient-table.ts";
 
 const TABLE = "valetkey-paces";

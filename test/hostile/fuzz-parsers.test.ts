@@ -1,14 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  ACCOUNT,
-  CATALOGUE,
-  DEPLOYMENT,
-  httpEvent,
-  NOON_MS,
-  READ_REPORTS,
-  URL_OF_HUB,
-} from "../fakes/fake-world.ts";
 import { parseArn } from "../../functions/core/catalogue/arn.ts";
 import { expandActions } from "../../functions/core/catalogue/expand-actions.ts";
 import { checkClaims } from "../../functions/core/identity/check-claims.ts";
@@ -24,6 +15,7 @@ import { taskPath } from "../../functions/core/task-path.ts";
 import { makeToken, parseToken } from "../../functions/core/tasks/token.ts";
 import { readAuthorization } from "../../functions/http/read-authorization.ts";
 import { readForm, readJson } from "../../functions/http/read-body.ts";
+import { ACCOUNT, CATALOGUE, DEPLOYMENT, httpEvent, NOON_MS, READ_REPORTS, URL_OF_HUB } from "../fakes/fake-world.ts";
 import { encodePart } from "./hostile-world.ts";
 
 const [ISSUER] = DEPLOYMENT.issuers as readonly [Issuer];

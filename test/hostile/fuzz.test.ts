@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { REFUSALS } from "../../contract/refusals.ts";
-import { CANARY_SECRET } from "../fakes/fake-sessions.ts";
-import { NOON_MS, policiesWithPermits } from "../fakes/fake-world.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
 import type { RouteKey } from "../../functions/routes.ts";
+import { CANARY_SECRET } from "../fakes/fake-sessions.ts";
+import { NOON_MS, policiesWithPermits } from "../fakes/fake-world.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 import { ROUTE_KEYS } from "./call.ts";
 import { answerTo, eventOf, type Holdings } from "./fuzz/requests.ts";

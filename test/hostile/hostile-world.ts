@@ -1,8 +1,8 @@
-import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../fakes/fake-world.ts";
 import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
+import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../fakes/fake-world.ts";
 import { type IssuersWeb, issuersWeb } from "./issuers-web.ts";
 import { KEYS, type SigningKey, signatureOf } from "./signing-keys.ts";
 

@@ -1,7 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT } from "../bench/policy/two-hundred-policies.ts";
-import { namedIntents } from "../bench/proof/named-intents.ts";
-import { CATALOGUE, policiesOf, questionOf } from "../bench/proof/questions.ts";
 import { NEVER } from "../../functions/core/ceiling/ceiling-actions.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { Budget, FURTHER, OverBudget } from "../../functions/core/proof/budget.ts";
@@ -11,6 +8,9 @@ import { orUnknown, proveRead } from "../../functions/core/proof/prove.ts";
 import type { Question } from "../../functions/core/proof/question.ts";
 import { readQuestion } from "../../functions/core/proof/read-question.ts";
 import { proveSessions } from "../../functions/policy/prove-sessions.ts";
+import { ACCOUNT } from "../bench/policy/two-hundred-policies.ts";
+import { namedIntents } from "../bench/proof/named-intents.ts";
+import { CATALOGUE, policiesOf, questionOf } from "../bench/proof/questions.ts";
 
 const permit = (pattern: string): string =>
   `permit (principal, action, resource is AWS::Resource) when { resource.arn like "${pattern}" };`;

@@ -1,8 +1,8 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../infra/config/schema.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { AnchorStack } from "../../infra/anchor-stack.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { CONFIG, deployedStacks, plainApp, resourcesOf } from "./deployed-stacks.ts";
 

@@ -3,9 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleOf } from "../bench/cold/bundle.ts";
-import { buildDeployment } from "../../infra/config/build-deployment.ts";
 import { CEDAR_MODULE } from "../../infra/bundle-function.ts";
+import { buildDeployment } from "../../infra/config/build-deployment.ts";
+import { bundleOf } from "../bench/cold/bundle.ts";
 import { folderWith } from "../unit/policy-tools/folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,11 +1,11 @@
 import { App, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import type { Config } from "../../infra/config/schema.ts";
 import { heldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { callsPlaces } from "../../infra/calls-places.ts";
 import { CallsStack } from "../../infra/calls-stack.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
 import { TargetStack } from "../../infra/target-stack.ts";

@@ -1,9 +1,9 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { AT_REST } from "../bench/cost/hub-at-rest.ts";
 import { FUNCTIONS } from "../../contract/names.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { LOOK_EVERY_MS } from "../../functions/sweep/tell-silent-accounts.ts";
+import { AT_REST } from "../bench/cost/hub-at-rest.ts";
 import { CONFIG, deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
 const { hub } = deployedStacks();

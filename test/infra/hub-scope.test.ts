@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { Config } from "../../infra/config/schema.ts";
 import { ownSecrets } from "../../functions/connectors/own-secrets.ts";
 import { sealingSecret } from "../../functions/hub-names.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { hubScopeOf, ownSecretArnsIn } from "../../infra/hub-scope.ts";
 import { CONFIG } from "./deployed-stacks.ts";
 

@@ -1,9 +1,9 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Config } from "../../infra/config/schema.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { MOST_ACCOUNTS, MOST_ROLES_IN_ALL, MOST_TASK_ROLES } from "../../functions/names.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { HubStack } from "../../infra/hub-stack.ts";
 import { IAM_LIMITS, packStatements } from "../../infra/pack-statements.ts";

@@ -1,10 +1,10 @@
 import { Template } from "aws-cdk-lib/assertions";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { hubPrefix, TAKEN_WORDS } from "../../infra/config/hub-prefix.ts";
 import { rightsOfProbes } from "../../client/doctor/aws/assumptions/rights.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
+import { hubPrefix, TAKEN_WORDS } from "../../infra/config/hub-prefix.ts";
 import { hubScopeOf } from "../../infra/hub-scope.ts";
 import { ownResources } from "../../infra/own-resources.ts";
 import { CONFIG, deployedStacks } from "./deployed-stacks.ts";

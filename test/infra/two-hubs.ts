@@ -1,6 +1,5 @@
 import { Stage } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import type { Config } from "../../infra/config/schema.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { managedMark, prefixOf, sealingSecret, taskRoleName } from "../../functions/hub-names.ts";
@@ -10,6 +9,7 @@ import { archiveKeyPolicy } from "../../infra/archive-key-policy.ts";
 import { functionRoleArn, functionsOf, type HubScope } from "../../infra/arns.ts";
 import { busPolicy } from "../../infra/bus-rights.ts";
 import { hubStackOf, targetStackOf } from "../../infra/calls-places.ts";
+import type { Config } from "../../infra/config/schema.ts";
 import { HeraldStack } from "../../infra/herald-stack.ts";
 import { archiveLockOf, hubScopeOf } from "../../infra/hub-scope.ts";
 import { archiveBucketPolicy } from "../../infra/proofs-policies.ts";

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { buildDocument } from "./document.ts";
 import { formatFile } from "../../tools/format-file.ts";
+import { buildDocument } from "./document.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const FILE = fileURLToPath(new URL("docs/openapi.json", ROOT));

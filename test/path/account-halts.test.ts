@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
-import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/voted-act.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { RouteKey } from "../../functions/routes.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
+import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/voted-act.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
-import { fillRoles } from "../fakes/fill-roles.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { noLoad } from "../../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS } from "../../functions/core/revocation/render.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { fillRoles } from "../fakes/fill-roles.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

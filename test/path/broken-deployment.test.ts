@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { buildDeployment } from "../../infra/config/build-deployment.ts";
-import { httpEvent } from "../fakes/fake-world.ts";
 import { readPolicies } from "../../functions/adapters/cedar/read-policies.ts";
 import { readCatalogue, readDeployment } from "../../functions/adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../../functions/adapters/files/shipped-files.ts";
@@ -12,6 +10,8 @@ import { BrokenDeployment } from "../../functions/core/deployment/broken-deploym
 import { MANIFEST, manifestOf } from "../../functions/core/deployment/manifest.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
+import { buildDeployment } from "../../infra/config/build-deployment.ts";
+import { httpEvent } from "../fakes/fake-world.ts";
 import { folderWith } from "../unit/policy-tools/folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

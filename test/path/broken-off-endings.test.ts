@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Held } from "../fakes/fake-service.ts";
 import { ancestorsOf } from "../../functions/core/task-path.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
+import type { Held } from "../fakes/fake-service.ts";
 import { ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
 import { Reaper } from "../harness/reaper.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
 import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { recordOf } from "../harness/triggers.ts";
 
 type Told = StreamEvent["Records"][number];

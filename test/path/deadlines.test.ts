@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { Refusal } from "../../functions/core/refusal.ts";
+import type { StreamEvent } from "../../functions/relay/changes.ts";
+import { relay } from "../../functions/relay/relay.ts";
 import { FakeBus } from "../fakes/fake-bus.ts";
 import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
 import type { Held } from "../fakes/fake-service.ts";
 import { fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
-import { Refusal } from "../../functions/core/refusal.ts";
-import type { StreamEvent } from "../../functions/relay/changes.ts";
-import { relay } from "../../functions/relay/relay.ts";
 import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, planRecord, REPORTS } from "../harness/connected-world.ts";
 import { recordOf } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import type { RuleId } from "../../contract/names.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { EscalationScene } from "./escalation-scene.ts";
 

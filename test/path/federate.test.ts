@@ -5,8 +5,8 @@ import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { fakeToken } from "../fakes/fake-tokens.ts";
 import { DEPLOYMENT, fakeWorld, formEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
-import { askingPeople } from "../openapi/recording/approvals.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
+import { askingPeople } from "../openapi/recording/approvals.ts";
 
 watchWorlds();
 

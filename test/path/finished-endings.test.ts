@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
 import { finishEndings } from "../../functions/sweep/finish-endings.ts";
+import { FakeService, type Held } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, READ_REPORTS } from "../fakes/fake-world.ts";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import type { StreamRecord } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
+import { FakeBus } from "../fakes/fake-bus.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld, READ_REPORTS } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

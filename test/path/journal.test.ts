@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld, httpEvent, NOON_MS, policiesWith } from "../fakes/fake-world.ts";
 import { anchorKey } from "../../functions/core/archive/anchor.ts";
 import { CHECKPOINT, hourlyKey } from "../../functions/core/archive/archive-keys.ts";
 import { type ArchivedEvent, entryOf, factsKey, sha256Of } from "../../functions/core/archive/entry.ts";
 import { tileKey } from "../../functions/core/archive/tiles.ts";
 import { EMPTY_CHAIN, type EventType, linkEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { type FakeWorld, fakeWorld, httpEvent, NOON_MS, policiesWith } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

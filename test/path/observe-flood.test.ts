@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../functions/core/deployment/region.ts";
+import type { Task } from "../../functions/core/tasks/task.ts";
+import { type ObservePorts, observe } from "../../functions/observe/observe.ts";
 import { FakeEscalations } from "../fakes/fake-escalation.ts";
 import { FakeHeard } from "../fakes/fake-heard.ts";
 import { FakeLedger } from "../fakes/fake-ledger.ts";
 import { CATALOGUE } from "../fakes/fake-world.ts";
 import { aLease, aTask } from "../fakes/sample-task.ts";
 import { spelled } from "../fakes/spelled.ts";
-import { accountId } from "../../functions/core/deployment/account-id.ts";
-import { regionNamed } from "../../functions/core/deployment/region.ts";
-import type { Task } from "../../functions/core/tasks/task.ts";
-import { type ObservePorts, observe } from "../../functions/observe/observe.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 
 const NOW_MS = Date.UTC(2027, 0, 1, 9, 34);

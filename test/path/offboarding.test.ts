@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../contract/canonical-json.ts";
+import { isWholeChain } from "../../functions/core/journal/event.ts";
+import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
+import { MOST_LISTED } from "../../functions/steps/agents/list-issued.ts";
+import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
+import { sweep } from "../../functions/sweep/sweep.ts";
 import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
 import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { aLease, aTask, aUse, eventOn } from "../fakes/sample-task.ts";
-import { isWholeChain } from "../../functions/core/journal/event.ts";
-import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
-import type { TaskPath } from "../../functions/core/task-path.ts";
-import { canonicalJson } from "../../contract/canonical-json.ts";
-import { MOST_LISTED } from "../../functions/steps/agents/list-issued.ts";
-import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
-import { sweep } from "../../functions/sweep/sweep.ts";
 import { faultyService } from "../harness/faults.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, CATALOGUE, fakeWorld, policiesWith, READ_REPORTS } from "../fakes/fake-world.ts";
-import { sendConsent } from "../fakes/given-consent.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { judgeUse } from "../../functions/core/escalation/judge-use.ts";
 import { apiUseOf } from "../../functions/core/ledger/api-use.ts";
 import { ledgerOf } from "../../functions/core/ledger/ledger-view.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { ACCOUNT, CATALOGUE, fakeWorld, policiesWith, READ_REPORTS } from "../fakes/fake-world.ts";
+import { sendConsent } from "../fakes/given-consent.ts";
 import { sessionPolicyAllows } from "../property/iam-oracle.ts";
 import { NORTH, serve } from "./acting-for-people.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import type { RuleId } from "../../contract/names.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, policiesWith } from "../fakes/fake-world.ts";
 import type { Escalation } from "../../functions/core/deployment/escalation-rules.ts";
 import { detectionId } from "../../functions/core/escalation/detection.ts";
 import { PAUSE_SECONDS } from "../../functions/core/escalation/pause.ts";
+import type { Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, policiesWith } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { EscalationScene } from "./escalation-scene.ts";
 

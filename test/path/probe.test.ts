@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
 import type { CallOutcome, Watched } from "../../functions/core/revocation/observation.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { PACE } from "../../functions/probe/probe.ts";
+import { ACCOUNT } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { Watching } from "../harness/watching.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { endEverything } from "../../functions/sweep/end-everything.ts";
+import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
+import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
 import { aroundCalls, type PortCall, unlessNobodyWrites } from "../harness/around-calls.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../harness/interleavings.ts";
 import { seededRandom } from "../harness/seeded-random.ts";

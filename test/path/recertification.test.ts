@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
 import { DAY_SECONDS } from "../../functions/core/identity/recertification.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { checkAgents } from "../../functions/sweep/check-agents.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
+import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import { type Answer, FakeService } from "../fakes/fake-service.ts";
 import { httpEvent, unrouted } from "../fakes/fake-world.ts";
+import { expectSound } from "../harness/watch-worlds.ts";
 import { OPERATIONS } from "../openapi/operations.ts";
 import { type Arrange, answerTo } from "../openapi/recording/call.ts";
 import { exampleWorld } from "../openapi/recording/example-world.ts";
-import { expectSound } from "../harness/watch-worlds.ts";
 
 /**
  * Status, OAuth's error code and sentence of each refusal. The sentence names what to do, or what is wrong. A code

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { verifyKills } from "../../client/audit/verify-kills.ts";
 import { agentId } from "../../contract/agent-id.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
 import { EMPTY_CHAIN, isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { MOST_SEEN } from "../../functions/core/revocation/endings-seen.ts";
 import { policyWritten } from "../../functions/core/revocation/policy-written.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { gatherReceipt } from "../../functions/steps/tasks/gather-receipt.ts";
+import { ACCOUNT } from "../fakes/fake-world.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { FakeService as Service } from "../fakes/fake-service.ts";
 import type { Detail } from "../../functions/core/intent/detail.ts";
+import type { FakeService as Service } from "../fakes/fake-service.ts";
 import { replaceModule } from "../property/with-changed.ts";
 import { reads } from "./acting-for-people.ts";
 

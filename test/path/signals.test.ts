@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { TimedCache } from "../../functions/adapters/memory/timed-cache.ts";
+import type { Transmitter } from "../../functions/core/deployment/transmitter.ts";
+import { SET_TYPE } from "../../functions/core/signals/read-signal.ts";
+import { intake } from "../../functions/intake/intake.ts";
+import { receiveSignal } from "../../functions/signals/receive-signal.ts";
 import { FakeBus } from "../fakes/fake-bus.ts";
 import { FakeService } from "../fakes/fake-service.ts";
 import { fakeToken } from "../fakes/fake-tokens.ts";
 import { DEPLOYMENT, fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/fake-world.ts";
 import { aConsent, giveConsent, personsToken } from "../fakes/given-consent.ts";
 import { perform, votedFor } from "../fakes/voted-act.ts";
-import { TimedCache } from "../../functions/adapters/memory/timed-cache.ts";
-import type { Transmitter } from "../../functions/core/deployment/transmitter.ts";
-import { SET_TYPE } from "../../functions/core/signals/read-signal.ts";
-import { intake } from "../../functions/intake/intake.ts";
-import { receiveSignal } from "../../functions/signals/receive-signal.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

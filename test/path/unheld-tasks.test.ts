@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { dueMinute, firstLookMinute } from "../../functions/core/tasks/task.ts";
 import { endDue } from "../../functions/sweep/end-due.ts";
+import { FakeService } from "../fakes/fake-service.ts";
+import { fakeWorld } from "../fakes/fake-world.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../harness/connected-world.ts";
 import { type Actor, everyInterleaving } from "../harness/interleavings.ts";

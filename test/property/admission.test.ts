@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { ROLE } from "../fakes/sample-task.ts";
 import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
 import type { PlannedLease } from "../../functions/connectors/aws/plan-leases.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
@@ -10,6 +9,7 @@ import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/role-snapshot.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { admitToRoles } from "../../functions/exchange/vend/admit-to-roles.ts";
+import { ROLE } from "../fakes/sample-task.ts";
 
 const BEGAN = 1_764_000_000;
 const LEASES = [{ lease: ROLE } as unknown as PlannedLease];

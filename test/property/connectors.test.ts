@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../contract/limits.ts";
-import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
 import { describeGithub, narrowGithub } from "../../functions/connectors/github/describe-github.ts";
 import type { GithubApp } from "../../functions/connectors/github/github-apps.ts";
 import { parseGithub } from "../../functions/connectors/github/github-detail.ts";
@@ -20,6 +19,7 @@ import { isRecord, Place } from "../../functions/core/intent/place.ts";
 import type { Question } from "../../functions/core/intent/question.ts";
 import type { SecretState } from "../../functions/core/secrets/secret-lock.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
+import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
 import { nearly, unlessRefused } from "./only-refusals.ts";
 
 const DATABASES: readonly Database[] = [

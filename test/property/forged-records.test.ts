@@ -1,8 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { archivedWorld } from "../fakes/archived-world.ts";
-import { FakeArchive } from "../fakes/fake-archive.ts";
-import { FakeSiem } from "../fakes/fake-siem.ts";
 import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
 import { type JournalRecords, journalEventsOf } from "../../functions/adapters/dynamodb/journal-events.ts";
 import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";
@@ -17,6 +14,9 @@ import {
   TTL_REMOVER,
 } from "../../functions/names.ts";
 import { changesIn, type StreamEvent } from "../../functions/relay/changes.ts";
+import { archivedWorld } from "../fakes/archived-world.ts";
+import { FakeArchive } from "../fakes/fake-archive.ts";
+import { FakeSiem } from "../fakes/fake-siem.ts";
 
 /** Numbers as DynamoDB holds them: up to 38 digits, from 1e-130 to 9.9e125. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const arbitraryNumber = fc.oneof(

@@ -1,6 +1,6 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import { identityPolicy } from "../../local/emulator/validated-policy.ts";
 import { remembering } from "../../functions/policy/read/remembering.ts";
+import { identityPolicy } from "../../local/emulator/validated-policy.ts";
 import type { Request } from "./second-evaluator/policy.ts";
 
 /** A call as IAM sees it. */

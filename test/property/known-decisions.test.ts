@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FUNCTIONS } from "../../contract/names.ts";
+import { functionRoleName } from "../../functions/hub-names.ts";
+import { archiveArn, functionRoleArn, tableArn } from "../../infra/arns.ts";
+import { hubScopeOf } from "../../infra/hub-scope.ts";
+import { archiveBucketPolicy } from "../../infra/proofs-policies.ts";
+import { rightsOf } from "../../infra/rights.ts";
 import { type Decision, decide } from "../../local/emulator/decide.ts";
 import { KnownDecisions } from "../../local/emulator/known-decisions.ts";
 import type { ContextValues, Need } from "../../local/emulator/need.ts";
 import type { PolicyDocument } from "../../local/emulator/policy-document.ts";
 import { type Role, Roles } from "../../local/emulator/roles.ts";
 import type { Session } from "../../local/emulator/sessions.ts";
-import { functionRoleName } from "../../functions/hub-names.ts";
-import { archiveArn, functionRoleArn, tableArn } from "../../infra/arns.ts";
-import { hubScopeOf } from "../../infra/hub-scope.ts";
-import { archiveBucketPolicy } from "../../infra/proofs-policies.ts";
-import { rightsOf } from "../../infra/rights.ts";
 import { CONFIG } from "../infra/deployed-stacks.ts";
 
 const SCOPE = hubScopeOf(CONFIG);

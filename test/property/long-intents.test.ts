@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spelled } from "../fakes/spelled.ts";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
@@ -9,6 +8,7 @@ import { queryFor } from "../../functions/core/policy/entities.ts";
 import type { PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { parsePolicies } from "../../functions/policy/read/parse-policies.ts";
+import { spelled } from "../fakes/spelled.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT } from "./arbitrary/arns.ts";
 import { arbitraryScenario, concreteArns, NAMED } from "./arbitrary/scenarios.ts";

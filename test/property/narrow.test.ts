@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { spelled } from "../fakes/spelled.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { grantedParts } from "../../functions/core/policy/grant-details.ts";
+import { spelled } from "../fakes/spelled.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { asPermitted } from "../unit/core/policy/pairs.ts";
 

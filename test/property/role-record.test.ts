@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { FENCE_SECONDS } from "../../contract/limits.ts";
-import { FakeTasks } from "../fakes/fake-tasks.ts";
-import { aLease, aTask, aUse, eventOn, ROLE } from "../fakes/sample-task.ts";
 import { headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import { renewedOver } from "../../functions/core/revocation/role-entry.ts";
 import { fenceFor, type Task } from "../../functions/core/tasks/task.ts";
+import { FakeTasks } from "../fakes/fake-tasks.ts";
+import { aLease, aTask, aUse, eventOn, ROLE } from "../fakes/sample-task.ts";
 
 const NOW = 1_764_000_000;
 /** Seconds that the clocks of our functions and of AWS differ by at most. */

@@ -10,12 +10,12 @@ import {
   startTaskForm,
   startTaskForPersonForm,
 } from "../../contract/token-forms.ts";
-import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { parseFederatedRequest } from "../../functions/exchange/federated-request.ts";
 import { type Form, parseForm } from "../../functions/exchange/parameters.ts";
 import { parseTokenRequest } from "../../functions/exchange/request.ts";
 import { parseDelegationRequest, parsePresentationRequest } from "../../functions/exchange/weaker-request.ts";
+import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
 import { startTask } from "../openapi/recording/story.ts";
 
 const WORLD = fakeWorld();

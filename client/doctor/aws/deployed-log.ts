@@ -1,7 +1,7 @@
-import { bucketSource } from "../../audit/aws/bucket-source.ts";
-import type { Config } from "../../../infra/config/schema.ts";
 import { partitionOf } from "../../../functions/core/deployment/partition-of.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { archiveBucketOf } from "../../../infra/hub-scope.ts";
+import { bucketSource } from "../../audit/aws/bucket-source.ts";
 import type { Finding } from "../finding.ts";
 import type { OpenLog } from "../inspect-approvers.ts";
 import { accessTo, callerIn, failed, settingsOf } from "./aws-access.ts";

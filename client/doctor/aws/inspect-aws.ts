@@ -1,9 +1,9 @@
-import { loadCatalogue } from "../../../infra/config/read-catalogue.ts";
-import type { Config } from "../../../infra/config/schema.ts";
 import { heldActions } from "../../../functions/core/ceiling/held-actions.ts";
 import { partitionOf } from "../../../functions/core/deployment/partition-of.ts";
 import { keptTaskRoles } from "../../../functions/names.ts";
 import { callsPlaces, hubStackOf, targetStackOf } from "../../../infra/calls-places.ts";
+import { loadCatalogue } from "../../../infra/config/read-catalogue.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { hubBusArn } from "../../../infra/hub-scope.ts";
 import { accountsWithStacks } from "../../../infra/in-stack-set.ts";
 import { type Finding, ok } from "../finding.ts";

@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
-import type { Config } from "../../../infra/config/schema.ts";
 import { atOnce } from "../../../functions/core/at-once.ts";
 import { partitionOf } from "../../../functions/core/deployment/partition-of.ts";
 import { callsPlaces, hubStackOf, targetStackOf } from "../../../infra/calls-places.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { accountsWithStacks } from "../../../infra/in-stack-set.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { StackTemplate } from "../synthesise.ts";

@@ -4,7 +4,13 @@ import { defined } from "../../../functions/core/defined.ts";
 import { JsonText } from "../../../functions/policy/decide/json-text.ts";
 import { Place } from "../../../functions/policy/decide/place.ts";
 import { readAll, readEach } from "../../../functions/policy/decide/read-all.ts";
-import { type Request, type RequestAgent, readAgent, readCircumstances, readMode } from "../../../functions/policy/decide/request.ts";
+import {
+  type Request,
+  type RequestAgent,
+  readAgent,
+  readCircumstances,
+  readMode,
+} from "../../../functions/policy/decide/request.ts";
 import { filesIn } from "../../../functions/policy/read/files-in.ts";
 import { readText } from "../../../functions/policy/read/read-text.ts";
 import { type Expected, readExpected } from "./expected.ts";

@@ -1,8 +1,8 @@
 import { obligationsOf } from "../../../functions/core/policy/obligations.ts";
-import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
-import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.ts";
 import { namedActions } from "../../../functions/policy/clauses/heads.ts";
 import { pathsIn } from "../../../functions/policy/clauses/subject.ts";
+import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
+import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.ts";
 
 const READS_BY_ARN = "secretsmanager:GetSecretValue";
 const READS_BY_NAME = "secret:Read";

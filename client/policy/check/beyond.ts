@@ -1,10 +1,10 @@
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
 import { ceilingPlaceOf } from "../../../functions/core/ceiling/ceiling.ts";
 import { exceptionsOf } from "../../../functions/core/ceiling/exceptions.ts";
+import { awsAction, namedActions } from "../../../functions/policy/clauses/heads.ts";
 import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
 import type { KnownAccount } from "../../../functions/policy/read/known-config.ts";
 import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.ts";
-import { awsAction, namedActions } from "../../../functions/policy/clauses/heads.ts";
 
 /** Finds actions of a permit that no task may do, in any account or in the accounts of the permit. AWS would refuse such calls. */
 export function beyond(

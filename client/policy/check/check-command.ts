@@ -1,22 +1,22 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Bundle, decidingWith, readBundle, unusableIn } from "../../../functions/policy/bundle.ts";
-import type { Options } from "../options.ts";
+import { errorsIn } from "../../../functions/policy/clauses/errors-in.ts";
+import { obligationProblems } from "../../../functions/policy/clauses/obligations.ts";
+import { unreachable } from "../../../functions/policy/clauses/unreachable.ts";
+import { wide } from "../../../functions/policy/clauses/wide.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
 import { type Finding, LEVELS, type Level, lineOf } from "../../../functions/policy/read/finding.ts";
+import type { Options } from "../options.ts";
 import { approvalProblems } from "./approvals.ts";
 import { besides } from "./besides.ts";
 import { beyond } from "./beyond.ts";
-import { errorsIn } from "../../../functions/policy/clauses/errors-in.ts";
 import { personProblems } from "./for-persons.ts";
 import { type KnownAgent, knownAgents } from "./known-agents.ts";
 import { nobodyHas } from "./nobody-has.ts";
-import { obligationProblems } from "../../../functions/policy/clauses/obligations.ts";
 import { pointless } from "./pointless.ts";
 import { provenCases } from "./proven-cases.ts";
 import { tagCase } from "./tag-case.ts";
-import { unreachable } from "../../../functions/policy/clauses/unreachable.ts";
-import { wide } from "../../../functions/policy/clauses/wide.ts";
 
 interface Checked {
   readonly folder: string;

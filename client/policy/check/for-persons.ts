@@ -1,12 +1,12 @@
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
+import { type Clause, clausesOf, isNever } from "../../../functions/policy/clauses/clauses.ts";
+import { mayShareActions, namedActions } from "../../../functions/policy/clauses/heads.ts";
+import { isOfOperations } from "../../../functions/policy/clauses/obligations.ts";
 import { actingIssuers } from "../../../functions/policy/read/consent-faults.ts";
 import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
 import type { KnownPeople } from "../../../functions/policy/read/known-config.ts";
 import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.ts";
 import { isNode, nodesIn } from "../../../functions/policy/read/policy-nodes.ts";
-import { type Clause, clausesOf, isNever } from "../../../functions/policy/clauses/clauses.ts";
-import { mayShareActions, namedActions } from "../../../functions/policy/clauses/heads.ts";
-import { isOfOperations } from "../../../functions/policy/clauses/obligations.ts";
 
 /**
  * Finds permits for agents that no person can ever complete, and lists permits that apply to people too.

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { casesIn } from "../cases/read-cases.ts";
 import { Problem } from "../../../functions/policy/problem.ts";
 import { isNode } from "../../../functions/policy/read/policy-nodes.ts";
 import { readText } from "../../../functions/policy/read/read-text.ts";
+import { casesIn } from "../cases/read-cases.ts";
 
 /** Agent that a file or a case names. */
 export interface KnownAgent {

@@ -1,9 +1,9 @@
 import { nearest } from "../../../functions/core/catalogue/nearest.ts";
+import { pathOf } from "../../../functions/policy/clauses/subject.ts";
 import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
 import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.ts";
 import { entitiesIn, isNode, nodesIn } from "../../../functions/policy/read/policy-nodes.ts";
 import type { KnownAgent } from "./known-agents.ts";
-import { pathOf } from "../../../functions/policy/clauses/subject.ts";
 
 /** Name of a team, an agent or a label in a policy. */
 interface Named {

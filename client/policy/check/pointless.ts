@@ -1,10 +1,10 @@
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
 import { obligationsOf, stricterThan, unkeptBy } from "../../../functions/core/policy/obligations.ts";
+import { clausesOf, follows, isNever } from "../../../functions/policy/clauses/clauses.ts";
+import { ANYTHING, headContains, namedActions } from "../../../functions/policy/clauses/heads.ts";
 import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
 import { keeperOfAction } from "../../../functions/policy/read/keeper-of-action.ts";
 import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.ts";
-import { clausesOf, follows, isNever } from "../../../functions/policy/clauses/clauses.ts";
-import { ANYTHING, headContains, namedActions } from "../../../functions/policy/clauses/heads.ts";
 
 /** Finds rules that another rule makes pointless, as far as their texts show. */
 export function pointless(policies: readonly ReadPolicy[], catalogue: Catalogue): readonly Finding[] {

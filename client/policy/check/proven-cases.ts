@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Deciding } from "../../../functions/policy/bundle.ts";
+import { isProven, type ProvenSession } from "../../../functions/policy/prove-sessions.ts";
+import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
 import { proveCase } from "../cases/prove-case.ts";
 import { type Case, casesIn } from "../cases/read-cases.ts";
 import { proofSentence } from "../prove/proof-text.ts";
-import { isProven, type ProvenSession } from "../../../functions/policy/prove-sessions.ts";
-import { type Finding, finding } from "../../../functions/policy/read/finding.ts";
 
 /** Proofs of the session policies of a folder's cases: the number of proven ones, and a finding for each other one. */
 export interface ProvenCases {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { decidingBundle } from "../../../functions/policy/bundle.ts";
-import { type Case, casesIn, readCases } from "../cases/read-cases.ts";
 import { answerTo } from "../../../functions/policy/decide/answer.ts";
-import type { Options } from "../options.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
+import { type Case, casesIn, readCases } from "../cases/read-cases.ts";
+import type { Options } from "../options.ts";
 import { type ChangedPolicy, changedPolicies, decidersOf } from "./changed-policies.ts";
 import { type Change, changesBetween } from "./changes.ts";
 import { requestsOf } from "./derived-requests.ts";

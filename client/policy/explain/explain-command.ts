@@ -1,13 +1,13 @@
 import { decidingBundle } from "../../../functions/policy/bundle.ts";
-import { casesIn } from "../cases/read-cases.ts";
 import { JsonText } from "../../../functions/policy/decide/json-text.ts";
 import { Place } from "../../../functions/policy/decide/place.ts";
 import { type Request, readAgent, readCircumstances, readMode } from "../../../functions/policy/decide/request.ts";
-import type { Options } from "../options.ts";
+import { explain } from "../../../functions/policy/explain/explain.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
 import { isProven } from "../../../functions/policy/prove-sessions.ts";
 import { readText } from "../../../functions/policy/read/read-text.ts";
-import { explain } from "../../../functions/policy/explain/explain.ts";
+import { casesIn } from "../cases/read-cases.ts";
+import type { Options } from "../options.ts";
 import { explainText } from "./explain-text.ts";
 
 /** Runs `valetkey policy explain`. @returns 0 where the request is granted, and with `--prove` each session policy proven; else 1. */

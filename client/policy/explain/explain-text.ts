@@ -2,10 +2,10 @@ import { EVERY_ARN } from "../../../functions/core/catalogue/unnamed.ts";
 import { personId } from "../../../functions/core/identity/person.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../../functions/core/policy/compile.ts";
 import { EVERY_OBLIGATION, type Obligations } from "../../../functions/core/policy/obligations.ts";
-import { lostText } from "../prove/lost-text.ts";
-import { proofText } from "../prove/proof-text.ts";
 import type { Closest } from "../../../functions/policy/explain/closest.ts";
 import type { ExplainedPair, Explanation } from "../../../functions/policy/explain/explain.ts";
+import { lostText } from "../prove/lost-text.ts";
+import { proofText } from "../prove/proof-text.ts";
 
 /** Writes the explanation for a person. */
 export function explainText({ request, answer, pairs, proofs = [], converse = [] }: Explanation): string {

@@ -1,6 +1,6 @@
 import type { Lost } from "../../../functions/core/proof/lost-calls.ts";
-import { callLines } from "./call-lines.ts";
 import type { Converse } from "../../../functions/policy/prove-sessions.ts";
+import { callLines } from "./call-lines.ts";
 
 /** Describes calls that permits promise and the session policy does not allow, each with its class. */
 export function lostText({ lease, lost }: Converse): string {

@@ -1,6 +1,6 @@
 import type { Answer, Call, Objection } from "../../../functions/core/proof/question.ts";
-import { callLines, instant } from "./call-lines.ts";
 import type { ProvenSession } from "../../../functions/policy/prove-sessions.ts";
+import { callLines, instant } from "./call-lines.ts";
 
 /** Describes the verdict on a session policy. */
 export function proofText({ lease, fenceAt, policies, proof, elsewhereSpelled }: ProvenSession): string {

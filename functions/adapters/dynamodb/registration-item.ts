@@ -1,5 +1,5 @@
-import { type Agent, type Registration, registrationOf } from "../../core/identity/agent.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import { type Agent, type Registration, registrationOf } from "../../core/identity/agent.ts";
 import { agentRecordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";

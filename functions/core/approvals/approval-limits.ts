@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { AgentId } from "../../../contract/agent-id.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { type Person, personId } from "../identity/person.ts";
 import type { Pair } from "../intent/pairs.ts";
 import { THE_PERSON } from "../policy/needed-votes.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 
 /** Limits that prevent an agent from wearing people down with requests. All but the last count each person for whom it acts apart, and what is for nobody. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { AgentId } from "../../../contract/agent-id.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
 import type { NeededVotes } from "../policy/needed-votes.ts";
 import { Refusal } from "../refusal.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { isPlainText } from "../text/plain-text.ts";
 import type { Standing } from "./standing.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Facts, LinkedEvent } from "../journal/event.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import type { Facts, LinkedEvent } from "../journal/event.ts";
 import { jsonFields } from "../text/json-fields.ts";
 import { MOST_ENTRY_BYTES } from "./tiles.ts";
 

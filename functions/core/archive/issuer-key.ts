@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { EMPTY_CHAIN, type Facts, linkEvent } from "../journal/event.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import { EMPTY_CHAIN, type Facts, linkEvent } from "../journal/event.ts";
 import { entryOf, parseEntry } from "./entry.ts";
 
 /** Type of the events by which the archive itself records the keys that people's issuers publish. */

@@ -1,8 +1,8 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { AGENT_STATUSES, type AgentStatus } from "../../../contract/names.ts";
 import { defined } from "../defined.ts";
 import type { ChainHead } from "../journal/event.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 
 /**
  * Facts of an agent on which decisions are based. Only `register` writes them, as `REGISTRATION#id`, and as `ACTIVE#id`

@@ -1,5 +1,5 @@
-import { Refusal } from "../refusal.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import { Refusal } from "../refusal.ts";
 import type { Registration, Shaper } from "./agent.ts";
 import { DAY_SECONDS } from "./recertification.ts";
 

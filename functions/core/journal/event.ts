@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { TaskPath } from "../task-path.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import type { TaskPath } from "../task-path.ts";
 
 /** Types of journal events, in the words of the docs, metrics and tests. */
 export type EventType =

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { defined } from "../defined.ts";
 import type { UseRow } from "../ledger/ledger.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { endpointOf } from "./ocsf.ts";
 import type { Hub, OcsfEvent } from "./ocsf-event.ts";
 import { ocsfHead } from "./ocsf-head.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { ArchivedEvent } from "../archive/entry.ts";
 import type { EventType } from "../journal/event.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { type Hub, type OcsfEvent, type OcsfUser, USER_TYPE } from "./ocsf-event.ts";
 import { epoch, ocsfHead } from "./ocsf-head.ts";
 import { OCSF_MAPPING, type OcsfRow, UNKNOWN } from "./ocsf-mapping.ts";

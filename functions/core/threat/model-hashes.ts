@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Registration } from "../identity/agent.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import type { Registration } from "../identity/agent.ts";
 import type { DeployedThreats, Hashed } from "./deployed-threats.ts";
 
 /** SHA-256 in hexadecimal, by a name such as `everybody` or `team:data`. */

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -5,7 +6,6 @@ import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
 import { isLive, type Task, type TaskApproval } from "../../core/tasks/task.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { hashToken, makeToken } from "../../core/tasks/token.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { believeTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";

@@ -1,10 +1,5 @@
 import { TASK_SECONDS } from "../../../contract/limits.ts";
-import {
-  EVERY_OBLIGATION,
-  type LimitedObligation,
-  obligationsOf,
-  unkeptBy,
-} from "../../core/policy/obligations.ts";
+import { EVERY_OBLIGATION, type LimitedObligation, obligationsOf, unkeptBy } from "../../core/policy/obligations.ts";
 import { type Finding, type FindingCode, finding } from "../read/finding.ts";
 import { keeperOfAction } from "../read/keeper-of-action.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";

@@ -11,13 +11,7 @@ import type { Decides } from "../bundle.ts";
 import { type Answer, claimsOf, decideRequest, deploymentFor } from "../decide/answer.ts";
 import { connectorsFor } from "../decide/connectors.ts";
 import type { Request } from "../decide/request.ts";
-import {
-  type Allowance,
-  type Converse,
-  converseOf,
-  type ProvenSession,
-  proveSessions,
-} from "../prove-sessions.ts";
+import { type Allowance, type Converse, converseOf, type ProvenSession, proveSessions } from "../prove-sessions.ts";
 import { type Closest, closestTo } from "./closest.ts";
 
 /** Answer to a request, with the reason for each part of it. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { type ConfiguredSections, entriesOf } from "../../connectors/connector-definition.ts";
 import { DEFINITIONS, isUsed } from "../../connectors/connectors.ts";
 import { DEFAULT_CEILING } from "../../core/ceiling/ceiling-actions.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { votesFor } from "../../core/policy/obligations.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { OUTSIDE } from "./outside.ts";
 
 /** Values of the configuration that widen what an agent may do, or that decide who decides about it. */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { CONNECTOR_ACTIONS } from "../../connectors/connectors.ts";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
 import { defined } from "../../core/defined.ts";
 import { type Obligations, obligationsOf } from "../../core/policy/obligations.ts";
 import { iamText } from "../../core/policy/remainders.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { globFromIam } from "../../core/text/glob.ts";
 import { type Clause, clausesOf, type Fact, isNever } from "../clauses/clauses.ts";
 import { awsAction, mayShareActions, namedActions } from "../clauses/heads.ts";

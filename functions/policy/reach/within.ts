@@ -1,5 +1,5 @@
-import { readIamText } from "../../core/policy/read-iam-text.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import { readIamText } from "../../core/policy/read-iam-text.ts";
 import { type Clause, type Fact, follows, isNever } from "../clauses/clauses.ts";
 import type { Reach, ReachCondition, ReachEntry, ReachPermit } from "./reach-of.ts";
 import type { PartContent } from "./reach-parts.ts";

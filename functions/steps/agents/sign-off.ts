@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { Agent } from "../../core/identity/agent.ts";
 import { closesAt } from "../../core/offboarding/closes-at.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { endTask } from "../tasks/end-task.ts";
 import { changeAgent } from "./change-agent.ts";
 import { gatherReport, type ReportNeeds } from "./gather-report.ts";

@@ -1,7 +1,7 @@
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { keyConfigurationOf } from "../../core/approvals/key-configuration.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Facts } from "../../core/journal/event.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { VerifiedStatement } from "./verify-votes.ts";
 
 /**

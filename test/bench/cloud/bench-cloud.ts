@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FUNCTIONS, type FunctionName } from "../../../contract/names.ts";
-import type { ApiCall } from "../../../local/emulator/api-call.ts";
-import { freePorts } from "../../../local/emulator/free-ports.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { type Cloud, startCloud } from "../../../local/cloud/start-cloud.ts";
+import type { ApiCall } from "../../../local/emulator/api-call.ts";
+import { freePorts } from "../../../local/emulator/free-ports.ts";
 import { benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";
 import { writeBenchConfig } from "./bench-config.ts";
 import { startWireTap, type WireTap } from "./wire-tap.ts";

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BuiltDeployment, buildDeployment } from "../../../infra/config/build-deployment.ts";
-import type { Config } from "../../../infra/config/schema.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
+import { type BuiltDeployment, buildDeployment } from "../../../infra/config/build-deployment.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { ACCOUNT, benchPolicies, benchPoliciesAsking } from "../policies/bench-policies.ts";
 
 export const URL_OF_HUB = "https://valetkey.bench.example";

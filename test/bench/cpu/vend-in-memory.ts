@@ -1,4 +1,10 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
+import { JoseTokens } from "../../../functions/adapters/jose/jose-tokens.ts";
+import { SecretSignet } from "../../../functions/adapters/secrets-manager/secret-signet.ts";
+import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
+import type { HttpEvent } from "../../../functions/http/event.ts";
+import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
 import {
   CATALOGUE,
   exchangeForm,
@@ -8,12 +14,6 @@ import {
   NOON_MS,
   URL_OF_HUB,
 } from "../../fakes/fake-world.ts";
-import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
-import { JoseTokens } from "../../../functions/adapters/jose/jose-tokens.ts";
-import { SecretSignet } from "../../../functions/adapters/secrets-manager/secret-signet.ts";
-import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
-import type { HttpEvent } from "../../../functions/http/event.ts";
-import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
 import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import { LeanTasks } from "./lean-tasks.ts";
 

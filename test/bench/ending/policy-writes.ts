@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
+import { REVOCATION_POLICY } from "../../../functions/names.ts";
 import type { ApiCall } from "../../../local/emulator/api-call.ts";
 import type { EmbeddedAws } from "../../../local/emulator/embedded-aws.ts";
-import { REVOCATION_POLICY } from "../../../functions/names.ts";
 
 /**
  * Writes of the roles' revocation policies. After a write a key is tried again: constant attempts would be most of the

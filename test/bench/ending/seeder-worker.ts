@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { dynamoBackends } from "../../../local/emulator/dynamodb/dynamo-backends.ts";
-import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 import { DynamoTasks } from "../../../functions/adapters/dynamodb/dynamo-tasks.ts";
 import type { TableClient } from "../../../functions/adapters/dynamodb/table-client.ts";
 import { poolIndex, rootPath } from "../../../functions/core/task-path.ts";
 import { hashToken, makeToken } from "../../../functions/core/tasks/token.ts";
 import { taskRoleName } from "../../../functions/hub-names.ts";
+import { dynamoBackends } from "../../../local/emulator/dynamodb/dynamo-backends.ts";
+import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { SeededTask, SeedOf } from "./seeder.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startDynamo } from "../../../local/emulator/dynamodb/start-dynamodb.ts";
 import { atOnce } from "../../../functions/core/at-once.ts";
+import { startDynamo } from "../../../local/emulator/dynamodb/start-dynamodb.ts";
 import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
 import { type Row, type Run, verdict } from "../row.ts";

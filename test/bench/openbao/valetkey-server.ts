@@ -8,8 +8,8 @@ import {
   paginateScan,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
-import { startDynoxide } from "../../../local/emulator/dynamodb/dynoxide.ts";
 import { KINDS, TABLE_KEYS } from "../../../functions/names.ts";
+import { startDynoxide } from "../../../local/emulator/dynamodb/dynoxide.ts";
 import { buildBenchDeployment } from "../cloud/bench-config.ts";
 import { registeredItems } from "../cloud/registered-items.ts";
 import { bundleOf } from "../cold/bundle.ts";

@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { RestGithubApps } from "../../../functions/adapters/github/rest-github-apps.ts";
 import type { GithubApp } from "../../../functions/connectors/github/github-apps.ts";
 import { githubConnector } from "../../../functions/connectors/github/github-connector.ts";
@@ -10,6 +9,7 @@ import { Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { APP_ID, type GithubServer, INSTALLATION_ID, runGithub } from "./running-github.ts";
 

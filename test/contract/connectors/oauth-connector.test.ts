@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { Oauth4webapiProviders } from "../../../functions/adapters/oauth/oauth4webapi-providers.ts";
 import { oauthConnector } from "../../../functions/connectors/oauth/oauth-connector.ts";
 import type { OauthProvider } from "../../../functions/connectors/oauth/oauth-providers.ts";
@@ -7,6 +6,7 @@ import type { IssuedCredential } from "../../../functions/core/connectors/connec
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { RESOURCE, type RunningProvider, runProvider, TOKEN_SECONDS } from "./running-provider.ts";
 

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FakeDatabases } from "../../fakes/fake-databases.ts";
 import { postgresConnector } from "../../../functions/connectors/postgres/postgres-connector.ts";
 import { scramVerifier } from "../../../functions/core/connectors/scram-verifier.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import { FakeDatabases } from "../../fakes/fake-databases.ts";
 import { ORDERS } from "../postgres/orders-database.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 

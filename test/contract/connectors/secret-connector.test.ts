@@ -1,8 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
-import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 import { DynamoSecretLocks } from "../../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
 import { sdkTable } from "../../../functions/adapters/dynamodb/sdk-table-client.ts";
 import { SecretsManager } from "../../../functions/adapters/secrets-manager/secrets-manager.ts";
@@ -16,6 +14,8 @@ import type { ConnectorLease } from "../../../functions/core/tasks/connector-lea
 import type { LeaseTerms } from "../../../functions/core/tasks/lease-deadline.ts";
 import { SECRET_TAGS } from "../../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../../local/cloud/local-accounts.ts";
+import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
+import { FakeSecrets } from "../../fakes/fake-secrets.ts";
 import { connectorContract, planFor, TERMS, type TestedConnector } from "./connector.contract.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type AgentId, agentId } from "../../../contract/agent-id.ts";
-import { NOW } from "../../fakes/sample-task.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import { ACCEPTANCES_READ, type SealedAcceptance } from "../../../functions/core/threat/acceptance.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Acceptances of threat models: each agent's latest, and their sign-ins. */

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../fakes/sample-task.ts";
 import { type AccountId, accountId } from "../../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const event = (type: "account.halted" | "account.lifted") =>

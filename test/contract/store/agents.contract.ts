@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { NOW } from "../../fakes/sample-task.ts";
 import { type Agent, registrationOf } from "../../../functions/core/identity/agent.ts";
 import {
   EMPTY_CHAIN,
@@ -10,6 +9,7 @@ import {
   type JournalEvent,
   linkEvent,
 } from "../../../functions/core/journal/event.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of agents: how they are registered, found and changed. */

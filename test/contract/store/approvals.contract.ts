@@ -1,8 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { aRecord, aRequest, aStoredVote, aUseOf } from "../../fakes/sample-approval.ts";
-import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { type RequestedApproval, VOID_NONCE } from "../../../functions/core/approvals/approvals.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
@@ -11,6 +9,8 @@ import { personId } from "../../../functions/core/identity/person.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
+import { aRecord, aRequest, aStoredVote, aUseOf } from "../../fakes/sample-approval.ts";
+import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const LISTED_UNTIL = 2_000_000_000;

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../fakes/sample-task.ts";
 import { headOf } from "../../../functions/core/journal/event.ts";
 import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import type { Presentation, SessionLease, Task } from "../../../functions/core/tasks/task.ts";
+import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of changes of a live task, which fail where somebody else changed it meanwhile. */

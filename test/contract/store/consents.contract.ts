@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import type { SealedConsent } from "../../../functions/core/consents/consent.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
+import { aTask, aUse, NOW } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of people's consents: which are live, and what may be opened under them. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { Panic } from "../../../functions/core/revocation/panic.ts";
 import type { Panics } from "../../../functions/core/revocation/panics.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Declares a panic, unless one is in force. */

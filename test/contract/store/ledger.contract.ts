@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { aTask } from "../../fakes/sample-task.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import type { ApiUse } from "../../../functions/core/ledger/api-use.ts";
 import { MOST_COPIES, type UseRow } from "../../../functions/core/ledger/ledger.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { recordUses } from "../../../functions/observe/record-uses.ts";
+import { aTask } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const USE: ApiUse = {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { NOW, ROLE } from "../../fakes/sample-task.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, type JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
 import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
 import type { RoleRef } from "../../../functions/core/revocation/role-ref.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
+import { NOW, ROLE } from "../../fakes/sample-task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the record of policy writes, which shows when an ending reached IAM. */

@@ -1,4 +1,3 @@
-import { THREATS } from "../../fakes/fake-acceptances.ts";
 import { DynamoAcceptances } from "../../../functions/adapters/dynamodb/dynamo-acceptances.ts";
 import { DynamoAccountHalts } from "../../../functions/adapters/dynamodb/dynamo-account-halts.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/dynamo-agents.ts";
@@ -27,6 +26,7 @@ import { DynamoTimers } from "../../../functions/adapters/dynamodb/dynamo-timers
 import { keysInTable, publishedSeals } from "../../../functions/adapters/dynamodb/published-seals.ts";
 import type { Key } from "../../../functions/adapters/dynamodb/raw-item.ts";
 import type { SealedKind } from "../../../functions/core/seals/signet.ts";
+import { THREATS } from "../../fakes/fake-acceptances.ts";
 
 /** Ports by which the functions read the table; the seals are verified with the keys that it has. */
 export function portsOver(table: DynamoTable, nowMs: () => number) {

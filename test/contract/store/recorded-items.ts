@@ -2,8 +2,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { agentId } from "../../../contract/agent-id.ts";
-import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";
-import { spelled } from "../../fakes/spelled.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/dynamo-agents.ts";
 import { DynamoApprovals } from "../../../functions/adapters/dynamodb/dynamo-approvals.ts";
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/dynamo-ballots.ts";
@@ -26,6 +24,8 @@ import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { hashToken, makeToken } from "../../../functions/core/tasks/token.ts";
+import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";
+import { spelled } from "../../fakes/spelled.ts";
 
 /** File of items as the previous release wrote them, with that release's attribute names and forms. */
 const FILE = fileURLToPath(new URL("./items-of-0.1.0.ndjson", import.meta.url));

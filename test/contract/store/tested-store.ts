@@ -1,6 +1,5 @@
 import { expect } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
-import { aTask, aUse, NOW, ROLE } from "../../fakes/sample-task.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/glasses.ts";
@@ -26,6 +25,7 @@ import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { Tasks } from "../../../functions/core/tasks/tasks.ts";
 import type { Timers } from "../../../functions/core/tasks/timers.ts";
 import type { GivenAcceptances } from "../../../functions/core/threat/acceptances.ts";
+import { aTask, aUse, NOW, ROLE } from "../../fakes/sample-task.ts";
 
 /** The record behind its ports, and access to its journal that no function has. */
 export interface Store {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { NOW } from "../../fakes/sample-task.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { dueMinute } from "../../../functions/core/tasks/task.ts";
 import type { Timer } from "../../../functions/core/tasks/timers.ts";
+import { NOW } from "../../fakes/sample-task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the due list, and of the sweep's progress in it. */

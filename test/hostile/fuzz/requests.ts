@@ -1,13 +1,13 @@
 import { TOKEN_TYPES } from "../../../contract/names.ts";
-import { anAcceptance } from "../../fakes/accepted-model.ts";
-import { EVERY_PATH } from "../../fakes/every-path.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
 import { type Act, actHash } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
+import { anAcceptance } from "../../fakes/accepted-model.ts";
+import { EVERY_PATH } from "../../fakes/every-path.ts";
+import { ACCOUNT } from "../../fakes/fake-world.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 import { keysUrl } from "../issuers-web.ts";
 import type { Step } from "./steps.ts";

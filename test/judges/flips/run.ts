@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
+import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import type { FlippedArchive, Flips } from "./worker.ts";
 
 // Flips each byte of an archive of 200 events, one at a time, and verifies the whole archive each time: `npm run flips`.

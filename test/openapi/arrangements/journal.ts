@@ -1,9 +1,9 @@
 import type * as journal from "../../../contract/journal.ts";
-import { NOON_MS } from "../../fakes/fake-world.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
+import { NOON_MS } from "../../fakes/fake-world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedOperators } from "../refused/operator.ts";

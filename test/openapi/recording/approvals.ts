@@ -1,13 +1,13 @@
 import { TOKEN_TYPES } from "../../../contract/names.ts";
 import { APPROVE } from "../../../contract/permissions.ts";
-import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { fakeToken } from "../../fakes/fake-tokens.ts";
-import { DEPLOYMENT, type FakeWorld, formEvent, policiesWith } from "../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { remembering } from "../../../functions/policy/read/remembering.ts";
+import { FakeService, type Held } from "../../fakes/fake-service.ts";
+import { fakeToken } from "../../fakes/fake-tokens.ts";
+import { DEPLOYMENT, type FakeWorld, formEvent, policiesWith } from "../../fakes/fake-world.ts";
 import type { Call } from "./call.ts";
 import { startForm, tokenCall } from "./story.ts";
 

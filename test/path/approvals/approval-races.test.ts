@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { Refusal } from "../../../functions/core/refusal.ts";
 import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
 import { endTask } from "../../../functions/steps/tasks/end-task.ts";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { aroundCalls } from "../../harness/around-calls.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../../harness/interleavings.ts";
 import { seededRandom } from "../../harness/seeded-random.ts";

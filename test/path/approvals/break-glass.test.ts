@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Answer } from "../../fakes/fake-service.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { sweep } from "../../../functions/sweep/sweep.ts";
+import type { Answer } from "../../fakes/fake-service.ts";
 import { sweepingPorts } from "../../harness/sweeping.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { type ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { TOKEN_TYPES } from "../../../contract/names.ts";
-import type { Answer } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
+import type { Answer } from "../../fakes/fake-service.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { APPROVING, intentOf, permitting } from "./approving.ts";
 import { ConsentScene, OWN, people } from "./consent.ts";

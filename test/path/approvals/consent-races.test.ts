@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
 import { endTask } from "../../../functions/steps/tasks/end-task.ts";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { aroundCalls } from "../../harness/around-calls.ts";
 import { type Actor, everyInterleaving } from "../../harness/interleavings.ts";
 import { seededRandom } from "../../harness/seeded-random.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
 import { glassNonce, recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { registeredBy } from "../../../functions/core/identity/shapers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
+import { approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
+import { FakeService } from "../../fakes/fake-service.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { approve, decide, decisions, listed, read, start, use, withdraw } from "./deciding.ts";
 

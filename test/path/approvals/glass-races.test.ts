@@ -1,6 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
-import { fakeWorld, jsonEvent } from "../../fakes/fake-world.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
@@ -13,6 +11,8 @@ import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
 import { endTask } from "../../../functions/steps/tasks/end-task.ts";
 import { suspendUnreviewed } from "../../../functions/sweep/suspend-unreviewed.ts";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
+import { fakeWorld, jsonEvent } from "../../fakes/fake-world.ts";
 import { aroundCalls } from "../../harness/around-calls.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../../harness/interleavings.ts";
 import { seededRandom } from "../../harness/seeded-random.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
+import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
 import { aroundCalls } from "../../harness/around-calls.ts";
 import { type Actor, everyInterleaving } from "../../harness/interleavings.ts";
 import { seededRandom } from "../../harness/seeded-random.ts";

@@ -1,8 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { fakeToken } from "../../fakes/fake-tokens.ts";
-import { fakeWorld, NOON_MS } from "../../fakes/fake-world.ts";
-import { aRecord } from "../../fakes/sample-approval.ts";
 import type { ApprovalRecord } from "../../../functions/core/approvals/approval-record.ts";
 import { recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { excludedPeople } from "../../../functions/core/approvals/excluded-people.ts";
@@ -10,6 +7,9 @@ import type { StoredVote } from "../../../functions/core/approvals/stored-approv
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { tallyOf, verifyVotes } from "../../../functions/steps/approvals/verify-votes.ts";
+import { fakeToken } from "../../fakes/fake-tokens.ts";
+import { fakeWorld, NOON_MS } from "../../fakes/fake-world.ts";
+import { aRecord } from "../../fakes/sample-approval.ts";
 import { APPROVING } from "./approving.ts";
 
 const NOW = NOON_MS / 1_000;

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { actIn } from "../../../contract/decision/act-link.ts";
+import { actHash } from "../../../functions/core/approvals/act-record.ts";
+import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
+import type { ApprovalsClient } from "../../../functions/core/identity/issuer.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
 import {
@@ -11,9 +14,6 @@ import {
   withdrawConsent,
 } from "../../fakes/given-consent.ts";
 import { actRecord, actToken, perform, votedFor } from "../../fakes/voted-act.ts";
-import { actHash } from "../../../functions/core/approvals/act-record.ts";
-import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
-import type { ApprovalsClient } from "../../../functions/core/identity/issuer.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
+import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
+import type { Agent } from "../../../functions/core/identity/agent.ts";
 import { acceptModel, inProduction } from "../../fakes/accepted-model.ts";
 import { THREATS } from "../../fakes/fake-acceptances.ts";
 import { FakeService } from "../../fakes/fake-service.ts";
 import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit, READ_REPORTS } from "../../fakes/fake-world.ts";
-import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
-import type { Agent } from "../../../functions/core/identity/agent.ts";
-import { belowForm, personForm, startForm } from "../../openapi/recording/story.ts";
 import { API_KEY, CONTACTS, ConnectedWorld, ORDERS, REPORTS } from "../../harness/connected-world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
+import { belowForm, personForm, startForm } from "../../openapi/recording/story.ts";
 
 watchWorlds();
 

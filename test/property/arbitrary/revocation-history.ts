@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { type AgentId, agentId } from "../../../contract/agent-id.ts";
-import { FakeRole } from "../../fakes/fake-role.ts";
 import type { HaltedAgent } from "../../../functions/core/revocation/halt.ts";
 import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
 import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
+import { FakeRole } from "../../fakes/fake-role.ts";
 
 const BEGAN = 1_764_000_000;
 const AGENTS = ["agent-a", "agent-b", "agent-c"].map(agentId);

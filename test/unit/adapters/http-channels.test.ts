@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { aRecord } from "../../fakes/sample-approval.ts";
-import { aTask } from "../../fakes/sample-task.ts";
 import { HttpChannels } from "../../../functions/adapters/http/http-channels.ts";
 import { noticeMessage } from "../../../functions/core/approvals/notice-message.ts";
+import { aRecord } from "../../fakes/sample-approval.ts";
+import { aTask } from "../../fakes/sample-task.ts";
 import { listen } from "../../loopback-server.ts";
 
 let status: number;

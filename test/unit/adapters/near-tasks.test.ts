@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { aTask } from "../../fakes/sample-task.ts";
 import { taskPartition } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
 import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
 import { nearTasks } from "../../../functions/adapters/dynamodb/near-tasks.ts";
@@ -7,6 +6,7 @@ import { itemOf } from "../../../functions/adapters/dynamodb/raw-item.ts";
 import type { TableClient, TableOutputs } from "../../../functions/adapters/dynamodb/table-client.ts";
 import { itemOfTask } from "../../../functions/adapters/dynamodb/task-item.ts";
 import { rootOf, type TaskPath, taskPath } from "../../../functions/core/task-path.ts";
+import { aTask } from "../../fakes/sample-task.ts";
 
 const ROOT = "k7f3m2q9x4ab.";
 /** Tree of 5,000 tasks: 100 below the root, with 49 below each, less the root. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { integrate } from "../../../functions/archive/integrate.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { batchOf, orderKey } from "../../../functions/core/archive/batch.ts";
 import { sha256Of } from "../../../functions/core/archive/entry.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
+import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 

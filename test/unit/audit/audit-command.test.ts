@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { audit } from "../../../client/audit/main.ts";
-import { archivedWorld } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { ocsfOf } from "../../../functions/core/siem/ocsf.ts";
 import type { OcsfEvent } from "../../../functions/core/siem/ocsf-event.ts";
+import { archivedWorld } from "../../fakes/archived-world.ts";
 import { ocsfFaults } from "../../judges/ocsf/ocsf-faults.ts";
 
 const AT = Date.UTC(2027, 0, 1, 9, 30);

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { readReceipts, receiptFaults } from "../../../client/audit/compare-receipt.ts";
 import { verifyKills } from "../../../client/audit/verify-kills.ts";
-import { aTask, NOW, ROLE } from "../../fakes/sample-task.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
 import { receiptOf } from "../../../functions/core/revocation/receipt.ts";
+import { aTask, NOW, ROLE } from "../../fakes/sample-task.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "valetkey-receipt-"));
 afterAll(() => rmSync(folder, { recursive: true }));

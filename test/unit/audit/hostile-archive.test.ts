@@ -7,7 +7,6 @@ import { folderSource } from "../../../client/audit/archive-source.ts";
 import { audit } from "../../../client/audit/main.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { line } from "../../../client/audit/words.ts";
-import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { MOST_OBJECT_BYTES } from "../../../functions/core/archive/archive-store.ts";
 import { batchOf } from "../../../functions/core/archive/batch.ts";
@@ -16,6 +15,7 @@ import { type ArchivedEvent, factsKey } from "../../../functions/core/archive/en
 import { signedNote } from "../../../functions/core/archive/signed-note.ts";
 import { EMPTY_ROOT } from "../../../functions/core/archive/tree-hash.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 
 /** Text that erases, turns, colours by a C1 sequence, and goes on in a line of its own. */
 const HOSTILE = "a\u001b[2Jb\u202ec\u009b31md\n2027-01-01 00:00:00.000  aaa.  staff|ann approved (appr1)";

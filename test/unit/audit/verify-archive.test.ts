@@ -3,11 +3,11 @@ import type { LogFault } from "../../../client/audit/log-fault.ts";
 import { readLog } from "../../../client/audit/read-log.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { verifyTiles } from "../../../client/audit/verify-tiles.ts";
-import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 import { CHECKPOINT, VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { parseVerifierKey, verifierKeyText } from "../../../functions/core/archive/signed-note.ts";
 import { append, bundleOf, EMPTY_EDGE, entriesOf, hashesOf } from "../../../functions/core/archive/tiles.ts";
 import { leafHash } from "../../../functions/core/archive/tree-hash.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 

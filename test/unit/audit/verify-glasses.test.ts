@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
-import { archivedWorld } from "../../fakes/archived-world.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import {
   type ChainHead,
@@ -9,6 +8,7 @@ import {
   headOf,
   linkEvent,
 } from "../../../functions/core/journal/event.ts";
+import { archivedWorld } from "../../fakes/archived-world.ts";
 
 const USED_AT = 1_800_000_000_000;
 const HOUR = 3_600_000;

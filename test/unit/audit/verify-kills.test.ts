@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { bundleOf, verifyBundle } from "../../../client/audit/bundle.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { killFaults, verifyKills } from "../../../client/audit/verify-kills.ts";
-import { archivedWorld } from "../../fakes/archived-world.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
@@ -10,6 +9,7 @@ import { type ChainHead, EMPTY_CHAIN, type Facts, headOf, linkEvent } from "../.
 import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
 import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
+import { archivedWorld } from "../../fakes/archived-world.ts";
 
 const ENDED = 1_800_000_000;
 const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
+import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
+import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
 import { largest, steadyState } from "../../bench/capacity/steady-state.ts";
 import { startColdWorld } from "../../bench/cold/cold-world.ts";
 import { vendInMemory } from "../../bench/cpu/vend-in-memory.ts";
 import { THREE_PAIRS } from "../../bench/policies/bench-policies.ts";
 import { CATALOGUE } from "../../fakes/fake-world.ts";
-import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
-import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
-import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
 import type { Loaded } from "./loaded-files.ts";
 
 let folder: string;

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { buildConsole } from "../../../infra/config/build-console.ts";
-import { consoleFaults, consoleHeaders, consoleSettings } from "../../../infra/config/console.ts";
-import type { Config } from "../../../infra/config/schema.ts";
 import { SITE_FILE, type Site } from "../../../functions/console/site.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
+import { buildConsole } from "../../../infra/config/build-console.ts";
+import { consoleFaults, consoleHeaders, consoleSettings } from "../../../infra/config/console.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 
 const staff = (changes: object = {}): Config["issuers"][number] => ({
   ...{ name: "staff", kind: "people", preset: "generic", url: "https://login.example.com/t1" },

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import type { AccountExceptions } from "../../../functions/core/deployment/account-exceptions.ts";
 import { exceptionFaults } from "../../../infra/config/exception-faults.ts";
 import { configSchema } from "../../../infra/config/schema.ts";
-import type { AccountExceptions } from "../../../functions/core/deployment/account-exceptions.ts";
 
 const A = "111122223333";
 const region = "eu-central-1";

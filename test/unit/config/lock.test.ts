@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { accountId } from "../../../functions/core/deployment/account-id.ts";
+import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { keepLock, lockMode } from "../../../infra/config/keep-lock.ts";
 import type { Lock } from "../../../infra/config/lock.ts";
 import type { Config } from "../../../infra/config/schema.ts";
-import { accountId } from "../../../functions/core/deployment/account-id.ts";
-import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { GOOD } from "./sample-config.ts";
 

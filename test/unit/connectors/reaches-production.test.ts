@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { CONNECTOR_TYPES } from "../../../functions/connectors/connectors.ts";
 import { productionOf, reachesProduction } from "../../../functions/connectors/reaches-production.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import type { Detail } from "../../../functions/core/intent/detail.ts";
+import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 
 const [production, aws] = [true as const, { actions: ["s3:GetObject"], resources: ["*"] }];
 const app = { appId: 1, installationId: 1, privateKey: "a", apiUrl: "https://api.github.com", permissions: {} };

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
 import { orRevoke } from "../../../functions/connectors/or-revoke.ts";
 import {
   diesBy,
@@ -11,6 +10,7 @@ import {
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
+import { FakeSealer } from "../../fakes/fake-sealer.ts";
 
 const NOW = 1_800_000_000;
 const LEASE: ConnectorLease = {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { RememberedPolicies } from "../../fakes/remembered-policies.ts";
 import type { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
 import { scopeOf } from "../../../functions/policy/read/parse-policies.ts";
 import { readsIn } from "../../../functions/policy/read/reads-in.ts";
+import { RememberedPolicies } from "../../fakes/remembered-policies.ts";
 
 /**
  * Upper bound on the cached sets of policies. A property queries one world several times, and another property queries

@@ -184,6 +184,8 @@ describe("a queue that is nudged", () => {
         working += 1;
         most = Math.max(most, working);
         handed.push((event as Handed).Records.length);
+        // On a busy machine, the second batch may come long after the first.
+        await vi.waitUntil(() => most > 1, { timeout: 60_000 });
         await new Promise((resolve) => setTimeout(resolve, 20));
         working -= 1;
       },

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
+import { watchProbes } from "../../harness/canary.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import { OPERATIONS } from "../../openapi/operations.ts";
 import { type Arrange, answerTo } from "../../openapi/recording/call.ts";
-import { watchProbes } from "../../harness/canary.ts";
 import { documented, documentedCodes, expectDocumented } from "./documented.ts";
 
 watchProbes();

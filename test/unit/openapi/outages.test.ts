@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
+import { fakeWorld } from "../../fakes/fake-world.ts";
+import { aroundCalls, type PortCall } from "../../harness/around-calls.ts";
 import { OPERATIONS } from "../../openapi/operations.ts";
 import { type Arrange, answerTo } from "../../openapi/recording/call.ts";
-import { aroundCalls, type PortCall } from "../../harness/around-calls.ts";
 import { expectDocumented } from "./documented.ts";
 
 /** Refusals of each port's calls, from its interface in `functions/core`. Beside these, any call of the record may find the store out of reach. */

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { buildDeployment } from "../../../infra/config/build-deployment.ts";
 import { FINDINGS, type Finding, type FindingCode } from "../../../functions/policy/read/finding.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { tagSpellings } from "../../../functions/policy/read/tag-spellings.ts";
+import { buildDeployment } from "../../../infra/config/build-deployment.ts";
 import { folderWith } from "./folder.ts";
 import { AGENT, policyFolder, REPORTS, reading, rule, runPolicy, SCHEMA } from "./run-policy.ts";
 

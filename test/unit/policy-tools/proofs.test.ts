@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { provenCases } from "../../../client/policy/check/proven-cases.ts";
+import { lostText } from "../../../client/policy/prove/lost-text.ts";
+import { proofText } from "../../../client/policy/prove/proof-text.ts";
 import { agentId } from "../../../contract/agent-id.ts";
 import type { Answer, Call } from "../../../functions/core/proof/question.ts";
 import { type Deciding, decidingBundle } from "../../../functions/policy/bundle.ts";
-import { provenCases } from "../../../client/policy/check/proven-cases.ts";
 import type { Request } from "../../../functions/policy/decide/request.ts";
 import { explain } from "../../../functions/policy/explain/explain.ts";
-import { lostText } from "../../../client/policy/prove/lost-text.ts";
-import { proofText } from "../../../client/policy/prove/proof-text.ts";
 import { converseOf } from "../../../functions/policy/prove-sessions.ts";
 import type { Finding } from "../../../functions/policy/read/finding.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, it } from "vitest";
-import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
 import { unprovable } from "../../../functions/policy/read/unprovable.ts";
+import { DEPLOYMENT } from "../../fakes/fake-world.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { allow, answerTo, PERMIT, textOf, when } from "../core/proof/ask.ts";
 import { folderWith } from "./folder.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { differences, steady } from "../../transcript/differences.ts";
 import { read } from "../../docs/pages.ts";
+import { differences, steady } from "../../transcript/differences.ts";
 
 const PAGE = read("docs/transcripts/first-five-minutes.md");
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import { operationQuery } from "../../../functions/core/policy/operation-query.ts";
-import { decideOperation } from "../../../functions/steps/requests/authorise-operation.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
+import { decideOperation } from "../../../functions/steps/requests/authorise-operation.ts";
 
 const PERMIT = `@id("all") permit (principal is User, action, resource);`;
 const decided = (text: string): boolean => {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { type Config, configSchema } from "../../../infra/config/schema.ts";
 import { MADE_OF_FIELDS, OUTSIDE } from "../../../functions/policy/reach/outside.ts";
+import { type Config, configSchema } from "../../../infra/config/schema.ts";
 import { type Change, changesOf, pathsIn, pathsOf } from "./each-change.ts";
 import { type ModelAfter, modelOf, orRefused } from "./model-of.ts";
 import { WHOLE } from "./whole-config.ts";

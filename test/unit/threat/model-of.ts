@@ -1,11 +1,11 @@
 import { ValiError } from "valibot";
-import type { Config } from "../../../infra/config/schema.ts";
-import { modelHashes } from "../../../functions/core/threat/model-hashes.ts";
-import { Problem } from "../../../functions/policy/problem.ts";
-import { deployedThreats } from "../../../functions/policy/reach/reach-parts.ts";
 import { deployedFrom, registrationIn } from "../../../client/threat/inputs.ts";
 import { agentModel } from "../../../client/threat/model.ts";
 import { renderAgent } from "../../../client/threat/render-agent.ts";
+import { modelHashes } from "../../../functions/core/threat/model-hashes.ts";
+import { Problem } from "../../../functions/policy/problem.ts";
+import { deployedThreats } from "../../../functions/policy/reach/reach-parts.ts";
+import type { Config } from "../../../infra/config/schema.ts";
 import { policyFolder } from "../policy-tools/run-policy.ts";
 
 export const REGISTRATION = {

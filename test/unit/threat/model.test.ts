@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { Problem } from "../../../functions/policy/problem.ts";
 import { COVERS, controlsNamed } from "../../../client/threat/controls.ts";
 import { type Format, pathThreats, threatModel } from "../../../client/threat/main.ts";
 import type { AgentModel } from "../../../client/threat/model.ts";
+import { Problem } from "../../../functions/policy/problem.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { SCHEMA } from "../policy-tools/run-policy.ts";
 

@@ -1,8 +1,8 @@
+import { partitionOf } from "../../../../functions/core/deployment/partition-of.ts";
+import { prefixOf } from "../../../../functions/hub-names.ts";
 import { ConfigProblem } from "../../../../infra/config/config-problem.ts";
 import { readConfig } from "../../../../infra/config/read-config.ts";
 import type { Config } from "../../../../infra/config/schema.ts";
-import { partitionOf } from "../../../../functions/core/deployment/partition-of.ts";
-import { prefixOf } from "../../../../functions/hub-names.ts";
 import { callerIn } from "../aws-access.ts";
 import { hasCredentials } from "../has-credentials.ts";
 import { type Answer, type Assumption, notKnown, type Seen } from "./assumption.ts";

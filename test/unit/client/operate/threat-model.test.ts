@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { actIn } from "../../../../contract/decision/act-link.ts";
 import { localModel } from "../../../../client/threat/main.ts";
+import { actIn } from "../../../../contract/decision/act-link.ts";
 import { answers, asked, file, folder, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
 
 setOperatorStage();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../../fakes/spelled.ts";
 import type { GrantedAws } from "../../../../functions/connectors/aws/granted-aws.ts";
 import { sharedSessions } from "../../../../functions/connectors/aws/share-sessions.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { ACCOUNT, asPermitted, onObjects } from "../../core/policy/pairs.ts";
 
 const OTHER = accountId("444455556666");

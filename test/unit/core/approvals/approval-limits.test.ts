@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { actionName } from "../../../fakes/spelled.ts";
 import {
   decidersOf,
   type EarlierRequest,
@@ -9,6 +8,7 @@ import {
 } from "../../../../functions/core/approvals/approval-limits.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
+import { actionName } from "../../../fakes/spelled.ts";
 
 const NOW = 100_000;
 const earlier = (change: Partial<EarlierRequest> = {}): EarlierRequest => ({

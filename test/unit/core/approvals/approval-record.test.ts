@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { spelled } from "../../../fakes/spelled.ts";
 import {
   type ApprovalRecord,
   assertReadable,
@@ -10,6 +9,7 @@ import {
   voteNonce,
 } from "../../../../functions/core/approvals/approval-record.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 
 const record: ApprovalRecord = {
   version: 1,

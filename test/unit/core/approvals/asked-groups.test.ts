@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { aRecord } from "../../../fakes/sample-approval.ts";
-import { aTask } from "../../../fakes/sample-task.ts";
 import { recordText } from "../../../../functions/core/approvals/approval-record.ts";
 import { askedGroups, isAskedForConsent } from "../../../../functions/core/approvals/asked-groups.ts";
 import { inboxesOf } from "../../../../functions/core/approvals/inboxes-of.ts";
 import { recordIn } from "../../../../functions/core/approvals/stored-approval.ts";
 import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
+import { aRecord } from "../../../fakes/sample-approval.ts";
+import { aTask } from "../../../fakes/sample-task.ts";
 
 const SRE = { group: "sre", count: 1 };
 const group = (name: string) => ({

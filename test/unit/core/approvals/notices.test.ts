@@ -1,7 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aRecord } from "../../../fakes/sample-approval.ts";
-import { aTask } from "../../../fakes/sample-task.ts";
 import { noticeMessage, slackText } from "../../../../functions/core/approvals/notice-message.ts";
 import {
   type Announced,
@@ -10,6 +8,8 @@ import {
   NOTICE_SECONDS,
 } from "../../../../functions/core/approvals/notices.ts";
 import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
+import { aRecord } from "../../../fakes/sample-approval.ts";
+import { aTask } from "../../../fakes/sample-task.ts";
 
 const T = 1_795_000_000;
 const { task: TASK } = aTask();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { spelled } from "../../../fakes/spelled.ts";
 import { boundOf, boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain, within } from "../../../../functions/core/delegation/contain.ts";
 import { decideWithin } from "../../../../functions/core/delegation/decide-within.ts";
@@ -8,6 +7,7 @@ import { joinConditions } from "../../../../functions/core/delegation/inherit-co
 import { type AccountId, accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ConditionBlock, Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker } from "../policy/pairs.ts";

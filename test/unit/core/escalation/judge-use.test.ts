@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
 import { RULE_IDS } from "../../../../contract/names.ts";
-import { CATALOGUE } from "../../../fakes/fake-world.ts";
-import { aLease, aTask, NOW } from "../../../fakes/sample-task.ts";
-import { spelled } from "../../../fakes/spelled.ts";
 import { ceilingPlaceOf } from "../../../../functions/core/ceiling/ceiling.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { RULES } from "../../../../functions/core/deployment/escalation-rules.ts";
@@ -18,6 +15,9 @@ import {
 import { detectionId, detectionOf } from "../../../../functions/core/escalation/detection.ts";
 import { judgeUse } from "../../../../functions/core/escalation/judge-use.ts";
 import { type ApiUse, MOST_CHARACTERS } from "../../../../functions/core/ledger/api-use.ts";
+import { CATALOGUE } from "../../../fakes/fake-world.ts";
+import { aLease, aTask, NOW } from "../../../fakes/sample-task.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { everyAction } from "../catalogue/load-catalogue.ts";
 
 const ACCOUNT = accountId("111122223333");

@@ -1,9 +1,9 @@
-import { spelled } from "../../../fakes/spelled.ts";
 import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
 import type { Deny } from "../../../../functions/core/policy/decide-set.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker } from "../policy/pairs.ts";

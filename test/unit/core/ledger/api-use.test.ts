@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { CATALOGUE } from "../../../fakes/fake-world.ts";
-import { spelled } from "../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
 import { ledgerOf } from "../../../../functions/core/ledger/ledger-view.ts";
 import { isTaskRole } from "../../../../functions/hub-names.ts";
+import { CATALOGUE } from "../../../fakes/fake-world.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 
 const detail = {
   eventID: "e1",

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { twoHundredPolicies } from "../../../bench/policy/two-hundred-policies.ts";
 import { agentId } from "../../../../contract/agent-id.ts";
 import { CedarPolicies } from "../../../../functions/adapters/cedar/cedar-policies.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { queryFor, type Requester } from "../../../../functions/core/policy/entities.ts";
 import type { PreparedPolicy } from "../../../../functions/core/policy/prepared-policy.ts";
 import { parsePolicies } from "../../../../functions/policy/read/parse-policies.ts";
+import { twoHundredPolicies } from "../../../bench/policy/two-hundred-policies.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onAccount, onObjects } from "./pairs.ts";
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { actionName } from "../../../fakes/spelled.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import { compileSessionPolicy } from "../../../../functions/core/policy/compile.ts";
 import { coversAction } from "../../../../functions/core/policy/covered-rules.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
 import type { Rule } from "../../../../functions/core/policy/merge-statements.ts";
 import { namedByPrefix } from "../../../../functions/core/policy/named-by-prefix.ts";
+import { actionName } from "../../../fakes/spelled.ts";
 
 const KEY = "aws:PrincipalTag/valetkey:held";
 const DESCRIBES = Array.from({ length: 20 }, (_, index) => `ec2:DescribeThing${String.fromCharCode(65 + index)}`);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../../fakes/spelled.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker } from "./pairs.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { spelled } from "../../../fakes/spelled.ts";
 import { boundOfDetails } from "../../../../functions/core/delegation/bounds.ts";
 import { type BoundPair, contain } from "../../../../functions/core/delegation/contain.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
 import { weakestWays } from "../../../../functions/core/policy/weakest-ways.ts";
+import { spelled } from "../../../fakes/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
 const tag = (key: string, value = "x"): ConditionBlock => ({ StringEquals: { [`aws:ResourceTag/${key}`]: [value] } });

@@ -1,7 +1,7 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import { identityPolicy } from "../../../../local/emulator/validated-policy.ts";
 import { SESSION_TAGS } from "../../../../functions/names.ts";
 import { remembering } from "../../../../functions/policy/read/remembering.ts";
+import { identityPolicy } from "../../../../local/emulator/validated-policy.ts";
 
 const ALLOW_ALL = identityPolicy({
   Version: "2012-10-17",

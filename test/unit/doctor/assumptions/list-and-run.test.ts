@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
-import { type Assumption, failsToHold, holds, type Seen } from "../../../../client/doctor/aws/assumptions/assumption.ts";
+import {
+  type Assumption,
+  failsToHold,
+  holds,
+  type Seen,
+} from "../../../../client/doctor/aws/assumptions/assumption.ts";
 import { ASSUMPTIONS } from "../../../../client/doctor/aws/assumptions/list.ts";
 import { heldToCurrent } from "../../../../client/doctor/aws/assumptions/probes/secrets.ts";
 import { rightsOfProbes } from "../../../../client/doctor/aws/assumptions/rights.ts";

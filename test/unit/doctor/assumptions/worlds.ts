@@ -3,7 +3,11 @@ import type { ProbePlace } from "../../../../client/doctor/aws/assumptions/probe
 import { rightsOfProbes } from "../../../../client/doctor/aws/assumptions/rights.ts";
 import type { AssumptionResult, ProbeRun } from "../../../../client/doctor/aws/assumptions/run.ts";
 import { probeAssumptions } from "../../../../client/doctor/aws/assumptions/run.ts";
-import { type EmbeddedAws, type EmbeddedAwsOptions, startEmbeddedAws } from "../../../../local/emulator/embedded-aws.ts";
+import {
+  type EmbeddedAws,
+  type EmbeddedAwsOptions,
+  startEmbeddedAws,
+} from "../../../../local/emulator/embedded-aws.ts";
 
 export const ACCOUNT = "111122223333";
 export const HUB = { account: "999900001111", region: "us-east-1", prefix: "valetkey-emea", url: "https://v.example" };
