@@ -5,11 +5,10 @@ import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { IdentitySource } from "./identity/source.ts";
 import { Reporter } from "./reporter.ts";
-import type { Approval } from "./task/approval.ts";
+import type { Approval, IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
 import type { Detail } from "./task/intent.ts";
 import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
-import type { IssuedCredential, NamedCredential, Task } from "./task/task.ts";
 
 /** Request for a task. */
 export interface TaskRequest {

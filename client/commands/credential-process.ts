@@ -4,9 +4,9 @@ import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
+import type { Credential, NamedCredential, Task } from "../task/held-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
 import type { StoredTask } from "../task/stored-task.ts";
-import type { Credential, NamedCredential, Task } from "../task/task.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
 /** Least remaining life of a usable credential, since the call that uses it takes time too. */

@@ -8,9 +8,9 @@ import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
 import { childEnv, variableOf } from "../process/child-env.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
+import type { Task } from "../task/held-task.ts";
 import { PersonWatch } from "../task/person-watch.ts";
 import { runTask } from "../task/run-task.ts";
-import type { Task } from "../task/task.ts";
 import { type EndedElsewhere, TaskWatch } from "../task/task-watch.ts";
 import type { ExecOptions } from "./exec-options.ts";
 

@@ -5,8 +5,9 @@ import { runChild } from "../process/child.ts";
 import { childEnv } from "../process/child-env.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
+import type { NamedCredential } from "../task/held-task.ts";
 import { callService } from "../task/service.ts";
-import { credentialOf, type NamedCredential } from "../task/task.ts";
+import { credentialOf } from "../task/task.ts";
 import { type NarrowOptions, policyOf } from "./narrow-options.ts";
 
 const TIMEOUT_MS = 5_000;

@@ -2,8 +2,8 @@ import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
+import type { NamedCredential } from "../task/held-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
-import type { NamedCredential } from "../task/task.ts";
 import { parseTask } from "../task/task-options.ts";
 
 /** Assignments in each shell's syntax; a value in single quotes is literal. */

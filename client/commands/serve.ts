@@ -11,9 +11,9 @@ import type { IdentitySource } from "../identity/source.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
 import { endTask } from "../task/end-task.ts";
+import type { Task } from "../task/held-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
 import { PersonWatch } from "../task/person-watch.ts";
-import type { Task } from "../task/task.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
 /** Longest wait for the next task before a request is answered: the JavaScript SDK waits one second. */

@@ -1,5 +1,5 @@
 import type { Reporter } from "../reporter.ts";
-import type { Task } from "../task/task.ts";
+import type { Task } from "../task/held-task.ts";
 import { CredentialCache } from "./credential-cache.ts";
 import { renewCredential } from "./renew.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Credential } from "../task/task.ts";
+import type { Credential } from "../task/held-task.ts";
 
 /** Outcome of a renewal. `refused` is final; `later` and `unreachable` are not. */
 export type Renewal =

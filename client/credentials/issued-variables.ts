@@ -1,4 +1,4 @@
-import type { IssuedCredential } from "../task/task.ts";
+import type { IssuedCredential } from "../task/held-task.ts";
 import { IN_THE_WAY, VARIABLES } from "./connector-variables.ts";
 
 /** Returns the variables of each credential that is the only one of its kind. Several of a kind have addresses only, since one variable cannot name two. */

@@ -1,8 +1,9 @@
 import type { ContainerCredentials } from "../../contract/credentials.ts";
 import type { Unread } from "../../contract/operation.ts";
 import type { CredentialsRefusal } from "../../contract/refusal-answers.ts";
+import type { Task } from "../task/held-task.ts";
 import { callService } from "../task/service.ts";
-import { credentialOf, type Task } from "../task/task.ts";
+import { credentialOf } from "../task/task.ts";
 import type { Renewal } from "./credential-cache.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -1,6 +1,6 @@
 import { GetScopedCredentialsCommand, STSClient } from "@aws-sdk/client-sts";
 import { defined } from "../../functions/core/defined.ts";
-import type { Credential } from "../task/task.ts";
+import type { Credential } from "../task/held-task.ts";
 
 /**
  * Narrows a credential's session by one more policy. Source: GetScopedCredentials, AWS STS API reference (regional endpoints only).

@@ -1,5 +1,5 @@
 import type { Reporter } from "../reporter.ts";
-import type { IssuedCredential } from "../task/task.ts";
+import type { IssuedCredential } from "../task/held-task.ts";
 
 /** Warns of issued credentials that the command does not pass on. */
 export function warnOfIssued(command: string, issued: readonly IssuedCredential[], report: Reporter): void {

@@ -5,10 +5,10 @@ import { identityToken } from "../identity/identity-token.ts";
 import { Reporter } from "../reporter.ts";
 import { endTask, type Outcome } from "../task/end-task.ts";
 import { recordOf } from "../task/fields.ts";
+import type { Task } from "../task/held-task.ts";
 import type { Detail } from "../task/intent.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
 import { callService } from "../task/service.ts";
-import type { Task } from "../task/task.ts";
 import type { TaskOptions } from "../task/task-options.ts";
 import { type Profiles, writeProfiles } from "./profile.ts";
 

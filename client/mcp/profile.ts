@@ -5,7 +5,7 @@ import type { Endpoint } from "../credentials/credential-endpoint.ts";
 import { ClientError } from "../exit-codes.ts";
 import { ensurePrivateFolder, writePrivateFile } from "../files/private-file.ts";
 import { userFolder, variableOfFolder } from "../files/user-folder.ts";
-import type { NamedCredential } from "../task/task.ts";
+import type { NamedCredential } from "../task/held-task.ts";
 
 /** AWS profile of one credential of a task. */
 export interface Profile {

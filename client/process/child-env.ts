@@ -1,7 +1,7 @@
 import { devNull } from "node:os";
 import type { Endpoint } from "../credentials/credential-endpoint.ts";
 import { issuedVariables, variablesInTheWay } from "../credentials/issued-variables.ts";
-import type { Task } from "../task/task.ts";
+import type { Task } from "../task/held-task.ts";
 
 /** Settings of the AWS SDKs that name no credential. Every other AWS_ variable is removed: a new one could be a credential that wins over ours. */
 const KEPT = new Set([

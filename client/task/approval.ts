@@ -3,25 +3,7 @@ import type { Unread } from "../../contract/operation.ts";
 import type { ApprovalAnswer, RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { WaitingTask } from "../../contract/token.ts";
 import { isTaskId, recordOf } from "./fields.ts";
-
-/** Request for approval that people decide before the task gets credentials. */
-export interface Approval {
-  readonly id: string;
-  readonly needed: readonly NeededVotes[];
-  /** Moment from which nobody can approve any more; epoch milliseconds, by this machine's clock. */
-  readonly expiresAtMs: number;
-  /** Page on which people decide. */
-  readonly url: string;
-  /** Shortest time between two polls; seconds. */
-  readonly intervalSeconds: number;
-}
-
-/** Votes of one group: the number needed, and the number cast. */
-export interface NeededVotes {
-  readonly group: string;
-  readonly count: number;
-  readonly have: number;
-}
+import type { Approval, NeededVotes } from "./held-task.ts";
 
 /** Pause between two polls where the answer names none (RFC 8628, section 3.5); seconds. */
 const INTERVAL_SECONDS = 5;

@@ -4,10 +4,11 @@ import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { StartedTask, TokenRequest } from "../../contract/token.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
-import { type Approval, approvalOf, waitingFor } from "./approval.ts";
+import { approvalOf, waitingFor } from "./approval.ts";
 import { refusalOf } from "./exchange.ts";
+import type { Approval, Task } from "./held-task.ts";
 import { callService, isOutage } from "./service.ts";
-import { type Task, taskOf } from "./task.ts";
+import { taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Longest wait for one answer. The poll after the last vote takes longest: the service decides again and opens the sessions. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Reporter } from "../reporter.ts";
+import type { Task } from "./held-task.ts";
 import { type Answer, callService } from "./service.ts";
-import type { Task } from "./task.ts";
 
 /** Longest time for all attempts, long enough for a restart or a change of network. */
 const PATIENCE_MS = 10_000;

@@ -5,9 +5,10 @@ import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { TokenRequest } from "../../contract/token.ts";
 import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
 import { recordOf } from "./fields.ts";
+import type { Task } from "./held-task.ts";
 import { askInstead } from "./instead.ts";
 import { type Answer, isOutage, tryService } from "./service.ts";
-import { type Task, type TaskAnswer, taskOf } from "./task.ts";
+import { type TaskAnswer, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Longest wait for an answer: a cold start with a slow issuer takes seconds. */

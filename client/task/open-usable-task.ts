@@ -2,8 +2,8 @@ import { ClientError } from "../exit-codes.ts";
 import { awaitApproval, type Waiting } from "./await-approval.ts";
 import { endTask } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
+import type { Task } from "./held-task.ts";
 import { requireUsable } from "./require-usable.ts";
-import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 import { withVersions } from "./versions-apart.ts";
 

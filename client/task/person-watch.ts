@@ -1,9 +1,9 @@
 import { identityToken } from "../identity/identity-token.ts";
 import type { IdentitySource } from "../identity/source.ts";
 import type { Reporter } from "../reporter.ts";
+import type { Task } from "./held-task.ts";
 import { prolongTask } from "./prolong-task.ts";
 import { RepeatedLook } from "./repeated-look.ts";
-import type { Task } from "./task.ts";
 
 /** Pause between two looks; milliseconds. */
 const PAUSE_MS = 2_000;

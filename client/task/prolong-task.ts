@@ -2,8 +2,8 @@ import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { StartedTask, TokenRequest } from "../../contract/token.ts";
 import { recordOf } from "./fields.ts";
+import type { Task } from "./held-task.ts";
 import { callService, isOutage } from "./service.ts";
-import type { Task } from "./task.ts";
 
 const TIMEOUT_MS = 15_000;
 

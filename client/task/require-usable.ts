@@ -1,7 +1,7 @@
 import { CONNECTOR_TYPES } from "../credentials/connector-variables.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
-import type { Task } from "./task.ts";
+import type { Task } from "./held-task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Types of details for which credentials are issued. Other types, such as `tool`, have none. */

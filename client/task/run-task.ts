@@ -1,7 +1,7 @@
 import type { Waiting } from "./await-approval.ts";
 import { endTask, type Outcome } from "./end-task.ts";
+import type { Task } from "./held-task.ts";
 import { openUsableTask } from "./open-usable-task.ts";
-import type { Task } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** Result of the work, with the outcome of its task. */

@@ -1,5 +1,6 @@
 import { isAccount, isHeaderSafe, isName, isRegion, isTaskId, recordOf } from "./fields.ts";
-import { credentialOf, type NamedCredential, type Task } from "./task.ts";
+import type { NamedCredential, Task } from "./held-task.ts";
+import { credentialOf } from "./task.ts";
 
 /** Task with one of its credentials, stored between two runs of `credential-process`. */
 export interface StoredTask {

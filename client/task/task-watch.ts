@@ -1,7 +1,7 @@
 import { recordOf } from "./fields.ts";
+import type { Task } from "./held-task.ts";
 import { RepeatedLook } from "./repeated-look.ts";
 import { callService } from "./service.ts";
-import type { Task } from "./task.ts";
 
 /** Pause between two looks. Short, so that the end becomes known soon; not shorter, since each look costs a request. */
 const PAUSE_MS = 30_000;

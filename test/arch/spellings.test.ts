@@ -28,7 +28,7 @@ it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
 });
 
 it("a text is compared with the form of an agent's id in one file only", () => {
-  const folders = ["audit", "contract", "doctor", "functions", "policy-tools"];
+  const folders = ["client/audit", "client/doctor", "client/policy", "contract", "functions"];
   const files = folders.flatMap(sourcesBelow).filter(({ text }) => text.includes("AGENT_ID.test("));
   expect(files.map(({ file }) => file)).toEqual([PARSERS.AgentId]);
 });

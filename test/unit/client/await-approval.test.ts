@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Reporter } from "../../../client/reporter.ts";
-import { type Approval, waitingFor } from "../../../client/task/approval.ts";
+import { waitingFor } from "../../../client/task/approval.ts";
+import type { Approval } from "../../../client/task/held-task.ts";
 import { openUsableTask } from "../../../client/task/open-usable-task.ts";
 import { CANARY, FakeValetkey, inSeconds, opened, pending, type Reply, TASK_ID } from "./fake-valetkey.ts";
 

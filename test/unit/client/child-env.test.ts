@@ -2,7 +2,7 @@ import { devNull } from "node:os";
 import { describe, expect, it } from "vitest";
 import type { Endpoint } from "../../../client/credentials/credential-endpoint.ts";
 import { childEnv } from "../../../client/process/child-env.ts";
-import type { Task } from "../../../client/task/task.ts";
+import type { Task } from "../../../client/task/held-task.ts";
 import { CANARY, credential, TASK_ID } from "./fake-valetkey.ts";
 
 const endpoint: Endpoint = { uri: (name) => `http://127.0.0.1:1/${name}`, token: "loopback", close: async () => {} };

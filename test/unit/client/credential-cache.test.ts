@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { CredentialCache, type Renewal } from "../../../client/credentials/credential-cache.ts";
-import type { Credential } from "../../../client/task/task.ts";
+import type { Credential } from "../../../client/task/held-task.ts";
 
 const START_MS = Date.parse("2026-11-24T12:00:00Z");
 

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Reporter } from "../../../client/reporter.ts";
+import type { Task } from "../../../client/task/held-task.ts";
 import { PersonWatch } from "../../../client/task/person-watch.ts";
-import { type Task, taskOf } from "../../../client/task/task.ts";
+import { taskOf } from "../../../client/task/task.ts";
 import { CANARY, FakeValetkey, inSeconds, opened, TASK_ID } from "./fake-valetkey.ts";
 
 let service: FakeValetkey;
