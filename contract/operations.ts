@@ -8,6 +8,7 @@ import * as introspection from "./introspection.ts";
 import * as journal from "./journal.ts";
 import * as ledger from "./ledger.ts";
 import * as metadata from "./metadata.ts";
+import * as offboarding from "./offboarding.ts";
 import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
 import * as overview from "./overview.ts";
 import * as panic from "./panic.ts";
@@ -38,6 +39,8 @@ export const OPERATIONS = [
   agents.suspendAgent,
   agents.resumeAgent,
   agents.confirmAgent,
+  offboarding.offboardAgent,
+  offboarding.readOffboarding,
   rehearsals.rehearseActs,
   threatModels.readThreatModel,
   threatModels.acceptThreatModel,

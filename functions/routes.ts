@@ -2,7 +2,6 @@ import type { FunctionName } from "../contract/names.ts";
 import type { Caller, StepUp } from "../contract/operation.ts";
 import { OPERATIONS } from "../contract/operations.ts";
 import type { PermissionName } from "../contract/permissions.ts";
-import { AGENT_ROUTES } from "./routes/agents.ts";
 
 export interface Route {
   readonly method: "GET" | "POST";
@@ -18,7 +17,7 @@ export interface Route {
 }
 
 /** Every route. The stack, the local server and docs/reference/routes.md use this table, and a test compares them. */
-export const ROUTES = [...AGENT_ROUTES, ...OPERATIONS] as const satisfies readonly Route[];
+export const ROUTES: typeof OPERATIONS = OPERATIONS satisfies readonly Route[];
 
 /** Route of transmitters' Security Event Tokens (RFC 8935). Exists only where `valetkey.json` names a transmitter, and is not in `ROUTES`. */
 export const SIGNALS_ROUTE = { method: "POST", path: "/v1/signals", function: "signals" } as const satisfies {

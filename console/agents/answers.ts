@@ -1,34 +1,23 @@
 import type * as agents from "../../contract/agents.ts";
+import type * as offboarding from "../../contract/offboarding.ts";
 import type { Read } from "../../contract/operation.ts";
+import type { ShownTask } from "../../contract/tasks.ts";
 
 export type AgentList = Read<agents.AgentList>;
 export type ListedAgent = AgentList["agents"][number];
 export type ShownAgent = Read<agents.ShownAgent>;
 export type Binding = ShownAgent["bindings"][number];
 
-/** Fields of a live task that an agent's page shows. */
-export interface LiveTask {
-  readonly id: string;
-  readonly purpose: string;
-  readonly opened_at: string;
-  readonly expires_at: string;
-}
+/** Live task, as far as an agent's page shows it. */
+export type LiveTask = Pick<Read<ShownTask>, "id" | "purpose" | "opened_at" | "expires_at">;
 
 /** Shown fields of the answer of `GET /v1/agents/{agent}/offboarding`. */
-export interface Offboarding {
-  readonly report: {
-    readonly as_of: string;
-    readonly complete: boolean;
-    readonly steps: readonly { readonly step: string; readonly at: string; readonly by?: string }[];
-    readonly totals: {
-      readonly tasks: Fates;
-      readonly leases: Fates;
-      readonly bindings: Fates;
-      readonly secrets: Readonly<Record<"rotated" | "pending_rotation" | "not_rotated", number>>;
-    };
-  };
-  readonly sha256?: string;
-  readonly signed_off?: { readonly at: string; readonly by: string };
+export interface Offboarding extends Pick<Whole, "sha256"> {
+  readonly report: Pick<Whole["report"], "as_of" | "complete" | "totals"> & { readonly steps: readonly Step[] };
+  readonly signed_off?: Pick<NonNullable<Whole["signed_off"]>, "at" | "by">;
 }
 
-export type Fates = Readonly<Record<"revoked" | "expired" | "failed" | "unknown", number>>;
+type Whole = Read<offboarding.Offboarding>;
+type Step = Pick<Whole["report"]["steps"][number], "step" | "at" | "by">;
+
+export type Fates = Whole["report"]["totals"]["tasks"];

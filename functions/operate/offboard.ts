@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { AgentId } from "../../contract/agent-id.ts";
+import type { OffboardedAgent, Offboarding } from "../../contract/offboarding.ts";
 import { isAtLeast } from "../core/identity/agent.ts";
 import { closesAt } from "../core/offboarding/closes-at.ts";
-import type { OffboardingReport } from "../core/offboarding/report-offboarding.ts";
-import { type Evidence, evidenceOf } from "../core/offboarding/report-task.ts";
+import { evidenceOf } from "../core/offboarding/report-task.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
@@ -24,7 +24,7 @@ const WORKING_MS = 20_000;
 
 /** Answers `POST /v1/agents/{agent}/offboard`, with 202 if tasks are left to end. A repeat ends further ones; without a repeat, the sweep does. */
 export const offboard = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): Promise<HttpAnswer> =>
-  operation(
+  operation<OffboardedAgent>(
     event,
     ports,
     async (operator) => {
@@ -52,7 +52,7 @@ export const offboard = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): P
 
 /** Answers `GET /v1/agents/{agent}/offboarding` with the report on each part of the offboarding. The report is signed off once nothing is open. */
 export const readOffboarding = (event: HttpEvent, ports: SecretPorts & ReceiptPorts): Promise<HttpAnswer> =>
-  operation(event, ports, async (operator) => {
+  operation<Offboarding>(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ReadAgent", event.pathParameters?.agent ?? "", ports);
     if (!isAtLeast(agent.status, "offboarding")) throw new Refusal("not_offboarding");
     if (agent.status === "offboarded") return await signedReport(agent.id, ports);
@@ -62,21 +62,14 @@ export const readOffboarding = (event: HttpEvent, ports: SecretPorts & ReceiptPo
   });
 
 /** Returns the signed report. @throws {Error} where the stored report is not the one that was signed. */
-async function signedReport(
-  id: AgentId,
-  ports: Pick<Ports, "agents">,
-): Promise<{
-  readonly report: OffboardingReport;
-  readonly sha256: string;
-  readonly signed_off: { readonly at: string; readonly by: string; readonly evidence: Evidence };
-}> {
+async function signedReport(id: AgentId, ports: Pick<Ports, "agents">): Promise<Offboarding> {
   const signed = (await ports.agents.history(id)).find(({ type }) => type === "agent.offboarded");
   const sha256 = String(signed?.facts.report_sha256);
   const text = (await ports.agents.report(id, sha256)) ?? "";
   if (!signed || createHash("sha256").update(text).digest("hex") !== sha256)
     throw new Error("the report of an offboarding is not the one that was signed");
   return {
-    report: JSON.parse(text) as OffboardingReport,
+    report: JSON.parse(text) as Offboarding["report"],
     sha256,
     signed_off: {
       at: isoSeconds(Math.floor(signed.at / 1_000)),

@@ -10,6 +10,7 @@ import { INTROSPECTION } from "./arrangements/introspection.ts";
 import { JOURNAL } from "./arrangements/journal.ts";
 import { LEDGER } from "./arrangements/ledger.ts";
 import { METADATA } from "./arrangements/metadata.ts";
+import { OFFBOARDING } from "./arrangements/offboarding.ts";
 import { OVERVIEW } from "./arrangements/overview.ts";
 import { PANIC } from "./arrangements/panic.ts";
 import { PEOPLE } from "./arrangements/people.ts";
@@ -24,7 +25,6 @@ import { THREAT_MODELS } from "./arrangements/threat-models.ts";
 import { TOKEN } from "./arrangements/token.ts";
 import { type Arrangement, fromContract } from "./from-contract.ts";
 import type { Operation } from "./operation.ts";
-import { offboardAgent, readOffboarding } from "./operations/leaving-agent.ts";
 import { whenBroken } from "./refused/broken.ts";
 
 type Each = (typeof CONTRACT)[number];
@@ -38,6 +38,7 @@ const ARRANGED = {
   ...ESCALATIONS,
   ...JOURNAL,
   ...LEDGER,
+  ...OFFBOARDING,
   ...OVERVIEW,
   ...PANIC,
   ...PEOPLE,
@@ -63,8 +64,6 @@ const documented = (operation: Each): readonly [string, Operation] => [
 /** Operations by route. One that the contract does not have yet, and that is missing here, does not compile. */
 const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
   ...(Object.fromEntries(CONTRACT.map(documented)) as Readonly<Record<OperationKey, Operation>>),
-  "POST /v1/agents/{agent}/offboard": offboardAgent,
-  "GET /v1/agents/{agent}/offboarding": readOffboarding,
 };
 
 /** Operations of all routes. Each also has the refusal of a broken deployment. */

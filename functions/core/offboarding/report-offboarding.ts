@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Agent, Binding } from "../identity/agent.ts";
 import { type EventType, type Fact, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../text/iso-seconds.ts";
@@ -26,7 +27,7 @@ export interface OffboardingReport {
   readonly format: typeof REPORT_FORMAT;
   readonly as_of: string;
   readonly agent: {
-    readonly id: string;
+    readonly id: AgentId;
     readonly name: string;
     readonly owner: string;
     readonly team: string;
@@ -40,7 +41,7 @@ export interface OffboardingReport {
   /** Tasks that ended before the offboarding and are too many to list: their number, and the latest of their fences. */
   readonly left_out: { readonly tasks: number; readonly last_fence_at?: string };
   /** Other agents with tasks below this agent's. */
-  readonly child_agents: readonly string[];
+  readonly child_agents: readonly AgentId[];
   /** Secrets that the agent was given, each with whether the agent still knows its current value. */
   readonly secrets: ReportedSecrets;
   readonly totals: {

@@ -6,7 +6,7 @@ import type { LeaseReceipt, Receipt } from "../revocation/receipt.ts";
 import { mayBeAlive } from "../revocation/role-entry.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
-import type { SessionLease, Task } from "../tasks/task.ts";
+import type { EndedStatus, SessionLease, Task } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";
 import { isoSeconds } from "../text/iso-seconds.ts";
 
@@ -28,7 +28,8 @@ export interface Evidence {
 }
 
 /** Evidence from a lease's receipt. */
-export type Denied = Pick<LeaseReceipt, "policy_written_at" | "milliseconds" | "observed">;
+export type Denied = Pick<LeaseReceipt, "milliseconds" | "observed"> &
+  Required<Pick<LeaseReceipt, "policy_written_at">>;
 
 /** AWS lease in the report. */
 export interface ReportedLease {
@@ -74,8 +75,8 @@ export interface ReportedTask {
   readonly opened_at?: string;
   /** Moment at which the task ended. */
   readonly at?: string;
-  /** Final status: `completed`, `revoked`, `expired` or `withdrawn`. */
-  readonly ended?: string;
+  /** Final status. */
+  readonly ended?: EndedStatus;
   readonly by?: string;
   readonly evidence?: Evidence;
   readonly leases: readonly (ReportedLease | ReportedCredential)[];

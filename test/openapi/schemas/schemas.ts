@@ -15,6 +15,7 @@ import { INTROSPECTION_SCHEMAS } from "../../../contract/introspection.ts";
 import { JOURNAL_SCHEMAS } from "../../../contract/journal.ts";
 import { LEDGER_SCHEMAS } from "../../../contract/ledger.ts";
 import { METADATA_SCHEMAS } from "../../../contract/metadata.ts";
+import { OFFBOARDING_SCHEMAS } from "../../../contract/offboarding.ts";
 import { OVERVIEW_SCHEMAS } from "../../../contract/overview.ts";
 import { PANIC_SCHEMAS } from "../../../contract/panic.ts";
 import { PEOPLE_SCHEMAS } from "../../../contract/people.ts";
@@ -30,8 +31,6 @@ import { THREAT_MODEL_SCHEMAS } from "../../../contract/threat-models.ts";
 import { TOKEN_SCHEMAS } from "../../../contract/token.ts";
 import { actVote } from "../../../contract/vote.ts";
 import { NAMED_DETAILS } from "../connectors.ts";
-import { offboard } from "./json-bodies.ts";
-import { offboardedAgentAnswer, offboardingAnswer } from "./offboarding-answers.ts";
 
 /** Schemas of requests, by their name in the document. */
 export const REQUESTS = {
@@ -50,7 +49,7 @@ export const REQUESTS = {
   ...PANIC_SCHEMAS.requests,
   ...ACCOUNT_SCHEMAS.requests,
   Reason: endReason,
-  Offboard: offboard,
+  ...OFFBOARDING_SCHEMAS.requests,
   ...APPROVAL_SCHEMAS.requests,
   ...CONSENT_SCHEMAS.requests,
   ...POLICY_SCHEMAS.requests,
@@ -72,8 +71,7 @@ export const ANSWERS = {
   ...AGENT_SCHEMAS.answers,
   ...REHEARSAL_SCHEMAS.answers,
   ...PEOPLE_SCHEMAS.answers,
-  OffboardedAgent: offboardedAgentAnswer,
-  Offboarding: offboardingAnswer,
+  ...OFFBOARDING_SCHEMAS.answers,
   ...PANIC_SCHEMAS.answers,
   ...ACCOUNT_SCHEMAS.answers,
   ...SECRET_SCHEMAS.answers,

@@ -1,8 +1,11 @@
 import * as v from "valibot";
-import { agentAnswer, endedByRequest } from "../../../contract/agents.ts";
-import { connectedLease } from "../../../contract/connected.ts";
-import { accountId, agentId, instant, leaseName, taskId } from "../../../contract/fields.ts";
-import { observed } from "../../../contract/receipts.ts";
+import { agentAnswer, endedByRequest, ofAgent } from "./agents.ts";
+import { connectedLease } from "./connected.ts";
+import { accountId, agentId, endReason, instant, leaseName, taskId } from "./fields.ts";
+import { type AnswerOf, operation } from "./operation.ts";
+import { observed } from "./receipts.ts";
+import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
+import { stepUp } from "./vote.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fate = v.pipe(
@@ -125,8 +128,7 @@ const report = v.strictObject({
   }),
 });
 
-/** Schema of the report on an offboarding, signed off or not yet. */
-export const offboardingAnswer = v.strictObject({
+const offboarding = v.strictObject({
   report,
   sha256: v.exactOptional(
     v.pipe(
@@ -142,7 +144,7 @@ export const offboardingAnswer = v.strictObject({
   ),
 });
 
-export const offboardedAgentAnswer = v.strictObject({
+const offboardedAgent = v.strictObject({
   ...agentAnswer.entries,
   ...endedByRequest,
   left_tasks: v.pipe(
@@ -153,3 +155,61 @@ export const offboardedAgentAnswer = v.strictObject({
     v.pipe(instant, v.description("Time at which the last fence has passed and the report can be signed off.")),
   ),
 });
+
+const request = v.strictObject({ ...endReason.entries, step_up: v.exactOptional(stepUp) });
+
+/** `POST /v1/agents/{agent}/offboard` */
+export const offboardAgent = operation({
+  id: "offboardAgent",
+  tag: "Operators",
+  method: "POST",
+  path: "/v1/agents/{agent}/offboard",
+  caller: "operator",
+  function: "operate",
+  permission: "valetkey:OffboardAgent",
+  stepUp: "always",
+  summary: "Offboard an agent, for good",
+  description:
+    "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds. Where tasks are left, the answer is 202. A repeat continues, as the sweep does each minute. Once the last fence has passed, its report is signed off. The agent's journal records a reason. Where `stepUp` is on, the first request has its vote in the body.",
+  parameters: ofAgent,
+  body: { schema: request, optional: true },
+  answer: {
+    status: 200,
+    says: "The agent, with no live task.",
+    schema: offboardedAgent,
+    unfinished: "Live tasks remain: repeat the request, or wait for the sweep.",
+  },
+  examples: {
+    offboarding: "An agent with one live task",
+    "with-a-vote": "The same, with the vote that `stepUp` asks for",
+  },
+  refuses: [...BY_OPERATORS, ...WITH_BODY, ...BY_VOTE, "agent_not_found", "contended"],
+});
+
+/** `GET /v1/agents/{agent}/offboarding` */
+export const readOffboarding = operation({
+  id: "readOffboarding",
+  tag: "Operators",
+  method: "GET",
+  path: "/v1/agents/{agent}/offboarding",
+  caller: "operator",
+  function: "operate",
+  permission: "valetkey:ReadAgent",
+  stepUp: "never",
+  summary: "Read the report on an agent's offboarding, signed off once nothing is open",
+  description:
+    "Final state of each task, lease and binding of an agent, with the journal event that proves it. The report is signed off once nothing is open: the agent's last event then holds the report's SHA-256.",
+  parameters: ofAgent,
+  answer: { status: 200, says: "The report as of now, or as it was signed off.", schema: offboarding },
+  examples: { open: "While a session may still live", "signed-off": "When everything is over" },
+  refuses: [...BY_OPERATORS, "agent_not_found", "not_offboarding"],
+});
+
+export interface OffboardedAgent extends AnswerOf<typeof offboardAgent> {}
+export interface Offboarding extends AnswerOf<typeof readOffboarding> {}
+
+/** Schemas of offboardings, by their names in the document. */
+export const OFFBOARDING_SCHEMAS = {
+  requests: { Offboard: request },
+  answers: { OffboardedAgent: offboardedAgent, Offboarding: offboarding },
+} as const;
