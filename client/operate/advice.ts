@@ -1,7 +1,13 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { groupedBy } from "../grouped-by.ts";
-import { listOf } from "./receipts.ts";
+import type { ListedTask } from "./ended-tasks.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type LedgerRow = Pick<
+  ReadAnswer<"GET /v1/tasks/{task}/ledger">["rows"][number],
+  "action" | "resource" | "granted" | "used" | "visibility" | "first" | "region"
+>;
+type Details = ListedTask["authorization_details"];
+type AwsDetail = Extract<Details[number], { readonly actions: readonly string[] }>;
 
 /** Least number of tasks, and least time between the first and the last of them, before an unused pair counts as unused. */
 export const LEAST = { tasks: 20, days: 14 } as const;
@@ -11,8 +17,8 @@ const DAY_MS = 86_400_000;
 export interface ReadTask {
   readonly endedAtMs: number;
   /** Grants, as the service describes them. */
-  readonly details: unknown;
-  readonly rows: readonly Body[];
+  readonly details: Details;
+  readonly rows: readonly LedgerRow[];
 }
 
 /** Granted action on a resource, over all tasks. */
@@ -36,7 +42,7 @@ export interface Advice {
   /** Actions that are unused on every resource on which they were granted, in order. */
   readonly actions: readonly string[];
   /** Rest of the grants, as authorization_details. */
-  readonly intent: readonly Body[];
+  readonly intent: readonly AwsDetail[];
 }
 
 interface Count {
@@ -108,9 +114,9 @@ const spanDays = (atMs: readonly number[]): number =>
 const order = ({ account, action, resource }: AdvisedPair): string => [account, action, resource].join(" ");
 
 /** True for a row with calls: only such a row has a first call. */
-const isUse = ({ first }: Body): boolean => first !== undefined;
-const isUnused = (row: Body): boolean => row.granted === true && !isUse(row);
-const isVisible = ({ visibility }: Body): boolean =>
+const isUse = ({ first }: LedgerRow): boolean => first !== undefined;
+const isUnused = (row: LedgerRow): boolean => row.granted && !isUse(row);
+const isVisible = ({ visibility }: LedgerRow): boolean =>
   visibility === "management" || visibility === "data_event_selected";
 
 /**
@@ -118,12 +124,12 @@ const isVisible = ({ visibility }: Body): boolean =>
  * Then one of the service's grants allowed the call, and it is unknown which. An event of a service that no pair names puts every pair in doubt.
  * @returns true for a pair without an unexplained use.
  */
-function explainedIn(rows: readonly Body[], pairs: readonly Pair[]): (pair: Pair) => boolean {
+function explainedIn(rows: readonly LedgerRow[], pairs: readonly Pair[]): (pair: Pair) => boolean {
   const granted = new Set(pairs.map(serviceOf));
   const unexplained = new Set(
     rows
-      .filter(({ action, granted: isGranted, used }) => isGranted !== true && Number(used) > 0 && action !== "other")
-      .map((row) => ({ service: serviceOf(row), isMapped: !String(row.action).includes(SUFFIX) }))
+      .filter(({ action, granted: isGranted, used }) => !isGranted && used > 0 && action !== "other")
+      .map((row) => ({ service: serviceOf(row), isMapped: !row.action.includes(SUFFIX) }))
       .filter(({ service, isMapped }) => granted.has(service) || (!isMapped && service !== "sts"))
       .map(({ service }) => (granted.has(service) ? service : "*")),
   );
@@ -132,11 +138,11 @@ function explainedIn(rows: readonly Body[], pairs: readonly Pair[]): (pair: Pair
 
 /** End of a service's name in events that IAM has no action for. */
 const SUFFIX = ".amazonaws.com";
-const serviceOf = ({ action }: Body | Pair): string => String(action).split(":", 1)[0]?.replace(SUFFIX, "") ?? "";
+const serviceOf = ({ action }: Pick<Pair, "action">): string => action.split(":", 1)[0]?.replace(SUFFIX, "") ?? "";
 
 /** Lists the Regions whose calls have reached the hub, by account. An account without a trail has none, and a rule forwards only some Regions. */
-function forwardedRegions(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<unknown>> {
-  const forwarded = new Map<string, Set<unknown>>();
+function forwardedRegions(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<string | undefined>> {
+  const forwarded = new Map<string, Set<string | undefined>>();
   for (const { details, rows } of tasks)
     for (const { account } of pairsOf(details)) {
       const regions = forwarded.get(account) ?? new Set();
@@ -147,7 +153,10 @@ function forwardedRegions(tasks: readonly ReadTask[]): ReadonlyMap<string, Reado
 }
 
 /** True where a call on the resource would have reached the hub: calls of its account did, and of its Region where the ARN names one. */
-function isForwarded({ account, resource }: Pair, regions: ReadonlyMap<string, ReadonlySet<unknown>>): boolean {
+function isForwarded(
+  { account, resource }: Pair,
+  regions: ReadonlyMap<string, ReadonlySet<string | undefined>>,
+): boolean {
   const forwarded = regions.get(account) ?? new Set();
   const region = resource.split(":")[3] ?? "";
   return forwarded.size > 0 && (region === "" || forwarded.has(region));
@@ -160,22 +169,17 @@ interface Pair {
 }
 
 /** Lists the granted pairs of AWS. */
-function pairsOf(details: unknown): readonly Pair[] {
-  return (listOf(details) as readonly Body[])
-    .filter(({ type }) => type === "aws")
+const pairsOf = (details: Details): readonly Pair[] =>
+  details
+    .filter(isOfAws)
     .flatMap(({ account, actions, resources }) =>
-      listOf(actions).flatMap((action) =>
-        listOf(resources).map((resource) => ({
-          account: String(account),
-          action: String(action),
-          resource: String(resource),
-        })),
-      ),
+      actions.flatMap((action) => resources.map((resource) => ({ account, action, resource }))),
     );
-}
+
+const isOfAws = (detail: Details[number]): detail is AwsDetail => detail.type === "aws";
 
 /** Joins pairs to details: actions of one account with the same resources become one detail. */
-function intentOf(pairs: readonly AdvisedPair[]): readonly Body[] {
+function intentOf(pairs: readonly AdvisedPair[]): readonly AwsDetail[] {
   const byAction = groupedBy(pairs, ({ account, action }) => JSON.stringify([account, action]));
   const byResources = groupedBy(byAction, ([name, own]) =>
     JSON.stringify([JSON.parse(name)[0], own.map(({ resource }) => resource).sort()]),

@@ -5,12 +5,9 @@ import { type Advice, adviceOf, type ReadTask } from "./advice.ts";
 import { atOnce } from "./at-once.ts";
 import { endedTasks } from "./ended-tasks.ts";
 import type { Operator } from "./operator.ts";
-import { listOf } from "./receipts.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 import { tryAdvice } from "./try-advice.ts";
-
-type Body = Readonly<Record<string, unknown>>;
 
 /** Most tasks whose ledgers are read, the latest first. */
 const MOST = 500;
@@ -40,13 +37,12 @@ export async function advise(
   const nowMs = Date.now();
   const ended = await report.patiently("listing its tasks", endedTasks(api, agent, nowMs - days * DAY_MS));
   const delivered = ended.tasks
-    .filter(({ ended_at: at }) => Date.parse(String(at)) <= nowMs - DELIVERED_MS)
+    .filter(({ ended_at: at }) => at !== undefined && Date.parse(at) <= nowMs - DELIVERED_MS)
     .slice(0, MOST);
   const read: ReadTask[] = [];
   const reading = atOnce(AT_ONCE, delivered, async (task) => {
-    const { rows } = await api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: String(task.id) } });
-    const details = task.authorization_details;
-    read.push({ endedAtMs: Date.parse(String(task.ended_at)), details, rows: listOf(rows) as readonly Body[] });
+    const { rows } = await api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: task.id } });
+    read.push({ endedAtMs: Date.parse(task.ended_at ?? ""), details: task.authorization_details, rows });
   });
   await report.patiently(`reading what ${delivered.length} tasks did`, reading);
   const advice = adviceOf(read);

@@ -1,7 +1,10 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
+import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { OperatorApi } from "./operator-api.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+/** Task as the service lists it. */
+export type ListedTask = ReadAnswer<"GET /v1/tasks">["tasks"][number];
 
 /** Most ended tasks that one command reads of an agent. */
 const MOST = 5_000;
@@ -9,19 +12,18 @@ const MOST = 5_000;
 /** Ended tasks of an agent. */
 export interface EndedTasks {
   /** The latest first. */
-  readonly tasks: readonly Body[];
+  readonly tasks: readonly ListedTask[];
   /** False where there are more than one command reads. */
   readonly isWhole: boolean;
 }
 
 /** Reads an agent's tasks that ended at a moment or later, the latest first. @param sinceMs epoch milliseconds. */
 export async function endedTasks(api: OperatorApi, agent: string, sinceMs: number): Promise<EndedTasks> {
-  const tasks: Body[] = [];
-  let after: unknown;
+  const tasks: ListedTask[] = [];
+  let after: string | undefined;
   do {
-    const mark = after === undefined ? "" : `&after=${encodeURIComponent(String(after))}`;
-    const page = await api.get(`/v1/tasks?agent=${encodeURIComponent(agent)}&ended=true${mark}`);
-    const listed = Array.isArray(page.tasks) ? (page.tasks as readonly Body[]) : [];
+    const page = await api.call("GET /v1/tasks", { query: { agent, ended: "true", ...defined({ after }) } });
+    const listed = page.tasks;
     const wanted = listed.filter(({ ended_at: at }) => Date.parse(String(at)) >= sinceMs);
     tasks.push(...wanted);
     if (wanted.length < listed.length) return { tasks, isWhole: true };

@@ -1,14 +1,15 @@
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
-import { endedTasks } from "./ended-tasks.ts";
+import { endedTasks, type ListedTask } from "./ended-tasks.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
-import { listOf } from "./receipts.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { type Sought, soughtOf } from "./sought.ts";
 import { table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type TaskList = ReadAnswer<"GET /v1/tasks">;
+type Lease = ListedTask["leases"][number];
 
 /** Age up to which an agent's ended tasks are shown: a session's longest life and the clocks' margins; milliseconds. */
 const RECENT_MS = 25 * 60_000;
@@ -23,34 +24,32 @@ export const find: OperatorCommand = async (argv, env, report) => {
   const operator = await operatorOf(options, env);
   if (sought.kind === "key") {
     const { account, agent } = options.option;
-    const query = new URLSearchParams({
-      access_key_id: sought.key,
-      ...(account && { account }),
-      ...(agent && { agent }),
-    });
-    const found = await report.patiently("searching", operator.api.get(`/v1/tasks?${query}`));
-    return printed(sought, tasksIn(found), found, operator);
+    const query = { access_key_id: sought.key, ...(account && { account }), ...(agent && { agent }) };
+    return printed(
+      sought,
+      await report.patiently("searching", operator.api.call("GET /v1/tasks", { query })),
+      operator,
+    );
   }
   if (sought.kind === "session") {
-    const found = await report.patiently(
-      "searching",
-      operator.api.get(`/v1/tasks?task=${encodeURIComponent(sought.task)}`),
+    const query = { task: sought.task };
+    return printed(
+      sought,
+      await report.patiently("searching", operator.api.call("GET /v1/tasks", { query })),
+      operator,
     );
-    return printed(sought, tasksIn(found), found, operator);
   }
   return await findAgent(sought, operator);
 };
 
-const tasksIn = ({ tasks }: Body): readonly Body[] => listOf(tasks) as readonly Body[];
-
 /** Prints a task. @throws {ClientError} intent where no task has the key; later where the search was not complete. */
-function printed(sought: Sought, tasks: readonly Body[], answer: Body, { print }: Operator): number {
+function printed(sought: Sought, { tasks, searched }: TaskList, { print }: Operator): number {
   const [task] = tasks;
-  if (!task) throw notFound(answer.searched as Body | undefined);
+  if (!task) throw notFound(searched);
   const lease = leaseOf(sought, task);
   const warning = sought.kind === "session" && sought.role !== undefined && !lease ? FOREIGN : undefined;
   const next = nextOf(task);
-  const found = { task, ...(lease ? { lease } : {}), ...defined({ warning }), next };
+  const found = { task, ...defined({ lease, warning }), next };
   print(
     found,
     () =>
@@ -62,7 +61,7 @@ function printed(sought: Sought, tasks: readonly Body[], answer: Body, { print }
 const FOREIGN =
   "WARNING: the task has no key in this account and role. The session was not made by valetkey's exchange: find who made it, and see valetkey panic.";
 
-function notFound(searched: Body | undefined): ClientError {
+function notFound(searched: TaskList["searched"]): ClientError {
   if (searched?.whole === false)
     return new ClientError(
       "later",
@@ -77,16 +76,16 @@ function notFound(searched: Body | undefined): ClientError {
 }
 
 /** Finds the lease of the task that the search was about. */
-function leaseOf(sought: Sought, { leases }: Body): Body | undefined {
-  const all = listOf(leases) as readonly Body[];
-  if (sought.kind === "key") return all.find(({ access_key_id: key }) => key === sought.key);
+function leaseOf(sought: Sought, { leases }: ListedTask): Lease | undefined {
+  const sessions = leases.filter((lease) => "fence_at" in lease);
+  if (sought.kind === "key") return sessions.find(({ access_key_id: key }) => key === sought.key);
   if (sought.kind !== "session" || sought.role === undefined) return undefined;
-  return all.find(({ account, role }) => account === sought.account && role === sought.role);
+  return sessions.find(({ account, role }) => account === sought.account && role === sought.role);
 }
 
-function describedTask(task: Body, lease: Body | undefined): Shown {
+function describedTask(task: ListedTask, lease: Lease | undefined): Shown {
   const ended = task.ended_at === undefined ? "" : ` at ${task.ended_at} by ${task.ended_by ?? "?"}`;
-  const shown = lease ? [lease] : (listOf(task.leases) as readonly Body[]);
+  const shown = lease ? [lease] : task.leases;
   return table(
     ["found", ""],
     [
@@ -96,17 +95,28 @@ function describedTask(task: Body, lease: Body | undefined): Shown {
       ["began", task.opened_at],
       ["ends by", task.expires_at],
       ["its own words", task.purpose],
-      ...shown.flatMap((each) => [
-        ["key", [each.name, each.account ?? each.type, each.role, each.access_key_id].filter(Boolean).join(" ")],
-        ["dead by", each.fence_at ?? each.expires_at],
-      ]),
+      ...shown.flatMap((each) =>
+        "fence_at" in each
+          ? [
+              ["key", [each.name, each.account, each.role, each.access_key_id].filter(Boolean).join(" ")],
+              ["dead by", each.fence_at],
+            ]
+          : [
+              ["key", `${each.name} ${each.type}`],
+              ["dead by", each.expires_at],
+            ],
+      ),
     ],
   );
 }
 
 /** Lists the commands to run next. Prints no id of an unknown form into a command. */
-export function nextOf({ id, agent, status }: Body): readonly string[] {
-  if (!/^[a-z0-9.]{13,58}$/.test(String(id)) || !/^[a-z0-9-]{1,64}$/.test(String(agent))) return [];
+export function nextOf({
+  id,
+  agent,
+  status,
+}: Pick<ListedTask, "id" | "agent"> & Partial<Pick<ListedTask, "status">>): readonly string[] {
+  if (!/^[a-z0-9.]{13,58}$/.test(id) || !/^[a-z0-9-]{1,64}$/.test(agent)) return [];
   const isOver = status !== "active" && status !== "pending_approval";
   return [
     ...(isOver ? [`valetkey receipt ${id}`] : [`valetkey revoke ${id} --wait 60`]),
@@ -126,10 +136,10 @@ async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: O
     return undefined;
   });
   if (!agent) {
-    const found = await api.get(`/v1/tasks?task=${id}.`);
-    return printed({ kind: "session", task: `${id}.` }, tasksIn(found), found, operator);
+    const task = `${id}.`;
+    return printed({ kind: "session", task }, await api.call("GET /v1/tasks", { query: { task } }), operator);
   }
-  const alive = tasksIn(await api.get(`/v1/tasks?agent=${encodeURIComponent(id)}`));
+  const { tasks: alive } = await api.call("GET /v1/tasks", { query: { agent: id } });
   const { tasks: ended } = await endedTasks(api, id, Date.now() - RECENT_MS);
   const next = [`valetkey incident ${id}`, `valetkey tasks --ended --agent ${id}`];
   print({ agent, alive, ended, next }, () => {

@@ -1,11 +1,11 @@
 import { nextOf } from "./find.ts";
-import type { Incident, IncidentTask } from "./incident-record.ts";
+import type { Incident, IncidentAgent, IncidentTask } from "./incident-record.ts";
 import { instantOf } from "./instant-of.ts";
-import { leasesOf, refused } from "./receipts.ts";
+import { keyOf, refused } from "./receipts.ts";
 import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type LedgerRow = NonNullable<IncidentTask["ledger"]>[number];
 
 /** Largest number of uses that the page shows; the JSON has all. */
 const MOST_USES = 40;
@@ -13,7 +13,7 @@ const MOST_USES = 40;
 /** Formats an incident for a person at three in the morning. The first line states whether anything can still act. */
 export function describedIncident(record: Incident): Shown {
   const { agent, sentence, verdict, as_of, began_at, tasks, unknown } = record;
-  const halted = (agent.halted ?? {}) as Body;
+  const { halted } = agent;
   const keys = tasks.flatMap(keysOf);
   const uses = tasks.flatMap(usesOf);
   const parts = [
@@ -23,7 +23,7 @@ export function describedIncident(record: Incident): Shown {
       : shown`Run the same command again. If it does not change: valetkey panic --reason "..." --yes\n`,
     table(
       ["agent", "is", "since", "by", "why", "owner", "contact"],
-      [[agent.id, agent.status, halted.at, halted.by, whyOf(halted), agent.owner, agent.contact]],
+      [[agent.id, agent.status, halted?.at, halted?.by, whyOf(halted), agent.owner, agent.contact]],
     ),
     record.panic?.halted === true
       ? shown`A panic is declared: no credential of any agent works (valetkey panic).\n`
@@ -70,35 +70,34 @@ const section = (title: string, rows: readonly (readonly unknown[])[], headings:
   rows.length === 0 ? shown`${title}\n` : shown`${title}\n${table(headings, rows)}`;
 
 const keysOf = ({ id, receipt }: IncidentTask): readonly (readonly unknown[])[] =>
-  (receipt ? leasesOf(receipt) : []).map((lease) => [
+  (receipt?.leases ?? []).map(keyOf).map((key) => [
     id,
     // An alarm names the key by its id.
-    lease.access_key_id ?? lease.name,
-    lease.account ?? lease.type,
-    lease.status,
-    lease.policy_written_at ?? lease.revoked_at,
-    lease.milliseconds === undefined ? "" : `${lease.milliseconds} ms`,
-    refused(lease.observed),
-    lease.fence_at ?? lease.expires_at,
+    key.access_key_id ?? key.name,
+    key.account ?? key.type,
+    key.status,
+    key.deniedAt,
+    key.milliseconds === undefined ? "" : `${key.milliseconds} ms`,
+    refused(key.observed),
+    key.deadBy,
   ]);
 
 /** Lists the known calls of a task: ungranted ones first, then denied ones, then the others. */
 const usesOf = ({ id, ledger = [] }: IncidentTask): readonly (readonly unknown[])[] =>
   ledger
-    .filter(({ used, denied }) => Number(used) > 0 || Number(denied) > 0)
+    .filter(({ used, denied }) => used > 0 || denied > 0)
     .toSorted((a, b) => rank(a) - rank(b))
     .map(({ action, resource, granted, used, denied, last, source_ip: from }) => [
-      ...[id, action, resource, granted === true ? "yes" : "NO", used, denied, from],
+      ...[id, action, resource, granted ? "yes" : "NO", used, denied, from],
       instantOf(last),
     ]);
 
-const rank = ({ granted, denied }: Body): number => (granted !== true ? 0 : Number(denied) > 0 ? 1 : 2);
+const rank = ({ granted, denied }: LedgerRow): number => (!granted ? 0 : denied > 0 ? 1 : 2);
 
 function nextFor({ agent, tasks }: Incident): readonly string[] {
   const [task] = tasks;
   // Prints no id of an unknown form into a command, which a person may paste into a shell.
-  if (!/^[a-z0-9-]{1,64}$/.test(String(agent.id)))
-    return ["valetkey agents   (the service's answer has no agent's id)"];
+  if (!/^[a-z0-9-]{1,64}$/.test(agent.id)) return ["valetkey agents   (the service's answer has no agent's id)"];
   const [, ledger] = task ? nextOf({ ...task, agent: agent.id }) : [];
   return [
     `valetkey incident ${agent.id}   (again: the ledger grows for some minutes)`,
@@ -109,5 +108,5 @@ function nextFor({ agent, tasks }: Incident): readonly string[] {
 }
 
 /** Writes the reason for an agent's halt, with the person who gave it where that is another person than the one who halted. */
-const whyOf = ({ reason, reason_by: by }: Body): string =>
-  `${reason ?? ""}${typeof by === "string" ? ` (said by ${by})` : ""}`;
+const whyOf = (halted: IncidentAgent["halted"]): string =>
+  `${halted?.reason ?? ""}${halted?.reason_by === undefined ? "" : ` (said by ${halted.reason_by})`}`;

@@ -1,14 +1,19 @@
 import type { ReadAnswer } from "../../contract/operations.ts";
-import { leasesOf } from "./receipts.ts";
+import type { ListedTask } from "./ended-tasks.ts";
+import { keyOf, type ReadReceipt } from "./receipts.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+/** Rows of a task's ledger. */
+type LedgerRows = ReadAnswer<"GET /v1/tasks/{task}/ledger">["rows"];
+type Agent = ReadAnswer<"GET /v1/agents/{agent}">;
 
-/** Task of an incident, as the service describes it, with its receipt and its ledger. */
-export interface IncidentTask extends Body {
+/** Agent of an incident; its id alone where it could not be read. */
+export type IncidentAgent = Partial<Agent> & Pick<Agent, "id">;
+
+/** Task of an incident, as the service describes it, with its receipt and its ledger; its id alone where it could not be listed. */
+export interface IncidentTask extends Partial<ListedTask> {
   readonly id: string;
-  readonly receipt?: Body | undefined;
-  /** Rows of its ledger. */
-  readonly ledger?: readonly Body[] | undefined;
+  readonly receipt?: ReadReceipt | undefined;
+  readonly ledger?: LedgerRows | undefined;
 }
 
 export type Verdict = "nothing_can_act" | "may_act" | "unknown";
@@ -42,7 +47,7 @@ export interface Incident {
   readonly began_at: string;
   readonly verdict: Verdict;
   readonly sentence: string;
-  readonly agent: Body;
+  readonly agent: IncidentAgent;
   readonly reason?: string;
   readonly panic?: ReadAnswer<"GET /v1/panic">;
   /** Tasks that were alive when the first run began. */
@@ -57,7 +62,7 @@ export interface Incident {
 
 /** Facts that decide whether the agent can act. */
 export interface IncidentFacts {
-  readonly agent: Body;
+  readonly agent: IncidentAgent;
   readonly isSuspended: boolean;
   readonly isPanic: boolean;
   /** Undefined where they could not be read. */
@@ -76,10 +81,10 @@ export function verdictOf({
   tasks,
   unread,
 }: IncidentFacts): Pick<Incident, "verdict" | "sentence"> {
-  const id = String(agent.id);
-  const keys = tasks.flatMap(({ receipt }) => (receipt ? leasesOf(receipt) : []));
+  const { id } = agent;
+  const keys = tasks.flatMap(({ receipt }) => receipt?.leases ?? []);
   const open = keys.filter(({ status }) => status === "pending");
-  const unfinished = tasks.filter(({ receipt }) => receipt && receipt.complete !== true);
+  const unfinished = tasks.filter(({ receipt }) => receipt && !receipt.complete);
   if (alive === undefined || unread > 0)
     return {
       verdict: "unknown",
@@ -91,7 +96,7 @@ export function verdictOf({
     return { verdict: "may_act", sentence: `${id} MAY STILL ACT: ${alive.length} of its tasks are alive.` };
   if (unfinished.length > 0) {
     const by = open
-      .map(({ fence_at: at, expires_at }) => String(at ?? expires_at))
+      .map((lease) => keyOf(lease).deadBy)
       .sort()
       .at(-1);
     const end = by === undefined ? "" : `; the last is dead by ${by}`;
@@ -100,7 +105,7 @@ export function verdictOf({
       sentence: `${id} MAY STILL ACT: ${open.length} of ${keys.length} keys, of ${unfinished.length} tasks, are not known to be denied${end}.`,
     };
   }
-  const slowest = Math.max(0, ...keys.map(({ milliseconds }) => Number(milliseconds ?? 0)));
+  const slowest = Math.max(0, ...keys.map(({ milliseconds }) => milliseconds ?? 0));
   const why = isSuspended ? `it is ${agent.status}` : "a panic is declared";
   return {
     verdict: "nothing_can_act",

@@ -7,17 +7,15 @@ import { ClientError } from "../exit-codes.ts";
 import { readPrivateFile, writePrivateFile } from "../files/private-file.ts";
 import type { Reporter } from "../reporter.ts";
 import { atOnce } from "./at-once.ts";
-import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
+import { endedTasks, type ListedTask, sinceMsOf } from "./ended-tasks.ts";
 import { describedIncident } from "./incident-page.ts";
 import { type Incident, type IncidentStep, type IncidentTask, type UndoneStep, verdictOf } from "./incident-record.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
-import { listOf, Receipts } from "./receipts.ts";
+import { Receipts } from "./receipts.ts";
 import type { Shown } from "./shown.ts";
 import { haltedAtMs, suspendAgent } from "./suspend.ts";
-
-type Body = Readonly<Record<string, unknown>>;
 
 const PAUSE_MS = 1_000;
 const AT_ONCE = 8;
@@ -71,7 +69,6 @@ async function gather(
   const deadlineMs = beganMs + waitSeconds * 1_000;
   const unknown: string[] = [];
   const undone: UndoneStep[] = [];
-  const path = encodeURIComponent(agent);
   /** Does a step. Records a failure, so that the next step is done all the same. */
   const tried = async <T>(
     step: IncidentStep,
@@ -90,7 +87,7 @@ async function gather(
   };
 
   report.note("step", `listing the tasks of ${agent}`);
-  const live = (await tried("list_live", "its live tasks could not be listed", () => liveTasks(api, path))) ?? [];
+  const live = (await tried("list_live", "its live tasks could not be listed", () => liveTasks(api, agent))) ?? [];
   report.note("step", `${live.length} alive; suspending ${agent}`);
   const suspended = await tried("suspend", "IT COULD NOT BE SUSPENDED", () =>
     suspendUntil(api, agent, reason, deadlineMs),
@@ -104,7 +101,7 @@ async function gather(
     api.call("GET /v1/panic", {}),
   );
   const alive = await tried("list_live_again", "whether it has live tasks could not be read", () =>
-    liveTasks(api, path),
+    liveTasks(api, agent),
   );
 
   const haltedMs = state ? haltedAtMs(state) : beganMs;
@@ -112,17 +109,17 @@ async function gather(
   const ended = await tried("list_ended", "its ended tasks could not be listed", () => endedTasks(api, agent, fromMs));
   if (ended?.isWhole === false)
     unknown.push("more of its tasks have ended than one command reads: the oldest are missing here");
-  const all = new Map<string, Body>();
-  for (const task of [...live, ...(ended?.tasks ?? [])]) all.set(String(task.id), task);
+  const all = new Map<string, IncidentTask>();
+  for (const task of [...live, ...(ended?.tasks ?? [])]) all.set(task.id, task);
   for (const id of suspended?.ended ?? []) if (!all.has(id)) all.set(id, { id });
 
   const mayMatter = [...all.values()].filter(
-    ({ ended_at: at }) => at === undefined || Date.parse(String(at)) >= haltedMs - MAY_LIVE_MS,
+    ({ ended_at: at }) => at === undefined || Date.parse(at) >= haltedMs - MAY_LIVE_MS,
   );
   report.note("step", `waiting until the keys of ${mayMatter.length} tasks are denied`);
   const receipts = new Receipts(api);
   await receipts.await(
-    mayMatter.map(({ id }) => String(id)),
+    mayMatter.map(({ id }) => id),
     deadlineMs,
     report,
   );
@@ -133,29 +130,28 @@ async function gather(
   }
 
   report.note("step", "reading what they did");
-  const ledgers = new Map<string, readonly Body[]>();
+  const ledgers = new Map<string, NonNullable<IncidentTask["ledger"]>>();
   const shown = [...all.keys()].slice(0, MOST_LEDGERS);
   if (all.size > shown.length)
     unknown.push(`what ${all.size - shown.length} older tasks did was not read: valetkey tasks ledger <task>`);
   await atOnce(AT_ONCE, shown, async (id) => {
     const read = () => api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: id } });
     const answer = await tried("read_ledger", `what ${id} did could not be read`, read, id);
-    if (answer) ledgers.set(id, listOf(answer.rows) as readonly Body[]);
+    if (answer) ledgers.set(id, answer.rows);
   });
 
-  const receiptOf = new Map(receipts.all.map((each) => [String(each.task), each]));
+  const receiptOf = new Map(receipts.all.map((each) => [each.task, each]));
   const ids = new Set([...all.keys(), ...receiptOf.keys()]);
   const tasks: readonly IncidentTask[] = [...ids].map((id) => ({
-    ...(all.get(id) ?? {}),
+    ...all.get(id),
     id,
-    ...(receiptOf.has(id) ? { receipt: receiptOf.get(id) } : {}),
-    ...(ledgers.has(id) ? { ledger: ledgers.get(id) } : {}),
+    ...defined({ receipt: receiptOf.get(id), ledger: ledgers.get(id) }),
   }));
   const facts = {
     agent: state ?? { id: agent },
     isSuspended: state !== undefined && state.status !== "active",
     isPanic: panic?.halted === true,
-    alive: alive?.map(({ id }) => String(id)),
+    alive: alive?.map(({ id }) => id),
     tasks,
     unread: receipts.unread.size + (ended ? 0 : 1),
   };
@@ -167,7 +163,7 @@ async function gather(
     agent: facts.agent,
     ...defined({ reason }),
     ...(panic ? { panic } : {}),
-    live_at_the_beginning: before?.live_at_the_beginning ?? live.map(({ id }) => String(id)),
+    live_at_the_beginning: before?.live_at_the_beginning ?? live.map(({ id }) => id),
     milliseconds: deniedMs - beganMs,
     tasks,
     unknown: [...unknown, ...LIMITS],
@@ -191,8 +187,8 @@ const LIMITS = [
   "what the agent has read it knows: secrets are in valetkey secrets, and rotate by valetkey secrets rotate",
 ] as const;
 
-async function liveTasks(api: OperatorApi, agent: string): Promise<readonly Body[]> {
-  return listOf((await api.get(`/v1/tasks?agent=${agent}`)).tasks) as readonly Body[];
+async function liveTasks(api: OperatorApi, agent: string): Promise<readonly ListedTask[]> {
+  return (await api.call("GET /v1/tasks", { query: { agent } })).tasks;
 }
 
 /** Suspends the agent. Retries while tasks are left or the service has an outage. @throws {ClientError} */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { placeOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -6,12 +7,27 @@ import { endedTasks } from "./ended-tasks.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, secondsIn, wordOf } from "./operator-options.ts";
 import { perform } from "./perform.ts";
-import { describedReceipts, leasesOf, Receipts, refused } from "./receipts.ts";
+import { describedReceipts, Receipts, refused } from "./receipts.ts";
 import { type Shown, shown } from "./shown.ts";
 import { endedTable, haltedAtMs } from "./suspend.ts";
 import { coloured, table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+type Leaving = ReadAnswer<"POST /v1/agents/{agent}/offboard">;
+type Progress = ReadAnswer<"GET /v1/agents/{agent}/offboarding">;
+type Denied = Extract<Progress["report"]["tasks"][number]["leases"][number], { readonly fence_at: string }>["denied"];
+
+/** Agent after the first request, or as somebody found it after another person's act. */
+type Begun = ReadAnswer<"GET /v1/agents/{agent}"> & Partial<Pick<Leaving, "ended" | "closes_at">>;
+
+/** Entry of the report that may be open. */
+interface Part {
+  readonly kind: "binding" | "task" | "lease" | "secret";
+  readonly which: string;
+  readonly status: string;
+  readonly at?: string;
+  readonly fence_at?: string;
+  readonly denied?: Denied;
+}
 
 const PAUSE_MS = 2_000;
 
@@ -31,33 +47,35 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
     );
   const waitMs = secondsIn(options.option.wait ?? "60", "--wait") * 1_000;
   const { api, print } = await operatorOf(options, env, report);
-  const path = `/v1/agents/${encodeURIComponent(id)}`;
+  const parameters = { agent: id };
   const { reason } = options.option;
   const body = reason === undefined ? {} : { reason };
-  const begun = await perform({ api, report, act: { path: `${path}/offboard`, body } }, async () => {
-    const agent = await api.get(path);
+  const act = { path: `/v1/agents/${encodeURIComponent(id)}/offboard`, body };
+  const begun = await perform<Begun>({ api, report, act }, async () => {
+    const agent = await api.call("GET /v1/agents/{agent}", { parameters });
     return agent.status === "offboarding" || agent.status === "offboarded" ? agent : undefined;
   });
   const deadlineMs = Date.now() + waitMs;
-  const ended = listOf(begun.ended).map(String);
+  const ended = [...(begun.ended ?? [])];
   let closesAt = begun.closes_at;
-  let progress = await api.get(`${path}/offboarding`);
+  const read = () => api.call("GET /v1/agents/{agent}/offboarding", { parameters });
+  let progress = await read();
   const receipts = new Receipts(api);
   const before = await endedTasks(api, id, haltedAtMs(begun));
-  const ids = () => [...new Set([...ended, ...before.tasks.map((task) => String(task.id))])];
+  const ids = () => [...new Set([...ended, ...before.tasks.map((task) => task.id)])];
   await receipts.read(ids());
   const isDead = () => receipts.isComplete && openOf(progress) === 0;
-  const isLate = () => Date.parse(String(closesAt)) > deadlineMs;
+  const isLate = () => Date.parse(closesAt ?? "") > deadlineMs;
   while (!isSigned(progress) && !(isDead() && isLate()) && Date.now() < deadlineMs) {
     report.note(
       "waiting",
       `${openKeys(receipts)} of its keys are not denied yet, and ${openOf(progress)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`,
     );
     await sleep(PAUSE_MS);
-    const again = await api.post(`${path}/offboard`, body);
-    ended.push(...listOf(again.ended).map(String));
+    const again = await api.call("POST /v1/agents/{agent}/offboard", { parameters, body });
+    ended.push(...again.ended);
     closesAt = again.closes_at ?? closesAt;
-    progress = await api.get(`${path}/offboarding`);
+    progress = await read();
     await receipts.read(ids());
   }
   print(
@@ -80,53 +98,45 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
 };
 
 /** Writes from when on the report can be signed; "" where that is not known yet. */
-const signable = (closesAt: unknown): string =>
-  typeof closesAt === "string" ? `; its report can be signed from ${closesAt}` : "";
+const signable = (closesAt: string | undefined): string =>
+  closesAt === undefined ? "" : `; its report can be signed from ${closesAt}`;
 
 /** Writes how to get the signed report. */
-const later = (closesAt: unknown): Shown => shown`Run it again for the signed report${signable(closesAt)}.\n`;
+const later = (closesAt: string | undefined): Shown =>
+  shown`Run it again for the signed report${signable(closesAt)}.\n`;
 
 /** Counts the keys that are not known to be denied. */
 const openKeys = (receipts: Receipts): number =>
-  receipts.all.flatMap(leasesOf).filter(({ status }) => status === "pending").length;
+  receipts.all.flatMap(({ leases }) => leases).filter(({ status }) => status === "pending").length;
 
 /** True for a signed report. A report may be complete a moment before its signature. */
-const isSigned = ({ sha256 }: Body): boolean => typeof sha256 === "string";
-
-const listOf = (value: unknown): readonly Body[] => (Array.isArray(value) ? (value as readonly Body[]) : []);
+const isSigned = ({ sha256 }: Progress): boolean => sha256 !== undefined;
 
 /** Lists the report's entries that may be open: bindings, tasks with their credentials, and known secrets. */
-function partsOf({ report }: Body): readonly Body[] {
-  const { bindings, tasks, secrets } = (report ?? {}) as Body;
-  return [
-    ...listOf(bindings).map((binding) => ({ ...binding, kind: "binding", which: JSON.stringify(binding.claims) })),
-    ...listOf(tasks).flatMap((task) => [
-      { ...task, kind: "task", which: task.task },
-      ...listOf(task.leases).map((lease) => ({ ...lease, kind: "lease", which: `${task.task} ${lease.name}` })),
-    ]),
-    ...listOf((secrets as Body | undefined)?.entries).map((each) => ({ ...each, kind: "secret", which: each.secret })),
-  ];
-}
+const partsOf = ({ report: { bindings, tasks, secrets } }: Progress): readonly Part[] => [
+  ...bindings.map((binding) => ({ ...binding, kind: "binding" as const, which: JSON.stringify(binding.claims) })),
+  ...tasks.flatMap((task) => [
+    { ...task, kind: "task" as const, which: task.task },
+    ...task.leases.map((lease) => ({ ...lease, kind: "lease" as const, which: `${task.task} ${lease.name}` })),
+  ]),
+  ...secrets.entries.map((each) => ({ ...each, kind: "secret" as const, which: each.secret })),
+];
 
 /** Statuses of entries that are over. A secret that valetkey does not rotate is left to a person. */
-const OVER: ReadonlySet<unknown> = new Set(["revoked", "expired", "rotated", "not_rotated"]);
+const OVER: ReadonlySet<string> = new Set(["revoked", "expired", "rotated", "not_rotated"]);
 /** Counts the open entries. Leaves out keys of sessions: the report keeps them open until their fence, and the receipts know earlier. */
-const openOf = (progress: Body): number =>
+const openOf = (progress: Progress): number =>
   partsOf(progress).filter(({ kind, status, fence_at: fence }) => !OVER.has(status) && !(kind === "lease" && fence))
     .length;
 
 /** Returns the status of an entry. A key that the report still has as unknown is denied where its receipt shows the denial. */
-const stateOf = ({ status, denied }: Body): unknown =>
-  status === "unknown" && typeof (denied as Body | undefined)?.policy_written_at === "string" ? "denied" : status;
+const stateOf = ({ status, denied }: Part): string => (status === "unknown" && denied ? "denied" : status);
 
 /** Formats the receipt's evidence of a lease. */
-function denialOf(denied: unknown): readonly unknown[] {
-  const { policy_written_at: at, observed } = (denied ?? {}) as Body;
-  return [at, refused(observed)];
-}
+const denialOf = (denied: Denied): readonly unknown[] => [denied?.policy_written_at, refused(denied?.observed)];
 
 /** @param isDead true where every key is denied and nothing else is open. */
-function described(progress: Body, isDead: boolean): Shown {
+function described(progress: Progress, isDead: boolean): Shown {
   const rows = partsOf(progress).map((part) => [
     part.kind,
     part.which,

@@ -29,7 +29,7 @@ export const receipt: OperatorCommand = async (argv, env, report) => {
   const sinceMs = sinceMsOf(since ?? KEPT);
   const operator = await operatorOf(options, env);
   const { tasks } = await report.patiently("listing its ended tasks", endedTasks(operator.api, agent, sinceMs));
-  const ids = tasks.map(({ id }) => String(id));
+  const ids = tasks.map(({ id }) => id);
   if (ids.length > 0) return await printReceipts(ids, waitSeconds, operator, report);
   operator.print({ receipts: [], complete: true }, () => shown`No task of the agent has ended in this time.\n`);
   return 0;

@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadAnswer } from "../../contract/operations.ts";
 import type { Reporter } from "../reporter.ts";
 import { atOnce } from "./at-once.ts";
 import type { OperatorApi } from "./operator-api.ts";
 import { type Shown, shown } from "./shown.ts";
 import { coloured, table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
+/** Receipt as the service gives it. */
+export type ReadReceipt = ReadAnswer<"GET /v1/tasks/{task}/receipt">;
+/** Receipt of one key or credential. */
+export type LeaseReceipt = ReadReceipt["leases"][number];
+type Observed = Extract<LeaseReceipt, { readonly fence_at: string }>["observed"];
 
 const PAUSE_MS = 500;
 /** Largest number of receipts that are read at the same time. */
@@ -14,7 +19,7 @@ const AT_ONCE = 8;
 /** Receipts of tasks and of all tasks below them, read again until each is complete. */
 export class Receipts {
   readonly #api: OperatorApi;
-  readonly #read = new Map<string, Body>();
+  readonly #read = new Map<string, ReadReceipt>();
   readonly #unread = new Map<string, unknown>();
 
   constructor(api: OperatorApi) {
@@ -26,13 +31,13 @@ export class Receipts {
     const missing = ids.filter((id) => !isComplete(this.#read.get(id)));
     await atOnce(AT_ONCE, missing, async (id) => {
       try {
-        this.#read.set(id, await this.#api.get(`/v1/tasks/${encodeURIComponent(id)}/receipt`));
+        this.#read.set(id, await this.#api.call("GET /v1/tasks/{task}/receipt", { parameters: { task: id } }));
         this.#unread.delete(id);
       } catch (error) {
         this.#unread.set(id, error);
       }
     });
-    const below = missing.flatMap((id) => listOf(this.#read.get(id)?.below).map(String));
+    const below = missing.flatMap((id) => this.#read.get(id)?.below ?? []);
     const further = [...new Set(below)].filter((id) => !ids.includes(id));
     if (further.length > 0) await this.read(further);
   }
@@ -42,7 +47,7 @@ export class Receipts {
     const beganMs = Date.now();
     await this.read(ids);
     while (!this.isComplete && Date.now() < deadlineMs) {
-      const keys = this.all.flatMap(leasesOf);
+      const keys = this.all.flatMap(({ leases }) => leases);
       const over = keys.filter(({ status }) => status !== "pending").length;
       const seconds = Math.round((Date.now() - beganMs) / 1_000);
       report.progress(`${over} of ${keys.length} keys denied after ${seconds} s`);
@@ -51,7 +56,7 @@ export class Receipts {
     }
   }
 
-  get all(): readonly Body[] {
+  get all(): readonly ReadReceipt[] {
     return [...this.#read.values()];
   }
 
@@ -65,36 +70,42 @@ export class Receipts {
   }
 }
 
-const isComplete = (receipt: Body | undefined): boolean => receipt?.complete === true;
+const isComplete = (receipt: ReadReceipt | undefined): boolean => receipt?.complete === true;
 
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+/** Key of a session with its place, the time of its denial and of its end; for another credential, what its provider knows. */
+export const keyOf = (lease: LeaseReceipt) =>
+  "fence_at" in lease
+    ? { ...lease, deniedAt: lease.policy_written_at, deadBy: lease.fence_at }
+    : { ...lease, deniedAt: lease.revoked_at, deadBy: lease.expires_at, ...NOT_OF_AWS };
 
-/** Lists a receipt's leases. */
-export const leasesOf = ({ leases }: Body): readonly Body[] => listOf(leases) as readonly Body[];
+const NOT_OF_AWS = { account: undefined, role: undefined, access_key_id: undefined, observed: undefined } as const;
 
 /** Formats a probe's result; only few endings have one. */
-export function refused(observed: unknown): string {
-  const { status, milliseconds } = (observed ?? {}) as Body;
+export function refused(observed: Observed): string {
+  if (!observed) return "";
+  const { status, milliseconds } = observed;
   if (status === "denied") return `after ${milliseconds} ms`;
   if (status === "at_most") return `within ${milliseconds} ms`;
   return status === "not_observed" ? `not in ${milliseconds} ms` : "";
 }
 
 /** Formats receipts: the tasks, then the keys of each. */
-export function describedReceipts(receipts: readonly Body[], complete: boolean): Shown {
+export function describedReceipts(receipts: readonly ReadReceipt[], complete: boolean): Shown {
   const tasks = receipts.map(({ task, agent, status, ended_at: at, by }) => [task, agent, status, at, by]);
   const keys = receipts.flatMap((receipt) =>
-    leasesOf(receipt).map((lease) => [
-      receipt.task,
-      lease.name,
-      lease.account,
-      lease.role,
-      lease.status,
-      lease.policy_written_at ?? lease.revoked_at,
-      lease.milliseconds === undefined ? "" : `${lease.milliseconds} ms`,
-      refused(lease.observed),
-      lease.fence_at ?? lease.expires_at,
-    ]),
+    receipt.leases
+      .map(keyOf)
+      .map(({ name, account, role, status, deniedAt, milliseconds, observed, deadBy }) => [
+        receipt.task,
+        name,
+        account,
+        role,
+        status,
+        deniedAt,
+        milliseconds === undefined ? "" : `${milliseconds} ms`,
+        refused(observed),
+        deadBy,
+      ]),
   );
   const headings = ["task", "key", "account", "role", "denial", "at", "after", "AWS refused", "dead by"];
   const end = complete ? coloured("complete", "green") : coloured("not complete", "red");

@@ -5,11 +5,10 @@ import { described } from "./described-agent.ts";
 import { endedTasks } from "./ended-tasks.ts";
 import type { Operator } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
-import { describedReceipts, listOf, Receipts } from "./receipts.ts";
+import { describedReceipts, Receipts } from "./receipts.ts";
 import { type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
-type Body = Readonly<Record<string, unknown>>;
 type Agent = ReadAnswer<"GET /v1/agents/{agent}">;
 
 interface Wanted {
@@ -36,7 +35,7 @@ export async function suspend(
     return 0;
   }
   const before = await endedTasks(api, agent, haltedAtMs(answer));
-  const ids = before.tasks.map(({ id }) => String(id));
+  const ids = before.tasks.map(({ id }) => id);
   return awaitDenied(
     { answer, text, ids, deadlineMs, how: `valetkey receipt --agent ${agent} --wait 60` },
     { api, print },
@@ -46,7 +45,7 @@ export async function suspend(
 
 /** Ending of tasks: the service's answer, and the command's text about it. */
 interface Ending {
-  readonly answer: Body;
+  readonly answer: { readonly ended: readonly string[] };
   readonly text: Shown;
   /** Further tasks whose keys must be denied. */
   readonly ids: readonly string[];
@@ -62,11 +61,11 @@ export async function awaitDenied(
   report: Reporter,
 ): Promise<number> {
   const receipts = new Receipts(api);
-  await receipts.await([...new Set([...listOf(answer.ended).map(String), ...ids])], deadlineMs, report);
+  await receipts.await([...new Set([...answer.ended, ...ids])], deadlineMs, report);
   const { all, isComplete: complete, unread } = receipts;
   print({ ...answer, receipts: all, complete }, () => shown`${text}\n${describedReceipts(all, complete)}`);
   if (complete) return 0;
-  const open = all.filter((each) => each.complete !== true).length + unread.size;
+  const open = all.filter((each) => !each.complete).length + unread.size;
   throw new ClientError(
     "later",
     "not_denied",

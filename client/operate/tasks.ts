@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
-import { recordOf } from "../task/fields.ts";
-import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
+import { endedTasks, type ListedTask, sinceMsOf } from "./ended-tasks.ts";
 import { instantOf } from "./instant-of.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -12,7 +11,6 @@ import { joined, type Shown, shown } from "./shown.ts";
 import { table } from "./table.ts";
 
 type Ledger = ReadAnswer<"GET /v1/tasks/{task}/ledger">;
-type Body = Readonly<Record<string, unknown>>;
 
 const WATCH_MS = 2_000;
 
@@ -99,52 +97,57 @@ export const revoke: OperatorCommand = async (argv, env, report) => {
   const id = wordOf(options, 0, "which task", "revoke");
   const waitSeconds = options.option.wait === undefined ? undefined : secondsIn(options.option.wait, "--wait");
   const { api, print } = await operatorOf(options, env, report);
-  const task = await report.patiently("ending the task", api.post(`/v1/tasks/${encodeURIComponent(id)}/end`));
+  const task = await report.patiently(
+    "ending the task",
+    api.call("POST /v1/tasks/{task}/end", { parameters: { task: id } }),
+  );
   if (waitSeconds !== undefined) return await printReceipts([id], waitSeconds, { api, print }, report);
   print(task, () => shown`Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
   return 0;
 };
 
 /** Lists the tasks that ended, of one agent or of all, the latest first. */
-async function tasksEnded(api: OperatorApi, agent: string | undefined, sinceMs: number): Promise<readonly Body[]> {
-  const lists: (readonly Body[])[] = [];
+async function tasksEnded(
+  api: OperatorApi,
+  agent: string | undefined,
+  sinceMs: number,
+): Promise<readonly ListedTask[]> {
+  const lists: (readonly ListedTask[])[] = [];
   for (const id of await agentIds(api, agent)) lists.push((await endedTasks(api, id, sinceMs)).tasks);
-  return lists.flat().sort((a, b) => (String(a.ended_at) < String(b.ended_at) ? 1 : -1));
+  return lists.flat().sort((a, b) => ((a.ended_at ?? "") < (b.ended_at ?? "") ? 1 : -1));
 }
 
 const agentIds = async (api: OperatorApi, agent: string | undefined): Promise<readonly string[]> =>
   agent === undefined ? (await api.list("GET /v1/agents", "agents", {})).map(({ id }) => id) : [agent];
 
-const endings = (ended: readonly Body[]): Shown =>
+const endings = (ended: readonly ListedTask[]): Shown =>
   table(
     ["task", "agent", "was", "at", "by", "purpose"],
     ended.map(({ id, agent, status, ended_at, ended_by, purpose }) => [id, agent, status, ended_at, ended_by, purpose]),
   );
 
-async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly Body[]> {
-  const lists: (readonly Body[])[] = [];
-  for (const id of await agentIds(api, agent)) {
-    const { tasks: listed } = await api.get(`/v1/tasks?agent=${encodeURIComponent(id)}`);
-    lists.push(Array.isArray(listed) ? listed : []);
-  }
+async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly ListedTask[]> {
+  const lists: (readonly ListedTask[])[] = [];
+  for (const id of await agentIds(api, agent))
+    lists.push((await api.call("GET /v1/tasks", { query: { agent: id } })).tasks);
   // A path begins with its parent's and so sorts behind it.
-  return lists.flat().sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+  return lists.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** Formats live tasks as trees. The wide form has their beginning, and the person or agent for whom each is. */
-const trees = (alive: readonly Body[], isWide: boolean): Shown =>
+const trees = (alive: readonly ListedTask[], isWide: boolean): Shown =>
   table(
     ["task", "agent", "is", "until", ...(isWide ? ["since", "for"] : []), "purpose"],
     alive.map(({ id, agent, status, expires_at, opened_at, sub, purpose, approval }) => [
-      ...[indented(String(id)), agent, stateOf(status, approval), expires_at],
+      ...[indented(id), agent, stateOf(status, approval), expires_at],
       ...(isWide ? [opened_at, sub] : []),
       purpose,
     ]),
   );
 
 /** Returns the status of a live task, and for one that waits for people, the request for approval. */
-const stateOf = (status: unknown, approval: unknown): unknown =>
-  status === "pending_approval" ? `waits: approval ${recordOf(approval).id}` : status;
+const stateOf = (status: ListedTask["status"], approval: ListedTask["approval"]): string =>
+  status === "pending_approval" ? `waits: approval ${approval?.id}` : status;
 
 /** Formats a path: a root in full, a child by its last part, indented. */
 function indented(path: string): string {

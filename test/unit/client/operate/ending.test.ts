@@ -6,6 +6,12 @@ import { answers, asked, folder, ok, refused, run, setOperatorStage, valetkey } 
 
 setOperatorStage();
 
+/** Makes a report on an offboarding, with the parts that the command reads. */
+const reported = (parts: Readonly<Record<string, unknown>>) => ({
+  ...{ bindings: [], tasks: [], secrets: { entries: [] } },
+  ...parts,
+});
+
 describe("valetkey offboard", () => {
   it("requires a yes before it requests anything of the service", async () => {
     expect(await run("offboard", "reports")).toMatchObject({ code: 64, stderr: expect.stringContaining("--yes") });
@@ -14,21 +20,22 @@ describe("valetkey offboard", () => {
 
   it("goes on until the report is complete", async () => {
     let reports = 0;
-    valetkey.other = ({ method }) =>
-      method === "POST"
-        ? { status: 202, body: {} }
-        : ok({
-            report: {
-              tasks: [{ task: "k7f3m2q9x4ab.", status: "revoked", leases: [{ name: "aws-0", status: "unknown" }] }],
-              secrets: {
-                entries: [
-                  { secret: "reports/login", status: "pending_rotation" },
-                  { secret: "reports/key", status: "not_rotated" },
-                ],
-              },
-            },
-            ...(++reports > 1 ? { sha256: "5e0f" } : {}),
-          });
+    valetkey.other = ({ method, path }) => {
+      if (method === "POST") return { status: 202, body: { ended: [] } };
+      if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
+      return ok({
+        report: reported({
+          tasks: [{ task: "k7f3m2q9x4ab.", status: "revoked", leases: [{ name: "aws-0", status: "unknown" }] }],
+          secrets: {
+            entries: [
+              { secret: "reports/login", status: "pending_rotation" },
+              { secret: "reports/key", status: "not_rotated" },
+            ],
+          },
+        }),
+        ...(++reports > 1 ? { sha256: "5e0f" } : {}),
+      });
+    };
     const { code, stdout, stderr } = await run("offboard", "reports", "--yes");
     expect(code).toBe(0);
     // Nobody waits for what is left to a person.
@@ -55,7 +62,9 @@ describe("valetkey offboard", () => {
       if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
       if (!path.endsWith("/receipt"))
         // The report waits for the fence of a session.
-        return ok({ report: { tasks: [{ task: TASK, status, leases: [{ ...SESSION, status: "unknown" }] }] } });
+        return ok({
+          report: reported({ tasks: [{ task: TASK, status, leases: [{ ...SESSION, status: "unknown" }] }] }),
+        });
       receipts += 1;
       const complete = receipts >= reading;
       const lease = { name: "aws-0", account: "111122223333", status: complete ? "written" : "pending" };
@@ -89,7 +98,7 @@ describe("valetkey offboard", () => {
     valetkey.other = ({ method, path }) => {
       if (method === "POST") return { status: 202, body: { ended: [], closes_at: CLOSES_AT } };
       if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
-      return ok({ report: { tasks: [{ task: TASK, status: "revoked", leases }] } });
+      return ok({ report: reported({ tasks: [{ task: TASK, status: "revoked", leases }] }) });
     };
     const { code, stdout } = await run("offboard", "reports", "--yes", "--wait", "0");
     expect(code).toBe(0);
@@ -109,10 +118,11 @@ describe("valetkey offboard", () => {
   });
 
   it("reports by its exit code that it is not, where it does not wait so long", async () => {
-    valetkey.other = ({ method }) =>
-      method === "POST"
-        ? { status: 202, body: {} }
-        : ok({ report: { tasks: [{ task: TASK, status: "ending", leases: [] }] } });
+    valetkey.other = ({ method, path }) => {
+      if (method === "POST") return { status: 202, body: { ended: [] } };
+      if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
+      return ok({ report: reported({ tasks: [{ task: TASK, status: "unknown", leases: [] }] }) });
+    };
     expect(await run("offboard", "reports", "--yes", "--wait", "0")).toMatchObject({
       code: 75,
       stderr: expect.stringContaining("not everything has ended"),

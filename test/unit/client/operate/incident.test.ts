@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type IncidentFacts, verdictOf } from "../../../../client/operate/incident-record.ts";
+import type { ReadReceipt } from "../../../../client/operate/receipts.ts";
 import type { Reply } from "../fake-valetkey.ts";
 import { AGENT, answers, asked, folder, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
 
@@ -14,11 +15,13 @@ const SUSPENDED = {
   halted: { at: "2026-11-24T12:00:00Z", by: "staff|alice" },
   ended: [ID],
 };
-const receiptOf = (status: string, complete: boolean) => ({
+const receiptOf = (status: string, complete: boolean): ReadReceipt => ({
   ...{ task: ID, agent: "reports", status: "revoked", by: "staff|alice", below: [], complete },
   leases: [
     {
       name: "aws-0",
+      type: "aws",
+      role: "valetkey-task",
       access_key_id: "ASIAU6FTEXJRBMWY3BL4",
       account: "111122223333",
       status,
