@@ -51,12 +51,14 @@ export function momentsOf(
   return all.map((moment) => ({ ...moment, afterMs: Date.parse(moment.at) - beganMs }));
 }
 
-const deniedIn = ({ leases }: ReceiptAnswer): readonly Omit<Moment, "afterMs">[] =>
-  leases.flatMap(({ name, policy_written_at: written, observed }) => [
-    ...(written === undefined
-      ? []
-      : [{ at: written, tone: "bad" as const, says: `IAM had the policy that denies ${name}` }]),
-    ...(observed?.denied_at === undefined
-      ? []
-      : [{ at: observed.denied_at, tone: "bad" as const, says: `AWS was seen to refuse ${name}` }]),
-  ]);
+const deniedIn = ({ leases }: Pick<ReceiptAnswer, "leases">): readonly Omit<Moment, "afterMs">[] =>
+  leases
+    .filter((lease) => "fence_at" in lease)
+    .flatMap(({ name, policy_written_at: written, observed }) => [
+      ...(written === undefined
+        ? []
+        : [{ at: written, tone: "bad" as const, says: `IAM had the policy that denies ${name}` }]),
+      ...(observed?.denied_at === undefined
+        ? []
+        : [{ at: observed.denied_at, tone: "bad" as const, says: `AWS was seen to refuse ${name}` }]),
+    ]);

@@ -57,9 +57,10 @@ export function endingInWords(receipt: ReceiptAnswer | undefined): EndingStage {
       isOver: false,
     };
   }
-  const seen = leases.flatMap(({ observed }) => (observed?.denied_at === undefined ? [] : observed.milliseconds));
+  const observations = leases.flatMap((lease) => ("fence_at" in lease ? (lease.observed ?? []) : []));
+  const seen = observations.flatMap(({ denied_at, milliseconds }) => (denied_at === undefined ? [] : milliseconds));
   if (seen.length > 0) return { says: `Denied by AWS ${Math.max(...seen)} ms after the end.`, isOver: true };
-  if (leases.some(({ observed }) => observed?.status === "not_observed"))
+  if (observations.some(({ status }) => status === "not_observed"))
     return {
       says: "IAM has the policy that denies its keys, and AWS does not apply it yet. Tell your operators.",
       isOver: true,

@@ -181,17 +181,20 @@ const POLICIES = {
   })),
 };
 
-function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, status }: TaskAnswer): ReceiptAnswer {
+function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, agent, status }: TaskAnswer): ReceiptAnswer {
   const at = endedAt.get(id);
-  if (at === undefined) return { status, leases: [], complete: false };
+  if (at === undefined) return { task: id, agent, status, leases: [], complete: false };
   const isDenied = Date.now() - at >= deniedAfterMs;
-  const base = { name: "aws-0", type: "aws", status: isDenied ? "written" : "pending" };
+  const base = {
+    ...{ name: "aws-0", type: "aws", account: "111122223333", role: "valetkey-task" },
+    ...{ fence_at: new Date(at + 900_000).toISOString(), status: isDenied ? "written" : "pending" },
+  };
   const denied = { denied_at: new Date(at + 412).toISOString(), milliseconds: 412, status: "denied" };
   const lease = isDenied
     ? { ...base, milliseconds: 180, policy_written_at: new Date(at + 180).toISOString(), observed: denied }
     : base;
   return {
-    status,
+    ...{ task: id, agent, status },
     ended_at: new Date(at).toISOString(),
     by: "staff|alice",
     leases: [lease],
@@ -210,7 +213,10 @@ export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
   expires_at: new Date(Date.now() + 840_000).toISOString(),
   authorization_details: GRANTS,
   leases: [
-    { name: "aws-0", type: "aws", state: "issued", account: "111122223333", access_key_id: "ASIAQNZGKIQY56JQ7WML" },
+    {
+      ...{ name: "aws-0", type: "aws", state: "issued", account: "111122223333", role: "valetkey-task", details: [0] },
+      ...{ fence_at: new Date(Date.now() + 840_000).toISOString(), access_key_id: "ASIAQNZGKIQY56JQ7WML" },
+    },
   ],
   ...changes,
 });

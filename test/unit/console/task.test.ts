@@ -23,10 +23,18 @@ describe("the life of a task", () => {
     hidden: 0,
   };
   const lease = {
-    ...{ name: "aws-0", type: "aws", status: "written", milliseconds: 180, policy_written_at: at(5_180) },
+    ...{ name: "aws-0", type: "aws", account: "111122223333", role: "valetkey-task", fence_at: at(900_000) },
+    ...{ status: "written", milliseconds: 180, policy_written_at: at(5_180) },
     observed: { status: "denied", denied_at: at(5_412), milliseconds: 412 },
   };
-  const receipt = { status: "revoked", ended_at: at(5_000), leases: [lease], complete: true };
+  const receipt = {
+    task: ID,
+    agent: "planner",
+    status: "revoked",
+    ended_at: at(5_000),
+    leases: [lease],
+    complete: true,
+  };
 
   it("goes from its token to AWS's refusal, with its own sub-agents and no others", () => {
     expect(momentsOf(ID, tree, receipt).map(({ afterMs, says }) => [afterMs, says])).toEqual([

@@ -22,9 +22,17 @@ describe("a live task in one line", () => {
 });
 
 describe("an ending", () => {
-  const lease = { name: "aws-0", type: "aws", status: "written", milliseconds: 180 };
+  const key = { name: "aws-0", type: "aws", account: "111122223333", role: "valetkey-task" } as const;
+  const lease = { ...key, fence_at: "2026-11-27T12:15:00Z", status: "written", milliseconds: 180 } as const;
   const receipt = (changes: Partial<ReceiptAnswer> = {}): ReceiptAnswer => ({
-    ...{ status: "revoked", ended_at: "2026-11-27T12:00:00.000Z", leases: [lease], complete: true },
+    ...{
+      task: "k7f3m2q9x4ab.",
+      agent: "demo",
+      status: "revoked",
+      ended_at: "2026-11-27T12:00:00.000Z",
+      leases: [lease],
+      complete: true,
+    },
     ...changes,
   });
   it.each([
@@ -55,7 +63,7 @@ describe("an ending", () => {
     ["had no key", receipt({ leases: [] }), "It had no key", true],
     [
       "outlived its keys",
-      receipt({ leases: [{ name: "aws-0", type: "aws", status: "expired" }] }),
+      receipt({ leases: [{ ...key, fence_at: "2026-11-27T12:15:00Z", status: "expired" }] }),
       "have expired",
       true,
     ],
