@@ -1,23 +1,12 @@
 import type { FunctionName } from "../contract/names.ts";
-import type { Caller, StepUp } from "../contract/operation.ts";
-import { OPERATIONS } from "../contract/operations.ts";
-import type { PermissionName } from "../contract/permissions.ts";
+import type { Operation } from "../contract/operation.ts";
+import { OPERATIONS, type OperationKey } from "../contract/operations.ts";
 
-export interface Route {
-  readonly method: "GET" | "POST";
-  /** Path in API Gateway's syntax: `{name}` is one path segment. */
-  readonly path: string;
-  readonly caller: Caller;
-  readonly function: FunctionName;
-  /** The Cedar action that policy must permit the operator. */
-  readonly permission?: PermissionName;
-  /** Vote that an operator's act takes. */
-  readonly stepUp?: StepUp;
-  readonly summary: string;
-}
+/** Route of an operation of the contract. */
+export type Route = Operation;
 
 /** Every route. The stack, the local server and docs/reference/routes.md use this table, and a test compares them. */
-export const ROUTES: typeof OPERATIONS = OPERATIONS satisfies readonly Route[];
+export const ROUTES = OPERATIONS;
 
 /** Route of transmitters' Security Event Tokens (RFC 8935). Exists only where `valetkey.json` names a transmitter, and is not in `ROUTES`. */
 export const SIGNALS_ROUTE = { method: "POST", path: "/v1/signals", function: "signals" } as const satisfies {
@@ -45,7 +34,7 @@ export const patternOf = (path: string): RegExp =>
   new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "([^/]+)")}$`);
 
 /** Name of a route in API Gateway's event: `"POST /v1/token"`. */
-export type RouteKey = KeyOf<(typeof ROUTES)[number]>;
+export type RouteKey = OperationKey;
 
 /** Routes of one function. A map of its paths that lacks a route, or has another function's, does not compile. */
 export type RouteKeyOf<F extends FunctionName> = KeyOf<Extract<(typeof ROUTES)[number], { readonly function: F }>>;

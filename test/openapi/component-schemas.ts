@@ -2,7 +2,7 @@ import { type ConversionConfig, type JsonSchema, toJsonSchema, toJsonSchemaDefs 
 import type { GenericSchema } from "valibot";
 import { detailsAsSent } from "../../contract/authorization-details.ts";
 import { NAMED_DETAILS, withConnectors } from "./connectors.ts";
-import { ANSWERS, REQUESTS } from "./schemas/schemas.ts";
+import { ANSWERS, REQUESTS } from "./schemas.ts";
 
 /** Builds the document's reference to a schema. */
 export const schemaRef = (name: string): { readonly $ref: string } => ({ $ref: `#/components/schemas/${name}` });

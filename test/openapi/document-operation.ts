@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import { agentId, leaseName, taskId } from "../../contract/fields.ts";
 import { LIMITS } from "../../contract/limits.ts";
 import { defined } from "../../functions/core/defined.ts";
 import type { Route } from "../../functions/routes.ts";
@@ -9,19 +8,6 @@ import type { Operation } from "./operation.ts";
 import type { Call } from "./recording/call.ts";
 import type { RecordedOperation } from "./recording/record.ts";
 import { SECURITY } from "./security.ts";
-
-/** Values of the paths of operations that the contract does not have yet. */
-const SEGMENTS = {
-  task: v.pipe(
-    taskId,
-    v.description("The task's id: `task.id` of the answer that started it, with the dot at its end."),
-  ),
-  lease: v.pipe(
-    leaseName,
-    v.description("The lease's name: `credentials[].name` of the answer that started the task."),
-  ),
-  agent: v.pipe(agentId, v.description("The agent's id.")),
-} as const;
 
 const IF_NONE_MATCH = {
   name: "If-None-Match",
@@ -55,11 +41,11 @@ const firstCall = ({ accepted }: RecordedOperation) => Object.values(accepted)[0
 
 function pathParameters(
   { path }: Route,
-  { parameters = SEGMENTS }: Operation,
+  { parameters = {} }: Operation,
   recorded: RecordedOperation,
 ): readonly unknown[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => {
-    const schema = (parameters as Readonly<Record<string, v.GenericSchema>>)[name];
+    const schema = parameters[name];
     if (schema === undefined) throw new Error(`${path}: {${name}} has no schema`);
     return {
       name,

@@ -3,7 +3,7 @@ import type { Operation as Contract } from "../../contract/operation.ts";
 import { defined } from "../../functions/core/defined.ts";
 import type { Operation, QueryParameter, Refused } from "./operation.ts";
 import type { Arrange } from "./recording/call.ts";
-import { ANSWERS, type AnswerName, REQUESTS, type RequestName } from "./schemas/schemas.ts";
+import { ANSWERS, type AnswerName, REQUESTS, type RequestName } from "./schemas.ts";
 
 /** Calls of an operation: one for each of its examples, and for each of its refusals a situation that causes it. */
 export interface Arrangement<O extends Contract> {

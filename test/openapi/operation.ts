@@ -1,7 +1,7 @@
 import type { GenericSchema } from "valibot";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import type { Arrange } from "./recording/call.ts";
-import type { AnswerName, RequestName } from "./schemas/schemas.ts";
+import type { AnswerName, RequestName } from "./schemas.ts";
 
 export type Tag = "Exchange" | "Tasks" | "Operators" | "Approvals" | "Consents";
 
@@ -17,7 +17,7 @@ export interface Operation {
   readonly id: string;
   readonly tag: Tag;
   readonly description: string;
-  /** Schemas of the values in the path, where the contract has the operation. */
+  /** Schemas of the values in the path. */
   readonly parameters?: Readonly<Record<string, GenericSchema>>;
   readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: RequestBody;

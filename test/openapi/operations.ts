@@ -1,5 +1,4 @@
 import { OPERATIONS as CONTRACT, type OperationKey } from "../../contract/operations.ts";
-import type { RouteKey } from "../../functions/routes.ts";
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
 import { APPROVALS } from "./arrangements/approvals.ts";
@@ -56,20 +55,13 @@ const ARRANGED = {
   ...THREAT_MODELS,
 } satisfies { readonly [O in Each as O["id"]]: Arrangement<O> };
 
-const documented = (operation: Each): readonly [string, Operation] => [
-  `${operation.method} ${operation.path}`,
-  fromContract(operation, ARRANGED[operation.id]),
-];
+/** Documentation of an operation. Each operation also has the refusal of a broken deployment. */
+function documented(operation: Each): Operation {
+  const made = fromContract(operation, ARRANGED[operation.id]);
+  return { ...made, refused: { ...made.refused, deployment_broken: whenBroken(made) } };
+}
 
-/** Operations by route. One that the contract does not have yet, and that is missing here, does not compile. */
-const BY_ROUTE: Readonly<Record<RouteKey, Operation>> = {
-  ...(Object.fromEntries(CONTRACT.map(documented)) as Readonly<Record<OperationKey, Operation>>),
-};
-
-/** Operations of all routes. Each also has the refusal of a broken deployment. */
-export const OPERATIONS: Readonly<Record<RouteKey, Operation>> = Object.fromEntries(
-  Object.entries(BY_ROUTE).map(([route, operation]) => [
-    route,
-    { ...operation, refused: { ...operation.refused, deployment_broken: whenBroken(operation) } },
-  ]),
-) as Record<RouteKey, Operation>;
+/** Operations of all routes. */
+export const OPERATIONS = Object.fromEntries(
+  CONTRACT.map((operation) => [`${operation.method} ${operation.path}`, documented(operation)]),
+) as Readonly<Record<OperationKey, Operation>>;

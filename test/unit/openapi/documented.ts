@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../../contract/refusals.ts";
 import type { HttpAnswer } from "../../../functions/http/event.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { ANSWERS, type AnswerName } from "../../openapi/schemas/schemas.ts";
+import { ANSWERS, type AnswerName } from "../../openapi/schemas.ts";
 import { areConnectors, obeysConnectors } from "./obeys-connectors.ts";
 
 interface Example {

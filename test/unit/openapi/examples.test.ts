@@ -5,7 +5,7 @@ import { fakeWorld } from "../../fakes/fake-world.ts";
 import { OPERATIONS } from "../../openapi/operations.ts";
 import { answerTo, type Body, type Call } from "../../openapi/recording/call.ts";
 import { PLACEHOLDERS } from "../../openapi/recording/placeholders.ts";
-import { REQUESTS, type RequestName } from "../../openapi/schemas/schemas.ts";
+import { REQUESTS, type RequestName } from "../../openapi/schemas.ts";
 import { documented, expectDocumented } from "./documented.ts";
 
 /** The examples of requests as the committed document has them. */
