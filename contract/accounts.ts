@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { accountId, instant, taskId } from "./fields.ts";
 import { REASON_CHARACTERS } from "./limits.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actVote } from "./vote.ts";
@@ -115,8 +115,9 @@ export const liftAccount = operation({
 export interface AccountList extends AnswerOf<typeof listAccounts> {}
 export interface TargetAccount extends AnswerOf<typeof haltAccount> {}
 
-/** Schemas of target accounts, by their names in the document. */
-export const ACCOUNT_SCHEMAS = {
+/** Operations of target accounts, and their schemas by their names in the document. */
+export const ACCOUNTS = {
+  operations: [listAccounts, haltAccount, liftAccount],
   requests: { AccountReason: haltOfAccount },
   answers: { TargetAccount: targetAccount, AccountList: accountList },
-} as const;
+} as const satisfies Noun;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { agentId, endReason, instant, taskId } from "./fields.ts";
 import { AGENT_STATUSES } from "./names.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actVote } from "./vote.ts";
 
@@ -226,8 +226,9 @@ export interface SuspendedAgent extends AnswerOf<typeof suspendAgent> {}
 /** Agent in a list. */
 export type ListedAgent = AgentList["agents"][number];
 
-/** Schemas of agents, by their names in the document. */
-export const AGENT_SCHEMAS = {
+/** Operations of agents, and their schemas by their names in the document. */
+export const AGENTS = {
+  operations: [listAgents, readAgent, suspendAgent, resumeAgent, confirmAgent],
   requests: {},
   answers: { Agent: agentAnswer, AgentList: agentList, SuspendedAgent: suspendedAgent },
-} as const;
+} as const satisfies Noun;

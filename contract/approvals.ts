@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { instant } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 import { signInCode } from "./vote.ts";
 
@@ -343,8 +343,9 @@ export interface Approval extends AnswerOf<typeof readApproval> {}
 export interface Decided extends AnswerOf<typeof decide> {}
 export interface Reviewed extends AnswerOf<typeof review> {}
 
-/** Schemas of requests for approval, by their names in the document. */
-export const APPROVAL_SCHEMAS = {
+/** Operations of requests for approval, and their schemas by their names in the document. */
+export const APPROVALS = {
+  operations: [listApprovals, readApproval, decide, withdraw, review],
   requests: { Decision: decision, Review: reviewOfGlass },
   answers: { ApprovalList: approvalList, Approval: approval, Decided: decided, Reviewed: reviewed },
-} as const;
+} as const satisfies Noun;

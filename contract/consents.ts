@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { detailsGranted, requestedDetails } from "./authorization-details.ts";
 import { agentId, instant, personName, wholeNumber } from "./fields.ts";
 import { CONSENT_DAYS } from "./limits.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actHash, signature } from "./vote.ts";
@@ -151,8 +151,9 @@ export interface GivenConsent extends AnswerOf<typeof readConsent> {}
 export interface ConsentList extends AnswerOf<typeof listConsents> {}
 export interface WithdrawnConsent extends AnswerOf<typeof withdrawConsent> {}
 
-/** Schemas of consents, by their names in the document. */
-export const CONSENT_SCHEMAS = {
+/** Operations of consents, and their schemas by their names in the document. */
+export const CONSENTS = {
+  operations: [giveConsent, listConsents, readConsent, withdrawConsent],
   requests: { Consent: consentToGive },
   answers: { GivenConsent: givenConsent, ConsentList: consentList, WithdrawnConsent: withdrawnConsent },
-} as const;
+} as const satisfies Noun;

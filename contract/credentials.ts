@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { accountId, instant, leaseName, taskId } from "./fields.ts";
 import { RENEWAL_SECONDS } from "./limits.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { credentialsRefusalAnswer } from "./refusal-answers.ts";
 import { BY_HOLDERS, BY_SESSIONS } from "./refused-by.ts";
 
@@ -74,5 +74,9 @@ export const renewCredentials = operation({
 
 export interface ContainerCredentials extends AnswerOf<typeof renewCredentials> {}
 
-/** Schemas of credentials, by their names in the document. */
-export const CREDENTIALS_SCHEMAS = { answers: { ContainerCredentials: credentialsAnswer } } as const;
+/** Operations of credentials, and their schemas by their names in the document. */
+export const CREDENTIALS = {
+  operations: [renewCredentials],
+  requests: {},
+  answers: { ContainerCredentials: credentialsAnswer },
+} as const satisfies Noun;

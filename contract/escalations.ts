@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { accountId, agentId, instant, taskId } from "./fields.ts";
 import { CONTAINMENTS, DONE, RULE_IDS } from "./names.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
 const rule = v.pipe(v.picklist(RULE_IDS), v.description("Rule of escalation."));
@@ -86,5 +86,9 @@ export type EscalationRow = EscalationList["escalations"][number];
 export interface UnlistedEscalations extends Extract<EscalationRow, { readonly unlisted: true }> {}
 export interface FoundEscalation extends Exclude<EscalationRow, { readonly unlisted: true }> {}
 
-/** Schemas of escalations, by their names in the document. */
-export const ESCALATION_SCHEMAS = { answers: { EscalationList: escalationList } } as const;
+/** Operations of escalations, and their schemas by their names in the document. */
+export const ESCALATIONS = {
+  operations: [listEscalations],
+  requests: {},
+  answers: { EscalationList: escalationList },
+} as const satisfies Noun;

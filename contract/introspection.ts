@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { actorAnswer } from "./acting.ts";
 import { toolDetail } from "./authorization-details.ts";
 import { agentId, oidcToken, personName, taskId, toolScope } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { WITH_BODY } from "./refused-by.ts";
 
 const presented = v.pipe(
@@ -90,12 +90,13 @@ export const introspectToken = operation({
 /** Answer to an introspection: the state of a live token, or no more than that it is not active. */
 export type Introspection = AnswerOf<typeof introspectToken>;
 
-/** Schemas of introspections, by their names in the document. */
-export const INTROSPECTION_SCHEMAS = {
+/** Operations of introspections, and their schemas by their names in the document. */
+export const INTROSPECTION = {
+  operations: [introspectToken],
   requests: {
     IntrospectionRequest: introspectForm,
     IntrospectionWithAssertion: introspectWithAssertionForm,
     IntrospectionWithBearer: introspectWithBearerForm,
   },
   answers: { Introspection: introspectionAnswer },
-} as const;
+} as const satisfies Noun;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { agentId, instant, taskId } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
 const place = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -111,5 +111,9 @@ export const readJournal = operation({
 
 export interface Journal extends AnswerOf<typeof readJournal> {}
 
-/** Schemas of the signed log, by their names in the document. */
-export const JOURNAL_SCHEMAS = { requests: {}, answers: { Journal: journal } } as const;
+/** Operations of the signed log, and their schemas by their names in the document. */
+export const JOURNAL = {
+  operations: [readJournal],
+  requests: {},
+  answers: { Journal: journal },
+} as const satisfies Noun;

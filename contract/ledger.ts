@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { accountId, agentId, taskId } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -72,5 +72,9 @@ export const readLedger = operation({
 export interface Ledger extends AnswerOf<typeof readLedger> {}
 export type LedgerRow = Ledger["rows"][number];
 
-/** Schemas of ledgers, by their names in the document. */
-export const LEDGER_SCHEMAS = { requests: {}, answers: { Ledger: ledger } } as const;
+/** Operations of ledgers, and their schemas by their names in the document. */
+export const LEDGER = {
+  operations: [readLedger],
+  requests: {},
+  answers: { Ledger: ledger },
+} as const satisfies Noun;

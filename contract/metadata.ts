@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { detailType } from "./connected.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 
 /** Schema of the metadata document (RFC 8414), with the required audiences of tokens. */
 const metadataAnswer = v.strictObject({
@@ -92,5 +92,9 @@ export const readMetadata = operation({
 
 export interface Metadata extends AnswerOf<typeof readMetadata> {}
 
-/** Schemas of the metadata, by their names in the document. */
-export const METADATA_SCHEMAS = { answers: { Metadata: metadataAnswer } } as const;
+/** Operations of the metadata, and their schemas by their names in the document. */
+export const METADATA = {
+  operations: [readMetadata],
+  requests: {},
+  answers: { Metadata: metadataAnswer },
+} as const satisfies Noun;

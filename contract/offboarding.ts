@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { agentAnswer, endedByRequest, ofAgent } from "./agents.ts";
 import { connectedLease } from "./connected.ts";
 import { accountId, agentId, endReason, instant, leaseName, taskId } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { observed } from "./receipts.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { stepUp } from "./vote.ts";
@@ -208,8 +208,9 @@ export const readOffboarding = operation({
 export interface OffboardedAgent extends AnswerOf<typeof offboardAgent> {}
 export interface Offboarding extends AnswerOf<typeof readOffboarding> {}
 
-/** Schemas of offboardings, by their names in the document. */
-export const OFFBOARDING_SCHEMAS = {
+/** Operations of offboardings, and their schemas by their names in the document. */
+export const OFFBOARDING = {
+  operations: [offboardAgent, readOffboarding],
   requests: { Offboard: request },
   answers: { OffboardedAgent: offboardedAgent, Offboarding: offboarding },
-} as const;
+} as const satisfies Noun;

@@ -70,6 +70,13 @@ export interface Operation {
   readonly refuses: readonly RefusalCode[];
 }
 
+/** Noun of the API: its operations in the order of the document, and its schemas by their names there. */
+export interface Noun {
+  readonly operations: readonly Operation[];
+  readonly requests: Readonly<Record<string, Schema>>;
+  readonly answers: Readonly<Record<string, Schema>>;
+}
+
 /** Makes an operation. Its parameters are exactly those of its path, and an operator's operation has a vote's row. */
 export const operation = <const O extends Operation>(given: O & Complete<O>): O => given;
 

@@ -1,81 +1,59 @@
-import * as accounts from "./accounts.ts";
-import * as agents from "./agents.ts";
-import * as approvals from "./approvals.ts";
-import * as consents from "./consents.ts";
-import * as credentials from "./credentials.ts";
-import * as escalations from "./escalations.ts";
-import * as introspection from "./introspection.ts";
-import * as journal from "./journal.ts";
-import * as ledger from "./ledger.ts";
-import * as metadata from "./metadata.ts";
-import * as offboarding from "./offboarding.ts";
-import type { AnswerOf, BodyOf, Operation, ParametersOf, QueryOf, Read } from "./operation.ts";
-import * as overview from "./overview.ts";
-import * as panic from "./panic.ts";
-import * as people from "./people.ts";
-import * as policies from "./policies.ts";
-import * as receipts from "./receipts.ts";
-import * as registrations from "./registrations.ts";
-import * as rehearsals from "./rehearsals.ts";
-import * as revocation from "./revocation.ts";
-import * as secrets from "./secrets.ts";
-import * as tasks from "./tasks.ts";
-import * as threatModels from "./threat-models.ts";
-import * as token from "./token.ts";
+import { ACCOUNTS } from "./accounts.ts";
+import { AGENTS } from "./agents.ts";
+import { APPROVALS } from "./approvals.ts";
+import { CONSENTS } from "./consents.ts";
+import { CREDENTIALS } from "./credentials.ts";
+import { ESCALATIONS } from "./escalations.ts";
+import { INTROSPECTION } from "./introspection.ts";
+import { JOURNAL } from "./journal.ts";
+import { LEDGER } from "./ledger.ts";
+import { METADATA } from "./metadata.ts";
+import { OFFBOARDING } from "./offboarding.ts";
+import type { AnswerOf, BodyOf, Noun, ParametersOf, QueryOf, Read } from "./operation.ts";
+import { OVERVIEW } from "./overview.ts";
+import { PANIC } from "./panic.ts";
+import { PEOPLE } from "./people.ts";
+import { POLICIES } from "./policies.ts";
+import { RECEIPTS } from "./receipts.ts";
+import { REGISTRATIONS } from "./registrations.ts";
+import { REHEARSALS } from "./rehearsals.ts";
+import { REVOCATION } from "./revocation.ts";
+import { SECRETS } from "./secrets.ts";
+import { TASKS } from "./tasks.ts";
+import { THREAT_MODELS } from "./threat-models.ts";
+import { TOKEN } from "./token.ts";
+
+/** Nouns of the API. Its operations and the schemas of its document follow from this list. */
+export const NOUNS = [
+  METADATA,
+  TOKEN,
+  CREDENTIALS,
+  INTROSPECTION,
+  REVOCATION,
+  TASKS,
+  REGISTRATIONS,
+  AGENTS,
+  OFFBOARDING,
+  REHEARSALS,
+  THREAT_MODELS,
+  PEOPLE,
+  OVERVIEW,
+  ESCALATIONS,
+  RECEIPTS,
+  LEDGER,
+  JOURNAL,
+  PANIC,
+  ACCOUNTS,
+  SECRETS,
+  POLICIES,
+  CONSENTS,
+  APPROVALS,
+] as const satisfies readonly Noun[];
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
-export const OPERATIONS = [
-  metadata.readMetadata,
-  token.exchangeToken,
-  credentials.renewCredentials,
-  introspection.introspectToken,
-  revocation.revokeToken,
-  tasks.readTask,
-  tasks.completeTask,
-  registrations.registerAgent,
-  agents.listAgents,
-  agents.readAgent,
-  registrations.changeAgent,
-  agents.suspendAgent,
-  agents.resumeAgent,
-  agents.confirmAgent,
-  offboarding.offboardAgent,
-  offboarding.readOffboarding,
-  rehearsals.rehearseActs,
-  threatModels.readThreatModel,
-  threatModels.acceptThreatModel,
-  people.endPersonsTasks,
-  overview.readOverview,
-  escalations.listEscalations,
-  tasks.listTasks,
-  tasks.endTask,
-  receipts.readReceipt,
-  ledger.readLedger,
-  journal.readJournal,
-  panic.declarePanic,
-  panic.liftPanic,
-  panic.readPanic,
-  accounts.listAccounts,
-  accounts.haltAccount,
-  accounts.liftAccount,
-  secrets.listSecrets,
-  secrets.readSecret,
-  secrets.rotateSecret,
-  policies.readPolicies,
-  policies.explainPolicy,
-  policies.readReach,
-  consents.giveConsent,
-  consents.listConsents,
-  consents.readConsent,
-  consents.withdrawConsent,
-  approvals.listApprovals,
-  approvals.readApproval,
-  approvals.decide,
-  approvals.withdraw,
-  approvals.review,
-] as const satisfies readonly Operation[];
+export const OPERATIONS: readonly Each[] = NOUNS.flatMap(({ operations }): readonly Each[] => operations);
 
-type Each = (typeof OPERATIONS)[number];
+type Each = (typeof NOUNS)[number]["operations"][number];
 
 /** Operations by their routes: `"POST /v1/accounts/{account}/halt"`. */
 type ByRoute = { [O in Each as `${O["method"]} ${O["path"]}`]: O };

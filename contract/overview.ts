@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { targetAccount } from "./accounts.ts";
 import { agentId } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { panicState } from "./panic.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
@@ -48,5 +48,9 @@ export const readOverview = operation({
 
 export interface Overview extends AnswerOf<typeof readOverview> {}
 
-/** Schemas of the overview, by their names in the document. */
-export const OVERVIEW_SCHEMAS = { answers: { Overview: overview } } as const;
+/** Operations of the overview, and their schemas by their names in the document. */
+export const OVERVIEW = {
+  operations: [readOverview],
+  requests: {},
+  answers: { Overview: overview },
+} as const satisfies Noun;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { instant } from "./fields.ts";
 import { REASON_CHARACTERS } from "./limits.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actVote } from "./vote.ts";
@@ -84,8 +84,9 @@ export const readPanic = operation({
 
 export interface PanicState extends AnswerOf<typeof readPanic> {}
 
-/** Schemas of the panic, by their names in the document. */
-export const PANIC_SCHEMAS = {
+/** Operations of the panic, and their schemas by their names in the document. */
+export const PANIC = {
+  operations: [declarePanic, liftPanic, readPanic],
   requests: { PanicReason: panicReason },
   answers: { Panic: panicState },
-} as const;
+} as const satisfies Noun;

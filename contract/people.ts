@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { endReason, instant, personName, taskId } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 
 const endedPerson = v.strictObject({
@@ -47,5 +47,9 @@ export const endPersonsTasks = operation({
 
 export interface EndedPerson extends AnswerOf<typeof endPersonsTasks> {}
 
-/** Schemas of people, by their names in the document. */
-export const PEOPLE_SCHEMAS = { answers: { EndedPerson: endedPerson } } as const;
+/** Operations of people, and their schemas by their names in the document. */
+export const PEOPLE = {
+  operations: [endPersonsTasks],
+  requests: {},
+  answers: { EndedPerson: endedPerson },
+} as const satisfies Noun;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { detailsAsSent } from "./authorization-details.ts";
 import { accountId, agentId, denial, instant } from "./fields.ts";
 import { LIMITS, TASK_SECONDS } from "./limits.ts";
-import { type AnswerOf, type BodyOf, operation, type ReadBodyOf } from "./operation.ts";
+import { type AnswerOf, type BodyOf, type Noun, operation, type ReadBodyOf } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 
@@ -207,8 +207,9 @@ export type ExplainedPair = Explanation["pairs"][number];
 export type ExplainedSession = Explanation["sessions"][number];
 export interface Reach extends AnswerOf<typeof readReach> {}
 
-/** Schemas of policies and their decisions, by their names in the document. */
-export const POLICY_SCHEMAS = {
+/** Operations of policies and their decisions, and their schemas by their names in the document. */
+export const POLICIES = {
+  operations: [readPolicies, explainPolicy, readReach],
   requests: { PolicyQuestion: policyQuestion },
   answers: { PolicyList: policyList, Explanation: explanation, Reach: reach },
-} as const;
+} as const satisfies Noun;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { connectedLease } from "./connected.ts";
 import { accountId, agentId, instant, leaseName, taskId } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 import { ofTask, taskStatus } from "./tasks.ts";
 
@@ -130,5 +130,9 @@ export const readReceipt = operation({
 
 export interface Receipt extends AnswerOf<typeof readReceipt> {}
 
-/** Schemas of receipts, by their names in the document. */
-export const RECEIPT_SCHEMAS = { requests: {}, answers: { Receipt: receipt } } as const;
+/** Operations of receipts, and their schemas by their names in the document. */
+export const RECEIPTS = {
+  operations: [readReceipt],
+  requests: {},
+  answers: { Receipt: receipt },
+} as const satisfies Noun;

@@ -3,7 +3,7 @@ import { agentAnswer, ofAgent } from "./agents.ts";
 import { agentId, instant, wholeNumber } from "./fields.ts";
 import { DEFAULT_LIMITS, MOST_LABELS, TASK_SECONDS } from "./limits.ts";
 import { LABEL } from "./names.ts";
-import { operation } from "./operation.ts";
+import { type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { stepUp } from "./vote.ts";
@@ -164,8 +164,9 @@ export const changeAgent = operation({
   ],
 });
 
-/** Schemas of registrations, by their names in the document. */
-export const REGISTRATION_SCHEMAS = {
+/** Operations of registrations, and their schemas by their names in the document. */
+export const REGISTRATIONS = {
+  operations: [registerAgent, changeAgent],
   requests: { AgentChange: agentChange, Registration: registration },
   answers: {},
-} as const;
+} as const satisfies Noun;

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ofAgent } from "./agents.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { refusalAnswer } from "./refusal-answers.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 
@@ -66,5 +66,9 @@ export const rehearseActs = operation({
 
 export interface Rehearsed extends AnswerOf<typeof rehearseActs> {}
 
-/** Schemas of rehearsals, by their names in the document. */
-export const REHEARSAL_SCHEMAS = { requests: { Rehearsal: rehearsal }, answers: { Rehearsed: rehearsed } } as const;
+/** Operations of rehearsals, and their schemas by their names in the document. */
+export const REHEARSALS = {
+  operations: [rehearseActs],
+  requests: { Rehearsal: rehearsal },
+  answers: { Rehearsed: rehearsed },
+} as const satisfies Noun;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { operation } from "./operation.ts";
+import { type Noun, operation } from "./operation.ts";
 import { BY_ENDINGS, WITH_BODY } from "./refused-by.ts";
 
 const revokeForm = v.object({
@@ -30,5 +30,9 @@ export const revokeToken = operation({
   refuses: [...WITH_BODY, ...BY_ENDINGS, "store_unavailable"],
 });
 
-/** Schemas of revocations, by their names in the document. */
-export const REVOCATION_SCHEMAS = { requests: { RevocationRequest: revokeForm } } as const;
+/** Operations of revocations, and their schemas by their names in the document. */
+export const REVOCATION = {
+  operations: [revokeToken],
+  answers: {},
+  requests: { RevocationRequest: revokeForm },
+} as const satisfies Noun;

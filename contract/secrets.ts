@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { agentId, instant, taskId } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
 /** Schema of a secret's id. */
@@ -119,5 +119,9 @@ export const rotateSecret = operation({
 export interface SecretList extends AnswerOf<typeof listSecrets> {}
 export interface ManagedSecret extends AnswerOf<typeof readSecret> {}
 
-/** Schemas of managed secrets, by their names in the document. */
-export const SECRET_SCHEMAS = { answers: { Secret: managedSecret, SecretList: secretList } } as const;
+/** Operations of managed secrets, and their schemas by their names in the document. */
+export const SECRETS = {
+  operations: [listSecrets, readSecret, rotateSecret],
+  requests: {},
+  answers: { Secret: managedSecret, SecretList: secretList },
+} as const satisfies Noun;

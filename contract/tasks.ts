@@ -3,7 +3,7 @@ import { actingEntries } from "./acting.ts";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectedLease } from "./connected.ts";
 import { accountId, agentId, instant, leaseName, servedDetails, taskId } from "./fields.ts";
-import { type AnswerOf, type BodyOf, operation } from "./operation.ts";
+import { type AnswerOf, type BodyOf, type Noun, operation } from "./operation.ts";
 import { readableLines } from "./readable-text.ts";
 import { BY_HOLDERS, BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 
@@ -242,8 +242,9 @@ export interface Completion extends BodyOf<typeof completeTask> {}
 export interface TaskList extends AnswerOf<typeof listTasks> {}
 export type TaskEvent = NonNullable<TaskList["events"]>[number];
 
-/** Schemas of tasks, by their names in the document. */
-export const TASK_SCHEMAS = {
+/** Operations of tasks, and their schemas by their names in the document. */
+export const TASKS = {
+  operations: [readTask, completeTask, listTasks, endTask],
   requests: { Completion: completion },
   answers: { Task: task, TaskList: taskList },
-} as const;
+} as const satisfies Noun;

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { ofAgent } from "./agents.ts";
 import { agentId, instant, personName } from "./fields.ts";
-import { type AnswerOf, operation } from "./operation.ts";
+import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actHash, signature } from "./vote.ts";
 
@@ -112,8 +112,9 @@ export const acceptThreatModel = operation({
 export interface ThreatModel extends AnswerOf<typeof readThreatModel> {}
 export interface AcceptedThreatModel extends AnswerOf<typeof acceptThreatModel> {}
 
-/** Schemas of threat models, by their names in the document. */
-export const THREAT_MODEL_SCHEMAS = {
+/** Operations of threat models, and their schemas by their names in the document. */
+export const THREAT_MODELS = {
+  operations: [readThreatModel, acceptThreatModel],
   requests: { ThreatModelHashes: acceptedHashes },
   answers: { ThreatModel: threatModel, AcceptedThreatModel: acceptance },
-} as const;
+} as const satisfies Noun;

@@ -17,7 +17,7 @@ import {
 } from "./fields.ts";
 import { FENCE_SECONDS } from "./limits.ts";
 import { TOKEN_TYPES } from "./names.ts";
-import { type BodyOf, type Frozen, operation } from "./operation.ts";
+import { type BodyOf, type Frozen, type Noun, operation } from "./operation.ts";
 import { approvalAnswer, interval } from "./refusal-answers.ts";
 import { BY_AGENTS_TOKEN, BY_SESSIONS, WITH_BODY } from "./refused-by.ts";
 import { TOKEN_FORMS, tokenForm } from "./token-forms.ts";
@@ -246,8 +246,9 @@ export interface PresentationToken extends Frozen<v.InferOutput<typeof presentat
 export interface DelegationToken extends Frozen<v.InferOutput<typeof delegationAnswer>> {}
 export interface FederatedToken extends Frozen<v.InferOutput<typeof federatedAnswer>> {}
 
-/** Schemas of tokens, by their names in the document. */
-export const TOKEN_SCHEMAS = {
+/** Operations of tokens, and their schemas by their names in the document. */
+export const TOKEN = {
+  operations: [exchangeToken],
   requests: TOKEN_FORMS,
   answers: {
     TokenResponse: tokenAnswer,
@@ -258,4 +259,4 @@ export const TOKEN_SCHEMAS = {
     GrantedDetails: detailsGranted,
     GrantedAwsDetail: awsDetailGranted,
   },
-} as const;
+} as const satisfies Noun;

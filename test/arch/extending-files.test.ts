@@ -44,14 +44,17 @@ function expectExactly(page: string, files: readonly string[]): void {
 }
 
 it("a route is in the files that docs/extending.md lists, and in no other", () => {
-  const { id, method, path, permission } = haltAccount;
+  const { method, path, permission } = haltAccount;
   const literal = (text: string) => text.replaceAll(/[{}./]/g, "\\$&");
   expectExactly(
     "A route",
-    filesNaming(
-      new RegExp(`"${literal(`${method} ${path}`)}"|"${permission}"|"${literal(path)}"|\\baccounts\\.${id}\\b`),
-    ),
+    filesNaming(new RegExp(`"${literal(`${method} ${path}`)}"|"${permission}"|"${literal(path)}"`)),
   );
+});
+
+it("a noun is in the files that docs/extending.md lists, and in no other", () => {
+  // Code also uses the names of some other nouns.
+  expectExactly("A noun", filesNaming(/\bREGISTRATIONS\b/));
 });
 
 it("an obligation is in the files that docs/extending.md lists, and in no other", () => {
@@ -66,6 +69,6 @@ it("an issuer preset is in the file that docs/extending.md lists, and in no othe
 });
 
 it("a mention in any other file is found", () => {
-  expect(listedOn("A route")).toHaveLength(7);
+  expect(listedOn("A route")).toHaveLength(6);
   expect(filesNaming(/\bmaxTtlSeconds\b/)).toContain("functions/core/tasks/lease-deadline.ts");
 });
