@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TaskPath } from "../../../functions/core/task-path.ts";
-import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
+import { BenchAgent } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { percentile } from "../statistics.ts";
 import { PolicyWrites } from "./policy-writes.ts";
-import { keyTrier } from "./try-key.ts";
-import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
+import { type OpenTask, openOne, putReport, untilDenied } from "./watched-key.ts";
 
 const [AGENTS, TASKS_EACH, PER_SECOND] = [8, 40, 100];
 /** Endings before the measurement, one by one: the functions' first-time work does not count. */
@@ -14,11 +12,6 @@ const WARM_UP = 20;
 const P99_MS = 1_000;
 /** Time after which a key that still works counts as never denied; milliseconds. */
 const GIVE_UP_MS = 20_000;
-
-interface OpenTask extends WatchedKey {
-  readonly agent: BenchAgent;
-  readonly vended: Vended;
-}
 
 /**
  * Measures from the request that completes a task to the first refused call of its key. A hundred tasks end each
@@ -71,15 +64,6 @@ async function openTasks(cloud: BenchCloud): Promise<readonly OpenTask[]> {
   return Array.from({ length: TASKS_EACH }, (_, index) =>
     opened.flatMap((tasks) => tasks.slice(index, index + 1)),
   ).flat();
-}
-
-async function openOne(agent: BenchAgent, cloud: BenchCloud): Promise<OpenTask> {
-  const vended = await agent.vend();
-  const tryKey = await keyTrier(vended, cloud.aws.endpoint);
-  const status = await tryKey();
-  if (status !== 200) throw new Error(`a fresh key was answered with ${status}: there would be nothing to take away`);
-  const path = vended.task.id as TaskPath;
-  return { agent, vended, path, roleArn: roleArnOf(cloud, path), tryKey };
 }
 
 async function endAndWatch(task: OpenTask, writes: PolicyWrites, cloud: BenchCloud): Promise<number> {

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { trailEvent } from "../../../local/cloud-trail.ts";
-import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
+import { BenchAgent } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { percentile, sum } from "../statistics.ts";
 import { PolicyWrites } from "./policy-writes.ts";
-import { keyTrier } from "./try-key.ts";
-import { putReport, roleArnOf, untilDenied, type WatchedKey } from "./watched-key.ts";
+import { type OpenTask, openOne, putReport, untilDenied } from "./watched-key.ts";
 
 /** Endings of a round, within a second, and tasks that a panic ends after them. */
 const [ENDINGS, PANICKED] = [50, 10];
@@ -25,11 +23,6 @@ const TARGET_RATIO = 1.5;
 const [MOST_RETRIES, RETRY_MS] = [20, 500];
 /** Time after which a key that still works counts as never denied; milliseconds. */
 const GIVE_UP_MS = 30_000;
-
-interface OpenTask extends WatchedKey {
-  readonly agent: BenchAgent;
-  readonly vended: Vended;
-}
 
 /** Times of one round, from the request that ends to the first refused call of each key; milliseconds. */
 interface Round {
@@ -128,15 +121,6 @@ async function completeAtLast({ agent, vended }: OpenTask): Promise<void> {
       await sleep(RETRY_MS);
     }
   }
-}
-
-async function openOne(agent: BenchAgent, cloud: BenchCloud): Promise<OpenTask> {
-  const vended = await agent.vend();
-  const tryKey = await keyTrier(vended, cloud.aws.endpoint);
-  const status = await tryKey();
-  if (status !== 200) throw new Error(`a fresh key was answered with ${status}: there would be nothing to take away`);
-  const path = vended.task.id as TaskPath;
-  return { agent, vended, path, roleArn: roleArnOf(cloud, path), tryKey };
 }
 
 async function panic(cloud: BenchCloud, route: string): Promise<void> {
