@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { GRANT_TYPES, TOKEN_TYPES } from "../../../contract/names.ts";
 import { TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import type { BenchCloud } from "./bench-cloud.ts";
 
@@ -46,14 +47,20 @@ export class BenchAgent {
 
   /** Opens a task with one lease for three pairs, and retries where the hub is busy. */
   async vend(): Promise<Vended> {
-    let answer = await this.tryVend(await this.token());
+    const answer = await this.vendSoon();
+    await expectStatus(answer, 200, "a vend");
+    return (await answer.json()) as Vended;
+  }
+
+  /** Requests a vend, again where the hub is busy, and returns the last answer, whatever its status. */
+  async vendSoon(details: unknown = THREE_PAIRS): Promise<Response> {
+    let answer = await this.tryVend(await this.token(), undefined, details);
     for (let retries = 0; answer.status === 503 && retries < MOST_RETRIES; retries++) {
       await answer.arrayBuffer();
       await setTimeout(1_000 * Number(answer.headers.get("retry-after") ?? 1));
-      answer = await this.tryVend(await this.token());
+      answer = await this.tryVend(await this.token(), undefined, details);
     }
-    await expectStatus(answer, 200, "a vend");
-    return (await answer.json()) as Vended;
+    return answer;
   }
 
   /** Makes a token of the agent's issuer, for one vend. */
@@ -73,6 +80,19 @@ export class BenchAgent {
         authorization_details: JSON.stringify(details),
       }),
       ...(signal ? { signal } : {}),
+    });
+  }
+
+  /** Polls for the decision of people about a waiting task, and returns the answer. */
+  poll({ access_token: token }: Pick<Vended, "access_token">): Promise<Response> {
+    return fetch(`${this.#cloud.api}/v1/token`, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: GRANT_TYPES.exchange,
+        requested_token_type: TOKEN_TYPES.task,
+        subject_token: token,
+        subject_token_type: TOKEN_TYPES.task,
+      }),
     });
   }
 

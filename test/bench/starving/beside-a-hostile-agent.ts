@@ -3,7 +3,7 @@ import { BenchAgent, type Vended } from "../cloud/bench-agent.ts";
 import { startBenchCloud } from "../cloud/bench-cloud.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { percentile } from "../statistics.ts";
-import { HostileAgent } from "./hostile-agent.ts";
+import { type Answers, HostileAgent, reached } from "./hostile-agent.ts";
 
 /** Duration of one slice; seconds. Slices with and without the hostile agent take turns, so that a busy machine slows both. */
 const SLICE_SECONDS = 30;
@@ -74,26 +74,32 @@ function rowOf(alone: Honest, beside: Honest, { answers }: HostileAgent, pairs: 
   const [aloneMs, besideMs] = [p99(alone), p99(beside)];
   const ratio = besideMs / aloneMs;
   const failed = Object.values(beside.others).reduce((sum, each) => sum + each, 0);
-  const faults = Object.values(answers).flatMap((counted) =>
-    Object.entries(counted).flatMap(([status, count]) =>
-      status === "500" || status === "502" || status === "504" ? count : [],
-    ),
-  );
+  const faults = Object.values(answers)
+    .flatMap((counted) => Object.entries(counted))
+    .reduce((sum, [outcome, count]) => sum + (/^50[024]/u.test(outcome) ? count : 0), 0);
   return {
     name: "an honest agent beside a hostile one",
-    measured: `p99 ${besideMs.toFixed(0)} ms of ${aloneMs.toFixed(0)} ms alone, ${failed} of ${beside.ms.length + failed} not given, ${faults.length} functions that failed`,
+    measured: `p99 ${besideMs.toFixed(0)} ms of ${aloneMs.toFixed(0)} ms alone, ${failed} of ${beside.ms.length + failed} not given, ${faults} answers of functions that failed`,
     target: `p99 at most ${RATIO} times, all given, no function fails`,
-    verdict: verdict(ratio <= RATIO && failed === 0 && faults.length === 0),
+    verdict: verdict(ratio <= RATIO && failed === 0 && faults === 0),
     notes: [
       `${pairs} pairs of slices of ${SLICE_SECONDS} s, one vend a second of the honest agent, each completed`,
       `alone: ${inWords(alone)}`,
       `beside: ${inWords(beside)}`,
-      ...Object.entries(answers).map(([trick, counted]) => `${trick}: ${JSON.stringify(counted)}`),
+      ...Object.entries(answers).map(([trick, counted]) => trickInWords(trick, counted)),
       "one process has all requests here; Lambda gives each request a process",
     ],
-    figures: { ratio, aloneP99Ms: aloneMs, besideP99Ms: besideMs, notGiven: failed, faults: faults.length },
+    figures: { ratio, aloneP99Ms: aloneMs, besideP99Ms: besideMs, notGiven: failed, faults },
   };
 }
+
+/** Writes how many requests of a trick reached a function, and how they were answered. */
+const trickInWords = (trick: string, answers: Answers): string =>
+  `${trick}: ${reached(answers)} of ${Object.values(answers).reduce((sum, each) => sum + each, 0)} reached the function: ${
+    Object.entries(answers)
+      .map(([outcome, count]) => `${count} ${outcome}`)
+      .join(", ") || "none sent"
+  }`;
 
 const p99 = ({ ms }: Honest): number => (ms.length === 0 ? Number.POSITIVE_INFINITY : percentile(ms, 0.99));
 const inWords = (honest: Honest): string =>
