@@ -9,7 +9,7 @@ import { openNote, parseVerifierKey } from "../../functions/core/archive/signed-
 import { isOfTask } from "../../functions/core/archive/task-of-event.ts";
 import { leafHash } from "../../functions/core/archive/tree-hash.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
-import { POLICY_WRITTEN } from "../../functions/core/revocation/policy-written.ts";
+import { POLICY_WRITTEN } from "../../functions/core/revocation/policy-writes.ts";
 import { jsonFields } from "../../functions/core/text/json-fields.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { nameOf } from "./event-name.ts";

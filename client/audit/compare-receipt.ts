@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
-import { roleName } from "../../functions/core/revocation/policy-written.ts";
+import { roleName } from "../../functions/core/revocation/policy-writes.ts";
 import { jsonFields } from "../../functions/core/text/json-fields.ts";
 import { nameOf } from "./event-name.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";

@@ -1,8 +1,7 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import type { Fact, Facts } from "../../functions/core/journal/event.ts";
-import { SETTLED_SECONDS } from "../../functions/core/revocation/endings-seen.ts";
-import { POLICY_WRITTEN, roleName } from "../../functions/core/revocation/policy-written.ts";
-import { mayBeAlive } from "../../functions/core/revocation/role-entry.ts";
+import { POLICY_WRITTEN, roleName } from "../../functions/core/revocation/policy-writes.ts";
+import { mayBeAlive, SETTLED_SECONDS } from "../../functions/core/revocation/role-entry.ts";
 import { groupedBy } from "../grouped-by.ts";
 import { nameOf } from "./event-name.ts";
 import { incomplete, type LogFault } from "./log-fault.ts";

@@ -5,13 +5,14 @@ import {
   isDenied,
   NOTHING_SEEN,
   type Observation,
+  type Observations,
+  type ProbeSession,
+  type ProbeSessions,
   type Sightings,
   type Watched,
   withCall,
 } from "../core/revocation/observation.ts";
-import type { Observations } from "../core/revocation/observations.ts";
 import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
-import type { ProbeSession, ProbeSessions } from "../core/revocation/probe-sessions.ts";
 import { rootPath } from "../core/task-path.ts";
 import { PROBE_IDENTITY } from "../names.ts";
 

@@ -1,10 +1,9 @@
 import { isAccountId } from "../core/deployment/account-id.ts";
 import type { Account, Deployment } from "../core/deployment/deployment.ts";
 import { reasonOf } from "../core/refusal.ts";
-import type { RevocationMessages } from "../core/revocation/revocation-queue.ts";
+import { UnknownOutcome } from "../core/revocation/policy-writes.ts";
 import { mayBeAlive } from "../core/revocation/role-entry.ts";
-import type { RoleRef } from "../core/revocation/role-ref.ts";
-import { UnknownOutcome } from "../core/revocation/unknown-outcome.ts";
+import type { RevocationMessages, RoleRef } from "../core/revocation/roles.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { isTaskRole } from "../hub-names.ts";
 import { MOST_TASK_ROLES } from "../names.ts";

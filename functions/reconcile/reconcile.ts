@@ -3,18 +3,18 @@ import { defined } from "../core/defined.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
-import { deniesAnew } from "../core/revocation/denies-anew.ts";
-import { endingsSeen, MOST_SEEN } from "../core/revocation/endings-seen.ts";
-import type { Halts } from "../core/revocation/halts.ts";
-import { loadOf, percentOf } from "../core/revocation/load.ts";
-import type { Panics } from "../core/revocation/panics.ts";
-import type { PolicyWrite, PolicyWrites } from "../core/revocation/policy-writes.ts";
-import { policyWritten } from "../core/revocation/policy-written.ts";
-import { renderRevocations } from "../core/revocation/render.ts";
-import type { RevocationPolicies } from "../core/revocation/revocation-policies.ts";
-import type { RoleLoads } from "../core/revocation/role-loads.ts";
-import type { RoleRef } from "../core/revocation/role-ref.ts";
-import type { Roles } from "../core/revocation/roles.ts";
+import type { Halts } from "../core/revocation/halt.ts";
+import { loadOf, percentOf, type RoleLoads } from "../core/revocation/load.ts";
+import type { Panics } from "../core/revocation/panic.ts";
+import {
+  type PolicyWrite,
+  type PolicyWrites,
+  policyWritten,
+  type RevocationPolicies,
+} from "../core/revocation/policy-writes.ts";
+import { deniesAnew, renderRevocations } from "../core/revocation/render.ts";
+import { endingsSeen, MOST_SEEN } from "../core/revocation/role-entry.ts";
+import type { RoleRef, Roles } from "../core/revocation/roles.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 import { untilWritable } from "./until-writable.ts";
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../core/ports.ts";
-import type { RevocationMessages } from "../core/revocation/revocation-queue.ts";
+import type { RevocationMessages } from "../core/revocation/roles.ts";
 
 /** Time for which a writer has a role to itself after taking it, even if the writer dies; seconds. */
 export const TAKEN_SECONDS = 7;

@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../core/journal/event.ts";
 import type { Clock } from "../core/ports.ts";
 import type { PolicyWrites } from "../core/revocation/policy-writes.ts";
-import type { RoleRef } from "../core/revocation/role-ref.ts";
+import type { RoleRef } from "../core/revocation/roles.ts";
 
 /** Shortest time between two writes of one role's policy; milliseconds. IAM accepts few writes a second, and an account has many roles. */
 export const WRITE_GAP_MS = 500;

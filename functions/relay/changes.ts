@@ -1,6 +1,6 @@
 import { isAgentId } from "../../contract/agent-id.ts";
 import { isAccountId } from "../core/deployment/account-id.ts";
-import type { RoleRef } from "../core/revocation/role-ref.ts";
+import type { RoleRef } from "../core/revocation/roles.ts";
 import type { Ended } from "../core/revocation/sample.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/pending-revocation.ts";

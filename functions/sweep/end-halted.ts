@@ -1,7 +1,6 @@
 import type { Agents } from "../core/identity/agents.ts";
 import type { Clock, Log } from "../core/ports.ts";
-import { deadBefore, sessionsDeadBefore } from "../core/revocation/panic.ts";
-import type { Panics } from "../core/revocation/panics.ts";
+import { deadBefore, type Panics, sessionsDeadBefore } from "../core/revocation/panic.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { endEverything } from "./end-everything.ts";
 

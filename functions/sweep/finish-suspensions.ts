@@ -1,7 +1,7 @@
 import type { AgentId } from "../../contract/agent-id.ts";
 import type { Log, Ports } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
-import type { Halts } from "../core/revocation/halts.ts";
+import type { Halts } from "../core/revocation/halt.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 
 /** Time for which one sweep works at suspensions; milliseconds. The next sweep continues. */

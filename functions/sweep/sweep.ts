@@ -1,8 +1,8 @@
 import type { Glasses } from "../core/approvals/glasses.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agents } from "../core/identity/agents.ts";
-import type { Halts } from "../core/revocation/halts.ts";
-import type { RevocationQueue } from "../core/revocation/revocation-queue.ts";
+import type { Halts } from "../core/revocation/halt.ts";
+import type { RevocationQueue } from "../core/revocation/roles.ts";
 import type { AskNeeds } from "../steps/agents/ask-for-rotations.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import type { ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";

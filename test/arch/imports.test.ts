@@ -226,7 +226,7 @@ const RULES: readonly Rule[] = [
     // client/audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^client\/audit\/(?!aws\/)/,
     mayImport:
-      /^client\/(audit\/|controls\.json$|grouped-by\.ts$)|^contract\/((agent-id|canonical-json)|decision\/(escaped-json|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(endings-seen|policy-written|role-entry)\.ts$)|^node:/,
+      /^client\/(audit\/|controls\.json$|grouped-by\.ts$)|^contract\/((agent-id|canonical-json)|decision\/(escaped-json|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {

@@ -12,7 +12,7 @@ import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts
 import { StsSessions } from "../../functions/adapters/sts/sts-sessions.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
-import { whole } from "../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../functions/core/revocation/roles.ts";
 import { rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Session, SessionRequest } from "../../functions/core/tasks/sessions.ts";
 import { revokerRole } from "../../functions/hub-names.ts";

@@ -17,7 +17,7 @@ import { type BoundAgent, clashing } from "../../functions/core/identity/binding
 import type { SignIn } from "../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import type { Halts } from "../../functions/core/revocation/halts.ts";
+import type { Halts } from "../../functions/core/revocation/halt.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../functions/core/tasks/task.ts";
 import type { FakeTasks } from "./fake-tasks.ts";

@@ -1,5 +1,4 @@
-import type { Observation, Watched } from "../../functions/core/revocation/observation.ts";
-import type { ObservationIn, Observations } from "../../functions/core/revocation/observations.ts";
+import type { Observation, ObservationIn, Observations, Watched } from "../../functions/core/revocation/observation.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 
 /** Fake of the probes' observations, in memory. */

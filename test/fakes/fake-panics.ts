@@ -1,9 +1,7 @@
 import type { SignIn } from "../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { afterRestore } from "../../functions/core/revocation/after-restore.ts";
-import type { Panic } from "../../functions/core/revocation/panic.ts";
-import type { Panics } from "../../functions/core/revocation/panics.ts";
+import { afterRestore, type Panic, type Panics } from "../../functions/core/revocation/panic.ts";
 
 /** Fake panics, in memory. Does not remember a panic without a read, unless a test sets `isRemembered`. */
 export class FakePanics implements Panics {

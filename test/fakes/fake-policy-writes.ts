@@ -1,8 +1,12 @@
 import { EMPTY_CHAIN, headOf, type JournalEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import type { PolicyWrite, PolicyWrites } from "../../functions/core/revocation/policy-writes.ts";
-import { policyWritten, writeOf } from "../../functions/core/revocation/policy-written.ts";
-import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import {
+  type PolicyWrite,
+  type PolicyWrites,
+  policyWritten,
+  writeOf,
+} from "../../functions/core/revocation/policy-writes.ts";
+import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 
 /** Fake record of policy writes, in memory. */
 export class FakePolicyWrites implements PolicyWrites {

@@ -1,5 +1,10 @@
-import type { CallOutcome, Watched } from "../../functions/core/revocation/observation.ts";
-import type { ProbeQueue, ProbeSession, ProbeSessions } from "../../functions/core/revocation/probe-sessions.ts";
+import type {
+  CallOutcome,
+  ProbeQueue,
+  ProbeSession,
+  ProbeSessions,
+  Watched,
+} from "../../functions/core/revocation/observation.ts";
 
 /** Fake probe queue, in memory. */
 export class FakeProbeQueue implements ProbeQueue {

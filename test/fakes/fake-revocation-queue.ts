@@ -1,5 +1,4 @@
-import type { RevocationQueue } from "../../functions/core/revocation/revocation-queue.ts";
-import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import type { RevocationQueue, RoleRef } from "../../functions/core/revocation/roles.ts";
 
 /** Fake queue that records its messages, one batch for each call. */
 export class FakeRevocationQueue implements RevocationQueue {

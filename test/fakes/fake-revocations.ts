@@ -1,5 +1,5 @@
-import type { RevocationPolicies } from "../../functions/core/revocation/revocation-policies.ts";
-import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import type { RevocationPolicies } from "../../functions/core/revocation/policy-writes.ts";
+import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 
 /** Fake of the task roles' inline policies, by `account/role`. */
 export class FakeRevocations implements RevocationPolicies {

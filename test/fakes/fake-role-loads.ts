@@ -1,6 +1,5 @@
-import { noLoad, type RoleLoad, withOpened } from "../../functions/core/revocation/load.ts";
-import type { RoleLoads } from "../../functions/core/revocation/role-loads.ts";
-import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import { noLoad, type RoleLoad, type RoleLoads, withOpened } from "../../functions/core/revocation/load.ts";
+import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 
 /** Fake loads of the roles' policies, in memory. */
 export class FakeRoleLoads implements RoleLoads {

@@ -1,6 +1,6 @@
 import { FENCE_SECONDS } from "../../contract/limits.ts";
 import { CLOCK_MARGIN_SECONDS, endedEntry, type RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import { LATEST, type RoleSnapshot } from "../../functions/core/revocation/role-snapshot.ts";
+import { LATEST, type RoleSnapshot } from "../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 
 /** Fake record of one role, in memory. The contract suite compares it with the adapter. */

@@ -8,9 +8,7 @@ import type { Journal } from "../../functions/core/journal/journal.ts";
 import { consentOf } from "../../functions/core/people/on-behalf.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { type RoleEntry, roleEntries } from "../../functions/core/revocation/role-entry.ts";
-import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
-import type { RoleSnapshot } from "../../functions/core/revocation/role-snapshot.ts";
-import type { Roles } from "../../functions/core/revocation/roles.ts";
+import type { RoleRef, RoleSnapshot, Roles } from "../../functions/core/revocation/roles.ts";
 import { ancestorsOf, rootOf, type TaskPath } from "../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../functions/core/tasks/connector-lease.ts";
 import {
@@ -36,7 +34,6 @@ import type {
   TokenUse,
 } from "../../functions/core/tasks/tasks.ts";
 import type { Timer, Timers } from "../../functions/core/tasks/timers.ts";
-
 import { FakePendingRevocations } from "./fake-pending-revocations.ts";
 import { FakePersonsTasks } from "./fake-persons-tasks.ts";
 import { FakeRole } from "./fake-role.ts";

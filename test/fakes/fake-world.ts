@@ -16,7 +16,7 @@ import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
 import { personTag } from "../../functions/core/people/person-tag.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
-import type { Halts } from "../../functions/core/revocation/halts.ts";
+import type { Halts } from "../../functions/core/revocation/halt.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { policyFiles } from "../../functions/policy/read/files-in.ts";
 import { claimsIn } from "../../functions/policy/read/names-in.ts";

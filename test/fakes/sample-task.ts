@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent, linkEvent } from "../../functions/core/journal/event.ts";
-import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 import { rootPath } from "../../functions/core/task-path.ts";
 import type { SessionLease, Task } from "../../functions/core/tasks/task.ts";
 import type { Idempotency, TokenUse } from "../../functions/core/tasks/tasks.ts";

@@ -2,7 +2,7 @@ import { agentId } from "../../contract/agent-id.ts";
 import { writeUntilKnown } from "../../functions/adapters/iam/write-until-known.ts";
 import type { HaltedAgent } from "../../functions/core/revocation/halt.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { UnknownOutcome } from "../../functions/core/revocation/unknown-outcome.ts";
+import { UnknownOutcome } from "../../functions/core/revocation/policy-writes.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { TAKEN_SECONDS } from "../../functions/reconcile/taken-role.ts";
 import { ACCOUNT } from "../fakes/fake-world.ts";

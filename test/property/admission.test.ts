@@ -6,7 +6,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { loadOf } from "../../functions/core/revocation/load.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { admitToRoles } from "../../functions/exchange/vend/admit-to-roles.ts";
 import { ROLE } from "../fakes/sample-task.ts";

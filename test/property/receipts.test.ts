@@ -3,10 +3,9 @@ import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
-import { endingsSeen, SETTLED_SECONDS } from "../../functions/core/revocation/endings-seen.ts";
 import type { PolicyWrite } from "../../functions/core/revocation/policy-writes.ts";
 import { receiptOf } from "../../functions/core/revocation/receipt.ts";
-import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
+import { endingsSeen, type RoleEntry, SETTLED_SECONDS } from "../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 

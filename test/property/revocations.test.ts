@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../functions/core/revocation/roles.ts";
 import { type TaskPath, taskPath } from "../../functions/core/task-path.ts";
 import { FakeRole } from "../fakes/fake-role.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";

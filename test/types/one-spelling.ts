@@ -1,6 +1,5 @@
 import type { ReadQuestion } from "../../contract/policies.ts";
-import type { ActionName } from "../../functions/core/catalogue/action-name.ts";
-import { namesAction } from "../../functions/core/catalogue/action-name.ts";
+import { type ActionName, namesAction } from "../../functions/core/catalogue/action-name.ts";
 import type { Consent } from "../../functions/core/consents/consent.ts";
 import { type AccountId, isAccountId } from "../../functions/core/deployment/account-id.ts";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
@@ -11,7 +10,7 @@ import type { AwsDetail, ToolDetail } from "../../functions/core/intent/detail.t
 import type { AccountPair } from "../../functions/core/intent/pairs.ts";
 import type { ApiUse } from "../../functions/core/ledger/api-use.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
-import type { RoleRef } from "../../functions/core/revocation/role-ref.ts";
+import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import type { DelegationRequest } from "../../functions/exchange/weaker-request.ts";
 import type { RequestedEnding } from "../../functions/intake/bus-request.ts";

@@ -1,6 +1,5 @@
 import { isAgentId } from "../../../contract/agent-id.ts";
-import type { HaltedAgent } from "../../core/revocation/halt.ts";
-import type { Halts } from "../../core/revocation/halts.ts";
+import type { HaltedAgent, Halts } from "../../core/revocation/halt.ts";
 import { HALTS } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";
 

@@ -7,7 +7,7 @@ import { type EscalationEntry, type EscalationPlace, isListed } from "../../core
 import { type Person, personId } from "../../core/identity/person.ts";
 import type { UseRow } from "../../core/ledger/ledger.ts";
 import type { EndedEntry } from "../../core/revocation/role-entry.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import type { RoleRef } from "../../core/revocation/roles.ts";
 import type { SecretRead } from "../../core/secrets/secret-lock.ts";
 import { rootOf, type TaskPath } from "../../core/task-path.ts";
 import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";

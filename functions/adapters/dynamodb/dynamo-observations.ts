@@ -1,6 +1,5 @@
 import { isAccountId } from "../../core/deployment/account-id.ts";
-import type { Observation, Watched } from "../../core/revocation/observation.ts";
-import type { ObservationIn, Observations } from "../../core/revocation/observations.ts";
+import type { Observation, ObservationIn, Observations, Watched } from "../../core/revocation/observation.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { keys, observationsPartition } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";

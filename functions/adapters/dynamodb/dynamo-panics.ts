@@ -1,8 +1,6 @@
 import type { SignIn } from "../../core/identity/sign-in.ts";
 import { type ChainHead, EMPTY_CHAIN, type JournalEvent } from "../../core/journal/event.ts";
-import { afterRestore } from "../../core/revocation/after-restore.ts";
-import { isHalted, type Panic } from "../../core/revocation/panic.ts";
-import type { Panics } from "../../core/revocation/panics.ts";
+import { afterRestore, isHalted, type Panic, type Panics } from "../../core/revocation/panic.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable, Write } from "./dynamo-table.ts";

@@ -1,8 +1,7 @@
 import type { JournalEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { PolicyWrite, PolicyWrites } from "../../core/revocation/policy-writes.ts";
-import { writeOf } from "../../core/revocation/policy-written.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import { type PolicyWrite, type PolicyWrites, writeOf } from "../../core/revocation/policy-writes.ts";
+import type { RoleRef } from "../../core/revocation/roles.ts";
 import { recordOf } from "./dynamo-item.ts";
 import { keys, roleJournal } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";

@@ -1,6 +1,12 @@
-import { isNews, noLoad, type OpenedTask, type RoleLoad, withOpened } from "../../core/revocation/load.ts";
-import type { RoleLoads } from "../../core/revocation/role-loads.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import {
+  isNews,
+  noLoad,
+  type OpenedTask,
+  type RoleLoad,
+  type RoleLoads,
+  withOpened,
+} from "../../core/revocation/load.ts";
+import type { RoleRef } from "../../core/revocation/roles.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 import { keys } from "./dynamo-keys.ts";
 import type { DynamoTable } from "./dynamo-table.ts";

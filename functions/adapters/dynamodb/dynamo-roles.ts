@@ -1,7 +1,5 @@
 import { type EndedEntry, MAY_LIVE_SECONDS, type RoleEntry } from "../../core/revocation/role-entry.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
-import { isEnough, LATEST, type RoleSnapshot } from "../../core/revocation/role-snapshot.ts";
-import type { Roles } from "../../core/revocation/roles.ts";
+import { isEnough, LATEST, type RoleRef, type RoleSnapshot, type Roles } from "../../core/revocation/roles.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { TABLE_KEYS } from "../../names.ts";
 import { endedFrom, endedPartition, keys, rolePartition } from "./dynamo-keys.ts";

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-iam";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Clock } from "../../core/ports.ts";
-import type { RevocationPolicies } from "../../core/revocation/revocation-policies.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import type { RevocationPolicies } from "../../core/revocation/policy-writes.ts";
+import type { RoleRef } from "../../core/revocation/roles.ts";
 import { REVOCATION_POLICY } from "../../names.ts";
 import { RevokerSessions } from "../sts/revoker-sessions.ts";
 import { writeUntilKnown } from "./write-until-known.ts";

@@ -1,4 +1,4 @@
-import { UnknownOutcome } from "../../core/revocation/unknown-outcome.ts";
+import { UnknownOutcome } from "../../core/revocation/policy-writes.ts";
 
 /**
  * Outcome of a failed attempt. AWS throttled it (`not yet`) or refused it (`no`), so nothing was written; or the write

@@ -1,5 +1,4 @@
-import type { Watched } from "../../core/revocation/observation.ts";
-import type { ProbeQueue } from "../../core/revocation/probe-sessions.ts";
+import type { ProbeQueue, Watched } from "../../core/revocation/observation.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** Queue of endings for the probe. Gives up after two short attempts, since a late probe would see nothing. */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RevocationMessages, RevocationQueue } from "../../core/revocation/revocation-queue.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import type { RevocationMessages, RevocationQueue, RoleRef } from "../../core/revocation/roles.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /**

@@ -1,8 +1,7 @@
 import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { CallOutcome, Watched } from "../../core/revocation/observation.ts";
-import type { ProbeSession, ProbeSessions } from "../../core/revocation/probe-sessions.ts";
+import type { CallOutcome, ProbeSession, ProbeSessions, Watched } from "../../core/revocation/observation.ts";
 import { STS_SECONDS } from "../../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
 import { assumeTaskRole, type TaskSession } from "./assume-task-role.ts";

@@ -1,5 +1,5 @@
 import type { Region } from "../deployment/region.ts";
-import type { RoleRef } from "../revocation/role-ref.ts";
+import type { RoleRef } from "../revocation/roles.ts";
 import type { TaskPath } from "../task-path.ts";
 
 /** Denied write: a hash of its action and resource, and the time of the latest; epoch seconds. */

@@ -20,3 +20,8 @@ export const HALT_SECONDS = STS_SECONDS.most + 60 + CLOCK_MARGIN_SECONDS;
 /** True while a session of the halted agent can be alive, so that policies must deny it by name. */
 export const isInForce = ({ at }: Pick<HaltedAgent, "at">, nowSeconds: number): boolean =>
   nowSeconds <= at + HALT_SECONDS;
+
+export interface Halts {
+  /** Lists every halted agent, strongly consistent, including those halted so long ago that no session of theirs can be alive. */
+  list(): Promise<readonly HaltedAgent[]>;
+}

@@ -2,6 +2,7 @@ import type { TaskPath } from "../task-path.ts";
 import { INLINE_POLICY_CHARACTERS } from "./render.ts";
 import type { RoleEntry } from "./role-entry.ts";
 import { type Halted, roleStateAt } from "./role-state.ts";
+import type { RoleRef } from "./roles.ts";
 
 /** Size of a role's revocation policy as the reconciler last saw it: the item `LOAD#account#role`. */
 export interface RoleLoad {
@@ -111,3 +112,13 @@ export const isNews = (last: RoleLoad | undefined, load: RoleLoad): boolean =>
   last === undefined ||
   load.snapshotAtMs - last.snapshotAtMs >= NEWS.afterMs ||
   Math.abs(load.characters - last.characters) >= NEWS.characters;
+
+/** Loads of the roles' revocation policies, for the exchange that fills them. */
+export interface RoleLoads {
+  /** Reads the load that the reconciler reported, plus the tasks that this process has opened since. */
+  read(role: RoleRef): Promise<RoleLoad>;
+  /** Counts a task that this process opened, until the reconciler's load includes it. In memory only. */
+  recordOpened(role: RoleRef, agent: string, characters: number): void;
+  /** Writes the load that the reconciler computed, where it differs enough from the last one. */
+  report(role: RoleRef, load: RoleLoad): Promise<void>;
+}

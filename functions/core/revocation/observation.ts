@@ -1,6 +1,7 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
+import type { RoleRef } from "./roles.ts";
 
 /** Ending in one role that a probe observes. */
 export interface Watched {
@@ -51,3 +52,35 @@ export function withCall(seen: Sightings, outcome: CallOutcome, sentAtMs: number
 /** True where enough consecutive calls were refused. */
 export const isDenied = (seen: Sightings): seen is Sightings & { readonly deniedAtMs: number } =>
   seen.deniedAtMs !== undefined && seen.refusals >= DENYING_REFUSALS;
+
+/** Results of probes; they expire after a week. */
+export interface Observations {
+  /** Records a result. The first result of each task and role is final. */
+  record(of: Watched, observation: Observation): Promise<void>;
+  /** Reads the results of a task in every role, strongly consistent. */
+  of(path: TaskPath): Promise<readonly ObservationIn[]>;
+}
+
+export interface ObservationIn {
+  readonly role: RoleRef;
+  readonly observation: Observation;
+}
+
+export interface ProbeSessions {
+  /**
+   * Opens a session of the role under the given name and for the given agent. The session may make one kind of call,
+   * which changes nothing, and no other.
+   * @throws {Refusal} sts_refused, sts_unavailable.
+   */
+  open(as: Omit<Watched, "endedAtMs">): Promise<ProbeSession>;
+}
+
+export interface ProbeSession {
+  /** Makes the one call that the session allows. */
+  call(): Promise<CallOutcome>;
+}
+
+export interface ProbeQueue {
+  /** Sends the endings to observe. An ending that is sent twice is observed twice. */
+  send(watched: readonly Watched[]): Promise<void>;
+}

@@ -1,4 +1,5 @@
-import type { ChainHead } from "../journal/event.ts";
+import type { SignIn } from "../identity/sign-in.ts";
+import { type ChainHead, EMPTY_CHAIN, type JournalEvent } from "../journal/event.ts";
 import { HALT_SECONDS } from "./halt.ts";
 
 /**
@@ -43,4 +44,40 @@ export const deadBefore = (panic: Panic | undefined): number =>
 export function sessionsDeadBefore(panic: Panic | undefined, nowSeconds: number): number {
   const cutAt = deadBefore(panic);
   return nowSeconds <= cutAt + HALT_SECONDS ? cutAt : Number.NEGATIVE_INFINITY;
+}
+
+/** Halts of everything. */
+export interface Panics {
+  /** Reads the latest panic, lifted or not, strongly consistent. */
+  read(): Promise<Panic | undefined>;
+  /** True where this process read within the last five seconds that everything is halted. Reads memory only. */
+  isKnown(): boolean;
+  /**
+   * Records a declaration or a lift with its journal event.
+   * @param signIn sign-in that the change uses up.
+   * @throws {Refusal} contended where somebody else changed the panic meanwhile; sign_in_used.
+   */
+  change(panic: Panic, event: JournalEvent, signIn?: SignIn): Promise<void>;
+}
+
+/** Author of the halt with which a restored table begins. */
+export const RESTORED_BY = "restore";
+
+/**
+ * Halts a hub whose table is a restored copy, until a person lifts the halt. A copy lacks every ending, use and
+ * revocation after the copy's moment, so everything from before the restore is invalid. Only a lift after the restore
+ * counts. The cut of that lift is the floor of tasks, approvals and sessions.
+ * @param stored latest panic in the table.
+ * @param restoredAt moment of the restore, from the configuration; epoch seconds. Undefined where nothing was restored.
+ */
+export function afterRestore(stored: Panic | undefined, restoredAt: number | undefined): Panic | undefined {
+  if (restoredAt === undefined) return stored;
+  // A person has to lift a panic that is still in force in the copy in any case.
+  if (stored && (stored.liftedAt ?? Number.POSITIVE_INFINITY) >= restoredAt) return stored;
+  return {
+    declaredAt: restoredAt,
+    declaredBy: RESTORED_BY,
+    reason: "The table was restored from a copy.",
+    chain: stored?.chain ?? EMPTY_CHAIN,
+  };
 }

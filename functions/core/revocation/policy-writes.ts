@@ -1,7 +1,21 @@
-import type { JournalEvent } from "../journal/event.ts";
+import { type ChainHead, type Fact, type JournalEvent, linkEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { RevocationPolicy } from "./render.ts";
-import type { RoleRef } from "./role-ref.ts";
+import type { RoleRef } from "./roles.ts";
+
+export interface RevocationPolicies {
+  /** Reads the text of valetkey's own policy, if any, and the names of the other inline policies. */
+  read(role: RoleRef): Promise<{ readonly ours: string | undefined; readonly foreign: readonly string[] }>;
+  /**
+   * Writes the policy.
+   * @param text complete policy; without one the policy is deleted.
+   * @param untilMs moment until which the write may take effect; epoch milliseconds.
+   * @returns `may land again` where IAM has the text, but an earlier write of unknown outcome may still take effect.
+   * Nothing else may then be written until `untilMs`.
+   * @throws {UnknownOutcome} where the write may still take effect until `untilMs`.
+   */
+  write(role: RoleRef, text: string | undefined, untilMs: number): Promise<"done" | "may land again">;
+}
 
 /** One write of a role's revocation policy; epoch milliseconds. */
 export interface PolicyWrite {
@@ -43,3 +57,54 @@ export interface PolicyWrites {
    */
   after(role: RoleRef, atMs: number, most: number): Promise<readonly PolicyWrite[]>;
 }
+
+/** Error of a write with an unknown outcome: it may have taken effect, or may still do so. */
+export class UnknownOutcome extends Error {
+  constructor(cause: unknown) {
+    super("the outcome of the write is unknown", { cause });
+    this.name = "UnknownOutcome";
+  }
+}
+
+/** Type of the journal event of a role's revocation policy: an auditor joins it with the endings that it denies. */
+export const POLICY_WRITTEN = "role.policy_written";
+
+/** Subject of a role's journal. */
+export const roleName = ({ account, role }: Readonly<Record<keyof RoleRef, string>>): string => `${account}/${role}`;
+
+/**
+ * Makes the event of a write. The event contains no policy: CloudTrail has the text of each `PutRolePolicy`, and
+ * `policy_sha256` identifies it.
+ * @param head end of the role's journal.
+ */
+export const policyWritten = (head: ChainHead, role: RoleRef, write: PolicyWrite): JournalEvent =>
+  linkEvent(head, roleName(role), POLICY_WRITTEN, write.writtenAtMs, {
+    account: role.account,
+    role: role.role,
+    form: write.form,
+    snapshot_at_ms: write.snapshotAtMs,
+    policy_sha256: write.sha256,
+    put: write.isFound !== true,
+    started_before: write.startedBefore,
+    endings: write.endings,
+    by_time_alone: write.byTimeAlone,
+  });
+
+/** Reads a write back from its event. */
+export function writeOf({ at: writtenAtMs, facts }: JournalEvent): PolicyWrite {
+  const { snapshot_at_ms: snapshotAtMs, form, policy_sha256: sha256, put, started_before: startedBefore } = facts;
+  const { endings, by_time_alone: byTimeAlone } = facts;
+  return {
+    snapshotAtMs: Number(snapshotAtMs),
+    writtenAtMs,
+    form: form as PolicyWrite["form"],
+    endings: pathsIn(endings) ?? [],
+    ...(typeof sha256 === "string" ? { sha256 } : {}),
+    ...(typeof startedBefore === "number" ? { startedBefore } : {}),
+    ...(put === false ? ({ isFound: true } as const) : {}),
+    ...(byTimeAlone === undefined ? {} : { byTimeAlone: pathsIn(byTimeAlone) ?? [] }),
+  };
+}
+
+const pathsIn = (fact: Fact | undefined): readonly TaskPath[] | undefined =>
+  Array.isArray(fact) ? fact.filter((each): each is TaskPath => typeof each === "string") : undefined;

@@ -7,12 +7,10 @@ import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { SessionLease, Task, TaskStatus } from "../tasks/task.ts";
 import type { TaskRecord } from "../tasks/tasks.ts";
 import { isoSeconds } from "../text/iso-seconds.ts";
-import { SETTLED_SECONDS } from "./endings-seen.ts";
-import type { Observation } from "./observation.ts";
-import type { ObservationIn } from "./observations.ts";
+import type { Observation, ObservationIn } from "./observation.ts";
 import type { PolicyWrite } from "./policy-writes.ts";
-import { mayBeAlive } from "./role-entry.ts";
-import type { RoleRef } from "./role-ref.ts";
+import { mayBeAlive, SETTLED_SECONDS } from "./role-entry.ts";
+import type { RoleRef } from "./roles.ts";
 
 /**
  * Evidence that a task's keys were revoked, and how fast. Made from the journal and from the recorded policy writes of

@@ -1,8 +1,7 @@
 import { defined } from "../defined.ts";
 import type { RoleEntry } from "./role-entry.ts";
-import type { RoleSnapshot } from "./role-snapshot.ts";
 import { type Halted, hasAncestorIn, roleStateAt } from "./role-state.ts";
-import { startedSince } from "./started-since.ts";
+import type { RoleSnapshot } from "./roles.ts";
 
 /** Limit on the characters of all inline policies of a role, without white space. Source: IAM quotas. */
 export const INLINE_POLICY_CHARACTERS = 10_240;
@@ -108,3 +107,49 @@ const policy = (denied: readonly Condition[]): string =>
       ...(condition === ALWAYS ? {} : { Condition: condition }),
     })),
   });
+
+/** Digits of a moment. From 2001 to 2286 epoch seconds have ten digits, so the order of texts is the order of moments. */
+const DIGITS = "0123456789";
+
+/**
+ * Makes the IAM patterns (`StringLike`) that match exactly the moments from this one on, each as ten decimal digits.
+ * IAM compares texts only for equality and by patterns. A later moment has the same first digits, followed by a greater
+ * one.
+ * @param seconds epoch seconds, whole.
+ * @example startedSince(1_764_000_097) // ["1764000097", "1764000098", "1764000099", "17640001*", ..., "2*", ..., "9*"]
+ */
+export function startedSince(seconds: number): readonly string[] {
+  const text = String(seconds);
+  const greater = [...text].map((digit, at) =>
+    [...DIGITS]
+      .filter((each) => each > digit)
+      .map((each) => `${text.slice(0, at)}${each}${at < text.length - 1 ? "*" : ""}`),
+  );
+  return [text, ...greater.reverse().flat()];
+}
+
+interface Statement {
+  readonly Condition?: {
+    readonly StringLike?: { readonly "aws:userid"?: readonly string[] };
+    readonly StringEquals?: Readonly<Record<string, readonly string[]>>;
+  };
+}
+
+/**
+ * Returns a predicate for a policy's text (`renderRevocations`): true where the policy also denies a session that is
+ * issued later. Such a session has the task's name and agent. The policy denies by name, by agent, or everything. A
+ * Deny by time alone does not deny a younger session, such as a probe's.
+ */
+export function deniesAnew(text: string | undefined): (entry: Pick<RoleEntry, "path" | "agent">) => boolean {
+  if (text === undefined) return () => false;
+  const { Statement: statements } = JSON.parse(text) as { readonly Statement: readonly Statement[] };
+  const denied = statements.map(({ Condition: condition }) => ({
+    isAll: condition === undefined,
+    heads: (condition?.StringLike?.["aws:userid"] ?? []).map((pattern) => pattern.slice(2, -1)),
+    agents: new Set(Object.values(condition?.StringEquals ?? {}).flat()),
+  }));
+  return ({ path, agent }) =>
+    denied.some(
+      ({ isAll, heads, agents }) => isAll || heads.some((head) => path.startsWith(head)) || agents.has(agent),
+    );
+}

@@ -3,7 +3,7 @@ import type { Deployment } from "../deployment/deployment.ts";
 import type { Random } from "../random.ts";
 import { taskPath } from "../task-path.ts";
 import type { Watched } from "./observation.ts";
-import type { RoleRef } from "./role-ref.ts";
+import type { RoleRef } from "./roles.ts";
 
 /** Ending of a task, read from its journal event. */
 export interface Ended extends Pick<Watched, "path" | "endedAtMs"> {

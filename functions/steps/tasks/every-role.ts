@@ -1,5 +1,5 @@
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import type { RoleRef } from "../../core/revocation/roles.ts";
 import { taskRoleNames } from "../../hub-names.ts";
 import { keptTaskRoles } from "../../names.ts";
 

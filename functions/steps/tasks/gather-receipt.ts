@@ -1,8 +1,8 @@
-import { SETTLED_SECONDS } from "../../core/revocation/endings-seen.ts";
-import type { Observations } from "../../core/revocation/observations.ts";
+import type { Observations } from "../../core/revocation/observation.ts";
 import type { PolicyWrites } from "../../core/revocation/policy-writes.ts";
 import { endingOf, type Receipt, receiptOf, type WriteOf } from "../../core/revocation/receipt.ts";
-import type { RoleRef } from "../../core/revocation/role-ref.ts";
+import { SETTLED_SECONDS } from "../../core/revocation/role-entry.ts";
+import type { RoleRef } from "../../core/revocation/roles.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRecord } from "../../core/tasks/tasks.ts";
 

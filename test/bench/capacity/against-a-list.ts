@@ -1,8 +1,8 @@
 import { charactersOf, hasRoom, loadOf } from "../../../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../../functions/core/revocation/role-snapshot.ts";
 import { roleStateAt } from "../../../functions/core/revocation/role-state.ts";
+import { whole } from "../../../functions/core/revocation/roles.ts";
 import { type Row, verdict } from "../row.ts";
 import { largest, steadyState } from "./steady-state.ts";
 

@@ -1,7 +1,7 @@
 import { hasRoom, loadOf } from "../../../functions/core/revocation/load.ts";
 import { renderRevocations } from "../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../../functions/core/revocation/roles.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { againstAList } from "./against-a-list.ts";
 import { largest, steadyState } from "./steady-state.ts";

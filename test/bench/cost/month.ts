@@ -1,7 +1,7 @@
 import { TILE_WIDTH } from "../../../functions/core/archive/tiles.ts";
 import { NEWS } from "../../../functions/core/revocation/load.ts";
 import { MAY_LIVE_SECONDS } from "../../../functions/core/revocation/role-entry.ts";
-import { LATEST } from "../../../functions/core/revocation/role-snapshot.ts";
+import { LATEST } from "../../../functions/core/revocation/roles.ts";
 import { TIMER_SHARDS } from "../../../functions/names.ts";
 import { COLLECT_WINDOW_SECONDS } from "../../../infra/constructs/archive.ts";
 import type { Usage } from "./bill.ts";

@@ -2,7 +2,7 @@ import { agentId } from "../../../contract/agent-id.ts";
 import { FENCE_SECONDS, TASK_SECONDS } from "../../../contract/limits.ts";
 import { renderRevocations } from "../../../functions/core/revocation/render.ts";
 import { mayBeAlive, type RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
-import { isEnough } from "../../../functions/core/revocation/role-snapshot.ts";
+import { isEnough } from "../../../functions/core/revocation/roles.ts";
 import { poolIndex, rootPath } from "../../../functions/core/task-path.ts";
 import { dueMinute } from "../../../functions/core/tasks/task.ts";
 import { Chance } from "./chance.ts";

@@ -2,7 +2,7 @@ import { agentId } from "../../../contract/agent-id.ts";
 import { FENCE_SECONDS, TASK_SECONDS } from "../../../contract/limits.ts";
 import { renderRevocations } from "../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../../functions/core/revocation/roles.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import { Chance } from "./chance.ts";
 import { AGENTS } from "./day.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
-import { LATEST } from "../../../functions/core/revocation/role-snapshot.ts";
+import { LATEST } from "../../../functions/core/revocation/roles.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../fakes/sample-task.ts";

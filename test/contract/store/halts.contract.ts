@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
-import type { Panic } from "../../../functions/core/revocation/panic.ts";
-import type { Panics } from "../../../functions/core/revocation/panics.ts";
+import type { Panic, Panics } from "../../../functions/core/revocation/panic.ts";
 import { NOW } from "../../fakes/sample-task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 

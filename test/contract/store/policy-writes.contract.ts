@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
 import { EMPTY_CHAIN, headOf, isWholeChain, type JournalEvent } from "../../../functions/core/journal/event.ts";
-import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
-import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
-import type { RoleRef } from "../../../functions/core/revocation/role-ref.ts";
+import { type PolicyWrite, policyWritten } from "../../../functions/core/revocation/policy-writes.ts";
+import type { RoleRef } from "../../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { NOW, ROLE } from "../../fakes/sample-task.ts";
 import type { TestedStore } from "./tested-store.ts";

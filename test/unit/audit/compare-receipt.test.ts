@@ -6,7 +6,7 @@ import { readReceipts, receiptFaults } from "../../../client/audit/compare-recei
 import { verifyKills } from "../../../client/audit/verify-kills.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
-import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
+import { policyWritten } from "../../../functions/core/revocation/policy-writes.ts";
 import { receiptOf } from "../../../functions/core/revocation/receipt.ts";
 import { aTask, NOW, ROLE } from "../../fakes/sample-task.ts";
 

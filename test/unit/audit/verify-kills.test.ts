@@ -6,8 +6,7 @@ import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { type ChainHead, EMPTY_CHAIN, type Facts, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
-import type { PolicyWrite } from "../../../functions/core/revocation/policy-writes.ts";
-import { policyWritten } from "../../../functions/core/revocation/policy-written.ts";
+import { type PolicyWrite, policyWritten } from "../../../functions/core/revocation/policy-writes.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { archivedWorld } from "../../fakes/archived-world.ts";
 

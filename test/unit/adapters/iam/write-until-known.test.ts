@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IamRevocations } from "../../../../functions/adapters/iam/iam-revocations.ts";
 import { writeUntilKnown } from "../../../../functions/adapters/iam/write-until-known.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
-import { UnknownOutcome } from "../../../../functions/core/revocation/unknown-outcome.ts";
+import { UnknownOutcome } from "../../../../functions/core/revocation/policy-writes.ts";
 
 const answered = (httpStatusCode: number, name: string): Error =>
   Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });

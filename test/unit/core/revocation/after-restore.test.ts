@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN } from "../../../../functions/core/journal/event.ts";
-import { afterRestore } from "../../../../functions/core/revocation/after-restore.ts";
-import { deadBefore, isHalted } from "../../../../functions/core/revocation/panic.ts";
+import { afterRestore, deadBefore, isHalted } from "../../../../functions/core/revocation/panic.ts";
 
 const RESTORED_AT = 1_795_784_400;
 const panic = (liftedAt?: number) => ({

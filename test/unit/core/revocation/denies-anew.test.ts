@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
 import { EMPTY_CHAIN } from "../../../../functions/core/journal/event.ts";
-import { deniesAnew } from "../../../../functions/core/revocation/denies-anew.ts";
 import type { Panic } from "../../../../functions/core/revocation/panic.ts";
-import { renderRevocations } from "../../../../functions/core/revocation/render.ts";
+import { deniesAnew, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../../../functions/core/task-path.ts";
 import { mayStillAct } from "./tried-on.ts";
 

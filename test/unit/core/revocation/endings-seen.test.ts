@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
-import { endingsSeen, MOST_SEEN } from "../../../../functions/core/revocation/endings-seen.ts";
-import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
+import { endingsSeen, MOST_SEEN, type RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../../functions/core/task-path.ts";
 
 const NOW = 1_764_000_000;

@@ -10,7 +10,7 @@ import {
 } from "../../../../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../../../functions/core/task-path.ts";
 
 const NOW = 1_764_000_000;

@@ -4,7 +4,7 @@ import type { HaltedAgent } from "../../../../functions/core/revocation/halt.ts"
 import type { Panic } from "../../../../functions/core/revocation/panic.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../../functions/core/revocation/role-entry.ts";
-import { whole } from "../../../../functions/core/revocation/role-snapshot.ts";
+import { whole } from "../../../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../../../functions/core/task-path.ts";
 import { PROBE_IDENTITY } from "../../../../functions/names.ts";
 import { mayStillAct } from "./tried-on.ts";

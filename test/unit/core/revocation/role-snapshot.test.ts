@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
 import type { EndedEntry } from "../../../../functions/core/revocation/role-entry.ts";
-import { isEnough } from "../../../../functions/core/revocation/role-snapshot.ts";
+import { isEnough } from "../../../../functions/core/revocation/roles.ts";
 import { type TaskPath, taskPath } from "../../../../functions/core/task-path.ts";
 
 const NOW = 1_764_000_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { startedSince } from "../../../../functions/core/revocation/started-since.ts";
+import { startedSince } from "../../../../functions/core/revocation/render.ts";
 
 const FROM = Date.UTC(2026, 0) / 1_000;
 const UNTIL = Date.UTC(2060, 0) / 1_000;
