@@ -37,6 +37,17 @@ const givenConsent = v.strictObject({
       v.description("Time at which a task was last opened or prolonged under a live consent; absent where none was."),
     ),
   ),
+  paused: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        by: v.pipe(v.string(), v.description("Rule of escalation, with its detection.")),
+        until: instant,
+      }),
+      v.description(
+        "The agent is paused for this person: it gets nothing for them until then, though the consent lives.",
+      ),
+    ),
+  ),
   hash: actHash,
   record: v.pipe(
     v.looseObject({ version: v.literal(1) }),
@@ -100,7 +111,7 @@ export const listConsents = operation({
     ),
   },
   answer: { status: 200, says: "The consents, by agent.", schema: consentList },
-  examples: { own: "One live consent" },
+  examples: { own: "One live consent", paused: "A consent whose agent is paused for the person" },
   refuses: [...BY_OPERATORS, "malformed_request"],
 });
 

@@ -208,7 +208,7 @@ export const ITEM_KINDS = {
     follows: "nothing",
   },
   coolDown: {
-    may: { exchange: ["get"], tasks: ["get"], operate: ["query"], register: ["query"], intake: ["update"] },
+    may: { exchange: ["get"], tasks: ["get"], operate: ["get", "query"], register: ["query"], intake: ["update"] },
     seals: [],
     rests: "that an agent cools down, or is paused for one party",
     why: "alone",

@@ -112,12 +112,20 @@ async function genuine(id: string, api: OperatorApi) {
 }
 
 const listing = (all: readonly Consent[]): Shown =>
-  table(
-    ["consent", "person", "agent", "until", "purpose"],
-    all.map(({ id, person, agent, expires_at, purpose }) => [id, person, agent, expires_at, purpose]),
-  );
+  joined([
+    table(
+      ["consent", "person", "agent", "until", "purpose"],
+      all.map(({ id, person, agent, expires_at, purpose }) => [id, person, agent, expires_at, purpose]),
+    ),
+    ...all.flatMap((each) => (each.paused ? [shown`${pauseInWords(each, each.paused)}\n`] : [])),
+  ]);
 
-/** Describes a consent from its signed record alone. */
+const pauseInWords = (
+  { agent, person }: Pick<Consent, "agent" | "person">,
+  { until, by }: NonNullable<Consent["paused"]>,
+): Shown => shown`A rule of escalation has paused ${agent} for ${person} until ${until} (${by}).`;
+
+/** Describes a consent from its signed record alone, and its status, end and pause as the service reports them. */
 const described = (answer: Consent, { title, means, rows }: DescribedAct, hash: string, words: string): Shown =>
   joined(
     [
@@ -129,6 +137,7 @@ const described = (answer: Consent, { title, means, rows }: DescribedAct, hash: 
       ]),
       "",
       shown`Given by ${answer.person}; ${answer.status}, until ${answer.expires_at}.`,
+      ...(answer.paused ? [pauseInWords(answer, answer.paused)] : []),
       shown`Words: ${coloured(words, "yellow")}`,
       `Hash:  ${hash}`,
       "",

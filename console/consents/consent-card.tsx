@@ -53,6 +53,7 @@ export function ConsentCard({ consent, again, settings, session }: ConsentCardPr
       <p class="consent-purpose">
         <Text of={purpose} />
       </p>
+      {consent.paused && <PausedLine agent={agent} person={person} paused={consent.paused} />}
       <Facts>
         <Fact name="Person">
           <Text of={person} />
@@ -90,6 +91,18 @@ export function ConsentCard({ consent, again, settings, session }: ConsentCardPr
     </article>
   );
 }
+
+const PausedLine = ({
+  agent,
+  person,
+  paused,
+}: Pick<Consent, "agent" | "person"> & Required<Pick<Consent, "paused">>) => (
+  <p>
+    A rule of escalation has paused <Text of={agent} /> for <Text of={person} /> until <Instant at={paused.until} /> (
+    <Text of={paused.by} />
+    ). Until then it gets nothing for this person. An operator can end the pause earlier.
+  </p>
+);
 
 function faultInWords({ isUnanswered, code, kind, message }: ApiFault): string {
   if (kind === "signed_out") return "Your sign-in has ended: sign in again.";

@@ -1,11 +1,13 @@
 import type { ConsentList, GivenConsent, WithdrawnConsent } from "../../contract/consents.ts";
 import type { PermissionName } from "../../contract/permissions.ts";
-import { CONSENT_ID, type Consent } from "../core/consents/consent.ts";
-import { isSamePerson, type Person, personNamed } from "../core/identity/person.ts";
+import { CONSENT_ID, type Consent, type LiveConsent } from "../core/consents/consent.ts";
+import { isSamePerson, type Person, personId, personNamed } from "../core/identity/person.ts";
 import type { PersonsTask } from "../core/identity/persons-task.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
+import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
+import { livePauseFor } from "../operators/live-pauses.ts";
 import { operation } from "../operators/operation.ts";
 import { describeConsent } from "../steps/consents/describe-consent.ts";
 import { withdrawConsent } from "../steps/consents/withdraw-consents.ts";
@@ -29,10 +31,9 @@ export const listConsents = (event: HttpEvent, ports: Ports): Promise<HttpAnswer
     const live = consents.flatMap(({ entry, consent }) =>
       consent && nowSeconds < consent.expiresAt ? [{ entry, consent }] : [],
     );
+    const sorted = live.toSorted((one, other) => (one.consent.agent < other.consent.agent ? -1 : 1));
     return {
-      consents: live
-        .toSorted((one, other) => (one.consent.agent < other.consent.agent ? -1 : 1))
-        .map(({ entry, consent }) => describeConsent(consent, "live", entry.usedAt)),
+      consents: await Promise.all(sorted.map(({ entry, consent }) => describeLive(consent, entry, ports))),
     };
   });
 
@@ -42,8 +43,15 @@ export const readConsent = (event: HttpEvent, ports: Ports): Promise<HttpAnswer>
     const consent = await requestedConsent(operator, "valetkey:ReadConsents", event, ports);
     const entry = await (await ports.consents()).find(consent.person, consent.agent);
     const isLive = entry?.id === consent.id && ports.clock.nowMs() / 1_000 < consent.expiresAt;
-    return isLive ? describeConsent(consent, "live", entry.usedAt) : describeConsent(consent, "ended");
+    return isLive ? describeLive(consent, entry, ports) : describeConsent(consent, "ended");
   });
+
+/** Describes a live consent, with the pause of its agent for its person. @throws {Refusal} store_unavailable. */
+async function describeLive(consent: Consent, { usedAt }: LiveConsent, ports: Ports): Promise<GivenConsent> {
+  const pause = await livePauseFor(consent.agent, personId(consent.person), ports, ports.clock.nowMs() / 1_000);
+  const paused = pause && { by: pause.by, until: isoSeconds(pause.until) };
+  return describeConsent(consent, "live", { usedAt, paused });
+}
 
 /**
  * Answers `POST /v1/consents/{consent}/withdraw`: the consent ends for good, and so does every task under it (B4). May be repeated; a repeat ends the tasks

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { HOSTILE } from "./sample-reads.ts";
 import { StagedPage } from "./staged-page.ts";
 import { aConsent, aTask } from "./stub-operate.ts";
@@ -30,6 +31,18 @@ describe("the page of consents", () => {
     ]);
     expect(await staged.everythingStored()).not.toContain("eyJ");
     expect(staged.heard.heard).toEqual([]);
+  });
+
+  it("shows until when an agent is paused for the person", async () => {
+    const { page, stage } = staged;
+    const paused = { by: "escalation:E6:fK2w", until: "2026-11-28T11:55:00Z" };
+    stage.hub.operate.consents = [aConsent({ paused }), aConsent({ id: "f".repeat(32), agent: agentId("helper") })];
+    await staged.open("/consents");
+    const card = page.getByRole("article", { name: "Consent for site-deployer" });
+    await card
+      .getByText(/^A rule of escalation has paused site-deployer for staff\|person:erin until 28 Nov 2026/)
+      .waitFor();
+    expect(await page.getByText("has paused").count()).toBe(1);
   });
 
   it("explains how to give a consent where there is none, and its form leads to the page on which the person signs", async () => {

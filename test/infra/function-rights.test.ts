@@ -200,6 +200,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SECRET#*",
       "CONSENT#*",
       "LIVECONSENT#*",
+      "COOLDOWN#*",
     ),
     on(
       "QueryItems",

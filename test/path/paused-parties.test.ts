@@ -4,8 +4,10 @@ import type { RuleId } from "../../contract/names.ts";
 import type { Escalation } from "../../functions/core/deployment/escalation-rules.ts";
 import { detectionId } from "../../functions/core/escalation/detection.ts";
 import { PAUSE_SECONDS } from "../../functions/core/escalation/pause.ts";
+import { Refusal } from "../../functions/core/refusal.ts";
 import type { Held } from "../fakes/fake-service.ts";
 import { ACCOUNT, policiesWith } from "../fakes/fake-world.ts";
+import { giveConsent, personsToken, withdrawConsent } from "../fakes/given-consent.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { EscalationScene } from "./escalation-scene.ts";
 
@@ -80,6 +82,9 @@ describe("a rule that fires on a task for a person", () => {
     ]);
     expect(shared.records()).toMatchObject([{ facts: { done: "pause_party", paused_for: "staff|pat" } }]);
     expect(await shared.vend("pat")).toMatchObject(refused);
+    expect((await shared.vend("pat")).body.error_description).toMatch(
+      /The agent demo is paused for this person until 2026-11-25T12:\d\d:\d\dZ\.$/,
+    );
     expect((await shared.vend("kim")).status).toBe(200);
     expect((await shared.vend("pat", "other")).status).toBe(200);
     expect((await shared.service.exchange()).status).toBe(200);
@@ -142,7 +147,9 @@ describe("a rule that fires on a task for a person", () => {
     const below = await shared.service.startBelow(root, WORK);
     await shared.trip(below);
     expect([shared.agentStatus("helper"), shared.status(root.id)]).toEqual(["active", "active"]);
-    await expect(shared.service.startBelow(root, WORK)).rejects.toThrow("agent_paused");
+    await expect(shared.service.startBelow(root, WORK)).rejects.toThrow(
+      /The agent helper is paused for the agent demo until .*agent_paused/,
+    );
     const own = shared.world.agentToken({ sub: "agent:helper" });
     expect((await shared.service.exchange({ subject_token: own })).status).toBe(200);
   });
@@ -256,4 +263,47 @@ it("An operator sees for whom an agent is paused, by what and until when", async
   });
   await shared.resume();
   expect((await read()).body).not.toHaveProperty("paused_for");
+});
+
+describe("A person's consent", () => {
+  const until = "2026-11-25T12:00:00Z";
+  const listed = async ({ service }: Shared, person: string, query = "") => {
+    const { body } = await service.operate("GET /v1/consents", { token: personsToken(service, person), query });
+    return body.consents as readonly object[];
+  };
+
+  it("shows the person and an operator until when the agent is paused for them, and by what", async () => {
+    const shared = new Shared();
+    const [consent] = [await giveConsent(shared.service), await giveConsent(shared.service, {}, "kim")];
+    await shared.trip(await shared.startFor("pat"));
+    const paused = { by: expect.stringMatching(/^escalation:E6:/), until };
+    expect(await listed(shared, "pat")).toMatchObject([{ id: consent, status: "live", paused }]);
+    expect(await listed(shared, "kim", "person=staff%7Cpat")).toMatchObject([{ paused }]);
+    const token = personsToken(shared.service);
+    const read = await shared.service.operate("GET /v1/consents/{consent}", { parameters: { consent }, token });
+    expect(read.body.paused).toEqual(paused);
+    for (const own of await listed(shared, "kim")) expect(own).not.toHaveProperty("paused");
+    expect((await withdrawConsent(shared.service, consent)).body).not.toHaveProperty("paused");
+  });
+
+  it("shows no pause once it is over, or an operator has ended it", async () => {
+    for (const end of [(shared: Shared) => shared.resume(), (shared: Shared) => shared.world.pass(PAUSE_SECONDS)]) {
+      const shared = new Shared();
+      await giveConsent(shared.service);
+      await shared.trip(await shared.startFor("pat"));
+      await end(shared);
+      const [own] = await listed(shared, "pat");
+      expect(own).toMatchObject({ status: "live" });
+      expect(own).not.toHaveProperty("paused");
+    }
+  });
+
+  it("is not shown as unpaused where the pause cannot be read", async () => {
+    const shared = new Shared();
+    await giveConsent(shared.service);
+    shared.world.ports.pauses.before = () => {
+      throw new Refusal("store_unavailable");
+    };
+    expect(await listed(shared, "pat")).toBeUndefined();
+  });
 });

@@ -1,4 +1,4 @@
-import type { AgentId } from "../../../contract/agent-id.ts";
+import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
 import { partiesOf } from "../../core/delegation/party.ts";
 import { type Pause, pausedUntil } from "../../core/escalation/pause.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
@@ -28,7 +28,8 @@ export function refuseIfPaused(
   for (const pause of read) {
     const until = pausedUntil(pause, agentOf(pause.agent), nowSeconds);
     if (until === undefined) continue;
-    const say = `It is ${pause.agent}, until ${isoSeconds(until)}.`;
+    const whom = isAgentId(pause.party) ? `the agent ${pause.party}` : "this person";
+    const say = `The agent ${pause.agent} is paused for ${whom} until ${isoSeconds(until)}.`;
     throw new Refusal("agent_paused", { say, why: pause.by });
   }
 }

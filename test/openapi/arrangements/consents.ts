@@ -9,6 +9,7 @@ import type { Arrange } from "../recording/call.ts";
 import { personForm } from "../recording/story.ts";
 import { refusedJson } from "../refused/body.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
+import { whilePaused } from "../refused/halted.ts";
 import { refusedOperators } from "../refused/operator.ts";
 import { whenPort } from "../refused/outage.ts";
 
@@ -88,7 +89,7 @@ export const CONSENTS = {
     },
   },
   listConsents: {
-    examples: { own: listing },
+    examples: { own: listing, paused: whilePaused(listing) },
     refused: {
       ...refusedLists,
       malformed_request: async (world) => ({

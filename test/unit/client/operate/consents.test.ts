@@ -41,6 +41,21 @@ describe("valetkey consents", () => {
     expect((await run("consents", "list", "--person", "staff|kim")).stdout).toBe("No consent is live.\n");
   });
 
+  it("shows until when an agent is paused for its person, and by which rule", async () => {
+    const until = "2026-11-25T12:00:00Z";
+    const by = "escalation:E6:fK2w";
+    answers["GET /v1/consents"] = ok({ consents: [shown({ paused: { by, until } }), shown({ person: "staff|kim" })] });
+    const { stdout } = await run("consents");
+    expect(stdout.split("\n").slice(3)).toEqual([
+      `A rule of escalation has paused reports for staff|pat until ${until} (${by}).`,
+      "",
+    ]);
+    answers[`GET /v1/consents/${idOf()}`] = ok(shown({ paused: { by, until: `${until}\u001b[2J` } }));
+    const one = await run("consents", "show", idOf());
+    expect(one.stdout).toContain(`\nA rule of escalation has paused reports for staff|pat until ${until}`);
+    expect(one.stdout).not.toContain("\u001b");
+  });
+
   it("shows one by what was signed alone, with every hidden character as an escape", async () => {
     answers[`GET /v1/consents/${idOf()}`] = ok(shown({ purpose: "something else", agent: "other-agent" }));
     const { code, stdout } = await run("consents", "show", idOf());
