@@ -1,15 +1,16 @@
 import { useState } from "preact/hooks";
+import type { ShownAgent } from "../../contract/agents.ts";
 import { actLink } from "../../contract/decision/act-link.ts";
+import type { Read } from "../../contract/operation.ts";
 import { ApiFault, call } from "../api.ts";
 import { Command } from "../parts/command.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
-import type { ShownAgent } from "./answers.ts";
 
 interface ActsProps {
-  readonly agent: ShownAgent;
+  readonly agent: Read<ShownAgent>;
   readonly settings: ConsoleSettings;
   readonly session: Session;
   /** Reads the agent again. */

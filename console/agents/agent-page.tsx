@@ -1,6 +1,9 @@
+import type { ShownAgent } from "../../contract/agents.ts";
+import type { Offboarding } from "../../contract/offboarding.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
 import type { SecretList } from "../../contract/secrets.ts";
+import type { ShownTask } from "../../contract/tasks.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
@@ -11,14 +14,16 @@ import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
 import { AgentActs } from "./agent-acts.tsx";
-import type { LiveTask, Offboarding, ShownAgent } from "./answers.ts";
 import { OffboardingReport } from "./offboarding-report.tsx";
 import { ReachGraph } from "./reach-graph.tsx";
 import { useAllSecrets } from "./use-all-secrets.ts";
 
+/** Live task, as far as the page shows it. */
+type LiveTask = Pick<Read<ShownTask>, "id" | "purpose" | "opened_at" | "expires_at">;
+
 /** Page of one agent: its registration, its live tasks, its reach, the secrets that it knows, and the acts of an operator. */
 export function AgentPage({ settings, session, id }: PageProps) {
-  const { value: agent, fault, again } = useRead<ShownAgent>(`/v1/agents/${id}`, { settings, session });
+  const { value: agent, fault, again } = useRead<Read<ShownAgent>>(`/v1/agents/${id}`, { settings, session });
   return (
     <section>
       <p class="crumb">
@@ -65,7 +70,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
           </Part>
           {(agent.status === "offboarding" || agent.status === "offboarded") && (
             <Part name="Offboarding" path={`/v1/agents/${id}/offboarding`} settings={settings} session={session}>
-              {(offboarding: Offboarding) => <OffboardingReport agent={id} offboarding={offboarding} />}
+              {(offboarding: Read<Offboarding>) => <OffboardingReport agent={id} offboarding={offboarding} />}
             </Part>
           )}
           <AgentActs agent={agent} settings={settings} session={session} again={again} />
@@ -105,7 +110,7 @@ function Part<T>({ name, path, settings, session, children }: PartProps<T>) {
   );
 }
 
-const Registration = ({ agent }: { readonly agent: ShownAgent }) => (
+const Registration = ({ agent }: { readonly agent: Read<ShownAgent> }) => (
   <Facts>
     <Fact name="Name">
       <Text of={agent.name} />
@@ -169,7 +174,7 @@ const LiveTasks = ({ tasks }: { readonly tasks: readonly LiveTask[] }) =>
     </ul>
   );
 
-const ReachOf = ({ agent, reach }: { readonly agent: ShownAgent; readonly reach: Read<Reach> }) => (
+const ReachOf = ({ agent, reach }: { readonly agent: Read<ShownAgent>; readonly reach: Read<Reach> }) => (
   <>
     <p class="aside">An upper bound of what policy permits it. Conditions on a request count as true.</p>
     {reach.permits.length === 0 ? (

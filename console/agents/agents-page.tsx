@@ -1,4 +1,6 @@
 import { useState } from "preact/hooks";
+import type { AgentList } from "../../contract/agents.ts";
+import type { Read } from "../../contract/operation.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
@@ -7,7 +9,6 @@ import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
-import type { AgentList, ListedAgent } from "./answers.ts";
 
 const STATES = ["registered", "active", "suspended", "offboarding", "offboarded"] as const;
 
@@ -16,7 +17,7 @@ export function AgentsPage({ settings, session }: PageProps) {
   const [state, setState] = useState<(typeof STATES)[number]>("registered");
   const [after, setAfter] = useState<string | undefined>(undefined);
   const query = `used=true${state === "registered" ? "" : `&status=${state}`}${after === undefined ? "" : `&after=${after}`}`;
-  const { value, fault } = useRead<AgentList>(`/v1/agents?${query}`, { settings, session });
+  const { value, fault } = useRead<Read<AgentList>>(`/v1/agents?${query}`, { settings, session });
   // Leaves out the counts for a person who may list agents and not see the overview.
   const { value: overview } = useOnce<{ readonly agents: readonly { readonly id: string; readonly live: number }[] }>(
     "/v1/overview",
@@ -75,7 +76,7 @@ export function AgentsPage({ settings, session }: PageProps) {
 }
 
 interface TableProps {
-  readonly agents: readonly ListedAgent[];
+  readonly agents: readonly Read<AgentList>["agents"][number][];
   readonly live: ReadonlyMap<string, number> | undefined;
 }
 

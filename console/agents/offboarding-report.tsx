@@ -1,11 +1,12 @@
+import type { Offboarding } from "../../contract/offboarding.ts";
+import type { Read } from "../../contract/operation.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Text } from "../parts/text.tsx";
-import type { Fates, Offboarding } from "./answers.ts";
 
 interface ReportProps {
   readonly agent: string;
-  readonly offboarding: Offboarding;
+  readonly offboarding: Read<Offboarding>;
 }
 
 /** Report on an offboarding: what was revoked, what is open, and who has signed it off. */
@@ -48,7 +49,7 @@ export const OffboardingReport = ({ agent, offboarding: { report, sha256, signed
 );
 
 /** @example fatesInWords({ revoked: 2, expired: 1, failed: 0, unknown: 0 }) // "2 revoked, 1 expired" */
-export const fatesInWords = (fates: Fates): string =>
+export const fatesInWords = (fates: Read<Offboarding>["report"]["totals"]["tasks"]): string =>
   Object.entries(fates)
     .filter(([, count]) => count > 0)
     .map(([fate, count]) => `${count} ${fate}`)

@@ -2,8 +2,7 @@ import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
 import { Text } from "../parts/text.tsx";
-import type { Binding } from "./answers.ts";
-import { BOX, cut, reachLayout } from "./reach-layout.ts";
+import { type Binding, BOX, cut, reachLayout } from "./reach-layout.ts";
 
 interface ReachProps {
   readonly agent: string;

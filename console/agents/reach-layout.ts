@@ -1,5 +1,8 @@
+import type { ShownAgent } from "../../contract/agents.ts";
+import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
-import type { Binding } from "./answers.ts";
+
+export type Binding = Read<ShownAgent>["bindings"][number];
 
 /** Box of the graph, in its own units. */
 export interface Box {

@@ -1,13 +1,14 @@
+import type { Read } from "../../contract/operation.ts";
+import type { ShownTask } from "../../contract/tasks.ts";
 import type { PageProps } from "../page-props.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
-import type { TaskAnswer } from "../tasks/answers.ts";
 import { EndButton } from "../tasks/end-button.tsx";
 import { depthOf, mayInWords, statusInWords } from "../tasks/in-words.ts";
 
 interface LiveTaskRowProps extends Pick<PageProps, "settings" | "session"> {
-  readonly task: TaskAnswer;
+  readonly task: Read<ShownTask>;
   readonly after: () => void;
 }
 

@@ -1,14 +1,15 @@
 import { useRef, useState } from "preact/hooks";
+import type { Read } from "../../contract/operation.ts";
+import type { ShownTask, TaskList } from "../../contract/tasks.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { type Answered, type ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { usePolled } from "../parts/use-polled.ts";
-import type { TaskAnswer, TaskPage } from "../tasks/answers.ts";
 import { isCovered, pageOf, rowsOf, withPage } from "./task-pages.ts";
 
 interface LiveTasks {
   /** Tasks that have been read so far. */
-  readonly tasks: readonly TaskAnswer[];
+  readonly tasks: readonly Read<ShownTask>[];
   /** True where there are more tasks. */
   readonly hasMore: boolean;
   readonly isRead: boolean;
@@ -25,7 +26,7 @@ let lastPages: Pages | undefined;
 interface Pages {
   /** Token and agent of the pages. */
   readonly of: string;
-  list: readonly TaskPage[];
+  list: readonly Read<TaskList>[];
 }
 
 /** Reads the live tasks of all agents or of one, page by page, as far as the person has scrolled. @param agent empty for all agents. */
@@ -37,14 +38,14 @@ export function useLiveTasks(agent: string, { settings, session }: Pick<PageProp
   const isReading = useRef(false);
   const [, draw] = useState(0);
 
-  const read = async (): Promise<Answered<readonly TaskPage[]>> => {
+  const read = async (): Promise<Answered<readonly Read<TaskList>[]>> => {
     isReading.current = true;
     try {
       let clockAheadMs = 0;
       let nth = pageOf(pages.list, seen.current.first);
       do {
         const after = nth === 0 ? undefined : pages.list[nth - 1]?.next;
-        const answer = await call<TaskPage>(settings.api, pathOf(agent, after), session.token);
+        const answer = await call<Read<TaskList>>(settings.api, pathOf(agent, after), session.token);
         clockAheadMs = answer.clockAheadMs;
         pages.list = withPage(pages.list, nth, answer.value);
         nth += 1;

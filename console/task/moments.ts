@@ -1,5 +1,9 @@
-import type { ReceiptAnswer } from "../tasks/answers.ts";
-import type { TreeAnswer } from "./answers.ts";
+import type { Read } from "../../contract/operation.ts";
+import type { Receipt } from "../../contract/receipts.ts";
+import type { TaskList } from "../../contract/tasks.ts";
+
+/** Tree of a task, without the tasks that the person may not see. Has the task's events, and the opening of each task directly below it. */
+export type TreeAnswer = Read<TaskList & Required<Pick<TaskList, "events" | "hidden">>>;
 
 /** Moment in the life of a task. */
 export interface Moment {
@@ -29,7 +33,7 @@ const EVENTS: Readonly<Record<string, readonly [says: string, tone: Moment["tone
 export function momentsOf(
   id: string,
   { events, tasks }: TreeAnswer,
-  receipt: ReceiptAnswer | undefined,
+  receipt: Read<Receipt> | undefined,
 ): readonly Moment[] {
   const own = events
     .filter(({ task }) => task === id)
@@ -51,7 +55,7 @@ export function momentsOf(
   return all.map((moment) => ({ ...moment, afterMs: Date.parse(moment.at) - beganMs }));
 }
 
-const deniedIn = ({ leases }: Pick<ReceiptAnswer, "leases">): readonly Omit<Moment, "afterMs">[] =>
+const deniedIn = ({ leases }: Pick<Read<Receipt>, "leases">): readonly Omit<Moment, "afterMs">[] =>
   leases
     .filter((lease) => "fence_at" in lease)
     .flatMap(({ name, policy_written_at: written, observed }) => [

@@ -1,20 +1,19 @@
 import { useState } from "preact/hooks";
 import type { Read } from "../../contract/operation.ts";
 import type { Explanation, PolicyList, PolicyQuestion } from "../../contract/policies.ts";
+import type { ShownTask, TaskEvent } from "../../contract/tasks.ts";
 import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Lines } from "../parts/lines.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
-import type { TaskAnswer } from "../tasks/answers.ts";
-import type { EventAnswer } from "./answers.ts";
 import { statementsOf } from "./statements.ts";
 import { type Comparison, compareWithVended, comparisonInWords } from "./vended-policy.ts";
 
 interface PolicyProps extends Pick<PageProps, "settings" | "session"> {
-  readonly task: TaskAnswer;
+  readonly task: Read<ShownTask>;
   /** Events of the task's tree. */
-  readonly events: readonly EventAnswer[];
+  readonly events: readonly Read<TaskEvent>[];
 }
 
 interface Explained {

@@ -1,3 +1,6 @@
+import type { Read } from "../../contract/operation.ts";
+import type { Receipt } from "../../contract/receipts.ts";
+import type { ShownTask } from "../../contract/tasks.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Countdown } from "../parts/countdown.tsx";
@@ -9,12 +12,11 @@ import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
-import type { ReceiptAnswer, TaskAnswer } from "../tasks/answers.ts";
 import { EndButton } from "../tasks/end-button.tsx";
 import { isAlive, receiptOf, statusInWords } from "../tasks/in-words.ts";
 import { WatchedEnding } from "../tasks/watched-ending.tsx";
-import type { TreeAnswer } from "./answers.ts";
 import { LedgerTable } from "./ledger.tsx";
+import type { TreeAnswer } from "./moments.ts";
 import { momentsOf } from "./moments.ts";
 import { Policy } from "./policy.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -42,7 +44,7 @@ export function TaskPage({ id, settings, session }: PageProps) {
 
 interface ShownProps extends Pick<PageProps, "settings" | "session"> {
   readonly tree: TreeAnswer;
-  readonly task: TaskAnswer;
+  readonly task: Read<ShownTask>;
   readonly again: () => void;
 }
 
@@ -135,6 +137,6 @@ function EndedLife({
   settings,
   session,
 }: Pick<PageProps, "id" | "settings" | "session"> & { readonly tree: TreeAnswer }) {
-  const { value } = useRead<ReceiptAnswer>(receiptOf(id), { settings, session });
+  const { value } = useRead<Read<Receipt>>(receiptOf(id), { settings, session });
   return <Timeline moments={momentsOf(id, tree, value)} />;
 }

@@ -1,10 +1,11 @@
+import type { Read } from "../../contract/operation.ts";
+import type { ShownTask } from "../../contract/tasks.ts";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
-import type { TaskAnswer } from "../tasks/answers.ts";
 import { statusInWords } from "../tasks/in-words.ts";
 
 interface TreeProps {
-  readonly tasks: readonly TaskAnswer[];
+  readonly tasks: readonly Read<ShownTask>[];
   /** Task whose page this is. */
   readonly id: string;
   /** Path above the tasks that are listed; empty for the root. */

@@ -1,6 +1,7 @@
 import { digest } from "../../contract/decision/record-hash.ts";
+import type { Read } from "../../contract/operation.ts";
 import type { ExplainedSession } from "../../contract/policies.ts";
-import type { EventAnswer } from "./answers.ts";
+import type { TaskEvent } from "../../contract/tasks.ts";
 
 /** Outcome of the comparison of a policy that was computed now with the one that AWS received. */
 export type Comparison = "same" | "differs" | "unknown";
@@ -14,7 +15,7 @@ const FENCE = /"DateGreaterThanEquals":\{"aws:CurrentTime":"([^"]{1,40})"\}/;
  */
 export async function compareWithVended(
   { lease: name, policy }: Pick<ExplainedSession, "lease" | "policy">,
-  events: readonly EventAnswer[],
+  events: readonly Read<TaskEvent>[],
 ): Promise<Comparison> {
   const vended = events.flatMap(({ leases = [] }) => leases).findLast((lease) => lease.name === name);
   if (vended === undefined) return "unknown";

@@ -1,5 +1,7 @@
 import { grantInWords } from "../../contract/decision/request-in-words.ts";
-import type { ReceiptAnswer, TaskAnswer } from "./answers.ts";
+import type { Read } from "../../contract/operation.ts";
+import type { Receipt } from "../../contract/receipts.ts";
+import type { ShownTask } from "../../contract/tasks.ts";
 
 const STATES = {
   active: "Alive",
@@ -15,7 +17,7 @@ export const statusInWords = (status: string): string =>
   Object.hasOwn(STATES, status) ? STATES[status as keyof typeof STATES] : status;
 
 /** True while the task can be ended. */
-export const isAlive = ({ status }: Pick<TaskAnswer, "status">): boolean =>
+export const isAlive = ({ status }: Pick<Read<ShownTask>, "status">): boolean =>
   status === "active" || status === "pending_approval";
 
 /** Counts the tasks above a task: 0 for one that no other started. */
@@ -45,7 +47,7 @@ export interface EndingStage {
 }
 
 /** Describes the stage of an ending by its receipt: ended, then IAM has a policy that denies the keys, then a probe saw AWS refuse. */
-export function endingInWords(receipt: ReceiptAnswer | undefined): EndingStage {
+export function endingInWords(receipt: Read<Receipt> | undefined): EndingStage {
   if (!receipt) return { says: "Ended. Checking its keys…", isOver: false };
   if (receipt.ended_at === undefined) return { says: "Ending…", isOver: false };
   const { leases } = receipt;

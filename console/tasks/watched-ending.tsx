@@ -1,7 +1,8 @@
+import type { Read } from "../../contract/operation.ts";
+import type { Receipt } from "../../contract/receipts.ts";
 import { call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { usePolled } from "../parts/use-polled.ts";
-import type { ReceiptAnswer } from "./answers.ts";
 import { endingInWords, receiptOf } from "./in-words.ts";
 
 /** Pause between two reads of an ending; milliseconds. */
@@ -10,7 +11,7 @@ const EACH_MS = 700;
 /** Stage of an ending, updated until AWS denies the task's keys. @param id id of the task. */
 export function WatchedEnding({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
   const at = receiptOf(id);
-  const { value, fault } = usePolled(() => call<ReceiptAnswer>(settings.api, at, session.token), at, {
+  const { value, fault } = usePolled(() => call<Read<Receipt>>(settings.api, at, session.token), at, {
     eachMs: EACH_MS,
     isDone: (receipt) => endingInWords(receipt).isOver,
   });

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Offboarding, ShownAgent } from "../../console/agents/answers.ts";
 import { agentId } from "../../contract/agent-id.ts";
+import type { ShownAgent } from "../../contract/agents.ts";
 import type { EscalationRow } from "../../contract/escalations.ts";
 import type { Journal } from "../../contract/journal.ts";
+import type { Offboarding } from "../../contract/offboarding.ts";
+import type { Read } from "../../contract/operation.ts";
 import type { Explanation, PolicyList, Reach } from "../../contract/policies.ts";
 import { aConsent, anEscalation } from "./stub-operate.ts";
 
@@ -12,7 +14,7 @@ const SOON = new Date(Date.now() + 73 * 3_600_000).toISOString();
 /** Text that must not take effect on any page: markup, a character that reverses text, and an escape of a terminal. */
 export const HOSTILE = "<img src=x onerror=alert(1)> \u202eevil\u001b[2J";
 
-const AGENT: ShownAgent = {
+const AGENT: Read<ShownAgent> = {
   ...{ id: "report-agent", name: "Nightly reports", owner: "staff|ann", team: "data", status: "active" },
   labels: ["reader", "nightly"],
   created_at: "2026-11-01T08:00:00Z",
@@ -127,18 +129,26 @@ const EXPLANATION: Explanation = {
 };
 
 const fates = { revoked: 2, expired: 1, failed: 0, unknown: 0 };
-const OFFBOARDING: Offboarding = {
+const evidence = { of: "report-agent", event: 7, type: "agent.offboarding", hash: "c".repeat(43) };
+const OFFBOARDING: Read<Offboarding> = {
   report: {
+    format: "valetkey.offboarding/1",
     as_of: "2026-11-27T12:00:00Z",
+    agent: {
+      ...{ id: agentId("report-agent"), name: "Reports", owner: "staff|ann", team: "web" },
+      created_at: "2026-11-01T09:00:00Z",
+    },
     complete: true,
-    steps: [{ step: "agent.offboarding", at: "2026-11-27T11:00:00Z", by: "staff|ann" }],
+    steps: [{ step: "agent.offboarding", at: "2026-11-27T11:00:00Z", by: "staff|ann", evidence }],
+    ...{ bindings: [], tasks: [], left_out: { tasks: 0 }, child_agents: [] },
+    secrets: { status: "rotated", entries: [] },
     totals: {
       ...{ tasks: fates, leases: fates, bindings: { ...fates, expired: 0 } },
       secrets: { rotated: 1, pending_rotation: 0, not_rotated: 0 },
     },
   },
   sha256: "a".repeat(64),
-  signed_off: { at: "2026-11-27T12:00:00Z", by: "check" },
+  signed_off: { at: "2026-11-27T12:00:00Z", by: "check", evidence },
 };
 
 const at = Date.UTC(2026, 10, 27, 12);

@@ -1,15 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Consent } from "../../console/consents/in-words.ts";
-import type { VendedLease } from "../../console/task/answers.ts";
-import type { ReceiptAnswer, TaskAnswer } from "../../console/tasks/answers.ts";
 import { agentId } from "../../contract/agent-id.ts";
 import type { EscalationRow, FoundEscalation } from "../../contract/escalations.ts";
+import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
 import type { PanicState } from "../../contract/panic.ts";
+import type { Receipt } from "../../contract/receipts.ts";
+import type { ShownTask, TaskEvent } from "../../contract/tasks.ts";
+
+type VendedLease = NonNullable<Read<TaskEvent>["leases"]>[number];
 
 /** Operators' routes about tasks, as the console sees them, in memory. */
 export interface StubOperate {
-  tasks: TaskAnswer[];
+  tasks: Read<ShownTask>[];
   panic: PanicState;
   halted: Overview["halted_accounts"];
   /** Live consents of the person who is signed in. */
@@ -83,7 +86,7 @@ const declared = (reason: string): PanicState => ({
   ...{ halted: true, reason, declared_at: new Date().toISOString(), declared_by: "staff|alice" },
 });
 
-function overviewOf({ panic, halted, escalations }: StubOperate, alive: readonly TaskAnswer[]): Overview {
+function overviewOf({ panic, halted, escalations }: StubOperate, alive: readonly Read<ShownTask>[]): Overview {
   const byAgent = Map.groupBy(alive, ({ agent }) => agentId(agent));
   return {
     live: alive.length,
@@ -106,7 +109,7 @@ function escalationsOf({ escalations }: StubOperate, query: URLSearchParams) {
   return { escalations: held.slice(from, from + PAGE_OF_ESCALATIONS), ...more };
 }
 
-function listed({ tasks, vended }: StubOperate, alive: readonly TaskAnswer[], query: URLSearchParams) {
+function listed({ tasks, vended }: StubOperate, alive: readonly Read<ShownTask>[], query: URLSearchParams) {
   const within = query.get("tree");
   if (within !== null)
     return treeOf(
@@ -124,7 +127,7 @@ function listed({ tasks, vended }: StubOperate, alive: readonly TaskAnswer[], qu
 }
 
 /** Tree with the events of its tasks: each task's opening at its time, and its ending where it has ended. */
-const treeOf = (tasks: readonly TaskAnswer[], vended: VendedLease) => ({
+const treeOf = (tasks: readonly Read<ShownTask>[], vended: VendedLease) => ({
   tasks: tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   events: tasks.flatMap(({ id, opened_at, ended_at }) => [
     { task: id, n: 1, type: "task.opened", at: opened_at, leases: [vended] },
@@ -181,7 +184,7 @@ const POLICIES = {
   })),
 };
 
-function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, agent, status }: TaskAnswer): ReceiptAnswer {
+function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, agent, status }: Read<ShownTask>): Read<Receipt> {
   const at = endedAt.get(id);
   if (at === undefined) return { task: id, agent, status, leases: [], complete: false };
   const isDenied = Date.now() - at >= deniedAfterMs;
@@ -207,7 +210,7 @@ const GRANTS = [
 ];
 
 /** A live task as the API answers it. */
-export const aTask = (changes: Partial<TaskAnswer> = {}): TaskAnswer => ({
+export const aTask = (changes: Partial<Read<ShownTask>> = {}): Read<ShownTask> => ({
   ...{ id: "k7f3m2q9x4ab.", agent: agentId("site-deployer"), purpose: "Deploy the new landing page", status: "active" },
   opened_at: new Date(Date.now() - 60_000).toISOString(),
   expires_at: new Date(Date.now() + 840_000).toISOString(),
@@ -237,7 +240,7 @@ export const aConsent = (changes: Partial<Consent> = {}): Consent => ({
 });
 
 /** Makes this many live tasks of several agents. */
-export const manyTasks = (count: number): TaskAnswer[] =>
+export const manyTasks = (count: number): Read<ShownTask>[] =>
   Array.from({ length: count }, (_, nth) =>
     aTask({
       id: `${nth.toString(36).padStart(12, "0")}.`,

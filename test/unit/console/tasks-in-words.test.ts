@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { haltedBy, overviewInWords } from "../../../console/now/in-words.ts";
 import { isCovered, pageOf, rowsOf, withPage } from "../../../console/now/task-pages.ts";
-import type { ReceiptAnswer, TaskPage } from "../../../console/tasks/answers.ts";
 import { depthOf, endingInWords, mayInWords } from "../../../console/tasks/in-words.ts";
+import type { Read } from "../../../contract/operation.ts";
+import type { Receipt } from "../../../contract/receipts.ts";
+import type { TaskList } from "../../../contract/tasks.ts";
 
 describe("a live task in one line", () => {
   it("names its first grant, with four values at most, and counts the rest", () => {
@@ -24,7 +26,7 @@ describe("a live task in one line", () => {
 describe("an ending", () => {
   const key = { name: "aws-0", type: "aws", account: "111122223333", role: "valetkey-task" } as const;
   const lease = { ...key, fence_at: "2026-11-27T12:15:00Z", status: "written", milliseconds: 180 } as const;
-  const receipt = (changes: Partial<ReceiptAnswer> = {}): ReceiptAnswer => ({
+  const receipt = (changes: Partial<Read<Receipt>> = {}): Read<Receipt> => ({
     ...{
       task: "k7f3m2q9x4ab.",
       agent: "demo",
@@ -94,7 +96,7 @@ describe("the overview in a sentence", () => {
 });
 
 describe("pages of tasks", () => {
-  const page = (ids: readonly string[], next?: string): TaskPage => ({
+  const page = (ids: readonly string[], next?: string): Read<TaskList> => ({
     tasks: ids.map((id) => ({
       ...{ id, agent: "a", purpose: "p", status: "active", opened_at: "", expires_at: "" },
       ...{ authorization_details: [], leases: [] },
