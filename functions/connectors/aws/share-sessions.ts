@@ -79,11 +79,16 @@ function together(granted: readonly GrantedAws[], planning: Planning): SharedSes
   return session && fits(session) ? session : undefined;
 }
 
-/** Makes the units that stay together: the pairs of one service. A unit that does not fit is split by details. */
-const ofServices = (granted: readonly GrantedAws[], planning: Planning): readonly (readonly GrantedAws[])[] =>
-  [...Map.groupBy(granted.flatMap(partsOf), ({ service }) => service).values()].flatMap((parts) =>
-    together(parts, planning) ? [parts] : [...Map.groupBy(parts, ({ index }) => index).values()],
+/**
+ * Makes the units that stay together: the pairs of one service. A unit that does not fit is split by details, and so is
+ * the only service of the whole, which has not fitted.
+ */
+function ofServices(granted: readonly GrantedAws[], planning: Planning): readonly (readonly GrantedAws[])[] {
+  const services = [...Map.groupBy(granted.flatMap(partsOf), ({ service }) => service).values()];
+  return services.flatMap((parts) =>
+    services.length > 1 && together(parts, planning) ? [parts] : [...Map.groupBy(parts, ({ index }) => index).values()],
   );
+}
 
 const partsOf = ({ detail, index, permitted }: GrantedAws) =>
   [...Map.groupBy(permitted, ({ pair }) => pair.action.slice(0, pair.action.indexOf(":")))].flatMap(([service, own]) =>

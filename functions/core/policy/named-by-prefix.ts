@@ -24,9 +24,11 @@ export function namedByPrefix(
 ): ByPrefix {
   const used = new Set([...allowed.map(({ action }) => action), ...besides]);
   const alike = Map.groupBy(allowed, ({ resource, condition }) => JSON.stringify([resource, condition])).values();
+  // A long intent has few lists of actions, each for many resources.
+  const shortOf = shortenedOnce(held, used);
   const named = [...alike].map((rules): ByPrefix => {
     const [one] = rules;
-    const short = shortened([...new Set(rules.map(({ action }) => action))], held.actions, used);
+    const short = shortOf([...new Set(rules.map(({ action }) => action))]);
     if (one === undefined || short === undefined) return { allowed: rules, denied: [] };
     const condition = marked(one.condition, held.mark, key);
     return {
@@ -45,6 +47,21 @@ interface Short {
 
 /** Characters of a statement without its actions: effect, resource, condition and mark. */
 const STATEMENT_CHARACTERS = 130;
+
+/** Returns a function that shortens each list of actions once. */
+function shortenedOnce(
+  held: Pick<HeldActions, "actions">,
+  used: ReadonlySet<string>,
+): (actions: readonly string[]) => Short | undefined {
+  const known = new Map<string, Short | undefined>();
+  return (actions) => {
+    // Stryker disable next-line EqualityOperator: the answer would be the same, only later
+    if (charactersOf({ names: actions, denied: [] }) <= STATEMENT_CHARACTERS) return undefined;
+    const name = actions.join();
+    if (!known.has(name)) known.set(name, shortened(actions, held.actions, used));
+    return known.get(name);
+  };
+}
 
 /**
  * Shortens a list of actions of one resource. Undefined where the names themselves are shorter, or where the role is

@@ -93,6 +93,27 @@ describe("the work of dividing a request into sessions", () => {
     expect(compilations).toBeLessThanOrEqual(160 + 8 * 8 + 4);
   });
 
+  it("is not spent twice on details of one service, which are the same as the whole", () => {
+    const sizes: number[] = [];
+    const compile = (permitted: readonly Permitted[]) => {
+      sizes.push(permitted.length);
+      return { text: "", characters: 1_000 * permitted.length };
+    };
+    const detail: AwsDetail = {
+      type: "aws",
+      account: ACCOUNT,
+      actions: ["s3:GetObject" as ActionPattern],
+      resources: [],
+    };
+    const granted = pairs(4).map((own, index) => ({
+      detail: { ...detail, resources: [own.pair.target] },
+      index,
+      permitted: [own],
+    }));
+    expect(sharedSessions(granted, compile, granted.length)).toHaveLength(2);
+    expect(sizes.filter((size) => size === granted.length)).toHaveLength(1);
+  });
+
   it("is the sum over the actions, which are not compared with each other", () => {
     const two = pairs(100).map((each, index) => ({
       ...each,

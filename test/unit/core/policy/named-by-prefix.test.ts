@@ -65,6 +65,26 @@ describe("Allows with many actions", () => {
     expect(namedByPrefix(all, held, KEY).allowed).toEqual(all);
   });
 
+  it("compare a list of actions with the held names once, for however many resources", () => {
+    let reads = 0;
+    const counted = {
+      mark: held.mark,
+      get actions() {
+        reads += 1;
+        return held.actions;
+      },
+    };
+    const readsFor = (actions: readonly string[], resources: number): number => {
+      reads = 0;
+      const rules = Array.from({ length: resources }, (_, nth) => actions.map((action) => rule(action, `arn:${nth}`)));
+      namedByPrefix(rules.flat(), counted, KEY);
+      return reads;
+    };
+    expect(readsFor(DESCRIBES, 200)).toBe(readsFor(DESCRIBES, 1));
+    // Names that are shorter than any statement are compared with nothing.
+    expect(readsFor(["sqs:SendMessage"], 200)).toBe(0);
+  });
+
   it("match exactly the names, of those to which the role is held", () => {
     const letters = [..."abcdefghij"];
     const actions = ["A", "B", "C"].flatMap((group) => letters.map((letter) => `s:Describe${group}${letter}InDetail`));
