@@ -4,7 +4,7 @@ import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { forwarderArn } from "./bus-rights.ts";
 import type { CallsPlace } from "./calls-places.ts";
 import type { Config } from "./config/schema.ts";
-import { ForwardingRule } from "./constructs/forwarding-rule.ts";
+import { ForwardingRule } from "./constructs/target/forwarding-rule.ts";
 
 /**
  * Stack of a further Region of a target account: the rule that forwards task roles' calls in that Region. The rule uses the forwarder role of the account's own

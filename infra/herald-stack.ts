@@ -6,7 +6,7 @@ import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 import { heraldRole, ORGANIZATIONS, SERVICE_EVENT } from "./bus-rights.ts";
 import type { Config } from "./config/schema.ts";
-import { ForwardingRole } from "./constructs/forwarding-role.ts";
+import { ForwardingRole } from "./constructs/target/forwarding-role.ts";
 import { hubBusArn } from "./hub-scope.ts";
 
 /** Properties of the herald. */

@@ -6,10 +6,10 @@ import type { HeldActions } from "../functions/core/deployment/held-in.ts";
 import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import type { Prefixed } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
-import { Ceiling } from "./constructs/ceiling.ts";
-import { Forwarder } from "./constructs/forwarder.ts";
-import { Revoker } from "./constructs/revoker.ts";
-import { TaskRolePool } from "./constructs/task-role-pool.ts";
+import { Ceiling } from "./constructs/target/ceiling.ts";
+import { Forwarder } from "./constructs/target/forwarder.ts";
+import { Revoker } from "./constructs/target/revoker.ts";
+import { TaskRolePool } from "./constructs/target/task-role-pool.ts";
 
 /** Properties of a target account of `valetkey.json`, and of the hub that it trusts. */
 export interface TargetStackProps extends StackProps {

@@ -4,13 +4,13 @@ import type { Prefixed } from "../functions/hub-names.ts";
 import type { SteadyName } from "../functions/names.ts";
 import { ROUTES } from "../functions/routes.ts";
 import type { Config } from "./config/schema.ts";
-import type { DeadlineQueue } from "./constructs/deadline-queue.ts";
-import type { HubBus } from "./constructs/hub-bus.ts";
-import type { LeaseRevocationQueue } from "./constructs/lease-revocation-queue.ts";
-import type { NoticePath } from "./constructs/notice-path.ts";
-import type { ProbeQueue } from "./constructs/probe-queue.ts";
-import type { RevocationQueue } from "./constructs/revocation-queue.ts";
-import type { UsePath } from "./constructs/use-path.ts";
+import type { HubBus } from "./constructs/paths/hub-bus.ts";
+import type { NoticePath } from "./constructs/paths/notice-path.ts";
+import type { UsePath } from "./constructs/paths/use-path.ts";
+import type { DeadlineQueue } from "./constructs/queues/deadline-queue.ts";
+import type { LeaseRevocationQueue } from "./constructs/queues/lease-revocation-queue.ts";
+import type { ProbeQueue } from "./constructs/queues/probe-queue.ts";
+import type { RevocationQueue } from "./constructs/queues/revocation-queue.ts";
 import type { HubFunctions } from "./hub-function-set.ts";
 
 /** Functions that answer requests. Failures become answers, so that Lambda's own error metric seldom counts one. */

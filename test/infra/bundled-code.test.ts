@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { refuseCedar } from "../../infra/constructs/bundled-code.ts";
+import { refuseCedar } from "../../infra/constructs/functions/bundled-code.ts";
 
 const bundleWith = (text: string) => new Map([["index.mjs", Buffer.from(text)]]);
 

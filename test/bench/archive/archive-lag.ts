@@ -3,7 +3,7 @@ import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { parseCheckpoint } from "../../../functions/core/archive/checkpoint.ts";
 import { parseEntry } from "../../../functions/core/archive/entry.ts";
 import { entriesOf, TILE_WIDTH, tileKey } from "../../../functions/core/archive/tiles.ts";
-import { COLLECT_WINDOW_SECONDS } from "../../../infra/constructs/archive.ts";
+import { COLLECT_WINDOW_SECONDS } from "../../../infra/constructs/stores/archive.ts";
 import { BenchAgent } from "../cloud/bench-agent.ts";
 import { type BenchCloud, startBenchCloud } from "../cloud/bench-cloud.ts";
 import { type Row, type Run, verdict } from "../row.ts";

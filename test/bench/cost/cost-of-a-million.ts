@@ -82,7 +82,7 @@ class Account {
     for (const name of FUNCTIONS) {
       const count = this.#cloud.invocations[name] - (this.#invocations?.[name] ?? 0);
       // The filter of the deployed relay passes only endings and connectors' leases
-      // (infra/constructs/revocation-path.ts). The measured task has no connectors' leases. The deployed `collect`
+      // (infra/constructs/paths/revocation-path.ts). The measured task has no connectors' leases. The deployed `collect`
       // waits for events of other tasks: its part is computed (month.ts).
       if (count === 0 || (name === "relay" && stage === "vend") || name === "collect") continue;
       const by = stageOf(name);

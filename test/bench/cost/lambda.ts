@@ -1,7 +1,7 @@
 import type { FunctionName } from "../../../contract/names.ts";
 
 export interface LambdaCost {
-  /** Memory as deployed (`infra/constructs/hub-functions.ts`; a test compares the two). */
+  /** Memory as deployed (`infra/constructs/functions/hub-functions.ts`; a test compares the two). */
   readonly memoryMb: number;
   /** Billed duration, mostly of waiting for AWS. */
   readonly billedMs: number;

@@ -3,7 +3,7 @@ import { NEWS } from "../../../functions/core/revocation/load.ts";
 import { MAY_LIVE_SECONDS } from "../../../functions/core/revocation/role-entry.ts";
 import { LATEST } from "../../../functions/core/revocation/roles.ts";
 import { TIMER_SHARDS } from "../../../functions/names.ts";
-import { COLLECT_WINDOW_SECONDS } from "../../../infra/constructs/archive.ts";
+import { COLLECT_WINDOW_SECONDS } from "../../../infra/constructs/stores/archive.ts";
 import type { Usage } from "./bill.ts";
 import { itemBytes, readUnits, type WireItem } from "./capacity-units.ts";
 import { gbSeconds } from "./lambda.ts";
@@ -49,9 +49,9 @@ export function listedDeadlines(entry: WireItem | undefined): Usage {
 }
 
 /**
- * Batches and runs of the archive. `collect` waits some seconds for more events (infra/constructs/archive.ts), and each
- * shard of the table's stream has its own batches. A new table on demand takes 4,000 writes a second, and a partition
- * takes 1,000: four shards.
+ * Batches and runs of the archive. `collect` waits some seconds for more events (infra/constructs/stores/archive.ts),
+ * and each shard of the table's stream has its own batches. A new table on demand takes 4,000 writes a second, and a
+ * partition takes 1,000: four shards.
  */
 export const ARCHIVE = { windowSeconds: COLLECT_WINDOW_SECONDS, shards: 4, runSeconds: 30, eventsOfATask: 3 } as const;
 

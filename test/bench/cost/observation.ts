@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { CALL_EVENT } from "../../../infra/bus-rights.ts";
-import { COLLECT_WINDOW_SECONDS } from "../../../infra/constructs/archive.ts";
+import { COLLECT_WINDOW_SECONDS } from "../../../infra/constructs/stores/archive.ts";
 import type { BenchAgent } from "../cloud/bench-agent.ts";
 import type { BenchCloud } from "../cloud/bench-cloud.ts";
 import { THREE_PAIRS } from "../policies/bench-policies.ts";

@@ -7,7 +7,9 @@ const infra = (file: string): string =>
 
 describe("the benchmark measures the deployed code", () => {
   it("bills each function for the memory that it is deployed with", () => {
-    const deployed = [...infra("hub-functions.ts").matchAll(/make\(\s*"([\w-]+)"[\s\S]*?memoryMb: ([\d_]+)/g)];
+    const deployed = [
+      ...infra("functions/hub-functions.ts").matchAll(/make\(\s*"([\w-]+)"[\s\S]*?memoryMb: ([\d_]+)/g),
+    ];
     expect(
       Object.fromEntries(deployed.map(([, name, memory = ""]) => [name, Number(memory.replace("_", ""))])),
     ).toEqual(Object.fromEntries(Object.entries(LAMBDA).map(([name, { memoryMb }]) => [name, memoryMb])));

@@ -1,0 +1,43 @@
+import { Duration } from "aws-cdk-lib";
+import { EventBus, Match, Rule } from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { nameIn } from "../../../functions/hub-names.ts";
+import type { HubScope } from "../../arns.ts";
+import { CALL_EVENT } from "../../bus-rights.ts";
+import { USE_BATCHES } from "../../use-batches.ts";
+import { QueueWithDlq } from "../queues/queue-with-dlq.ts";
+import type { HubBus } from "./hub-bus.ts";
+
+/** Time-out of `observe`; seconds. The queue hides a message for six times as long (Lambda's advice). */
+export const OBSERVE_TIMEOUT_SECONDS = 20;
+
+/** Path of CloudTrail's events of task roles. Target accounts forward them to the hub's bus, and a queue passes them to `observe`. */
+export class UsePath extends QueueWithDlq {
+  constructor(scope: Construct, id: string, hub: HubScope, bus: HubBus) {
+    super(scope, id, {
+      queueName: hub.useQueueName,
+      hiddenSeconds: 6 * OBSERVE_TIMEOUT_SECONDS,
+      retention: Duration.days(4),
+    });
+    new Rule(this, "Calls", {
+      ruleName: nameIn(hub, "calls"),
+      description: "valetkey: calls of task roles, as CloudTrail reports them, to the ledger",
+      eventBus: EventBus.fromEventBusName(this, "Bus", bus.busName),
+      eventPattern: { source: Match.prefix("aws."), detailType: [CALL_EVENT] },
+      targets: [new SqsQueue(this.queue)],
+    });
+  }
+
+  feed(observe: IFunction): void {
+    new EventSourceMapping(this, "QueueToObserve", {
+      target: observe,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: USE_BATCHES.size,
+      maxBatchingWindow: Duration.seconds(USE_BATCHES.windowSeconds),
+      maxConcurrency: USE_BATCHES.atOnce,
+      reportBatchItemFailures: true,
+    });
+  }
+}
