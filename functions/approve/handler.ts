@@ -1,8 +1,8 @@
-import { DynamoBallots } from "../adapters/dynamodb/dynamo-ballots.ts";
-import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
-import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
-import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { DynamoBallots } from "../adapters/dynamodb/approvals/dynamo-ballots.ts";
+import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-noticeboard.ts";
+import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
+import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { readEnv } from "../env.ts";

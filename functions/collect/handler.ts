@@ -1,6 +1,6 @@
-import { firstUsesOf } from "../adapters/dynamodb/first-uses.ts";
-import { type JournalRecords, journalEventsOf, putSinceMs } from "../adapters/dynamodb/journal-events.ts";
-import { signedTokensOf } from "../adapters/dynamodb/signed-tokens.ts";
+import { firstUsesOf } from "../adapters/dynamodb/journal/first-uses.ts";
+import { type JournalRecords, journalEventsOf, putSinceMs } from "../adapters/dynamodb/journal/journal-events.ts";
+import { signedTokensOf } from "../adapters/dynamodb/journal/signed-tokens.ts";
 import { EventBridgeSiem } from "../adapters/eventbridge/eventbridge-siem.ts";
 import { S3Archive } from "../adapters/s3/s3-archive.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";

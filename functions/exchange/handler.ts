@@ -1,6 +1,6 @@
-import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
-import { DynamoCoolDowns } from "../adapters/dynamodb/dynamo-cool-downs.ts";
-import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
+import { DynamoAccountHalts } from "../adapters/dynamodb/stops/dynamo-account-halts.ts";
+import { DynamoCoolDowns } from "../adapters/dynamodb/stops/dynamo-cool-downs.ts";
+import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
 import { httpAssumeRole } from "../adapters/sts/http-assume-role.ts";
 import { MemoryRecentSessions } from "../adapters/sts/recent-sessions.ts";
 import { StsSessions } from "../adapters/sts/sts-sessions.ts";

@@ -1,8 +1,8 @@
 import { readPrepared } from "../adapters/cedar/read-policies.ts";
-import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
-import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
+import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";

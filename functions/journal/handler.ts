@@ -1,7 +1,7 @@
-import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
-import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
+import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { S3Log } from "../adapters/s3/s3-log.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";

@@ -1,6 +1,6 @@
-import { DynamoNoticeboard } from "../adapters/dynamodb/dynamo-noticeboard.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-noticeboard.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { HttpChannels } from "../adapters/http/http-channels.ts";

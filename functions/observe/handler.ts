@@ -1,8 +1,8 @@
-import { DynamoHeard } from "../adapters/dynamodb/dynamo-heard.ts";
-import { DynamoLedger } from "../adapters/dynamodb/dynamo-ledger.ts";
-import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoHeard } from "../adapters/dynamodb/observed/dynamo-heard.ts";
+import { DynamoLedger } from "../adapters/dynamodb/observed/dynamo-ledger.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
+import { DynamoTasks } from "../adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { BusEscalations } from "../adapters/eventbridge/bus-escalations.ts";
 import { EventBridgeBus } from "../adapters/eventbridge/eventbridge-bus.ts";
 import { readCatalogue, readDeployment } from "../adapters/files/read-deployment.ts";

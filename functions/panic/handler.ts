@@ -1,7 +1,7 @@
-import { DynamoJournal } from "../adapters/dynamodb/dynamo-journal.ts";
-import { keys } from "../adapters/dynamodb/dynamo-keys.ts";
-import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
-import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
+import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
+import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import type { Ports } from "../core/ports.ts";
 import { readEnv } from "../env.ts";

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoObservations } from "../adapters/dynamodb/dynamo-observations.ts";
-import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
-import { WATCHING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoPolicyWrites } from "../adapters/dynamodb/leases/dynamo-policy-writes.ts";
+import { DynamoObservations } from "../adapters/dynamodb/observed/dynamo-observations.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
+import { WATCHING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { AwsProbeSessions } from "../adapters/sts/aws-probe-sessions.ts";

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoHalts } from "../adapters/dynamodb/dynamo-halts.ts";
-import { DynamoPanics } from "../adapters/dynamodb/dynamo-panics.ts";
-import { DynamoPolicyWrites } from "../adapters/dynamodb/dynamo-policy-writes.ts";
-import { DynamoRoleLoads } from "../adapters/dynamodb/dynamo-role-loads.ts";
-import { DynamoRoles } from "../adapters/dynamodb/dynamo-roles.ts";
-import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
-import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoPolicyWrites } from "../adapters/dynamodb/leases/dynamo-policy-writes.ts";
+import { DynamoRoleLoads } from "../adapters/dynamodb/leases/dynamo-role-loads.ts";
+import { DynamoRoles } from "../adapters/dynamodb/leases/dynamo-roles.ts";
+import { DynamoHalts } from "../adapters/dynamodb/stops/dynamo-halts.ts";
+import { DynamoPanics } from "../adapters/dynamodb/stops/dynamo-panics.ts";
+import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { IamRevocations } from "../adapters/iam/iam-revocations.ts";

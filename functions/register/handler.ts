@@ -1,6 +1,6 @@
-import { DynamoAccountHalts } from "../adapters/dynamodb/dynamo-account-halts.ts";
-import { DynamoGlasses } from "../adapters/dynamodb/dynamo-glasses.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { DynamoGlasses } from "../adapters/dynamodb/approvals/dynamo-glasses.ts";
+import { DynamoAccountHalts } from "../adapters/dynamodb/stops/dynamo-account-halts.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";

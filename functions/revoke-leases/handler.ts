@@ -1,7 +1,7 @@
-import { DynamoPendingRevocations } from "../adapters/dynamodb/dynamo-pending-revocations.ts";
-import { DynamoTasks } from "../adapters/dynamodb/dynamo-tasks.ts";
-import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
-import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { DynamoPendingRevocations } from "../adapters/dynamodb/leases/dynamo-pending-revocations.ts";
+import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
+import { DynamoTasks } from "../adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { DynamoSecretLocks } from "../adapters/dynamodb/dynamo-secret-locks.ts";
-import { sdkTable } from "../adapters/dynamodb/sdk-table-client.ts";
+import { DynamoSecretLocks } from "../adapters/dynamodb/leases/dynamo-secret-locks.ts";
+import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { Rfc7592Clients } from "../adapters/oauth/rfc7592-clients.ts";

@@ -1,5 +1,5 @@
-import { httpTable } from "../adapters/dynamodb/http-table-client.ts";
-import { ENDING_BOUNDS } from "../adapters/dynamodb/table-bounds.ts";
+import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
+import { ENDING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";

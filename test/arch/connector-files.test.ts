@@ -58,7 +58,7 @@ function filesOnThePage(): readonly string[] {
   return [...part.matchAll(/^\| `(functions\/[^`]+)`/gm)].map(([, file]) => file ?? "").sort();
 }
 
-const ADAPTER = /^functions\/adapters\/(?!wiring\/)[\w-]+\/[\w-]+\.ts$/;
+const ADAPTER = /^functions\/adapters\/(?!wiring\/)([\w-]+\/)+[\w-]+\.ts$/;
 
 describe.each(DEFINITIONS.map(({ type, section }) => [type, section?.name] as const))(
   "the connector %s",

@@ -63,7 +63,7 @@ const RULES: readonly Rule[] = [
     from: /^functions\/steps\//,
     mayImport: withConstants(/^functions\/(core|steps|connectors)\/|^functions\/(hub-)?names\.ts$|^node:crypto$/),
     mayKnow: /^contract\//,
-    broken: { from: "functions/steps/tasks/end-task.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
+    broken: { from: "functions/steps/tasks/end-task.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },
   {
     says: "connectors reach the world through ports",
@@ -212,7 +212,7 @@ const RULES: readonly Rule[] = [
     mayImport: withConstants(
       /^client\/(threat|policy)\/|^client\/(wrapped\.ts|controls\.json)$|^infra\/config\/|^functions\/(core|connectors|policy)\/|^contract\/decision\/visible-text\.ts$|^node:(crypto|fs|url)$/,
     ),
-    broken: { from: "client/threat/model.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
+    broken: { from: "client/threat/model.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },
   {
     says: "the command loads the auditor's tools, and its list of commands their help",
@@ -254,7 +254,7 @@ const RULES: readonly Rule[] = [
     mayImport: withConstants(
       /^(client|functions)\/policy\/|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|catalogue-file)\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     ),
-    broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/dynamo-tasks.ts" },
+    broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },
   {
     says: "the evidence cites code and tests, and imports neither",

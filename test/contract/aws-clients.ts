@@ -1,6 +1,6 @@
-import type { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
-import { httpTable } from "../../functions/adapters/dynamodb/http-table-client.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import type { DynamoTable } from "../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import { httpTable } from "../../functions/adapters/dynamodb/table/http-table-client.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import type { AssumeRole } from "../../functions/adapters/sts/assume-role.ts";
 import { httpAssumeRole } from "../../functions/adapters/sts/http-assume-role.ts";
 import { sdkAssumeRole } from "../../functions/adapters/sts/sdk-assume-role.ts";

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { isWholeChain, type JournalEvent } from "../../functions/core/journal/event.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { changeTask } from "../../functions/steps/tasks/change-task.ts";

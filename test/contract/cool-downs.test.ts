@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/dynamo-cool-downs.ts";
-import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
-import { DynamoPauses } from "../../functions/adapters/dynamodb/dynamo-pauses.ts";
-import { DynamoRefusedUses } from "../../functions/adapters/dynamodb/dynamo-refused-uses.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { DynamoRefusedUses } from "../../functions/adapters/dynamodb/observed/dynamo-refused-uses.ts";
+import { DynamoCoolDowns } from "../../functions/adapters/dynamodb/stops/dynamo-cool-downs.ts";
+import { DynamoPauses } from "../../functions/adapters/dynamodb/stops/dynamo-pauses.ts";
+import { keys } from "../../functions/adapters/dynamodb/table/dynamo-keys.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { COOL_DOWN_SECONDS, type CoolDowns } from "../../functions/core/escalation/cool-down.ts";
 import type { Pauses } from "../../functions/core/escalation/pause.ts";
 import { areTooManyRefusals, REFUSALS, type RefusedUses } from "../../functions/core/escalation/refused-uses.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
-import { DynamoApprovals } from "../../functions/adapters/dynamodb/dynamo-approvals.ts";
-import { DynamoPanics } from "../../functions/adapters/dynamodb/dynamo-panics.ts";
-import { DynamoTasks } from "../../functions/adapters/dynamodb/dynamo-tasks.ts";
-import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
+import { DynamoApprovals } from "../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
+import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
+import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/journal/published-seals.ts";
+import { DynamoPanics } from "../../functions/adapters/dynamodb/stops/dynamo-panics.ts";
+import { DynamoTasks } from "../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { recordHash } from "../../functions/core/approvals/approval-record.ts";
 import { isWholeChain, linkEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AgentId, agentId } from "../../contract/agent-id.ts";
-import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/leases/dynamo-secret-locks.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { SecretLocks, SecretState, Wanted } from "../../functions/core/secrets/secret-lock.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";

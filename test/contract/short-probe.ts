@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { agentId } from "../../contract/agent-id.ts";
-import { DynamoObservations } from "../../functions/adapters/dynamodb/dynamo-observations.ts";
-import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/leases/dynamo-policy-writes.ts";
+import { DynamoObservations } from "../../functions/adapters/dynamodb/observed/dynamo-observations.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { AwsProbeSessions } from "../../functions/adapters/sts/aws-probe-sessions.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { poolIndex, taskPath } from "../../functions/core/task-path.ts";

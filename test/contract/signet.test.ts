@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/published-seals.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/journal/published-seals.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { httpOwnSecret } from "../../functions/adapters/secrets-manager/http-own-secret.ts";
 import { SecretPersonTags } from "../../functions/adapters/secrets-manager/secret-person-tags.ts";
 import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";

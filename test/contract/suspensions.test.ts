@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DynamoSuspensions } from "../../functions/adapters/dynamodb/dynamo-suspensions.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { DynamoSuspensions } from "../../functions/adapters/dynamodb/stops/dynamo-suspensions.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { Suspensions } from "../../functions/core/escalation/account-halt.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";

@@ -15,19 +15,23 @@ const daysOf = (what: string): number =>
 
 describe("docs/audit.md", () => {
   it.each([
-    ["tasks that have ended", "functions/adapters/dynamodb/task-ending.ts", "CLOSED_SECONDS"],
-    ["requests for approval, votes", "functions/adapters/dynamodb/approval-items.ts", "APPROVAL_SECONDS"],
-    ["rows of the ledger", "functions/adapters/dynamodb/dynamo-ledger.ts", "KEPT_SECONDS"],
-    ["what a probe saw", "functions/adapters/dynamodb/dynamo-observations.ts", "KEPT_SECONDS"],
-    ["operators' acts with their tokens", "functions/adapters/dynamodb/sign-in-items.ts", "SIGN_IN_SECONDS"],
+    ["tasks that have ended", "functions/adapters/dynamodb/tasks/task-ending.ts", "CLOSED_SECONDS"],
+    ["requests for approval, votes", "functions/adapters/dynamodb/approvals/approval-items.ts", "APPROVAL_SECONDS"],
+    ["rows of the ledger", "functions/adapters/dynamodb/observed/dynamo-ledger.ts", "KEPT_SECONDS"],
+    ["what a probe saw", "functions/adapters/dynamodb/observed/dynamo-observations.ts", "KEPT_SECONDS"],
+    ["operators' acts with their tokens", "functions/adapters/dynamodb/identity/sign-in-items.ts", "SIGN_IN_SECONDS"],
   ])("gives the days for which %s are stored, as %s has it", (what, file, name) => {
     const days = new RegExp(`const ${name} = (\\d+) \\* 86_400;`).exec(readFileSync(file, "utf8"))?.[1];
     expect(daysOf(what)).toBe(Number(days));
   });
 
   it.each([
-    ["that an event of CloudTrail was counted", "functions/adapters/dynamodb/dynamo-ledger.ts", "SEEN_SECONDS"],
-    ["how often a caller asked", "functions/adapters/dynamodb/dynamo-rate-limits.ts", "KEPT_SECONDS"],
+    [
+      "that an event of CloudTrail was counted",
+      "functions/adapters/dynamodb/observed/dynamo-ledger.ts",
+      "SEEN_SECONDS",
+    ],
+    ["how often a caller asked", "functions/adapters/dynamodb/observed/dynamo-rate-limits.ts", "KEPT_SECONDS"],
   ])("gives how long data stored for hours lasts: %s, as %s has it", (what, file, name) => {
     const row = PAGE.split("\n").find((line) => line.startsWith(`| ${what}`));
     const [, hours = "1"] = new RegExp(`const ${name} = (?:(\\d+) \\* )?3_600;`).exec(readFileSync(file, "utf8")) ?? [];

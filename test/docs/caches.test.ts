@@ -3,12 +3,12 @@ import { filesIn, read, table } from "./pages.ts";
 
 /** The row of docs/architecture.md for each file that caches something for a time. */
 const ROWS = {
-  "functions/adapters/dynamodb/dynamo-acceptances.ts": "acceptances of threat models",
-  "functions/adapters/dynamodb/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",
-  "functions/adapters/dynamodb/dynamo-heard.ts": "an account that was heard of",
-  "functions/adapters/dynamodb/dynamo-cool-downs.ts": "that an agent cools down",
-  "functions/adapters/dynamodb/dynamo-rate-limits.ts": "who is over its rate, or has collected its refusals",
-  "functions/adapters/dynamodb/dynamo-role-loads.ts": "how full a role is",
+  "functions/adapters/dynamodb/approvals/dynamo-acceptances.ts": "acceptances of threat models",
+  "functions/adapters/dynamodb/identity/dynamo-agents.ts": "bindings, agents, the last day an agent was used on",
+  "functions/adapters/dynamodb/observed/dynamo-heard.ts": "an account that was heard of",
+  "functions/adapters/dynamodb/stops/dynamo-cool-downs.ts": "that an agent cools down",
+  "functions/adapters/dynamodb/observed/dynamo-rate-limits.ts": "who is over its rate, or has collected its refusals",
+  "functions/adapters/dynamodb/leases/dynamo-role-loads.ts": "how full a role is",
   "functions/adapters/eventbridge/bus-escalations.ts": "an escalation that was told of",
   "functions/adapters/oauth/oauth4webapi-providers.ts": "an OAuth provider's metadata",
   "functions/adapters/secrets-manager/secret-sealer.ts": "the key of kept tokens (sealing)",

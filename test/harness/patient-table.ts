@@ -1,5 +1,5 @@
-import type { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
-import { sdkTable } from "../../functions/adapters/dynamodb/sdk-table-client.ts";
+import type { DynamoTable } from "../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 
 /**
  * Bounds for hundreds of calls at once on a busy machine. The test's other calls cause the delays, not DynamoDB itself.

@@ -1,6 +1,6 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { DynamoRateLimits } from "../../functions/adapters/dynamodb/dynamo-rate-limits.ts";
+import { DynamoRateLimits } from "../../functions/adapters/dynamodb/observed/dynamo-rate-limits.ts";
 import type { DynamoProcess } from "../../local/emulator/dynamodb/dynoxide.ts";
 import { startDynamo } from "../../local/emulator/dynamodb/start-dynamodb.ts";
 import { NOON_MS } from "../fakes/fake-world.ts";

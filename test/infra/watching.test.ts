@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { FunctionName } from "../../contract/names.ts";
-import { ENDING_BOUNDS, TABLE_BOUNDS, WATCHING_BOUNDS } from "../../functions/adapters/dynamodb/table-bounds.ts";
+import { ENDING_BOUNDS, TABLE_BOUNDS, WATCHING_BOUNDS } from "../../functions/adapters/dynamodb/table/table-bounds.ts";
 import { WATCHING } from "../../functions/names.ts";
 import { USE_BATCHES } from "../../infra/use-batches.ts";
 import { deployedStacks, resourcesOf, resourceWhere } from "./deployed-stacks.ts";

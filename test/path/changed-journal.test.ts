@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
+import { keys } from "../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { DynamoAgents } from "../../functions/adapters/dynamodb/dynamo-agents.ts";
-import { keys } from "../../functions/adapters/dynamodb/dynamo-keys.ts";
-import type { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
+import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
+import { keys } from "../../functions/adapters/dynamodb/table/dynamo-keys.ts";
+import type { DynamoTable } from "../../functions/adapters/dynamodb/table/dynamo-table.ts";
 import { type Agent, registrationOf } from "../../functions/core/identity/agent.ts";
 import type { BoundAgent } from "../../functions/core/identity/bindings.ts";
 import { verifyIdentity } from "../../functions/steps/requests/verify-identity.ts";

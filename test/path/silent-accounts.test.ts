@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DynamoHeard } from "../../functions/adapters/dynamodb/dynamo-heard.ts";
+import { DynamoHeard } from "../../functions/adapters/dynamodb/observed/dynamo-heard.ts";
 import { type AccountId, accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { PolicyWrite } from "../../functions/core/revocation/policy-writes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
+import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/leases/dynamo-role-loads.ts";
 import type { PlannedLease } from "../../functions/connectors/aws/plan-leases.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { loadOf } from "../../functions/core/revocation/load.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { firstUsesOf } from "../../functions/adapters/dynamodb/first-uses.ts";
-import { type JournalRecords, journalEventsOf } from "../../functions/adapters/dynamodb/journal-events.ts";
-import { signedTokensOf } from "../../functions/adapters/dynamodb/signed-tokens.ts";
+import { firstUsesOf } from "../../functions/adapters/dynamodb/journal/first-uses.ts";
+import { type JournalRecords, journalEventsOf } from "../../functions/adapters/dynamodb/journal/journal-events.ts";
+import { signedTokensOf } from "../../functions/adapters/dynamodb/journal/signed-tokens.ts";
 import { collect } from "../../functions/collect/collect.ts";
 import { INCOMING } from "../../functions/core/archive/batch.ts";
 import {

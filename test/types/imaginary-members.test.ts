@@ -41,7 +41,7 @@ const IMAGINARY = {
   },
   "key of an item": {
     name: "imaginaryItem",
-    file: "functions/adapters/dynamodb/dynamo-keys.ts",
+    file: "functions/adapters/dynamodb/table/dynamo-keys.ts",
     find: '  panic: { pk: KINDS.panic, sk: "*" } as Key,\n',
     put: '  panic: { pk: KINDS.panic, sk: "*" } as Key,\n  imaginaryItem: { pk: KINDS.panic, sk: "imaginary" } as Key,\n',
     red: ["test/contract/store/kinds-of-items.ts"],

@@ -1,7 +1,7 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
-import type { TableClient } from "../../functions/adapters/dynamodb/table-client.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import type { TableClient } from "../../functions/adapters/dynamodb/table/table-client.ts";
 
 type Input = { readonly RequestItems?: Record<string, { Keys: { pk: { S: string }; sk: { S: string } }[] }> };
 

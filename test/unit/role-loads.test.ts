@@ -1,8 +1,8 @@
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it } from "vitest";
-import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/dynamo-role-loads.ts";
-import { DynamoTable } from "../../functions/adapters/dynamodb/dynamo-table.ts";
-import type { TableClient } from "../../functions/adapters/dynamodb/table-client.ts";
+import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/leases/dynamo-role-loads.ts";
+import { DynamoTable } from "../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import type { TableClient } from "../../functions/adapters/dynamodb/table/table-client.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { noLoad, type RoleLoad, withOpened } from "../../functions/core/revocation/load.ts";
 

@@ -5,16 +5,16 @@ import type { Connectors } from "../../core/connectors/connector.ts";
 import { type Deployment, pinsOf } from "../../core/deployment/deployment.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { readPolicies } from "../cedar/read-policies.ts";
-import { DynamoAgents } from "../dynamodb/dynamo-agents.ts";
-import { DynamoJournal } from "../dynamodb/dynamo-journal.ts";
-import { DynamoPanics } from "../dynamodb/dynamo-panics.ts";
-import { DynamoPauses } from "../dynamodb/dynamo-pauses.ts";
-import { DynamoRateLimits } from "../dynamodb/dynamo-rate-limits.ts";
-import { DynamoRoleLoads } from "../dynamodb/dynamo-role-loads.ts";
-import { DynamoRoles } from "../dynamodb/dynamo-roles.ts";
-import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
-import { DynamoTasks } from "../dynamodb/dynamo-tasks.ts";
-import { keysInTable, publishedSeals } from "../dynamodb/published-seals.ts";
+import { DynamoAgents } from "../dynamodb/identity/dynamo-agents.ts";
+import { DynamoJournal } from "../dynamodb/journal/dynamo-journal.ts";
+import { keysInTable, publishedSeals } from "../dynamodb/journal/published-seals.ts";
+import { DynamoRoleLoads } from "../dynamodb/leases/dynamo-role-loads.ts";
+import { DynamoRoles } from "../dynamodb/leases/dynamo-roles.ts";
+import { DynamoRateLimits } from "../dynamodb/observed/dynamo-rate-limits.ts";
+import { DynamoPanics } from "../dynamodb/stops/dynamo-panics.ts";
+import { DynamoPauses } from "../dynamodb/stops/dynamo-pauses.ts";
+import type { DynamoTable } from "../dynamodb/table/dynamo-table.ts";
+import { DynamoTasks } from "../dynamodb/tasks/dynamo-tasks.ts";
 import { readCatalogue, readDeployment, readThreats } from "../files/read-deployment.ts";
 import { DeploymentBundle } from "../files/shipped-files.ts";
 import { JoseTokens } from "../jose/jose-tokens.ts";
@@ -50,7 +50,7 @@ export async function buildPorts(
 ): Promise<Ports & Pick<SealingPorts, "approvals" | "consents" | "acceptances">> {
   const nowMs = () => Date.now();
   const acceptances = once(async () => {
-    const { DynamoAcceptances } = await import("../dynamodb/dynamo-acceptances.ts");
+    const { DynamoAcceptances } = await import("../dynamodb/approvals/dynamo-acceptances.ts");
     return new DynamoAcceptances(table, readThreats(shipped), nowMs);
   });
   const hasGate = by === "exchange" && deployment.threatModels !== undefined;
@@ -73,8 +73,8 @@ export async function buildPorts(
     panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
     pauses: new DynamoPauses(table),
     loads: new DynamoRoleLoads(table, nowMs),
-    approvals: async () => new (await import("../dynamodb/dynamo-approvals.ts")).DynamoApprovals(table),
-    consents: async () => new (await import("../dynamodb/dynamo-consents.ts")).DynamoConsents(table),
+    approvals: async () => new (await import("../dynamodb/approvals/dynamo-approvals.ts")).DynamoApprovals(table),
+    consents: async () => new (await import("../dynamodb/tasks/dynamo-consents.ts")).DynamoConsents(table),
     acceptances,
     seals: publishedSeals(keysInTable(table), nowMs),
     log: stdoutLog,

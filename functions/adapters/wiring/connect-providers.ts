@@ -5,8 +5,8 @@ import type { Databases } from "../../connectors/postgres/databases.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Secrets } from "../../core/secrets/managed-secret.ts";
 import { sealingSecret } from "../../hub-names.ts";
-import { DynamoSecretLocks } from "../dynamodb/dynamo-secret-locks.ts";
-import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
+import { DynamoSecretLocks } from "../dynamodb/leases/dynamo-secret-locks.ts";
+import type { DynamoTable } from "../dynamodb/table/dynamo-table.ts";
 import { SecretSealer } from "../secrets-manager/secret-sealer.ts";
 
 /** Makes the ports of connectors. Clients are loaded at their first use, since most requests need none. */

@@ -1,5 +1,5 @@
 import type { RefusalWatch } from "../../core/escalation/refused-uses.ts";
-import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
+import type { DynamoTable } from "../dynamodb/table/dynamo-table.ts";
 
 /**
  * Makes the port that finds escalations in refusals. The code is loaded at the first refusal, since most agents are
@@ -9,7 +9,7 @@ export function reachRefusalWatch(table: DynamoTable, bus: string, nowMs: () => 
   let loading: Promise<RefusalWatch> | undefined;
   const load = async (): Promise<RefusalWatch> => {
     const [{ DynamoRefusedUses }, { BusEscalations }, { EventBridgeBus }] = await Promise.all([
-      import("../dynamodb/dynamo-refused-uses.ts"),
+      import("../dynamodb/observed/dynamo-refused-uses.ts"),
       import("../eventbridge/bus-escalations.ts"),
       import("../eventbridge/eventbridge-bus.ts"),
     ]);

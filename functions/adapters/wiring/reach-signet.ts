@@ -1,7 +1,7 @@
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { signetSecret } from "../../hub-names.ts";
-import type { DynamoTable } from "../dynamodb/dynamo-table.ts";
-import { keysInTable } from "../dynamodb/published-seals.ts";
+import { keysInTable } from "../dynamodb/journal/published-seals.ts";
+import type { DynamoTable } from "../dynamodb/table/dynamo-table.ts";
 import { httpOwnSecret } from "../secrets-manager/http-own-secret.ts";
 import { SecretSignet } from "../secrets-manager/secret-signet.ts";
 

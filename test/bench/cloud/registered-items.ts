@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { agentId } from "../../../contract/agent-id.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
-import { keys } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
+import { keys } from "../../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { type Agent, registrationOf } from "../../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN } from "../../../functions/core/journal/event.ts";
 import type { Item } from "../cold/tiny-aws.ts";

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
-import { DynamoTasks } from "../../../functions/adapters/dynamodb/dynamo-tasks.ts";
-import type { TableClient } from "../../../functions/adapters/dynamodb/table-client.ts";
+import { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import type { TableClient } from "../../../functions/adapters/dynamodb/table/table-client.ts";
+import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { poolIndex, rootPath } from "../../../functions/core/task-path.ts";
 import { hashToken, makeToken } from "../../../functions/core/tasks/token.ts";
 import { taskRoleName } from "../../../functions/hub-names.ts";

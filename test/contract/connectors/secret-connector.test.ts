@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DynamoSecretLocks } from "../../../functions/adapters/dynamodb/dynamo-secret-locks.ts";
-import { sdkTable } from "../../../functions/adapters/dynamodb/sdk-table-client.ts";
+import { DynamoSecretLocks } from "../../../functions/adapters/dynamodb/leases/dynamo-secret-locks.ts";
+import { sdkTable } from "../../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { SecretsManager } from "../../../functions/adapters/secrets-manager/secrets-manager.ts";
 import { ownSecrets } from "../../../functions/connectors/own-secrets.ts";
 import { secretConnector } from "../../../functions/connectors/secret/secret-connector.ts";

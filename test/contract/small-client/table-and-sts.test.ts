@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { httpTable } from "../../../functions/adapters/dynamodb/http-table-client.ts";
+import { httpTable } from "../../../functions/adapters/dynamodb/table/http-table-client.ts";
 import { httpOwnSecret } from "../../../functions/adapters/secrets-manager/http-own-secret.ts";
 import { httpAssumeRole } from "../../../functions/adapters/sts/http-assume-role.ts";
 import { type ScriptedAws, startScriptedAws } from "./scripted-aws.ts";

@@ -1,5 +1,5 @@
 import { type AgentId, agentId, isAgentId } from "../../../contract/agent-id.ts";
-import type { keys } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
+import type { keys } from "../../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { agentId } from "../../../contract/agent-id.ts";
-import type { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
+import type { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";

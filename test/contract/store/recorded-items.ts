@@ -2,19 +2,19 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { agentId } from "../../../contract/agent-id.ts";
-import { DynamoAgents } from "../../../functions/adapters/dynamodb/dynamo-agents.ts";
-import { DynamoApprovals } from "../../../functions/adapters/dynamodb/dynamo-approvals.ts";
-import { DynamoBallots } from "../../../functions/adapters/dynamodb/dynamo-ballots.ts";
-import { DynamoPanics } from "../../../functions/adapters/dynamodb/dynamo-panics.ts";
-import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
-import { DynamoTasks } from "../../../functions/adapters/dynamodb/dynamo-tasks.ts";
-import { keysInTable } from "../../../functions/adapters/dynamodb/published-seals.ts";
+import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
+import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
+import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
+import { keysInTable } from "../../../functions/adapters/dynamodb/journal/published-seals.ts";
+import { DynamoPanics } from "../../../functions/adapters/dynamodb/stops/dynamo-panics.ts";
+import { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
 import type {
   TableClient,
   TableInputs,
   TableOperation,
   TableOutputs,
-} from "../../../functions/adapters/dynamodb/table-client.ts";
+} from "../../../functions/adapters/dynamodb/table/table-client.ts";
+import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { type ApprovalRecord, recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";

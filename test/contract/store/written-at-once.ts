@@ -1,7 +1,7 @@
-import { DynamoLedger } from "../../../functions/adapters/dynamodb/dynamo-ledger.ts";
-import { DynamoPolicyWrites } from "../../../functions/adapters/dynamodb/dynamo-policy-writes.ts";
-import type { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
-import { DynamoTasks } from "../../../functions/adapters/dynamodb/dynamo-tasks.ts";
+import { DynamoPolicyWrites } from "../../../functions/adapters/dynamodb/leases/dynamo-policy-writes.ts";
+import { DynamoLedger } from "../../../functions/adapters/dynamodb/observed/dynamo-ledger.ts";
+import type { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { PlainTable } from "./recorded-items.ts";
 import type { Store } from "./tested-store.ts";
 

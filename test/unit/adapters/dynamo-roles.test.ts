@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { DynamoRoles } from "../../../functions/adapters/dynamodb/dynamo-roles.ts";
-import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
-import type { Item } from "../../../functions/adapters/dynamodb/raw-item.ts";
+import { DynamoRoles } from "../../../functions/adapters/dynamodb/leases/dynamo-roles.ts";
+import { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import type { Item } from "../../../functions/adapters/dynamodb/table/raw-item.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 
 const NOW = 1_764_000_000;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { taskPartition } from "../../../functions/adapters/dynamodb/dynamo-keys.ts";
-import { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
-import { nearTasks } from "../../../functions/adapters/dynamodb/near-tasks.ts";
-import { itemOf } from "../../../functions/adapters/dynamodb/raw-item.ts";
-import type { TableClient, TableOutputs } from "../../../functions/adapters/dynamodb/table-client.ts";
-import { itemOfTask } from "../../../functions/adapters/dynamodb/task-item.ts";
+import { taskPartition } from "../../../functions/adapters/dynamodb/table/dynamo-keys.ts";
+import { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import { itemOf } from "../../../functions/adapters/dynamodb/table/raw-item.ts";
+import type { TableClient, TableOutputs } from "../../../functions/adapters/dynamodb/table/table-client.ts";
+import { nearTasks } from "../../../functions/adapters/dynamodb/tasks/near-tasks.ts";
+import { itemOfTask } from "../../../functions/adapters/dynamodb/tasks/task-item.ts";
 import { rootOf, type TaskPath, taskPath } from "../../../functions/core/task-path.ts";
 import { aTask } from "../../fakes/sample-task.ts";
 

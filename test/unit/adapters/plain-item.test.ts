@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readItem } from "../../../functions/adapters/dynamodb/item-version.ts";
+import { readItem } from "../../../functions/adapters/dynamodb/table/item-version.ts";
 
 describe("an item of the table", () => {
   it.each(["9.9999999999999999999999999999999999999E+125", "-1E-130", "123456789012345678901"])(

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { readWaiting } from "../../../functions/adapters/dynamodb/approval-items.ts";
-import { DynamoHalts } from "../../../functions/adapters/dynamodb/dynamo-halts.ts";
-import { agentRecordOf, recordOf } from "../../../functions/adapters/dynamodb/dynamo-item.ts";
-import type { DynamoTable } from "../../../functions/adapters/dynamodb/dynamo-table.ts";
-import { findToken } from "../../../functions/adapters/dynamodb/live-tokens.ts";
-import type { Item } from "../../../functions/adapters/dynamodb/raw-item.ts";
-import { registrationIn } from "../../../functions/adapters/dynamodb/registration-item.ts";
-import { entryOf } from "../../../functions/adapters/dynamodb/role-items.ts";
-import { openEndings } from "../../../functions/adapters/dynamodb/task-ending.ts";
+import { readWaiting } from "../../../functions/adapters/dynamodb/approvals/approval-items.ts";
+import { registrationIn } from "../../../functions/adapters/dynamodb/identity/registration-item.ts";
+import { entryOf } from "../../../functions/adapters/dynamodb/leases/role-items.ts";
+import { DynamoHalts } from "../../../functions/adapters/dynamodb/stops/dynamo-halts.ts";
+import { agentRecordOf, recordOf } from "../../../functions/adapters/dynamodb/table/dynamo-item.ts";
+import type { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
+import type { Item } from "../../../functions/adapters/dynamodb/table/raw-item.ts";
+import { findToken } from "../../../functions/adapters/dynamodb/tasks/live-tokens.ts";
+import { openEndings } from "../../../functions/adapters/dynamodb/tasks/task-ending.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 
 const PATH = rootPath(new Uint8Array(32));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import type { FunctionName } from "../../../contract/names.ts";
-import { TABLE_BOUNDS } from "../../../functions/adapters/dynamodb/table-bounds.ts";
+import { TABLE_BOUNDS } from "../../../functions/adapters/dynamodb/table/table-bounds.ts";
 import { BUNDLING, bundleOf } from "../../../infra/bundle-function.ts";
 import { bundledFunctions, hashOfSources, withPatience } from "../../../local/bundled-functions.ts";
 
@@ -87,7 +87,7 @@ it("a patient cloud's adapters wait twenty times as long, and are otherwise as t
   });
   expect(changed).toEqual(
     expect.arrayContaining([
-      "functions/adapters/dynamodb/table-bounds.ts",
+      "functions/adapters/dynamodb/table/table-bounds.ts",
       "functions/adapters/http/key-sets.ts",
       "functions/adapters/kms/kms-signer.ts",
       "functions/adapters/secrets-manager/http-secrets-manager.ts",

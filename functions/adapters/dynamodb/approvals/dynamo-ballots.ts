@@ -1,0 +1,99 @@
+import type { Inbox } from "../../../core/approvals/approvals.ts";
+import type { Ballots, Decided, GivenApproval, Waiting } from "../../../core/approvals/ballots.ts";
+import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../../core/approvals/stored-approval.ts";
+import type { Person } from "../../../core/identity/person.ts";
+import type { SignIn } from "../../../core/identity/sign-in.ts";
+import type { JournalEvent } from "../../../core/journal/event.ts";
+import type { TaskPath } from "../../../core/task-path.ts";
+import { isVoidSignIn } from "../identity/sign-in-items.ts";
+import { afterTime, givenBy, keys } from "../table/dynamo-keys.ts";
+import type { DynamoTable, Write } from "../table/dynamo-table.ts";
+import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
+
+/** Votes in the one table, for `approve`. */
+export class DynamoBallots implements Ballots {
+  readonly #table: DynamoTable;
+  readonly #nowMs: () => number;
+
+  constructor(table: DynamoTable, nowMs: () => number) {
+    this.#table = table;
+    this.#nowMs = nowMs;
+  }
+
+  read(id: string): Promise<StoredApproval> {
+    return readApproval(this.#table, id);
+  }
+
+  listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
+    return readWaiting(this.#table, inbox, nowSeconds);
+  }
+
+  removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {
+    return this.#table.delete(keys.inbox(inbox, expiresAt, id));
+  }
+
+  isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean> {
+    return isVoidSignIn(this.#table, signIn);
+  }
+
+  readVotes(id: string): Promise<CastVotes> {
+    return readVotes(this.#table, id);
+  }
+
+  async putVote(
+    id: string,
+    { person: { issuer, value }, token, hashes, glass }: StoredVote,
+    event: JournalEvent,
+    listedUntil: number,
+  ): Promise<Decided> {
+    const item = { issuer, person: value, token, hashes, ...(glass ? { glass } : {}), ttl: this.#ttl() };
+    return this.#decide([
+      this.#table.putWrite("vote", keys.vote(id, { issuer, value }), item, "whatever"),
+      this.#table.putWrite("given", keys.given({ issuer, value }, listedUntil, id), { ttl: listedUntil }, "whatever"),
+      this.#eventWrite(event),
+      this.#table.checkWrite("decided", keys.voteOutcome(id), "absent"),
+      this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
+    ]);
+  }
+
+  async listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]> {
+    const items = await this.#table.queryAfter(givenBy(person), afterTime(nowSeconds));
+    return items.map(({ sk }) => String(sk).split("#")).map(([until, id = ""]) => ({ id, until: Number(until) }));
+  }
+
+  async putOutcome(
+    id: string,
+    { by, ...outcome }: StoredOutcome,
+    event: JournalEvent,
+    lastUse: number,
+  ): Promise<Decided> {
+    const item = { ...outcome, issuer: by.issuer, person: by.value, ttl: this.#ttl() };
+    return this.#decide([
+      this.#table.putWrite("decided", keys.voteOutcome(id), item, "absent"),
+      this.#eventWrite(event),
+      this.#table.checkWrite("used", keys.approvalUse(id, lastUse), "absent"),
+    ]);
+  }
+
+  async #decide(writes: Parameters<DynamoTable["transact"]>[0]): Promise<Decided> {
+    const failed = await this.#table.transact(writes);
+    if (failed.includes("used")) return "used";
+    return failed.length > 0 ? "decided" : "recorded";
+  }
+
+  /**
+   * Writes the event into a chain of its own, since the task's chain grows with a record that `approve` cannot write.
+   */
+  #eventWrite(event: JournalEvent): Write {
+    return this.#table.putWrite(
+      "event",
+      keys.approvalEvent(event.of as TaskPath, event.n),
+      { ...event, kind: "EVENT" },
+      "absent",
+    );
+  }
+
+  #ttl(): number {
+    return Math.floor(this.#nowMs() / 1_000) + APPROVAL_SECONDS;
+  }
+}

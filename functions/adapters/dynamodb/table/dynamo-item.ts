@@ -1,0 +1,26 @@
+import { type AgentId, isAgentId } from "../../../../contract/agent-id.ts";
+import { isAccountId } from "../../../core/deployment/account-id.ts";
+import type { Item } from "./raw-item.ts";
+
+/** Fields of records whose texts have one spelling, each with its guard. */
+const SPELLED = { account: isAccountId, agent: isAgentId } as const;
+
+/**
+ * Converts a stored item back to its record: all fields but the table's own (keys, kind, TTL). Only here does the code
+ * trust that an item has its record's type. IAM bounds who can have written the item (`infra/rights.ts`).
+ * @throws {TypeError} where the item names an agent or an account in another spelling than the one that they have.
+ */
+export function recordOf<T extends object>({ pk: _pk, sk: _sk, kind: _kind, ttl: _ttl, ...fields }: Item): T {
+  for (const [name, isSpelled] of Object.entries(SPELLED))
+    if (fields[name] !== undefined && !isSpelled(fields[name])) throw new TypeError(`a stored ${name} is misspelt`);
+  return fields as T;
+}
+
+/**
+ * Converts an item of an agent back to its record.
+ * @throws {TypeError} where the record's id is no agent's id.
+ */
+export function agentRecordOf<T extends { readonly id: AgentId }>(item: Item): T {
+  if (!isAgentId(item.id)) throw new TypeError("a stored agent's id is misspelt");
+  return recordOf<T>(item);
+}
