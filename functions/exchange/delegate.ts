@@ -1,3 +1,4 @@
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import { RATE_LIMITS, TREE_LIMITS } from "../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { DelegationToken } from "../../contract/token.ts";
@@ -6,6 +7,7 @@ import { contain } from "../core/delegation/contain.ts";
 import { type Delegation, isPending, isSpent } from "../core/delegation/delegation.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import type { Detail } from "../core/intent/detail.ts";
+import { parseIntent } from "../core/intent/parse-intent.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Ports, SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -23,9 +25,38 @@ import { describeDetails } from "../steps/tasks/describe-details.ts";
 import { refuseCooling, refuseKnownCooling } from "../steps/tasks/refuse-cooling.ts";
 import { refuseHalted } from "../steps/tasks/refuse-halted.ts";
 import { refusePaused } from "../steps/tasks/refuse-paused.ts";
-import type { Form } from "./parameters.ts";
+import { type Form, heldToken, needed, readTtl, type Understands } from "./request.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
-import { type DelegationRequest, parseDelegationRequest } from "./weaker-request.ts";
+
+/** Request of a task's holder for a delegation token. */
+export interface DelegationRequest {
+  readonly taskToken: string;
+  /** Registered id of the sub-agent. */
+  readonly agent: AgentId;
+  /** Upper bound on the details that the sub-agent may request. */
+  readonly details?: readonly Detail[];
+  /** Lifetime of the token, and of the task that is opened with it; seconds. */
+  readonly ttlSeconds?: number;
+}
+
+/** Parses a request for a delegation token. @throws {Refusal} malformed_request, unsupported_token_type, intent_invalid. */
+export function parseDelegationRequest(form: Form, ports: Understands): DelegationRequest {
+  const taskToken = heldToken(form);
+  const agent = needed(form, "audience");
+  if (!isAgentId(agent)) {
+    throw new Refusal("malformed_request", { say: "The audience must be the registered id of the sub-agent." });
+  }
+  const [ttl, intent] = [form.get("task_ttl"), form.get("authorization_details")];
+  if (intent !== undefined && intent.length > TREE_LIMITS.detailCharacters) {
+    throw new Refusal("intent_invalid", { say: `A delegation's may have ${TREE_LIMITS.detailCharacters} characters.` });
+  }
+  return {
+    taskToken,
+    agent,
+    ...(intent === undefined ? {} : { details: parseIntent(intent, ports) }),
+    ...(ttl === undefined ? {} : { ttlSeconds: readTtl(ttl) }),
+  };
+}
 
 /** Answers `POST /v1/token` for a delegation token. With it, one sub-agent can open one task below this one, within its grants, and nothing else. */
 export function delegate(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {

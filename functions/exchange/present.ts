@@ -1,4 +1,4 @@
-import type { AgentId } from "../../contract/agent-id.ts";
+import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import { RATE_LIMITS, TOKEN_LIMITS } from "../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { PresentationToken } from "../../contract/token.ts";
@@ -15,10 +15,26 @@ import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
 import type { BelievedTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
-import type { Form } from "./parameters.ts";
+import { type Form, heldToken, needed } from "./request.ts";
 import { sealPresentation } from "./seal-presentation.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
-import { parsePresentationRequest } from "./weaker-request.ts";
+
+/** Request of a task's holder for a presentation token. */
+export interface PresentationRequest {
+  readonly taskToken: string;
+  /** Registered id of the tool server. */
+  readonly server: AgentId;
+}
+
+/** Parses a request for a presentation token. @throws {Refusal} malformed_request, unsupported_token_type. */
+export function parsePresentationRequest(form: Form): PresentationRequest {
+  const taskToken = heldToken(form);
+  const server = needed(form, "audience");
+  if (!isAgentId(server)) {
+    throw new Refusal("malformed_request", { say: "The audience must be the registered id of the tool server." });
+  }
+  return { taskToken, server };
+}
 
 /** Answers `POST /v1/token` for a presentation token. An agent shows it to one tool server, which can introspect it and do nothing else with it. */
 export function present(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {

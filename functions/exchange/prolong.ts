@@ -18,8 +18,8 @@ import { authoriseTask } from "../steps/tasks/authorise-task.ts";
 import { type BelievedTask, sealTask } from "../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../steps/tasks/change-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
-import { type Form, needed, refuseOtherTypes } from "./parameters.ts";
-import { tokenAnswer } from "./token-answer.ts";
+import { type Form, needed, refuseOtherTypes } from "./request.ts";
+import { tokenAnswer } from "./respond.ts";
 import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
 import { withinRenewalRate } from "./vend/within-renewal-rate.ts";
 

@@ -1,15 +1,16 @@
 import type { ContainerCredentials } from "../../contract/credentials.ts";
+import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { StartedTask } from "../../contract/token.ts";
 import type { IssuedLease } from "../connectors/aws/issue-sessions.ts";
 import { defined } from "../core/defined.ts";
 import { actingFor } from "../core/delegation/acting.ts";
 import { type Account, accountOf, type Deployment } from "../core/deployment/deployment.ts";
 import { parentOf } from "../core/task-path.ts";
+import type { Task } from "../core/tasks/task.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import { answer } from "../http/answer.ts";
 import type { HttpAnswer } from "../http/event.ts";
-import { servedBy } from "../steps/tasks/describe-details.ts";
-import { tokenAnswer } from "./token-answer.ts";
+import { describeDetails, servedBy } from "../steps/tasks/describe-details.ts";
 import type { Issued } from "./vend/confirm-leases.ts";
 import type { OpenedTask } from "./vend/opened-task.ts";
 
@@ -58,4 +59,18 @@ export const containerCredentials = ({ lease, session }: IssuedLease): Container
   Token: session.sessionToken,
   Expiration: isoSeconds(lease.fenceAt),
   AccountId: lease.account,
+});
+
+/** Writes the task token with the details that it is for (RFC 8693, RFC 9396). The task has its credentials, or waits for people. */
+export const tokenAnswer = (
+  { task, token, denials, outlives }: Pick<OpenedTask, "token" | "denials" | "outlives"> & { readonly task: Task },
+  nowMs: number,
+): Omit<StartedTask, "task" | "credentials" | "sub" | "act"> => ({
+  access_token: token,
+  issued_token_type: TOKEN_TYPES.accessToken,
+  token_type: "Bearer",
+  expires_in: Math.max(0, Math.floor(task.expiresAt - nowMs / 1_000)),
+  authorization_details: describeDetails(task.details),
+  ...(denials.length > 0 ? { denials } : {}),
+  ...(outlives.length > 0 ? { outlives } : {}),
 });

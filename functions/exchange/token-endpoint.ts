@@ -4,8 +4,8 @@ import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { attempt } from "../steps/requests/attempt.ts";
 import { exchange } from "./exchange.ts";
-import { type Form, parseForm } from "./parameters.ts";
 import { present } from "./present.ts";
+import { type Form, parseForm } from "./request.ts";
 
 type Exchange = (form: Form, event: HttpEvent, ports: SealingPorts) => Promise<HttpAnswer>;
 

@@ -11,10 +11,10 @@ import {
   startTaskForPersonForm,
 } from "../../contract/token-forms.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { parseFederatedRequest } from "../../functions/exchange/federated-request.ts";
-import { type Form, parseForm } from "../../functions/exchange/parameters.ts";
-import { parseTokenRequest } from "../../functions/exchange/request.ts";
-import { parseDelegationRequest, parsePresentationRequest } from "../../functions/exchange/weaker-request.ts";
+import { parseDelegationRequest } from "../../functions/exchange/delegate.ts";
+import { parseFederatedRequest } from "../../functions/exchange/federate.ts";
+import { parsePresentationRequest } from "../../functions/exchange/present.ts";
+import { type Form, parseForm, parseTokenRequest } from "../../functions/exchange/request.ts";
 import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
 import { startTask } from "../openapi/recording/story.ts";
 

@@ -7,7 +7,7 @@ import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { authoriseTask } from "../../steps/tasks/authorise-task.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
-import { type Form, needed } from "../parameters.ts";
+import { type Form, needed } from "../request.ts";
 import { respond } from "../respond.ts";
 import { authenticateSealedTask } from "../vend/authenticate-sealed-task.ts";
 import { confirmLeases } from "../vend/confirm-leases.ts";

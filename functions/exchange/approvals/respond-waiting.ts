@@ -4,7 +4,7 @@ import type { Deployment } from "../../core/deployment/deployment.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { answer } from "../../http/answer.ts";
 import type { HttpAnswer } from "../../http/event.ts";
-import { tokenAnswer } from "../token-answer.ts";
+import { tokenAnswer } from "../respond.ts";
 import { describeApproval } from "./describe-approval.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 

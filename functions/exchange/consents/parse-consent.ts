@@ -5,8 +5,7 @@ import type { Detail } from "../../core/intent/detail.ts";
 import { parseIntent } from "../../core/intent/parse-intent.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { onlyFields, textField } from "../../steps/approvals/parse-signature.ts";
-import { readPurpose } from "../parameters.ts";
-import type { Understands } from "../request.ts";
+import { readPurpose, type Understands } from "../request.ts";
 
 /** Consent that a person requests to give. */
 export interface RequestedConsent {
