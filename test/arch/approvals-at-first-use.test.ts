@@ -9,6 +9,6 @@ describe("a cold start of the exchange", () => {
     const loaded = [...loadedWith("functions/exchange/handler.ts")];
     expect(loaded.length).toBeGreaterThan(100);
     expect(loaded.filter((file) => OF_APPROVALS.test(file))).toEqual([]);
-    expect([...loadedWith("functions/exchange/approvals/poll.ts")].some((file) => OF_APPROVALS.test(file))).toBe(true);
+    expect([...loadedWith("functions/exchange/grants/poll.ts")].some((file) => OF_APPROVALS.test(file))).toBe(true);
   });
 });

@@ -11,9 +11,9 @@ import {
   startTaskForPersonForm,
 } from "../../contract/token-forms.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { parseDelegationRequest } from "../../functions/exchange/delegate.ts";
-import { parseFederatedRequest } from "../../functions/exchange/federate.ts";
-import { parsePresentationRequest } from "../../functions/exchange/present.ts";
+import { parseDelegationRequest } from "../../functions/exchange/grants/delegate.ts";
+import { parseFederatedRequest } from "../../functions/exchange/grants/federate.ts";
+import { parsePresentationRequest } from "../../functions/exchange/grants/present.ts";
 import { type Form, parseForm, parseTokenRequest } from "../../functions/exchange/request.ts";
 import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
 import { startTask } from "../openapi/recording/story.ts";

@@ -12,7 +12,7 @@ import type { ApiUse } from "../../functions/core/ledger/api-use.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
 import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import type { DelegationRequest } from "../../functions/exchange/delegate.ts";
+import type { DelegationRequest } from "../../functions/exchange/grants/delegate.ts";
 import type { RequestedEnding } from "../../functions/intake/bus-request.ts";
 
 // Texts from outside that must not compile where a name in its one spelling is expected. `tsc` fails where a line

@@ -7,13 +7,13 @@ import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { authoriseTask } from "../../steps/tasks/authorise-task.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
+import { type AskingTask, settleApproval } from "../approvals/settle-approval.ts";
 import { type Form, needed } from "../request.ts";
 import { respond } from "../respond.ts";
 import { authenticateSealedTask } from "../vend/authenticate-sealed-task.ts";
 import { confirmLeases } from "../vend/confirm-leases.ts";
 import { leaseNames, type OpenedTask } from "../vend/opened-task.ts";
 import { vendAgain } from "../vend/reopen-task.ts";
-import { type AskingTask, settleApproval } from "./settle-approval.ts";
 
 /** Answers `POST /v1/token` for a task that waits for people (RFC 8628, section 3.4). Issues its credentials once they have approved it; refuses until then. */
 export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
-import { MOST_TOOLS, TASK_SECONDS } from "../../contract/limits.ts";
-import { TOOL_NAME } from "../../contract/names.ts";
-import type { RefusalCode } from "../../contract/refusals.ts";
-import type { FederatedToken } from "../../contract/token.ts";
-import type { Deployment } from "../core/deployment/deployment.ts";
-import { toolServerAt } from "../core/deployment/tool-server.ts";
-import type { SealingPorts } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
-import { answer, answerRefusal } from "../http/answer.ts";
-import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import type { UnapprovedGrants } from "../steps/tasks/grants.ts";
-import { exchange } from "./exchange.ts";
-import { type Form, needed, readPurpose, readTtl, type TokenRequest, type Understands } from "./request.ts";
-import type { Issued } from "./vend/confirm-leases.ts";
-import type { OpenedTask } from "./vend/opened-task.ts";
+import { MOST_TOOLS, TASK_SECONDS } from "../../../contract/limits.ts";
+import { TOOL_NAME } from "../../../contract/names.ts";
+import type { RefusalCode } from "../../../contract/refusals.ts";
+import type { FederatedToken } from "../../../contract/token.ts";
+import type { Deployment } from "../../core/deployment/deployment.ts";
+import { toolServerAt } from "../../core/deployment/tool-server.ts";
+import type { SealingPorts } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { answer, answerRefusal } from "../../http/answer.ts";
+import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
+import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { exchange } from "../exchange.ts";
+import { type Form, needed, readPurpose, readTtl, type TokenRequest, type Understands } from "../request.ts";
+import type { Issued } from "../vend/confirm-leases.ts";
+import type { OpenedTask } from "../vend/opened-task.ts";
 
 /** Parameters of other grants. Each would request what this grant does not do, such as to act for a person. */
 const FOREIGN = ["subject_token", "actor_token", "authorization_details", "requested_token_type", "audience"];

@@ -1,23 +1,23 @@
-import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
-import { RATE_LIMITS, TOKEN_LIMITS } from "../../contract/limits.ts";
-import { TOKEN_TYPES } from "../../contract/names.ts";
-import type { PresentationToken } from "../../contract/token.ts";
-import { partyOf } from "../core/delegation/party.ts";
-import { linkEvent } from "../core/journal/event.ts";
-import type { SealingPorts } from "../core/ports.ts";
-import { Refusal } from "../core/refusal.ts";
-import { isLive, type Presentation } from "../core/tasks/task.ts";
-import { makeToken } from "../core/tasks/token.ts";
-import { answered } from "../http/answered.ts";
-import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
-import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
-import type { BelievedTask } from "../steps/tasks/believe-task.ts";
-import { changeBelieved } from "../steps/tasks/change-task.ts";
-import { readLineage } from "../steps/tasks/read-lineage.ts";
-import { type Form, heldToken, needed } from "./request.ts";
-import { sealPresentation } from "./seal-presentation.ts";
-import { authenticateSealedTask } from "./vend/authenticate-sealed-task.ts";
+import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
+import { RATE_LIMITS, TOKEN_LIMITS } from "../../../contract/limits.ts";
+import { TOKEN_TYPES } from "../../../contract/names.ts";
+import type { PresentationToken } from "../../../contract/token.ts";
+import { partyOf } from "../../core/delegation/party.ts";
+import { linkEvent } from "../../core/journal/event.ts";
+import type { SealingPorts } from "../../core/ports.ts";
+import { Refusal } from "../../core/refusal.ts";
+import { isLive, type Presentation } from "../../core/tasks/task.ts";
+import { makeToken } from "../../core/tasks/token.ts";
+import { answered } from "../../http/answered.ts";
+import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
+import { countAgainstLimit } from "../../steps/requests/count-against-limit.ts";
+import { authoriseTools } from "../../steps/tasks/authorise-tools.ts";
+import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
+import { changeBelieved } from "../../steps/tasks/change-task.ts";
+import { readLineage } from "../../steps/tasks/read-lineage.ts";
+import { type Form, heldToken, needed } from "../request.ts";
+import { sealPresentation } from "../seal-presentation.ts";
+import { authenticateSealedTask } from "../vend/authenticate-sealed-task.ts";
 
 /** Request of a task's holder for a presentation token. */
 export interface PresentationRequest {
