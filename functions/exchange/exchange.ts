@@ -2,7 +2,6 @@ import { fullestTokenPercent } from "../connectors/aws/issue-sessions.ts";
 import { partyBelow, UNPROVEN_PARTY } from "../core/delegation/party.ts";
 import { personId } from "../core/identity/person.ts";
 import type { SealingPorts } from "../core/ports.ts";
-import type { Refusal } from "../core/refusal.ts";
 import type { TaskRequest } from "../core/tasks/task-request.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -10,7 +9,7 @@ import type { RequestRecord } from "../steps/requests/request-record.ts";
 import { type Caller, type Identity, verifyIdentity } from "../steps/requests/verify-identity.ts";
 import { authoriseIntent } from "../steps/tasks/authorise-intent.ts";
 import { authoriseParent } from "../steps/tasks/authorise-task.ts";
-import type { NoParent, UnapprovedGrants } from "../steps/tasks/grants.ts";
+import type { Grants, NoParent, UnapprovedGrants } from "../steps/tasks/grants.ts";
 import { noParentOf } from "../steps/tasks/no-parent.ts";
 import type { HeldDelegation } from "../steps/tasks/verify-delegation.ts";
 import { watchRefusals } from "./escalation/watch-refusals.ts";
@@ -22,77 +21,80 @@ import { leaseNames, type OpenedTask } from "./vend/opened-task.ts";
 import { refuseKnown, refuseKnownParty, refuseStale } from "./vend/refuse-known.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
-/** Steps of the path that differ by the grant. */
-interface Grant {
-  readonly parseTokenRequest: typeof parseTokenRequest;
-  readonly waitFor: typeof waitFor;
-  readonly respond: typeof respond;
-  readonly refuse?: (refusal: Refusal) => HttpAnswer;
+/** Task that policy permits, at once (`Grants`) or once people approve it (`UnapprovedGrants`). */
+export interface DecidedTask<G = Grants | UnapprovedGrants> {
+  readonly caller: Caller;
+  readonly request: TaskRequest;
+  readonly grants: G;
 }
 
-/**
- * Answers `POST /v1/token` for a task: the path of a request, from the agent's token to its credentials. Each step turns one noun into the next.
- * @param grant steps of token exchange (RFC 8693) unless given. All grants share this path, and so one record of used tokens.
- */
-export function exchange(
-  form: Form,
-  event: HttpEvent,
-  ports: SealingPorts,
-  grant: Grant = { parseTokenRequest, waitFor, respond },
-): Promise<HttpAnswer> {
+/** Answers `POST /v1/token` for a task (RFC 8693): the path of a request, from the agent's token to its credentials. Each step turns one noun into the next. */
+export function exchange(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const work = async (record: RequestRecord) => {
-    const request = grant.parseTokenRequest(form, event, ports);
-    record.note({ purpose: request.purpose, details: request.details });
-
-    const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
-    record.note({ agent: identity.agent.id, subject: identity.subject });
-    record.staleIf(() => ports.tasks.isTokenUsed(identity.use));
-    // Evaluating policy costs most, so floods are refused first: from memory, or by one read of a token's use.
-    refuseKnown(identity.agent, request.details, ports);
-    await refuseStale(identity, ports);
-
-    // Policy decides. Too many refusals are an escalation, so each one is watched.
-    const { caller, taskRequest, grants } = await watchRefusals(identity, request, ports, async () => {
-      if (request.personToken ?? request.delegationToken) record.note({ party: UNPROVEN_PARTY });
-      const delegation = await delegationOf(request, identity, ports);
-      const caller = await callerOf(request, identity, delegation, ports);
-      record.note({ party: caller.party });
-      refuseKnownParty(caller, ports);
-      const isChild = "lineage" in delegation;
-      if (isChild) record.note({ task: delegation.lineage.task.path });
-      // Policy decides every task above a sub-agent's task anew.
-      const parent = isChild ? await authoriseParent(delegation, request.sourceIp, ports) : delegation;
-
-      const { taskSeconds } = identity.agent.limits;
-      const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? delegation.secondsLeft : taskSeconds);
-      const taskRequest = { ...request, ttlSeconds };
-      return { caller, taskRequest, grants: await authoriseIntent(caller, taskRequest, parent, ports) };
-    });
-    record.note({ policies: grants.policies });
+    const { caller, request, grants } = await decideTask(parseTokenRequest(form, event, ports), ports, record);
     // If policy requires approvals, the task waits for people.
-    if ("needed" in grants) return grant.waitFor(caller, taskRequest, grants, ports, record);
-
-    // STS issues sessions while the task is recorded: both succeed, or nothing is handed out.
-    const opened = await withinRate(caller, ports, (onUse) =>
-      openTask(caller, taskRequest, grants, { ...ports, onUse }),
-    );
-    record.note({ task: opened.task.path, leases: leaseNames(opened) });
-    record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
-
-    // Every AccessKeyId is recorded while the task is active; only then may the credentials be handed out (I6).
-    return confirmLeases(opened, ports);
+    if ("needed" in grants) return waitFor({ caller, request, grants }, ports, record);
+    return issueTask({ caller, request, grants }, ports, record);
   };
-  // `answered` records the outcome before it responds (I7): no record, no credentials.
   const respondTo = (issued: HttpAnswer | Issued<OpenedTask>) =>
-    "statusCode" in issued ? issued : grant.respond(issued, ports.deployment, ports.clock.nowMs());
-  return answered(event, ports, work, respondTo, grant.refuse);
+    "statusCode" in issued ? issued : respond(issued, ports.deployment, ports.clock.nowMs());
+  return answered(event, ports, work, respondTo);
+}
+
+/** Verifies who asks, and decides by policy. Every grant that opens a task decides here, and so has one record of used tokens. */
+export async function decideTask(
+  request: TokenRequest,
+  ports: SealingPorts,
+  record: RequestRecord,
+): Promise<DecidedTask> {
+  record.note({ purpose: request.purpose, details: request.details });
+
+  const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
+  record.note({ agent: identity.agent.id, subject: identity.subject });
+  record.staleIf(() => ports.tasks.isTokenUsed(identity.use));
+  // Evaluating policy costs most, so floods are refused first: from memory, or by one read of a token's use.
+  refuseKnown(identity.agent, request.details, ports);
+  await refuseStale(identity, ports);
+
+  // Policy decides. Too many refusals are an escalation, so each one is watched.
+  const decided = await watchRefusals(identity, request, ports, async () => {
+    if (request.personToken ?? request.delegationToken) record.note({ party: UNPROVEN_PARTY });
+    const delegation = await delegationOf(request, identity, ports);
+    const caller = await callerOf(request, identity, delegation, ports);
+    record.note({ party: caller.party });
+    refuseKnownParty(caller, ports);
+    const isChild = "lineage" in delegation;
+    if (isChild) record.note({ task: delegation.lineage.task.path });
+    // Policy decides every task above a sub-agent's task anew.
+    const parent = isChild ? await authoriseParent(delegation, request.sourceIp, ports) : delegation;
+
+    const { taskSeconds } = identity.agent.limits;
+    const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? delegation.secondsLeft : taskSeconds);
+    const taskRequest = { ...request, ttlSeconds };
+    return { caller, request: taskRequest, grants: await authoriseIntent(caller, taskRequest, parent, ports) };
+  });
+  record.note({ policies: decided.grants.policies });
+  return decided;
+}
+
+/** Opens a decided task and confirms its leases. `answered` records the outcome before it responds (I7): no record, no credentials. */
+export async function issueTask(
+  { caller, request, grants }: DecidedTask<Grants>,
+  ports: SealingPorts,
+  record: RequestRecord,
+): Promise<Issued<OpenedTask>> {
+  // STS issues sessions while the task is recorded: both succeed, or nothing is handed out.
+  const opened = await withinRate(caller, ports, (onUse) => openTask(caller, request, grants, { ...ports, onUse }));
+  record.note({ task: opened.task.path, leases: leaseNames(opened) });
+  record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
+
+  // Every AccessKeyId is recorded while the task is active; only then may the credentials be handed out (I6).
+  return confirmLeases(opened, ports);
 }
 
 /** Opens a task that waits for people, and writes the answer. The code of approvals is loaded at its first use, not at every cold start. */
 async function waitFor(
-  caller: Caller,
-  request: TaskRequest,
-  grants: UnapprovedGrants,
+  { caller, request, grants }: DecidedTask<UnapprovedGrants>,
   ports: SealingPorts,
   record: RequestRecord,
 ): Promise<HttpAnswer> {

@@ -3,14 +3,15 @@ import { MOST_TOOLS, TASK_SECONDS } from "../../../contract/limits.ts";
 import { TOOL_NAME } from "../../../contract/names.ts";
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { FederatedToken } from "../../../contract/token.ts";
-import type { Deployment } from "../../core/deployment/deployment.ts";
 import { toolServerAt } from "../../core/deployment/tool-server.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { answer, answerRefusal } from "../../http/answer.ts";
+import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
+import type { RequestRecord } from "../../steps/requests/request-record.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
-import { exchange } from "../exchange.ts";
+import { decideTask, issueTask } from "../exchange.ts";
 import { type Form, needed, readPurpose, readTtl, type TokenRequest, type Understands } from "../request.ts";
 import type { Issued } from "../vend/confirm-leases.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
@@ -63,25 +64,26 @@ function readTools(scope: string | undefined): readonly string[] {
  * Answers `POST /v1/token` for the grant of RFC 7523, with which MCP clients federate a workload's identity. The agent's own token becomes a token for one
  * tool server, by the path of every task. The task has no task token, so nobody renews it, prolongs it or delegates from it.
  */
-export const federate = (form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
-  exchange(form, event, ports, { parseTokenRequest: parseFederatedRequest, waitFor: refuseToWait, respond, refuse });
+export function federate(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
+  const work = async (record: RequestRecord) => {
+    const { caller, request, grants } = await decideTask(parseFederatedRequest(form, event, ports), ports, record);
+    if ("needed" in grants) throw waitingRefusal(request, grants);
+    return issueTask({ caller, request, grants }, ports, record);
+  };
+  return answered(event, ports, work, (issued) => respondFederated(issued, ports.clock.nowMs()), refuseFederated);
+}
 
-/** Refuses a request that people would have to approve: a client of this grant has no token to poll with. */
-function refuseToWait(
-  _: unknown,
-  { shownTo = "" }: { readonly shownTo?: string },
-  grants: UnapprovedGrants,
-): Promise<never> {
+/** Returns the refusal of a request that people would have to approve: a client of this grant has no token to poll with. */
+function waitingRefusal({ shownTo = "" }: { readonly shownTo?: string }, grants: UnapprovedGrants): Refusal {
   const groups = grants.needed.map(({ group }) => group).join(" and ");
   const hint =
     "Start a task with this tool by token exchange (RFC 8693), wait until people have decided, and get a presentation token of it.";
   const reason = `People of ${groups} have to approve this first.`;
-  const denials = [{ action: "tool:Call", target: shownTo, reason, hint }];
-  return Promise.reject(new Refusal("policy_denied", { denials }));
+  return new Refusal("policy_denied", { denials: [{ action: "tool:Call", target: shownTo, reason, hint }] });
 }
 
 /** Writes the answer of RFC 6749, section 5.1. */
-function respond({ task, token }: Issued<OpenedTask>, _: Deployment, nowMs: number): HttpAnswer {
+function respondFederated({ task, token }: Issued<OpenedTask>, nowMs: number): HttpAnswer {
   const details = task.details.filter((detail) => detail.type === "tool");
   return answer(200, {
     access_token: token,
@@ -99,7 +101,7 @@ const OF_THE_REQUEST: readonly RefusalCode[] = ["malformed_request", "body_too_l
  * Writes a refusal with this grant's errors: `invalid_grant` for an assertion that is not accepted (RFC 7521, section 4.1.1), `invalid_scope` for a scope
  * that policy does not permit (RFC 6749, section 5.2). The request's record has the original refusal.
  */
-function refuse(refusal: Refusal): HttpAnswer {
+function refuseFederated(refusal: Refusal): HttpAnswer {
   const { code, error, sentence, detail } = refusal;
   if (code === "policy_denied") return answerRefusal(new Refusal("scope_denied", detail));
   const isOfAssertion = error === "invalid_request" && !OF_THE_REQUEST.includes(code);

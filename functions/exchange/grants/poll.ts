@@ -15,6 +15,14 @@ import { confirmLeases } from "../vend/confirm-leases.ts";
 import { leaseNames, type OpenedTask } from "../vend/opened-task.ts";
 import { vendAgain } from "../vend/reopen-task.ts";
 
+/** Request of the holder of a task that waits for people. */
+interface PollRequest {
+  readonly taskToken: string;
+}
+
+/** Parses a poll. @throws {Refusal} malformed_request. */
+export const parsePoll = (form: Form): PollRequest => ({ taskToken: needed(form, "subject_token") });
+
 /** Answers `POST /v1/token` for a task that waits for people (RFC 8628, section 3.4). Issues its credentials once they have approved it; refuses until then. */
 export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   const { sourceIp } = event.requestContext.http;
@@ -22,7 +30,7 @@ export function poll(form: Form, event: HttpEvent, ports: SealingPorts): Promise
     event,
     ports,
     async (record) => {
-      const token = needed(form, "subject_token");
+      const { taskToken: token } = parsePoll(form);
       const task = await authenticateSealedTask(token, undefined, ports, "subject_token_unknown");
       record.noteTask(task);
       record.note({ subject: task.subject });

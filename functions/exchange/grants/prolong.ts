@@ -26,16 +26,31 @@ import { withinRenewalRate } from "../vend/within-renewal-rate.ts";
 /** Task that acts for a person. A fresh token of the person moves its deadline. */
 type PersonsOwn = BelievedTask & { readonly onBehalf: OnBehalf; readonly movesUntil: number };
 
+/** Request of a task's holder with a fresh token of the task's person. */
+interface Prolongation {
+  readonly taskToken: string;
+  readonly personToken: string;
+}
+
+/** Parses a request that moves a task's deadline. @throws {Refusal} malformed_request, unsupported_token_type. */
+export function parseProlongation(form: Form): Prolongation {
+  refuseOtherTypes(form, "subject_token_type");
+  const [taskToken, personToken] = [needed(form, "actor_token"), needed(form, "subject_token")];
+  if (form.has("authorization_details")) {
+    throw new Refusal("malformed_request", {
+      say: "A person's fresh token for a task that lives asks for nothing else: leave authorization_details out.",
+    });
+  }
+  return { taskToken, personToken };
+}
+
 /**
  * Answers `POST /v1/token` for a person's fresh token (`subject_token`) with the token of a task that acts for the person (`actor_token`). The task's
  * hour then counts from the fresh token, and the task has the person's groups of that token. Issues nothing: the next renewal is decided with these groups.
  */
 export function prolong(form: Form, event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> {
   return answered(event, ports, async (record) => {
-    refuseOtherTypes(form, "subject_token_type");
-    const [token, personToken] = [needed(form, "actor_token"), needed(form, "subject_token")];
-    if (form.has("authorization_details")) throw new Refusal("malformed_request", { say: ONE_THING });
-
+    const { taskToken: token, personToken } = parseProlongation(form);
     const task = await authenticateSealedTask(token, undefined, ports, "subject_token_unknown");
     record.noteTask(task);
     record.note({ subject: task.subject });
@@ -56,9 +71,6 @@ export function prolong(form: Form, event: HttpEvent, ports: SealingPorts): Prom
     } satisfies StartedTask;
   });
 }
-
-const ONE_THING =
-  "A person's fresh token for a task that lives asks for nothing else: leave authorization_details out.";
 
 /** @throws {Refusal} task_ended; malformed_request for a task whose deadline depends on no token of a person. */
 function personsOwn(task: BelievedTask, { clock }: Pick<SealingPorts, "clock">): PersonsOwn {
