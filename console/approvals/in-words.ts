@@ -59,7 +59,8 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   owner_or_shaper_unknown:
     "It is unknown who owns the agent, or who registered it: it could be you. An operator has to set its owner.",
   owner_alone: "You own the agent, and yours would be the only vote. Another person has to decide.",
-  group_full: "Your groups have given their votes. To stop the request, deny it.",
+  group_full:
+    "Your groups have given their votes: no more are recorded while another group's are missing. To stop the request, deny it.",
 };
 
 /** Describes why a person may not decide. Shows a reason that this page does not know as it is. */

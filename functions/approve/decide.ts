@@ -3,10 +3,9 @@ import { canonicalJson } from "../../contract/canonical-json.ts";
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
-import { exclusionOf, type Voter } from "../core/approvals/fill-slots.ts";
-import { STORED_VOTES, type StoredVote } from "../core/approvals/stored-approval.ts";
+import { exclusionOf } from "../core/approvals/fill-slots.ts";
+import type { StoredVote } from "../core/approvals/stored-approval.ts";
 import { isSamePerson } from "../core/identity/person.ts";
-import { votesIn } from "../core/policy/needed-votes.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readJson } from "../http/read-body.ts";
@@ -68,7 +67,7 @@ async function approve(
   await authoriseApproval(vote.voter, examined, ports);
   const why = isGlass ? exclusionOf(vote, [ONE], excludedAlone) : exclusionOf(vote, record.needed, excluded);
   if (why !== undefined) throw ineligible(why);
-  if (isGlass ? isFullOfGlasses(vote, examined) : isFull(vote, examined)) throw ineligible("group_full");
+  if (isFull(vote, isGlass, examined)) throw ineligible("group_full");
   const glass = isGlass ? { glass: true as const } : {};
   // The same vote again changes nothing, and is no further event.
   if (examined.cast.votes.some((stored) => isSameVote(stored, { person: vote.person, token, hashes, ...glass })))
@@ -83,16 +82,6 @@ async function approve(
   const stored = { person: vote.person, token, hashes, ...glass };
   const decided = await ports.ballots.putVote(record.id, stored, event, listedUntil(record, ports.deployment));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
-}
-
-/**
- * True where every group of the voter has as many votes of other people that break the glass as are recorded of one group. Further ones could hide other
- * votes, since the exchange reads a bounded number.
- */
-function isFullOfGlasses({ person, groups }: Voter, { votes, record }: Examined): boolean {
-  const others = votes.filter((each) => !isSamePerson(each.person, person) && each.glass);
-  const most = Math.max(STORED_VOTES.ofGroup, votesIn(record.needed));
-  return groups.every((group) => others.filter((each) => each.groups.includes(group)).length >= most);
 }
 
 /** True for the same statement of the same person about the same requests. */

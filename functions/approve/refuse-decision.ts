@@ -10,7 +10,8 @@ const RULES: Readonly<Record<Ineligible, string>> = {
     "The request acts for you, or you registered or changed the agent within the last seven days: another person has to decide.",
   owner_or_shaper_unknown:
     "The agent's owner, or who registered it, is nobody who is known, and could be you: an operator sets owner to issuer|person.",
-  group_full: "Your groups have given their votes, and yours would change nothing. To stop the request, deny it.",
+  group_full:
+    "Your groups have given as many votes as are recorded of one group: the votes of another group are missing. To stop the request, deny it.",
   owner_alone: "You own the agent, and your vote would be the only one: another person has to decide.",
 };
 

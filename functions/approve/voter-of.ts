@@ -1,8 +1,10 @@
 import { askedGroups } from "../core/approvals/asked-groups.ts";
-import { type Exclusion, exclusionOf, fillsSlot, type Voter } from "../core/approvals/fill-slots.ts";
+import { type Exclusion, exclusionOf, type Voter } from "../core/approvals/fill-slots.ts";
 import { isMember } from "../core/approvals/read-vote.ts";
+import { STORED_VOTES } from "../core/approvals/stored-approval.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";
 import { isSamePerson, type Person } from "../core/identity/person.ts";
+import { votesIn } from "../core/policy/needed-votes.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 
@@ -14,7 +16,7 @@ export interface VoterPart {
   /** Groups of the request whose membership the person's token proves. */
   readonly groups: readonly ApproverGroup[];
   readonly why?: Ineligible;
-  /** True where the person's vote would fill no slot. The person may still deny the request. */
+  /** True where no further vote of the person's groups is recorded. The person may still deny the request. */
   readonly isFull: boolean;
   /** True where the person has voted, and the vote is not void. */
   readonly hasVoted: boolean;
@@ -33,14 +35,20 @@ export function voterOf(
   const why = groups.length === 0 ? "no_group" : exclusionOf(voter, record.needed, excluded);
   const isOwn = (vote: { readonly person: Person }): boolean => isSamePerson(vote.person, person);
   const hasVoted = cast.votes.some(isOwn) && !voidVotes.some(isOwn);
-  return { groups, hasVoted, isFull: isFull(voter, examined), ...(why === undefined ? {} : { why }) };
+  return { groups, hasVoted, isFull: isFull(voter, false, examined), ...(why === undefined ? {} : { why }) };
 }
 
-/** True where the others have given every vote that the voter's groups could give. Votes that break the glass are counted apart. */
+/**
+ * True where every group of the voter has given as many votes of other people as are recorded of one group. Further ones
+ * could hide votes of another group, since the exchange reads a bounded number. Votes that break the glass are counted apart.
+ * More votes than are needed are taken until then: one of them counts where another becomes void, or was never genuine.
+ */
 export function isFull(
-  voter: Voter,
-  { record, excluded, votes }: Pick<Examined, "record" | "excluded" | "votes">,
+  { person, groups }: Voter,
+  isGlass: boolean,
+  { record, votes }: Pick<Examined, "record" | "votes">,
 ): boolean {
-  const others = votes.filter(({ person, glass }) => !glass && !isSamePerson(person, voter.person));
-  return !fillsSlot(voter, others, record.needed, excluded);
+  const others = votes.filter((each) => !isSamePerson(each.person, person) && (each.glass === true) === isGlass);
+  const most = Math.max(STORED_VOTES.ofGroup, votesIn(record.needed));
+  return groups.every((group) => others.filter((each) => each.groups.includes(group)).length >= most);
 }

@@ -115,7 +115,7 @@ describe("denying", () => {
     const you = { groups: ["sre"], may_vote: false, has_voted: false, why: "group_full" };
     on.stage.hub.approvals.set(ID, { ...shown, you });
     await on.open();
-    await on.page.getByText("Your groups have given their votes.").waitFor();
+    await on.page.getByText("Your groups have given their votes").waitFor();
     expect(await on.approve().count()).toBe(0);
     await on.page.getByText("In an emergency").waitFor();
     await on.page.getByRole("button", { name: "Deny…" }).click();

@@ -89,20 +89,5 @@ export function fillSlots(voters: readonly Voter[], needed: readonly NeededVotes
   }));
 }
 
-/**
- * True where the vote would fill a further slot, beside the votes of others: a slot of the voter's own groups, or one that
- * becomes free because somebody moves to another group.
- */
-export function fillsSlot(
-  voter: Voter,
-  others: readonly Voter[],
-  needed: readonly NeededVotes[],
-  excluded: Excluded,
-): boolean {
-  const filledBy = (voters: readonly Voter[]) =>
-    fillSlots(eligible(voters, needed, excluded), needed).flatMap(({ people }) => people).length;
-  return filledBy([...others, voter]) > filledBy(others);
-}
-
 /** True where every slot is filled. */
 export const isFilled = (filled: Filled): boolean => filled.every(({ count, people }) => people.length >= count);

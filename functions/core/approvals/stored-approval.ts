@@ -82,8 +82,8 @@ export interface CastVotes {
 }
 
 /**
- * Upper bounds on the votes on one request: votes that break the glass and that `approve` records of one group (or as
- * many as are needed of all groups, where that is more), votes that are read, and characters of one token. Votes of one group thus hide no vote
+ * Upper bounds on the votes on one request: votes that `approve` records of one group (or as many as are needed of all
+ * groups, where that is more), votes that are read, and characters of one token. Votes of one group thus hide no vote
  * of another group. DynamoDB returns at most 1 MB of votes, which holds the longest ones of three groups.
  */
 export const STORED_VOTES = { ofGroup: 16, most: 256, tokenCharacters: 16_384 } as const;

@@ -4,7 +4,6 @@ import {
   eligible,
   exclusionOf,
   fillSlots,
-  fillsSlot,
   isFilled,
   type Voter,
 } from "../../../../functions/core/approvals/fill-slots.ts";
@@ -65,29 +64,6 @@ describe("I9a: distinct people fill the slots", () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe("a vote fills a slot", () => {
-  const needed = [
-    { group: "sre", count: 1 },
-    { group: "security", count: 1 },
-  ];
-
-  it("not where the voter's group has its votes", () => {
-    expect(fillsSlot(voter("bob", "sre"), [voter("alice", "sre")], needed, nobody)).toBe(false);
-    expect(fillsSlot(voter("bob", "sre"), [], needed, nobody)).toBe(true);
-  });
-
-  it("where somebody moves to another group for it", () => {
-    const alice = voter("alice", "sre", "security");
-    expect(fillsSlot(voter("bob", "sre"), [alice], needed, nobody)).toBe(true);
-    expect(fillsSlot(voter("bob", "sre"), [alice, voter("carol", "sre")], needed, nobody)).toBe(false);
-  });
-
-  it("beside votes of people who are excluded since", () => {
-    const excluded = { ...nobody, people: [person("alice")] };
-    expect(fillsSlot(voter("bob", "sre"), [voter("alice", "sre")], needed, excluded)).toBe(true);
   });
 });
 
