@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { instant } from "./fields.ts";
+import { APPROVAL_ID } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 import { signInCode } from "./vote.ts";
@@ -7,7 +8,7 @@ import { signInCode } from "./vote.ts";
 /** Schema of an approval's id. */
 export const approvalId = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9]{16,64}$/),
+  v.regex(APPROVAL_ID),
   v.description("The id of the request for approval, as `task.approval.id` names it."),
 );
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { isAgentId } from "./agent-id.ts";
 import { REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
-import { ACCOUNT_ID, AGENT_ID } from "./names.ts";
+import { ACCOUNT_ID, AGENT_ID, TASK_ID } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
 const AN_AGENT = "an agent's id: 2 to 64 of a-z, 0-9 and hyphens, with none at its ends.";
@@ -15,7 +15,7 @@ export const personName = v.pipe(
 
 export const taskId = v.pipe(
   v.string(),
-  v.regex(/^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/),
+  v.regex(TASK_ID),
   v.description(
     "A task's id, the dot at its end included. It is the role session name of all that the task does in AWS, so CloudTrail carries it.",
   ),

@@ -29,6 +29,12 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 
 export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 
+/** Form of a task's id: its root, and each level below, each followed by a dot. */
+export const TASK_ID = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
+
+/** Form of the id of a request for approval. */
+export const APPROVAL_ID = /^[a-z0-9]{16,64}$/;
+
 /** Statuses of an agent, from the least final one. `offboarding` cannot be undone; of an `offboarded` agent only the record is left. */
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];

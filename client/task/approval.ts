@@ -2,7 +2,7 @@ import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import type { Unread } from "../../contract/operation.ts";
 import type { ApprovalAnswer, RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { WaitingTask } from "../../contract/token.ts";
-import { isTaskId, recordOf } from "./fields.ts";
+import { isApprovalId, recordOf } from "./fields.ts";
 import type { Approval, NeededVotes } from "./held-task.ts";
 
 /** Pause between two polls where the answer names none (RFC 8628, section 3.5); seconds. */
@@ -17,7 +17,7 @@ export function approvalOf(body: Unread<WaitingTask | RefusalAnswer>, aheadMs = 
     recordOf<WaitingTask["task"]>(body.task).approval ?? body.approval,
   );
   const endsAtMs = Date.parse(String(expires_at));
-  if (!isTaskId(id) || !Array.isArray(needed) || typeof url !== "string" || !Number.isFinite(endsAtMs))
+  if (!isApprovalId(id) || !Array.isArray(needed) || typeof url !== "string" || !Number.isFinite(endsAtMs))
     return undefined;
   const interval = typeof body.interval === "number" && body.interval > 0 ? body.interval : INTERVAL_SECONDS;
   return { id, needed: needed.map(votesOf), expiresAtMs: endsAtMs + aheadMs, url, intervalSeconds: interval };

@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
+import { ACCOUNT_ID, APPROVAL_ID, REGION, TASK_ID } from "../../contract/names.ts";
 import type { Unread } from "../../contract/operation.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -7,8 +7,11 @@ type Body = Readonly<Record<string, unknown>>;
 export const recordOf = <T = Body>(value: unknown): Unread<T> =>
   typeof value === "object" && value !== null ? { ...value } : {};
 
-/** True for a task's id that is safe as a segment of a URL's path. */
-export const isTaskId = (id: unknown): id is string => typeof id === "string" && /^\w[\w.-]*$/.test(id);
+/** True for a task's id, which is safe as a segment of a URL's path. */
+export const isTaskId = (id: unknown): id is string => typeof id === "string" && TASK_ID.test(id);
+
+/** True for the id of a request for approval. */
+export const isApprovalId = (id: unknown): id is string => typeof id === "string" && APPROVAL_ID.test(id);
 
 /** True for a credential's name that is safe as a segment of a URL's path. */
 export const isName = (name: unknown): name is string => typeof name === "string" && /^[\w-]+$/.test(name);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { isAgentId } from "../../contract/agent-id.ts";
 import { defined } from "../../functions/core/defined.ts";
-import { recordOf } from "../task/fields.ts";
+import { isTaskId, recordOf } from "../task/fields.ts";
 import { callService } from "../task/service.ts";
 import type { Access, Looked } from "./access.ts";
 
@@ -87,18 +88,19 @@ function accessIn(
   const { active, iss, aud, exp, client_id: clientId, sub, act, task, purpose, authorization_details: details } = body;
   if (active !== true || iss !== hub || aud !== server || typeof exp !== "number" || !Array.isArray(details))
     return undefined;
+  if (!isAgentId(clientId) || !isTaskId(task)) return undefined;
   const scopes = details.map(recordOf).flatMap(({ type, server: of, tools }) => {
     const isOurs = type === "tool" && of === server && Array.isArray(tools);
     return isOurs ? tools.filter((tool): tool is string => typeof tool === "string") : [];
   });
   return {
     token: mark,
-    clientId: String(clientId),
+    clientId,
     scopes,
     expiresAt: exp,
     resource: new URL(resource),
     extra: {
-      task: String(task),
+      task,
       purpose: String(purpose),
       sub: String(sub),
       ...defined({ act }),

@@ -1,11 +1,9 @@
+import { APPROVAL_ID } from "../../contract/names.ts";
 import { Refusal } from "../core/refusal.ts";
 import { authoriseApproval } from "../steps/approvals/authorise-approval.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
-
-/** Form of the ids that the exchange gives approvals. */
-const APPROVAL_ID = /^[a-z0-9]{16,64}$/;
 
 /**
  * Returns the request, if policy permits the person to approve it. People who may approve nothing do not learn that it exists.

@@ -1,3 +1,5 @@
+import { TASK_ID } from "../../contract/names.ts";
+
 /**
  * Path of a task: the ids of its root and of each level below, each followed by a dot (`k7f3m2q9x4ab.`,
  * `k7f3m2q9x4ab.c1x9.`). Every session of the task has the path as its RoleSessionName, so `aws:userid` carries the
@@ -5,14 +7,12 @@
  */
 export type TaskPath = string & { readonly __brand: "TaskPath" };
 
-const PATH = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
-
 /**
  * Parses a task's path; returns undefined for any other text. STS accepts session names of 64 characters of
  * `[\w+=,.@-]`. Ten levels fit: 12 + 1 + 9 x 5 = 58.
  * @example taskPath("k7f3m2q9x4ab.c1x9.")
  */
-export const taskPath = (text: string): TaskPath | undefined => (PATH.test(text) ? (text as TaskPath) : undefined);
+export const taskPath = (text: string): TaskPath | undefined => (TASK_ID.test(text) ? (text as TaskPath) : undefined);
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 

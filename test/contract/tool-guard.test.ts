@@ -276,18 +276,23 @@ describe("the guard of a tool server", () => {
       aud: "tickets",
       exp,
       client_id: "demo",
+      task: "k7f3m2q9x4ab.",
       authorization_details: [detail],
     };
+    const genuine = introspection;
     const on = await freePort();
     const alone = await guarded(hub.url, on);
     const [free, token] = [{ jsonrpc: "2.0", id: 1, method: "ping" }, `vkp_k7f3m2q9x4ab._${"A".repeat(42)}`];
     try {
       expect((await send(`${token}A`, free, on)).status).toBe(200);
       expect((await send(`${token}A`, call("search"), on)).status).toBe(403);
-      const odd = [{ iss: running.url }, { aud: "payroll" }, { exp: exp - 120 }, { exp: "never" }, { active: 1 }];
+      const odd = [
+        ...[{ iss: running.url }, { aud: "payroll" }, { exp: exp - 120 }, { exp: "never" }, { active: 1 }],
+        ...[{ client_id: "Demo" }, { client_id: undefined }, { task: "k7f3m2q9x4ab" }, { task: undefined }],
+      ];
       for (const [index, change] of odd.entries()) {
-        introspection = { ...introspection, iss: hub.url, aud: "tickets", exp, active: true, ...change };
-        expect([401, 503]).toContain((await send(`${token}${"BCDEF"[index]}`, free, on)).status);
+        introspection = { ...genuine, ...change };
+        expect([401, 503]).toContain((await send(`${token}${"BCDEFGHIJ"[index]}`, free, on)).status);
       }
     } finally {
       alone.close();

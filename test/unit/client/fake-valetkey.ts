@@ -45,10 +45,10 @@ interface Pending {
 
 /** A request that waits for two votes of one group. */
 export const pending = ({ have = 0, seconds = 900 }: Pending) => ({
-  id: "ap7f3m2q9x4ab",
+  id: "ap7f3m2q9x4abc1d",
   needed: [{ group: "sre", count: 2, have }],
   expires_at: inSeconds(seconds),
-  url: "https://console.example.com/approvals/ap7f3m2q9x4ab",
+  url: "https://console.example.com/approvals/ap7f3m2q9x4abc1d",
 });
 
 /** The answer to a token request, with one AWS credential; change what the test is about. `pending`: people must approve first. */

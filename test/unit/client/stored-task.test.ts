@@ -25,6 +25,7 @@ describe("I10: a file of the cache", () => {
     ["a task alone", { task: 1 }],
     ["without its task", { ...STORED, task: undefined }],
     ["with a task that leads elsewhere", of("task", { id: "../../v1/agents" })],
+    ["with a task that has no dot", of("task", { id: TASK_ID.slice(0, -1) })],
     ["with a token that would break a header", of("task", { token: "a\r\nb" })],
     ["with a status that is none", of("task", { status: 1 })],
     ["with a deadline that is none", of("task", { expiresAtMs: "soon" })],

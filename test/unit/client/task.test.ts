@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { approvalOf } from "../../../client/task/approval.ts";
 import { credentialOf, taskOf } from "../../../client/task/task.ts";
 import { CANARY, credential, opened, TASK_ID } from "./fake-valetkey.ts";
 
@@ -40,6 +41,10 @@ describe("the service's answer", () => {
     ["no task", body({ task: undefined })],
     ["an id that leads elsewhere", task({ id: "../../v1/agents" })],
     ["an id that is two dots", task({ id: ".." })],
+    ["an id without its dot", task({ id: TASK_ID.slice(0, -1) })],
+    ["an id in capitals", task({ id: TASK_ID.toUpperCase() })],
+    ["an id with an empty level", task({ id: `${TASK_ID}.` })],
+    ["an id that is two lines", task({ id: `${TASK_ID}\n` })],
     ["no deadline", body({ task: { id: TASK_ID }, expires_in: undefined })],
     ["a deadline that is none", body({ task: { id: TASK_ID, expires_at: "soon" }, expires_in: "soon" })],
     ["a secret with a name that leads elsewhere", body({ credentials: [{ type: "secret", name: "../x" }] })],
@@ -59,6 +64,15 @@ describe("the service's answer", () => {
   ])("with %s is none", (_, answer) => {
     expect(taskOf(answer)).toBeUndefined();
   });
+
+  it.each(["ap7f3m2q9x4ab", "AP7F3M2Q9X4ABC1D", "ap7f3m2q9x4abc1d\n", "../ap7f3m2q9x4abc1d", 7])(
+    "with an approval whose id is %j has none",
+    (id) => {
+      const approval = { id, needed: [], expires_at: "2026-11-24T12:00:00Z", url: "https://console.example.com/a" };
+      expect(approvalOf({ approval } as never)).toBeUndefined();
+      expect(approvalOf({ approval: { ...approval, id: "ap7f3m2q9x4abc1d" } } as never)).toMatchObject({ needed: [] });
+    },
+  );
 
   it.each(["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])(
     "with a credential without %s is none",

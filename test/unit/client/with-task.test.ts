@@ -90,6 +90,6 @@ describe("withTask", () => {
     const urls: string[] = [];
     const onPending = ({ url }: { readonly url: string }) => void urls.push(url);
     expect(await withTask({ ...request(), onPending }, async () => "done")).toBe("done");
-    expect(urls).toEqual([expect.stringMatching(/\/approvals\/ap7f3m2q9x4ab$/)]);
+    expect(urls).toEqual([expect.stringMatching(/\/approvals\/ap7f3m2q9x4abc1d$/)]);
   });
 });
