@@ -11,6 +11,10 @@ const text = (least: number, most: number, pattern: string, rule: string) =>
     v.regex(new RegExp(pattern, "u"), rule),
   );
 
+/** Schema of plain text: it neither controls a terminal nor changes the direction of text. Its length is in UTF-16 units. */
+export const plainText = (least: number, most: number) =>
+  v.pipe(v.string(), v.minLength(least), v.maxLength(most), v.regex(new RegExp(`^[^${ODD}]*$`, "u")));
+
 /** Schema of one line for people: not blank, without characters that control a terminal or change the direction of text. */
 export const readableLine = (most: number) =>
   text(

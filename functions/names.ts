@@ -1,3 +1,4 @@
+import type { RequestType } from "../contract/events.ts";
 import type { FunctionName } from "../contract/names.ts";
 /** Names that the functions, the infrastructure and the local cloud share. Each name is defined here only. */
 
@@ -193,7 +194,12 @@ export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as c
 export const OCSF_EVENT = "ocsf";
 
 /** Requests that the bus takes: the `detail-type` of an event. */
-export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
+export const BUS_REQUESTS = [
+  "task.end",
+  "agent.suspend",
+  "agent.offboard",
+  "person.offboard",
+] as const satisfies readonly RequestType[];
 export type BusRequestType = (typeof BUS_REQUESTS)[number];
 
 /** `detail-type` of a request to end everything for a person. Under our own source it comes from `signals`. */

@@ -1,4 +1,5 @@
 import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
+import type { RequestField } from "../../contract/events.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
@@ -59,7 +60,7 @@ const FIELDS = {
   "agent.suspend": ["version", "agent", "reason", "requested_by"],
   "agent.offboard": ["version", "agent", "reason", "requested_by"],
   "person.offboard": ["version", "person", "reason", "requested_by"],
-} as const satisfies Record<BusRequestType, readonly string[]>;
+} as const satisfies { readonly [T in BusRequestType]: readonly RequestField<T>[] };
 
 /** Fields of `person.offboard` by our own source, which puts a transmitter's signals on the bus. */
 const OWN_FIELDS = [...FIELDS["person.offboard"], "dead_until", "transmitter"] as const;

@@ -47,8 +47,10 @@ export function readEscalation(
   return { detection: { ...(texts as Partial<Detection>), id, rule: known, at, ...(path ? { task: path } : {}) } };
 }
 
+type Check = (text: string, hub: Prefixed) => boolean;
+
 /** Texts of a detection, each with the check of its form in this hub. */
-const TEXTS: Readonly<Record<string, (text: string, hub: Prefixed) => boolean>> = {
+const TEXTS: Readonly<Record<string, Check>> = {
   account: isAccountId,
   agent: isAgentId,
   role: isTaskRole,
@@ -60,7 +62,7 @@ const TEXTS: Readonly<Record<string, (text: string, hub: Prefixed) => boolean>> 
   source_ip: () => true,
   event_id: () => true,
   token_sha256: (text) => /^[\w-]{43}$/.test(text),
-};
+} satisfies Record<keyof Omit<Detection, "id" | "rule" | "at" | "task">, Check>;
 
 const isText = (value: unknown): value is string =>
   typeof value === "string" && value.length <= 256 && (value === "" || isPlainText(value));

@@ -34,9 +34,10 @@ const RULES: readonly Rule[] = [
     broken: { from: "contract/refusals.ts", to: "valibot" },
   },
   {
-    says: "core imports itself and node:crypto only: no SDK, no file, no environment, no clock",
+    says: "core imports itself, the contract's constants and node:crypto, and knows the contract's types: no SDK, no file, no environment, no clock",
     from: /^functions\/core\//,
     mayImport: withConstants(/^functions\/core\/|^node:crypto$/),
+    mayKnow: /^contract\//,
     broken: { from: "functions/core/tasks/task.ts", to: "node:fs" },
   },
   {

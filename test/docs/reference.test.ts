@@ -1,5 +1,8 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { escalationDetected, REPORTS, REQUESTS } from "../../contract/events.ts";
 import { LIMITS, RENEWAL_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
+import { MESSAGE_TYPES, webhookMessage } from "../../contract/messages.ts";
 import { CALLERS } from "../../contract/operation.ts";
 import { REFUSALS } from "../../contract/refusals.ts";
 import { DENY_WORK, PAIR_WORK, PLANNING_WORK } from "../../functions/connectors/aws/planning-work.ts";
@@ -7,6 +10,8 @@ import { PRESETS } from "../../functions/core/identity/presets.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { filesIn, read, table } from "./pages.ts";
+
+const EVENTS = [...REQUESTS, ...REPORTS];
 
 describe("the reference", () => {
   it("docs/reference/routes.md lists every route as the route table has it", () => {
@@ -44,14 +49,26 @@ describe("the reference", () => {
       const writes = filesIn(`functions/${writer}`, ".ts").some((file) => read(file).includes(`"${type}"`));
       expect([type, writer, writes]).toEqual([type, writer, true]);
     }
-    const sent = [...read("functions/adapters/http/http-channels.ts").matchAll(/"(approval\.\w+)"/g)].map(
-      ([, each]) => each,
-    );
-    expect(
-      table(page, "| `type` | when")
-        .map(([type = ""]) => type.replaceAll("`", ""))
-        .toSorted(),
-    ).toEqual(sent.toSorted());
+    const notices = table(page, "| `type` | when").map(([type = ""]) => type.replaceAll("`", ""));
+    expect(notices).toEqual([...MESSAGE_TYPES]);
+  });
+
+  it("docs/events.md lists every event of the bus with its fields, and shows a message as it is sent", () => {
+    const page = read("docs/events.md");
+    const named = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    const rows = table(page, "| `source` | `detail-type`").map(([source, type, detail = ""]) => [
+      ...[source, type],
+      named(detail),
+    ]);
+    const fieldsOf = ({ detail }: (typeof EVENTS)[number], isOptional: boolean) =>
+      Object.entries<v.GenericSchema>(detail.entries)
+        .filter(([, { type }]) => (type === "exact_optional") === isOptional)
+        .map(([name]) => name);
+    expect(rows).toEqual(EVENTS.map((event) => [`\`${event.source}\``, `\`${event.type}\``, fieldsOf(event, false)]));
+    const [, seen = ""] = /^What was seen is ([^.]*)\./m.exec(page) ?? [];
+    expect(named(seen)).toEqual(fieldsOf(escalationDetected, true));
+    const [, shown = ""] = /```json\n(\{\n {2}"type"[^`]*)```/.exec(page) ?? [];
+    expect(v.safeParse(webhookMessage, JSON.parse(shown)).issues).toBeUndefined();
   });
 
   it("docs/reference/identity.md lists every preset with its pin and how often a token may be used", () => {

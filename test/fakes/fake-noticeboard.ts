@@ -1,3 +1,5 @@
+import * as v from "valibot";
+import { webhookMessage } from "../../contract/messages.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import type { Inbox } from "../../functions/core/approvals/approvals.ts";
 import type { Waiting } from "../../functions/core/approvals/ballots.ts";
@@ -59,6 +61,7 @@ export class FakeChannels implements Channels {
   before: () => void | Promise<void> = () => undefined;
 
   async deliver(channel: Channel, id: string, message: NoticeMessage): Promise<void> {
+    v.parse(webhookMessage.entries.data, message);
     await this.before();
     this.delivered.push({ channel, id, message });
   }

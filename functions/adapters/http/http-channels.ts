@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import type { WebhookMessage } from "../../../contract/messages.ts";
 import { type NoticeMessage, slackText } from "../../core/approvals/notice-message.ts";
 import type { Channels } from "../../core/approvals/noticeboard.ts";
 import type { Channel } from "../../core/deployment/channel.ts";
@@ -32,11 +33,12 @@ export class HttpChannels implements Channels {
       const text = slackText(message, nowSeconds);
       return this.#post(secret, JSON.stringify({ text, unfurl_links: false, unfurl_media: false }), {});
     }
-    const body = JSON.stringify({
+    const sent: WebhookMessage = {
       type: message.requests.every(({ use }) => use !== undefined) ? "approval.used" : "approval.requested",
       timestamp: new Date(nowSeconds * 1_000).toISOString(),
       data: message,
-    });
+    };
+    const body = JSON.stringify(sent);
     const signed = signature(secret, id, nowSeconds, body);
     return this.#post(channel.url, body, {
       "webhook-id": id,

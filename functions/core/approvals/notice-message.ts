@@ -1,3 +1,4 @@
+import type { Notice } from "../../../contract/messages.ts";
 import { textOf, votesOfGroups } from "../policy/needed-votes.ts";
 import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
@@ -10,33 +11,7 @@ const LISTED = 5;
  * Message to the people of one channel about one agent. The message has links and no button: whoever administers a chat
  * can act as its members.
  */
-export interface NoticeMessage {
-  readonly agent: ApprovalRecord["agent"];
-  readonly requests: readonly NoticeRequest[];
-  /** Requests beyond those that are listed. */
-  readonly more: number;
-  /** Page that lists all of them. */
-  readonly url: string;
-}
-
-export interface NoticeRequest {
-  readonly id: string;
-  readonly url: string;
-  /** Votes that it needs, as policy writes them: `sre=2,security`. */
-  readonly needed: string;
-  /** Text of the agent: it proves nothing. */
-  readonly purpose: string;
-  /** Epoch seconds. */
-  readonly expires_at: number;
-  readonly reminder: boolean;
-  /**
-   * Terms of a requested standing approval: its uses, and its window in seconds. Absent where the approval is for one
-   * task.
-   */
-  readonly standing?: StandingTerms;
-  /** Number of the use that the message is about; absent for a request that waits. */
-  readonly use?: number;
-}
+export interface NoticeMessage extends Notice {}
 
 /**
  * Makes the message about requests of one agent.

@@ -1,4 +1,4 @@
-import type { SignalName } from "../signals/read-signal.ts";
+import type { PersonSignal, TaskOverdue } from "../../../contract/events.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Detection } from "./detection.ts";
 
@@ -6,21 +6,14 @@ import type { Detection } from "./detection.ts";
 export type OwnEvent = OverdueEvent | EscalationEvent | SignalEvent;
 
 /** Report of the relay that a task's deadline has passed. */
-export interface OverdueEvent {
+export interface OverdueEvent extends TaskOverdue {
   readonly type: "task.end";
   readonly task: TaskPath;
-  readonly reason: "overdue";
 }
 
 /** Report of a transmitter that a person's session, credential or account has ended. */
-export interface SignalEvent {
+export interface SignalEvent extends PersonSignal {
   readonly type: "person.offboard";
-  /** `issuer|value`. */
-  readonly person: string;
-  /** Time of the transmitter's event; epoch seconds. */
-  readonly dead_until: number;
-  readonly transmitter: string;
-  readonly reason: SignalName;
 }
 
 /** Report of a function that has detected an escalation. */

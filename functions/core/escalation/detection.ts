@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AgentId } from "../../../contract/agent-id.ts";
+import type { EscalationDetected } from "../../../contract/events.ts";
 import type { RuleId } from "../../../contract/names.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import { RULES, type Rule } from "../deployment/escalation-rules.ts";
@@ -10,27 +10,9 @@ import { COOL_DOWN_SECONDS } from "./cool-down.ts";
 /**
  * Escalation that a rule has detected: the observation alone. `intake` decides by the configuration about the response.
  */
-export interface Detection {
-  /** Equal for all detections of one rule about one subject within an hour; for E8, within a cool-down. */
-  readonly id: string;
-  readonly rule: RuleId;
-  /** Time of the call; epoch seconds. */
-  readonly at: number;
+export interface Detection extends EscalationDetected {
   readonly account?: AccountId;
   readonly task?: TaskPath;
-  readonly agent?: AgentId;
-  readonly role?: string;
-  /** Name of the session, as its creator chose it. */
-  readonly session?: string;
-  readonly key_id?: string;
-  readonly action?: string;
-  readonly resource?: string;
-  readonly error?: string;
-  readonly source_ip?: string;
-  /** CloudTrail's id of the event that reports the call. */
-  readonly event_id?: string;
-  /** SHA-256 of the delegation token that was used, as its task's record has it. */
-  readonly token_sha256?: string;
 }
 
 /** Reports the escalations that valetkey itself has detected. */

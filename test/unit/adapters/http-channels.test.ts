@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Webhook } from "standardwebhooks";
+import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { webhookMessage } from "../../../contract/messages.ts";
 import { HttpChannels } from "../../../functions/adapters/http/http-channels.ts";
 import { noticeMessage } from "../../../functions/core/approvals/notice-message.ts";
 import { aRecord } from "../../fakes/sample-approval.ts";
@@ -44,6 +46,7 @@ describe("channels over HTTP", () => {
       type: "approval.requested",
       data: { url: "https://console.example.com/approvals" },
     });
+    expect(v.is(webhookMessage, JSON.parse(body))).toBe(true);
     const tampered = body.replace("console.example.com", "evil.example.com");
     expect(() => new Webhook(SECRET).verify(tampered, headers as Record<string, string>)).toThrow();
   });
