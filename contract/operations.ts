@@ -23,8 +23,37 @@ import { TASKS } from "./tasks.ts";
 import { THREAT_MODELS } from "./threat-models.ts";
 import { TOKEN } from "./token.ts";
 
-/** Nouns of the API. Its operations and the schemas of its document follow from this list. */
-export const NOUNS = [
+/** Nouns of the API by their constants, in the order of the document. */
+interface Nouns {
+  METADATA: typeof METADATA;
+  TOKEN: typeof TOKEN;
+  CREDENTIALS: typeof CREDENTIALS;
+  INTROSPECTION: typeof INTROSPECTION;
+  REVOCATION: typeof REVOCATION;
+  TASKS: typeof TASKS;
+  REGISTRATIONS: typeof REGISTRATIONS;
+  AGENTS: typeof AGENTS;
+  OFFBOARDING: typeof OFFBOARDING;
+  REHEARSALS: typeof REHEARSALS;
+  THREAT_MODELS: typeof THREAT_MODELS;
+  PEOPLE: typeof PEOPLE;
+  OVERVIEW: typeof OVERVIEW;
+  ESCALATIONS: typeof ESCALATIONS;
+  RECEIPTS: typeof RECEIPTS;
+  LEDGER: typeof LEDGER;
+  JOURNAL: typeof JOURNAL;
+  PANIC: typeof PANIC;
+  ACCOUNTS: typeof ACCOUNTS;
+  SECRETS: typeof SECRETS;
+  POLICIES: typeof POLICIES;
+  CONSENTS: typeof CONSENTS;
+  APPROVALS: typeof APPROVALS;
+}
+
+/** Noun of the API. Declarations name it: written out, its type would be too long for them. */
+export type EachNoun = Nouns[keyof Nouns];
+
+const BY_NAME: Nouns = {
   METADATA,
   TOKEN,
   CREDENTIALS,
@@ -48,12 +77,15 @@ export const NOUNS = [
   POLICIES,
   CONSENTS,
   APPROVALS,
-] as const satisfies readonly Noun[];
+};
+
+/** Nouns of the API. Its operations and the schemas of its document follow from this list. */
+export const NOUNS: readonly EachNoun[] = Object.values(BY_NAME) satisfies readonly Noun[];
 
 /** Operations of every noun. The stack, the local server, the document and the tables of docs use this list. */
 export const OPERATIONS: readonly Each[] = NOUNS.flatMap(({ operations }): readonly Each[] => operations);
 
-type Each = (typeof NOUNS)[number]["operations"][number];
+type Each = EachNoun["operations"][number];
 
 /** Operations by their routes: `"POST /v1/accounts/{account}/halt"`. */
 type ByRoute = { [O in Each as `${O["method"]} ${O["path"]}`]: O };

@@ -5,12 +5,11 @@ import {
   toolDetail,
 } from "../../contract/authorization-details.ts";
 import { endReason } from "../../contract/fields.ts";
-import { NOUNS } from "../../contract/operations.ts";
+import { type EachNoun, NOUNS } from "../../contract/operations.ts";
 import { credentialsRefusalAnswer, failureAnswer, refusalAnswer } from "../../contract/refusal-answers.ts";
 import { actVote } from "../../contract/vote.ts";
 import { NAMED_DETAILS } from "./connectors.ts";
 
-type Noun = (typeof NOUNS)[number];
 type Merged<T> = Readonly<UnionToIntersection<T>>;
 type UnionToIntersection<T> = (T extends unknown ? (given: T) => void : never) extends (given: infer I) => void
   ? I
@@ -23,14 +22,14 @@ export const REQUESTS = {
   AwsStatements: requestedAwsStatements,
   ToolDetail: toolDetail,
   ...NAMED_DETAILS,
-  ...merged<Noun["requests"]>(NOUNS.map(({ requests }) => requests)),
+  ...merged<EachNoun["requests"]>(NOUNS.map(({ requests }) => requests)),
   ActVote: actVote,
   Reason: endReason,
 } as const;
 
 /** Schemas of answers, by their name in the document. */
 export const ANSWERS = {
-  ...merged<Noun["answers"]>(NOUNS.map(({ answers }) => answers)),
+  ...merged<EachNoun["answers"]>(NOUNS.map(({ answers }) => answers)),
   Refusal: refusalAnswer,
   CredentialsRefusal: credentialsRefusalAnswer,
   Failure: failureAnswer,
