@@ -1,10 +1,13 @@
 import type { Decided } from "../../contract/approvals.ts";
 import { canonicalJson } from "../../contract/canonical-json.ts";
 import { RATE_LIMITS } from "../../contract/limits.ts";
-import { glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
+import { type ApprovalRecord, glassNonce, voteNonce } from "../core/approvals/approval-record.ts";
 import { askedGroups } from "../core/approvals/asked-groups.ts";
 import { exclusionOf } from "../core/approvals/fill-slots.ts";
+import { useWithinOf } from "../core/approvals/group-times.ts";
+import { standsUntil } from "../core/approvals/standing-uses.ts";
 import type { StoredVote } from "../core/approvals/stored-approval.ts";
+import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -23,7 +26,6 @@ import { decisionEvent } from "./decision-event.ts";
 import { describeNeeded } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
-import { listedUntil } from "./listed-until.ts";
 import { type ApprovalBody, type DenialBody, parseDecision } from "./parse-decision.ts";
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
 import { isFull, voterOf } from "./voter-of.ts";
@@ -109,3 +111,7 @@ async function deny(
   const decided = await ports.ballots.putOutcome(record.id, outcome, event, lastUseOf(record));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
 }
+
+/** Computes the time until which an approval is listed for the people who gave it; epoch seconds. Until then it may be used, or a task may live under it. */
+const listedUntil = (record: ApprovalRecord, deployment: Deployment): number =>
+  (standsUntil(record) ?? record.expires_at + useWithinOf(record, deployment)) + record.ttl;

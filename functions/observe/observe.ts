@@ -1,19 +1,22 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts";
 import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
-import { detectionOf, type Escalations } from "../core/escalation/detection.ts";
+import { areTooMany, deniedWriteOf, isAttempt } from "../core/escalation/denied-writes.ts";
+import { type Detection, detectionOf, type Escalations } from "../core/escalation/detection.ts";
+import { judgeUse } from "../core/escalation/judge-use.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
+import { trippedBy } from "../core/escalation/tripwire.ts";
 import { type ApiUse, apiUseOf } from "../core/ledger/api-use.ts";
 import type { Heard } from "../core/ledger/heard.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { TaskPath } from "../core/task-path.ts";
+import type { Task } from "../core/tasks/task.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { isTaskRole } from "../hub-names.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { attributeUses } from "./attribute-uses.ts";
-import { detectIn } from "./detect-in.ts";
 import { recordUses } from "./record-uses.ts";
 
 /** Ports of the observer. */
@@ -120,4 +123,31 @@ const isEarly = ({ message }: DeliveredUse): boolean =>
 function logLag(uses: readonly DeliveredUse[], { clock, log }: ObservePorts): void {
   const lags = uses.map(({ at }) => Math.max(0, Math.round(clock.nowMs() / 1_000 - at)));
   log.write({ level: "info", event: "observed", uses: uses.length, lag_seconds: Math.max(...lags) });
+}
+
+/** Ports of the detection. */
+export interface DetectPorts {
+  readonly ledger: Pick<Ledger, "rememberDenied">;
+  readonly catalogue: Catalogue;
+  readonly deployment: Pick<Deployment, "escalation">;
+}
+
+/** Lists the escalations in uses of a task's own keys. */
+async function detectIn(
+  task: Task,
+  uses: readonly ApiUse[],
+  { ledger, catalogue, deployment }: DetectPorts,
+): Promise<readonly Detection[]> {
+  const judging = { catalogue, tripwires: deployment.escalation?.tripwires ?? [] };
+  const found = uses.flatMap((use) =>
+    judgeUse(use, task, judging).map((rule) => {
+      const resource = (rule === "E6" && trippedBy(use, judging.tripwires)) || use.resource;
+      return detectionOf(rule, { ...use, resource });
+    }),
+  );
+  const denied = uses.filter((use) => isAttempt(use, task, catalogue));
+  const [latest] = denied.toSorted((a, b) => b.at - a.at);
+  if (!latest) return found;
+  const remembered = await ledger.rememberDenied(task.path, denied.map(deniedWriteOf));
+  return areTooMany(remembered) ? [...found, detectionOf("E4", latest)] : found;
 }

@@ -1,5 +1,7 @@
+import type { AgentId } from "../../contract/agent-id.ts";
 import type { ShownTask, TaskList } from "../../contract/tasks.ts";
 import { atOnce } from "../core/at-once.ts";
+import { defined } from "../core/defined.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/task-path.ts";
@@ -13,7 +15,6 @@ import { endTask } from "../steps/tasks/end-task.ts";
 import { describeListed, LISTED_AT_ONCE } from "./describe-listed.ts";
 import { findByKey, type KeySearch, keySearchIn } from "./find-tasks.ts";
 import { type AllTasksPorts, listAllTasks } from "./list-all-tasks.ts";
-import { listEnded } from "./list-ended.ts";
 import { readTree } from "./read-tree.ts";
 import { taskFor } from "./task-for.ts";
 
@@ -87,4 +88,36 @@ export const endAnyTask = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> 
 
 function refuse(say: string): never {
   throw new Refusal("malformed_request", { say });
+}
+
+/** Ended tasks on one page. */
+const PAGE = 50;
+
+/** Upper bound on the tasks that are read at the same time. */
+const AT_ONCE = 25;
+
+/** Mark of an entry: the second of the task's end, and its path. */
+const MARK = /^\d{10}#[a-z0-9.]{13,58}$/;
+
+/**
+ * Lists one page of an agent's ended tasks, the latest first. The list is only a hint: an entry whose task is another agent's, or is active, is left out.
+ * @param after `next` of the page before.
+ * @throws {Refusal} malformed_request.
+ */
+async function listEnded(
+  agent: AgentId,
+  after: string | undefined,
+  ports: Pick<Ports, "tasks" | "clock">,
+): Promise<TaskList> {
+  if (after !== undefined && !MARK.test(after))
+    throw new Refusal("malformed_request", { say: "after must be the next of the page before." });
+  const { paths, next } = await ports.tasks.ended(agent, after, PAGE);
+  const tasks = await atOnce(AT_ONCE, paths, (path) => ports.tasks.read(path));
+  return {
+    tasks: tasks
+      .filter((task) => task !== undefined)
+      .filter((task) => task.agent === agent && task.status !== "active")
+      .map((task) => describeTask(task, ports.clock.nowMs() / 1_000)),
+    ...defined({ next }),
+  };
 }

@@ -1,6 +1,8 @@
 import type { AgentId } from "../../contract/agent-id.ts";
 import type { Introspection } from "../../contract/introspection.ts";
+import { defined } from "../core/defined.ts";
 import { actingFor } from "../core/delegation/acting.ts";
+import { isActive } from "../core/identity/agent.ts";
 import type { ToolDetail } from "../core/intent/detail.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -12,10 +14,10 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readAuthorization } from "../http/read-authorization.ts";
 import { readForm } from "../http/read-body.ts";
 import { attempt } from "../steps/requests/attempt.ts";
+import { verifyIdentity } from "../steps/requests/verify-identity.ts";
 import { authoriseTools } from "../steps/tasks/authorise-tools.ts";
 import { believeTask, refuseUnsealed } from "../steps/tasks/believe-task.ts";
 import { readLineage } from "../steps/tasks/read-lineage.ts";
-import { verifyToolServer } from "./verify-tool-server.ts";
 
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const INACTIVE = { active: false } as const;
@@ -107,4 +109,30 @@ async function toolsStillGranted(
   if ("value" in granted) return granted.value;
   if (granted.refusal.isOutage) throw granted.refusal;
   return undefined;
+}
+
+/**
+ * Verifies a tool server's OIDC token for introspection, and returns the id of its registered agent. The token may be used again, since introspection changes
+ * nothing.
+ * @throws {Refusal} client_unauthenticated for any fault of the token; agent_ambiguous, which a person has to repair; outages.
+ */
+async function verifyToolServer(
+  token: string | undefined,
+  ports: Pick<Ports, "deployment" | "policies" | "clock" | "tokens" | "agents">,
+): Promise<AgentId> {
+  if (token === undefined) throw new Refusal("client_unauthenticated");
+  try {
+    const { agent: known } = await verifyIdentity(token, ports.deployment.audiences.introspect, ports);
+    // Reads the agent's record now: introspection writes nothing, so no later read would notice a suspension.
+    const agent = await ports.agents.read(known.id);
+    if (!agent) throw new Refusal("agent_unknown", { why: known.id });
+    if (!isActive(agent, ports.clock.nowMs() / 1_000)) throw new Refusal("agent_inactive", { why: agent.id });
+    return agent.id;
+  } catch (error) {
+    if (error instanceof Refusal && !error.isOutage && !error.isLoud) {
+      const { say } = error.detail;
+      throw new Refusal("client_unauthenticated", { why: error.code, ...defined({ say }) });
+    }
+    throw error;
+  }
 }

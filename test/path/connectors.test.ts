@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
+import { roleNameOf } from "../../functions/connectors/postgres/postgres-connector.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { policiesWithPermit } from "../fakes/fake-world.ts";

@@ -3,7 +3,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { endPerson } from "../../functions/steps/tasks/end-person.ts";
 import { endTasksFor } from "../../functions/steps/tasks/end-tasks-for.ts";
-import { finishPeople } from "../../functions/sweep/finish-people.ts";
+import { finishPeople } from "../../functions/sweep/sweep.ts";
 import { FakeService, type Held } from "../fakes/fake-service.ts";
 import { ACCOUNT, fakeWorld, policiesWith } from "../fakes/fake-world.ts";
 import { STEPPING_UP } from "../fakes/voted-act.ts";

@@ -9,8 +9,8 @@ import { describeOauth, narrowOauth, parseOauth } from "../../functions/connecto
 import type { OauthProvider } from "../../functions/connectors/oauth/oauth-providers.ts";
 import type { Database } from "../../functions/connectors/postgres/databases.ts";
 import { describePostgres, narrowPostgres } from "../../functions/connectors/postgres/describe-postgres.ts";
+import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/postgres-connector.ts";
 import { parsePostgres } from "../../functions/connectors/postgres/postgres-detail.ts";
-import { ROLE_NAME, roleNameOf } from "../../functions/connectors/postgres/role-name.ts";
 import { nameProblem, parseTableName, quotedTable, tableText } from "../../functions/connectors/postgres/table-name.ts";
 import { describeSecret, narrowSecret, parseSecret } from "../../functions/connectors/secret/secret-detail.ts";
 import type { Connector } from "../../functions/core/connectors/connector.ts";

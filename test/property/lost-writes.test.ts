@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TaskPath } from "../../functions/core/task-path.ts";
-import { LANDS_SECONDS, TAKEN_SECONDS } from "../../functions/reconcile/taken-role.ts";
+import { LANDS_SECONDS, TAKEN_SECONDS } from "../../functions/reconcile/reconcile-batch.ts";
 import { type Fate, LossyRole } from "../harness/lossy-role.ts";
 import { VirtualTime } from "../harness/virtual-time.ts";
 

@@ -1,14 +1,42 @@
 import { hash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import type { ActionName } from "../../core/catalogue/action-name.ts";
+import { accountId } from "../../core/deployment/account-id.ts";
 import { type Entity, isSameEntity } from "../../core/entity.ts";
+import type { Pair } from "../../core/intent/pairs.ts";
+import { queryFor } from "../../core/policy/entities.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../../core/policy/query.ts";
 import type { StatedPolicy } from "../../core/proof/question.ts";
-import { ABOUT_NOBODY } from "./about-nobody.ts";
 import { ancestorsOf } from "./cedar-ancestors.ts";
 import { callOf, messages } from "./cedar-call.ts";
 import { evaluatePartially } from "./cedar-partial-evaluation.ts";
 import { joinedReads, type Reads, type RequestReads, requestReads } from "./request-reads.ts";
+
+const NOTHING: Pair = {
+  kind: "resource",
+  action: "" as ActionName,
+  groups: [],
+  mints: false,
+  isPattern: true,
+  target: "*",
+  service: "",
+  region: "",
+  account: accountId("000000000000"),
+  arnNamesAccount: false,
+};
+
+const NOBODY = {
+  agent: { id: "", owner: "", team: "" },
+  claims: {},
+  purpose: "",
+  ttlSeconds: 900,
+  sourceIp: "192.0.2.1",
+  atMs: 0,
+} as const;
+
+/** Query in the form of a request's query, whose principal, action and resource do not exist. */
+const ABOUT_NOBODY: Query = queryFor(NOTHING, NOBODY, "tags");
 
 /** Policies evaluated by Cedar in this process, so that a decision needs no network call. */
 export class CedarPolicies implements Policies {

@@ -1,11 +1,21 @@
 import { ListBucketsCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { CallOutcome, ProbeSession, ProbeSessions, Watched } from "../../core/revocation/observation.ts";
 import { STS_SECONDS } from "../../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../../names.ts";
+import type { AssumeRole } from "./assume-role.ts";
 import { assumeTaskRole, type TaskSession } from "./assume-task-role.ts";
-import { sdkAssumeRole } from "./sdk-assume-role.ts";
+
+/** Makes the call of AssumeRole over the SDK. @param requestMs time-out of each of its two attempts; milliseconds. */
+export function sdkAssumeRole(requestMs: number): AssumeRole {
+  const client = new STSClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: requestMs, throwOnRequestTimeout: true },
+  });
+  return (input) => client.send(new AssumeRoleCommand(input));
+}
 
 /**
  * Time after which a session's policy allows nothing, a little more than the longest watch; seconds. STS's own minimum

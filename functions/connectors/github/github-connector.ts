@@ -14,11 +14,10 @@ import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { orRevoke } from "../or-revoke.ts";
-import { diesBy, diesByWhateverHappens, revokeSealedToken, sealToken } from "../sealed-token.ts";
+import { diesBy, diesByWhateverHappens, isToken, revokeSealedToken, sealToken } from "../sealed-token.ts";
 import { describeGithub, narrowGithub } from "./describe-github.ts";
-import { type GithubApp, type GithubApps, isWithin } from "./github-apps.ts";
+import { type GithubApp, type GithubApps, type InstallationToken, isWithin, type Permissions } from "./github-apps.ts";
 import { type GithubDetail, parseGithub } from "./github-detail.ts";
-import { TOKEN_SECONDS, tokenProblem } from "./token-problem.ts";
 
 export interface GithubNeeds {
   readonly deployment: Pick<Deployment, "githubApps">;
@@ -135,4 +134,32 @@ async function check(app: GithubApp, ports: GithubNeeds): Promise<readonly Healt
     if (!(error instanceof Refusal)) throw error;
     return fault(error.isOutage ? "cannot be reached" : `refuses us (${error.detail.why})`);
   }
+}
+
+/** Lifetime of installation tokens, which no request can change; seconds. */
+const TOKEN_SECONDS = 3_600;
+/** Upper bound on the time by which GitHub's clock may be ahead of ours. */
+const AHEAD_SECONDS = 60;
+
+/** Permissions that come with every other permission on a repository, requested or not. */
+const ALWAYS: Permissions = { metadata: "read" };
+
+/**
+ * Returns the reason why GitHub's answer may not be handed out; undefined for a good answer. The reason is for the
+ * record, and holds no text of GitHub's.
+ */
+function tokenProblem(
+  { token, expiresAt, permissions, repositories }: InstallationToken,
+  requested: GithubDetail,
+  nowSeconds: number,
+): string | undefined {
+  if (!isToken(token)) return "a token that cannot be sent";
+  const most = { ...ALWAYS, ...requested.permissions };
+  if (!Object.entries(permissions).every(([name, level]) => Object.hasOwn(most, name) && isWithin(level, most[name])))
+    return "other permissions than requested";
+  if (repositories === undefined) return "every repository";
+  if (repositories.some((each) => !requested.repositories.includes(each))) return "other repositories than requested";
+  if (repositories.length === 0) return "no repository";
+  if (expiresAt === undefined) return "a token without a lifetime";
+  return expiresAt <= nowSeconds + TOKEN_SECONDS + AHEAD_SECONDS ? undefined : "a token that lives longer than an hour";
 }

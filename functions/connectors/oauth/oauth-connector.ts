@@ -14,10 +14,9 @@ import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
 import { orRevoke } from "../or-revoke.ts";
-import { diesBy, diesByWhateverHappens, revokeSealedToken, sealToken } from "../sealed-token.ts";
-import { answerProblem } from "./answer-problem.ts";
+import { diesBy, diesByWhateverHappens, isToken, revokeSealedToken, sealToken } from "../sealed-token.ts";
 import { describeOauth, narrowOauth, type OauthDetail, parseOauth } from "./oauth-detail.ts";
-import type { OauthProvider, OauthProviders } from "./oauth-providers.ts";
+import type { OauthProvider, OauthProviders, TokenAnswer } from "./oauth-providers.ts";
 
 export interface OauthNeeds {
   readonly deployment: Pick<Deployment, "oauthProviders">;
@@ -126,4 +125,26 @@ async function check(provider: OauthProvider, ports: OauthNeeds): Promise<readon
     const problem = error.isOutage ? "cannot be reached" : `refuses us (${error.detail.why})`;
     return [{ subject: provider.name, problem }];
   }
+}
+
+/**
+ * Returns the reason why a provider's answer may not be handed out; undefined for a good answer. The reason is for the
+ * record, and holds no text of the provider's.
+ */
+function answerProblem(
+  answer: TokenAnswer,
+  requested: readonly string[],
+  { maxTokenSeconds }: Pick<OauthProvider, "maxTokenSeconds">,
+): string | undefined {
+  const { token, tokenType, expiresInSeconds, scopes = requested, others } = answer;
+  if (!isToken(token)) return "a token that cannot be sent";
+  if (tokenType !== "bearer") return "a token of another type";
+  // A second token would outlive the one that is revoked (RFC 6749, section 4.4.3; RFC 8693, section 2.2.1).
+  if (others.length > 0) return "more tokens than one";
+  if (scopes.length === 0) return "no scope";
+  if (scopes.some((scope) => !requested.includes(scope))) return "other scopes than requested";
+  if (expiresInSeconds === undefined) return "a token without a lifetime";
+  return expiresInSeconds > 0 && expiresInSeconds <= maxTokenSeconds
+    ? undefined
+    : "a token that lives longer than configured";
 }

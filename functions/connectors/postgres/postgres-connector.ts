@@ -12,12 +12,12 @@ import type { Random } from "../../core/random.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import { leaseDeadline } from "../../core/tasks/lease-deadline.ts";
+import { opaqueTask } from "../../core/tasks/opaque-task.ts";
 import { revocationOf } from "../revocation-of.ts";
 import { CHECK, EXTENSION_FUNCTIONS, LEFT_BEHIND, ORPHANED, PUBLIC_RISKS } from "./catalog-sql.ts";
 import { type Database, type Databases, usesTls } from "./databases.ts";
 import { describePostgres, narrowPostgres } from "./describe-postgres.ts";
 import { type PostgresDetail, parsePostgres, tablesOf } from "./postgres-detail.ts";
-import { ROLE_NAME, roleNameOf } from "./role-name.ts";
 import { createRole, endRole } from "./role-sql.ts";
 import { tableText } from "./table-name.ts";
 
@@ -173,3 +173,14 @@ async function inTurn(work: (isPolite: boolean) => Promise<void>): Promise<void>
 }
 
 const sqlStateOf = (error: unknown): string | undefined => (error instanceof Refusal ? error.detail.why : undefined);
+
+/**
+ * Makes the name of a lease's login: `vk_` + 32 hexadecimal characters + `_postgres_0`. The name is derived from the
+ * task's path, so a login is found again after a crash. Every login can list the server's logins, so the name does not
+ * reveal the path. The journal's `connector_leases` name the login.
+ */
+export const roleNameOf = ({ path, name }: Pick<ConnectorLease, "path" | "name">): string =>
+  `vk_${opaqueTask(path, "postgres")}_${name.replaceAll("-", "_")}`;
+
+/** Form of such a name. Only a name of this form is put into a statement as a login, wherever the name was read. */
+export const ROLE_NAME = /^vk_[a-z0-9]{12,48}_postgres_[0-9]$/;

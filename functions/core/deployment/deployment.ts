@@ -4,13 +4,18 @@ import type { AccountExceptions } from "./account-exceptions.ts";
 import type { AccountId } from "./account-id.ts";
 import type { ApproverGroup } from "./approver-group.ts";
 import type { Channel } from "./channel.ts";
-import type { ConnectorSections } from "./connector-type.ts";
+import type { ConnectorSections, MarkedEntry } from "./connector-type.ts";
 import type { Escalation } from "./escalation-rules.ts";
-import type { MarkedSecrets } from "./marked-secrets.ts";
 import type { OauthClient } from "./oauth-client.ts";
 import type { Region } from "./region.ts";
 import type { ToolServer } from "./tool-server.ts";
 import type { Transmitter } from "./transmitter.ts";
+
+/** Secrets of Secrets Manager with a mark: those whose name the pattern matches. */
+interface MarkedSecrets extends MarkedEntry {
+  /** Name in which `*` is any text: `prod/*`. */
+  readonly name: string;
+}
 
 /** Target account, in which tasks get their sessions. */
 export interface Account {

@@ -1,13 +1,30 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { Budget, type Counted, NO_CLOCK } from "./budget.ts";
 import { Cases } from "./cases.ts";
+import { actionMatcher } from "./iam-pattern.ts";
 import { Languages } from "./language.ts";
-import { MatcherCache } from "./matcher-cache.ts";
-import { Meter } from "./meter.ts";
+import { once } from "./once.ts";
 import { PolicyCache } from "./policy-cache.ts";
 import { Search } from "./search.ts";
 import { Unknowns } from "./unknowns.ts";
 import type { UnnamedCalls } from "./unnamed-calls.ts";
+
+/** Counts the work of the current proof, on its budget. */
+export class Meter {
+  budget = new Budget(NO_CLOCK);
+
+  state(): void {
+    this.budget.state();
+  }
+
+  node(): void {
+    this.budget.node();
+  }
+
+  characters(count: number): void {
+    this.budget.characters(count);
+  }
+}
 
 /**
  * Upper bound on the cache's memory; bytes, estimated from above. A larger cache is dropped as a whole before the next
@@ -69,4 +86,19 @@ function partsWith(budget: Meter): Parts {
   const cases = new Cases(unknowns, budget);
   const caches = { policies: new PolicyCache(), matchers: new MatcherCache(), unnamed: new WeakMap() };
   return { budget, unknowns, cases, search: new Search(unknowns, budget), ...caches };
+}
+
+/** Caches the matcher of each list of action patterns, and its results. The cache is keyed by the list's identity. */
+export class MatcherCache {
+  readonly #known = new WeakMap<readonly string[], (action: string) => boolean>();
+
+  of(patterns: readonly string[]): (action: string) => boolean {
+    return once(this.#known, patterns, () => remembering(actionMatcher(patterns)));
+  }
+}
+
+/** Caches the results of a matcher. The catalogue bounds the number of actions, so the cache needs no bound. */
+function remembering(matches: (action: string) => boolean): (action: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (action) => once(known, action, () => matches(action));
 }

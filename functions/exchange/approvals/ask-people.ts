@@ -1,8 +1,13 @@
+import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
+import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { fillSlots } from "../../core/approvals/fill-slots.ts";
+import { fillable } from "../../core/approvals/fillable.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { defined } from "../../core/defined.ts";
+import type { KnownAgent } from "../../core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -19,7 +24,6 @@ import { openUnderStanding } from "./open-under-standing.ts";
 import { openWaiting } from "./open-waiting.ts";
 import { type PlannedRequest, planRequest } from "./plan-request.ts";
 import { limitsOfRequest, refuseTooMany, requestOf } from "./refuse-too-many.ts";
-import { ringWhereFew } from "./ring-where-few.ts";
 import type { WaitingTask } from "./waiting-task.ts";
 
 /** Attempts at recording a request, while others request the same. */
@@ -136,4 +140,22 @@ async function repeat(
     task?.approval && (await joinWaiting(path, task.approval.id, states, caller, taskRequest, grants, ports));
   if (joined) return joined;
   throw new Refusal("task_ended", { say: "Its approval was used, or decided; use a new idempotency_key." });
+}
+
+/**
+ * Rings an alarm if fewer people may vote on a request than its votes and one to spare. The agent's owner, those who shaped it, and the person it acts
+ * for are excluded. Only groups that list `persons` are counted: only the issuer knows the people of a group by claim.
+ */
+function ringWhereFew(
+  { needed, person, task }: ApprovalRecord,
+  agent: KnownAgent,
+  { deployment, clock, log }: Pick<Ports, "deployment" | "clock" | "log">,
+): void {
+  const { approvers = [], issuers } = deployment;
+  const nowSeconds = clock.nowMs() / 1_000;
+  const excluded = excludedPeople([agent], person ? [person] : [], needed, issuers, nowSeconds);
+  const { isFillable, irreplaceable } = fillable(needed, approvers, excluded);
+  if (isFillable && irreplaceable.length === 0) return;
+  const why = isFillable ? "nobody to spare" : "too few may vote";
+  log.write({ level: "error", event: "approvers_few", agent: agent.id, task, why });
 }

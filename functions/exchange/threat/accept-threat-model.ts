@@ -4,19 +4,20 @@ import { actId } from "../../core/approvals/act-record.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { type Exclusion, exclusionOf } from "../../core/approvals/fill-slots.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
+import { isRecord, type JsonObject } from "../../core/intent/place.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { rootPath } from "../../core/task-path.ts";
 import { type Acceptance, sealedAcceptanceOf } from "../../core/threat/acceptance.ts";
-import { isSameModel, modelHashes } from "../../core/threat/model-hashes.ts";
+import { isSameModel, type ModelHashes, modelHashes, type NamedHashes } from "../../core/threat/model-hashes.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { describeAcceptance } from "../../operators/describe-acceptance.ts";
 import { operation } from "../../operators/operation.ts";
 import { readActBody, votedAct } from "../../operators/step-up.ts";
+import { onlyFields } from "../../steps/approvals/parse-signature.ts";
 import { authoriseOperation } from "../../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
-import { parseModel } from "./parse-model.ts";
 
 /**
  * Answers `POST /v1/agents/{agent}/threat-model`: a person accepts the agent's deployed threat model. The person signs by an ID token whose nonce is the
@@ -86,3 +87,35 @@ const OWN: Readonly<Record<Exclusion, string>> = {
   owner_or_shaper_unknown:
     "Nobody knows who owns the agent, or who registered it: name a person as owner, as issuer|person, or register it anew.",
 };
+
+/** Upper bound on the hashes of one kind. An agent's reach has three parts, and there are fewer connectors and issuers than this. */
+const MOST = 64;
+
+/** Parses the body of an acceptance: `{reach: {<part>: <hash>}, connectors: {<type>: <hash>}, deployment: {<name>: <hash>}, registration}`. @throws {Refusal} malformed_request. */
+function parseModel(body: JsonObject): ModelHashes {
+  onlyFields(body, ["reach", "connectors", "deployment", "registration"]);
+  const { reach, connectors, deployment, registration } = body;
+  if (!isHash(registration)) return refuse("registration");
+  return {
+    reach: hashesIn(reach, "reach"),
+    connectors: hashesIn(connectors, "connectors"),
+    deployment: hashesIn(deployment, "deployment"),
+    registration,
+  };
+}
+
+function hashesIn(value: unknown, name: string): NamedHashes {
+  if (!isRecord(value)) return refuse(name);
+  const entries = Object.entries(value);
+  if (entries.length > MOST || !entries.every((entry): entry is [string, string] => isHash(entry[1])))
+    return refuse(name);
+  return Object.fromEntries(entries);
+}
+
+const isHash = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+
+function refuse(name: string): never {
+  throw new Refusal("malformed_request", {
+    say: `${name} is of another form: valetkey threat-model accept sends reach, connectors and deployment, each with at most ${MOST} SHA-256 in hexadecimal by name, and registration.`,
+  });
+}

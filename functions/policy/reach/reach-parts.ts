@@ -1,10 +1,9 @@
-import { CONNECTOR_ACTIONS } from "../../connectors/connectors.ts";
+import { CONNECTOR_ACTIONS, DEFINITIONS } from "../../connectors/connectors.ts";
 import { defined } from "../../core/defined.ts";
 import { obligationsOf } from "../../core/policy/obligations.ts";
 import type { DeployedPart, DeployedThreats } from "../../core/threat/deployed-threats.ts";
 import type { ReadPolicy } from "../read/parse-policies.ts";
 import { entitiesIn } from "../read/policy-nodes.ts";
-import { connectorsIn } from "./connector-reach.ts";
 import type { KnownPrincipal } from "./decided-by.ts";
 import {
   accountFacts,
@@ -16,6 +15,7 @@ import {
   issuerFacts,
   type NamedFacts,
 } from "./facts.ts";
+import { EVERY } from "./group-members.ts";
 import {
   isEnforcedOnAgents,
   type Reach,
@@ -159,3 +159,19 @@ function knownOf(head: string): KnownPrincipal {
   if (kind === "team") return { team: name };
   return kind === "agent" ? { id: name } : {};
 }
+
+/**
+ * Lists the types of the connectors whose actions a reach names, and `tool` where it names the call of a tool.
+ * @param types connectors that the deployment has.
+ */
+const connectorsIn = ({ permits }: Pick<Reach, "permits">, types: readonly string[]): readonly string[] => {
+  const named = new Set(permits.flatMap(({ actions }) => actions));
+  return [
+    ...DEFINITIONS.filter(
+      ({ actions }) =>
+        named.has(EVERY) ||
+        Object.entries(actions).some(([name, { groups }]) => named.has(name) || groups.some((each) => named.has(each))),
+    ).map(({ type }): string => type),
+    ...(named.has(EVERY) || named.has("tool:Call") ? ["tool"] : []),
+  ].filter((type) => types.includes(type));
+};

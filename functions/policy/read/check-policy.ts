@@ -2,18 +2,17 @@ import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
 import { expandActions } from "../../core/catalogue/expand-actions.ts";
 import { EVERY_OBLIGATION, type Obligation, obligationsOf } from "../../core/policy/obligations.ts";
+import { pathOf } from "../clauses/subject.ts";
 import { approvalFaults } from "./approval-faults.ts";
-import { beyondItsFolder } from "./beyond-its-folder.ts";
 import { consentFaults } from "./consent-faults.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
 import type { KnownPeople } from "./known-config.ts";
-import { literalStars } from "./literal-stars.ts";
 import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
-import { entitiesIn } from "./policy-nodes.ts";
+import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
 import { unaskedGroups } from "./unasked-groups.ts";
-import { unaskedNames } from "./unasked-names.ts";
+import { type UnaskedName, unaskedNames } from "./unasked-names.ts";
 import { uncompilable } from "./uncompilable.ts";
 import { unprovable } from "./unprovable.ts";
 
@@ -132,3 +131,52 @@ function namesEachAction(json: cedar.PolicyJson, catalogue: Catalogue): boolean 
 
 const namesResource = (json: cedar.PolicyJson): boolean =>
   entitiesIn(json).some(({ type }) => type === "AWS::Resource");
+
+/**
+ * Returns the reason why a policy may not be in its team's folder; undefined where it may. The owner of a team's folder decides only about that team's
+ * agents. Other teams' agents, and people, who register, label and suspend agents, are not the owner's. A forbid may be about any agent, since it only
+ * removes permissions.
+ */
+function beyondItsFolder({ json: { principal, effect }, team }: ReadPolicy): string | undefined {
+  if (team === undefined) return undefined;
+  if (effect === "forbid") {
+    const types = [
+      ...("entity_type" in principal ? [principal.entity_type] : []),
+      ...("entity" in principal && "type" in principal.entity ? [principal.entity.type] : []),
+    ];
+    if (types.some((type) => type === "Agent" || type === "Team")) return undefined;
+    return `a forbid in a team's folder is about agents alone, never about people; write \`principal is Agent\``;
+  }
+  const within = principal.op === "in" ? principal : principal.op === "is" ? principal.in : undefined;
+  const named = within && "entity" in within && "type" in within.entity ? within.entity : undefined;
+  if (named?.type === "Team" && named.id === team) return undefined;
+  return `a permit in the folder of team ${JSON.stringify(team)} is for its agents alone; write \`principal in Team::${JSON.stringify(team)}\`, with any conditions`;
+}
+
+/** Attributes whose values hold no `*`, or where a `*` is nearly always meant as a wildcard. Names of connectors' resources may hold one. */
+const READ_AS_WILDCARD = /^(?:resource\.(?:arn|account|service|region|tags\..+)|principal\..+|context\..+)$/;
+
+/** Finds texts with a `*` that a policy compares by `==`, `!=` or `contains`, for which Cedar has no wildcard. */
+function literalStars(json: cedar.PolicyJson): readonly UnaskedName[] {
+  const found = nodesIn(json).flatMap((node): readonly UnaskedName[] =>
+    ["==", "!=", "contains"].flatMap((operator) => {
+      const operands = node[operator];
+      if (!isNode(operands)) return [];
+      const sides = [operands.left, operands.right];
+      const about = sides.map(pathOf).find((path) => path !== undefined && READ_AS_WILDCARD.test(path));
+      return about === undefined ? [] : starredIn(sides).map((text) => ({ text, sentence: sentenceFor(about, text) }));
+    }),
+  );
+  return [...new Map(found.map((each) => [each.text, each])).values()];
+}
+
+/** Lists the literals with a `*`, as Cedar writes them. */
+const starredIn = (sides: readonly unknown[]): readonly string[] =>
+  sides
+    .flatMap((side) => (isNode(side) && Array.isArray(side.Set) ? side.Set : [side]))
+    .flatMap((side: unknown) => (isNode(side) && typeof side.Value === "string" ? [side.Value] : []))
+    .filter((text) => text.includes("*"))
+    .map((text) => JSON.stringify(text));
+
+const sentenceFor = (about: string, text: string): string =>
+  `${text} is compared character by character, the star too; write \`${about} like ${text}\`, or \`\\*\` in the pattern for a star itself`;

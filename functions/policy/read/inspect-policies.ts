@@ -1,5 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
+import { tagWithoutCase } from "../../core/policy/tag-conditions.ts";
 import { cedarSchema, schemaOf } from "./cedar-schema.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -8,7 +9,6 @@ import { claimsIn, namesIn } from "./names-in.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
 import { remembering } from "./remembering.ts";
 import { violationsOf } from "./schema-violations.ts";
-import { tagSpellings } from "./tag-spellings.ts";
 
 export interface Inspected {
   readonly policies: readonly ReadPolicy[];
@@ -131,3 +131,21 @@ function validate(policies: readonly ReadPolicy[], schema: string, catalogue: Ca
 }
 
 const answerTo = remembering(cedar.validate);
+
+/**
+ * Finds tags that policies of one bundle name in two spellings which differ only in case, by any rule of letters. IAM ignores the case of tags' names: a resource's `Team` also
+ * meets a session policy that requires `team`. So no session policy can distinguish what these policies distinguish.
+ * Source: aws:ResourceTag, AWS global condition context keys, IAM User Guide.
+ */
+export function tagSpellings(policies: readonly ReadPolicy[]): readonly Finding[] {
+  const first = new Map<string, string>();
+  return policies.flatMap(({ json, source, policy }) =>
+    [...new Set(namesIn(json).tags)].flatMap((name) => {
+      const known = first.get(tagWithoutCase(name)) ?? name;
+      first.set(tagWithoutCase(name), known);
+      if (known === name) return [];
+      const message = `it reads the tag \`${name}\`, which elsewhere is \`${known}\`: to IAM both are one; use one spelling`;
+      return [finding("tag_spelling", { ...source.spotOf(name), policy: policy.id }, message)];
+    }),
+  );
+}

@@ -1,9 +1,10 @@
 import type { Agent } from "../../core/identity/agent.ts";
+import type { Ports } from "../../core/ports.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { endTasksOf } from "../tasks/end-tasks-of.ts";
+import { changeAgent } from "./change-agent.ts";
 import { type HaltCause, haltAgent } from "./halt-agent.ts";
 import { type ListNeeds, listIssued } from "./list-issued.ts";
-import { unbindAgent } from "./unbind-agent.ts";
 
 /**
  * Offboards the agent as far as possible now. In this order: halts it, removes its bindings, lists its tasks, and ends them. Each step is recorded
@@ -27,3 +28,16 @@ export async function offboardAgent(
   const { ended, left } = await endTasksOf(agent.id, by, ports, untilMs);
   return { agent: listed, ended, left };
 }
+
+/** Removes the agent's bindings: no token identifies it any more, and its identities may be bound to another agent. */
+const unbindAgent = (agent: Agent, by: string, ports: Pick<Ports, "agents" | "clock">): Promise<Agent> =>
+  changeAgent(
+    agent,
+    (current) => {
+      const { bindings } = current;
+      if (bindings.length === 0) return undefined;
+      const facts = { by, bindings: bindings.map(({ issuer, claims }) => ({ issuer, claims })) };
+      return { agent: { ...current, bindings: [] }, type: "agent.unbound", facts };
+    },
+    ports,
+  );

@@ -4,8 +4,8 @@ import type { DynamoTable } from "../../../functions/adapters/dynamodb/table/dyn
 import { httpTable } from "../../../functions/adapters/dynamodb/table/http-table-client.ts";
 import { sdkTable } from "../../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import type { AssumeRole } from "../../../functions/adapters/sts/assume-role.ts";
+import { sdkAssumeRole } from "../../../functions/adapters/sts/aws-probe-sessions.ts";
 import { httpAssumeRole } from "../../../functions/adapters/sts/http-assume-role.ts";
-import { sdkAssumeRole } from "../../../functions/adapters/sts/sdk-assume-role.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median } from "../statistics.ts";
 

@@ -10,7 +10,7 @@ import { offboardAgent } from "../../../functions/steps/agents/offboard-agent.ts
 import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { attempt } from "../../../functions/steps/requests/attempt.ts";
 import { endTask } from "../../../functions/steps/tasks/end-task.ts";
-import { suspendUnreviewed } from "../../../functions/sweep/suspend-unreviewed.ts";
+import { suspendUnreviewed } from "../../../functions/sweep/sweep.ts";
 import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
 import { fakeWorld, jsonEvent } from "../../fakes/fake-world.ts";
 import { aroundCalls } from "../../harness/around-calls.ts";

@@ -3,8 +3,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
-import { scopeOf } from "../../../functions/policy/read/parse-policies.ts";
-import { readsIn } from "../../../functions/policy/read/reads-in.ts";
+import { readsIn, scopeOf } from "../../../functions/policy/read/parse-policies.ts";
 import { RememberedPolicies } from "../../fakes/remembered-policies.ts";
 
 /**

@@ -1,7 +1,7 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../../functions/core/policy/decide.ts";
-import { readsIn } from "../../../../functions/policy/read/reads-in.ts";
+import { readsIn } from "../../../../functions/policy/read/parse-policies.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onObjects, TAGGED } from "./pairs.ts";
 

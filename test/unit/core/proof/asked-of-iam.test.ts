@@ -3,7 +3,7 @@ import type { ActionName } from "../../../../functions/core/catalogue/action-nam
 import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
 import { readText } from "../../../../functions/core/proof/iam-text.ts";
 import { iamVariants } from "../../../../functions/core/proof/iam-variants.ts";
-import { intentStatements } from "../../../../functions/core/proof/intent-statement.ts";
+import { intentStatements } from "../../../../functions/core/proof/read-question.ts";
 import { actionOf, catalogue } from "../catalogue/load-catalogue.ts";
 import { allow, deny } from "./ask.ts";
 

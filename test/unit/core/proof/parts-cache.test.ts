@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Budget, LIMITS, NO_CLOCK, OverBudget } from "../../../../functions/core/proof/budget.ts";
-import { MatcherCache } from "../../../../functions/core/proof/matcher-cache.ts";
-import { Meter } from "../../../../functions/core/proof/meter.ts";
-import { type Parts, PartsCache } from "../../../../functions/core/proof/parts-cache.ts";
+import { MatcherCache, Meter, type Parts, PartsCache } from "../../../../functions/core/proof/parts-cache.ts";
 import { PolicyCache } from "../../../../functions/core/proof/policy-cache.ts";
 import { PERMIT, statedOf, when } from "./ask.ts";
 
