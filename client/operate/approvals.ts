@@ -1,7 +1,7 @@
 import { hashWords } from "../../contract/decision/hash-words.ts";
 import { isReadableRecord } from "../../contract/decision/readable-record.ts";
 import { recordHash } from "../../contract/decision/record-hash.ts";
-import { usesInWords } from "../../contract/decision/request-in-words.ts";
+import { grantInWords, usesInWords } from "../../contract/decision/request-in-words.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { ReadAnswer } from "../../contract/operations.ts";
 import { defined } from "../../functions/core/defined.ts";
@@ -9,7 +9,6 @@ import { ClientError } from "../exit-codes.ts";
 import { waitingFor } from "../task/approval.ts";
 import { recordOf } from "../task/fields.ts";
 import { consoleOf } from "./console-page.ts";
-import { grantsInWords } from "./grants-in-words.ts";
 import { instantOf } from "./instant-of.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "./operator.ts";
 import type { OperatorApi } from "./operator-api.ts";
@@ -203,3 +202,22 @@ const noticesIn = (notices: Approval["notices"] = []): readonly (readonly [strin
 const instant = (value: unknown): string => (typeof value === "number" ? instantOf(value) : String(value ?? ""));
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
+
+/**
+ * Describes grants in the words of the console's page. Each has a title and a line for each value, with a remark where the value covers more than a reader
+ * may expect. Writes invisible characters as escapes, so that nothing is hidden.
+ * @param grants entries of a record's `grants`.
+ */
+const grantsInWords = (grants: readonly unknown[]): readonly string[] =>
+  grants.map(grantInWords).flatMap(({ title, rows }) => {
+    const width = Math.max(0, ...rows.map(({ name }) => visibleText(name).length));
+    return [
+      `  ${visibleText(title)}`,
+      ...rows.flatMap(({ name, values }) =>
+        values.map(({ text, remark }, index) => {
+          const label = index === 0 ? visibleText(name) : "";
+          return `    ${label.padEnd(width)}  ${visibleText(text)}${remark === undefined ? "" : `  (${remark})`}`;
+        }),
+      ),
+    ];
+  });

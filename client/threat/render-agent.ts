@@ -1,5 +1,5 @@
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { AgentModel, PolicyInWords } from "./model.ts";
-import { asCode, inMarkdown } from "./text.ts";
 import { timeInWords } from "./time-in-words.ts";
 
 /** Renders the threat model of an agent as Markdown. Every text of a registration, a policy or `valetkey.json` is escaped. */
@@ -135,3 +135,16 @@ const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text
 
 const section = (title: string, items: readonly string[], otherwise = "None."): string =>
   [`## ${title}`, "", ...(items.length === 0 ? [otherwise] : items.map((item) => `- ${item}`))].join("\n");
+
+/** Escapes a text for Markdown: no character has a meaning in Markdown, in HTML, or on a terminal. */
+const inMarkdown = (text: string): string =>
+  visibleText(text).replace(/[\\`*_{}[\]<>#|~&!$@]|:(?=\/\/)|(?<=www)\.|^[-+=](?=\s|$)|(?<=^\d+)[.)]/gi, "\\$&");
+
+/** Writes a text as code, with a fence that is longer than its backticks. */
+function asCode(text: string): string {
+  const seen = visibleText(text);
+  const runs = [...seen.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  const pad = /^[` ]|[` ]$|^$/.test(seen) ? " " : "";
+  return `${fence}${pad}${seen}${pad}${fence}`;
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import {
   CloudFormationClient,
   DescribeStackDriftDetectionStatusCommand,
@@ -12,7 +13,6 @@ import { DEPLOYMENT_HASH_OUTPUT } from "../../../infra/hub-stack-outputs.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { StackTemplate, TemplateOf } from "../synthesise.ts";
 import { type AwsAccess, failed, settingsOf } from "./aws-access.ts";
-import { differencesOf } from "./differences-of.ts";
 
 const DRIFT_MS = 120_000;
 const PAUSE_MS = 2_000;
@@ -124,3 +124,25 @@ async function inspectDrift(name: string, client: CloudFormationClient): Promise
 
 const listed = (names: readonly string[]): string =>
   `${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ""}`;
+
+/** Lists the parts in which two templates differ: names of resources, or `outputs`. Ignores metadata that the CLI adds. */
+function differencesOf(deployed: StackTemplate, built: StackTemplate): readonly string[] {
+  const [old, current] = [partsOf(deployed), partsOf(built)];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(current)])];
+  return names.filter((name) => !isDeepStrictEqual(old[name], current[name])).toSorted();
+}
+
+function partsOf({
+  Resources: resources = {},
+  Outputs: outputs = {},
+}: StackTemplate): Readonly<Record<string, unknown>> {
+  const compared = Object.entries(resources)
+    // `cdk deploy` adds a resource with its own statistics, and each resource's source path as metadata.
+    .filter(([, { Type: type }]) => type !== "AWS::CDK::Metadata")
+    .map(([name, resource]) => [name, { ...resource, Metadata: undefined }]);
+  return ascii(Object.fromEntries([...compared, ["outputs", outputs]]));
+}
+
+/** Replaces characters beyond ASCII by question marks, as CloudFormation does. */
+const ascii = (value: unknown): Readonly<Record<string, unknown>> =>
+  JSON.parse(JSON.stringify(value).replace(/\P{ASCII}/gu, "?"));

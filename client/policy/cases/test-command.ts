@@ -4,12 +4,12 @@ import { decidingBundle } from "../../../functions/policy/bundle.ts";
 import type { Answer } from "../../../functions/policy/decide/answer.ts";
 import { readEach } from "../../../functions/policy/decide/read-all.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
-import { isProven } from "../../../functions/policy/prove-sessions.ts";
+import { isProven, type ProvenSession } from "../../../functions/policy/prove-sessions.ts";
 import type { Options } from "../options.ts";
+import { proofText } from "../prove/proof-text.ts";
 import { type Difference, differences } from "./compare.ts";
 import { proveCase } from "./prove-case.ts";
 import { type Case, casesIn } from "./read-cases.ts";
-import { unproven } from "./unproven.ts";
 
 interface Result {
   readonly folder: string;
@@ -129,3 +129,7 @@ function failure({ folder, file, line, title, differences: found }: Result): str
 }
 
 const show = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Returns the difference of an unproven session policy, which fails its case: the exchange would not issue such a session. */
+const unproven = (session: ProvenSession): readonly Difference[] =>
+  isProven(session) ? [] : [{ what: "proof", expected: "proven", got: proofText(session) }];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ClientError } from "../../../client/exit-codes.ts";
-import { withVersions } from "../../../client/task/versions-apart.ts";
+import { withVersions } from "../../../client/task/open-usable-task.ts";
 import { callClient } from "./call-client.ts";
 import { FakeValetkey, opened } from "./fake-valetkey.ts";
 import { execArgs, IDENTITY, type Run } from "./run-client.ts";
