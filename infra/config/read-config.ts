@@ -3,7 +3,9 @@ import { deployedSections, repeatedEntries } from "../../functions/connectors/se
 import { ceilingPlaceOf } from "../../functions/core/ceiling/ceiling.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { type AccountId, accountId } from "../../functions/core/deployment/account-id.ts";
+import { canStepUp } from "../../functions/core/deployment/can-step-up.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import { forwardedRegions } from "../../functions/core/deployment/forwarded-regions.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
@@ -17,10 +19,8 @@ import { ConfigProblem } from "./config-problem.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
 import { purposeFaults } from "./purposes.ts";
-import { regionFaults } from "./region-faults.ts";
 import type { Config } from "./schema.ts";
 import { signalFaults, transmittersOf } from "./signals.ts";
-import { stepUpFaults } from "./step-up-faults.ts";
 import { gateOf, threatModelFaults } from "./threat-models.ts";
 import { toolServerFaults, toolServersOf } from "./tool-servers.ts";
 
@@ -224,3 +224,33 @@ function textOf(file: string): string {
 
 const unusable = (file: string, faults: readonly string[]): ConfigProblem =>
   new ConfigProblem(`${file} cannot be used:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+
+/** Lists faults of an account's further Regions: with a forwarding rule anyway, listed twice, or in another partition. */
+function regionFaults({ id, region, regions = [] }: Config["accounts"][number], partition: string): readonly string[] {
+  const always = forwardedRegions({ region });
+  return regions.flatMap((further, index) => {
+    const place = `accounts: ${id} has ${further} in its regions`;
+    if (partitionOf(further) !== partition) return [`${place}, which is not in the hub's partition, ${partition}`];
+    if (always.includes(further)) return [`${place}, whose calls are forwarded anyway; take it out`];
+    return regions.indexOf(further) < index ? [`${place} twice`] : [];
+  });
+}
+
+/** Lists faults of `stepUp`, with which nobody could vote for an act, and so nobody could perform one. */
+function stepUpFaults(config: Config, { stepUp, issuers, operators }: Deployment): readonly string[] {
+  if (!stepUp) return [];
+  const people = issuers.filter(({ kind }) => kind === "people");
+  const first = new Set(operators.map(({ issuer }) => issuer));
+  // First operators can act before any policy permits anybody.
+  const used = first.size === 0 ? people : people.filter(({ name }) => first.has(name));
+  const hasPage = (name: string) => config.issuers.some((issuer) => issuer.name === name && issuer.console);
+  const canVote = used.some((issuer) => canStepUp(issuer) && hasPage(issuer.name));
+  return [
+    ...(config.console ? [] : ["stepUp: operators vote for an act on the console's page; write console.url"]),
+    ...(canVote
+      ? []
+      : [
+          `stepUp: no operator could vote for an act: ${used.map(({ name }) => `"${name}"`).join(", ") || "some people's issuer"} needs console, and approvals with freshness auth_time, or with acr, and tokenExchange browser`,
+        ]),
+  ];
+}
