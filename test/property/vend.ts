@@ -12,7 +12,7 @@ import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
-import { made } from "../../functions/core/made.ts";
+import { made } from "../../functions/core/brand.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
 import type { NeededVotes } from "../../functions/core/policy/needed-votes.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";

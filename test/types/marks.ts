@@ -2,7 +2,7 @@
  * Marked nouns with a missing or an unknown field do not compile (I3: grants without their bound would bound no child).
  * `npm run check:types` is the test: a `@ts-expect-error` without an error fails it. Nothing here runs.
  */
-import { made, type Unmarked } from "../../functions/core/made.ts";
+import { made, type Unmarked } from "../../functions/core/brand.ts";
 import type { AuthenticatedTask } from "../../functions/steps/tasks/authenticate-task.ts";
 import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
 import type { Grants } from "../../functions/steps/tasks/grants.ts";

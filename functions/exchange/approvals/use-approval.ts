@@ -9,7 +9,7 @@ import { standsUntil } from "../../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import { personId } from "../../core/identity/person.ts";
 import { headOf, linkEvent } from "../../core/journal/event.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";

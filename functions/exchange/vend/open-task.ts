@@ -1,6 +1,6 @@
 import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";

@@ -2,7 +2,7 @@ import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import { linkEvent } from "../../core/journal/event.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { mayBeAlive, renewedOver } from "../../core/revocation/role-entry.ts";

@@ -1,7 +1,7 @@
 import { TOKEN_LIMITS } from "../../../contract/limits.ts";
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
 import { linkEvent } from "../../core/journal/event.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";

@@ -1,15 +1,9 @@
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
-import {
-  type ApprovalRecord,
-  changedEffects,
-  recordHash,
-  type VendEffects,
-} from "../../core/approvals/approval-record.ts";
+import { type ApprovalRecord, changedEffects, recordHash, type VendEffects } from "../../core/approvals/approval-record.ts";
 import { useFor } from "../../core/approvals/standing-uses.ts";
-import type { ApprovalUse } from "../../core/approvals/stored-approval.ts";
-import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
+import { type ApprovalUse, sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";

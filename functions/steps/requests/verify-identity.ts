@@ -4,7 +4,7 @@ import { checkClaims } from "../../core/identity/check-claims.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import { type NamedActor, refuseActorsIn } from "../../core/identity/may-act.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import type { OnBehalf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

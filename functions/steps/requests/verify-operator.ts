@@ -7,7 +7,7 @@ import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import { refuseActorsIn } from "../../core/identity/may-act.ts";
 import { isSamePerson, type Person, personId, personIn } from "../../core/identity/person.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 

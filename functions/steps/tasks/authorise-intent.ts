@@ -11,7 +11,7 @@ import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import { ceilingsOf, type OnBehalf } from "../../core/people/on-behalf.ts";
 import { type Permitted, shadowsOf, type Verdict } from "../../core/policy/decide.ts";
 import { personOf, type Requester } from "../../core/policy/entities.ts";

@@ -1,7 +1,7 @@
 import { defined } from "../../core/defined.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";

@@ -1,4 +1,4 @@
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { SealedKind } from "../../core/seals/signet.ts";

@@ -1,4 +1,4 @@
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import type { NoParent } from "./grants.ts";
 

@@ -1,6 +1,6 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import { isActive, isSameToDecisions, type KnownAgent } from "../../core/identity/agent.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import { consentOf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

@@ -1,7 +1,7 @@
 import { TREE_LIMITS } from "../../../contract/limits.ts";
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
-import { made } from "../../core/made.ts";
+import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { depthOf, type TaskPath } from "../../core/task-path.ts";
