@@ -4,9 +4,9 @@ export type Unmarked<T> = { readonly [Name in keyof T as Name extends symbol ? n
 /**
  * Puts the mark on a noun that a step has made. A missing or superfluous field does not compile, exactly as without a
  * mark. Only its own steps make each noun: `test/arch/marks.test.ts` lists them.
- * @example made<AuthenticatedTask>({ task })
+ * @example brand<AuthenticatedTask>({ task })
  */
-export function made<T extends object>(fields: Unmarked<T>): T;
-export function made(fields: object): object {
+export function brand<T extends object>(fields: Unmarked<T>): T;
+export function brand(fields: object): object {
   return fields;
 }

@@ -40,11 +40,11 @@ describe("marked nouns", () => {
   });
 
   it.each(Object.entries(MAKERS))("%s is made where it is proven, and nowhere else", (noun, makers) => {
-    expect(sources.filter(({ text }) => text.includes(`made<${noun}>(`)).map(({ file }) => file)).toEqual(makers);
+    expect(sources.filter(({ text }) => text.includes(`brand<${noun}>(`)).map(({ file }) => file)).toEqual(makers);
   });
 
   it("are named where they are made", () => {
-    expect(found(/\bmade\(/g)).toEqual([]);
+    expect(found(/\bbrand\(/g)).toEqual([]);
   });
 
   it("are never cast to", () => {

@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import type { Denial } from "../../contract/refusals.ts";
 import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
+import { brand } from "../../functions/core/brand.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
@@ -12,7 +13,6 @@ import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { EMPTY_CHAIN } from "../../functions/core/journal/event.ts";
-import { made } from "../../functions/core/brand.ts";
 import type { Permitted } from "../../functions/core/policy/decide.ts";
 import type { NeededVotes } from "../../functions/core/policy/needed-votes.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
@@ -185,7 +185,7 @@ export async function vend(
 /** The grants once people have given all the votes that are needed. */
 function withoutNeeds(decided: Grants | UnapprovedGrants): Grants {
   const { needed: _, ...granted } = { needed: undefined, ...decided };
-  return made<Grants>(granted);
+  return brand<Grants>(granted);
 }
 
 /** The leases of the grants. Grants too large for one task are split into halves, as a caller would do. */

@@ -7,9 +7,9 @@ import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { standingNow } from "../../core/approvals/standing.ts";
 import { standsUntil } from "../../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
+import { brand } from "../../core/brand.ts";
 import { personId } from "../../core/identity/person.ts";
 import { headOf, linkEvent } from "../../core/journal/event.ts";
-import { made } from "../../core/brand.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -159,7 +159,7 @@ export async function useApproval(
   const leases = await issueSessions(sealed, planned, ports);
   const connected = await issueOrEnd(sealed, connecting, ports);
   const { denials, outlives } = decided;
-  return made<OpenedTask>({ task: sealed, token: "", leases, connected, denials, outlives, isNew: false });
+  return brand<OpenedTask>({ task: sealed, token: "", leases, connected, denials, outlives, isNew: false });
 }
 
 /** Decides the waiting task by today's policies. A denial voids the approval: people approved grants that policy no longer gives. */

@@ -1,6 +1,6 @@
 import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
+import { brand } from "../../core/brand.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
-import { made } from "../../core/brand.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -47,7 +47,7 @@ export async function openTask(
   if ("repeats" in record.value) return repeatTask(record.value.repeats, caller, request, grants, ports);
   if (proven.status === "rejected") return withdrawAndThrow(record.value.task, proven.reason, ports);
   if (issued.status === "rejected") return withdrawAndThrow(record.value.task, issued.reason, ports);
-  return made<OpenedTask>({
+  return brand<OpenedTask>({
     task: record.value.task,
     token,
     leases: issued.value,

@@ -1,8 +1,8 @@
 import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
+import { brand } from "../../core/brand.ts";
 import { linkEvent } from "../../core/journal/event.ts";
-import { made } from "../../core/brand.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { mayBeAlive, renewedOver } from "../../core/revocation/role-entry.ts";
@@ -96,7 +96,7 @@ async function renewOnce(
   const planned = { ...next, lease: renewedOver(lease, next.lease) };
 
   const session = recentSession(task, lease, { mayWait: !isLast, mayFollow }, ports);
-  if (session) return made<RenewedLease>({ task, leases: [{ lease, policy: planned.policy, session }] });
+  if (session) return brand<RenewedLease>({ task, leases: [{ lease, policy: planned.policy, session }] });
 
   refuseBusySts(ports);
   // After the fence, the task's name may have left the role's revocation policy, so the task is counted again.
@@ -123,7 +123,7 @@ async function renewOnce(
   if (renewed.status === "rejected") throw renewed.reason;
   if (proven.status === "rejected") throw proven.reason;
   if (issued.status === "rejected") throw issued.reason;
-  return made<RenewedLease>({ task: renewed.value, leases: issued.value });
+  return brand<RenewedLease>({ task: renewed.value, leases: issued.value });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { TOKEN_LIMITS } from "../../../contract/limits.ts";
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
+import { brand } from "../../core/brand.ts";
 import { linkEvent } from "../../core/journal/event.ts";
-import { made } from "../../core/brand.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
@@ -57,7 +57,7 @@ export async function vendAgain(path: TaskPath, token: string, grants: Grants, p
     current = renewed.task;
   }
   const reissued = await reissueConnected(current, grants, ports);
-  return made<OpenedTask>({ ...reissued, token, leases, denials, outlives, isNew: false });
+  return brand<OpenedTask>({ ...reissued, token, leases, denials, outlives, isNew: false });
 }
 
 /** Adds a token to the task. Checks first that the repeat is not too soon, so that a refused repeat uses up no token. */

@@ -1,9 +1,14 @@
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
-import { type ApprovalRecord, changedEffects, recordHash, type VendEffects } from "../../core/approvals/approval-record.ts";
+import {
+  type ApprovalRecord,
+  changedEffects,
+  recordHash,
+  type VendEffects,
+} from "../../core/approvals/approval-record.ts";
 import { useFor } from "../../core/approvals/standing-uses.ts";
 import { type ApprovalUse, sealedUseOf } from "../../core/approvals/stored-approval.ts";
+import { brand } from "../../core/brand.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
-import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
@@ -33,11 +38,11 @@ export async function approveGrants(
 ): Promise<Grants> {
   if (!task.approval) throw new Refusal("policy_denied", { denials: [WITHOUT_APPROVAL] });
   const record = await usedRecord(task, task.approval, ports);
-  if (!("needed" in decided)) return made<Grants>({ ...decided, approved: record });
+  if (!("needed" in decided)) return brand<Grants>({ ...decided, approved: record });
   const changed = isWhole ? await changedSince(record, task, decided, ports) : lackingVotes(record, decided);
   if (changed.length > 0) throw new Refusal("approval_void", { more: { changed }, why: changed.join(" ") });
   const { needed: _, ...granted } = decided;
-  return made<Grants>({ ...granted, approved: record });
+  return brand<Grants>({ ...granted, approved: record });
 }
 
 /**

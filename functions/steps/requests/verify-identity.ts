@@ -1,10 +1,10 @@
+import { brand } from "../../core/brand.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import { agentsBoundTo, type BoundAgent, isBoundBy } from "../../core/identity/bindings.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import { type NamedActor, refuseActorsIn } from "../../core/identity/may-act.ts";
-import { made } from "../../core/brand.ts";
 import type { OnBehalf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -69,7 +69,7 @@ export async function verifyIdentity(token: string, audience: string, ports: Nee
 
   const policyClaims = claimsNamed(claims, ports.policies.claims);
   const absent: readonly string[] = ports.policies.claims.filter((name) => !Object.hasOwn(policyClaims, name));
-  return made<Identity>({
+  return brand<Identity>({
     agent,
     subject: `${issuer.name}|${checked.subject}`,
     claims: policyClaims,

@@ -1,3 +1,4 @@
+import { brand } from "../../core/brand.ts";
 import { defined } from "../../core/defined.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
@@ -7,7 +8,6 @@ import type { Issuer } from "../../core/identity/issuer.ts";
 import { issuerOf } from "../../core/identity/issuer-of.ts";
 import { refuseActorsIn } from "../../core/identity/may-act.ts";
 import { isSamePerson, type Person, personId, personIn } from "../../core/identity/person.ts";
-import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 
@@ -64,7 +64,7 @@ export function personProven(
   { operators }: Pick<Deployment, "operators">,
 ): OperatorIdentity {
   const person = personIn(claims, issuer);
-  return made<OperatorIdentity>({
+  return brand<OperatorIdentity>({
     person,
     claims,
     id: personId(person),

@@ -1,5 +1,5 @@
 import type { RefusalCode } from "../../../contract/refusals.ts";
-import { made } from "../../core/brand.ts";
+import { brand } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -40,5 +40,5 @@ export async function authenticateTask(
     )
   )
     throw new Refusal(otherwise);
-  return made<AuthenticatedTask>({ task });
+  return brand<AuthenticatedTask>({ task });
 }

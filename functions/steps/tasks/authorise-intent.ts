@@ -1,6 +1,7 @@
 import { LIMITS } from "../../../contract/limits.ts";
 import type { Denial } from "../../../contract/refusals.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
+import { brand } from "../../core/brand.ts";
 import { underCeiling } from "../../core/ceiling/under-ceiling.ts";
 import { boundOf, boundOfDetails } from "../../core/delegation/bounds.ts";
 import type { Bound } from "../../core/delegation/contain.ts";
@@ -11,7 +12,6 @@ import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { narrowPairs, type SpreadDetail, spreadIntent } from "../../core/intent/spread-intent.ts";
-import { made } from "../../core/brand.ts";
 import { ceilingsOf, type OnBehalf } from "../../core/people/on-behalf.ts";
 import { type Permitted, shadowsOf, type Verdict } from "../../core/policy/decide.ts";
 import { personOf, type Requester } from "../../core/policy/entities.ts";
@@ -123,7 +123,7 @@ export async function authoriseIntent(
     ...(isUnaccepted ? { isUnaccepted } : {}),
   };
   const needed = votesFor(terms.obligations);
-  return needed.length > 0 ? made<UnapprovedGrants>({ ...granted, needed }) : made<Grants>(granted);
+  return needed.length > 0 ? brand<UnapprovedGrants>({ ...granted, needed }) : brand<Grants>(granted);
 }
 
 /**

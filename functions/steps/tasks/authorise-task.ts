@@ -1,7 +1,7 @@
+import { brand } from "../../core/brand.ts";
 import { defined } from "../../core/defined.ts";
 import type { Delegated } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
-import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskFacts } from "../../core/tasks/task.ts";
@@ -132,7 +132,7 @@ function parentScopeOf(
   part = EVERYTHING,
 ): ParentScope {
   const chain = [...(parent.delegated?.chain ?? []), parent.agent];
-  return made<ParentScope>({
+  return brand<ParentScope>({
     parent,
     grants,
     delegated: { chain, ...(details ? { details: details.filter(part) } : {}) },

@@ -1,4 +1,4 @@
-import { made } from "../../core/brand.ts";
+import { brand } from "../../core/brand.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Refusal } from "../../core/refusal.ts";
 import type { SealedKind } from "../../core/seals/signet.ts";
@@ -19,7 +19,7 @@ export async function sealTask(
   task: Omit<Task, "seal">,
   { signet }: Pick<SealingPorts, "signet">,
 ): Promise<BelievedTask> {
-  return made<BelievedTask>({ ...task, seal: await signet.seal("task", sealedFieldsOf(task)) });
+  return brand<BelievedTask>({ ...task, seal: await signet.seal("task", sealedFieldsOf(task)) });
 }
 
 /**
@@ -33,7 +33,7 @@ export async function believeTask(
   refusal: Refusal,
 ): Promise<BelievedTask> {
   await refuseUnsealed("task", sealedFieldsOf(task), task.seal, task.path, ports, refusal);
-  return made<BelievedTask>(task);
+  return brand<BelievedTask>(task);
 }
 
 /**

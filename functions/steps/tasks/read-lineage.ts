@@ -1,6 +1,6 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import { brand } from "../../core/brand.ts";
 import { isActive, isSameToDecisions, type KnownAgent } from "../../core/identity/agent.ts";
-import { made } from "../../core/brand.ts";
 import { consentOf } from "../../core/people/on-behalf.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -74,5 +74,5 @@ export async function readLineage(
       return { task: await believeTask(above, ports, ended()), agent: agentOf(above.agent) };
     }),
   );
-  return made<Lineage>({ task, agent: agentOf(task.agent), ancestors });
+  return brand<Lineage>({ task, agent: agentOf(task.agent), ancestors });
 }

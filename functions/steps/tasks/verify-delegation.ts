@@ -1,7 +1,7 @@
 import { TREE_LIMITS } from "../../../contract/limits.ts";
+import { brand } from "../../core/brand.ts";
 import type { Delegation } from "../../core/delegation/delegation.ts";
 import type { Detail } from "../../core/intent/detail.ts";
-import { made } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { depthOf, type TaskPath } from "../../core/task-path.ts";
@@ -64,7 +64,7 @@ export async function verifyDelegation(
   // A courtesy before policy decides: the transaction that uses the delegation has the same condition.
   if (delegation.listed && !found) throw new Refusal("delegation_token_invalid", { why: "revoked" });
   const secondsLeft = Math.ceil(delegation.expiresAt - nowSeconds);
-  return made<HeldDelegation>({ lineage, delegation, secondsLeft, ...(details ? { details } : {}) });
+  return brand<HeldDelegation>({ lineage, delegation, secondsLeft, ...(details ? { details } : {}) });
 }
 
 /**
