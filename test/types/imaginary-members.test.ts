@@ -62,6 +62,15 @@ const IMAGINARY = {
   },
 } as const satisfies Readonly<Record<string, Imaginary>>;
 
+/** Configurations of the projects. The copy has results of its own, since its packages are the original's. */
+const PROJECTS = [
+  "tsconfig.json",
+  "tsconfig.functions.json",
+  "tsconfig.tools.json",
+  "console/tsconfig.json",
+  "test/tsconfig.json",
+];
+
 /** Errors of the whole program with every imaginary member, as `file(line,column): error ...`. */
 function errorsWith(members: readonly Imaginary[]): readonly string[] {
   const copy = copyRepository(ROOT);
@@ -75,7 +84,11 @@ function errorsWith(members: readonly Imaginary[]): readonly string[] {
       );
     }
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    const { stdout } = spawnSync(process.execPath, [tsc, "--noEmit", "--incremental", "false"], {
+    for (const project of PROJECTS) {
+      const file = join(copy.folder, project);
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll("node_modules/.cache/valetkey/types", ".types"));
+    }
+    const { stdout } = spawnSync(process.execPath, [tsc, "-b", "test"], {
       cwd: copy.folder,
       encoding: "utf8",
     });

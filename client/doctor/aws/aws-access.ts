@@ -9,7 +9,7 @@ export interface AwsAccess {
   readonly credentials?: AwsKeys;
 }
 
-interface AwsKeys {
+export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;

@@ -18,7 +18,7 @@ export interface Evidence {
 /** Form of AWS's request ids, S3's included. The endpoint may not be AWS and may send any text. */
 const REQUEST_ID = /^[\w+/=.:-]{1,128}$/;
 
-interface Logged {
+export interface Logged {
   readonly clientName?: unknown;
   readonly commandName?: unknown;
   readonly error?: unknown;
