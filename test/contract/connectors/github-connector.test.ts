@@ -62,7 +62,7 @@ const connectorOf = (...githubApps: readonly GithubApp[]) =>
     github: new RestGithubApps(
       async (name) => secrets.get(name) ?? "",
       () => Date.now(),
-      300,
+      2_000,
     ),
   });
 

@@ -47,7 +47,7 @@ const connectorOf = (...oauthProviders: readonly OauthProvider[]) =>
     deployment: { oauthProviders },
     clock: { nowMs: () => Date.now() },
     sealer,
-    oauth: new Oauth4webapiProviders(readSecret, () => Date.now(), 1_000),
+    oauth: new Oauth4webapiProviders(readSecret, () => Date.now(), 2_000),
   });
 
 /** The connector, with the tokens that it issued under each lease. */
