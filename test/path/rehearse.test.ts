@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { agentId } from "../../contract/agent-id.ts";
 import { resumeAgent, suspendAgent } from "../../contract/agents.ts";
 import { changeAgent, registerAgent } from "../../contract/registrations.ts";
 import type { RouteKey } from "../../functions/routes.ts";
@@ -136,6 +137,19 @@ const REFUSED: readonly Row[] = [
     ["resume"],
     undefined,
     mayOnly("ReadAgent", "SuspendAgent"),
+  ],
+  [
+    "a resumption by the person for whom a rule has paused the agent",
+    "not_eligible",
+    "demo",
+    ["resume"],
+    ({ world }) =>
+      world.ports.pauses.begin({
+        agent: agentId("demo"),
+        party: "staff|alice",
+        by: "escalation:E6:call",
+        at: world.nowSeconds(),
+      }),
   ],
   [
     "a suspension that policy denies",
