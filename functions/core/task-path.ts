@@ -7,12 +7,25 @@ import { TASK_ID } from "../../contract/names.ts";
  */
 export type TaskPath = string & { readonly __brand: "TaskPath" };
 
+/** True for a task's path in its one spelling. Nothing is folded or trimmed. */
+export const isTaskPath = (value: unknown): value is TaskPath => typeof value === "string" && TASK_ID.test(value);
+
 /**
  * Parses a task's path; returns undefined for any other text. STS accepts session names of 64 characters of
  * `[\w+=,.@-]`. Ten levels fit: 12 + 1 + 9 x 5 = 58.
  * @example taskPath("k7f3m2q9x4ab.c1x9.")
  */
-export const taskPath = (text: string): TaskPath | undefined => (TASK_ID.test(text) ? (text as TaskPath) : undefined);
+export const taskPath = (text: string): TaskPath | undefined => (isTaskPath(text) ? text : undefined);
+
+/**
+ * Returns a task's path that the caller knows to be one. @throws {TypeError} for any other text.
+ * @example knownPath("k7f3m2q9x4ab.")
+ */
+export function knownPath(text: string): TaskPath {
+  if (!isTaskPath(text))
+    throw new TypeError("a task's path has a root of 12 characters and at most nine of 4, each with a dot");
+  return text;
+}
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -21,7 +34,7 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
  * @param randomBytes at least 12; more, since bytes from 252 on are skipped.
  * @throws {RangeError} where too few bytes are usable.
  */
-export const rootPath = (randomBytes: Uint8Array): TaskPath => `${idFrom(randomBytes, 12)}.` as TaskPath;
+export const rootPath = (randomBytes: Uint8Array): TaskPath => knownPath(`${idFrom(randomBytes, 12)}.`);
 
 /**
  * Makes a new path one level below the parent. The path may exist already (there are 1.7 million), so `Tasks.open`
@@ -49,7 +62,7 @@ function idFrom(randomBytes: Uint8Array, characters: number): string {
 /** Lists the paths above a path, the root first; none for a root. */
 export function ancestorsOf(path: TaskPath): readonly TaskPath[] {
   const ids = path.split(".").slice(0, -2);
-  return ids.map((_, level) => `${ids.slice(0, level + 1).join(".")}.` as TaskPath);
+  return ids.map((_, level) => `${ids.slice(0, level + 1).join(".")}.`).filter(isTaskPath);
 }
 
 /** Returns the path one level above; undefined for a root. */

@@ -18,6 +18,14 @@ it.each(Object.entries(PARSERS))("%s is made in %s, and is cast to nowhere, test
   expect(filesWith(`as readonly ${name}`)).toEqual([]);
 });
 
+it("a task's path is made in one file, and no text is cast to one in what runs", () => {
+  const file = "functions/core/task-path.ts";
+  expect(filesWith('readonly __brand: "TaskPath"')).toEqual([file]);
+  expect(filesWith("value is TaskPath")).toEqual([file]);
+  const casts = [...filesWith("as TaskPath"), ...filesWith("as readonly TaskPath")];
+  expect(casts.filter((each) => !each.startsWith("test/"))).toEqual([]);
+});
+
 /** Text of each form in the sources. */
 const FORMS = { AccountId: ACCOUNT_ID, AgentId: AGENT_ID, Region: REGION } as const;
 

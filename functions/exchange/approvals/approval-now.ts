@@ -4,7 +4,7 @@ import { nextUse, standsUntil, useFor } from "../../core/approvals/standing-uses
 import type { StoredApproval, StoredOutcome } from "../../core/approvals/stored-approval.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import type { SealingPorts } from "../../core/ports.ts";
-import type { TaskPath } from "../../core/task-path.ts";
+import { isTaskPath } from "../../core/task-path.ts";
 import type { Task, TaskApproval } from "../../core/tasks/task.ts";
 import { type AssessNeeds, assessApproval } from "../../steps/approvals/assess-approval.ts";
 import type { Tally } from "../../steps/approvals/verify-votes.ts";
@@ -91,9 +91,9 @@ async function isUsedFor(
 }
 
 /** True where the task that requested a standing approval has used it. Otherwise no later task may use it. */
-const isBegun = (
+const isBegun = async (
   { id, task }: ApprovalRecord,
   hash: string,
   stored: StoredApproval,
   ports: Pick<ApprovalNeeds, "seals">,
-): Promise<boolean> => isUsedFor({ path: task as TaskPath, approval: { id, hash } }, stored, ports);
+): Promise<boolean> => isTaskPath(task) && isUsedFor({ path: task, approval: { id, hash } }, stored, ports);

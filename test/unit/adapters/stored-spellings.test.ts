@@ -1,14 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
 import { readWaiting } from "../../../functions/adapters/dynamodb/approvals/approval-items.ts";
+import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { registrationIn } from "../../../functions/adapters/dynamodb/identity/registration-item.ts";
-import { entryOf } from "../../../functions/adapters/dynamodb/leases/role-items.ts";
+import { endedEntriesOf, entriesOf } from "../../../functions/adapters/dynamodb/leases/role-items.ts";
 import { DynamoHalts } from "../../../functions/adapters/dynamodb/stops/dynamo-halts.ts";
 import { agentRecordOf, recordOf } from "../../../functions/adapters/dynamodb/table/dynamo-item.ts";
 import type { DynamoTable } from "../../../functions/adapters/dynamodb/table/dynamo-table.ts";
 import type { Item } from "../../../functions/adapters/dynamodb/table/raw-item.ts";
+import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
+import { DynamoTimers } from "../../../functions/adapters/dynamodb/tasks/dynamo-timers.ts";
 import { findToken } from "../../../functions/adapters/dynamodb/tasks/live-tokens.ts";
-import { openEndings } from "../../../functions/adapters/dynamodb/tasks/task-ending.ts";
+import { tasksOfPerson } from "../../../functions/adapters/dynamodb/tasks/person-items.ts";
+import { endedTasks, openEndings } from "../../../functions/adapters/dynamodb/tasks/task-ending.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 
 const PATH = rootPath(new Uint8Array(32));
@@ -50,14 +54,48 @@ describe("a stored list", () => {
   });
 
   it("I5: has a role's task whose agent is misspelt, for the task's name is denied all the same", () => {
-    expect(entryOf({ sk: PATH, agent: "Demo", openedAt: 1, startedAt: 1, fenceAt: 2 })).toMatchObject({
-      path: PATH,
-      agent: "",
-    });
+    const [entry] = entriesOf({ sk: PATH, agent: "Demo", openedAt: 1, startedAt: 1, fenceAt: 2 });
+    expect(entry).toMatchObject({ path: PATH, agent: "" });
   });
 
   it("has no live token of a misspelt agent or server", async () => {
     for (const item of [{ agent: "Demo" }, { server: "Demo" }])
       expect(await findToken(tableOf(item), PATH, "hash")).toBeUndefined();
+  });
+});
+
+describe("a stored list of tasks", () => {
+  const misspelt = ["K7f3m2q9x4ab.", "k7f3m2q9x4ab", "*", "", `${PATH} `];
+  const both = (path: string, itemOf: (path: string) => Item) => [path, PATH].map(itemOf);
+  /** Paths of the entries, once each: a list in shards is answered once for each shard. */
+  const pathsOf = (entries: readonly { readonly path: string }[]) => [...new Set(entries.map(({ path }) => path))];
+
+  it.each(misspelt)("I5: leaves out %j for an ending, and no other: one item stops no ending", async (path) => {
+    const table = tableOf(...both(path, (sk) => ({ sk })));
+    expect(pathsOf(await new DynamoTimers(table).due(1))).toEqual([PATH]);
+    expect(await new DynamoTasks(table).below(rootPath(new Uint8Array(32).fill(1)))).toEqual([PATH]);
+    const live = tableOf(...both(path, (each) => ({ sk: `TASK#${each}`, expiresAt: 9 })));
+    expect(await new DynamoAgents(live, {}, () => 0).liveTasks(agentId("demo"))).toEqual([PATH]);
+    expect(pathsOf(await tasksOfPerson(live, { issuer: "staff", value: "x" }))).toEqual([PATH]);
+    const endings = tableOf(...both(path, (each) => ({ sk: `demo#${each}`, status: "revoked" })));
+    expect(pathsOf(await openEndings(endings, undefined))).toEqual([PATH]);
+  });
+
+  it.each(misspelt)("I5: leaves out %j for a role's policy, and no other", (path) => {
+    expect(pathsOf(both(path, (sk) => ({ sk })).flatMap(entriesOf))).toEqual([PATH]);
+    expect(pathsOf(both(path, (each) => ({ sk: `END#9#${each}` })).flatMap(endedEntriesOf))).toEqual([PATH]);
+  });
+
+  it.each(misspelt)("leaves out %j where an agent's ended tasks are listed", async (path) => {
+    const pages = [both(path, (each) => ({ sk: `9#${each}` }))].values();
+    expect(await endedTasks({ lastFirst: () => pages } as never, agentId("demo"), undefined, 9)).toEqual({
+      paths: [PATH],
+    });
+  });
+
+  it.each(misspelt)("leaves out the request of %j that waits for people", async (task) => {
+    const waiting = tableOf(...both(task, (each) => ({ sk: "9#a", hash: "h", agent: "demo", task: each })));
+    const listed = await readWaiting(waiting, { issuer: "staff", group: "sre" }, 0);
+    expect(listed.map((each) => each.task)).toEqual([PATH]);
   });
 });

@@ -3,6 +3,7 @@ import {
   ancestorsOf,
   childPath,
   depthOf,
+  knownPath,
   parentOf,
   poolIndex,
   rootOf,
@@ -20,6 +21,7 @@ describe("a task's path", () => {
     [`k7f3m2q9x4ab.${"c1x9.".repeat(9)}`, "ten levels, 58 of STS's 64 characters"],
   ])("is %s: %s", (text) => {
     expect(taskPath(text)).toBe(text);
+    expect(knownPath(text)).toBe(text);
     expect(text).toMatch(/^[\w+=,.@-]{2,64}$/);
   });
 
@@ -37,6 +39,7 @@ describe("a task's path", () => {
     [`k7f3m2q9x4ab.${"c1x9.".repeat(10)}`, "eleven levels"],
   ])("is not %j: %s", (text) => {
     expect(taskPath(text)).toBeUndefined();
+    expect(() => knownPath(text)).toThrow(TypeError);
   });
 });
 

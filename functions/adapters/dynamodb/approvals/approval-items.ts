@@ -13,7 +13,7 @@ import {
   useIn,
   voteIn,
 } from "../../../core/approvals/stored-approval.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { isTaskPath } from "../../../core/task-path.ts";
 import { OUTCOME } from "../../../names.ts";
 import { recordOf } from "../table/dynamo-item.ts";
 import { afterTime, approvalPartition, inboxPartition, keys, votePartition } from "../table/dynamo-keys.ts";
@@ -53,7 +53,7 @@ export async function readRequest(table: DynamoTable, id: string): Promise<Appro
 export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
   const items = await table.queryAfter(inboxPartition(inbox), afterTime(nowSeconds));
   return items.flatMap(({ sk, hash, agent, use, task }) => {
-    if (!isAgentId(agent)) return [];
+    if (!isAgentId(agent) || !(task === undefined || isTaskPath(task))) return [];
     const [expiresAt, id = ""] = String(sk).split("#");
     return {
       id,
@@ -61,7 +61,7 @@ export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: 
       agent,
       expiresAt: Number(expiresAt),
       ...(use === undefined ? {} : { use: Number(use) }),
-      ...(task === undefined ? {} : { task: task as TaskPath }),
+      ...(task === undefined ? {} : { task }),
     };
   });
 }

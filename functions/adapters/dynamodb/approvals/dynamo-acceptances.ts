@@ -1,7 +1,6 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
 import { jsonFields } from "../../../core/text/json-fields.ts";
 import { ACCEPTANCES_READ, type SealedAcceptance } from "../../../core/threat/acceptance.ts";
 import type { GivenAcceptances } from "../../../core/threat/acceptances.ts";
@@ -12,7 +11,7 @@ import { recordOf } from "../table/dynamo-item.ts";
 import { acceptancePartition, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
 import type { Item } from "../table/raw-item.ts";
-import { taskEventWrite } from "../tasks/task-change.ts";
+import { eventWrite } from "../tasks/task-change.ts";
 
 const CACHE_MS = 60_000;
 
@@ -56,7 +55,7 @@ export class DynamoAcceptances implements GivenAcceptances {
         { acceptance: JSON.stringify(acceptance), seal },
         "absent",
       ),
-      taskEventWrite(this.#table, event.of as TaskPath, event),
+      eventWrite(this.#table, event),
       ...actWrites(this.#table, signIn),
     ]);
     if (failed.length > 0) throw signInRefusal(failed);

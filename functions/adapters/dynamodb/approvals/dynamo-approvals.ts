@@ -17,14 +17,14 @@ import type { Person } from "../../../core/identity/person.ts";
 import { personId } from "../../../core/identity/person.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { knownPath } from "../../../core/task-path.ts";
 import type { Task } from "../../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../core/tasks/tasks.ts";
 import { nonceOf, signInRefusal, voteWrites } from "../identity/sign-in-items.ts";
 import { plannedWrite } from "../leases/dynamo-pending-revocations.ts";
 import { AT, approvalsOf, askedFor, FOR_PEOPLE, keys, padded } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
-import { changeTask, contended, deadlineWrites } from "../tasks/task-change.ts";
+import { changeTask, contended, deadlineWrites, eventWrite } from "../tasks/task-change.ts";
 import { CONNECTED, itemOfTask } from "../tasks/task-item.ts";
 import { openTask } from "../tasks/task-opening.ts";
 import { APPROVAL_SECONDS, listedOf, readApproval, readVotes, requestWrites } from "./approval-items.ts";
@@ -64,7 +64,7 @@ export class DynamoApprovals implements ApprovalRequests {
 
   async latest(agent: AgentId, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {
     const item = await this.#table.get(keys.latestApproval(agent, key));
-    return item && { id: String(item.id), task: item.task as TaskPath };
+    return item && { id: String(item.id), task: knownPath(String(item.task)) };
   }
 
   async standing(agent: AgentId, key: string): Promise<string | undefined> {
@@ -129,12 +129,7 @@ export class DynamoApprovals implements ApprovalRequests {
       }),
       this.#table.putWrite("review", keys.glassReview(id), { ...review, token, ttl }, "absent"),
       ...voteWrites(this.#table, signIn, use.task),
-      this.#table.putWrite(
-        "event",
-        keys.taskEvent(event.of as TaskPath, event.n),
-        { ...event, kind: "EVENT" },
-        "absent",
-      ),
+      eventWrite(this.#table, event),
     ]);
     // Reports an earlier review first: the same sign-in was used for it.
     if (failed.includes("review") || failed.includes("glass")) throw contended(failed);

@@ -4,7 +4,7 @@ import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../..
 import type { Person } from "../../../core/identity/person.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { knownPath } from "../../../core/task-path.ts";
 import { isVoidSignIn } from "../identity/sign-in-items.ts";
 import { afterTime, givenBy, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
@@ -87,7 +87,7 @@ export class DynamoBallots implements Ballots {
   #eventWrite(event: JournalEvent): Write {
     return this.#table.putWrite(
       "event",
-      keys.approvalEvent(event.of as TaskPath, event.n),
+      keys.approvalEvent(knownPath(event.of), event.n),
       { ...event, kind: "EVENT" },
       "absent",
     );

@@ -12,7 +12,7 @@ import { type BoundAgent, clashing } from "../../../core/identity/bindings.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { Refusal } from "../../../core/refusal.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { isTaskPath, type TaskPath } from "../../../core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../../core/tasks/task.ts";
 import { TimedCache } from "../../memory/timed-cache.ts";
 import { agentRecordOf, recordOf } from "../table/dynamo-item.ts";
@@ -196,10 +196,10 @@ export class DynamoAgents implements Agents {
     const used = items.find(({ usedOn }) => usedOn !== undefined);
     if (used) this.#usedOn.keep(id, String(used.usedOn));
     const since = this.#nowMs() / 1_000 - marginSeconds;
-    return inOrder(items.filter(({ expiresAt }) => Number(expiresAt) > since)).map(({ sk, party }) => ({
-      path: String(sk).slice("TASK#".length) as TaskPath,
-      ...(party === undefined ? {} : { party: String(party) }),
-    }));
+    return inOrder(items.filter(({ expiresAt }) => Number(expiresAt) > since)).flatMap(({ sk, party }) => {
+      const path = String(sk).slice("TASK#".length);
+      return isTaskPath(path) ? [{ path, ...(party === undefined ? {} : { party: String(party) }) }] : [];
+    });
   }
 
   isUsedOn(id: AgentId, day: string): boolean {

@@ -1,7 +1,7 @@
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import type { Journal } from "../../../core/journal/journal.ts";
 import { Refusal } from "../../../core/refusal.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { knownPath } from "../../../core/task-path.ts";
 import { keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
 
@@ -17,7 +17,7 @@ export class DynamoJournal implements Journal {
   }
 
   async append(event: JournalEvent): Promise<void> {
-    const isNew = await this.#table.insert(this.#key(event.of as TaskPath, event.n), { ...event, kind: "EVENT" });
+    const isNew = await this.#table.insert(this.#key(knownPath(event.of), event.n), { ...event, kind: "EVENT" });
     if (!isNew) throw new Refusal("contended", { why: "an event of this number exists" });
   }
 }

@@ -1,7 +1,7 @@
 import { isAgentId } from "../../../../contract/agent-id.ts";
 import type { ArchivedEvent, JournalName } from "../../../core/archive/entry.ts";
 import { isAccountId } from "../../../core/deployment/account-id.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { isTaskPath } from "../../../core/task-path.ts";
 import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../../../names.ts";
 import { keys } from "../table/dynamo-keys.ts";
 import type { Key } from "../table/raw-item.ts";
@@ -21,13 +21,13 @@ export const putSinceMs = ({ Records: records }: JournalRecords): number =>
 
 /** Name of each journal, and the key at which an event of a subject and number is put. */
 const PLACES = {
-  journal: { name: "tasks", key: (of, n) => keys.taskEvent(of as TaskPath, n) },
+  journal: { name: "tasks", key: (of, n) => (isTaskPath(of) ? keys.taskEvent(of, n) : undefined) },
   agentJournal: { name: "agents", key: (of, n) => (isAgentId(of) ? keys.agentEvent(of, n) : undefined) },
   secretJournal: { name: "secrets", key: keys.secretEvent },
   panicJournal: { name: "deployment", key: (of, n) => (of === "*" ? keys.panicEvent(n) : undefined) },
   roleJournal: { name: "roles", key: (of, n) => roleKeyOf(of, n) },
-  approvalJournal: { name: "approvals", key: (of, n) => keys.approvalEvent(of as TaskPath, n) },
-  readJournal: { name: "reads", key: (of, n) => keys.readEvent(of as TaskPath, n) },
+  approvalJournal: { name: "approvals", key: (of, n) => (isTaskPath(of) ? keys.approvalEvent(of, n) : undefined) },
+  readJournal: { name: "reads", key: (of, n) => (isTaskPath(of) ? keys.readEvent(of, n) : undefined) },
 } as const satisfies Record<
   (typeof JOURNAL_KINDS)[number],
   { readonly name: JournalName; readonly key: (of: string, n: number) => Key | undefined }

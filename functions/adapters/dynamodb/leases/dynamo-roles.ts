@@ -4,7 +4,7 @@ import type { TaskPath } from "../../../core/task-path.ts";
 import { TABLE_KEYS } from "../../../names.ts";
 import { endedFrom, endedPartition, keys, rolePartition } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
-import { endedEntryOf, entryOf } from "./role-items.ts";
+import { endedEntriesOf, entriesOf } from "./role-items.ts";
 
 const ENTRY = [TABLE_KEYS.sort, "agent", "openedAt", "startedAt", "fenceAt", "expiresAt"];
 
@@ -36,7 +36,7 @@ export class DynamoRoles implements Roles {
   }
 
   async living(role: RoleRef): Promise<readonly RoleEntry[]> {
-    return (await this.#table.query(rolePartition(role), "", ENTRY)).map(entryOf);
+    return (await this.#table.query(rolePartition(role), "", ENTRY)).flatMap(entriesOf);
   }
 
   forget(role: RoleRef, path: TaskPath): Promise<void> {
@@ -53,7 +53,7 @@ export class DynamoRoles implements Roles {
     const entries: EndedEntry[] = [];
     const range = { from: endedFrom(hasDelegated, since), to: endedFrom(hasDelegated, LAST), most: LATEST.most };
     for await (const page of this.#table.lastFirst(endedPartition(role), range)) {
-      entries.push(...page.map(endedEntryOf));
+      entries.push(...page.flatMap(endedEntriesOf));
       if (isDone(entries)) return { entries, isWhole: false };
     }
     return { entries, isWhole: true };

@@ -1,6 +1,6 @@
 import { isAgentId } from "../../../../contract/agent-id.ts";
 import { type EndedEntry, endedEntry, type RoleEntry, roleEntries } from "../../../core/revocation/role-entry.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { isTaskPath } from "../../../core/task-path.ts";
 import type { SessionLease, Task } from "../../../core/tasks/task.ts";
 import { keys } from "../table/dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "../table/dynamo-table.ts";
@@ -26,19 +26,18 @@ export const endedWrites = (table: DynamoTable, task: Task, endedAt: number): re
     ];
   });
 
-export const entryOf = ({ sk, agent, openedAt, startedAt, fenceAt, expiresAt }: Item): RoleEntry => ({
-  path: sk as TaskPath,
-  agent: isAgentId(agent) ? agent : "",
-  openedAt: Number(openedAt),
-  startedAt: Number(startedAt),
-  fenceAt: Number(fenceAt),
-  ...(expiresAt === undefined ? {} : { expiresAt: Number(expiresAt) }),
-});
+/** Reads an entry as a list of one. Leaves out one whose sort key is no task's path: no session has its name. */
+export function entriesOf({ sk, agent, openedAt, startedAt, fenceAt, expiresAt }: Item): readonly RoleEntry[] {
+  if (!isTaskPath(sk)) return [];
+  const times = { openedAt: Number(openedAt), startedAt: Number(startedAt), fenceAt: Number(fenceAt) };
+  const deadline = expiresAt === undefined ? {} : { expiresAt: Number(expiresAt) };
+  return [{ path: sk, agent: isAgentId(agent) ? agent : "", ...times, ...deadline }];
+}
 
 /** Reads an ended entry; its sort key holds the time of its end and its path. */
-export function endedEntryOf(item: Item): EndedEntry {
+export function endedEntriesOf(item: Item): readonly EndedEntry[] {
   const [, endedAt, path] = String(item.sk).split("#");
-  return { ...entryOf({ ...item, sk: path }), endedAt: Number(endedAt) };
+  return entriesOf({ ...item, sk: path }).map((entry) => ({ ...entry, endedAt: Number(endedAt) }));
 }
 
 /**

@@ -6,11 +6,11 @@ import {
   isListed,
 } from "../../../core/escalation/found-escalation.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
 import { recordOf } from "../table/dynamo-item.ts";
 import { escalationPartition, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
 import type { Item } from "../table/raw-item.ts";
+import { eventWrite } from "../tasks/task-change.ts";
 
 /** Time for which an escalation is listed; seconds. */
 const LISTED_SECONDS = 90 * 86_400;
@@ -26,12 +26,7 @@ export class DynamoFoundEscalations implements FoundEscalations {
   }
 
   async record(event: JournalEvent, entry: EscalationEntry): Promise<void> {
-    const recorded = this.#table.putWrite(
-      "event",
-      keys.taskEvent(event.of as TaskPath, event.n),
-      { ...event, kind: "EVENT" },
-      "absent",
-    );
+    const recorded = eventWrite(this.#table, event);
     const ttl = Math.floor(event.at / 1_000) + LISTED_SECONDS;
     const listed = placesOf(entry).map((place) =>
       this.#table.putWrite("entry", keys.escalation(place, entry), { ...entry, ttl }, "absent"),

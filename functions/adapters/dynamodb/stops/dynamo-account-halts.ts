@@ -2,11 +2,11 @@ import type { AccountId } from "../../../core/deployment/account-id.ts";
 import type { AccountHalt, AccountHalts, AccountLift } from "../../../core/escalation/account-halt.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
 import { actWrites, signInRefusal } from "../identity/sign-in-items.ts";
 import { recordOf } from "../table/dynamo-item.ts";
 import { ACCOUNT_HALTS, ACCOUNT_LIFTS, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
+import { eventWrite } from "../tasks/task-change.ts";
 
 /** Halts of target accounts, one item each in one partition, and their latest lifts in another. */
 export class DynamoAccountHalts implements AccountHalts {
@@ -37,7 +37,7 @@ export class DynamoAccountHalts implements AccountHalts {
   async halt(halt: AccountHalt, event?: JournalEvent): Promise<void> {
     if (!event) return this.#table.write(keys.accountHalt(halt.account), { ...halt });
     const put = this.#table.putWrite("halt", keys.accountHalt(halt.account), { ...halt }, "whatever");
-    await this.#perform([put, this.#eventWrite(event)]);
+    await this.#perform([put, eventWrite(this.#table, event)]);
   }
 
   async lift(halt: AccountHalt, lift: AccountLift, event: JournalEvent, signIn?: SignIn): Promise<void> {
@@ -49,14 +49,9 @@ export class DynamoAccountHalts implements AccountHalts {
         values: { at, by },
       }),
       this.#table.putWrite("lift", keys.accountLift(account), { ...lift }, "whatever"),
-      this.#eventWrite(event),
+      eventWrite(this.#table, event),
       ...actWrites(this.#table, signIn),
     ]);
-  }
-
-  #eventWrite(event: JournalEvent): Write {
-    const key = keys.taskEvent(event.of as TaskPath, event.n);
-    return this.#table.putWrite("event", key, { ...event, kind: "EVENT" }, "absent");
   }
 
   async #perform(writes: readonly Write[]): Promise<void> {

@@ -5,14 +5,13 @@ import type { Person } from "../../../core/identity/person.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { Refusal } from "../../../core/refusal.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
 import { jsonFields } from "../../../core/text/json-fields.ts";
 import { actWrites, signInRefusal } from "../identity/sign-in-items.ts";
 import { recordOf } from "../table/dynamo-item.ts";
 import { keys, liveConsentPartition } from "../table/dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "../table/dynamo-table.ts";
 import type { Item } from "../table/raw-item.ts";
-import { taskEventWrite } from "./task-change.ts";
+import { eventWrite } from "./task-change.ts";
 
 /** Time for which a consent stays readable after its expiry; seconds. */
 const READABLE_SECONDS = 90 * 86_400;
@@ -56,7 +55,7 @@ export class DynamoConsents implements GivenConsents {
         names: { id: "id", expiresAt: "expiresAt" },
         values: { now: createdAt },
       }),
-      taskEventWrite(this.#table, event.of as TaskPath, event),
+      eventWrite(this.#table, event),
       ...actWrites(this.#table, signIn),
     ]);
     if (failed.includes("live")) throw new Refusal("consent_exists");
@@ -66,7 +65,7 @@ export class DynamoConsents implements GivenConsents {
   async withdraw({ id, person, agent }: ConsentRef, event: JournalEvent): Promise<boolean> {
     const failed = await this.#table.transact([
       this.#table.deleteWriteIf("live", keys.liveConsent(person, agent), isOf(id)),
-      taskEventWrite(this.#table, event.of as TaskPath, event),
+      eventWrite(this.#table, event),
     ]);
     if (failed.includes("live")) return false;
     if (failed.length > 0) throw signInRefusal(failed);

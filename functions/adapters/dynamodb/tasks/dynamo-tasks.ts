@@ -3,7 +3,7 @@ import type { Delegation } from "../../../core/delegation/delegation.ts";
 import type { Person } from "../../../core/identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { isTaskPath, type TaskPath } from "../../../core/task-path.ts";
 import type { ConnectorLease } from "../../../core/tasks/connector-lease.ts";
 import type { Ending, OpenEnding, Presentation, SessionLease, Task, TaskToken } from "../../../core/tasks/task.ts";
 import type {
@@ -203,7 +203,7 @@ export class DynamoTasks implements Tasks {
   async below(path: TaskPath): Promise<readonly TaskPath[]> {
     const items = await this.#table.query(treePartition(path), path);
     return inOrder(items)
-      .map(({ sk }) => sk as TaskPath)
+      .flatMap(({ sk }) => (isTaskPath(sk) ? [sk] : []))
       .filter((each) => each !== path);
   }
 

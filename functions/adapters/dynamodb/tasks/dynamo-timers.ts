@@ -1,4 +1,4 @@
-import { type TaskPath, taskPath } from "../../../core/task-path.ts";
+import { isTaskPath } from "../../../core/task-path.ts";
 import type { Timer, Timers } from "../../../core/tasks/timers.ts";
 import { keys, timerPartitions } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
@@ -24,8 +24,7 @@ export class DynamoTimers implements Timers {
     const shards = await Promise.all(timerPartitions(minute).map((partition) => this.#table.query(partition, "")));
     return shards
       .flat()
-      .filter(({ sk }) => taskPath(String(sk)) !== undefined)
-      .map(({ sk, tries }) => ({ path: sk as TaskPath, minute, tries: Number(tries ?? 0) }));
+      .flatMap(({ sk, tries }) => (isTaskPath(sk) ? [{ path: sk, minute, tries: Number(tries ?? 0) }] : []));
   }
 
   async move({ path, minute }: Timer, to: Pick<Timer, "minute" | "tries">): Promise<void> {

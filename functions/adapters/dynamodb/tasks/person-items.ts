@@ -2,14 +2,14 @@ import type { Person } from "../../../core/identity/person.ts";
 import { isCut, type PersonCut, type PersonEnding, type PersonsTask } from "../../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { consentOf, type OnBehalf, onBehalfUntil } from "../../../core/people/on-behalf.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { isTaskPath } from "../../../core/task-path.ts";
 import type { Task } from "../../../core/tasks/task.ts";
 import type { TokenUse } from "../../../core/tasks/tasks.ts";
 import { recordOf } from "../table/dynamo-item.ts";
 import { keys, PERSON_ENDINGS, personPartition } from "../table/dynamo-keys.ts";
 import { type DynamoTable, MARGIN_SECONDS, type Write } from "../table/dynamo-table.ts";
 import { consentUse } from "./dynamo-consents.ts";
-import { changeTask, deadlineWrites, taskEventWrite } from "./task-change.ts";
+import { changeTask, deadlineWrites, eventWrite } from "./task-change.ts";
 import { tokenUseWrites } from "./token-use.ts";
 
 /** Time for which a cut stays in the table, longer than any task for a person lives; seconds. */
@@ -59,10 +59,10 @@ export async function prolongTask(table: DynamoTable, task: Task, event: Journal
 /** Lists the tasks of a person (`Tasks.openedFor`). */
 export async function tasksOfPerson(table: DynamoTable, person: Person): Promise<readonly PersonsTask[]> {
   const items = await table.query(personPartition(person), TASK);
-  return items.map((item) => ({
-    ...recordOf<Omit<PersonsTask, "path">>(item),
-    path: String(item.sk).slice(TASK.length) as TaskPath,
-  }));
+  return items.flatMap((item) => {
+    const path = String(item.sk).slice(TASK.length);
+    return isTaskPath(path) ? [{ ...recordOf<Omit<PersonsTask, "path">>(item), path }] : [];
+  });
 }
 
 const TASK = "TASK#";
@@ -92,7 +92,7 @@ export async function recordCut(
       names: { deadUntil: "deadUntil", by: "by", ttl: "ttl" },
       values: { deadUntil, by, ttl: Math.ceil(event.at / 1_000) + CUT_SECONDS },
     }),
-    taskEventWrite(table, event.of as TaskPath, event),
+    eventWrite(table, event),
     ...others,
   ]);
   return failed.length === 0;

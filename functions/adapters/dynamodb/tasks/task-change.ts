@@ -3,7 +3,7 @@ import { defined } from "../../../core/defined.ts";
 import { partyOf } from "../../../core/delegation/party.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { Refusal } from "../../../core/refusal.ts";
-import type { TaskPath } from "../../../core/task-path.ts";
+import { knownPath, type TaskPath } from "../../../core/task-path.ts";
 import { dueMinute, needsTimer, type Task } from "../../../core/tasks/task.ts";
 import { roleWrites } from "../leases/role-items.ts";
 import { keys } from "../table/dynamo-keys.ts";
@@ -81,6 +81,10 @@ export function deadlineWrites(table: DynamoTable, task: Task): readonly Write[]
 
 export const taskEventWrite = (table: DynamoTable, path: TaskPath, event: JournalEvent): Write =>
   table.putWrite("event", keys.taskEvent(path, event.n), { ...event, kind: "EVENT" }, "absent");
+
+/** Writes an event into the chain of its subject, which is a task's path. */
+export const eventWrite = (table: DynamoTable, event: JournalEvent): Write =>
+  taskEventWrite(table, knownPath(event.of), event);
 
 /** Makes the refusal of a change that lost a race. @param failed names of the writes whose condition did not hold. */
 export const contended = (failed: readonly string[]): Refusal =>

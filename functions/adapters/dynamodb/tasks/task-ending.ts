@@ -1,6 +1,6 @@
 import { type AgentId, isAgentId } from "../../../../contract/agent-id.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
-import { parentOf, type TaskPath } from "../../../core/task-path.ts";
+import { isTaskPath, parentOf } from "../../../core/task-path.ts";
 import type { Ending, OpenEnding, Task } from "../../../core/tasks/task.ts";
 import type { EndedPage } from "../../../core/tasks/tasks.ts";
 import { endedWrites } from "../leases/role-items.ts";
@@ -54,7 +54,7 @@ export async function endedTasks(
     const last = shown.at(-1);
     const isMore = last !== undefined && items.length > most;
     return {
-      paths: shown.map((mark) => mark.slice(mark.indexOf("#") + 1) as TaskPath),
+      paths: shown.map((mark) => mark.slice(mark.indexOf("#") + 1)).filter(isTaskPath),
       ...(isMore ? { next: last } : {}),
     };
   }
@@ -70,7 +70,7 @@ export async function openEndings(table: DynamoTable, agent: AgentId | undefined
   const shards = await Promise.all(endingPartitions().map((partition) => table.query(partition, prefix)));
   return shards.flat().flatMap(({ sk, status }) => {
     const [whose = "", path = ""] = String(sk).split("#");
-    return isAgentId(whose) ? [{ agent: whose, path: path as TaskPath, status: status as OpenEnding["status"] }] : [];
+    return isAgentId(whose) && isTaskPath(path) ? [{ agent: whose, path, status: status as OpenEnding["status"] }] : [];
   });
 }
 

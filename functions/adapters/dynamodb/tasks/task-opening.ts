@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { consentOf } from "../../../core/people/on-behalf.ts";
 import { Refusal } from "../../../core/refusal.ts";
-import { parentOf, type TaskPath } from "../../../core/task-path.ts";
+import { knownPath, parentOf, type TaskPath } from "../../../core/task-path.ts";
 import { firstLookMinute, needsTimer, type Task } from "../../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../core/tasks/tasks.ts";
 import { plannedWrite } from "../leases/dynamo-pending-revocations.ts";
@@ -97,7 +97,7 @@ async function repeatedPath(table: DynamoTable, idempotency: Idempotency): Promi
   const first = await table.get(keys.request(idempotency.agent, digestOf(idempotency)));
   if (first?.hash !== idempotency.requestHash) throw new Refusal("idempotency_conflict");
   if (first.task === idempotency.replaces) throw new Refusal("task_ended", { say: HANDED_OUT });
-  return first.task as TaskPath;
+  return knownPath(String(first.task));
 }
 
 const HANDED_OUT = "Its task was handed out and has ended; use a new idempotency_key.";
