@@ -21,7 +21,7 @@ it.each(Object.entries(PARSERS))("%s is made in %s, and is cast to nowhere, test
 it("a task's path is made in one file, and no text is cast to one in what runs", () => {
   const file = "functions/core/task-path.ts";
   expect(filesWith('readonly __brand: "TaskPath"')).toEqual([file]);
-  expect(filesWith("value is TaskPath")).toEqual([file]);
+  expect(filesWith(" is TaskPath")).toEqual([file]);
   const casts = [...filesWith("as TaskPath"), ...filesWith("as readonly TaskPath")];
   expect(casts.filter((each) => !each.startsWith("test/"))).toEqual([]);
 });

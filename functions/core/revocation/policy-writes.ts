@@ -1,5 +1,5 @@
 import { type ChainHead, type Fact, type JournalEvent, linkEvent } from "../journal/event.ts";
-import type { TaskPath } from "../task-path.ts";
+import { isTaskPath, type TaskPath } from "../task-path.ts";
 import type { RevocationPolicy } from "./render.ts";
 import type { RoleRef } from "./roles.ts";
 
@@ -107,4 +107,4 @@ export function writeOf({ at: writtenAtMs, facts }: JournalEvent): PolicyWrite {
 }
 
 const pathsIn = (fact: Fact | undefined): readonly TaskPath[] | undefined =>
-  Array.isArray(fact) ? fact.filter((each): each is TaskPath => typeof each === "string") : undefined;
+  Array.isArray(fact) ? fact.filter(isTaskPath) : undefined;

@@ -13,6 +13,8 @@ import { DynamoTimers } from "../../../functions/adapters/dynamodb/tasks/dynamo-
 import { findToken } from "../../../functions/adapters/dynamodb/tasks/live-tokens.ts";
 import { tasksOfPerson } from "../../../functions/adapters/dynamodb/tasks/person-items.ts";
 import { endedTasks, openEndings } from "../../../functions/adapters/dynamodb/tasks/task-ending.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
+import { writeOf } from "../../../functions/core/revocation/policy-writes.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 
 const PATH = rootPath(new Uint8Array(32));
@@ -84,6 +86,12 @@ describe("a stored list of tasks", () => {
   it.each(misspelt)("I5: leaves out %j for a role's policy, and no other", (path) => {
     expect(pathsOf(both(path, (sk) => ({ sk })).flatMap(entriesOf))).toEqual([PATH]);
     expect(pathsOf(both(path, (each) => ({ sk: `END#9#${each}` })).flatMap(endedEntriesOf))).toEqual([PATH]);
+  });
+
+  it.each(misspelt)("leaves out %j among the endings of a policy's write", (path) => {
+    const facts = { snapshot_at_ms: 1, form: "cut", endings: [path, PATH], by_time_alone: [path] };
+    const event = linkEvent(EMPTY_CHAIN, "111122223333/role", "role.policy_written", 1, facts);
+    expect(writeOf(event)).toMatchObject({ endings: [PATH], byTimeAlone: [] });
   });
 
   it.each(misspelt)("leaves out %j where an agent's ended tasks are listed", async (path) => {
