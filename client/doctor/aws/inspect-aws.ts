@@ -1,8 +1,8 @@
 import { heldActions } from "../../../functions/core/ceiling/held-actions.ts";
 import { partitionOf } from "../../../functions/core/deployment/partition-of.ts";
+import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { keptTaskRoles } from "../../../functions/names.ts";
 import { callsPlaces, hubStackOf, targetStackOf } from "../../../infra/calls-places.ts";
-import { loadCatalogue } from "../../../infra/config/read-catalogue.ts";
 import type { Config } from "../../../infra/config/schema.ts";
 import { hubBusArn } from "../../../infra/hub-scope.ts";
 import { accountsWithStacks } from "../../../infra/in-stack-set.ts";

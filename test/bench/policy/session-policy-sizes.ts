@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { agentId } from "../../../contract/agent-id.ts";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
-import { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
 import { compileSessionPolicy, SESSION_POLICY_CHARACTERS } from "../../../functions/core/policy/compile.ts";
 import { decide } from "../../../functions/core/policy/decide.ts";
+import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
@@ -14,9 +13,7 @@ import { type AnyIntent, anyIntents } from "./any-intents.ts";
 import { ACCOUNT } from "./two-hundred-policies.ts";
 
 const [SEED, INTENTS, SHARE_AT_MOST] = [20261126, 1_000, 0.12];
-const CATALOGUE = Catalogue.from(
-  readFileSync(new URL("../../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8"),
-);
+const CATALOGUE = loadCatalogue();
 const AT_MS = Date.UTC(2026, 10, 24, 12);
 const ASKER = {
   agent: { id: agentId("reporter"), owner: "ada", team: "data" },

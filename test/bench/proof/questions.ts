@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { agentId } from "../../../contract/agent-id.ts";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
-import { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
 import { NEVER } from "../../../functions/core/ceiling/ceiling-actions.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
@@ -10,13 +8,12 @@ import { compileSessionPolicy } from "../../../functions/core/policy/compile.ts"
 import { decide, type Permitted } from "../../../functions/core/policy/decide.ts";
 import type { Requester } from "../../../functions/core/policy/entities.ts";
 import type { Question } from "../../../functions/core/proof/question.ts";
+import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { ACCOUNT } from "../policy/two-hundred-policies.ts";
 
 /** The catalogue as it is shipped. */
-export const CATALOGUE = Catalogue.from(
-  readFileSync(new URL("../../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8"),
-);
+export const CATALOGUE = loadCatalogue();
 const AT_MS = Date.UTC(2026, 10, 24, 12);
 
 /** Parses policies for decisions and for proofs, as the exchange does once. */

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
+import { readCatalogue } from "../../../functions/load-catalogue.ts";
 import { deployedThreats, reachParts } from "../../../functions/policy/reach/reach-parts.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { buildDeployment } from "../../../infra/config/build-deployment.ts";
-import { readCatalogue } from "../../../infra/config/read-catalogue.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 
 const CATALOGUE = Catalogue.from(readCatalogue());

@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
 import { type ParsedArn, parseArn } from "../../../../functions/core/catalogue/arn.ts";
-import { Catalogue } from "../../../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../../../functions/core/catalogue/catalogue-action.ts";
 import { isProblem } from "../../../../functions/core/catalogue/problem.ts";
+import { loadCatalogue } from "../../../../functions/load-catalogue.ts";
 
 /** The catalogue as it is shipped. */
-export const catalogue = Catalogue.from(
-  readFileSync(new URL("../../../../functions/core/catalogue/catalogue.ndjson", import.meta.url), "utf8"),
-);
+export const catalogue = loadCatalogue();
 
 /** The catalogue's action of this full name; a test that names another is wrong. */
 export function actionOf(name: string): CatalogueAction {
