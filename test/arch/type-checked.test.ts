@@ -3,6 +3,7 @@ import { join, normalize } from "node:path";
 import { expect, it } from "vitest";
 import { ROOT } from "../docs/pages.ts";
 import { slashed } from "../harness/slashed.ts";
+import { TYPE_PROJECTS } from "../harness/type-projects.ts";
 import { foldersWithSources } from "./imports-below.ts";
 
 interface Project {
@@ -11,18 +12,10 @@ interface Project {
   readonly references?: readonly { readonly path: string }[];
 }
 
-/** Projects that `npm run check:types` builds, by their folders; the tests' project, which builds the others, last. */
-const PROJECTS = {
-  "tsconfig.functions.json": ".",
-  "tsconfig.tools.json": ".",
-  "console/tsconfig.json": "console",
-  "test/tsconfig.json": "test",
-} as const;
-
 const read = (path: string): Project => JSON.parse(readFileSync(join(ROOT, path), "utf8")) as Project;
-const fromRoot = (project: keyof typeof PROJECTS, path: string): string =>
-  slashed(normalize(join(PROJECTS[project], path)));
-const names = Object.keys(PROJECTS) as (keyof typeof PROJECTS)[];
+const fromRoot = (project: keyof typeof TYPE_PROJECTS, path: string): string =>
+  slashed(normalize(join(TYPE_PROJECTS[project], path)));
+const names = Object.keys(TYPE_PROJECTS) as (keyof typeof TYPE_PROJECTS)[];
 
 it("every folder with TypeScript is in one project", () => {
   const included = names.flatMap((name) => (read(name).include ?? []).map((path) => fromRoot(name, path)));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { copyRepository } from "../evidence/sensitivity.ts";
+import { TYPE_PROJECTS } from "../harness/type-projects.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -62,15 +63,6 @@ const IMAGINARY = {
   },
 } as const satisfies Readonly<Record<string, Imaginary>>;
 
-/** Configurations of the projects. The copy has results of its own, since its packages are the original's. */
-const PROJECTS = [
-  "tsconfig.json",
-  "tsconfig.functions.json",
-  "tsconfig.tools.json",
-  "console/tsconfig.json",
-  "test/tsconfig.json",
-];
-
 /** Errors of the whole program with every imaginary member, as `file(line,column): error ...`. */
 function errorsWith(members: readonly Imaginary[]): readonly string[] {
   const copy = copyRepository(ROOT);
@@ -84,7 +76,8 @@ function errorsWith(members: readonly Imaginary[]): readonly string[] {
       );
     }
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    for (const project of PROJECTS) {
+    // The copy has results of its own, since its packages are the original's.
+    for (const project of ["tsconfig.json", ...Object.keys(TYPE_PROJECTS)]) {
       const file = join(copy.folder, project);
       writeFileSync(file, readFileSync(file, "utf8").replaceAll("node_modules/.cache/valetkey/types", ".types"));
     }
