@@ -162,6 +162,24 @@ describe("a request that people must approve", () => {
   });
 });
 
+describe("a request for longer than its permit allows", () => {
+  const permits = [
+    permitting('@approval("sre") @maxTtl("10m")', "s3:GetObject", "context.ttl > 600"),
+    permitting('@approval("security")', "s3:GetObject", "context.ttl <= 600 && context.purpose == \"repair\""),
+  ];
+  it("is decided for the time of the permit, as its use will be", async () => {
+    const scene = new ApprovalScene(permits);
+    const held = await scene.waiting({ task_ttl: "7200", purpose: "repair" });
+    expect(scene.record(held.approval)).toMatchObject({ ttl: 600, needed: [{ group: "security", count: 1 }] });
+  });
+
+  it("asks nobody where policy denies that time", async () => {
+    const scene = new ApprovalScene(permits);
+    expect(codeOf(await scene.ask({ task_ttl: "7200" }))).toEqual([403, "policy_denied"]);
+    expect(scene.world.ports.ballots.records.size).toBe(0);
+  });
+});
+
 describe("a task that waits", () => {
   it("can neither present nor delegate anything", async () => {
     const tool = 'permit (principal, action == Action::"tool:Call", resource is Tool);';
