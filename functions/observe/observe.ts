@@ -1,5 +1,6 @@
 import type { Catalogue } from "../core/catalogue/catalogue.ts";
 import { accountOf, type Deployment } from "../core/deployment/deployment.ts";
+import type { RuleAbout } from "../core/deployment/escalation-rules.ts";
 import { areTooMany, deniedWriteOf, isAttempt } from "../core/escalation/denied-writes.ts";
 import { type Detection, detectionOf, type Escalations } from "../core/escalation/detection.ts";
 import { judgeUse } from "../core/escalation/judge-use.ts";
@@ -80,7 +81,6 @@ async function observeSession(
   const task = path && (await tasks.read(path));
   const { own, foreign: unknown, unattributed } = await attributeUses(uses, task, ledger);
   const foreign = unknown.filter(isOfToday);
-  const [early, late] = [foreign.filter(isEarly), foreign.filter((use) => !isEarly(use))];
   if (unattributed.length > 0)
     log.write({ level: "info", event: "uses_untold", task: path, uses: unattributed.length });
   const fresh = path ? await recordUses(path, own, ledger) : [];
@@ -98,10 +98,12 @@ async function observeSession(
   // Judges all uses of today, and not only fresh ones: a failed report is repeated when its message is delivered again.
   await ports.escalations.report([
     // A possible copy is reported under its task, not under the account, so that it hides no session of somebody else.
-    ...late.map((use) => detectionOf("E3", use, task && mayBeCopy(use, task) ? task.path : "")),
+    ...foreign.flatMap((use) =>
+      judgeUnrecorded(use).map((rule) => detectionOf(rule, use, task && mayBeCopy(use, task) ? task.path : "")),
+    ),
     ...(task ? await detectIn(task, own.filter(isOfToday), ports) : []),
   ]);
-  return early.map(({ message }) => message);
+  return foreign.filter(isEarly).map(({ message }) => message);
 }
 
 /** Records that calls of these target accounts reach the hub. Best effort: the next call repeats it, and the ledger does not depend on it. */
@@ -118,6 +120,17 @@ const isOfToday = ({ isReplayed }: DeliveredUse): boolean => !isReplayed;
 
 const isEarly = ({ message }: DeliveredUse): boolean =>
   Number(message.attributes?.ApproximateReceiveCount ?? LAST_DELIVERY) < LAST_DELIVERY;
+
+/** Rules about an account, each with its test of a use whose key nobody recorded. A rule without one does not compile. */
+const BROKEN_BY = {
+  E3: (use) => !isEarly(use),
+} as const satisfies Readonly<Record<RuleAbout<"account">, (use: DeliveredUse) => boolean>>;
+
+const RULE_IDS_OF_ACCOUNTS = Object.keys(BROKEN_BY) as readonly (keyof typeof BROKEN_BY)[];
+
+/** Lists the rules that one use of an unrecorded key breaks. */
+const judgeUnrecorded = (use: DeliveredUse): readonly RuleAbout<"account">[] =>
+  RULE_IDS_OF_ACCOUNTS.filter((rule) => BROKEN_BY[rule](use));
 
 /** Logs the time between the calls and the record of their events: CloudTrail's delay, and the queue's. */
 function logLag(uses: readonly DeliveredUse[], { clock, log }: ObservePorts): void {

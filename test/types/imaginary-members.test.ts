@@ -18,6 +18,10 @@ interface Imaginary {
   readonly red: readonly string[];
 }
 
+/** Row of a rule of escalation that lacks a detector alone. */
+const aRule = (about: "task" | "account" | "token" | "agent"): string =>
+  `{ says: "", containments: ["alarm"], about: "${about}", period: "hour", isBrokenForParties: false }`;
+
 const IMAGINARY = {
   obligation: {
     name: "imaginaryTerm",
@@ -30,8 +34,36 @@ const IMAGINARY = {
     name: "E99",
     file: "contract/names.ts",
     find: '"E7", "E8"] as const;',
-    put: '"E7", "E8", "E99"] as const;',
+    put: '"E7", "E8", "E95", "E96", "E97", "E98", "E99"] as const;',
     red: ["functions/core/deployment/escalation-rules.ts"],
+  },
+  "rule about a task, without a detector": {
+    name: "E95",
+    file: "functions/core/deployment/escalation-rules.ts",
+    find: "  E1: {\n",
+    put: `  E95: ${aRule("task")},\n  E1: {\n`,
+    red: ["functions/core/escalation/judge-use.ts"],
+  },
+  "rule about an account, without a detector": {
+    name: "E96",
+    file: "functions/core/deployment/escalation-rules.ts",
+    find: "  E2: {\n",
+    put: `  E96: ${aRule("account")},\n  E2: {\n`,
+    red: ["functions/observe/observe.ts"],
+  },
+  "rule about a token, without a detector": {
+    name: "E97",
+    file: "functions/core/deployment/escalation-rules.ts",
+    find: "  E3: {\n",
+    put: `  E97: ${aRule("token")},\n  E3: {\n`,
+    red: ["functions/exchange/escalation/judge-refusal.ts"],
+  },
+  "rule about an agent, without a detector": {
+    name: "E98",
+    file: "functions/core/deployment/escalation-rules.ts",
+    find: "  E4: {\n",
+    put: `  E98: ${aRule("agent")},\n  E4: {\n`,
+    red: ["functions/exchange/escalation/judge-refusal.ts"],
   },
   "kind of items": {
     name: "imaginaryKind",

@@ -165,7 +165,7 @@ describe("a request that people must approve", () => {
 describe("a request for longer than its permit allows", () => {
   const permits = [
     permitting('@approval("sre") @maxTtl("10m")', "s3:GetObject", "context.ttl > 600"),
-    permitting('@approval("security")', "s3:GetObject", "context.ttl <= 600 && context.purpose == \"repair\""),
+    permitting('@approval("security")', "s3:GetObject", 'context.ttl <= 600 && context.purpose == "repair"'),
   ];
   it("is decided for the time of the permit, as its use will be", async () => {
     const scene = new ApprovalScene(permits);
