@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { accountId, agentId, taskId } from "./fields.ts";
-import { RULE_IDS } from "./names.ts";
+import { BUS_SOURCES, type BusRequestType, ESCALATION_EVENT, PERSON_EVENT, RULE_IDS } from "./names.ts";
 import type { Frozen } from "./operation.ts";
 import { plainText } from "./readable-text.ts";
 
 /** Event of the hub's bus as one value: who puts it, its `detail-type`, and its `detail`. */
 interface BusEvent {
   /** `valetkey`: the hub itself. `valetkey.request`: publishers, which request an ending. */
-  readonly source: "valetkey" | "valetkey.request";
+  readonly source: (typeof BUS_SOURCES)[keyof typeof BUS_SOURCES];
   readonly type: string;
   readonly detail: v.StrictObjectSchema<v.ObjectEntries, undefined>;
 }
@@ -17,7 +17,7 @@ const busEvent = <const E extends BusEvent>(given: E): E => given;
 const version = v.pipe(v.literal("1"), v.description("Version of the event's form."));
 const reason = v.pipe(plainText(1, 256), v.description("Reason, for the journal."));
 const requestedBy = v.pipe(plainText(1, 256), v.description("The sender's own word. It proves nothing."));
-const byHub = v.pipe(v.literal("valetkey"), v.description("The hub itself."));
+const byHub = v.pipe(v.literal(BUS_SOURCES.own), v.description("The hub itself."));
 
 const UNSEEN = "\\p{C}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}";
 const person = v.pipe(
@@ -32,43 +32,43 @@ const agent = v.pipe(agentId, v.description("The agent's id."));
 
 /** Request of a publisher to end a task. */
 export const taskEnd = busEvent({
-  source: "valetkey.request",
+  source: BUS_SOURCES.request,
   type: "task.end",
   detail: v.strictObject({ version, task, reason, requested_by: requestedBy }),
 });
 
 /** Request of a publisher to suspend an agent. */
 export const agentSuspend = busEvent({
-  source: "valetkey.request",
+  source: BUS_SOURCES.request,
   type: "agent.suspend",
   detail: v.strictObject({ version, agent, reason, requested_by: requestedBy }),
 });
 
 /** Request of a publisher to offboard an agent. */
 export const agentOffboard = busEvent({
-  source: "valetkey.request",
+  source: BUS_SOURCES.request,
   type: "agent.offboard",
   detail: v.strictObject({ version, agent, reason, requested_by: requestedBy }),
 });
 
 /** Request of a publisher to end everything for a person. */
 export const personOffboard = busEvent({
-  source: "valetkey.request",
-  type: "person.offboard",
+  source: BUS_SOURCES.request,
+  type: PERSON_EVENT,
   detail: v.strictObject({ version, person, reason, requested_by: requestedBy }),
 });
 
 /** Report of the relay that a task's deadline has passed. */
 export const taskOverdue = busEvent({
-  source: "valetkey",
+  source: BUS_SOURCES.own,
   type: "task.end",
   detail: v.strictObject({ version, task, reason: v.literal("overdue"), requested_by: byHub }),
 });
 
 /** Report of a transmitter that a person's session, credential or account has ended. */
 export const personSignal = busEvent({
-  source: "valetkey",
-  type: "person.offboard",
+  source: BUS_SOURCES.own,
+  type: PERSON_EVENT,
   detail: v.strictObject({
     version,
     person,
@@ -92,8 +92,8 @@ const seen = plainText(0, 256);
 
 /** Report of a function that has detected an escalation. */
 export const escalationDetected = busEvent({
-  source: "valetkey",
-  type: "escalation.detected",
+  source: BUS_SOURCES.own,
+  type: ESCALATION_EVENT,
   detail: v.strictObject({
     version,
     id: v.pipe(
@@ -127,19 +127,19 @@ export const escalationDetected = busEvent({
   }),
 });
 
-/** Requests that publishers may put on the bus. */
-export const REQUESTS = [taskEnd, agentSuspend, agentOffboard, personOffboard] as const;
+/** Requests that publishers may put on the bus, by their types. A type without its event does not compile. */
+export const REQUESTS = {
+  "task.end": taskEnd,
+  "agent.suspend": agentSuspend,
+  "agent.offboard": agentOffboard,
+  [PERSON_EVENT]: personOffboard,
+} as const satisfies { readonly [T in BusRequestType]: BusEvent & { readonly type: T } };
 
 /** Reports of the hub itself, without the journal's events, whose form is OCSF's. */
 export const REPORTS = [taskOverdue, personSignal, escalationDetected] as const;
 
-/** `detail-type` of a request. */
-export type RequestType = (typeof REQUESTS)[number]["type"];
-
 /** Field of a request of this type. */
-export type RequestField<T extends RequestType> = keyof v.InferOutput<
-  Extract<(typeof REQUESTS)[number], { readonly type: T }>["detail"]
->;
+export type RequestField<T extends BusRequestType> = keyof v.InferOutput<(typeof REQUESTS)[T]["detail"]>;
 
 /** Fields of an event, without those that the adapter of the bus adds to each. */
 type Report<E extends BusEvent> = Omit<Frozen<v.InferOutput<E["detail"]>>, "version" | "requested_by">;

@@ -120,3 +120,19 @@ export const CONDITION_OPERATORS = [
   "ForAnyValue:StringEquals",
   "ForAnyValue:StringLike",
 ] as const;
+
+/** Sources of events on the bus. `own`: valetkey itself. `request`: publishers that may request an ending from outside (docs/events.md). */
+export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as const;
+
+/** `detail-type` of the journal's events on the bus, in the form of OCSF. */
+export const OCSF_EVENT = "ocsf";
+
+/** Requests that the bus takes: the `detail-type` of an event. */
+export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
+export type BusRequestType = (typeof BUS_REQUESTS)[number];
+
+/** `detail-type` of a request to end everything for a person. Under our own source it comes from `signals`. */
+export const PERSON_EVENT = "person.offboard" satisfies BusRequestType;
+
+/** `detail-type` of the event that reports an escalation, and type of the journal event. Put on the bus by `observe` and `exchange` alone. */
+export const ESCALATION_EVENT = "escalation.detected";

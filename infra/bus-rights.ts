@@ -1,6 +1,6 @@
 import type { FunctionName } from "../contract/names.ts";
+import { BUS_REQUESTS, BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT } from "../contract/names.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
-import { BUS_REQUESTS, BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT } from "../functions/names.ts";
 import { busArn, functionRoleArn, type HubScope, type NamedHub } from "./arns.ts";
 import { eventIs, inUnits } from "./rights.ts";
 import type { Statement } from "./statement.ts";

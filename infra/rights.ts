@@ -1,7 +1,8 @@
 import type { FunctionName } from "../contract/names.ts";
+import { BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT } from "../contract/names.ts";
 import { CHECKPOINT, CHECKPOINTS, PROOFS, VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
 import { managedMark, personTagSecret, revokerRole, signetSecret } from "../functions/hub-names.ts";
-import { BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT, SECRET_TAGS } from "../functions/names.ts";
+import { SECRET_TAGS } from "../functions/names.ts";
 import {
   anchorArn,
   archiveArn,

@@ -1,11 +1,11 @@
 import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import type { RequestField } from "../../contract/events.ts";
+import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType, PERSON_EVENT } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
-import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType, PERSON_EVENT } from "../names.ts";
 import { whyStale } from "./why-stale.ts";
 
 /** Ending that a believed event requests. */

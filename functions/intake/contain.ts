@@ -1,5 +1,6 @@
 import type { AgentId } from "../../contract/agent-id.ts";
 import type { Containment } from "../../contract/names.ts";
+import { BUS_SOURCES, ESCALATION_EVENT } from "../../contract/names.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
 import { DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
@@ -10,7 +11,6 @@ import { PARTIES_TO_SUSPEND } from "../core/escalation/pause.ts";
 import { isAtLeast, isDecidedSince } from "../core/identity/agent.ts";
 import { taskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
-import { BUS_SOURCES, ESCALATION_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { agentOf, revokeDelegation } from "../steps/tasks/revoke-delegation.ts";

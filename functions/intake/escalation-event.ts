@@ -1,11 +1,10 @@
 import { isAgentId } from "../../contract/agent-id.ts";
-import { RULE_IDS } from "../../contract/names.ts";
+import { ESCALATION_EVENT, RULE_IDS } from "../../contract/names.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { taskPath } from "../core/task-path.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { isTaskRole, type Prefixed } from "../hub-names.ts";
-import { ESCALATION_EVENT } from "../names.ts";
 import type { WhyNot } from "./bus-request.ts";
 import { whyStale } from "./why-stale.ts";
 

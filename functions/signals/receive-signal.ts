@@ -1,3 +1,4 @@
+import { BUS_SOURCES } from "../../contract/names.ts";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Bus } from "../core/escalation/bus.ts";
@@ -10,7 +11,6 @@ import { readSignal, SET_TYPE } from "../core/signals/read-signal.ts";
 import { answer, answerRefusal } from "../http/answer.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { readText } from "../http/read-body.ts";
-import { BUS_SOURCES } from "../names.ts";
 
 /** Ports of `signals`. The function has no access to the table: it can only put events on the bus. */
 export interface SignalsPorts {

@@ -1,9 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
+import { BUS_REQUESTS, FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import type { OcsfEvent } from "../../functions/core/siem/ocsf-event.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { BUS_REQUESTS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
 import { ocsfFaults } from "../judges/ocsf/ocsf-faults.ts";
 import { BUS_ARN, type RunningCloud, runCloud, type StartedTask } from "./running-cloud.ts";

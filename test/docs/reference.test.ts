@@ -11,7 +11,7 @@ import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.t
 import { ROUTES } from "../../functions/routes.ts";
 import { filesIn, read, table } from "./pages.ts";
 
-const EVENTS = [...REQUESTS, ...REPORTS];
+const EVENTS = [...Object.values(REQUESTS), ...REPORTS];
 
 describe("the reference", () => {
   it("docs/reference/routes.md lists every route as the route table has it", () => {

@@ -4,9 +4,10 @@ import { GetRolePolicyCommand, IAMClient, NoSuchEntityException } from "@aws-sdk
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { ArchiveSource } from "../../client/audit/archive-source.ts";
 import { bucketSource } from "../../client/audit/aws/bucket-source.ts";
+import { BUS_SOURCES } from "../../contract/names.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { DEFAULT_PREFIX, taskRoleName } from "../../functions/hub-names.ts";
-import { BUS_SOURCES, KINDS, TABLE_KEYS } from "../../functions/names.ts";
+import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { archiveBucketOf } from "../../infra/hub-scope.ts";
 import { type Cloud, credentialsOf } from "./cdk.ts";
 import { HUB, TARGET } from "./world.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
-import { TOKEN_TYPES } from "../../contract/names.ts";
+import { BUS_SOURCES, ESCALATION_EVENT, TOKEN_TYPES } from "../../contract/names.ts";
 import { REFUSALS } from "../../functions/core/escalation/refused-uses.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
-import { BUS_SOURCES, ESCALATION_EVENT, SECRET_TAGS, TABLE_KEYS } from "../../functions/names.ts";
+import { SECRET_TAGS, TABLE_KEYS } from "../../functions/names.ts";
 import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { BUCKET, patiently, putRequest } from "../contract/running-cloud.ts";

@@ -1,6 +1,6 @@
+import { ESCALATION_EVENT } from "../../../contract/names.ts";
 import type { Bus } from "../../core/escalation/bus.ts";
 import type { Detection, Escalations } from "../../core/escalation/detection.ts";
-import { ESCALATION_EVENT } from "../../names.ts";
 import { TimedCache } from "../memory/timed-cache.ts";
 
 /**

@@ -1,5 +1,5 @@
+import { BUS_SOURCES } from "../../../contract/names.ts";
 import type { Bus, OwnEvent } from "../../core/escalation/bus.ts";
-import { BUS_SOURCES } from "../../names.ts";
 import { AwsService } from "../aws/aws-service.ts";
 import { jsonFaultOf } from "../aws/json-fault.ts";
 import { putEntries } from "./put-entries.ts";

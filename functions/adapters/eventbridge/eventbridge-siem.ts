@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { BUS_SOURCES, OCSF_EVENT } from "../../../contract/names.ts";
 import type { Hub, OcsfEvent } from "../../core/siem/ocsf-event.ts";
 import type { Siem } from "../../core/siem/siem.ts";
-import { BUS_SOURCES, OCSF_EVENT } from "../../names.ts";
 import { putEntries } from "./put-entries.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type * as escalations from "../../../contract/escalations.ts";
+import { BUS_SOURCES, ESCALATION_EVENT } from "../../../contract/names.ts";
 import { type Detection, detectionId } from "../../../functions/core/escalation/detection.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { intake } from "../../../functions/intake/intake.ts";
-import { BUS_SOURCES, ESCALATION_EVENT } from "../../../functions/names.ts";
 import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
