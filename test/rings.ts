@@ -17,6 +17,10 @@ export const LEFT_TO_ALL = {
   ],
   "lost calls": ["test/faults/lost-*.test.ts"],
   packages: ["test/contract/package/*.test.ts", "test/unit/doctor/synthesise.test.ts"],
+  "what the MCP SDK and gRPC check": [
+    "test/unit/client/identity/spiffe-workload-api.test.ts",
+    "test/unit/client/mcp/mcp.test.ts",
+  ],
   "contracts of the store and of AWS": [
     "test/contract/{assumptions,aws-adapters,client-sdk,offboarding,rotation,store}.test.ts",
     "test/contract/{embedded-aws/aws-command,small-client/aws-service}.test.ts",

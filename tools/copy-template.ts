@@ -12,6 +12,7 @@ export function copyTemplate(into: string): void {
     if (existsSync(`${folder}/${name}`)) throw new Error(`two files of the template are ${name}`);
     cpSync(`${ROOT}policies/${name}`, `${folder}/${name}`);
   }
-  const { version, dependencies, devDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
-  writeFileSync(`${folder}/manifest.json`, JSON.stringify({ version, dependencies, devDependencies }));
+  const { version, dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+  writeFileSync(`${folder}/manifest.json`, JSON.stringify({ version, dependencies }));
+  cpSync(`${ROOT}tools/deployment/package.json`, `${folder}/deployment.json`);
 }

@@ -65,15 +65,16 @@ export function templateFiles(filled: Filled, pin: (version: string) => string):
 const kindOf = (name: string): TemplateFile["kind"] =>
   name === "cdk.json" ? "shipped" : name.startsWith("first.") ? "first" : "own";
 
-/** Reads package.json of the repository, which has the versions that were tested together. */
-const manifest = (): {
+interface Manifest {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly devDependencies: Readonly<Record<string, string>>;
-} => JSON.parse(readTemplate("manifest.json"));
+}
+
+/** Reads a manifest of the repository: these have the versions that were tested together. */
+const manifest = (name: "manifest.json" | "deployment.json"): Manifest => JSON.parse(readTemplate(name));
 
 function manifestText(pin: (version: string) => string): string {
-  const { version: ours, dependencies, devDependencies } = manifest();
+  const { version: ours, dependencies } = manifest("manifest.json");
   const written = {
     name: "our-valetkey",
     private: true,
@@ -87,7 +88,7 @@ function manifestText(pin: (version: string) => string): string {
     },
     devDependencies: {
       "@valetkey/deploy": pin(ours),
-      "aws-cdk": devDependencies["aws-cdk"],
+      "aws-cdk": manifest("deployment.json").dependencies["aws-cdk"],
       "aws-cdk-lib": dependencies["aws-cdk-lib"],
       constructs: dependencies.constructs,
     },
@@ -98,10 +99,15 @@ function manifestText(pin: (version: string) => string): string {
 const partitionOf = (region: string): string =>
   ({ "cn-": "aws-cn", "us-gov-": "aws-us-gov" })[/^(cn-|us-gov-)/.exec(region)?.[0] ?? ""] ?? "aws";
 
+/** Manifests in a checkout, by their names in a package's template. */
+const MANIFESTS: Readonly<Record<string, readonly string[]>> = {
+  "manifest.json": ["../../package.json"],
+  "deployment.json": ["../../tools/deployment/package.json"],
+};
+
 /** Places of a template's file, in a checkout or in a package. A package has all files in one folder below its root (`tools/copy-template.ts`). */
 const PLACES = import.meta.url.endsWith(".ts")
-  ? (name: string) =>
-      name === "manifest.json" ? ["../../package.json"] : [`../template/${name}`, `../../policies/${name}`]
+  ? (name: string) => MANIFESTS[name] ?? [`../template/${name}`, `../../policies/${name}`]
   : (name: string) => [`../template/${name}`, `../../template/${name}`];
 
 function readTemplate(name: string): string {

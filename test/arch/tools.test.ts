@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { missingOf, TOOLS } from "../../tools/install-tools.ts";
 import { ROOT } from "../docs/pages.ts";
+import { globsFor } from "../rings.ts";
+import { FOLDERS, importsBelow } from "./imports-below.ts";
 
 const json = (path: string) => JSON.parse(readFileSync(join(ROOT, path), "utf8"));
 const { scripts, dependencies, devDependencies } = json("package.json");
@@ -22,6 +24,9 @@ describe("packages that npm ci leaves out", () => {
   );
 
   it.each<[script: string, tools: string]>([
+    ["browser", "browser"],
+    ["check:types-on-demand", "browser judges"],
+    ["console:pictures", "browser"],
     ["check:lint", "check"],
     ["check:dead", "check"],
     ["mutation", "mutation"],
@@ -32,6 +37,24 @@ describe("packages that npm ci leaves out", () => {
     expect(scripts).toHaveProperty([script]);
     expect(scripts[`pre${script}`]).toBe(`node tools/install-tools.ts ${tools}`);
     for (const tool of tools.split(" ")) expect(TOOLS).toContain(tool);
+  });
+
+  it("npx cdk in a checkout runs the version of the lock file, and fetches no other", () => {
+    expect(json("package.json").bin.cdk).toBe("tools/run-cdk.ts");
+    expect(statSync(join(ROOT, "tools/run-cdk.ts")).mode & 0o100).toBe(0o100);
+  });
+
+  it("what npm test checks and runs imports none of them", () => {
+    const { exclude } = json("test/tsconfig.json");
+    expect(json("test/tsconfig.on-demand.json").include).toEqual(exclude);
+    const left = exclude.map((path: string) => `test/${path}`);
+    const pinned = TOOLS.flatMap((tool) => Object.keys(json(`tools/${tool}/package.json`).dependencies));
+    const importing = FOLDERS.flatMap(importsBelow)
+      .filter(({ to }) => pinned.some((name) => to === name || to.startsWith(`${name}/`)))
+      .map(({ from }) => from);
+    expect(importing.filter((file) => !left.some((path: string) => file.startsWith(path)))).toEqual([]);
+    const tests = left.filter((path: string) => path.endsWith(".test.ts"));
+    expect(tests.filter((file: string) => globsFor(file) === 0)).toEqual([]);
   });
 
   it("npm ci links the Node that comes along, which npm 10 does not do", () => {

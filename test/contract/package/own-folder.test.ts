@@ -37,9 +37,10 @@ describe("a folder of one's own, made by the package of a deployment", () => {
     for (const path of written) expect(existsSync(join(place.folder, path)), path).toBe(true);
     const { devDependencies } = JSON.parse(place.read("package.json"));
     const ours = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+    const tested = JSON.parse(readFileSync(`${ROOT}tools/deployment/package.json`, "utf8"));
     expect(devDependencies).toEqual({
       "@valetkey/deploy": ours.version,
-      "aws-cdk": ours.devDependencies["aws-cdk"],
+      "aws-cdk": tested.dependencies["aws-cdk"],
       "aws-cdk-lib": ours.dependencies["aws-cdk-lib"],
       constructs: ours.dependencies.constructs,
     });
