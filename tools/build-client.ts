@@ -1,11 +1,33 @@
 import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { copyTemplate } from "./copy-template.ts";
 import { declareTypes } from "./declare-types.ts";
 import { packagesIn, writeThirdParty } from "./third-party.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Modules that are in the repository and in `@valetkey/deploy` alone. */
+const LEFT_OUT = [
+  "client/policy/main.ts",
+  "client/doctor/inspect.ts",
+  "client/doctor/try-sign-in.ts",
+  "client/doctor/aws/assumptions/run.ts",
+  "client/threat/main.ts",
+  "infra/config/check-files.ts",
+  "infra/config/issuers-of.ts",
+];
+
+/** Leaves those modules out, however a file names them. The path that an import gets exists in no package, so that it fails as missing. */
+const leftOut: Plugin = {
+  name: "left-out",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir }) => {
+      const file = relative(ROOT, resolve(resolveDir, path)).replaceAll("\\", "/");
+      return LEFT_OUT.includes(file) ? { path: `./left-out/${file}`, external: true } : undefined;
+    }),
+};
 
 /**
  * Builds the package that an agent's image installs: the command and the SDK, without a dependency. Code for one command alone is in a file of its own, which is
@@ -34,15 +56,7 @@ export async function buildClient(into: string, hasTypes = true): Promise<void> 
     mainFields: ["module", "main"],
     minifySyntax: true,
     minifyWhitespace: true,
-    external: [
-      "../policy/main.ts",
-      "../doctor/inspect.ts",
-      "../doctor/try-sign-in.ts",
-      "../doctor/aws/assumptions/run.ts",
-      "../threat/main.ts",
-      "../../infra/config/check-files.ts",
-      "../../infra/config/issuers-of.ts",
-    ],
+    plugins: [leftOut],
     legalComments: "none",
     // CommonJS packages load Node's modules by `require`.
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
