@@ -6,7 +6,7 @@ import { agentId } from "../../contract/agent-id.ts";
 import { glassNonce, recordHash, voteNonce } from "../../contract/decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
-import { spelled } from "../fakes/spelled.ts";
+import { spelled } from "../fakes/samples/spelled.ts";
 import { operateAnswer, type StubOperate, stubOperate } from "./stub-operate.ts";
 
 /**

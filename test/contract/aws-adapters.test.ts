@@ -19,8 +19,8 @@ import { revokerRole } from "../../functions/hub-names.ts";
 import { PERSON_TAG, REVOCATION_POLICY } from "../../functions/names.ts";
 import { taskRoleTrust } from "../../infra/target-rights.ts";
 import { type LocalAccounts, speakTo, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { type LoopbackServer, listen } from "../loopback-server.ts";
 import { AWS_CLIENTS } from "./aws-clients.ts";
 

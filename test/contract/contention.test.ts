@@ -7,7 +7,7 @@ import { isWholeChain, type JournalEvent } from "../../functions/core/journal/ev
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { changeTask } from "../../functions/steps/tasks/change-task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
-import { aLease, aTask, aUse, eventOn, NOW } from "../fakes/sample-task.ts";
+import { aLease, aTask, aUse, eventOn, NOW } from "../fakes/samples/task.ts";
 import { type FaultyTable, startFaultyTable } from "../faults/faulty-table.ts";
 import { patientTable } from "../harness/patient-table.ts";
 import { refused } from "./store/tested-store.ts";

@@ -11,7 +11,7 @@ import { areTooManyRefusals, REFUSALS, type RefusedUses } from "../../functions/
 import type { TokenUse } from "../../functions/core/tasks/tasks.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
-import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../fakes/fake-escalation.ts";
+import { FakeCoolDowns, FakePauses, FakeRefusedUses } from "../fakes/revocation/escalation.ts";
 
 describe.each(["memory", ...DYNAMOS] as const)("cool-downs, and what they are counted by, in %s", (where) => {
   let coolDowns: CoolDowns;

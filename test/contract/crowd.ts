@@ -14,7 +14,7 @@ import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import type { LocalAccounts } from "../../local/cloud/local-accounts.ts";
-import { aLease, aTask, aUse, NOW } from "../fakes/sample-task.ts";
+import { aLease, aTask, aUse, NOW } from "../fakes/samples/task.ts";
 
 const ROLES = 4;
 

@@ -7,7 +7,7 @@ import { inspectPlaceholders } from "../../client/doctor/inspect-placeholders.ts
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { readConfig } from "../../infra/config/read-config.ts";
-import { FakeStacks } from "../fakes/fake-stacks.ts";
+import { FakeStacks } from "../fakes/observed/stacks.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";
 

@@ -7,7 +7,7 @@ import { type StackTemplate, synthesise } from "../../client/doctor/synthesise.t
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
 import { taskRoleTrust } from "../../infra/target-rights.ts";
 import type { PolicyDocument } from "../../local/emulator/policy-document.ts";
-import { type FakeForwarding, FakeStacks, FORWARDING } from "../fakes/fake-stacks.ts";
+import { type FakeForwarding, FakeStacks, FORWARDING } from "../fakes/observed/stacks.ts";
 import { callClient } from "../unit/client/call-client.ts";
 import { type Run, runClient } from "../unit/client/run-client.ts";
 import { ACCOUNT, type RunningCloud, runCloud } from "./running-cloud.ts";

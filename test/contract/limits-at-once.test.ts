@@ -7,7 +7,7 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/tasks/dynamo-task
 import { takePlace } from "../../functions/exchange/vend/take-place.ts";
 import { attempt } from "../../functions/steps/requests/attempt.ts";
 import { withdrawTask } from "../../functions/steps/tasks/withdraw-task.ts";
-import { aLease, aTask, aUse } from "../fakes/sample-task.ts";
+import { aLease, aTask, aUse } from "../fakes/samples/task.ts";
 import { type FaultyTable, startFaultyTable } from "../faults/faulty-table.ts";
 import { patientTable } from "../harness/patient-table.ts";
 

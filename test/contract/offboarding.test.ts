@@ -4,7 +4,7 @@ import { gatherReport } from "../../functions/steps/agents/gather-report.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { signOff } from "../../functions/steps/agents/sign-off.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { NOW } from "../fakes/sample-task.ts";
+import { NOW } from "../fakes/samples/task.ts";
 import { patientTable } from "../harness/patient-table.ts";
 import { crowd, recordAs } from "./crowd.ts";
 

@@ -5,7 +5,7 @@ import { SecretsManagerInventory } from "../../functions/adapters/secrets-manage
 import type { RotatingSecret, RotatingSecrets } from "../../functions/core/secrets/rotating-secret.ts";
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
+import { FakeRotatingSecrets } from "../fakes/secrets/rotating-secrets.ts";
 
 const LAMBDA = "arn:aws:lambda:us-east-1:999900001111:function:valetkey-rotate";
 const TOKEN = "0".repeat(64);

@@ -12,7 +12,7 @@ import type { OauthClient } from "../../functions/core/deployment/oauth-client.t
 import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeLoginServer } from "../fakes/fake-login-server.ts";
+import { FakeLoginServer } from "../fakes/secrets/login-server.ts";
 import { listen, type ScriptedAnswer, scripted } from "../loopback-server.ts";
 import { type FaultyWire, faultyWire } from "./connectors/faulty-wire.ts";
 

@@ -10,7 +10,7 @@ import { SECRET_TAGS } from "../../functions/names.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
 import { type LocalAccounts, refusedTo, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { type RunningPostgres, startPostgres, whyNoPostgres } from "../../local/running-postgres.ts";
-import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
+import { FakeOauthClients } from "../fakes/secrets/oauth-clients.ts";
 import { adminDatabases, asAdmin, ORDERS, setUpOrders, tried } from "./postgres/orders-database.ts";
 
 if (whyNoPostgres !== undefined) process.emitWarning(`NOT TESTED: rotating logins, since ${whyNoPostgres}`);

@@ -6,7 +6,7 @@ import { SecretsManager } from "../../functions/adapters/secrets-manager/secrets
 import type { Sealer } from "../../functions/core/connectors/connector.ts";
 import { sealingSecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeSealer } from "../fakes/fake-sealer.ts";
+import { FakeSealer } from "../fakes/secrets/sealer.ts";
 
 const key = () => randomBytes(32).toString("base64url");
 

@@ -6,7 +6,7 @@ import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-clie
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { SecretLocks, SecretState, Wanted } from "../../functions/core/secrets/secret-lock.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
+import { FakeSecretLocks } from "../fakes/secrets/secret-locks.ts";
 
 const NOW = 1_800_000_000;
 let nowSeconds = NOW;

@@ -9,7 +9,7 @@ import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-si
 import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
 import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeSignet } from "../fakes/fake-signet.ts";
+import { FakeSignet } from "../fakes/secrets/signet.ts";
 
 let accounts: LocalAccounts;
 let nowMs = 1_000_000;

@@ -5,7 +5,7 @@ import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { Suspensions } from "../../functions/core/escalation/account-halt.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
-import { FakeSuspensions } from "../fakes/fake-escalation.ts";
+import { FakeSuspensions } from "../fakes/revocation/escalation.ts";
 
 const ACCOUNT = accountId("111122223333");
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordHash } from "../../functions/core/approvals/approval-record.ts";
-import { aRecord } from "../fakes/sample-approval.ts";
-import { aTask } from "../fakes/sample-task.ts";
+import { aRecord } from "../fakes/samples/approval.ts";
+import { aTask } from "../fakes/samples/task.ts";
 import { ROOT, read } from "./pages.ts";
 
 const PROGRAM = /```js\n([\s\S]*?)```/.exec(read("docs/approvals.md"))?.[1] ?? "";

@@ -18,8 +18,8 @@ import { JOURNAL_KINDS, type Kind } from "../../functions/names.ts";
 import { ITEM_KINDS, type Reason } from "../../infra/item-kinds.ts";
 import { SEALED_FIELDS, TRIED } from "../../tools/older-values.ts";
 import { olderValuesPage, withAccess } from "../../tools/older-values-page.ts";
-import { aUseOf } from "../fakes/sample-approval.ts";
-import { aLease, aTask, NOW } from "../fakes/sample-task.ts";
+import { aUseOf } from "../fakes/samples/approval.ts";
+import { aLease, aTask, NOW } from "../fakes/samples/task.ts";
 import { ROOT, read } from "./pages.ts";
 
 const KINDS_BY = (why: Reason) => (Object.keys(ITEM_KINDS) as Kind[]).filter((kind) => ITEM_KINDS[kind].why === why);

@@ -1,4 +1,4 @@
-import type { FakeWorld } from "../fakes/fake-world.ts";
+import type { FakeWorld } from "../fakes/world/world.ts";
 
 /** One call of a port that reaches the world outside. */
 export interface PortCall {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect } from "vitest";
-import { CANARY_SECRET } from "../fakes/fake-sessions.ts";
-import { type FakeWorld, onEachWorld } from "../fakes/fake-world.ts";
+import { CANARY_SECRET } from "../fakes/tasks/sessions.ts";
+import { type FakeWorld, onEachWorld } from "../fakes/world/world.ts";
 
 /** Pattern of our own tokens, in any text. */
 const OWN_TOKEN = /vk[pd]?_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}/;

@@ -1,6 +1,6 @@
 import { Refusal } from "../../functions/core/refusal.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import type { FakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import type { FakeWorld } from "../fakes/world/world.ts";
 import { type Around, aroundCalls, type PortCall } from "./around-calls.ts";
 
 /** An outage of one call, and perhaps of all that follow. Either the call is lost on its way, or its answer is. */

@@ -6,8 +6,8 @@ import { whole } from "../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
-import { FakePolicyWrites } from "../fakes/fake-policy-writes.ts";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
+import { FakePolicyWrites } from "../fakes/revocation/policy-writes.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/world/world.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** Outcome of one request that writes a policy. `ms`: delay of its arrival, or of its writer. */

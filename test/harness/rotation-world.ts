@@ -3,10 +3,10 @@ import type { DatabaseSession } from "../../functions/connectors/postgres/databa
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { RotationKindName } from "../../functions/core/secrets/rotating-secret.ts";
 import { type RotatePorts, rotate } from "../../functions/rotate/rotate.ts";
-import { FakeLoginServer } from "../fakes/fake-login-server.ts";
-import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
-import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
-import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
+import { FakeLoginServer } from "../fakes/secrets/login-server.ts";
+import { FakeOauthClients } from "../fakes/secrets/oauth-clients.ts";
+import { FakeRotatingSecrets } from "../fakes/secrets/rotating-secrets.ts";
+import { FakeSecretLocks } from "../fakes/secrets/secret-locks.ts";
 import type { Fault } from "./faults.ts";
 
 const DATABASE = { name: "orders", host: "db", port: 5432, database: "orders", adminSecret: "databases/orders" };

@@ -1,11 +1,11 @@
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import type { Timer } from "../../functions/core/tasks/timers.ts";
 import { type SweepPorts, sweep } from "../../functions/sweep/sweep.ts";
-import { FakeLeaseRevocationQueue } from "../fakes/fake-pending-revocations.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { aTask, aUse } from "../fakes/sample-task.ts";
+import { FakeLeaseRevocationQueue } from "../fakes/revocation/pending-revocations.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import { aTask, aUse } from "../fakes/samples/task.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 
 /** Ports of the sweep over a world. */
 export const sweepingPorts = ({ ports }: FakeWorld, revocationQueue = new FakeRevocationQueue()): SweepPorts => ({

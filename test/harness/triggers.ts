@@ -5,11 +5,11 @@ import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeRevocations } from "../fakes/fake-revocations.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeBus } from "../fakes/observed/bus.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import { FakeRevocations } from "../fakes/revocation/revocations.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 
 /** The functions behind the triggers, over the world of a service. */
 export class Triggers {

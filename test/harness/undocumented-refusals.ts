@@ -1,5 +1,5 @@
 import type { RouteKey } from "../../functions/routes.ts";
-import type { FakeWorld } from "../fakes/fake-world.ts";
+import type { FakeWorld } from "../fakes/world/world.ts";
 import { OPERATIONS } from "../openapi/operations.ts";
 
 /** Lists the refusals that a world's routes have answered, and that the API document does not have for the route. */

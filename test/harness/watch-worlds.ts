@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { keyIdsOf } from "../../functions/core/tasks/lease-keys.ts";
-import { type FakeWorld, onEachWorld } from "../fakes/fake-world.ts";
+import { type FakeWorld, onEachWorld } from "../fakes/world/world.ts";
 import { expectUnseen } from "./canary.ts";
 import { undocumentedRefusals } from "./undocumented-refusals.ts";
 

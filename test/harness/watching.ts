@@ -1,6 +1,6 @@
 import { probeBatch } from "../../functions/probe/probe-batch.ts";
-import { FakeProbeSessions } from "../fakes/fake-probes.ts";
-import type { Held } from "../fakes/fake-service.ts";
+import { FakeProbeSessions } from "../fakes/observed/probes.ts";
+import type { Held } from "../fakes/world/service.ts";
 import { Triggers } from "./triggers.ts";
 
 /** A task that an operator ended, and an AWS that enforces a policy some time after it was written. */

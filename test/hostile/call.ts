@@ -1,5 +1,5 @@
 import { keyOf, ROUTES, type RouteKey } from "../../functions/routes.ts";
-import { EVERY_PATH, type EveryPort } from "../fakes/every-path.ts";
+import { EVERY_PATH, type EveryPort } from "../fakes/world/every-path.ts";
 
 export const ROUTE_KEYS = ROUTES.map(keyOf);
 

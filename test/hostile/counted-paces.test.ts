@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DynamoRateLimits } from "../../functions/adapters/dynamodb/observed/dynamo-rate-limits.ts";
 import type { DynamoProcess } from "../../local/emulator/dynamodb/dynoxide.ts";
 import { startDynamo } from "../../local/emulator/dynamodb/start-dynamodb.ts";
-import { NOON_MS } from "../fakes/fake-world.ts";
+import { NOON_MS } from "../fakes/world/world.ts";
 import { patientTable } from "../harness/patient-table.ts";
 
 const TABLE = "valetkey-paces";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
-import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 

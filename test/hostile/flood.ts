@@ -1,5 +1,5 @@
 import type { HttpAnswer } from "../../functions/http/event.ts";
-import { ACCOUNT, exchangeForm } from "../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm } from "../fakes/world/world.ts";
 import { call } from "./call.ts";
 import type { HostileWorld } from "./hostile-world.ts";
 

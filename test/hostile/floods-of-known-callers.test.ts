@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RATE_LIMITS } from "../../contract/limits.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
-import { exchangeForm } from "../fakes/fake-world.ts";
+import { exchangeForm } from "../fakes/world/world.ts";
 import { call } from "./call.ts";
 import { DENIED, FLOOD, flood, open, REFUSED } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { HttpAnswer } from "../../functions/http/event.ts";
-import { exchangeForm } from "../fakes/fake-world.ts";
+import { exchangeForm } from "../fakes/world/world.ts";
 import { call, ROUTE_KEYS } from "./call.ts";
 import { FLOOD, flood, open } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";

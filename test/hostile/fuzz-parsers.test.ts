@@ -15,7 +15,7 @@ import { taskPath } from "../../functions/core/task-path.ts";
 import { makeToken, parseToken } from "../../functions/core/tasks/token.ts";
 import { readAuthorization } from "../../functions/http/read-authorization.ts";
 import { readForm, readJson } from "../../functions/http/read-body.ts";
-import { ACCOUNT, CATALOGUE, DEPLOYMENT, httpEvent, NOON_MS, READ_REPORTS, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { ACCOUNT, CATALOGUE, DEPLOYMENT, httpEvent, NOON_MS, READ_REPORTS, URL_OF_HUB } from "../fakes/world/world.ts";
 import { encodePart } from "./hostile-world.ts";
 
 const [ISSUER] = DEPLOYMENT.issuers as readonly [Issuer];

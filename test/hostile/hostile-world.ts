@@ -2,7 +2,7 @@ import { JoseTokens } from "../../functions/adapters/jose/jose-tokens.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import type { SealingPorts } from "../../functions/core/ports.ts";
-import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { DEPLOYMENT, type FakeWorld, fakeWorld, URL_OF_HUB } from "../fakes/world/world.ts";
 import { type IssuersWeb, issuersWeb } from "./issuers-web.ts";
 import { KEYS, type SigningKey, signatureOf } from "./signing-keys.ts";
 

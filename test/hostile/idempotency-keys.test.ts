@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, exchangeForm } from "../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm } from "../fakes/world/world.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 import { call } from "./call.ts";
 import type { HostileWorld } from "./hostile-world.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RouteKey } from "../../functions/routes.ts";
-import { exchangeForm, READ_REPORTS } from "../fakes/fake-world.ts";
+import { exchangeForm, READ_REPORTS } from "../fakes/world/world.ts";
 import { call, ROUTE_KEYS } from "./call.ts";
 import { attempts, effects, HOLDINGS, type Holding, injected } from "./injected-agent.ts";
 import { DETAILS } from "./opened-task.ts";

@@ -1,6 +1,6 @@
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import type { RouteKey } from "../../functions/routes.ts";
-import { exchangeForm, READ_REPORTS } from "../fakes/fake-world.ts";
+import { exchangeForm, READ_REPORTS } from "../fakes/world/world.ts";
 import { type Call, call } from "./call.ts";
 import { DENIED } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";

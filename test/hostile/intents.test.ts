@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
-import { ACCOUNT, exchangeForm, formEvent, policiesWith } from "../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm, formEvent, policiesWith } from "../fakes/world/world.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 import { holdToDynamo } from "./fuzz/strict-store.ts";
 import { hostileWorld } from "./hostile-world.ts";

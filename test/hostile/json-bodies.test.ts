@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HttpEvent } from "../../functions/http/event.ts";
-import { EVERY_PATH } from "../fakes/every-path.ts";
+import { EVERY_PATH } from "../fakes/world/every-path.ts";
 import { hostileWorld } from "./hostile-world.ts";
 import { openedTask } from "./opened-task.ts";
 import { operatorToken } from "./scene.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readDocument } from "../../functions/adapters/http/read-document.ts";
-import { NOON_MS } from "../fakes/fake-world.ts";
+import { NOON_MS } from "../fakes/world/world.ts";
 import { listen } from "../loopback-server.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
 import { discoveryUrl, keysUrl, page } from "./issuers-web.ts";

@@ -1,4 +1,4 @@
-import { ACCOUNT, exchangeForm } from "../fakes/fake-world.ts";
+import { ACCOUNT, exchangeForm } from "../fakes/world/world.ts";
 import { call } from "./call.ts";
 import type { Changed, HostileWorld } from "./hostile-world.ts";
 

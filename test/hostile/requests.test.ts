@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../contract/refusals.ts";
 import { tokenEndpoint } from "../../functions/exchange/token-endpoint.ts";
 import type { HttpEvent } from "../../functions/http/event.ts";
-import { exchangeForm, formEvent } from "../fakes/fake-world.ts";
+import { exchangeForm, formEvent } from "../fakes/world/world.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";
 import { secretsIn } from "./secrets-in.ts";
 import { traces } from "./traces.ts";

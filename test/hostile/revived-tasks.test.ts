@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 
 const AWS = {
   type: "aws",

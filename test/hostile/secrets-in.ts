@@ -1,4 +1,4 @@
-import { CANARY_SECRET } from "../fakes/fake-sessions.ts";
+import { CANARY_SECRET } from "../fakes/tasks/sessions.ts";
 
 /** Lists the secrets in a text: tokens, credentials, and the claims and signatures of the given tokens. */
 export function secretsIn(text: string, ...tokens: readonly string[]): readonly string[] {

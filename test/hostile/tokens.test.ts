@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { REFUSALS } from "../../contract/refusals.ts";
-import { NOON_MS } from "../fakes/fake-world.ts";
+import { NOON_MS } from "../fakes/world/world.ts";
 import { ISSUERS as CONFIGURED, type HostileWorld, hostileWorld } from "./hostile-world.ts";
 import { secretsIn } from "./secrets-in.ts";
 import { CLAIMS } from "./tokens/claims.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, RATE_LIMITS } from "../../contract/limits.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
-import { POLICIES } from "../fakes/fake-world.ts";
+import { POLICIES } from "../fakes/world/world.ts";
 import { call } from "./call.ts";
 import { DENIED, flood, open, REFUSED } from "./flood.ts";
 import { type HostileWorld, hostileWorld } from "./hostile-world.ts";

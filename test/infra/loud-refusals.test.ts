@@ -4,7 +4,7 @@ import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { RequestRecord } from "../../functions/steps/requests/request-record.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { deployedStacks, resourcesOf } from "./deployed-stacks.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { LIMITS, RATE_LIMITS } from "../../contract/limits.ts";
 import { REFUSALS } from "../../contract/refusals.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
-import { URL_OF_HUB } from "../fakes/fake-world.ts";
+import { URL_OF_HUB } from "../fakes/world/world.ts";
 import { componentSchemas } from "./component-schemas.ts";
 import { documentOperation } from "./document-operation.ts";
 import { FAILURE, HEADERS, UNCHANGED } from "./document-responses.ts";

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { RouteKey } from "../../functions/routes.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
-import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/voted-act.ts";
+import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/samples/voted-act.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWithPermit } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,6 +1,6 @@
 import type { Policies } from "../../functions/core/policy/query.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../fakes/world/world.ts";
 
 /** The agent may read all reports; people of support may read those of the north, and Pat those of the south besides. */
 export const POLICIES = policiesWith(`

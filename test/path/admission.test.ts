@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { noLoad } from "../../functions/core/revocation/load.ts";
 import { INLINE_POLICY_CHARACTERS } from "../../functions/core/revocation/render.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
-import { fillRoles } from "../fakes/fill-roles.ts";
+import { fillRoles } from "../fakes/tasks/fill-roles.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

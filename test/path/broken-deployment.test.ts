@@ -11,7 +11,7 @@ import { MANIFEST, manifestOf } from "../../functions/core/deployment/manifest.t
 import type { HttpAnswer, HttpEvent } from "../../functions/http/event.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
 import { buildDeployment } from "../../infra/config/build-deployment.ts";
-import { httpEvent } from "../fakes/fake-world.ts";
+import { httpEvent } from "../fakes/world/world.ts";
 import { folderWith } from "../unit/policy-tools/folder.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ancestorsOf } from "../../functions/core/task-path.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
-import type { Held } from "../fakes/fake-service.ts";
+import type { Held } from "../fakes/world/service.ts";
 import { ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
 import { Reaper } from "../harness/reaper.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

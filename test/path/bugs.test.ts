@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeToken } from "../fakes/fake-tokens.ts";
-import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeToken } from "../fakes/world/tokens.ts";
+import { fakeWorld, formEvent } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { NORTH, reads, serve } from "./acting-for-people.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 
 /** Operators of one team, who may do everything to that team's agents. */

@@ -4,9 +4,9 @@ import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { FakeBus } from "../fakes/observed/bus.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { recordOf } from "../harness/triggers.ts";
 
 type Told = StreamEvent["Records"][number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/world/world.ts";
 import { Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

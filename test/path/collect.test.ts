@@ -9,9 +9,9 @@ import { collect } from "../../functions/collect/collect.ts";
 import { siemOf } from "../../functions/collect/siem-setting.ts";
 import { EMPTY_CHAIN, type EventType, linkEvent } from "../../functions/core/journal/event.ts";
 import { NO_SIEM } from "../../functions/env.ts";
-import { archivedWorld, journalOf } from "../fakes/archived-world.ts";
-import { FakeArchive } from "../fakes/fake-archive.ts";
-import { FakeSiem } from "../fakes/fake-siem.ts";
+import { FakeArchive } from "../fakes/archive/archive.ts";
+import { archivedWorld, journalOf } from "../fakes/archive/archived-world.ts";
+import { FakeSiem } from "../fakes/archive/siem.ts";
 
 const NOW = Date.UTC(2027, 0, 1);
 const EVENTS = journalOf("5pziufisgdts.", 3);

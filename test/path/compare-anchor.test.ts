@@ -5,8 +5,8 @@ import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { compareAnchor } from "../../functions/journal/compare-anchor.ts";
-import { FakeArchived } from "../fakes/fake-archived.ts";
-import { fakeWorld, NOON_MS } from "../fakes/fake-world.ts";
+import { FakeArchived } from "../fakes/archive/archived.ts";
+import { fakeWorld, NOON_MS } from "../fakes/world/world.ts";
 
 const HOUR_MS = 3_600_000;
 const keyOf = (hour: number) => anchorKey("valetkey/999900001111/eu-central-1", NOON_MS + hour * HOUR_MS);

@@ -1,4 +1,4 @@
-import type { Answer } from "../fakes/fake-service.ts";
+import type { Answer } from "../fakes/world/service.ts";
 import type { ConnectedWorld } from "../harness/connected-world.ts";
 
 /** `ConnectedWorld.remaining` where everything has been revoked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sealedLeaseOf, undatedLeaseOf } from "../../functions/core/tasks/sealed-fields.ts";
-import { policiesWithPermit, policiesWithPermits } from "../fakes/fake-world.ts";
+import { policiesWithPermit, policiesWithPermits } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld, REPORTS, SECRET_VALUE } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { attempt, NOTHING } from "./connected-tasks.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { policiesWithPermit } from "../fakes/fake-world.ts";
+import { policiesWithPermit } from "../fakes/world/world.ts";
 import { CONTACTS, ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { attempt, NOTHING } from "./connected-tasks.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { POLICIES, policiesWithPermit } from "../fakes/fake-world.ts";
+import { POLICIES, policiesWithPermit } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { attempt, credentialsOf, NOTHING } from "./connected-tasks.ts";

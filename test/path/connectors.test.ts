@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { roleNameOf } from "../../functions/connectors/postgres/postgres-connector.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
-import { policiesWithPermit } from "../fakes/fake-world.ts";
+import { policiesWithPermit } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld, ORDERS, REPORTS, SECRET_VALUE } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { attempt, credentialsOf, NOTHING } from "./connected-tasks.ts";

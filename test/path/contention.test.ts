@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { type Answer, accessKeysIn, FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

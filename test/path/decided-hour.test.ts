@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Policies } from "../../functions/core/policy/query.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { sessionPolicyAllows } from "../property/iam-oracle.ts";
 import { answersOf, cedarOf } from "../unit/core/cedar-of.ts";

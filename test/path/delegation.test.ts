@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { intake } from "../../functions/intake/intake.ts";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/world/world.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

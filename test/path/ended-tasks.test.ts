@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { taskPath } from "../../functions/core/task-path.ts";
 import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, httpEvent, policiesWithPermits } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, httpEvent, policiesWithPermits } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 

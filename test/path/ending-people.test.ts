@@ -4,9 +4,9 @@ import type { TaskPath } from "../../functions/core/task-path.ts";
 import { endPerson } from "../../functions/steps/tasks/end-person.ts";
 import { endTasksFor } from "../../functions/steps/tasks/end-tasks-for.ts";
 import { finishPeople } from "../../functions/sweep/sweep.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld, policiesWith } from "../fakes/fake-world.ts";
-import { STEPPING_UP } from "../fakes/voted-act.ts";
+import { STEPPING_UP } from "../fakes/samples/voted-act.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld, policiesWith } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -4,8 +4,8 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { childPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
-import { FakeTasks } from "../fakes/fake-tasks.ts";
-import { aLease, aTask, aUse, eventOn } from "../fakes/sample-task.ts";
+import { aLease, aTask, aUse, eventOn } from "../fakes/samples/task.ts";
+import { FakeTasks } from "../fakes/tasks/tasks.ts";
 
 const clock = { nowMs: () => Date.UTC(2026, 10, 24, 12) };
 const DONE = { status: "completed", outcome: { result: "success" } } as const;

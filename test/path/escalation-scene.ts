@@ -1,8 +1,8 @@
 import type { Escalation } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
 import { intake } from "../../functions/intake/intake.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 
 const HUB = "999900001111";
 

@@ -3,8 +3,8 @@ import { agentId } from "../../contract/agent-id.ts";
 import type { RuleId } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { EscalationScene } from "./escalation-scene.ts";
 

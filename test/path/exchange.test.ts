@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, exchangeForm, fakeWorld, formEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, exchangeForm, fakeWorld, formEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RATE_LIMITS } from "../../contract/limits.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, POLICIES, policiesWithPermit, READ_REPORTS } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, POLICIES, policiesWithPermit, READ_REPORTS } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import { REFUSALS, type RefusalCode } from "../../contract/refusals.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeToken } from "../fakes/fake-tokens.ts";
-import { DEPLOYMENT, fakeWorld, formEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeToken } from "../fakes/world/tokens.ts";
+import { DEPLOYMENT, fakeWorld, formEvent, URL_OF_HUB } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { askingPeople } from "../openapi/recording/approvals.ts";
 

@@ -3,8 +3,8 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
 import { finishEndings } from "../../functions/sweep/finish-endings.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

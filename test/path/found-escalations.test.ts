@@ -4,8 +4,8 @@ import type { RuleId } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type Detection, detectionId } from "../../functions/core/escalation/detection.ts";
 import { MOST_LISTED } from "../../functions/core/escalation/found-escalation.ts";
-import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld, policiesWithPermits } from "../fakes/fake-world.ts";
+import { type Answer, FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld, policiesWithPermits } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { EscalationScene } from "./escalation-scene.ts";
 

@@ -3,8 +3,8 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { suspendAgent } from "../../functions/steps/agents/suspend-agent.ts";
 import { finishSuspensions } from "../../functions/sweep/finish-suspensions.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

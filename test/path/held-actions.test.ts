@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { heldActions, withHeldActions } from "../../functions/core/ceiling/held-actions.ts";
 import { ceiling, heldDenies } from "../../infra/target-rights.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { evaluate } from "../property/second-evaluator/evaluate.ts";
 import type { PolicyDocument } from "../property/second-evaluator/policy.ts";

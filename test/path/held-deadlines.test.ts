@@ -3,7 +3,7 @@ import { agentId } from "../../contract/agent-id.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
-import { aLease, aTask, aUse, ROLE } from "../fakes/sample-task.ts";
+import { aLease, aTask, aUse, ROLE } from "../fakes/samples/task.ts";
 import { Sweeping } from "../harness/sweeping.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

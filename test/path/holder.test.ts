@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { fakeWorld, formEvent, httpEvent } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { fakeWorld, formEvent, httpEvent } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ports } from "../../functions/core/ports.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

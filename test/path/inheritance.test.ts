@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sealTask } from "../../functions/steps/tasks/believe-task.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { type IamRequest, sessionPolicyAllows } from "../property/iam-oracle.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";

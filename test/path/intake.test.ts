@@ -5,10 +5,10 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import type { StreamRecord } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, READ_REPORTS } from "../fakes/fake-world.ts";
+import { FakeBus } from "../fakes/observed/bus.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, READ_REPORTS } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

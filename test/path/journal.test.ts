@@ -5,8 +5,8 @@ import { type ArchivedEvent, entryOf, factsKey, sha256Of } from "../../functions
 import { tileKey } from "../../functions/core/archive/tiles.ts";
 import { EMPTY_CHAIN, type EventType, linkEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld, httpEvent, NOON_MS, policiesWith } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld, httpEvent, NOON_MS, policiesWith } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 
 /** Platform engineers label agents; leads register and change the agents of their teams; one of them gives a harmless label. */

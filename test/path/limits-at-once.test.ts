@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS, TREE_LIMITS } from "../../contract/limits.ts";
-import { type Answer, FakeService, type Held } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { type Answer, FakeService, type Held } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { everyInterleaving } from "../harness/interleavings.ts";
 import { seededRandom } from "../harness/seeded-random.ts";

@@ -3,9 +3,9 @@ import { agentId } from "../../contract/agent-id.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { type NotifyPorts, notify } from "../../functions/notify/notify.ts";
-import { FakeChannels, FakeNoticeboard } from "../fakes/fake-noticeboard.ts";
-import { aRecord } from "../fakes/sample-approval.ts";
-import { aTask } from "../fakes/sample-task.ts";
+import { FakeChannels, FakeNoticeboard } from "../fakes/people/noticeboard.ts";
+import { aRecord } from "../fakes/samples/approval.ts";
+import { aTask } from "../fakes/samples/task.ts";
 
 const { task: TASK } = aTask();
 const START = 1_795_000_000;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OBLIGATIONS, type Obligations } from "../../functions/core/policy/obligations.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, policiesWithPermit } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, policiesWithPermit } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";

@@ -3,12 +3,12 @@ import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { type ObservePorts, observe } from "../../functions/observe/observe.ts";
-import { FakeEscalations } from "../fakes/fake-escalation.ts";
-import { FakeHeard } from "../fakes/fake-heard.ts";
-import { FakeLedger } from "../fakes/fake-ledger.ts";
-import { CATALOGUE } from "../fakes/fake-world.ts";
-import { aLease, aTask } from "../fakes/sample-task.ts";
-import { spelled } from "../fakes/spelled.ts";
+import { FakeHeard } from "../fakes/observed/heard.ts";
+import { FakeLedger } from "../fakes/observed/ledger.ts";
+import { FakeEscalations } from "../fakes/revocation/escalation.ts";
+import { spelled } from "../fakes/samples/spelled.ts";
+import { aLease, aTask } from "../fakes/samples/task.ts";
+import { CATALOGUE } from "../fakes/world/world.ts";
 import { cpuMillisecondsUntil } from "../unit/cpu-milliseconds.ts";
 
 const NOW_MS = Date.UTC(2027, 0, 1, 9, 34);

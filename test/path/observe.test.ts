@@ -7,12 +7,12 @@ import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/lease-keys.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { observe } from "../../functions/observe/observe.ts";
 import type { QueueMessage } from "../../functions/queues/batch.ts";
-import { FakeEscalations } from "../fakes/fake-escalation.ts";
-import { FakeHeard } from "../fakes/fake-heard.ts";
-import { FakeLedger } from "../fakes/fake-ledger.ts";
-import { CATALOGUE } from "../fakes/fake-world.ts";
-import { aLease, aTask } from "../fakes/sample-task.ts";
-import { spelled } from "../fakes/spelled.ts";
+import { FakeHeard } from "../fakes/observed/heard.ts";
+import { FakeLedger } from "../fakes/observed/ledger.ts";
+import { FakeEscalations } from "../fakes/revocation/escalation.ts";
+import { spelled } from "../fakes/samples/spelled.ts";
+import { aLease, aTask } from "../fakes/samples/task.ts";
+import { CATALOGUE } from "../fakes/world/world.ts";
 
 const NINE_THIRTY = Date.UTC(2027, 0, 1, 9, 30) / 1_000;
 const KEY = "ASIAOFTHETASK";

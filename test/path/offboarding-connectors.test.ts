@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
-import type { Answer } from "../fakes/fake-service.ts";
+import type { Answer } from "../fakes/world/service.ts";
 import { ConnectedWorld, ORDERS, REPORTS } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import type { OffboardingReport } from "../../functions/core/offboarding/report-offboarding.ts";
 import { rotateDue } from "../../functions/rotate/rotate-due.ts";
-import { FakeLoginServer } from "../fakes/fake-login-server.ts";
-import { FakeOauthClients } from "../fakes/fake-oauth-clients.ts";
-import { FakeRotatingSecrets } from "../fakes/fake-rotating-secrets.ts";
+import { FakeLoginServer } from "../fakes/secrets/login-server.ts";
+import { FakeOauthClients } from "../fakes/secrets/oauth-clients.ts";
+import { FakeRotatingSecrets } from "../fakes/secrets/rotating-secrets.ts";
 import { API_KEY, ConnectedWorld, REPORTS, SECRET_VALUE } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

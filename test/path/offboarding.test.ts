@@ -7,10 +7,10 @@ import type { TaskPath } from "../../functions/core/task-path.ts";
 import { MOST_LISTED } from "../../functions/steps/agents/list-issued.ts";
 import { offboardAgent } from "../../functions/steps/agents/offboard-agent.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { aLease, aTask, aUse, eventOn } from "../fakes/sample-task.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import { aLease, aTask, aUse, eventOn } from "../fakes/samples/task.ts";
+import { type Answer, FakeService } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { faultyService } from "../harness/faults.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -6,7 +6,7 @@ import type { DynamoTable } from "../../functions/adapters/dynamodb/table/dynamo
 import { type Agent, registrationOf } from "../../functions/core/identity/agent.ts";
 import type { BoundAgent } from "../../functions/core/identity/bindings.ts";
 import { verifyIdentity } from "../../functions/steps/requests/verify-identity.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 
 const world = fakeWorld();
 const { deployment } = world.ports;

@@ -3,8 +3,8 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { sealedFieldsOf } from "../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { makeToken } from "../../functions/core/tasks/token.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { ApprovalScene, intentOf, permitting } from "./approvals/approving.ts";
 
 const TOOL = 'permit (principal, action == Action::"tool:Call", resource is Tool);';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { DEPLOYMENT, policiesWith } from "../fakes/fake-world.ts";
+import { DEPLOYMENT, policiesWith } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { NORTH, POLICIES, reads, serve } from "./acting-for-people.ts";
 

@@ -5,9 +5,9 @@ import { judgeUse } from "../../functions/core/escalation/judge-use.ts";
 import { apiUseOf } from "../../functions/core/ledger/api-use.ts";
 import { ledgerOf } from "../../functions/core/ledger/ledger-view.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, CATALOGUE, fakeWorld, policiesWith, READ_REPORTS } from "../fakes/fake-world.ts";
-import { sendConsent } from "../fakes/given-consent.ts";
+import { sendConsent } from "../fakes/samples/given-consent.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, CATALOGUE, fakeWorld, policiesWith, READ_REPORTS } from "../fakes/world/world.ts";
 import { sessionPolicyAllows } from "../property/iam-oracle.ts";
 import { NORTH, serve } from "./acting-for-people.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RouteKey } from "../../functions/routes.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

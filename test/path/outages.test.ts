@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isLive } from "../../functions/core/tasks/task.ts";
-import { type Answer, FakeService, type Held } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { type Answer, FakeService, type Held } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import type { PortCall } from "../harness/around-calls.ts";
 import { type Fault, faultyService } from "../harness/faults.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

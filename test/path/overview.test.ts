@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { askForApproval } from "../fakes/asked-approval.ts";
-import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld, httpEvent, policiesWithPermits } from "../fakes/fake-world.ts";
+import { askForApproval } from "../fakes/samples/asked-approval.ts";
+import { type Answer, FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld, httpEvent, policiesWithPermits } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";

@@ -5,9 +5,9 @@ import type { Escalation } from "../../functions/core/deployment/escalation-rule
 import { detectionId } from "../../functions/core/escalation/detection.ts";
 import { PAUSE_SECONDS } from "../../functions/core/escalation/pause.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, policiesWith } from "../fakes/fake-world.ts";
-import { giveConsent, personsToken, withdrawConsent } from "../fakes/given-consent.ts";
+import { giveConsent, personsToken, withdrawConsent } from "../fakes/samples/given-consent.ts";
+import type { Held } from "../fakes/world/service.ts";
+import { ACCOUNT, policiesWith } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { EscalationScene } from "./escalation-scene.ts";
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { intake } from "../../functions/intake/intake.ts";
 import { METRICS } from "../../infra/metrics.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld, policiesWith } from "../fakes/fake-world.ts";
-import { personsToken, sendConsent, withdrawConsent } from "../fakes/given-consent.ts";
+import { personsToken, sendConsent, withdrawConsent } from "../fakes/samples/given-consent.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld, policiesWith } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { fakeWorld, httpEvent, URL_OF_HUB } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { fakeWorld, httpEvent, URL_OF_HUB } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { probeBatch } from "../../functions/probe/probe-batch.ts";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { Watching } from "../harness/watching.ts";
 

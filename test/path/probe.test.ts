@@ -3,7 +3,7 @@ import { agentId } from "../../contract/agent-id.ts";
 import type { CallOutcome, Watched } from "../../functions/core/revocation/observation.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { PACE } from "../../functions/probe/probe.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { Watching } from "../harness/watching.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TOKEN_TYPES } from "../../contract/names.ts";
 import { endPerson } from "../../functions/steps/tasks/end-person.ts";
-import type { FakeService, Held } from "../fakes/fake-service.ts";
+import type { FakeService, Held } from "../fakes/world/service.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { NORTH, serve } from "./acting-for-people.ts";
 import { ConsentScene } from "./approvals/consent.ts";

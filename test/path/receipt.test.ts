@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld, ORDERS } from "../harness/connected-world.ts";
 import { Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";

@@ -3,9 +3,9 @@ import { DAY_SECONDS } from "../../functions/core/identity/recertification.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { checkAgents } from "../../functions/sweep/check-agents.ts";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

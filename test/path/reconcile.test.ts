@@ -5,7 +5,7 @@ import { Refusal } from "../../functions/core/refusal.ts";
 import { UnknownOutcome } from "../../functions/core/revocation/policy-writes.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { TAKEN_SECONDS } from "../../functions/reconcile/reconcile-batch.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../contract/refusals.ts";
-import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { httpEvent, unrouted } from "../fakes/fake-world.ts";
+import { type Answer, FakeService } from "../fakes/world/service.ts";
+import { httpEvent, unrouted } from "../fakes/world/world.ts";
 import { expectSound } from "../harness/watch-worlds.ts";
 import { OPERATIONS } from "../openapi/operations.ts";
 import { type Arrange, answerTo } from "../openapi/recording/call.ts";

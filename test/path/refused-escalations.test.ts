@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { COOL_DOWN_SECONDS } from "../../functions/core/escalation/cool-down.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { PAYROLL, Watched } from "./watched-refusals.ts";
 

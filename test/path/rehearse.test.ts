@@ -3,9 +3,9 @@ import { agentId } from "../../contract/agent-id.ts";
 import { resumeAgent, suspendAgent } from "../../contract/agents.ts";
 import { changeAgent, registerAgent } from "../../contract/registrations.ts";
 import type { RouteKey } from "../../functions/routes.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
-import { STEPPING_UP } from "../fakes/voted-act.ts";
+import { STEPPING_UP } from "../fakes/samples/voted-act.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { DEPLOYMENT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
 

@@ -3,10 +3,10 @@ import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import type { StreamEvent } from "../../functions/relay/changes.ts";
 import { relay } from "../../functions/relay/relay.ts";
 import { wakesRelay } from "../../functions/relay/wakes.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeLeaseRevocationQueue } from "../fakes/fake-pending-revocations.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeBus } from "../fakes/observed/bus.ts";
+import { FakeLeaseRevocationQueue } from "../fakes/revocation/pending-revocations.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 import { recordOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

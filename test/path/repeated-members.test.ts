@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { approverToken, askForApproval, voteToken } from "../fakes/asked-approval.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, httpEvent, READ_REPORTS } from "../fakes/fake-world.ts";
+import { approverToken, askForApproval, voteToken } from "../fakes/samples/asked-approval.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, httpEvent, READ_REPORTS } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

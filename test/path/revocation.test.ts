@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../functions/core/refusal.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import type { Held } from "../fakes/world/service.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -7,7 +7,7 @@ import { policyWritten } from "../../functions/core/revocation/policy-writes.ts"
 import { MOST_SEEN } from "../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { gatherReceipt } from "../../functions/steps/tasks/gather-receipt.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

@@ -1,11 +1,11 @@
 import { expect, it, vi } from "vitest";
 import { PERMISSIONS } from "../../contract/permissions.ts";
 import { keyOf, ROUTES } from "../../functions/routes.ts";
-import { anAcceptance } from "../fakes/accepted-model.ts";
-import { askForApproval } from "../fakes/asked-approval.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
-import { aConsent, giveConsent } from "../fakes/given-consent.ts";
+import { anAcceptance } from "../fakes/samples/accepted-model.ts";
+import { askForApproval } from "../fakes/samples/asked-approval.ts";
+import { aConsent, giveConsent } from "../fakes/samples/given-consent.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Detail } from "../../functions/core/intent/detail.ts";
-import type { FakeService as Service } from "../fakes/fake-service.ts";
+import type { FakeService as Service } from "../fakes/world/service.ts";
 import { replaceModule } from "../property/with-changed.ts";
 import { reads } from "./acting-for-people.ts";
 
@@ -23,9 +23,9 @@ async function importBroken() {
   ];
   vi.resetModules();
   const [{ FakeService }, { fakeWorld, policiesWith }, { giveConsent }] = await Promise.all([
-    import("../fakes/fake-service.ts"),
-    import("../fakes/fake-world.ts"),
-    import("../fakes/given-consent.ts"),
+    import("../fakes/world/service.ts"),
+    import("../fakes/world/world.ts"),
+    import("../fakes/samples/given-consent.ts"),
   ]);
   for (const restore of restored) restore();
   return { serve: () => new FakeService(fakeWorld({ policies: policiesWith(POLICIES) })), giveConsent };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import type { AgentLimits } from "../../functions/core/identity/agent.ts";
-import type { FakeService } from "../fakes/fake-service.ts";
+import type { FakeService } from "../fakes/world/service.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { NORTH, reads, serve } from "./acting-for-people.ts";
 

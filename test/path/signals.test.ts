@@ -5,12 +5,12 @@ import type { Transmitter } from "../../functions/core/deployment/transmitter.ts
 import { SET_TYPE } from "../../functions/core/signals/read-signal.ts";
 import { intake } from "../../functions/intake/intake.ts";
 import { receiveSignal } from "../../functions/signals/receive-signal.ts";
-import { FakeBus } from "../fakes/fake-bus.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeToken } from "../fakes/fake-tokens.ts";
-import { DEPLOYMENT, fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/fake-world.ts";
-import { aConsent, giveConsent, personsToken } from "../fakes/given-consent.ts";
-import { perform, votedFor } from "../fakes/voted-act.ts";
+import { FakeBus } from "../fakes/observed/bus.ts";
+import { aConsent, giveConsent, personsToken } from "../fakes/samples/given-consent.ts";
+import { perform, votedFor } from "../fakes/samples/voted-act.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeToken } from "../fakes/world/tokens.ts";
+import { DEPLOYMENT, fakeWorld, httpEvent, READ_REPORTS, URL_OF_HUB } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { ROUTES } from "../../functions/routes.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { DEPLOYMENT, fakeWorld, formEvent, httpEvent, unrouted } from "../fakes/fake-world.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { DEPLOYMENT, fakeWorld, formEvent, httpEvent, unrouted } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../functions/core/deployment/deployment.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT } from "../fakes/fake-world.ts";
+import type { Held } from "../fakes/world/service.ts";
+import { ACCOUNT, DEPLOYMENT } from "../fakes/world/world.ts";
 import { bodyOf, Triggers } from "../harness/triggers.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 

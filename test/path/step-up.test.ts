@@ -3,9 +3,9 @@ import { actIn } from "../../contract/decision/act-link.ts";
 import { actHash } from "../../functions/core/approvals/act-record.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
-import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
-import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/voted-act.ts";
+import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/samples/voted-act.ts";
+import { type Answer, FakeService } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { sweep } from "../../functions/sweep/sweep.ts";
-import { FakeRevocationQueue } from "../fakes/fake-revocation-queue.ts";
-import type { FakeService, Held } from "../fakes/fake-service.ts";
-import { type FakeWorld, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeRevocationQueue } from "../fakes/revocation/revocation-queue.ts";
+import type { FakeService, Held } from "../fakes/world/service.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { faultyService } from "../harness/faults.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Answer } from "../../functions/core/proof/question.ts";
-import { answeringProofs } from "../fakes/answering-proofs.ts";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, POLICIES } from "../fakes/fake-world.ts";
+import { answeringProofs } from "../fakes/world/answering-proofs.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, POLICIES } from "../fakes/world/world.ts";
 import { answersOf } from "../unit/core/cedar-of.ts";
 import { statedOf } from "../unit/core/proof/ask.ts";
 import { NORTH, POLICIES as OF_BOTH, serve } from "./acting-for-people.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { compareWithVended } from "../../console/task/vended-policy.ts";
-import { type Answer, FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
-import { RememberedPolicies } from "../fakes/remembered-policies.ts";
+import { RememberedPolicies } from "../fakes/world/remembered-policies.ts";
+import { type Answer, FakeService } from "../fakes/world/service.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { jsonOf } from "../unit/core/cedar-of.ts";
 

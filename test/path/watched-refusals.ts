@@ -1,7 +1,7 @@
 import type { Escalation } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Detection } from "../../functions/core/escalation/detection.ts";
-import type { Held } from "../fakes/fake-service.ts";
-import { ACCOUNT } from "../fakes/fake-world.ts";
+import type { Held } from "../fakes/world/service.ts";
+import { ACCOUNT } from "../fakes/world/world.ts";
 import { EscalationScene } from "./escalation-scene.ts";
 
 /** Request that the repository's policies deny. */

@@ -9,7 +9,7 @@ import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { admitToRoles } from "../../functions/exchange/vend/admit-to-roles.ts";
-import { ROLE } from "../fakes/sample-task.ts";
+import { ROLE } from "../fakes/samples/task.ts";
 
 const BEGAN = 1_764_000_000;
 const LEASES = [{ lease: ROLE } as unknown as PlannedLease];

@@ -16,7 +16,7 @@ import type { Transmitter } from "../../functions/core/deployment/transmitter.ts
 import { taskRoleName } from "../../functions/hub-names.ts";
 import { readBusEvent } from "../../functions/intake/bus-request.ts";
 import { readEscalation } from "../../functions/intake/escalation-event.ts";
-import { fakeWorld } from "../fakes/fake-world.ts";
+import { fakeWorld } from "../fakes/world/world.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 27, 12);
 const NOW = NOW_MS / 1_000;

@@ -19,7 +19,7 @@ import { isRecord, Place } from "../../functions/core/intent/place.ts";
 import type { Question } from "../../functions/core/intent/question.ts";
 import type { SecretState } from "../../functions/core/secrets/secret-lock.ts";
 import { taskPath } from "../../functions/core/task-path.ts";
-import { FakeSecretLocks } from "../fakes/fake-secret-locks.ts";
+import { FakeSecretLocks } from "../fakes/secrets/secret-locks.ts";
 import { nearly, unlessRefused } from "./only-refusals.ts";
 
 const DATABASES: readonly Database[] = [

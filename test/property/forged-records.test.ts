@@ -14,9 +14,9 @@ import {
   TTL_REMOVER,
 } from "../../functions/names.ts";
 import { changesIn, type StreamEvent } from "../../functions/relay/changes.ts";
-import { archivedWorld } from "../fakes/archived-world.ts";
-import { FakeArchive } from "../fakes/fake-archive.ts";
-import { FakeSiem } from "../fakes/fake-siem.ts";
+import { FakeArchive } from "../fakes/archive/archive.ts";
+import { archivedWorld } from "../fakes/archive/archived-world.ts";
+import { FakeSiem } from "../fakes/archive/siem.ts";
 
 /** Numbers as DynamoDB holds them: up to 38 digits, from 1e-130 to 9.9e125. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
 const arbitraryNumber = fc.oneof(

@@ -8,7 +8,7 @@ import { queryFor } from "../../functions/core/policy/entities.ts";
 import type { PreparedPolicy } from "../../functions/core/policy/prepared-policy.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { parsePolicies } from "../../functions/policy/read/parse-policies.ts";
-import { spelled } from "../fakes/spelled.ts";
+import { spelled } from "../fakes/samples/spelled.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { ACCOUNT } from "./arbitrary/arns.ts";
 import { arbitraryScenario, concreteArns, NAMED } from "./arbitrary/scenarios.ts";

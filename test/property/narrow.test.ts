@@ -4,7 +4,7 @@ import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { grantedParts } from "../../functions/core/policy/grant-details.ts";
-import { spelled } from "../fakes/spelled.ts";
+import { spelled } from "../fakes/samples/spelled.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { asPermitted } from "../unit/core/policy/pairs.ts";
 

@@ -5,7 +5,7 @@ import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/cor
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/roles.ts";
 import { type TaskPath, taskPath } from "../../functions/core/task-path.ts";
-import { FakeRole } from "../fakes/fake-role.ts";
+import { FakeRole } from "../fakes/tasks/role.ts";
 import { mayStillAct } from "../unit/core/revocation/tried-on.ts";
 import { history, RevocationHistory } from "./arbitrary/revocation-history.ts";
 

@@ -5,8 +5,8 @@ import { FENCE_SECONDS } from "../../contract/limits.ts";
 import { headOf, linkEvent } from "../../functions/core/journal/event.ts";
 import { renewedOver } from "../../functions/core/revocation/role-entry.ts";
 import { fenceFor, type Task } from "../../functions/core/tasks/task.ts";
-import { FakeTasks } from "../fakes/fake-tasks.ts";
-import { aLease, aTask, aUse, eventOn, ROLE } from "../fakes/sample-task.ts";
+import { aLease, aTask, aUse, eventOn, ROLE } from "../fakes/samples/task.ts";
+import { FakeTasks } from "../fakes/tasks/tasks.ts";
 
 const NOW = 1_764_000_000;
 /** Seconds that the clocks of our functions and of AWS differ by at most. */

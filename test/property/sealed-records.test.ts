@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import { FakeService, type Held } from "../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld } from "../fakes/fake-world.ts";
+import { FakeService, type Held } from "../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld } from "../fakes/world/world.ts";
 
 const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
 const AWS = {

@@ -15,7 +15,7 @@ import { parseDelegationRequest } from "../../functions/exchange/grants/delegate
 import { parseFederatedRequest } from "../../functions/exchange/grants/federate.ts";
 import { parsePresentationRequest } from "../../functions/exchange/grants/present.ts";
 import { type Form, parseForm, parseTokenRequest } from "../../functions/exchange/request.ts";
-import { fakeWorld, formEvent } from "../fakes/fake-world.ts";
+import { fakeWorld, formEvent } from "../fakes/world/world.ts";
 import { startTask } from "../openapi/recording/story.ts";
 
 const WORLD = fakeWorld();

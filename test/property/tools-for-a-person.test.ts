@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FakeService } from "../fakes/fake-service.ts";
-import { fakeWorld, policiesWith } from "../fakes/fake-world.ts";
-import { giveConsent } from "../fakes/given-consent.ts";
+import { giveConsent } from "../fakes/samples/given-consent.ts";
+import { FakeService } from "../fakes/world/service.ts";
+import { fakeWorld, policiesWith } from "../fakes/world/world.ts";
 
 const TOOLS = ["search", "read", "comment", "close", "delete"] as const;
 type Tools = readonly string[];

@@ -26,7 +26,7 @@ import type { BelievedTask } from "../../functions/steps/tasks/believe-task.ts";
 import type { Grants, UnapprovedGrants } from "../../functions/steps/tasks/grants.ts";
 import { noParentOf } from "../../functions/steps/tasks/no-parent.ts";
 import type { TaskOf } from "../../functions/steps/tasks/read-lineage.ts";
-import { FakeTasks } from "../fakes/fake-tasks.ts";
+import { FakeTasks } from "../fakes/tasks/tasks.ts";
 import { catalogue } from "../unit/core/catalogue/load-catalogue.ts";
 import { builtCedarOf } from "../unit/core/cedar-of.ts";
 import { ACCOUNT, OTHER_ACCOUNT } from "./arbitrary/arns.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { startOidcIssuer } from "../../../local/issuer/oidc-issuer.ts";
-import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
+import { exchangeForm, formEvent } from "../../fakes/world/world.ts";
 import { buildBenchDeployment, URL_OF_HUB } from "../cloud/bench-config.ts";
 import { registeredItems } from "../cloud/registered-items.ts";
 import { PUBLISHING, THREE_PAIRS } from "../policies/bench-policies.ts";

@@ -1,8 +1,8 @@
 import { type SweepPorts, sweep } from "../../../functions/sweep/sweep.ts";
-import { FakeAgents } from "../../fakes/fake-agents.ts";
-import { FakeTasks } from "../../fakes/fake-tasks.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
-import { aLease, aTask, aUse, ENDING, eventOn } from "../../fakes/sample-task.ts";
+import { aLease, aTask, aUse, ENDING, eventOn } from "../../fakes/samples/task.ts";
+import { FakeAgents } from "../../fakes/tasks/agents.ts";
+import { FakeTasks } from "../../fakes/tasks/tasks.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { MONTH } from "./month.ts";
 
 export interface SweepLooks {

@@ -1,12 +1,12 @@
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { observe } from "../../../functions/observe/observe.ts";
 import type { QueueMessage } from "../../../functions/queues/batch.ts";
-import { FakeEscalations } from "../../fakes/fake-escalation.ts";
-import { FakeHeard } from "../../fakes/fake-heard.ts";
-import { FakeLedger } from "../../fakes/fake-ledger.ts";
-import { CATALOGUE } from "../../fakes/fake-world.ts";
-import { aLease, aTask } from "../../fakes/sample-task.ts";
-import { spelled } from "../../fakes/spelled.ts";
+import { FakeHeard } from "../../fakes/observed/heard.ts";
+import { FakeLedger } from "../../fakes/observed/ledger.ts";
+import { FakeEscalations } from "../../fakes/revocation/escalation.ts";
+import { spelled } from "../../fakes/samples/spelled.ts";
+import { aLease, aTask } from "../../fakes/samples/task.ts";
+import { CATALOGUE } from "../../fakes/world/world.ts";
 import { type Row, type Run, verdict } from "../row.ts";
 import { median, percentile } from "../statistics.ts";
 import { spentMs } from "./cpu-time.ts";

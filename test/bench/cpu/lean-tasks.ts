@@ -1,7 +1,7 @@
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { Opened } from "../../../functions/core/tasks/tasks.ts";
-import { FakeTasks } from "../../fakes/fake-tasks.ts";
+import { FakeTasks } from "../../fakes/tasks/tasks.ts";
 
 /** Fake record without deep copies, which protect tests and would count as the vend's time. */
 export class LeanTasks extends FakeTasks {

@@ -13,7 +13,7 @@ import {
   formEvent,
   NOON_MS,
   URL_OF_HUB,
-} from "../../fakes/fake-world.ts";
+} from "../../fakes/world/world.ts";
 import { benchPolicies, TEAM, THREE_PAIRS } from "../policies/bench-policies.ts";
 import { LeanTasks } from "./lean-tasks.ts";
 

@@ -7,7 +7,7 @@ import { poolIndex, rootPath } from "../../../functions/core/task-path.ts";
 import { hashToken, makeToken } from "../../../functions/core/tasks/token.ts";
 import { taskRoleName } from "../../../functions/hub-names.ts";
 import { dynamoBackends } from "../../../local/emulator/dynamodb/dynamo-backends.ts";
-import { aLease, aTask, aUse } from "../../fakes/sample-task.ts";
+import { aLease, aTask, aUse } from "../../fakes/samples/task.ts";
 import { ACCOUNT } from "../policies/bench-policies.ts";
 import type { SeededTask, SeedOf } from "./seeder.ts";
 

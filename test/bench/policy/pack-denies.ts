@@ -1,6 +1,6 @@
 import { compileSessionPolicy } from "../../../functions/core/policy/compile.ts";
 import type { Permitted } from "../../../functions/core/policy/decide.ts";
-import { actionName } from "../../fakes/spelled.ts";
+import { actionName } from "../../fakes/samples/spelled.ts";
 import { threadMs } from "../cpu/cpu-time.ts";
 import { besideYardstick, yardstick } from "../cpu/yardstick.ts";
 import { type Row, type Run, verdict } from "../row.ts";

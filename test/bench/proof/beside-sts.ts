@@ -1,7 +1,7 @@
 import { CachingProofs, type Proofs } from "../../../functions/core/proof/proofs.ts";
 import { tokenEndpoint } from "../../../functions/exchange/token-endpoint.ts";
-import { ALL_PROVEN } from "../../fakes/answering-proofs.ts";
-import { exchangeForm, formEvent } from "../../fakes/fake-world.ts";
+import { ALL_PROVEN } from "../../fakes/world/answering-proofs.ts";
+import { exchangeForm, formEvent } from "../../fakes/world/world.ts";
 import { threadSpentMs } from "../cpu/cpu-time.ts";
 import { type VendInMemory, vendInMemory } from "../cpu/vend-in-memory.ts";
 import { THREE_PAIRS } from "../policies/bench-policies.ts";

@@ -9,7 +9,7 @@ import { Place } from "../../../functions/core/intent/place.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
+import { FakeSealer } from "../../fakes/secrets/sealer.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { APP_ID, type GithubServer, INSTALLATION_ID, runGithub } from "./running-github.ts";
 

@@ -3,7 +3,7 @@ import { Oauth4webapiProviders } from "../../../functions/adapters/oauth/oauth4w
 import { oauthConnector } from "../../../functions/connectors/oauth/oauth-connector.ts";
 import type { OauthProvider } from "../../../functions/connectors/oauth/oauth-providers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
+import { FakeSealer } from "../../fakes/secrets/sealer.ts";
 import { type Asked, type ScriptedAnswer, scripted } from "../../loopback-server.ts";
 import { planFor, type TestedConnector } from "./connector.contract.ts";
 

@@ -6,7 +6,7 @@ import type { IssuedCredential } from "../../../functions/core/connectors/connec
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { holderOf } from "../../../functions/core/secrets/secret-lock.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
+import { FakeSealer } from "../../fakes/secrets/sealer.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 import { RESOURCE, type RunningProvider, runProvider, TOKEN_SECONDS } from "./running-provider.ts";
 

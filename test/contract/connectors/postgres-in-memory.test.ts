@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { postgresConnector } from "../../../functions/connectors/postgres/postgres-connector.ts";
 import { scramVerifier } from "../../../functions/core/connectors/scram-verifier.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { FakeDatabases } from "../../fakes/fake-databases.ts";
+import { FakeDatabases } from "../../fakes/secrets/databases.ts";
 import { ORDERS } from "../postgres/orders-database.ts";
 import { connectorContract, planFor, type TestedConnector } from "./connector.contract.ts";
 

@@ -14,8 +14,8 @@ import type { ConnectorLease } from "../../../functions/core/tasks/connector-lea
 import type { LeaseTerms } from "../../../functions/core/tasks/lease-deadline.ts";
 import { SECRET_TAGS } from "../../../functions/names.ts";
 import { type LocalAccounts, startAccounts } from "../../../local/cloud/local-accounts.ts";
-import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
-import { FakeSecrets } from "../../fakes/fake-secrets.ts";
+import { FakeSecretLocks } from "../../fakes/secrets/secret-locks.ts";
+import { FakeSecrets } from "../../fakes/secrets/secrets.ts";
 import { connectorContract, planFor, TERMS, type TestedConnector } from "./connector.contract.ts";
 import { type FaultyWire, faultyWire } from "./faulty-wire.ts";
 

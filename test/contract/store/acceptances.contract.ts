@@ -5,7 +5,7 @@ import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import { ACCEPTANCES_READ, type SealedAcceptance } from "../../../functions/core/threat/acceptance.ts";
-import { NOW } from "../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Acceptances of threat models: each agent's latest, and their sign-ins. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type AccountId, accountId } from "../../../functions/core/deployment/account-id.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
-import { NOW } from "../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const event = (type: "account.halted" | "account.lifted") =>

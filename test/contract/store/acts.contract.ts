@@ -6,8 +6,8 @@ import type { Agent } from "../../../functions/core/identity/agent.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
-import { aRequest, aUseOf } from "../../fakes/sample-approval.ts";
-import { aTask, aUse, eventOn, NOW } from "../../fakes/sample-task.ts";
+import { aRequest, aUseOf } from "../../fakes/samples/approval.ts";
+import { aTask, aUse, eventOn, NOW } from "../../fakes/samples/task.ts";
 import { declarePanic } from "./halts.contract.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 

@@ -9,7 +9,7 @@ import {
   type JournalEvent,
   linkEvent,
 } from "../../../functions/core/journal/event.ts";
-import { NOW } from "../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of agents: how they are registered, found and changed. */

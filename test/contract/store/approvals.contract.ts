@@ -9,8 +9,8 @@ import { personId } from "../../../functions/core/identity/person.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import { aRecord, aRequest, aStoredVote, aUseOf } from "../../fakes/sample-approval.ts";
-import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
+import { aRecord, aRequest, aStoredVote, aUseOf } from "../../fakes/samples/approval.ts";
+import { aKey, aLease, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const LISTED_UNTIL = 2_000_000_000;

@@ -5,7 +5,7 @@ import { headOf } from "../../../functions/core/journal/event.ts";
 import { renewedOver } from "../../../functions/core/revocation/role-entry.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import type { Presentation, SessionLease, Task } from "../../../functions/core/tasks/task.ts";
-import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../fakes/sample-task.ts";
+import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of changes of a live task, which fail where somebody else changed it meanwhile. */

@@ -5,7 +5,7 @@ import type { SealedConsent } from "../../../functions/core/consents/consent.ts"
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
-import { aTask, aUse, NOW } from "../../fakes/sample-task.ts";
+import { aTask, aUse, NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of people's consents: which are live, and what may be opened under them. */

@@ -5,7 +5,7 @@ import type { Delegation } from "../../../functions/core/delegation/delegation.t
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { DelegationUse, Opened } from "../../../functions/core/tasks/tasks.ts";
-import { aKey, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
+import { aKey, aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of tasks below another: each delegation opens one, while the task above is active. */

@@ -5,7 +5,7 @@ import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions
 import { LATEST } from "../../../functions/core/revocation/roles.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../fakes/sample-task.ts";
+import { aLease, aTask, aUse, ENDING, eventOn, NOW, ROLE } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const aDelegation = { hash: "hash-d", agent: agentId("helper"), expiresAt: NOW + 900, seal: "seal" };

@@ -5,7 +5,7 @@ import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { FoundEscalation } from "../../../functions/core/escalation/found-escalation.ts";
 import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../functions/core/journal/event.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/task-path.ts";
-import { NOW } from "../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/samples/task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the list of escalations. Each is added once, with its journal event, and found by agent and by tree. */

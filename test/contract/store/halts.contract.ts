@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_CHAIN, headOf, isWholeChain, linkEvent } from "../../../functions/core/journal/event.ts";
 import type { Panic, Panics } from "../../../functions/core/revocation/panic.ts";
-import { NOW } from "../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Declares a panic, unless one is in force. */

@@ -6,7 +6,7 @@ import type { ApiUse } from "../../../functions/core/ledger/api-use.ts";
 import { MOST_COPIES, type UseRow } from "../../../functions/core/ledger/ledger.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { recordUses } from "../../../functions/observe/record-uses.ts";
-import { aTask } from "../../fakes/sample-task.ts";
+import { aTask } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const USE: ApiUse = {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { aRequest } from "../../fakes/sample-approval.ts";
-import { aTask, aUse, eventOn, NOW } from "../../fakes/sample-task.ts";
+import { aRequest } from "../../fakes/samples/approval.ts";
+import { aTask, aUse, eventOn, NOW } from "../../fakes/samples/task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the records that `notify` reads about requests and writes about its messages. */

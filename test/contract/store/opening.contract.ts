@@ -5,7 +5,7 @@ import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { firstLookMinute, type Task } from "../../../functions/core/tasks/task.ts";
 import type { Idempotency, TokenUse } from "../../../functions/core/tasks/tasks.ts";
 import type { Timer } from "../../../functions/core/tasks/timers.ts";
-import { aKey, aLease, aTask, aUse, eventOn, NOW, ROLE } from "../../fakes/sample-task.ts";
+import { aKey, aLease, aTask, aUse, eventOn, NOW, ROLE } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const pathsOf = (timers: readonly Timer[]) => timers.map(({ path }) => path);

@@ -4,7 +4,7 @@ import { headOf } from "../../../functions/core/journal/event.ts";
 import { rootPath, type TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import { aLease, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
+import { aLease, ENDING, eventOn, NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 const planned = (path: TaskPath, name = "postgres-1", changed: Partial<ConnectorLease> = {}): ConnectorLease => ({

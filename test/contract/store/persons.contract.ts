@@ -4,7 +4,7 @@ import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts
 import type { OnBehalf } from "../../../functions/core/people/on-behalf.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import { aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/sample-task.ts";
+import { aTask, aUse, ENDING, eventOn, NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of people's tasks: who has which, and up to which moment a person's tokens are void. */

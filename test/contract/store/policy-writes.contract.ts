@@ -4,7 +4,7 @@ import { EMPTY_CHAIN, headOf, isWholeChain, type JournalEvent } from "../../../f
 import { type PolicyWrite, policyWritten } from "../../../functions/core/revocation/policy-writes.ts";
 import type { RoleRef } from "../../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
-import { NOW, ROLE } from "../../fakes/sample-task.ts";
+import { NOW, ROLE } from "../../fakes/samples/task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the record of policy writes, which shows when an ending reached IAM. */

@@ -26,7 +26,7 @@ import { DynamoConsents } from "../../../functions/adapters/dynamodb/tasks/dynam
 import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { DynamoTimers } from "../../../functions/adapters/dynamodb/tasks/dynamo-timers.ts";
 import type { SealedKind } from "../../../functions/core/seals/signet.ts";
-import { THREATS } from "../../fakes/fake-acceptances.ts";
+import { THREATS } from "../../fakes/people/acceptances.ts";
 
 /** Ports by which the functions read the table; the seals are verified with the keys that it has. */
 export function portsOver(table: DynamoTable, nowMs: () => number) {

@@ -9,8 +9,8 @@ import type { DynamoTable } from "../../../functions/adapters/dynamodb/table/dyn
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";
-import { aRecord, aRequest, aUseOf } from "../../fakes/sample-approval.ts";
-import { aTask, aUse, eventOn, NOW } from "../../fakes/sample-task.ts";
+import { aRecord, aRequest, aUseOf } from "../../fakes/samples/approval.ts";
+import { aTask, aUse, eventOn, NOW } from "../../fakes/samples/task.ts";
 import { readerOf } from "./kinds-of-items.ts";
 import { portsOver } from "./ports-over-table.ts";
 import { PlainTable, type StoredItem } from "./recorded-items.ts";

@@ -25,7 +25,7 @@ import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { hashToken, makeToken } from "../../../functions/core/tasks/token.ts";
 import { inProcessDynamoDb } from "../../../local/emulator/dynamodb/in-process/in-process-dynamodb.ts";
-import { spelled } from "../../fakes/spelled.ts";
+import { spelled } from "../../fakes/samples/spelled.ts";
 
 /** File of items as the previous release wrote them, with that release's attribute names and forms. */
 const FILE = fileURLToPath(new URL("./items-of-0.1.0.ndjson", import.meta.url));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isWholeChain } from "../../../functions/core/journal/event.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
-import { aLease, ENDING, eventOn } from "../../fakes/sample-task.ts";
+import { aLease, ENDING, eventOn } from "../../fakes/samples/task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the record of an agent's tasks once they are over. */

@@ -25,7 +25,7 @@ import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { Tasks } from "../../../functions/core/tasks/tasks.ts";
 import type { Timers } from "../../../functions/core/tasks/timers.ts";
 import type { GivenAcceptances } from "../../../functions/core/threat/acceptances.ts";
-import { aTask, aUse, NOW, ROLE } from "../../fakes/sample-task.ts";
+import { aTask, aUse, NOW, ROLE } from "../../fakes/samples/task.ts";
 
 /** The record behind its ports, and access to its journal that no function has. */
 export interface Store {

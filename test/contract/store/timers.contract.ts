@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { dueMinute } from "../../../functions/core/tasks/task.ts";
 import type { Timer } from "../../../functions/core/tasks/timers.ts";
-import { NOW } from "../../fakes/sample-task.ts";
+import { NOW } from "../../fakes/samples/task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the due list, and of the sweep's progress in it. */

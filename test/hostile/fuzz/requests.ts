@@ -5,9 +5,9 @@ import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { anAcceptance } from "../../fakes/accepted-model.ts";
-import { EVERY_PATH } from "../../fakes/every-path.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { anAcceptance } from "../../fakes/samples/accepted-model.ts";
+import { EVERY_PATH } from "../../fakes/world/every-path.ts";
+import { ACCOUNT } from "../../fakes/world/world.ts";
 import type { HostileWorld } from "../hostile-world.ts";
 import { keysUrl } from "../issuers-web.ts";
 import type { Step } from "./steps.ts";

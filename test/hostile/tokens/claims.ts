@@ -1,4 +1,4 @@
-import { NOON_MS, URL_OF_HUB } from "../../fakes/fake-world.ts";
+import { NOON_MS, URL_OF_HUB } from "../../fakes/world/world.ts";
 import { claimRows, type HostileToken, payloadRows } from "./hostile-token.ts";
 
 const NOW = NOON_MS / 1_000;

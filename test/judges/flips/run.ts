@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 import type { FlippedArchive, Flips } from "./worker.ts";
 
 // Flips each byte of an archive of 200 events, one at a time, and verifies the whole archive each time: `npm run flips`.

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { folderSource } from "../../../client/audit/archive-source.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 // Go's own sumdb verifies archives that valetkey writes, and finds the changes made in them: `npm run tlog`. Needs Go,
 // which a user never does.

@@ -1,7 +1,7 @@
 import type * as accounts from "../../../contract/accounts.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { ACCOUNT } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedActs, voted } from "../refused/act.ts";

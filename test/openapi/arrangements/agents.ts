@@ -1,5 +1,5 @@
 import type * as agents from "../../../contract/agents.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";

@@ -4,11 +4,11 @@ import { glassNonce, reviewNonce } from "../../../functions/core/approvals/appro
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { taskPath } from "../../../functions/core/task-path.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { type AskedForApproval, approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
-import { aUseOf } from "../../fakes/sample-approval.ts";
-import { eventOn } from "../../fakes/sample-task.ts";
+import { aUseOf } from "../../fakes/samples/approval.ts";
+import { type AskedForApproval, approverToken, askForApproval, voteToken } from "../../fakes/samples/asked-approval.ts";
+import { eventOn } from "../../fakes/samples/task.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import { refusedJson } from "../refused/body.ts";

@@ -1,9 +1,9 @@
 import type * as consents from "../../../contract/consents.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
-import { aConsent, giveConsent, personsToken, withdrawConsent } from "../../fakes/given-consent.ts";
-import { votedFor } from "../../fakes/voted-act.ts";
+import { aConsent, giveConsent, personsToken, withdrawConsent } from "../../fakes/samples/given-consent.ts";
+import { votedFor } from "../../fakes/samples/voted-act.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { type FakeWorld, READ_REPORTS } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { personForm } from "../recording/story.ts";

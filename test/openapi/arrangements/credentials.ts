@@ -1,10 +1,10 @@
 import type * as credentials from "../../../contract/credentials.ts";
 import { RATE_LIMITS } from "../../../contract/limits.ts";
-import { inProduction } from "../../fakes/accepted-model.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { DEPLOYMENT, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
-import { fillRoles } from "../../fakes/fill-roles.ts";
-import { giveConsent } from "../../fakes/given-consent.ts";
+import { inProduction } from "../../fakes/samples/accepted-model.ts";
+import { giveConsent } from "../../fakes/samples/given-consent.ts";
+import { fillRoles } from "../../fakes/tasks/fill-roles.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { DEPLOYMENT, type FakeWorld, READ_REPORTS } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import { approve, askingPeople, deny, type WaitingHeld, waitingTask } from "../recording/approvals.ts";
 import type { Arrange } from "../recording/call.ts";

@@ -3,7 +3,7 @@ import { BUS_SOURCES, ESCALATION_EVENT } from "../../../contract/names.ts";
 import { type Detection, detectionId } from "../../../functions/core/escalation/detection.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { intake } from "../../../functions/intake/intake.ts";
-import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
+import { ACCOUNT, type FakeWorld } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";

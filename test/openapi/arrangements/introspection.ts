@@ -1,5 +1,5 @@
 import type * as introspection from "../../../contract/introspection.ts";
-import { URL_OF_HUB } from "../../fakes/fake-world.ts";
+import { URL_OF_HUB } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { completeTask, showToken, startTask, toolServerToken } from "../recording/story.ts";

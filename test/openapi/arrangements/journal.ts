@@ -3,7 +3,7 @@ import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { NOON_MS } from "../../fakes/fake-world.ts";
+import { NOON_MS } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedOperators } from "../refused/operator.ts";

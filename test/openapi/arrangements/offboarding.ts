@@ -1,6 +1,6 @@
 import type * as offboarding from "../../../contract/offboarding.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import { startTask } from "../recording/story.ts";
 import { refusedActs, voted } from "../refused/act.ts";

@@ -1,5 +1,5 @@
 import type { RouteKey } from "../../../functions/routes.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedOperators } from "../refused/operator.ts";

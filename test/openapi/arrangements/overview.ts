@@ -1,7 +1,7 @@
 import { haltAccount } from "../../../contract/accounts.ts";
 import type * as overview from "../../../contract/overview.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { ACCOUNT } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";

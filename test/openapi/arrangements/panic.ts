@@ -1,6 +1,6 @@
 import type * as panic from "../../../contract/panic.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
+import { FakeService } from "../../fakes/world/service.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedActs, voted } from "../refused/act.ts";

@@ -1,5 +1,5 @@
 import type * as people from "../../../contract/people.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
+import { FakeService } from "../../fakes/world/service.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { personForm } from "../recording/story.ts";

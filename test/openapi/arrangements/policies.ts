@@ -1,6 +1,6 @@
 import { RATE_LIMITS } from "../../../contract/limits.ts";
 import type * as policies from "../../../contract/policies.ts";
-import { READ_REPORTS } from "../../fakes/fake-world.ts";
+import { READ_REPORTS } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import { type Arrange, answerTo } from "../recording/call.ts";
 import { refusedJson } from "../refused/body.ts";

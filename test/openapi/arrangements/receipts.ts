@@ -1,6 +1,6 @@
 import type * as receipts from "../../../contract/receipts.ts";
 import { taskPath } from "../../../functions/core/task-path.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
+import { FakeService } from "../../fakes/world/service.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { startTask } from "../recording/story.ts";

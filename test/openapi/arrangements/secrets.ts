@@ -1,7 +1,7 @@
 import { agentId } from "../../../contract/agent-id.ts";
 import type * as secrets from "../../../contract/secrets.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedOperators } from "../refused/operator.ts";

@@ -1,6 +1,6 @@
 import type * as tasks from "../../../contract/tasks.ts";
 import { taskPath } from "../../../functions/core/task-path.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
+import { FakeService } from "../../fakes/world/service.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import { waitingTask } from "../recording/approvals.ts";
 import type { Arrange } from "../recording/call.ts";

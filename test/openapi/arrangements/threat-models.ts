@@ -1,8 +1,8 @@
 import type * as threatModels from "../../../contract/threat-models.ts";
-import { acceptModel, anAcceptance, sendAcceptance } from "../../fakes/accepted-model.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
-import { votedFor } from "../../fakes/voted-act.ts";
+import { acceptModel, anAcceptance, sendAcceptance } from "../../fakes/samples/accepted-model.ts";
+import { votedFor } from "../../fakes/samples/voted-act.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import type { Arrange } from "../recording/call.ts";
 import { refusedJson } from "../refused/body.ts";

@@ -1,6 +1,6 @@
 import type * as token from "../../../contract/token.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, type FakeWorld } from "../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { ACCOUNT, type FakeWorld } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
 import { approve, askingPeople, pollForm, waitingTask } from "../recording/approvals.ts";
 import type { Call } from "../recording/call.ts";

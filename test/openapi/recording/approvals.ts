@@ -5,9 +5,9 @@ import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { remembering } from "../../../functions/policy/read/remembering.ts";
-import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { fakeToken } from "../../fakes/fake-tokens.ts";
-import { DEPLOYMENT, type FakeWorld, formEvent, policiesWith } from "../../fakes/fake-world.ts";
+import { FakeService, type Held } from "../../fakes/world/service.ts";
+import { fakeToken } from "../../fakes/world/tokens.ts";
+import { DEPLOYMENT, type FakeWorld, formEvent, policiesWith } from "../../fakes/world/world.ts";
 import type { Call } from "./call.ts";
 import { startForm, tokenCall } from "./story.ts";
 

@@ -2,9 +2,9 @@ import { defined } from "../../../functions/core/defined.ts";
 import { BrokenDeployment } from "../../../functions/core/deployment/broken-deployment.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import type { DEFAULT_ROUTE, RouteKey } from "../../../functions/routes.ts";
-import type { EveryPort } from "../../fakes/every-path.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { type FakeWorld, httpEvent } from "../../fakes/fake-world.ts";
+import type { EveryPort } from "../../fakes/world/every-path.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { type FakeWorld, httpEvent } from "../../fakes/world/world.ts";
 
 /** Request as a client composes it. */
 export interface Call {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type FakeWorld, fakeWorld } from "../../fakes/fake-world.ts";
+import { type FakeWorld, fakeWorld } from "../../fakes/world/world.ts";
 
 /** Makes a world of fakes without randomness, so that every build has the same examples. */
 export function exampleWorld(): FakeWorld {

@@ -1,4 +1,4 @@
-import { URL_OF_HUB } from "../../fakes/fake-world.ts";
+import { URL_OF_HUB } from "../../fakes/world/world.ts";
 
 /** Placeholders for secrets in the document. Each has the form of its secret, and none is valid. */
 export const PLACEHOLDERS = {

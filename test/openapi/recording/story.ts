@@ -1,6 +1,6 @@
 import { GRANT_TYPES, TOKEN_TYPES } from "../../../contract/names.ts";
-import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { exchangeForm, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
+import { FakeService, type Held } from "../../fakes/world/service.ts";
+import { exchangeForm, type FakeWorld, READ_REPORTS } from "../../fakes/world/world.ts";
 import type { Call } from "./call.ts";
 
 type Form = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/voted-act.ts";
+import { type RequestedAct, STEPPING_UP, votedFor } from "../../fakes/samples/voted-act.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import { refusedJson } from "./body.ts";

@@ -2,12 +2,12 @@ import { DEFAULT_LIMITS, RATE_LIMITS, TOKEN_LIMITS, TREE_LIMITS } from "../../..
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { childPath, parentOf } from "../../../functions/core/task-path.ts";
 import { endPerson } from "../../../functions/steps/tasks/end-person.ts";
-import { inProduction } from "../../fakes/accepted-model.ts";
-import { FakeService, type Held } from "../../fakes/fake-service.ts";
-import { ACCOUNT, type FakeWorld, READ_REPORTS } from "../../fakes/fake-world.ts";
-import { fillRoles } from "../../fakes/fill-roles.ts";
-import { giveConsent, withdrawConsent } from "../../fakes/given-consent.ts";
-import { aUse } from "../../fakes/sample-task.ts";
+import { inProduction } from "../../fakes/samples/accepted-model.ts";
+import { giveConsent, withdrawConsent } from "../../fakes/samples/given-consent.ts";
+import { aUse } from "../../fakes/samples/task.ts";
+import { fillRoles } from "../../fakes/tasks/fill-roles.ts";
+import { FakeService, type Held } from "../../fakes/world/service.ts";
+import { ACCOUNT, type FakeWorld, READ_REPORTS } from "../../fakes/world/world.ts";
 import type { Refused } from "../operation.ts";
 import { approve, askingPeople, deny, polling, pollOnce, waitingTask } from "../recording/approvals.ts";
 import type { Arrange, Call } from "../recording/call.ts";

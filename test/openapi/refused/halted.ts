@@ -1,6 +1,6 @@
 import { agentId } from "../../../contract/agent-id.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { ACCOUNT } from "../../fakes/world/world.ts";
 import type { Arrange } from "../recording/call.ts";
 
 /** Arranges the call after a rule of escalation has halted the account. */

@@ -1,4 +1,4 @@
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange, Call } from "../recording/call.ts";
 import { whenPort } from "./outage.ts";

@@ -1,6 +1,6 @@
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import type { Arrange } from "../recording/call.ts";
 
 /** Port that can fail. */

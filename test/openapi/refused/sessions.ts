@@ -1,4 +1,4 @@
-import { answeringProofs } from "../../fakes/answering-proofs.ts";
+import { answeringProofs } from "../../fakes/world/answering-proofs.ts";
 import type { Refused } from "../operation.ts";
 import type { Arrange } from "../recording/call.ts";
 import { whenPort } from "./outage.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { APPROVING, ApprovalScene, intentOf, permitting } from "./approving.ts";
 

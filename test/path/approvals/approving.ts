@@ -4,10 +4,10 @@ import { type ApprovalRecord, recordHash, voteNonce } from "../../../functions/c
 import type { Decided } from "../../../functions/core/approvals/ballots.ts";
 import { recordIn } from "../../../functions/core/approvals/stored-approval.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
-import type { EveryPort } from "../../fakes/every-path.ts";
-import { type Answer, FakeService, type Held } from "../../fakes/fake-service.ts";
-import { fakeToken } from "../../fakes/fake-tokens.ts";
-import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld, formEvent } from "../../fakes/fake-world.ts";
+import type { EveryPort } from "../../fakes/world/every-path.ts";
+import { type Answer, FakeService, type Held } from "../../fakes/world/service.ts";
+import { fakeToken } from "../../fakes/world/tokens.ts";
+import { ACCOUNT, DEPLOYMENT, type FakeWorld, fakeWorld, formEvent } from "../../fakes/world/world.ts";
 import { cedarOf } from "../../unit/core/cedar-of.ts";
 
 const group = (name: string) => ({

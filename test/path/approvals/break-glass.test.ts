@@ -4,7 +4,7 @@ import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { suspendAgent } from "../../../functions/steps/agents/suspend-agent.ts";
 import { sweep } from "../../../functions/sweep/sweep.ts";
-import type { Answer } from "../../fakes/fake-service.ts";
+import type { Answer } from "../../fakes/world/service.ts";
 import { sweepingPorts } from "../../harness/sweeping.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { type ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";

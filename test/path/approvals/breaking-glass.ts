@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
-import type { Answer } from "../../fakes/fake-service.ts";
-import { fakeToken } from "../../fakes/fake-tokens.ts";
+import type { Answer } from "../../fakes/world/service.ts";
+import { fakeToken } from "../../fakes/world/tokens.ts";
 import { ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
 
 export const GLASS = '@approval("sre=2") @breakGlass @maxTtl("15m")';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
-import type { Answer } from "../../fakes/fake-service.ts";
+import type { Answer } from "../../fakes/world/service.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { intentOf, permitting } from "./approving.ts";
 import { ConsentScene, OWN, people } from "./consent.ts";

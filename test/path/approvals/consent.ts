@@ -1,6 +1,6 @@
 import { TOKEN_TYPES } from "../../../contract/names.ts";
-import type { Answer } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import type { Answer } from "../../fakes/world/service.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { APPROVING, ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
 
 /** Policy on people; `annotations` are its terms. */

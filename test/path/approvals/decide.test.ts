@@ -4,9 +4,9 @@ import { glassNonce, recordHash } from "../../../functions/core/approvals/approv
 import { registeredBy } from "../../../functions/core/identity/shapers.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
-import { approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { approverToken, askForApproval, voteToken } from "../../fakes/samples/asked-approval.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { approve, decide, decisions, listed, read, start, use, withdraw } from "./deciding.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
-import { approverToken, askForApproval } from "../../fakes/asked-approval.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { approverToken, askForApproval } from "../../fakes/samples/asked-approval.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { ApprovalScene, permitting, type WaitingHeld } from "./approving.ts";
 import { reader, tokenOver } from "./breaking-glass.ts";

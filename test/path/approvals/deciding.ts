@@ -1,8 +1,8 @@
-import { type AskedForApproval, approverToken, voteToken } from "../../fakes/asked-approval.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
-import { aUseOf } from "../../fakes/sample-approval.ts";
-import { eventOn } from "../../fakes/sample-task.ts";
+import { aUseOf } from "../../fakes/samples/approval.ts";
+import { type AskedForApproval, approverToken, voteToken } from "../../fakes/samples/asked-approval.ts";
+import { eventOn } from "../../fakes/samples/task.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 
 export const start = () => new FakeService(fakeWorld());
 export const decide = (service: FakeService, id: string, body: unknown, token = approverToken(service.world)) =>

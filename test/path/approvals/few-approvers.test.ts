@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { APPROVING, ApprovalScene, permitting } from "./approving.ts";
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { readApproval } from "../../../contract/approvals.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { notify } from "../../../functions/notify/notify.ts";
-import { approverToken, askForApproval, voteToken } from "../../fakes/asked-approval.ts";
-import { FakeChannels } from "../../fakes/fake-noticeboard.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
+import { FakeChannels } from "../../fakes/people/noticeboard.ts";
+import { approverToken, askForApproval, voteToken } from "../../fakes/samples/asked-approval.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { DEPLOYMENT, fakeWorld } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();

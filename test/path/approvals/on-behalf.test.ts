@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TOKEN_TYPES } from "../../../contract/names.ts";
-import { fakeWorld, NOON_MS } from "../../fakes/fake-world.ts";
+import { fakeWorld, NOON_MS } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { APPROVING, ApprovalScene, permitting } from "./approving.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { TOKEN_TYPES } from "../../../contract/names.ts";
 import { APPROVAL_LIMITS } from "../../../functions/core/approvals/approval-limits.ts";
-import type { Answer } from "../../fakes/fake-service.ts";
-import { ACCOUNT } from "../../fakes/fake-world.ts";
+import type { Answer } from "../../fakes/world/service.ts";
+import { ACCOUNT } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { ApprovalScene, permitting } from "./approving.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { approverToken, askForApproval } from "../../fakes/asked-approval.ts";
+import { approverToken, askForApproval } from "../../fakes/samples/asked-approval.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { approve, decide, read, start, use, withdraw } from "./deciding.ts";
 

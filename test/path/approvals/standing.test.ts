@@ -3,7 +3,7 @@ import { recordHash } from "../../../functions/core/approvals/approval-record.ts
 import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
-import type { Answer } from "../../fakes/fake-service.ts";
+import type { Answer } from "../../fakes/world/service.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 

@@ -5,8 +5,8 @@ import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { taskPath } from "../../../functions/core/task-path.ts";
 import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import { fakeToken } from "../../fakes/fake-tokens.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeToken } from "../../fakes/world/tokens.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { APPROVING, ApprovalScene, intentOf, permitting, type WaitingHeld } from "./approving.ts";
 
 // These tests change the worlds behind the service's back, so nothing watches the worlds for being sound.

@@ -7,9 +7,9 @@ import type { StoredVote } from "../../../functions/core/approvals/stored-approv
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { tallyOf, verifyVotes } from "../../../functions/steps/approvals/verify-votes.ts";
-import { fakeToken } from "../../fakes/fake-tokens.ts";
-import { fakeWorld, NOON_MS } from "../../fakes/fake-world.ts";
-import { aRecord } from "../../fakes/sample-approval.ts";
+import { aRecord } from "../../fakes/samples/approval.ts";
+import { fakeToken } from "../../fakes/world/tokens.ts";
+import { fakeWorld, NOON_MS } from "../../fakes/world/world.ts";
 import { APPROVING } from "./approving.ts";
 
 const NOW = NOON_MS / 1_000;

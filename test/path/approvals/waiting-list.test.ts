@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { approverToken, askForApproval } from "../../fakes/asked-approval.ts";
-import type { FakeService } from "../../fakes/fake-service.ts";
-import { eventOn } from "../../fakes/sample-task.ts";
+import { approverToken, askForApproval } from "../../fakes/samples/asked-approval.ts";
+import { eventOn } from "../../fakes/samples/task.ts";
+import type { FakeService } from "../../fakes/world/service.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { approve, decide, start, use } from "./deciding.ts";
 

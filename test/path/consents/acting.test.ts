@@ -3,9 +3,9 @@ import { agentId } from "../../../contract/agent-id.ts";
 import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
 import type { SealedConsent } from "../../../functions/core/consents/consent.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
-import { CEILING, giveConsent, personsToken, withdrawConsent } from "../../fakes/given-consent.ts";
+import { CEILING, giveConsent, personsToken, withdrawConsent } from "../../fakes/samples/given-consent.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { ACCOUNT, DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();

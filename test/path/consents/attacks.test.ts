@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { ACCOUNT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
-import { giveConsent, withdrawConsent } from "../../fakes/given-consent.ts";
+import { giveConsent, withdrawConsent } from "../../fakes/samples/given-consent.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { ACCOUNT, fakeWorld, policiesWith } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -4,11 +4,11 @@ import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { keyOf, ROUTES } from "../../../functions/routes.ts";
-import { anAcceptance } from "../../fakes/accepted-model.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { DEPLOYMENT, fakeWorld } from "../../fakes/fake-world.ts";
-import { aConsent, giveConsent, personsToken } from "../../fakes/given-consent.ts";
-import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP } from "../../fakes/voted-act.ts";
+import { anAcceptance } from "../../fakes/samples/accepted-model.ts";
+import { aConsent, giveConsent, personsToken } from "../../fakes/samples/given-consent.ts";
+import { actRecord, actToken, perform, type RequestedAct, STEPPING_UP } from "../../fakes/samples/voted-act.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { DEPLOYMENT, fakeWorld } from "../../fakes/world/world.ts";
 import { STEP_UP } from "../../harness/votes-of-routes.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 

@@ -3,8 +3,6 @@ import { actIn } from "../../../contract/decision/act-link.ts";
 import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
 import type { ApprovalsClient } from "../../../functions/core/identity/issuer.ts";
-import { FakeService } from "../../fakes/fake-service.ts";
-import { DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/fake-world.ts";
 import {
   aConsent,
   CEILING,
@@ -12,8 +10,10 @@ import {
   personsToken,
   sendConsent,
   withdrawConsent,
-} from "../../fakes/given-consent.ts";
-import { actRecord, actToken, perform, votedFor } from "../../fakes/voted-act.ts";
+} from "../../fakes/samples/given-consent.ts";
+import { actRecord, actToken, perform, votedFor } from "../../fakes/samples/voted-act.ts";
+import { FakeService } from "../../fakes/world/service.ts";
+import { DEPLOYMENT, fakeWorld, policiesWith } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();

@@ -4,11 +4,11 @@ import { actHash } from "../../../functions/core/approvals/act-record.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import { SHAPER_SECONDS } from "../../../functions/core/identity/shapers.ts";
 import { sealedAcceptanceOf } from "../../../functions/core/threat/acceptance.ts";
-import { acceptModel, anAcceptance, inProduction, sendAcceptance } from "../../fakes/accepted-model.ts";
-import { THREATS } from "../../fakes/fake-acceptances.ts";
-import { type Answer, FakeService } from "../../fakes/fake-service.ts";
-import { fakeWorld, policiesWithPermit, URL_OF_HUB } from "../../fakes/fake-world.ts";
-import { actRecord, actToken, perform, votedFor } from "../../fakes/voted-act.ts";
+import { THREATS } from "../../fakes/people/acceptances.ts";
+import { acceptModel, anAcceptance, inProduction, sendAcceptance } from "../../fakes/samples/accepted-model.ts";
+import { actRecord, actToken, perform, votedFor } from "../../fakes/samples/voted-act.ts";
+import { type Answer, FakeService } from "../../fakes/world/service.ts";
+import { fakeWorld, policiesWithPermit, URL_OF_HUB } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 
 watchWorlds();

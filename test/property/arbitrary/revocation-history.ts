@@ -5,7 +5,7 @@ import { deadBefore, isHalted, type Panic } from "../../../functions/core/revoca
 import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
-import { FakeRole } from "../../fakes/fake-role.ts";
+import { FakeRole } from "../../fakes/tasks/role.ts";
 
 const BEGAN = 1_764_000_000;
 const AGENTS = ["agent-a", "agent-b", "agent-c"].map(agentId);

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { webhookMessage } from "../../../contract/messages.ts";
 import { HttpChannels } from "../../../functions/adapters/http/http-channels.ts";
 import { noticeMessage } from "../../../functions/core/approvals/notice-message.ts";
-import { aRecord } from "../../fakes/sample-approval.ts";
-import { aTask } from "../../fakes/sample-task.ts";
+import { aRecord } from "../../fakes/samples/approval.ts";
+import { aTask } from "../../fakes/samples/task.ts";
 import { listen } from "../../loopback-server.ts";
 
 let status: number;

@@ -6,7 +6,7 @@ import type { TableClient, TableOutputs } from "../../../functions/adapters/dyna
 import { nearTasks } from "../../../functions/adapters/dynamodb/tasks/near-tasks.ts";
 import { itemOfTask } from "../../../functions/adapters/dynamodb/tasks/task-item.ts";
 import { rootOf, type TaskPath, taskPath } from "../../../functions/core/task-path.ts";
-import { aTask } from "../../fakes/sample-task.ts";
+import { aTask } from "../../fakes/samples/task.ts";
 
 const ROOT = "k7f3m2q9x4ab.";
 /** Tree of 5,000 tasks: 100 below the root, with 49 below each, less the root. */

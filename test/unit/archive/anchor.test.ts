@@ -3,7 +3,7 @@ import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { anchorText, parseAnchor } from "../../../functions/core/archive/anchor.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const ONE = "0123456789abcdefghjkmn";
 const OTHER = "abcdefghjkmnpqrstvwxyz";

@@ -5,7 +5,7 @@ import { integrate } from "../../../functions/archive/integrate.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { batchOf, orderKey } from "../../../functions/core/archive/batch.ts";
 import { sha256Of } from "../../../functions/core/archive/entry.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 

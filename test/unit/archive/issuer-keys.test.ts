@@ -6,7 +6,7 @@ import { integrate } from "../../../functions/archive/integrate.ts";
 import { ISSUER_KEY } from "../../../functions/core/archive/issuer-key.ts";
 import type { Issuer } from "../../../functions/core/identity/issuer.ts";
 import type { Facts } from "../../../functions/core/journal/event.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const STAFF: Issuer = {
   ...{ name: "staff", url: "https://staff.test", kind: "people", algorithms: ["ES256"], pin: "sub" },

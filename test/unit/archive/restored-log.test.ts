@@ -6,7 +6,7 @@ import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { parseRestored, type Restored, restoredText } from "../../../functions/core/archive/restored.ts";
 import { restoredEntry, restoredKey } from "../../../functions/core/archive/restored-entry.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 const RESTORED_AT = 1_800_000_100_000;

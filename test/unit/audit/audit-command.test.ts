@@ -9,7 +9,7 @@ import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { ocsfOf } from "../../../functions/core/siem/ocsf.ts";
 import type { OcsfEvent } from "../../../functions/core/siem/ocsf-event.ts";
-import { archivedWorld } from "../../fakes/archived-world.ts";
+import { archivedWorld } from "../../fakes/archive/archived-world.ts";
 import { ocsfFaults } from "../../judges/ocsf/ocsf-faults.ts";
 
 const AT = Date.UTC(2027, 0, 1, 9, 30);

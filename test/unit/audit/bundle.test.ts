@@ -4,7 +4,7 @@ import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { inclusionProof, rootByProof } from "../../../functions/core/archive/proofs.ts";
 import { leafHash, rootOf } from "../../../functions/core/archive/tree-hash.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
-import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const TASK = "0123456789abcdefghjkmn.";
 

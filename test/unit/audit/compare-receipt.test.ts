@@ -8,7 +8,7 @@ import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { policyWritten } from "../../../functions/core/revocation/policy-writes.ts";
 import { receiptOf } from "../../../functions/core/revocation/receipt.ts";
-import { aTask, NOW, ROLE } from "../../fakes/sample-task.ts";
+import { aTask, NOW, ROLE } from "../../fakes/samples/task.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "valetkey-receipt-"));
 afterAll(() => rmSync(folder, { recursive: true }));

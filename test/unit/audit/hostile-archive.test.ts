@@ -15,7 +15,7 @@ import { type ArchivedEvent, factsKey } from "../../../functions/core/archive/en
 import { signedNote } from "../../../functions/core/archive/signed-note.ts";
 import { EMPTY_ROOT } from "../../../functions/core/archive/tree-hash.ts";
 import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
-import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 /** Text that erases, turns, colours by a C1 sequence, and goes on in a line of its own. */
 const HOSTILE = "a\u001b[2Jb\u202ec\u009b31md\n2027-01-01 00:00:00.000  aaa.  staff|ann approved (appr1)";

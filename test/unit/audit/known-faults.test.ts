@@ -7,7 +7,7 @@ import { audit } from "../../../client/audit/main.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
-import { archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const TASK = "0123456789abcdefghjkmn.";
 const OWN = journalOf(TASK, 5);

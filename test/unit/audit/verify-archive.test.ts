@@ -7,7 +7,7 @@ import { CHECKPOINT, VERIFIER_KEY } from "../../../functions/core/archive/archiv
 import { parseVerifierKey, verifierKeyText } from "../../../functions/core/archive/signed-note.ts";
 import { append, bundleOf, EMPTY_EDGE, entriesOf, hashesOf } from "../../../functions/core/archive/tiles.ts";
 import { leafHash } from "../../../functions/core/archive/tree-hash.ts";
-import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archived-world.ts";
+import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
 

@@ -8,7 +8,7 @@ import {
   headOf,
   linkEvent,
 } from "../../../functions/core/journal/event.ts";
-import { archivedWorld } from "../../fakes/archived-world.ts";
+import { archivedWorld } from "../../fakes/archive/archived-world.ts";
 
 const USED_AT = 1_800_000_000_000;
 const HOUR = 3_600_000;

@@ -8,7 +8,7 @@ import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { type ChainHead, EMPTY_CHAIN, type Facts, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { type PolicyWrite, policyWritten } from "../../../functions/core/revocation/policy-writes.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
-import { archivedWorld } from "../../fakes/archived-world.ts";
+import { archivedWorld } from "../../fakes/archive/archived-world.ts";
 
 const ENDED = 1_800_000_000;
 const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };

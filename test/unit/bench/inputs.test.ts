@@ -10,7 +10,7 @@ import { largest, steadyState } from "../../bench/capacity/steady-state.ts";
 import { startColdWorld } from "../../bench/cold/cold-world.ts";
 import { vendInMemory } from "../../bench/cpu/vend-in-memory.ts";
 import { THREE_PAIRS } from "../../bench/policies/bench-policies.ts";
-import { CATALOGUE } from "../../fakes/fake-world.ts";
+import { CATALOGUE } from "../../fakes/world/world.ts";
 import type { Loaded } from "./loaded-files.ts";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ConnectorNeeds, loadConnectors } from "../../../functions/connectors/connectors.ts";
-import { FakeSecretLocks } from "../../fakes/fake-secret-locks.ts";
+import { FakeSecretLocks } from "../../fakes/secrets/secret-locks.ts";
 import { withNoProviders } from "../../harness/no-providers.ts";
 
 const page = (name: string) => readFileSync(new URL(`../../../docs/connectors/${name}.md`, import.meta.url), "utf8");

@@ -6,7 +6,7 @@ import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import type { Detail } from "../../../functions/core/intent/detail.ts";
-import { DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { DEPLOYMENT } from "../../fakes/world/world.ts";
 
 const [production, aws] = [true as const, { actions: ["s3:GetObject"], resources: ["*"] }];
 const app = { appId: 1, installationId: 1, privateKey: "a", apiUrl: "https://api.github.com", permissions: {} };

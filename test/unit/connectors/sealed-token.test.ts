@@ -10,7 +10,7 @@ import {
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import { FakeSealer } from "../../fakes/fake-sealer.ts";
+import { FakeSealer } from "../../fakes/secrets/sealer.ts";
 
 const NOW = 1_800_000_000;
 const LEASE: ConnectorLease = {

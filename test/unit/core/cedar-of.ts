@@ -4,7 +4,7 @@ import type { CedarPolicies } from "../../../functions/adapters/cedar/cedar-poli
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { Policies } from "../../../functions/core/policy/query.ts";
 import { readsIn, scopeOf } from "../../../functions/policy/read/parse-policies.ts";
-import { RememberedPolicies } from "../../fakes/remembered-policies.ts";
+import { RememberedPolicies } from "../../fakes/world/remembered-policies.ts";
 
 /**
  * Upper bound on the cached sets of policies. A property queries one world several times, and another property queries

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { inspectCalls } from "../../../client/doctor/aws/inspect-calls.ts";
-import { type FakeForwarding, FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
+import { type FakeForwarding, FakeStacks, FORWARDING } from "../../fakes/observed/stacks.ts";
 
 const ACCESS = {
   account: "111122223333",

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { inspectIssuers } from "../../../client/doctor/inspect-issuers.ts";
 import type { Issuer } from "../../../functions/core/identity/issuer.ts";
-import { DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { DEPLOYMENT } from "../../fakes/world/world.ts";
 import { type LoopbackServer, listen } from "../../loopback-server.ts";
 
 let server: LoopbackServer | undefined;

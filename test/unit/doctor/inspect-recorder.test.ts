@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { inspectRecorder } from "../../../client/doctor/aws/inspect-recorder.ts";
-import { FakeStacks, FORWARDING } from "../../fakes/fake-stacks.ts";
+import { FakeStacks, FORWARDING } from "../../fakes/observed/stacks.ts";
 
 const ACCESS = {
   account: "111122223333",

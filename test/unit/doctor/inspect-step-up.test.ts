@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inspectStepUp } from "../../../client/doctor/inspect-step-up.ts";
-import { STEPPING_UP } from "../../fakes/voted-act.ts";
+import { STEPPING_UP } from "../../fakes/samples/voted-act.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { SCHEMA } from "../policy-tools/run-policy.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { claimedCaller } from "../../../functions/http/claimed-caller.ts";
-import { formEvent, httpEvent } from "../../fakes/fake-world.ts";
+import { formEvent, httpEvent } from "../../fakes/world/world.ts";
 
 const tokenOf = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`;
 

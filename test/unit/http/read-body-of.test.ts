@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { haltAccount, liftAccount } from "../../../contract/accounts.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { readBodyOf } from "../../../functions/http/read-body-of.ts";
-import { jsonEvent } from "../../fakes/fake-world.ts";
+import { jsonEvent } from "../../fakes/world/world.ts";
 
 const HALT = "POST /v1/accounts/{account}/halt";
 const reading = (body: unknown) => () => readBodyOf(jsonEvent(HALT, body), haltAccount);

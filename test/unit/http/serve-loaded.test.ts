@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BrokenDeployment } from "../../../functions/core/deployment/broken-deployment.ts";
 import { answer } from "../../../functions/http/answer.ts";
 import { serveLoaded } from "../../../functions/http/serve-loaded.ts";
-import { httpEvent } from "../../fakes/fake-world.ts";
+import { httpEvent } from "../../fakes/world/world.ts";
 
 const ROUTE = "GET /v1/agents";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Admission } from "../../../functions/core/admission.ts";
 import type { HttpAnswer, HttpEvent } from "../../../functions/http/event.ts";
 import { shedding } from "../../../functions/http/shed.ts";
-import { httpEvent } from "../../fakes/fake-world.ts";
+import { httpEvent } from "../../fakes/world/world.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 24, 12);
 const DONE: HttpAnswer = { statusCode: 200, headers: {}, body: "done" };

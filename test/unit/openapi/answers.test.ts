@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { watchProbes } from "../../harness/canary.ts";
 import type { Operation } from "../../openapi/operation.ts";
 import { OPERATIONS } from "../../openapi/operations.ts";

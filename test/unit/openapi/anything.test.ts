@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { OPERATIONS } from "../../openapi/operations.ts";
 import { answerTo, type Body, type Call } from "../../openapi/recording/call.ts";
 import { expectDocumented } from "./documented.ts";

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { registerAgent } from "../../../contract/registrations.ts";
 import { completion } from "../../../contract/tasks.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import type { Call } from "../../openapi/recording/call.ts";
 import { startTask } from "../../openapi/recording/story.ts";
 import { isTaken, numbered, type Row } from "./is-taken.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../../contract/refusals.ts";
 import { ROUTES } from "../../../functions/routes.ts";
-import { CANARY_SECRET } from "../../fakes/fake-sessions.ts";
+import { CANARY_SECRET } from "../../fakes/tasks/sessions.ts";
 import { buildDocument, OUTSIDE_ROUTES } from "../../openapi/document.ts";
 import { DOCUMENT, DOCUMENTED, documentedCodes, TEXT } from "./documented.ts";
 

@@ -1,4 +1,4 @@
-import type { FakeWorld } from "../../fakes/fake-world.ts";
+import type { FakeWorld } from "../../fakes/world/world.ts";
 import { answerTo, type Call } from "../../openapi/recording/call.ts";
 
 /** Refusals of a request's form, and not of its intent. */

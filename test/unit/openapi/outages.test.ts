@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { RouteKey } from "../../../functions/routes.ts";
-import { fakeWorld } from "../../fakes/fake-world.ts";
+import { fakeWorld } from "../../fakes/world/world.ts";
 import { aroundCalls, type PortCall } from "../../harness/around-calls.ts";
 import { OPERATIONS } from "../../openapi/operations.ts";
 import { type Arrange, answerTo } from "../../openapi/recording/call.ts";

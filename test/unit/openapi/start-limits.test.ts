@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CONDITION_OPERATORS } from "../../../contract/names.ts";
 import { startTaskForm } from "../../../contract/token-forms.ts";
 import { parseConditions } from "../../../functions/core/intent/parse-conditions.ts";
-import { ACCOUNT, fakeWorld } from "../../fakes/fake-world.ts";
+import { ACCOUNT, fakeWorld } from "../../fakes/world/world.ts";
 import { startForm, tokenCall } from "../../openapi/recording/story.ts";
 import { isTaken, numbered, type Row } from "./is-taken.ts";
 import { obeysConnectors } from "./obeys-connectors.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
-import { DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { DEPLOYMENT } from "../../fakes/world/world.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { jsonOf } from "../core/cedar-of.ts";
 import { folderWith } from "./folder.ts";

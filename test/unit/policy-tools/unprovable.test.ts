@@ -3,7 +3,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { describe, expect, it } from "vitest";
 import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
 import { unprovable } from "../../../functions/policy/read/unprovable.ts";
-import { DEPLOYMENT } from "../../fakes/fake-world.ts";
+import { DEPLOYMENT } from "../../fakes/world/world.ts";
 import { catalogue } from "../core/catalogue/load-catalogue.ts";
 import { allow, answerTo, PERMIT, textOf, when } from "../core/proof/ask.ts";
 import { folderWith } from "./folder.ts";

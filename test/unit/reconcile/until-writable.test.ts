@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { untilWritable, WRITE_GAP_MS } from "../../../functions/reconcile/until-writable.ts";
-import { FakePolicyWrites } from "../../fakes/fake-policy-writes.ts";
+import { FakePolicyWrites } from "../../fakes/revocation/policy-writes.ts";
 
 const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" };
 

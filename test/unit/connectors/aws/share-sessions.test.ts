@@ -4,7 +4,7 @@ import { sharedSessions } from "../../../../functions/connectors/aws/share-sessi
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { ACCOUNT, asPermitted, onObjects } from "../../core/policy/pairs.ts";
 
 const OTHER = accountId("444455556666");

@@ -8,7 +8,7 @@ import {
 } from "../../../../functions/core/approvals/approval-limits.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
-import { actionName } from "../../../fakes/spelled.ts";
+import { actionName } from "../../../fakes/samples/spelled.ts";
 
 const NOW = 100_000;
 const earlier = (change: Partial<EarlierRequest> = {}): EarlierRequest => ({

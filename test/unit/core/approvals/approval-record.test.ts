@@ -9,7 +9,7 @@ import {
   voteNonce,
 } from "../../../../functions/core/approvals/approval-record.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 
 const record: ApprovalRecord = {
   version: 1,

@@ -4,8 +4,8 @@ import { askedGroups, isAskedForConsent } from "../../../../functions/core/appro
 import { inboxesOf } from "../../../../functions/core/approvals/inboxes-of.ts";
 import { recordIn } from "../../../../functions/core/approvals/stored-approval.ts";
 import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
-import { aRecord } from "../../../fakes/sample-approval.ts";
-import { aTask } from "../../../fakes/sample-task.ts";
+import { aRecord } from "../../../fakes/samples/approval.ts";
+import { aTask } from "../../../fakes/samples/task.ts";
 
 const SRE = { group: "sre", count: 1 };
 const group = (name: string) => ({

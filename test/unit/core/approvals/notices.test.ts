@@ -8,8 +8,8 @@ import {
   NOTICE_SECONDS,
 } from "../../../../functions/core/approvals/notices.ts";
 import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
-import { aRecord } from "../../../fakes/sample-approval.ts";
-import { aTask } from "../../../fakes/sample-task.ts";
+import { aRecord } from "../../../fakes/samples/approval.ts";
+import { aTask } from "../../../fakes/samples/task.ts";
 
 const T = 1_795_000_000;
 const { task: TASK } = aTask();

@@ -7,7 +7,7 @@ import { joinConditions } from "../../../../functions/core/delegation/inherit-co
 import { type AccountId, accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ConditionBlock, Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { anAsker } from "../policy/pairs.ts";

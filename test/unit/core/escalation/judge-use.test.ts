@@ -15,9 +15,9 @@ import {
 import { detectionId, detectionOf } from "../../../../functions/core/escalation/detection.ts";
 import { judgeUse } from "../../../../functions/core/escalation/judge-use.ts";
 import { type ApiUse, MOST_CHARACTERS } from "../../../../functions/core/ledger/api-use.ts";
-import { CATALOGUE } from "../../../fakes/fake-world.ts";
-import { aLease, aTask, NOW } from "../../../fakes/sample-task.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
+import { aLease, aTask, NOW } from "../../../fakes/samples/task.ts";
+import { CATALOGUE } from "../../../fakes/world/world.ts";
 import { everyAction } from "../catalogue/load-catalogue.ts";
 
 const ACCOUNT = accountId("111122223333");

@@ -3,7 +3,7 @@ import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
 import type { Deny } from "../../../../functions/core/policy/decide-set.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker } from "../policy/pairs.ts";

@@ -3,7 +3,7 @@ import { agentId } from "../../../../contract/agent-id.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import type { Pair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
-import { actionName } from "../../../fakes/spelled.ts";
+import { actionName } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, aws, pairs, refusalOf, said } from "./spread.ts";
 

@@ -2,7 +2,7 @@ import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { Detail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { Refusal } from "../../../../functions/core/refusal.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
 export const ACCOUNT = accountId("111122223333");

@@ -6,8 +6,8 @@ import { apiUseOf } from "../../../../functions/core/ledger/api-use.ts";
 import { actionOfEvent } from "../../../../functions/core/ledger/event-action.ts";
 import { ledgerOf } from "../../../../functions/core/ledger/ledger-view.ts";
 import { isTaskRole } from "../../../../functions/hub-names.ts";
-import { CATALOGUE } from "../../../fakes/fake-world.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
+import { CATALOGUE } from "../../../fakes/world/world.ts";
 
 const detail = {
   eventID: "e1",

@@ -3,7 +3,7 @@ import { agentId } from "../../../../contract/agent-id.ts";
 import type { AwsDetail, ToolDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { grantedDetails, grantedParts } from "../../../../functions/core/policy/grant-details.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, asPermitted, onAccount, onObjects, onTool } from "./pairs.ts";
 

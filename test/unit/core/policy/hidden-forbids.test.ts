@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import { spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker } from "./pairs.ts";

@@ -6,7 +6,7 @@ import { coversAction } from "../../../../functions/core/policy/covered-rules.ts
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
 import type { Rule } from "../../../../functions/core/policy/merge-statements.ts";
 import { namedByPrefix } from "../../../../functions/core/policy/named-by-prefix.ts";
-import { actionName } from "../../../fakes/spelled.ts";
+import { actionName } from "../../../fakes/samples/spelled.ts";
 
 const KEY = "aws:PrincipalTag/valetkey:held";
 const DESCRIBES = Array.from({ length: 20 }, (_, index) => `ec2:DescribeThing${String.fromCharCode(65 + index)}`);

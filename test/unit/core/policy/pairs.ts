@@ -3,7 +3,7 @@ import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
 import type { Requester } from "../../../../functions/core/policy/entities.ts";
-import { actionName } from "../../../fakes/spelled.ts";
+import { actionName } from "../../../fakes/samples/spelled.ts";
 
 /** A pair that policy permits without any terms. */
 export const asPermitted = (pair: Pair): Permitted => ({

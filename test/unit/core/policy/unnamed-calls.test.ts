@@ -4,7 +4,7 @@ import type { AwsDetail } from "../../../../functions/core/intent/detail.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
 import { narrowPairs, spreadIntent } from "../../../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../../../functions/core/policy/decide.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 import { cedarOf } from "../cedar-of.ts";
 import { ACCOUNT, anAsker } from "./pairs.ts";

@@ -4,7 +4,7 @@ import { type BoundPair, contain } from "../../../../functions/core/delegation/c
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ConditionBlock } from "../../../../functions/core/intent/detail.ts";
 import { weakestWays } from "../../../../functions/core/policy/weakest-ways.ts";
-import { spelled } from "../../../fakes/spelled.ts";
+import { spelled } from "../../../fakes/samples/spelled.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
 
 const tag = (key: string, value = "x"): ConditionBlock => ({ StringEquals: { [`aws:ResourceTag/${key}`]: [value] } });
