@@ -1,5 +1,5 @@
 import { ClientError } from "../exit-codes.ts";
-import { OUTPUT_FORMS } from "../operate/print.ts";
+import { OUTPUT_FORMS } from "../operate/print/print.ts";
 
 const FORMS = OUTPUT_FORMS.join(" ");
 

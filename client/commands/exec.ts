@@ -62,7 +62,7 @@ async function personToken(
 ): Promise<string> {
   if (source.kind !== "login")
     return report.patiently("getting the person's token", identityToken(source, options.audience));
-  const { signInPerson } = await import("../operate/sign-in-person.ts");
+  const { signInPerson } = await import("../operate/sign-in/sign-in-person.ts");
   return signInPerson(options, env, report);
 }
 

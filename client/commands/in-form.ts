@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { escapedJson } from "../../contract/decision/escaped-json.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
-import { outputForm } from "../operate/print.ts";
+import { outputForm } from "../operate/print/print.ts";
 
 /** Functions that receive the output of a tool. */
 interface Screen {
@@ -32,7 +32,7 @@ export async function inForm(
   if (form === "table" || form === "wide") return run(rest, screen);
   const withJson = json ? rest : [...rest, "--json"];
   if (form === "json") return run(withJson, { ...screen, out: (text) => screen.out(escapedJson(text)) });
-  const { yamlOf } = await import("../operate/print-yaml.ts");
+  const { yamlOf } = await import("../operate/print/print-yaml.ts");
   const texts: string[] = [];
   const code = await run(withJson, { ...screen, out: (text) => void texts.push(text) });
   const text = texts.join("");

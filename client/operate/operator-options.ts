@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { addressOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
 import { optionError, unknownOption } from "../unknown-option.ts";
-import { type OutputForm, outputForm } from "./print.ts";
+import { type OutputForm, outputForm } from "./print/print.ts";
 
 /** Options of operators' commands. Each command names the options that it takes. */
 const OPTIONS = {

@@ -2,8 +2,8 @@ import { placeOf } from "../deployments/address-of.ts";
 import type { Reporter } from "../reporter.ts";
 import { OperatorApi } from "./operator-api.ts";
 import type { OperatorOptions } from "./operator-options.ts";
-import { operatorToken } from "./operator-token.ts";
-import { loadPrinter, type Print } from "./print.ts";
+import { loadPrinter, type Print } from "./print/print.ts";
+import { operatorToken } from "./sign-in/operator-token.ts";
 
 /** Operator of a command: the API with their token, and the output. */
 export interface Operator {

@@ -3,8 +3,8 @@ import { ClientError } from "../exit-codes.ts";
 import { confirmed } from "./confirm.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
-import { type Shown, shown } from "./shown.ts";
-import { coloured, table } from "./table.ts";
+import { type Shown, shown } from "./print/shown.ts";
+import { coloured, table } from "./print/table.ts";
 
 type Secret = ReadAnswer<"GET /v1/secrets/{secret}">;
 

@@ -131,7 +131,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, at its first use; what is loaded apart may need a library.
-    from: /^client\/(?!(audit|doctor|policy|threat)\/|commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(oidc-login|print-yaml|inspect-deployment|try-advice|load-models|load-agents)\.ts$)/,
+    from: /^client\/(?!(audit|doctor|policy|threat)\/|commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(sign-in\/oidc-login|print\/print-yaml|doctor\/inspect-deployment|advice\/try-advice|models\/load-models|agents\/load-agents)\.ts$)/,
     mayImport: withConstants(
       /^client\/(?!(audit|policy|threat)\/|doctor\/(?!(finding|inspected)\.ts$))|^node:|^contract\/decision\/|^functions\/core\/defined\.ts$/,
     ),
@@ -189,23 +189,23 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/commands/policy.ts", to: "functions/names.ts" },
   },
   {
-    says: "client/operate/try-advice.ts loads the workbench and nothing else",
-    from: /^client\/operate\/try-advice\.ts$/,
+    says: "client/operate/advice/try-advice.ts loads the workbench and nothing else",
+    from: /^client\/operate\/advice\/try-advice\.ts$/,
     mayImport: /^client\/policy\/main\.ts$|^client\/exit-codes\.ts$|^node:(fs|os|path)$/,
-    broken: { from: "client/operate/try-advice.ts", to: "functions/policy/bundle.ts" },
+    broken: { from: "client/operate/advice/try-advice.ts", to: "functions/policy/bundle.ts" },
   },
   {
-    says: "client/operate/load-agents.ts loads what checks files and nothing else",
-    from: /^client\/operate\/load-agents\.ts$/,
+    says: "client/operate/agents/load-agents.ts loads what checks files and nothing else",
+    from: /^client\/operate\/agents\/load-agents\.ts$/,
     mayImport:
       /^infra\/config\/(agent-faults|fault|issuers-of|check-files)\.ts$|^functions\/core\/identity\/issuer\.ts$|^client\/(?!(audit|doctor|policy|threat)\/)/,
-    broken: { from: "client/operate/load-agents.ts", to: "infra/config/read-config.ts" },
+    broken: { from: "client/operate/agents/load-agents.ts", to: "infra/config/read-config.ts" },
   },
   {
-    says: "client/operate/load-models.ts loads what makes models and nothing else",
-    from: /^client\/operate\/load-models\.ts$/,
+    says: "client/operate/models/load-models.ts loads what makes models and nothing else",
+    from: /^client\/operate\/models\/load-models\.ts$/,
     mayImport: /^client\/(?!(audit|doctor|policy|threat\/(?!main\.ts$))\/)/,
-    broken: { from: "client/operate/load-models.ts", to: "functions/policy/bundle.ts" },
+    broken: { from: "client/operate/models/load-models.ts", to: "functions/policy/bundle.ts" },
   },
   {
     says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",
@@ -231,11 +231,11 @@ const RULES: readonly Rule[] = [
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {
-    says: "client/operate/inspect-deployment.ts loads what looks at a deployment and nothing else",
-    from: /^client\/operate\/inspect-deployment\.ts$/,
+    says: "client/operate/doctor/inspect-deployment.ts loads what looks at a deployment and nothing else",
+    from: /^client\/operate\/doctor\/inspect-deployment\.ts$/,
     mayImport:
       /^client\/(?!(audit|doctor|policy|threat)\/)|^client\/doctor\/(inspect|inspected|finding|try-sign-in|aws\/assumptions\/run)\.ts$/,
-    broken: { from: "client/operate/inspect-deployment.ts", to: "functions/names.ts" },
+    broken: { from: "client/operate/doctor/inspect-deployment.ts", to: "functions/names.ts" },
   },
   {
     says: "what looks at a deployment imports nothing of the command that loads it",

@@ -21,6 +21,6 @@ it("Only the functions that read bodies by the contract load its library", () =>
 });
 
 it("The command and the console know the types of the contract, and load no library", () => {
-  expect(loadedWith("client/operate/accounts.ts").size).toBeGreaterThan(5);
-  expect([...withLibrary("client/operate/accounts.ts"), ...withLibrary("console/main.tsx")]).toEqual([]);
+  expect(loadedWith("client/operate/incident/accounts.ts").size).toBeGreaterThan(5);
+  expect([...withLibrary("client/operate/incident/accounts.ts"), ...withLibrary("console/main.tsx")]).toEqual([]);
 });

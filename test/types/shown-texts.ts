@@ -1,5 +1,5 @@
-import type { Print } from "../../client/operate/print.ts";
-import { shown } from "../../client/operate/shown.ts";
+import type { Print } from "../../client/operate/print/print.ts";
+import { shown } from "../../client/operate/print/shown.ts";
 
 // Texts of the service that must not compile where a command prints. `tsc` fails where a line below would compile.
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { isAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { adviceOf, type ReadTask } from "../../../../client/operate/advice.ts";
+import { adviceOf, type ReadTask } from "../../../../client/operate/advice/advice.ts";
 import { asked, folder, ok, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();

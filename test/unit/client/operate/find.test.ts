@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { soughtOf } from "../../../../client/operate/sought.ts";
+import { soughtOf } from "../../../../client/operate/incident/sought.ts";
 import { AGENT, answers, asked, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();

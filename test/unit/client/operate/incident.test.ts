@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type IncidentFacts, verdictOf } from "../../../../client/operate/incident-record.ts";
-import type { ReadReceipt } from "../../../../client/operate/receipts.ts";
+import { type IncidentFacts, verdictOf } from "../../../../client/operate/incident/incident-record.ts";
+import type { ReadReceipt } from "../../../../client/operate/tasks/receipts.ts";
 import type { Reply } from "../fake-valetkey.ts";
 import { AGENT, answers, asked, folder, ok, refused, run, setOperatorStage } from "./operator-stage.ts";
 

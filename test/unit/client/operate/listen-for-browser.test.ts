@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { describe, expect, it } from "vitest";
-import { listenForBrowser } from "../../../../client/operate/listen-for-browser.ts";
+import { listenForBrowser } from "../../../../client/operate/sign-in/listen-for-browser.ts";
 
 /** The status of the answer to an unchanged path: `fetch` would normalise it first. */
 const statusOf = (origin: string, path: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { perform } from "../../../../client/operate/approvals/perform.ts";
 import { OperatorApi } from "../../../../client/operate/operator-api.ts";
-import { perform } from "../../../../client/operate/perform.ts";
 import { Reporter } from "../../../../client/reporter.ts";
 import { actIn } from "../../../../contract/decision/act-link.ts";
 import { AGENT, answers, asked, file, ok, refused, run, setOperatorStage, TOKEN, valetkey } from "./operator-stage.ts";

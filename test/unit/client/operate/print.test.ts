@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { loadPrinter, outputForm, safeJson } from "../../../../client/operate/print.ts";
-import { yamlOf } from "../../../../client/operate/print-yaml.ts";
-import { shown } from "../../../../client/operate/shown.ts";
+import { loadPrinter, outputForm, safeJson } from "../../../../client/operate/print/print.ts";
+import { yamlOf } from "../../../../client/operate/print/print-yaml.ts";
+import { shown } from "../../../../client/operate/print/shown.ts";
 import { AGENT, answers, ok, run, setOperatorStage } from "./operator-stage.ts";
 
 /** Answers of a hub that somebody else controls: erasing, turning, a C1 sequence, a second line, a tag character. */

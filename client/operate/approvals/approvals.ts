@@ -1,0 +1,223 @@
+import { hashWords } from "../../../contract/decision/hash-words.ts";
+import { isReadableRecord } from "../../../contract/decision/readable-record.ts";
+import { recordHash } from "../../../contract/decision/record-hash.ts";
+import { grantInWords, usesInWords } from "../../../contract/decision/request-in-words.ts";
+import { visibleText } from "../../../contract/decision/visible-text.ts";
+import type { ReadAnswer } from "../../../contract/operations.ts";
+import { defined } from "../../../functions/core/defined.ts";
+import { ClientError } from "../../exit-codes.ts";
+import { waitingFor } from "../../task/approval.ts";
+import { recordOf } from "../../task/fields.ts";
+import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts";
+import type { OperatorApi } from "../operator-api.ts";
+import { type OperatorOptions, parseOperator, wordOf } from "../operator-options.ts";
+import { instantOf } from "../print/instant-of.ts";
+import { joined, type Shown, shown } from "../print/shown.ts";
+import { coloured, table } from "../print/table.ts";
+import { consoleOf } from "./console-page.ts";
+import { refuseOtherRecord } from "./refuse-other-record.ts";
+
+type Approval = ReadAnswer<"GET /v1/approvals/{approval}">;
+type Listed = ReadAnswer<"GET /v1/approvals">["approvals"][number];
+type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "decided">;
+
+/** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: lists and decides requests for approval. */
+export const approvals: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("approvals", argv, env, ["reason", "group", "standing", "review", "decided"], 2);
+  const [act = "list"] = options.words;
+  const run = ACTS[act];
+  if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
+  const id = act === "list" ? "" : wordOf(options, 1, "which request", "approvals");
+  if (act === "deny" && !options.option.reason?.trim())
+    throw usage("--reason is required: the agent and its owner read why");
+  const operator = await operatorOf(options, env, report);
+  await report.patiently("waiting for valetkey", run(id, operator, options));
+  return 0;
+};
+
+/** Options for other lists than that of the waiting requests. */
+const LISTS = ["review", "standing", "decided"] as const;
+
+const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Options) => Promise<void>>> = {
+  list: async (_, { api, print }, { option }) => {
+    const query = defined({ group: option.group, status: LISTS.find((each) => option[each]) ?? "pending" });
+    const listed = await api.list("GET /v1/approvals", "approvals", { query });
+    print({ approvals: listed }, () => (listed.length === 0 ? noneOf(option) : listing(listed)));
+  },
+  show: async (id, { api, print }) => {
+    const { answer, words, hash } = await genuine(id, api);
+    print({ ...answer, hash, words }, () => described(answer, hash, words));
+  },
+  approve: async (id, { api, print }) => {
+    const { answer, words, hash } = await genuine(id, api);
+    const url = await pageOf(id, api);
+    print({ id, hash, words, url }, () => shown`${described(answer, hash, words)}\n${TO_APPROVE}\n\n  ${url}\n`);
+  },
+  deny: async (id, { api, print }, { option }) => {
+    const answer = await api.call("POST /v1/approvals/{approval}/decide", {
+      parameters: { approval: id },
+      body: { decision: "deny", reason: option.reason ?? "" },
+    });
+    print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
+  },
+  withdraw: async (id, { api, print }) => {
+    const answer = await api.call("POST /v1/approvals/{approval}/withdraw", { parameters: { approval: id } });
+    print(answer, () => shown`Request ${id} is ${answer.status}.\n`);
+  },
+};
+
+const TO_APPROVE = shown`To approve it, open this page, compare the words, and sign in there. This command never signs you in: another\nprogram on this machine could use such a sign-in.`;
+
+/**
+ * Reads a request, and computes its hash from its record alone.
+ * @throws {ClientError} refused where the hub names another hash, since it may show one record and collect votes on another; for the record of another
+ * request or another hub; and for a record with a field that this program cannot describe.
+ */
+async function genuine(id: string, api: OperatorApi): Promise<{ answer: Approval; hash: string; words: string }> {
+  const answer = await api.call("GET /v1/approvals/{approval}", { parameters: { approval: id } });
+  const hash = await recordHash(answer.record);
+  if (hash !== answer.hash)
+    throw new ClientError(
+      "refused",
+      "hash_differs",
+      "the record does not have the hash that the service names: do not approve it, and inform the people who run valetkey",
+    );
+  if (!isReadableRecord(answer.record))
+    throw new ClientError(
+      "refused",
+      "record_unknown",
+      "the record has a form that this program does not know, so it cannot show what the agent would get: update valetkey",
+    );
+  const { id: own, hub } = answer.record;
+  refuseOtherRecord(id, own, hub, api);
+  return { answer, hash, words: hashWords(hash) };
+}
+
+const pageOf = async (id: string, api: OperatorApi): Promise<string> =>
+  new URL(`/approvals/${encodeURIComponent(id)}`, await consoleOf(api)).href;
+
+const listing = (listed: readonly Listed[]): Shown =>
+  table(
+    ["request", "agent", "is", "waits for", "until", "you", "purpose"],
+    listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, purpose }) => [
+      ...[
+        id,
+        agent.id,
+        review?.done === false ? "to be reviewed" : `${statusOf(status, standing)}${liveTask(task)}`,
+        waitingFor({ needed }),
+      ],
+      review?.due_at ?? (status === "standing" ? standing?.until : expires_at),
+      you.may_vote ? "may vote" : "",
+      purpose,
+    ]),
+  );
+
+/** Names the task of the latest use, while it lives. `valetkey revoke` ends it. */
+const liveTask = (task: Listed["task"]): string => (task?.live ? `, task ${task.id} lives` : "");
+
+const noneOf = ({ standing, review, decided }: Options["option"]): Shown => {
+  if (review) return shown`No emergency approval waits for a review.\n`;
+  if (decided) return shown`You have approved nothing that you can still withdraw.\n`;
+  return standing ? shown`No standing approval has uses left.\n` : shown`No request waits.\n`;
+};
+
+/** Describes a status. Of a standing approval, with its uses: the number used, or the number requested. */
+function statusOf(status: string, standing: Listed["standing"]): string {
+  if (!standing) return status;
+  const { used, uses } = standing;
+  return status === "standing" ? `standing (${used} of ${uses} used)` : `${status} (for ${uses} uses)`;
+}
+
+/** Describes a request from its record alone. Marks the agent's own words. */
+function described(answer: Approval, hash: string, words: string): Shown {
+  const { record, review, standing } = answer;
+  const { agent, person, chain, purpose, accounts, ttl, created_at, expires_at, grants } = record;
+  const { name, id, owner, team } = recordOf(agent);
+  const above = Array.isArray(chain) && chain.length > 0 ? [["below", chain.join(" < ")]] : [];
+  const { issuer, value } = recordOf(person);
+  const requested = record.standing === undefined ? undefined : recordOf(record.standing);
+  const uses = usesInWords({
+    ttl: Number(ttl),
+    created_at: Number(created_at),
+    ...(requested ? { standing: { uses: Number(requested.uses), window: Number(requested.window) } } : {}),
+  });
+  const facts = [
+    ["request", record.id],
+    ["is", answer.status],
+    ["agent", `${name} (${id}), team ${team}, owner ${typeof owner === "string" ? owner : JSON.stringify(owner)}`],
+    ...(person === undefined ? [] : [["for", `${value} at ${issuer}`]]),
+    ...above,
+    ["accounts", Array.isArray(accounts) ? accounts.join(", ") : accounts],
+    ["lasts", `${ttl} s from the approval`],
+    ["uses", uses === undefined ? "one: another key needs another approval" : coloured(uses, "yellow")],
+    ...(record.break_glass === true
+      ? [["emergency", "one person may approve it alone: an alarm rings, and another person must review it"]]
+      : []),
+    ...(review === undefined
+      ? []
+      : [
+          [
+            "glass",
+            coloured(`broken: ${review.done ? "reviewed" : `to be reviewed until ${review.due_at}`}`, "yellow"),
+          ],
+        ]),
+    ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
+    ["waits for", waitingFor(answer)],
+    ...voidIn(answer.votes),
+    ["asked at", instant(created_at)],
+    ["until", instant(expires_at)],
+    ...noticesIn(answer.notices),
+  ];
+  const granted = Array.isArray(grants) ? grants : [];
+  const lines = [
+    ...facts.map(([fact, value]) => shown`${String(fact).padEnd(10)}${value}`),
+    "",
+    "The agent writes (nothing here is proven):",
+    `  ${visibleText(JSON.stringify(purpose))}`,
+    "",
+    "It would get:",
+    ...grantsInWords(granted),
+    "",
+    shown`Words: ${coloured(words, "yellow")}`,
+    `Hash:  ${hash}`,
+    "",
+  ];
+  return joined(lines, "\n");
+}
+
+/** Counts the votes that are void, since their people have left. */
+function voidIn(votes: Approval["votes"]): readonly (readonly [string, string])[] {
+  const count = votes.filter((vote) => vote.void === true).length;
+  return count === 0 ? [] : [["void", `${count} ${count === 1 ? "vote" : "votes"}, of people who have left since`]];
+}
+
+/** Describes whether the groups' channels were notified, where they have any. */
+const noticesIn = (notices: Approval["notices"] = []): readonly (readonly [string, string])[] =>
+  notices.map(({ channel, told, failed_at: failedAt }) => [
+    "told",
+    `${channel}: ${told ? "yes" : failedAt === undefined ? "not yet" : `NO, the message at ${failedAt} failed; it is retried each minute`}`,
+  ]);
+
+/** Formats epoch seconds, or an RFC 3339 text as it is. */
+const instant = (value: unknown): string => (typeof value === "number" ? instantOf(value) : String(value ?? ""));
+
+const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
+
+/**
+ * Describes grants in the words of the console's page. Each has a title and a line for each value, with a remark where the value covers more than a reader
+ * may expect. Writes invisible characters as escapes, so that nothing is hidden.
+ * @param grants entries of a record's `grants`.
+ */
+const grantsInWords = (grants: readonly unknown[]): readonly string[] =>
+  grants.map(grantInWords).flatMap(({ title, rows }) => {
+    const width = Math.max(0, ...rows.map(({ name }) => visibleText(name).length));
+    return [
+      `  ${visibleText(title)}`,
+      ...rows.flatMap(({ name, values }) =>
+        values.map(({ text, remark }, index) => {
+          const label = index === 0 ? visibleText(name) : "";
+          return `    ${label.padEnd(width)}  ${visibleText(text)}${remark === undefined ? "" : `  (${remark})`}`;
+        }),
+      ),
+    ];
+  });

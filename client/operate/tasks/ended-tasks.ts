@@ -1,0 +1,43 @@
+import type { ReadAnswer } from "../../../contract/operations.ts";
+import { defined } from "../../../functions/core/defined.ts";
+import { ClientError } from "../../exit-codes.ts";
+import type { OperatorApi } from "../operator-api.ts";
+
+/** Task as the service lists it. */
+export type ListedTask = ReadAnswer<"GET /v1/tasks">["tasks"][number];
+
+/** Most ended tasks that one command reads of an agent. */
+const MOST = 5_000;
+
+/** Ended tasks of an agent. */
+export interface EndedTasks {
+  /** The latest first. */
+  readonly tasks: readonly ListedTask[];
+  /** False where there are more than one command reads. */
+  readonly isWhole: boolean;
+}
+
+/** Reads an agent's tasks that ended at a moment or later, the latest first. @param sinceMs epoch milliseconds. */
+export async function endedTasks(api: OperatorApi, agent: string, sinceMs: number): Promise<EndedTasks> {
+  const tasks: ListedTask[] = [];
+  let after: string | undefined;
+  do {
+    const page = await api.call("GET /v1/tasks", { query: { agent, ended: "true", ...defined({ after }) } });
+    const listed = page.tasks;
+    const wanted = listed.filter(({ ended_at: at }) => Date.parse(String(at)) >= sinceMs);
+    tasks.push(...wanted);
+    if (wanted.length < listed.length) return { tasks, isWhole: true };
+    if (tasks.length >= MOST) return { tasks, isWhole: page.next === undefined };
+    after = page.next;
+  } while (after !== undefined);
+  return { tasks, isWhole: true };
+}
+
+/** Computes the moment a duration ago: `24h`, `7d`, `90m`. @returns epoch milliseconds. @throws {ClientError} usage */
+export function sinceMsOf(text: string): number {
+  const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  const seconds = { m: 60, h: 3_600, d: 86_400 }[unit ?? ""];
+  if (count === undefined || seconds === undefined)
+    throw new ClientError("usage", "usage", "--since takes minutes, hours or days: 90m, 24h, 7d");
+  return Date.now() - Number(count) * seconds * 1_000;
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ReadAnswer } from "../../../contract/operations.ts";
+import { ClientError } from "../../exit-codes.ts";
+import { type OperatorCommand, operatorOf } from "../operator.ts";
+import type { OperatorApi } from "../operator-api.ts";
+import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
+import { instantOf } from "../print/instant-of.ts";
+import { joined, type Shown, shown } from "../print/shown.ts";
+import { table } from "../print/table.ts";
+import { endedTasks, type ListedTask, sinceMsOf } from "./ended-tasks.ts";
+import { printReceipts } from "./receipt.ts";
+
+type Ledger = ReadAnswer<"GET /v1/tasks/{task}/ledger">;
+
+const WATCH_MS = 2_000;
+
+/**
+ * Runs `valetkey tasks [--agent <id>] [--watch | --ended [--since <time>]]`, which prints the live tasks as trees or the ended ones. Also runs
+ * `valetkey tasks ledger <task>` and `valetkey tasks prolong`.
+ */
+export const tasks: OperatorCommand = async (argv, env, report) => {
+  if (argv[0] === "ledger") return ledger(argv.slice(1), env, report);
+  if (argv[0] === "prolong") return (await import("./prolong.ts")).prolong(argv.slice(1), env, report);
+  const options = parseOperator("tasks", argv, env, ["agent", "watch", "ended", "since"]);
+  const { ended, since, watch } = options.option;
+  if (since !== undefined && !ended) throw new ClientError("usage", "usage", "--since goes with --ended");
+  if (ended && watch) throw new ClientError("usage", "usage", "give --ended or --watch, not both");
+  const sinceMs = sinceMsOf(since ?? "24h");
+  const { api, print } = await operatorOf(options, env, report);
+  if (ended) {
+    const list = await report.patiently("listing ended tasks", tasksEnded(api, options.option.agent, sinceMs));
+    print({ tasks: list }, () => (list.length === 0 ? shown`No task has ended in this time.\n` : endings(list)));
+    return 0;
+  }
+  for (;;) {
+    const alive = await report.patiently("listing tasks", liveTasks(api, options.option.agent));
+    if (options.option.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
+    print({ tasks: alive }, (isWide) => (alive.length === 0 ? shown`No task is alive.\n` : trees(alive, isWide)));
+    if (!options.option.watch) return 0;
+    await sleep(WATCH_MS);
+  }
+};
+
+/** Runs `valetkey tasks ledger <task>`: prints what a task was granted and what it did. */
+const ledger: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("tasks", argv, env, [], 1);
+  const id = wordOf(options, 0, "which task", "tasks ledger");
+  const { api, print } = await operatorOf(options, env, report);
+  const answer = await report.patiently(
+    "reading the ledger",
+    api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: id } }),
+  );
+  const { rows, forwarded } = answer;
+  print(answer, () =>
+    rows.length === 0
+      ? shown`Nothing of AWS was granted, and nothing is known to be used.\n`
+      : shown`${uses(rows)}${forwardedIn(forwarded)}`,
+  );
+  return 0;
+};
+
+const VISIBILITY: Readonly<Record<string, string>> = {
+  management: "",
+  data_event_selected: "",
+  data_event_not_selected: "not seen: no trail selects such events",
+  region_not_forwarded: "not seen: nobody forwards this Region's calls",
+  never_logged: "not seen: no event tells of it",
+};
+
+/** Lists the Regions whose calls are seen. For a resource without a Region in its ARN, calls in other Regions are unknown. */
+const forwardedIn = (forwarded: Ledger["forwarded"]): Shown =>
+  joined(
+    forwarded.map(
+      ({ account, regions }) => shown`Seen in account ${account}: calls in ${regions.join(", ") || "no Region"}.\n`,
+    ),
+  );
+
+const uses = (rows: Ledger["rows"]): Shown =>
+  table(
+    ["action", "resource", "asked", "granted", "used", "denied", "last", ""],
+    rows.map(({ action, resource, asked, granted, used, denied, last, visibility }) => [
+      action,
+      resource,
+      asked ? "yes" : "no",
+      granted ? "yes" : "NO",
+      used,
+      denied,
+      instantOf(last),
+      // Leaves the remark out for a row with known calls: these were seen, whatever events the account's trail selects.
+      used + denied > 0 ? "" : (VISIBILITY[visibility] ?? visibility),
+    ]),
+  );
+
+/** Runs `valetkey revoke <task> [--wait <seconds>]`: ends a task and all tasks below it; with `--wait`, prints the receipt. */
+export const revoke: OperatorCommand = async (argv, env, report) => {
+  const options = parseOperator("revoke", argv, env, ["wait"], 1);
+  const id = wordOf(options, 0, "which task", "revoke");
+  const waitSeconds = options.option.wait === undefined ? undefined : secondsIn(options.option.wait, "--wait");
+  const { api, print } = await operatorOf(options, env, report);
+  const task = await report.patiently(
+    "ending the task",
+    api.call("POST /v1/tasks/{task}/end", { parameters: { task: id } }),
+  );
+  if (waitSeconds !== undefined) return await printReceipts([id], waitSeconds, { api, print }, report);
+  print(task, () => shown`Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
+  return 0;
+};
+
+/** Lists the tasks that ended, of one agent or of all, the latest first. */
+async function tasksEnded(
+  api: OperatorApi,
+  agent: string | undefined,
+  sinceMs: number,
+): Promise<readonly ListedTask[]> {
+  const lists: (readonly ListedTask[])[] = [];
+  for (const id of await agentIds(api, agent)) lists.push((await endedTasks(api, id, sinceMs)).tasks);
+  return lists.flat().sort((a, b) => ((a.ended_at ?? "") < (b.ended_at ?? "") ? 1 : -1));
+}
+
+const agentIds = async (api: OperatorApi, agent: string | undefined): Promise<readonly string[]> =>
+  agent === undefined ? (await api.list("GET /v1/agents", "agents", {})).map(({ id }) => id) : [agent];
+
+const endings = (ended: readonly ListedTask[]): Shown =>
+  table(
+    ["task", "agent", "was", "at", "by", "purpose"],
+    ended.map(({ id, agent, status, ended_at, ended_by, purpose }) => [id, agent, status, ended_at, ended_by, purpose]),
+  );
+
+async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly ListedTask[]> {
+  const lists: (readonly ListedTask[])[] = [];
+  for (const id of await agentIds(api, agent))
+    lists.push((await api.call("GET /v1/tasks", { query: { agent: id } })).tasks);
+  // A path begins with its parent's and so sorts behind it.
+  return lists.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Formats live tasks as trees. The wide form has their beginning, and the person or agent for whom each is. */
+const trees = (alive: readonly ListedTask[], isWide: boolean): Shown =>
+  table(
+    ["task", "agent", "is", "until", ...(isWide ? ["since", "for"] : []), "purpose"],
+    alive.map(({ id, agent, status, expires_at, opened_at, sub, purpose, approval }) => [
+      ...[indented(id), agent, stateOf(status, approval), expires_at],
+      ...(isWide ? [opened_at, sub] : []),
+      purpose,
+    ]),
+  );
+
+/** Returns the status of a live task, and for one that waits for people, the request for approval. */
+const stateOf = (status: ListedTask["status"], approval: ListedTask["approval"]): string =>
+  status === "pending_approval" ? `waits: approval ${approval?.id}` : status;
+
+/** Formats a path: a root in full, a child by its last part, indented. */
+function indented(path: string): string {
+  const parts = path.split(".").slice(0, -1);
+  return parts.length <= 1 ? path : `${"  ".repeat(parts.length - 1)}└ ${path}`;
+}
