@@ -1,10 +1,11 @@
 import { pageAt } from "../contract/decision/console-pages.ts";
-import { PAGES } from "./pages.tsx";
+import { PAGES, SECTIONS, type Section } from "./pages.tsx";
 import { Heading } from "./parts/heading.tsx";
+import { Link } from "./parts/link.tsx";
+import { Text } from "./parts/text.tsx";
 import type { ConsoleSettings } from "./settings.ts";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
-import { path, session } from "./state.ts";
-import { Top } from "./top.tsx";
+import { isOffline, path, session } from "./state.ts";
 
 /** The whole document: the head, and the page of the address. */
 export function App({ settings }: { readonly settings: ConsoleSettings }) {
@@ -47,4 +48,34 @@ const WrongOrigin = ({ origin }: { readonly origin: string | undefined }) => (
       </p>
     )}
   </section>
+);
+
+/** Head of every page: the navigation, the signed-in person, and a notice where valetkey does not answer. @param section section of the current page. */
+const Top = ({ section }: { readonly section: Section | undefined }) => (
+  <>
+    <header class="top">
+      <Link to="/" class="brand">
+        valetkey
+      </Link>
+      {session.value && (
+        <>
+          <nav aria-label="Pages">
+            {Object.entries(SECTIONS).map(([title, to]) => (
+              <Link to={to} {...(title === section ? { "aria-current": "true" } : {})}>
+                {title}
+              </Link>
+            ))}
+          </nav>
+          <span class="who">
+            <Text of={session.value.name} />
+          </span>
+        </>
+      )}
+    </header>
+    {isOffline.value && (
+      <div class="offline" role="status">
+        valetkey does not answer. This page shows what it saw last, and retries by itself.
+      </div>
+    )}
+  </>
 );

@@ -1,17 +1,23 @@
 import { useEffect, useState } from "preact/hooks";
+import { durationInWords, keysInWords } from "../../contract/decision/request-in-words.ts";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import { call } from "../api.ts";
+import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { Text } from "../parts/text.tsx";
+import { useNow } from "../parts/use-now.ts";
 import { usePolled } from "../parts/use-polled.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { SignedOut } from "../sign-in/signed-out.tsx";
 import { heldVote } from "../state.ts";
-import { Decision } from "./decision.tsx";
+import { Acts, type ActsProps } from "./acts.tsx";
 import { refusalInWords } from "./in-words.ts";
 import type { Shown } from "./prove-record.ts";
 import { type ProvenRecord, proveRecord, type Unproven } from "./prove-record.ts";
+import { RecordView } from "./record-view.tsx";
 
 interface DecisionPageProps {
   readonly id: string;
@@ -104,3 +110,25 @@ const Forged = ({ unproven: { says, computed, claimed } }: { readonly unproven: 
     </Notice>
   </>
 );
+
+/** One request, with the acts that the person can perform on it. */
+function Decision({ shown, proven, ...rest }: Omit<ActsProps, "status">) {
+  const { record } = proven;
+  const isOver = useNow() / 1_000 >= record.expires_at;
+  const status = shown.status === "pending" && isOver ? "expired" : shown.status;
+  return (
+    <article>
+      <Heading title={`${visibleText(record.agent.name)} asks for ${keysInWords(record)}`}>
+        <Text of={record.agent.name} /> asks for {keysInWords(record)} for {durationInWords(record.ttl)}
+      </Heading>
+      <RecordView shown={shown} proven={proven} status={status} level={2} />
+      <Acts shown={shown} proven={proven} status={status} {...rest} />
+      <details>
+        <summary>As a command</summary>
+        <Command line={`valetkey approvals show ${record.id}`} />
+        <Command line={`valetkey approvals approve ${record.id}`} />
+        <Command line={`valetkey approvals deny ${record.id} --reason "…"`} />
+      </details>
+    </article>
+  );
+}

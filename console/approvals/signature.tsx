@@ -1,6 +1,5 @@
 import { Text } from "../parts/text.tsx";
 import type { ProvenRecord } from "./prove-record.ts";
-import { recordText } from "./record-text.ts";
 
 /** Content that a vote signs: the words of the hash that this page has computed, and the record whole. */
 export const Signature = ({
@@ -55,3 +54,6 @@ export const Signature = ({
     </details>
   </>
 );
+
+/** Writes a record as indented JSON, line by line. Escapes line ends and quotes within texts, so that no text can look like another member. */
+const recordText = (record: unknown): readonly string[] => JSON.stringify(record, null, 2).split("\n");

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
 import { votesInWords } from "../approvals/in-words.ts";
@@ -12,7 +13,6 @@ import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { EndedHere } from "../tasks/ended-here.tsx";
-import { AgentPicker } from "./agent-picker.tsx";
 import { Halts } from "./halts.tsx";
 import { overviewInWords } from "./in-words.ts";
 import { LatestEscalations } from "./latest-escalations.tsx";
@@ -86,3 +86,27 @@ export function NowPage({ settings, session }: PageProps) {
 
 /** Number of requests that are shown here; the inbox has all. */
 const MOST_WAITING = 5;
+
+interface AgentPickerProps {
+  readonly agents: Read<Overview>["agents"];
+  /** Id of the agent whose tasks are shown; empty for all. */
+  readonly picked: string;
+  readonly pick: (id: string) => void;
+}
+
+/** Choice of the agent whose live tasks are shown. Agents with the most live tasks come first. */
+const AgentPicker = ({ agents, picked, pick }: AgentPickerProps) => (
+  <label class="picker">
+    Of{" "}
+    <select value={picked} onChange={({ currentTarget }) => pick(currentTarget.value)}>
+      <option value="">all agents</option>
+      {agents
+        .toSorted((a, b) => b.live - a.live)
+        .map(({ id, live }) => (
+          <option key={id} value={id}>
+            {visibleText(id)} ({live})
+          </option>
+        ))}
+    </select>
+  </label>
+);

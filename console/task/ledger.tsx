@@ -4,7 +4,6 @@ import type { PageProps } from "../page-props.ts";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
-import { stepsOf } from "./steps.ts";
 
 /** Reasons why a row may show fewer calls than were made. */
 const UNSEEN: Readonly<Record<string, string>> = {
@@ -85,3 +84,17 @@ function countsInWords({ used, denied, visibility, error }: Read<LedgerRow>): st
   if (used + denied === 0) return "never used";
   return `used ${used} times, denied ${denied} times${error === undefined ? "" : ` (${error.slice(0, 64)})`}`;
 }
+
+/** Step from the request to the call, with the number of actions on resources that reached it. */
+interface Step {
+  readonly step: "asked" | "granted" | "used" | "denied";
+  readonly count: number;
+}
+
+/** Counts the rows of a ledger by step: requested, granted, used, and denied by AWS. */
+const stepsOf = (rows: readonly Pick<LedgerRow, "asked" | "granted" | "used" | "denied">[]): readonly Step[] => [
+  { step: "asked", count: rows.filter(({ asked }) => asked).length },
+  { step: "granted", count: rows.filter(({ granted }) => granted).length },
+  { step: "used", count: rows.filter(({ used }) => used > 0).length },
+  { step: "denied", count: rows.filter(({ denied }) => denied > 0).length },
+];

@@ -16,10 +16,9 @@ import { EndButton } from "../tasks/end-button.tsx";
 import { isAlive, receiptOf, statusInWords } from "../tasks/in-words.ts";
 import { WatchedEnding } from "../tasks/watched-ending.tsx";
 import { LedgerTable } from "./ledger.tsx";
-import type { TreeAnswer } from "./moments.ts";
+import type { Moment, TreeAnswer } from "./moments.ts";
 import { momentsOf } from "./moments.ts";
 import { Policy } from "./policy.tsx";
-import { Timeline } from "./timeline.tsx";
 import { Tree } from "./tree.tsx";
 
 /** Page of one task: its purpose, tree, life, grants, ledger and policy, and a button to end it. */
@@ -139,4 +138,26 @@ function EndedLife({
 }: Pick<PageProps, "id" | "settings" | "session"> & { readonly tree: TreeAnswer }) {
   const { value } = useRead<Read<Receipt>>(receiptOf(id), { settings, session });
   return <Timeline moments={momentsOf(id, tree, value)} />;
+}
+
+/** Life of a task as a list of moments, each with its time as a text and as a place on a bar. */
+function Timeline({ moments }: { readonly moments: readonly Moment[] }) {
+  const lastMs = Math.max(1, moments.at(-1)?.afterMs ?? 1);
+  return (
+    <ol class="timeline">
+      {moments.map(({ at, afterMs, says, tone }, nth) => (
+        <li key={`${nth} ${at}`} class={tone}>
+          <time dateTime={at} title={at}>
+            +{afterMs.toLocaleString("en")} ms
+          </time>
+          <span class="moment">
+            <Text of={says} />
+          </span>
+          <span class="place" aria-hidden="true">
+            <span style={{ left: `${(100 * afterMs) / lastMs}%` }} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
 }
