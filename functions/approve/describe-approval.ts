@@ -1,6 +1,6 @@
 import type { Approval, ApprovalList } from "../../contract/approvals.ts";
 import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
-import { redirectUriOf } from "../core/approvals/redirect-uri.ts";
+import { redirectUriOf } from "../core/approvals/sign-in-codes.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../core/approvals/stored-approval.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";

@@ -9,7 +9,7 @@ import type { Journal } from "../core/journal/journal.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { Random } from "../core/random.ts";
 import type { Roles } from "../core/revocation/roles.ts";
-import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
+import type { PendingRevocations } from "../core/tasks/pending-revocation.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 
 /** Ports of `intake`. */

@@ -1,7 +1,7 @@
 import type { ApiUse } from "../core/ledger/api-use.ts";
 import type { CopiedKey, Ledger } from "../core/ledger/ledger.ts";
-import { hasForgottenKeys, keyIdsOf } from "../core/tasks/lease-keys.ts";
 import type { Task } from "../core/tasks/task.ts";
+import { hasForgottenKeys, keyIdsOf } from "../core/tasks/task.ts";
 import { PROBE_ACTION, PROBE_IDENTITY } from "../names.ts";
 
 /** Uses by sessions of one name, split by who made them. */

@@ -4,8 +4,8 @@ import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { TaskPath } from "../core/task-path.ts";
-import { keyIdsOf } from "../core/tasks/lease-keys.ts";
 import type { Task } from "../core/tasks/task.ts";
+import { keyIdsOf } from "../core/tasks/task.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 
 /** Access key of an STS session. */

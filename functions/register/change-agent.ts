@@ -1,6 +1,6 @@
 import type { AgentId } from "../../contract/agent-id.ts";
 import type { ShownAgent } from "../../contract/agents.ts";
-import { type Glasses, isUndecided } from "../core/approvals/glasses.ts";
+import { type Glasses, isUndecided } from "../core/approvals/break-glass.ts";
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf, relabelling, retainedLabels } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";

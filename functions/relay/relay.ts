@@ -7,8 +7,7 @@ import { reasonOf } from "../core/refusal.ts";
 import type { ProbeQueue, Watched } from "../core/revocation/observation.ts";
 import type { RevocationQueue } from "../core/revocation/roles.ts";
 import { sampleOf } from "../core/revocation/sample.ts";
-import type { Deadlines } from "../core/tasks/deadlines.ts";
-import type { LeaseRevocationQueue } from "../core/tasks/pending-revocations.ts";
+import type { Deadlines, LeaseRevocationQueue } from "../core/tasks/pending-revocation.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 import { changesIn, type StreamEvent } from "./changes.ts";
 

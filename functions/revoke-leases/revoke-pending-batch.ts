@@ -1,7 +1,6 @@
 import { reasonOf } from "../core/refusal.ts";
 import { taskPath } from "../core/task-path.ts";
-import type { DueMessages } from "../core/tasks/deadlines.ts";
-import type { LeaseRef } from "../core/tasks/pending-revocation.ts";
+import type { DueMessages, LeaseRef } from "../core/tasks/pending-revocation.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { type PendingOutcome, type RevokePendingPorts, revokePending } from "./revoke-pending.ts";

@@ -3,8 +3,8 @@ import { type Connectors, connectorOf } from "../core/connectors/connector.ts";
 import { linkEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
+import type { PendingRevocations } from "../core/tasks/pending-revocation.ts";
 import { dueSince, type LeaseRef } from "../core/tasks/pending-revocation.ts";
-import type { PendingRevocations } from "../core/tasks/pending-revocations.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 

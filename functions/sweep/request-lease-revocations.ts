@@ -1,8 +1,8 @@
 import { atOnce } from "../core/at-once.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { TaskPath } from "../core/task-path.ts";
+import type { LeaseRevocationQueue, PendingRevocations } from "../core/tasks/pending-revocation.ts";
 import { dueSince, type LeaseRef, OVERDUE_SECONDS } from "../core/tasks/pending-revocation.ts";
-import type { LeaseRevocationQueue, PendingRevocations } from "../core/tasks/pending-revocations.ts";
 import type { Task } from "../core/tasks/task.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
 

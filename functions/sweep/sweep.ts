@@ -1,4 +1,4 @@
-import { type Glasses, isUndecided } from "../core/approvals/glasses.ts";
+import { type Glasses, isUndecided } from "../core/approvals/break-glass.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Agents } from "../core/identity/agents.ts";
 import type { Clock, Log, Ports } from "../core/ports.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, expect } from "vitest";
 import { isWholeChain } from "../../functions/core/journal/event.ts";
-import { keyIdsOf } from "../../functions/core/tasks/lease-keys.ts";
+import { keyIdsOf } from "../../functions/core/tasks/task.ts";
 import { type FakeWorld, onEachWorld } from "../fakes/world/world.ts";
 import { expectUnseen } from "./canary.ts";
 import { undocumentedRefusals } from "./undocumented-refusals.ts";

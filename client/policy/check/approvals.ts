@@ -1,4 +1,4 @@
-import { fillable } from "../../../functions/core/approvals/fillable.ts";
+import { fillable } from "../../../functions/core/approvals/fill-slots.ts";
 import { PRESETS, type Preset } from "../../../functions/core/identity/presets.ts";
 import { neededBy } from "../../../functions/policy/read/approval-faults.ts";
 import { type Finding, type FindingCode, finding } from "../../../functions/policy/read/finding.ts";

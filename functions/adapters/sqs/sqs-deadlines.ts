@@ -1,6 +1,5 @@
 import type { Clock } from "../../core/ports.ts";
-import type { Deadlines, DueMessages } from "../../core/tasks/deadlines.ts";
-import type { LeaseDeadline } from "../../core/tasks/pending-revocation.ts";
+import type { Deadlines, DueMessages, LeaseDeadline } from "../../core/tasks/pending-revocation.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** SQS's maximum for a message's `DelaySeconds` (API reference, SendMessage). */

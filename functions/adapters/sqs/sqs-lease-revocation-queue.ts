@@ -1,5 +1,4 @@
-import type { LeaseRef } from "../../core/tasks/pending-revocation.ts";
-import type { LeaseRevocationQueue } from "../../core/tasks/pending-revocations.ts";
+import type { LeaseRef, LeaseRevocationQueue } from "../../core/tasks/pending-revocation.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** FIFO queue of credentials to revoke, with one group for each task. */

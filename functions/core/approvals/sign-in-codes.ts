@@ -1,3 +1,4 @@
+import type { Deployment } from "../deployment/deployment.ts";
 import type { Issuer } from "../identity/issuer.ts";
 
 /** Code that a sign-in brought to the console's page, with the data that redeems it. */
@@ -17,3 +18,6 @@ export interface SignInCodes {
    */
   redeem(issuer: Issuer, code: SignInCode): Promise<string | undefined>;
 }
+
+/** Returns the one redirect address of the clients for approvals. */
+export const redirectUriOf = ({ url }: NonNullable<Deployment["console"]>): string => `${url}/callback`;

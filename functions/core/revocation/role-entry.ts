@@ -2,8 +2,8 @@ import type { AgentId } from "../../../contract/agent-id.ts";
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { AccountId } from "../deployment/account-id.ts";
 import type { TaskPath } from "../task-path.ts";
-import { keyIdsOf, MOST_EARLIER_KEYS } from "../tasks/lease-keys.ts";
 import type { SessionLease, Task } from "../tasks/task.ts";
+import { keyIdsOf, MOST_EARLIER_KEYS } from "../tasks/task.ts";
 
 /** Record of one task in one task role. Times are epoch seconds. */
 export interface RoleEntry {

@@ -44,3 +44,35 @@ export function dueSince(
   const abandonedAt = lease.startedAt + UNCONFIRMED_SECONDS;
   return !confirmed && abandonedAt <= nowSeconds ? abandonedAt : undefined;
 }
+
+/**
+ * Credentials that connectors still have to revoke. Each entry is written together with its task (`Tasks.open`,
+ * `confirm`, `reissue`, `recordRevoked`).
+ */
+export interface PendingRevocations {
+  /** Reads a pending revocation, strongly; undefined where the credential is known to be gone. */
+  read(lease: LeaseRef): Promise<PendingRevocation | undefined>;
+  /** Lists all pending revocations, strongly read. */
+  list(): Promise<readonly PendingRevocation[]>;
+  /** Removes a pending revocation whose credential is gone and whose task's record no longer exists. */
+  forget(lease: LeaseRef): Promise<void>;
+}
+
+export interface LeaseRevocationQueue {
+  /** Queues one message for each lease, in a FIFO group for each task. SQS drops repeats of a message within five minutes. */
+  send(leases: readonly LeaseRef[]): Promise<void>;
+}
+
+/** Messages that arrive when a lease is due. A message proves nothing: the recipient reads the record. */
+export interface Deadlines {
+  /** Queues one message for each deadline. A message arrives early where its deadline is beyond the queue's longest delay. */
+  set(deadlines: readonly LeaseDeadline[]): Promise<void>;
+}
+
+/** Deadline messages as their consumer receives them. */
+export interface DueMessages {
+  /** True for a message from the deadline queue. @param source ARN of the message's queue. */
+  isFrom(source: string | undefined): boolean;
+  /** Hides a message for that many seconds, or for the queue's maximum where that is less; the queue then delivers it again. */
+  postpone(receiptHandle: string, seconds: number): Promise<void>;
+}

@@ -210,3 +210,18 @@ export const needsTimer = ({ leases }: Pick<Task, "leases">): boolean => leases.
 /** True for a task that was never issued to its agent, and never will be. */
 export const isUnheld = ({ confirmed, openedAt }: Pick<Task, "confirmed" | "openedAt">, nowSeconds: number): boolean =>
   !confirmed && openedAt + UNCONFIRMED_SECONDS <= nowSeconds;
+
+/**
+ * Upper bound on the access keys of earlier sessions in a lease. A lease is issued at most once in ten seconds
+ * (`RENEWAL_SECONDS`), and a session allows nothing after 900 (`FENCE_SECONDS`). The keys of all sessions that can act
+ * are thus listed.
+ */
+export const MOST_EARLIER_KEYS = 128;
+
+/** Lists the access keys of a lease's sessions, the oldest first. */
+export const keyIdsOf = ({ earlierKeyIds = [], accessKeyId }: SessionLease): readonly string[] =>
+  accessKeyId === undefined ? earlierKeyIds : [...earlierKeyIds, accessKeyId];
+
+/** True where the lease had more sessions than it lists keys. A key that is not listed may then have been its own. */
+export const hasForgottenKeys = ({ earlierKeyIds = [] }: SessionLease): boolean =>
+  earlierKeyIds.length >= MOST_EARLIER_KEYS;

@@ -1,8 +1,7 @@
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
-import { fillSlots } from "../../core/approvals/fill-slots.ts";
-import { fillable } from "../../core/approvals/fillable.ts";
+import { fillable, fillSlots } from "../../core/approvals/fill-slots.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { defined } from "../../core/defined.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";

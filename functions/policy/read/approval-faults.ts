@@ -1,4 +1,4 @@
-import { fillable } from "../../core/approvals/fillable.ts";
+import { fillable } from "../../core/approvals/fill-slots.ts";
 import { nearest } from "../../core/catalogue/nearest.ts";
 import { parseNeeded } from "../../core/policy/needed-votes.ts";
 import { type Finding, finding } from "./finding.ts";

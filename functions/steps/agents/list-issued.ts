@@ -5,7 +5,7 @@ import type { Agent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import { mayBeAlive } from "../../core/revocation/role-entry.ts";
 import type { TaskPath } from "../../core/task-path.ts";
-import type { PendingRevocations } from "../../core/tasks/pending-revocations.ts";
+import type { PendingRevocations } from "../../core/tasks/pending-revocation.ts";
 import { everyRole } from "../tasks/every-role.ts";
 import { changeAgent } from "./change-agent.ts";
 

@@ -1,6 +1,6 @@
 import { RATE_LIMITS } from "../../../contract/limits.ts";
-import { redirectUriOf } from "../../core/approvals/redirect-uri.ts";
 import type { SignInCodes } from "../../core/approvals/sign-in-codes.ts";
+import { redirectUriOf } from "../../core/approvals/sign-in-codes.ts";
 import { personId } from "../../core/identity/person.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";

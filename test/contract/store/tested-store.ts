@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
-import type { Glasses } from "../../../functions/core/approvals/glasses.ts";
+import type { Glasses } from "../../../functions/core/approvals/break-glass.ts";
 import type { Noticeboard } from "../../../functions/core/approvals/noticeboard.ts";
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
@@ -20,7 +20,7 @@ import type { PolicyWrites } from "../../../functions/core/revocation/policy-wri
 import type { RoleEntry } from "../../../functions/core/revocation/role-entry.ts";
 import type { Roles } from "../../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
-import type { PendingRevocations } from "../../../functions/core/tasks/pending-revocations.ts";
+import type { PendingRevocations } from "../../../functions/core/tasks/pending-revocation.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { Tasks } from "../../../functions/core/tasks/tasks.ts";
 import type { Timers } from "../../../functions/core/tasks/timers.ts";

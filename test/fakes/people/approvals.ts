@@ -9,8 +9,8 @@ import {
   VOID_NONCE,
 } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots, Decided, GivenApproval, Waiting } from "../../../functions/core/approvals/ballots.ts";
+import type { Glasses, UnreviewedGlass } from "../../../functions/core/approvals/break-glass.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
-import type { Glasses, UnreviewedGlass } from "../../../functions/core/approvals/glasses.ts";
 import {
   type ApprovalUse,
   type ApprovalVoid,

@@ -1,8 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { ConnectorLease } from "../../../functions/core/tasks/connector-lease.ts";
-import type { Deadlines, DueMessages } from "../../../functions/core/tasks/deadlines.ts";
-import type { LeaseDeadline, LeaseRef, PendingRevocation } from "../../../functions/core/tasks/pending-revocation.ts";
-import type { LeaseRevocationQueue, PendingRevocations } from "../../../functions/core/tasks/pending-revocations.ts";
+import type {
+  Deadlines,
+  DueMessages,
+  LeaseDeadline,
+  LeaseRef,
+  LeaseRevocationQueue,
+  PendingRevocation,
+  PendingRevocations,
+} from "../../../functions/core/tasks/pending-revocation.ts";
 
 /** Fake pending revocations, in memory. `FakeTasks` writes to them, as the table's transactions do. */
 export class FakePendingRevocations implements PendingRevocations {

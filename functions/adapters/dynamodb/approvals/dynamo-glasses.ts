@@ -1,5 +1,5 @@
 import { isAgentId } from "../../../../contract/agent-id.ts";
-import type { Glasses, UnreviewedGlass } from "../../../core/approvals/glasses.ts";
+import type { Glasses, UnreviewedGlass } from "../../../core/approvals/break-glass.ts";
 import { GLASSES, padded } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
 

@@ -1,6 +1,5 @@
 import type { ConnectorLease } from "../../../core/tasks/connector-lease.ts";
-import type { LeaseRef, PendingRevocation } from "../../../core/tasks/pending-revocation.ts";
-import type { PendingRevocations } from "../../../core/tasks/pending-revocations.ts";
+import type { LeaseRef, PendingRevocation, PendingRevocations } from "../../../core/tasks/pending-revocation.ts";
 import { keys, pendingRevocationPartitions } from "../table/dynamo-keys.ts";
 import type { Change, DynamoTable, Write } from "../table/dynamo-table.ts";
 
