@@ -4,9 +4,9 @@ import { Construct } from "constructs";
 import type { WatchProps } from "../../watched.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { Alarms } from "./alarms.ts";
-import { ringAttacks } from "./ring-attacks.ts";
-import { ringFaults } from "./ring-faults.ts";
-import { ringLivingKeys } from "./ring-living-keys.ts";
+import { ringAttacks } from "./attack-alarms.ts";
+import { ringFaults } from "./fault-alarms.ts";
+import { ringLivingKeys } from "./living-key-alarms.ts";
 
 /**
  * Alarms that need a person, in the parts of docs/runbook.md. All alarms go to one topic, and to the topics of the configuration.
