@@ -23,10 +23,10 @@ export class Alarms extends Construct {
   }
 
   /** Makes an alarm for each function's lines of level `error`. @param meanings of these lines, by function. */
-  ringLoud(meanings: Readonly<Partial<Record<SteadyName, string>>>, functions: Functions): void {
+  addLoud(meanings: Readonly<Partial<Record<SteadyName, string>>>, functions: Functions): void {
     for (const [name, meaning] of Object.entries(meanings)) {
       const metric = this.#errorLines(name, functions[name as SteadyName]);
-      this.ring(`${name}-loud`, meaning, { metric, atLeast: 1 });
+      this.add(`${name}-loud`, meaning, { metric, atLeast: 1 });
     }
   }
 
@@ -83,7 +83,7 @@ export class Alarms extends Construct {
   }
 
   /** Makes an alarm that rings at the topics: at `atLeast` or more or, where silence means trouble, at `atMost` or less. */
-  ring(
+  add(
     name: string,
     meaning: string,
     when: { metric: IMetric; minutes?: number } & ({ atLeast: number } | { atMost: number }),

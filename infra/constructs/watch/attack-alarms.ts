@@ -43,9 +43,9 @@ const NOT_THE_AGENT = FilterPattern.any(
 const SEAL_BROKEN = FilterPattern.stringValue("$.event", "=", "seal_broken");
 
 /** Adds the alarms of possible attacks. */
-export function ringAttacks(alarms: Alarms, props: WatchProps): void {
+export function addAttackAlarms(alarms: Alarms, props: WatchProps): void {
   const { intake, relay } = props.functions;
-  alarms.ring(
+  alarms.add(
     "session-policy-unproven",
     "The validator found a call that a session policy allows and Cedar does not permit. No credentials were issued. See exchange's log for the call.",
     {
@@ -55,17 +55,17 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
-  alarms.ring(
+  alarms.add(
     "journal-changed",
     "A journal event was changed, removed, or written with an expiry, which nobody is allowed to do. See the relay's log for the event.",
     { metric: alarms.logged(relay, "journal-changes", { event: "journal_changed" }), atLeast: 1 },
   );
-  alarms.ring(
+  alarms.add(
     "seal-broken",
     "A task record was met that the exchange did not seal so, and nothing was issued on it: somebody else has written it. See the lines `seal_broken` in the log of exchange, tasks.",
     { metric: alarms.loggedBy(["exchange", "tasks"], "seals-broken", SEAL_BROKEN, props.functions), atLeast: 1 },
   );
-  alarms.ring(
+  alarms.add(
     "event-refused",
     "An event on the bus requested something that its sender may not request. See the journal and intake's log.",
     {
@@ -74,23 +74,23 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
     },
   );
   if (props.functions.signals)
-    alarms.ring(
+    alarms.add(
       "signal-refused",
       "A transmitter sent a security event that it may not send, or that is not understood: nothing was ended. See the lines `signal_refused` in signals' log.",
       { metric: alarms.logged(props.functions.signals, "signals-refused", { event: "signal_refused" }), atLeast: 1 },
     );
   if (props.organization?.management !== undefined)
-    alarms.ring(
+    alarms.add(
       "account-departed",
       "A target account has left the organisation. Nothing is issued there any more, and its tasks were ended; its last keys are dead 15 minutes later. See intake's log.",
       { metric: alarms.logged(intake, "accounts-departed", { event: "account_departed" }), atLeast: 1 },
     );
-  alarms.ring(
+  alarms.add(
     "escalation",
     "An agent, or somebody in a target account, did what nobody should. See the journal, intake's log, and docs/escalation.md.",
     { metric: alarms.logged(intake, "escalations", { event: "escalation_detected" }), atLeast: 1 },
   );
-  alarms.ring(
+  alarms.add(
     "escalation-not-told",
     "The exchange has found an escalation in its refusals, and the bus did not take it: it is not contained until such a request is refused again. See the lines `escalation_not_told` in exchange's log.",
     {
@@ -98,7 +98,7 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
-  alarms.ring(
+  alarms.add(
     "strangers",
     "Twenty requests within ten minutes had a token that was used before, or that is no registered agent's: somebody may have taken tokens. See `used_token_refused`, `token_replayed` and `agent_unknown` in exchange's log.",
     {
@@ -108,12 +108,12 @@ export function ringAttacks(alarms: Alarms, props: WatchProps): void {
       atLeast: 20,
     },
   );
-  alarms.ring(
+  alarms.add(
     "refused-loudly",
     `A request was refused for a reason that needs a person: ${LOUD_REFUSALS.join(", ")}. See \`code\` and \`why\` in the log of ${ANSWERING.join(", ")}.`,
     { metric: alarms.loggedBy(ANSWERING, "refused-loudly", LOUDLY_REFUSED, props.functions), atLeast: 1 },
   );
   for (const { name, by, event, meaning } of GLASS)
-    alarms.ring(name, meaning, { metric: alarms.logged(props.functions[by], name, { event }), atLeast: 1 });
-  alarms.ringLoud(LOUD, props.functions);
+    alarms.add(name, meaning, { metric: alarms.logged(props.functions[by], name, { event }), atLeast: 1 });
+  alarms.addLoud(LOUD, props.functions);
 }

@@ -14,10 +14,10 @@ const LOUD = {
 } as const;
 
 /** Adds the alarms of keys that may live on. */
-export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
+export function addLivingKeyAlarms(alarms: Alarms, props: WatchProps): void {
   const minute = { period: Duration.minutes(1) };
   const { sweep, relay } = props.functions;
-  alarms.ring(
+  alarms.add(
     "revocation-set-aside",
     "A role's revocation policy could not be written five times: its ended tasks may still act until their fence.",
     {
@@ -28,20 +28,16 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
-  alarms.ring(
-    "revocation-late",
-    "The revocation of an ended task has waited more than a minute for its write to IAM.",
-    {
-      metric: props.revocationQueue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
-      atLeast: 60,
-      minutes: 2,
-    },
-  );
-  alarms.ring("relay-late", "The table's stream is read more than a minute late: endings wait for the sweep.", {
+  alarms.add("revocation-late", "The revocation of an ended task has waited more than a minute for its write to IAM.", {
+    metric: props.revocationQueue.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: "max" }),
+    atLeast: 60,
+    minutes: 2,
+  });
+  alarms.add("relay-late", "The table's stream is read more than a minute late: endings wait for the sweep.", {
     metric: relay.metric("IteratorAge", { ...minute, statistic: "max" }),
     atLeast: 60_000,
   });
-  alarms.ring(
+  alarms.add(
     "sweep-stopped",
     "The sweep does not run: tasks do not end at their deadline, and lost revocations are not repaired.",
     {
@@ -50,12 +46,12 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       minutes: 3,
     },
   );
-  alarms.ring("sweep-late", "Tasks past their deadline wait for the sweep: it does not keep up.", {
+  alarms.add("sweep-late", "Tasks past their deadline wait for the sweep: it does not keep up.", {
     metric: alarms.logged(sweep, "sweep-lag", { event: "swept", value: "lag_seconds", statistic: "max" }),
     atLeast: 300,
     minutes: 2,
   });
-  alarms.ring(
+  alarms.add(
     "overdue",
     "A task could not be ended within half an hour. Its sessions have ended by their fences. See the sweep's log.",
     {
@@ -63,7 +59,7 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
-  alarms.ring(
+  alarms.add(
     "rotation-fails",
     "A secret was not rotated, and is leased to nobody until its rotation succeeds. See rotate's log.",
     {
@@ -72,7 +68,7 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       minutes: 3,
     },
   );
-  alarms.ring(
+  alarms.add(
     "lease-revocation-set-aside",
     "A connector's credential could not be revoked in five attempts; the sweep retries each minute. See revoke-leases' log.",
     {
@@ -83,7 +79,7 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
-  alarms.ring(
+  alarms.add(
     "deadline-set-aside",
     "The message of a connector's deadline failed in five attempts; the sweep revokes the credential. See revoke-leases' log.",
     {
@@ -91,7 +87,7 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
-  alarms.ring(
+  alarms.add(
     "lease-revocation-late",
     "Connectors' credentials are revoked 30 seconds or more after their deadline: messages arrive late or not at all, or a provider did not answer.",
     {
@@ -104,7 +100,7 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       minutes: 3,
     },
   );
-  alarms.ring("lease-revocation-overdue", "A connector's credential is still valid ten minutes after its deadline.", {
+  alarms.add("lease-revocation-overdue", "A connector's credential is still valid ten minutes after its deadline.", {
     metric: alarms.logged(sweep, "lease-revocations-overdue", {
       event: "lease_revocations_swept",
       value: "overdue",
@@ -112,7 +108,7 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
     }),
     atLeast: 1,
   });
-  alarms.ring(
+  alarms.add(
     "not-observed",
     "IAM has had a policy that denies an ended task for 30 seconds, and AWS still accepts its session. The session may act until its fence. See probe's log.",
     {
@@ -120,9 +116,9 @@ export function ringLivingKeys(alarms: Alarms, props: WatchProps): void {
       atLeast: 1,
     },
   );
-  alarms.ring("probe-set-aside", "The probe failed five times to run for an ending. See probe's log.", {
+  alarms.add("probe-set-aside", "The probe failed five times to run for an ending. See probe's log.", {
     metric: props.probes.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
     atLeast: 1,
   });
-  alarms.ringLoud(LOUD, props.functions);
+  alarms.addLoud(LOUD, props.functions);
 }

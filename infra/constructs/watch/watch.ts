@@ -4,9 +4,9 @@ import { Construct } from "constructs";
 import type { WatchProps } from "../../watched.ts";
 import { AlarmTopic } from "./alarm-topic.ts";
 import { Alarms } from "./alarms.ts";
-import { ringAttacks } from "./attack-alarms.ts";
-import { ringFaults } from "./fault-alarms.ts";
-import { ringLivingKeys } from "./living-key-alarms.ts";
+import { addAttackAlarms } from "./attack-alarms.ts";
+import { addFaultAlarms } from "./fault-alarms.ts";
+import { addLivingKeyAlarms } from "./living-key-alarms.ts";
 
 /**
  * Alarms that need a person, in the parts of docs/runbook.md. All alarms go to one topic, and to the topics of the configuration.
@@ -20,9 +20,9 @@ export class Watch extends Construct {
     super(scope, id);
     const { topic, all } = new AlarmTopic(this, "Topics", props.hub, props.receivers);
     const alarms = new Alarms(this, "Alarms", props.hub, all);
-    ringAttacks(alarms, props);
-    ringLivingKeys(alarms, props);
-    ringFaults(alarms, props);
+    addAttackAlarms(alarms, props);
+    addLivingKeyAlarms(alarms, props);
+    addFaultAlarms(alarms, props);
     this.topic = topic;
     this.alarms = alarms.all;
   }
