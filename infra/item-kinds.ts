@@ -1,5 +1,5 @@
 import type { FunctionName } from "../contract/names.ts";
-import type { SealedKind } from "../functions/core/seals/signet.ts";
+import type { SealedKind } from "../functions/core/seals/record-key.ts";
 import type { Kind } from "../functions/names.ts";
 import type { Access } from "./table-access.ts";
 

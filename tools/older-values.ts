@@ -1,7 +1,7 @@
 import type { ApprovalUse } from "../functions/core/approvals/stored-approval.ts";
 import type { SealedConsent } from "../functions/core/consents/consent.ts";
 import type { Delegation } from "../functions/core/delegation/delegation.ts";
-import type { SealedKind } from "../functions/core/seals/signet.ts";
+import type { SealedKind } from "../functions/core/seals/record-key.ts";
 import type { ConnectorLease } from "../functions/core/tasks/connector-lease.ts";
 import type { Presentation, SessionLease, Task, TaskToken } from "../functions/core/tasks/task.ts";
 import type { SealedAcceptance } from "../functions/core/threat/acceptance.ts";

@@ -125,7 +125,7 @@ const RULES: readonly Rule[] = [
     says: "infra knows of the functions their names, routes, kinds of seals, variables, refusals, wakes, ceilings, Regions, the secrets of connectors and the credentials of the environment only",
     from: /^infra\/(?!config\/)/,
     mustNotImport:
-      /^functions\/(?!([\w-]+\/env|routes|(hub-)?names|env|core\/(defined|refusal)|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|policy\/(problem|read\/files-in)|core\/archive\/(parse-lock|anchor|archive-keys|restored)|core\/seals\/signet|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
+      /^functions\/(?!([\w-]+\/env|routes|(hub-)?names|env|core\/(defined|refusal)|core\/deployment\/(account-exceptions|forwarded-regions|held-in|partition-of)|core\/ceiling\/[\w-]+|policy\/(problem|read\/files-in)|core\/archive\/(parse-lock|anchor|archive-keys|restored)|core\/seals\/record-key|connectors\/own-secrets|relay\/wakes|collect\/collected|adapters\/aws\/environment-keys)\.ts$)/,
     broken: { from: "infra/app.ts", to: "functions/core/deployment/deployment.ts" },
   },
   {

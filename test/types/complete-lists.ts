@@ -1,6 +1,6 @@
 import { PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
 import { type KeptObligation, OBLIGATIONS } from "../../functions/core/policy/obligations.ts";
-import type { SealedKind } from "../../functions/core/seals/signet.ts";
+import type { SealedKind } from "../../functions/core/seals/record-key.ts";
 import type { JOURNAL_KINDS, Kind } from "../../functions/names.ts";
 import type { ITEM_KINDS } from "../../infra/item-kinds.ts";
 

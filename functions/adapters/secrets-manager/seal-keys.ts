@@ -1,5 +1,11 @@
 import { Refusal, reasonOf } from "../../core/refusal.ts";
-import { isSealedWith, type SealedKind, type SealKey, type SigningKey, sealKeyIdOf } from "../../core/seals/signet.ts";
+import {
+  isSealedWith,
+  type SealedKind,
+  type SealKey,
+  type SigningKey,
+  sealKeyIdOf,
+} from "../../core/seals/record-key.ts";
 
 /** Keys whose seals verify now: two after a rotation of the key, otherwise one. */
 export interface GoodKeys {

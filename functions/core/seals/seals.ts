@@ -1,4 +1,4 @@
-import type { SealedKind } from "./signet.ts";
+import type { SealedKind } from "./record-key.ts";
 
 /** Verifies seals, by keys that the exchange alone can have published. */
 export interface Seals {

@@ -1,7 +1,7 @@
 import { brand } from "../../core/brand.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import type { Refusal } from "../../core/refusal.ts";
-import type { SealedKind } from "../../core/seals/signet.ts";
+import type { SealedKind } from "../../core/seals/record-key.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { sealedFieldsOf } from "../../core/tasks/sealed-fields.ts";
 import type { Task } from "../../core/tasks/task.ts";

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import { JoseTokens } from "../../../functions/adapters/jose/jose-tokens.ts";
-import { SecretSignet } from "../../../functions/adapters/secrets-manager/secret-signet.ts";
+import { SecretSignet } from "../../../functions/adapters/secrets-manager/secret-record-key.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { HttpEvent } from "../../../functions/http/event.ts";
 import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";

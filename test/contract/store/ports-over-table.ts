@@ -25,7 +25,7 @@ import type { Key } from "../../../functions/adapters/dynamodb/table/raw-item.ts
 import { DynamoConsents } from "../../../functions/adapters/dynamodb/tasks/dynamo-consents.ts";
 import { DynamoTasks } from "../../../functions/adapters/dynamodb/tasks/dynamo-tasks.ts";
 import { DynamoTimers } from "../../../functions/adapters/dynamodb/tasks/dynamo-timers.ts";
-import type { SealedKind } from "../../../functions/core/seals/signet.ts";
+import type { SealedKind } from "../../../functions/core/seals/record-key.ts";
 import { THREATS } from "../../fakes/people/acceptances.ts";
 
 /** Ports by which the functions read the table; the seals are verified with the keys that it has. */

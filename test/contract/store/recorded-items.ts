@@ -19,7 +19,7 @@ import { type ApprovalRecord, recordHash } from "../../../functions/core/approva
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
-import { sealWith, signingKeyOf } from "../../../functions/core/seals/signet.ts";
+import { sealWith, signingKeyOf } from "../../../functions/core/seals/record-key.ts";
 import { childPath, rootPath } from "../../../functions/core/task-path.ts";
 import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";

@@ -47,8 +47,8 @@ import {
 } from "../revocation/pending-revocations.ts";
 import { FakePolicyWrites } from "../revocation/policy-writes.ts";
 import { FakeInventory } from "../secrets/inventory.ts";
+import { FakeSignet } from "../secrets/record-key.ts";
 import { FakeSecretLocks } from "../secrets/secret-locks.ts";
-import { FakeSignet } from "../secrets/signet.ts";
 import { FakeAgents } from "../tasks/agents.ts";
 import { FakeRoleLoads } from "../tasks/role-loads.ts";
 import { FakeSessions } from "../tasks/sessions.ts";

@@ -1,7 +1,7 @@
+import { sealKeyOf } from "../../../core/seals/record-key.ts";
 import type { Seals } from "../../../core/seals/seals.ts";
-import { sealKeyOf } from "../../../core/seals/signet.ts";
 import { SealKeys } from "../../secrets-manager/seal-keys.ts";
-import type { PublishedKeys } from "../../secrets-manager/secret-signet.ts";
+import type { PublishedKeys } from "../../secrets-manager/secret-record-key.ts";
 import { keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
 

@@ -3,7 +3,7 @@ import { signetSecret } from "../../hub-names.ts";
 import { keysInTable } from "../dynamodb/journal/published-seals.ts";
 import type { DynamoTable } from "../dynamodb/table/dynamo-table.ts";
 import { httpOwnSecret } from "../secrets-manager/http-own-secret.ts";
-import { SecretSignet } from "../secrets-manager/secret-signet.ts";
+import { SecretSignet } from "../secrets-manager/secret-record-key.ts";
 
 /** Makes the signet of the function that seals, and starts to read its key without waiting for it. */
 export function secretSignet(

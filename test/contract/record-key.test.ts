@@ -5,11 +5,11 @@ import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/j
 import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { httpOwnSecret } from "../../functions/adapters/secrets-manager/http-own-secret.ts";
 import { SecretPersonTags } from "../../functions/adapters/secrets-manager/secret-person-tags.ts";
-import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-signet.ts";
+import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-record-key.ts";
 import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
 import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeSignet } from "../fakes/secrets/signet.ts";
+import { FakeSignet } from "../fakes/secrets/record-key.ts";
 
 let accounts: LocalAccounts;
 let nowMs = 1_000_000;

@@ -1,5 +1,5 @@
+import { type SealedKind, sealWith, signingKeyOf } from "../../core/seals/record-key.ts";
 import type { Seals, Signet } from "../../core/seals/seals.ts";
-import { type SealedKind, sealWith, signingKeyOf } from "../../core/seals/signet.ts";
 import { type GoodKeys, SealKeys } from "./seal-keys.ts";
 
 /** Stage of the sealing key's secret: the key in use, or the previous one. */

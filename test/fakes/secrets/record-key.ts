@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import type { SealedKind } from "../../../functions/core/seals/record-key.ts";
 import type { Seals, Signet } from "../../../functions/core/seals/seals.ts";
-import type { SealedKind } from "../../../functions/core/seals/signet.ts";
 import { pooledBytes } from "../world/pooled-bytes.ts";
 
 /**

@@ -1,7 +1,13 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isSealedWith, sealKeyIdOf, sealKeyOf, sealWith, signingKeyOf } from "../../../functions/core/seals/signet.ts";
+import {
+  isSealedWith,
+  sealKeyIdOf,
+  sealKeyOf,
+  sealWith,
+  signingKeyOf,
+} from "../../../functions/core/seals/record-key.ts";
 
 const KEY = signingKeyOf(randomBytes(48).toString("base64url"));
 const FIELDS = { path: "k7f3m2q9x4ab.", agent: "demo", expiresAt: 1_900 };
