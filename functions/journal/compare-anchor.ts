@@ -2,7 +2,7 @@ import { ForkedArchive } from "../core/archive/forked-archive.ts";
 import { SignedLog } from "../core/archive/signed-log.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { Archived } from "./journal-ports.ts";
-import { type AnchoredNote, anchorKeys, describeAnchor, newestKeys } from "./second-place.ts";
+import { type AnchoredNote, anchorKeys, describeAnchor, newestKeys } from "./witness.ts";
 
 /**
  * Hours whose checkpoints are compared. A forged log is anchored anew within the hour, so the newest checkpoint fits it, and only earlier ones differ. Each

@@ -12,7 +12,7 @@ import { conditionalRead } from "../operators/operation.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { JournalPorts } from "./journal-ports.ts";
 import { parseSearch } from "./parse-search.ts";
-import { describeAnchor, readAnchored } from "./second-place.ts";
+import { describeAnchor, readAnchored } from "./witness.ts";
 
 const READ = "valetkey:ReadJournal";
 
