@@ -10,7 +10,7 @@ import { FrontDoor } from "./constructs/functions/front-door.ts";
 import { hubFunctions } from "./constructs/functions/hub-functions.ts";
 import { HubBus } from "./constructs/paths/hub-bus.ts";
 import { IntakePath } from "./constructs/paths/intake-path.ts";
-import { NoticePath } from "./constructs/paths/notice-path.ts";
+import { NoticePath } from "./constructs/paths/notification-path.ts";
 import { RevocationPath } from "./constructs/paths/revocation-path.ts";
 import { RotationPath } from "./constructs/paths/rotation-path.ts";
 import { UsePath } from "./constructs/paths/use-path.ts";

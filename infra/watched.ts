@@ -5,7 +5,7 @@ import type { SteadyName } from "../functions/names.ts";
 import { ROUTES } from "../functions/routes.ts";
 import type { Config } from "./config/schema.ts";
 import type { HubBus } from "./constructs/paths/hub-bus.ts";
-import type { NoticePath } from "./constructs/paths/notice-path.ts";
+import type { NoticePath } from "./constructs/paths/notification-path.ts";
 import type { UsePath } from "./constructs/paths/use-path.ts";
 import type { DeadlineQueue } from "./constructs/queues/deadline-queue.ts";
 import type { LeaseRevocationQueue } from "./constructs/queues/lease-revocation-queue.ts";

@@ -1,5 +1,5 @@
 import type { Ballots } from "../core/approvals/ballots.ts";
-import type { Noticeboard } from "../core/approvals/noticeboard.ts";
+import type { Noticeboard } from "../core/approvals/notification-board.ts";
 import type { SignInCodes } from "../core/approvals/sign-in-codes.ts";
 import type { Ports } from "../core/ports.ts";
 

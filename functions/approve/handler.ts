@@ -1,5 +1,5 @@
 import { DynamoBallots } from "../adapters/dynamodb/approvals/dynamo-ballots.ts";
-import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-noticeboard.ts";
+import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
 import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";

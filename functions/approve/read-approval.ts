@@ -1,5 +1,5 @@
 import type { Approval } from "../../contract/approvals.ts";
-import { NOTICE_SECONDS } from "../core/approvals/notices.ts";
+import { NOTICE_SECONDS } from "../core/approvals/notifications.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";

@@ -1,4 +1,4 @@
-import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-noticeboard.ts";
+import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
 import { WATCHING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";

@@ -3,15 +3,15 @@ import type { AgentId } from "../../contract/agent-id.ts";
 import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
 import type { Waiting } from "../core/approvals/ballots.ts";
 import { livingRequests } from "../core/approvals/living-requests.ts";
-import { noticeMessage } from "../core/approvals/notice-message.ts";
-import type { Channels, Noticeboard } from "../core/approvals/noticeboard.ts";
+import type { Channels, Noticeboard } from "../core/approvals/notification-board.ts";
+import { noticeMessage } from "../core/approvals/notification-message.ts";
 import {
   type Announced,
   announcedWith,
   type DueNotice,
   dueNotice,
   type UsedStanding,
-} from "../core/approvals/notices.ts";
+} from "../core/approvals/notifications.ts";
 import { atOnce } from "../core/at-once.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Clock, Log } from "../core/ports.ts";

@@ -4,7 +4,7 @@ import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
 import { SqsLeaseRevocationQueue } from "../adapters/sqs/sqs-lease-revocation-queue.ts";
-import { SqsNoticeQueue } from "../adapters/sqs/sqs-notice-queue.ts";
+import { SqsNoticeQueue } from "../adapters/sqs/sqs-notification-queue.ts";
 import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
 import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";

@@ -1,4 +1,4 @@
-import type { NoticeQueue } from "../core/approvals/noticeboard.ts";
+import type { NoticeQueue } from "../core/approvals/notification-board.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Bus } from "../core/escalation/bus.ts";
 import type { Log } from "../core/ports.ts";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { WebhookMessage } from "../../../contract/messages.ts";
-import { type NoticeMessage, slackText } from "../../core/approvals/notice-message.ts";
-import type { Channels } from "../../core/approvals/noticeboard.ts";
+import type { Channels } from "../../core/approvals/notification-board.ts";
+import { type NoticeMessage, slackText } from "../../core/approvals/notification-message.ts";
 import type { Channel } from "../../core/deployment/channel.ts";
 import type { Clock } from "../../core/ports.ts";
 import { boundedFetch, isTlsOrLoopback, ONCE } from "./bounded-fetch.ts";

@@ -10,7 +10,7 @@ import type { HubFunctions } from "../../hub-function-set.ts";
 import { rightsOf } from "../../rights.ts";
 import { USE_BATCHES } from "../../use-batches.ts";
 import type { HubBus } from "../paths/hub-bus.ts";
-import { NOTIFY_TIMEOUT_SECONDS, type NoticePath } from "../paths/notice-path.ts";
+import { NOTIFY_TIMEOUT_SECONDS, type NoticePath } from "../paths/notification-path.ts";
 import { OBSERVE_TIMEOUT_SECONDS } from "../paths/use-path.ts";
 import type { DeadlineQueue } from "../queues/deadline-queue.ts";
 import { type LeaseRevocationQueue, REVOKE_LEASES_TIMEOUT_SECONDS } from "../queues/lease-revocation-queue.ts";

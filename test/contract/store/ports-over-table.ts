@@ -2,7 +2,7 @@ import { DynamoAcceptances } from "../../../functions/adapters/dynamodb/approval
 import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
-import { DynamoNoticeboard } from "../../../functions/adapters/dynamodb/approvals/dynamo-noticeboard.ts";
+import { DynamoNoticeboard } from "../../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { keysInTable, publishedSeals } from "../../../functions/adapters/dynamodb/journal/published-seals.ts";
 import { DynamoPendingRevocations } from "../../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";

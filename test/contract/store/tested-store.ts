@@ -3,7 +3,7 @@ import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/break-glass.ts";
-import type { Noticeboard } from "../../../functions/core/approvals/noticeboard.ts";
+import type { Noticeboard } from "../../../functions/core/approvals/notification-board.ts";
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
 import type { FoundEscalations } from "../../../functions/core/escalation/found-escalation.ts";

@@ -29,7 +29,7 @@ import { FakeProbeQueue } from "../observed/probes.ts";
 import { FakeAcceptances } from "../people/acceptances.ts";
 import { FakeApprovals } from "../people/approvals.ts";
 import { FakeConsents } from "../people/consents.ts";
-import { FakeNoticeboard, FakeNoticeQueue } from "../people/noticeboard.ts";
+import { FakeNoticeboard, FakeNoticeQueue } from "../people/notification-board.ts";
 import { FakeSignInCodes } from "../people/sign-in-codes.ts";
 import {
   FakeAccountHalts,

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { webhookMessage } from "../../../contract/messages.ts";
 import { HttpChannels } from "../../../functions/adapters/http/http-channels.ts";
-import { noticeMessage } from "../../../functions/core/approvals/notice-message.ts";
+import { noticeMessage } from "../../../functions/core/approvals/notification-message.ts";
 import { aRecord } from "../../fakes/samples/approval.ts";
 import { aTask } from "../../fakes/samples/task.ts";
 import { listen } from "../../loopback-server.ts";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noticeMessage, slackText } from "../../../../functions/core/approvals/notice-message.ts";
+import { noticeMessage, slackText } from "../../../../functions/core/approvals/notification-message.ts";
 import {
   type Announced,
   announcedWith,
   dueNotice,
   NOTICE_SECONDS,
-} from "../../../../functions/core/approvals/notices.ts";
+} from "../../../../functions/core/approvals/notifications.ts";
 import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
 import { aRecord } from "../../../fakes/samples/approval.ts";
 import { aTask } from "../../../fakes/samples/task.ts";

@@ -3,9 +3,9 @@ import { webhookMessage } from "../../../contract/messages.ts";
 import type { ApprovalRecord } from "../../../functions/core/approvals/approval-record.ts";
 import type { Inbox } from "../../../functions/core/approvals/approvals.ts";
 import type { Waiting } from "../../../functions/core/approvals/ballots.ts";
-import type { NoticeMessage } from "../../../functions/core/approvals/notice-message.ts";
-import type { Channels, Noticeboard, NoticeQueue } from "../../../functions/core/approvals/noticeboard.ts";
-import type { Announced } from "../../../functions/core/approvals/notices.ts";
+import type { Channels, Noticeboard, NoticeQueue } from "../../../functions/core/approvals/notification-board.ts";
+import type { NoticeMessage } from "../../../functions/core/approvals/notification-message.ts";
+import type { Announced } from "../../../functions/core/approvals/notifications.ts";
 import type { Channel } from "../../../functions/core/deployment/channel.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 

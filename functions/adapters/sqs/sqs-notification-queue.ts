@@ -1,4 +1,4 @@
-import type { NoticeQueue } from "../../core/approvals/noticeboard.ts";
+import type { NoticeQueue } from "../../core/approvals/notification-board.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** Queue that wakes `notify`. A message is empty, since `notify` reads the inboxes. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readApproval } from "../../../contract/approvals.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { notify } from "../../../functions/notify/notify.ts";
-import { FakeChannels } from "../../fakes/people/noticeboard.ts";
+import { FakeChannels } from "../../fakes/people/notification-board.ts";
 import { approverToken, askForApproval, voteToken } from "../../fakes/samples/asked-approval.ts";
 import { FakeService } from "../../fakes/world/service.ts";
 import { DEPLOYMENT, fakeWorld } from "../../fakes/world/world.ts";

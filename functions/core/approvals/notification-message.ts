@@ -2,7 +2,7 @@ import type { Notice } from "../../../contract/messages.ts";
 import { textOf, votesOfGroups } from "../policy/needed-votes.ts";
 import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
-import type { DueNotice } from "./notices.ts";
+import type { DueNotice } from "./notifications.ts";
 
 /** Number of requests that a message lists one by one; it counts the others. */
 const LISTED = 5;

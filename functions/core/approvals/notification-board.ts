@@ -4,8 +4,8 @@ import type { Task } from "../tasks/task.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
 import type { Waiting } from "./ballots.ts";
-import type { NoticeMessage } from "./notice-message.ts";
-import type { Announced } from "./notices.ts";
+import type { NoticeMessage } from "./notification-message.ts";
+import type { Announced } from "./notifications.ts";
 
 /** Records of `notify`, the only function that notifies people: it reads requests, and can decide nothing about them. */
 export interface Noticeboard {
