@@ -130,7 +130,7 @@ const approval = v.strictObject({
   notices: v.exactOptional(
     v.pipe(
       v.array(v.strictObject({ channel: v.string(), told: v.boolean(), failed_at: v.exactOptional(instant) })),
-      v.description("Notices to the channels of the groups; `failed_at`: when a message to one failed."),
+      v.description("Notifications to the channels of the groups; `failed_at`: when a message to one failed."),
     ),
   ),
   sign_in: v.exactOptional(
@@ -261,7 +261,7 @@ export const readApproval = operation({
   stepUp: "never",
   summary: "Read a request: the record that people decide about, its hash and its votes",
   description:
-    "The record that people decide about, its hash, its votes by group and time, the notices to people, and the sign-in by which you vote. Contains no vote's token.",
+    "The record that people decide about, its hash, its votes by group and time, the notifications to people, and the sign-in by which you vote. Contains no vote's token.",
   parameters,
   answer: { status: 200, says: "The request as of now.", schema: approval },
   examples: { approval: "A request that waits" },

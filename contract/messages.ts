@@ -29,7 +29,7 @@ const request = v.strictObject({
   ),
 });
 
-const notice = v.strictObject({
+const notification = v.strictObject({
   agent: v.strictObject({ id: agentId, name: v.string(), owner: v.string(), team: v.string() }),
   requests: v.pipe(v.array(request), v.minLength(1), v.description("Requests of the agent, five at most.")),
   more: v.pipe(count, v.description("Number of requests beyond those that are listed.")),
@@ -46,8 +46,8 @@ export const webhookMessage = v.strictObject({
     v.description("`approval.used` where every request in it is a use; `approval.requested` otherwise."),
   ),
   timestamp: v.pipe(instant, v.description("Time of the attempt.")),
-  data: notice,
+  data: notification,
 });
 
 export interface WebhookMessage extends Frozen<v.InferOutput<typeof webhookMessage>> {}
-export interface Notice extends Frozen<v.InferOutput<typeof notice>> {}
+export interface Notification extends Frozen<v.InferOutput<typeof notification>> {}

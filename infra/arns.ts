@@ -15,7 +15,7 @@ export interface HubScope extends Prefixed {
   readonly leaseRevocationQueueName: string;
   readonly probeQueueName: string;
   readonly deadlineQueueName: string;
-  readonly noticeQueueName: string;
+  readonly notificationQueueName: string;
   readonly useQueueName: string;
   readonly archiveAgainQueueName: string;
   /** Bucket of the archive, named after account and Region, since buckets' names are global. */

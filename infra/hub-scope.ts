@@ -54,7 +54,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     leaseRevocationQueueName: named("lease-revocations.fifo"),
     probeQueueName: named("probes"),
     deadlineQueueName: named("deadlines"),
-    noticeQueueName: named("notices"),
+    notificationQueueName: named("notices"),
     useQueueName: named("uses"),
     archiveAgainQueueName: named("archive-again"),
     archiveBucket: archiveBucketOf(config),

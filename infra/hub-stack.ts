@@ -10,7 +10,7 @@ import { FrontDoor } from "./constructs/functions/front-door.ts";
 import { hubFunctions } from "./constructs/functions/hub-functions.ts";
 import { HubBus } from "./constructs/paths/hub-bus.ts";
 import { IntakePath } from "./constructs/paths/intake-path.ts";
-import { NoticePath } from "./constructs/paths/notification-path.ts";
+import { NotificationPath } from "./constructs/paths/notification-path.ts";
 import { RevocationPath } from "./constructs/paths/revocation-path.ts";
 import { RotationPath } from "./constructs/paths/rotation-path.ts";
 import { UsePath } from "./constructs/paths/use-path.ts";
@@ -61,7 +61,7 @@ export class HubStack extends Stack {
     const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations", hub);
     const probes = new ProbeQueue(this, "Probes", hub);
     const deadlines = new DeadlineQueue(this, "Deadlines", hub);
-    const notices = new NoticePath(this, "Notices", hub);
+    const notifications = new NotificationPath(this, "Notices", hub);
     const bus = new HubBus(this, "EventBus", hub);
     const archive = new Archive(this, "Archive", hub, config);
     const uses = new UsePath(this, "Uses", hub, bus);
@@ -71,7 +71,7 @@ export class HubStack extends Stack {
       revocationQueue,
       leaseRevocations,
       deadlines,
-      notices,
+      notifications,
       probes,
       bus,
       archive,
@@ -91,7 +91,7 @@ export class HubStack extends Stack {
     leaseRevocations.feed(functions["revoke-leases"]);
     deadlines.feed(functions["revoke-leases"]);
     probes.feed(functions.probe);
-    notices.feed(functions.notify);
+    notifications.feed(functions.notify);
     uses.feed(functions.observe);
     archive.feed(table, functions.collect, functions.archive, hub.siem ?? false);
     if (hub.anchor) archive.compare(functions.journal);
@@ -107,7 +107,7 @@ export class HubStack extends Stack {
       revocationQueue,
       leaseRevocations,
       deadlines,
-      notices,
+      notifications,
       uses,
       probes,
       bus,

@@ -110,7 +110,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     },
   ],
   relay: (scope) => [
-    sendToQueues(scope, scope.deadlineQueueName, scope.noticeQueueName),
+    sendToQueues(scope, scope.deadlineQueueName, scope.notificationQueueName),
     startProbes(scope),
     putOwnEvents(scope, "task.end"),
     ...readStream(scope),
@@ -163,7 +163,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
   ],
   probe: (scope) => [takeFromQueue(scope, scope.probeQueueName), ...assumeTaskRoles(scope)],
   notify: (scope) => [
-    takeFromQueue(scope, scope.noticeQueueName),
+    takeFromQueue(scope, scope.notificationQueueName),
     ...readSecrets("ReadChannels", scope.channelSecrets, scope),
   ],
   // Redeems codes of sign-ins with the client's secret, where the issuer lets the hub do that.

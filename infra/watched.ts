@@ -5,7 +5,7 @@ import type { SteadyName } from "../functions/names.ts";
 import { ROUTES } from "../functions/routes.ts";
 import type { Config } from "./config/schema.ts";
 import type { HubBus } from "./constructs/paths/hub-bus.ts";
-import type { NoticePath } from "./constructs/paths/notification-path.ts";
+import type { NotificationPath } from "./constructs/paths/notification-path.ts";
 import type { UsePath } from "./constructs/paths/use-path.ts";
 import type { DeadlineQueue } from "./constructs/queues/deadline-queue.ts";
 import type { LeaseRevocationQueue } from "./constructs/queues/lease-revocation-queue.ts";
@@ -26,7 +26,7 @@ export interface WatchProps {
   readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
-  readonly notices: NoticePath;
+  readonly notifications: NotificationPath;
   readonly uses: UsePath;
   readonly bus: HubBus;
   readonly api: HttpApi;

@@ -1,5 +1,5 @@
 import type { Ballots } from "../core/approvals/ballots.ts";
-import type { Noticeboard } from "../core/approvals/notification-board.ts";
+import type { NotificationBoard } from "../core/approvals/notification-board.ts";
 import type { SignInCodes } from "../core/approvals/sign-in-codes.ts";
 import type { Ports } from "../core/ports.ts";
 
@@ -7,6 +7,6 @@ import type { Ports } from "../core/ports.ts";
 export interface ApprovePorts extends Ports {
   readonly ballots: Ballots;
   /** Records of the messages that `notify` has sent; only read here. */
-  readonly noticeboard: Pick<Noticeboard, "announced">;
+  readonly notificationBoard: Pick<NotificationBoard, "announced">;
   readonly codes: SignInCodes;
 }

@@ -1,5 +1,5 @@
 import { DynamoBallots } from "../adapters/dynamodb/approvals/dynamo-ballots.ts";
-import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoNotificationBoard } from "../adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
 import { keys } from "../adapters/dynamodb/table/dynamo-keys.ts";
 import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
@@ -22,7 +22,7 @@ async function load(): Promise<ApprovePorts> {
     ballots: new DynamoBallots(table, nowMs),
     // Records its events in a journal of its own: this function may write neither tasks nor their journal.
     journal: new DynamoJournal(table, keys.approvalEvent),
-    noticeboard: new DynamoNoticeboard(table),
+    notificationBoard: new DynamoNotificationBoard(table),
     codes: reachSignInCodes(ports.deployment),
   };
 }

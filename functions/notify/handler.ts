@@ -1,4 +1,4 @@
-import { DynamoNoticeboard } from "../adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoNotificationBoard } from "../adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { sdkTable } from "../adapters/dynamodb/table/sdk-table-client.ts";
 import { WATCHING_BOUNDS } from "../adapters/dynamodb/table/table-bounds.ts";
 import { readDeployment } from "../adapters/files/read-deployment.ts";
@@ -15,7 +15,7 @@ const deployment = readDeployment(new DeploymentBundle(env.VALETKEY_DEPLOYMENT))
 const secrets = new SecretsManager(deployment);
 const ports = {
   deployment,
-  noticeboard: new DynamoNoticeboard(sdkTable(env.VALETKEY_TABLE, WATCHING_BOUNDS)),
+  notificationBoard: new DynamoNotificationBoard(sdkTable(env.VALETKEY_TABLE, WATCHING_BOUNDS)),
   channels: new HttpChannels(async (name) => (await secrets.own(name)).text, clock),
   clock,
   log: stdoutLog,

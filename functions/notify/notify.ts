@@ -3,13 +3,13 @@ import type { AgentId } from "../../contract/agent-id.ts";
 import type { ApprovalRecord } from "../core/approvals/approval-record.ts";
 import type { Waiting } from "../core/approvals/ballots.ts";
 import { livingRequests } from "../core/approvals/living-requests.ts";
-import type { Channels, Noticeboard } from "../core/approvals/notification-board.ts";
-import { noticeMessage } from "../core/approvals/notification-message.ts";
+import type { Channels, NotificationBoard } from "../core/approvals/notification-board.ts";
+import { notificationMessage } from "../core/approvals/notification-message.ts";
 import {
   type Announced,
   announcedWith,
-  type DueNotice,
-  dueNotice,
+  type DueNotification,
+  dueNotification,
   type UsedStanding,
 } from "../core/approvals/notifications.ts";
 import { atOnce } from "../core/at-once.ts";
@@ -19,7 +19,7 @@ import { reasonOf } from "../core/refusal.ts";
 
 export interface NotifyPorts {
   readonly deployment: Pick<Deployment, "approvers" | "notify" | "console">;
-  readonly noticeboard: Noticeboard;
+  readonly notificationBoard: NotificationBoard;
   readonly channels: Channels;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,10 +37,10 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
   const { approvers = [], notify: channels = {}, console: pages } = deployment;
   const notified = approvers.filter(({ notify }) => notify.length > 0);
   const nowSeconds = ports.clock.nowMs() / 1_000;
-  const isLive = eachOnce(ports.noticeboard.isLive.bind(ports.noticeboard), ({ path }) => path);
+  const isLive = eachOnce(ports.notificationBoard.isLive.bind(ports.notificationBoard), ({ path }) => path);
   const inboxes = await Promise.all(
     notified.map(async ({ issuer, name, notify }) => {
-      const listed = await ports.noticeboard.listWaiting({ issuer, group: name }, nowSeconds);
+      const listed = await ports.notificationBoard.listWaiting({ issuer, group: name }, nowSeconds);
       const uses = listed.filter(({ use }) => use !== undefined);
       const requests = await livingRequests(listed, isLive);
       return { channels: notify, requests, waiting: [...requests, ...uses] };
@@ -48,7 +48,7 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
   );
   const waiting = new Set(inboxes.flatMap(({ requests }) => requests.map(({ id }) => id)));
   if (waiting.size > 0) ports.log.write({ level: "info", event: "waiting", requests: waiting.size });
-  const records = eachOnce(ports.noticeboard.record.bind(ports.noticeboard), (id) => id);
+  const records = eachOnce(ports.notificationBoard.record.bind(ports.notificationBoard), (id) => id);
   const about = inboxes.flatMap(({ channels: names, waiting }) =>
     names.flatMap((channel) => [...new Set(waiting.map(({ agent }) => agent))].map((agent) => ({ channel, agent }))),
   );
@@ -62,7 +62,7 @@ export async function notify({ deployment, ...ports }: NotifyPorts): Promise<voi
   });
 }
 
-type ReadRecord = Noticeboard["record"];
+type ReadRecord = NotificationBoard["record"];
 
 /** Reads each thing once in a run, however many groups and channels are notified of it. */
 function eachOnce<K, T>(read: (about: K) => Promise<T>, nameOf: (about: K) => string): (about: K) => Promise<T> {
@@ -85,7 +85,7 @@ interface Announcement {
 async function announce(
   { name, to, agent, waiting, pages }: Announcement,
   {
-    noticeboard,
+    notificationBoard,
     channels,
     clock,
     log,
@@ -93,16 +93,16 @@ async function announce(
   }: Omit<NotifyPorts, "deployment"> & { readonly records: ReadRecord },
 ): Promise<void> {
   const nowSeconds = Math.floor(clock.nowMs() / 1_000);
-  const before = await noticeboard.announced(name, agent);
+  const before = await notificationBoard.announced(name, agent);
   const requests = waiting.filter(({ id, use }) => use === undefined && (before?.requests[id]?.times ?? 0) < 2);
   const ids = [...new Set(requests.map(({ id }) => id))];
   const records = (await Promise.all(ids.map((id) => read(id)))).flatMap((record) => record ?? []);
-  const due = dueNotice(records, before, nowSeconds, await usesOf(waiting, before, read));
-  const message = due && noticeMessage(due, pages);
-  if (!due || !message || !(await noticeboard.claim(name, agent, before, nowSeconds))) return;
+  const due = dueNotification(records, before, nowSeconds, await usesOf(waiting, before, read));
+  const message = due && notificationMessage(due, pages);
+  if (!due || !message || !(await notificationBoard.claim(name, agent, before, nowSeconds))) return;
   try {
     await channels.deliver(to, messageId(name, due), message);
-    await noticeboard.put(name, agent, announcedWith(before, due, nowSeconds));
+    await notificationBoard.put(name, agent, announcedWith(before, due, nowSeconds));
     log.write({
       level: "info",
       event: "notified",
@@ -114,7 +114,7 @@ async function announce(
     });
   } catch (error) {
     log.write({ level: "error", event: "notice_failed", channel: name, agent, why: reasonOf(error) });
-    await noticeboard.put(name, agent, { requests: {}, ...before, claimedAt: nowSeconds, failedAt: nowSeconds });
+    await notificationBoard.put(name, agent, { requests: {}, ...before, claimedAt: nowSeconds, failedAt: nowSeconds });
   }
 }
 
@@ -137,7 +137,7 @@ async function usesOf(
 }
 
 /** Names a message by its channel and requests, so that a receiver recognises one that was delivered twice. */
-const messageId = (channel: string, { fresh, reminders, uses }: DueNotice<ApprovalRecord>): string =>
+const messageId = (channel: string, { fresh, reminders, uses }: DueNotification<ApprovalRecord>): string =>
   createHash("sha256")
     .update(
       [

@@ -4,7 +4,7 @@ import { readDeployment } from "../adapters/files/read-deployment.ts";
 import { DeploymentBundle } from "../adapters/files/shipped-files.ts";
 import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
 import { SqsLeaseRevocationQueue } from "../adapters/sqs/sqs-lease-revocation-queue.ts";
-import { SqsNoticeQueue } from "../adapters/sqs/sqs-notification-queue.ts";
+import { SqsNotificationQueue } from "../adapters/sqs/sqs-notification-queue.ts";
 import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
 import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
@@ -20,7 +20,7 @@ const ports = {
   probeQueue: new SqsProbes(env.VALETKEY_PROBES_URL),
   random: { bytes: (count: number) => randomBytes(count) },
   deadlines: new SqsDeadlines(env.VALETKEY_DEADLINES_URL, { nowMs: () => Date.now() }),
-  noticeQueue: new SqsNoticeQueue(env.VALETKEY_NOTICES_URL),
+  notificationQueue: new SqsNotificationQueue(env.VALETKEY_NOTICES_URL),
   bus: new EventBridgeBus(env.VALETKEY_BUS),
   log: stdoutLog,
 };

@@ -1,4 +1,4 @@
-import type { NoticeQueue } from "../core/approvals/notification-board.ts";
+import type { NotificationQueue } from "../core/approvals/notification-board.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Bus } from "../core/escalation/bus.ts";
 import type { Log } from "../core/ports.ts";
@@ -18,7 +18,7 @@ export interface RelayPorts {
   readonly probeQueue: ProbeQueue;
   readonly random: Random;
   readonly deadlines: Deadlines;
-  readonly noticeQueue: NoticeQueue;
+  readonly notificationQueue: NotificationQueue;
   readonly bus: Bus;
   readonly log: Log;
 }
@@ -70,9 +70,9 @@ async function sendProbes(watched: readonly Watched[], { probeQueue, log }: Rela
 }
 
 /** Wakes `notify`. Best effort, since `notify` also runs each minute. */
-async function wakeNotify({ noticeQueue, log }: RelayPorts): Promise<void> {
+async function wakeNotify({ notificationQueue, log }: RelayPorts): Promise<void> {
   try {
-    await noticeQueue.wake();
+    await notificationQueue.wake();
   } catch (error) {
     log.write({ level: "error", event: "notify_not_woken", why: reasonOf(error) });
   }

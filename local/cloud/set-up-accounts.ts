@@ -46,7 +46,7 @@ export async function setUpAccounts(
   readonly leaseRevocationQueueUrl: string;
   readonly probesUrl: string;
   readonly deadlinesUrl: string;
-  readonly noticesUrl: string;
+  readonly notificationsUrl: string;
   readonly usesUrl: string;
   readonly proofsKeyArn: string;
 }> {
@@ -106,7 +106,7 @@ export async function setUpAccounts(
     deadlinesUrl: createQueue(scope.deadlineQueueName),
     proofsKeyArn: proofsKey.arn,
     usesUrl: createQueue(scope.useQueueName),
-    noticesUrl: createQueue(scope.noticeQueueName),
+    notificationsUrl: createQueue(scope.notificationQueueName),
   };
 }
 

@@ -174,7 +174,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     leaseRevocationQueueUrl,
     deadlinesUrl,
     probesUrl,
-    noticesUrl,
+    notificationsUrl,
     usesUrl,
     proofsKeyArn,
   } = await setUpAccounts(aws, built);
@@ -203,7 +203,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_LEASE_REVOCATION_QUEUE_URL: reached(leaseRevocationQueueUrl),
         VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
         VALETKEY_PROBES_URL: reached(probesUrl),
-        VALETKEY_NOTICES_URL: reached(noticesUrl),
+        VALETKEY_NOTICES_URL: reached(notificationsUrl),
         VALETKEY_BUS: scope.busName,
         VALETKEY_SIEM: scope.siem ? busArn(scope) : NO_SIEM,
         VALETKEY_PROOFS_KEY: proofsKeyArn,
@@ -234,7 +234,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const queues = [
     new QueueSource(reached(revocationQueueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
     new QueueSource(reached(leaseRevocationQueueUrl), keysOf("revoke-leases"), endpoint, hosts["revoke-leases"]),
-    new QueueSource(reached(noticesUrl), keysOf("notify"), endpoint, hosts.notify),
+    new QueueSource(reached(notificationsUrl), keysOf("notify"), endpoint, hosts.notify),
     uses,
   ];
   // `settled` does not wait for this queue: a probe runs until it observes the effect.

@@ -3,7 +3,7 @@ import { DynamoAcceptances } from "../../functions/adapters/dynamodb/approvals/d
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
 import { DynamoBallots } from "../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
-import { DynamoNoticeboard } from "../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoNotificationBoard } from "../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/journal/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -32,7 +32,7 @@ import { FakeObservations } from "../fakes/observed/observations.ts";
 import { FakeAcceptances, THREATS } from "../fakes/people/acceptances.ts";
 import { FakeApprovals } from "../fakes/people/approvals.ts";
 import { FakeConsents } from "../fakes/people/consents.ts";
-import { FakeNoticeboard } from "../fakes/people/notification-board.ts";
+import { FakeNotificationBoard } from "../fakes/people/notification-board.ts";
 import { FakeAccountHalts } from "../fakes/revocation/escalation.ts";
 import { FakePanics } from "../fakes/revocation/panics.ts";
 import { FakePolicyWrites } from "../fakes/revocation/policy-writes.ts";
@@ -52,7 +52,7 @@ import { foundEscalationsContract } from "./store/found-escalations.contract.ts"
 import { haltsContract } from "./store/halts.contract.ts";
 import { heardContract } from "./store/heard.contract.ts";
 import { ledgerContract } from "./store/ledger.contract.ts";
-import { noticeboardContract } from "./store/notification-board.contract.ts";
+import { notificationBoardContract } from "./store/notification-board.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
 import { pendingRevocationsContract } from "./store/pending-revocations.contract.ts";
 import { personsContract } from "./store/persons.contract.ts";
@@ -105,7 +105,7 @@ function inMemory(): Store {
     glasses: approvals,
     ledger,
     heard: new FakeHeard(Date.now),
-    noticeboard: new FakeNoticeboard({
+    notificationBoard: new FakeNotificationBoard({
       listWaiting: (inbox, nowSeconds) => approvals.listWaiting(inbox, nowSeconds),
       isLive: (task) => tasks.isAlive(task),
       record: async (id) => (await approvals.read(id)).record,
@@ -150,7 +150,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, Date.now),
     glasses: new DynamoGlasses(table),
-    noticeboard: new DynamoNoticeboard(table),
+    notificationBoard: new DynamoNotificationBoard(table),
     ledger: new DynamoLedger(table, { nowMs: Date.now }),
     heard: new DynamoHeard(table, Date.now),
     events,
@@ -202,7 +202,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
     foundEscalationsContract,
     policyWritesContract,
     approvalsContract,
-    noticeboardContract,
+    notificationBoardContract,
     ledgerContract,
     heardContract,
   ];

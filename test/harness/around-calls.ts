@@ -76,7 +76,7 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     inventory: wrapped("inventory", ports.inventory),
     locks: wrapped("locks", ports.locks),
     ballots: wrapped("ballots", ports.ballots),
-    noticeboard: wrapped("ballots", ports.noticeboard),
+    notificationBoard: wrapped("ballots", ports.notificationBoard),
     approvals: async () => wrapped("ballots", ports.ballots),
     glasses: wrapped("ballots", ports.glasses),
   };

@@ -89,7 +89,7 @@ describe("another principal of the hub's account, with every right on *", () => 
 
 const QUEUES = [
   ...[SCOPE.revocationQueueName, SCOPE.leaseRevocationQueueName, SCOPE.probeQueueName, SCOPE.deadlineQueueName],
-  ...[SCOPE.noticeQueueName, SCOPE.useQueueName, SCOPE.archiveAgainQueueName, SCOPE.undoneQueueName],
+  ...[SCOPE.notificationQueueName, SCOPE.useQueueName, SCOPE.archiveAgainQueueName, SCOPE.undoneQueueName],
 ];
 const exempted = ([statement]: ReturnType<typeof queuePolicy>): readonly string[] =>
   statement?.Condition.ArnNotLike["aws:PrincipalArn"] ?? [];

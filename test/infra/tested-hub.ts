@@ -15,7 +15,7 @@ export const SCOPE: HubScope = {
   leaseRevocationQueueName: "valetkey-lease-revocations.fifo",
   probeQueueName: "valetkey-probes",
   deadlineQueueName: "valetkey-deadlines",
-  noticeQueueName: "valetkey-notices",
+  notificationQueueName: "valetkey-notices",
   useQueueName: "valetkey-uses",
   archiveAgainQueueName: "valetkey-archive-again",
   archiveBucket: "valetkey-archive-999900001111-us-east-1",

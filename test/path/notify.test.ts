@@ -3,7 +3,7 @@ import { agentId } from "../../contract/agent-id.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { type NotifyPorts, notify } from "../../functions/notify/notify.ts";
-import { FakeChannels, FakeNoticeboard } from "../fakes/people/notification-board.ts";
+import { FakeChannels, FakeNotificationBoard } from "../fakes/people/notification-board.ts";
 import { aRecord } from "../fakes/samples/approval.ts";
 import { aTask } from "../fakes/samples/task.ts";
 
@@ -70,7 +70,7 @@ beforeEach(() => {
       },
       console: { url: "https://console.example.com" },
     },
-    noticeboard: new FakeNoticeboard(waiting),
+    notificationBoard: new FakeNotificationBoard(waiting),
     channels,
     clock: { nowMs: () => nowSeconds * 1_000 },
     log: { write: (line) => void lines.push(line) },

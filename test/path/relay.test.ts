@@ -58,17 +58,17 @@ describe("relay", () => {
       { Records: [requested, recordOf({ ...event, type: "approval.asked", n: 2 }, 1)] },
       { ...ports, ...queues },
     );
-    expect(ports.noticeQueue.woken).toBe(1);
+    expect(ports.notificationQueue.woken).toBe(1);
     expect(queues.revocationQueue.sent).toEqual([]);
     expect(wakesRelay(requested)).toBe(true);
     await relay({ Records: [recordOf(withLease, 0)] }, { ...ports, ...queues });
-    expect(ports.noticeQueue.woken).toBe(1);
+    expect(ports.notificationQueue.woken).toBe(1);
   });
 
   it("notify's queue that cannot be reached fails nothing, since notify runs each minute", async () => {
     const { ports, lines } = fakeWorld();
-    const noticeQueue = { wake: () => Promise.reject(new Error("unreachable")) };
-    const queues = { revocationQueue: new FakeRevocationQueue(), bus: new FakeBus(), noticeQueue };
+    const notificationQueue = { wake: () => Promise.reject(new Error("unreachable")) };
+    const queues = { revocationQueue: new FakeRevocationQueue(), bus: new FakeBus(), notificationQueue };
     await relay({ Records: [requested, recordOf(withLease, 0)] }, { ...ports, ...queues });
     expect(lines).toContainEqual({ level: "error", event: "notify_not_woken", why: "Error" });
   });

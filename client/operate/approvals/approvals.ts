@@ -166,7 +166,7 @@ function described(answer: Approval, hash: string, words: string): Shown {
     ...voidIn(answer.votes),
     ["asked at", instant(created_at)],
     ["until", instant(expires_at)],
-    ...noticesIn(answer.notices),
+    ...notificationsIn(answer.notices),
   ];
   const granted = Array.isArray(grants) ? grants : [];
   const lines = [
@@ -192,7 +192,7 @@ function voidIn(votes: Approval["votes"]): readonly (readonly [string, string])[
 }
 
 /** Describes whether the groups' channels were notified, where they have any. */
-const noticesIn = (notices: Approval["notices"] = []): readonly (readonly [string, string])[] =>
+const notificationsIn = (notices: Approval["notices"] = []): readonly (readonly [string, string])[] =>
   notices.map(({ channel, told, failed_at: failedAt }) => [
     "told",
     `${channel}: ${told ? "yes" : failedAt === undefined ? "not yet" : `NO, the message at ${failedAt} failed; it is retried each minute`}`,

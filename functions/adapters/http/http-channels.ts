@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { WebhookMessage } from "../../../contract/messages.ts";
 import type { Channels } from "../../core/approvals/notification-board.ts";
-import { type NoticeMessage, slackText } from "../../core/approvals/notification-message.ts";
+import { type NotificationMessage, slackText } from "../../core/approvals/notification-message.ts";
 import type { Channel } from "../../core/deployment/channel.ts";
 import type { Clock } from "../../core/ports.ts";
 import { boundedFetch, isTlsOrLoopback, ONCE } from "./bounded-fetch.ts";
@@ -25,7 +25,7 @@ export class HttpChannels implements Channels {
     this.#clock = clock;
   }
 
-  async deliver(channel: Channel, id: string, message: NoticeMessage): Promise<void> {
+  async deliver(channel: Channel, id: string, message: NotificationMessage): Promise<void> {
     const secret = (await this.#secret(channel.secret)).trim();
     const nowSeconds = Math.floor(this.#clock.nowMs() / 1_000);
     if (channel.kind === "slack") {

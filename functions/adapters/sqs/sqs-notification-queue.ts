@@ -1,8 +1,8 @@
-import type { NoticeQueue } from "../../core/approvals/notification-board.ts";
+import type { NotificationQueue } from "../../core/approvals/notification-board.ts";
 import { SqsQueue } from "./sqs-queue.ts";
 
 /** Queue that wakes `notify`. A message is empty, since `notify` reads the inboxes. */
-export class SqsNoticeQueue implements NoticeQueue {
+export class SqsNotificationQueue implements NotificationQueue {
   readonly #queue: SqsQueue;
 
   constructor(url: string) {

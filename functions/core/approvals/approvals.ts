@@ -41,7 +41,7 @@ export interface ListedRequest {
   readonly expiresAt: number;
 }
 
-/** Inboxes in which the latest use of a standing approval, or a broken glass, is listed for the groups and their notices. */
+/** Inboxes in which the latest use of a standing approval, or a broken glass, is listed for the groups and their notifications. */
 export interface UseListing {
   readonly inboxes: readonly Inbox[];
   /** End of the approval's window, or of the time for the review; epoch seconds. */

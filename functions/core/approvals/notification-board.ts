@@ -4,11 +4,11 @@ import type { Task } from "../tasks/task.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type { Inbox } from "./approvals.ts";
 import type { Waiting } from "./ballots.ts";
-import type { NoticeMessage } from "./notification-message.ts";
+import type { NotificationMessage } from "./notification-message.ts";
 import type { Announced } from "./notifications.ts";
 
 /** Records of `notify`, the only function that notifies people: it reads requests, and can decide nothing about them. */
-export interface Noticeboard {
+export interface NotificationBoard {
   /** Lists the requests that wait for a group, and its standing approvals, as `Ballots.listWaiting` does. */
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]>;
   /** True where the agent's list of live tasks contains the task, strongly read (`Tasks.isAlive`). The task's record is not read. */
@@ -33,10 +33,10 @@ export interface Channels {
    * @param id the same for each attempt at one message, by which a receiver recognises a repeat.
    * @throws {Error} where the channel did not accept the message. The error's text contains no secret.
    */
-  deliver(channel: Channel, id: string, message: NoticeMessage): Promise<void>;
+  deliver(channel: Channel, id: string, message: NotificationMessage): Promise<void>;
 }
 
 /** Queue that wakes `notify` when a request was recorded. */
-export interface NoticeQueue {
+export interface NotificationQueue {
   wake(): Promise<void>;
 }

@@ -1,8 +1,8 @@
-import type { Notice } from "../../../contract/messages.ts";
+import type { Notification } from "../../../contract/messages.ts";
 import { textOf, votesOfGroups } from "../policy/needed-votes.ts";
 import type { StandingTerms } from "../policy/standing-terms.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
-import type { DueNotice } from "./notifications.ts";
+import type { DueNotification } from "./notifications.ts";
 
 /** Number of requests that a message lists one by one; it counts the others. */
 const LISTED = 5;
@@ -11,13 +11,16 @@ const LISTED = 5;
  * Message to the people of one channel about one agent. The message has links and no button: whoever administers a chat
  * can act as its members.
  */
-export interface NoticeMessage extends Notice {}
+export interface NotificationMessage extends Notification {}
 
 /**
  * Makes the message about requests of one agent.
  * @param consoleUrl origin of the pages on which people decide.
  */
-export function noticeMessage(due: DueNotice<ApprovalRecord>, consoleUrl: string): NoticeMessage | undefined {
+export function notificationMessage(
+  due: DueNotification<ApprovalRecord>,
+  consoleUrl: string,
+): NotificationMessage | undefined {
   const all = [
     ...[...due.fresh, ...due.reminders].map((record) => ({ record, expires_at: record.expires_at })),
     ...due.uses.map(({ record, use, until }) => ({ record, expires_at: until, use })),
@@ -42,7 +45,7 @@ export function noticeMessage(due: DueNotice<ApprovalRecord>, consoleUrl: string
  * @param nowSeconds epoch seconds.
  * @see https://docs.slack.dev/messaging/formatting-message-text
  */
-export function slackText({ agent, requests, more, url }: NoticeMessage, nowSeconds: number): string {
+export function slackText({ agent, requests, more, url }: NotificationMessage, nowSeconds: number): string {
   const name = `${inCode(agent.name)} (team ${inCode(agent.team)})`;
   const lines = requests.map(({ url: page, needed, purpose, expires_at: expiresAt, reminder, standing, use }) =>
     [

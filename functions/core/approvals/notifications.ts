@@ -1,7 +1,7 @@
 import type { ApprovalRecord } from "./approval-record.ts";
 
 /** Shortest time between two messages about one agent in one channel; seconds. */
-export const NOTICE_SECONDS = 60;
+export const NOTIFICATION_SECONDS = 60;
 
 /** Request that waits, as far as people are notified of it. Times are epoch seconds. */
 export type WaitingRequest = Pick<ApprovalRecord, "id" | "created_at" | "expires_at">;
@@ -26,7 +26,7 @@ export interface UsedStanding<R> {
 }
 
 /** Content of a message that is due: new requests, reminders, and uses of standing approvals. */
-export interface DueNotice<R> {
+export interface DueNotification<R> {
   readonly fresh: readonly R[];
   readonly reminders: readonly R[];
   readonly uses: readonly UsedStanding<R>[];
@@ -41,13 +41,13 @@ const nameOfUse = ({ record, use }: UsedStanding<WaitingRequest>): string => `${
  * @param nowSeconds epoch seconds.
  * @returns undefined where no message is due.
  */
-export function dueNotice<R extends WaitingRequest>(
+export function dueNotification<R extends WaitingRequest>(
   waiting: readonly R[],
   announced: Announced | undefined,
   nowSeconds: number,
   used: readonly UsedStanding<R>[] = [],
-): DueNotice<R> | undefined {
-  if (announced && nowSeconds < announced.claimedAt + NOTICE_SECONDS) return undefined;
+): DueNotification<R> | undefined {
+  if (announced && nowSeconds < announced.claimedAt + NOTIFICATION_SECONDS) return undefined;
   const timesOf = ({ id }: R): number => announced?.requests[id]?.times ?? 0;
   const open = waiting.filter(({ expires_at: expiresAt }) => nowSeconds < expiresAt);
   const fresh = open.filter((each) => timesOf(each) === 0);
@@ -59,7 +59,7 @@ export function dueNotice<R extends WaitingRequest>(
 /** Records that a message named these requests, and drops those that have expired. */
 export function announcedWith<R extends WaitingRequest>(
   announced: Announced | undefined,
-  { fresh, reminders, uses }: DueNotice<R>,
+  { fresh, reminders, uses }: DueNotification<R>,
   nowSeconds: number,
 ): Announced {
   const unexpired = Object.entries(announced?.requests ?? {}).filter(([, { expiresAt }]) => nowSeconds < expiresAt);

@@ -10,7 +10,7 @@ import type { HubFunctions } from "../../hub-function-set.ts";
 import { rightsOf } from "../../rights.ts";
 import { USE_BATCHES } from "../../use-batches.ts";
 import type { HubBus } from "../paths/hub-bus.ts";
-import { NOTIFY_TIMEOUT_SECONDS, type NoticePath } from "../paths/notification-path.ts";
+import { NOTIFY_TIMEOUT_SECONDS, type NotificationPath } from "../paths/notification-path.ts";
 import { OBSERVE_TIMEOUT_SECONDS } from "../paths/use-path.ts";
 import type { DeadlineQueue } from "../queues/deadline-queue.ts";
 import { type LeaseRevocationQueue, REVOKE_LEASES_TIMEOUT_SECONDS } from "../queues/lease-revocation-queue.ts";
@@ -28,7 +28,7 @@ export interface HubFunctionsProps {
   readonly leaseRevocations: LeaseRevocationQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
-  readonly notices: NoticePath;
+  readonly notifications: NotificationPath;
   readonly bus: HubBus;
   readonly archive: Archive;
   readonly deploymentDir: string;
@@ -147,7 +147,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
         ...deadlines,
         ...deployment,
         VALETKEY_PROBES_URL: props.probes.queue.queueUrl,
-        VALETKEY_NOTICES_URL: props.notices.queue.queueUrl,
+        VALETKEY_NOTICES_URL: props.notifications.queue.queueUrl,
         VALETKEY_BUS: props.bus.busName,
       },
       {

@@ -11,12 +11,12 @@ import { QueueWithDlq } from "../queues/queue-with-dlq.ts";
 export const NOTIFY_TIMEOUT_SECONDS = 30;
 
 /** Path to `notify`: a queue that wakes it when a request for approval was recorded, and a rule each minute for reminders and retries. */
-export class NoticePath extends QueueWithDlq {
+export class NotificationPath extends QueueWithDlq {
   readonly #ruleName: string;
 
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
-      queueName: hub.noticeQueueName,
+      queueName: hub.notificationQueueName,
       hiddenSeconds: 6 * NOTIFY_TIMEOUT_SECONDS,
       // Time for five deliveries and some more; the rule does the same each minute.
       retention: Duration.hours(1),

@@ -80,7 +80,7 @@ export function addFaultAlarms(alarms: Alarms, props: WatchProps): void {
     { metric: alarms.loggedBy(ANSWERING, "deployments-broken", DEPLOYMENT_BROKEN, props.functions), atLeast: 1 },
   );
   alarms.add("notices-set-aside", "notify failed five times to run. It runs each minute, too. See notify's log.", {
-    metric: props.notices.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+    metric: props.notifications.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
     atLeast: 1,
   });
   alarms.add("uses-set-aside", "observe failed five times to record what tasks did. See observe's log.", {

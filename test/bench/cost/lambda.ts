@@ -48,7 +48,7 @@ export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
   "revoke-leases": { memoryMb: 512, billedMs: 150 },
   // Until a policy takes effect: some 4 s (third-party measurements), and three further calls.
   probe: { memoryMb: 512, billedMs: 5_000 },
-  // A notice waits for the chat's answer.
+  // A notification waits for the chat's answer.
   notify: { memoryMb: 256, billedMs: 500 },
   // Reads a request and its votes, and verifies these.
   approve: { memoryMb: 512, billedMs: 60 },

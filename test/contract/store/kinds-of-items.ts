@@ -208,7 +208,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
   glass: { at: /^GLASS# \S+$/, read: ({ glasses }) => glasses.unreviewed(9_999_999_999) },
   notice: {
     at: /^NOTICE#(?<channel>\S+) (?<id>\S+)$/,
-    read: ({ noticeboard }, { channel = "", id = NOBODY }) => noticeboard.announced(channel, id),
+    read: ({ notificationBoard }, { channel = "", id = NOBODY }) => notificationBoard.announced(channel, id),
   },
   use: { at: /^USE#\S+ (?<path>[^#]+)#[^#]+#\S+$/, read: ({ ledger }, of) => ledger.list(path(of)) },
   useCount: { at: /^USE#\S+ (?<path>[^#]+)##$/, read: ({ ledger }, of) => ledger.count(path(of)) },

@@ -6,8 +6,8 @@ import { aTask, aUse, eventOn, NOW } from "../../fakes/samples/task.ts";
 import type { TestedStore } from "./tested-store.ts";
 
 /** Contract of the records that `notify` reads about requests and writes about its messages. */
-export function noticeboardContract(store: () => TestedStore): void {
-  const board = () => store().noticeboard;
+export function notificationBoardContract(store: () => TestedStore): void {
+  const board = () => store().notificationBoard;
   const anAgent = () => agentId(`agent-${randomBytes(4).toString("hex")}`);
 
   describe("messages about requests", () => {

@@ -2,7 +2,7 @@ import { DynamoAcceptances } from "../../../functions/adapters/dynamodb/approval
 import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
-import { DynamoNoticeboard } from "../../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoNotificationBoard } from "../../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { keysInTable, publishedSeals } from "../../../functions/adapters/dynamodb/journal/published-seals.ts";
 import { DynamoPendingRevocations } from "../../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -49,7 +49,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     halts: new DynamoHalts(table),
     heard: new DynamoHeard(table, nowMs),
     ledger: new DynamoLedger(table, clock),
-    noticeboard: new DynamoNoticeboard(table),
+    notificationBoard: new DynamoNotificationBoard(table),
     observations: new DynamoObservations(table),
     panics: new DynamoPanics(table, nowMs, undefined),
     pending: new DynamoPendingRevocations(table),

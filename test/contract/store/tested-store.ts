@@ -3,7 +3,7 @@ import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/break-glass.ts";
-import type { Noticeboard } from "../../../functions/core/approvals/notification-board.ts";
+import type { NotificationBoard } from "../../../functions/core/approvals/notification-board.ts";
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
 import type { FoundEscalations } from "../../../functions/core/escalation/found-escalation.ts";
@@ -42,7 +42,7 @@ export interface Store {
   readonly approvals: ApprovalRequests;
   readonly ballots: Ballots;
   readonly glasses: Glasses;
-  readonly noticeboard: Noticeboard;
+  readonly notificationBoard: NotificationBoard;
   readonly ledger: Ledger;
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
@@ -74,7 +74,7 @@ export class TestedStore {
   readonly approvals: ApprovalRequests;
   readonly ballots: Ballots;
   readonly glasses: Glasses;
-  readonly noticeboard: Noticeboard;
+  readonly notificationBoard: NotificationBoard;
   readonly ledger: Ledger;
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
@@ -101,7 +101,7 @@ export class TestedStore {
     this.observations = observations;
     this.pendingRevocations = pendingRevocations;
     this.approvals = store.approvals;
-    this.noticeboard = store.noticeboard;
+    this.notificationBoard = store.notificationBoard;
     this.ledger = store.ledger;
     this.heard = store.heard;
     this.accountHalts = store.accountHalts;

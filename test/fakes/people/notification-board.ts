@@ -3,14 +3,18 @@ import { webhookMessage } from "../../../contract/messages.ts";
 import type { ApprovalRecord } from "../../../functions/core/approvals/approval-record.ts";
 import type { Inbox } from "../../../functions/core/approvals/approvals.ts";
 import type { Waiting } from "../../../functions/core/approvals/ballots.ts";
-import type { Channels, Noticeboard, NoticeQueue } from "../../../functions/core/approvals/notification-board.ts";
-import type { NoticeMessage } from "../../../functions/core/approvals/notification-message.ts";
+import type {
+  Channels,
+  NotificationBoard,
+  NotificationQueue,
+} from "../../../functions/core/approvals/notification-board.ts";
+import type { NotificationMessage } from "../../../functions/core/approvals/notification-message.ts";
 import type { Announced } from "../../../functions/core/approvals/notifications.ts";
 import type { Channel } from "../../../functions/core/deployment/channel.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 
 /** Fake queue that counts the wake-ups of `notify`. */
-export class FakeNoticeQueue implements NoticeQueue {
+export class FakeNotificationQueue implements NotificationQueue {
   woken = 0;
 
   async wake(): Promise<void> {
@@ -18,12 +22,12 @@ export class FakeNoticeQueue implements NoticeQueue {
   }
 }
 
-/** Fake noticeboard over the requests of a `FakeApprovals`, or of another store with the same three methods. */
-export class FakeNoticeboard implements Noticeboard {
-  readonly #requests: Pick<Noticeboard, "listWaiting" | "isLive" | "record">;
+/** Fake board of notifications over the requests of a `FakeApprovals`, or of another store with the same three methods. */
+export class FakeNotificationBoard implements NotificationBoard {
+  readonly #requests: Pick<NotificationBoard, "listWaiting" | "isLive" | "record">;
   readonly #announced = new Map<string, Announced>();
 
-  constructor(requests: Pick<Noticeboard, "listWaiting" | "isLive" | "record">) {
+  constructor(requests: Pick<NotificationBoard, "listWaiting" | "isLive" | "record">) {
     this.#requests = requests;
   }
 
@@ -57,10 +61,10 @@ export class FakeNoticeboard implements Noticeboard {
 
 /** Fake channels that record the delivered messages. */
 export class FakeChannels implements Channels {
-  readonly delivered: { readonly channel: Channel; readonly id: string; readonly message: NoticeMessage }[] = [];
+  readonly delivered: { readonly channel: Channel; readonly id: string; readonly message: NotificationMessage }[] = [];
   before: () => void | Promise<void> = () => undefined;
 
-  async deliver(channel: Channel, id: string, message: NoticeMessage): Promise<void> {
+  async deliver(channel: Channel, id: string, message: NotificationMessage): Promise<void> {
     v.parse(webhookMessage.entries.data, message);
     await this.before();
     this.delivered.push({ channel, id, message });

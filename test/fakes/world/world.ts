@@ -29,7 +29,7 @@ import { FakeProbeQueue } from "../observed/probes.ts";
 import { FakeAcceptances } from "../people/acceptances.ts";
 import { FakeApprovals } from "../people/approvals.ts";
 import { FakeConsents } from "../people/consents.ts";
-import { FakeNoticeboard, FakeNoticeQueue } from "../people/notification-board.ts";
+import { FakeNotificationBoard, FakeNotificationQueue } from "../people/notification-board.ts";
 import { FakeSignInCodes } from "../people/sign-in-codes.ts";
 import {
   FakeAccountHalts,
@@ -177,8 +177,8 @@ export interface FakeWorld {
     readonly escalations: FakeEscalations;
     readonly foundEscalations: FakeFoundEscalations;
     readonly probeQueue: FakeProbeQueue;
-    readonly noticeQueue: FakeNoticeQueue;
-    readonly noticeboard: FakeNoticeboard;
+    readonly notificationQueue: FakeNotificationQueue;
+    readonly notificationBoard: FakeNotificationBoard;
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
     readonly codes: FakeSignInCodes;
@@ -284,8 +284,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     escalations,
     watch: async () => ({ refusedUses, escalations }),
     probeQueue: new FakeProbeQueue(),
-    noticeQueue: new FakeNoticeQueue(),
-    noticeboard: new FakeNoticeboard({
+    notificationQueue: new FakeNotificationQueue(),
+    notificationBoard: new FakeNotificationBoard({
       listWaiting: (inbox, nowSeconds) => ballots.listWaiting(inbox, nowSeconds),
       isLive: (task) => tasks.isAlive(task),
       record: async (id) => (await ballots.read(id)).record,

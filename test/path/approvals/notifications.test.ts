@@ -22,12 +22,12 @@ function telling() {
   const service = new FakeService(fakeWorld({ deployment: TELLING }));
   const { world } = service;
   const channels = new FakeChannels();
-  const { noticeboard, clock } = world.ports;
+  const { notificationBoard, clock } = world.ports;
   // The lines of `notify` are its own test's.
   const log = { write: () => undefined };
   return {
     ...{ service, world, channels },
-    tell: () => notify({ deployment: TELLING, noticeboard, channels, clock, log }),
+    tell: () => notify({ deployment: TELLING, notificationBoard, channels, clock, log }),
     noticesOf: async (id: string): Promise<unknown> => {
       const token = approverToken(world);
       const { body } = await service.operate("GET /v1/approvals/{approval}", { parameters: { approval: id }, token });

@@ -38,13 +38,13 @@ describe("a task that waits, whose request died before its confirmation", () => 
     const scene = new ApprovalScene();
     const intents = ["a", "b", "c"].map((name) => intentOf("s3:GetObject").replace("/a", `/${name}`));
     for (const authorization_details of intents) await dying(scene, { authorization_details });
-    const { tasks, ballots, noticeboard } = scene.world.ports;
+    const { tasks, ballots, notificationBoard } = scene.world.ports;
     const places = await ballots.listWaiting(INBOX, scene.world.nowSeconds());
     expect(places).toHaveLength(3);
     await twoMinutes(scene);
     expect([...tasks.tasks.values()].map(({ status }) => status)).toEqual(["withdrawn", "withdrawn", "withdrawn"]);
     for (const { task = "" as never, agent } of places)
-      expect(await noticeboard.isLive({ path: task, agent })).toBe(false);
+      expect(await notificationBoard.isLive({ path: task, agent })).toBe(false);
     for (const authorization_details of intents) await scene.waiting({ authorization_details });
   });
 

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { webhookMessage } from "../../../contract/messages.ts";
 import { HttpChannels } from "../../../functions/adapters/http/http-channels.ts";
-import { noticeMessage } from "../../../functions/core/approvals/notification-message.ts";
+import { notificationMessage } from "../../../functions/core/approvals/notification-message.ts";
 import { aRecord } from "../../fakes/samples/approval.ts";
 import { aTask } from "../../fakes/samples/task.ts";
 import { listen } from "../../loopback-server.ts";
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => close());
 
 const message = () => {
-  const made = noticeMessage(
+  const made = notificationMessage(
     { fresh: [aRecord(aTask().task)], reminders: [], uses: [] },
     "https://console.example.com",
   );

@@ -2,7 +2,7 @@ import type { AgentId } from "../../../../contract/agent-id.ts";
 import type { ApprovalRecord } from "../../../core/approvals/approval-record.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
 import type { Waiting } from "../../../core/approvals/ballots.ts";
-import type { Noticeboard } from "../../../core/approvals/notification-board.ts";
+import type { NotificationBoard } from "../../../core/approvals/notification-board.ts";
 import type { Announced } from "../../../core/approvals/notifications.ts";
 import { defined } from "../../../core/defined.ts";
 import type { Task } from "../../../core/tasks/task.ts";
@@ -14,7 +14,7 @@ import { readRequest, readWaiting } from "./approval-items.ts";
 const KEPT_SECONDS = 2 * 86_400;
 
 /** Records of `notify` in the one table: `NOTICE#channel` / `agent`. */
-export class DynamoNoticeboard implements Noticeboard {
+export class DynamoNotificationBoard implements NotificationBoard {
   readonly #table: DynamoTable;
 
   constructor(table: DynamoTable) {

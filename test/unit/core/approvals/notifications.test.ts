@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { noticeMessage, slackText } from "../../../../functions/core/approvals/notification-message.ts";
+import { notificationMessage, slackText } from "../../../../functions/core/approvals/notification-message.ts";
 import {
   type Announced,
   announcedWith,
-  dueNotice,
-  NOTICE_SECONDS,
+  dueNotification,
+  NOTIFICATION_SECONDS,
 } from "../../../../functions/core/approvals/notifications.ts";
 import { CONSENT } from "../../../../functions/core/policy/needed-votes.ts";
 import { aRecord } from "../../../fakes/samples/approval.ts";
@@ -18,30 +18,33 @@ const request = (id: string, createdAt = T) => ({ id, created_at: createdAt, exp
 test("A message to a group's channel names the votes of groups, and not the person's own", () => {
   const needed = [CONSENT, { group: "sre", count: 2 }];
   const record = aRecord(TASK, { needed, person: { issuer: "staff", value: "pat" } });
-  const message = noticeMessage({ fresh: [record], reminders: [], uses: [] }, "https://console.test");
+  const message = notificationMessage({ fresh: [record], reminders: [], uses: [] }, "https://console.test");
   expect(message?.requests[0]?.needed).toBe("sre=2");
 });
 
 describe("messages about requests", () => {
   test("A new request is announced at once", () => {
     const waiting = [request("a")];
-    expect(dueNotice(waiting, undefined, T)).toEqual({ fresh: waiting, reminders: [], uses: [] });
+    expect(dueNotification(waiting, undefined, T)).toEqual({ fresh: waiting, reminders: [], uses: [] });
   });
 
   test("Requests within a minute of a message wait for the next one, which names all of them", () => {
     const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [], uses: [] }, T);
     const waiting = [request("a"), request("b", T + 5), request("c", T + 9)];
-    expect(dueNotice(waiting, announced, T + NOTICE_SECONDS - 1)).toBeUndefined();
-    expect(dueNotice(waiting, announced, T + NOTICE_SECONDS)?.fresh.map(({ id }) => id)).toEqual(["b", "c"]);
+    expect(dueNotification(waiting, announced, T + NOTIFICATION_SECONDS - 1)).toBeUndefined();
+    expect(dueNotification(waiting, announced, T + NOTIFICATION_SECONDS)?.fresh.map(({ id }) => id)).toEqual([
+      "b",
+      "c",
+    ]);
   });
 
   test("One reminder comes at half of the time", () => {
     const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [], uses: [] }, T);
-    expect(dueNotice([request("a")], announced, T + 449)).toBeUndefined();
-    const due = dueNotice([request("a")], announced, T + 450);
+    expect(dueNotification([request("a")], announced, T + 449)).toBeUndefined();
+    const due = dueNotification([request("a")], announced, T + 450);
     expect(due).toEqual({ fresh: [], reminders: [request("a")], uses: [] });
     const reminded = announcedWith(announced, due ?? { fresh: [], reminders: [], uses: [] }, T + 450);
-    expect(dueNotice([request("a")], reminded, T + 800)).toBeUndefined();
+    expect(dueNotification([request("a")], reminded, T + 800)).toBeUndefined();
   });
 
   test("However many requests come, a minute has one message, and each request is named twice at most", () => {
@@ -57,18 +60,18 @@ describe("messages about requests", () => {
           const named = new Map<string, number>();
           for (let now = T; now < T + 5_400; now += 7) {
             const waiting = requests.filter(({ created_at, expires_at }) => created_at <= now && now < expires_at);
-            const due = dueNotice(waiting, announced, now);
+            const due = dueNotification(waiting, announced, now);
             if (!due) continue;
             announced = announcedWith(announced, due, now);
             sentAt.push(now);
             for (const { id } of [...due.fresh, ...due.reminders]) named.set(id, (named.get(id) ?? 0) + 1);
           }
           for (const [index, at] of sentAt.entries())
-            if (index > 0) expect(at - (sentAt[index - 1] ?? 0)).toBeGreaterThanOrEqual(NOTICE_SECONDS);
+            if (index > 0) expect(at - (sentAt[index - 1] ?? 0)).toBeGreaterThanOrEqual(NOTIFICATION_SECONDS);
           for (const times of named.values()) expect(times).toBeLessThanOrEqual(2);
           // longer than two pauses: such a request is never missed
           for (const { id, created_at, expires_at } of requests)
-            if (expires_at - created_at > 2 * NOTICE_SECONDS) expect(named.has(id)).toBe(true);
+            if (expires_at - created_at > 2 * NOTIFICATION_SECONDS) expect(named.has(id)).toBe(true);
         },
       ),
       { numRuns: 50 },
@@ -80,18 +83,18 @@ describe("messages about uses of a standing approval", () => {
   const used = (use: number) => ({ record: request("a"), use, until: T + 86_400 });
 
   test("Each use is announced once, and the latest of several within a minute", () => {
-    const first = dueNotice([], undefined, T, [used(1)]);
+    const first = dueNotification([], undefined, T, [used(1)]);
     expect(first).toEqual({ fresh: [], reminders: [], uses: [used(1)] });
     const announced = announcedWith(undefined, first ?? { fresh: [], reminders: [], uses: [] }, T);
-    expect(dueNotice([], announced, T + NOTICE_SECONDS, [used(1)])).toBeUndefined();
-    expect(dueNotice([], announced, T + NOTICE_SECONDS, [used(3)])?.uses).toEqual([used(3)]);
-    expect(dueNotice([], announced, T + 86_400, [used(3)])).toBeUndefined();
+    expect(dueNotification([], announced, T + NOTIFICATION_SECONDS, [used(1)])).toBeUndefined();
+    expect(dueNotification([], announced, T + NOTIFICATION_SECONDS, [used(3)])?.uses).toEqual([used(3)]);
+    expect(dueNotification([], announced, T + 86_400, [used(3)])).toBeUndefined();
   });
 
   test("The message has the number of the use, and how to end the approval; a request has the number of uses", () => {
     const record = aRecord(TASK, { standing: { uses: 5, window: 7 * 86_400, shape: "s" } });
-    const messageOf = (due: Parameters<typeof noticeMessage>[0]) => {
-      const message = noticeMessage(due, "https://console.example.com");
+    const messageOf = (due: Parameters<typeof notificationMessage>[0]) => {
+      const message = notificationMessage(due, "https://console.example.com");
       return message ? slackText(message, T) : "";
     };
     const use = { record, use: 2, until: T + 86_400 };
@@ -108,7 +111,7 @@ describe("I9f: a message in Slack", () => {
   const textFor = (purpose: string, agent = {}) => {
     const record = aRecord(TASK, { purpose });
     const named = { ...record, agent: { ...record.agent, ...agent } };
-    const message = noticeMessage({ fresh: [named], reminders: [], uses: [] }, "https://console.example.com");
+    const message = notificationMessage({ fresh: [named], reminders: [], uses: [] }, "https://console.example.com");
     return message ? slackText(message, record.created_at) : "";
   };
 
@@ -136,7 +139,7 @@ describe("I9f: a message in Slack", () => {
 
   test("lists five requests and counts the others", () => {
     const requests = Array.from({ length: 8 }, (_, index) => ({ ...aRecord(TASK), id: `r${index}` }));
-    const message = noticeMessage(
+    const message = notificationMessage(
       { fresh: requests.slice(0, 6), reminders: requests.slice(6), uses: [] },
       "https://c.example",
     );
