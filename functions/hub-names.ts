@@ -63,11 +63,11 @@ const ownSecret = (name: (typeof INTERNAL_SECRETS)[number], hub: Prefixed): stri
 /** Makes the name of the key that seals tokens which are stored to be revoked: 32 bytes, as base64url text. */
 export const sealingSecret = (hub: Prefixed): string => ownSecret("sealing-key", hub);
 
-/** Makes the name of the secret from whose text the exchange's sealing key is made. Only the exchange reads it. */
-export const signetSecret = (hub: Prefixed): string => ownSecret("signet", hub);
+/** Makes the name of the secret from whose text the exchange's record key is made. Only the exchange reads it. */
+export const recordKeySecret = (hub: Prefixed): string => ownSecret("signet", hub);
 
 /**
- * Makes the name of the secret whose text is the key of people's pseudonyms in session tags. Only the exchange reads it. The signet's secret changes, and this
+ * Makes the name of the secret whose text is the key of people's pseudonyms in session tags. Only the exchange reads it. The record key changes, and this
  * one does not, so that a person has the same tag always.
  */
 export const personTagSecret = (hub: Prefixed): string => ownSecret("person-tags", hub);

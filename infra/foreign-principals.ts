@@ -1,5 +1,5 @@
 import type { FunctionName } from "../contract/names.ts";
-import { personTagSecret, signetSecret } from "../functions/hub-names.ts";
+import { personTagSecret, recordKeySecret } from "../functions/hub-names.ts";
 import {
   archiveArn,
   archiveBucketArn,
@@ -128,7 +128,10 @@ export const archiveWritersPolicy = (scope: HubScope): ForeignDeny[] => [
 ];
 
 /** Secrets that the stack generates, which the exchange alone reads. */
-export const generatedSecrets = (scope: HubScope): readonly string[] => [signetSecret(scope), personTagSecret(scope)];
+export const generatedSecrets = (scope: HubScope): readonly string[] => [
+  recordKeySecret(scope),
+  personTagSecret(scope),
+];
 
 /** Policy of a generated secret. Nobody else reads its value, or puts one that somebody knows. @param name name of the secret. */
 export const generatedSecretPolicy = (name: string, scope: HubScope): ForeignDeny[] => [

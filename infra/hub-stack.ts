@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { CfnQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { personTagSecret, signetSecret } from "../functions/hub-names.ts";
+import { personTagSecret, recordKeySecret } from "../functions/hub-names.ts";
 import type { HubScope } from "./arns.ts";
 import type { Config } from "./config/schema.ts";
 import { ConsoleDoor } from "./constructs/functions/console-door.ts";
@@ -50,7 +50,7 @@ export class HubStack extends Stack {
     const hub = hubScopeOf(config);
     const table = new TaskTable(this, "Tasks", hub, config.table);
     new GeneratedKey(this, "Signet", hub, {
-      secretName: signetSecret(hub),
+      secretName: recordKeySecret(hub),
       description: "valetkey: key that seals task records; only the exchange reads it",
     });
     new GeneratedKey(this, "PersonTags", hub, {

@@ -1,7 +1,7 @@
 import type { FunctionName } from "../contract/names.ts";
 import { BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT } from "../contract/names.ts";
 import { CHECKPOINT, CHECKPOINTS, PROOFS, VERIFIER_KEY } from "../functions/core/archive/archive-keys.ts";
-import { managedMark, personTagSecret, revokerRole, signetSecret } from "../functions/hub-names.ts";
+import { managedMark, personTagSecret, recordKeySecret, revokerRole } from "../functions/hub-names.ts";
 import { SECRET_TAGS } from "../functions/names.ts";
 import {
   anchorArn,
@@ -86,7 +86,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     ...assumeTaskRoles(scope),
     onManagedSecrets("HandOutSecrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], scope),
     ...readOwnSecrets(scope),
-    ...readSecrets("ReadKeys", [signetSecret(scope), personTagSecret(scope)], scope),
+    ...readSecrets("ReadKeys", [recordKeySecret(scope), personTagSecret(scope)], scope),
     // Reviews of broken glasses, consents and acceptances go to the exchange alone, so it redeems their codes.
     ...readApprovalsClients(scope),
     putEscalations(scope),

@@ -19,7 +19,7 @@ import type { RateLimits } from "./rate-limits.ts";
 import type { RoleLoads } from "./revocation/load.ts";
 import type { Panics } from "./revocation/panic.ts";
 import type { Roles } from "./revocation/roles.ts";
-import type { Seals, Signet } from "./seals/seals.ts";
+import type { RecordKey, Seals } from "./seals/seals.ts";
 import type { RecentSessions, Sessions } from "./tasks/sessions.ts";
 import type { Tasks } from "./tasks/tasks.ts";
 import type { Acceptances, GivenAcceptances } from "./threat/acceptances.ts";
@@ -63,7 +63,7 @@ export interface Ports {
 export interface SealingPorts extends Ports {
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
-  readonly signet: Signet;
+  readonly recordKey: RecordKey;
   readonly personTags: PersonTags;
   readonly approvals: () => Promise<ApprovalRequests>;
   readonly consents: () => Promise<GivenConsents>;

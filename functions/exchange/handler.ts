@@ -7,7 +7,7 @@ import { StsSessions } from "../adapters/sts/sts-sessions.ts";
 import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { connectProviders } from "../adapters/wiring/connect-providers.ts";
 import { reachPersonTags } from "../adapters/wiring/reach-person-tags.ts";
-import { secretSignet } from "../adapters/wiring/reach-record-key.ts";
+import { secretRecordKey } from "../adapters/wiring/reach-record-key.ts";
 import { reachRefusalWatch } from "../adapters/wiring/reach-refusal-watch.ts";
 import { reachSignInCodes } from "../adapters/wiring/reach-sign-in-codes.ts";
 import { connectorsOf } from "../connectors/connectors.ts";
@@ -27,7 +27,7 @@ const load = async (): Promise<SealingPorts> => {
   const table = httpTable(env.VALETKEY_TABLE, { isBatching: true });
   const deployed = readDeployed(env);
   // Begins to read the key first, so that the key is in memory when the first record must be sealed.
-  const signet = secretSignet(table, deployed.deployment, () => Date.now());
+  const recordKey = secretRecordKey(table, deployed.deployment, () => Date.now());
   const ports = await buildPorts("exchange", table, deployed, (...from) => connectorsOf(connectProviders(...from)));
   const proofs = new CachingProofs(workedMs);
   proofs.prepare({ policies: ports.policies.stated, catalogue: ports.catalogue, never: NEVER });
@@ -40,8 +40,8 @@ const load = async (): Promise<SealingPorts> => {
     coolDowns: new DynamoCoolDowns(table, ports.clock),
     watch: reachRefusalWatch(table, env.VALETKEY_BUS, nowMs),
     ...{
-      seals: signet,
-      signet,
+      seals: recordKey,
+      recordKey,
       proofs,
       codes: reachSignInCodes(ports.deployment),
       personTags: reachPersonTags(ports.deployment),

@@ -9,8 +9,8 @@ export async function sealPresentation(
   { path, expiresAt }: Pick<Task, "path" | "expiresAt">,
   token: string,
   server: AgentId,
-  { signet }: Pick<SealingPorts, "signet">,
+  { recordKey }: Pick<SealingPorts, "recordKey">,
 ): Promise<Presentation> {
   const presentation = { hash: hashToken(token), server, expiresAt, listed: true } as const;
-  return { ...presentation, seal: await signet.seal("presentation", sealedPresentationOf(path, presentation)) };
+  return { ...presentation, seal: await recordKey.seal("presentation", sealedPresentationOf(path, presentation)) };
 }

@@ -5,11 +5,11 @@ import { keysInTable, publishedSeals } from "../../functions/adapters/dynamodb/j
 import { sdkTable } from "../../functions/adapters/dynamodb/table/sdk-table-client.ts";
 import { httpOwnSecret } from "../../functions/adapters/secrets-manager/http-own-secret.ts";
 import { SecretPersonTags } from "../../functions/adapters/secrets-manager/secret-person-tags.ts";
-import { SecretSignet } from "../../functions/adapters/secrets-manager/secret-record-key.ts";
-import type { Seals, Signet } from "../../functions/core/seals/seals.ts";
-import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
+import { SecretRecordKey } from "../../functions/adapters/secrets-manager/secret-record-key.ts";
+import type { RecordKey, Seals } from "../../functions/core/seals/seals.ts";
+import { personTagSecret, recordKeySecret } from "../../functions/hub-names.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { FakeSignet } from "../fakes/secrets/record-key.ts";
+import { FakeRecordKey } from "../fakes/secrets/record-key.ts";
 
 let accounts: LocalAccounts;
 let nowMs = 1_000_000;
@@ -20,11 +20,11 @@ afterAll(() => accounts.close());
 
 const FIELDS = { path: "k7f3m2q9x4ab.", agent: "demo" };
 
-function bySecret(): SecretSignet {
+function bySecret(): SecretRecordKey {
   accounts.become("tester");
   const own = httpOwnSecret();
-  return new SecretSignet(
-    (stage) => own(signetSecret({}), stage),
+  return new SecretRecordKey(
+    (stage) => own(recordKeySecret({}), stage),
     published(),
     () => nowMs,
   );
@@ -35,26 +35,26 @@ const published = () => {
 };
 const verifier = () => publishedSeals(published(), () => nowMs);
 
-describe.each<[string, () => Signet & Seals]>([
-  ["the signet in memory", () => new FakeSignet()],
-  ["the signet with a key from Secrets Manager", bySecret],
+describe.each<[string, () => RecordKey & Seals]>([
+  ["the record key in memory", () => new FakeRecordKey()],
+  ["the record key in Secrets Manager", bySecret],
 ])("%s", (_, start) => {
-  let signet: Signet & Seals;
+  let recordKey: RecordKey & Seals;
   beforeAll(() => {
-    signet = start();
+    recordKey = start();
   });
 
   it("verifies its own seals, for the same kind and fields", async () => {
-    const seal = await signet.seal("task", FIELDS);
-    expect(await signet.isGenuine("task", FIELDS, seal)).toBe(true);
-    expect(await signet.isGenuine("delegation", FIELDS, seal)).toBe(false);
-    expect(await signet.isGenuine("task", { ...FIELDS, agent: "other" }, seal)).toBe(false);
+    const seal = await recordKey.seal("task", FIELDS);
+    expect(await recordKey.isGenuine("task", FIELDS, seal)).toBe(true);
+    expect(await recordKey.isGenuine("delegation", FIELDS, seal)).toBe(false);
+    expect(await recordKey.isGenuine("task", { ...FIELDS, agent: "other" }, seal)).toBe(false);
   });
 
   it("verifies nothing else", async () => {
-    const foreign = await new FakeSignet().seal("task", FIELDS);
+    const foreign = await new FakeRecordKey().seal("task", FIELDS);
     for (const seal of [undefined, "", "v1.a.b", foreign])
-      expect(await signet.isGenuine("task", FIELDS, seal)).toBe(false);
+      expect(await recordKey.isGenuine("task", FIELDS, seal)).toBe(false);
   });
 });
 
@@ -62,27 +62,27 @@ describe.each<[string, () => Signet & Seals]>([
 const rotate = () => {
   accounts.become("tester");
   const SecretString = randomBytes(48).toString("base64url");
-  return new SecretsManagerClient({}).send(new PutSecretValueCommand({ SecretId: signetSecret({}), SecretString }));
+  return new SecretsManagerClient({}).send(new PutSecretValueCommand({ SecretId: recordKeySecret({}), SecretString }));
 };
 
-describe("a sealing key after its replacement", () => {
+describe("a record key after its replacement", () => {
   it("stays valid until the next replacement, for functions that seal and functions that verify", async () => {
-    const [signet, seals] = [bySecret(), verifier()];
-    const first = await signet.seal("task", FIELDS);
+    const [recordKey, seals] = [bySecret(), verifier()];
+    const first = await recordKey.seal("task", FIELDS);
     expect(await seals.isGenuine("task", FIELDS, first)).toBe(true);
     await rotate();
-    // The signet seals with the key that it has, until it reads the secret again.
-    expect(await signet.seal("task", FIELDS)).toBe(first);
+    // The record key seals with the key that it has, until it reads the secret again.
+    expect(await recordKey.seal("task", FIELDS)).toBe(first);
     const fresh = bySecret();
     const second = await fresh.seal("task", FIELDS);
     expect(second.split(".")[1]).not.toBe(first.split(".")[1]);
     nowMs += 2_000;
-    for (const each of [signet, fresh, seals, verifier()])
+    for (const each of [recordKey, fresh, seals, verifier()])
       for (const seal of [first, second]) expect(await each.isGenuine("task", FIELDS, seal)).toBe(true);
     await rotate();
     const third = await bySecret().seal("task", FIELDS);
     nowMs += 300_000;
-    for (const each of [signet, fresh, seals, verifier()]) {
+    for (const each of [recordKey, fresh, seals, verifier()]) {
       expect(await each.isGenuine("task", FIELDS, third)).toBe(true);
       expect(await each.isGenuine("task", FIELDS, second)).toBe(true);
       expect(await each.isGenuine("task", FIELDS, first)).toBe(false);
@@ -90,7 +90,7 @@ describe("a sealing key after its replacement", () => {
   });
 });
 
-describe("a sealing key that cannot be read", () => {
+describe("a record key that cannot be read", () => {
   it("causes an outage, not a denial; a key that was read recently is used on for a limited time", async () => {
     let fails = false;
     const text = randomBytes(48).toString("base64url");
@@ -99,27 +99,29 @@ describe("a sealing key that cannot be read", () => {
       return stage === "AWSCURRENT" ? text : undefined;
     };
     const nowhere = { read: async () => undefined, publish: async () => undefined };
-    const signet = new SecretSignet(read, nowhere, () => nowMs);
-    const seal = await signet.seal("task", FIELDS);
+    const recordKey = new SecretRecordKey(read, nowhere, () => nowMs);
+    const seal = await recordKey.seal("task", FIELDS);
     fails = true;
     nowMs += 600_000;
-    expect(await signet.isGenuine("task", FIELDS, seal)).toBe(true);
-    await expect(signet.isGenuine("task", FIELDS, "v1.unknown.x")).rejects.toMatchObject({ code: "store_unavailable" });
+    expect(await recordKey.isGenuine("task", FIELDS, seal)).toBe(true);
+    await expect(recordKey.isGenuine("task", FIELDS, "v1.unknown.x")).rejects.toMatchObject({
+      code: "store_unavailable",
+    });
     nowMs += 300_001;
-    await expect(signet.isGenuine("task", FIELDS, seal)).rejects.toMatchObject({ code: "store_unavailable" });
-    await expect(signet.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(recordKey.isGenuine("task", FIELDS, seal)).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(recordKey.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
   });
 
   it("causes an outage too if it is missing or too short", async () => {
     const nowhere = { read: async () => undefined, publish: async () => undefined };
     for (const text of [undefined, "short"]) {
-      const signet = new SecretSignet(
+      const recordKey = new SecretRecordKey(
         async () => text,
         nowhere,
         () => nowMs,
       );
-      signet.warm();
-      await expect(signet.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
+      recordKey.warm();
+      await expect(recordKey.seal("task", FIELDS)).rejects.toMatchObject({ code: "store_unavailable" });
     }
   });
 });

@@ -5,7 +5,7 @@ import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/c
 import { Template } from "aws-cdk-lib/assertions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
-import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
+import { personTagSecret, recordKeySecret } from "../../functions/hub-names.ts";
 import { functionRoleArn, queueArn } from "../../infra/arns.ts";
 import {
   archiveWritersPolicy,
@@ -49,15 +49,15 @@ async function reached(role: string): Promise<Readonly<Record<string, boolean>>>
   const QueueUrl = `${endpoint}/${HUB}/${scope.probeQueueName}`;
   const TableName = scope.tableName;
   const Key = { pk: { S: "REGISTRATION#ghost" }, sk: { S: "REGISTRATION" } };
-  const SecretId = signetSecret(scope);
+  const SecretId = recordKeySecret(scope);
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     "puts a registration": () => table.send(new PutItemCommand({ TableName, Item: Key })),
     "reads a registration": () => table.send(new GetItemCommand({ TableName, Key })),
     "scans the table": () => table.send(new ScanCommand({ TableName })),
     "puts an event": () =>
       s3.send(new PutObjectCommand({ Bucket: scope.archiveBucket, Key: "incoming/forged", Body: "{}" })),
-    "reads the signet": () => secrets.send(new GetSecretValueCommand({ SecretId })),
-    "puts a signet": () => secrets.send(new PutSecretValueCommand({ SecretId, SecretString: "known" })),
+    "reads the record key": () => secrets.send(new GetSecretValueCommand({ SecretId })),
+    "puts a record key": () => secrets.send(new PutSecretValueCommand({ SecretId, SecretString: "known" })),
     "reads the key of people's tags": () =>
       secrets.send(new GetSecretValueCommand({ SecretId: personTagSecret(scope) })),
     "sends a message": () => queue.send(new SendMessageCommand({ QueueUrl, MessageBody: "{}" })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../contract/names.ts";
-import { personTagSecret, signetSecret } from "../../functions/hub-names.ts";
+import { personTagSecret, recordKeySecret } from "../../functions/hub-names.ts";
 import { JOURNAL_KINDS, KINDS, type Kind } from "../../functions/names.ts";
 import { tableArn } from "../../infra/arns.ts";
 import { rightsOf } from "../../infra/rights.ts";
@@ -162,7 +162,7 @@ describe("the counts of callers' paces", () => {
   });
 });
 
-describe.each([signetSecret({}), personTagSecret({})])("the key %s", (name) => {
+describe.each([recordKeySecret({}), personTagSecret({})])("the key %s", (name) => {
   it("is read by the exchange alone, and changed by no function", async () => {
     const secret = (action: string) => ({
       action: `secretsmanager:${action}`,

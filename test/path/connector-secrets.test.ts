@@ -69,7 +69,7 @@ describe("a secret that the task's own session reads", () => {
     const short = { ...lease, expiresAt: one.world.nowSeconds() + 30 };
     const sealed = async (fields: object) => ({
       ...short,
-      seal: await one.world.ports.signet.seal("connector-lease", fields),
+      seal: await one.world.ports.recordKey.seal("connector-lease", fields),
     });
     const reads = async () => {
       one.world.pass(11);

@@ -230,7 +230,7 @@ describe("what is believed of the tasks above, and of a token's own end", () => 
     const { tasks } = service.world.ports.tasks;
     // As after a fresh token of the task's person.
     const longer = { ...record(), expiresAt: record().expiresAt + 600 };
-    tasks.set(parent.id, { ...longer, seal: await service.world.ports.signet.seal("task", sealedFieldsOf(longer)) });
+    tasks.set(parent.id, { ...longer, seal: await service.world.ports.recordKey.seal("task", sealedFieldsOf(longer)) });
     service.world.pass(899);
     expect((await service.introspect(shown)).body.active).toBe(true);
     service.world.pass(1);

@@ -1,11 +1,11 @@
 import { type SealedKind, sealWith, signingKeyOf } from "../../core/seals/record-key.ts";
-import type { Seals, Signet } from "../../core/seals/seals.ts";
+import type { RecordKey, Seals } from "../../core/seals/seals.ts";
 import { type GoodKeys, SealKeys } from "./seal-keys.ts";
 
-/** Stage of the sealing key's secret: the key in use, or the previous one. */
+/** Stage of the record key's secret: the key in use, or the previous one. */
 export type KeyStage = "AWSCURRENT" | "AWSPREVIOUS";
 
-/** Reads the text at a stage of the sealing key's secret; undefined where no version has that stage. */
+/** Reads the text at a stage of the record key's secret; undefined where no version has that stage. */
 export type ReadKeyText = (stage: KeyStage) => Promise<string | undefined>;
 
 /** Public halves of the good keys, for the functions that only verify. */
@@ -16,10 +16,10 @@ export interface PublishedKeys {
 }
 
 /**
- * Signet whose key is in a secret that only the exchange can read. Publishes the public keys that verify its seals:
+ * Record key, in a secret that only the exchange can read. Publishes the public keys that verify its seals:
  * those of the current and of the previous key.
  */
-export class SecretSignet implements Signet, Seals {
+export class SecretRecordKey implements RecordKey, Seals {
   readonly #keys: SealKeys;
 
   constructor(read: ReadKeyText, published: PublishedKeys, nowMs: () => number) {
@@ -33,7 +33,7 @@ export class SecretSignet implements Signet, Seals {
 
   async seal(kind: SealedKind, fields: object): Promise<string> {
     const { signing } = await this.#keys.current();
-    if (!signing) throw new RangeError("a signet without a key");
+    if (!signing) throw new RangeError("the record key has no half that signs");
     return sealWith(signing, kind, fields);
   }
 
@@ -44,7 +44,7 @@ export class SecretSignet implements Signet, Seals {
 
 async function load(read: ReadKeyText, published: PublishedKeys): Promise<GoodKeys> {
   const [current, previous, known] = await Promise.all([read("AWSCURRENT"), read("AWSPREVIOUS"), published.read()]);
-  if (current === undefined) throw new RangeError("there is no sealing key");
+  if (current === undefined) throw new RangeError("there is no record key");
   const good = [current, ...(previous === undefined ? [] : [previous])].map(signingKeyOf);
   const texts = good.map(({ text }) => text);
   // Publishes a key before it seals anything, so that every seal can be verified.

@@ -10,7 +10,7 @@ export interface Seals {
 }
 
 /** Makes seals. */
-export interface Signet {
+export interface RecordKey {
   /** Seals the fields as a record of that kind. @throws {Refusal} store_unavailable where the key cannot be read. */
   seal(kind: SealedKind, fields: object): Promise<string>;
 }

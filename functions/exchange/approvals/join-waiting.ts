@@ -44,7 +44,7 @@ export async function joinWaiting(
   const believed = await believeTask(task, ports, new Refusal("task_ended"));
   const token = makeToken("vk", path, ports.random.bytes(32));
   const hash = hashToken(token);
-  const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
+  const further = { hash, seal: await ports.recordKey.seal("task-token", sealedTokenOf(path, { hash })) };
   await changeBelieved(believed, (current, attempt) => addToken(current, further, caller, attempt, ports), ports);
   const { record: request, tally } = now;
   const { approval } = task;

@@ -135,7 +135,7 @@ export async function useApproval(
     },
     ports,
   );
-  const seal = await ports.signet.seal("approval-use", sealedUseOf(record.id, use));
+  const seal = await ports.recordKey.seal("approval-use", sealedUseOf(record.id, use));
   const signIns = votes.map(({ person, signedInAt, nonce }) => ({ person, signedInAt, nonce }));
   const approvals = await ports.approvals();
   const until = glass ? openedAt + REVIEW_SECONDS : standsUntil(record);

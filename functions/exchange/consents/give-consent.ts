@@ -58,7 +58,7 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
         expires_at: consent.expiresAt,
         ...facts,
       });
-      const seal = await ports.signet.seal("consent", sealedConsentOf(consent));
+      const seal = await ports.recordKey.seal("consent", sealedConsentOf(consent));
       await (await ports.consents()).give({ ...consent, seal }, signIn, given);
       return describeConsent(consent, "live");
     },

@@ -103,7 +103,7 @@ async function issueDelegation(
     listed: true,
     ...(details ? { details } : {}),
   } as const;
-  const seal = await ports.signet.seal("delegation", sealedDelegationOf(task.path, delegation));
+  const seal = await ports.recordKey.seal("delegation", sealedDelegationOf(task.path, delegation));
   await changeBelieved(task, (current) => addTo(current, { ...delegation, seal }, ports), ports);
   return {
     access_token: token,

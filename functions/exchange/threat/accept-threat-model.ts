@@ -63,7 +63,7 @@ export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promis
         bundle: ports.policies.hash,
         ...facts,
       });
-      const seal = await ports.signet.seal("acceptance", sealedAcceptanceOf(acceptance));
+      const seal = await ports.recordKey.seal("acceptance", sealedAcceptanceOf(acceptance));
       await store.give({ ...acceptance, seal }, signIn, accepted);
       return describeAcceptance(acceptance, true);
     },

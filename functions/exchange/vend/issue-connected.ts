@@ -25,7 +25,7 @@ type Planned = PlannedIssue<ConnectorDetail>;
 export function planConnected(
   task: LeaseTask,
   { connected, terms, aws }: Pick<GrantedIntent, "connected" | "terms" | "aws">,
-  ports: Pick<SealingPorts, "connectors" | "clock" | "signet">,
+  ports: Pick<SealingPorts, "connectors" | "clock" | "recordKey">,
 ): Promise<readonly Planned[]> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   // A child inherits an end from the tasks above, which bounds these leases too: none outlives a task above.
@@ -80,10 +80,13 @@ export async function revokeUnfindable(
 }
 
 /** Seals a lease that lets the task's own AWS session read secrets. Each renewal derives its session policy from that lease. */
-const sealReads = async (lease: ConnectorLease, { signet }: Pick<SealingPorts, "signet">): Promise<ConnectorLease> =>
+const sealReads = async (
+  lease: ConnectorLease,
+  { recordKey }: Pick<SealingPorts, "recordKey">,
+): Promise<ConnectorLease> =>
   sessionReads([lease]).length === 0
     ? lease
-    : { ...lease, seal: await signet.seal("connector-lease", sealedLeaseOf(lease)) };
+    : { ...lease, seal: await recordKey.seal("connector-lease", sealedLeaseOf(lease)) };
 
 function connectorFor(type: ConnectorDetail["type"], connectors: Connectors): Connector {
   const connector = connectors[type];

@@ -23,7 +23,7 @@ type Needs = Pick<
   | "pause"
   | "policies"
   | "seals"
-  | "signet"
+  | "recordKey"
   | "consents"
   | "log"
 >;

@@ -49,7 +49,7 @@ export type RenewNeeds = Pick<
   | "accountHalts"
   | "loads"
   | "seals"
-  | "signet"
+  | "recordKey"
   | "catalogue"
   | "proofs"
   | "approvals"

@@ -37,7 +37,7 @@ export async function reopenTask(
   const grants = await authoriseTask(lineage, sourceIp, ports);
   const token = makeToken("vk", path, ports.random.bytes(32));
   const hash = hashToken(token);
-  const further = { hash, seal: await ports.signet.seal("task-token", sealedTokenOf(path, { hash })) };
+  const further = { hash, seal: await ports.recordKey.seal("task-token", sealedTokenOf(path, { hash })) };
   await changeBelieved(task, (current, attempt) => addToken(current, further, identity, attempt, ports), ports);
   return vendAgain(path, token, { ...grants, denials, outlives }, ports);
 }

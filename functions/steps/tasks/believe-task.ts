@@ -17,9 +17,9 @@ export type BelievedTask = Task & { readonly [believed]: true };
 /** Seals a task that is about to be recorded. @throws {Refusal} store_unavailable where the key cannot be read. */
 export async function sealTask(
   task: Omit<Task, "seal">,
-  { signet }: Pick<SealingPorts, "signet">,
+  { recordKey }: Pick<SealingPorts, "recordKey">,
 ): Promise<BelievedTask> {
-  return brand<BelievedTask>({ ...task, seal: await signet.seal("task", sealedFieldsOf(task)) });
+  return brand<BelievedTask>({ ...task, seal: await recordKey.seal("task", sealedFieldsOf(task)) });
 }
 
 /**

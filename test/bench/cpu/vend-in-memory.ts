@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import { JoseTokens } from "../../../functions/adapters/jose/jose-tokens.ts";
-import { SecretSignet } from "../../../functions/adapters/secrets-manager/secret-record-key.ts";
+import { SecretRecordKey } from "../../../functions/adapters/secrets-manager/secret-record-key.ts";
 import type { PreparedPolicy } from "../../../functions/core/policy/prepared-policy.ts";
 import type { HttpEvent } from "../../../functions/http/event.ts";
 import { preparePolicies } from "../../../functions/policy/prepare-policies.ts";
@@ -46,16 +46,16 @@ export async function vendInMemory(workDir: string): Promise<VendInMemory> {
     [`${ISSUER}/jwks`]: { keys: [publicJwk] },
   };
   const tasks = new LeanTasks();
-  // The real signet signs, which costs more than the fake's hash.
-  const signet = new SecretSignet(
+  // The real record key signs, which costs more than the fake's hash.
+  const recordKey = new SecretRecordKey(
     async (stage) => (stage === "AWSCURRENT" ? "a sealing text that is long enough for a key of 256 bits" : undefined),
     { read: async () => undefined, publish: async () => undefined },
     () => NOON_MS,
   );
   const world = fakeWorld({
     tasks,
-    signet,
-    seals: signet,
+    recordKey,
+    seals: recordKey,
     // Rate limits are off: they would refuse the benchmark's vends.
     rateLimits: { count: async () => true, isOver: () => false },
     policies: new CedarPolicies({ ...prepared, hash: "bundle-of-the-benchmark" }),

@@ -1,14 +1,14 @@
 import { hash } from "node:crypto";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { SealedKind } from "../../../functions/core/seals/record-key.ts";
-import type { Seals, Signet } from "../../../functions/core/seals/seals.ts";
+import type { RecordKey, Seals } from "../../../functions/core/seals/seals.ts";
 import { pooledBytes } from "../world/pooled-bytes.ts";
 
 /**
- * Fake signet with a key of its own world. The adapter signs; this one hashes with the key, since tests of
+ * Fake record key with a key of its own world. The adapter signs; this one hashes with the key, since tests of
  * interleavings run thousands of times.
  */
-export class FakeSignet implements Signet, Seals {
+export class FakeRecordKey implements RecordKey, Seals {
   readonly #key = Buffer.from(pooledBytes(32)).toString("hex");
   before: (method: string) => void | Promise<void> = () => undefined;
 

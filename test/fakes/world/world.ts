@@ -47,7 +47,7 @@ import {
 } from "../revocation/pending-revocations.ts";
 import { FakePolicyWrites } from "../revocation/policy-writes.ts";
 import { FakeInventory } from "../secrets/inventory.ts";
-import { FakeSignet } from "../secrets/record-key.ts";
+import { FakeRecordKey } from "../secrets/record-key.ts";
 import { FakeSecretLocks } from "../secrets/secret-locks.ts";
 import { FakeAgents } from "../tasks/agents.ts";
 import { FakeRoleLoads } from "../tasks/role-loads.ts";
@@ -182,7 +182,7 @@ export interface FakeWorld {
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
     readonly codes: FakeSignInCodes;
-    readonly signet: FakeSignet;
+    readonly recordKey: FakeRecordKey;
     readonly approvals: () => Promise<FakeApprovals>;
     /** Store that `approvals` loads, and to which `approve` writes. */
     readonly ballots: FakeApprovals;
@@ -239,7 +239,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const tasks = new FakeTasks();
   const agents = new FakeAgents(tasks, pinsOf(DEPLOYMENT), now);
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const signet = new FakeSignet();
+  const recordKey = new FakeRecordKey();
   const ballots = new FakeApprovals(tasks);
   const panics = new FakePanics();
   const consents = new FakeConsents(tasks);
@@ -293,8 +293,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     inventory: new FakeInventory(),
     locks: new FakeSecretLocks(now),
     codes: new FakeSignInCodes(),
-    seals: signet,
-    signet,
+    seals: recordKey,
+    recordKey,
     personTags: { tagOf: async (person) => personTag("canary-key-of-tags", person) },
     approvals: async () => ballots,
     ballots,

@@ -128,7 +128,7 @@ async function brokenGlass(world: FakeWorld) {
   if (!task) throw new Error("the example's task is missing");
   const votes = [createHash("sha256").update(token).digest("base64url")];
   const { seal: _, ...made } = aUseOf(task, { hash: request.hash, votes, usedAt: world.nowSeconds(), glass: true });
-  const use = { ...made, seal: await world.ports.signet.seal("approval-use", sealedUseOf(request.id, made)) };
+  const use = { ...made, seal: await world.ports.recordKey.seal("approval-use", sealedUseOf(request.id, made)) };
   await world.ports.ballots.use(task, task, request.id, use, [], eventOn(task, "approval.used"));
   return { ...request, use };
 }

@@ -257,12 +257,12 @@ describe("I9a: an approval counts as used where the exchange sealed the use for 
     const use = { n: 1, task: taskPath(held.id) as Task["path"], hash, votes: ["v"], usedAt: scene.world.nowSeconds() };
     const put = async (changed: Partial<typeof use>, seal?: string) => {
       const item = { ...use, ...changed };
-      const sealed = await scene.world.ports.signet.seal("approval-use", sealedUseOf(held.approval, item));
+      const sealed = await scene.world.ports.recordKey.seal("approval-use", sealedUseOf(held.approval, item));
       scene.world.ports.ballots.uses.set(held.approval, [{ ...item, seal: seal ?? sealed }]);
       // The task's version of the use, with the approved deadline.
       const { tasks } = scene.world.ports.tasks;
       const task = { ...(tasks.get(held.id) as Task), expiresAt: use.usedAt + 900 };
-      tasks.set(held.id, { ...task, seal: await scene.world.ports.signet.seal("task", sealedFieldsOf(task)) });
+      tasks.set(held.id, { ...task, seal: await scene.world.ports.recordKey.seal("task", sealedFieldsOf(task)) });
     };
     return { scene, held, put };
   };

@@ -51,19 +51,23 @@ describe("a configuration in which one name serves two purposes is refused", () 
       channel(`valetkey/${name}`),
       `notify: "valetkey/${name}" is a secret that valetkey makes for itself`,
     ]),
-    ["a client's secret that is the signet", approving("valetkey/signet"), 'issuers: "valetkey/signet" is a secret'],
     [
-      "a GitHub App with the signet for its key",
+      "a client's secret that is the record key",
+      approving("valetkey/signet"),
+      'issuers: "valetkey/signet" is a secret',
+    ],
+    [
+      "a GitHub App with the record key for its key",
       { githubApps: [{ ...APP, privateKey: "valetkey/signet" }] },
       'githubApps: "valetkey/signet" is a secret',
     ],
     [
-      "a rotated secret that is the signet",
+      "a rotated secret that is the record key",
       { oauthClients: [{ ...CLIENT, secret: "valetkey/signet" }] },
       'oauthClients: "valetkey/signet" is a secret',
     ],
     [
-      "a registration token that is the signet",
+      "a registration token that is the record key",
       { oauthClients: [{ ...CLIENT, registrationToken: "valetkey/signet" }] },
       'oauthClients: "valetkey/signet" is a secret',
     ],

@@ -59,7 +59,7 @@ describe("a seal", () => {
   });
 });
 
-describe("a sealing key", () => {
+describe("a record key", () => {
   it("is the same for the same text, and another for another", () => {
     const text = randomBytes(48).toString("base64url");
     expect(signingKeyOf(text).text).toBe(signingKeyOf(text).text);
