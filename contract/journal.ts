@@ -37,12 +37,12 @@ const journal = v.strictObject({
     state: v.pipe(
       v.picklist(["none", "same", "differs", "not_read"]),
       v.description(
-        "`none`: no second place is configured. `same`: the tree of its newest checkpoint is in this log. `differs`: it is not, so one of the two was forged. `not_read`: it has no checkpoint of the last two hours, or does not show it.",
+        "`none`: no witness is configured. `same`: the tree of its newest checkpoint is in this log. `differs`: it is not, so one of the two was forged. `not_read`: it has no checkpoint of the last two hours, or does not show it.",
       ),
     ),
     bucket: v.exactOptional(bucket),
     account: v.exactOptional(v.string()),
-    key: v.exactOptional(v.pipe(v.string(), v.description("Object with the checkpoint of the second place."))),
+    key: v.exactOptional(v.pipe(v.string(), v.description("Object with the checkpoint of the witness."))),
     size: v.exactOptional(place),
   }),
   waits_seconds: v.pipe(

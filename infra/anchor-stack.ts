@@ -15,7 +15,7 @@ import { nameIn } from "../functions/hub-names.ts";
 import { anchorPolicy } from "./anchor-policy.ts";
 import type { HubScope } from "./arns.ts";
 
-/** Properties of the second place. */
+/** Properties of the witness. */
 export interface AnchorStackProps {
   readonly hub: HubScope;
   readonly place: AnchorPlace;
@@ -23,7 +23,7 @@ export interface AnchorStackProps {
 }
 
 /**
- * Stack of the second place of the archive's checkpoints: one bucket, to which the hub only adds. The stack needs no bootstrap, and is deployed with
+ * Stack of the witness of the archive's checkpoints: one bucket, to which the hub only adds. The stack needs no bootstrap, and is deployed with
  * credentials of its own account: a person who can deploy it can remove the checkpoints.
  */
 export class AnchorStack extends Stack {

@@ -20,7 +20,7 @@ export interface HubScope extends Prefixed {
   readonly archiveAgainQueueName: string;
   /** Bucket of the archive, named after account and Region, since buckets' names are global. */
   readonly archiveBucket: string;
-  /** Second place of the archive's checkpoints, in another account. */
+  /** Witness of the archive's checkpoints, in another account. */
   readonly anchor?: AnchorPlace;
   /** Alias of the key that signs the archive's checkpoints. */
   readonly archiveKeyAlias: string;
@@ -110,10 +110,10 @@ export const archiveArn = (scope: HubScope, key: string): string => `${archiveBu
 export const keysArn = ({ partition, region, account }: HubScope): string =>
   `arn:${partition}:kms:${region}:${account}:key/*`;
 
-/** Hub whose checkpoints are at a second place too. */
+/** Hub whose checkpoints are at a witness too. */
 export type AnchoredHub = HubRoles & Pick<HubScope, "region">;
 
-/** Makes the ARN pattern of the objects that this hub's archive puts at its second place. */
+/** Makes the ARN pattern of the objects that this hub's archive puts at its witness. */
 export const anchorArn = ({ bucket }: AnchorPlace, scope: AnchoredHub): string =>
   `arn:${scope.partition}:s3:::${bucket}/${archiveOriginOf(scope)}/${CHECKPOINTS}/*`;
 

@@ -112,7 +112,7 @@ export const archiveLockOf = ({ archive }: Pick<Config, "archive">): LockSetting
 /** Reads the days for which proofs of votes are stored from the configuration. */
 export const proofDaysOf = ({ archive }: Pick<Config, "archive">): number => archive?.proofDays ?? PROOF_DAYS;
 
-/** Reads the second place of the archive's checkpoints from the configuration. */
+/** Reads the witness of the archive's checkpoints from the configuration. */
 export const anchorOf = ({ archive, hub }: Pick<Config, "archive" | "hub">): AnchorPlace | undefined =>
   archive?.anchor && { ...archive.anchor, region: archive.anchor.region ?? hub.region };
 

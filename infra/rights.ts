@@ -250,7 +250,7 @@ const WRITTEN = [
 /** Objects of the archive that are shown to operators. */
 const SHOWN = ["tile/*", "facts/*", `${CHECKPOINTS}/*`, CHECKPOINT, VERIFIER_KEY] as const;
 
-/** Allows an action on the checkpoints at the second place, if there is one. The bucket's own policy decides too: one function adds, another one reads. */
+/** Allows an action on the checkpoints at the witness, if there is one. The bucket's own policy decides too: one function adds, another one reads. */
 const anchorRights = (Sid: string, action: "s3:PutObject" | "s3:GetObject", scope: HubScope): Statement[] =>
   scope.anchor === undefined
     ? []

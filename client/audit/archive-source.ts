@@ -38,7 +38,7 @@ export function folderSource(root: string): ArchiveSource {
 export const READ_AT_ONCE = 16;
 
 /**
- * Reads the checkpoints of the second place, one object for each hour; the result is by the object's name.
+ * Reads the checkpoints of the witness, one object for each hour; the result is by the object's name.
  * @param source place with the folder of them.
  */
 export async function readAnchored(source: ArchiveSource, folder: string): Promise<ReadonlyMap<string, Buffer>> {

@@ -185,7 +185,7 @@ function withReceipts<T extends VerifiedArchive | VerifiedBundle>(verified: T, r
 }
 
 const NOT_ANCHORED =
-  "Not anchored: an administrator of the hub's account could have forked this log. Compare it with the checkpoints of a second place: --anchor <folder>.\n";
+  "Not anchored: an administrator of the hub's account could have forked this log. Compare it with the checkpoints of a witness: --anchor <folder>.\n";
 
 /** Returns the lines below the verdict: sizes, anchors, restores and cut journals. */
 function summaryOf(verified: VerifiedArchive): readonly string[] {

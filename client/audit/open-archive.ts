@@ -52,7 +52,7 @@ export async function withArchive<T>(
   }
 }
 
-/** Reads the checkpoints of a second place. @param place address of the folder that has them. */
+/** Reads the checkpoints of a witness. @param place address of the folder that has them. */
 export const anchoredIn = (place: string, watching: Watching): Promise<ReadonlyMap<string, Buffer>> => {
   const at = place.replace(/\/+$/, "");
   const above = isBucket(at) ? at.slice(0, at.lastIndexOf("/")) : dirname(resolve(at));

@@ -15,7 +15,7 @@ export interface ReadLog {
   readonly entries: readonly (Buffer | undefined)[];
   /** Earlier checkpoints that the log contains. */
   readonly earlier: number;
-  /** Newest checkpoint of the second place, by its name; absent where that place was not compared, or holds none. */
+  /** Newest checkpoint of the witness, by its name; absent where it was not compared, or holds none. */
   readonly anchored?: { readonly name: string; readonly size: number };
   readonly faults: readonly LogFault[];
 }
@@ -23,7 +23,7 @@ export interface ReadLog {
 /**
  * Reads a log and verifies its tree: signatures, hashes of entries, and tiles. The tree must contain the tree of each
  * earlier checkpoint.
- * @param anchored notes of the second place, by their names; copied before the archive.
+ * @param anchored notes of the witness, by their names; copied before the archive.
  */
 export async function readLog(
   source: ArchiveSource,
@@ -59,7 +59,7 @@ export async function readLog(
   };
 }
 
-/** Opens the second place's notes. A log that does not contain one of them was forked or cut back. */
+/** Opens the witness's notes. A log that does not contain one of them was forked or cut back. */
 function openAnchored(
   anchored: ReadonlyMap<string, Buffer>,
   key: VerifierKey,

@@ -22,7 +22,7 @@ export interface VerifiedArchive {
   readonly root?: string;
   /** Number of earlier checkpoints that the log contains. */
   readonly earlier: number;
-  /** Newest checkpoint of the second place that the log contains; absent where no such place was compared. */
+  /** Newest checkpoint of the witness that the log contains; absent where no witness was compared. */
   readonly anchored?: ReadLog["anchored"];
   readonly journals: number;
   /** Moments at which the table was restored from a copy. */
@@ -47,7 +47,7 @@ export interface VerifiedArchive {
 
 /**
  * Verifies an archive without AWS: each signature, each hash, each earlier checkpoint, and each journal's chain.
- * @param anchored checkpoints of a second place, by their names; each of their trees must be in the log.
+ * @param anchored checkpoints of a witness, by their names; each of their trees must be in the log.
  * @param pinned verifier key that the caller trusts; without it, the archive's own is used.
  * @param named faults that somebody has looked into.
  * @param issuerKeys keys of people's issuers that the caller trusts; without them, those that the archive recorded.
@@ -92,7 +92,7 @@ export async function verifyArchive(
     ...(own === undefined || own === text
       ? []
       : [tampered(VERIFIER_KEY, "the archive's key is not the one that you named")]),
-    ...(anchored?.size === 0 ? [incomplete("anchor", "the second place holds no checkpoint")] : []),
+    ...(anchored?.size === 0 ? [incomplete("anchor", "the witness holds no checkpoint")] : []),
     ...log.faults,
     ...sorted.faults,
   ];

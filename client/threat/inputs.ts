@@ -24,7 +24,7 @@ export interface Deployed {
   readonly parts: ReachParts;
   /** Publishers on the bus, as `valetkey.json` names them. */
   readonly publishers: readonly string[];
-  /** True where a second place holds the checkpoints of the log. */
+  /** True where a witness holds the checkpoints of the log. */
   readonly isAnchored: boolean;
 }
 

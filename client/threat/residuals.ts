@@ -54,7 +54,7 @@ export function residualsOf(
     ...(validate === "observe"
       ? ["Session policies that cannot be proven are used all the same (validate: observe)."]
       : []),
-    ...(isAnchored ? [] : ["The log has no second place: an administrator of the hub's account could fork it."]),
+    ...(isAnchored ? [] : ["The log has no witness: an administrator of the hub's account could fork it."]),
     "Ceilings of accounts and conditions of session policies narrow the reach further, and are not counted.",
   ];
 }

@@ -4,7 +4,7 @@ import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Text } from "../parts/text.tsx";
 
-/** Last checkpoint of the log, its comparison with the second place, and the command that verifies the whole log. */
+/** Last checkpoint of the log, its comparison with the witness, and the command that verifies the whole log. */
 export const Checkpoint = ({
   answer: { checkpoint, anchor, gone_before: goneBefore },
 }: {
@@ -14,7 +14,7 @@ export const Checkpoint = ({
     <h2>Last checkpoint</h2>
     {anchor.state === "differs" && (
       <p class="standing">
-        The second place holds another log: one of the two was forged. Verify both before you trust anything here.
+        The witness holds another log: one of the two was forged. Verify both before you trust anything here.
       </p>
     )}
     <Facts>
@@ -23,7 +23,7 @@ export const Checkpoint = ({
       <Fact name="Root">
         <code class="hash">{checkpoint.root}</code>
       </Fact>
-      <Fact name="Second place">
+      <Fact name="Witness">
         {ANCHORS[anchor.state] ?? <Text of={anchor.state} />}
         {anchor.size !== undefined && ` (${anchor.size.toLocaleString("en-GB")} entries)`}
         {anchor.account !== undefined && (

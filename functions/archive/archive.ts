@@ -9,14 +9,14 @@ const LAST_STEP_MS = 30_000;
 
 /** Ports of a run, beside those of its steps. */
 export interface RunPorts extends ArchivePorts {
-  /** Second place of the checkpoints, where there is one. */
+  /** Witness of the checkpoints, where there is one. */
   readonly anchor?: Pick<ArchiveStore, "putNew"> | undefined;
   /** Reads the keys of people's issuers; absent where nobody votes. */
   readonly readIssuerKeys?: IssuerKeys;
 }
 
 /**
- * Integrates waiting batches, step by step, until none is left or the next minute's run is near. Then puts the hour's checkpoint at the second place. If that
+ * Integrates waiting batches, step by step, until none is left or the next minute's run is near. Then puts the hour's checkpoint at the witness. If that
  * place cannot be reached, an alarm rings, and the log goes on. The next checkpoint covers everything before it.
  */
 export async function archive(ports: RunPorts): Promise<void> {

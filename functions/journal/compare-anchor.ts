@@ -17,8 +17,8 @@ export interface AnchorPorts {
 }
 
 /**
- * Compares the last day's checkpoints at the second place with the log. An alarm rings if one is of another log, or if the newest are missing. Does nothing
- * where no second place is configured. A rule starts the comparison each hour, so that a fork is found even if nobody reads the log.
+ * Compares the last day's checkpoints at the witness with the log. An alarm rings if one is of another log, or if the newest are missing. Does nothing
+ * where no witness is configured. A rule starts the comparison each hour, so that a fork is found even if nobody reads the log.
  * @throws {Refusal} archive_unavailable where one of the two cannot be read.
  */
 export async function compareAnchor({ archived, clock, log }: AnchorPorts): Promise<void> {
@@ -44,8 +44,7 @@ async function faultsOf(
   try {
     const signed = await SignedLog.open(archived.source, archived.origin);
     if (!signed) return notes.length === 0 ? [] : ["the archive has no log"];
-    if (!notes.some(({ key }) => newest.includes(key)))
-      faults.push("the second place has no checkpoint of these hours");
+    if (!notes.some(({ key }) => newest.includes(key))) faults.push("the witness has no checkpoint of these hours");
     for (const note of notes)
       if ((await describeAnchor(signed, archived, note)).state === "differs") faults.push(note.key);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { AnchorPlace } from "../core/archive/anchor.ts";
 import type { ObjectSource } from "../core/archive/archive-store.ts";
 import type { Ports } from "../core/ports.ts";
 
-/** Signed log that is read, and the second place of its checkpoints. */
+/** Signed log that is read, and the witness of its checkpoints. */
 export interface Archived {
   readonly source: ObjectSource;
   /** Name of the log. */

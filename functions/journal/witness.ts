@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 /** Hours whose checkpoint counts as the newest: `archive` puts one each hour, even if nothing happens. */
 const NEWEST_HOURS = 2;
 
-/** Checkpoint of the second place. */
+/** Checkpoint of the witness. */
 export interface AnchoredNote {
   readonly key: string;
   readonly body: Buffer;
@@ -17,10 +17,10 @@ export interface AnchoredNote {
 export const anchorKeys = (origin: string, nowMs: number, hours: number): readonly string[] =>
   Array.from({ length: hours }, (_, hour) => anchorKey(origin, nowMs - hour * HOUR_MS));
 
-/** Lists the keys of the newest checkpoints. One of them is at the second place, if `archive` can reach it. */
+/** Lists the keys of the newest checkpoints. One of them is at the witness, if `archive` can reach it. */
 export const newestKeys = (origin: string, nowMs: number): readonly string[] => anchorKeys(origin, nowMs, NEWEST_HOURS);
 
-/** Reads the newest checkpoint of the second place. Read it before the log, so that the log covers it. @returns undefined where there is none. */
+/** Reads the newest checkpoint of the witness. Read it before the log, so that the log covers it. @returns undefined where there is none. */
 export async function readAnchored({ anchor, origin }: Archived, nowMs: number): Promise<AnchoredNote | undefined> {
   if (!anchor) return undefined;
   for (const key of newestKeys(origin, nowMs)) {
@@ -30,7 +30,7 @@ export async function readAnchored({ anchor, origin }: Archived, nowMs: number):
   return undefined;
 }
 
-/** Compares a checkpoint of the second place with the log. */
+/** Compares a checkpoint of the witness with the log. */
 export async function describeAnchor(
   log: SignedLog,
   { anchor }: Archived,

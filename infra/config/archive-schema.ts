@@ -51,7 +51,7 @@ export const ARCHIVE_SECTIONS = {
       days: maybe(whole(1, 36_500), "Days for which an object cannot be removed; 30 unless given."),
       anchor: maybe(
         anchor,
-        "Second place of the log's checkpoints. Without it, an administrator of the hub's account could fork the log.",
+        "Witness of the log's checkpoints. Without it, an administrator of the hub's account could fork the log.",
       ),
       auditors: maybe(
         v.pipe(v.array(role), v.minLength(1), v.maxLength(10)),

@@ -115,7 +115,7 @@ describe("the archive of a running cloud", () => {
       ]);
   });
 
-  test("puts the hour's checkpoint at the second place, where the archive may only add, and journal may read", async () => {
+  test("puts the hour's checkpoint at the witness, where the archive may only add, and journal may read", async () => {
     const elsewhere = running.cloud.aws.admin(PUBLISHER);
     const [Key = "", ...more] = elsewhere.objectKeys(ANCHOR);
     expect([Key.replace(/[^/]+$/, ""), more]).toEqual(["valetkey/999900001111/us-east-1/checkpoints/", []]);

@@ -66,7 +66,7 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
     expect([await at("/whole"), await at("/whole/"), await at("/changed"), await at("")]).toEqual([0, 0, 1, 2]);
   });
 
-  it("compares it with the checkpoints of a second place, which is a bucket too", async () => {
+  it("compares it with the checkpoints of a witness, which is a bucket too", async () => {
     const hub = running.cloud.aws.admin(HUB);
     const elsewhere = running.cloud.aws.admin(PUBLISHER);
     hub.putBucket("second-place");
@@ -76,7 +76,7 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
     const { code, stdout } = await audit("auditor", "verify", `s3://${bucket}`, "--anchor", place);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/anchor .*: its \d+ events are in the log/)]);
     const empty = await audit("auditor", "verify", `s3://${bucket}`, "--anchor", "s3://second-place/nothing");
-    expect([empty.code, empty.stdout]).toEqual([2, expect.stringMatching(/the second place holds no checkpoint/)]);
+    expect([empty.code, empty.stdout]).toEqual([2, expect.stringMatching(/the witness holds no checkpoint/)]);
   });
 
   it("prints the story, and makes a bundle that verifies without AWS", async () => {

@@ -9,7 +9,7 @@ import { CONFIG, deployedStacks, plainApp, resourcesOf } from "./deployed-stacks
 const config: Config = { ...CONFIG, archive: { anchor: { bucket: "acme-anchor", account: "444455556666" } } };
 const hub = hubScopeOf(config);
 
-describe("the stack of the archive's second place", () => {
+describe("the stack of the archive's witness", () => {
   const place = hub.anchor ?? { bucket: "", account: "", region: regionNamed("eu-central-1") };
   const stack = new AnchorStack(plainApp(), "valetkey-anchor", { hub, place, lock: { mode: "COMPLIANCE", days: 400 } });
   const template = Template.fromStack(stack);
@@ -61,7 +61,7 @@ describe("the stack of the archive's second place", () => {
   });
 });
 
-describe("the comparison of the log with its second place", () => {
+describe("the comparison of the log with its witness", () => {
   const scheduled = (of: Config) =>
     resourcesOf(deployedStacks(of).hub, "AWS::Events::Rule").filter(({ Name }) => Name === "valetkey-anchor");
 

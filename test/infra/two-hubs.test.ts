@@ -19,7 +19,7 @@ describe("two hubs in one account and Region, with the same target accounts", ()
     const others = new Set(allNames(SECOND));
     expect(others.size).toBe(new Set(names).size);
     expect(names.length).toBeGreaterThan(150);
-    // The second place is a bucket of the configuration, with a folder for each hub.
+    // The witness is a bucket of the configuration, with a folder for each hub.
     expect(names.filter((name) => others.has(name))).toEqual(["AWS::S3::Bucket acme-second-place"]);
   });
 
@@ -35,7 +35,7 @@ describe("two hubs in one account and Region, with the same target accounts", ()
     expect(own).toMatch(/^revoker 111122223333 iam:PutRolePolicy/m);
   });
 
-  it("are admitted to nothing of the other's: not to roles, the bus, keys, buckets, or the second place", () => {
+  it("are admitted to nothing of the other's: not to roles, the bus, keys, buckets, or the witness", () => {
     expect(admittedBy(FIRST)).not.toContain("valetkey-emea");
     expect(admittedBy(SECOND).replaceAll(/valetkey-(emea|archive-emea|probe)/g, "")).not.toMatch(
       /valetkey[-/]|(table|event-bus)\/valetkey/,

@@ -50,7 +50,7 @@ export function templatesOf(config: Config): ReadonlyMap<string, Readonly<Record
   const { app, hub, targets, calls } = deployedStacks(config);
   const scope = hubScopeOf(config);
   const { anchor } = scope;
-  if (!anchor) throw new Error("a hub with a second place");
+  if (!anchor) throw new Error("a hub with a witness");
   const stage = new Stage(app, "apart");
   const far = new AnchorStack(stage, "anchor", { hub: scope, place: anchor, lock: archiveLockOf(config) });
   const herald = new HeraldStack(stage, "herald", {
@@ -190,7 +190,7 @@ const isLike = (text: string, pattern: string): boolean =>
 /** Lists the policies of a hub's own resources and roles, whoever they admit. */
 export function admittedBy(config: Config): string {
   const scope = hubScopeOf(config);
-  if (!scope.anchor) throw new Error("a hub with a second place");
+  if (!scope.anchor) throw new Error("a hub with a witness");
   return JSON.stringify([
     taskRoleTrust(scope),
     revokerTrust(scope),

@@ -17,14 +17,14 @@ const eventsOf = (hour: number, by: string): readonly ArchivedEvent[] =>
   }));
 
 let world: ReturnType<typeof fakeWorld>;
-/** Log of five hours, and its second place. */
+/** Log of five hours, and its witness. */
 let archived: FakeArchived;
 const lines = () => world.lines.filter(({ event }) => String(event).startsWith("anchor_"));
 const compared = async () => {
   await compareAnchor({ ...world.ports, archived });
   return lines();
 };
-/** Log of the same key that somebody wrote anew from its beginning, as far as an hour. @returns the second place, to which it was anchored since. */
+/** Log of the same key that somebody wrote anew from its beginning, as far as an hour. @returns the witness, to which it was anchored since. */
 function writtenAnew(untilHour: number): FakeArchived {
   const forged = new FakeArchived();
   for (let hour = 0; hour <= untilHour; hour += 1)
@@ -41,12 +41,12 @@ beforeEach(() => {
   world.pass(4 * 3_600 + 120);
 });
 
-describe("the hourly comparison with the second place", () => {
+describe("the hourly comparison with the witness", () => {
   it("rings for nothing where every checkpoint is one of the log", async () => {
     expect(await compared()).toEqual([{ level: "info", event: "anchor_compared", checkpoints: 5 }]);
   });
 
-  it("does nothing where there is no second place, and where there is no log yet", async () => {
+  it("does nothing where there is no witness, and where there is no log yet", async () => {
     await compareAnchor({ ...world.ports, archived: { ...archived, source: archived.source, anchor: undefined } });
     archived.source.objects.clear();
     archived.anchor.source.objects.clear();
@@ -75,7 +75,7 @@ describe("the hourly comparison with the second place", () => {
     });
   });
 
-  it("rings for a second place to which nothing was added for two hours, whoever blocks the archive", async () => {
+  it("rings for a witness to which nothing was added for two hours, whoever blocks the archive", async () => {
     world.pass(2 * 3_600);
     expect(await compared()).toMatchObject([
       { event: "anchor_differs", why: expect.stringContaining("no checkpoint") },

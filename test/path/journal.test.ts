@@ -327,7 +327,7 @@ describe("an archive that does not hold what was signed", () => {
   });
 });
 
-describe("the second place", () => {
+describe("the witness", () => {
   const anchored = async () => (await read()).anchor;
   const place = { bucket: "acme-audit-anchor", account: "444455556666" };
   const key = anchorKey("valetkey/999900001111/eu-central-1", NOON_MS);

@@ -2,7 +2,7 @@ import { isRegion, type Region } from "../deployment/region.ts";
 import { hourlyKey } from "./archive-keys.ts";
 
 /**
- * Second place of checkpoints: a bucket in another account, whose administrators are not those of the hub's account.
+ * Witness of checkpoints: a bucket in another account, whose administrators are not those of the hub's account.
  */
 export interface AnchorPlace {
   readonly bucket: string;
@@ -11,7 +11,7 @@ export interface AnchorPlace {
   readonly region: Region;
 }
 
-/** Key of an hour's checkpoint at the second place, which may contain several logs. @param atMs epoch milliseconds. */
+/** Key of an hour's checkpoint at the witness, which may contain several logs. @param atMs epoch milliseconds. */
 export const anchorKey = (origin: string, atMs: number): string => `${origin}/${hourlyKey(atMs)}`;
 
 /** Writes the place for the function's environment: `bucket 111122223333 eu-central-1`, or `none`. */
@@ -21,12 +21,12 @@ export const anchorText = (place: AnchorPlace | undefined): string =>
 /**
  * Reads the place.
  * @returns undefined for `none`.
- * @throws {Error} for any other text: it must not pass for a log without a second place.
+ * @throws {Error} for any other text: it must not pass for a log without a witness.
  */
 export function parseAnchor(text: string): AnchorPlace | undefined {
   if (text === "none") return undefined;
   const [, bucket, account, region] = /^([a-z0-9-]{3,63}) (\d{12}) (\S+)$/.exec(text) ?? [];
   if (bucket === undefined || account === undefined || !isRegion(region))
-    throw new Error(`no second place of the archive: ${text}`);
+    throw new Error(`no witness of the archive: ${text}`);
   return { bucket, account, region };
 }

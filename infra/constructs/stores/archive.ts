@@ -137,7 +137,7 @@ export class Archive extends Construct {
   compare(journal: IFunction): void {
     new Rule(this, "EachHour", {
       ruleName: nameIn(this.#hub, "anchor"),
-      description: "valetkey: each hour, compare the log with its checkpoints at the second place",
+      description: "valetkey: each hour, compare the log with its checkpoints at the witness",
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new LambdaFunction(journal, { retryAttempts: 2, maxEventAge: Duration.hours(1) })],
     });

@@ -61,7 +61,7 @@ export function addFaultAlarms(alarms: Alarms, props: WatchProps): void {
   );
   alarms.add(
     "archive-not-anchored",
-    "The hour's checkpoint could not be put at the archive's second place: until it is, whoever administers this account could fork the log unseen. See archive's log.",
+    "The hour's checkpoint could not be put at the archive's witness: until it is, whoever administers this account could fork the log unseen. See archive's log.",
     {
       metric: alarms.logged(archive, "archive-not-anchored", { event: "anchor_failed" }),
       atLeast: 1,
@@ -70,7 +70,7 @@ export function addFaultAlarms(alarms: Alarms, props: WatchProps): void {
   );
   alarms.add(
     "archive-anchor-differs",
-    "The archive and its second place hold different logs, so that one of the two was forged, or the second place got no checkpoint for two hours. The line `anchor_differs` in journal's log says which. Verify both, and believe neither until then: docs/audit.md.",
+    "The archive and its witness hold different logs, so that one of the two was forged, or the witness got no checkpoint for two hours. The line `anchor_differs` in journal's log says which. Verify both, and believe neither until then: docs/audit.md.",
     { metric: alarms.logged(journal, "archive-anchor-differs", { event: "anchor_differs" }), atLeast: 1 },
   );
   // A function with this fault answers 503 and does not fail. Only its log shows the fault before clients complain.

@@ -11,7 +11,7 @@ import { FakeArchive, fakeSigner } from "./archive.ts";
 export interface ArchivedWorld {
   readonly store: FakeArchive;
   readonly ports: RunPorts;
-  /** Second place, in memory. */
+  /** Witness, in memory. */
   readonly anchor: FakeArchive;
   readonly source: ArchiveSource;
   /** Puts events as one batch. */

@@ -35,7 +35,7 @@ interface Begun {
 let begun: Begun | undefined;
 
 /**
- * Signed log in memory, which begins with one event, and a second place that holds its checkpoints. Added events are
+ * Signed log in memory, which begins with one event, and a witness that holds its checkpoints. Added events are
  * signed at once.
  */
 export class FakeArchived implements Archived {

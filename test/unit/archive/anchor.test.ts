@@ -8,7 +8,7 @@ import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts"
 const ONE = "0123456789abcdefghjkmn";
 const OTHER = "abcdefghjkmnpqrstvwxyz";
 
-describe("the second place of checkpoints", () => {
+describe("the witness of checkpoints", () => {
   test("holds the hour's checkpoint, once, and the log contains its tree", async () => {
     const world = archivedWorld();
     await world.receive(journalOf(ONE, 300));
@@ -48,7 +48,7 @@ describe("the second place of checkpoints", () => {
     expect([verdict, faults[0]?.found]).toEqual(["tampered", "the log had 7 entries, and has 3"]);
   });
 
-  test("is no second place where it holds nothing, or what another key has signed", async () => {
+  test("is no witness where it holds nothing, or what another key has signed", async () => {
     const world = archivedWorld();
     const other = archivedWorld();
     for (const each of [world, other]) {
@@ -82,7 +82,7 @@ describe("the second place of checkpoints", () => {
     const place = { bucket: "acme-anchor", account: "444455556666", region: regionNamed("eu-west-1") };
     expect(parseAnchor(anchorText(place))).toEqual(place);
     expect(parseAnchor(anchorText(undefined))).toBeUndefined();
-    expect(() => parseAnchor("acme-anchor")).toThrow("no second place");
-    expect(() => parseAnchor("acme-anchor 444455556666 eu-west")).toThrow("no second place");
+    expect(() => parseAnchor("acme-anchor")).toThrow("no witness");
+    expect(() => parseAnchor("acme-anchor 444455556666 eu-west")).toThrow("no witness");
   });
 });

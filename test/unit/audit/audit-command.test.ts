@@ -83,7 +83,7 @@ describe("valetkey audit", () => {
     expect(JSON.parse((await run("verify", folder, "--json")).out)).toMatchObject({ verdict: "intact", events: 5 });
   });
 
-  test("verify holds the log to the second place's checkpoints, and names them", async () => {
+  test("verify holds the log to the witness's checkpoints, and names them", async () => {
     const anchor = join(folder, "checkpoints");
     const { code, out, err } = await run("verify", folder, "--key", key, "--anchor", anchor);
     expect([code, err]).toEqual([0, ""]);

@@ -32,7 +32,7 @@ describe("a place that is read", () => {
     expect(lines).toEqual([]);
   });
 
-  it("may be the folder of a second place's checkpoints, with or without its last slash", async () => {
+  it("may be the folder of a witness's checkpoints, with or without its last slash", async () => {
     for (const place of [join(folder, "checkpoints"), `${join(folder, "checkpoints")}/`])
       expect(await anchoredIn(place, silent)).toEqual(new Map([["2027-01-01T09", Buffer.from("a note")]]));
     expect(await anchoredIn(join(folder, "nothing"), silent)).toEqual(new Map());
@@ -42,7 +42,7 @@ describe("a place that is read", () => {
     await expect(withArchive(place, silent, (source) => source.list("x"))).rejects.toBeInstanceOf(Unreadable);
   });
 
-  it("names the folder of a second place, and not its bucket alone", async () => {
+  it("names the folder of a witness, and not its bucket alone", async () => {
     await expect(async () => anchoredIn("s3://acme-anchor", silent)).rejects.toThrow(/names no folder/);
   });
 });
