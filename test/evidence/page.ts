@@ -24,9 +24,9 @@ const INTRODUCTION = `# Evidence
 
 Controls of ${FRAMEWORKS.length} frameworks, and for each one what valetkey claims, which code makes the claim true, which test attacks
 it, and what is left to you. A claim counts as met only where a test could refute it: \`npm run evidence\` fails where a
-file, a symbol or a test of this page is missing, skipped or red. \`npm run evidence -- --sensitivity\` switches
-mechanisms off, one at a time, and fails where the attack does not succeed then. \`.ci/run\` does so with each attack
-whose test or mechanism has changed since [the last run](../test/evidence/seen-red.json).
+file, a symbol or a test of this page is missing, skipped or red. Each attack has passed, and was red with its mechanism
+switched off unless its line says otherwise (\`npm run evidence -- --sensitivity\`; \`.ci/run\` tries each attack whose test
+or mechanism has changed since [the last run](../test/evidence/seen-red.json)).
 
 The verdicts are the project's own. Nobody has certified them, and the product has not met AWS yet
 (see [SECURITY.md](../SECURITY.md)).`;
@@ -53,21 +53,38 @@ function section(framework: Framework, controls: readonly Control[], seen: reado
   return [`## ${name}`, `Source: <${source}>`, ...entries].join("\n\n");
 }
 
-/** Renders the controls of a framework that rest on the attacks of others as a table, with the attacks of their own below it. */
+/**
+ * Renders the controls of a framework that rest on the attacks of others as a table, with the attacks of their own below it. Controls that are not
+ * valetkey's are named alone.
+ */
 const tableOf = (controls: readonly Control[], seen: readonly SeenRed[]): string => {
   const own = controls.flatMap(({ id, attacks }) =>
     attacks.map((attack) => wrapped(`- Attack of ${id}: ${attackOf(attack, seen)}`, "  ")),
   );
+  const foreign = controls.filter(({ verdict }) => verdict === "not_ours").map(nameOf);
   return [
     row(["control", "verdict", "claim", "held by", "missing", "left to you"]),
     row(Array(6).fill("---")),
-    ...controls.map(({ id, title, verdict, claim, attacks, through = [], limits = "", yours }) => {
-      const heldBy = [...through, ...(attacks.length > 0 ? ["an attack of its own"] : [])].join(", ");
-      return row([title === id ? id : `${id} ${title}`, SAID[verdict], claim, heldBy, limits, yours]);
-    }),
+    ...controls
+      .filter(({ verdict }) => verdict !== "not_ours")
+      .map((control) => {
+        const { verdict, claim, attacks, through = [], limits = "", yours } = control;
+        const heldBy = [...through, ...(attacks.length > 0 ? ["an attack of its own"] : [])].join(", ");
+        return row([nameOf(control), SAID[verdict], claim, heldBy, limits, yours]);
+      }),
     ...(own.length > 0 ? ["", ...own] : []),
+    ...(foreign.length > 0
+      ? [
+          "",
+          wrapped(
+            `Not valetkey's: ${foreign.join("; ")}. [The controls](../client/controls.json) say what is left to you.`,
+          ),
+        ]
+      : []),
   ].join("\n");
 };
+
+const nameOf = ({ id, title }: Control): string => (title === id ? id : `${id} ${title}`);
 
 function entry(control: Control, seen: readonly SeenRed[]): string {
   const { id, title, verdict, claim, mechanism, attacks, through = [], limits, yours } = control;
@@ -91,10 +108,10 @@ const linkOf = (place: string): string => {
   return `[\`${symbol}\`](../${file})`;
 };
 
-/** Renders an attack as passed: the page is written only after a run in which all attacks passed. */
+/** Renders an attack that passed, with a remark where no run has seen it red. */
 function attackOf(attack: Attack, seen: readonly SeenRed[]): string {
   const { file, title } = partsOf(attack.test);
   const isRed = seen.some((each) => each.attack === attackHash(attack));
-  const switched = isRed ? ", red with the mechanism switched off" : "";
-  return `[${title === "" ? file : `“${title.trim()}”`}](../${file}), passed${switched}`;
+  const unseenRed = isRed ? "" : ", never seen red with the mechanism switched off";
+  return `[${title === "" ? file : `“${title.trim()}”`}](../${file})${unseenRed}`;
 }
