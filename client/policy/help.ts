@@ -30,6 +30,7 @@ unproven session policy is an error of its case, with a call that it allows and 
 ${SHARED}  --strict              warnings fail too
   --agents <file>       the file of valetkey apply, with the known teams, agents and labels; by default agents.yaml beside the
                         policies or in the folder above
+  --findings            print every finding that there is, with its level and its meaning, and check nothing
 
 Exit codes
   0    no error (with --strict: nor a warning), and every session policy is proven

@@ -7,6 +7,8 @@ export interface Options {
   readonly withFiles: readonly string[];
   readonly json: boolean;
   readonly strict: boolean;
+  /** Prints the findings that there are, and checks nothing. */
+  readonly findings: boolean;
   readonly prove: boolean;
   /** File `valetkey.json` with the accounts. */
   readonly config: string | undefined;
@@ -29,6 +31,7 @@ const FLAGS = {
   with: { type: "string", multiple: true },
   json: { type: "boolean" },
   strict: { type: "boolean" },
+  findings: { type: "boolean" },
   prove: { type: "boolean" },
   config: { type: "string" },
   agents: { type: "string" },
@@ -48,7 +51,7 @@ type Flag = keyof typeof FLAGS;
 
 /** Flags that each command takes. Others are refused, since they would be ignored silently. */
 export const FLAGS_OF = {
-  check: ["with", "config", "json", "strict", "agents"],
+  check: ["with", "config", "json", "strict", "agents", "findings"],
   test: ["with", "config", "json"],
   explain: [
     "with",
@@ -81,6 +84,7 @@ export function parseOptions(command: Command, argv: readonly string[]): Options
     withFiles: values.with ?? [],
     json: values.json ?? false,
     strict: values.strict ?? false,
+    findings: values.findings ?? false,
     prove: values.prove ?? false,
     config: values.config,
     agents: values.agents,

@@ -6,7 +6,7 @@ import { obligationProblems } from "../../../functions/policy/clauses/obligation
 import { unreachable } from "../../../functions/policy/clauses/unreachable.ts";
 import { wide } from "../../../functions/policy/clauses/wide.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
-import { type Finding, LEVELS, type Level, lineOf } from "../../../functions/policy/read/finding.ts";
+import { FINDINGS, type Finding, LEVELS, type Level, lineOf } from "../../../functions/policy/read/finding.ts";
 import type { Options } from "../options.ts";
 import { approvalProblems } from "./approvals.ts";
 import { besides } from "./besides.ts";
@@ -31,9 +31,13 @@ interface Checked {
  * @throws {Problem} after the findings were printed, where cases cannot be read and so nothing is proven of them.
  */
 export async function checkCommand(
-  { folders, withFiles, config, json, strict, agents }: Options,
+  { folders, withFiles, config, json, strict, agents, findings }: Options,
   print: (text: string) => void,
 ): Promise<number> {
+  if (findings) {
+    print(everyFinding(json));
+    return EXIT.good;
+  }
   const unread: Problem[] = [];
   const checked: Checked[] = [];
   for (const folder of folders) {
@@ -56,6 +60,14 @@ export async function checkCommand(
   );
   if (unread.length > 0) throw new Problem(unread.map(({ message }) => message).join("\n"));
   return errors > 0 || (strict && warnings > 0) ? EXIT.bad : EXIT.good;
+}
+
+/** Lists every finding that there is, with its level and its meaning. */
+function everyFinding(json: boolean): string {
+  const rows = Object.entries(FINDINGS).map(([code, [level, meaning]]) => ({ level, code, meaning }));
+  if (json) return `${JSON.stringify(rows, null, 2)}\n`;
+  const width = Math.max(...rows.map(({ code }) => code.length));
+  return rows.map(({ level, code, meaning }) => `${level.padEnd(7)}  ${code.padEnd(width)}  ${meaning}\n`).join("");
 }
 
 function asProblem(error: unknown): Problem {

@@ -5,7 +5,7 @@ export type Level = "error" | "warning" | "note";
 
 export const LEVELS = ["error", "warning", "note"] as const satisfies readonly Level[];
 
-/** All findings: a stable code for machines, with its level and its meaning. docs/policies.md shows this table. */
+/** All findings: a stable code for machines, with its level and its meaning. `valetkey policy check --findings` prints this table. */
 export const FINDINGS = {
   parse: ["error", "the file does not parse, or holds a template"],
   schema_unreadable: ["error", "`schema.cedarschema` itself does not parse"],

@@ -490,13 +490,16 @@ describe("a rule that forbids make pointless", () => {
   });
 });
 
-describe("docs/policies.md", () => {
-  it("lists every finding with its level, as the code has it", () => {
-    const text = readFileSync(join(ROOT, "docs/policies.md"), "utf8");
-    const [, table = ""] = text.split("| level | code | what |\n|---|---|---|\n");
-    const rows = table.slice(0, table.indexOf("\n\n")).split("\n");
-    expect(rows).toEqual(
-      Object.entries(FINDINGS).map(([code, [level, what]]) => `| ${level} | \`${code}\` | ${what} |`),
-    );
+describe("valetkey policy check --findings", () => {
+  it("prints every finding with its level and its meaning, and checks nothing", async () => {
+    const { code, out } = await runPolicy("check", "no-such-folder", "--findings");
+    expect(code).toBe(0);
+    const rows = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(/ {2,}/));
+    expect(rows).toEqual(Object.entries(FINDINGS).map(([name, [level, meaning]]) => [level, name, meaning]));
+    const { out: json } = await runPolicy("check", "--findings", "--json");
+    expect(JSON.parse(json)).toEqual(rows.map(([level, name, meaning]) => ({ level, code: name, meaning })));
   });
 });
