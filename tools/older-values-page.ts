@@ -1,3 +1,4 @@
+import { wrapped } from "../client/wrapped.ts";
 import { FUNCTIONS, type FunctionName } from "../contract/names.ts";
 import { KINDS, type Kind } from "../functions/names.ts";
 import { ITEM_KINDS, type Reason } from "../infra/item-kinds.ts";
@@ -13,25 +14,32 @@ export const withAccess = (kind: Kind, ...accesses: readonly Access[]): readonly
 
 /** Writes the page of what follows where an older genuine value is put back. */
 export function olderValuesPage(): string {
-  const kinds = (Object.keys(ITEM_KINDS) as Kind[]).map((kind) => {
-    const { rests, why, follows } = ITEM_KINDS[kind];
-    return [
-      `\`${KINDS[kind]}\``,
-      names(withAccess(kind, "put", "update")),
-      names(withAccess(kind, "remove")),
-      rests,
-      why,
-      follows,
-    ];
+  const all = Object.keys(ITEM_KINDS) as Kind[];
+  const kinds = all
+    .filter((kind) => !isPlain(kind))
+    .map((kind) => {
+      const { rests, why, follows } = ITEM_KINDS[kind];
+      return [
+        `\`${KINDS[kind]}\``,
+        names(withAccess(kind, "put", "update")),
+        names(withAccess(kind, "remove")),
+        rests,
+        why,
+        follows,
+      ];
+    });
+  const plain = (why: Reason) =>
+    all
+      .filter((kind) => isPlain(kind) && ITEM_KINDS[kind].why === why)
+      .map((kind) => `\`${KINDS[kind]}\` (${names(withAccess(kind, "put", "update"))})`)
+      .join(", ");
+  const fields = Object.entries(SEALED_FIELDS).flatMap(([record, rows]) => {
+    const alike = Map.groupBy(
+      Object.entries(rows),
+      ([, { sealed, follows }]) => `${sealed ? "yes" : "no"} | ${follows}`,
+    );
+    return [...alike].map(([rest, each]) => [record, each.map(([field]) => `\`${field}\``).join(", "), rest]);
   });
-  const fields = Object.entries(SEALED_FIELDS).flatMap(([record, rows]) =>
-    Object.entries(rows).map(([field, { sealed, follows }]) => [
-      record,
-      `\`${field}\``,
-      sealed ? "yes" : "no",
-      follows,
-    ]),
-  );
   return `<!-- Written by \`npm run older-values\` from tools/older-values.ts. -->
 
 # What an older value gains
@@ -43,6 +51,8 @@ thief puts an older genuine value back? [Decision 63](../decisions/0063-nothing-
 ## Items
 
 ${table(["kind", "put or changed by", "removed by", "what rests on it", "why", "an older value"], kinds)}
+
+${wrapped(`These gain nothing, and nobody removes them. Of one writer each: ${plain("alone")}. Journals, whose changes ring: ${plain("journal")}.`)}
 
 ${Object.entries(REASONS)
   .map(([why, sentence]) => `- \`${why}\`: ${sentence}`)
@@ -64,6 +74,12 @@ ${table(
 )}
 `;
 }
+
+/** Tells whether an older item of this kind gains nothing, and no function removes one. */
+const isPlain = (kind: Kind): boolean => {
+  const { why, follows } = ITEM_KINDS[kind];
+  return (why === "journal" || (why === "alone" && follows === "nothing")) && withAccess(kind, "remove").length === 0;
+};
 
 const REASONS: Readonly<Record<Reason, string>> = {
   alone: "only the function that gives it can write it.",
