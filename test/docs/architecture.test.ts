@@ -14,7 +14,7 @@ describe("docs/architecture.md", () => {
   });
 
   it("lists items of every kind that the table holds, and of no other", () => {
-    const partitions = table(PAGE, "| partition | sort key").flatMap(([cell = ""]) =>
+    const partitions = table(PAGE, "| partition | item").flatMap(([cell = ""]) =>
       [...cell.matchAll(/`([A-Z]+#)/g)].map(([, kind = ""]) => kind),
     );
     expect([...new Set(partitions)].toSorted()).toEqual(Object.values(KINDS).toSorted());
