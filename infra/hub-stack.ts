@@ -17,7 +17,7 @@ import { UsePath } from "./constructs/paths/use-path.ts";
 import { DeadlineQueue } from "./constructs/queues/deadline-queue.ts";
 import { LeaseRevocationQueue } from "./constructs/queues/lease-revocation-queue.ts";
 import { ProbeQueue } from "./constructs/queues/probe-queue.ts";
-import { RevocationQueue, reconcileAtOnce } from "./constructs/queues/revocation-queue.ts";
+import { RevocationQueue } from "./constructs/queues/revocation-queue.ts";
 import { Archive } from "./constructs/stores/archive.ts";
 import { GeneratedKey } from "./constructs/stores/generated-key.ts";
 import { TaskTable } from "./constructs/stores/task-table.ts";
@@ -86,7 +86,6 @@ export class HubStack extends Stack {
       sweep,
       relay,
       reconcile,
-      atOnce: reconcileAtOnce(hub),
     });
     leaseRevocations.feed(functions["revoke-leases"]);
     deadlines.feed(functions["revoke-leases"]);

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
+import type { Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { FUNCTIONS } from "../../contract/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
+import { ENV } from "../../functions/env.ts";
 import { OPTIONAL_FUNCTION } from "../../functions/names.ts";
 import { DEFAULT_ROUTE, ROUTES } from "../../functions/routes.ts";
+import { FUNCTION_SETTINGS } from "../../infra/function-settings.ts";
 import { DEPLOYMENT_HASH_OUTPUT } from "../../infra/hub-stack-outputs.ts";
 import { CONFIG, deployedStacks, HEARING, resourcesOf, resourceWhere } from "./deployed-stacks.ts";
 
@@ -109,8 +112,30 @@ describe("the hub's API", () => {
   });
 });
 
+/** Lists what starts a function of a hub, from the permissions to invoke it and from the sources that it polls. */
+function triggersOf(name: FunctionName, stack: Stack): readonly string[] {
+  const template = Template.fromStack(stack);
+  const isOfIt = ({ FunctionName: of }: Readonly<Record<string, unknown>>): boolean =>
+    template.findResources("AWS::Lambda::Function")[referredTo(of)]?.Properties.FunctionName === `valetkey-${name}`;
+  const rules = template.findResources("AWS::Events::Rule");
+  const polled = resourcesOf(stack, "AWS::Lambda::EventSourceMapping")
+    .filter(isOfIt)
+    .map(({ EventSourceArn }) => (JSON.stringify(EventSourceArn).includes("StreamArn") ? "stream" : "queue"));
+  const invoked = resourcesOf(stack, "AWS::Lambda::Permission")
+    .filter(isOfIt)
+    .map(({ Principal, SourceArn }) => {
+      if (Principal === "apigateway.amazonaws.com") return "api";
+      if (Principal === "secretsmanager.amazonaws.com") return "rotation";
+      if (Principal !== "events.amazonaws.com") return Principal;
+      return "ScheduleExpression" in (rules[referredTo(SourceArn)]?.Properties ?? {}) ? "schedule" : "bus";
+    });
+  return [...new Set([...polled, ...invoked].map(String))].toSorted();
+}
+
 describe("the hub's functions", () => {
   const { hub } = deployedStacks({ ...CONFIG, ...HEARING });
+  const anchor = { bucket: "acme-anchor", account: "444455556666" };
+  const { hub: whole } = deployedStacks({ ...CONFIG, ...HEARING, archive: { anchor } });
 
   it("are deployed beside an output that names their policies and configuration", () => {
     expect(Template.fromStack(hub).findOutputs(DEPLOYMENT_HASH_OUTPUT)).toMatchObject({
@@ -169,48 +194,11 @@ describe("the hub's functions", () => {
       const deployed = resourceWhere(hub, "AWS::Lambda::Function", "FunctionName", `valetkey-${name}`);
       return [name, Object.keys((deployed.Environment as { Variables: object }).Variables).toSorted()];
     });
-    expect(Object.fromEntries(variables)).toEqual({
-      exchange: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      tasks: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      operate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      panic: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      register: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      sweep: [
-        "VALETKEY_DEPLOYMENT",
-        "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
-        "VALETKEY_REVOCATION_QUEUE_URL",
-        "VALETKEY_TABLE",
-      ],
-      intake: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      relay: [
-        "VALETKEY_BUS",
-        "VALETKEY_DEADLINES_URL",
-        "VALETKEY_DEPLOYMENT",
-        "VALETKEY_LEASE_REVOCATION_QUEUE_URL",
-        "VALETKEY_NOTICES_URL",
-        "VALETKEY_PROBES_URL",
-        "VALETKEY_REVOCATION_QUEUE_URL",
-      ],
-      reconcile: ["VALETKEY_DEPLOYMENT", "VALETKEY_REVOCATION_QUEUE_URL", "VALETKEY_TABLE"],
-      "revoke-leases": ["VALETKEY_DEADLINES_URL", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      rotate: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      probe: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      notify: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      approve: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      explain: ["VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      journal: [
-        ...["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_ANCHOR", "VALETKEY_ARCHIVE_ORIGIN", "VALETKEY_DEPLOYMENT"],
-        "VALETKEY_TABLE",
-      ],
-      console: ["VALETKEY_CONSOLE"],
-      signals: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT"],
-      observe: ["VALETKEY_BUS", "VALETKEY_DEPLOYMENT", "VALETKEY_TABLE"],
-      collect: ["VALETKEY_ARCHIVE", "VALETKEY_PROOFS_KEY", "VALETKEY_SIEM"],
-      archive: [
-        ...["VALETKEY_ARCHIVE", "VALETKEY_ARCHIVE_ANCHOR", "VALETKEY_ARCHIVE_KEY", "VALETKEY_ARCHIVE_LOCK"],
-        ...["VALETKEY_ARCHIVE_ORIGIN", "VALETKEY_DEPLOYMENT", "VALETKEY_RESTORED_AT"],
-      ],
-    });
+    expect(variables).toEqual(FUNCTIONS.map((name) => [name, ENV[name].toSorted()]));
+  });
+
+  it.each(FUNCTIONS)("%s is started by its triggers and nothing else", (name) => {
+    expect(triggersOf(name, whole)).toEqual(FUNCTION_SETTINGS[name].triggers.toSorted());
   });
 
   it("that end tasks still run when requests take all other concurrency", () => {

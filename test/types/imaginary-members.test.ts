@@ -84,7 +84,12 @@ const IMAGINARY = {
     file: "contract/names.ts",
     find: '  "signals",\n] as const;',
     put: '  "signals",\n  "imaginary-function",\n] as const;',
-    red: ["functions/env.ts", "infra/rights.ts"],
+    red: [
+      "functions/env.ts",
+      "infra/rights.ts",
+      "infra/function-settings.ts",
+      "infra/constructs/functions/hub-functions.ts",
+    ],
   },
   connector: {
     name: "imaginaryType",

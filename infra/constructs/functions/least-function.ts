@@ -16,22 +16,18 @@ import type { FunctionName } from "../../../contract/names.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { functionRoleName, taskRolesPattern } from "../../../functions/hub-names.ts";
 import { type HubScope, logGroupNameOf, networkArn } from "../../arns.ts";
+import { FUNCTION_SETTINGS, reservedConcurrencyOf } from "../../function-settings.ts";
 import { packStatements } from "../../pack-statements.ts";
 import { policyDocument } from "../../policy-document.ts";
 import { isNetworked, logRightsOf, rightsOf } from "../../rights.ts";
 import type { Statement } from "../../statement.ts";
 import { bundledCode } from "./bundled-code.ts";
 
-/** Properties that differ between functions; all others are house defaults. */
+/** Properties that differ between functions, beside those of `FUNCTION_SETTINGS`; all others are house defaults. */
 export interface LeastFunctionProps {
   readonly name: FunctionName;
   readonly scope: HubScope;
-  readonly summary: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly memoryMb: number;
-  readonly timeoutSeconds: number;
-  /** Concurrency reserved for this function, which is also its maximum. Unset: the function shares the account's. */
-  readonly reservedConcurrency?: number;
   /** Files and directories to ship with the bundle: name in the bundle, and source. */
   readonly beside: Readonly<Record<string, string>>;
 }
@@ -52,13 +48,14 @@ export class LeastFunction extends Construct {
   constructor(scope: Construct, id: string, props: LeastFunctionProps) {
     super(scope, id);
     const name = functionRoleName(props.name, props.scope);
+    const { summary, memoryMb, timeoutSeconds } = FUNCTION_SETTINGS[props.name];
     const { inline, managed } = packStatements([
       ...rightsOf(props.name, props.scope),
       ...logRightsOf(props.name, props.scope),
     ]);
     const role = new Role(this, "Role", {
       roleName: name,
-      description: `valetkey ${props.name}: ${props.summary}`,
+      description: `valetkey ${props.name}: ${summary}`,
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       inlinePolicies: { rights: policyDocument(inline) },
       managedPolicies: managed.map(
@@ -89,7 +86,7 @@ export class LeastFunction extends Construct {
     });
     this.function = new LambdaFunction(this, "Function", {
       functionName: name,
-      description: `valetkey ${props.name}: ${props.summary}`,
+      description: `valetkey ${props.name}: ${summary}`,
       code: bundledCode(props.name, props.beside),
       handler: "index.handler",
       runtime: Runtime.NODEJS_24_X,
@@ -103,9 +100,9 @@ export class LeastFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.TRACE,
       tracing: Tracing.DISABLED,
       environment: props.environment,
-      memorySize: props.memoryMb,
-      timeout: Duration.seconds(props.timeoutSeconds),
-      ...defined({ reservedConcurrentExecutions: props.reservedConcurrency }),
+      memorySize: memoryMb,
+      timeout: Duration.seconds(timeoutSeconds),
+      ...defined({ reservedConcurrentExecutions: reservedConcurrencyOf(props.name, props.scope) }),
     });
     this.#join(role, props);
   }

@@ -5,10 +5,7 @@ import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { nameIn } from "../../../functions/hub-names.ts";
 import type { HubScope } from "../../arns.ts";
-import { QueueWithDlq } from "../queues/queue-with-dlq.ts";
-
-/** Time-out of `notify`; seconds. The queue hides a message for six times as long (Lambda's advice). */
-export const NOTIFY_TIMEOUT_SECONDS = 30;
+import { hiddenSecondsOf, QueueWithDlq } from "../queues/queue-with-dlq.ts";
 
 /** Path to `notify`: a queue that wakes it when a request for approval was recorded, and a rule each minute for reminders and retries. */
 export class NotificationPath extends QueueWithDlq {
@@ -17,7 +14,7 @@ export class NotificationPath extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.notificationQueueName,
-      hiddenSeconds: 6 * NOTIFY_TIMEOUT_SECONDS,
+      hiddenSeconds: hiddenSecondsOf("notify"),
       // Time for five deliveries and some more; the rule does the same each minute.
       retention: Duration.hours(1),
     });

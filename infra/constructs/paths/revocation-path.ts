@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import { nameIn } from "../../../functions/hub-names.ts";
 import { WAKES } from "../../../functions/relay/wakes.ts";
 import type { HubScope } from "../../arns.ts";
+import { FUNCTION_SETTINGS } from "../../function-settings.ts";
 import type { RevocationQueue } from "../queues/revocation-queue.ts";
 import type { TaskTable } from "../stores/task-table.ts";
 
@@ -17,8 +18,6 @@ export interface RevocationPathProps {
   readonly sweep: IFunction;
   readonly relay: IFunction;
   readonly reconcile: IFunction;
-  /** Most runs of `reconcile` at the same time. */
-  readonly atOnce: number;
 }
 
 /**
@@ -47,7 +46,7 @@ export class RevocationPath extends Construct {
       eventSourceArn: props.revocationQueue.queue.queueArn,
       // Maximum of a FIFO source: endings of one role that arrive together cost one write.
       batchSize: 10,
-      maxConcurrency: props.atOnce,
+      maxConcurrency: FUNCTION_SETTINGS.reconcile.reservedConcurrency(props.hub),
       reportBatchItemFailures: true,
     });
     new Rule(this, "EachMinute", {

@@ -7,18 +7,15 @@ import { nameIn } from "../../../functions/hub-names.ts";
 import type { HubScope } from "../../arns.ts";
 import { CALL_EVENT } from "../../bus-rights.ts";
 import { USE_BATCHES } from "../../use-batches.ts";
-import { QueueWithDlq } from "../queues/queue-with-dlq.ts";
+import { hiddenSecondsOf, QueueWithDlq } from "../queues/queue-with-dlq.ts";
 import type { HubBus } from "./hub-bus.ts";
-
-/** Time-out of `observe`; seconds. The queue hides a message for six times as long (Lambda's advice). */
-export const OBSERVE_TIMEOUT_SECONDS = 20;
 
 /** Path of CloudTrail's events of task roles. Target accounts forward them to the hub's bus, and a queue passes them to `observe`. */
 export class UsePath extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope, bus: HubBus) {
     super(scope, id, {
       queueName: hub.useQueueName,
-      hiddenSeconds: 6 * OBSERVE_TIMEOUT_SECONDS,
+      hiddenSeconds: hiddenSecondsOf("observe"),
       retention: Duration.days(4),
     });
     new Rule(this, "Calls", {

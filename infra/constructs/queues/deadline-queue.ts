@@ -2,8 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { HubScope } from "../../arns.ts";
-import { REVOKE_LEASES_TIMEOUT_SECONDS } from "./lease-revocation-queue.ts";
-import { QueueWithDlq } from "./queue-with-dlq.ts";
+import { hiddenSecondsOf, QueueWithDlq } from "./queue-with-dlq.ts";
 
 /** Upper bound on the deadlines that are processed at the same time. */
 const DEADLINES_AT_ONCE = 5;
@@ -16,7 +15,7 @@ export class DeadlineQueue extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.deadlineQueueName,
-      hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
+      hiddenSeconds: hiddenSecondsOf("revoke-leases"),
       // Longer than the longest task.
       retention: Duration.days(1),
     });

@@ -2,10 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { HubScope } from "../../arns.ts";
-import { QueueWithDlq } from "./queue-with-dlq.ts";
-
-/** Time-out for the revocation of one credential; seconds. The queue hides a message for six times as long (Lambda's advice). */
-export const REVOKE_LEASES_TIMEOUT_SECONDS = 30;
+import { hiddenSecondsOf, QueueWithDlq } from "./queue-with-dlq.ts";
 
 /**
  * FIFO queue before `revoke-leases`: a message names a credential, and its group is the task. A message that fails five times rings an alarm. No revocation is
@@ -15,7 +12,7 @@ export class LeaseRevocationQueue extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.leaseRevocationQueueName,
-      hiddenSeconds: 6 * REVOKE_LEASES_TIMEOUT_SECONDS,
+      hiddenSeconds: hiddenSecondsOf("revoke-leases"),
       // The sweep has repeated every older message by then.
       retention: Duration.hours(1),
     });

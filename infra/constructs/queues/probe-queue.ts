@@ -2,17 +2,15 @@ import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { HubScope } from "../../arns.ts";
-import { QueueWithDlq } from "./queue-with-dlq.ts";
-
-/** Time-out of the probe, which watches for at most a minute; seconds. The queue hides a message for six times as long (Lambda's advice). */
-export const PROBE_TIMEOUT_SECONDS = 90;
+import { FUNCTION_SETTINGS } from "../../function-settings.ts";
+import { hiddenSecondsOf, QueueWithDlq } from "./queue-with-dlq.ts";
 
 /** Queue before `probe`: a message names an ending. A message that fails five times rings an alarm. Only an observation is lost with it. */
 export class ProbeQueue extends QueueWithDlq {
   constructor(scope: Construct, id: string, hub: HubScope) {
     super(scope, id, {
       queueName: hub.probeQueueName,
-      hiddenSeconds: 6 * PROBE_TIMEOUT_SECONDS,
+      hiddenSeconds: hiddenSecondsOf("probe"),
       // Time for five deliveries and some more.
       retention: Duration.hours(1),
     });
@@ -25,7 +23,7 @@ export class ProbeQueue extends QueueWithDlq {
       eventSourceArn: this.queue.queueArn,
       batchSize: 5,
       // No more pollers than reserved executions: a message for a function that cannot start would waste one of its deliveries.
-      maxConcurrency: 2,
+      maxConcurrency: FUNCTION_SETTINGS.probe.reservedConcurrency,
     });
   }
 }

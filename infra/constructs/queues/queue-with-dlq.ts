@@ -1,6 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import type { FunctionName } from "../../../contract/names.ts";
+import { FUNCTION_SETTINGS } from "../../function-settings.ts";
 
 /** Properties that differ between queues; all others are house defaults. */
 export interface QueueWithDlqProps {
@@ -11,6 +13,9 @@ export interface QueueWithDlqProps {
   /** Retention period of messages that nobody received. */
   readonly retention: Duration;
 }
+
+/** Returns the visibility timeout of a queue before this function, in seconds: six times the function's time-out (Lambda's advice). */
+export const hiddenSecondsOf = (name: FunctionName): number => 6 * FUNCTION_SETTINGS[name].timeoutSeconds;
 
 const FIFO_ENDING = ".fifo";
 

@@ -4,16 +4,6 @@ import type { HubScope } from "../../arns.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../hub-scope.ts";
 import { QueueWithDlq } from "./queue-with-dlq.ts";
 
-/** Time-out of one run of the reconciler; seconds. */
-export const RECONCILE_TIMEOUT_SECONDS = 7;
-
-/**
- * Computes the upper bound on concurrent runs of the reconciler. Few, since IAM accepts few writes a second of one account. More for more task roles: each
- * minute's sweep requests all of them, and a run has 600 ms for one.
- */
-export const reconcileAtOnce = ({ targets }: Pick<HubScope, "targets">): number =>
-  Math.max(5, Math.ceil(targets.reduce((sum, { taskRoles }) => sum + taskRoles, 0) / 100));
-
 /**
  * FIFO queue before the reconciler: a message names a task role, and its group is the role. While messages of a group are processed, SQS delivers no others of
  * the group, so each role has one writer. A message that fails five times rings an alarm and no longer blocks the queue. The next sweep requests the role again

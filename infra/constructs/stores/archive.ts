@@ -15,12 +15,10 @@ import { archiveKeyPolicy } from "../../archive-key-policy.ts";
 import type { HubScope } from "../../arns.ts";
 import type { Config } from "../../config/schema.ts";
 import { archiveWritersPolicy } from "../../foreign-principals.ts";
+import { FUNCTION_SETTINGS } from "../../function-settings.ts";
 import { archiveLockOf, proofDaysOf } from "../../hub-scope.ts";
 import { archiveBucketPolicy, proofsKeyPolicy } from "../../proofs-policies.ts";
 import type { TaskTable } from "./task-table.ts";
-
-/** Time-out of `archive`; seconds. A rule starts it each minute, and once more half a minute later. */
-export const ARCHIVE_TIMEOUT_SECONDS = 55;
 
 /** Time for which Lambda gathers events before it invokes `collect`; seconds. */
 export const COLLECT_WINDOW_SECONDS = 20;
@@ -148,7 +146,7 @@ export class Archive extends Construct {
     const queue = new Queue(this, "AgainQueue", {
       queueName: this.#hub.archiveAgainQueueName,
       deliveryDelay: Duration.seconds(30),
-      visibilityTimeout: Duration.seconds(ARCHIVE_TIMEOUT_SECONDS),
+      visibilityTimeout: Duration.seconds(FUNCTION_SETTINGS.archive.timeoutSeconds),
       retentionPeriod: Duration.minutes(1),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
