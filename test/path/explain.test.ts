@@ -204,4 +204,18 @@ describe("GET /v1/agents/{agent}/reach", () => {
       waits_for: [],
     });
   });
+
+  it("names the groups whose people have to approve, with their votes", async () => {
+    const world = fakeWorld();
+    const prepared = world.ports.prepared.map((each) =>
+      each.id === "demo-reads-reports" ? { ...each, annotations: { approval: "sre=2,security" } } : each,
+    );
+    const service = new FakeService(world, { ...world.ports, prepared } as typeof world.ports);
+    const { body } = await service.operate("GET /v1/agents/{agent}/reach", { parameters: { agent: "demo" } });
+    const permits = body.permits as readonly { readonly policy: string; readonly waits_for: unknown }[];
+    expect(permits.find(({ policy }) => policy === "demo-reads-reports")?.waits_for).toEqual([
+      { group: "security", count: 1 },
+      { group: "sre", count: 2 },
+    ]);
+  });
 });
