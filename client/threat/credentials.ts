@@ -4,6 +4,7 @@ import { DEFINITIONS } from "../../functions/connectors/connectors.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { OBLIGATIONS } from "../../functions/core/policy/obligations.ts";
 import { EVERY } from "../../functions/policy/reach/group-members.ts";
 import type { ReachPermit } from "../../functions/policy/reach/reach-of.ts";
 import { COVERS, type Cover, type Topic } from "./controls.ts";
@@ -87,8 +88,8 @@ const row = (topic: Topic, parts: Omit<Credential, keyof Cover>): Credential => 
 
 /** Longest life of a task; seconds. A permit's `@maxTtl` bounds it where every permit has one. */
 function longestTask({ limits }: Agent, permits: readonly ReachPermit[]): number {
-  const most = permits.map(({ needs }) => needs.maxTtlSeconds ?? Number.POSITIVE_INFINITY);
-  return Math.min(limits.taskSeconds, permits.length === 0 ? limits.taskSeconds : Math.max(...most));
+  const each = permits.map(({ needs }) => OBLIGATIONS.maxTtlSeconds.keep(needs, limits.taskSeconds));
+  return each.length === 0 ? limits.taskSeconds : Math.max(...each);
 }
 
 function oidcToken({ name, replay, maxLifetimeSeconds }: Issuer, taskSeconds: number): Credential {

@@ -44,6 +44,20 @@ describe("the threat model of an agent", () => {
     ]);
   });
 
+  it.each([
+    ["that of the permit, where every permit has one", ["10m", "20m"], 1_200],
+    ["the agent's own, where a permit has none", ["10m", undefined], 1_800],
+    ["the agent's own, where permits allow more", ["2h"], 1_800],
+  ])("states the longest life of a task: %s", (_what, times, seconds) => {
+    const permits = times.map(
+      (time, index) =>
+        `@id("p${index}")${time ? ` @maxTtl("${time}")` : ""} permit (principal is Agent, action == Action::"tool:Call", resource is Tool);`,
+    );
+    const policies = folderWith({ "a.cedar": permits.join("\n"), "schema.cedarschema": SCHEMA });
+    const { credentials } = model(AGENT, { policies });
+    expect(credentials.find(({ credential }) => credential === "task token")?.seconds).toBe(seconds);
+  });
+
   it("lists no credential that its reach does not give", () => {
     const { credentials, reach } = model({ ...AGENT, team: "nobody" });
     expect(reach.permits).toEqual([]);
