@@ -152,7 +152,7 @@ function planned(request: Request, grants: GrantedIntent, deployment: Deployment
   const task = {
     path: rootPath(new Uint8Array(12)),
     openedAt,
-    expiresAt: openedAt + Math.min(request.ttlSeconds, grants.terms.obligations.maxTtlSeconds ?? request.ttlSeconds),
+    expiresAt: openedAt + request.ttlSeconds,
     chain: EMPTY_CHAIN,
     details: grants.details,
     facts: { claims: {}, ...defined({ sourceIp: request.sourceIp }) },
