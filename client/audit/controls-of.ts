@@ -1,4 +1,4 @@
-import CONTROLS from "../controls.json" with { type: "json" };
+import { CONTROLS } from "./controls/controls.ts";
 
 /** Controls that have an event of their own, by the types of events that show them at work. */
 const BY_EVENT: ReadonlyMap<string, readonly string[]> = new Map(

@@ -1,4 +1,6 @@
-import CONTROLS from "../controls.json" with { type: "json" };
+import type { Verdict } from "../audit/controls/control.ts";
+import { CONTROLS } from "../audit/controls/controls.ts";
+import type { ControlId } from "../audit/controls/frameworks.ts";
 
 /** Layer of CSA MAESTRO. */
 export type Layer = "L1" | "L2" | "L3" | "L4" | "L5" | "L6" | "L7";
@@ -19,9 +21,9 @@ export type Topic =
   | "approvals"
   | "revocation";
 
-/** Controls of `client/controls.json` that cover a part, and its layer. */
+/** Controls that cover a part of a model, and its layer. */
 export interface Cover {
-  readonly controls: readonly string[];
+  readonly controls: readonly ControlId[];
   readonly layer: Layer;
 }
 
@@ -43,17 +45,11 @@ export const COVERS: Readonly<Record<Topic, Cover>> = {
 
 /** Control of a model. */
 export interface NamedControl {
-  readonly id: string;
+  readonly id: ControlId;
   readonly title: string;
-  readonly verdict: string;
+  readonly verdict: Verdict;
 }
 
-/** Finds controls by their ids. @throws {Error} for an id that `client/controls.json` does not have. */
-export function controlsNamed(ids: readonly string[]): readonly NamedControl[] {
-  const all: readonly NamedControl[] = CONTROLS;
-  return ids.map((id) => {
-    const found = all.find((each) => each.id === id);
-    if (!found) throw new Error(`client/controls.json has no control ${id}`);
-    return { id, title: found.title, verdict: found.verdict };
-  });
-}
+/** Returns the controls with these ids, in their order. */
+export const controlsNamed = (ids: readonly ControlId[]): readonly NamedControl[] =>
+  ids.flatMap((id) => CONTROLS.filter((each) => each.id === id).map(({ title, verdict }) => ({ id, title, verdict })));

@@ -211,7 +211,7 @@ const RULES: readonly Rule[] = [
     says: "threat models are made of the configuration, the policies and core's constants, and reach nothing of AWS",
     from: /^client\/threat\//,
     mayImport: withConstants(
-      /^client\/(threat|policy)\/|^client\/(wrapped\.ts|controls\.json)$|^infra\/config\/|^functions\/((core|connectors|policy)\/|load-catalogue\.ts$)|^contract\/decision\/visible-text\.ts$|^node:(crypto|fs|url)$/,
+      /^client\/(threat|policy)\/|^client\/(wrapped\.ts$|audit\/controls\/)|^infra\/config\/|^functions\/((core|connectors|policy)\/|load-catalogue\.ts$)|^contract\/decision\/visible-text\.ts$|^node:(crypto|fs|url)$/,
     ),
     broken: { from: "client/threat/model.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },
@@ -260,7 +260,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the evidence cites code and tests, and imports neither",
     from: /^test\/evidence\//,
-    mayImport: /^test\/evidence\/|^tools\/format-file\.ts$|^client\/wrapped\.ts$|^node:/,
+    mayImport: /^test\/evidence\/|^tools\/format-file\.ts$|^client\/(wrapped\.ts$|audit\/controls\/)|^node:/,
     broken: { from: "test/evidence/faults.ts", to: "functions/core/policy/decide.ts" },
   },
   {

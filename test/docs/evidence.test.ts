@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Control } from "../evidence/control.ts";
+import { CONTROLS } from "../../client/audit/controls/controls.ts";
 import { faultsOf } from "../evidence/faults.ts";
 import { renderPage } from "../evidence/page.ts";
 import { type SeenRed, unseen } from "../evidence/sensitivity.ts";
 import { ROOT, read } from "./pages.ts";
 
-const CONTROLS: readonly Control[] = JSON.parse(read("client/controls.json"));
 const SEEN: readonly SeenRed[] = JSON.parse(read("test/evidence/seen-red.json"));
 
 describe("docs/evidence.md", () => {

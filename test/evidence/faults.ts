@@ -1,18 +1,15 @@
-import { type Attack, type Control, FRAMEWORKS, frameworkOf, VERDICTS } from "./control.ts";
+import type { Attack, Control } from "../../client/audit/controls/control.ts";
+import { FRAMEWORKS } from "../../client/audit/controls/frameworks.ts";
 import { partsOf, resultsOf, type TestResults } from "./test-results.ts";
 
 /** Reads a file of the repository; undefined where it does not exist. */
 export type ReadFile = (path: string) => string | undefined;
 
 /**
- * Lists the faults of the controls themselves: ids, verdicts, places of the code, switches. `resultFaults` judges the
- * results of a run.
+ * Lists the faults of the controls themselves: verdicts, places of the code, switches. `resultFaults` judges the results
+ * of a run.
  */
 export const faultsOf = (controls: readonly Control[], read: ReadFile): readonly string[] => [
-  ...FRAMEWORKS.flatMap(({ name, ids }) => {
-    const found = controls.filter(({ framework }) => framework === name).map(({ id }) => id);
-    return found.join() === ids.join() ? [] : [`${name} has ${ids.join(", ")}; the controls are ${found.join(", ")}.`];
-  }),
   ...controls.flatMap((control) =>
     [...verdictFaults(control, controls), ...placeFaults(control, read), ...switchFaults(control, read)].map(
       (fault) => `${control.id}: ${fault}`,
@@ -20,20 +17,20 @@ export const faultsOf = (controls: readonly Control[], read: ReadFile): readonly
   ),
 ];
 
+/** True where each met control of the framework needs attacks of its own. */
+const isAttacked = ({ framework }: Control): boolean =>
+  FRAMEWORKS.some(({ name, attacked }) => name === framework && attacked);
+
 function verdictFaults(control: Control, controls: readonly Control[]): readonly string[] {
   const { verdict, attacks, through = [], limits, mechanism } = control;
   const spoken = through.map((id) => [id, controls.find((each) => each.id === id)?.verdict] as const);
   const isMet = verdict === "met";
   return [
-    ...(VERDICTS.includes(verdict) ? [] : [`"${verdict}" is no verdict; there are ${VERDICTS.join(", ")}.`]),
-    ...spoken.flatMap(([id, found]) => (found ? [] : [`No control is called ${id}.`])),
     ...(!isMet && !limits ? [`It is ${verdict}, and "limits" does not say what is missing.`] : []),
     ...(isMet && limits ? [`It is met, and "limits" names what is missing.`] : []),
     ...(isMet && attacks.length + through.length === 0 ? ["It is met, and nothing attacks it."] : []),
-    ...(isMet && frameworkOf(control).attacked && attacks.length === 0
-      ? ["It is met without an attack of its own."]
-      : []),
-    ...(isMet && frameworkOf(control).attacked && mechanism.length === 0 ? ["It is met without a mechanism."] : []),
+    ...(isMet && isAttacked(control) && attacks.length === 0 ? ["It is met without an attack of its own."] : []),
+    ...(isMet && isAttacked(control) && mechanism.length === 0 ? ["It is met without a mechanism."] : []),
     ...(isMet
       ? spoken.flatMap(([id, found]) => (found === "met" ? [] : [`It is met through ${id}, which is not.`]))
       : []),
@@ -101,9 +98,7 @@ function switchFaults(control: Control, read: ReadFile): readonly string[] {
         ...(find === put ? [`The switch in ${file} changes nothing.`] : []),
       ];
     }),
-    ...(verdict === "met" && frameworkOf(control).attacked
-      ? never.map((file) => `No attack switches ${file} off.`)
-      : []),
+    ...(verdict === "met" && isAttacked(control) ? never.map((file) => `No attack switches ${file} off.`) : []),
   ];
 }
 

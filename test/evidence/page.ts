@@ -1,5 +1,6 @@
+import type { Attack, Control } from "../../client/audit/controls/control.ts";
+import { FRAMEWORKS, type Framework } from "../../client/audit/controls/frameworks.ts";
 import { wrapped } from "../../client/wrapped.ts";
-import { type Attack, type Control, FRAMEWORKS, type Framework } from "./control.ts";
 import { attackHash, type SeenRed } from "./sensitivity.ts";
 import { partsOf } from "./test-results.ts";
 
@@ -20,7 +21,7 @@ export const renderPage = (controls: readonly Control[], seen: readonly SeenRed[
 
 const INTRODUCTION = `# Evidence
 
-<!-- Written by \`npm run evidence\` from client/controls.json. -->
+<!-- Written by \`npm run evidence\` from client/audit/controls/. -->
 
 Controls of ${FRAMEWORKS.length} frameworks, and for each one what valetkey claims, which code makes the claim true, which test attacks
 it, and what is left to you. A claim counts as met only where a test could refute it: \`npm run evidence\` fails where a

@@ -6,7 +6,7 @@ import { partsOf, readResults, type TestResults } from "./test-results.ts";
 
 /**
  * Runs only the tests of these names: their files, and in the files the titles that start like this.
- * @param tests names as in `controls.json`.
+ * @param tests names as in `CLAIMS`.
  * @param root folder of the repository, or of a copy of it.
  * @throws {Error} with vitest's output, where vitest wrote no report.
  */

@@ -6,8 +6,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { CONTROLS } from "../../client/audit/controls/controls.ts";
 import { formatFile } from "../../tools/format-file.ts";
-import type { Control } from "./control.ts";
 import { faultsOf, resultFaults } from "./faults.ts";
 import { renderPage } from "./page.ts";
 import { runTests } from "./run-tests.ts";
@@ -26,7 +26,7 @@ import { readResults, resultsOf, type TestResults } from "./test-results.ts";
 
 const HELP = `npm run evidence: which control is met by what, and which test could refute it.
 
-  npm run evidence                              runs the tests that controls.json names, and writes docs/evidence.md
+  npm run evidence                              runs the tests that attack each claim, and writes docs/evidence.md
   npm run evidence -- --results reports/tests.json   takes the results of a run that was made with
                                                 npm run test:all -- --reporter=default --reporter=json --outputFile.json=reports/tests.json
   npm run evidence -- --sensitivity             switches a mechanism off where it or its attack's test has changed since
@@ -37,7 +37,6 @@ const HELP = `npm run evidence: which control is met by what, and which test cou
 Exit: 0 everything holds; 1 something does not, which is listed; 64 wrong usage.`;
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const CONTROLS = join(ROOT, "client/controls.json");
 const SEEN = join(ROOT, "test/evidence/seen-red.json");
 
 const readJson = (file: string) => JSON.parse(readFileSync(file, "utf8"));
@@ -84,7 +83,7 @@ async function trySwitches(chosen: readonly Named[]): Promise<void> {
   const before: readonly SeenRed[] = readJson(SEEN);
   const now: SeenRed[] = [];
   const faults: string[] = [];
-  console.error(`Switching ${chosen.length} of ${attacksIn(controls).length} mechanisms off ...`);
+  console.error(`Switching ${chosen.length} of ${attacksIn(CONTROLS).length} mechanisms off ...`);
   const copy = copyRepository(ROOT);
   try {
     for (const { id, attack } of chosen) {
@@ -100,7 +99,7 @@ async function trySwitches(chosen: readonly Named[]): Promise<void> {
     copy.remove();
   }
   const tried = new Set(chosen.map(({ attack }) => attackHash(attack)));
-  const seen = attacksIn(controls).flatMap(({ id, attack }) => {
+  const seen = attacksIn(CONTROLS).flatMap(({ id, attack }) => {
     const hash = attackHash(attack);
     return (tried.has(hash) ? now : before).filter((each) => each.id === id && each.attack === hash);
   });
@@ -110,21 +109,21 @@ async function trySwitches(chosen: readonly Named[]): Promise<void> {
 }
 
 /** Writes the page, and a JSON report with each test's result. */
-function write(controls: readonly Control[], results: TestResults): void {
+function write(results: TestResults): void {
   const page = join(ROOT, "docs/evidence.md");
-  writeFileSync(page, renderPage(controls, readJson(SEEN)));
+  writeFileSync(page, renderPage(CONTROLS, readJson(SEEN)));
   const report = join(ROOT, "reports/evidence.json");
   mkdirSync(join(ROOT, "reports"), { recursive: true });
-  const joined = controls.map((control) => ({
+  const joined = CONTROLS.map((control) => ({
     ...control,
     attacks: control.attacks.map((attack) => ({ ...attack, results: resultsOf(attack.test, results) })),
   }));
   writeFileSync(report, `${JSON.stringify({ at: new Date().toISOString(), controls: joined }, undefined, 2)}\n`);
   const tests = joined.reduce((count, { attacks }) => count + attacks.flatMap((each) => each.results).length, 0);
-  const met = controls.filter(({ verdict }) => verdict === "met").length;
+  const met = CONTROLS.filter(({ verdict }) => verdict === "met").length;
   console.log(
     JSON.stringify({
-      controls: controls.length,
+      controls: CONTROLS.length,
       met,
       tests,
       page: "docs/evidence.md",
@@ -138,18 +137,17 @@ if (given.help) {
   console.log(HELP);
   process.exit(0);
 }
-const controls: readonly Control[] = readJson(CONTROLS);
 const { only } = given;
-if (only !== undefined && !attacksIn(controls).some(({ id }) => id === only))
+if (only !== undefined && !attacksIn(CONTROLS).some(({ id }) => id === only))
   misused(`No control ${only} has a mechanism to switch off.`);
-demandNone(faultsOf(controls, readFile));
+demandNone(faultsOf(CONTROLS, readFile));
 if (given.sensitivity) {
   const attacks =
-    given.all || only !== undefined ? attacksIn(controls) : dueAttacks(controls, readJson(SEEN), readFile);
+    given.all || only !== undefined ? attacksIn(CONTROLS) : dueAttacks(CONTROLS, readJson(SEEN), readFile);
   await trySwitches(attacks.filter(({ id }) => only === undefined || id === only));
 }
-const tests = controls.flatMap(({ attacks }) => attacks.map(({ test }) => test));
-if (!given.results) console.error(`Running the ${tests.length} attacks of client/controls.json ...`);
+const tests = CONTROLS.flatMap(({ attacks }) => attacks.map(({ test }) => test));
+if (!given.results) console.error(`Running the ${tests.length} attacks of client/audit/controls/ ...`);
 const results = given.results ? readResults(readFileSync(given.results, "utf8"), ROOT) : await runTests(tests, ROOT);
-demandNone([...unseen(controls, readJson(SEEN)), ...resultFaults(controls, results)]);
-write(controls, results);
+demandNone([...unseen(CONTROLS, readJson(SEEN)), ...resultFaults(CONTROLS, results)]);
+write(results);

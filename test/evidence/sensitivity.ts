@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Attack, Control } from "./control.ts";
+import type { Attack, Control } from "../../client/audit/controls/control.ts";
 import type { ReadFile } from "./faults.ts";
 import { runTests } from "./run-tests.ts";
 import { partsOf, resultsOf } from "./test-results.ts";

@@ -1,3 +1,4 @@
+import type { Claim, Claims } from "../../client/audit/controls/control.ts";
 import { PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
 import { type KeptObligation, OBLIGATIONS } from "../../functions/core/policy/obligations.ts";
 import type { SealedKind } from "../../functions/core/seals/record-key.ts";
@@ -46,3 +47,31 @@ export const withoutPin: Preset = unpinned;
 const { replay: ____, ...replayed } = PRESETS.gitlab;
 // @ts-expect-error a preset of an issuer that does not say how often a token counts
 export const withoutReplay: Preset = replayed;
+
+declare const claim: Claim;
+declare const claims: Claims;
+const { "EU AI Act, Regulation (EU) 2024/1689 (selection)": EU_AI_ACT, ...otherFrameworks } = claims;
+
+export const everyControl: Claims = { ...claims };
+
+// @ts-expect-error a framework without claims about its controls
+export const withoutFramework: Claims = otherFrameworks;
+
+const { "Art. 14": _____, ...lacksOversight } = EU_AI_ACT;
+// @ts-expect-error a control of a framework without a claim
+export const withoutControl: Claims = { ...claims, "EU AI Act, Regulation (EU) 2024/1689 (selection)": lacksOversight };
+
+// @ts-expect-error a misspelt framework
+export const misspeltFramework: Claims = { ...claims, "NIST CSF 2.O": claims["NIST CSF 2.0"] };
+
+// @ts-expect-error a misspelt field of a claim
+export const misspeltField: Claim = { ...claim, event: ["task.opened"] };
+
+// @ts-expect-error an event that no function records
+export const unknownEvent: Claim = { ...claim, events: ["task.dreamt"] };
+
+// @ts-expect-error a control that no framework has
+export const throughNothing: Claim = { ...claim, through: ["NHI99"] };
+
+// @ts-expect-error a verdict that is none
+export const undecided: Claim = { ...claim, verdict: "done" };

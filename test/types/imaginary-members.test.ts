@@ -91,6 +91,13 @@ const IMAGINARY = {
       "infra/constructs/functions/hub-functions.ts",
     ],
   },
+  "control of a framework": {
+    name: "NHI99",
+    file: "client/audit/controls/frameworks.ts",
+    find: '"NHI10"]',
+    put: '"NHI10", "NHI99"]',
+    red: ["client/audit/controls/claims.ts"],
+  },
   connector: {
     name: "imaginaryType",
     file: "functions/connectors/oauth/definition.ts",

@@ -1,9 +1,9 @@
-import type { Attack, Control } from "../../evidence/control.ts";
-import { FRAMEWORKS } from "../../evidence/control.ts";
+import type { Attack, Control } from "../../../client/audit/controls/control.ts";
+import { type ControlId, FRAMEWORKS } from "../../../client/audit/controls/frameworks.ts";
 
 /** One control of each id, none of them met. */
 export const UNMET: readonly Control[] = FRAMEWORKS.flatMap(({ name, ids }) =>
-  ids.map((id) => ({
+  ids.map((id: ControlId) => ({
     framework: name,
     id,
     title: "",

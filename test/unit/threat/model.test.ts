@@ -105,8 +105,7 @@ describe("the threat model of an agent", () => {
   });
 
   it.each(Object.entries(COVERS))("covers %s by controls that there are", (_topic, { controls }) => {
-    expect(controlsNamed(controls).length).toBeGreaterThan(0);
-    expect(() => controlsNamed(["NHI99"])).toThrow("no control NHI99");
+    expect(controlsNamed(controls).map(({ id }) => id)).toEqual(controls);
   });
 
   it.each([
