@@ -50,7 +50,6 @@ async function judgePolicyRefusal(
   { delegationToken, personToken, sourceIp }: WatchedRequest,
   ports: WatchNeeds,
 ): Promise<Judged<"E8">> {
-  if (refusal.detail.misused) return { answer: refusal };
   // The delegator bounds what a sub-agent may request, so a refusal of the sub-agent may be the delegator's doing.
   if (delegationToken !== undefined) return { answer: refusal };
   // A person chooses the work of an assistant, so a refusal on their behalf may be the person's doing.
