@@ -20,6 +20,11 @@ interface ItemKind {
   readonly may: Readonly<Partial<Record<FunctionName, readonly Access[]>>>;
   /** Kinds of the seals in its items. */
   readonly seals: readonly SealedKind[];
+  /**
+   * Items that the table's TTL removes: all of the kind, none, or those whose key or state has an end. A test watches
+   * what the adapters write.
+   */
+  readonly expires: "always" | "never" | "partly";
   readonly rests: string;
   readonly why: Reason;
   /** Effect of an older value that a function puts back which does not give it. */
@@ -55,6 +60,7 @@ export const ITEM_KINDS = {
       journal: ["get"],
     },
     seals: [],
+    expires: "partly",
     rests: "the words of a refusal",
     why: "told",
     follows: "lists and reports show untruths; an unconfirmed agent is overlooked",
@@ -70,6 +76,7 @@ export const ITEM_KINDS = {
       notify: ["get"],
     },
     seals: [],
+    expires: "partly",
     rests: "that a task lives",
     why: "lives",
     follows: "an ended task stays ended",
@@ -87,6 +94,7 @@ export const ITEM_KINDS = {
       journal: ["get"],
     },
     seals: [],
+    expires: "never",
     rests: "that an agent is active, and its facts",
     why: "lives",
     follows: "a suspended agent stays so",
@@ -101,6 +109,7 @@ export const ITEM_KINDS = {
       journal: ["get"],
     },
     seals: [],
+    expires: "never",
     rests: "as what an agent is resumed",
     why: "lives",
     follows: "an offboarded agent is not resumed",
@@ -108,6 +117,7 @@ export const ITEM_KINDS = {
   binding: {
     may: { exchange: ["get"], tasks: ["get"], register: ["get", "update"] },
     seals: [],
+    expires: "never",
     rests: "where to look for a token's agent",
     why: "alone",
     follows: "nothing: ACTIVE# decides",
@@ -124,6 +134,7 @@ export const ITEM_KINDS = {
       observe: ["get"],
     },
     seals: ["task", "task-token", "presentation", "delegation", "connector-lease"],
+    expires: "partly",
     rests: "what a task may do, and until when",
     why: "fields",
     follows: "the fields below",
@@ -140,6 +151,7 @@ export const ITEM_KINDS = {
       journal: ["update"],
     },
     seals: [],
+    expires: "always",
     rests: "rates of a function's callers",
     why: "alone",
     follows: "nothing: each function has its own prefix",
@@ -154,6 +166,7 @@ export const ITEM_KINDS = {
       reconcile: ["query"],
     },
     seals: [],
+    expires: "always",
     rests: "what IAM denies in a role",
     why: "told",
     follows: "an ended task's sessions go on until their fence",
@@ -161,6 +174,7 @@ export const ITEM_KINDS = {
   writes: {
     may: { operate: ["query"], sweep: ["query"], probe: ["put"] },
     seals: [],
+    expires: "always",
     rests: "what probes have seen",
     why: "alone",
     follows: "nothing",
@@ -168,6 +182,7 @@ export const ITEM_KINDS = {
   load: {
     may: { exchange: ["get"], reconcile: ["update"] },
     seals: [],
+    expires: "never",
     rests: "admission to a role",
     why: "alone",
     follows: "nothing",
@@ -175,6 +190,7 @@ export const ITEM_KINDS = {
   timer: {
     may: { exchange: ["put"], sweep: ["get", "query", "put", "update", "remove"] },
     seals: [],
+    expires: "partly",
     rests: "when the sweep looks at a task",
     why: "told",
     follows: "a deadline is missed by the sweep; nothing is issued after it",
@@ -182,6 +198,7 @@ export const ITEM_KINDS = {
   replay: {
     may: { exchange: ["get", "update", "check"], operate: ["check"], register: ["check"] },
     seals: [],
+    expires: "always",
     rests: "that a token, a key, a delegation, a sign-in is used",
     why: "alone",
     follows: "a used one stays used",
@@ -189,6 +206,7 @@ export const ITEM_KINDS = {
   halt: {
     may: { operate: ["put"], register: ["remove"], sweep: ["query", "put"], intake: ["put"], reconcile: ["query"] },
     seals: [],
+    expires: "always",
     rests: "which agents IAM denies",
     why: "told",
     follows: "a halted agent's sessions go on until their fence; nothing is issued",
@@ -196,6 +214,7 @@ export const ITEM_KINDS = {
   accountHalt: {
     may: { exchange: ["get", "check"], operate: ["query", "put"], register: ["get", "remove"], intake: ["put"] },
     seals: [],
+    expires: "never",
     rests: "that an account is halted",
     why: "told",
     follows: "a put with a TTL in the past ends the halt within days, and rings at once",
@@ -203,6 +222,7 @@ export const ITEM_KINDS = {
   accountLift: {
     may: { operate: ["query"], register: ["get", "put"], intake: ["get"] },
     seals: [],
+    expires: "never",
     rests: "that an older event halts no account again",
     why: "alone",
     follows: "nothing",
@@ -210,6 +230,7 @@ export const ITEM_KINDS = {
   coolDown: {
     may: { exchange: ["get"], tasks: ["get"], operate: ["get", "query"], register: ["query"], intake: ["update"] },
     seals: [],
+    expires: "always",
     rests: "that an agent cools down, or is paused for one party",
     why: "alone",
     follows: "nothing: a pause from before a resumption does not count",
@@ -217,6 +238,7 @@ export const ITEM_KINDS = {
   refused: {
     may: { exchange: ["query", "put"] },
     seals: [],
+    expires: "always",
     rests: "the count of refusals (E8)",
     why: "alone",
     follows: "nothing",
@@ -224,6 +246,7 @@ export const ITEM_KINDS = {
   suspensions: {
     may: { intake: ["get", "update"] },
     seals: [],
+    expires: "always",
     rests: "the caps of rules of escalation",
     why: "alone",
     follows: "nothing",
@@ -231,6 +254,7 @@ export const ITEM_KINDS = {
   escalation: {
     may: { operate: ["query"], intake: ["put"] },
     seals: [],
+    expires: "always",
     rests: "the list of escalations",
     why: "alone",
     follows: "nothing",
@@ -245,6 +269,7 @@ export const ITEM_KINDS = {
       reconcile: ["get"],
     },
     seals: [],
+    expires: "never",
     rests: "when the latest panic was lifted",
     why: "alone",
     follows: "nothing",
@@ -259,6 +284,7 @@ export const ITEM_KINDS = {
       reconcile: ["get"],
     },
     seals: [],
+    expires: "never",
     rests: "that everything is halted",
     why: "told",
     follows: "a put with a TTL in the past lifts the panic within days, and rings at once",
@@ -272,6 +298,7 @@ export const ITEM_KINDS = {
       rotate: ["get", "query", "update"],
     },
     seals: [],
+    expires: "never",
     rests: "who holds an exclusive secret",
     why: "told",
     follows: "a lock that is freed early gives the secret to two tasks",
@@ -285,6 +312,7 @@ export const ITEM_KINDS = {
       "revoke-leases": ["get", "remove"],
     },
     seals: [],
+    expires: "never",
     rests: "what connectors still have to revoke",
     why: "lives",
     follows: "a revoked credential is not listed again",
@@ -298,6 +326,7 @@ export const ITEM_KINDS = {
       intake: ["query", "put", "remove"],
     },
     seals: [],
+    expires: "never",
     rests: "which endings broke off",
     why: "hint",
     follows: "tasks below stay listed; each is refused, since the one above is not in LIVE#",
@@ -305,6 +334,7 @@ export const ITEM_KINDS = {
   person: {
     may: { exchange: ["put"], operate: ["query"], sweep: ["query"], intake: ["query"] },
     seals: [],
+    expires: "always",
     rests: "which tasks are a person's",
     why: "alone",
     follows: "nothing",
@@ -319,6 +349,7 @@ export const ITEM_KINDS = {
       approve: ["get"],
     },
     seals: [],
+    expires: "always",
     rests: "up to when a person's tokens are dead",
     why: "told",
     follows: "tokens of at most 15 minutes before open tasks again",
@@ -326,6 +357,7 @@ export const ITEM_KINDS = {
   ended: {
     may: { exchange: ["put"], tasks: ["put"], operate: ["query", "put"], sweep: ["put"], intake: ["put"] },
     seals: [],
+    expires: "always",
     rests: "where to look for ended tasks",
     why: "hint",
     follows: "the task's own record decides",
@@ -341,6 +373,7 @@ export const ITEM_KINDS = {
       "revoke-leases": ["put"],
     },
     seals: [],
+    expires: "never",
     rests: "the evidence",
     why: "journal",
     follows: "the relay rings",
@@ -348,6 +381,7 @@ export const ITEM_KINDS = {
   agentJournal: {
     may: { operate: ["query", "put"], register: ["put"], sweep: ["query", "put"], intake: ["put"] },
     seals: [],
+    expires: "never",
     rests: "the evidence",
     why: "journal",
     follows: "the relay rings",
@@ -355,6 +389,7 @@ export const ITEM_KINDS = {
   secretJournal: {
     may: { operate: ["put"], sweep: ["put"], rotate: ["put"] },
     seals: [],
+    expires: "never",
     rests: "the evidence",
     why: "journal",
     follows: "the relay rings",
@@ -362,6 +397,7 @@ export const ITEM_KINDS = {
   panicJournal: {
     may: { operate: ["put"], panic: ["put"] },
     seals: [],
+    expires: "never",
     rests: "the evidence",
     why: "journal",
     follows: "the relay rings",
@@ -369,6 +405,7 @@ export const ITEM_KINDS = {
   roleJournal: {
     may: { operate: ["query"], sweep: ["query"], reconcile: ["query", "put"], probe: ["query"] },
     seals: [],
+    expires: "never",
     rests: "the evidence",
     why: "journal",
     follows: "the relay rings",
@@ -376,6 +413,7 @@ export const ITEM_KINDS = {
   approvalJournal: {
     may: { approve: ["put"] },
     seals: [],
+    expires: "never",
     rests: "the evidence",
     why: "journal",
     follows: "the relay rings",
@@ -383,6 +421,7 @@ export const ITEM_KINDS = {
   readJournal: {
     may: { panic: ["put"], explain: ["put"], journal: ["put"] },
     seals: [],
+    expires: "never",
     rests: "the evidence",
     why: "journal",
     follows: "the relay rings",
@@ -390,6 +429,7 @@ export const ITEM_KINDS = {
   seal: {
     may: { exchange: ["get", "put"], tasks: ["get"] },
     seals: [],
+    expires: "never",
     rests: "by which keys seals are verified",
     why: "alone",
     follows: "nothing",
@@ -403,6 +443,7 @@ export const ITEM_KINDS = {
       notify: ["get"],
     },
     seals: ["approval-use"],
+    expires: "always",
     rests: "what people decide on, each use, that it is void",
     why: "alone",
     follows: "a used or void approval stays so",
@@ -410,6 +451,7 @@ export const ITEM_KINDS = {
   vote: {
     may: { exchange: ["get", "query", "check"], approve: ["get", "query", "put", "check"] },
     seals: [],
+    expires: "always",
     rests: "people's votes, and a denial",
     why: "told",
     follows: "a put with a TTL in the past may remove a denial before the task's next poll, and rings at once",
@@ -417,6 +459,7 @@ export const ITEM_KINDS = {
   act: {
     may: { exchange: ["get", "put", "check"], operate: ["put"], register: ["put"] },
     seals: [],
+    expires: "always",
     rests: "that a sign-in was used for an act",
     why: "told",
     follows: "a put with a TTL in the past frees the sign-in for the same act, while it is fresh",
@@ -424,6 +467,7 @@ export const ITEM_KINDS = {
   consent: {
     may: { exchange: ["get", "put"], operate: ["get"], intake: ["get"] },
     seals: ["consent"],
+    expires: "always",
     rests: "what a person has consented to",
     why: "alone",
     follows: "nothing",
@@ -436,6 +480,7 @@ export const ITEM_KINDS = {
       intake: ["query", "remove"],
     },
     seals: [],
+    expires: "always",
     rests: "that a consent lives",
     why: "lives",
     follows: "a withdrawn consent stays withdrawn",
@@ -443,6 +488,7 @@ export const ITEM_KINDS = {
   liveToken: {
     may: { exchange: ["get", "put", "check"], tasks: ["get", "remove"], intake: ["get", "remove"] },
     seals: [],
+    expires: "always",
     rests: "that a presentation or delegation token lives",
     why: "lives",
     follows: "a revoked token stays revoked",
@@ -450,6 +496,7 @@ export const ITEM_KINDS = {
   acceptance: {
     may: { exchange: ["query", "put"], tasks: ["query"], operate: ["query"] },
     seals: ["acceptance"],
+    expires: "never",
     rests: "that a threat model was accepted",
     why: "alone",
     follows: "nothing",
@@ -457,6 +504,7 @@ export const ITEM_KINDS = {
   inbox: {
     may: { exchange: ["put"], operate: ["query"], approve: ["query", "remove"], notify: ["query"] },
     seals: [],
+    expires: "always",
     rests: "which requests a group is shown",
     why: "hint",
     follows: "a hidden request waits; no vote counts by it",
@@ -464,6 +512,7 @@ export const ITEM_KINDS = {
   glass: {
     may: { exchange: ["put", "remove"], register: ["query"], sweep: ["query"] },
     seals: [],
+    expires: "partly",
     rests: "which broken glasses await review",
     why: "alone",
     follows: "nothing",
@@ -471,6 +520,7 @@ export const ITEM_KINDS = {
   notice: {
     may: { approve: ["get"], notify: ["get", "put", "update"] },
     seals: [],
+    expires: "always",
     rests: "which messages were sent",
     why: "alone",
     follows: "nothing",
@@ -478,6 +528,7 @@ export const ITEM_KINDS = {
   use: {
     may: { operate: ["query"], observe: ["get", "update"] },
     seals: [],
+    expires: "always",
     rests: "the ledger",
     why: "alone",
     follows: "nothing",
@@ -485,6 +536,7 @@ export const ITEM_KINDS = {
   seen: {
     may: { observe: ["put"] },
     seals: [],
+    expires: "always",
     rests: "that an event was counted",
     why: "alone",
     follows: "nothing",
@@ -492,6 +544,7 @@ export const ITEM_KINDS = {
   heard: {
     may: { sweep: ["query"], observe: ["update"] },
     seals: [],
+    expires: "never",
     rests: "when an account was last heard of",
     why: "alone",
     follows: "nothing",

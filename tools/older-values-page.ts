@@ -14,6 +14,7 @@ export const withAccess = (kind: Kind, ...accesses: readonly Access[]): readonly
 
 /** Writes the page of what follows where an older genuine value is put back. */
 export function olderValuesPage(): string {
+<<<<<<< HEAD
   const all = Object.keys(ITEM_KINDS) as Kind[];
   const kinds = all
     .filter((kind) => !isPlain(kind))
@@ -39,6 +40,19 @@ export function olderValuesPage(): string {
       ([, { sealed, follows }]) => `${sealed ? "yes" : "no"} | ${follows}`,
     );
     return [...alike].map(([rest, each]) => [record, each.map(([field]) => `\`${field}\``).join(", "), rest]);
+=======
+  const kinds = (Object.keys(ITEM_KINDS) as Kind[]).map((kind) => {
+    const { rests, expires, why, follows } = ITEM_KINDS[kind];
+    return [
+      `\`${KINDS[kind]}\``,
+      names(withAccess(kind, "put", "update")),
+      names(withAccess(kind, "remove")),
+      rests,
+      expires,
+      why,
+      follows,
+    ];
+>>>>>>> 624f4cad (feat(infra): a kind of items says whether its items go by TTL)
   });
   return `<!-- Written by \`npm run older-values\` from tools/older-values.ts. -->
 
@@ -50,7 +64,7 @@ thief puts an older genuine value back? [Decision 63](../decisions/0063-nothing-
 
 ## Items
 
-${table(["kind", "put or changed by", "removed by", "what rests on it", "why", "an older value"], kinds)}
+${table(["kind", "put or changed by", "removed by", "what rests on it", "goes by TTL", "why", "an older value"], kinds)}
 
 ${wrapped(`These gain nothing, and nobody removes them. Of one writer each: ${plain("alone")}. Journals, whose changes ring: ${plain("journal")}.`)}
 

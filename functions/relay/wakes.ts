@@ -26,6 +26,9 @@ const inPartitions = (...kinds: readonly Kind[]) => ({
   [TABLE_KEYS.partition]: { S: kinds.map((kind) => ({ prefix: KINDS[kind] })) },
 });
 
+/** Kinds whose items stop something, or are evidence, while they are there: a TTL on one rings. */
+export const LASTING_KINDS = [...JOURNAL_KINDS, "accountHalt", "declaredPanic"] as const satisfies readonly Kind[];
+
 /**
  * Records of the table's stream that wake the relay. The stack deploys these patterns as the filters of the stream's event source mapping. The local cloud
  * evaluates them, and the relay classifies records by them: a wrong pattern is wrong everywhere, and fails tests.
@@ -71,7 +74,7 @@ export const WAKES = {
   expiring: {
     eventName: ["INSERT", "MODIFY"],
     dynamodb: {
-      Keys: inPartitions(...JOURNAL_KINDS, "accountHalt", "declaredPanic"),
+      Keys: inPartitions(...LASTING_KINDS),
       NewImage: { [TABLE_KEYS.ttl]: { N: [{ exists: true }] } },
     },
   },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ITEM_KINDS } from "../../infra/item-kinds.ts";
+import { kindOf } from "../harness/watched-table.ts";
 import { KINDS_OF_ITEMS, readerOf } from "./store/kinds-of-items.ts";
 import { portsOver } from "./store/ports-over-table.ts";
 import { PlainTable } from "./store/recorded-items.ts";
@@ -15,6 +17,12 @@ describe("items of every kind that the previous release wrote", () => {
   it("are recorded for each kind of item in the table", () => {
     const recorded = new Set(ROWS.map(({ kind }) => kind));
     expect(Object.keys(KINDS_OF_ITEMS).filter((kind) => !recorded.has(kind as never))).toEqual([]);
+  });
+
+  it("have a TTL, or none, as the rows of their kinds say", () => {
+    const isWrong = ({ item, key }: (typeof ROWS)[number]) =>
+      ITEM_KINDS[kindOf({ pk: key })].expires === (item.ttl ? "never" : "always");
+    expect(ROWS.filter(isWrong).map(({ key }) => key)).toEqual([]);
   });
 
   it("are read by today's functions as that release read them", async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DynamoAcceptances } from "../../functions/adapters/dynamodb/approvals/dynamo-acceptances.ts";
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
 import { DynamoBallots } from "../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
@@ -23,6 +23,7 @@ import { DynamoTasks } from "../../functions/adapters/dynamodb/tasks/dynamo-task
 import { DynamoTimers } from "../../functions/adapters/dynamodb/tasks/dynamo-timers.ts";
 import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
+import { ITEM_KINDS } from "../../infra/item-kinds.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS } from "../dynamos.ts";
 import { FakeFoundEscalations } from "../fakes/observed/found-escalations.ts";
@@ -39,6 +40,7 @@ import { FakePolicyWrites } from "../fakes/revocation/policy-writes.ts";
 import { FakeAgents } from "../fakes/tasks/agents.ts";
 import { FakeTasks } from "../fakes/tasks/tasks.ts";
 import { PATIENT, patientTable } from "../harness/patient-table.ts";
+import { TtlWatch } from "../harness/watched-table.ts";
 import { acceptancesContract } from "./store/acceptances.contract.ts";
 import { accountHaltsContract } from "./store/account-halts.contract.ts";
 import { actsContract } from "./store/acts.contract.ts";
@@ -117,9 +119,9 @@ function inMemory(): Store {
   };
 }
 
-function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTable): Store {
+function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTable, watch: TtlWatch): Store {
   accounts.become("tester");
-  const table = tableOver(accounts.scope.tableName);
+  const table = watch.over(tableOver(accounts.scope.tableName));
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
     const items = of.endsWith(".")
       ? (
@@ -179,9 +181,10 @@ const TABLES = [
 describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (_, where) => {
   let store: TestedStore;
   let accounts: LocalAccounts | undefined;
+  const watch = new TtlWatch();
   beforeAll(async () => {
     if (where) accounts = await startAccounts(Date.now, undefined, where.dynamo);
-    store = new TestedStore(accounts && where ? inDynamo(accounts, where.table) : inMemory());
+    store = new TestedStore(accounts && where ? inDynamo(accounts, where.table, watch) : inMemory());
   });
   afterAll(() => accounts?.close());
   const contracts = [
@@ -207,4 +210,12 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
     heardContract,
   ];
   for (const contract of contracts) contract(() => store);
+
+  if (where)
+    it("gives an item a TTL, or none, as the row of its kind says", () => {
+      const { expiring, lasting } = watch;
+      expect([...expiring].filter((kind) => ITEM_KINDS[kind].expires === "never")).toEqual([]);
+      expect([...lasting].filter((kind) => ITEM_KINDS[kind].expires === "always")).toEqual([]);
+      expect(new Set([...expiring, ...lasting]).size).toBeGreaterThan(30);
+    });
 });

@@ -3,6 +3,7 @@ import { PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
 import { type KeptObligation, OBLIGATIONS } from "../../functions/core/policy/obligations.ts";
 import type { SealedKind } from "../../functions/core/seals/record-key.ts";
 import type { JOURNAL_KINDS, Kind } from "../../functions/names.ts";
+import type { LASTING_KINDS } from "../../functions/relay/wakes.ts";
 import type { ITEM_KINDS } from "../../infra/item-kinds.ts";
 
 // Members of lists that must not compile, since they lack a part. `tsc` fails where a line below would compile.
@@ -37,6 +38,15 @@ export const everyJournal: Readonly<Record<Journal, true>> = journals;
 declare const unwatched: Omit<typeof journals, "panicJournal">;
 // @ts-expect-error a journal that is missing in JOURNAL_KINDS
 export const withoutPanics: Readonly<Record<Journal, true>> = unwatched;
+
+type Lasting = { [Of in Kind]: (typeof ITEM_KINDS)[Of]["expires"] extends "never" ? Of : never }[Kind];
+declare const lasting: Readonly<Record<Lasting, true>>;
+/** A kind whose TTL rings, and which has items with one, does not compile. */
+export const everyRinging: Readonly<Record<(typeof LASTING_KINDS)[number], true>> = lasting;
+
+declare const withoutHalts: Omit<typeof lasting, "accountHalt">;
+// @ts-expect-error halts of accounts that would expire, although a TTL on one rings
+export const expiringHalts: Readonly<Record<(typeof LASTING_KINDS)[number], true>> = withoutHalts;
 
 export const preset: Preset = PRESETS.gitlab;
 
