@@ -1,16 +1,8 @@
 import * as v from "valibot";
-import { instant } from "./fields.ts";
-import { APPROVAL_ID } from "./names.ts";
+import { approvalId, instant } from "./fields.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 import { signInCode } from "./vote.ts";
-
-/** Schema of an approval's id. */
-export const approvalId = v.pipe(
-  v.string(),
-  v.regex(APPROVAL_ID),
-  v.description("The id of the request for approval, as `task.approval.id` names it."),
-);
 
 const hash = v.pipe(
   v.string(),

@@ -1,11 +1,20 @@
 import * as v from "valibot";
 import { isAgentId } from "./agent-id.ts";
+import { isApprovalId } from "./approval-id.ts";
 import { REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
-import { ACCOUNT_ID, AGENT_ID, TASK_ID } from "./names.ts";
+import { ACCOUNT_ID, AGENT_ID, APPROVAL_ID, TASK_ID } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
 const AN_AGENT = "an agent's id: 2 to 64 of a-z, 0-9 and hyphens, with none at its ends.";
 export const agentId = v.pipe(v.string(AN_AGENT), v.regex(AGENT_ID, AN_AGENT), v.guard(isAgentId));
+
+/** Schema of an approval's id. */
+export const approvalId = v.pipe(
+  v.string(),
+  v.regex(APPROVAL_ID),
+  v.guard(isApprovalId),
+  v.description("The id of the request for approval, as `task.approval.id` names it."),
+);
 
 export const personName = v.pipe(
   v.string(),

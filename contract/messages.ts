@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { agentId, instant } from "./fields.ts";
+import { agentId, approvalId, instant } from "./fields.ts";
 import { STANDING_LIMITS } from "./limits.ts";
 import type { Frozen } from "./operation.ts";
 
@@ -7,7 +7,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const epochSeconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const request = v.strictObject({
-  id: v.pipe(v.string(), v.description("Id of the request for approval.")),
+  id: approvalId,
   url: v.pipe(v.string(), v.description("Page of the request.")),
   needed: v.pipe(v.string(), v.description("Votes that it needs, as policy writes them: `sre=2,security`.")),
   purpose: v.pipe(v.string(), v.description("Text of the agent. It proves nothing.")),

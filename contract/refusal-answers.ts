@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { denial, instant } from "./fields.ts";
+import { approvalId, denial, instant } from "./fields.ts";
 import type { Frozen } from "./operation.ts";
 import { REFUSALS, type RefusalCode } from "./refusals.ts";
 
@@ -8,7 +8,7 @@ const ERRORS = [...new Set(Object.values(REFUSALS).map(([, error]) => error))];
 
 /** Schema of an approval in the answer to its agent. */
 export const approvalAnswer = v.strictObject({
-  id: v.string(),
+  id: approvalId,
   hash: v.pipe(v.string(), v.description("SHA-256 of the record that people decide about, base64url.")),
   needed: v.array(
     v.strictObject({

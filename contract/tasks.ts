@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { actingEntries } from "./acting.ts";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectedLease } from "./connected.ts";
-import { accountId, agentId, instant, leaseName, servedDetails, taskId } from "./fields.ts";
+import { accountId, agentId, approvalId, instant, leaseName, servedDetails, taskId } from "./fields.ts";
 import { type AnswerOf, type BodyOf, type Noun, operation } from "./operation.ts";
 import { readableLines } from "./readable-text.ts";
 import { BY_HOLDERS, BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
@@ -41,7 +41,7 @@ const task = v.strictObject({
   status: taskStatus,
   approval: v.exactOptional(
     v.strictObject({
-      id: v.string(),
+      id: approvalId,
       hash: v.string(),
       needed: v.array(v.strictObject({ group: v.string(), count: integer })),
     }),

@@ -1,8 +1,9 @@
+import { isApprovalId } from "../../contract/approval-id.ts";
 import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import type { Unread } from "../../contract/operation.ts";
 import type { ApprovalAnswer, RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { WaitingTask } from "../../contract/token.ts";
-import { isApprovalId, recordOf } from "./fields.ts";
+import { recordOf } from "./fields.ts";
 import type { Approval, NeededVotes } from "./held-task.ts";
 
 /** Pause between two polls where the answer names none (RFC 8628, section 3.5); seconds. */

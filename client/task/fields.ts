@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, APPROVAL_ID, REGION, TASK_ID } from "../../contract/names.ts";
+import { ACCOUNT_ID, REGION, TASK_ID } from "../../contract/names.ts";
 import type { Unread } from "../../contract/operation.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -9,9 +9,6 @@ export const recordOf = <T = Body>(value: unknown): Unread<T> =>
 
 /** True for a task's id, which is safe as a segment of a URL's path. */
 export const isTaskId = (id: unknown): id is string => typeof id === "string" && TASK_ID.test(id);
-
-/** True for the id of a request for approval. */
-export const isApprovalId = (id: unknown): id is string => typeof id === "string" && APPROVAL_ID.test(id);
 
 /** True for a credential's name that is safe as a segment of a URL's path. */
 export const isName = (name: unknown): name is string => typeof name === "string" && /^[\w-]+$/.test(name);

@@ -1,3 +1,5 @@
+import type { ApprovalId } from "../../contract/approval-id.ts";
+
 /** Temporary credentials in the container protocol's form. */
 export interface Credential {
   readonly AccessKeyId: string;
@@ -46,7 +48,7 @@ export interface Task {
 
 /** Request for approval that people decide before the task gets credentials. */
 export interface Approval {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly needed: readonly NeededVotes[];
   /** Moment from which nobody can approve any more; epoch milliseconds, by this machine's clock. */
   readonly expiresAtMs: number;

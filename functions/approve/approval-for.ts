@@ -1,4 +1,4 @@
-import { APPROVAL_ID } from "../../contract/names.ts";
+import { isApprovalId } from "../../contract/approval-id.ts";
 import { Refusal } from "../core/refusal.ts";
 import { authoriseApproval } from "../steps/approvals/authorise-approval.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
@@ -10,7 +10,7 @@ import { type Examined, examineApproval } from "./examine-approval.ts";
  * @throws {Refusal} operator_denied, approval_unknown, store_unavailable.
  */
 export async function approvalFor(operator: OperatorIdentity, id: string, ports: ApprovePorts): Promise<Examined> {
-  const examined = APPROVAL_ID.test(id) ? await examineApproval(id, ports) : undefined;
+  const examined = isApprovalId(id) ? await examineApproval(id, ports) : undefined;
   await authoriseApproval(operator, examined, ports);
   if (!examined) throw new Refusal("approval_unknown");
   return examined;

@@ -33,14 +33,13 @@ import { isFull, voterOf } from "./voter-of.ts";
 /** Answers `POST /v1/approvals/{approval}/decide`: a person denies, or approves by a vote that their own issuer has signed. */
 export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation<Decided>(event, ports, async (operator) => {
-    const id = event.pathParameters?.approval ?? "";
-    const examined = await approvalFor(operator, id, ports);
+    const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
     const requested = parseDecision(readJson(event), examined.hash);
     refuseClosed(examined, requested.decision === "deny" ? "against" : "for");
     await (requested.decision === "deny"
       ? deny(operator, examined, requested, ports)
       : approve(operator, examined, requested, ports));
-    const after = (await examineApproval(id, ports)) ?? examined;
+    const after = (await examineApproval(examined.record.id, ports)) ?? examined;
     if (after.state !== "pending") await leaveInboxes(after, ports);
     return { status: after.state, needed: describeNeeded(after) };
   });

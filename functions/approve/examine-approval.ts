@@ -1,3 +1,4 @@
+import type { ApprovalId } from "../../contract/approval-id.ts";
 import { type ApprovalRecord, recordHash } from "../core/approvals/approval-record.ts";
 import { nextUse, standsUntil } from "../core/approvals/standing-uses.ts";
 import type { ApprovalUse, CastVotes } from "../core/approvals/stored-approval.ts";
@@ -29,7 +30,7 @@ export interface Examined extends Assessment {
  * @throws {Refusal} store_unavailable.
  */
 export async function examineApproval(
-  id: string,
+  id: ApprovalId,
   ports: AssessNeeds & Pick<ApprovePorts, "ballots" | "tasks">,
 ): Promise<Examined | undefined> {
   const [stored, cast] = await Promise.all([ports.ballots.read(id), ports.ballots.readVotes(id)]);

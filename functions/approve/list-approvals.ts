@@ -1,3 +1,4 @@
+import type { ApprovalId } from "../../contract/approval-id.ts";
 import type { ApprovalList } from "../../contract/approvals.ts";
 import type { ApprovalState } from "../core/approvals/approval-state.ts";
 import { inboxOfPerson } from "../core/approvals/inboxes-of.ts";
@@ -66,7 +67,7 @@ export const listApprovals = (event: HttpEvent, ports: ApprovePorts): Promise<Ht
 
 /** Entry of a list. Marks sort as the list does. */
 interface Entry {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly mark: string;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ACCOUNT_ID, AGENT_ID, REGION } from "../../contract/names.ts";
+import { ACCOUNT_ID, AGENT_ID, APPROVAL_ID, REGION } from "../../contract/names.ts";
 import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 
 /** File that makes each name of one spelling. Its type guard checks the form, so that nothing is cast. */
@@ -7,6 +7,7 @@ const PARSERS: Readonly<Record<string, string>> = {
   AccountId: "functions/core/deployment/account-id.ts",
   Region: "functions/core/deployment/region.ts",
   AgentId: "contract/agent-id.ts",
+  ApprovalId: "contract/approval-id.ts",
 };
 
 const SOURCES = FOLDERS.flatMap(sourcesBelow).filter(({ file }) => file !== "test/arch/spellings.test.ts");
@@ -27,7 +28,7 @@ it("a task's path is made in one file, and no text is cast to one in what runs",
 });
 
 /** Text of each form in the sources. */
-const FORMS = { AccountId: ACCOUNT_ID, AgentId: AGENT_ID, Region: REGION } as const;
+const FORMS = { AccountId: ACCOUNT_ID, AgentId: AGENT_ID, ApprovalId: APPROVAL_ID, Region: REGION } as const;
 
 it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
   const folders = ["action", "client", "contract", "functions", "infra"];
@@ -35,10 +36,13 @@ it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
   expect(files.map(({ file }) => file)).toEqual(["contract/names.ts"]);
 });
 
-it("a text is compared with the form of an agent's id in one file only", () => {
-  const folders = ["client/audit", "client/doctor", "client/policy", "contract", "functions"];
-  const files = folders.flatMap(sourcesBelow).filter(({ text }) => text.includes("AGENT_ID.test("));
-  expect(files.map(({ file }) => file)).toEqual([PARSERS.AgentId]);
+it.each([
+  ["an agent's id", "AGENT_ID.test(", PARSERS.AgentId],
+  ["an approval's id", "APPROVAL_ID.test(", PARSERS.ApprovalId],
+])("a text is compared with the form of %s in one file only", (_, comparison, parser) => {
+  const folders = ["client/audit", "client/doctor", "client/policy", "client/task", "contract", "functions"];
+  const files = folders.flatMap(sourcesBelow).filter(({ text }) => text.includes(comparison));
+  expect(files.map(({ file }) => file)).toEqual([parser]);
 });
 
 const filesWith = (text: string): readonly string[] =>

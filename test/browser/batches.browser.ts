@@ -6,7 +6,7 @@ const on = new StagedPage();
 
 describe("several requests by one sign-in", () => {
   it("show each request in full, and send each decision with all hashes", async () => {
-    const [one, two] = [await on.ask(), await on.ask({ id: "ap-second", purpose: "Purge the cache", ttl: 300 })];
+    const [one, two] = [await on.ask(), await on.ask({ id: "ap0000000second0", purpose: "Purge the cache", ttl: 300 })];
     await on.open("/approvals");
     await on.pickBoth();
     await on.page
@@ -29,7 +29,7 @@ describe("several requests by one sign-in", () => {
   });
 
   it("are not sent at all where one of them has changed meanwhile", async () => {
-    const [one] = [await on.ask(), await on.ask({ id: "ap-second" })];
+    const [one] = [await on.ask(), await on.ask({ id: "ap0000000second0" })];
     await on.open("/approvals");
     await on.pickBoth();
     await on.page.getByRole("button", { name: "Approve all 2" }).click();

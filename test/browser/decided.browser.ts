@@ -8,7 +8,7 @@ describe("a decided request", () => {
   const task = { id: "k7f3m2q9x4ab.", live: true };
 
   it("is listed apart from the waiting ones, and its task is ended by keyboard alone", async () => {
-    await on.ask({ id: "ap-waits" });
+    await on.ask({ id: "ap0000000waits00" });
     const shown = await on.ask();
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", task, you });
     await on.page.goto(`${on.stage.origin}/approvals`);

@@ -15,23 +15,23 @@ beforeAll(async () => {
   stage = await startStage();
   const shown = await aRequest(stage.hub.url);
   stage.hub.approvals.set(shown.record.id, shown);
-  const other = await aRequest(stage.hub.url, { id: "ap-others", purpose: "\u202eA".repeat(200) });
-  stage.hub.approvals.set("ap-others", {
+  const other = await aRequest(stage.hub.url, { id: "ap0000000others0", purpose: "\u202eA".repeat(200) });
+  stage.hub.approvals.set("ap0000000others0", {
     ...other,
     you: { groups: ["sre"], may_vote: false, has_voted: false, why: "owner_alone" },
   });
   const standing = { uses: 30, window: 30 * 86_400, shape: "9f2c" };
-  const used = await aRequest(stage.hub.url, { id: "ap-used" });
+  const used = await aRequest(stage.hub.url, { id: "ap00000000used00" });
   const task = { id: "k7f3m2q9x4ab.", live: true };
   const has_voted = { groups: ["sre"], may_vote: false, has_voted: true };
-  stage.hub.approvals.set("ap-used", { ...used, status: "used", task, you: has_voted });
-  const glass = await aRequest(stage.hub.url, { id: "ap-glass", break_glass: true });
-  const use = { id: "ap-glass", n: 1, task: task.id, hash: glass.hash, votes: ["v"], usedAt: 1, glass: true };
+  stage.hub.approvals.set("ap00000000used00", { ...used, status: "used", task, you: has_voted });
+  const glass = await aRequest(stage.hub.url, { id: "ap0000000glass00", break_glass: true });
+  const use = { id: "ap0000000glass00", n: 1, task: task.id, hash: glass.hash, votes: ["v"], usedAt: 1, glass: true };
   const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
   const mayReview = { groups: ["sre"], may_vote: false, has_voted: false };
-  stage.hub.approvals.set("ap-glass", { ...glass, status: "used", review, task, you: mayReview });
+  stage.hub.approvals.set("ap0000000glass00", { ...glass, status: "used", review, task, you: mayReview });
   for (const [path, answer] of SAMPLE_READS) stage.hub.reads.set(path, answer);
-  stage.hub.approvals.set("ap-standing", await aRequest(stage.hub.url, { id: "ap-standing", standing }));
+  stage.hub.approvals.set("ap00000standing0", await aRequest(stage.hub.url, { id: "ap00000standing0", standing }));
 });
 afterAll(async () => {
   await browser.close();
@@ -63,11 +63,11 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     it.each([
       ["the inbox", "/approvals", "For you"],
       ["the inbox's decided ones", "/approvals", "Decided"],
-      ["a decision", "/approvals/ap-7f3k2m9q", "What you sign"],
-      ["a used approval", "/approvals/ap-used", "End its task"],
-      ["a broken glass", "/approvals/ap-glass", "I have reviewed what was done"],
-      ["somebody else's decision", "/approvals/ap-others", "You cannot decide"],
-      ["a decision about 30 keys", "/approvals/ap-standing", "Nobody is asked again"],
+      ["a decision", "/approvals/ap7f3k2m9q4x8b5c", "What you sign"],
+      ["a used approval", "/approvals/ap00000000used00", "End its task"],
+      ["a broken glass", "/approvals/ap0000000glass00", "I have reviewed what was done"],
+      ["somebody else's decision", "/approvals/ap0000000others0", "You cannot decide"],
+      ["a decision about 30 keys", "/approvals/ap00000standing0", "Nobody is asked again"],
       ["the consents", "/consents", "At the most"],
       ["consents of somebody whom nobody let act", "/consents/staff%7Cnobody", "Of another person"],
       ["the agents", "/agents", "site-deployer"],
@@ -77,7 +77,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
       ["the question who decides", "/explain", "Who decides?"],
       ["the log", "/audit", "holds the same log"],
       ["escalations", "/escalations", "more than are listed"],
-      ["a request that is not there", "/approvals/ap-none", "No request to show"],
+      ["a request that is not there", "/approvals/ap00000000none00", "No request to show"],
     ])("%s has no finding of axe, fits its width, and has one primary action at most", async (_, path, text) => {
       const { page, heard } = walker();
       heard.splice(0);

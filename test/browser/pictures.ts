@@ -23,7 +23,7 @@ const PAGES: readonly (readonly [name: string, path: string, text: string])[] = 
   ["task", "/tasks/k7f3m2q9x4ab.", "used 12 times"],
   ["panic", "/panic", "Nothing is halted"],
   ["approvals", "/approvals", "For you"],
-  ["approval", "/approvals/ap-7f3k2m9q", "What you sign"],
+  ["approval", "/approvals/ap7f3k2m9q4x8b5c", "What you sign"],
   ["consents", "/consents", "At the most"],
   ["agents", "/agents", "site-deployer"],
   ["agent", "/agents/report-agent", "What you can do"],

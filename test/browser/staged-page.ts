@@ -6,7 +6,7 @@ import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
 
 /** Default id of a stage's request. */
-export const ID = "ap-7f3k2m9q";
+export const ID = "ap7f3k2m9q4x8b5c";
 
 /** Page of a test's own on a stage of its own, in a browser that the file's tests share. */
 export class StagedPage {

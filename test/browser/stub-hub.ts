@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/prove-record.ts";
 import { agentId } from "../../contract/agent-id.ts";
+import { approvalId } from "../../contract/approval-id.ts";
 import { glassNonce, recordHash, voteNonce } from "../../contract/decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
@@ -136,12 +137,15 @@ async function decide(shown: Shown, act: string, body: Readonly<Record<string, u
 }
 
 /** A request as the API answers it. @param changes of its record. */
-export async function aRequest(hub: string, changes: Partial<ApprovalRecord> = {}): Promise<Shown> {
+export async function aRequest(
+  hub: string,
+  { id = "ap7f3k2m9q4x8b5c", ...changes }: Partial<Omit<ApprovalRecord, "id">> & { readonly id?: string } = {},
+): Promise<Shown> {
   const now = Math.floor(Date.now() / 1_000);
   const record: ApprovalRecord = {
     version: 1,
     hub,
-    id: "ap-7f3k2m9q",
+    id: approvalId(id),
     decision: "vend",
     nonce: "b2JzY3VyZS1ub25jZS0xMg",
     task: "k7f3m2q9x4ab.",

@@ -78,7 +78,7 @@ describe("an approval for several keys", () => {
 
   it("shows their number on the button of several requests, too", async () => {
     await on.ask({ standing });
-    await on.ask({ id: "ap-second" });
+    await on.ask({ id: "ap0000000second0" });
     await on.open("/approvals");
     await on.page.getByText(", for 30 keys").waitFor();
     await on.pickBoth();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
+import { approvalId } from "../../contract/approval-id.ts";
 import { canonicalJson } from "../../contract/canonical-json.ts";
 import { sealedUseOf } from "../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../functions/core/consents/consent.ts";
@@ -67,7 +68,7 @@ const { task } = aTask({
   ...{ endedAt: 1, endedBy: "x", outcome: { result: "success" }, confirmed: true, hasDelegated: true, movesUntil: NOW },
   delegated: { chain: [agentId("demo")] },
   onBehalf: { ...person, groups: [], isFirst: false, provenAt: NOW },
-  approval: { id: "a", hash: "b" },
+  approval: { id: approvalId("a".repeat(16)), hash: "b" },
 });
 const given = { hash: "h", seal: "s", expiresAt: NOW, listed: true } as const;
 const lease = {
@@ -88,7 +89,7 @@ const RECORDS: { readonly [K in keyof typeof SEALED_FIELDS]: readonly [object, (
     (each: never) => sealedDelegationOf(task.path, each),
   ],
   "connector-lease": [lease, sealedLeaseOf],
-  "approval-use": [{ ...aUseOf(task), glass: true }, (use: never) => sealedUseOf("id", use)],
+  "approval-use": [{ ...aUseOf(task), glass: true }, (use: never) => sealedUseOf(approvalId("k7f3m2q9x4ab5678"), use)],
   consent: [{ ...CONSENT, id: "c", person, seal: "s" }, sealedConsentOf],
   acceptance: [
     { id: "a", agent: "demo", person, model: {}, acceptedAt: 1, act, vote: "v", seal: "s" },

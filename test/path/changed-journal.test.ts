@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { approvalId } from "../../contract/approval-id.ts";
 import { keys } from "../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { JOURNAL_KINDS, KINDS, TTL_REMOVER } from "../../functions/names.ts";
@@ -79,7 +80,7 @@ describe("the stream shows who tampers with a journal (I7)", () => {
 
   it("to whoever writes over a denial, so that it disappears", async () => {
     const denial = { decision: { S: "denied" }, ttl: { N: "1" } } as never;
-    const [partition, sort] = [`${KINDS.vote}k7f3m2q9x4ab`, keys.voteOutcome("k7f3m2q9x4ab").sk];
+    const [partition, sort] = [`${KINDS.vote}k7f3m2q9x4ab5678`, keys.voteOutcome(approvalId("k7f3m2q9x4ab5678")).sk];
     expect(await linesFor(partition, { eventName: "MODIFY" }, denial, sort)).toEqual([
       { level: "error", event: "journal_changed", type: "MODIFY", what: `${partition} ${sort}` },
     ]);
@@ -88,7 +89,7 @@ describe("the stream shows who tampers with a journal (I7)", () => {
 
   it("no error is logged for a denial, one whose time is over, or a vote in place of another", async () => {
     const fields = { ttl: { N: "1" } } as never;
-    const [partition, sort] = [`${KINDS.vote}k7f3m2q9x4ab`, keys.voteOutcome("k7f3m2q9x4ab").sk];
+    const [partition, sort] = [`${KINDS.vote}k7f3m2q9x4ab5678`, keys.voteOutcome(approvalId("k7f3m2q9x4ab5678")).sk];
     expect(await linesFor(partition, { eventName: "INSERT" }, fields, sort)).toEqual([]);
     expect(await linesFor(partition, { eventName: "REMOVE", userIdentity: TTL_REMOVER }, undefined, sort)).toEqual([]);
     expect(await linesFor(partition, { eventName: "MODIFY" }, fields, "staff|bob")).toEqual([]);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
+import { type ApprovalId, approvalId } from "../../contract/approval-id.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
 import { type NotifyPorts, notify } from "../../functions/notify/notify.ts";
@@ -11,7 +12,7 @@ const { task: TASK } = aTask();
 const START = 1_795_000_000;
 let nowSeconds: number;
 let requests: ApprovalRecord[];
-let uses: { readonly id: string; readonly use: number }[];
+let uses: { readonly id: ApprovalId; readonly use: number }[];
 let read: string[];
 let ended: string[];
 let looked: string[];
@@ -23,11 +24,14 @@ const group = (name: string, notified: readonly string[]) => ({
   ...{ name, issuer: "staff", members: { persons: ["ann"] }, timeoutSeconds: 900, useWithinSeconds: 300 },
   notify: notified,
 });
-const asks = (id: string, agent = "deployer", groups = ["sre"]): void => {
-  const record = aRecord(TASK, { purpose: `for ${id}` });
+/** Id of the request that a test names so, and the name of an id. */
+const idOf = (name: string) => approvalId(name.padEnd(16, "0"));
+const nameOf = (id: string) => id.replace(/0+$/, "");
+const asks = (name: string, agent = "deployer", groups = ["sre"]): void => {
+  const record = aRecord(TASK, { purpose: `for ${name}` });
   requests.push({
     ...record,
-    id,
+    id: idOf(name),
     agent: { ...record.agent, id: agentId(agent) },
     needed: groups.map((each) => ({ group: each, count: 1 })),
     created_at: nowSeconds,
@@ -35,7 +39,7 @@ const asks = (id: string, agent = "deployer", groups = ["sre"]): void => {
   });
 };
 const run = () => notify(ports);
-const delivered = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => id));
+const delivered = () => channels.delivered.map(({ message }) => message.requests.map(({ id }) => nameOf(id)));
 
 beforeEach(() => {
   [nowSeconds, requests, uses, read, ended, looked, lines] = [START, [], [], [], [], [], []];
@@ -46,7 +50,7 @@ beforeEach(() => {
         .filter(({ needed }) => needed.some((each) => each.group === name))
         .map(({ id, agent, expires_at: expiresAt }) => {
           const place = { id, hash: "h", agent: agent.id, expiresAt };
-          return id === "earlier-release" ? place : { ...place, task: `${id}.` as TaskPath };
+          return id === idOf("earlier") ? place : { ...place, task: `${nameOf(id)}.` as TaskPath };
         })
         .concat(
           uses.map((each) => ({ hash: "h", agent: agentId("deployer"), expiresAt: nowSeconds + 86_400, ...each })),
@@ -57,7 +61,7 @@ beforeEach(() => {
       return !ended.includes(path);
     },
     record: async (id: string) => {
-      read.push(id);
+      read.push(nameOf(id));
       return requests.find((each) => each.id === id);
     },
   };
@@ -79,7 +83,7 @@ beforeEach(() => {
 
 describe("people are notified of requests", () => {
   it("reads and counts no request whose time is over, though it stays in the inbox for days", async () => {
-    for (let count = 0; count < 40; count += 1) asks(`old-${count}`);
+    for (let count = 0; count < 40; count += 1) asks(`old${count}`);
     nowSeconds += 900;
     await run();
     expect([read, lines, delivered()]).toEqual([[], [], []]);
@@ -94,7 +98,9 @@ describe("people are notified of requests", () => {
     await run();
     await run();
     expect(delivered()).toEqual([["one"]]);
-    expect(channels.delivered[0]?.message.requests[0]?.url).toBe("https://console.example.com/approvals/one");
+    expect(channels.delivered[0]?.message.requests[0]?.url).toBe(
+      `https://console.example.com/approvals/${idOf("one")}`,
+    );
   });
 
   it("notifies a channel once of a request that waits for two of its groups", async () => {
@@ -107,16 +113,16 @@ describe("people are notified of requests", () => {
   });
 
   it("announces and counts no request whose task has ended, and still announces a use of its approval", async () => {
-    for (const id of ["ended", "waits", "earlier-release"]) asks(id, "deployer", ["sre", "security"]);
+    for (const id of ["ended", "waits", "earlier"]) asks(id, "deployer", ["sre", "security"]);
     ended = ["ended."];
-    uses = [{ id: "ended", use: 1 }];
+    uses = [{ id: idOf("ended"), use: 1 }];
     await run();
     expect(lines).toContainEqual({ level: "info", event: "waiting", requests: 2 });
     expect(looked.toSorted()).toEqual(["ended.", "waits."]);
-    const named = channels.delivered.map(({ message }) => message.requests.map(({ id, use }) => [id, use]));
+    const named = channels.delivered.map(({ message }) => message.requests.map(({ id, use }) => [nameOf(id), use]));
     const announced = [
       ["waits", undefined],
-      ["earlier-release", undefined],
+      ["earlier", undefined],
       ["ended", 1],
     ];
     expect(named).toEqual([announced, announced]);
@@ -144,15 +150,15 @@ describe("people are notified of requests", () => {
     await run();
     requests = requests.map((each) => ({ ...each, standing: { uses: 5, window: 86_400, shape: "s" } }));
     const records = requests;
-    uses = [{ id: "one", use: 1 }];
+    uses = [{ id: idOf("one"), use: 1 }];
     for (const use of [1, 1, 2]) {
       nowSeconds += 61;
       requests = records.map((each) => ({ ...each, needed: [] }));
-      uses = [{ id: "one", use }];
+      uses = [{ id: idOf("one"), use }];
       await run();
     }
     const inOps = channels.delivered.filter(({ channel }) => channel.secret.endsWith("/ops"));
-    expect(inOps.map(({ message }) => message.requests.map(({ id, use }) => [id, use]))).toEqual([
+    expect(inOps.map(({ message }) => message.requests.map(({ id, use }) => [nameOf(id), use]))).toEqual([
       [["one", undefined]],
       [["one", 1]],
       [["one", 2]],
@@ -176,7 +182,7 @@ describe("people are notified of requests", () => {
     asks("b");
     await run();
     nowSeconds += 450;
-    requests = requests.filter(({ id }) => id !== "b");
+    requests = requests.filter(({ id }) => id !== idOf("b"));
     await run();
     await run();
     nowSeconds += 300;

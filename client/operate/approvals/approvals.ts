@@ -1,3 +1,4 @@
+import { type ApprovalId, isApprovalId } from "../../../contract/approval-id.ts";
 import { hashWords } from "../../../contract/decision/hash-words.ts";
 import { isReadableRecord } from "../../../contract/decision/readable-record.ts";
 import { recordHash } from "../../../contract/decision/record-hash.ts";
@@ -25,25 +26,33 @@ type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "dec
 export const approvals: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("approvals", argv, env, ["reason", "group", "standing", "review", "decided"], 2);
   const [act = "list"] = options.words;
-  const run = ACTS[act];
-  if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
-  const id = act === "list" ? "" : wordOf(options, 1, "which request", "approvals");
-  if (act === "deny" && !options.option.reason?.trim())
-    throw usage("--reason is required: the agent and its owner read why");
+  const run = act === "list" ? list : onRequest(act, options);
   const operator = await operatorOf(options, env, report);
-  await report.patiently("waiting for valetkey", run(id, operator, options));
+  await report.patiently("waiting for valetkey", run(operator, options));
   return 0;
 };
+
+/** Returns an act on the request that the command line names. @throws {ClientError} usage */
+function onRequest(act: string, options: Options): typeof list {
+  const run = ACTS[act];
+  if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
+  const id = wordOf(options, 1, "which request", "approvals");
+  if (!isApprovalId(id)) throw usage("a request's id has 16 to 64 of a-z and 0-9");
+  if (act === "deny" && !options.option.reason?.trim())
+    throw usage("--reason is required: the agent and its owner read why");
+  return (operator) => run(id, operator, options);
+}
 
 /** Options for other lists than that of the waiting requests. */
 const LISTS = ["review", "standing", "decided"] as const;
 
-const ACTS: Readonly<Record<string, (id: string, operator: Operator, options: Options) => Promise<void>>> = {
-  list: async (_, { api, print }, { option }) => {
-    const query = defined({ group: option.group, status: LISTS.find((each) => option[each]) ?? "pending" });
-    const listed = await api.list("GET /v1/approvals", "approvals", { query });
-    print({ approvals: listed }, () => (listed.length === 0 ? noneOf(option) : listing(listed)));
-  },
+async function list({ api, print }: Operator, { option }: Options): Promise<void> {
+  const query = defined({ group: option.group, status: LISTS.find((each) => option[each]) ?? "pending" });
+  const listed = await api.list("GET /v1/approvals", "approvals", { query });
+  print({ approvals: listed }, () => (listed.length === 0 ? noneOf(option) : listing(listed)));
+}
+
+const ACTS: Readonly<Record<string, (id: ApprovalId, operator: Operator, options: Options) => Promise<void>>> = {
   show: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
     print({ ...answer, hash, words }, () => described(answer, hash, words));
@@ -73,7 +82,7 @@ const TO_APPROVE = shown`To approve it, open this page, compare the words, and s
  * @throws {ClientError} refused where the hub names another hash, since it may show one record and collect votes on another; for the record of another
  * request or another hub; and for a record with a field that this program cannot describe.
  */
-async function genuine(id: string, api: OperatorApi): Promise<{ answer: Approval; hash: string; words: string }> {
+async function genuine(id: ApprovalId, api: OperatorApi): Promise<{ answer: Approval; hash: string; words: string }> {
   const answer = await api.call("GET /v1/approvals/{approval}", { parameters: { approval: id } });
   const hash = await recordHash(answer.record);
   if (hash !== answer.hash)
@@ -93,8 +102,8 @@ async function genuine(id: string, api: OperatorApi): Promise<{ answer: Approval
   return { answer, hash, words: hashWords(hash) };
 }
 
-const pageOf = async (id: string, api: OperatorApi): Promise<string> =>
-  new URL(`/approvals/${encodeURIComponent(id)}`, await consoleOf(api)).href;
+const pageOf = async (id: ApprovalId, api: OperatorApi): Promise<string> =>
+  new URL(`/approvals/${id}`, await consoleOf(api)).href;
 
 const listing = (listed: readonly Listed[]): Shown =>
   table(

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { Person } from "../identity/person.ts";
 import type { Detail } from "../intent/detail.ts";
@@ -30,7 +31,7 @@ export interface ApprovalRecord extends VendEffects {
   readonly version: 1;
   /** URL of the deployment: a vote for one hub counts at no other. */
   readonly hub: string;
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly decision: "vend";
   /** 128 bits, base64url. */
   readonly nonce: string;

@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -27,12 +28,12 @@ export interface RequestedApproval {
   /** Inboxes of the groups whose votes are needed, each once. */
   readonly inboxes: readonly Inbox[];
   /** Id of the latest approval of the same request, which no longer waits. */
-  readonly replaces?: string;
+  readonly replaces?: ApprovalId;
 }
 
 /** Earlier request of an agent, in the agent's list. Times are epoch seconds. */
 export interface ListedRequest {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly task: TaskPath;
   readonly key: string;
   /** Deciders of the request, as `decidersOf` names them. */
@@ -56,13 +57,13 @@ export interface UseListing {
 /** Approvals as functions that rely on approvals, and write none, work with them. */
 export interface Approvals {
   /** Reads all that the exchange has recorded of an approval, strongly. */
-  read(id: string): Promise<StoredApproval>;
+  read(id: ApprovalId): Promise<StoredApproval>;
 }
 
 /** Approvals as the exchange, the only function that records requests and uses, works with them. */
 export interface ApprovalRequests extends Approvals {
   /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits items that are not votes. */
-  readVotes(id: string): Promise<CastVotes>;
+  readVotes(id: ApprovalId): Promise<CastVotes>;
   /**
    * Lists all of the agent's requests since a time, strongly read, the latest first: those for one person, or those that
    * are for nobody.
@@ -74,7 +75,7 @@ export interface ApprovalRequests extends Approvals {
   /** Finds the latest request of the agent under this key, strongly read. */
   latest(agent: AgentId, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined>;
   /** Finds the agent's standing approval under this key whose first use is the latest, strongly read: its id. */
-  standing(agent: AgentId, key: string): Promise<string | undefined>;
+  standing(agent: AgentId, key: string): Promise<ApprovalId | undefined>;
   /**
    * Returns the nonce that each sign-in was used with, in the same order; undefined for an unused one. `VOID_NONCE` for
    * a sign-in that is void with its person's votes (`Tasks.voidVotes`).
@@ -105,7 +106,7 @@ export interface ApprovalRequests extends Approvals {
   use(
     before: Task,
     after: Task,
-    id: string,
+    id: ApprovalId,
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
@@ -116,10 +117,16 @@ export interface ApprovalRequests extends Approvals {
    * review is due.
    * @throws {Refusal} contended where it is not due any more; sign_in_used.
    */
-  recordReview(id: string, use: ApprovalUse, review: GlassReview, signIn: SignIn, event: JournalEvent): Promise<void>;
+  recordReview(
+    id: ApprovalId,
+    use: ApprovalUse,
+    review: GlassReview,
+    signIn: SignIn,
+    event: JournalEvent,
+  ): Promise<void>;
   /**
    * Records that the approval is void, with the event. Only while it is unused and the task unchanged.
    * @throws {Refusal} contended.
    */
-  recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void>;
+  recordVoid(task: Task, id: ApprovalId, found: ApprovalVoid, event: JournalEvent): Promise<void>;
 }

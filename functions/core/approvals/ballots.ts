@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -8,7 +9,7 @@ import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts"
 
 /** Request in a group's inbox, or standing approval that the group's people gave. */
 export interface Waiting {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly hash: string;
   readonly agent: AgentId;
   /** End of the time in which people can decide, or of a standing approval's window; epoch seconds. */
@@ -21,7 +22,7 @@ export interface Waiting {
 
 /** Approval in the list of what a person gave. */
 export interface GivenApproval {
-  readonly id: string;
+  readonly id: ApprovalId;
   /** Time until which it is listed; epoch seconds. */
   readonly until: number;
 }
@@ -44,13 +45,13 @@ export interface Ballots extends Approvals {
    */
   isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean>;
   /** Reads the votes and the outcome, strongly: at most `STORED_VOTES`. Omits items that are not votes. */
-  readVotes(id: string): Promise<CastVotes>;
+  readVotes(id: ApprovalId): Promise<CastVotes>;
   /**
    * Records a person's vote, in place of an earlier one of the same person, with the event. The vote is added to the
    * list of what the person gave. Only while the approval is unused and has no outcome.
    * @param listedUntil end of the time in which the person can withdraw the vote or end the task; epoch seconds.
    */
-  putVote(id: string, vote: StoredVote, event: JournalEvent, listedUntil: number): Promise<Decided>;
+  putVote(id: ApprovalId, vote: StoredVote, event: JournalEvent, listedUntil: number): Promise<Decided>;
   /**
    * Lists the approvals that a person gave, strongly read, as long as they are listed (`putVote`).
    * @param nowSeconds epoch seconds.
@@ -61,5 +62,5 @@ export interface Ballots extends Approvals {
    * not recorded.
    * @param lastUse 1, or the number of uses of a standing approval.
    */
-  putOutcome(id: string, outcome: StoredOutcome, event: JournalEvent, lastUse: number): Promise<Decided>;
+  putOutcome(id: ApprovalId, outcome: StoredOutcome, event: JournalEvent, lastUse: number): Promise<Decided>;
 }

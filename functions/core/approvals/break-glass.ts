@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import type { Registration } from "../identity/agent.ts";
 
 /** Time within which another person has to review a broken glass; seconds. After it the agent is suspended. */
@@ -12,8 +13,8 @@ export const OVERDUE_SECONDS = 90 * 86_400;
 
 /** Broken glass that nobody has reviewed in time. */
 export interface UnreviewedGlass {
-  /** Id of the approval. */
-  readonly id: string;
+  /** Id of the approval; empty where the stored one is misspelt, since its agent is suspended all the same. */
+  readonly id: ApprovalId | "";
   readonly agent: AgentId;
   /** Epoch seconds. */
   readonly dueAt: number;

@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import type { Channel } from "../deployment/channel.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
@@ -14,7 +15,7 @@ export interface NotificationBoard {
   /** True where the agent's list of live tasks contains the task, strongly read (`Tasks.isAlive`). The task's record is not read. */
   isLive(task: Pick<Task, "path" | "agent">): Promise<boolean>;
   /** Reads a request's record; undefined where it is missing or cannot be read. */
-  record(id: string): Promise<ApprovalRecord | undefined>;
+  record(id: ApprovalId): Promise<ApprovalRecord | undefined>;
   /** Reads which requests of an agent were announced in a channel, strongly. */
   announced(channel: string, agent: AgentId): Promise<Announced | undefined>;
   /**

@@ -1,4 +1,5 @@
 import { isAgentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import type { Person } from "../identity/person.ts";
 import { type NeededVotes, needsConsent } from "../policy/needed-votes.ts";
 import { areStandingTerms } from "../policy/standing-terms.ts";
@@ -92,7 +93,7 @@ export const STORED_VOTES = { ofGroup: 16, most: 256, tokenCharacters: 16_384 } 
  * Reads a record from its canonical text; undefined for any other text, and for a version or a decision that this code
  * does not know.
  */
-export function recordIn(text: unknown, id: string): ApprovalRecord | undefined {
+export function recordIn(text: unknown, id: ApprovalId): ApprovalRecord | undefined {
   if (typeof text !== "string") return undefined;
   const fields = jsonFields(text);
   return isRecord(fields) && fields.id === id && recordText(fields) === text ? fields : undefined;
@@ -175,7 +176,7 @@ const areNeeded = (value: unknown): value is readonly NeededVotes[] =>
   });
 
 /** Fields that the seal of an approval's use covers. One such seal is valid for one task and one record only. */
-export const sealedUseOf = (id: string, { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">) => ({
+export const sealedUseOf = (id: ApprovalId, { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">) => ({
   id,
   n,
   task,

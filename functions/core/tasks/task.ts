@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { Delegated, Delegation } from "../delegation/delegation.ts";
 import type { AccountId } from "../deployment/account-id.ts";
@@ -84,7 +85,7 @@ export interface Task {
 
 /** Request on which people decide for a task. */
 export interface TaskApproval {
-  readonly id: string;
+  readonly id: ApprovalId;
   /** Hash of the approval's record. */
   readonly hash: string;
 }

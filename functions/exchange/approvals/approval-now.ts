@@ -1,3 +1,4 @@
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { type ApprovalRecord, recordHash } from "../../core/approvals/approval-record.ts";
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import { nextUse, standsUntil, useFor } from "../../core/approvals/standing-uses.ts";
@@ -17,7 +18,7 @@ export type AskNeeds = OpenNeeds & ApprovalNeeds;
 
 /** Approval of a task, in its present state. */
 export interface ApprovalNow {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly state: ApprovalState;
   /** Absent where the record is missing, or is not the one that the task is sealed with. The approval is then void. */
   readonly record?: ApprovalRecord;

@@ -1,3 +1,4 @@
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
 import type { ApprovalRequests } from "../../core/approvals/approvals.ts";
 import { excludedPeople } from "../../core/approvals/excluded-people.ts";
@@ -91,7 +92,7 @@ async function record(
   taskRequest: TaskRequest,
   grants: UnapprovedGrants,
   key: string,
-  replaces: string | undefined,
+  replaces: ApprovalId | undefined,
   approvals: ApprovalRequests,
   ports: AskNeeds,
 ): Promise<{ readonly task: Task } | { readonly repeats: TaskPath }> {

@@ -1,3 +1,4 @@
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -25,7 +26,7 @@ import type { WaitingTask } from "./waiting-task.ts";
  */
 export async function joinWaiting(
   path: TaskPath,
-  id: string,
+  id: ApprovalId,
   states: readonly ApprovalState[],
   caller: Caller,
   taskRequest: TaskRequest,
@@ -74,7 +75,7 @@ export const STILL_WAITING = ["pending", "approved"] as const satisfies Approval
 
 const isWaiting = (
   task: Task | undefined,
-  id: string,
+  id: ApprovalId,
   { clock }: Pick<AskNeeds, "clock">,
 ): task is Task & { readonly approval: TaskApproval } =>
   task?.approval?.id === id && isLive(task, clock.nowMs() / 1_000);

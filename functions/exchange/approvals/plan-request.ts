@@ -1,3 +1,4 @@
+import { approvalId } from "../../../contract/approval-id.ts";
 import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
 import {
   type ApprovalRecord,
@@ -57,7 +58,7 @@ export async function planRequest(
   const record: ApprovalRecord = {
     version: 1,
     hub: ports.deployment.url,
-    id: Buffer.from(ports.random.bytes(16)).toString("hex"),
+    id: approvalId(Buffer.from(ports.random.bytes(16)).toString("hex")),
     decision: "vend",
     nonce: Buffer.from(ports.random.bytes(16)).toString("base64url"),
     task: task.path,

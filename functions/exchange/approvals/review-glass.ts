@@ -1,3 +1,4 @@
+import { type ApprovalId, isApprovalId } from "../../../contract/approval-id.ts";
 import type { Reviewed } from "../../../contract/approvals.ts";
 import { type ApprovalRecord, reviewNonce } from "../../core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
@@ -28,12 +29,13 @@ import type { OperatorIdentity } from "../../steps/requests/verify-operator.ts";
  */
 export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   operation<Reviewed>(event, ports, async (operator) => {
-    const id = event.pathParameters?.approval ?? "";
-    const stored = /^[a-z0-9]{16,64}$/.test(id) ? await (await ports.approvals()).read(id) : { uses: [] };
+    const named = event.pathParameters?.approval;
+    const stored = isApprovalId(named) ? await (await ports.approvals()).read(named) : { uses: [] };
     const { record } = stored;
     const agent = record && (await ports.agents.read(record.agent.id));
     await authoriseApproval(operator, record && { record, agent }, ports);
     if (!record) throw new Refusal("approval_unknown");
+    const { id } = record;
     const use = await brokenGlass(id, stored, ports);
     const by = parseSignature(readJson(event));
     await refuseOwnReview(record, operator, use, ports);
@@ -88,7 +90,7 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
 
 /** Returns the sealed use of an approval that one person gave alone, while its review is due. @throws {Refusal} already_used, approval_expired. */
 async function brokenGlass(
-  id: string,
+  id: ApprovalId,
   { uses, review }: StoredApproval,
   { seals, clock }: Pick<SealingPorts, "seals" | "clock">,
 ): Promise<ApprovalUse> {

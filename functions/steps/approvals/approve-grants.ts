@@ -1,3 +1,4 @@
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import {
   type ApprovalRecord,
@@ -84,7 +85,7 @@ async function refuseEarlier(
 
 async function refuseForeignUse(
   task: BelievedTask,
-  id: string,
+  id: ApprovalId,
   use: ApprovalUse,
   ports: Pick<Ports, "seals" | "log">,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { type RequestedApproval, VOID_NONCE } from "../../../functions/core/approvals/approvals.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
@@ -95,7 +96,7 @@ export function approvalsContract(store: () => TestedStore): void {
       const open = (request: RequestedApproval) =>
         approvals().open(second, event, aUse(), undefined, undefined, request);
       await expect(open(again)).rejects.toEqual(refused("contended"));
-      await expect(open({ ...again, replaces: "another" })).rejects.toEqual(refused("contended"));
+      await expect(open({ ...again, replaces: aRecord(second).id })).rejects.toEqual(refused("contended"));
       expect(await store().tasks.read(second.path)).toBeUndefined();
       expect(await approvals().read(again.record.id)).toEqual({ uses: [] });
       expect(await open({ ...again, replaces: id })).toEqual({ opened: true });
@@ -208,7 +209,7 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await store().reread(task)).toMatchObject({ movesUntil: NOW + 960, expiresAt: NOW + 960 });
     });
 
-    it.each<readonly [string, (task: Task, id: string) => Promise<unknown>]>([
+    it.each<readonly [string, (task: Task, id: ApprovalId) => Promise<unknown>]>([
       ["was denied", (_, id) => ballots().putOutcome(id, DENIED, anEvent(), 1)],
       ["is void", (task, id) => approvals().recordVoid(task, id, { at: NOW, changed: ["ttl"] }, eventOn(task))],
       ["is of a task that has ended", (task) => store().tasks.end(task, ENDING, eventOn(task, "task.ended"))],

@@ -1,4 +1,5 @@
 import { type AgentId, agentId, isAgentId } from "../../../contract/agent-id.ts";
+import { type ApprovalId, approvalId, isApprovalId } from "../../../contract/approval-id.ts";
 import type { keys } from "../../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
@@ -12,7 +13,10 @@ import type { portsOver } from "./ports-over-table.ts";
 type KindOfItem = keyof typeof keys;
 type Ports = ReturnType<typeof portsOver>;
 /** Arguments of a reader, by the groups of the pattern. An `id` of another noun has the form of an agent's id, too. */
-type Named = Readonly<Record<string, string>> & { readonly id?: AgentId };
+type Named = Readonly<Record<string, string>> & {
+  readonly id?: AgentId;
+  readonly approval?: ApprovalId;
+};
 
 /** A kind of item: the pattern of its keys, and the function that reads it. Without one, the item is read as it is. */
 interface Kind {
@@ -22,6 +26,7 @@ interface Kind {
 }
 
 const NOBODY = agentId("nobody");
+const NO_APPROVAL = approvalId("0".repeat(16));
 
 const person = ({ issuer = "", value = "" }: Named): Person => ({ issuer, value });
 const path = ({ path: text = "" }: Named): TaskPath => text as TaskPath;
@@ -156,17 +161,20 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     read: async ({ acceptances, sealed }, { id = NOBODY }) =>
       Promise.all((await acceptances.read(id)).map((each) => sealed("acceptance", each, sealedAcceptanceOf(each)))),
   },
-  approval: { at: /^APPROVAL#(?<id>[a-z0-9]+) REQUEST$/, read: ({ approvals }, { id = NOBODY }) => approvals.read(id) },
+  approval: {
+    at: /^APPROVAL#(?<approval>[a-z0-9]+) REQUEST$/,
+    read: ({ approvals }, { approval = NO_APPROVAL }) => approvals.read(approval),
+  },
   approvalUse: {
-    at: /^APPROVAL#(?<id>[a-z0-9]+) USED(#\d+)?$/,
-    read: async ({ approvals, sealed }, { id = NOBODY }) => {
-      const { uses } = await approvals.read(id);
-      return Promise.all(uses.map((use) => sealed("approval-use", use, sealedUseOf(id, use))));
+    at: /^APPROVAL#(?<approval>[a-z0-9]+) USED(#\d+)?$/,
+    read: async ({ approvals, sealed }, { approval = NO_APPROVAL }) => {
+      const { uses } = await approvals.read(approval);
+      return Promise.all(uses.map((use) => sealed("approval-use", use, sealedUseOf(approval, use))));
     },
   },
   approvalVoid: {
-    at: /^APPROVAL#(?<id>[a-z0-9]+) VOID$/,
-    read: ({ approvals }, { id = NOBODY }) => approvals.read(id),
+    at: /^APPROVAL#(?<approval>[a-z0-9]+) VOID$/,
+    read: ({ approvals }, { approval = NO_APPROVAL }) => approvals.read(approval),
   },
   approvalOfAgent: {
     at: /^APPROVAL#AGENT#(?<id>\S+) AT#\S+$/,
@@ -186,24 +194,24 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     read: ({ approvals }, { id = NOBODY, key = "" }) => approvals.standing(id, key),
   },
   vote: {
-    at: /^VOTE#(?<id>[a-z0-9]+) \S+\|\S+$/,
-    read: async ({ approvals }, { id = NOBODY }) => (await approvals.readVotes(id)).votes,
+    at: /^VOTE#(?<approval>[a-z0-9]+) \S+\|\S+$/,
+    read: async ({ approvals }, { approval = NO_APPROVAL }) => (await approvals.readVotes(approval)).votes,
   },
   given: {
     at: /^VOTE#GIVEN#(?<issuer>[^|]+)\|(?<value>\S+) \S+$/,
     read: async ({ ballots }, of) => (await ballots.listGiven(person(of), 0)).map(({ id }) => id),
   },
   voteOutcome: {
-    at: /^VOTE#(?<id>[a-z0-9]+) OUTCOME$/,
-    read: async ({ approvals }, { id = NOBODY }) => (await approvals.readVotes(id)).outcome,
+    at: /^VOTE#(?<approval>[a-z0-9]+) OUTCOME$/,
+    read: async ({ approvals }, { approval = NO_APPROVAL }) => (await approvals.readVotes(approval)).outcome,
   },
   inbox: {
     at: /^INBOX#(?<issuer>[^#]+)#(?<group>\S+) \S+$/,
     read: ({ ballots }, { issuer = "", group = "" }) => ballots.listWaiting({ issuer, group }, 0),
   },
   glassReview: {
-    at: /^APPROVAL#(?<id>[a-z0-9]+) REVIEW$/,
-    read: async ({ approvals }, { id = NOBODY }) => (await approvals.read(id)).review,
+    at: /^APPROVAL#(?<approval>[a-z0-9]+) REVIEW$/,
+    read: async ({ approvals }, { approval = NO_APPROVAL }) => (await approvals.read(approval)).review,
   },
   glass: { at: /^GLASS# \S+$/, read: ({ glasses }) => glasses.unreviewed(9_999_999_999) },
   notice: {
@@ -241,6 +249,6 @@ export function readerOf(pk: string, sk: string) {
   return { kind: one.kind, read: (ports: Ports) => (one.read ? one.read(ports, one.named) : ports.item({ pk, sk })) };
 }
 
-function namedIn({ id, ...others }: Readonly<Record<string, string>> = {}): Named {
-  return { ...others, ...(isAgentId(id) ? { id } : {}) };
+function namedIn({ id, approval, ...others }: Readonly<Record<string, string>> = {}): Named {
+  return { ...others, ...(isAgentId(id) ? { id } : {}), ...(isApprovalId(approval) ? { approval } : {}) };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { aRequest } from "../../fakes/samples/approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../fakes/samples/task.ts";
 import type { TestedStore } from "./tested-store.ts";
@@ -22,7 +23,7 @@ export function notificationBoardContract(store: () => TestedStore): void {
       const later = await board().listWaiting({ issuer: "staff", group: "sre" }, expiresAt);
       expect(later.filter((each) => each.id === id)).toEqual([]);
       expect(await board().record(id)).toEqual(requested.record);
-      expect(await board().record("0000")).toBeUndefined();
+      expect(await board().record(approvalId("0".repeat(20)))).toBeUndefined();
     });
 
     it("find a task that lives, until it ends; a place names its task", async () => {

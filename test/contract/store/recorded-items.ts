@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { agentId } from "../../../contract/agent-id.ts";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
@@ -42,7 +43,7 @@ export const ROOT = rootPath(Buffer.alloc(32, 1));
 export const CHILD = childPath(ROOT, Buffer.alloc(32, 2));
 export const WAITING = rootPath(Buffer.alloc(32, 3));
 export const TOKEN = makeToken("vk", ROOT, Buffer.alloc(32, 4));
-export const APPROVAL = "0123456789abcdef0123";
+export const APPROVAL = approvalId("0123456789abcdef0123");
 const PERSON = { issuer: "staff", value: "bob" } as const;
 
 /** A table in this process, without a network and without IAM. */

@@ -1,3 +1,4 @@
+import { type ApprovalId, approvalId } from "../../../contract/approval-id.ts";
 import { decidersOf } from "../../../functions/core/approvals/approval-limits.ts";
 import { type ApprovalRecord, recordText } from "../../../functions/core/approvals/approval-record.ts";
 import {
@@ -32,14 +33,18 @@ import type { Task } from "../../../functions/core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../functions/core/tasks/tasks.ts";
 import type { FakeTasks } from "../tasks/tasks.ts";
 
-let known: { readonly text: string | undefined; readonly id: string; readonly record: ApprovalRecord | undefined } = {
+let known: {
+  readonly text: string | undefined;
+  readonly id: ApprovalId | undefined;
+  readonly record: ApprovalRecord | undefined;
+} = {
   text: undefined,
-  id: "",
+  id: undefined,
   record: undefined,
 };
 
 /** Reads a record as the adapter does. Remembers the latest one, since a race reads one record thousands of times. */
-function recordOf(text: string | undefined, id: string): ApprovalRecord | undefined {
+function recordOf(text: string | undefined, id: ApprovalId): ApprovalRecord | undefined {
   if (known.text !== text || known.id !== id) known = { text, id, record: recordIn(text, id) };
   return known.record;
 }
@@ -59,11 +64,11 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   readonly inboxes = new Map<string, Waiting[]>();
   readonly #listed = new Map<string, ListedRequest[]>();
   readonly #latest = new Map<string, Pick<ListedRequest, "id" | "task">>();
-  readonly #standing = new Map<string, string>();
+  readonly #standing = new Map<string, ApprovalId>();
   readonly #signIns = new Map<string, string>();
   /** Sign-ins that were used for acts of operators. */
   readonly #acts = new Map<string, string>();
-  readonly #given = new Map<string, Map<string, number>>();
+  readonly #given = new Map<string, Map<ApprovalId, number>>();
   readonly #tasks: FakeTasks;
   /** Hook before each method. */
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -72,7 +77,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     this.#tasks = tasks;
   }
 
-  async read(id: string): Promise<StoredApproval> {
+  async read(id: ApprovalId): Promise<StoredApproval> {
     await this.before("read");
     const record = recordOf(this.records.get(id), id);
     const [found, review] = [this.voids.get(id), this.reviews.get(id)];
@@ -114,7 +119,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     return this.#latest.get(`${agent}#${key}`);
   }
 
-  async standing(agent: string, key: string): Promise<string | undefined> {
+  async standing(agent: string, key: string): Promise<ApprovalId | undefined> {
     await this.before("standing");
     return this.#standing.get(`${agent}#${key}`);
   }
@@ -169,7 +174,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   async use(
     before: Task,
     after: Task,
-    id: string,
+    id: ApprovalId,
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
@@ -273,7 +278,10 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
         ...(glass ? { glass } : {}),
       }),
     );
-    this.#given.set(personId(person), (this.#given.get(personId(person)) ?? new Map()).set(id, listedUntil));
+    this.#given.set(
+      personId(person),
+      (this.#given.get(personId(person)) ?? new Map()).set(approvalId(id), listedUntil),
+    );
     if (event) await this.#tasks.append(event);
     return "recorded";
   }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { webhookMessage } from "../../../contract/messages.ts";
 import type { ApprovalRecord } from "../../../functions/core/approvals/approval-record.ts";
 import type { Inbox } from "../../../functions/core/approvals/approvals.ts";
@@ -39,7 +40,7 @@ export class FakeNotificationBoard implements NotificationBoard {
     return this.#requests.isLive(task);
   }
 
-  record(id: string): Promise<ApprovalRecord | undefined> {
+  record(id: ApprovalId): Promise<ApprovalRecord | undefined> {
     return this.#requests.record(id);
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { agentId } from "../../../contract/agent-id.ts";
 import { type ApprovalRecord, recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
@@ -10,7 +11,7 @@ import { NOW } from "./task.ts";
 export const aRecord = (task: Pick<Task, "path" | "agent">, changed: Partial<ApprovalRecord> = {}): ApprovalRecord => ({
   version: 1,
   hub: "https://valetkey.test",
-  id: randomBytes(10).toString("hex"),
+  id: approvalId(randomBytes(10).toString("hex")),
   decision: "vend",
   nonce: randomBytes(16).toString("base64url"),
   task: task.path,

@@ -1,3 +1,4 @@
+import { type ApprovalId, approvalId } from "../../../contract/approval-id.ts";
 import { agentId } from "../../../contract/agent-id.ts";
 import { type ApprovalRecord, recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
@@ -8,7 +9,7 @@ import { aTask, aUse } from "./task.ts";
 
 /** Request for approval that waits in a world. */
 export interface AskedForApproval {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly hash: string;
   readonly record: ApprovalRecord;
 }
@@ -24,7 +25,7 @@ export async function askForApproval(
   const { task, event } = aTask({ path, agent: "demo", leases: [], openedAt: now, expiresAt: now + 900 });
   const agent = { id: agentId("demo"), name: "demo", owner: "staff|owner", team: "demo" };
   const [id, nonce] = [
-    Buffer.from(random.bytes(10)).toString("hex"),
+    approvalId(Buffer.from(random.bytes(10)).toString("hex")),
     Buffer.from(random.bytes(16)).toString("base64url"),
   ];
   const record = aRecord(task, { id, nonce, agent, created_at: now, expires_at: now + 900, ...changed });

@@ -1,3 +1,4 @@
+import type { ApprovalId } from "../../../contract/approval-id.ts";
 import { TOKEN_TYPES } from "../../../contract/names.ts";
 import { type Act, actHash } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
@@ -19,7 +20,7 @@ export interface Holdings {
   readonly presentations: string[];
   readonly tasks: string[];
   /** Requests that people decide on. */
-  readonly approvals: string[];
+  readonly approvals: ApprovalId[];
   readonly consents: string[];
 }
 
@@ -170,13 +171,13 @@ function decisionOf({ route, json, choice, purpose }: Step, held: Holdings, worl
   const isReview = route.endsWith("/review");
   if (json === "deny") return { decision: "deny", reason: purpose };
   if (json !== "approve" && json !== "break_glass" && !isReview) return json;
-  const id = latest(held.approvals, choice) ?? "";
+  const id = latest(held.approvals, choice);
   const { records, uses } = world.ports.ballots;
-  const record = recordIn(records.get(id), id);
-  const hash = record ? recordHash(record) : id;
-  const [use] = uses.get(id) ?? [];
+  const record = id && recordIn(records.get(id), id);
+  const hash = record ? recordHash(record) : (id ?? "");
+  const [use] = uses.get(id ?? "") ?? [];
   const nonce = isReview
-    ? reviewNonce(use ? sealedUseOf(id, use) : {})
+    ? reviewNonce(id && use ? sealedUseOf(id, use) : {})
     : json === "break_glass"
       ? glassNonce(hash)
       : hash;
@@ -235,7 +236,7 @@ function textOf(value: unknown): string {
 
 const taskOf = (token: string): string | undefined => /^vk[pd]?_([a-z0-9.]+)_/.exec(token)?.[1];
 /** One of the last two. */
-const latest = (from: readonly string[], choice: number): string | undefined =>
+const latest = <T extends string>(from: readonly T[], choice: number): T | undefined =>
   from.at(-1 - (choice % Math.min(2, Math.max(1, from.length))));
 const pick = (from: readonly string[], choice: number): string | undefined => from[choice % Math.max(1, from.length)];
 

@@ -1,3 +1,4 @@
+import { type ApprovalId, approvalId } from "../../../contract/approval-id.ts";
 import { TOKEN_TYPES } from "../../../contract/names.ts";
 import { APPROVE } from "../../../contract/permissions.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
@@ -30,7 +31,7 @@ const APPROVING: Deployment = {
 
 /** Waiting task, with its approval. */
 export interface WaitingHeld extends Held {
-  readonly approval: string;
+  readonly approval: ApprovalId;
 }
 
 /** Ports of a deployment whose policies require an approval for every task of the team `demo`. */
@@ -50,7 +51,7 @@ export async function waitingTask(world: FakeWorld): Promise<WaitingHeld> {
   const { body } = await serviceOf(world).exchange(startForm(world));
   const { id = "", approval } = (body.task ?? {}) as { readonly id?: string; readonly approval?: { id: string } };
   if (!approval || !body.access_token) throw new Error(`does not wait: ${JSON.stringify(body)}`);
-  return { id, token: body.access_token, approval: approval.id };
+  return { id, token: body.access_token, approval: approvalId(approval.id) };
 }
 
 /** Casts the vote of a person of `sre`. */

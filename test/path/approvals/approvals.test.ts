@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
 import { fakeWorld } from "../../fakes/world/world.ts";
@@ -20,7 +21,7 @@ describe("a request that people must approve", () => {
     const { status, body } = await scene.ask();
     expect(status).toBe(200);
     const { task } = body as { task?: { approval?: { id: string } } };
-    const id = task?.approval?.id ?? "";
+    const id = approvalId(task?.approval?.id ?? "");
     const record = scene.record(id);
     expect(body).toMatchObject({
       task: {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type ApprovalId, approvalId } from "../../../contract/approval-id.ts";
 import { TOKEN_TYPES } from "../../../contract/names.ts";
 import { type ApprovalRecord, recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
 import type { Decided } from "../../../functions/core/approvals/ballots.ts";
@@ -40,7 +41,7 @@ export const intentOf = (...actions: readonly string[]): string =>
 
 /** Task that waits, as its holder knows it. */
 export interface WaitingHeld extends Held {
-  readonly approval: string;
+  readonly approval: ApprovalId;
 }
 
 /** Service whose policies ask people, with people who vote. */
@@ -75,17 +76,17 @@ export class ApprovalScene {
     const { body } = await this.ask(changed);
     const { id = "", approval } = (body.task ?? {}) as { id?: string; approval?: { id: string } };
     if (!approval || !body.access_token) throw new Error(`does not wait: ${JSON.stringify(body)}`);
-    return { id, token: body.access_token, approval: approval.id };
+    return { id, token: body.access_token, approval: approvalId(approval.id) };
   }
 
-  record(id: string): ApprovalRecord {
+  record(id: ApprovalId): ApprovalRecord {
     const record = recordIn(this.world.ports.ballots.records.get(id), id);
     if (!record) throw new Error("no such request");
     return record;
   }
 
   /** Makes the ID token with which a person votes on these requests. */
-  voteToken(ids: readonly string[], person: string, changed: object = {}): string {
+  voteToken(ids: readonly ApprovalId[], person: string, changed: object = {}): string {
     const nonce = voteNonce(ids.map((id) => recordHash(this.record(id))));
     const now = this.world.nowSeconds();
     const claims = { iss: "https://staff.test", sub: person, aud: "approvals", nonce, iat: now, auth_time: now };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { voidVotes } from "../../../functions/steps/tasks/end-person.ts";
 import type { Answer } from "../../fakes/world/service.ts";
@@ -176,7 +177,7 @@ describe("people find what waits for their consent", () => {
     });
     expect((await scene.list("kim")).body).toEqual({ approvals: [] });
     expect(codeOf(await scene.read(held, "kim"))).toEqual([403, "operator_denied"]);
-    expect(codeOf(await scene.read({ approval: "0".repeat(32) }))).toEqual([403, "operator_denied"]);
+    expect(codeOf(await scene.read({ approval: approvalId("0".repeat(32)) }))).toEqual([403, "operator_denied"]);
   });
 
   it("shows the person nothing of a request for them that is for others alone to approve", async () => {

@@ -315,7 +315,35 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     for (const id of [asked.id, "0123456789abcdef0123"])
       expect(await read(service, id, operator)).toMatchObject({ status: 403, body: { code: "operator_denied" } });
     expect(await read(service, "0123456789abcdef0123")).toMatchObject({ body: { code: "approval_unknown" } });
-    expect(await read(service, "no id")).toMatchObject({ body: { code: "approval_unknown" } });
+  });
+
+  it.each([
+    "K7F3M2Q9X4AB5678",
+    "k7f3m2q9x4ab567",
+    "k7f3m2q9x4ab5678 ",
+    "k7f3m2q9x4ab5678\n",
+    "k7f3m2q9x4ab5678#1",
+    "no id",
+    "",
+  ])("%j names no request: no route reads the store for it", async (id) => {
+    const service = start();
+    const methods: string[] = [];
+    service.world.ports.ballots.before = (method) => void methods.push(method);
+    const reason = { decision: "deny", reason: "no" };
+    const parameters = { approval: id };
+    const token = approverToken(service.world);
+    const review = service.operate("POST /v1/approvals/{approval}/review", { parameters, body: {}, token });
+    for (const answer of [read(service, id), decide(service, id, reason), withdraw(service, id), review])
+      expect(await answer).toMatchObject({ status: 404, body: { code: "approval_unknown" } });
+    expect(methods).toEqual([]);
+  });
+
+  it("reads the store for the id of no request", async () => {
+    const service = start();
+    const methods: string[] = [];
+    service.world.ports.ballots.before = (method) => void methods.push(method);
+    await read(service, "k7f3m2q9x4ab5678");
+    expect(methods).toContain("read");
   });
 
   it("I9e: a denial is a person's, with a reason; a time-out is none", async () => {

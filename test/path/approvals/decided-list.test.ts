@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import { approverToken, askForApproval } from "../../fakes/samples/asked-approval.ts";
 import { FakeService } from "../../fakes/world/service.ts";
@@ -115,7 +116,7 @@ describe("the list of what waits", () => {
     const { inboxes } = service.world.ports.ballots;
     const now = service.world.nowSeconds();
     const over = Array.from({ length: 60 }, (_, n) => ({
-      id: `over${n}`,
+      id: approvalId(`over${n}`.padEnd(16, "x")),
       hash: "h",
       agent: agentId("demo"),
       expiresAt: now - n,

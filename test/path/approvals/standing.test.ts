@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { SealingPorts } from "../../../functions/core/ports.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
@@ -263,7 +264,7 @@ describe("I9b: a standing approval covers the same request with the same effects
     expect(statusOf(other)).toBe("pending_approval");
     // Nor where the list of the other agent named it: what shapes the agent is part of what was approved.
     const { ballots } = scene.world.ports;
-    ballots.standing = async () => held.approval;
+    ballots.standing = async () => approvalId(held.approval);
     scene.world.pass(61);
     const lied = { subject_token: scene.world.agentToken({ sub: "agent:other" }), task_ttl: "900" };
     expect(statusOf(await ask(scene, lied))).toBe("pending_approval");

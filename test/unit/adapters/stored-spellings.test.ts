@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
-import { readWaiting } from "../../../functions/adapters/dynamodb/approvals/approval-items.ts";
+import { approvalId } from "../../../contract/approval-id.ts";
+import { listedOf, readWaiting } from "../../../functions/adapters/dynamodb/approvals/approval-items.ts";
+import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
+import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
+import { DynamoGlasses } from "../../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { registrationIn } from "../../../functions/adapters/dynamodb/identity/registration-item.ts";
 import { endedEntriesOf, entriesOf } from "../../../functions/adapters/dynamodb/leases/role-items.ts";
@@ -18,6 +22,7 @@ import { writeOf } from "../../../functions/core/revocation/policy-writes.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 
 const PATH = rootPath(new Uint8Array(32));
+const [APPROVAL, OTHER] = [approvalId("k7f3m2q9x4ab5678"), approvalId("m2q9x4ab5678k7f3")];
 const MISSPELT = ["Demo", "demo ", "d", "", "demo#other", 7, null];
 
 /** Table that answers every query with the same items. */
@@ -46,8 +51,8 @@ describe("a stored list", () => {
   it.each(MISSPELT)("leaves out the entry whose agent is %j, and no other: one item stops no reader", async (agent) => {
     const halts = new DynamoHalts(tableOf({ sk: agent, at: 1, by: "x" }, { sk: "demo", at: 2, by: "y" }));
     expect(await halts.list()).toEqual([{ agent: "demo", at: 2, by: "y" }]);
-    const waiting = tableOf({ sk: "9#a", hash: "h", agent }, { sk: "9#b", hash: "h", agent: "demo" });
-    expect((await readWaiting(waiting, { issuer: "staff", group: "sre" }, 0)).map(({ id }) => id)).toEqual(["b"]);
+    const waiting = tableOf({ sk: `9#${OTHER}`, hash: "h", agent }, { sk: `9#${APPROVAL}`, hash: "h", agent: "demo" });
+    expect((await readWaiting(waiting, { issuer: "staff", group: "sre" }, 0)).map(({ id }) => id)).toEqual([APPROVAL]);
   });
 
   it("leaves out an open ending of no agent", async () => {
@@ -102,8 +107,42 @@ describe("a stored list of tasks", () => {
   });
 
   it.each(misspelt)("leaves out the request of %j that waits for people", async (task) => {
-    const waiting = tableOf(...both(task, (each) => ({ sk: "9#a", hash: "h", agent: "demo", task: each })));
+    const waiting = tableOf(...both(task, (each) => ({ sk: `9#${APPROVAL}`, hash: "h", agent: "demo", task: each })));
     const listed = await readWaiting(waiting, { issuer: "staff", group: "sre" }, 0);
     expect(listed.map((each) => each.task)).toEqual([PATH]);
+  });
+});
+
+describe("a stored approval's id", () => {
+  const inbox = { issuer: "staff", group: "sre" };
+  const misspelt = ["K7F3M2Q9X4AB5678", "k7f3m2q9x4ab567", "k7f3m2q9x4ab5678 ", "k7f3m2q9x4ab567\u212a", ""];
+
+  it.each([...misspelt, 7, null])("is refused where a task's approval is %j", (id) => {
+    expect(() => recordOf({ pk: "TASK#a", sk: "a.", approval: { id, hash: "h" } })).toThrow("approval is misspelt");
+    expect(() => recordOf({ pk: "TASK#a", sk: "a.", approval: id })).toThrow("approval is misspelt");
+    expect(recordOf({ pk: "TASK#a", sk: "a.", approval: { id: APPROVAL } })).toEqual({ approval: { id: APPROVAL } });
+  });
+
+  it.each(misspelt)(
+    "is refused as %j in an agent's list and places: an entry that is left out would not count",
+    async (id) => {
+      expect(() => listedOf({ sk: `AT#9#${id}` })).toThrow("an approval's id");
+      expect(listedOf({ sk: `AT#9#${APPROVAL}` })).toEqual({ id: APPROVAL });
+      const approvals = new DynamoApprovals(tableOf({ id, task: PATH }));
+      await expect(approvals.latest(agentId("demo"), "key")).rejects.toThrow("an approval's id");
+      await expect(approvals.standing(agentId("demo"), "key")).rejects.toThrow("an approval's id");
+    },
+  );
+
+  it.each(misspelt)("is left out as %j of what waits and of what a person gave, and hides no other", async (id) => {
+    const table = tableOf(...[id, APPROVAL].map((each) => ({ sk: `9#${each}`, hash: "h", agent: "demo" })));
+    expect((await readWaiting(table, inbox, 0)).map((each) => each.id)).toEqual([APPROVAL]);
+    const given = await new DynamoBallots(table, Date.now).listGiven({ issuer: "staff", value: "x" }, 0);
+    expect(given).toEqual([{ id: APPROVAL, until: 9 }]);
+  });
+
+  it.each(misspelt)("I9: suspends the agent of an unreviewed glass all the same where it is %j", async (id) => {
+    const glasses = new DynamoGlasses(tableOf({ sk: `0000000009#${id}`, agent: "demo" }));
+    expect(await glasses.unreviewed(10)).toEqual([{ id: "", agent: "demo", dueAt: 9 }]);
   });
 });

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { BATCH_RECORDS, recordHash, voteNonce } from "../../../contract/decision/record-hash.ts";
+import { APPROVAL_ID } from "../../../contract/names.ts";
 import * as core from "../../../functions/core/approvals/approval-record.ts";
 
 const anId = fc.stringMatching(/^[a-z][a-z0-9-]{0,9}[a-z]$/).map(agentId);
@@ -9,7 +11,7 @@ const anId = fc.stringMatching(/^[a-z][a-z0-9-]{0,9}[a-z]$/).map(agentId);
 const anyRecord = fc.record({
   version: fc.constant(1 as const),
   hub: fc.webUrl(),
-  id: fc.string(),
+  id: fc.stringMatching(APPROVAL_ID).map(approvalId),
   decision: fc.constant("vend" as const),
   nonce: fc.base64String(),
   task: fc.string(),

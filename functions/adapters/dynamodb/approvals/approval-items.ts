@@ -1,4 +1,5 @@
 import { isAgentId } from "../../../../contract/agent-id.ts";
+import { type ApprovalId, approvalId, isApprovalId } from "../../../../contract/approval-id.ts";
 import { decidersOf } from "../../../core/approvals/approval-limits.ts";
 import { type ApprovalRecord, recordText } from "../../../core/approvals/approval-record.ts";
 import type { Inbox, ListedRequest, RequestedApproval } from "../../../core/approvals/approvals.ts";
@@ -27,7 +28,7 @@ export const APPROVAL_SECONDS = 90 * 86_400;
  * Reads everything that the exchange has recorded about an approval (`Approvals.read`). Broken items count as void, or
  * as no use.
  */
-export async function readApproval(table: DynamoTable, id: string): Promise<StoredApproval> {
+export async function readApproval(table: DynamoTable, id: ApprovalId): Promise<StoredApproval> {
   const items = await table.query(approvalPartition(id), "");
   const record = recordIn(items.find(({ sk }) => sk === "REQUEST")?.record, id);
   const found = items.find(({ sk }) => sk === "VOID");
@@ -42,7 +43,7 @@ export async function readApproval(table: DynamoTable, id: string): Promise<Stor
 }
 
 /** Reads a request's record alone; undefined where it is missing or cannot be read. */
-export async function readRequest(table: DynamoTable, id: string): Promise<ApprovalRecord | undefined> {
+export async function readRequest(table: DynamoTable, id: ApprovalId): Promise<ApprovalRecord | undefined> {
   return recordIn((await table.get(keys.approval(id)))?.record, id);
 }
 
@@ -53,8 +54,8 @@ export async function readRequest(table: DynamoTable, id: string): Promise<Appro
 export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
   const items = await table.queryAfter(inboxPartition(inbox), afterTime(nowSeconds));
   return items.flatMap(({ sk, hash, agent, use, task }) => {
-    if (!isAgentId(agent) || !(task === undefined || isTaskPath(task))) return [];
-    const [expiresAt, id = ""] = String(sk).split("#");
+    const [expiresAt, id] = String(sk).split("#");
+    if (!isAgentId(agent) || !isApprovalId(id) || !(task === undefined || isTaskPath(task))) return [];
     return {
       id,
       hash: String(hash),
@@ -67,7 +68,7 @@ export async function readWaiting(table: DynamoTable, inbox: Inbox, nowSeconds: 
 }
 
 /** Reads the votes and the outcome (`ApprovalRequests.readVotes`). */
-export async function readVotes(table: DynamoTable, id: string): Promise<CastVotes> {
+export async function readVotes(table: DynamoTable, id: ApprovalId): Promise<CastVotes> {
   const [outcome, items] = await Promise.all([
     table.get(keys.voteOutcome(id)),
     table.page(votePartition(id), OUTCOME, STORED_VOTES.most),
@@ -111,8 +112,11 @@ export function requestWrites(table: DynamoTable, requested: RequestedApproval):
   ];
 }
 
-/** Reads an entry of an agent's list; its sort key ends with the approval's id. */
+/**
+ * Reads an entry of an agent's list; its sort key ends with the approval's id.
+ * @throws {TypeError} where the sort key ends with another text: an entry that is left out would not count.
+ */
 export const listedOf = (item: Item): ListedRequest => ({
   ...recordOf<Omit<ListedRequest, "id">>(item),
-  id: String(item.sk).split("#").at(-1) ?? "",
+  id: approvalId(String(item.sk).split("#").at(-1) ?? ""),
 });

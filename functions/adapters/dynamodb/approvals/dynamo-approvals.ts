@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
+import { type ApprovalId, approvalId } from "../../../../contract/approval-id.ts";
 import type {
   ApprovalRequests,
   ListedRequest,
@@ -40,11 +41,11 @@ export class DynamoApprovals implements ApprovalRequests {
     this.#table = table;
   }
 
-  read(id: string): Promise<StoredApproval> {
+  read(id: ApprovalId): Promise<StoredApproval> {
     return readApproval(this.#table, id);
   }
 
-  readVotes(id: string): Promise<CastVotes> {
+  readVotes(id: ApprovalId): Promise<CastVotes> {
     return readVotes(this.#table, id);
   }
 
@@ -64,12 +65,12 @@ export class DynamoApprovals implements ApprovalRequests {
 
   async latest(agent: AgentId, key: string): Promise<Pick<ListedRequest, "id" | "task"> | undefined> {
     const item = await this.#table.get(keys.latestApproval(agent, key));
-    return item && { id: String(item.id), task: knownPath(String(item.task)) };
+    return item && { id: approvalId(String(item.id)), task: knownPath(String(item.task)) };
   }
 
-  async standing(agent: AgentId, key: string): Promise<string | undefined> {
+  async standing(agent: AgentId, key: string): Promise<ApprovalId | undefined> {
     const item = await this.#table.get(keys.standingApproval(agent, key));
-    return item && String(item.id);
+    return item && approvalId(String(item.id));
   }
 
   noncesOf(signIns: readonly Pick<SignIn, "person" | "signedInAt">[]): Promise<readonly (string | undefined)[]> {
@@ -90,7 +91,7 @@ export class DynamoApprovals implements ApprovalRequests {
   use(
     before: Task,
     after: Task,
-    id: string,
+    id: ApprovalId,
     use: ApprovalUse,
     signIns: readonly SignIn[],
     event: JournalEvent,
@@ -113,7 +114,7 @@ export class DynamoApprovals implements ApprovalRequests {
   }
 
   async recordReview(
-    id: string,
+    id: ApprovalId,
     use: ApprovalUse,
     review: GlassReview,
     signIn: SignIn,
@@ -136,7 +137,7 @@ export class DynamoApprovals implements ApprovalRequests {
     if (failed.length > 0) throw signInRefusal(failed);
   }
 
-  recordVoid(task: Task, id: string, found: ApprovalVoid, event: JournalEvent): Promise<void> {
+  recordVoid(task: Task, id: ApprovalId, found: ApprovalVoid, event: JournalEvent): Promise<void> {
     return changeTask(this.#table, task, event, { set: "", names: {}, values: {} }, [
       this.#table.putWrite("void", keys.approvalVoid(id), { ...found, ttl: found.at + APPROVAL_SECONDS }, "absent"),
       this.#table.checkWrite("used", keys.approvalUse(id, 1), "absent"),
@@ -156,7 +157,7 @@ const glassFields = ({ agent }: Task, { usedAt }: ApprovalUse, [own]: readonly S
   ttl: usedAt + REVIEW_SECONDS + OVERDUE_SECONDS,
   ...(own ? { by: personId(own.person) } : {}),
 });
-const glassOf = (id: string, { usedAt }: ApprovalUse) => keys.glass(usedAt + REVIEW_SECONDS, id);
+const glassOf = (id: ApprovalId, { usedAt }: ApprovalUse) => keys.glass(usedAt + REVIEW_SECONDS, id);
 
 /**
  * Lists the latest use of a standing approval in its groups' inboxes, until the end of its window. With the first use,
@@ -165,7 +166,7 @@ const glassOf = (id: string, { usedAt }: ApprovalUse) => keys.glass(usedAt + REV
 const useWrites = (
   table: DynamoTable,
   { agent }: Task,
-  id: string,
+  id: ApprovalId,
   { n, hash, usedAt }: ApprovalUse,
   { inboxes, until, key }: UseListing,
 ): readonly Write[] => [

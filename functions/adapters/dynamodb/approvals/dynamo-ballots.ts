@@ -1,3 +1,4 @@
+import { type ApprovalId, isApprovalId } from "../../../../contract/approval-id.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
 import type { Ballots, Decided, GivenApproval, Waiting } from "../../../core/approvals/ballots.ts";
 import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../../core/approvals/stored-approval.ts";
@@ -20,7 +21,7 @@ export class DynamoBallots implements Ballots {
     this.#nowMs = nowMs;
   }
 
-  read(id: string): Promise<StoredApproval> {
+  read(id: ApprovalId): Promise<StoredApproval> {
     return readApproval(this.#table, id);
   }
 
@@ -36,12 +37,12 @@ export class DynamoBallots implements Ballots {
     return isVoidSignIn(this.#table, signIn);
   }
 
-  readVotes(id: string): Promise<CastVotes> {
+  readVotes(id: ApprovalId): Promise<CastVotes> {
     return readVotes(this.#table, id);
   }
 
   async putVote(
-    id: string,
+    id: ApprovalId,
     { person: { issuer, value }, token, hashes, glass }: StoredVote,
     event: JournalEvent,
     listedUntil: number,
@@ -58,11 +59,13 @@ export class DynamoBallots implements Ballots {
 
   async listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]> {
     const items = await this.#table.queryAfter(givenBy(person), afterTime(nowSeconds));
-    return items.map(({ sk }) => String(sk).split("#")).map(([until, id = ""]) => ({ id, until: Number(until) }));
+    return items
+      .map(({ sk }) => String(sk).split("#"))
+      .flatMap(([until, id]) => (isApprovalId(id) ? [{ id, until: Number(until) }] : []));
   }
 
   async putOutcome(
-    id: string,
+    id: ApprovalId,
     { by, ...outcome }: StoredOutcome,
     event: JournalEvent,
     lastUse: number,

@@ -1,4 +1,5 @@
 import { isAgentId } from "../../../../contract/agent-id.ts";
+import { isApprovalId } from "../../../../contract/approval-id.ts";
 import type { Glasses, UnreviewedGlass } from "../../../core/approvals/break-glass.ts";
 import { GLASSES, padded } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
@@ -17,8 +18,13 @@ export class DynamoGlasses implements Glasses {
       .filter(({ sk }) => String(sk).slice(0, 10) <= padded(nowSeconds))
       .flatMap(({ sk, agent, by }) => {
         if (!isAgentId(agent)) return [];
-        const [dueAt, id = ""] = String(sk).split("#");
-        return { id, agent, dueAt: Number(dueAt), ...(by ? { by: String(by) } : {}) };
+        const [dueAt, id] = String(sk).split("#");
+        return {
+          id: isApprovalId(id) ? id : ("" as const),
+          agent,
+          dueAt: Number(dueAt),
+          ...(by ? { by: String(by) } : {}),
+        };
       });
   }
 }

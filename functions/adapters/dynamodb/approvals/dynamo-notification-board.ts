@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../../contract/approval-id.ts";
 import type { ApprovalRecord } from "../../../core/approvals/approval-record.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
 import type { Waiting } from "../../../core/approvals/ballots.ts";
@@ -29,7 +30,7 @@ export class DynamoNotificationBoard implements NotificationBoard {
     return (await this.#table.get(keys.live(agent, path))) !== undefined;
   }
 
-  record(id: string): Promise<ApprovalRecord | undefined> {
+  record(id: ApprovalId): Promise<ApprovalRecord | undefined> {
     return readRequest(this.#table, id);
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AgentId } from "../../../../contract/agent-id.ts";
+import type { ApprovalId } from "../../../../contract/approval-id.ts";
 import type { FunctionName } from "../../../../contract/names.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
 import type { AccountId } from "../../../core/deployment/account-id.ts";
@@ -167,25 +168,25 @@ export const keys = {
     pk: acceptancePartition(agent),
     sk: `${padded(acceptedAt)}#${id}`,
   }),
-  approval: (id: string): Key => ({ pk: approvalPartition(id), sk: "REQUEST" }),
+  approval: (id: ApprovalId): Key => ({ pk: approvalPartition(id), sk: "REQUEST" }),
   /** Use of an approval: the first use, or a further use of a standing approval. */
-  approvalUse: (id: string, n: number): Key => ({
+  approvalUse: (id: ApprovalId, n: number): Key => ({
     pk: approvalPartition(id),
     sk: n === 1 ? "USED" : `USED#${String(n).padStart(3, "0")}`,
   }),
-  approvalVoid: (id: string): Key => ({ pk: approvalPartition(id), sk: "VOID" }),
+  approvalVoid: (id: ApprovalId): Key => ({ pk: approvalPartition(id), sk: "VOID" }),
   /** Entry in the agent's list of requests for approval. No approval's id has a capital. */
-  approvalOfAgent: (agent: AgentId, createdAt: number, id: string): Key => ({
+  approvalOfAgent: (agent: AgentId, createdAt: number, id: ApprovalId): Key => ({
     pk: approvalsOf(agent),
     sk: `${AT}${padded(createdAt)}#${id}`,
   }),
   /** Entry in the list of the agent's requests for one person. */
-  approvalForPerson: (agent: AgentId, person: Person, createdAt: number, id: string): Key => ({
+  approvalForPerson: (agent: AgentId, person: Person, createdAt: number, id: ApprovalId): Key => ({
     pk: approvalsOf(agent),
     sk: `${askedFor(person)}${padded(createdAt)}#${id}`,
   }),
   /** Entry in the list of the agent's requests for all people. */
-  approvalForPeople: (agent: AgentId, createdAt: number, id: string): Key => ({
+  approvalForPeople: (agent: AgentId, createdAt: number, id: ApprovalId): Key => ({
     pk: approvalsOf(agent),
     sk: `${FOR_PEOPLE}${padded(createdAt)}#${id}`,
   }),
@@ -193,19 +194,22 @@ export const keys = {
   latestApproval: (agent: AgentId, key: string): Key => ({ pk: approvalsOf(agent), sk: `SAME#${key}` }),
   /** Standing approval of the agent under a key. */
   standingApproval: (agent: AgentId, key: string): Key => ({ pk: approvalsOf(agent), sk: `STANDING#${key}` }),
-  vote: (id: string, person: Person): Key => ({ pk: votePartition(id), sk: personId(person) }),
+  vote: (id: ApprovalId, person: Person): Key => ({ pk: votePartition(id), sk: personId(person) }),
   /** Entry in the list of the approvals that a person gave. Shares the votes' prefix; no approval's id has a capital. */
-  given: (person: Person, until: number, id: string): Key => ({ pk: givenBy(person), sk: `${padded(until)}#${id}` }),
+  given: (person: Person, until: number, id: ApprovalId): Key => ({
+    pk: givenBy(person),
+    sk: `${padded(until)}#${id}`,
+  }),
   /** Decision against a request. Sorts before every vote, since an issuer's name has no capitals. */
-  voteOutcome: (id: string): Key => ({ pk: votePartition(id), sk: OUTCOME }),
-  inbox: (inbox: Inbox, expiresAt: number, id: string): Key => ({
+  voteOutcome: (id: ApprovalId): Key => ({ pk: votePartition(id), sk: OUTCOME }),
+  inbox: (inbox: Inbox, expiresAt: number, id: ApprovalId): Key => ({
     pk: inboxPartition(inbox),
     sk: `${padded(expiresAt)}#${id}`,
   }),
   /** Review of a broken glass. */
-  glassReview: (id: string): Key => ({ pk: approvalPartition(id), sk: "REVIEW" }),
+  glassReview: (id: ApprovalId): Key => ({ pk: approvalPartition(id), sk: "REVIEW" }),
   /** Broken glass whose review is due. */
-  glass: (dueAt: number, id: string): Key => ({ pk: GLASSES, sk: `${padded(dueAt)}#${id}` }),
+  glass: (dueAt: number, id: ApprovalId): Key => ({ pk: GLASSES, sk: `${padded(dueAt)}#${id}` }),
   /** Messages about one agent in one channel. */
   notice: (channel: string, agent: AgentId): Key => ({ pk: `${KINDS.notice}${channel}`, sk: agent }),
   /** Use of an action on a resource by a task. */
@@ -261,9 +265,9 @@ export const REFUSED_AT = "AT#";
 /** Prefix of the sort keys of an agent's pauses. */
 export const PAUSED_FOR = "FOR#";
 export const refusedPartition = (agent: AgentId): string => `${KINDS.refused}${agent}`;
-export const approvalPartition = (id: string): string => `${KINDS.approval}${id}`;
+export const approvalPartition = (id: ApprovalId): string => `${KINDS.approval}${id}`;
 export const approvalsOf = (agent: AgentId): string => `${KINDS.approval}AGENT#${agent}`;
-export const votePartition = (id: string): string => `${KINDS.vote}${id}`;
+export const votePartition = (id: ApprovalId): string => `${KINDS.vote}${id}`;
 export const givenBy = (person: Person): string => `${KINDS.vote}GIVEN#${personId(person)}`;
 export const inboxPartition = ({ issuer, group }: Inbox): string => `${KINDS.inbox}${issuer}#${group}`;
 /** Writes a time so that texts sort as times do; whole epoch seconds. */

@@ -5,7 +5,7 @@ import { asked, ok, refused, run, setOperatorStage, valetkey } from "./operator-
 
 setOperatorStage();
 
-const ID = "ap7f3m2q9x4ab";
+const ID = "ap7f3m2q9x4ab567";
 const RECORD = {
   ...{ version: 1, hub: "https://valetkey.example.com", id: ID, decision: "vend", nonce: "n", task: "k7f3m2q9x4ab." },
   agent: { id: "deployer", name: "Deployer", owner: "ann", team: "web" },
@@ -46,7 +46,7 @@ describe("valetkey approvals", () => {
     });
     const { code, stdout } = await run("approvals", "list", "--group", "sre");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +pending +sre \(1 of 2\) +2026-11-18T\S+Z +may vote +deploy/);
+    expect(stdout).toMatch(/ap7f3m2q9x4ab567 +deployer +pending +sre \(1 of 2\) +2026-11-18T\S+Z +may vote +deploy/);
   });
 
   it("prints which channels were notified, which were not, and where a message failed", async () => {
@@ -117,6 +117,17 @@ describe("valetkey approvals", () => {
     );
   });
 
+  it.each(["AP7F3M2Q9X4AB567", "ap7f3m2q9x4ab", "../ap7f3m2q9x4ab567", ""])(
+    "reads and decides nothing for %j, which is no request's id",
+    async (id) => {
+      for (const words of [["show"], ["approve"], ["deny", "--reason", "no"], ["withdraw"]]) {
+        const { code, stderr } = await run("approvals", ...words, id);
+        expect([code, stderr]).toEqual([64, expect.stringContaining("16 to 64 of a-z and 0-9")]);
+      }
+      expect(valetkey.seen).toEqual([]);
+    },
+  );
+
   it("prints for how many keys the one approval is, without a further request", async () => {
     const record = { ...recordHere(), standing: { uses: 30, window: 2_592_000, shape: "s" } };
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ record, hash: recordHash(record as never) });
@@ -134,7 +145,7 @@ describe("valetkey approvals", () => {
       approvals: [{ ...listed, standing: { used: 2, uses: 30, until: "2026-12-18T00:00:00Z" } }],
     });
     const { stdout } = await run("approvals", "list", "--standing");
-    expect(stdout).toMatch(/ap7f3m2q9x4ab +deployer +standing \(2 of 30 used\) +2026-12-18T00:00:00Z/);
+    expect(stdout).toMatch(/ap7f3m2q9x4ab567 +deployer +standing \(2 of 30 used\) +2026-12-18T00:00:00Z/);
   });
 
   it("lists what the person approved, with the task that lives under it", async () => {
@@ -145,7 +156,7 @@ describe("valetkey approvals", () => {
     };
     stage.answers["GET /v1/approvals?status=decided"] = ok({ approvals: [listed] });
     const list = await run("approvals", "list", "--decided");
-    expect(list.stdout).toMatch(/ap7f3m2q9x4ab +deployer +used, task k7f3m2q9x4ab\. lives/);
+    expect(list.stdout).toMatch(/ap7f3m2q9x4ab567 +deployer +used, task k7f3m2q9x4ab\. lives/);
     stage.answers["GET /v1/approvals?status=decided"] = ok({ approvals: [] });
     expect((await run("approvals", "list", "--decided")).stdout).toBe(
       "You have approved nothing that you can still withdraw.\n",
@@ -170,7 +181,7 @@ describe("valetkey approvals", () => {
     };
     stage.answers["GET /v1/approvals?status=review"] = ok({ approvals: [listed] });
     const list = await run("approvals", "list", "--review");
-    expect(list.stdout).toMatch(/ap7f3m2q9x4ab +deployer +to be reviewed +2026-11-28T12:00:00Z/);
+    expect(list.stdout).toMatch(/ap7f3m2q9x4ab567 +deployer +to be reviewed +2026-11-28T12:00:00Z/);
   });
 
   it.each([

@@ -102,8 +102,14 @@ const COMMANDS: readonly (readonly [readonly string[], Answers])[] = [
       },
     }),
   ],
-  [["approvals", "deny", "r1", "--reason", "no"], (text) => ({ "POST /v1/approvals/r1/decide": { status: text } })],
-  [["approvals", "withdraw", "r1"], (text) => ({ "POST /v1/approvals/r1/withdraw": { status: text } })],
+  [
+    ["approvals", "deny", "ap7f3m2q9x4ab567", "--reason", "no"],
+    (text) => ({ "POST /v1/approvals/ap7f3m2q9x4ab567/decide": { status: text } }),
+  ],
+  [
+    ["approvals", "withdraw", "ap7f3m2q9x4ab567"],
+    (text) => ({ "POST /v1/approvals/ap7f3m2q9x4ab567/withdraw": { status: text } }),
+  ],
   [
     ["consents"],
     (text) => ({

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
+import { approvalId } from "../../../../contract/approval-id.ts";
 import {
   type ApprovalRecord,
   assertReadable,
@@ -14,7 +15,7 @@ import { spelled } from "../../../fakes/samples/spelled.ts";
 const record: ApprovalRecord = {
   version: 1,
   hub: "https://valetkey.example.com",
-  id: "ap_1",
+  id: approvalId("k7f3m2q9x4ab5678"),
   decision: "vend",
   nonce: "AAAAAAAAAAAAAAAAAAAAAA",
   task: "4w8ewf9b68a8.",
@@ -54,7 +55,7 @@ describe("the hash of an approval's record", () => {
     const text =
       '{"accounts":["111122223333"],"agent":{"id":"deployer","name":"Deployer","owner":"alice","team":"platform"},"authorization_details":[{"account":"111122223333","actions":["s3:GetObject"],"resources":["arn:aws:s3:::acme/*"],"type":"aws"}],' +
       `"bundle":"${"b".repeat(64)}","chain":[],"created_at":1800000000,"decision":"vend","expires_at":1800000900,"grants":[{"account":"111122223333","actions":["s3:GetObject"],"resources":["arn:aws:s3:::acme/*"],"type":"aws"}],` +
-      '"hub":"https://valetkey.example.com","id":"ap_1","needed":[{"count":1,"group":"sre"}],"nonce":"AAAAAAAAAAAAAAAAAAAAAA","purpose":"deploy release 7","session_policies":{"aws-0":"hash"},"task":"4w8ewf9b68a8.","ttl":900,"version":1}';
+      '"hub":"https://valetkey.example.com","id":"k7f3m2q9x4ab5678","needed":[{"count":1,"group":"sre"}],"nonce":"AAAAAAAAAAAAAAAAAAAAAA","purpose":"deploy release 7","session_policies":{"aws-0":"hash"},"task":"4w8ewf9b68a8.","ttl":900,"version":1}';
     const hash = createHash("sha256").update(`valetkey/approval/v1\n${text}`).digest("base64url");
     expect(recordHash(record)).toBe(hash);
     expect(recordHash(reordered)).toBe(hash);

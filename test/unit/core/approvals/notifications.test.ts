@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { approvalId } from "../../../../contract/approval-id.ts";
 import { notificationMessage, slackText } from "../../../../functions/core/approvals/notification-message.ts";
 import {
   type Announced,
@@ -13,7 +14,12 @@ import { aTask } from "../../../fakes/samples/task.ts";
 
 const T = 1_795_000_000;
 const { task: TASK } = aTask();
-const request = (id: string, createdAt = T) => ({ id, created_at: createdAt, expires_at: createdAt + 900 });
+const idOf = (name: string) => approvalId(name.padEnd(16, "0"));
+const request = (name: string, createdAt = T) => ({
+  id: idOf(name),
+  created_at: createdAt,
+  expires_at: createdAt + 900,
+});
 
 test("A message to a group's channel names the votes of groups, and not the person's own", () => {
   const needed = [CONSENT, { group: "sre", count: 2 }];
@@ -32,10 +38,9 @@ describe("messages about requests", () => {
     const announced = announcedWith(undefined, { fresh: [request("a")], reminders: [], uses: [] }, T);
     const waiting = [request("a"), request("b", T + 5), request("c", T + 9)];
     expect(dueNotification(waiting, announced, T + NOTIFICATION_SECONDS - 1)).toBeUndefined();
-    expect(dueNotification(waiting, announced, T + NOTIFICATION_SECONDS)?.fresh.map(({ id }) => id)).toEqual([
-      "b",
-      "c",
-    ]);
+    expect(dueNotification(waiting, announced, T + NOTIFICATION_SECONDS)?.fresh.map(({ id }) => id)).toEqual(
+      ["b", "c"].map(idOf),
+    );
   });
 
   test("One reminder comes at half of the time", () => {
@@ -53,7 +58,7 @@ describe("messages about requests", () => {
         fc.array(fc.record({ at: fc.nat(3_600), seconds: fc.integer({ min: 60, max: 1_800 }) }), { maxLength: 30 }),
         (asked) => {
           const requests = asked.map(({ at, seconds }, index) => ({
-            ...{ id: `r${index}`, created_at: T + at, expires_at: T + at + seconds },
+            ...{ id: idOf(`r${index}x`), created_at: T + at, expires_at: T + at + seconds },
           }));
           let announced: Announced | undefined;
           const sentAt: number[] = [];
@@ -138,7 +143,7 @@ describe("I9f: a message in Slack", () => {
   });
 
   test("lists five requests and counts the others", () => {
-    const requests = Array.from({ length: 8 }, (_, index) => ({ ...aRecord(TASK), id: `r${index}` }));
+    const requests = Array.from({ length: 8 }, (_, index) => ({ ...aRecord(TASK), id: idOf(`r${index}`) }));
     const message = notificationMessage(
       { fresh: requests.slice(0, 6), reminders: requests.slice(6), uses: [] },
       "https://c.example",
