@@ -58,7 +58,9 @@ export const importsBelow = (folder: string): readonly Import[] =>
   sourcesBelow(folder).flatMap(({ file, text }) =>
     [...text.matchAll(/^(?:import|export)\b[^;"'`]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)].map(
       ([statement, a, b, c]) => ({
-        ...{ from: file, to: resolve(file, a ?? b ?? c ?? ""), ofTypes: /^(import|export) type\b/.test(statement) },
+        from: file,
+        to: resolve(file, a ?? b ?? c ?? ""),
+        ofTypes: /^(import|export) type\b/.test(statement),
       }),
     ),
   );

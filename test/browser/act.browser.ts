@@ -32,18 +32,26 @@ const RESUME: OperatorAct = { path: "/v1/agents/weekly-reporter/resume", body: {
 const REGISTER: OperatorAct = {
   path: "/v1/agents",
   body: {
-    ...{ id: "site-deployer", name: "Site deployer", owner: "staff|person:carol", team: "web" },
+    id: "site-deployer",
+    name: "Site deployer",
+    owner: "staff|person:carol",
+    team: "web",
     bindings: [{ issuer: "github", claims: { repository_id: "123456789", environment: "production" } }],
-    ...{ labels: ["deployer", "production"], limits: { live_tasks: 5, task_seconds: 900 } },
+    labels: ["deployer", "production"],
+    limits: { live_tasks: 5, task_seconds: 900 },
   },
 };
 const CONSENT: OperatorAct = {
   path: "/v1/consents",
   body: {
-    ...{ agent: "report-agent", purpose: "summarise \u202emy reports", days: 7 },
+    agent: "report-agent",
+    purpose: "summarise \u202emy reports",
+    days: 7,
     authorization_details: [
       {
-        ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject"] },
+        type: "aws",
+        account: "111122223333",
+        actions: ["s3:GetObject"],
         resources: ["arn:aws:s3:::acme-data/reports/*"],
       },
     ],
@@ -94,7 +102,10 @@ describe("the page of an operator's act", () => {
     const record = { version: 1, hub: stage.hub.url, act, nonce, created_at };
     expect(decodeJwt(vote)).toMatchObject({ nonce: await actHash(record), aud: "valetkey-approvals" });
     expect(Object.fromEntries(stage.issuer.requests[0] ?? [])).toMatchObject({
-      ...{ client_id: "valetkey-approvals", prompt: "login", max_age: "0", scope: "openid" },
+      client_id: "valetkey-approvals",
+      prompt: "login",
+      max_age: "0",
+      scope: "openid",
     });
     expect(await page.evaluate("JSON.stringify([sessionStorage.length, localStorage.length, document.cookie])")).toBe(
       '[0,0,""]',

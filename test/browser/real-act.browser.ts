@@ -10,7 +10,10 @@ it("with stepUp, the console of `npm start` performs by a sign-in what a stolen 
   const visitors = new Visitors(browser, local);
   try {
     const agent = {
-      ...{ id: "newcomer", name: "Newcomer", owner: "staff|person:alice", team: "demo" },
+      id: "newcomer",
+      name: "Newcomer",
+      owner: "staff|person:alice",
+      team: "demo",
       bindings: [{ issuer: "local", claims: { sub: "agent:newcomer" } }],
     };
     const operator = { authorization: `Bearer ${await local.cloud.people.mint({ sub: "person:alice" })}` };

@@ -96,7 +96,9 @@ describe("a denial", () => {
     await deny(page, "Not during the freeze <b>at all</b>.");
     await page.getByText("The agent reads your reason").waitFor();
     expect(await people.polled(waiting)).toMatchObject({
-      ...{ status: 403, code: "approval_denied", reason: "Not during the freeze <b>at all</b>." },
+      status: 403,
+      code: "approval_denied",
+      reason: "Not during the freeze <b>at all</b>.",
     });
     await page.getByText("Not during the freeze <b>at all</b>.").first().waitFor();
   });
@@ -210,7 +212,9 @@ describe("a live task", () => {
     const agent = await local.newAgent();
     const intent = [
       {
-        ...{ type: "aws", account: local.cloud.targetAccount, actions: ["s3:GetObject"] },
+        type: "aws",
+        account: local.cloud.targetAccount,
+        actions: ["s3:GetObject"],
         resources: ["arn:aws:s3:::acme-data/reports/*"],
       },
     ];

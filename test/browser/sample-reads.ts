@@ -15,7 +15,11 @@ const SOON = new Date(Date.now() + 73 * 3_600_000).toISOString();
 export const HOSTILE = "<img src=x onerror=alert(1)> \u202eevil\u001b[2J";
 
 const AGENT: Read<ShownAgent> = {
-  ...{ id: "report-agent", name: "Nightly reports", owner: "staff|ann", team: "data", status: "active" },
+  id: "report-agent",
+  name: "Nightly reports",
+  owner: "staff|ann",
+  team: "data",
+  status: "active",
   labels: ["reader", "nightly"],
   created_at: "2026-11-01T08:00:00Z",
   last_used_on: "2026-11-27",
@@ -80,7 +84,10 @@ const POLICIES: PolicyList = {
 };
 
 const EXPLANATION: Explanation = {
-  ...{ agent: agentId("report-agent"), status: "suspended", bundle: "5e2b1f0c9d7a", at: "2026-11-27T12:00:00.000Z" },
+  agent: agentId("report-agent"),
+  status: "suspended",
+  bundle: "5e2b1f0c9d7a",
+  at: "2026-11-27T12:00:00.000Z",
   answer: "allowed",
   terms: ["at most 900 s"],
   pairs: [
@@ -122,7 +129,11 @@ const EXPLANATION: Explanation = {
   ],
   sessions: [
     {
-      ...{ lease: "aws-0", account: "111122223333", characters: 374, proof: "proven", lost: [] },
+      lease: "aws-0",
+      account: "111122223333",
+      characters: 374,
+      proof: "proven",
+      lost: [],
       policy: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject"}]}',
     },
   ],
@@ -135,15 +146,23 @@ const OFFBOARDING: Read<Offboarding> = {
     format: "valetkey.offboarding/1",
     as_of: "2026-11-27T12:00:00Z",
     agent: {
-      ...{ id: agentId("report-agent"), name: "Reports", owner: "staff|ann", team: "web" },
+      id: agentId("report-agent"),
+      name: "Reports",
+      owner: "staff|ann",
+      team: "web",
       created_at: "2026-11-01T09:00:00Z",
     },
     complete: true,
     steps: [{ step: "agent.offboarding", at: "2026-11-27T11:00:00Z", by: "staff|ann", evidence }],
-    ...{ bindings: [], tasks: [], left_out: { tasks: 0 }, child_agents: [] },
+    bindings: [],
+    tasks: [],
+    left_out: { tasks: 0 },
+    child_agents: [],
     secrets: { status: "rotated", entries: [] },
     totals: {
-      ...{ tasks: fates, leases: fates, bindings: { ...fates, expired: 0 } },
+      tasks: fates,
+      leases: fates,
+      bindings: { ...fates, expired: 0 },
       secrets: { rotated: 1, pending_rotation: 0, not_rotated: 0 },
     },
   },
@@ -168,21 +187,36 @@ const JOURNAL: Journal = {
     {
       index: 48_212,
       event: {
-        ...{ journal: "tasks", of: "k7f3m2q9x4ab.", n: 3, type: "task.ended", at, ...CHAINED },
+        journal: "tasks",
+        of: "k7f3m2q9x4ab.",
+        n: 3,
+        type: "task.ended",
+        at,
+        ...CHAINED,
         facts: { agent: agentId("report-agent"), by: "report-agent" },
       },
     },
     {
       index: 48_211,
       event: {
-        ...{ journal: "tasks", of: "z9f3m2q9x4ab.", n: 1, type: "task.refused", at: at - 4_000, ...CHAINED },
+        journal: "tasks",
+        of: "z9f3m2q9x4ab.",
+        n: 1,
+        type: "task.refused",
+        at: at - 4_000,
+        ...CHAINED,
         facts: { agent: agentId("report-agent"), code: "policy_denied", purpose: HOSTILE },
       },
     },
     {
       index: 48_210,
       event: {
-        ...{ journal: "agents", of: "report-agent", n: 7, type: "agent.confirmed", at: at - 60_000, ...CHAINED },
+        journal: "agents",
+        of: "report-agent",
+        n: 7,
+        type: "agent.confirmed",
+        at: at - 60_000,
+        ...CHAINED,
         facts: { by: "staff|ann" },
       },
     },
@@ -194,12 +228,20 @@ const JOURNAL: Journal = {
 const ESCALATIONS: readonly EscalationRow[] = [
   anEscalation({ agent: agentId("report-agent"), action: HOSTILE, resource: HOSTILE, wanted: "suspend_agent" }),
   {
-    ...{ rule: "E8", says: "Policy refused an agent 20 requests within ten minutes.", agent: agentId("report-agent") },
-    ...{ until: "2026-11-27T11:59:59.999Z", unlisted: true },
+    rule: "E8",
+    says: "Policy refused an agent 20 requests within ten minutes.",
+    agent: agentId("report-agent"),
+    until: "2026-11-27T11:59:59.999Z",
+    unlisted: true,
   },
   {
-    ...{ rule: "E3", says: "A session of a task role has a key that nobody recorded.", account: "111122223333" },
-    ...{ at: "2026-11-27T11:00:00Z", found_at: "2026-11-27T11:04:00Z", session: HOSTILE, done: "halt_account" },
+    rule: "E3",
+    says: "A session of a task role has a key that nobody recorded.",
+    account: "111122223333",
+    at: "2026-11-27T11:00:00Z",
+    found_at: "2026-11-27T11:04:00Z",
+    session: HOSTILE,
+    done: "halt_account",
     event: "e3f3m2q9x4ab.",
   },
 ];
@@ -222,7 +264,9 @@ export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[]
   [
     "/v1/agents/left-agent",
     {
-      ...{ ...AGENT, id: "left-agent", status: "offboarded" },
+      ...AGENT,
+      id: "left-agent",
+      status: "offboarded",
       halted: { at: "2026-11-27T11:00:00Z", by: "staff|ann", reason: HOSTILE },
     },
   ],
@@ -234,8 +278,10 @@ export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[]
     {
       tasks: [
         {
-          ...{ id: "k7f3m2q9x4ab.", purpose: HOSTILE },
-          ...{ opened_at: "2026-11-27T11:55:00Z", expires_at: "2026-11-27T12:10:00Z" },
+          id: "k7f3m2q9x4ab.",
+          purpose: HOSTILE,
+          opened_at: "2026-11-27T11:55:00Z",
+          expires_at: "2026-11-27T12:10:00Z",
         },
       ],
     },
@@ -245,8 +291,11 @@ export const SAMPLE_READS: readonly (readonly [path: string, answer: unknown])[]
     {
       secrets: [
         {
-          ...{ id: "demo~api-key", name: "demo/api-key", status: "pending_rotation" },
-          ...{ rotation: { kind: "generated" }, exposure: { agents: ["report-agent"] } },
+          id: "demo~api-key",
+          name: "demo/api-key",
+          status: "pending_rotation",
+          rotation: { kind: "generated" },
+          exposure: { agents: ["report-agent"] },
         },
       ],
     },

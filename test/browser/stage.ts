@@ -32,7 +32,10 @@ export async function startStage(): Promise<Stage> {
       console: { url: origin },
       issuers: [
         {
-          ...{ name: "staff", kind: "people", preset: "generic", url: issuer.url },
+          name: "staff",
+          kind: "people",
+          preset: "generic",
+          url: issuer.url,
           console: { clientId: "valetkey-console", parameters: { resource: `${url}/operate` } },
           approvals: { clientId: "valetkey-approvals", freshness: "auth_time" },
         },
@@ -51,7 +54,9 @@ export async function startStage(): Promise<Stage> {
   });
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   return {
-    ...{ origin, hub, issuer },
+    origin,
+    hub,
+    issuer,
     close: () => {
       for (const each of [hub, issuer, server]) each.close();
     },

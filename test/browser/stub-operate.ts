@@ -31,8 +31,14 @@ const PAGE = 50;
 const PAGE_OF_ESCALATIONS = 3;
 
 export const stubOperate = (): StubOperate => ({
-  ...{ tasks: [], consents: [], panic: { halted: false }, halted: [], escalations: [] },
-  ...{ deniedAfterMs: 0, endedAt: new Map(), vended: VENDED },
+  tasks: [],
+  consents: [],
+  panic: { halted: false },
+  halted: [],
+  escalations: [],
+  deniedAfterMs: 0,
+  endedAt: new Map(),
+  vended: VENDED,
 });
 
 /** Answers a request about tasks; undefined for a route of another kind. */
@@ -83,7 +89,10 @@ function withdrawn(stub: StubOperate, id: string) {
 }
 
 const declared = (reason: string): PanicState => ({
-  ...{ halted: true, reason, declared_at: new Date().toISOString(), declared_by: "staff|alice" },
+  halted: true,
+  reason,
+  declared_at: new Date().toISOString(),
+  declared_by: "staff|alice",
 });
 
 function overviewOf({ panic, halted, escalations }: StubOperate, alive: readonly Read<ShownTask>[]): Overview {
@@ -146,14 +155,17 @@ const LEDGER = {
 
 const BUCKET = "arn:aws:s3:::acme-site/live/*";
 const EXPLANATION = {
-  ...{ bundle: "b", answer: "allowed" },
+  bundle: "b",
+  answer: "allowed",
   pairs: [
     { action: "s3:PutObject", target: BUCKET, permitted: { permits: ["web-deploys"], forbids: ["freeze"] } },
     { action: "s3:DeleteObject", target: BUCKET, permitted: { permits: ["web-cleans"], forbids: [] } },
   ],
   sessions: [
     {
-      ...{ lease: "aws-0", account: "111122223333", proof: "proven" },
+      lease: "aws-0",
+      account: "111122223333",
+      proof: "proven",
       policy: JSON.stringify({
         Version: "2012-10-17",
         Statement: [
@@ -179,7 +191,8 @@ const VENDED: VendedLease = (() => {
 })();
 const POLICIES = {
   policies: ["web-deploys", "web-cleans", "freeze"].map((id) => ({
-    ...{ id, effect: id === "freeze" ? "forbid" : "permit" },
+    id,
+    effect: id === "freeze" ? "forbid" : "permit",
     text: `@id("${id}")\npermit (principal in Team::"web", action, resource);`,
   })),
 };
@@ -189,15 +202,21 @@ function receiptOf({ endedAt, deniedAfterMs }: StubOperate, { id, agent, status 
   if (at === undefined) return { task: id, agent, status, leases: [], complete: false };
   const isDenied = Date.now() - at >= deniedAfterMs;
   const base = {
-    ...{ name: "aws-0", type: "aws", account: "111122223333", role: "valetkey-task" },
-    ...{ fence_at: new Date(at + 900_000).toISOString(), status: isDenied ? "written" : "pending" },
+    name: "aws-0",
+    type: "aws",
+    account: "111122223333",
+    role: "valetkey-task",
+    fence_at: new Date(at + 900_000).toISOString(),
+    status: isDenied ? "written" : "pending",
   };
   const denied = { denied_at: new Date(at + 412).toISOString(), milliseconds: 412, status: "denied" };
   const lease = isDenied
     ? { ...base, milliseconds: 180, policy_written_at: new Date(at + 180).toISOString(), observed: denied }
     : base;
   return {
-    ...{ task: id, agent, status },
+    task: id,
+    agent,
+    status,
     ended_at: new Date(at).toISOString(),
     by: "staff|alice",
     leases: [lease],
@@ -211,14 +230,23 @@ const GRANTS = [
 
 /** A live task as the API answers it. */
 export const aTask = (changes: Partial<Read<ShownTask>> = {}): Read<ShownTask> => ({
-  ...{ id: "k7f3m2q9x4ab.", agent: agentId("site-deployer"), purpose: "Deploy the new landing page", status: "active" },
+  id: "k7f3m2q9x4ab.",
+  agent: agentId("site-deployer"),
+  purpose: "Deploy the new landing page",
+  status: "active",
   opened_at: new Date(Date.now() - 60_000).toISOString(),
   expires_at: new Date(Date.now() + 840_000).toISOString(),
   authorization_details: GRANTS,
   leases: [
     {
-      ...{ name: "aws-0", type: "aws", state: "issued", account: "111122223333", role: "valetkey-task", details: [0] },
-      ...{ fence_at: new Date(Date.now() + 840_000).toISOString(), access_key_id: "ASIAQNZGKIQY56JQ7WML" },
+      name: "aws-0",
+      type: "aws",
+      state: "issued",
+      account: "111122223333",
+      role: "valetkey-task",
+      details: [0],
+      fence_at: new Date(Date.now() + 840_000).toISOString(),
+      access_key_id: "ASIAQNZGKIQY56JQ7WML",
     },
   ],
   ...changes,
@@ -226,16 +254,16 @@ export const aTask = (changes: Partial<Read<ShownTask>> = {}): Read<ShownTask> =
 
 /** A live consent as the API answers it. */
 export const aConsent = (changes: Partial<Consent> = {}): Consent => ({
-  ...{
-    id: "0123456789abcdef0123456789abcdef",
-    status: "live",
-    person: "staff|person:erin",
-    agent: agentId("site-deployer"),
-  },
-  ...{ purpose: "summarise my reports", authorization_details: GRANTS },
+  id: "0123456789abcdef0123456789abcdef",
+  status: "live",
+  person: "staff|person:erin",
+  agent: agentId("site-deployer"),
+  purpose: "summarise my reports",
+  authorization_details: GRANTS,
   created_at: "2026-11-20T08:00:00Z",
   expires_at: new Date(Date.now() + 9.5 * 86_400_000).toISOString(),
-  ...{ hash: "A".repeat(43), record: { version: 1 } },
+  hash: "A".repeat(43),
+  record: { version: 1 },
   ...changes,
 });
 
@@ -251,13 +279,19 @@ export const manyTasks = (count: number): Read<ShownTask>[] =>
 
 /** An escalation as the API answers it, found a minute ago. */
 export const anEscalation = (changes: Partial<FoundEscalation> = {}): FoundEscalation => ({
-  ...{
-    rule: "E4",
-    says: "AWS denied a write to permissions, or five different writes beyond the grant within five minutes.",
-  },
-  ...{ agent: agentId("site-deployer"), task: "k7f3m2q9x4ab.", account: "111122223333", action: "iam:CreateUser" },
-  ...{ resource: "*", error: "AccessDenied", key_id: "ASIAQNZGKIQY56JQ7WML", source_ip: "203.0.113.9" },
-  ...{ event_id: "5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001", event: "e4f3m2q9x4ab.", done: "end_task" },
+  rule: "E4",
+  says: "AWS denied a write to permissions, or five different writes beyond the grant within five minutes.",
+  agent: agentId("site-deployer"),
+  task: "k7f3m2q9x4ab.",
+  account: "111122223333",
+  action: "iam:CreateUser",
+  resource: "*",
+  error: "AccessDenied",
+  key_id: "ASIAQNZGKIQY56JQ7WML",
+  source_ip: "203.0.113.9",
+  event_id: "5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001",
+  event: "e4f3m2q9x4ab.",
+  done: "end_task",
   at: new Date(Date.now() - 400_000).toISOString(),
   found_at: new Date(Date.now() - 60_000).toISOString(),
   ...changes,

@@ -26,7 +26,9 @@ describe("the page that tries a sign-in", () => {
       redirect_uri: `${on.stage.origin}/callback`,
     });
     expect(tried).toEqual({
-      ...{ issuer: "staff", nonce: query.nonce, begun_at: expect.any(Number) },
+      issuer: "staff",
+      nonce: query.nonce,
+      begun_at: expect.any(Number),
       id_token: expect.stringMatching(/^ey/),
     });
     expect(on.page.url()).toBe(`${on.stage.origin}/sign-in/staff`);

@@ -23,10 +23,17 @@ const READS = `
 
 /** Variables of a runner's node action. The runtime's token is the one that proves the job's identity. */
 const RUNNER = {
-  ...{ GITHUB_ACTIONS: "true", CI: "true", RUNNER_OS: "Linux", RUNNER_ARCH: "X64", ACTIONS_ORCHESTRATION_ID: "7" },
-  ...{ ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner-token-of-the-job", ACTIONS_RUNTIME_TOKEN: "runner-token-of-the-job" },
-  ...{ ACTIONS_RUNTIME_URL: "https://run.actions.test/", ACTIONS_RESULTS_URL: "https://results.actions.test/" },
-  ...{ ACTIONS_CACHE_URL: "https://cache.actions.test/", ACTIONS_CACHE_SERVICE_V2: "True" },
+  GITHUB_ACTIONS: "true",
+  CI: "true",
+  RUNNER_OS: "Linux",
+  RUNNER_ARCH: "X64",
+  ACTIONS_ORCHESTRATION_ID: "7",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner-token-of-the-job",
+  ACTIONS_RUNTIME_TOKEN: "runner-token-of-the-job",
+  ACTIONS_RUNTIME_URL: "https://run.actions.test/",
+  ACTIONS_RESULTS_URL: "https://results.actions.test/",
+  ACTIONS_CACHE_URL: "https://cache.actions.test/",
+  ACTIONS_CACHE_SERVICE_V2: "True",
 };
 
 let running: RunningCloud;

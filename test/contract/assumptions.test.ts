@@ -34,8 +34,10 @@ let screen: string;
 const env = (role = PROBER, account = ACCOUNT): Record<string, string> => {
   const keys = aws.keysFor(`arn:aws:iam::${account}:role/${role}`, "ann");
   return {
-    ...{ AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
-    ...{ AWS_SESSION_TOKEN: keys.sessionToken ?? "", AWS_ENDPOINT_URL: aws.endpoint },
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_SESSION_TOKEN: keys.sessionToken ?? "",
+    AWS_ENDPOINT_URL: aws.endpoint,
   };
 };
 const args = (more: readonly string[]) => ["doctor", "--assumptions", "--config", configFile, ...more];
@@ -99,7 +101,8 @@ describe("valetkey doctor --assumptions, on the embedded AWS", () => {
     );
     for (const { requestId } of evidence) expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(answerTo("issue-time-of-copies")).toMatchObject({
-      ...{ weight: "information", means: expect.stringContaining("so: *Revoke active sessions*") },
+      weight: "information",
+      means: expect.stringContaining("so: *Revoke active sessions*"),
     });
     expect(screen).toContain("does not hold (nothing of valetkey's rests on it)");
     expect(screen).toContain("for the hub valetkey-emea in 999900001111");

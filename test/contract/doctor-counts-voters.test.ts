@@ -30,7 +30,8 @@ async function approversSeenBy(role: string | undefined): Promise<readonly strin
   const { endpoint } = running.cloud.aws;
   const keys = role === undefined ? undefined : running.cloud.aws.keysFor(`arn:aws:iam::${HUB}:role/${role}`, "ann");
   const env = {
-    ...{ VALETKEY_URL: running.url, AWS_ENDPOINT_URL: endpoint },
+    VALETKEY_URL: running.url,
+    AWS_ENDPOINT_URL: endpoint,
     ...(keys
       ? {
           AWS_ACCESS_KEY_ID: keys.accessKeyId,

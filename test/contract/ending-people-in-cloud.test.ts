@@ -39,7 +39,10 @@ async function push(
   header: Readonly<Record<string, unknown>> = { typ: SET_TYPE },
 ): Promise<Response> {
   const claims = {
-    ...{ aud: `${running.url}/v1/signals`, exp: undefined, jti: randomUUID(), events: { [REVOKED]: {} } },
+    aud: `${running.url}/v1/signals`,
+    exp: undefined,
+    jti: randomUUID(),
+    events: { [REVOKED]: {} },
     sub_id: { format: "iss_sub", iss: running.cloud.people.issuer, sub },
     ...changed,
   };

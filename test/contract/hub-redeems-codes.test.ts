@@ -49,8 +49,12 @@ const signInFor = async ({ task }: WaitingAnswer, changed: Partial<SignInRequest
   const answer = await fetch(`${running().api}/v1/approvals/${task.approval.id}`, { headers: await headers() });
   const { record } = (await answer.json()) as { record: Parameters<typeof recordHash>[0] };
   return signIn(running().cloud.people.issuer, {
-    ...{ clientId: CLIENTS.approvals, redirectUri, person: "person:bob", nonce: await recordHash(record) },
-    ...{ parameters: { prompt: "login", max_age: "0" }, ...changed },
+    clientId: CLIENTS.approvals,
+    redirectUri,
+    person: "person:bob",
+    nonce: await recordHash(record),
+    parameters: { prompt: "login", max_age: "0" },
+    ...changed,
   });
 };
 const decide = async (
@@ -68,10 +72,14 @@ const decide = async (
 
 /** Consent of Erin that the tour's agent reads these objects. */
 const consentOf = (objects: readonly string[]) => ({
-  ...{ agent: "demo", purpose: "read the weekly report", days: 1 },
+  agent: "demo",
+  purpose: "read the weekly report",
+  days: 1,
   authorization_details: [
     {
-      ...{ type: "aws", account: running().cloud.targetAccount, actions: ["s3:GetObject"] },
+      type: "aws",
+      account: running().cloud.targetAccount,
+      actions: ["s3:GetObject"],
       resources: objects.map((each) => `arn:aws:s3:::acme-data/${each}`),
     },
   ],
@@ -81,7 +89,9 @@ async function signInForConsent(body: ReturnType<typeof consentOf>) {
   const made = { nonce: crypto.randomUUID().replaceAll("-", ""), created_at: Math.floor(Date.now() / 1_000) };
   const act = { method: "POST", path: "/v1/consents", body };
   const { callback, verifier } = await signIn(running().cloud.people.issuer, {
-    ...{ clientId: CLIENTS.approvals, redirectUri, person: "person:erin" },
+    clientId: CLIENTS.approvals,
+    redirectUri,
+    person: "person:erin",
     nonce: await actHash({ version: 1, hub: running().api, act, ...made }),
     parameters: { prompt: "login", max_age: "0" },
   });

@@ -40,7 +40,9 @@ const askStanding = () => retried(askOnce);
 async function askOnce() {
   const resource = `arn:aws:s3:::${BUCKET}/nightly/report.csv`;
   const { access_token: token, task } = await askPeople(running.url, running.cloud, {
-    ...{ resource, agent: "demo", standing: "2/1h" },
+    resource,
+    agent: "demo",
+    standing: "2/1h",
   });
   return { status: task.status, id: task.id, token, approval: task.approval?.id ?? "" };
 }

@@ -102,7 +102,10 @@ describe("proofs of votes, in the cloud", () => {
       besideTheFolder: new PutObjectCommand({ ...fresh, Key: "tile/entries/forged" }),
       comesInEncrypted: new PutObjectCommand({ ...fresh, Key: "incoming/forged" }),
       comesInByItsOwnKey: new PutObjectCommand({
-        ...{ Bucket: bucket, Body: "x", Key: "incoming/forged", SSECustomerAlgorithm: "AES256" },
+        Bucket: bucket,
+        Body: "x",
+        Key: "incoming/forged",
+        SSECustomerAlgorithm: "AES256",
         SSECustomerKey: Buffer.alloc(32, 1).toString("base64"),
       }),
       removes: new DeleteObjectCommand({ Bucket: bucket, Key }),
@@ -112,8 +115,12 @@ describe("proofs of votes, in the cloud", () => {
       outcomes[name] = await outcome(thief.send(command as PutObjectCommand));
     }
     expect(outcomes).toEqual({
-      ...{ replaces: "AccessDenied", replacesUnseen: "PreconditionFailed", unencrypted: "AccessDenied" },
-      ...{ byAnotherKey: "AccessDenied", besideTheFolder: "AccessDenied", comesInEncrypted: "AccessDenied" },
+      replaces: "AccessDenied",
+      replacesUnseen: "PreconditionFailed",
+      unencrypted: "AccessDenied",
+      byAnotherKey: "AccessDenied",
+      besideTheFolder: "AccessDenied",
+      comesInEncrypted: "AccessDenied",
       comesInByItsOwnKey: "AccessDenied",
       removes: "AccessDenied",
     });
@@ -192,7 +199,11 @@ describe("proofs of votes, in the cloud", () => {
       const token = `${signed}.${signature.toString("base64url")}`;
       const { x, y } = publicKey.export({ format: "jwk" });
       const step_up = {
-        ...{ act_sha256: nonce, created_at: created, vote_sha256: sha256(token), cast_at: iat, signed_in_at: iat },
+        act_sha256: nonce,
+        created_at: created,
+        vote_sha256: sha256(token),
+        cast_at: iat,
+        signed_in_at: iat,
         keys: [{ ...key, kty: "EC", crv: "P-256", x, y }],
       };
       const facts = { by: "staff|person:carol", owner: "staff|person:carol", team: "web", step_up } as unknown as Facts;

@@ -128,12 +128,7 @@ const configFor = (
     },
     ...(further === undefined
       ? []
-      : [
-          {
-            ...{ name: "company", kind: "people", preset: "generic", url: further },
-            cli: { clientId: "valetkey-cli" },
-          },
-        ]),
+      : [{ name: "company", kind: "people", preset: "generic", url: further, cli: { clientId: "valetkey-cli" } }]),
   ],
   accounts: [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, personTag: true }],
   operators: [

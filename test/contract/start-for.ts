@@ -12,7 +12,9 @@ const REPORTS = {
 /** Mints a person's token that lets the agent act for the person. */
 export const personsToken = ({ cloud, url }: RunningCloud, sub: string, agent = "demo"): Promise<string> =>
   cloud.people.mint({
-    ...{ sub, groups: ["support"], aud: url },
+    sub,
+    groups: ["support"],
+    aud: url,
     may_act: { iss: cloud.agents.issuer, sub: `agent:${agent}` },
   });
 

@@ -26,7 +26,10 @@ const byTokenAlone = async (path: string, body: object = {}) =>
     body: JSON.stringify(body),
   });
 const agentOf = (id: string) => ({
-  ...{ id, name: id, owner: "staff|person:alice", team: "demo" },
+  id,
+  name: id,
+  owner: "staff|person:alice",
+  team: "demo",
   bindings: [{ issuer: "local", claims: { sub: `agent:${id}` } }],
 });
 

@@ -49,7 +49,11 @@ async function guarded(hub: string, on = port, sub?: string): Promise<Server> {
   events = [];
   const identity = { kind: "token", token: await ownToken(sub, hub) } as const;
   const guard = guardTools({
-    ...{ hub, resource, server: "tickets", tools: ["search", "close"], identity },
+    hub,
+    resource,
+    server: "tickets",
+    tools: ["search", "close"],
+    identity,
     onEvent: (event) => void events.push(event),
   });
   const started = createServer((request, response) => {
@@ -79,7 +83,8 @@ async function connect(scope: string): Promise<Client> {
     readonly WorkloadIdentity: new (_: Readonly<Record<string, unknown>>) => OAuthClientProvider;
   }>("mcp.md", "js", "class WorkloadIdentity");
   const authProvider = new WorkloadIdentity({
-    ...{ issuer: running.url, scope },
+    issuer: running.url,
+    scope,
     identity: () => running.cloud.agents.mint({ sub: "agent:demo" }),
   });
   const client = new Client({ name: "demo", version: "1" });
@@ -103,7 +108,8 @@ const send = (token: string | undefined, body: unknown = call("search"), on = po
     method: "POST",
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...{ "content-type": "application/json", accept: "application/json, text/event-stream" },
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
     },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
@@ -357,8 +363,10 @@ const INTENT = JSON.stringify([{ type: "tool", server: "tickets", tools: ["searc
 async function presented(taskToken: string, audience: string): Promise<string> {
   const form = {
     grant_type: GRANT_TYPES.exchange,
-    ...{ subject_token: taskToken, subject_token_type: "urn:ietf:params:oauth:token-type:access_token" },
-    ...{ requested_token_type: "urn:valetkey:token-type:presentation", audience },
+    subject_token: taskToken,
+    subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+    requested_token_type: "urn:valetkey:token-type:presentation",
+    audience,
   };
   const answer = await fetch(`${running.url}/v1/token`, { method: "POST", body: new URLSearchParams(form) });
   if (!answer.ok) throw new Error(`not presented: ${answer.status}`);

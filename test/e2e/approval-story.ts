@@ -11,7 +11,9 @@ import { CONSOLE, TARGET, type World } from "./world.ts";
 
 const OBJECT = "published/weekly.csv";
 const PUBLISH = {
-  ...{ type: "aws", account: TARGET, actions: ["s3:PutObject"] },
+  type: "aws",
+  account: TARGET,
+  actions: ["s3:PutObject"],
   resources: [`arn:aws:s3:::acme-data/${OBJECT}`],
 };
 
@@ -36,7 +38,10 @@ export async function approvalStory(checks: Checks, world: World, api: Api, reco
   const voting = new Voting(api.base, world.staff.issuer, CONSOLE, audiences.operate);
   const operator = await world.staff.mint({ sub: "person:olivia", groups: [], aud: audiences.operate });
   const registration = {
-    ...{ id: "publisher", name: "Publisher", owner: "staff|person:carol", team: "demo" },
+    id: "publisher",
+    name: "Publisher",
+    owner: "staff|person:carol",
+    team: "demo",
     bindings: [{ issuer: "ci", claims: { sub: "agent:publisher" } }],
   };
   await checks.need("an agent is registered whose owner is a person of the issuer", async () =>

@@ -25,8 +25,12 @@ export async function assumptionsStory(checks: Checks, { cloud }: World): Promis
       const ended = await run("npx", ["valetkey", "doctor", "--assumptions", "--yes", "--out", file], {
         cwd: cloud.folder,
         env: {
-          ...{ PATH: process.env.PATH, HOME: cloud.directory, AWS_ENDPOINT_URL: cloud.endpoint },
-          ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: cloud.region },
+          PATH: process.env.PATH,
+          HOME: cloud.directory,
+          AWS_ENDPOINT_URL: cloud.endpoint,
+          AWS_ACCESS_KEY_ID: accessKeyId,
+          AWS_SECRET_ACCESS_KEY: secretAccessKey,
+          AWS_REGION: cloud.region,
           AWS_EC2_METADATA_DISABLED: "true",
         },
       }).catch((error: { readonly code: number }) => error);

@@ -11,7 +11,9 @@ import { eventually } from "./eventually.ts";
 import { TARGET, type World } from "./world.ts";
 
 const READ_REPORTS = {
-  ...{ type: "aws", account: TARGET, actions: ["s3:GetObject"] },
+  type: "aws",
+  account: TARGET,
+  actions: ["s3:GetObject"],
   resources: ["arn:aws:s3:::acme-data/reports/*"],
 };
 
@@ -24,7 +26,10 @@ export async function escalationStory(checks: Checks, world: World, api: Api, re
   const operator = () => world.staff.mint({ sub: "person:olivia", groups: [], aud: audiences.operate });
   const task = await checks.need("another agent starts a task", async () => {
     const registration = {
-      ...{ id: "curious", name: "Curious", owner: "staff|person:carol", team: "demo" },
+      id: "curious",
+      name: "Curious",
+      owner: "staff|person:carol",
+      team: "demo",
       bindings: [{ issuer: "ci", claims: { sub: "agent:curious" } }],
     };
     expectStatus(await api.postJson("/v1/agents", registration, await operator()), 201);
@@ -44,10 +49,17 @@ export async function escalationStory(checks: Checks, world: World, api: Api, re
     return { id: body.task.id, role, keyId: body.credentials[0]?.AccessKeyId };
   });
   const call = (eventSource: string, eventName: string, more: object) => ({
-    ...{ version: "0", id: randomUUID(), source: `aws.${eventSource.split(".")[0]}`, account: TARGET },
+    version: "0",
+    id: randomUUID(),
+    source: `aws.${eventSource.split(".")[0]}`,
+    account: TARGET,
     "detail-type": CALL_EVENT,
     detail: {
-      ...{ eventID: randomUUID(), eventTime: new Date().toISOString(), eventSource, eventName, awsRegion: "us-east-1" },
+      eventID: randomUUID(),
+      eventTime: new Date().toISOString(),
+      eventSource,
+      eventName,
+      awsRegion: "us-east-1",
       sourceIPAddress: "203.0.113.7",
       userIdentity: {
         type: "AssumedRole",

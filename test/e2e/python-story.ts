@@ -31,7 +31,10 @@ export async function pythonStory(checks: Checks, world: World, api: Api, record
     const { body } = await api.get("/.well-known/oauth-authorization-server");
     const { exchange, operate } = body.audiences as { readonly exchange: string; readonly operate: string };
     const agent = {
-      ...{ id: "python", name: "Python", owner: "olivia@example.com", team: "demo" },
+      id: "python",
+      name: "Python",
+      owner: "olivia@example.com",
+      team: "demo",
       bindings: [{ issuer: "ci", claims: { sub: "agent:python" } }],
     };
     const operator = await world.staff.mint({ sub: "person:olivia", groups: [], aud: operate });

@@ -39,7 +39,9 @@ async function vend(key: string, details: readonly unknown[] = INTENT): Promise<
     body: new URLSearchParams({
       grant_type: GRANT_TYPE,
       ...exchangeParameters(await running.cloud.agents.mint({ sub: "agent:demo" })),
-      ...{ authorization_details: JSON.stringify(details), idempotency_key: key, task_ttl: "43200" },
+      authorization_details: JSON.stringify(details),
+      idempotency_key: key,
+      task_ttl: "43200",
     }),
   });
   return status;

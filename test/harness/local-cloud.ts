@@ -70,7 +70,11 @@ export async function startLocalCloud(
     return `publisher-${count}`;
   };
   return {
-    ...{ cloud, api, origin, configFile, newAgent },
+    cloud,
+    api,
+    origin,
+    configFile,
+    newAgent,
     ask: async ({ object = "published/weekly.csv", agent, ...more } = {}) =>
       askPeople(api, cloud, {
         resource: `arn:aws:s3:::acme-data/${object}`,

@@ -254,7 +254,10 @@ function recorded(name: string, fields: (scene: Scene) => Item): Attack {
 }
 
 const storedAs = ({ approval }: Waiting, person: string, stored: Stored): Item => ({
-  ...{ pk: `${KINDS.vote}${approval}`, sk: `staff|${person}`, issuer: "staff", person },
+  pk: `${KINDS.vote}${approval}`,
+  sk: `staff|${person}`,
+  issuer: "staff",
+  person,
   ...stored,
 });
 

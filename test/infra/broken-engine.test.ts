@@ -35,7 +35,9 @@ function startAndAsk(): readonly unknown[] {
     const ask = () => handler({ routeKey: "GET /.well-known/oauth-authorization-server", requestContext: {} }, {});
     console.log(JSON.stringify([(await ask()).statusCode, (await ask()).statusCode]));`;
   const env = {
-    ...{ AWS_REGION: "us-east-1", VALETKEY_TABLE: "valetkey", VALETKEY_DEPLOYMENT: "./deployment" },
+    AWS_REGION: "us-east-1",
+    VALETKEY_TABLE: "valetkey",
+    VALETKEY_DEPLOYMENT: "./deployment",
     VALETKEY_BUS: "valetkey",
   };
   const lines = execFileSync(process.execPath, ["--input-type=module", "-e", script], {

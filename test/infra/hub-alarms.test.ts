@@ -91,7 +91,9 @@ describe("the hub's alarms", () => {
     );
     const { secrets: _, ...counted } = AT_REST;
     expect({
-      ...{ alarms: read, metrics: written.length, polledQueues: polled.length },
+      alarms: read,
+      metrics: written.length,
+      polledQueues: polled.length,
       dashboards: resourcesOf(hub, "AWS::CloudWatch::Dashboard").length,
       keys: resourcesOf(hub, "AWS::KMS::Key").length,
     }).toEqual(counted);

@@ -12,12 +12,15 @@ it("a hub's functions may read the secrets that they call their own, by name, an
     ...CONFIG,
     oauthProviders: [
       {
-        ...{ ...oauth, ...lists },
+        ...oauth,
+        ...lists,
         authentication: { method: "client_secret_basic", clientSecret: "providers/crm" },
         grant: { type: "token_exchange", subjectToken: "providers/crm-subject", subjectTokenType: "x" },
       },
       {
-        ...{ ...oauth, ...lists, name: "erp" },
+        ...oauth,
+        ...lists,
+        name: "erp",
         authentication: { method: "private_key_jwt", privateKey: "providers/erp-key", algorithm: "ES256" },
         grant: { type: "client_credentials" },
       },

@@ -70,7 +70,9 @@ describe("I1: with organisational units", () => {
 
   it("stays within each limit of AWS with 200 accounts and ten units", () => {
     const accounts = Array.from({ length: 200 }, (_, index) => ({
-      ...{ id: accountId(String(100_000_000_000 + index)), region: regionNamed("eu-central-1"), taskRoles: 8 },
+      id: accountId(String(100_000_000_000 + index)),
+      region: regionNamed("eu-central-1"),
+      taskRoles: 8,
     }));
     const units = Array.from({ length: 10 }, (_, index) => `${UNIT}/ou-ab12-${String(10_000_000 + index)}`);
     const { hub } = deployedStacks({ ...config, accounts, organization: { ...organization, units } });
@@ -146,7 +148,9 @@ describe("the stack of the management account", () => {
           Version: "2012-10-17",
           Statement: [
             {
-              ...{ Sid: "Forward", Effect: "Allow", Action: "events:PutEvents" },
+              Sid: "Forward",
+              Effect: "Allow",
+              Action: "events:PutEvents",
               Resource: "arn:aws:events:eu-central-1:999900001111:event-bus/valetkey",
             },
           ],

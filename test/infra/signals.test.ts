@@ -34,7 +34,11 @@ describe("a hub with a transmitter", () => {
 
   it("lets the function put one detail-type on the bus, and nobody take its place", () => {
     expect(statementsOf(hearing).find(({ Sid }) => Sid === "OnlyPeople")).toEqual({
-      ...{ Sid: "OnlyPeople", Effect: "Deny", Principal: "*", Action: "events:PutEvents", Resource: BUS },
+      Sid: "OnlyPeople",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "events:PutEvents",
+      Resource: BUS,
       Condition: {
         ArnLike: { "aws:PrincipalArn": SIGNALS },
         "ForAnyValue:StringNotEquals": { "events:detail-type": "person.offboard" },

@@ -64,7 +64,12 @@ async function scene({ folder = "published" }: Pick<Attack, "folder">): Promise<
     return second;
   };
   return {
-    ...{ cloud, agent, held, other, used, approve },
+    cloud,
+    agent,
+    held,
+    other,
+    used,
+    approve,
     agentFacts: JSON.parse(
       String((await owner.read(marshall({ pk: `${KINDS.active}${agent}`, sk: "ACTIVE" }))).facts),
     ) as Item,

@@ -50,8 +50,12 @@ async function requested(sub = ERIN): Promise<Waiting> {
 const hashOf = async ({ id }: Waiting) => ((await owner.read(keyOf(id))).approval as { readonly hash: string }).hash;
 
 const stored = (held: Waiting, token: string, hash: string, person = ERIN): Item => ({
-  ...{ pk: `${KINDS.vote}${held.approval}`, sk: `staff|${person}`, issuer: "staff", person },
-  ...{ token, hashes: [hash] },
+  pk: `${KINDS.vote}${held.approval}`,
+  sk: `staff|${person}`,
+  issuer: "staff",
+  person,
+  token,
+  hashes: [hash],
 });
 
 /** Requests the key in every way that the agent has. */

@@ -33,8 +33,11 @@ const post = (path: string, form: Readonly<Record<string, string>>): Promise<Res
 /** Exchanges the task's token for a weaker one. */
 async function weaker({ token }: Pick<StartedTask, "token">, type: string, audience: string): Promise<string> {
   const answer = await post("/v1/token", {
-    ...{ grant_type: GRANT_TYPE, subject_token: token, subject_token_type: TOKEN_TYPES.task },
-    ...{ requested_token_type: type, audience },
+    grant_type: GRANT_TYPE,
+    subject_token: token,
+    subject_token_type: TOKEN_TYPES.task,
+    requested_token_type: type,
+    audience,
   });
   const { access_token: weaker } = (await answer.json()) as { readonly access_token?: string };
   if (!weaker) throw new Error(`no ${type}`);
@@ -44,9 +47,14 @@ async function weaker({ token }: Pick<StartedTask, "token">, type: string, audie
 /** Opens a task with a delegation token. @returns the task, and the number of AWS keys. */
 async function openBelow(token: string, more: Readonly<Record<string, string>> = {}, agent = "tickets") {
   const answer = await post("/v1/token", {
-    ...{ grant_type: GRANT_TYPE, subject_token: token, subject_token_type: TOKEN_TYPES.delegation },
-    ...{ actor_token: await cloud.cloud.agents.mint({ sub: `agent:${agent}` }), actor_token_type: TOKEN_TYPES.jwt },
-    ...{ purpose: "a part", authorization_details: JSON.stringify([INTENT[0]]), ...more },
+    grant_type: GRANT_TYPE,
+    subject_token: token,
+    subject_token_type: TOKEN_TYPES.delegation,
+    actor_token: await cloud.cloud.agents.mint({ sub: `agent:${agent}` }),
+    actor_token_type: TOKEN_TYPES.jwt,
+    purpose: "a part",
+    authorization_details: JSON.stringify([INTENT[0]]),
+    ...more,
   });
   const body = (await answer.json()) as {
     readonly access_token?: string;

@@ -48,10 +48,12 @@ const withdraw = async (id: string): Promise<void> => {
 async function ask(agent: string, details: unknown = narrow) {
   const { cloud: aws, url } = cloud;
   const parameters = {
-    ...{ grant_type: GRANT_TYPE, ...exchangeParameters(await aws.agents.mint({ sub: `agent:${agent}` })) },
+    grant_type: GRANT_TYPE,
+    ...exchangeParameters(await aws.agents.mint({ sub: `agent:${agent}` })),
     subject_token: await aws.people.mint({ sub: ERIN, groups: ["support"], aud: url }),
     actor_token: await aws.agents.mint({ sub: `agent:${agent}` }),
-    ...{ actor_token_type: TOKEN_TYPES.idToken, authorization_details: JSON.stringify(details) },
+    actor_token_type: TOKEN_TYPES.idToken,
+    authorization_details: JSON.stringify(details),
   };
   const answer = await fetch(`${url}/v1/token`, { method: "POST", body: new URLSearchParams(parameters) });
   const {

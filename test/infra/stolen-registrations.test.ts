@@ -28,7 +28,10 @@ async function vend(sub: string): Promise<{ readonly status: number; readonly se
 }
 
 const facts = (id: string, taskSeconds: number, sub = `agent:${id}`) => ({
-  ...{ id, name: id, owner: "owner@acme.test", team: "demo" },
+  id,
+  name: id,
+  owner: "owner@acme.test",
+  team: "demo",
   bindings: [{ issuer: "local", claims: { sub } }],
   limits: { liveTasks: 1_000, taskSeconds },
   createdAt: 1_760_000_000,

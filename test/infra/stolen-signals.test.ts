@@ -31,8 +31,13 @@ async function put(source: string, type: string, detail: object): Promise<boolea
   return outcome;
 }
 const word = (changed: object = {}) => ({
-  ...{ version: "1", person: "staff|person:erin", dead_until: Date.now() / 1_000, transmitter: "risk" },
-  ...{ reason: "session-revoked", requested_by: "valetkey", ...changed },
+  version: "1",
+  person: "staff|person:erin",
+  dead_until: Date.now() / 1_000,
+  transmitter: "risk",
+  reason: "session-revoked",
+  requested_by: "valetkey",
+  ...changed,
 });
 const isAlive = async ({ id, token }: StartedTask): Promise<boolean> => {
   const answer = await fetch(`${running.url}/v1/tasks/${id}`, { headers: { authorization: `Bearer ${token}` } });

@@ -51,7 +51,9 @@ async function newAgent(): Promise<string> {
 /** Answer to a request for two uses: a key, or a task that waits. */
 async function askNightly(agent: string, key = "nightly/report.csv") {
   const answer = await askPeople(cloud.url, cloud.cloud, {
-    ...{ resource: `arn:aws:s3:::${BUCKET}/${key}`, agent, standing: "2/1h" },
+    resource: `arn:aws:s3:::${BUCKET}/${key}`,
+    agent,
+    standing: "2/1h",
   });
   const { access_token: token, task, credentials } = answer;
   return { id: task.id, token, status: task.status, approval: task.approval?.id ?? "", keys: credentials.length };
@@ -67,8 +69,11 @@ async function itemsIn(pk: string, name: "exchange" | "approve" | "sweep" = "exc
   const client = new DynamoDBClient({ endpoint, region, credentials });
   const { Items: items = [] } = await client.send(
     new QueryCommand({
-      ...{ TableName: "valetkey", KeyConditionExpression: "#pk = :pk", ConsistentRead: true },
-      ...{ ExpressionAttributeNames: { "#pk": "pk" }, ExpressionAttributeValues: marshall({ ":pk": pk }) },
+      TableName: "valetkey",
+      KeyConditionExpression: "#pk = :pk",
+      ConsistentRead: true,
+      ExpressionAttributeNames: { "#pk": "pk" },
+      ExpressionAttributeValues: marshall({ ":pk": pk }),
     }),
   );
   client.destroy();
@@ -91,8 +96,13 @@ async function standingOf(agent: string): Promise<Standing & { readonly task: Wa
   const { token } = await approve.read(placeOf(bobsVote(task.approval)));
   const { auth_time: time } = JSON.parse(Buffer.from(String(token).split(".")[1] ?? "", "base64url").toString());
   return {
-    ...{ agent, id: task.approval, request: find(items, "REQUEST"), use: find(items, "USED") },
-    ...{ pointer: find(pointers, "STANDING#"), signIn: String(time), task },
+    agent,
+    id: task.approval,
+    request: find(items, "REQUEST"),
+    use: find(items, "USED"),
+    pointer: find(pointers, "STANDING#"),
+    signIn: String(time),
+    task,
   };
 }
 

@@ -21,7 +21,9 @@ interface Asked {
 
 const OWN_TAGS = { [AGENT]: "demo", [TASK]: "k7f3m2q9x4ab.", [STARTED]: "1764000000" };
 const session = (by: Asked["by"], identity: string, tags: Asked["tags"]): Asked => ({
-  ...{ by, identity, tags },
+  by,
+  identity,
+  tags,
   transitive: Object.keys(tags),
 });
 const FOR_NOBODY = session("exchange", "demo", OWN_TAGS);

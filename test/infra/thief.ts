@@ -89,8 +89,11 @@ export class Thief {
 
 const partition = (pk: string): QueryCommand =>
   new QueryCommand({
-    ...{ TableName, KeyConditionExpression: "#pk = :pk", ConsistentRead: true },
-    ...{ ExpressionAttributeNames: { "#pk": "pk" }, ExpressionAttributeValues: marshall({ ":pk": pk }) },
+    TableName,
+    KeyConditionExpression: "#pk = :pk",
+    ConsistentRead: true,
+    ExpressionAttributeNames: { "#pk": "pk" },
+    ExpressionAttributeValues: marshall({ ":pk": pk }),
   });
 
 const OPTIONS = { removeUndefinedValues: true } as const;

@@ -45,7 +45,8 @@ export interface UseAttack {
 export const placeOf = ({ pk, sk }: Item) => marshall({ pk, sk });
 const ofApproval = (id: string, sk: string, fields: Item = {}): Item => ({
   ...fields,
-  ...{ pk: `${KINDS.approval}${id}`, sk },
+  pk: `${KINDS.approval}${id}`,
+  sk,
 });
 export const bobsVote = (id: string): Item => ({ pk: `${KINDS.vote}${id}`, sk: "staff|person:bob" });
 export const outcomeOf = (id: string): Item => ({ pk: `${KINDS.vote}${id}`, sk: "OUTCOME" });

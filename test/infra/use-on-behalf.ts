@@ -44,7 +44,9 @@ async function useConsent(running: ApprovingCloud): Promise<void> {
   const erin = "person:erin";
   const give = async (): Promise<string> => {
     const given = await voting.perform(erin, "/v1/consents", {
-      ...{ agent: "demo", purpose: "look after my reports", authorization_details: INTENT },
+      agent: "demo",
+      purpose: "look after my reports",
+      authorization_details: INTENT,
     });
     expect(given.status).toBe(201);
     return ((await given.json()) as { readonly id: string }).id;
@@ -75,8 +77,10 @@ async function prolong(task: StartedTask, running: ApprovingCloud): Promise<void
     method: "POST",
     body: new URLSearchParams({
       grant_type: GRANT_TYPE,
-      ...{ subject_token: await personsToken(running, "person:erin"), subject_token_type: TOKEN_TYPES.idToken },
-      ...{ actor_token: task.token, actor_token_type: TOKEN_TYPES.task },
+      subject_token: await personsToken(running, "person:erin"),
+      subject_token_type: TOKEN_TYPES.idToken,
+      actor_token: task.token,
+      actor_token_type: TOKEN_TYPES.task,
     }),
   });
   expect(await prolonged.json()).toMatchObject({ sub: "staff|person:erin", task: { id: task.id, status: "active" } });

@@ -59,7 +59,9 @@ describe("the folder of proofs of votes", () => {
     expect(policies.flat().filter(({ Sid }) => Sid === "TheRestIsReadable" || Sid === "NobodysOwnKey")).toHaveLength(2);
     expect(policies.flat().filter(({ Sid }) => Sid === "ReadableAtOnce")).toEqual([
       {
-        ...{ ...put, Sid: "ReadableAtOnce", Resource: PROOFS.replace("proofs/", "") },
+        ...put,
+        Sid: "ReadableAtOnce",
+        Resource: PROOFS.replace("proofs/", ""),
         Condition: { StringEquals: { "s3:x-amz-storage-class": ["GLACIER", "DEEP_ARCHIVE", "INTELLIGENT_TIERING"] } },
       },
     ]);

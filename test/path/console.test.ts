@@ -4,7 +4,8 @@ import { serveSite } from "../../functions/console/serve-site.ts";
 import type { Site } from "../../functions/console/site.ts";
 
 const file = (type: string, cacheControl: string, text: string) => ({
-  ...{ type, cacheControl },
+  type,
+  cacheControl,
   gzip: gzipSync(text).toString("base64"),
 });
 const SITE: Site = {

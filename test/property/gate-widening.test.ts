@@ -30,7 +30,11 @@ const CONFIG = parse(configSchema, {
 const DEPLOYMENT = deploymentOf(CONFIG);
 const AGENT = registrationIn(
   {
-    ...{ id: "reporter", name: "Reporter", owner: "staff|ann", team: "data", labels: ["deployer"] },
+    id: "reporter",
+    name: "Reporter",
+    owner: "staff|ann",
+    team: "data",
+    labels: ["deployer"],
     bindings: [{ issuer: "mesh", claims: { sub: "reporter" } }],
   },
   DEPLOYMENT,

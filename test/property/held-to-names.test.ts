@@ -78,8 +78,14 @@ const worlds = fc.record({
 const OPEN = groups.map((group) => `permit (principal, action in Action::"${group}", resource);`);
 const CALLED_AT_MS = VENDED_AT_MS + 60_000;
 const call = (action: string): Call => ({
-  ...{ action, resource: "*", resourceAccount: ACCOUNT, tags: {}, bucketTags: {}, hasAbac: false },
-  ...{ atMs: CALLED_AT_MS, sourceIp: "192.0.2.7" },
+  action,
+  resource: "*",
+  resourceAccount: ACCOUNT,
+  tags: {},
+  bucketTags: {},
+  hasAbac: false,
+  atMs: CALLED_AT_MS,
+  sourceIp: "192.0.2.7",
 });
 
 /** True where each of the policies allows the action, in a role with that mark. */

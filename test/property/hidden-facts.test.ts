@@ -47,8 +47,14 @@ const callsOf = ({ action, named }: (typeof KINDS)[number]): readonly Call[] =>
     TAGS.flatMap((tags) =>
       [true, false].map(
         (hasAbac): Call => ({
-          ...{ action, resource, resourceAccount: ACCOUNT, tags, bucketTags: {}, hasAbac },
-          ...{ atMs: VENDED_AT_MS + 60_000, sourceIp: "192.0.2.7" },
+          action,
+          resource,
+          resourceAccount: ACCOUNT,
+          tags,
+          bucketTags: {},
+          hasAbac,
+          atMs: VENDED_AT_MS + 60_000,
+          sourceIp: "192.0.2.7",
         }),
       ),
     ),

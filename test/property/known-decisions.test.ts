@@ -134,7 +134,9 @@ const BUCKETS = [
   document([
     ...archiveBucketPolicy(SCOPE, KEY),
     {
-      ...{ Effect: "Deny", Action: ["s3:*"], Resource: [archiveArn(SCOPE, "incoming/?")] },
+      Effect: "Deny",
+      Action: ["s3:*"],
+      Resource: [archiveArn(SCOPE, "incoming/?")],
       Principal: {
         AWS: NAMES.map(
           (name) => `${functionRoleArn(name, SCOPE).replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")}/t`,

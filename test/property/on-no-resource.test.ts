@@ -48,8 +48,14 @@ const calls = METRICS.flatMap((name) =>
   [ACCOUNT, OTHER_ACCOUNT].flatMap((account) =>
     ["*", dataset(account, "a"), dataset(account, "b"), dataset(account, "*")].map(
       (on): Call => ({
-        ...{ action: name, resource: on, resourceAccount: account, tags: {}, bucketTags: {}, hasAbac: false },
-        ...{ atMs: VENDED_AT_MS + 60_000, sourceIp: "192.0.2.7" },
+        action: name,
+        resource: on,
+        resourceAccount: account,
+        tags: {},
+        bucketTags: {},
+        hasAbac: false,
+        atMs: VENDED_AT_MS + 60_000,
+        sourceIp: "192.0.2.7",
       }),
     ),
   ),

@@ -111,7 +111,12 @@ function sessionOf(effect: "permit" | "forbid", { body, errs }: ReturnType<typeo
   const own: Residual = { policy: "own", effect, body };
   const all: Residual = { policy: "all", effect: "permit", body: { Value: true } };
   const policies: Policies = {
-    ...{ hash: "", stated: [], claims: [], readsTime: false, readsTags: () => true, evaluateShadows: () => [] },
+    hash: "",
+    stated: [],
+    claims: [],
+    readsTime: false,
+    readsTags: () => true,
+    evaluateShadows: () => [],
     evaluate: () => ({ allowed: false, deciding: [], errored: [] }),
     evaluatePartially: () => ({ residuals: effect === "forbid" ? [all, own] : [own], errored: errs ? ["own"] : [] }),
     facts: (id) => ({ id, effect: id === "all" ? "permit" : effect, annotations: {} }),

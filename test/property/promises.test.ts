@@ -14,7 +14,10 @@ function taskUnder(action: string, head: string, condition: string): Scenario {
     policies: [PERMIT_ALL, { text, patterns: [] }],
     asker: {
       agent: { id: agentId("reporter"), owner: "ada", team: "data" },
-      ...{ claims: {}, purpose: "monthly report", ttlSeconds: 900, sourceIp: "192.0.2.7" },
+      claims: {},
+      purpose: "monthly report",
+      ttlSeconds: 900,
+      sourceIp: "192.0.2.7",
     },
     json: JSON.stringify([{ type: "aws", account: ACCOUNT, actions: [action], resources: [`${head}*`] }]),
     targets: [[head, ANY]],

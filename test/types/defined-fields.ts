@@ -16,7 +16,7 @@ export const whole: readonly Listed[] = [{ agent, ...defined({ next }) }, { ...d
 
 export const wrong: readonly Listed[] = [
   // @ts-expect-error the field may be there and undefined
-  { agent, ...{ next } },
+  { agent, next },
   // @ts-expect-error a required field may be absent
   { ...defined({ agent: next }) },
   // @ts-expect-error a field of another type

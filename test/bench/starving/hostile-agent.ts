@@ -20,7 +20,9 @@ const DEAR = detail("s3:GetObject", ["arn:aws:s3:::acme-data/reports/*/b"], {
 
 /** Intent of many pairs with wildcards, for the evaluation of policies. */
 const WIDE = Array.from({ length: 10 }, (_, nth) => ({
-  ...{ type: "aws", account: ACCOUNT, actions: ["s3:GetObject"] },
+  type: "aws",
+  account: ACCOUNT,
+  actions: ["s3:GetObject"],
   resources: Array.from({ length: 20 }, (_, each) => `arn:aws:s3:::acme-data/reports/*/${nth}/*/${each}`),
 }));
 

@@ -13,7 +13,10 @@ const REDIRECT = `${CONSOLE}/callback`;
 
 const start = (isPairwise: boolean): Promise<OidcIssuer> =>
   startOidcIssuer({
-    ...{ port: 0, issuerPath: "/people", kind: "people", audience: OPERATE },
+    port: 0,
+    issuerPath: "/people",
+    kind: "people",
+    audience: OPERATE,
     signIn: { people: PEOPLE, consoleOrigin: CONSOLE, operate: OPERATE, isPairwise },
   });
 
@@ -59,7 +62,9 @@ describe("the local people's issuer", () => {
     const tokens = await (await signIn(people.issuer, { ...signInRequest, browser })).redeem();
     expect(claimsOf(tokens.access_token)).toMatchObject({ aud: OPERATE, sub: "person:alice" });
     const body = new URLSearchParams({
-      ...{ grant_type: "refresh_token", refresh_token: tokens.refresh_token ?? "", client_id: CLIENTS.command },
+      grant_type: "refresh_token",
+      refresh_token: tokens.refresh_token ?? "",
+      client_id: CLIENTS.command,
       resource: OPERATE,
     });
     const again = await fetch(`${people.issuer}/token`, { method: "POST", body });
@@ -98,8 +103,14 @@ describe("the local people's issuer", () => {
   ])("gives the approvals client nothing for %s", async (_, changed) => {
     const url = new URL(`${people.issuer}/auth`);
     const usual = {
-      ...{ client_id: CLIENTS.approvals, redirect_uri: REDIRECT, response_type: "code", scope: "openid" },
-      ...{ state: "s", nonce: "n", code_challenge: "x".repeat(43), code_challenge_method: "S256" },
+      client_id: CLIENTS.approvals,
+      redirect_uri: REDIRECT,
+      response_type: "code",
+      scope: "openid",
+      state: "s",
+      nonce: "n",
+      code_challenge: "x".repeat(43),
+      code_challenge_method: "S256",
     };
     for (const [name, value] of Object.entries({ ...usual, ...changed })) url.searchParams.set(name, value);
     const browser = new Browser(REDIRECT);
@@ -115,7 +126,9 @@ describe("the local people's issuer", () => {
 
   it("gives a reader a token for the API, with groups, and only to that client", async () => {
     const reading = await signIn(people.issuer, {
-      ...{ clientId: CLIENTS.reading, redirectUri: REDIRECT, person: "person:bob" },
+      clientId: CLIENTS.reading,
+      redirectUri: REDIRECT,
+      person: "person:bob",
       parameters: { resource: OPERATE },
     });
     const { access_token } = await reading.redeem();

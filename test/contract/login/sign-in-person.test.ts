@@ -35,11 +35,13 @@ function loggedIn(): string {
   mkdirSync(join(config, "valetkey"), { mode: 0o700 });
   const audience = `${service.url}/operate`;
   const login = {
-    ...{
-      token: `h.${Buffer.from(JSON.stringify({ aud: audience })).toString("base64url")}.s`,
-      refreshToken: "refresh",
-    },
-    ...{ expiresAtMs: Date.now() + 600_000, issuer: people.issuer, clientId: CLIENT_ID, audience, resource: audience },
+    token: `h.${Buffer.from(JSON.stringify({ aud: audience })).toString("base64url")}.s`,
+    refreshToken: "refresh",
+    expiresAtMs: Date.now() + 600_000,
+    issuer: people.issuer,
+    clientId: CLIENT_ID,
+    audience,
+    resource: audience,
   };
   const text = JSON.stringify({ [service.url]: login });
   writeFileSync(file(), text, { mode: 0o600 });
@@ -50,7 +52,9 @@ function loggedIn(): string {
 const start = (program: Program, more: Readonly<Record<string, string>> = {}) =>
   startCall(execArgs(service.url, program, ["--on-behalf-of", "login", "--json"]), {
     ...IDENTITY,
-    ...{ XDG_CONFIG_HOME: config, HOME: config, ...more },
+    XDG_CONFIG_HOME: config,
+    HOME: config,
+    ...more,
   });
 const tokenRequests = () => service.of("POST", "/v1/token");
 

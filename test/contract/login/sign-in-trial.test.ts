@@ -24,7 +24,10 @@ let pairwise: OidcIssuer;
 beforeAll(async () => {
   const start = (isPairwise: boolean) =>
     startOidcIssuer({
-      ...{ port: 0, issuerPath: "/people", kind: "people", audience: OPERATE },
+      port: 0,
+      issuerPath: "/people",
+      kind: "people",
+      audience: OPERATE,
       signIn: { people: PEOPLE, consoleOrigin: local.console.url, operate: OPERATE, isPairwise },
     });
   [people, pairwise] = await Promise.all([start(false), start(true)]);

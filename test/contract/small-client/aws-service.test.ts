@@ -13,12 +13,10 @@ let aws: ScriptedAws;
 beforeAll(async () => {
   aws = await startScriptedAws();
   Object.assign(process.env, {
-    ...{
-      AWS_REGION: "eu-central-1",
-      AWS_ACCESS_KEY_ID: "ASIAX",
-      AWS_SECRET_ACCESS_KEY: "x",
-      AWS_SESSION_TOKEN: "token",
-    },
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "ASIAX",
+    AWS_SECRET_ACCESS_KEY: "x",
+    AWS_SESSION_TOKEN: "token",
     AWS_ENDPOINT_URL_DYNAMODB: aws.endpoint,
   });
 });

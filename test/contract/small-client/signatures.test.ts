@@ -95,7 +95,10 @@ it("signs any request as the SDK's signer does, even after the day, the secret a
 
         const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: secret };
         const sdk = new SignatureV4({
-          ...{ service, region, sha256: Sha256, applyChecksum: false },
+          service,
+          region,
+          sha256: Sha256,
+          applyChecksum: false,
           credentials: token === undefined ? credentials : { ...credentials, sessionToken: token },
         });
         const request = { method, protocol: "https:", hostname: host, path: "/", query: {}, body };

@@ -73,11 +73,18 @@ it("AssumeRole is written in AWS's query protocol, and its answer is read", asyn
     SessionTokenUtilization: 42,
   });
   expect(Object.fromEntries(new URLSearchParams(aws.arrived[0]?.body))).toEqual({
-    ...{ Action: "AssumeRole", Version: "2011-06-15", RoleArn: REQUEST.RoleArn, Policy: REQUEST.Policy },
-    ...{ RoleSessionName: REQUEST.RoleSessionName, DurationSeconds: "900" },
-    ...{ "Tags.member.1.Key": "valetkey:agent", "Tags.member.1.Value": "demo" },
-    ...{ "Tags.member.2.Key": "valetkey:task", "Tags.member.2.Value": "k7f3m2q9x4ab." },
-    ...{ "TransitiveTagKeys.member.1": "valetkey:agent", "TransitiveTagKeys.member.2": "valetkey:task" },
+    Action: "AssumeRole",
+    Version: "2011-06-15",
+    RoleArn: REQUEST.RoleArn,
+    Policy: REQUEST.Policy,
+    RoleSessionName: REQUEST.RoleSessionName,
+    DurationSeconds: "900",
+    "Tags.member.1.Key": "valetkey:agent",
+    "Tags.member.1.Value": "demo",
+    "Tags.member.2.Key": "valetkey:task",
+    "Tags.member.2.Value": "k7f3m2q9x4ab.",
+    "TransitiveTagKeys.member.1": "valetkey:agent",
+    "TransitiveTagKeys.member.2": "valetkey:task",
   });
 });
 

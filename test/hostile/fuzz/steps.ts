@@ -83,7 +83,9 @@ const good = fc.constantFrom<unknown[]>(
 );
 /** Needs people's approval: the fuzzed world has a permit for it with `@approval`. */
 const PUBLISHING = {
-  ...{ type: "aws", account: "111122223333", actions: ["s3:PutObject"] },
+  type: "aws",
+  account: "111122223333",
+  actions: ["s3:PutObject"],
   resources: ["arn:aws:s3:::acme-data/published/x"],
 };
 const MENDING = { ...PUBLISHING, resources: ["arn:aws:s3:::acme-data/mended/x"] };
@@ -285,7 +287,8 @@ const ASK: Partial<Step> = { details: [PUBLISHING], choice: 2 };
 const POLL: Partial<Step> = { choice: 4 };
 const decide = (json: string, choice = 2): Partial<Step> => ({
   route: "POST /v1/approvals/{approval}/decide",
-  ...{ json, choice },
+  json,
+  choice,
 });
 
 /** Every route as it is meant to be used, and sequences that chance seldom reaches. */

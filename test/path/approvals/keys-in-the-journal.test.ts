@@ -13,8 +13,13 @@ it("a use records each issuer's key that verified its votes, once, for an audito
   const used = scene.world.ports.tasks.events.find(({ type }) => type === "approval.used");
   expect(used?.facts.keys).toEqual([
     {
-      ...{ issuer: "staff", iss: "https://staff.test", aud: "approvals", person: "sub", freshness: "auth_time" },
-      ...{ kid: "key-1", kty: "EC" },
+      issuer: "staff",
+      iss: "https://staff.test",
+      aud: "approvals",
+      person: "sub",
+      freshness: "auth_time",
+      kid: "key-1",
+      kty: "EC",
     },
   ]);
   expect(used?.facts.voters).toMatchObject([

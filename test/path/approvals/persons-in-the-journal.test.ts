@@ -8,8 +8,14 @@ watchWorlds();
 
 /** Claims about a person beside who it is, as issuers put them into tokens. */
 const PRIVATE = {
-  ...{ email: "bob.private@acme.test", name: "Bob Private", preferred_username: "bob.private", upn: "bobp@corp.test" },
-  ...{ given_name: "Bobby", phone_number: "+15550100", picture: "https://photos.test/bob", ip: "203.0.113.77" },
+  email: "bob.private@acme.test",
+  name: "Bob Private",
+  preferred_username: "bob.private",
+  upn: "bobp@corp.test",
+  given_name: "Bobby",
+  phone_number: "+15550100",
+  picture: "https://photos.test/bob",
+  ip: "203.0.113.77",
 };
 
 const decide = (scene: ApprovalScene, approval: string, person: string, body: object) =>
@@ -61,7 +67,8 @@ it("no journal has the address of an owner, whatever is done with the agent", as
   agents.agents.set("demo", { ...agent, owner: old });
   const operate = (act: string, body: object = {}) =>
     scene.operators.operate(`POST /v1/agents/{agent}${act}` as "POST /v1/agents/{agent}", {
-      ...{ parameters: { agent: "demo" }, body },
+      parameters: { agent: "demo" },
+      body,
     });
   const held = await scene.waiting();
   expect(scene.record(held.approval).agent.owner).toBe("no person who is known");

@@ -117,7 +117,10 @@ export const hiddenParts = (): readonly (readonly [action: string, part: string,
         ]);
         const asker = {
           agent: { id: agentId("reporter"), owner: "ada", team: "data" },
-          ...{ claims: {}, purpose: "monthly report", ttlSeconds: 900, sourceIp: "192.0.2.7" },
+          claims: {},
+          purpose: "monthly report",
+          ttlSeconds: 900,
+          sourceIp: "192.0.2.7",
         };
         const policies: Scenario["policies"] = [PERMIT_ALL, { text, patterns: [[part, ANY]] }];
         const scenario: Scenario = {
@@ -151,7 +154,10 @@ export const arbitraryListing: fc.Arbitrary<readonly Scenario[]> = fc
           ...world,
           asker: {
             agent: { id: AGENTS[depth] ?? agentId("nobody"), owner: "ada", team: "data" },
-            ...{ claims, purpose: "monthly report", ttlSeconds, sourceIp: "192.0.2.7" },
+            claims,
+            purpose: "monthly report",
+            ttlSeconds,
+            sourceIp: "192.0.2.7",
             ancestors: AGENTS.slice(0, depth),
           },
           json: JSON.stringify(requested.map(({ targets: _, ...each }) => ({ type: "aws", ...each }))),

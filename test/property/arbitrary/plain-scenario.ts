@@ -5,8 +5,13 @@ import type { Scenario } from "./scenarios.ts";
 export const plainScenario = (policies: readonly string[], details: readonly object[], purpose: string): Scenario => ({
   policies: policies.map((text) => ({ text, patterns: [] })),
   asker: {
-    ...{ agent: { id: agentId("reporter"), owner: "ada", team: "data" }, claims: {}, purpose },
-    ...{ ttlSeconds: 900, sourceIp: "192.0.2.7" },
+    agent: { id: agentId("reporter"), owner: "ada", team: "data" },
+    claims: {},
+    purpose,
+    ttlSeconds: 900,
+    sourceIp: "192.0.2.7",
   },
-  ...{ json: JSON.stringify(details), targets: [], arns: [] },
+  json: JSON.stringify(details),
+  targets: [],
+  arns: [],
 });

@@ -20,7 +20,9 @@ const statementOf = ({ targets, actions, conditions }: Part) => ({
 function jsonOf(parts: readonly Part[], isOfStatements: boolean): string {
   const apart = parts.map((part) => ({ type: "aws", account: part.account, ...statementOf(part) }));
   const together = [...Map.groupBy(parts, ({ account }) => account)].map(([account, own]) => ({
-    ...{ type: "aws", account, statements: own.map(statementOf) },
+    type: "aws",
+    account,
+    statements: own.map(statementOf),
   }));
   return JSON.stringify(isOfStatements ? together : apart);
 }
@@ -62,7 +64,11 @@ export const arbitraryUnion: fc.Arbitrary<readonly Scenario[]> = fc
           policies: [...policies, ...(isOpen ? [PERMIT_ALL] : [])],
           asker: {
             agent: { id: AGENTS[depth] ?? agentId("nobody"), owner: "ada", team: "data" },
-            ...{ claims, purpose: "monthly report", ttlSeconds, sourceIp: ADDRESS, ancestors: AGENTS.slice(0, depth) },
+            claims,
+            purpose: "monthly report",
+            ttlSeconds,
+            sourceIp: ADDRESS,
+            ancestors: AGENTS.slice(0, depth),
           },
           json: jsonOf(requested, isOfStatements),
           targets: requested.flatMap((each) => each.targets),

@@ -182,11 +182,17 @@ export const arbitraryTree: fc.Arbitrary<Tree> = fc
               team: teams[depth] ?? "",
               labels: labelsIn(teams[depth] ?? ""),
             },
-            ...{ claims, purpose, ttlSeconds, sourceIp, ancestors: AGENTS.slice(0, depth) },
+            claims,
+            purpose,
+            ttlSeconds,
+            sourceIp,
+            ancestors: AGENTS.slice(0, depth),
           },
           json: JSON.stringify(details),
           targets: targetsOf(details),
-          ...{ arns, clock, tagSets },
+          arns,
+          clock,
+          tagSets,
         });
         const root = scenarioAt(0, named);
         if (below === 0) return fc.constant<Tree>([root]);

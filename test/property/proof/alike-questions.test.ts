@@ -91,10 +91,17 @@ const question = fc
   .map(
     (given): Question => ({
       ...given,
-      ...{ fenceAt: FENCE, account: ACCOUNT, catalogue },
+      fenceAt: FENCE,
+      account: ACCOUNT,
+      catalogue,
       asker: {
         agent: { id: "reporter", owner: "ada", team: "data" },
-        ...{ claims: {}, purpose: "p", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+        claims: {},
+        purpose: "p",
+        ttlSeconds: 3_600,
+        openedAt: AT,
+        atMs: AT * 1_000,
+        chain: [],
       },
     }),
   );

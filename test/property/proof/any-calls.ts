@@ -66,8 +66,15 @@ const named: readonly TriedCall[] = KINDS.flatMap(({ action, head, told, account
               context: { ...context, ...(told ? Object.fromEntries(own) : {}) },
             },
             call: {
-              ...{ action, resource: head + name, resourceAccount: account, tags, bucketTags: {}, hasAbac: true },
-              ...{ atMs: each.at * 1_000, sourceIp: each.sourceIp, byService: each.byService },
+              action,
+              resource: head + name,
+              resourceAccount: account,
+              tags,
+              bucketTags: {},
+              hasAbac: true,
+              atMs: each.at * 1_000,
+              sourceIp: each.sourceIp,
+              byService: each.byService,
             },
           };
         }),
@@ -81,15 +88,15 @@ const lists: readonly TriedCall[] = ["*", "arn:aws:s3:::*"].flatMap((resource) =
   CIRCUMSTANCES.map((each, own) => ({
     request: { action: "s3:ListAllMyBuckets", resource, context: contextOf(ACCOUNT, each, own) },
     call: {
-      ...{
-        action: "s3:ListAllMyBuckets",
-        resource: "*",
-        resourceAccount: ACCOUNT,
-        tags: {},
-        bucketTags: {},
-        hasAbac: true,
-      },
-      ...{ atMs: each.at * 1_000, sourceIp: each.sourceIp, byService: each.byService },
+      action: "s3:ListAllMyBuckets",
+      resource: "*",
+      resourceAccount: ACCOUNT,
+      tags: {},
+      bucketTags: {},
+      hasAbac: true,
+      atMs: each.at * 1_000,
+      sourceIp: each.sourceIp,
+      byService: each.byService,
     },
   })),
 );

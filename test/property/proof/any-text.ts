@@ -147,11 +147,9 @@ const statement = (Effect: "Allow" | "Deny") => {
       Condition: fc.oneof(condition, condition, both),
     })
     .map(({ action: [notAction, actions], resource: [notResource, resources], Condition }) => ({
-      ...{
-        Effect,
-        [notAction ? "NotAction" : "Action"]: actions,
-        [notResource ? "NotResource" : "Resource"]: resources,
-      },
+      Effect,
+      [notAction ? "NotAction" : "Action"]: actions,
+      [notResource ? "NotResource" : "Resource"]: resources,
       Condition,
     }));
 };

@@ -16,7 +16,10 @@ import { requestOf } from "./replay.ts";
 
 const asker = {
   agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: { ref: "main" }, purpose: "p", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
+  claims: { ref: "main" },
+  purpose: "p",
+  ttlSeconds: 3_600,
+  sourceIp: "192.0.2.7",
 };
 const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
 
@@ -44,8 +47,17 @@ export function rightInAnyWorld(validator: Validating, verdicts: Map<string, num
   const cache = validator.emptyCache();
   return fc.asyncProperty(anyText, anyPolicies, async (text, policies) => {
     const question: Question = {
-      ...{ text, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
-      ...{ never: [], exceptions: [], catalogue, policies: policies.map(statedOf) },
+      text,
+      asked: ASKED_FOR_ALL,
+      bounds: [],
+      above: [],
+      fenceAt: FENCE,
+      account: ACCOUNT,
+      reads: [],
+      never: [],
+      exceptions: [],
+      catalogue,
+      policies: policies.map(statedOf),
       asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
     };
     const answer = validator.prove(question, () => 0, cache);

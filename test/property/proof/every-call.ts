@@ -32,9 +32,16 @@ const OWN_CALLS: readonly Call[] = ACTIONS.flatMap((action) => {
     accounts.flatMap((account) =>
       [undefined, ...WORDS].map(
         (tag): Call => ({
-          ...{ action, resource: `${head}${word}`, account, told, keys: {}, conditions: {} },
+          action,
+          resource: `${head}${word}`,
+          account,
+          told,
+          keys: {},
+          conditions: {},
           tags: tag === undefined ? {} : { t: tag },
-          ...{ atSeconds: AT, from: "the asker's address", objection: "no permit" },
+          atSeconds: AT,
+          from: "the asker's address",
+          objection: "no permit",
         }),
       ),
     ),
@@ -102,7 +109,10 @@ const text = fc
 
 const asker = {
   agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: {}, purpose: "p", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
+  claims: {},
+  purpose: "p",
+  ttlSeconds: 3_600,
+  sourceIp: "192.0.2.7",
 };
 const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
 
@@ -121,18 +131,16 @@ export function rightOnEveryCall(validator: Validating, verdicts: Map<string, nu
   const cache = validator.emptyCache();
   return fc.asyncProperty(text, fc.array(policy, { minLength: 1, maxLength: 3 }), async (given, policies) => {
     const question: Question = {
-      ...{
-        text: given,
-        asked: ASKED_FOR_ALL,
-        bounds: [],
-        above: [],
-        fenceAt: FENCE,
-        account: ACCOUNT,
-        reads: [],
-        never: [],
-        exceptions: [],
-        catalogue,
-      },
+      text: given,
+      asked: ASKED_FOR_ALL,
+      bounds: [],
+      above: [],
+      fenceAt: FENCE,
+      account: ACCOUNT,
+      reads: [],
+      never: [],
+      exceptions: [],
+      catalogue,
       policies: policies.map(statedOf),
       asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
     };

@@ -111,7 +111,10 @@ const askerOf = ({
   asks,
   ...rest
 }: typeof facts extends fc.Arbitrary<infer T> ? T : never): StatedRequester => ({
-  ...{ agent: { id, owner, team, labels }, openedAt: AT, atMs: AT * 1_000, ...rest },
+  agent: { id, owner, team, labels },
+  openedAt: AT,
+  atMs: AT * 1_000,
+  ...rest,
   ...(person ? { person, ...(asks ? { asks } : {}) } : {}),
 });
 
@@ -123,8 +126,18 @@ const TEXTS = [
 const NEVER: readonly string[] = [];
 
 const questionOf = (policies: readonly StatedPolicy[], text: string, asker: StatedRequester): Question => ({
-  ...{ text, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT, reads: [] },
-  ...{ policies, never: NEVER, exceptions: [], catalogue, asker },
+  text,
+  asked: ASKED_FOR_ALL,
+  bounds: [],
+  above: [],
+  fenceAt: FENCE,
+  account: ACCOUNT,
+  reads: [],
+  policies,
+  never: NEVER,
+  exceptions: [],
+  catalogue,
+  asker,
 });
 
 /**

@@ -43,7 +43,9 @@ const textOfAsking = ({ account, actions, resources, conditions }: Question["ask
   JSON.stringify({
     Version: "2012-10-17",
     Statement: {
-      ...{ Effect: "Allow", Action: actions, Resource: resources },
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
       Condition: { ...conditions, StringLike: { ...conditions?.StringLike, "aws:ResourceAccount": account } },
     },
   });
@@ -76,8 +78,13 @@ export async function doubtsOf(call: Call, question: Question, scenario: Scenari
     scenario,
     Math.floor(clockOf(scenario).plannedAtMs / 1_000) * 1_000,
   )({
-    ...{ action: call.action, resource: call.resource, resourceAccount: call.account, tags: call.tags },
-    ...{ bucketTags: {}, hasAbac: true, atMs: call.atSeconds * 1_000 },
+    action: call.action,
+    resource: call.resource,
+    resourceAccount: call.account,
+    tags: call.tags,
+    bucketTags: {},
+    hasAbac: true,
+    atMs: call.atSeconds * 1_000,
     sourceIp: call.from === "the asker's address" ? question.asker.boundIp : ELSEWHERE,
     byService: call.from === "an AWS service",
   });

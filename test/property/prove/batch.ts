@@ -48,18 +48,16 @@ export interface Counterexample {
 }
 
 export const emptyTotal = (): Total => ({
-  ...{
-    scenarios: 0,
-    sessions: 0,
-    asked: 0,
-    allowed: 0,
-    permitted: 0,
-    promised: 0,
-    kept: 0,
-    unsayable: 0,
-    listed: 0,
-    otherCase: 0,
-  },
+  scenarios: 0,
+  sessions: 0,
+  asked: 0,
+  allowed: 0,
+  permitted: 0,
+  promised: 0,
+  kept: 0,
+  unsayable: 0,
+  listed: 0,
+  otherCase: 0,
   broken: [],
   verdicts: { proven: 0, counterexample: 0, unknown: 0 },
   reach: new Map(),

@@ -15,7 +15,10 @@ export const asJson = ({ seed, seconds, total, counterexample }: Run): string =>
   const { broken, reach, ...numbers } = total;
   return JSON.stringify(
     {
-      ...{ seed, seconds, ...numbers, violations: counterexample ? counterexample.violations.length : 0 },
+      seed,
+      seconds,
+      ...numbers,
+      violations: counterexample ? counterexample.violations.length : 0,
       completeness: shareOf(total.kept, total.promised - total.unsayable),
       ofAllPermitted: shareOf(total.kept, total.permitted),
       broken: broken.slice(0, 20),

@@ -28,7 +28,10 @@ export const conditions = (
   rows: readonly (readonly [says: string, Condition: Conditions, context: Told, isMet: boolean])[],
 ): readonly Row[] =>
   rows.map(([says, Condition, context, isMet]) => ({
-    ...{ page, says, policy: document({ ...ALLOW, Condition }), request: { ...READ, context } },
+    page,
+    says,
+    policy: document({ ...ALLOW, Condition }),
+    request: { ...READ, context },
     decision: isMet ? "allowed" : "implicit deny",
   }));
 

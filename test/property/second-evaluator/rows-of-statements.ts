@@ -187,7 +187,10 @@ const logic: readonly Row[] = [
     decision: "explicit deny",
   },
   {
-    ...{ page: LOGIC, says: "a Deny of something else does not", decision: "allowed", policy: document(...both) },
+    page: LOGIC,
+    says: "a Deny of something else does not",
+    decision: "allowed",
+    policy: document(...both),
     request: { ...READ, resource: "arn:aws:s3:::examplebucket/other" },
   },
 ];

@@ -11,7 +11,11 @@ function counted(live: Readonly<Record<string, number>>) {
   let isDown = false;
   const all = Object.keys(live).map(
     (id): AgentSummary => ({
-      ...{ id: agentId(id), name: id, owner: "staff|owner", team: "demo", createdAt: 0 },
+      id: agentId(id),
+      name: id,
+      owner: "staff|owner",
+      team: "demo",
+      createdAt: 0,
       status: id.startsWith("gone") ? "offboarded" : "active",
     }),
   );

@@ -4,11 +4,24 @@ import { figuresOf, picturedIn, pictureOf, withPicture } from "../../bench/pictu
 import type { Row } from "../../bench/row.ts";
 
 const FIGURES = {
-  ...{ emptyMs: 40, importedMs: 100, loadedMs: 200, firstMs: 400, dependenciesMs: 320 },
-  ...{ signatureMs: 0.1, cedarMs: 0.4, restMs: 0.35, bareMs: 0.8, warmMs: 4 },
+  emptyMs: 40,
+  importedMs: 100,
+  loadedMs: 200,
+  firstMs: 400,
+  dependenciesMs: 320,
+  signatureMs: 0.1,
+  cedarMs: 0.4,
+  restMs: 0.35,
+  bareMs: 0.8,
+  warmMs: 4,
 };
 const row = (figures: Row["figures"]): Row => ({
-  ...{ name: "a", measured: "1", target: "1", verdict: "ok", notes: [], figures },
+  name: "a",
+  measured: "1",
+  target: "1",
+  verdict: "ok",
+  notes: [],
+  figures,
 });
 
 describe("the picture of a vend's time", () => {

@@ -3,7 +3,12 @@ import type { Row } from "../../bench/row.ts";
 import { withRatio } from "../../bench/with-ratio.ts";
 
 const rowOf = (figures: Row["figures"]): Row => ({
-  ...{ name: "x", measured: "x", target: "x", verdict: "ok", notes: ["first"], figures },
+  name: "x",
+  measured: "x",
+  target: "x",
+  verdict: "ok",
+  notes: ["first"],
+  figures,
 });
 
 describe("a row of the bench", () => {

@@ -92,8 +92,12 @@ describe("the command's environment", () => {
       COPIED_BY_THE_WORKFLOW: "bearer the-runner's-one-token",
     };
     const kept = {
-      ...{ GITHUB_ACTIONS: "true", GITHUB_OUTPUT: "/runner/output", CI: "true", RUNNER_TEMP: "/runner/temp" },
-      ...{ ACTIONS_STEP_DEBUG: "true", ACTIONS_ORCHESTRATION_ID: "7" },
+      GITHUB_ACTIONS: "true",
+      GITHUB_OUTPUT: "/runner/output",
+      CI: "true",
+      RUNNER_TEMP: "/runner/temp",
+      ACTIONS_STEP_DEBUG: "true",
+      ACTIONS_ORCHESTRATION_ID: "7",
     };
     const command = env({ ...runner, ...kept });
     expect(Object.keys(command).filter((name) => name in runner)).toEqual([]);
@@ -169,8 +173,14 @@ describe("a credential that a connector issued", () => {
     };
     const names = withIssued([login("postgres-0"), token, key], before);
     expect(names).toMatchObject({
-      ...{ PGHOST: "db", PGPORT: "5432", PGDATABASE: "orders", PGUSER: "vk", PGPASSWORD: CANARY.secret },
-      ...{ PGSSLMODE: "verify-full", GH_TOKEN: CANARY.session, PATH: "/bin" },
+      PGHOST: "db",
+      PGPORT: "5432",
+      PGDATABASE: "orders",
+      PGUSER: "vk",
+      PGPASSWORD: CANARY.secret,
+      PGSSLMODE: "verify-full",
+      GH_TOKEN: CANARY.session,
+      PATH: "/bin",
     });
     for (const name of ["PGSERVICE", "PGPASSFILE", "PGHOSTADDR", "GITHUB_TOKEN"])
       expect(names).not.toHaveProperty(name);

@@ -59,8 +59,10 @@ describe("a person's fresh token", () => {
     expect(sent()).toEqual([
       {
         grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-        ...{ subject_token: token(1), subject_token_type: "urn:ietf:params:oauth:token-type:id_token" },
-        ...{ actor_token: CANARY.taskToken, actor_token_type: "urn:valetkey:token-type:task" },
+        subject_token: token(1),
+        subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+        actor_token: CANARY.taskToken,
+        actor_token_type: "urn:valetkey:token-type:task",
       },
     ]);
     expect(task.expiresAtMs - before).toBeGreaterThan(1_700_000);

@@ -16,7 +16,10 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   "POST /items/delete": ["delete"],
 };
 const { refuse } = checksOf({
-  ...{ hub: "https://hub.test", resource: "https://t.test", server: "tickets", tools: ["search", "delete"] },
+  hub: "https://hub.test",
+  resource: "https://t.test",
+  server: "tickets",
+  tools: ["search", "delete"],
   identity: { kind: "token", token: "x" },
   needed: (_, { method, path }) => TOOLS[`${method} ${path}`],
 });

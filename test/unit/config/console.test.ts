@@ -11,7 +11,10 @@ import { consoleFaults, consoleHeaders, consoleSettings } from "../../../infra/c
 import type { Config } from "../../../infra/config/schema.ts";
 
 const staff = (changes: object = {}): Config["issuers"][number] => ({
-  ...{ name: "staff", kind: "people", preset: "generic", url: "https://login.example.com/t1" },
+  name: "staff",
+  kind: "people",
+  preset: "generic",
+  url: "https://login.example.com/t1",
   console: { clientId: "valetkey-console", tokenUrl: "https://tokens.example.net/token" },
   approvals: { clientId: "valetkey-approvals", freshness: "auth_time" },
   ...changes,
@@ -77,7 +80,8 @@ describe("the page's configuration", () => {
       ...(issuer.approvals ? { approvals: { ...issuer.approvals, freshness: "acr" as const, acr: ["phr"] } } : {}),
     }));
     expect(consoleSettings(config({ approvers, issuers })).issuers[0]?.approvals).toMatchObject({
-      ...{ acr: ["phr"], acr_values: ["phr", "phrh"] },
+      acr: ["phr"],
+      acr_values: ["phr", "phrh"],
     });
   });
 });

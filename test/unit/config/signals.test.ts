@@ -5,7 +5,11 @@ import { describe, expect, it } from "vitest";
 import { deploymentOf, readConfig } from "../../../infra/config/read-config.ts";
 
 const people = (name: string, changes: object = {}) => ({
-  ...{ name, kind: "people", preset: "generic", url: `https://${name}.example.com`, onBehalf: true },
+  name,
+  kind: "people",
+  preset: "generic",
+  url: `https://${name}.example.com`,
+  onBehalf: true,
   ...changes,
 });
 const risk = (changes: object = {}) => ({ name: "risk", url: "https://risk.example.com", people: "staff", ...changes });
@@ -17,7 +21,8 @@ function read(signals: unknown, issuers: readonly object[] = [people("staff")]) 
     url: "https://valetkey.example.com/",
     accounts: [{ id: "111122223333", region: "eu-central-1", taskRoles: 8 }],
     operators: [],
-    ...{ issuers, signals },
+    issuers,
+    signals,
   };
   writeFileSync(file, JSON.stringify(config));
   return deploymentOf(readConfig(file));
@@ -28,7 +33,9 @@ describe("signals", () => {
     expect(read([risk()]).transmitters).toMatchObject([
       {
         issuer: { name: "risk", url: "https://risk.example.com", kind: "people", algorithms: ["RS256", "ES256"] },
-        ...{ audience: "https://valetkey.example.com/v1/signals", people: "staff", subjects: "iss_sub" },
+        audience: "https://valetkey.example.com/v1/signals",
+        people: "staff",
+        subjects: "iss_sub",
       },
     ]);
     expect(read(undefined)).not.toHaveProperty("transmitters");

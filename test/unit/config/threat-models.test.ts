@@ -5,7 +5,10 @@ import { describe, expect, it } from "vitest";
 import { deploymentOf, readConfig } from "../../../infra/config/read-config.ts";
 
 const STAFF = {
-  ...{ name: "staff", kind: "people", preset: "generic", url: "https://staff.example.com" },
+  name: "staff",
+  kind: "people",
+  preset: "generic",
+  url: "https://staff.example.com",
   console: { clientId: "valetkey-console" },
   approvals: { clientId: "valetkey-approvals", freshness: "auth_time" },
 };

@@ -2,8 +2,11 @@ import { describe, expect, it } from "vitest";
 import { commandOf, NO_QUESTION, questionOf } from "../../../console/policies/question.ts";
 
 const CALL = {
-  ...{ ...NO_QUESTION, agent: " report-agent " },
-  ...{ account: "111122223333", actions: "s3:GetObject, s3:ListBucket", resources: "arn:aws:s3:::a/*" },
+  ...NO_QUESTION,
+  agent: " report-agent ",
+  account: "111122223333",
+  actions: "s3:GetObject, s3:ListBucket",
+  resources: "arn:aws:s3:::a/*",
 };
 
 describe("the question of a form", () => {
@@ -13,8 +16,10 @@ describe("the question of a form", () => {
         agent: "report-agent",
         authorization_details: [
           {
-            ...{ type: "aws", account: "111122223333" },
-            ...{ actions: ["s3:GetObject", "s3:ListBucket"], resources: ["arn:aws:s3:::a/*"] },
+            type: "aws",
+            account: "111122223333",
+            actions: ["s3:GetObject", "s3:ListBucket"],
+            resources: ["arn:aws:s3:::a/*"],
           },
         ],
       },
@@ -25,7 +30,10 @@ describe("the question of a form", () => {
     const more = { purpose: "look", sourceIp: "203.0.113.7", at: "2026-11-24T12:00:00Z", claims: '{"ref":"main"}' };
     expect(questionOf({ ...CALL, ...more, person: "staff|u-1 support, sales" })).toMatchObject({
       body: {
-        ...{ purpose: "look", source_ip: "203.0.113.7", at: "2026-11-24T12:00:00Z", claims: { ref: "main" } },
+        purpose: "look",
+        source_ip: "203.0.113.7",
+        at: "2026-11-24T12:00:00Z",
+        claims: { ref: "main" },
         on_behalf_of: { issuer: "staff", person: "u-1", groups: ["support", "sales"] },
       },
     });

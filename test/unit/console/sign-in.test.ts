@@ -7,7 +7,13 @@ import { sessionFrom, voteFrom } from "../../../console/sign-in/read-tokens.ts";
 
 const ISSUER = { url: "https://login.example.com/t1", namesItself: false };
 const PENDING: Pending = {
-  ...{ kind: "read", state: "s-1", verifier: "v-1", issuer: "staff", nonce: "n-1", to: "/approvals", at: 1_000 },
+  kind: "read",
+  state: "s-1",
+  verifier: "v-1",
+  issuer: "staff",
+  nonce: "n-1",
+  to: "/approvals",
+  at: 1_000,
 };
 const jwt = (claims: object): string =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.${Buffer.from("x").toString("base64url")}`;
@@ -61,7 +67,10 @@ describe("an answer at /callback", () => {
 
 describe("the address of a sign-in", () => {
   const issuer = {
-    ...{ name: "staff", url: ISSUER.url, client_id: "console", scope: "openid" },
+    name: "staff",
+    url: ISSUER.url,
+    client_id: "console",
+    scope: "openid",
     parameters: { resource: "https://api.example.com/operate", state: "theirs" },
   };
   const at = "https://login.example.com/authorize?tenant=1";
@@ -69,7 +78,12 @@ describe("the address of a sign-in", () => {
   it("requests a code with PKCE, and lets no configured parameter replace the page's own", async () => {
     const url = new URL(await readingUrl(at, issuer, PENDING, "https://console.example.com/callback"));
     expect(Object.fromEntries(url.searchParams)).toEqual({
-      ...{ tenant: "1", response_type: "code", client_id: "console", scope: "openid", state: "s-1", nonce: "n-1" },
+      tenant: "1",
+      response_type: "code",
+      client_id: "console",
+      scope: "openid",
+      state: "s-1",
+      nonce: "n-1",
       resource: "https://api.example.com/operate",
       redirect_uri: "https://console.example.com/callback",
       code_challenge: await challengeOf("v-1"),
@@ -82,14 +96,12 @@ describe("the address of a sign-in", () => {
       await voteUrl(at, "approvals", PENDING, "https://console.example.com/callback", ["phr", "phrh"]),
     );
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
-      ...{
-        client_id: "approvals",
-        scope: "openid",
-        prompt: "login",
-        max_age: "0",
-        acr_values: "phr phrh",
-        nonce: "n-1",
-      },
+      client_id: "approvals",
+      scope: "openid",
+      prompt: "login",
+      max_age: "0",
+      acr_values: "phr phrh",
+      nonce: "n-1",
     });
   });
 
@@ -139,7 +151,10 @@ describe("the tokens of an answer", () => {
   it("make a session by the one whose only audience is the API", () => {
     const token = jwt({ aud: [expected.audience], exp: 100, sub: "a" });
     expect(sessionFrom({ access_token: token, id_token: id }, expected)).toEqual({
-      ...{ token, issuer: "staff", name: "Alice", expiresAtMs: 100_000 },
+      token,
+      issuer: "staff",
+      name: "Alice",
+      expiresAtMs: 100_000,
     });
     const own = jwt({ aud: expected.audience, nonce: "n-1", exp: 1 });
     expect(sessionFrom({ access_token: "opaque", id_token: own }, expected)).toMatchObject({ token: own });

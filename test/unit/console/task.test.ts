@@ -6,8 +6,14 @@ const ID = "k7f3m2q9x4ab.";
 const CHILD = `${ID}c1x9.`;
 const at = (ms: number): string => new Date(Date.UTC(2026, 10, 27, 12) + ms).toISOString();
 const task = (id: string, agent: string) => ({
-  ...{ id, agent, purpose: "p", status: "active", opened_at: at(0), expires_at: at(900_000) },
-  ...{ authorization_details: [], leases: [] },
+  id,
+  agent,
+  purpose: "p",
+  status: "active",
+  opened_at: at(0),
+  expires_at: at(900_000),
+  authorization_details: [],
+  leases: [],
 });
 
 describe("the life of a task", () => {
@@ -23,8 +29,14 @@ describe("the life of a task", () => {
     hidden: 0,
   };
   const lease = {
-    ...{ name: "aws-0", type: "aws", account: "111122223333", role: "valetkey-task", fence_at: at(900_000) },
-    ...{ status: "written", milliseconds: 180, policy_written_at: at(5_180) },
+    name: "aws-0",
+    type: "aws",
+    account: "111122223333",
+    role: "valetkey-task",
+    fence_at: at(900_000),
+    status: "written",
+    milliseconds: 180,
+    policy_written_at: at(5_180),
     observed: { status: "denied", denied_at: at(5_412), milliseconds: 412 },
   };
   const receipt = {

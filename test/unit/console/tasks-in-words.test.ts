@@ -9,7 +9,9 @@ import type { TaskList } from "../../../contract/tasks.ts";
 describe("a live task in one line", () => {
   it("names its first grant, with four values at most, and counts the rest", () => {
     const aws = {
-      ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"] },
+      type: "aws",
+      account: "111122223333",
+      actions: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       resources: ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"],
     };
     expect(mayInWords([aws, { type: "tool", server: "tickets", tools: ["close"] }])).toBe(
@@ -27,14 +29,12 @@ describe("an ending", () => {
   const key = { name: "aws-0", type: "aws", account: "111122223333", role: "valetkey-task" } as const;
   const lease = { ...key, fence_at: "2026-11-27T12:15:00Z", status: "written", milliseconds: 180 } as const;
   const receipt = (changes: Partial<Read<Receipt>> = {}): Read<Receipt> => ({
-    ...{
-      task: "k7f3m2q9x4ab.",
-      agent: "demo",
-      status: "revoked",
-      ended_at: "2026-11-27T12:00:00.000Z",
-      leases: [lease],
-      complete: true,
-    },
+    task: "k7f3m2q9x4ab.",
+    agent: "demo",
+    status: "revoked",
+    ended_at: "2026-11-27T12:00:00.000Z",
+    leases: [lease],
+    complete: true,
     ...changes,
   });
   it.each([
@@ -98,8 +98,14 @@ describe("the overview in a sentence", () => {
 describe("pages of tasks", () => {
   const page = (ids: readonly string[], next?: string): Read<TaskList> => ({
     tasks: ids.map((id) => ({
-      ...{ id, agent: "a", purpose: "p", status: "active", opened_at: "", expires_at: "" },
-      ...{ authorization_details: [], leases: [] },
+      id,
+      agent: "a",
+      purpose: "p",
+      status: "active",
+      opened_at: "",
+      expires_at: "",
+      authorization_details: [],
+      leases: [],
     })),
     ...(next === undefined ? {} : { next }),
   });

@@ -7,10 +7,14 @@ import { STEP_UP } from "../../harness/votes-of-routes.ts";
 
 const BINDINGS = [{ issuer: "ci", claims: { sub: "repo:acme/api" } }];
 const CONSENT = {
-  ...{ agent: "demo", purpose: "read my reports" },
+  agent: "demo",
+  purpose: "read my reports",
   authorization_details: [
     {
-      ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/*"] },
+      type: "aws",
+      account: "111122223333",
+      actions: ["s3:GetObject"],
+      resources: ["arn:aws:s3:::acme-data/*"],
       conditions: { Bool: { "aws:SecureTransport": ["true"] } },
     },
   ],
@@ -22,7 +26,10 @@ const MODEL = {
   registration: "cc",
 };
 const RECORD: ActRecord = {
-  ...{ version: 1, hub: "https://valetkey.test", nonce: "A".repeat(22), created_at: 1_764_000_000 },
+  version: 1,
+  hub: "https://valetkey.test",
+  nonce: "A".repeat(22),
+  created_at: 1_764_000_000,
   act: { method: "POST", path: "/v1/agents", body: { id: "fresh", name: "Früh", bindings: BINDINGS } },
 };
 
@@ -49,8 +56,16 @@ describe("an act in words", () => {
   it("names every value of the act", () => {
     const text = JSON.stringify(
       wordsOf("/v1/agents", {
-        ...{ id: "fresh", name: "Fresh", owner: "staff|o", team: "demo", labels: ["deployer"], bindings: BINDINGS },
-        ...{ limits: { live_tasks: 3 }, ends_at: "2027-01-01T00:00:00Z", contact: "a@acme.test", odd: "unknown" },
+        id: "fresh",
+        name: "Fresh",
+        owner: "staff|o",
+        team: "demo",
+        labels: ["deployer"],
+        bindings: BINDINGS,
+        limits: { live_tasks: 3 },
+        ends_at: "2027-01-01T00:00:00Z",
+        contact: "a@acme.test",
+        odd: "unknown",
       }),
     );
     for (const each of ["fresh", "Fresh", "staff|o", "demo", "deployer", "repo:acme/api", "ci", "live_tasks: 3"])

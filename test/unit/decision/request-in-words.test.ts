@@ -9,7 +9,9 @@ const leavesOf = (value: unknown): readonly string[] =>
 describe("a grant in words", () => {
   it("names the account, and explains a star", () => {
     const grant = {
-      ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject", "s3:Get*", "*"] },
+      type: "aws",
+      account: "111122223333",
+      actions: ["s3:GetObject", "s3:Get*", "*"],
       resources: ["arn:aws:s3:::acme/*", "arn:aws:s3:::a?me/x"],
       conditions: { StringEquals: { "aws:RequestedRegion": ["eu-central-1", "eu-west-1"] } },
     };

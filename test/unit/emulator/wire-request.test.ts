@@ -7,7 +7,10 @@ const MIB = 1024 * 1024;
 
 const requestOf = (chunks: Iterable<Buffer>): IncomingMessage =>
   Object.assign(Readable.from(chunks), {
-    ...{ method: "POST", url: "/", headers: {}, socket: { remoteAddress: "127.0.0.1" } },
+    method: "POST",
+    url: "/",
+    headers: {},
+    socket: { remoteAddress: "127.0.0.1" },
   }) as unknown as IncomingMessage;
 
 it("a request is read with its whole body", async () => {

@@ -14,7 +14,8 @@ it("serves on the ports from the first one on, and delays nothing unless an opti
   expect(startOptions([])).toMatchObject({ iamActsAfterMs: 0, trailAfterMs: 0, ports: { api: 4565, console: 4570 } });
   const given = ["--first-port", "5565", "--late-iam", "4000", "--late-trail", "5000"];
   expect(startOptions(given)).toMatchObject({
-    ...{ iamActsAfterMs: 4_000, trailAfterMs: 5_000 },
+    iamActsAfterMs: 4_000,
+    trailAfterMs: 5_000,
     ports: { api: 5_565, console: 5_570 },
   });
 });

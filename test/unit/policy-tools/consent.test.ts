@@ -13,10 +13,15 @@ const folderOf = (expected: unknown, context: object = PAT) =>
     "a.cases.json": {
       cases: [
         {
-          ...{ title: "it", agent: { id: "reporter", team: "data" }, context, expected },
+          title: "it",
+          agent: { id: "reporter", team: "data" },
+          context,
+          expected,
           intent: [
             {
-              ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject"] },
+              type: "aws",
+              account: "111122223333",
+              actions: ["s3:GetObject"],
               resources: ["arn:aws:s3:::acme/reports/a"],
             },
           ],

@@ -4,11 +4,17 @@ import { decidingBundle } from "../../../functions/policy/bundle.ts";
 import { explain } from "../../../functions/policy/explain/explain.ts";
 
 const REQUEST = {
-  ...{ title: "t", purpose: "look", ttlSeconds: 900, atMs: Date.UTC(2026, 10, 24, 12), mode: "all" as const },
+  title: "t",
+  purpose: "look",
+  ttlSeconds: 900,
+  atMs: Date.UTC(2026, 10, 24, 12),
+  mode: "all" as const,
   agent: { id: agentId("demo"), team: "demo", owner: "o", claims: {} },
   intent: [
     {
-      ...{ type: "aws", account: "111122223333", actions: ["s3:GetObject", "s3:ListBucket"] },
+      type: "aws",
+      account: "111122223333",
+      actions: ["s3:GetObject", "s3:ListBucket"],
       resources: ["arn:aws:s3:::acme-other", "arn:aws:s3:::acme-other/may.csv"],
     },
   ],

@@ -5,7 +5,10 @@ import { rule, runPolicy, SCHEMA } from "./run-policy.ts";
 
 const VOTING = { console: { clientId: "c" }, approvals: { clientId: "a", freshness: "auth_time" } };
 const people = (name: string, more: object = { onBehalf: true, ...VOTING }) => ({
-  ...{ name, kind: "people", preset: "generic", groupsClaim: "groups" },
+  name,
+  kind: "people",
+  preset: "generic",
+  groupsClaim: "groups",
   ...more,
 });
 const STAFF = [people("staff")];

@@ -39,39 +39,46 @@ const explained = (text: string, ...flags: readonly string[]) =>
   );
 const REFUSED = { answer: "denied", code: "policy_denied", sentence: "", denials: [] } as const;
 const QUESTION = {
-  ...{
-    text: "",
-    asked: [],
-    bounds: [],
-    above: [],
-    fenceAt: 0,
-    account: "111122223333",
-    reads: [],
-    never: [],
-    exceptions: [],
-    policies: [],
-    catalogue,
-  },
+  text: "",
+  asked: [],
+  bounds: [],
+  above: [],
+  fenceAt: 0,
+  account: "111122223333",
+  reads: [],
+  never: [],
+  exceptions: [],
+  policies: [],
+  catalogue,
   asker: {
     agent: { id: agentId("any"), owner: "o", team: "t" },
-    ...{ claims: {}, purpose: "", ttlSeconds: 900, openedAt: 0, atMs: 0, chain: [] },
+    claims: {},
+    purpose: "",
+    ttlSeconds: 900,
+    openedAt: 0,
+    atMs: 0,
+    chain: [],
   },
 };
 const SESSION = { lease: "aws-0", question: QUESTION, promised: [] };
 const textOf = (proof: Answer) => proofText({ lease: "aws-0", fenceAt: 1_795_521_600, policies: 2, proof });
 const REQUEST: Omit<Request, "intent"> = {
-  ...{
-    title: "",
-    agent: { ...AGENT, id: agentId(AGENT.id), owner: "ada", claims: {} },
-    purpose: "report",
-    ttlSeconds: 900,
-  },
+  title: "",
+  agent: { ...AGENT, id: agentId(AGENT.id), owner: "ada", claims: {} },
+  purpose: "report",
+  ttlSeconds: 900,
   atMs: Date.parse("2026-11-24T12:00:00Z"),
   mode: "all",
 };
 const CALL: Call = {
-  ...{ action: "s3:GetObject", resource: "arn:aws:s3:::acme/pii", account: "111122223333" },
-  ...{ tags: {}, told: "aws:ResourceTag", keys: {}, conditions: {}, atSeconds: 1_795_521_599 },
+  action: "s3:GetObject",
+  resource: "arn:aws:s3:::acme/pii",
+  account: "111122223333",
+  tags: {},
+  told: "aws:ResourceTag",
+  keys: {},
+  conditions: {},
+  atSeconds: 1_795_521_599,
   from: "elsewhere",
   objection: "no permit",
 };
@@ -218,7 +225,11 @@ describe("valetkey policy check", () => {
       0,
       [
         {
-          ...{ level: "error", code: "not_proven", file: `${folder}/a.cases.json`, line: 1, column: 11 },
+          level: "error",
+          code: "not_proven",
+          file: `${folder}/a.cases.json`,
+          line: 1,
+          column: 11,
           message: expect.stringMatching(
             /^"reads": proof of aws-0: COUNTEREXAMPLE, so it would not be handed out: the text allows s3:GetObject on arn:aws:s3:::acme\/reports\/\S*may\S* in account 111122223333, at 2026-11-24T12:00:00Z, .* but late forbids it$/,
           ),

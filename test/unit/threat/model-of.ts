@@ -9,7 +9,11 @@ import type { Config } from "../../../infra/config/schema.ts";
 import { policyFolder } from "../policy-tools/run-policy.ts";
 
 export const REGISTRATION = {
-  ...{ id: "reporter", name: "Reporter", owner: "staff|ann", team: "data", labels: ["deployer"] },
+  id: "reporter",
+  name: "Reporter",
+  owner: "staff|ann",
+  team: "data",
+  labels: ["deployer"],
   bindings: [
     { issuer: "github", claims: { repository_id: "42" } },
     { issuer: "mesh", claims: { sub: "reporter" } },

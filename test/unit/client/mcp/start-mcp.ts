@@ -49,7 +49,9 @@ export async function startMcp(args: readonly string[], env: Readonly<Record<str
   };
   await connecting;
   return {
-    ...{ client, home, pid: transport.pid ?? 0 },
+    client,
+    home,
+    pid: transport.pid ?? 0,
     call: async (name, given = {}, signal) => {
       const options = { timeout: 60_000, ...(signal === undefined ? {} : { signal }) };
       const { structuredContent } = await client.callTool({ name, arguments: given }, undefined, options);

@@ -9,8 +9,12 @@ setOperatorStage();
 const ID = "111122223333";
 const SERVED = { account: ID, region: "eu-central-1", halted: false };
 const HALTED = {
-  ...{ account: ID, region: "eu-central-1", halted: true, halted_at: "2026-11-24T12:00:00Z" },
-  ...{ halted_by: "escalation:E3:fK2w", reason: "a\u001b[2Jdrill" },
+  account: ID,
+  region: "eu-central-1",
+  halted: true,
+  halted_at: "2026-11-24T12:00:00Z",
+  halted_by: "escalation:E3:fK2w",
+  reason: "a\u001b[2Jdrill",
 };
 
 describe("valetkey accounts", () => {

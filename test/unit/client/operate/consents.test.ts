@@ -10,22 +10,25 @@ const CEILING = [
 ];
 const BODY = { agent: "reports", purpose: "summarise \u202egpj.exe\u001b[2J", authorization_details: CEILING, days: 7 };
 const record = (body: object = BODY): ActRecord => ({
-  ...{ version: 1, hub: valetkey.url, nonce: "A".repeat(22), created_at: 1_795_000_000 },
+  version: 1,
+  hub: valetkey.url,
+  nonce: "A".repeat(22),
+  created_at: 1_795_000_000,
   act: { method: "POST", path: "/v1/consents", body: { ...body } },
 });
 /** Id of a consent, which its hash determines. */
 const idOf = (signed = record()): string => actId(actHash(signed));
 const shown = (changes: object = {}, signed = record()) => ({
-  ...{
-    id: idOf(signed),
-    status: "live",
-    person: "staff|pat",
-    agent: "reports",
-    purpose: "x",
-    authorization_details: CEILING,
-  },
-  ...{ created_at: "2026-11-24T12:00:00Z", expires_at: "2026-12-01T12:00:00Z" },
-  ...{ hash: actHash(signed), record: signed },
+  id: idOf(signed),
+  status: "live",
+  person: "staff|pat",
+  agent: "reports",
+  purpose: "x",
+  authorization_details: CEILING,
+  created_at: "2026-11-24T12:00:00Z",
+  expires_at: "2026-12-01T12:00:00Z",
+  hash: actHash(signed),
+  record: signed,
   ...changes,
 });
 const give = (...more: string[]) =>

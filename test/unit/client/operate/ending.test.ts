@@ -8,7 +8,9 @@ setOperatorStage();
 
 /** Makes a report on an offboarding, with the parts that the command reads. */
 const reported = (parts: Readonly<Record<string, unknown>>) => ({
-  ...{ bindings: [], tasks: [], secrets: { entries: [] } },
+  bindings: [],
+  tasks: [],
+  secrets: { entries: [] },
   ...parts,
 });
 

@@ -6,9 +6,18 @@ setOperatorStage();
 const NOW_MS = Date.now();
 const ago = (seconds: number) => new Date(NOW_MS - seconds * 1_000).toISOString();
 const FOUND = {
-  ...{ rule: "E4", says: "AWS denied a write.", agent: "demo", task: "k7f3m2q9x4ab.", account: "111122223333" },
-  ...{ at: ago(400), found_at: ago(100), action: "iam:CreateUser", resource: "*\u001b[2J", event: "j7f3m2q9x4ab." },
-  ...{ done: "alarm", wanted: "suspend_agent" },
+  rule: "E4",
+  says: "AWS denied a write.",
+  agent: "demo",
+  task: "k7f3m2q9x4ab.",
+  account: "111122223333",
+  at: ago(400),
+  found_at: ago(100),
+  action: "iam:CreateUser",
+  resource: "*\u001b[2J",
+  event: "j7f3m2q9x4ab.",
+  done: "alarm",
+  wanted: "suspend_agent",
 };
 const MORE = { rule: "E4", says: "AWS denied a write.", agent: "demo", until: ago(50), unlisted: true };
 const OLD = { ...FOUND, found_at: ago(8 * 86_400), task: "old7f3m2q9x4." };

@@ -7,7 +7,12 @@ const ONE = "k7f3m2q9x4ab.";
 const END = "POST /v1/people/staff%7Cpat/end-tasks";
 const ENDED = { person: "staff|pat", dead_until: "2026-11-24T12:00:00.000Z", ended_tasks: 1, ended: [ONE] };
 const receipt = (complete: boolean) => ({
-  ...{ task: ONE, agent: "reports", status: "revoked", by: "staff|alice", below: [], complete },
+  task: ONE,
+  agent: "reports",
+  status: "revoked",
+  by: "staff|alice",
+  below: [],
+  complete,
   leases: [
     {
       name: "aws-0",

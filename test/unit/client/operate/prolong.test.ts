@@ -22,8 +22,10 @@ describe("valetkey tasks prolong", () => {
     expect([code, JSON.parse(stdout), asked()]).toEqual([0, { expires_at: until }, ["POST /v1/token"]]);
     expect(Object.fromEntries(new URLSearchParams(valetkey.seen[0]?.body))).toEqual({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
-      ...{ subject_token: person(), subject_token_type: "urn:ietf:params:oauth:token-type:id_token" },
-      ...{ actor_token: CANARY.taskToken, actor_token_type: "urn:valetkey:token-type:task" },
+      subject_token: person(),
+      subject_token_type: "urn:ietf:params:oauth:token-type:id_token",
+      actor_token: CANARY.taskToken,
+      actor_token_type: "urn:valetkey:token-type:task",
     });
     expect(stdout + stderr).not.toMatch(/CANARY|eyJ/);
   });

@@ -11,7 +11,12 @@ const SUSPEND = "POST /v1/agents/reports/suspend";
 const ENDED = "GET /v1/tasks?agent=reports&ended=true";
 
 const receiptOf = (task: string, status: string, complete: boolean) => ({
-  ...{ task, agent: "reports", status: "revoked", by: "staff|alice", below: [], complete },
+  task,
+  agent: "reports",
+  status: "revoked",
+  by: "staff|alice",
+  below: [],
+  complete,
   leases: [{ name: "aws-0", account: "111122223333", status, fence_at: "2026-11-24T12:15:00Z" }],
 });
 const task = (id: string, ended_at: string) => ({

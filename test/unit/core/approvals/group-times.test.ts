@@ -2,8 +2,12 @@ import { describe, expect, it } from "vitest";
 import { timeoutOf, useWithinOf } from "../../../../functions/core/approvals/group-times.ts";
 
 const group = (name: string, timeoutSeconds: number, useWithinSeconds: number) => ({
-  ...{ name, issuer: "staff", members: { persons: ["ada"] }, notify: [] },
-  ...{ timeoutSeconds, useWithinSeconds },
+  name,
+  issuer: "staff",
+  members: { persons: ["ada"] },
+  notify: [],
+  timeoutSeconds,
+  useWithinSeconds,
 });
 const approvers = [group("sre", 60, 3_600), group("security", 7_200, 120)];
 const requestOf = (...groups: readonly string[]) => ({ needed: groups.map((each) => ({ group: each, count: 1 })) });

@@ -8,7 +8,12 @@ import { Refusal } from "../../../../functions/core/refusal.ts";
 const DAY = 86_400;
 const NOW = 1_800_000_000;
 const agent: Registration = {
-  ...{ id: agentId("demo"), name: "Demo", owner: "staff|owner", team: "demo", bindings: [], limits: DEFAULT_LIMITS },
+  id: agentId("demo"),
+  name: "Demo",
+  owner: "staff|owner",
+  team: "demo",
+  bindings: [],
+  limits: DEFAULT_LIMITS,
   createdAt: NOW,
   shapers: registeredBy("staff|registrar", NOW),
 };

@@ -6,8 +6,12 @@ import { cedarOf } from "../cedar-of.ts";
 import { anAsker, onObjects, TAGGED } from "./pairs.ts";
 
 const START = onObjects("arn:aws:ec2:us-east-1:111122223333:instance/i-0", {
-  ...{ action: "ec2:StartInstances", groups: [], service: "ec2", region: "us-east-1" },
-  ...{ arnNamesAccount: true, ...TAGGED },
+  action: "ec2:StartInstances",
+  groups: [],
+  service: "ec2",
+  region: "us-east-1",
+  arnNamesAccount: true,
+  ...TAGGED,
 });
 const PERMIT = "permit (principal, action, resource is AWS::Resource);";
 

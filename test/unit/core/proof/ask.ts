@@ -34,10 +34,16 @@ export const FENCED = {
 export const textOf = (...statements: Statements): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: [...statements, FENCED] });
 export const allow = (Action: string | readonly string[], Resource: string | readonly string[], Condition = {}) => ({
-  ...{ Effect: "Allow", Action, Resource, Condition },
+  Effect: "Allow",
+  Action,
+  Resource,
+  Condition,
 });
 export const deny = (Action: string | readonly string[], Resource: string | readonly string[], Condition = {}) => ({
-  ...{ Effect: "Deny", Action, Resource, Condition },
+  Effect: "Deny",
+  Action,
+  Resource,
+  Condition,
 });
 
 export interface Given extends Partial<Omit<Question, "policies" | "asker" | "text">> {
@@ -53,25 +59,28 @@ export const ASKED_FOR_ALL = [{ account: "*", actions: ["*"], resources: ["*"] }
 export function answerTo(text: string, policies: readonly string[], given: Given = {}): Answer {
   const { asker, limits, nowMs = () => 0, ...others } = given;
   const question: Question = {
-    ...{
-      text,
-      asked: ASKED_FOR_ALL,
-      bounds: [],
-      above: [],
-      fenceAt: FENCE,
-      account: ACCOUNT,
-      reads: [],
-      never: [],
-      exceptions: [],
-      policies: policies.map(statedOf),
-      catalogue,
-    },
+    text,
+    asked: ASKED_FOR_ALL,
+    bounds: [],
+    above: [],
+    fenceAt: FENCE,
+    account: ACCOUNT,
+    reads: [],
+    never: [],
+    exceptions: [],
+    policies: policies.map(statedOf),
+    catalogue,
     ...others,
     asker: {
       agent: { id: "reporter", owner: "ada", team: "data" },
       claims: { ref: "main" },
-      ...{ purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
-      ...{ sourceIp: "192.0.2.7", boundIp: "192.0.2.7" },
+      purpose: "report",
+      ttlSeconds: 3_600,
+      openedAt: AT,
+      atMs: AT * 1_000,
+      chain: [],
+      sourceIp: "192.0.2.7",
+      boundIp: "192.0.2.7",
       ...asker,
     },
   };

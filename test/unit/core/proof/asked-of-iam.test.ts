@@ -11,7 +11,8 @@ const [NEEDS, OPTIONAL, NONE] = ["sqs:SendMessage", "cloudwatch:GetMetricData", 
 const TYPE = { name: "t", arns: [], templates: [] };
 const SOME: CatalogueAction = {
   ...(OPTIONAL as CatalogueAction),
-  ...{ name: "x:Some" as ActionName, resourceTypes: [true, false].map((required) => ({ ...TYPE, required })) },
+  name: "x:Some" as ActionName,
+  resourceTypes: [true, false].map((required) => ({ ...TYPE, required })),
 };
 const read = (...statements: readonly object[]) =>
   readText(JSON.stringify({ Version: "2012-10-17", Statement: statements }));

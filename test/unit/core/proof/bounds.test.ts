@@ -10,7 +10,8 @@ import { ACCOUNT, AT, against, allow, answerTo, FENCE, PERMIT, PROVEN, statedOf,
 const [NORTH, ALL] = ["arn:aws:s3:::lake/north/*", "arn:aws:s3:::lake/*"];
 const OURS = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
 const objects = (...resources: readonly string[]): StatedRequest => ({
-  ...{ account: ACCOUNT, actions: ["s3:GetObject"] },
+  account: ACCOUNT,
+  actions: ["s3:GetObject"],
   resources,
 });
 const BOUNDS: readonly BoundObjection[] = [
@@ -72,10 +73,7 @@ describe("I2, I3, B1: a session is within each bound, even where the compiler gr
     const asked = [objects(NORTH), { account: ACCOUNT, actions: ["rds:DescribeDBInstances"], resources: [databases] }];
     const text = (resource: string) =>
       textOf(allow("s3:GetObject", resource, OURS), allow("rds:DescribeDBInstances", databases));
-    const written = {
-      ...{ account: ACCOUNT, actions: ["s3:GetObject", "rds:DescribeDBInstances"] },
-      resources: [NORTH, "*"],
-    };
+    const written = { account: ACCOUNT, actions: ["s3:GetObject", "rds:DescribeDBInstances"], resources: [NORTH, "*"] };
     const bounds = [bound("beyond the intent", written)];
     const everything = "permit (principal, action, resource);";
     expect(answerTo(text(NORTH), [everything], { asked, bounds })).toEqual(PROVEN);
@@ -87,11 +85,25 @@ describe("I2, I3, B1: a session is within each bound, even where the compiler gr
 
 describe("the name of a proven question", () => {
   const question = (...bounds: Question["bounds"]): Question => ({
-    ...{ text: WIDE, asked: [objects(ALL)], bounds, above: [], fenceAt: FENCE, account: ACCOUNT },
-    ...{ reads: [], never: NEVER, exceptions: [], policies: POLICIES, catalogue },
+    text: WIDE,
+    asked: [objects(ALL)],
+    bounds,
+    above: [],
+    fenceAt: FENCE,
+    account: ACCOUNT,
+    reads: [],
+    never: NEVER,
+    exceptions: [],
+    policies: POLICIES,
+    catalogue,
     asker: {
       agent: { id: "reporter", owner: "ada", team: "data" },
-      ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+      claims: {},
+      purpose: "report",
+      ttlSeconds: 3_600,
+      openedAt: AT,
+      atMs: AT * 1_000,
+      chain: [],
     },
   });
   const POLICIES = [statedOf(PERMIT)];

@@ -10,24 +10,27 @@ import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, PERMIT, statedOf, textOf, whe
 const POLICIES = [statedOf(PERMIT), statedOf(when("forbid", 'resource.arn like "*pii*"'), 1)];
 const asker = {
   agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+  claims: {},
+  purpose: "report",
+  ttlSeconds: 3_600,
+  openedAt: AT,
+  atMs: AT * 1_000,
+  chain: [],
 };
 const NEVER: readonly string[] = [];
 const ask = (text: string, changed: Partial<Question> = {}): Question => ({
-  ...{
-    text,
-    asked: ASKED_FOR_ALL,
-    bounds: [],
-    above: [],
-    fenceAt: FENCE,
-    account: ACCOUNT,
-    reads: [],
-    never: NEVER,
-    exceptions: [],
-    policies: POLICIES,
-    catalogue,
-    asker,
-  },
+  text,
+  asked: ASKED_FOR_ALL,
+  bounds: [],
+  above: [],
+  fenceAt: FENCE,
+  account: ACCOUNT,
+  reads: [],
+  never: NEVER,
+  exceptions: [],
+  policies: POLICIES,
+  catalogue,
+  asker,
   ...changed,
 });
 const OPEN = allow("s3:GetObject", "arn:aws:s3:::acme/x");

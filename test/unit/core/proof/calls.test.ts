@@ -2,8 +2,14 @@ import { describe, expect, it } from "vitest";
 import { ACCOUNT, AT, allow, answerTo, deny, PERMIT, textOf, when } from "./ask.ts";
 
 const PLAIN = {
-  ...{ account: ACCOUNT, tags: {}, keys: {}, conditions: {}, atSeconds: AT },
-  ...{ from: "the asker's address", objection: "no permit", told: "none" },
+  account: ACCOUNT,
+  tags: {},
+  keys: {},
+  conditions: {},
+  atSeconds: AT,
+  from: "the asker's address",
+  objection: "no permit",
+  told: "none",
 };
 const TEAM = "aws:ResourceTag/team";
 
@@ -16,8 +22,12 @@ describe("a call that refutes a text", () => {
     expect(answerTo(textOf(allow("s3:GetObject", "arn:aws:s3:::acme/*", condition)), [])).toEqual({
       verdict: "counterexample",
       call: {
-        ...{ ...PLAIN, action: "s3:GetObject", resource: "arn:aws:s3:::acme/", told: "s3:ExistingObjectTag" },
-        ...{ tags: { team: "a" }, keys: { "s3:x": "1" } },
+        ...PLAIN,
+        action: "s3:GetObject",
+        resource: "arn:aws:s3:::acme/",
+        told: "s3:ExistingObjectTag",
+        tags: { team: "a" },
+        keys: { "s3:x": "1" },
         conditions: { '["Bool","aws:securetransport",["true"]]': true },
       },
     });
@@ -40,7 +50,9 @@ describe("a call that refutes a text", () => {
     expect(answerTo(textOf(allow("s3:DeleteObject", "arn:aws:s3:::acme/x", other)), [])).toEqual({
       verdict: "counterexample",
       call: {
-        ...{ ...PLAIN, action: "s3:DeleteObject", resource: "arn:aws:s3:::acme/x" },
+        ...PLAIN,
+        action: "s3:DeleteObject",
+        resource: "arn:aws:s3:::acme/x",
         account: expect.not.stringMatching(ACCOUNT),
         conditions: { "that IAM is told aws:ResourceAccount": true },
       },
@@ -54,7 +66,10 @@ describe("a call that refutes a text", () => {
     expect(answerTo(text, [when("permit", 'resource.tags.team == "b"')], { spelling: "another" })).toEqual({
       verdict: "counterexample",
       call: {
-        ...{ ...PLAIN, action: "ec2:StartInstances", told: "aws:ResourceTag", keys: { [TEAM]: "a" } },
+        ...PLAIN,
+        action: "ec2:StartInstances",
+        told: "aws:ResourceTag",
+        keys: { [TEAM]: "a" },
         resource: `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/`,
       },
     });
@@ -93,9 +108,7 @@ describe("a call that refutes a text", () => {
     const text = textOf(allow(action, `${rds}:db:*`), deny(action, `${rds}:db:prod*`));
     expect(answerTo(text, [PERMIT, when("forbid", `resource.arn like "${rds}:db:prod*"`)])).toEqual({
       verdict: "counterexample",
-      call: {
-        ...{ ...PLAIN, action, resource: `${rds}:db:prod`, askedAs: `${rds}:db:*`, objection: { forbid: "p1" } },
-      },
+      call: { ...PLAIN, action, resource: `${rds}:db:prod`, askedAs: `${rds}:db:*`, objection: { forbid: "p1" } },
     });
   });
 

@@ -7,11 +7,20 @@ const ARN = "arn:aws:s3:::acme/x";
 const TEXT = textOf(allow("s3:GetObject", ARN, { StringEquals: { "aws:ResourceAccount": ACCOUNT } }));
 const asker = {
   agent: { id: agentId("reporter"), owner: "ada", team: "data" },
-  ...{ claims: { ref: "main" }, purpose: "report", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
+  claims: { ref: "main" },
+  purpose: "report",
+  ttlSeconds: 3_600,
+  sourceIp: "192.0.2.7",
 };
 const CALL = {
-  ...{ action: "s3:GetObject", resource: ARN, resourceAccount: ACCOUNT, tags: {}, bucketTags: {} },
-  ...{ hasAbac: false, atMs: AT * 1_000, sourceIp: "192.0.2.7" },
+  action: "s3:GetObject",
+  resource: ARN,
+  resourceAccount: ACCOUNT,
+  tags: {},
+  bucketTags: {},
+  hasAbac: false,
+  atMs: AT * 1_000,
+  sourceIp: "192.0.2.7",
 };
 
 const CONDITIONS = [

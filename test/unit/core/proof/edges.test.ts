@@ -29,27 +29,32 @@ const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
 const TEAM = "aws:ResourceTag/team";
 const READ = textOf(allow("s3:GetObject", OBJECTS));
 const question = (text: string, policies: readonly StatedPolicy[]): Question => ({
-  ...{
-    text,
-    above: [],
-    fenceAt: FENCE,
-    account: ACCOUNT,
-    reads: [],
-    never: [],
-    exceptions: [],
-    asked: ASKED_FOR_ALL,
-    bounds: [],
-    policies,
-    catalogue,
-  },
+  text,
+  above: [],
+  fenceAt: FENCE,
+  account: ACCOUNT,
+  reads: [],
+  never: [],
+  exceptions: [],
+  asked: ASKED_FOR_ALL,
+  bounds: [],
+  policies,
+  catalogue,
   asker: {
     agent: { id: "reporter", owner: "ada", team: "data" },
-    ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+    claims: {},
+    purpose: "report",
+    ttlSeconds: 3_600,
+    openedAt: AT,
+    atMs: AT * 1_000,
+    chain: [],
   },
 });
 const head = { op: "All" } as const;
 const withBody = (body: unknown, principal: unknown = head): StatedPolicy => ({
-  ...{ id: "p0", effect: "permit", annotations: {} },
+  id: "p0",
+  effect: "permit",
+  annotations: {},
   json: { principal, action: head, resource: head, conditions: [{ kind: "when", body }] },
 });
 

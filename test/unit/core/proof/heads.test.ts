@@ -7,11 +7,20 @@ const TEXT = textOf(allow("s3:GetObject", ARN, { StringEquals: { "aws:ResourceAc
 const asker = {
   // The same text names an agent, a team and an action.
   agent: { id: "s3:GetObject" as never, owner: "ada", team: "data" },
-  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, sourceIp: "192.0.2.7" },
+  claims: {},
+  purpose: "report",
+  ttlSeconds: 3_600,
+  sourceIp: "192.0.2.7",
 };
 const CALL = {
-  ...{ action: "s3:GetObject", resource: ARN, resourceAccount: ACCOUNT, tags: {}, bucketTags: {} },
-  ...{ hasAbac: false, atMs: AT * 1_000, sourceIp: "192.0.2.7" },
+  action: "s3:GetObject",
+  resource: ARN,
+  resourceAccount: ACCOUNT,
+  tags: {},
+  bucketTags: {},
+  hasAbac: false,
+  atMs: AT * 1_000,
+  sourceIp: "192.0.2.7",
 };
 const PRINCIPALS = [
   ...["principal", 'principal == Agent::"s3:GetObject"', 'principal == Team::"data"', 'principal == User::"x"'],

@@ -92,7 +92,10 @@ describe("I3: a pattern of actions in the session policy of the task above", () 
 describe("a Deny that demands the mark", () => {
   it("is not taken for one that always holds", () => {
     const text = textOf(allow("ec2:DescribeTags", "*"), {
-      ...{ Effect: "Deny", Action: "ec2:*", Resource: "*", Condition: marked },
+      Effect: "Deny",
+      Action: "ec2:*",
+      Resource: "*",
+      Condition: marked,
     });
     expect(answerTo(text, [], { held })).toMatchObject(against({ action: "ec2:DescribeTags" }));
   });

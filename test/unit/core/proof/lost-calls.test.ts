@@ -10,8 +10,14 @@ const OBJECTS = "arn:aws:s3:::acme/*";
 const TEAM = "aws:ResourceTag/team";
 const asker = {
   agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
-  ...{ sourceIp: "192.0.2.7", boundIp: "192.0.2.7" },
+  claims: {},
+  purpose: "report",
+  ttlSeconds: 3_600,
+  openedAt: AT,
+  atMs: AT * 1_000,
+  chain: [],
+  sourceIp: "192.0.2.7",
+  boundIp: "192.0.2.7",
 };
 const START: Promised = { action: "ec2:StartInstances", target: INSTANCES, permit: "p0", conditions: {} };
 const READ: Promised = { action: "s3:GetObject", target: OBJECTS, permit: "p0", conditions: {} };
@@ -20,19 +26,17 @@ const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Conditi
 /** The lost calls by their class, and the call of the first. */
 function lostOf(text: string, policies: readonly string[], promised: Promised = START) {
   const question: Question = {
-    ...{
-      text,
-      asked: ASKED_FOR_ALL,
-      bounds: [],
-      above: [],
-      fenceAt: FENCE,
-      account: ACCOUNT,
-      reads: [],
-      never: [],
-      exceptions: [],
-      catalogue,
-      asker,
-    },
+    text,
+    asked: ASKED_FOR_ALL,
+    bounds: [],
+    above: [],
+    fenceAt: FENCE,
+    account: ACCOUNT,
+    reads: [],
+    never: [],
+    exceptions: [],
+    catalogue,
+    asker,
     policies: policies.map(statedOf),
   };
   const lost = lostCalls(question, [promised], () => 0, { ...LIMITS, work: 1_000_000 });

@@ -107,13 +107,20 @@ describe("I2: the choice of a call", () => {
     const { cases, unknowns, diagram, key } = world();
     const formula = diagram.or(diagram.not(key("tag:t", "a*")), unknowns.open("o"));
     expect(restOf(formula, unknowns, cases)).toEqual({
-      ...{ account: undefined, tags: {}, keys: {}, spelled: {}, conditions: {} },
+      account: undefined,
+      tags: {},
+      keys: {},
+      spelled: {},
+      conditions: {},
     });
     const chosen = diagram.and(key("iam:s3:prefix", "p"), key("spelled:t", "s"), key("tag:t", "v"), unknowns.open("o"));
     const against = diagram.and(chosen, diagram.not(unknowns.open("n")), key("account", "*2"));
     expect(restOf(against, unknowns, cases)).toEqual({
       account: expect.stringMatching(/^\d{11}2$/),
-      ...{ tags: { t: "v" }, keys: { "s3:prefix": "p" }, spelled: { t: "s" }, conditions: { o: true, n: false } },
+      tags: { t: "v" },
+      keys: { "s3:prefix": "p" },
+      spelled: { t: "s" },
+      conditions: { o: true, n: false },
     });
   });
 

@@ -12,7 +12,13 @@ const OPEN = textOf(allow("s3:GetObject", ARN));
 const fromHere = (key: string) => textOf(allow("s3:GetObject", ARN, { IpAddress: { [key]: HERE } }));
 const ASKER: StatedRequester = {
   agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: HERE },
+  claims: {},
+  purpose: "report",
+  ttlSeconds: 3_600,
+  openedAt: AT,
+  atMs: AT * 1_000,
+  chain: [],
+  boundIp: HERE,
 };
 const nameUnder = (
   permits: readonly string[],
@@ -20,8 +26,17 @@ const nameUnder = (
   asker: Partial<StatedRequester> = {},
 ): string => {
   const question: Question = {
-    ...{ text: OPEN, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT },
-    ...{ reads: [], never: [], exceptions: [], policies: permits.map(statedOf), catalogue },
+    text: OPEN,
+    asked: ASKED_FOR_ALL,
+    bounds: [],
+    above: [],
+    fenceAt: FENCE,
+    account: ACCOUNT,
+    reads: [],
+    never: [],
+    exceptions: [],
+    policies: permits.map(statedOf),
+    catalogue,
     ...changed,
     asker: { ...ASKER, ...asker },
   };

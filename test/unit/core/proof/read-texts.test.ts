@@ -12,8 +12,10 @@ const policy = (...statements: readonly unknown[]) => JSON.stringify({ Version: 
 describe("a session policy as statements", () => {
   it("has each statement whole, one by itself or in a list", () => {
     const meant = {
-      ...{ effect: "Deny", appliesTo: expect.any(Function), actions: { isNot: true, patterns: ["s3:*"] } },
-      ...{ resources: { isNot: true, patterns: ["arn:aws:s3:::a", "*"] } },
+      effect: "Deny",
+      appliesTo: expect.any(Function),
+      actions: { isNot: true, patterns: ["s3:*"] },
+      resources: { isNot: true, patterns: ["arn:aws:s3:::a", "*"] },
       conditions: [
         { operator: "StringEquals", key: "k", values: ["1", "2"] },
         { operator: "StringEquals", key: "l", values: ["3"] },
@@ -123,11 +125,15 @@ describe("the session that prepares the proofs", () => {
         { Effect: "Allow", Action: queries, Resource: [tables], Condition },
         { Effect: "Deny", Action: "s3:*", Resource: "arn:aws:s3:::n/*closed*" },
         {
-          ...{ Effect: "Deny", Action: "dynamodb:*", Resource: "*" },
+          Effect: "Deny",
+          Action: "dynamodb:*",
+          Resource: "*",
           Condition: { StringNotEqualsIfExists: { "aws:ResourceTag/team": "n" } },
         },
         {
-          ...{ Effect: "Deny", Action: "*", Resource: "*" },
+          Effect: "Deny",
+          Action: "*",
+          Resource: "*",
           Condition: { DateGreaterThanEquals: { "aws:CurrentTime": "2027-01-15T08:15:00.000Z" } },
         },
       ],
@@ -139,10 +145,19 @@ describe("the session that prepares the proofs", () => {
         { account: "000000000000", actions: ["s3:GetObject"], resources: objects },
         { account: "000000000000", actions: queries, resources: [tables] },
       ],
-      ...{ above: [], fenceAt: 1_800_000_900, account: "000000000000", reads: [], exceptions: [] },
+      above: [],
+      fenceAt: 1_800_000_900,
+      account: "000000000000",
+      reads: [],
+      exceptions: [],
       asker: {
         agent: { id: "n", owner: "", team: "" },
-        ...{ claims: {}, purpose: "", ttlSeconds: 900, openedAt: 1_800_000_000, atMs: 1_800_000_000_000, chain: [] },
+        claims: {},
+        purpose: "",
+        ttlSeconds: 900,
+        openedAt: 1_800_000_000,
+        atMs: 1_800_000_000_000,
+        chain: [],
       },
     });
   });

@@ -37,7 +37,13 @@ describe("a policy's reading of a call beside the resource", () => {
 const PERSON = { issuer: "staff", value: "pat", groups: [], isFirst: false };
 const ASKER = {
   agent: { id: "a", owner: "o", team: "t" },
-  ...{ claims: { c: "1" }, purpose: "p", ttlSeconds: 60, openedAt: 0, atMs: 0, chain: ["r"], sourceIp: "192.0.2.7" },
+  claims: { c: "1" },
+  purpose: "p",
+  ttlSeconds: 60,
+  openedAt: 0,
+  atMs: 0,
+  chain: ["r"],
+  sourceIp: "192.0.2.7",
 };
 const AT = { atSeconds: Date.parse("2026-11-22T12:45:00Z") / 1_000 };
 

@@ -5,7 +5,12 @@ import { AT, FENCE, FENCED, statedOf } from "./ask.ts";
 
 const ASKER = {
   agent: { id: "reporter", owner: "ada", team: "data" },
-  ...{ claims: {}, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000, chain: [] },
+  claims: {},
+  purpose: "report",
+  ttlSeconds: 3_600,
+  openedAt: AT,
+  atMs: AT * 1_000,
+  chain: [],
 };
 const HERE = "the asker's address";
 const SERVICE = "an AWS service";

@@ -14,7 +14,12 @@ export function world(budget?: Budget) {
   const search = new Search(unknowns, budget ?? counted);
   const stateOf = (glob: string) => unknowns.languages.of(iamPattern(glob, true) ?? "");
   return {
-    ...{ unknowns, cases, search, counted, diagram: unknowns.diagram, budget: budget ?? counted },
+    unknowns,
+    cases,
+    search,
+    counted,
+    diagram: unknowns.diagram,
+    budget: budget ?? counted,
     arn: (glob: string) => unknowns.arn(stateOf(glob)),
     key: (key: string, glob: string) => unknowns.key(key, stateOf(glob)),
   };

@@ -46,7 +46,10 @@ describe("the tags of a resource that AWS gives IAM", () => {
     );
     const type = (name: string) => ({ name, required: true, arns: [], templates: templates.get(name) ?? [] });
     const action: CatalogueAction = {
-      ...{ name: "x:Do" as ActionName, service: "x", levels: ["Read"], mints: false },
+      name: "x:Do" as ActionName,
+      service: "x",
+      levels: ["Read"],
+      mints: false,
       resourceTypes: [{ ...type("one"), tagKey: { prefix: "aws:ResourceTag", isCertain: true } }, type("two")],
     };
 

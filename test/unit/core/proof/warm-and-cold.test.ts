@@ -14,13 +14,28 @@ const SECRET = `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db-AbCdEf`;
 const PERSON = { issuer: "staff", value: "pat", groups: ["staff|support"], isFirst: false } as const;
 const ASKER: StatedRequester = {
   agent: { id: "reporter", owner: "ada", team: "data", labels: ["vetted"] },
-  ...{ claims: { ref: "main" }, purpose: "report", ttlSeconds: 3_600, openedAt: AT, atMs: AT * 1_000 },
-  ...{ chain: ["root"], sourceIp: "192.0.2.7", boundIp: "192.0.2.7" },
+  claims: { ref: "main" },
+  purpose: "report",
+  ttlSeconds: 3_600,
+  openedAt: AT,
+  atMs: AT * 1_000,
+  chain: ["root"],
+  sourceIp: "192.0.2.7",
+  boundIp: "192.0.2.7",
 };
 const NEVER: readonly string[] = [];
 const QUESTION: Omit<Question, "policies"> = {
-  ...{ text: READ, asked: ASKED_FOR_ALL, bounds: [], above: [], fenceAt: FENCE, account: ACCOUNT },
-  ...{ reads: [], never: NEVER, exceptions: [], catalogue, asker: ASKER },
+  text: READ,
+  asked: ASKED_FOR_ALL,
+  bounds: [],
+  above: [],
+  fenceAt: FENCE,
+  account: ACCOUNT,
+  reads: [],
+  never: NEVER,
+  exceptions: [],
+  catalogue,
+  asker: ASKER,
 };
 const askedBy = (asker: Partial<StatedRequester>) => ({ asker: { ...ASKER, ...asker } });
 const agent = (changed: Partial<StatedRequester["agent"]>) => askedBy({ agent: { ...ASKER.agent, ...changed } });

@@ -4,7 +4,10 @@ import { afterRestore, deadBefore, isHalted } from "../../../../functions/core/r
 
 const RESTORED_AT = 1_795_784_400;
 const panic = (liftedAt?: number) => ({
-  ...{ declaredAt: 1_000, declaredBy: "staff|alice", reason: "drill", chain: { n: 2, hash: "h" } },
+  declaredAt: 1_000,
+  declaredBy: "staff|alice",
+  reason: "drill",
+  chain: { n: 2, hash: "h" },
   ...(liftedAt === undefined ? {} : { liftedAt, liftedBy: "staff|alice" }),
 });
 

@@ -33,7 +33,10 @@ describe("a task's first use of an action as OCSF", () => {
     const event = ocsfOfUse({ ...USE, denied: 1, errorCode: "AccessDenied", sourceIp: "s3.amazonaws.com" }, HUB);
     expect(ocsfFaults(event)).toEqual([]);
     expect(event).toMatchObject({
-      ...{ action_id: 2, status_id: 2, status_code: "AccessDenied", severity_id: 2 },
+      action_id: 2,
+      status_id: 2,
+      status_code: "AccessDenied",
+      severity_id: 2,
       src_endpoint: { name: "s3.amazonaws.com" },
     });
   });
@@ -49,8 +52,14 @@ describe("a task's first use of an action as OCSF", () => {
   it("is valid, bounded and plain, whatever the ledger holds", () => {
     const text = fc.oneof(fc.string({ unit: "binary" }), fc.constant("x\ud800y".repeat(900)));
     const uses = fc.record({
-      ...{ task: text, action: text, resource: text, denied: fc.double(), first: fc.double() },
-      ...{ region: text, sourceIp: fc.oneof(text, fc.ipV6(), fc.ipV4()), errorCode: text },
+      task: text,
+      action: text,
+      resource: text,
+      denied: fc.double(),
+      first: fc.double(),
+      region: text,
+      sourceIp: fc.oneof(text, fc.ipV6(), fc.ipV4()),
+      errorCode: text,
     });
     fc.assert(
       fc.property(uses, (use) => {

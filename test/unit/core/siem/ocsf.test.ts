@@ -130,8 +130,14 @@ describe("a journal event as OCSF", () => {
     ),
   );
   const anyEvent = fc.record({
-    ...{ journal: fc.constantFrom(...JOURNALS), of: TEXT, n: fc.nat(), at: fc.double(), facts: anyFacts },
-    ...{ type: fc.oneof(fc.constantFrom(...SAMPLES.map(({ type }) => type)), TEXT), previous: TEXT, hash: TEXT },
+    journal: fc.constantFrom(...JOURNALS),
+    of: TEXT,
+    n: fc.nat(),
+    at: fc.double(),
+    facts: anyFacts,
+    type: fc.oneof(fc.constantFrom(...SAMPLES.map(({ type }) => type)), TEXT),
+    previous: TEXT,
+    hash: TEXT,
   });
 
   it("is valid, bounded and plain, whatever the journal holds", () => {

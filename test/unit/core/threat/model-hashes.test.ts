@@ -6,12 +6,17 @@ import type { DeployedThreats } from "../../../../functions/core/threat/deployed
 import { isCovered, isSameModel, modelHashes } from "../../../../functions/core/threat/model-hashes.ts";
 
 const AGENT: Registration = {
-  ...{ id: agentId("reporter"), name: "Reports", owner: "staff|ann", team: "data", labels: ["deployer", "nightly"] },
+  id: agentId("reporter"),
+  name: "Reports",
+  owner: "staff|ann",
+  team: "data",
+  labels: ["deployer", "nightly"],
   bindings: [
     { issuer: "github", claims: { repository_id: "42" } },
     { issuer: "mesh", claims: { sub: "reporter" } },
   ],
-  ...{ limits: DEFAULT_LIMITS, createdAt: 1 },
+  limits: DEFAULT_LIMITS,
+  createdAt: 1,
 };
 const THREATS: DeployedThreats = {
   parts: {
@@ -52,7 +57,9 @@ describe("the hashes of an agent's model", () => {
     const same = modelHashes(
       {
         ...AGENT,
-        ...{ name: "Other", contact: "ops@acme.test", confirmedAt: 5 },
+        name: "Other",
+        contact: "ops@acme.test",
+        confirmedAt: 5,
         labels: AGENT.labels?.toReversed() ?? [],
         bindings: AGENT.bindings.toReversed(),
         limits: { ...DEFAULT_LIMITS, liveTasks: 1 },

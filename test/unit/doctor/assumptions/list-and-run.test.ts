@@ -54,7 +54,7 @@ describe("a run of probes", () => {
     probe: (workshop: Workshop) => Promise<Seen>,
     id = "one",
     weight: Assumption["weight"] = "invariant",
-  ): Assumption => ({ ...{ id, weight, assumed: "it holds", follows: "nothing", probe } });
+  ): Assumption => ({ id, weight, assumed: "it holds", follows: "nothing", probe });
   const run = (assumptions: readonly Assumption[], more: Partial<ProbeRun> = {}) =>
     probeAssumptions(placeOf("AIDA"), {
       say: () => {},
@@ -70,7 +70,12 @@ describe("a run of probes", () => {
     const probes = [one(async () => holds("seen"), "a"), one(async () => failsToHold("seen"), "b"), cannot];
     const report = await run(probes);
     expect(report).toMatchObject({
-      ...{ hub: HUB, account: ACCOUNT, region: "us-east-1", sdk: "aws-sdk-js/3", interrupted: false, left: [] },
+      hub: HUB,
+      account: ACCOUNT,
+      region: "us-east-1",
+      sdk: "aws-sdk-js/3",
+      interrupted: false,
+      left: [],
       versions: { valetkey: "0.1.0", node: process.version },
       caller: { arn: expect.stringContaining("prober/ann") },
     });

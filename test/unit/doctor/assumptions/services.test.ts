@@ -16,7 +16,10 @@ afterEach(async () => {
 async function probed(id: string, script: (asked: Asked) => Scripted) {
   running = await scriptedAws(script);
   const report = await probeAssumptions(placeOf("AIDA"), {
-    ...{ say: () => {}, hub: HUB, version: "0.1.0", waits: { ...WAITS, outSeconds: 0, longestMs: 300 } },
+    say: () => {},
+    hub: HUB,
+    version: "0.1.0",
+    waits: { ...WAITS, outSeconds: 0, longestMs: 300 },
     clients: { endpoint: running.endpoint, credentials: KEYS },
     assumptions: ASSUMPTIONS.filter((each) => each.id === id),
   });
@@ -146,7 +149,10 @@ describe("every probe", () => {
   it("answers not_known at an AWS without the operations that it needs, quotes nothing of its answers, and leaves nothing", async () => {
     running = await scriptedAws(() => ({ error: "Not\u001b[2KBuilt", status: 400 }));
     const report = await probeAssumptions(placeOf("AIDA"), {
-      ...{ say: () => {}, hub: HUB, version: "0.1.0", waits: WAITS },
+      say: () => {},
+      hub: HUB,
+      version: "0.1.0",
+      waits: WAITS,
       clients: { endpoint: running.endpoint, credentials: KEYS },
     });
     const results = report.results.filter(({ answer }) => answer !== "cannot_be_probed");

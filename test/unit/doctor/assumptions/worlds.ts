@@ -33,7 +33,11 @@ export interface ProbedWorld {
 }
 
 export const placeOf = (userId: string): ProbePlace => ({
-  ...{ account: ACCOUNT, region: "us-east-1", endpoint: "x", isAws: false, sdk: "aws-sdk-js/3" },
+  account: ACCOUNT,
+  region: "us-east-1",
+  endpoint: "x",
+  isAws: false,
+  sdk: "aws-sdk-js/3",
   caller: { arn: `arn:aws:sts::${ACCOUNT}:assumed-role/prober/ann`, userId },
 });
 
@@ -56,7 +60,9 @@ export async function probedWorld(
   const run = (more: Partial<ProbeRun> = {}) =>
     probeAssumptions(place, { say: () => {}, hub: HUB, version: "0.1.0", waits: WAITS, clients, ...more });
   return {
-    ...{ aws, run, close: () => aws.close() },
+    aws,
+    run,
+    close: () => aws.close(),
     ask: async (ids, more = {}) => {
       const reports = await Promise.all(
         ids.map((id) => run({ assumptions: ASSUMPTIONS.filter((each) => each.id === id), ...more })),
