@@ -55,34 +55,40 @@ export interface Given extends Partial<Omit<Question, "policies" | "asker" | "te
 /** Everything: most of these texts come of no intent. */
 export const ASKED_FOR_ALL = [{ account: "*", actions: ["*"], resources: ["*"] }];
 
-/** Proves a text under policies, for a plain agent whose request is at a quarter to one and whose fence is at one. */
+/** A plain agent, whose request is at a quarter to one. */
+export const ASKER: StatedRequester = {
+  agent: { id: "reporter", owner: "ada", team: "data" },
+  claims: {},
+  purpose: "report",
+  ttlSeconds: 3_600,
+  openedAt: AT,
+  atMs: AT * 1_000,
+  chain: [],
+};
+
+/** A question of the agent about a session without a bound, whose fence is at one; its text and policies are missing. */
+export const QUESTION: Omit<Question, "text" | "policies"> = {
+  asked: ASKED_FOR_ALL,
+  bounds: [],
+  above: [],
+  fenceAt: FENCE,
+  account: ACCOUNT,
+  reads: [],
+  never: [],
+  exceptions: [],
+  catalogue,
+  asker: ASKER,
+};
+
+/** Proves a text under policies. */
 export function answerTo(text: string, policies: readonly string[], given: Given = {}): Answer {
   const { asker, limits, nowMs = () => 0, ...others } = given;
   const question: Question = {
+    ...QUESTION,
     text,
-    asked: ASKED_FOR_ALL,
-    bounds: [],
-    above: [],
-    fenceAt: FENCE,
-    account: ACCOUNT,
-    reads: [],
-    never: [],
-    exceptions: [],
     policies: policies.map(statedOf),
-    catalogue,
     ...others,
-    asker: {
-      agent: { id: "reporter", owner: "ada", team: "data" },
-      claims: { ref: "main" },
-      purpose: "report",
-      ttlSeconds: 3_600,
-      openedAt: AT,
-      atMs: AT * 1_000,
-      chain: [],
-      sourceIp: "192.0.2.7",
-      boundIp: "192.0.2.7",
-      ...asker,
-    },
+    asker: { ...ASKER, claims: { ref: "main" }, sourceIp: "192.0.2.7", boundIp: "192.0.2.7", ...asker },
   };
   return prove(question, nowMs, emptyCache(), limits);
 }

@@ -4,8 +4,7 @@ import { CachingProofs } from "../../../../functions/core/proof/proofs.ts";
 import type { BoundObjection, Question, StatedRequest } from "../../../../functions/core/proof/question.ts";
 import { nameOf } from "../../../../functions/core/proof/question-name.ts";
 import { readQuestion } from "../../../../functions/core/proof/read-question.ts";
-import { catalogue } from "../catalogue/load-catalogue.ts";
-import { ACCOUNT, AT, against, allow, answerTo, FENCE, PERMIT, PROVEN, statedOf, textOf } from "./ask.ts";
+import { ACCOUNT, against, allow, answerTo, PERMIT, PROVEN, QUESTION, statedOf, textOf } from "./ask.ts";
 
 const [NORTH, ALL] = ["arn:aws:s3:::lake/north/*", "arn:aws:s3:::lake/*"];
 const OURS = { StringEquals: { "aws:ResourceAccount": ACCOUNT } };
@@ -84,30 +83,14 @@ describe("I2, I3, B1: a session is within each bound, even where the compiler gr
 });
 
 describe("the name of a proven question", () => {
+  const POLICIES = [statedOf(PERMIT)];
   const question = (...bounds: Question["bounds"]): Question => ({
+    ...QUESTION,
     text: WIDE,
     asked: [objects(ALL)],
     bounds,
-    above: [],
-    fenceAt: FENCE,
-    account: ACCOUNT,
-    reads: [],
-    never: NEVER,
-    exceptions: [],
     policies: POLICIES,
-    catalogue,
-    asker: {
-      agent: { id: "reporter", owner: "ada", team: "data" },
-      claims: {},
-      purpose: "report",
-      ttlSeconds: 3_600,
-      openedAt: AT,
-      atMs: AT * 1_000,
-      chain: [],
-    },
   });
-  const POLICIES = [statedOf(PERMIT)];
-  const NEVER: readonly string[] = [];
 
   it("answers no question with other bounds", () => {
     const proofs = new CachingProofs(() => 0);

@@ -5,32 +5,13 @@ import { CachingProofs } from "../../../../functions/core/proof/proofs.ts";
 import { emptyCache, prove } from "../../../../functions/core/proof/prove.ts";
 import type { Question } from "../../../../functions/core/proof/question.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
-import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
+import { ASKER, AT, allow, FENCE, PERMIT, QUESTION, statedOf, textOf, when } from "./ask.ts";
 
 const POLICIES = [statedOf(PERMIT), statedOf(when("forbid", 'resource.arn like "*pii*"'), 1)];
-const asker = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
-  claims: {},
-  purpose: "report",
-  ttlSeconds: 3_600,
-  openedAt: AT,
-  atMs: AT * 1_000,
-  chain: [],
-};
-const NEVER: readonly string[] = [];
 const ask = (text: string, changed: Partial<Question> = {}): Question => ({
+  ...QUESTION,
   text,
-  asked: ASKED_FOR_ALL,
-  bounds: [],
-  above: [],
-  fenceAt: FENCE,
-  account: ACCOUNT,
-  reads: [],
-  never: NEVER,
-  exceptions: [],
   policies: POLICIES,
-  catalogue,
-  asker,
   ...changed,
 });
 const OPEN = allow("s3:GetObject", "arn:aws:s3:::acme/x");
@@ -95,7 +76,7 @@ describe("a text that was proven once", () => {
     const other = [
       ask(textOf(OPEN, allow("s3:PutObject", "*"))),
       ask(textOf(OPEN), { account: "444455556666" }),
-      ask(textOf(OPEN), { asker: { ...asker, atMs: (AT - 3_600) * 1_000, openedAt: AT - 3_600 } }),
+      ask(textOf(OPEN), { asker: { ...ASKER, atMs: (AT - 3_600) * 1_000, openedAt: AT - 3_600 } }),
       ask(textOf(OPEN), { fenceAt: FENCE - 1 }),
       ask(textOf(OPEN), { above: [[textOf(OPEN)]] }),
       ask(textOf(OPEN), { policies: [...POLICIES] }),
@@ -118,12 +99,12 @@ describe("a text that was proven once", () => {
   });
 
   it("is not proven again for another requester, unless a policy can distinguish them", () => {
-    const others = [{ purpose: "x" }, { agent: { ...asker.agent, id: "other" } }, { claims: { ref: "main" } }];
+    const others = [{ purpose: "x" }, { agent: { ...ASKER.agent, id: "other" } }, { claims: { ref: "main" } }];
     const isMadeUnder = (permit: string) => {
       const policies = [statedOf(permit)];
       const { looks } = counted();
       looks(ask(textOf(OPEN), { policies }));
-      return others.map((each) => looks(ask(textOf(OPEN), { policies, asker: { ...asker, ...each } })).isMade);
+      return others.map((each) => looks(ask(textOf(OPEN), { policies, asker: { ...ASKER, ...each } })).isMade);
     };
     expect(isMadeUnder(PERMIT)).toEqual([false, false, false]);
     expect(isMadeUnder(when("permit", 'context.purpose != "none"'))).toEqual([true, false, false]);
@@ -190,7 +171,7 @@ describe("a text that was proven once", () => {
         return catalogue.service(prefix);
       },
     };
-    const given = { policies: [statedOf(PERMIT)], catalogue: counting, never: NEVER };
+    const given = { policies: [statedOf(PERMIT)], catalogue: counting, never: [] };
     expect(prove(ordinaryQuestion("one", given), () => 0)).toEqual({ verdict: "proven" });
     const ofOne = lookups;
     new CachingProofs(() => 0).prepare(given);

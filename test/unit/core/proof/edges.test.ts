@@ -7,10 +7,8 @@ import { prove } from "../../../../functions/core/proof/prove.ts";
 import type { Question, StatedPolicy } from "../../../../functions/core/proof/question.ts";
 import { Search } from "../../../../functions/core/proof/search.ts";
 import { Unknowns } from "../../../../functions/core/proof/unknowns.ts";
-import { catalogue } from "../catalogue/load-catalogue.ts";
 import {
   ACCOUNT,
-  ASKED_FOR_ALL,
   AT,
   against,
   allow,
@@ -19,6 +17,7 @@ import {
   FENCE,
   PERMIT,
   PROVEN,
+  QUESTION,
   statedOf,
   textOf,
   when,
@@ -28,28 +27,7 @@ const OBJECTS = "arn:aws:s3:::acme/*";
 const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
 const TEAM = "aws:ResourceTag/team";
 const READ = textOf(allow("s3:GetObject", OBJECTS));
-const question = (text: string, policies: readonly StatedPolicy[]): Question => ({
-  text,
-  above: [],
-  fenceAt: FENCE,
-  account: ACCOUNT,
-  reads: [],
-  never: [],
-  exceptions: [],
-  asked: ASKED_FOR_ALL,
-  bounds: [],
-  policies,
-  catalogue,
-  asker: {
-    agent: { id: "reporter", owner: "ada", team: "data" },
-    claims: {},
-    purpose: "report",
-    ttlSeconds: 3_600,
-    openedAt: AT,
-    atMs: AT * 1_000,
-    chain: [],
-  },
-});
+const question = (text: string, policies: readonly StatedPolicy[]): Question => ({ ...QUESTION, text, policies });
 const head = { op: "All" } as const;
 const withBody = (body: unknown, principal: unknown = head): StatedPolicy => ({
   id: "p0",

@@ -2,23 +2,11 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../../functions/core/proof/budget.ts";
 import { lostCalls, type Promised } from "../../../../functions/core/proof/lost-calls.ts";
 import type { Question } from "../../../../functions/core/proof/question.ts";
-import { catalogue } from "../catalogue/load-catalogue.ts";
-import { ACCOUNT, ASKED_FOR_ALL, AT, allow, deny, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
+import { ACCOUNT, ASKER, AT, allow, deny, PERMIT, QUESTION, statedOf, textOf, when } from "./ask.ts";
 
 const INSTANCES = `arn:aws:ec2:us-east-1:${ACCOUNT}:instance/*`;
 const OBJECTS = "arn:aws:s3:::acme/*";
 const TEAM = "aws:ResourceTag/team";
-const asker = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
-  claims: {},
-  purpose: "report",
-  ttlSeconds: 3_600,
-  openedAt: AT,
-  atMs: AT * 1_000,
-  chain: [],
-  sourceIp: "192.0.2.7",
-  boundIp: "192.0.2.7",
-};
 const START: Promised = { action: "ec2:StartInstances", target: INSTANCES, permit: "p0", conditions: {} };
 const READ: Promised = { action: "s3:GetObject", target: OBJECTS, permit: "p0", conditions: {} };
 const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Condition);
@@ -26,17 +14,9 @@ const start = (Condition = {}) => allow("ec2:StartInstances", INSTANCES, Conditi
 /** The lost calls by their class, and the call of the first. */
 function lostOf(text: string, policies: readonly string[], promised: Promised = START) {
   const question: Question = {
+    ...QUESTION,
+    asker: { ...ASKER, sourceIp: "192.0.2.7", boundIp: "192.0.2.7" },
     text,
-    asked: ASKED_FOR_ALL,
-    bounds: [],
-    above: [],
-    fenceAt: FENCE,
-    account: ACCOUNT,
-    reads: [],
-    never: [],
-    exceptions: [],
-    catalogue,
-    asker,
     policies: policies.map(statedOf),
   };
   const lost = lostCalls(question, [promised], () => 0, { ...LIMITS, work: 1_000_000 });

@@ -3,42 +3,23 @@ import { readsOf } from "../../../../functions/core/proof/cedar-reads.ts";
 import type { Question, StatedRequester } from "../../../../functions/core/proof/question.ts";
 import { nameOf } from "../../../../functions/core/proof/question-name.ts";
 import { readQuestion } from "../../../../functions/core/proof/read-question.ts";
-import { catalogue } from "../catalogue/load-catalogue.ts";
-import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, PERMIT, statedOf, textOf } from "./ask.ts";
+import { ASKED_FOR_ALL, ASKER, allow, PERMIT, QUESTION, statedOf, textOf } from "./ask.ts";
 
 const ARN = "arn:aws:s3:::acme/x";
 const [HERE, THERE] = ["192.0.2.7", "192.0.2.8"];
 const OPEN = textOf(allow("s3:GetObject", ARN));
 const fromHere = (key: string) => textOf(allow("s3:GetObject", ARN, { IpAddress: { [key]: HERE } }));
-const ASKER: StatedRequester = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
-  claims: {},
-  purpose: "report",
-  ttlSeconds: 3_600,
-  openedAt: AT,
-  atMs: AT * 1_000,
-  chain: [],
-  boundIp: HERE,
-};
 const nameUnder = (
   permits: readonly string[],
   changed: Partial<Question>,
   asker: Partial<StatedRequester> = {},
 ): string => {
   const question: Question = {
+    ...QUESTION,
     text: OPEN,
-    asked: ASKED_FOR_ALL,
-    bounds: [],
-    above: [],
-    fenceAt: FENCE,
-    account: ACCOUNT,
-    reads: [],
-    never: [],
-    exceptions: [],
     policies: permits.map(statedOf),
-    catalogue,
     ...changed,
-    asker: { ...ASKER, ...asker },
+    asker: { ...ASKER, boundIp: HERE, ...asker },
   };
   return nameOf(readQuestion(question), readsOf);
 };

@@ -1,17 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readText } from "../../../../functions/core/proof/iam-text.ts";
 import { situationsOf, termsOf } from "../../../../functions/core/proof/situations.ts";
-import { AT, FENCE, FENCED, statedOf } from "./ask.ts";
+import { ASKER, AT, FENCE, FENCED, statedOf } from "./ask.ts";
 
-const ASKER = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
-  claims: {},
-  purpose: "report",
-  ttlSeconds: 3_600,
-  openedAt: AT,
-  atMs: AT * 1_000,
-  chain: [],
-};
 const HERE = "the asker's address";
 const SERVICE = "an AWS service";
 const TEXT = [readText(JSON.stringify({ Version: "2012-10-17", Statement: [FENCED] }))];

@@ -3,8 +3,7 @@ import { PartsCache } from "../../../../functions/core/proof/parts-cache.ts";
 import { CachingProofs } from "../../../../functions/core/proof/proofs.ts";
 import { emptyCache, prove } from "../../../../functions/core/proof/prove.ts";
 import type { Question, StatedRequester } from "../../../../functions/core/proof/question.ts";
-import { catalogue } from "../catalogue/load-catalogue.ts";
-import { ACCOUNT, ASKED_FOR_ALL, AT, allow, deny, FENCE, PERMIT, statedOf, textOf, when } from "./ask.ts";
+import { ACCOUNT, ASKER, AT, allow, deny, FENCE, PERMIT, QUESTION, statedOf, textOf, when } from "./ask.ts";
 
 const ARN = "arn:aws:s3:::acme/x";
 const READ = textOf(allow("s3:GetObject", ARN));
@@ -12,33 +11,17 @@ const START = textOf(allow("ec2:StartInstances", `arn:aws:ec2:us-east-1:${ACCOUN
 const LIST = textOf(allow("s3:ListAllMyBuckets", "*"));
 const SECRET = `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:db-AbCdEf`;
 const PERSON = { issuer: "staff", value: "pat", groups: ["staff|support"], isFirst: false } as const;
-const ASKER: StatedRequester = {
-  agent: { id: "reporter", owner: "ada", team: "data", labels: ["vetted"] },
+const VETTED: StatedRequester = {
+  ...ASKER,
+  agent: { ...ASKER.agent, labels: ["vetted"] },
   claims: { ref: "main" },
-  purpose: "report",
-  ttlSeconds: 3_600,
-  openedAt: AT,
-  atMs: AT * 1_000,
   chain: ["root"],
   sourceIp: "192.0.2.7",
   boundIp: "192.0.2.7",
 };
-const NEVER: readonly string[] = [];
-const QUESTION: Omit<Question, "policies"> = {
-  text: READ,
-  asked: ASKED_FOR_ALL,
-  bounds: [],
-  above: [],
-  fenceAt: FENCE,
-  account: ACCOUNT,
-  reads: [],
-  never: NEVER,
-  exceptions: [],
-  catalogue,
-  asker: ASKER,
-};
-const askedBy = (asker: Partial<StatedRequester>) => ({ asker: { ...ASKER, ...asker } });
-const agent = (changed: Partial<StatedRequester["agent"]>) => askedBy({ agent: { ...ASKER.agent, ...changed } });
+const OF_VETTED: Omit<Question, "policies"> = { ...QUESTION, text: READ, asker: VETTED };
+const askedBy = (asker: Partial<StatedRequester>) => ({ asker: { ...VETTED, ...asker } });
+const agent = (changed: Partial<StatedRequester["agent"]>) => askedBy({ agent: { ...VETTED.agent, ...changed } });
 const at = (time: string) => {
   const moment = Date.parse(time) / 1_000;
   const text = READ.replace("2026-11-24T13:00:00", new Date((moment + 900) * 1_000).toISOString().slice(0, 19));
@@ -94,7 +77,7 @@ const PAIRS: readonly (readonly [string, readonly string[], Partial<Question>, P
     "the actor's owner",
     [when("permit", 'context.actor.owner == "ada"')],
     askedBy({ person: PERSON, asks: "person" }),
-    askedBy({ person: PERSON, asks: "person", agent: { ...ASKER.agent, owner: "bob" } }),
+    askedBy({ person: PERSON, asks: "person", agent: { ...VETTED.agent, owner: "bob" } }),
   ],
   [
     "the action",
@@ -220,7 +203,7 @@ const verdictOf = (question: Question, cache = emptyCache()) => prove(question, 
 describe("I2: the stored parts of a proof", () => {
   it.each(PAIRS)("hold nothing of another question's answer: %s", (_, texts, first, second) => {
     const policies = texts.map(statedOf);
-    const [one, two] = [first, second].map((each): Question => ({ ...QUESTION, policies, ...each })) as [
+    const [one, two] = [first, second].map((each): Question => ({ ...OF_VETTED, policies, ...each })) as [
       Question,
       Question,
     ];
@@ -243,7 +226,7 @@ describe("I2: the stored parts of a proof", () => {
   it("hold nothing of any other question's answer, whatever came before", () => {
     const policies = PAIRS.map(([, texts]) => texts.map(statedOf));
     const questions = PAIRS.flatMap(([, , ...both], index) =>
-      both.map((each): Question => ({ ...QUESTION, policies: policies[index] ?? [], ...each })),
+      both.map((each): Question => ({ ...OF_VETTED, policies: policies[index] ?? [], ...each })),
     );
     const meant = questions.map((_, index) => (index % 2 === 0 ? "proven" : "counterexample"));
     const [cache, proofs] = [emptyCache(), new CachingProofs(() => 0)];
