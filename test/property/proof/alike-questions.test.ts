@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyCache, prove } from "../../../functions/core/proof/prove.ts";
 import type { Question } from "../../../functions/core/proof/question.ts";
-import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
-import { ACCOUNT, AT, allow, deny, FENCE, FENCED, statedOf } from "../../unit/core/proof/ask.ts";
+import { ACCOUNT, allow, deny, FENCED, QUESTION, statedOf } from "../../unit/core/proof/ask.ts";
 import { validatorWith } from "./mutants.ts";
 
 const NOWHERE = { file: "prove.ts", seed: 0 };
@@ -88,23 +87,7 @@ const question = fc
     exceptions: fc.constantFrom([], [EXCEPTION]),
     policies: policies.map((all) => all.map(statedOf)),
   })
-  .map(
-    (given): Question => ({
-      ...given,
-      fenceAt: FENCE,
-      account: ACCOUNT,
-      catalogue,
-      asker: {
-        agent: { id: "reporter", owner: "ada", team: "data" },
-        claims: {},
-        purpose: "p",
-        ttlSeconds: 3_600,
-        openedAt: AT,
-        atMs: AT * 1_000,
-        chain: [],
-      },
-    }),
-  );
+  .map((given): Question => ({ ...QUESTION, ...given }));
 
 describe("I2: an answer computed once for all alike questions", () => {
   it.each(Object.entries(EACH_BY_ITSELF))(

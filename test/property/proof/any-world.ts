@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
-import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
-import { ACCOUNT, ASKED_FOR_ALL, AT, FENCE, statedOf } from "../../unit/core/proof/ask.ts";
+import { ASKER, AT, FENCE, QUESTION, statedOf } from "../../unit/core/proof/ask.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { readPolicy } from "../both-evaluators.ts";
 import { cedarOracle } from "../cedar-oracle.ts";
@@ -14,13 +13,7 @@ import { anyText } from "./any-text.ts";
 import type { Validating } from "./every-call.ts";
 import { requestOf } from "./replay.ts";
 
-const asker = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
-  claims: { ref: "main" },
-  purpose: "p",
-  ttlSeconds: 3_600,
-  sourceIp: "192.0.2.7",
-};
+const asker = { ...ASKER, claims: { ref: "main" }, sourceIp: "192.0.2.7" };
 const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
 
 /**
@@ -47,18 +40,10 @@ export function rightInAnyWorld(validator: Validating, verdicts: Map<string, num
   const cache = validator.emptyCache();
   return fc.asyncProperty(anyText, anyPolicies, async (text, policies) => {
     const question: Question = {
+      ...QUESTION,
       text,
-      asked: ASKED_FOR_ALL,
-      bounds: [],
-      above: [],
-      fenceAt: FENCE,
-      account: ACCOUNT,
-      reads: [],
-      never: [],
-      exceptions: [],
-      catalogue,
       policies: policies.map(statedOf),
-      asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
+      asker: { ...asker, boundIp: asker.sourceIp },
     };
     const answer = validator.prove(question, () => 0, cache);
     verdicts.set(answer.verdict, (verdicts.get(answer.verdict) ?? 0) + 1);

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import type { emptyCache, prove } from "../../../functions/core/proof/prove.ts";
 import type { Call, Question } from "../../../functions/core/proof/question.ts";
-import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
-import { ACCOUNT, ASKED_FOR_ALL, AT, FENCE, FENCED, statedOf } from "../../unit/core/proof/ask.ts";
+import { ACCOUNT, ASKER, AT, FENCED, QUESTION, statedOf } from "../../unit/core/proof/ask.ts";
 import type { Scenario } from "../arbitrary/scenarios.ts";
 import { readPolicy } from "../both-evaluators.ts";
 import { cedarOracle } from "../cedar-oracle.ts";
@@ -107,13 +106,7 @@ const text = fc
   .tuple(fc.array(statement("Allow"), { minLength: 1, maxLength: 2 }), fc.array(statement("Deny"), { maxLength: 2 }))
   .map((statements) => JSON.stringify({ Version: "2012-10-17", Statement: [...statements.flat(), FENCED] }));
 
-const asker = {
-  agent: { id: "reporter", owner: "ada", team: "data" },
-  claims: {},
-  purpose: "p",
-  ttlSeconds: 3_600,
-  sourceIp: "192.0.2.7",
-};
+const asker = { ...ASKER, sourceIp: "192.0.2.7" };
 const scenario = { asker, clock: { decidedAtMs: AT * 1_000, plannedAtMs: AT * 1_000 } } as unknown as Scenario;
 
 /** A validator of session policies, with its cache. */
@@ -131,18 +124,10 @@ export function rightOnEveryCall(validator: Validating, verdicts: Map<string, nu
   const cache = validator.emptyCache();
   return fc.asyncProperty(text, fc.array(policy, { minLength: 1, maxLength: 3 }), async (given, policies) => {
     const question: Question = {
+      ...QUESTION,
       text: given,
-      asked: ASKED_FOR_ALL,
-      bounds: [],
-      above: [],
-      fenceAt: FENCE,
-      account: ACCOUNT,
-      reads: [],
-      never: [],
-      exceptions: [],
-      catalogue,
       policies: policies.map(statedOf),
-      asker: { ...asker, openedAt: AT, atMs: AT * 1_000, chain: [], boundIp: asker.sourceIp },
+      asker: { ...asker, boundIp: asker.sourceIp },
     };
     const answer = validator.prove(question, () => 0, cache);
     verdicts.set(answer.verdict, (verdicts.get(answer.verdict) ?? 0) + 1);

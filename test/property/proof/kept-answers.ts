@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { CachingProofs } from "../../../functions/core/proof/proofs.ts";
 import { prove } from "../../../functions/core/proof/prove.ts";
 import type { Question, StatedPolicy, StatedRequester } from "../../../functions/core/proof/question.ts";
-import { catalogue } from "../../unit/core/catalogue/load-catalogue.ts";
-import { ACCOUNT, ASKED_FOR_ALL, AT, allow, FENCE, statedOf, textOf } from "../../unit/core/proof/ask.ts";
+import { AT, allow, QUESTION, statedOf, textOf } from "../../unit/core/proof/ask.ts";
 
 /** Conditions on the requester, in forms that hide the attributes they read. Some err. */
 const CONDITIONS = [
@@ -123,20 +122,11 @@ const TEXTS = [
   textOf(allow("s3:GetObject", ARN)),
   textOf(allow("s3:GetObject", ARN, { IpAddress: { "aws:SourceIp": HERE } })),
 ];
-const NEVER: readonly string[] = [];
 
 const questionOf = (policies: readonly StatedPolicy[], text: string, asker: StatedRequester): Question => ({
+  ...QUESTION,
   text,
-  asked: ASKED_FOR_ALL,
-  bounds: [],
-  above: [],
-  fenceAt: FENCE,
-  account: ACCOUNT,
-  reads: [],
   policies,
-  never: NEVER,
-  exceptions: [],
-  catalogue,
   asker,
 });
 
