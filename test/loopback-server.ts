@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { text } from "node:stream/consumers";
 
 /** An HTTP server on loopback. */
 export interface LoopbackServer {
+  readonly server: Server;
   readonly port: number;
   readonly url: string;
   close(): Promise<void>;
@@ -13,6 +15,7 @@ export async function listen(listener: RequestListener): Promise<LoopbackServer>
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return {
+    server,
     port: address.port,
     url: `http://127.0.0.1:${address.port}`,
     close: () => {
@@ -22,11 +25,7 @@ export async function listen(listener: RequestListener): Promise<LoopbackServer>
   };
 }
 
-export async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
-}
+export const bodyOf = (request: IncomingMessage): Promise<string> => text(request);
 
 /** What somebody asked, without what is secret in it. */
 export interface Asked {
@@ -48,8 +47,8 @@ export async function scripted(answer: (asked: Asked) => ScriptedAnswer) {
     const each = { method: request.method ?? "", path: request.url ?? "", body: await bodyOf(request) };
     asked.push(each);
     const { status, headers, body } = answer(each);
-    const text = typeof body === "string" ? body : JSON.stringify(body);
-    response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
+    const sent = typeof body === "string" ? body : JSON.stringify(body);
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(sent);
   });
   return { ...server, asked };
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { chooseDynamo, type DynamoChoice } from "./dynamo-backends.ts";
 import { type DynamoProcess, startDynoxide } from "./dynoxide.ts";
 import { inProcessDynamoDb } from "./in-process/in-process-dynamodb.ts";
@@ -15,7 +16,7 @@ async function serveInProcess(): Promise<DynamoProcess> {
   const perform = inProcessDynamoDb("000000000000");
   const server = createServer(async (incoming, response) => {
     const target = String(incoming.headers["x-amz-target"]);
-    const { status, body } = perform(target.replace("DynamoDB_20120810.", ""), await textOf(incoming), "us-east-1");
+    const { status, body } = perform(target.replace("DynamoDB_20120810.", ""), await text(incoming), "us-east-1");
     response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(body);
   });
   server.listen(0, "127.0.0.1");
@@ -29,10 +30,4 @@ async function serveInProcess(): Promise<DynamoProcess> {
       await closed;
     },
   };
-}
-
-async function textOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { createServer, request as send } from "node:http";
-import type { AddressInfo } from "node:net";
+import { request as send } from "node:http";
 import { buffer } from "node:stream/consumers";
+import { listen } from "../../loopback-server.ts";
 
 /** Request of an AWS SDK on the wire. */
 export interface WireCall {
@@ -32,7 +32,7 @@ export interface WireTap {
 
 export async function startWireTap(upstream: string): Promise<WireTap> {
   const calls: WireCall[] = [];
-  const server = createServer(async (incoming, outgoing) => {
+  const { url: endpoint, close } = await listen(async (incoming, outgoing) => {
     const beganAtMs = performance.now();
     const body = await buffer(incoming);
     await new Promise((resolve) => setTimeout(resolve, tap.delayMs));
@@ -53,19 +53,7 @@ export async function startWireTap(upstream: string): Promise<WireTap> {
     });
     outgoing.writeHead(answered.statusCode, answered.headers).end(answer);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const tap: WireTap = {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    delayMs: 0,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const tap: WireTap = { endpoint, calls, delayMs: 0, close };
   return tap;
 }
 

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { listen } from "../../loopback-server.ts";
 
 export type Item = Readonly<Record<string, { readonly S?: string }>>;
 
@@ -17,22 +16,12 @@ export interface TinyAws {
 /** Starts the server. @param seed items of the table, in the wire format. */
 export async function startTinyAws(seed: readonly Item[]): Promise<TinyAws> {
   const items = new Map(seed.map((item) => [keyOf(item), item]));
-  const server = createServer(async (request, response) => {
+  const { url, close } = await listen(async (request, response) => {
     const answer = await answerCall(request, items);
     response.writeHead(200, { "content-type": answer.startsWith("<") ? "text/xml" : "application/x-amz-json-1.0" });
     response.end(answer);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { endpoint: url, close };
 }
 
 const keyOf = ({ pk, sk }: Item): string => `${pk?.S}|${sk?.S}`;

@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { listen } from "../../loopback-server.ts";
 
 /** A complete request that arrived. */
 export interface Arrived {
@@ -34,7 +33,7 @@ export async function startScriptedAws(): Promise<ScriptedAws> {
   const arrived: Arrived[] = [];
   let script: readonly Scripted[] = [];
   let connections = 0;
-  const server = createServer(async (request, response) => {
+  const { server, url, close } = await listen(async (request, response) => {
     const number = arrived.length;
     arrived.push({ headers: request.headers, body: await text(request) });
     answer(response, script[Math.min(number, script.length - 1)] ?? { status: 500 });
@@ -42,22 +41,15 @@ export async function startScriptedAws(): Promise<ScriptedAws> {
   server.on("connection", () => {
     connections += 1;
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: url,
     arrived,
     connections: () => connections,
     play: (...next) => {
       arrived.length = 0;
       script = next;
     },
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close,
   };
 }
 

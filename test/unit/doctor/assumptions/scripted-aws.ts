@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { bodyOf, listen } from "../../../loopback-server.ts";
 
 /** Request as a script sees it: the operation, and its parameters in either protocol. */
 export interface Asked {
@@ -14,10 +12,8 @@ export type Scripted = object | string | { readonly error: string; readonly stat
 /** An AWS on loopback that answers by a script, accepts every signature, and records its requests. */
 export async function scriptedAws(script: (asked: Asked) => Scripted) {
   const requests: Asked[] = [];
-  const server = createServer(async (incoming, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const body = Buffer.concat(chunks).toString("utf8");
+  const { url, close } = await listen(async (incoming, response) => {
+    const body = await bodyOf(incoming);
     const target = incoming.headers["x-amz-target"];
     const query = new URLSearchParams(body);
     const one = target
@@ -39,13 +35,7 @@ export async function scriptedAws(script: (asked: Asked) => Scripted) {
     });
     response.end(text);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    asked: requests,
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
-  };
+  return { asked: requests, endpoint: url, close };
 }
 
 /** Text that a terminal would obey. */
