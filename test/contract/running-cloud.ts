@@ -167,6 +167,14 @@ export async function patiently(send: () => Promise<Response>): Promise<Response
   }
 }
 
+/** Requests a task of the demo agent. @returns the refusal's code, or `issued`. */
+export async function codeOfVend({ url, cloud }: Pick<RunningCloud, "url" | "cloud">): Promise<string> {
+  const token = await cloud.agents.mint({ sub: "agent:demo" });
+  const body = new URLSearchParams({ grant_type: GRANT_TYPE, ...exchangeParameters(token) });
+  const answer = await fetch(`${url}/v1/token`, { method: "POST", body });
+  return answer.ok ? "issued" : String(((await answer.json()) as { readonly code?: string }).code);
+}
+
 async function startTask(url: string, cloud: Cloud, more: Readonly<Record<string, string>>): Promise<StartedTask> {
   const parameters = {
     grant_type: GRANT_TYPE,

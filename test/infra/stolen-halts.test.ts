@@ -2,7 +2,7 @@ import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { KINDS } from "../../functions/names.ts";
-import { exchangeParameters, GRANT_TYPE, INTENT, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import { codeOfVend, INTENT, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 import { alikeIn } from "./able-to.ts";
 import { Thief } from "./thief.ts";
 
@@ -19,15 +19,6 @@ async function act(what: "halt" | "lift", body: object): Promise<number> {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const path = `/v1/accounts/${ACCOUNT}/${what}`;
   return (await fetch(running.url + path, { method: "POST", headers, body: JSON.stringify(body) })).status;
-}
-
-async function codeOfVend(): Promise<string> {
-  const request = {
-    grant_type: GRANT_TYPE,
-    ...exchangeParameters(await running.cloud.agents.mint({ sub: "agent:demo" })),
-  };
-  const answer = await fetch(`${running.url}/v1/token`, { method: "POST", body: new URLSearchParams(request) });
-  return answer.ok ? "issued" : String(((await answer.json()) as { readonly code?: string }).code);
 }
 
 const HALT = { pk: KINDS.accountHalt, sk: ACCOUNT };
@@ -55,13 +46,13 @@ describe.each(ALIKE.map(([first]) => first as FunctionName))("with the role of %
       {},
     ])
       await thief.write({ ...HALT, ...fields });
-    expect(await codeOfVend()).toBe("account_halted");
+    expect(await codeOfVend(running)).toBe("account_halted");
   });
 
   it("a halt that it wrote is lifted as another is", async () => {
     await new Thief(running, name).write({ ...HALT, account: ACCOUNT, at: 4_000_000_000, by: "thief" });
-    expect(await codeOfVend()).toBe("account_halted");
+    expect(await codeOfVend(running)).toBe("account_halted");
     expect(await act("lift", {})).toBe(200);
-    expect(await codeOfVend()).toBe("issued");
+    expect(await codeOfVend(running)).toBe("issued");
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FUNCTIONS } from "../../contract/names.ts";
 import { KINDS, type Kind } from "../../functions/names.ts";
 import { rightsOf } from "../../infra/rights.ts";
-import { exchangeParameters, GRANT_TYPE, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
+import { codeOfVend, type RunningCloud, runCloud } from "../contract/running-cloud.ts";
 import { SCOPE } from "./able-to.ts";
 import { Thief } from "./thief.ts";
 
@@ -18,15 +18,6 @@ async function operate(method: "GET" | "POST", path: string, body?: object) {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   const answer = await fetch(running.url + path, { method, headers, body: body ? JSON.stringify(body) : null });
   return { status: answer.status, body: (await answer.json()) as Readonly<Record<string, unknown>> };
-}
-
-async function codeOfVend(): Promise<string> {
-  const request = {
-    grant_type: GRANT_TYPE,
-    ...exchangeParameters(await running.cloud.agents.mint({ sub: "agent:demo" })),
-  };
-  const answer = await fetch(`${running.url}/v1/token`, { method: "POST", body: new URLSearchParams(request) });
-  return answer.ok ? "issued" : String(((await answer.json()) as { readonly code?: string }).code);
 }
 
 const DECLARED = { pk: KINDS.declaredPanic, sk: "*" };
@@ -51,7 +42,7 @@ describe("with the role of panic and nothing else", () => {
     for (const fields of WRITTEN) {
       expect(await thief.write({ ...DECLARED, ...fields })).toBe(true);
       expect((await operate("GET", "/v1/panic")).body).toMatchObject({ halted: true });
-      expect(await codeOfVend()).toBe("halted");
+      expect(await codeOfVend(running)).toBe("halted");
     }
   });
 

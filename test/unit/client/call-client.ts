@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { main } from "../../../client/main.ts";
 import { COMPILED } from "../../../local/compiled.ts";
 import { KeptOutput, withStreams } from "./kept-streams.ts";
-import { lineWith, type Run, type Running } from "./run-client.ts";
+import { execArgs, IDENTITY, lineWith, type Program, type Run, type Running } from "./run-client.ts";
 
 const MANIFEST = new URL("../../../package.json", import.meta.url);
 
@@ -30,6 +30,12 @@ export const callClient = (
   env: Readonly<Record<string, string>> = {},
   command: typeof main = main,
 ): Promise<Run> => startCall(args, env, command).ended;
+
+/** Makes a call of `valetkey exec` that uses a test's service and a usual identity. */
+export const execAt =
+  (service: () => { readonly url: string }) =>
+  (program: string | Program, options: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+    callClient(execArgs(service().url, program, options), { ...IDENTITY, ...env });
 
 /** Calls the command as `callClient` does, for tests that do something while it is at work. */
 export function startCall(

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { COMPILED } from "../../../local/compiled.ts";
-import { callClient, startCall } from "./call-client.ts";
+import { callClient, execAt, startCall } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened, type Reply, TASK_ID } from "./fake-valetkey.ts";
-import { CLIENT, execArgs, IDENTITY, inNode, type Program, type Run, startClient } from "./run-client.ts";
+import { CLIENT, execArgs, IDENTITY, inNode, startClient } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -12,11 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-const exec = (
-  program: string | Program,
-  options: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Run> => callClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+const exec = execAt(() => service);
 
 const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
 const tokenForm = () => new URLSearchParams(service.of("POST", "/v1/token")[0]?.body);

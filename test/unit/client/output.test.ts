@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { callClient } from "./call-client.ts";
+import { callClient, execAt } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, inSeconds, opened, TASK_ID } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, inNode, type Program, type Run } from "./run-client.ts";
+import { inNode, type Run } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -9,11 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-const exec = (
-  program: string | Program,
-  options: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Run> => callClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+const exec = execAt(() => service);
 
 const deny = (status: number, body: object, headers?: Record<string, string>) => () => ({
   status,

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ClientError } from "../../../client/exit-codes.ts";
 import { withVersions } from "../../../client/task/open-usable-task.ts";
-import { callClient } from "./call-client.ts";
+import { execAt } from "./call-client.ts";
 import { FakeValetkey, opened } from "./fake-valetkey.ts";
-import { execArgs, IDENTITY, type Run } from "./run-client.ts";
 
 let service: FakeValetkey;
 beforeEach(async () => {
@@ -11,11 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.stop());
 
-const exec = (
-  program: string,
-  options: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Run> => callClient(execArgs(service.url, program, options), { ...IDENTITY, ...env });
+const exec = execAt(() => service);
 
 const completions = () => service.of("POST", "/complete").map(({ body }) => JSON.parse(body));
 const deny = (status: number, body: object, headers?: Record<string, string>) => () => ({

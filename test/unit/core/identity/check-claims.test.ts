@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkClaims } from "../../../../functions/core/identity/check-claims.ts";
 import type { Claims } from "../../../../functions/core/identity/claims.ts";
 import type { Issuer } from "../../../../functions/core/identity/issuer.ts";
+import { outcome } from "../outcome.ts";
 import { anIssuer } from "./issuers.ts";
 
 const NOW = 1_764_000_000;
@@ -10,15 +11,6 @@ const GOOD: Claims = { sub: "repo:acme/app", aud: AUDIENCE, iat: NOW - 10, exp: 
 
 const check = (changes: Claims, issuer: Partial<Issuer> = {}) =>
   checkClaims({ ...GOOD, ...changes }, anIssuer(issuer), AUDIENCE, NOW);
-
-/** The refusal that the work throws. */
-function refusal(work: () => unknown): unknown {
-  try {
-    return work();
-  } catch (error) {
-    return error;
-  }
-}
 
 describe("the claims of a token", () => {
   it("are accepted as they should be", () => {
@@ -76,15 +68,15 @@ describe("the claims of a token", () => {
     ["a pin that no key can hold", { repository_id: "é".repeat(513) }, "token_claims"],
     ["half a character in its pin", { repository_id: "\udc00" }, "token_claims"],
   ])("I1: are refused with %s", (_name, changes, code) => {
-    expect(refusal(() => check(changes))).toMatchObject({ code });
+    expect(outcome(() => check(changes))).toMatchObject({ code });
   });
 
   it("are refused with a sentence that names the fault, and repeats nothing of the token", () => {
-    const refused = refusal(() => check({ sub: "", name: "canary" }));
+    const refused = outcome(() => check({ sub: "", name: "canary" }));
     expect(refused).toMatchObject({ detail: { say: "Sub must be a string of 1 to 1024 characters." } });
     expect(JSON.stringify(refused)).not.toContain("canary");
-    expect(refusal(() => check({ aud: "canary" }))).toMatchObject({ detail: { say: `It must be "${AUDIENCE}".` } });
-    expect(refusal(() => check({ iat: NOW - 900 }))).toMatchObject({ detail: { say: "At most 600 seconds." } });
+    expect(outcome(() => check({ aud: "canary" }))).toMatchObject({ detail: { say: `It must be "${AUDIENCE}".` } });
+    expect(outcome(() => check({ iat: NOW - 900 }))).toMatchObject({ detail: { say: "At most 600 seconds." } });
   });
 });
 
@@ -102,7 +94,7 @@ describe("the claims that an issuer's configuration requires", () => {
     ["no value", { required: { tid: "tenant" } }, {}],
     ["only one of two", { required: { tid: "tenant", env: "prod" } }, { tid: "tenant" }],
   ])("I1: are refused with %s", (_name, issuer, changes) => {
-    expect(refusal(() => check(changes, issuer))).toMatchObject({ code: "token_claims" });
+    expect(outcome(() => check(changes, issuer))).toMatchObject({ code: "token_claims" });
   });
 });
 
@@ -110,7 +102,7 @@ describe("a token from around a restore", () => {
   it("is accepted from the skew after the restore on, and refused before: the issuer's clock may be fast", () => {
     expect(check({ iat: NOW - 10 }, { issuedSince: NOW - 40 })).toMatchObject({ issuedAt: NOW - 10 });
     for (const issuedSince of [NOW - 39, NOW])
-      expect(refusal(() => check({ iat: NOW - 10 }, { issuedSince }))).toMatchObject({ code: "token_expired" });
+      expect(outcome(() => check({ iat: NOW - 10 }, { issuedSince }))).toMatchObject({ code: "token_expired" });
   });
 });
 
@@ -142,6 +134,6 @@ describe("a subject", () => {
     ["role-arn", "arn:aws:sts::111122223333:assumed-role/r/s", "is not a session"],
     ["role-arn", "arn:aws:iam::1:role/r", "names an account of 12 digits"],
   ])("of a %s issuer is not %s: it %s", (subject, sub) => {
-    expect(refusal(() => check({ sub }, { subject, pin: "sub" }))).toMatchObject({ code: "token_claims" });
+    expect(outcome(() => check({ sub }, { subject, pin: "sub" }))).toMatchObject({ code: "token_claims" });
   });
 });

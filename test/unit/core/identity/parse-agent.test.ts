@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../../../contract/limits.ts";
 import { parseAgent } from "../../../../functions/core/identity/parse-agent.ts";
 import { EMPTY_CHAIN } from "../../../../functions/core/journal/event.ts";
+import { outcome } from "../outcome.ts";
 import { anIssuer, STAFF } from "./issuers.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00Z") / 1_000 + 0.5;
@@ -16,14 +17,6 @@ const GOOD = {
 
 const parse = (changes: Readonly<Record<string, unknown>>) =>
   parseAgent({ ...GOOD, ...changes }, [anIssuer(), STAFF], NOW);
-
-function outcome(work: () => unknown): unknown {
-  try {
-    return work();
-  } catch (error) {
-    return error;
-  }
-}
 
 describe("a registration", () => {
   it("describes an active agent with the usual limits and no events yet", () => {

@@ -4,6 +4,7 @@ import { regionNamed } from "../../../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../../../functions/core/intent/parse-intent.ts";
 import { placeOf } from "../../../../functions/core/intent/place.ts";
 import { catalogue } from "../catalogue/load-catalogue.ts";
+import { outcome } from "../outcome.ts";
 
 const ACCOUNT = accountId("111122223333");
 const ACCOUNTS = [accountId("999988887777"), ACCOUNT].map((id) => ({
@@ -17,14 +18,6 @@ const CONDITIONS = { Bool: { "aws:SecureTransport": ["true"] } };
 const TOOL = { type: "tool", server: "tickets", tools: ["search"] };
 
 const parse = (details: unknown) => parseIntent(JSON.stringify(details), PORTS);
-
-function outcome(work: () => unknown): unknown {
-  try {
-    return work();
-  } catch (error) {
-    return error;
-  }
-}
 
 describe("an intent", () => {
   it.each<[string, unknown, unknown]>([

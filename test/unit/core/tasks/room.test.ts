@@ -169,22 +169,4 @@ describe("in every interleaving of writes, looks, answers and withdrawals", () =
       expectSound(found, most, 0);
     },
   );
-
-  it("counting alone, as before, could give nothing to anybody", () => {
-    const counting = (state: State): State[] =>
-      state.stages.flatMap((stage, index): State[] => {
-        const to = (next: Stage): State => ({ ...state, stages: state.stages.with(index, next) });
-        if (stage === "idle") return [to("written")];
-        if (stage === "written") return [to(listOf(state).length <= 1 ? "in" : "leaving")];
-        return stage === "leaving" ? [to("gone")] : [];
-      });
-    const open = [start(2, 0)];
-    const ends: string[] = [];
-    for (let state = open.pop(); state; state = open.pop()) {
-      const next = counting(state);
-      if (next.length === 0) ends.push(state.stages.join(" "));
-      open.push(...next);
-    }
-    expect(ends).toContain("gone gone");
-  });
 });
