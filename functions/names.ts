@@ -1,3 +1,4 @@
+import type { EventType } from "../contract/journal-types.ts";
 import type { FunctionName } from "../contract/names.ts";
 /** Names that the functions, the infrastructure and the local cloud share. Each name is defined here only. */
 
@@ -178,13 +179,13 @@ export const HALTING_EVENTS = [
   "agent.resumed",
   "panic.declared",
   "panic.lifted",
-] as const;
+] as const satisfies readonly EventType[];
 
 /** Journal events after which a role's revocation policy may be out of date. The stream's filter and the relay read this list. */
-export const REVOKING_EVENTS = ["task.ended", ...HALTING_EVENTS] as const;
+export const REVOKING_EVENTS = ["task.ended", ...HALTING_EVENTS] as const satisfies readonly EventType[];
 
 /** Journal event of a request for approval. */
-export const ASKING_EVENT = "approval.asked";
+export const ASKING_EVENT = "approval.asked" satisfies EventType;
 
 /** Principal that DynamoDB's stream names where an item was removed by its TTL, and in no other case. */
 export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;

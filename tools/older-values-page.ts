@@ -5,6 +5,7 @@ import { ITEM_KINDS, type Reason } from "../infra/item-kinds.ts";
 import type { Access } from "../infra/table-access.ts";
 import { tableRightsOf } from "../infra/table-rights.ts";
 import { SEALED_FIELDS, TRIED } from "./older-values.ts";
+import { table } from "./table.ts";
 
 /** Lists the functions that have one of these accesses to a kind of item. */
 export const withAccess = (kind: Kind, ...accesses: readonly Access[]): readonly FunctionName[] =>
@@ -105,10 +106,3 @@ const REASONS: Readonly<Record<Reason, string>> = {
 };
 
 const names = (functions: readonly FunctionName[]): string => functions.join(", ") || "nobody";
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n")
-    .replaceAll("| --- ", "|---")
-    .replaceAll("|--- |", "|---|");

@@ -1,7 +1,7 @@
 import { glassNonce, recordHash, reviewNonce, voteNonce } from "../../contract/decision/record-hash.ts";
 import { REVIEW_SECONDS } from "../../functions/core/approvals/break-glass.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
-import type { Fact, Facts } from "../../functions/core/journal/event.ts";
+import type { Fact, Facts, ReadFacts } from "../../functions/core/journal/event.ts";
 
 /** Signature of a person that an event names: a vote, the review of a broken glass, or an operator's act. */
 export interface Signature {
@@ -60,7 +60,7 @@ export const ACT_SECONDS = 300;
 
 /** Lists the votes with which an approval was used, as the exchange has verified them. */
 const votesOf = (event: ArchivedEvent, record: Fact | undefined): Promise<readonly Signature[]> => {
-  const { voters, approval, keys } = event.facts;
+  const { voters, approval, keys }: ReadFacts<"approval.used"> = event.facts;
   const { hash, glass = false } = isFields(approval) ? approval : {};
   return Promise.all(
     fields(voters).map((voter) => voteOf(event, { ...voter, glass }, text(hash), record, fields(keys))),
@@ -125,9 +125,10 @@ const common = (event: ArchivedEvent, facts: Facts, by: Fact | undefined) => {
 };
 
 /** Hashes of the votes with which an approval was used. */
-const votesIn = ({ facts: { voters } }: ArchivedEvent): readonly Fact[] =>
+const votesIn = ({ facts: { voters } }: { readonly facts: ReadFacts<"approval.used"> }): readonly Fact[] =>
   fields(voters).map(({ vote_sha256: vote }) => vote ?? "");
-const idOf = ({ facts: { approval } }: ArchivedEvent): string => text(isFields(approval) ? approval.id : approval);
+const idOf = ({ facts: { approval } }: { readonly facts: ReadFacts<"approval.used"> }): string =>
+  text(isFields(approval) ? approval.id : approval);
 const isFields = (fact: Fact | undefined): fact is Facts =>
   typeof fact === "object" && fact !== null && !Array.isArray(fact);
 const items = (fact: Fact | undefined): readonly Fact[] => (Array.isArray(fact) ? fact : []);

@@ -1,5 +1,6 @@
 import { REVIEW_SECONDS } from "../../functions/core/approvals/break-glass.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
+import type { ReadFacts } from "../../functions/core/journal/event.ts";
 import { groupedBy } from "../grouped-by.ts";
 import { incomplete, type LogFault } from "./log-fault.ts";
 import { plainOf } from "./text-of.ts";
@@ -48,5 +49,5 @@ const STATUS: Readonly<Record<string, "halted" | "active">> = {
 };
 
 /** Approval of an event of its use. */
-const approvalOf = (facts: ArchivedEvent["facts"]): { readonly id?: unknown; readonly glass?: unknown } =>
+const approvalOf = (facts: ReadFacts<"approval.used">): { readonly id?: unknown; readonly glass?: unknown } =>
   Object(facts.approval);

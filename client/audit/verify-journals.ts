@@ -1,7 +1,7 @@
+import type { JournalName } from "../../contract/journal-types.ts";
 import {
   type ArchivedEvent,
   factsKey,
-  type JournalName,
   parseEntry,
   type ReadEntry,
   withFacts,

@@ -1,5 +1,5 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
-import type { Fact, Facts } from "../../functions/core/journal/event.ts";
+import type { Fact, ReadFacts } from "../../functions/core/journal/event.ts";
 import { POLICY_WRITTEN, roleName } from "../../functions/core/revocation/policy-writes.ts";
 import { mayBeAlive, SETTLED_SECONDS } from "../../functions/core/revocation/role-entry.ts";
 import { groupedBy } from "../grouped-by.ts";
@@ -67,14 +67,14 @@ export const killFaults = (kills: readonly CheckedKill[]): readonly LogFault[] =
  * time. A role without a policy denies nothing.
  */
 function denies({ facts }: ArchivedEvent, { of, at }: ArchivedEvent, fenceAt: number): boolean {
-  const { snapshot_at_ms: snapshotAtMs, form, endings } = facts;
+  const { snapshot_at_ms: snapshotAtMs, form, endings }: ReadFacts<typeof POLICY_WRITTEN> = facts;
   if (typeof snapshotAtMs !== "number" || form === "none" || snapshotAtMs < at) return false;
   if (!mayBeAlive({ fenceAt }, snapshotAtMs / 1_000)) return false;
   return items(endings).includes(of) || snapshotAtMs >= at + SETTLED_SECONDS * 1_000;
 }
 
 /** Lists the roles in which an ended task had keys, each with the latest of their fences; epoch seconds. */
-function fencesOf({ leases }: Facts): ReadonlyMap<string, number> {
+function fencesOf({ leases }: ReadFacts<"task.ended">): ReadonlyMap<string, number> {
   const fences = new Map<string, number>();
   for (const lease of items(leases)) {
     const { account, role, fence_at: fenceAt } = Object(lease);

@@ -1,5 +1,5 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
-import type { Fact, Facts } from "../../functions/core/journal/event.ts";
+import { type Fact, type Facts, factsOf, type ReadFacts } from "../../functions/core/journal/event.ts";
 
 /**
  * Lists the people who have voted for each group since a moment. A vote counts where the exchange used it, since the
@@ -13,16 +13,16 @@ export function votersSince(
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const used = new Set(events.filter(({ type }) => type === "approval.used").flatMap(({ facts }) => votesIn(facts)));
   const voters = new Map<string, Set<string>>();
-  for (const { type, at, facts } of events) {
-    const { by, vote_sha256: vote = "", groups } = facts;
-    if (type !== "approval.voted" || at < sinceMs || typeof by !== "string" || !used.has(vote)) continue;
+  for (const event of events) {
+    const { by, vote_sha256: vote = "", groups } = factsOf(event, "approval.voted") ?? {};
+    if (event.at < sinceMs || typeof by !== "string" || !used.has(vote)) continue;
     for (const group of texts(groups)) voters.set(group, (voters.get(group) ?? new Set()).add(by));
   }
   return voters;
 }
 
 /** Hashes of the votes with which an approval was used. */
-export const votesIn = ({ approval }: Facts): readonly Fact[] =>
+export const votesIn = ({ approval }: ReadFacts<"approval.used">): readonly Fact[] =>
   typeof approval === "object" && approval !== null && !Array.isArray(approval) && "votes" in approval
     ? texts((approval as Facts).votes)
     : [];

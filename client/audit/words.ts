@@ -1,6 +1,7 @@
+import { type EventType, isEventType } from "../../contract/journal-types.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
-import type { EventType, Fact, Facts } from "../../functions/core/journal/event.ts";
+import type { Fact, Facts, ReadFacts } from "../../functions/core/journal/event.ts";
 import { textOf } from "./text-of.ts";
 
 /**
@@ -12,11 +13,11 @@ export function line(event: ArchivedEvent): string {
   const depth = (task?.split(".").length ?? 2) - 2;
   const time = new Date(event.at).toISOString().replace("T", " ").replace("Z", "");
   const subject = textOf(event.of);
-  const words = isKnown(event.type) ? WORDS[event.type](event.facts, subject) : textOf(event.type);
+  const words = isEventType(event.type) ? WORDS[event.type](event.facts, subject) : textOf(event.type);
   return `${time}  ${"  ".repeat(Math.max(0, depth))}${task === undefined ? subject : textOf(task)}  ${words}`;
 }
 
-const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> = {
+const WORDS: { readonly [T in EventType]: (facts: ReadFacts<T>, of: string) => string } = {
   "task.opened": ({ agent, purpose, details, policies, expires_at }) =>
     `${of(agent)} opened a task until ${when(expires_at)}, to "${of(purpose)}": ${grants(details)}; by ${list(policies)}`,
   "task.refused": ({ agent, code, denials, purpose }) =>
@@ -83,9 +84,6 @@ const WORDS: Readonly<Record<EventType, (facts: Facts, of: string) => string>> =
   "escalation.detected": ({ agent, rule, done, account }) =>
     `rule ${of(rule)} was met by ${of(agent)} in ${of(account)}; done: ${of(done)}`,
 };
-
-/** True for a type of event that this version has words for: a later version writes others. */
-const isKnown = (type: string): type is EventType => Object.hasOwn(WORDS, type);
 
 const isFields = (fact: Fact | undefined): fact is Facts =>
   typeof fact === "object" && fact !== null && !Array.isArray(fact);

@@ -22,7 +22,7 @@ import { countAgainstLimit } from "../steps/requests/count-against-limit.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { approvalFor } from "./approval-for.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
-import { decisionEvent } from "./decision-event.ts";
+import { decidedFacts, decisionEvent } from "./decision-event.ts";
 import { describeNeeded } from "./describe-approval.ts";
 import { type Examined, examineApproval } from "./examine-approval.ts";
 import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
@@ -75,8 +75,9 @@ async function approve(
     return;
   // Rings an alarm before the vote is stored, so that it rings even if that fails.
   if (isGlass) ports.log.write({ level: "error", event: "glass_asked", task: record.task, agent: record.agent.id });
-  const event = decisionEvent("approval.voted", record, ports, {
-    ...{ by: operator.id, approval: record.id, record_sha256: hash, vote_sha256: vote.hash, groups: vote.groups },
+  const event = decisionEvent("approval.voted", ports, {
+    ...decidedFacts(record, operator.id, hash),
+    ...{ vote_sha256: vote.hash, groups: vote.groups },
     ...{ signed_in_at: vote.signedInAt, cast_at: vote.castAt, batch: hashes.length, ...glass },
     ...(hashes.length > 1 ? { batch_hashes: hashes.toSorted() } : {}),
   });
@@ -102,8 +103,10 @@ async function deny(
     throw new Refusal("malformed_request", {
       say: "rejected must list indices of the record's authorization_details.",
     });
-  const event = decisionEvent("approval.denied", record, ports, {
-    ...{ by: operator.id, approval: record.id, record_sha256: hash, reason, rejected },
+  const event = decisionEvent("approval.denied", ports, {
+    ...decidedFacts(record, operator.id, hash),
+    reason,
+    rejected,
   });
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   const outcome = { decision: "denied", by: operator.person, at, reason, ...(rejected ? { rejected } : {}) } as const;

@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpEvent } from "../http/event.ts";
 import { operation } from "../operators/operation.ts";
 import { approvalFor } from "./approval-for.ts";
 import type { ApprovePorts } from "./approve-ports.ts";
-import { decisionEvent } from "./decision-event.ts";
+import { decidedFacts, decisionEvent } from "./decision-event.ts";
 import { describeNeeded } from "./describe-approval.ts";
 import { lastUseOf, leaveInboxes } from "./leave-inboxes.ts";
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
@@ -19,11 +19,7 @@ export const withdraw = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAns
     refuseClosed(examined, "against");
     const { record, hash } = examined;
     if (!voterOf(operator, examined, ports.deployment).hasVoted) throw ineligible("not_voted");
-    const withdrawn = decisionEvent("approval.withdrawn", record, ports, {
-      by: operator.id,
-      approval: record.id,
-      record_sha256: hash,
-    });
+    const withdrawn = decisionEvent("approval.withdrawn", ports, decidedFacts(record, operator.id, hash));
     const at = Math.floor(ports.clock.nowMs() / 1_000);
     const outcome = { decision: "withdrawn", by: operator.person, at } as const;
     const decided = await ports.ballots.putOutcome(record.id, outcome, withdrawn, lastUseOf(record));

@@ -4,7 +4,7 @@ import { INCOMING, type Order, orderKey, orderText, parseBatch, parseOrder } fro
 import { type Checkpoint, checkpointText, parseCheckpoint } from "../core/archive/checkpoint.ts";
 import { factsKey, parseEntry, sha256Of, withFacts } from "../core/archive/entry.ts";
 import { ForkedArchive } from "../core/archive/forked-archive.ts";
-import { issuerKeyEntry, issuerKeyMark, markOfEntry } from "../core/archive/issuer-key.ts";
+import { type IssuerKeyFacts, issuerKeyEntry, issuerKeyMark, markOfEntry } from "../core/archive/issuer-key.ts";
 import { readEdge } from "../core/archive/read-edge.ts";
 import type { Restored } from "../core/archive/restored.ts";
 import { isRestoredEntry, restoredEntry, restoredKey } from "../core/archive/restored-entry.ts";
@@ -12,7 +12,6 @@ import { openNote, signedNote, type VerifierKey, verifierKeyText } from "../core
 import { isSound } from "../core/archive/sound-event.ts";
 import { append, rootOfEdge, type TileObject } from "../core/archive/tiles.ts";
 import { atOnce } from "../core/at-once.ts";
-import type { Facts } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 
 /** Ports of the integrator. */
@@ -24,7 +23,7 @@ export interface ArchivePorts {
   /** Restore of the table from a copy, where there was one. */
   readonly restored?: Restored | undefined;
   /** Keys of people's issuers that the log should have, with the hour in which they were read; filled by the run. */
-  issuerKeys?: { readonly keys: readonly Facts[]; readonly atMs: number };
+  issuerKeys?: { readonly keys: readonly IssuerKeyFacts[]; readonly atMs: number };
   /** Keys of the hours' checkpoints that this process has put. Another attempt would change nothing, and cost a request. */
   readonly known: Set<string>;
   readonly clock: Clock;

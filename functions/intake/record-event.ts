@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { EMPTY_CHAIN, type EventType, type Facts, type JournalEvent, linkEvent } from "../core/journal/event.ts";
+import type { FactsOf } from "../../contract/journal-events.ts";
+import type { EventType } from "../../contract/journal-types.ts";
+import { EMPTY_CHAIN, type JournalEvent, type Listed, nextEvent } from "../core/journal/event.ts";
 import type { Journal } from "../core/journal/journal.ts";
 import type { Clock } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -17,26 +19,27 @@ export async function recordEvent(
   refused: string | undefined,
   ports: { readonly journal: Journal; readonly clock: Clock },
 ): Promise<void> {
-  const type = refused === undefined ? "event.taken" : "event.refused";
-  await recordOnce(["event", facts.account, facts.event], type, { ...facts, why: refused }, ports);
+  const name = ["event", facts.account, facts.event];
+  if (refused === undefined) await recordOnce(name, "event.taken", facts, ports);
+  else await recordOnce(name, "event.refused", { ...facts, why: refused }, ports);
 }
 
 /** Makes an event under a root that follows from its name: the same name has the same place in the journal. */
-export function firstEvent(
+export function firstEvent<T extends EventType, F extends FactsOf<T>>(
   name: readonly (string | undefined)[],
-  type: EventType,
-  facts: Facts,
+  type: T,
+  facts: F & Listed<F, T>,
   { clock }: { readonly clock: Clock },
 ): JournalEvent {
   const root = rootPath(createHash("sha512").update(JSON.stringify(name)).digest());
-  return linkEvent(EMPTY_CHAIN, root, type, clock.nowMs(), facts);
+  return nextEvent(EMPTY_CHAIN, root, type, clock.nowMs(), facts);
 }
 
 /** Records an event under a root that follows from its name, once. @throws {Refusal} store_unavailable. */
-export async function recordOnce(
+export async function recordOnce<T extends EventType, F extends FactsOf<T>>(
   name: readonly (string | undefined)[],
-  type: EventType,
-  facts: Facts,
+  type: T,
+  facts: F & Listed<F, T>,
   ports: { readonly journal: Journal; readonly clock: Clock },
 ): Promise<void> {
   try {

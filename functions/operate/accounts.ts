@@ -1,7 +1,7 @@
 import { type AccountList, haltAccount as HALT, type TargetAccount } from "../../contract/accounts.ts";
 import type { Account } from "../core/deployment/deployment.ts";
 import { type AccountHalt, type AccountHalts, deadBy } from "../core/escalation/account-halt.ts";
-import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
+import { EMPTY_CHAIN, nextEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { rootPath } from "../core/task-path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -63,6 +63,6 @@ async function putHalt(
   const nowMs = clock.nowMs();
   const halt = { account: id, at: Math.floor(nowMs / 1_000), ...facts };
   const root = rootPath(random.bytes(32));
-  await accountHalts.halt(halt, linkEvent(EMPTY_CHAIN, root, "account.halted", nowMs, { account: id, ...facts }));
+  await accountHalts.halt(halt, nextEvent(EMPTY_CHAIN, root, "account.halted", nowMs, { account: id, ...facts }));
   return halt;
 }

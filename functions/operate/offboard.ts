@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AgentId } from "../../contract/agent-id.ts";
 import type { OffboardedAgent, Offboarding } from "../../contract/offboarding.ts";
 import { isAtLeast } from "../core/identity/agent.ts";
+import { factsOf } from "../core/journal/event.ts";
 import { closesAt } from "../core/offboarding/closes-at.ts";
 import { evidenceOf } from "../core/offboarding/report-task.ts";
 import type { Ports } from "../core/ports.ts";
@@ -64,7 +65,8 @@ export const readOffboarding = (event: HttpEvent, ports: SecretPorts & ReceiptPo
 /** Returns the signed report. @throws {Error} where the stored report is not the one that was signed. */
 async function signedReport(id: AgentId, ports: Pick<Ports, "agents">): Promise<Offboarding> {
   const signed = (await ports.agents.history(id)).find(({ type }) => type === "agent.offboarded");
-  const sha256 = String(signed?.facts.report_sha256);
+  const facts = signed && factsOf(signed, "agent.offboarded");
+  const sha256 = String(facts?.report_sha256);
   const text = (await ports.agents.report(id, sha256)) ?? "";
   if (!signed || createHash("sha256").update(text).digest("hex") !== sha256)
     throw new Error("the report of an offboarding is not the one that was signed");
@@ -73,7 +75,7 @@ async function signedReport(id: AgentId, ports: Pick<Ports, "agents">): Promise<
     sha256,
     signed_off: {
       at: isoSeconds(Math.floor(signed.at / 1_000)),
-      by: String(signed.facts.by),
+      by: String(facts?.by),
       evidence: evidenceOf(signed),
     },
   };

@@ -1,4 +1,5 @@
-import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../core/journal/event.ts";
+import type { EventType } from "../../contract/journal-types.ts";
+import { EMPTY_CHAIN, headOf, nextEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import type { Panic } from "../core/revocation/panic.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
@@ -13,7 +14,7 @@ const ATTEMPTS = 8;
  * @throws {Refusal} contended.
  */
 export async function changePanic(
-  type: EventType,
+  type: Extract<EventType, `panic.${string}`>,
   by: string,
   ports: Pick<Ports, "panics" | "clock">,
   next: (latest: Panic | undefined, nowSeconds: number) => Panic | undefined,
@@ -24,7 +25,7 @@ export async function changePanic(
     const nowMs = ports.clock.nowMs();
     const changed = next(latest, Math.floor(nowMs / 1_000));
     if (!changed) return latest;
-    const event = linkEvent(latest?.chain ?? EMPTY_CHAIN, "*", type, nowMs, {
+    const event = nextEvent(latest?.chain ?? EMPTY_CHAIN, "*", type, nowMs, {
       by,
       reason: changed.reason,
       ...voted?.facts,

@@ -1,5 +1,6 @@
 import { actInWords } from "../../contract/decision/act-in-words.ts";
 import { actLink } from "../../contract/decision/act-link.ts";
+import type { FactsOf } from "../../contract/journal-events.ts";
 import { ACT_SECONDS, type Act, type ActRecord, actHash } from "../core/approvals/act-record.ts";
 import { type ActFault, VOTE_SKEW_SECONDS } from "../core/approvals/read-vote.ts";
 import type { SignInCodes } from "../core/approvals/sign-in-codes.ts";
@@ -7,7 +8,6 @@ import { canSign, canStepUp } from "../core/deployment/can-step-up.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import type { SignIn } from "../core/identity/sign-in.ts";
-import type { Fact } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
@@ -31,7 +31,7 @@ export interface VotedAct {
   /** Sign-in of the vote. The act's transaction records its use, so that it serves for no other act. */
   readonly signIn: SignIn;
   /** Facts for the act's journal event. */
-  readonly facts: { readonly step_up: Readonly<Record<string, Fact>> & { readonly vote_sha256: string } };
+  readonly facts: Pick<FactsOf<"consent.given">, "step_up">;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { TargetAccount } from "../../contract/accounts.ts";
 import type { AccountHalts } from "../core/escalation/account-halt.ts";
-import { EMPTY_CHAIN, linkEvent } from "../core/journal/event.ts";
+import { EMPTY_CHAIN, nextEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { rootPath } from "../core/task-path.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -26,7 +26,7 @@ export const liftAccount = (event: HttpEvent, ports: LiftingPorts): Promise<Http
     const voted = await stepUp(operator, event, "POST /v1/accounts/{account}/lift", ports);
     const nowMs = ports.clock.nowMs();
     const lift = { account: account.id, at: Math.floor(nowMs / 1_000), by: operator.id };
-    const lifted = linkEvent(EMPTY_CHAIN, rootPath(ports.random.bytes(32)), "account.lifted", nowMs, {
+    const lifted = nextEvent(EMPTY_CHAIN, rootPath(ports.random.bytes(32)), "account.lifted", nowMs, {
       account: account.id,
       by: operator.id,
       halted_at: halt.at,

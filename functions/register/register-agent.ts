@@ -4,7 +4,7 @@ import { labelsOf } from "../core/identity/labels.ts";
 import { parseAgent } from "../core/identity/parse-agent.ts";
 import { loggedOwner } from "../core/identity/person.ts";
 import { registeredBy } from "../core/identity/shapers.ts";
-import { headOf, linkEvent } from "../core/journal/event.ts";
+import { headOf, nextEvent } from "../core/journal/event.ts";
 import { operationQuery } from "../core/policy/operation-query.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -26,7 +26,7 @@ export const registerAgent = (event: HttpEvent, ports: Ports): Promise<HttpAnswe
       const nowMs = ports.clock.nowMs();
       const agent = await permittedRegistration(operator, readActBody(event), ports);
       const voted = await stepUp(operator, event, "POST /v1/agents", ports);
-      const registered = linkEvent(agent.chain, agent.id, "agent.registered", nowMs, {
+      const registered = nextEvent(agent.chain, agent.id, "agent.registered", nowMs, {
         by: operator.id,
         owner: loggedOwner(agent.owner),
         team: agent.team,

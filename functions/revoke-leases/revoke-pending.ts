@@ -1,6 +1,6 @@
 import { revokeLease } from "../connectors/revoke-lease.ts";
 import { type Connectors, connectorOf } from "../core/connectors/connector.ts";
-import { linkEvent } from "../core/journal/event.ts";
+import { nextEvent } from "../core/journal/event.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { ConnectorLease } from "../core/tasks/connector-lease.ts";
 import type { PendingRevocations } from "../core/tasks/pending-revocation.ts";
@@ -55,7 +55,7 @@ async function recordRevoked(lease: ConnectorLease, ports: RevokePendingPorts): 
     if (number > 1 && !(await isStill(lease, ports))) return;
     const task = await ports.tasks.read(lease.path);
     if (!task) return ports.pendingRevocations.forget(lease);
-    const event = linkEvent(task.chain, lease.path, "lease.revoked", ports.clock.nowMs(), {
+    const event = nextEvent(task.chain, lease.path, "lease.revoked", ports.clock.nowMs(), {
       agent: task.agent,
       name: lease.name,
       type: lease.type,

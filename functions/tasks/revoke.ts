@@ -1,4 +1,4 @@
-import { linkEvent } from "../core/journal/event.ts";
+import { nextEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isLive, type Task } from "../core/tasks/task.ts";
@@ -48,7 +48,7 @@ async function orEnded(change: () => Promise<void>): Promise<void> {
 async function removePresentation(task: Task, hash: string, ports: Ports): Promise<void> {
   const server = await serverOf(task, hash, ports);
   if (server === undefined) return;
-  const event = linkEvent(task.chain, task.path, "presentation.revoked", ports.clock.nowMs(), {
+  const event = nextEvent(task.chain, task.path, "presentation.revoked", ports.clock.nowMs(), {
     agent: task.agent,
     server,
   });

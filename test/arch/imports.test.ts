@@ -16,7 +16,7 @@ interface Rule {
 const functionFolders = FUNCTIONS.join("|");
 
 /** Constants of the contract, free of any library. Deployed functions load them, and no other value of the contract. */
-const CONSTANTS = "contract\\/(address|agent-id|canonical-json|limits|names|permissions|refusals)\\.ts$";
+const CONSTANTS = "contract\\/(address|agent-id|canonical-json|journal-types|limits|names|permissions|refusals)\\.ts$";
 
 const withConstants = (pattern: RegExp): RegExp => new RegExp(`${pattern.source}|^${CONSTANTS}`);
 
@@ -227,7 +227,7 @@ const RULES: readonly Rule[] = [
     // client/audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^client\/audit\/(?!aws\/)/,
     mayImport:
-      /^client\/(audit\/|controls\.json$|grouped-by\.ts$)|^contract\/((agent-id|canonical-json)|decision\/(escaped-json|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
+      /^client\/(audit\/|controls\.json$|grouped-by\.ts$)|^contract\/((agent-id|canonical-json|journal-types)|decision\/(escaped-json|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {

@@ -47,3 +47,8 @@ it.each([
 
 const filesWith = (text: string): readonly string[] =>
   SOURCES.filter((source) => source.text.includes(text)).map(({ file }) => file);
+
+it("only tests link an event with facts that the contract may not list", () => {
+  const files = sourcesBelow("functions").filter(({ text }) => text.includes("linkEvent"));
+  expect(files.map(({ file }) => file)).toEqual(["functions/core/journal/event.ts"]);
+});

@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { controlsOf } from "../../client/audit/controls-of.ts";
+import { EVENT_TYPES } from "../../contract/journal-types.ts";
 import { read } from "./pages.ts";
 
-/** Types of events, from their declaration. */
-const TYPES = [
-  ...(
-    /export type EventType =((?:\n {2}\| "[\w.]+")+)/.exec(read("functions/core/journal/event.ts"))?.[1] ?? ""
-  ).matchAll(/"([\w.]+)"/g),
-].map(([, type = ""]) => type);
+const TYPES = Object.keys(EVENT_TYPES);
 
 describe("the controls that an event shows at work", () => {
   it("are there for each type of event", () => {

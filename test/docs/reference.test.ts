@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { escalationDetected, REPORTS, REQUESTS } from "../../contract/events.ts";
+import { EVENT_TYPES } from "../../contract/journal-types.ts";
 import { LIMITS, RENEWAL_SECONDS, TASK_SECONDS } from "../../contract/limits.ts";
 import { MESSAGE_TYPES, webhookMessage } from "../../contract/messages.ts";
 import { CALLERS } from "../../contract/operation.ts";
@@ -9,6 +10,7 @@ import { DENY_WORK, PAIR_WORK, PLANNING_WORK } from "../../functions/connectors/
 import { PRESETS } from "../../functions/core/identity/presets.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../functions/core/policy/compile.ts";
 import { ROUTES } from "../../functions/routes.ts";
+import { journalPage } from "../../tools/journal-page.ts";
 import { filesIn, read, table } from "./pages.ts";
 
 const EVENTS = [...Object.values(REQUESTS), ...REPORTS];
@@ -18,6 +20,10 @@ describe("the reference", () => {
     const rows = ROUTES.map(({ method, path, caller, summary }) => [`\`${method} ${path}\``, CALLERS[caller], summary]);
     const listed = table(read("docs/reference/routes.md"), "| route | accepts");
     expect(listed.toSorted()).toEqual(rows.toSorted());
+  });
+
+  it("docs/reference/journal.md is what npm run journal writes", () => {
+    expect(read("docs/reference/journal.md")).toBe(journalPage());
   });
 
   it("docs/concepts.md lists the steps of a request in the order of exchange.ts", () => {
@@ -42,7 +48,7 @@ describe("the reference", () => {
 
   it("docs/events.md lists every event of approvals, with the function that writes it, and both types of notices", () => {
     const page = read("docs/events.md");
-    const types = [...read("functions/core/journal/event.ts").matchAll(/"(approval\.\w+)"/g)].map(([, type]) => type);
+    const types = Object.keys(EVENT_TYPES).filter((type) => type.startsWith("approval."));
     const rows = table(page, "| event | written by").map((cells) => cells.map((cell) => cell.replaceAll("`", "")));
     expect(rows.map(([type]) => type)).toEqual(types);
     for (const [type = "", writer = ""] of rows) {

@@ -2,17 +2,12 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyArchive } from "../../client/audit/verify-archive.ts";
+import { type EventType, JOURNALS } from "../../contract/journal-types.ts";
 import { FUNCTIONS, type FunctionName } from "../../contract/names.ts";
 import { batchOf } from "../../functions/core/archive/batch.ts";
-import { type ArchivedEvent, JOURNALS } from "../../functions/core/archive/entry.ts";
+import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { ISSUER_KEY } from "../../functions/core/archive/issuer-key.ts";
-import {
-  type ChainHead,
-  EMPTY_CHAIN,
-  type EventType,
-  type Facts,
-  linkEvent,
-} from "../../functions/core/journal/event.ts";
+import { type ChainHead, EMPTY_CHAIN, type Facts, linkEvent } from "../../functions/core/journal/event.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { JOURNAL_KINDS, KINDS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";

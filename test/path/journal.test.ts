@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { EventType } from "../../contract/journal-types.ts";
 import { anchorKey } from "../../functions/core/archive/anchor.ts";
 import { CHECKPOINT, hourlyKey } from "../../functions/core/archive/archive-keys.ts";
 import { type ArchivedEvent, entryOf, factsKey, sha256Of } from "../../functions/core/archive/entry.ts";
 import { tileKey } from "../../functions/core/archive/tiles.ts";
-import { EMPTY_CHAIN, type EventType, linkEvent } from "../../functions/core/journal/event.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { FakeService } from "../fakes/world/service.ts";
 import { type FakeWorld, fakeWorld, httpEvent, NOON_MS, policiesWith } from "../fakes/world/world.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { EventType } from "../../contract/journal-types.ts";
 import {
   EMPTY_CHAIN,
-  type EventType,
   type Fact,
   type Facts,
   headOf,

@@ -1,7 +1,7 @@
 import { keyConfigurationOf } from "../../core/approvals/key-configuration.ts";
+import type { IssuerKeyFacts } from "../../core/archive/issuer-key.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
-import type { Facts } from "../../core/journal/event.ts";
 import type { Log } from "../../core/ports.ts";
 import { reasonOf } from "../../core/refusal.ts";
 import { KEY_SET_BYTES, KEY_SET_TIMEOUT_MS, keySetAt, keysUrlOf, readIssuerDocument } from "./key-sets.ts";
@@ -19,10 +19,10 @@ export async function readIssuerKeys(
   { issuers }: Pick<Deployment, "issuers">,
   log: Log,
   read: ReadDocument = readDocument(KEY_SET_TIMEOUT_MS, KEY_SET_BYTES),
-): Promise<readonly Facts[]> {
+): Promise<readonly IssuerKeyFacts[]> {
   const voting = issuers.filter(({ kind, approvals }) => kind === "people" && approvals);
   const each = await Promise.all(
-    voting.map(async (issuer): Promise<readonly Facts[]> => {
+    voting.map(async (issuer): Promise<readonly IssuerKeyFacts[]> => {
       try {
         return await keysOf(issuer, read);
       } catch (error) {
@@ -34,7 +34,7 @@ export async function readIssuerKeys(
   return each.flat();
 }
 
-async function keysOf(issuer: Issuer, read: ReadDocument): Promise<readonly Facts[]> {
+async function keysOf(issuer: Issuer, read: ReadDocument): Promise<readonly IssuerKeyFacts[]> {
   const document = (url: URL) => readIssuerDocument(url, read);
   const { keys } = await keySetAt(await keysUrlOf(issuer, document), document);
   return keys.slice(0, MOST_KEYS).flatMap(({ kid, kty, crv, x, y, n, e }) => {

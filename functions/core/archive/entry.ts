@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import { JOURNALS, type JournalName } from "../../../contract/journal-types.ts";
 import type { Facts, LinkedEvent } from "../journal/event.ts";
 import { jsonFields } from "../text/json-fields.ts";
 import { MOST_ENTRY_BYTES } from "./tiles.ts";
-
-/** Journals of the table, as the archive names them. */
-export const JOURNALS = ["tasks", "agents", "secrets", "deployment", "roles", "approvals", "reads"] as const;
-export type JournalName = (typeof JOURNALS)[number];
 
 /** Event with its journal: the content of an archive entry. */
 export interface ArchivedEvent extends LinkedEvent {

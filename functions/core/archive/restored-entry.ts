@@ -1,9 +1,10 @@
-import { EMPTY_CHAIN, linkEvent } from "../journal/event.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
+import { EMPTY_CHAIN, nextEvent } from "../journal/event.ts";
 import { entryOf, parseEntry } from "./entry.ts";
 import type { Restored } from "./restored.ts";
 
 /** Type of the one event that is not from the table: the archive itself adds it. */
-export const RESTORED = "table.restored";
+export const RESTORED = "table.restored" satisfies EventType;
 
 /**
  * Makes the entry that reports a restore of the table. From this entry on, journals continue from the end of the copy.
@@ -11,7 +12,7 @@ export const RESTORED = "table.restored";
  */
 export function restoredEntry({ atMs, copiedAtMs }: Restored): Buffer {
   const facts = copiedAtMs === undefined ? {} : { copied_at: instantOf(copiedAtMs) };
-  const event = linkEvent(EMPTY_CHAIN, `restore ${instantOf(atMs)}`, RESTORED, atMs, facts);
+  const event = nextEvent(EMPTY_CHAIN, `restore ${instantOf(atMs)}`, RESTORED, atMs, facts);
   return entryOf({ journal: "deployment", ...event }).bytes;
 }
 

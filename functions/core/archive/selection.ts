@@ -1,5 +1,6 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
-import type { Facts } from "../journal/event.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
+import type { ReadFacts } from "../journal/event.ts";
 import type { ArchivedEvent } from "./entry.ts";
 import { isOfTask } from "./task-of-event.ts";
 
@@ -19,7 +20,7 @@ export interface Selection {
 }
 
 /** Types of events that are refusals or denials, or report a void approval. */
-const DENIALS: ReadonlySet<string> = new Set([
+const DENIALS: ReadonlySet<string> = new Set<EventType>([
   "task.refused",
   "operation.refused",
   "event.refused",
@@ -40,5 +41,5 @@ export function isSelected(event: ArchivedEvent, wanted: Selection): boolean {
 }
 
 /** Lists the people whom an event names: as operator, voter, or author of a denial or withdrawal. */
-const peopleOf = ({ by, operator, person }: Facts): readonly string[] =>
+const peopleOf = ({ by, operator, person }: ReadFacts<EventType>): readonly string[] =>
   [by, operator, person].flatMap((each) => (typeof each === "string" ? [each] : []));

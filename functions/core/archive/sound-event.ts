@@ -1,16 +1,11 @@
-import { type EventType, hasOwnHash } from "../journal/event.ts";
-import type { ArchivedEvent, JournalName } from "./entry.ts";
+import { EVENT_TYPES, isEventType, type JournalName } from "../../../contract/journal-types.ts";
+import { hasOwnHash } from "../journal/event.ts";
+import type { ArchivedEvent } from "./entry.ts";
 import { ISSUER_KEY } from "./issuer-key.ts";
 import { RESTORED } from "./restored-entry.ts";
 
-/** Refusals, which every function that answers requests writes. */
-const REFUSALS = ["operation.refused", "task.refused"] as const;
-
-/** Journals of single events, each a chain of its own, with the types of their events. */
-const SINGLE: Partial<Record<JournalName, readonly EventType[]>> = {
-  reads: REFUSALS,
-  approvals: ["approval.voted", "approval.denied", "approval.withdrawn", ...REFUSALS],
-};
+/** Journals of single events, each a chain of its own. */
+const SINGLE: readonly JournalName[] = ["reads", "approvals"];
 
 /**
  * True for an event that the table's journals can give the log. Its hash is that of its content. A journal of single
@@ -20,7 +15,9 @@ const SINGLE: Partial<Record<JournalName, readonly EventType[]>> = {
  */
 export function isSound({ journal, ...event }: ArchivedEvent): boolean {
   const { type, n, previous } = event;
-  const types: readonly string[] | undefined = SINGLE[journal];
-  const fits = types === undefined || (n === 1 && previous === "" && types.includes(type));
+  const fits = !SINGLE.includes(journal) || (n === 1 && previous === "" && isOf(journal, type));
   return type !== RESTORED && type !== ISSUER_KEY && fits && hasOwnHash(event);
 }
+
+const isOf = (journal: JournalName, type: string): boolean =>
+  isEventType(type) && (EVENT_TYPES[type].in as readonly JournalName[]).includes(journal);

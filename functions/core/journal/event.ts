@@ -1,57 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import type { FactName, FactsOf } from "../../../contract/journal-events.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import type { TaskPath } from "../task-path.ts";
-
-/** Types of journal events, in the words of the docs, metrics and tests. */
-export type EventType =
-  | "task.opened"
-  | "task.refused"
-  | "task.prolonged"
-  | "task.ended"
-  | "task.token_issued"
-  | "presentation.issued"
-  | "presentation.revoked"
-  | "delegation.issued"
-  | "delegation.revoked"
-  | "lease.renewed"
-  | "lease.revoked"
-  | "approval.asked"
-  | "approval.voted"
-  | "approval.denied"
-  | "approval.withdrawn"
-  | "approval.standing"
-  | "approval.used"
-  | "approval.reviewed"
-  | "approval.void"
-  | "consent.given"
-  | "consent.withdrawn"
-  | "threat_model.accepted"
-  | "agent.registered"
-  | "agent.suspended"
-  | "agent.resumed"
-  | "agent.changed"
-  | "agent.confirmed"
-  | "agent.unconfirmed_warning"
-  | "agent.offboarding"
-  | "role.policy_written"
-  | "panic.declared"
-  | "panic.lifted"
-  | "account.halted"
-  | "account.lifted"
-  | "table.restored"
-  | "issuer.key_seen"
-  | "secret.rotation_asked"
-  | "secret.rotated"
-  | "secret.rotation_declined"
-  | "operation.refused"
-  | "event.taken"
-  | "event.refused"
-  | "escalation.detected"
-  | "agent.unbound"
-  | "agent.tasks_listed"
-  | "agent.offboarded"
-  | "person.tasks_ended"
-  | "person.votes_void";
 
 /** Value of an event's fact. The writer chooses the facts from an allow-list: never a token, a secret or a credential. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact | undefined };
@@ -81,8 +32,27 @@ export interface ChainHead {
 export const EMPTY_CHAIN: ChainHead = { n: 0, hash: "" };
 
 /**
- * Makes the next event of a chain. The hash covers the event's content and the preceding event's hash, so a changed or
- * missing event is detected.
+ * Makes the next event of a chain. A fact that the contract does not list for the type does not compile.
+ * @param at epoch milliseconds.
+ */
+export const nextEvent = <T extends EventType, F extends FactsOf<T>>(
+  head: ChainHead,
+  of: TaskPath | string,
+  type: T,
+  at: number,
+  facts: F & Listed<F, T>,
+): JournalEvent => linkEvent(head, of, type, at, facts);
+
+/** Refuses facts that the type does not have, in an object that was spread, too. */
+export type Listed<F, T extends EventType> = { readonly [K in Exclude<keyof F, FactName<T>>]: never };
+
+/** Facts of a stored event as its reader takes them: the listed names, each value yet to be checked. */
+export type ReadFacts<T extends EventType> = { readonly [K in FactName<T>]?: Fact | undefined };
+
+/**
+ * Links an event to a chain, whatever its facts: for tests, which need events of any version. Functions make events by
+ * `nextEvent`. The hash covers the event's content and the preceding event's hash, so a changed or missing event is
+ * detected.
  * @param at epoch milliseconds.
  */
 export function linkEvent(
@@ -90,7 +60,7 @@ export function linkEvent(
   of: TaskPath | string,
   type: EventType,
   at: number,
-  facts: Facts,
+  facts: object,
 ): JournalEvent {
   const event = { of, n: head.n + 1, type, at, facts: withoutGaps(facts), previous: head.hash };
   return { ...event, hash: hashOf(event) };
@@ -120,4 +90,8 @@ const hashOf = (event: Omit<LinkedEvent, "hash">): string =>
   createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
 /** Removes names without a value, as the store does. The hash then covers exactly the facts that are read back. */
-const withoutGaps = (facts: Facts): Facts => JSON.parse(JSON.stringify(facts));
+const withoutGaps = (facts: object): Facts => JSON.parse(JSON.stringify(facts));
+
+/** Returns the facts of an event of this type; undefined for an event of another type. */
+export const factsOf = <T extends EventType>({ type, facts }: LinkedEvent, wanted: T): ReadFacts<T> | undefined =>
+  type === wanted ? (facts as ReadFacts<T>) : undefined;

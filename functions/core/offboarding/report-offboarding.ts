@@ -1,6 +1,7 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import type { Agent, Binding } from "../identity/agent.ts";
-import { type EventType, type Fact, isWholeChain, type JournalEvent } from "../journal/event.ts";
+import { type Fact, factsOf, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import { isoSeconds } from "../text/iso-seconds.ts";
 import { countSecrets, type ReportedSecrets, type SecretFate } from "./report-secret.ts";
 import { type Evidence, evidenceOf, type Fate, isOpen, isTaskOpen, type ReportedTask } from "./report-task.ts";
@@ -128,19 +129,17 @@ const reportStep = (event: JournalEvent): ReportedStep => ({
 });
 
 function reportBindings(agent: Agent, history: readonly JournalEvent[]): readonly ReportedBinding[] {
-  const removed = history
-    .filter(({ type }) => type === "agent.unbound")
-    .flatMap((event) =>
-      (event.facts.bindings as readonly (Fact & Binding)[]).map(
-        ({ issuer, claims }): ReportedBinding => ({
-          issuer,
-          claims,
-          status: "revoked",
-          at: isoSeconds(Math.floor(event.at / 1_000)),
-          evidence: evidenceOf(event),
-        }),
-      ),
-    );
+  const removed = history.flatMap((event) =>
+    ((factsOf(event, "agent.unbound")?.bindings ?? []) as readonly (Fact & Binding)[]).map(
+      ({ issuer, claims }): ReportedBinding => ({
+        issuer,
+        claims,
+        status: "revoked",
+        at: isoSeconds(Math.floor(event.at / 1_000)),
+        evidence: evidenceOf(event),
+      }),
+    ),
+  );
   return [...removed, ...agent.bindings.map((binding): ReportedBinding => ({ ...binding, status: "unknown" }))];
 }
 

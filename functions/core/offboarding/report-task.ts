@@ -1,7 +1,8 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
-import { type EventType, type Facts, isWholeChain, type JournalEvent } from "../journal/event.ts";
+import { type Facts, factsOf, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import type { LeaseReceipt, Receipt } from "../revocation/receipt.ts";
 import { mayBeAlive } from "../revocation/role-entry.ts";
 import type { TaskPath } from "../task-path.ts";
@@ -115,7 +116,7 @@ export function reportTask(
       status: task.status === "expired" ? "expired" : "revoked",
       at: isoSeconds(Math.floor(ended.at / 1_000)),
       ended: task.status,
-      by: String(ended.facts.by),
+      by: String(factsOf(ended, "task.ended")?.by),
       evidence: evidenceOf(ended),
       leases,
     } satisfies ReportedTask;
@@ -172,7 +173,7 @@ function reportCredential(lease: ConnectorLease, own: readonly JournalEvent[], i
   const shown = { name, type, made, expires_at: isoSeconds(expiresAt) };
   // The credential may have been revoked and issued again. The current state thus decides, and the latest event gives
   // the time.
-  const revocation = own.findLast((each) => each.type === "lease.revoked" && each.facts.name === name);
+  const revocation = own.findLast((each) => factsOf(each, "lease.revoked")?.name === name);
   if (state !== "revoked" || !isSure || !revocation) return { ...shown, status: "unknown" };
   return {
     ...shown,

@@ -1,4 +1,5 @@
-import { type ChainHead, type Fact, type JournalEvent, linkEvent } from "../journal/event.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
+import { type ChainHead, type Fact, type JournalEvent, nextEvent, type ReadFacts } from "../journal/event.ts";
 import { isTaskPath, type TaskPath } from "../task-path.ts";
 import type { RevocationPolicy } from "./render.ts";
 import type { RoleRef } from "./roles.ts";
@@ -67,7 +68,7 @@ export class UnknownOutcome extends Error {
 }
 
 /** Type of the journal event of a role's revocation policy: an auditor joins it with the endings that it denies. */
-export const POLICY_WRITTEN = "role.policy_written";
+export const POLICY_WRITTEN = "role.policy_written" satisfies EventType;
 
 /** Subject of a role's journal. */
 export const roleName = ({ account, role }: Readonly<Record<keyof RoleRef, string>>): string => `${account}/${role}`;
@@ -78,7 +79,7 @@ export const roleName = ({ account, role }: Readonly<Record<keyof RoleRef, strin
  * @param head end of the role's journal.
  */
 export const policyWritten = (head: ChainHead, role: RoleRef, write: PolicyWrite): JournalEvent =>
-  linkEvent(head, roleName(role), POLICY_WRITTEN, write.writtenAtMs, {
+  nextEvent(head, roleName(role), POLICY_WRITTEN, write.writtenAtMs, {
     account: role.account,
     role: role.role,
     form: write.form,
@@ -92,8 +93,9 @@ export const policyWritten = (head: ChainHead, role: RoleRef, write: PolicyWrite
 
 /** Reads a write back from its event. */
 export function writeOf({ at: writtenAtMs, facts }: JournalEvent): PolicyWrite {
-  const { snapshot_at_ms: snapshotAtMs, form, policy_sha256: sha256, put, started_before: startedBefore } = facts;
-  const { endings, by_time_alone: byTimeAlone } = facts;
+  const written: ReadFacts<typeof POLICY_WRITTEN> = facts;
+  const { snapshot_at_ms: snapshotAtMs, form, policy_sha256: sha256, put, started_before: startedBefore } = written;
+  const { endings, by_time_alone: byTimeAlone } = written;
   return {
     snapshotAtMs: Number(snapshotAtMs),
     writtenAtMs,

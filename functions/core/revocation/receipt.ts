@@ -1,7 +1,7 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import { defined } from "../defined.ts";
 import type { AccountId } from "../deployment/account-id.ts";
-import { isWholeChain, type JournalEvent } from "../journal/event.ts";
+import { factsOf, isWholeChain, type JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { ConnectorLease } from "../tasks/connector-lease.ts";
 import type { SessionLease, Task, TaskStatus } from "../tasks/task.ts";
@@ -107,7 +107,7 @@ export function receiptOf(
     task: task.path,
     agent: task.agent,
     status: task.status,
-    ...(ended ? { ended_at: isoMilliseconds(ended.at), by: String(ended.facts.by) } : {}),
+    ...(ended ? { ended_at: isoMilliseconds(ended.at), by: String(factsOf(ended, "task.ended")?.by) } : {}),
     leases,
     below: record.tasks.map(({ path }) => path).filter((path) => path !== task.path),
     complete: ended !== undefined && leases.every(({ status }) => status !== "pending"),
@@ -173,9 +173,7 @@ function connectorReceipt(
   { events }: TaskRecord,
 ): ConnectorReceipt {
   const common = { name, type, expires_at: isoSeconds(expiresAt) };
-  const event = events.findLast(
-    (each) => each.of === path && each.type === "lease.revoked" && each.facts.name === name,
-  );
+  const event = events.findLast((each) => each.of === path && factsOf(each, "lease.revoked")?.name === name);
   if (state !== "revoked" || endedAtMs === undefined || !event) return { ...common, status: "pending" };
   return {
     ...common,

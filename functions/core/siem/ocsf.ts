@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
+import { EVENT_TYPES, isEventType } from "../../../contract/journal-types.ts";
 import type { ArchivedEvent } from "../archive/entry.ts";
-import type { EventType } from "../journal/event.ts";
 import { type Hub, type OcsfEvent, type OcsfUser, USER_TYPE } from "./ocsf-event.ts";
 import { epoch, ocsfHead } from "./ocsf-head.ts";
 import { OCSF_MAPPING, type OcsfRow, UNKNOWN } from "./ocsf-mapping.ts";
@@ -13,7 +13,7 @@ import { PlainFacts } from "./plain-facts.ts";
  * becomes an API activity of high severity.
  */
 export function ocsfOf(event: ArchivedEvent, hub: Hub): OcsfEvent {
-  const row = isMapped(event.type) ? OCSF_MAPPING[event.type] : UNKNOWN;
+  const row = rowOf(event.type);
   const facts = new PlainFacts(event.facts);
   const uid = uidOf(event);
   const own = { ...decisionOf(row, facts), ...ofClass(row, event, uid, facts), unmapped: restOf(event, facts) };
@@ -33,7 +33,8 @@ export function ocsfOf(event: ArchivedEvent, hub: Hub): OcsfEvent {
  */
 const uidOf = (event: ArchivedEvent): string => createHash("sha256").update(canonicalJson(event)).digest("base64url");
 
-const isMapped = (type: string): type is EventType => Object.hasOwn(OCSF_MAPPING, type);
+const rowOf = (type: string): OcsfRow =>
+  isEventType(type) ? { ...OCSF_MAPPING[type], says: EVENT_TYPES[type].says } : UNKNOWN;
 
 function ofClass(
   row: OcsfRow,

@@ -6,7 +6,7 @@ import { fillable, fillSlots } from "../../core/approvals/fill-slots.ts";
 import { inboxesOf } from "../../core/approvals/inboxes-of.ts";
 import { defined } from "../../core/defined.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
-import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, headOf, nextEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -97,17 +97,17 @@ async function record(
   ports: AskNeeds,
 ): Promise<{ readonly task: Task } | { readonly repeats: TaskPath }> {
   const { id, needed, expires_at } = request;
-  const event = linkEvent(EMPTY_CHAIN, task.path, "approval.asked", ports.clock.nowMs(), {
+  const event = nextEvent(EMPTY_CHAIN, task.path, "approval.asked", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,
-    approval: { id, hash, needed: needed as never, expires_at },
+    approval: { id, hash, needed: needed, expires_at },
     // The whole record: a vote's nonce is its hash, so the log alone shows what a vote was for.
-    record: request as never,
+    record: request,
     purpose: task.purpose,
-    details: task.details as never,
+    details: task.details,
     policies: grants.policies,
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
-    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    denials: grants.denials.length > 0 ? grants.denials : undefined,
     bundle: ports.policies.hash,
     source_ip: taskRequest.sourceIp,
     request: taskRequest.requestId,

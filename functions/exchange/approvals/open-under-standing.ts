@@ -1,7 +1,7 @@
 import { changedEffects, recordHash } from "../../core/approvals/approval-record.ts";
 import { useWithinOf } from "../../core/approvals/group-times.ts";
 import { nextUse } from "../../core/approvals/standing-uses.ts";
-import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, headOf, nextEvent } from "../../core/journal/event.ts";
 import { deadBefore } from "../../core/revocation/panic.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
@@ -47,15 +47,15 @@ export async function openUnderStanding(
   const now = await approvalNow({ ...sealed, approval: { id, hash } }, ports);
   if (!now.tally || (now.state !== "approved" && !now.isUnsure)) return undefined;
 
-  const event = linkEvent(EMPTY_CHAIN, task.path, "approval.standing", ports.clock.nowMs(), {
+  const event = nextEvent(EMPTY_CHAIN, task.path, "approval.standing", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,
     approval: { id, hash },
     purpose: task.purpose,
-    details: task.details as never,
+    details: task.details,
     policies: grants.policies,
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
-    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    denials: grants.denials.length > 0 ? grants.denials : undefined,
     bundle: ports.policies.hash,
     source_ip: request.sourceIp,
     request: request.requestId,

@@ -7,7 +7,7 @@ import { exclusionOf } from "../../core/approvals/fill-slots.ts";
 import type { ApprovalUse, StoredApproval } from "../../core/approvals/stored-approval.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import { isSamePerson } from "../../core/identity/person.ts";
-import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, nextEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { rootPath } from "../../core/task-path.ts";
@@ -62,7 +62,7 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
     if (!(await mayApprove(vote.voter, { record, agent }, ports))) throw new Refusal("operator_denied");
 
     const at = Math.floor(ports.clock.nowMs() / 1_000);
-    const reviewed = linkEvent(
+    const reviewed = nextEvent(
       EMPTY_CHAIN,
       rootPath(ports.random.bytes(32)),
       "approval.reviewed",
@@ -77,7 +77,7 @@ export const reviewGlass = (event: HttpEvent, ports: SealingPorts): Promise<Http
           groups: vote.groups,
           signed_in_at: vote.signedInAt,
           cast_at: vote.castAt,
-          use: sealedUseOf(id, use) as never,
+          use: sealedUseOf(id, use),
           keys: await keyFacts([vote], ports.deployment),
         },
       },

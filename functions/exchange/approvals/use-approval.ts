@@ -9,7 +9,7 @@ import { standsUntil } from "../../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import { brand } from "../../core/brand.ts";
 import { personId } from "../../core/identity/person.ts";
-import { headOf, linkEvent } from "../../core/journal/event.ts";
+import { headOf, nextEvent } from "../../core/journal/event.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -101,7 +101,7 @@ export async function useApproval(
     usedAt: openedAt,
     ...(glass ? { glass } : {}),
   };
-  const event = linkEvent(waiting.chain, waiting.path, "approval.used", ports.clock.nowMs(), {
+  const event = nextEvent(waiting.chain, waiting.path, "approval.used", ports.clock.nowMs(), {
     agent: task.agent,
     approval: {
       id: record.id,
@@ -203,7 +203,7 @@ async function refuseChanged(
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   const { id, hash } = task.approval;
   const facts = { agent: task.agent, approval: { id, hash }, changed, bundle: ports.policies.hash };
-  const event = linkEvent(task.chain, task.path, "approval.void", ports.clock.nowMs(), facts);
+  const event = nextEvent(task.chain, task.path, "approval.void", ports.clock.nowMs(), facts);
   await (await ports.approvals()).recordVoid(task, id, { at, changed }, event);
   throw refusal;
 }

@@ -2,7 +2,7 @@ import type { GivenConsent } from "../../../contract/consents.ts";
 import { actId } from "../../core/approvals/act-record.ts";
 import { type Consent, DAY_SECONDS, sealedConsentOf } from "../../core/consents/consent.ts";
 import { isActive } from "../../core/identity/agent.ts";
-import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, nextEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { rootPath } from "../../core/task-path.ts";
@@ -48,13 +48,13 @@ export const giveConsent = (event: HttpEvent, ports: SealingPorts): Promise<Http
         act,
         vote: facts.step_up.vote_sha256,
       };
-      const given = linkEvent(EMPTY_CHAIN, rootPath(ports.random.bytes(32)), "consent.given", ports.clock.nowMs(), {
+      const given = nextEvent(EMPTY_CHAIN, rootPath(ports.random.bytes(32)), "consent.given", ports.clock.nowMs(), {
         agent: agent.id,
         by: operator.id,
         on_behalf_of: operator.id,
         consent: consent.id,
         purpose: consent.purpose,
-        details: consent.details as never,
+        details: consent.details,
         expires_at: consent.expiresAt,
         ...facts,
       });

@@ -8,7 +8,7 @@ import { type Delegation, isPending, isSpent } from "../../core/delegation/deleg
 import { partyOf } from "../../core/delegation/party.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { parseIntent } from "../../core/intent/parse-intent.ts";
-import { linkEvent } from "../../core/journal/event.ts";
+import { nextEvent } from "../../core/journal/event.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { depthOf } from "../../core/task-path.ts";
@@ -119,10 +119,10 @@ async function issueDelegation(
 async function addTo(task: Task, delegation: Delegation, ports: Ports): Promise<void> {
   const nowMs = ports.clock.nowMs();
   refuseIfFull(task, nowMs / 1_000);
-  const event = linkEvent(task.chain, task.path, "delegation.issued", nowMs, {
+  const event = nextEvent(task.chain, task.path, "delegation.issued", nowMs, {
     agent: task.agent,
     to: delegation.agent,
-    details: delegation.details as never,
+    details: delegation.details,
     expires_at: delegation.expiresAt,
   });
   const spent = task.delegations.filter((each) => isSpent(each, nowMs / 1_000)).map(({ hash }) => hash);

@@ -3,7 +3,7 @@ import { RATE_LIMITS, TOKEN_LIMITS } from "../../../contract/limits.ts";
 import { TOKEN_TYPES } from "../../../contract/names.ts";
 import type { PresentationToken } from "../../../contract/token.ts";
 import { partyOf } from "../../core/delegation/party.ts";
-import { linkEvent } from "../../core/journal/event.ts";
+import { nextEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { isLive, type Presentation } from "../../core/tasks/task.ts";
@@ -93,7 +93,7 @@ async function addTo(task: BelievedTask, presentation: Presentation, ports: Seal
   const nowMs = ports.clock.nowMs();
   refuseIfFull(task, nowMs / 1_000);
   const facts = { agent: task.agent, server: presentation.server };
-  const event = linkEvent(task.chain, task.path, "presentation.issued", nowMs, facts);
+  const event = nextEvent(task.chain, task.path, "presentation.issued", nowMs, facts);
   await ports.tasks.addPresentation(task, presentation, event);
 }
 

@@ -4,7 +4,7 @@ import { actingFor } from "../../core/delegation/acting.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
 import type { NamedActor } from "../../core/identity/may-act.ts";
 import { isSamePerson, personId } from "../../core/identity/person.ts";
-import { linkEvent } from "../../core/journal/event.ts";
+import { nextEvent } from "../../core/journal/event.ts";
 import { type OnBehalf, onBehalfUntil } from "../../core/people/on-behalf.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -127,7 +127,7 @@ async function recordProof(
   // Another fresh token may have been recorded since.
   if ((own.onBehalf.freshAt ?? 0) >= (onBehalf.freshAt ?? 0)) throw new Refusal("token_expired");
   const expiresAt = Math.min(own.movesUntil, onBehalfUntil(onBehalf));
-  const event = linkEvent(task.chain, task.path, "task.prolonged", ports.clock.nowMs(), {
+  const event = nextEvent(task.chain, task.path, "task.prolonged", ports.clock.nowMs(), {
     agent: task.agent,
     on_behalf_of: personId(onBehalf),
     proven_at: onBehalf.freshAt,

@@ -5,7 +5,7 @@ import { excludedPeople } from "../../core/approvals/excluded-people.ts";
 import { type Exclusion, exclusionOf } from "../../core/approvals/fill-slots.ts";
 import { isActive, type KnownAgent } from "../../core/identity/agent.ts";
 import { isRecord, type JsonObject } from "../../core/intent/place.ts";
-import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, nextEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { rootPath } from "../../core/task-path.ts";
@@ -55,7 +55,7 @@ export const acceptThreatModel = (event: HttpEvent, ports: SealingPorts): Promis
         vote: facts.step_up.vote_sha256,
       };
       const [path, atMs] = [rootPath(ports.random.bytes(32)), ports.clock.nowMs()];
-      const accepted = linkEvent(EMPTY_CHAIN, path, "threat_model.accepted", atMs, {
+      const accepted = nextEvent(EMPTY_CHAIN, path, "threat_model.accepted", atMs, {
         agent: agent.id,
         by: operator.id,
         acceptance: acceptance.id,

@@ -1,7 +1,7 @@
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { personId } from "../../core/identity/person.ts";
-import { EMPTY_CHAIN, headOf, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, headOf, nextEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { parentOf } from "../../core/task-path.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -27,7 +27,7 @@ export async function recordTask(
   planned: readonly PlannedLease[],
   ports: OpenNeeds,
 ): Promise<{ readonly task: Task } | Exclude<Opened, { opened: true }>> {
-  const event = linkEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
+  const event = nextEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,
     parent: parentOf(task.path),
@@ -36,11 +36,11 @@ export async function recordTask(
     consent: task.onBehalf?.consent?.id,
     server: request.shownTo,
     purpose: task.purpose,
-    details: task.details as never,
+    details: task.details,
     expires_at: task.expiresAt,
     policies: grants.policies,
     shadows: grants.shadows.length > 0 ? grants.shadows : undefined,
-    denials: grants.denials.length > 0 ? (grants.denials as never) : undefined,
+    denials: grants.denials.length > 0 ? grants.denials : undefined,
     outlives:
       grants.outlives.length > 0 ? grants.outlives.map(({ action, target }) => ({ action, target })) : undefined,
     threat_model: grants.isUnaccepted ? "unaccepted" : undefined,

@@ -1,6 +1,6 @@
 import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import type { IssuedCredential } from "../../core/connectors/connector.ts";
-import { linkEvent } from "../../core/journal/event.ts";
+import { nextEvent } from "../../core/journal/event.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
@@ -68,7 +68,7 @@ export async function reissueConnected(task: BelievedTask, grants: Grants, ports
 async function recordAnew(task: Task, leases: readonly ConnectorLease[], grants: Grants, ports: Needs): Promise<void> {
   // Checked again, since another repeat may have been issued these leases meanwhile.
   refuseTooSoon(task, ports);
-  const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
+  const event = nextEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,
     bundle: ports.policies.hash,
     policies: grants.policies,

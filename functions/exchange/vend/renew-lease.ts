@@ -2,7 +2,7 @@ import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
 import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import { brand } from "../../core/brand.ts";
-import { linkEvent } from "../../core/journal/event.ts";
+import { nextEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { mayBeAlive, renewedOver } from "../../core/revocation/role-entry.ts";
@@ -102,7 +102,7 @@ async function renewOnce(
   // After the fence, the task's name may have left the role's revocation policy, so the task is counted again.
   if (!mayBeAlive(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
 
-  const event = linkEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
+  const event = nextEvent(task.chain, task.path, "lease.renewed", ports.clock.nowMs(), {
     agent: task.agent,
     bundle: ports.policies.hash,
     policies: grants.policies,
@@ -149,7 +149,7 @@ export function recentSession(
 async function recordRenewal(
   task: BelievedTask,
   lease: SessionLease,
-  event: ReturnType<typeof linkEvent>,
+  event: ReturnType<typeof nextEvent>,
   { agents }: Grants,
   ports: RenewNeeds,
 ): Promise<BelievedTask> {

@@ -1,7 +1,7 @@
 import { TOKEN_LIMITS } from "../../../contract/limits.ts";
 import type { IssuedLease } from "../../connectors/aws/issue-sessions.ts";
 import { brand } from "../../core/brand.ts";
-import { linkEvent } from "../../core/journal/event.ts";
+import { nextEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
 import { sealedTokenOf } from "../../core/tasks/sealed-fields.ts";
@@ -72,7 +72,7 @@ export async function addToken(
   for (const lease of task.leases) recentSession(task, lease, { mayWait: !isLast, mayFollow: true }, ports);
   refuseTooSoon(task, ports);
   const facts = { agent: task.agent, subject };
-  const event = linkEvent(task.chain, task.path, "task.token_issued", ports.clock.nowMs(), facts);
+  const event = nextEvent(task.chain, task.path, "task.token_issued", ports.clock.nowMs(), facts);
   await ports.tasks.addToken(task, token, event, use);
   ports.onUse?.();
 }

@@ -1,6 +1,8 @@
+import type { FactsOf } from "../../../contract/journal-events.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import type { Agent } from "../../core/identity/agent.ts";
 import type { AlsoChanged } from "../../core/identity/agents.ts";
-import { type EventType, type Facts, headOf, linkEvent } from "../../core/journal/event.ts";
+import { headOf, nextEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { whileContended, withoutPause } from "../../core/while-contended.ts";
@@ -9,11 +11,13 @@ import { whileContended, withoutPause } from "../../core/while-contended.ts";
 const ATTEMPTS = 8;
 
 /** Change of an agent, with the event that records it. */
-export interface AgentChange extends AlsoChanged {
+export interface AgentChange<T extends AgentEvent> extends AlsoChanged {
   readonly agent: Omit<Agent, "chain">;
-  readonly type: EventType;
-  readonly facts: Facts;
+  readonly type: T;
+  readonly facts: FactsOf<T>;
 }
+
+type AgentEvent = Extract<EventType, `agent.${string}`>;
 
 /**
  * Changes an agent and returns it; returns it unchanged where no change is wanted. After a concurrent change, calls `wanted` again with the agent as
@@ -21,9 +25,9 @@ export interface AgentChange extends AlsoChanged {
  * @param wanted computes the change; undefined where none is needed.
  * @throws {Refusal} agent_not_found, contended, store_unavailable, and the errors of `wanted`.
  */
-export async function changeAgent(
+export async function changeAgent<T extends AgentEvent>(
   agent: Agent,
-  wanted: (current: Agent) => AgentChange | undefined,
+  wanted: (current: Agent) => AgentChange<T> | undefined,
   ports: Pick<Ports, "agents" | "clock">,
 ): Promise<Agent> {
   return whileContended(async ({ number }) => {
@@ -32,7 +36,13 @@ export async function changeAgent(
     const change = wanted(current);
     if (!change) return current;
     const { agent: next, type, facts, ...also } = change;
-    const event = linkEvent(current.chain, current.id, type, ports.clock.nowMs(), facts);
+    const event = nextEvent<AgentEvent, FactsOf<AgentEvent>>(
+      current.chain,
+      current.id,
+      type,
+      ports.clock.nowMs(),
+      facts,
+    );
     const changed: Agent = { ...next, chain: headOf(event) };
     await ports.agents.change(changed, event, also);
     return changed;

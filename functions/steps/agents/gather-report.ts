@@ -1,13 +1,14 @@
+import type { FactsOf } from "../../../contract/journal-events.ts";
 import { atOnce } from "../../core/at-once.ts";
 import type { Agent } from "../../core/identity/agent.ts";
-import type { JournalEvent } from "../../core/journal/event.ts";
+import { factsOf, type JournalEvent } from "../../core/journal/event.ts";
 import { closesAt } from "../../core/offboarding/closes-at.ts";
 import { type LeftOut, type OffboardingReport, reportOffboarding } from "../../core/offboarding/report-offboarding.ts";
 import { gatherSecrets, reportSecret } from "../../core/offboarding/report-secret.ts";
 import { activeOf, reportTask } from "../../core/offboarding/report-task.ts";
 import { CLOCK_MARGIN_SECONDS } from "../../core/revocation/role-entry.ts";
 import type { SecretLocks } from "../../core/secrets/secret-lock.ts";
-import type { TaskPath } from "../../core/task-path.ts";
+import { isTaskPath, type TaskPath } from "../../core/task-path.ts";
 import { gatherReceipt, type KnownWrites, type ReceiptNeeds } from "../tasks/gather-receipt.ts";
 import { issuedBefore, type ListNeeds, MOST_LISTED, tasksWithOpenLeases } from "./list-issued.ts";
 import { readSecretsOf } from "./read-secrets-of.ts";
@@ -70,15 +71,14 @@ function listedIn(history: readonly JournalEvent[]): {
   readonly listed: readonly TaskPath[];
   readonly leftOut: LeftOut;
 } {
-  const facts = history.find(({ type }) => type === "agent.tasks_listed")?.facts as
-    | {
-        readonly tasks: readonly TaskPath[];
-        readonly left_out?: { readonly tasks: number; readonly last_fence_at: number };
-      }
-    | undefined;
-  const { tasks = 0, last_fence_at: fenceAt } = facts?.left_out ?? {};
-  return { listed: facts?.tasks ?? [], leftOut: { tasks, ...openUntil(fenceAt) } };
+  const event = history.find(({ type }) => type === "agent.tasks_listed");
+  const { tasks, left_out: leftOut } = (event && factsOf(event, "agent.tasks_listed")) ?? {};
+  const { tasks: count = 0, last_fence_at: fenceAt } = (leftOut ?? {}) as LeftOutFact;
+  const listed = Array.isArray(tasks) ? tasks.filter(isTaskPath) : [];
+  return { listed, leftOut: { tasks: count, ...openUntil(fenceAt) } };
 }
+
+type LeftOutFact = Partial<NonNullable<FactsOf<"agent.tasks_listed">["left_out"]>>;
 
 const openUntil = (fenceAt: number | undefined) =>
   fenceAt === undefined ? {} : { openUntil: fenceAt + CLOCK_MARGIN_SECONDS };

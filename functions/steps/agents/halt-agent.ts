@@ -1,8 +1,9 @@
+import type { FactsOf } from "../../../contract/journal-events.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import { defined } from "../../core/defined.ts";
 import { type Agent, type HaltReason, isAtLeast, isDecidedSince } from "../../core/identity/agent.ts";
 import { loggedOwner } from "../../core/identity/person.ts";
 import type { SignIn } from "../../core/identity/sign-in.ts";
-import type { EventType, Facts } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { changeAgent } from "./change-agent.ts";
 
@@ -14,7 +15,7 @@ const EVENT = { suspended: "agent.suspended", offboarding: "agent.offboarding" }
 /** Vote of the operator for a halt: the sign-in that is used for it, and facts for its event. */
 export interface HaltVote {
   readonly signIn: SignIn;
-  readonly facts: Facts;
+  readonly facts: Pick<FactsOf<"agent.suspended">, "step_up">;
 }
 
 /**
@@ -50,7 +51,7 @@ export const haltAgent = (
       const reason = check ?? said;
       const { halted: before } = current;
       if (current.status === status && said !== undefined && before && before.reason !== said) {
-        const facts = { by, reason, owner: loggedOwner(current.owner), again: true };
+        const facts = { by, reason, owner: loggedOwner(current.owner), again: true } as const;
         // Records who gave the new reason, where that is not the person who halted the agent.
         const { at, by: haltedBy } = before;
         const halted = { at, by: haltedBy, reason: said, ...(by === haltedBy ? {} : { reasonBy: by }) };

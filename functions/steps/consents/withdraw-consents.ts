@@ -1,6 +1,6 @@
 import type { Consent } from "../../core/consents/consent.ts";
 import { type Person, personId } from "../../core/identity/person.ts";
-import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, nextEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { rootPath } from "../../core/task-path.ts";
 
@@ -15,7 +15,7 @@ type Needs = Pick<Ports, "consents" | "clock" | "random">;
 export async function withdrawConsent({ id, person, agent }: Consent, by: string, ports: Needs): Promise<void> {
   const facts = { agent, by, on_behalf_of: personId(person), consent: id };
   const path = rootPath(ports.random.bytes(32));
-  const event = linkEvent(EMPTY_CHAIN, path, "consent.withdrawn", ports.clock.nowMs(), facts);
+  const event = nextEvent(EMPTY_CHAIN, path, "consent.withdrawn", ports.clock.nowMs(), facts);
   await (await ports.consents()).withdraw({ id, person, agent }, event);
 }
 

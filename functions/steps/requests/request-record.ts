@@ -2,7 +2,8 @@ import type { AgentId } from "../../../contract/agent-id.ts";
 import { RATE_LIMITS } from "../../../contract/limits.ts";
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import { partyOf } from "../../core/delegation/party.ts";
-import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import type { Detail } from "../../core/intent/detail.ts";
+import { EMPTY_CHAIN, nextEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import { rootPath } from "../../core/task-path.ts";
@@ -23,7 +24,7 @@ export interface Noted {
   server?: AgentId;
   subject?: string;
   purpose?: string;
-  details?: unknown;
+  details?: readonly Detail[];
   policies?: readonly string[];
   task?: string;
   leases?: readonly string[];
@@ -101,31 +102,29 @@ export class RequestRecord {
     if (!("refusal" in settled) || who === undefined || !isDecision(settled.refusal)) return settled;
     const { refusal } = settled;
     const path = rootPath(ports.random.bytes(32));
-    const event = linkEvent(
-      EMPTY_CHAIN,
-      path,
-      this.#noted.agent === undefined ? "operation.refused" : "task.refused",
-      ports.clock.nowMs(),
-      {
-        agent: this.#noted.agent,
-        operator: this.#noted.operator,
-        subject: this.#noted.subject,
-        route: this.#route,
-        code: refusal.code,
-        why: refusal.detail.why,
-        denials: refusal.detail.denials as never,
-        purpose: this.#noted.purpose,
-        details: this.#noted.details as never,
-        task: this.#noted.task,
-        bundle: ports.policies.hash,
-        source_ip: this.#noted.sourceIp,
-        request: this.#request,
-      },
-    );
+    const { agent, party } = this.#noted;
+    const facts = {
+      operator: this.#noted.operator,
+      subject: this.#noted.subject,
+      route: this.#route,
+      code: refusal.code,
+      why: refusal.detail.why,
+      denials: refusal.detail.denials,
+      purpose: this.#noted.purpose,
+      details: this.#noted.details,
+      task: this.#noted.task,
+      bundle: ports.policies.hash,
+      source_ip: this.#noted.sourceIp,
+      request: this.#request,
+    };
+    const nowMs = ports.clock.nowMs();
+    const event =
+      agent === undefined
+        ? nextEvent(EMPTY_CHAIN, path, "operation.refused", nowMs, facts)
+        : nextEvent(EMPTY_CHAIN, path, "task.refused", nowMs, { agent, ...facts });
     try {
       // A refusal costs a write, so a caller with many refusals is limited, and no more are written.
       const what = (await this.#isStale()) ? "stale" : "refusal";
-      const { agent, party } = this.#noted;
       const counted = agent === undefined || what === "stale" ? who : { agent, party };
       await countAgainstLimit(counted, what, RATE_LIMITS[what], ports);
       await ports.journal.append(event);

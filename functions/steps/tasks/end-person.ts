@@ -1,7 +1,7 @@
 import { defined } from "../../core/defined.ts";
 import { type Person, personId } from "../../core/identity/person.ts";
 import { isCut, type PersonEnding } from "../../core/identity/persons-task.ts";
-import { EMPTY_CHAIN, linkEvent } from "../../core/journal/event.ts";
+import { EMPTY_CHAIN, nextEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { rootPath } from "../../core/task-path.ts";
 import { type EndedPart, endTasksFor } from "./end-tasks-for.ts";
@@ -29,7 +29,7 @@ export async function endPerson(
 ): ReturnType<typeof endTasksFor> {
   const facts = { by, person: personId(person), dead_until: deadUntil, reason };
   const root = rootPath(ports.random.bytes(32));
-  const event = linkEvent(EMPTY_CHAIN, root, "person.tasks_ended", ports.clock.nowMs(), facts);
+  const event = nextEvent(EMPTY_CHAIN, root, "person.tasks_ended", ports.clock.nowMs(), facts);
   await ports.tasks.cut(person, { deadUntil, by }, event);
   return finishPerson({ person, deadUntil, by }, ports, untilMs);
 }
@@ -62,6 +62,6 @@ export async function voidVotes(
 ): Promise<void> {
   const facts = { by, person: personId(person), dead_until: deadUntil };
   const root = rootPath(ports.random.bytes(32));
-  const event = linkEvent(EMPTY_CHAIN, root, "person.votes_void", ports.clock.nowMs(), facts);
+  const event = nextEvent(EMPTY_CHAIN, root, "person.votes_void", ports.clock.nowMs(), facts);
   await ports.tasks.voidVotes(person, { deadUntil, by }, event);
 }

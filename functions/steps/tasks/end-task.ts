@@ -1,5 +1,5 @@
 import { runAtOnce } from "../../core/at-once.ts";
-import { headOf, linkEvent } from "../../core/journal/event.ts";
+import { headOf, nextEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -107,7 +107,7 @@ async function endOne(
     if (!task) throw new Refusal("task_unknown");
     if (task.status !== "active" || isSpared(task)) return { task, ended: [] };
     const endedAt = Math.floor(ports.clock.nowMs() / 1_000);
-    const event = linkEvent(task.chain, path, "task.ended", ports.clock.nowMs(), {
+    const event = nextEvent(task.chain, path, "task.ended", ports.clock.nowMs(), {
       agent: task.agent,
       status: ending.status,
       by,

@@ -1,4 +1,4 @@
-import { linkEvent } from "../../core/journal/event.ts";
+import { nextEvent } from "../../core/journal/event.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import { attempt } from "../requests/attempt.ts";
@@ -25,7 +25,7 @@ export async function revokeDelegation(
         const to = await agentOf(current, hash, ports);
         if (to === undefined) return;
         const facts = { agent: current.agent, to, by };
-        const event = linkEvent(current.chain, current.path, "delegation.revoked", ports.clock.nowMs(), facts);
+        const event = nextEvent(current.chain, current.path, "delegation.revoked", ports.clock.nowMs(), facts);
         await ports.tasks.removeDelegation(current, hash, event);
       },
       ports,

@@ -1,3 +1,4 @@
+import { CheckedEvents } from "../checked-events.ts";
 import type { AccountId } from "../../../functions/core/deployment/account-id.ts";
 import type {
   AccountHalt,
@@ -21,7 +22,7 @@ import type { TokenUse } from "../../../functions/core/tasks/tasks.ts";
 
 /** Fake halts of target accounts, in memory. */
 export class FakeAccountHalts implements AccountHalts {
-  readonly events: JournalEvent[] = [];
+  readonly events: JournalEvent[] = new CheckedEvents();
   readonly halts = new Map<string, AccountHalt>();
   readonly lifts = new Map<string, AccountLift>();
   /** Marks a sign-in as used for an act; the world has one list of them. */

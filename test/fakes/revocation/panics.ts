@@ -1,3 +1,4 @@
+import { CheckedEvents } from "../checked-events.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
@@ -5,7 +6,7 @@ import { afterRestore, type Panic, type Panics } from "../../../functions/core/r
 
 /** Fake panics, in memory. Does not remember a panic without a read, unless a test sets `isRemembered`. */
 export class FakePanics implements Panics {
-  readonly events: JournalEvent[] = [];
+  readonly events: JournalEvent[] = new CheckedEvents();
   /** Marks a sign-in as used for an act; the world has one list of them. */
   useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
   latest: Panic | undefined;

@@ -1,3 +1,4 @@
+import { checkEvent } from "../checked-events.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import {
@@ -20,6 +21,7 @@ export class FakePolicyWrites implements PolicyWrites {
   async append(role: RoleRef, event: JournalEvent): Promise<void> {
     this.before();
     if (this.#eventsOf(role).some(({ n }) => n === event.n)) throw new Refusal("contended");
+    checkEvent(event);
     this.events.push({ role, event });
   }
 

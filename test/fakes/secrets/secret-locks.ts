@@ -1,3 +1,4 @@
+import { CheckedEvents } from "../checked-events.ts";
 import {
   EMPTY_CHAIN,
   type EventType,
@@ -25,7 +26,7 @@ import {
 export class FakeSecretLocks implements SecretLocks {
   readonly known = new Map<string, SecretState>();
   readonly reads: SecretRead[] = [];
-  readonly events: JournalEvent[] = [];
+  readonly events: JournalEvent[] = new CheckedEvents();
   readonly #seen = new Map<string, Map<string, SeenSecret>>();
   readonly #nowMs: () => number;
   before: (method: string) => void | Promise<void> = () => undefined;
@@ -140,7 +141,7 @@ export class FakeSecretLocks implements SecretLocks {
   #attempt(
     name: string,
     { askedAt, retires = false }: RotationRequestRef,
-    type: EventType,
+    type: Extract<EventType, `secret.${string}`>,
     atSeconds: number,
     next: (state: SecretState, moment: RecordedMoment) => SecretState,
   ): boolean {
@@ -152,7 +153,7 @@ export class FakeSecretLocks implements SecretLocks {
 
   #change(
     next: (moment: RecordedMoment) => SecretState,
-    type: EventType,
+    type: Extract<EventType, `secret.${string}`>,
     facts: Facts & { readonly at: number },
   ): void {
     const { name, chain = EMPTY_CHAIN } = next({ at: 0, event: 0, hash: "" });

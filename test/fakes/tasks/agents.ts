@@ -1,3 +1,4 @@
+import { CheckedEvents } from "../checked-events.ts";
 import { type AgentId, agentId } from "../../../contract/agent-id.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { defined } from "../../../functions/core/defined.ts";
@@ -41,7 +42,7 @@ export class FakeAgents implements Agents {
   /** Marks a sign-in as used for an act; the world has one list of them. */
   useSignIn: (signIn: SignIn | undefined) => void = () => undefined;
   readonly cached = new Map<string, Agent>();
-  readonly events: JournalEvent[] = [];
+  readonly events: JournalEvent[] = new CheckedEvents();
   /** Source of IAM's denials by agent. */
   readonly halts = new Map<string, Halt>();
   readonly reports = new Map<string, string>();

@@ -1,3 +1,4 @@
+import { CheckedEvents } from "../checked-events.ts";
 import type { ConsentRef } from "../../../functions/core/consents/consent.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
@@ -42,7 +43,7 @@ import { FakeRole } from "./role.ts";
 /** Fake record of tasks, in memory, with the table's conditions. The contract suite compares it with the adapter. */
 export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly tasks = new Map<string, Task>();
-  readonly events: JournalEvent[] = [];
+  readonly events: JournalEvent[] = new CheckedEvents();
   readonly live = new Map<string, Set<TaskPath>>();
   readonly endings = new Map<TaskPath, OpenEnding>();
   readonly #roles = new Map<string, FakeRole>();

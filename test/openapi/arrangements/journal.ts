@@ -1,7 +1,8 @@
 import type * as journal from "../../../contract/journal.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
-import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
+import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { NOON_MS } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";

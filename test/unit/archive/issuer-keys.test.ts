@@ -3,7 +3,7 @@ import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { readIssuerKeys } from "../../../functions/adapters/http/issuer-keys.ts";
 import { archive } from "../../../functions/archive/archive.ts";
 import { integrate } from "../../../functions/archive/integrate.ts";
-import { ISSUER_KEY } from "../../../functions/core/archive/issuer-key.ts";
+import { ISSUER_KEY, type IssuerKeyFacts } from "../../../functions/core/archive/issuer-key.ts";
 import type { Issuer } from "../../../functions/core/identity/issuer.ts";
 import type { Facts } from "../../../functions/core/journal/event.ts";
 import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
@@ -14,14 +14,14 @@ const STAFF: Issuer = {
   approvals: { clientId: "approvals", freshness: "auth_time", tokenExchange: "browser" },
 };
 const KEY = { kid: "k1", kty: "EC", crv: "P-256", x: "eA", y: "eQ" };
-const FACTS: Facts = {
+const FACTS: IssuerKeyFacts = {
   ...{ issuer: "staff", iss: "https://staff.test", aud: "approvals", person: "sub", freshness: "auth_time" },
   ...KEY,
 };
 const HOUR_MS = 3_600_000;
 
 /** Log whose archive reads the issuers' keys from here. */
-function world(keys: () => Promise<readonly Facts[]>) {
+function world(keys: () => Promise<readonly IssuerKeyFacts[]>) {
   const log = archivedWorld();
   let [nowMs, reads] = [Date.UTC(2027, 0, 1, 8, 20), 0];
   const clock = { nowMs: () => nowMs };

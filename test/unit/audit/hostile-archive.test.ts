@@ -7,6 +7,7 @@ import { folderSource } from "../../../client/audit/archive-source.ts";
 import { audit } from "../../../client/audit/main.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { line } from "../../../client/audit/words.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import { MOST_OBJECT_BYTES } from "../../../functions/core/archive/archive-store.ts";
 import { batchOf } from "../../../functions/core/archive/batch.ts";

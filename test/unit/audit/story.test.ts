@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { select } from "../../../client/audit/story.ts";
 import { line } from "../../../client/audit/words.ts";
-import type { ArchivedEvent, JournalName } from "../../../functions/core/archive/entry.ts";
-import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+import type { EventType, JournalName } from "../../../contract/journal-types.ts";
+import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
+import { EMPTY_CHAIN, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 
 const AT = Date.UTC(2027, 0, 1);
 let atMs = AT;

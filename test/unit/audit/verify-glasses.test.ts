@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import {
   type ChainHead,

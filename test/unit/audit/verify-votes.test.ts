@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import type { ArchiveSource } from "../../../client/audit/archive-source.ts";
 import { ACT_SECONDS, SKEW_SECONDS } from "../../../client/audit/signatures.ts";
 import { verifyVotes } from "../../../client/audit/verify-votes.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import { ACT_SECONDS as ACTS } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { VOTE_SKEW_SECONDS } from "../../../functions/core/approvals/read-vote.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
-import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+import { EMPTY_CHAIN, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 
 const NOW = 1_800_000_000;
 const sha256 = (text: string) => createHash("sha256").update(text).digest("base64url");

@@ -1,5 +1,6 @@
 import { isAgentId } from "../../../../contract/agent-id.ts";
-import type { ArchivedEvent, JournalName } from "../../../core/archive/entry.ts";
+import type { JournalName } from "../../../../contract/journal-types.ts";
+import type { ArchivedEvent } from "../../../core/archive/entry.ts";
 import { isAccountId } from "../../../core/deployment/account-id.ts";
 import { isTaskPath } from "../../../core/task-path.ts";
 import { JOURNAL_KINDS, KINDS, TABLE_KEYS } from "../../../names.ts";

@@ -1,5 +1,6 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
-import { EMPTY_CHAIN, type EventType, headOf, linkEvent } from "../../../core/journal/event.ts";
+import type { EventType } from "../../../../contract/journal-types.ts";
+import { EMPTY_CHAIN, headOf, nextEvent } from "../../../core/journal/event.ts";
 import { Refusal } from "../../../core/refusal.ts";
 import {
   isTakeable,
@@ -159,7 +160,7 @@ export class DynamoSecretLocks implements SecretLocks {
   async #attempt(
     name: string,
     { askedAt, retires = false }: RotationRequestRef,
-    type: EventType,
+    type: Extract<EventType, `secret.${string}`>,
     atSeconds: number,
     change: (moment: RecordedMoment) => Omit<Change, "where">,
   ): Promise<boolean> {
@@ -179,13 +180,13 @@ export class DynamoSecretLocks implements SecretLocks {
   /** Changes a secret's state in one transaction with its event. @returns false where the condition failed or the journal has a later event. */
   async #change(
     state: SecretState,
-    type: EventType,
+    type: Extract<EventType, `secret.${string}`>,
     atSeconds: number,
     by: string,
     changeOf: (moment: RecordedMoment) => Change,
   ): Promise<boolean> {
     const { name, chain = EMPTY_CHAIN } = state;
-    const event = linkEvent(chain, name, type, this.#nowMs(), { by, at: atSeconds });
+    const event = nextEvent(chain, name, type, this.#nowMs(), { by, at: atSeconds });
     const change = changeOf({ at: atSeconds, event: event.n, hash: event.hash });
     const failed = await this.#table.transact([
       this.#table.updateWrite(name, keys.secret(name), {

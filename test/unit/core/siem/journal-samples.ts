@@ -1,7 +1,10 @@
-import type { ArchivedEvent, JournalName } from "../../../../functions/core/archive/entry.ts";
-import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../../functions/core/journal/event.ts";
+import type { FactsOf } from "../../../../contract/journal-events.ts";
+import type { EventType, JournalName } from "../../../../contract/journal-types.ts";
+import type { ArchivedEvent } from "../../../../functions/core/archive/entry.ts";
+import { EMPTY_CHAIN, type JournalEvent, linkEvent } from "../../../../functions/core/journal/event.ts";
 
-const LEASE = { name: "aws-1", account: "111122223333", role: "valetkey-task-0", fence_at: 1_795_777_500 };
+const HELD = { name: "aws-1", account: "111122223333", role: "valetkey-task-0", fence_at: 1_795_777_500 };
+const LEASE = { ...HELD, policy_sha256: "c2hhMjU2" };
 const DETAILS = [
   { type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/*"] },
   { type: "secret", actions: ["read"], identifiers: ["db/orders"] },
@@ -16,10 +19,12 @@ const BUS = {
   source: "valetkey.request",
   asked: "task.end",
   requested_by: "ci",
-};
+} as const;
 
 /** Facts of each type of journal event, as their writers record them. A type without facts does not compile. */
-const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: string, facts: Facts]>> = {
+const FACTS: {
+  readonly [T in EventType]: readonly [journal: JournalName, of: string, facts: Partial<FactsOf<T>>];
+} = {
   "task.opened": [
     "tasks",
     "5pziufisgdts.",
@@ -67,7 +72,7 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
       by: "ci-deployer",
       result: "success",
       detail: "done",
-      leases: [{ ...LEASE, access_key_id: "ASIAEXAMPLEEXAMPLE00" }],
+      leases: [{ ...HELD, access_key_id: "ASIAEXAMPLEEXAMPLE00" }],
     },
   ],
   "task.token_issued": ["tasks", "5pziufisgdts.", { ...OF_TASK, subject: "github|repo:acme/app" }],
@@ -84,14 +89,18 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
     "5pziufisgdts.",
     { ...OF_TASK, bundle: BUNDLE, policies: ["deploy"], lease: { ...LEASE } },
   ],
-  "lease.revoked": ["tasks", "5pziufisgdts.", { ...OF_TASK, name: "postgres-1", type: "postgres", made: "vk_5pzi" }],
+  "lease.revoked": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...OF_TASK, name: "postgres-1", type: "postgres", made: { role: "vk_5pzi" } },
+  ],
   "approval.asked": [
     "tasks",
     "5pziufisgdts.",
     {
       ...OF_TASK,
       subject: "github|repo:acme/app",
-      approval: { ...APPROVAL, needed: [{ group: "sre", count: 1 }] },
+      approval: { ...APPROVAL, needed: [{ group: "sre", count: 1 }], expires_at: 1_795_776_600 },
       details: DETAILS,
     },
   ],
@@ -143,7 +152,7 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
       purpose: "summarise my reports",
       details: DETAILS,
       expires_at: 1_798_369_500,
-      step_up: { act_sha256: "aGFzaA", vote_sha256: "dm90ZQ" },
+      step_up: { act_sha256: "aGFzaA", vote_sha256: "dm90ZQ", nonce: "bm9uY2U", created_at: 1_795_776_500, cast_at: 1_795_776_550, signed_in_at: 1_795_776_550, keys: [] },
     },
   ],
   "consent.withdrawn": [
@@ -179,7 +188,7 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
   "agent.offboarding": ["agents", "ci-deployer", { by: "event:e-1", owner: "staff|ann" }],
   "agent.unbound": ["agents", "ci-deployer", { ...BY_PERSON, bindings: [{ issuer: "github", claims: {} }] }],
   "agent.tasks_listed": ["agents", "ci-deployer", { ...BY_PERSON, live: 0, tasks: [] }],
-  "agent.offboarded": ["agents", "ci-deployer", { ...BY_PERSON, report_sha256: "00", tasks: 3 }],
+  "agent.offboarded": ["agents", "ci-deployer", { ...BY_PERSON, report_sha256: "00", tasks: { revoked: 3 } }],
   "person.votes_void": ["tasks", "dpziufisgdts.", { ...BY_PERSON, person: "staff|pat", dead_until: 1_795_776_600 }],
   "person.tasks_ended": [
     "tasks",
@@ -249,10 +258,12 @@ const FACTS: Readonly<Record<EventType, readonly [journal: JournalName, of: stri
 };
 
 /** One event of each type. */
-export const SAMPLES: readonly ArchivedEvent[] = Object.entries(FACTS).map(([type, [journal, of, facts]]) => ({
-  journal,
-  ...linkEvent(EMPTY_CHAIN, of, type as EventType, 1_795_776_600_123, facts),
-}));
+export const SAMPLES: readonly (ArchivedEvent & JournalEvent)[] = Object.entries(FACTS).map(
+  ([type, [journal, of, facts]]) => ({
+    journal,
+    ...linkEvent(EMPTY_CHAIN, of, type as EventType, 1_795_776_600_123, facts),
+  }),
+);
 
 /** Sample of a type. */
 export function sampleOf(type: EventType): ArchivedEvent {

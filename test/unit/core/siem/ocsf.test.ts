@@ -1,13 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ArchivedEvent, entryOf, JOURNALS, sha256Of } from "../../../../functions/core/archive/entry.ts";
+import { EVENT_TYPES, JOURNALS } from "../../../../contract/journal-types.ts";
+import { type ArchivedEvent, entryOf, sha256Of } from "../../../../functions/core/archive/entry.ts";
 import { ocsfOf } from "../../../../functions/core/siem/ocsf.ts";
 import type { OcsfEvent } from "../../../../functions/core/siem/ocsf-event.ts";
+import { checkEvent } from "../../../fakes/checked-events.ts";
 import { ocsfFaults } from "../../../judges/ocsf/ocsf-faults.ts";
 import { SAMPLES, sampleOf } from "./journal-samples.ts";
 
 const HUB = { account: "999900001111", region: "eu-central-1" };
 const mapped = (event: ArchivedEvent): OcsfEvent => JSON.parse(JSON.stringify(ocsfOf(event, HUB))) as OcsfEvent;
+
+describe("the samples of journal events", () => {
+  it.each(SAMPLES.map((event) => [event.type, event] as const))("are as the contract has them: %s", (_, event) => {
+    expect(() => checkEvent(event)).not.toThrow();
+    expect(EVENT_TYPES[event.type].in).toContain(event.journal);
+  });
+});
 
 describe("a journal event as OCSF", () => {
   it.each(SAMPLES.map((event) => [event.type, event] as const))("is valid by OCSF's own schema: %s", (_, event) => {

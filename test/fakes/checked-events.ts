@@ -1,0 +1,25 @@
+import * as v from "valibot";
+import { JOURNAL_EVENTS } from "../../contract/journal-events.ts";
+import type { JournalEvent } from "../../functions/core/journal/event.ts";
+
+/** Events that a fake store takes. Each event is checked against the contract: it has no fact of another name or form. */
+export class CheckedEvents extends Array<JournalEvent> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  override push(...events: readonly JournalEvent[]): number {
+    events.forEach(checkEvent);
+    return super.push(...events);
+  }
+}
+
+/** Checks the facts of an event against the contract. @throws {v.ValiError} */
+export function checkEvent({ type, facts }: JournalEvent): void {
+  v.parse(partOf(JOURNAL_EVENTS[type]), facts);
+}
+
+type Facts = v.StrictObjectSchema<v.ObjectEntries, undefined>;
+
+/** Schema of some of the facts: a test's event need not have all. The compiler demands them of the writers. */
+const partOf = (schema: v.GenericSchema): v.GenericSchema => v.partial(schema as unknown as Facts);
