@@ -136,8 +136,9 @@ function reportLease(
   const { name, account, role, accessKeyId } = lease;
   // An earlier session may live longer than the last one.
   const fenceAt = Math.max(lease.fenceAt, lease.earlierFenceAt ?? 0);
-  const replaced = own.flatMap(({ type, facts }) => {
-    const renewed = type === "lease.renewed" ? (facts.lease as Readonly<Record<string, unknown>>) : {};
+  const replaced = own.flatMap((event) => {
+    // A renewal of connectors' credentials alone names no session.
+    const renewed = (factsOf(event, "lease.renewed")?.lease ?? {}) as Readonly<Record<string, unknown>>;
     const key = renewed.replaces_access_key_id;
     return renewed.name === name && typeof key === "string" ? [key] : [];
   });

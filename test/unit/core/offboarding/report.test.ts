@@ -76,6 +76,17 @@ describe("a report's state of a task", () => {
     expect(reported({ status })?.status).toBe(fate);
   });
 
+  it("is there where only credentials of connectors were issued again", () => {
+    const { task, events } = ended();
+    const [opened] = events;
+    if (!opened) throw new Error("no event");
+    const credentials = [{ name: "postgres-0", type: "postgres", expires_at: FENCE }];
+    const renewed = linkEvent(headOf(opened), PATH, "lease.renewed", NOW * 1_000, { connector_leases: credentials });
+    const end = linkEvent(headOf(renewed), PATH, "task.ended", NOW * 1_000 + 500, { by: "staff|alice" });
+    const [report] = reportTask(PATH, { tasks: [task], events: [opened, renewed, end] }, OVER);
+    expect(report?.leases).toMatchObject([{ name: "aws-0", access_key_ids: ["ASIA2"], status: "expired" }]);
+  });
+
   it("has the ending's event as its evidence, and when and by whom", () => {
     const end = ended().events.at(-1);
     expect(reported()).toMatchObject({
