@@ -15,17 +15,17 @@ export const withAccess = (kind: Kind, ...accesses: readonly Access[]): readonly
 
 /** Writes the page of what follows where an older genuine value is put back. */
 export function olderValuesPage(): string {
-<<<<<<< HEAD
   const all = Object.keys(ITEM_KINDS) as Kind[];
   const kinds = all
     .filter((kind) => !isPlain(kind))
     .map((kind) => {
-      const { rests, why, follows } = ITEM_KINDS[kind];
+      const { rests, expires, why, follows } = ITEM_KINDS[kind];
       return [
         `\`${KINDS[kind]}\``,
         names(withAccess(kind, "put", "update")),
         names(withAccess(kind, "remove")),
         rests,
+        expires,
         why,
         follows,
       ];
@@ -41,19 +41,6 @@ export function olderValuesPage(): string {
       ([, { sealed, follows }]) => `${sealed ? "yes" : "no"} | ${follows}`,
     );
     return [...alike].map(([rest, each]) => [record, each.map(([field]) => `\`${field}\``).join(", "), rest]);
-=======
-  const kinds = (Object.keys(ITEM_KINDS) as Kind[]).map((kind) => {
-    const { rests, expires, why, follows } = ITEM_KINDS[kind];
-    return [
-      `\`${KINDS[kind]}\``,
-      names(withAccess(kind, "put", "update")),
-      names(withAccess(kind, "remove")),
-      rests,
-      expires,
-      why,
-      follows,
-    ];
->>>>>>> 624f4cad (feat(infra): a kind of items says whether its items go by TTL)
   });
   return `<!-- Written by \`npm run older-values\` from tools/older-values.ts. -->
 

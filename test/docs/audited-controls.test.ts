@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { controlsOf } from "../../client/audit/controls-of.ts";
 import { EVENT_TYPES } from "../../contract/journal-types.ts";
-import { read } from "./pages.ts";
 
 const TYPES = Object.keys(EVENT_TYPES);
 

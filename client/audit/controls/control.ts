@@ -1,4 +1,4 @@
-import type { EventType } from "../../../functions/core/journal/event.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import type { ControlId, FrameworkName } from "./frameworks.ts";
 
 /** Verdicts on a control: fulfilled, fulfilled in part, the duty of somebody else, or missing. */

@@ -1,4 +1,3 @@
-import { CheckedEvents } from "../checked-events.ts";
 import type { AccountId } from "../../../functions/core/deployment/account-id.ts";
 import type {
   AccountHalt,
@@ -19,6 +18,7 @@ import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { TokenUse } from "../../../functions/core/tasks/tasks.ts";
+import { CheckedEvents } from "../checked-events.ts";
 
 /** Fake halts of target accounts, in memory. */
 export class FakeAccountHalts implements AccountHalts {

@@ -1,8 +1,8 @@
-import { CheckedEvents } from "../checked-events.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { afterRestore, type Panic, type Panics } from "../../../functions/core/revocation/panic.ts";
+import { CheckedEvents } from "../checked-events.ts";
 
 /** Fake panics, in memory. Does not remember a panic without a read, unless a test sets `isRemembered`. */
 export class FakePanics implements Panics {

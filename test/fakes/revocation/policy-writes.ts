@@ -1,4 +1,3 @@
-import { checkEvent } from "../checked-events.ts";
 import { EMPTY_CHAIN, headOf, type JournalEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import {
@@ -8,6 +7,7 @@ import {
   writeOf,
 } from "../../../functions/core/revocation/policy-writes.ts";
 import type { RoleRef } from "../../../functions/core/revocation/roles.ts";
+import { checkEvent } from "../checked-events.ts";
 
 /** Fake record of policy writes, in memory. */
 export class FakePolicyWrites implements PolicyWrites {

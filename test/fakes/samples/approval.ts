@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { approvalId } from "../../../contract/approval-id.ts";
 import { agentId } from "../../../contract/agent-id.ts";
+import { approvalId } from "../../../contract/approval-id.ts";
 import { type ApprovalRecord, recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
 import type { ApprovalUse, StoredVote } from "../../../functions/core/approvals/stored-approval.ts";

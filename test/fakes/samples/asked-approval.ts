@@ -1,5 +1,5 @@
-import { type ApprovalId, approvalId } from "../../../contract/approval-id.ts";
 import { agentId } from "../../../contract/agent-id.ts";
+import { type ApprovalId, approvalId } from "../../../contract/approval-id.ts";
 import { type ApprovalRecord, recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import { fakeToken } from "../world/tokens.ts";

@@ -1,7 +1,6 @@
-import { CheckedEvents } from "../checked-events.ts";
+import type { EventType } from "../../../contract/journal-types.ts";
 import {
   EMPTY_CHAIN,
-  type EventType,
   type Facts,
   headOf,
   type JournalEvent,
@@ -21,6 +20,7 @@ import {
   type Wanted,
   waitFor,
 } from "../../../functions/core/secrets/secret-lock.ts";
+import { CheckedEvents } from "../checked-events.ts";
 
 /** Fake locks of secrets, in memory. */
 export class FakeSecretLocks implements SecretLocks {

@@ -1,4 +1,3 @@
-import { CheckedEvents } from "../checked-events.ts";
 import { type AgentId, agentId } from "../../../contract/agent-id.ts";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
 import { defined } from "../../../functions/core/defined.ts";
@@ -27,6 +26,7 @@ import { Refusal } from "../../../functions/core/refusal.ts";
 import type { Halts } from "../../../functions/core/revocation/halt.ts";
 import type { TaskPath } from "../../../functions/core/task-path.ts";
 import { LIVE_MARGIN_SECONDS } from "../../../functions/core/tasks/task.ts";
+import { CheckedEvents } from "../checked-events.ts";
 import type { FakeTasks } from "./tasks.ts";
 
 /** Agents in memory. `cached` holds the agents that a warm function remembers; a test can put an outdated one there. */

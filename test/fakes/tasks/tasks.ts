@@ -1,4 +1,3 @@
-import { CheckedEvents } from "../checked-events.ts";
 import type { ConsentRef } from "../../../functions/core/consents/consent.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
@@ -35,6 +34,7 @@ import type {
   TokenUse,
 } from "../../../functions/core/tasks/tasks.ts";
 import type { Timer, Timers } from "../../../functions/core/tasks/timers.ts";
+import { CheckedEvents } from "../checked-events.ts";
 import { FakePendingRevocations } from "../revocation/pending-revocations.ts";
 import { plainCopy } from "../world/plain-copy.ts";
 import { FakePersonsTasks } from "./persons-tasks.ts";

@@ -5,7 +5,6 @@ import { archive } from "../../../functions/archive/archive.ts";
 import { integrate } from "../../../functions/archive/integrate.ts";
 import { ISSUER_KEY, type IssuerKeyFacts } from "../../../functions/core/archive/issuer-key.ts";
 import type { Issuer } from "../../../functions/core/identity/issuer.ts";
-import type { Facts } from "../../../functions/core/journal/event.ts";
 import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const STAFF: Issuer = {

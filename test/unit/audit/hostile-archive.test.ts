@@ -15,7 +15,7 @@ import { checkpointText } from "../../../functions/core/archive/checkpoint.ts";
 import { type ArchivedEvent, factsKey } from "../../../functions/core/archive/entry.ts";
 import { signedNote } from "../../../functions/core/archive/signed-note.ts";
 import { EMPTY_ROOT } from "../../../functions/core/archive/tree-hash.ts";
-import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+import { EMPTY_CHAIN, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 /** Text that erases, turns, colours by a C1 sequence, and goes on in a line of its own. */

@@ -2,13 +2,7 @@ import { describe, expect, it } from "vitest";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import type { EventType } from "../../../contract/journal-types.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
-import {
-  type ChainHead,
-  EMPTY_CHAIN,
-  type EventType,
-  headOf,
-  linkEvent,
-} from "../../../functions/core/journal/event.ts";
+import { type ChainHead, EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { archivedWorld } from "../../fakes/archive/archived-world.ts";
 
 const USED_AT = 1_800_000_000_000;

@@ -6,7 +6,7 @@ import { folderSource } from "../../../client/audit/archive-source.ts";
 import { inspectApprovers } from "../../../client/doctor/inspect-approvers.ts";
 import type { EventType } from "../../../contract/journal-types.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
-import { EMPTY_CHAIN, type EventType, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
+import { EMPTY_CHAIN, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { archivedWorld } from "../../fakes/archive/archived-world.ts";
 import { folderWith } from "../policy-tools/folder.ts";
 import { rule, SCHEMA } from "../policy-tools/run-policy.ts";

@@ -152,7 +152,15 @@ const FACTS: {
       purpose: "summarise my reports",
       details: DETAILS,
       expires_at: 1_798_369_500,
-      step_up: { act_sha256: "aGFzaA", vote_sha256: "dm90ZQ", nonce: "bm9uY2U", created_at: 1_795_776_500, cast_at: 1_795_776_550, signed_in_at: 1_795_776_550, keys: [] },
+      step_up: {
+        act_sha256: "aGFzaA",
+        vote_sha256: "dm90ZQ",
+        nonce: "bm9uY2U",
+        created_at: 1_795_776_500,
+        cast_at: 1_795_776_550,
+        signed_in_at: 1_795_776_550,
+        keys: [],
+      },
     },
   ],
   "consent.withdrawn": [
