@@ -27,6 +27,12 @@ it("a task's path is made in one file, and no text is cast to one in what runs",
   expect(casts.filter((each) => !each.startsWith("test/"))).toEqual([]);
 });
 
+it("a tag's key is folded in one file, and no text is cast to one elsewhere, tests included", () => {
+  const file = "functions/core/policy/tag-conditions.ts";
+  expect(filesWith('readonly __brand: "TagKey"')).toEqual([file]);
+  expect(filesWith("as TagKey")).toEqual([file]);
+});
+
 /** Text of each form in the sources. */
 const FORMS = { AccountId: ACCOUNT_ID, AgentId: AGENT_ID, ApprovalId: APPROVAL_ID, Region: REGION } as const;
 

@@ -10,6 +10,7 @@ import type { AwsDetail, ToolDetail } from "../../functions/core/intent/detail.t
 import type { AccountPair } from "../../functions/core/intent/pairs.ts";
 import type { ApiUse } from "../../functions/core/ledger/api-use.ts";
 import type { RequestedPair } from "../../functions/core/ledger/coverage.ts";
+import { type TagKey, tagWithoutCase } from "../../functions/core/policy/tag-conditions.ts";
 import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import type { DelegationRequest } from "../../functions/exchange/grants/delegate.ts";
@@ -82,3 +83,13 @@ export const question: ReadQuestion["agent"] = written;
 
 // @ts-expect-error a delegation to an agent whose id nobody has read as one
 export const delegatee: DelegationRequest["agent"] = written;
+
+declare const tags: ReadonlyMap<TagKey, string>;
+
+export const rightTag: string | undefined = tags.get(tagWithoutCase(written));
+
+// @ts-expect-error a tag that is looked up by its key as a policy spells it
+export const tag: string | undefined = tags.get(written);
+
+// @ts-expect-error a request for approval whose id nobody has read as one
+export const approved: NonNullable<Task["approval"]>["id"] = written;

@@ -9,18 +9,22 @@ import { iamText } from "./remainders.ts";
  */
 export type TagConditions = ConditionBlock;
 
+/** Key of a tag without case, as IAM compares it. Only this file makes one. */
+export type TagKey = string & { readonly __brand: "TagKey" };
+
 /**
  * Folds the key of a tag. IAM compares tags' keys without case, so two keys with one fold are one tag. IAM's rule beyond
  * ASCII is undocumented, so keys that any rule would equate have one fold: the Kelvin sign is a k in small letters, and
  * ſ an S in capitals.
  */
-export const tagWithoutCase = (key: string): string => key.toUpperCase().toLowerCase();
+export const tagWithoutCase = (key: string): TagKey => key.toUpperCase().toLowerCase() as TagKey;
 
 type TagAtom = Atom & { readonly of: "tag" };
 
 /** Line of a condition block. */
 interface Entry {
   readonly operator: string;
+  /** Key of the tag, as the policy spells it. */
   readonly key: string;
   readonly value: string;
 }
@@ -40,14 +44,13 @@ export function tagConditions(
   // No policy may depend on the absence of a tag: anybody who may tag could change it.
   const { tagKey } = pair;
   if (!tagKey || mustNot.some(({ glob }) => isAnything(glob))) return undefined;
-  const keys = new Set([...must, ...mustNot].map(({ key }) => key));
-  if (new Set([...keys].map(tagWithoutCase)).size < keys.size) return undefined;
+  if (tagsOf([...must, ...mustNot]).size < new Set([...must, ...mustNot].map(({ key }) => key)).size) return undefined;
   const presenceAtoms = effect === "Allow" || tagKey.isCertain ? must.filter(({ glob }) => isAnything(glob)) : [];
-  const present = new Set(presenceAtoms.map(({ key }) => key));
+  const present = tagsOf(presenceAtoms);
   const positive = must
     .filter(({ glob }) => !isAnything(glob))
     .map(({ key, glob }): Entry => {
-      const ifExists = effect === "Deny" && !present.has(key) ? "IfExists" : "";
+      const ifExists = effect === "Deny" && !present.has(tagWithoutCase(key)) ? "IfExists" : "";
       return { operator: `${operatorFor(glob)}${ifExists}`, key, value: textOf(glob) };
     });
   const negative = mustNot.map(
@@ -57,20 +60,25 @@ export function tagConditions(
       value: textOf(glob),
     }),
   );
-  const needed = effect === "Allow" ? new Set([...present, ...mustNot.map(({ key }) => key)]) : present;
+  const needed = effect === "Allow" ? tagsOf([...presenceAtoms, ...mustNot]) : present;
   // A positive operator without IfExists holds only where the tag is present.
-  const positiveKeys = new Set(positive.map(({ key }) => key));
+  const positiveTags = tagsOf(positive);
   const presence = [...needed]
-    .filter((key) => !positiveKeys.has(key))
-    .map((key): Entry => ({ operator: "Null", key, value: "false" }));
+    .filter(([tag]) => !positiveTags.has(tag))
+    .map(([, key]): Entry => ({ operator: "Null", key, value: "false" }));
   // IAM reads several values of a positive operator as alternatives, so it cannot require two at once.
-  const isDouble = positive.some((one, index) =>
-    positive.some((other, place) => place < index && other.operator === one.operator && other.key === one.key),
-  );
+  const isDouble = [...new Set(positive.map(({ operator }) => operator))].some((operator) => {
+    const alike = positive.filter((each) => each.operator === operator);
+    return tagsOf(alike).size < alike.length;
+  });
   const entries = [...positive, ...negative, ...presence];
   // No entries are left of a Deny that only checks for tags which IAM may not see. IAM cannot express it.
   return isDouble || entries.length === 0 ? undefined : blockOf(tagKey.prefix, entries);
 }
+
+/** Returns the tags, each with its key as it is spelled. */
+const tagsOf = (all: readonly { readonly key: string }[]): ReadonlyMap<TagKey, string> =>
+  new Map(all.map(({ key }) => [tagWithoutCase(key), key]));
 
 function blockOf(prefix: string, entries: readonly Entry[]): TagConditions {
   const block: Record<string, Record<string, readonly string[]>> = {};

@@ -1,6 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
-import { tagWithoutCase } from "../../core/policy/tag-conditions.ts";
+import { type TagKey, tagWithoutCase } from "../../core/policy/tag-conditions.ts";
 import { cedarSchema, schemaOf } from "./cedar-schema.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -138,7 +138,7 @@ const answerTo = remembering(cedar.validate);
  * Source: aws:ResourceTag, AWS global condition context keys, IAM User Guide.
  */
 export function tagSpellings(policies: readonly ReadPolicy[]): readonly Finding[] {
-  const first = new Map<string, string>();
+  const first = new Map<TagKey, string>();
   return policies.flatMap(({ json, source, policy }) =>
     [...new Set(namesIn(json).tags)].flatMap((name) => {
       const known = first.get(tagWithoutCase(name)) ?? name;
