@@ -56,10 +56,8 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
   give: async (_, { api, print }, { report, giving }) => {
     if (!giving) throw new ClientError("bug", "bug", "a consent without a body");
     const given = await perform({ api, report, act: giving }, () => findGiven(giving, api));
-    print(
-      given,
-      () => shown`Given: consent ${given.id}, until ${given.expires_at}. valetkey consents withdraw ${given.id}\n`,
-    );
+    const own = ownId(await actHash(given.record));
+    print(given, () => shown`Given: consent ${own}, until ${given.expires_at}. valetkey consents withdraw ${own}\n`);
   },
   withdraw: async (id, { api, print }, { report }) => {
     const request = api.call("POST /v1/consents/{consent}/withdraw", { parameters: { consent: id } });
@@ -87,6 +85,9 @@ async function findGiven({ body }: OperatorAct, api: OperatorApi): Promise<Conse
   return listed.find(({ record }) => differentFields(body, recordOf(recordOf(record.act).body)).length === 0);
 }
 
+/** Computes a consent's id, which is the beginning of its hash. */
+const ownId = (hash: string): string => Buffer.from(hash, "base64url").toString("hex").slice(0, 32);
+
 /**
  * Reads a consent, and computes its hash and its words from its record alone.
  * @throws {ClientError} refused where the service names another hash, for the record of another consent or another hub, and for a
@@ -105,9 +106,7 @@ async function genuine(id: string, api: OperatorApi) {
   const description = path === GIVE ? actInWords({ path: GIVE, body: recordOf(body) }) : undefined;
   if (!description)
     throw new ClientError("refused", "record_unknown", "this program cannot show what was signed: update valetkey");
-  // A consent's id is the beginning of its hash.
-  const own = Buffer.from(hash, "base64url").toString("hex").slice(0, 32);
-  refuseOtherRecord(id, own, answer.record.hub, api);
+  refuseOtherRecord(id, ownId(hash), answer.record.hub, api);
   return { answer, description, hash, words: hashWords(hash) };
 }
 

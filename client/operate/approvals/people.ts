@@ -1,4 +1,5 @@
 import { ClientError } from "../../exit-codes.ts";
+import { isTaskId } from "../../task/fields.ts";
 import { awaitDenied, endedTable } from "../agents/suspend.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
 import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
@@ -23,7 +24,9 @@ export const people: OperatorCommand = async (argv, env, report) => {
   const { ended } = answer;
   const text = shown`Every task for ${person} opened by a token that was issued until ${answer.dead_until} is ended.${endedTable(ended)}`;
   if (waitSeconds !== undefined) {
-    const how = ended.map((id) => `valetkey receipt ${id} --wait 60`).join("; ");
+    // Prints no misspelt id into a command, which a person may paste into a shell.
+    const commands = ended.filter(isTaskId).map((id) => `valetkey receipt ${id} --wait 60`);
+    const how = commands.length === 0 ? "run valetkey receipt for each of them" : commands.join("; ");
     return awaitDenied({ answer, text, ids: [], deadlineMs, how }, { api, print }, report);
   }
   print(answer, () => text);

@@ -1,6 +1,8 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { isTaskId } from "../../task/fields.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts";
 import { parseOperator, wordOf } from "../operator-options.ts";
 import { joined, type Shown, shown } from "../print/shown.ts";
@@ -110,13 +112,13 @@ function describedTask(task: ListedTask, lease: Lease | undefined): Shown {
   );
 }
 
-/** Lists the commands to run next. Prints no id of an unknown form into a command. */
+/** Lists the commands to run next. A misspelt id makes none: a person may paste them into a shell. */
 export function nextOf({
   id,
   agent,
   status,
 }: Pick<ListedTask, "id" | "agent"> & Partial<Pick<ListedTask, "status">>): readonly string[] {
-  if (!/^[a-z0-9.]{13,58}$/.test(id) || !/^[a-z0-9-]{1,64}$/.test(agent)) return [];
+  if (!isTaskId(id) || !isAgentId(agent)) return [];
   const isOver = status !== "active" && status !== "pending_approval";
   return [
     ...(isOver ? [`valetkey receipt ${id}`] : [`valetkey revoke ${id} --wait 60`]),

@@ -1,3 +1,4 @@
+import { isAgentId } from "../../../contract/agent-id.ts";
 import { instantOf } from "../print/instant-of.ts";
 import { joined, type Shown, shown } from "../print/shown.ts";
 import { table } from "../print/table.ts";
@@ -96,8 +97,8 @@ const rank = ({ granted, denied }: LedgerRow): number => (!granted ? 0 : denied 
 
 function nextFor({ agent, tasks }: Incident): readonly string[] {
   const [task] = tasks;
-  // Prints no id of an unknown form into a command, which a person may paste into a shell.
-  if (!/^[a-z0-9-]{1,64}$/.test(agent.id)) return ["valetkey agents   (the service's answer has no agent's id)"];
+  // Prints no misspelt id into a command, which a person may paste into a shell.
+  if (!isAgentId(agent.id)) return ["valetkey agents   (the service's answer has no agent's id)"];
   const [, ledger] = task ? nextOf({ ...task, agent: agent.id }) : [];
   return [
     `valetkey incident ${agent.id}   (again: the ledger grows for some minutes)`,

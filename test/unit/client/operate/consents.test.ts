@@ -97,7 +97,7 @@ describe("valetkey consents", () => {
     answers["GET /.well-known/oauth-authorization-server"] = ok({ console_uri: "https://console.example.com" });
     answers["POST /v1/consents"] = refused(401, "step_up_required");
     const other = shown({ id: "f".repeat(32) }, record({ ...BODY, purpose: "another" }));
-    const own = shown({}, record({ ...BODY, purpose: "my reports" }));
+    const own = shown({ id: "x; rm -rf ~" }, record({ ...BODY, purpose: "my reports" }));
     let looks = 0;
     Object.defineProperty(answers, "GET /v1/consents", {
       enumerable: true,
@@ -111,6 +111,7 @@ describe("valetkey consents", () => {
       0,
       expect.stringContaining(`Given: consent ${idOf(record({ ...BODY, purpose: "my reports" }))}`),
     ]);
+    expect(stdout).not.toContain("rm -rf");
     expect(looks).toBe(2);
     expect(stderr).toContain("Let the agent reports act for you");
     const linked = actIn(/\/act(#[\w-]+)/.exec(stderr)?.[1] ?? "");

@@ -113,6 +113,22 @@ describe("valetkey find", () => {
     expect(stdout).not.toMatch(/^evil/m);
   });
 
+  it.each(["--help", "-", "a", "Reports", "reports-", "reports\u202e"])(
+    "prints no command for a task of %j, which is no agent's id",
+    async (agent) => {
+      answers[`GET /v1/tasks?task=${ID}`] = ok({ tasks: [{ ...TASK, agent }] });
+      expect((await run("find", ID, "--json")).stdout).toContain('"next":[]');
+    },
+  );
+
+  it.each(["k7f3m2q9x4ab", "k7f3m2q9x4ab..", ".............", "k7f3m2q9x4abc1x9."])(
+    "prints no command for the task %j, which is no task's id",
+    async (id) => {
+      answers[`GET /v1/tasks?task=${ID}`] = ok({ tasks: [{ ...TASK, id }] });
+      expect((await run("find", ID, "--json")).stdout).toContain('"next":[]');
+    },
+  );
+
   it("requests nothing where it does not understand", async () => {
     expect((await run("find", "AKIAQNZGKIQY56JQ7WML")).code).toBe(64);
     expect((await run("find")).code).toBe(64);

@@ -51,6 +51,15 @@ describe("valetkey people end-tasks", () => {
     expect(late).toMatchObject({ code: 75, stderr: expect.stringContaining(`valetkey receipt ${ONE} --wait 60`) });
   });
 
+  it("prints no command with an id that is no task's", async () => {
+    const odd = "x; rm -rf ~";
+    answers[END] = ok({ ...ENDED, ended: [odd] });
+    answers[`GET /v1/tasks/${encodeURIComponent(odd)}/receipt`] = ok(receipt(false));
+    const { code, stderr } = await run("people", "end-tasks", "staff|pat", "--wait", "1");
+    expect([code, stderr]).toEqual([75, expect.stringContaining("run valetkey receipt for each of them")]);
+    expect(stderr).not.toContain("rm -rf");
+  });
+
   it("preserves a slash and a percent sign of the person's id inside one segment of the address", async () => {
     answers["POST /v1/people/staff%7Ca%252Fb%2525/end-tasks"] = ok(ENDED);
     expect((await run("people", "end-tasks", "staff|a/b%")).code).toBe(0);
