@@ -40,9 +40,18 @@ describe("a stored record", () => {
     expect(() => recordOf({ account: "11112222333" })).toThrow("a stored account is misspelt");
   });
 
+  it.each(["K7f3m2q9x4ab.", "k7f3m2q9x4ab", "*", "", `${PATH} `, 7, null])(
+    "is refused where its task is %j",
+    (path) => {
+      expect(() => recordOf({ pk: "TASK#a", sk: "a.", path })).toThrow("a stored path is misspelt");
+      expect(() => recordOf({ pk: "APPROVAL#a", sk: "a.", task: path })).toThrow("a stored task is misspelt");
+      expect(() => listedOf({ sk: `AT#9#${APPROVAL}`, task: path })).toThrow("a stored task is misspelt");
+    },
+  );
+
   it("is read where it names no agent, and where its names have their spelling", () => {
     expect(recordOf({ pk: "a", sk: "b", at: 1 })).toEqual({ at: 1 });
-    const record = { agent: "demo", account: "111122223333" };
+    const record = { agent: "demo", account: "111122223333", path: PATH, task: PATH };
     expect(recordOf({ pk: "a", sk: "b", ...record })).toEqual(record);
   });
 });
