@@ -35,6 +35,9 @@ export const TASK_ID = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
 /** Form of the id of a request for approval. */
 export const APPROVAL_ID = /^[a-z0-9]{16,64}$/;
 
+/** Form of a secret's name in AWS Secrets Manager: no ARN, no wildcard. */
+export const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+
 /** Statuses of an agent, from the least final one. `offboarding` cannot be undone; of an `offboarded` agent only the record is left. */
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];

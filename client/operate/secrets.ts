@@ -1,3 +1,4 @@
+import { SECRET_NAME } from "../../contract/names.ts";
 import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
 import { confirmed } from "./confirm.ts";
@@ -47,7 +48,7 @@ export const secrets: OperatorCommand = async (argv, env, report) => {
 
 /** Makes the id of a secret, with `~` for `/`, as the route expects. Refuses other names, such as `..`, which could lead to another URL. */
 function idOf(name: string): string {
-  if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(name) || /^\.+$/.test(name))
+  if (!SECRET_NAME.test(name) || /^\.+$/.test(name))
     throw usage("a secret's name has only letters, digits and /_+=.@-");
   return name.replaceAll("/", "~");
 }

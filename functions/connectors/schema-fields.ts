@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { SECRET_NAME } from "../../contract/names.ts";
 
 // Schema fields that several connectors share, or a connector shares with the rest of `valetkey.json` or of the API.
 // Only the build reads them.
@@ -14,10 +15,7 @@ export const text = v.pipe(v.string(), v.minLength(1));
 export const whole = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 export const shortName = v.pipe(v.string(), v.regex(/^[a-z0-9-]{2,32}$/, "2 to 32 of a-z, 0-9 and -"));
-export const secretName = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "the name of a secret, not its ARN"),
-);
+export const secretName = v.pipe(v.string(), v.regex(SECRET_NAME, "the name of a secret, not its ARN"));
 
 /** Adds a description to a schema, which an editor shows at the field. */
 export const said = <const S extends v.GenericSchema>(schema: S, words: string) => v.pipe(schema, v.description(words));

@@ -1,3 +1,4 @@
+import { SECRET_NAME } from "../../contract/names.ts";
 import type { ManagedSecret, SecretList } from "../../contract/secrets.ts";
 import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -33,13 +34,10 @@ export const readSecret = (event: HttpEvent, ports: SecretPorts): Promise<HttpAn
 /** Returns the secret that the path names. Call it after policy: others must not learn which secrets exist. @throws {Refusal} secret_not_found. */
 export async function secretIn(event: HttpEvent, ports: SecretPorts): Promise<SecretEntry> {
   const name = (event.pathParameters?.secret ?? "").replaceAll("~", "/");
-  const entry = NAME.test(name) ? await ports.inventory.find(name) : undefined;
+  const entry = SECRET_NAME.test(name) ? await ports.inventory.find(name) : undefined;
   if (!entry) throw new Refusal("secret_not_found");
   return entry;
 }
-
-/** Names that Secrets Manager accepts. */
-const NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 
 /** Lists the tasks that were given the secret's current value. */
 export const readersOf = async ({ name, version }: SecretEntry, { locks }: Pick<SecretPorts, "locks">) =>

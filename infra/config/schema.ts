@@ -140,13 +140,13 @@ const receipts = v.strictObject({
 
 const oauthClient = v.strictObject({
   secret: said(
-    text,
+    secretName,
     "Name of the secret that holds the client's secret. The secret is tagged `valetkey:rotates` = `oauth-client-secret`.",
   ),
   clientId: said(text, "Client id at the provider."),
   configurationUrl: said(httpsUrl, "The client's `registration_client_uri` (RFC 7592)."),
   registrationToken: said(
-    text,
+    secretName,
     "Name of the secret, in the hub's Secrets Manager, that holds the client's registration access token. The provider must not replace that token with an update.",
   ),
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ACCOUNT_ID, AGENT_ID, APPROVAL_ID, REGION } from "../../contract/names.ts";
+import { ACCOUNT_ID, AGENT_ID, APPROVAL_ID, REGION, SECRET_NAME } from "../../contract/names.ts";
 import { FOLDERS, sourcesBelow } from "./imports-below.ts";
 
 /** File that makes each name of one spelling. Its type guard checks the form, so that nothing is cast. */
@@ -34,7 +34,13 @@ it("a tag's key is folded in one file, and no text is cast to one elsewhere, tes
 });
 
 /** Text of each form in the sources. */
-const FORMS = { AccountId: ACCOUNT_ID, AgentId: AGENT_ID, ApprovalId: APPROVAL_ID, Region: REGION } as const;
+const FORMS = {
+  AccountId: ACCOUNT_ID,
+  AgentId: AGENT_ID,
+  ApprovalId: APPROVAL_ID,
+  Region: REGION,
+  SecretName: SECRET_NAME,
+} as const;
 
 it.each(Object.entries(FORMS))("the form of %s is written once", (_, form) => {
   const folders = ["action", "client", "contract", "functions", "infra"];

@@ -1,3 +1,4 @@
+import { SECRET_NAME } from "../../../contract/names.ts";
 import type { TypedDetail } from "../../core/intent/detail.ts";
 import { type JsonObject, type Place, strings } from "../../core/intent/place.ts";
 import type { Question } from "../../core/intent/question.ts";
@@ -28,7 +29,7 @@ export function parseSecret(detail: JsonObject, place: Place, own: readonly stri
   const identifiers = strings(detail.identifiers, place.at("identifiers"), LIMITS.identifiers, LIMITS.nameCharacters);
   for (const [index, name] of identifiers.entries()) {
     const part = place.at(`identifiers[${index}]`);
-    if (!/^[A-Za-z0-9/_+=.@-]+$/.test(name))
+    if (!SECRET_NAME.test(name))
       part.refuse("must be a secret's name: letters, digits and / _ + = . @ -, no ARN and no wildcards");
     if (name.startsWith(OWN_SECRETS) || own.includes(name)) part.refuse(NOT_HANDED_OUT);
   }

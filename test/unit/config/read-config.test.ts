@@ -237,6 +237,16 @@ describe("the configuration", () => {
       "oauthClients.0.configurationUrl: an https URL",
     ],
     [
+      "a client's secret by its ARN, which would hide that two are one",
+      { oauthClients: [{ ...CLIENT, secret: "arn:aws:x" }] },
+      "oauthClients.0.secret: the name of a secret, not its ARN",
+    ],
+    [
+      "a registration token by its ARN, which tasks could then lease by its name",
+      { oauthClients: [{ ...CLIENT, registrationToken: "arn:aws:x" }] },
+      "oauthClients.0.registrationToken: the name of a secret, not its ARN",
+    ],
+    [
       "two clients with one secret",
       { oauthClients: [CLIENT, { ...CLIENT, clientId: "other" }] },
       'oauthClients: two have the secret "clients/report"',
