@@ -16,7 +16,8 @@ interface Rule {
 const functionFolders = FUNCTIONS.join("|");
 
 /** Constants of the contract, free of any library. Deployed functions load them, and no other value of the contract. */
-const CONSTANTS = "contract\\/(address|agent-id|canonical-json|journal-types|limits|names|permissions|refusals)\\.ts$";
+const CONSTANTS =
+  "contract\\/(address|agent-id|approval-id|canonical-json|journal-types|limits|names|permissions|refusals)\\.ts$";
 
 const withConstants = (pattern: RegExp): RegExp => new RegExp(`${pattern.source}|^${CONSTANTS}`);
 
