@@ -1,15 +1,15 @@
 import * as v from "valibot";
 import { approvalId, instant } from "./fields.ts";
+import { BATCH_RECORDS } from "./limits.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
 import { signInCode } from "./vote.ts";
+import { approvalRecord, approvalUse, hashOf } from "./voted-records.ts";
 
 const hash = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9_-]{43}$/),
-  v.description(
-    "SHA-256 of `valetkey/approval/v1`, a line feed, and the record as canonical JSON (RFC 8785); base64url. A vote's `nonce` is this hash.",
-  ),
+  v.description(`${hashOf("approval", "the record as canonical JSON (RFC 8785)")} A vote's \`nonce\` is this hash.`),
 );
 
 const status = v.pipe(
@@ -38,9 +38,9 @@ const standing = v.pipe(
 const reviewState = v.pipe(
   v.strictObject({
     use: v.pipe(
-      v.looseObject({ id: approvalId }),
+      approvalUse,
       v.description(
-        "The use as the exchange has sealed it. A reviewer's `nonce` is SHA-256 of `valetkey/review/v1`, a line feed, and its canonical JSON; base64url.",
+        `The use as the exchange has sealed it. A reviewer's \`nonce\` is ${hashOf("review", "its canonical JSON")}`,
       ),
     ),
     due_at: v.pipe(instant, v.description("Unless another person reviews it by then, the agent is suspended.")),
@@ -88,7 +88,7 @@ const approvalList = v.strictObject({
 
 const approval = v.strictObject({
   record: v.pipe(
-    v.looseObject({ id: approvalId }),
+    approvalRecord,
     v.description("The whole record of the decision. Compute the hash from it, and believe no other."),
   ),
   hash,
@@ -145,7 +145,7 @@ const decided = v.strictObject({ status, needed });
 const hashes = v.pipe(
   v.array(hash),
   v.minLength(1),
-  v.maxLength(20),
+  v.maxLength(BATCH_RECORDS),
   v.description("Hashes of all the records that the sign-in decides, where there are several."),
 );
 
@@ -182,7 +182,7 @@ const decision = v.union([
   v.pipe(
     v.strictObject({ decision: v.literal("break_glass"), vote }),
     v.description(
-      "Approves alone, where the record has `break_glass`. The vote's `nonce` is SHA-256 of `valetkey/break-glass/v1`, a line feed, and the hash; base64url. In place of the vote it takes a code, as an approval does.",
+      `Approves alone, where the record has \`break_glass\`. The vote's \`nonce\` is ${hashOf("glass", "the hash")} In place of the vote it takes a code, as an approval does.`,
     ),
   ),
   v.pipe(

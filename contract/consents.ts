@@ -6,6 +6,7 @@ import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actHash, signature } from "./vote.ts";
+import { actRecord } from "./voted-records.ts";
 
 /** Schema of a consent's id. */
 export const consentId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/), v.description("The consent's id."));
@@ -50,7 +51,7 @@ const givenConsent = v.strictObject({
   ),
   hash: actHash,
   record: v.pipe(
-    v.looseObject({ version: v.literal(1) }),
+    actRecord,
     v.description("The whole record that the person has signed. Compute the hash from it, and believe no other."),
   ),
 });

@@ -4,6 +4,7 @@ import { accountId, agentId, denial, taskId } from "./fields.ts";
 import type { EventType } from "./journal-types.ts";
 import { BUS_REQUESTS, CONTAINMENTS, DONE } from "./names.ts";
 import type { Frozen } from "./operation.ts";
+import { approvalRecord, approvalUse } from "./voted-records.ts";
 
 /** Schema of objects whose form another list has: connectors' details, records that are hashed, keys of issuers. */
 const anyOf = <T extends object>(says: string): v.GenericSchema<T> =>
@@ -246,7 +247,10 @@ export const JOURNAL_EVENTS = {
       }),
       v.description(AN_APPROVAL),
     ),
-    record: anyOf("The whole record that people decide about: the log alone shows what a vote was for."),
+    record: v.pipe(
+      approvalRecord,
+      v.description("The whole record that people decide about: the log alone shows what a vote was for."),
+    ),
     purpose,
     details,
     ...decision,
@@ -310,7 +314,7 @@ export const JOURNAL_EVENTS = {
     groups,
     signed_in_at: signedInAt,
     cast_at: castAt,
-    use: anyOf("The use that was reviewed, as it is sealed."),
+    use: v.pipe(approvalUse, v.description("The use that was reviewed, as it is sealed.")),
     keys,
   }),
   "approval.void": v.strictObject({

@@ -83,3 +83,6 @@ export const CONSENT_DAYS = { usual: 30, most: 90 } as const;
 
 /** Longest reason of a halt, a panic or an ending; characters. */
 export const REASON_CHARACTERS = 256;
+
+/** Largest number of records that one sign-in decides. */
+export const BATCH_RECORDS = 20;

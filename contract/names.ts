@@ -139,3 +139,16 @@ export const PERSON_EVENT = "person.offboard" satisfies BusRequestType;
 
 /** `detail-type` of the event that reports an escalation, and type of the journal event. Put on the bus by `observe` and `exchange` alone. */
 export const ESCALATION_EVENT = "escalation.detected";
+
+/** Names before what is hashed for a vote, each followed by a line feed: a vote for one kind is never one for another. */
+export const HASH_DOMAINS = {
+  approval: "valetkey/approval/v1",
+  /** Several approvals by one sign-in. */
+  approvals: "valetkey/approvals/v1",
+  /** An approval that one person gives alone. */
+  glass: "valetkey/break-glass/v1",
+  /** The review of an approval that one person gave alone. */
+  review: "valetkey/review/v1",
+  /** An operator's act, a consent, an acceptance. */
+  act: "valetkey/act/v1",
+} as const;

@@ -4,6 +4,7 @@ import { agentId, instant, personName } from "./fields.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actHash, signature } from "./vote.ts";
+import { actRecord } from "./voted-records.ts";
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
@@ -45,10 +46,7 @@ const acceptance = v.strictObject({
   ),
   model: modelHashes,
   hash: actHash,
-  record: v.pipe(
-    v.looseObject({ version: v.literal(1) }),
-    v.description("The whole record that the person has signed."),
-  ),
+  record: v.pipe(actRecord, v.description("The whole record that the person has signed.")),
 });
 
 const threatModel = v.strictObject({

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { hashOf } from "./voted-records.ts";
 
 /** Fields by which the hub redeems the code of a sign-in. */
 export const signInCode = {
@@ -29,8 +30,7 @@ const votedBy = {
   ...ofAct,
 };
 
-const HASH =
-  "The hash is SHA-256 over `valetkey/act/v1`, a line feed, and the canonical JSON of `{version: 1, hub, act: {method, path, body}, nonce, created_at}`, where `body` is this body without `step_up`.";
+const HASH = `The hash is ${hashOf("act", "the canonical JSON of `{version: 1, hub, act: {method, path, body}, nonce, created_at}`")} \`body\` is this body without \`step_up\`.`;
 
 /** Schema of the vote for an act, where `stepUp` is on. */
 export const stepUp = v.pipe(
@@ -57,7 +57,5 @@ export const actVote = v.strictObject({ step_up: v.exactOptional(stepUp) });
 export const actHash = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9_-]{43}$/),
-  v.description(
-    "SHA-256 of `valetkey/act/v1`, a line feed, and the record as canonical JSON (RFC 8785); base64url. The `nonce` of the vote was this hash.",
-  ),
+  v.description(`${hashOf("act", "the record as canonical JSON (RFC 8785)")} The \`nonce\` of the vote was this hash.`),
 );

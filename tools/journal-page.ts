@@ -65,10 +65,15 @@ const wrapped = (item: string): string =>
     return last.length + 1 + word.length > WIDTH ? `${text}\n  ${word}` : `${text} ${word}`;
   });
 
+/** Most members of an object that a cell names. */
+const MOST_MEMBERS = 12;
+
 /** Words for a fact, with the names of its members where it is an object, or a list of objects. */
 function wordsFor(schema: Schema): string {
   const inner = schema.wrapped ?? schema;
   const { entries } = inner.item ?? inner;
-  const members = entries && Object.keys(entries).length > 0 ? ` Has ${namesOf(inner.item ?? inner)}.` : "";
+  const count = Object.keys(entries ?? {}).length;
+  // A record that people vote for has too many members for a cell: the API document has them.
+  const members = entries && count > 0 && count <= MOST_MEMBERS ? ` Has ${namesOf(inner.item ?? inner)}.` : "";
   return `${v.getDescription(inner) ?? ""}${members}`.replaceAll("|", "\\|");
 }

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import { BATCH_RECORDS } from "../../contract/decision/record-hash.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
+import { BATCH_RECORDS } from "../../contract/limits.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";

@@ -1,19 +1,29 @@
-/** Fields of a record that the page and the command show, or that only count for the hash. */
-const KNOWN = new Set([
-  ...["version", "hub", "id", "decision", "nonce", "task", "agent", "person", "chain", "purpose"],
-  ...[
-    "authorization_details",
-    "grants",
-    "session_policies",
-    "accounts",
-    "ttl",
-    "needed",
-    "standing",
-    "break_glass",
-    "bundle",
-  ],
-  ...["created_at", "expires_at"],
-]);
+import type { VotedRecord } from "../voted-records.ts";
+
+/** Fields of a record that the page and the command show, or that only count for the hash. One that is missing does not compile. */
+const KNOWN = {
+  version: true,
+  hub: true,
+  id: true,
+  decision: true,
+  nonce: true,
+  task: true,
+  agent: true,
+  person: true,
+  chain: true,
+  purpose: true,
+  authorization_details: true,
+  grants: true,
+  session_policies: true,
+  accounts: true,
+  ttl: true,
+  needed: true,
+  standing: true,
+  break_glass: true,
+  bundle: true,
+  created_at: true,
+  expires_at: true,
+} as const satisfies Readonly<Record<keyof VotedRecord, true>>;
 
 /**
  * True for a record of the form that this program knows, field by field. A later version's record may contain a request that this program cannot show.
@@ -25,7 +35,7 @@ export function isReadableRecord(record: unknown): boolean {
   return (
     version === 1 &&
     decision === "vend" &&
-    Object.keys(record).every((field) => KNOWN.has(field)) &&
+    Object.keys(record).every((field) => Object.hasOwn(KNOWN, field)) &&
     (standing === undefined || isReadableStanding(standing)) &&
     (glass === undefined || glass === true)
   );

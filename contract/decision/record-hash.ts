@@ -1,4 +1,6 @@
 import { canonicalJson } from "../canonical-json.ts";
+import { BATCH_RECORDS } from "../limits.ts";
+import { HASH_DOMAINS } from "../names.ts";
 
 /**
  * Computes the hash of an approval's record from the record alone, in a browser or in Node. The approver need not trust the hub's own hash.
@@ -6,7 +8,7 @@ import { canonicalJson } from "../canonical-json.ts";
  * @returns SHA-256, base64url: the `nonce` of a vote for this record.
  */
 export const recordHash = (record: unknown): Promise<string> =>
-  digest(`valetkey/approval/v1\n${canonicalJson(record)}`);
+  digest(`${HASH_DOMAINS.approval}\n${canonicalJson(record)}`);
 
 /**
  * Computes the nonce of a sign-in that decides about records. The nonce is the hash of one record, or a hash over the sorted hashes of several.
@@ -17,20 +19,17 @@ export async function voteNonce(hashes: readonly string[]): Promise<string> {
   const [first] = distinct;
   if (first === undefined || distinct.length !== hashes.length || hashes.length > BATCH_RECORDS)
     throw new RangeError(`one sign-in decides 1 to ${BATCH_RECORDS} records, each named once`);
-  return distinct.length === 1 ? first : digest(`valetkey/approvals/v1\n${canonicalJson(distinct)}`);
+  return distinct.length === 1 ? first : digest(`${HASH_DOMAINS.approvals}\n${canonicalJson(distinct)}`);
 }
 
 /** Computes the nonce of a vote by which a person gives the approval alone: no ordinary vote has it. @param hash hash of the record. */
-export const glassNonce = (hash: string): Promise<string> => digest(`valetkey/break-glass/v1\n${hash}`);
+export const glassNonce = (hash: string): Promise<string> => digest(`${HASH_DOMAINS.glass}\n${hash}`);
 
 /** Computes the nonce of a vote by which another person has reviewed a broken glass. @param use use as the hub answered it. */
-export const reviewNonce = (use: unknown): Promise<string> => digest(`valetkey/review/v1\n${canonicalJson(use)}`);
+export const reviewNonce = (use: unknown): Promise<string> => digest(`${HASH_DOMAINS.review}\n${canonicalJson(use)}`);
 
 /** Computes the nonce of a vote for an operator's act: no vote on an approval has it. @param record record of the act. */
-export const actHash = (record: unknown): Promise<string> => digest(`valetkey/act/v1\n${canonicalJson(record)}`);
-
-/** Largest number of records that one sign-in decides. */
-export const BATCH_RECORDS = 20;
+export const actHash = (record: unknown): Promise<string> => digest(`${HASH_DOMAINS.act}\n${canonicalJson(record)}`);
 
 /** Computes the SHA-256 of a text; base64url. */
 export async function digest(text: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { BATCH_RECORDS } from "../core/approvals/approval-record.ts";
+import { BATCH_RECORDS } from "../../contract/limits.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isPlainText } from "../core/text/plain-text.ts";
 import { onlyFields, parseSignature, type Signature, textField } from "../steps/approvals/parse-signature.ts";

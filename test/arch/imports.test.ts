@@ -152,9 +152,10 @@ const RULES: readonly Rule[] = [
     broken: { from: "action/main.ts", to: "client/main.ts" },
   },
   {
-    says: "what an approver's own program computes runs in a browser, and takes canonical JSON alone besides",
+    says: "what an approver's own program computes runs in a browser, and takes canonical JSON, limits and names alone besides",
     from: /^contract\/decision\//,
-    mayImport: /^contract\/(decision\/|canonical-json\.ts$)|^@scure\/bip39\/wordlists\/english\.js$/,
+    mayKnow: /^contract\//,
+    mayImport: /^contract\/(decision\/|(canonical-json|limits|names)\.ts$)|^@scure\/bip39\/wordlists\/english\.js$/,
     broken: { from: "contract/decision/record-hash.ts", to: "node:crypto" },
   },
   {
@@ -162,7 +163,7 @@ const RULES: readonly Rule[] = [
     mayKnow: /^contract\//,
     from: /^console\//,
     mayImport:
-      /^(console|contract\/decision)\/|^contract\/canonical-json\.ts$|^functions\/core\/(approvals\/[\w-]+|defined|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^infra\/config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
+      /^(console|contract\/decision)\/|^contract\/(canonical-json|limits)\.ts$|^functions\/core\/(approvals\/[\w-]+|defined|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^infra\/config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
     broken: { from: "console/main.tsx", to: "node:fs" },
   },
   {

@@ -45,7 +45,7 @@ describe("a decided request", () => {
 
   it("is listed first while it waits for a review", async () => {
     const shown = await on.ask({ break_glass: true });
-    const use = { id: ID, n: 1, task: task.id, hash: shown.hash, votes: ["v"], usedAt: 1, glass: true };
+    const use = { id: ID, n: 1, task: task.id, hash: shown.hash, votes: ["v"], usedAt: 1, glass: true } as const;
     const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", review, task, you: { ...you, has_voted: false } });
     await on.open("/approvals");

@@ -29,7 +29,15 @@ describe("breaking the glass", () => {
     ["of another request, which is offered for no review", () => "A".repeat(43), 0],
   ])("is reviewed by a vote over the use %s", async (_, hashOf, offered) => {
     const shown = await on.ask({ break_glass: true });
-    const use = { id: ID, n: 1, task: "k7f3m2q9x4ab.", hash: hashOf(shown.hash), votes: ["v"], usedAt: 1, glass: true };
+    const use = {
+      id: ID,
+      n: 1,
+      task: "k7f3m2q9x4ab.",
+      hash: hashOf(shown.hash),
+      votes: ["v"],
+      usedAt: 1,
+      glass: true,
+    } as const;
     const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
     const you = { groups: ["sre"], may_vote: false, has_voted: false };
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", review, you });

@@ -26,7 +26,15 @@ beforeAll(async () => {
   const has_voted = { groups: ["sre"], may_vote: false, has_voted: true };
   stage.hub.approvals.set("ap00000000used00", { ...used, status: "used", task, you: has_voted });
   const glass = await aRequest(stage.hub.url, { id: "ap0000000glass00", break_glass: true });
-  const use = { id: "ap0000000glass00", n: 1, task: task.id, hash: glass.hash, votes: ["v"], usedAt: 1, glass: true };
+  const use = {
+    id: "ap0000000glass00",
+    n: 1,
+    task: task.id,
+    hash: glass.hash,
+    votes: ["v"],
+    usedAt: 1,
+    glass: true,
+  } as const;
   const review = { use, due_at: "2026-11-28T12:00:00Z", done: false };
   const mayReview = { groups: ["sre"], may_vote: false, has_voted: false };
   stage.hub.approvals.set("ap0000000glass00", { ...glass, status: "used", review, task, you: mayReview });

@@ -263,7 +263,10 @@ export const aConsent = (changes: Partial<Consent> = {}): Consent => ({
   created_at: "2026-11-20T08:00:00Z",
   expires_at: new Date(Date.now() + 9.5 * 86_400_000).toISOString(),
   hash: "A".repeat(43),
-  record: { version: 1 },
+  record: {
+    ...{ version: 1, hub: "https://valetkey.example", nonce: "A".repeat(22), created_at: 1_795_776_600 },
+    act: { method: "POST", path: "/v1/consents", body: {} },
+  },
   ...changes,
 });
 

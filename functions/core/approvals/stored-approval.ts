@@ -1,5 +1,6 @@
 import { isAgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../contract/approval-id.ts";
+import type { VotedUse } from "../../../contract/voted-records.ts";
 import type { Person } from "../identity/person.ts";
 import { type NeededVotes, needsConsent } from "../policy/needed-votes.ts";
 import { areStandingTerms } from "../policy/standing-terms.ts";
@@ -176,7 +177,10 @@ const areNeeded = (value: unknown): value is readonly NeededVotes[] =>
   });
 
 /** Fields that the seal of an approval's use covers. One such seal is valid for one task and one record only. */
-export const sealedUseOf = (id: ApprovalId, { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">) => ({
+export const sealedUseOf = (
+  id: ApprovalId,
+  { n, task, hash, votes, usedAt, glass }: Omit<ApprovalUse, "seal">,
+): VotedUse => ({
   id,
   n,
   task,

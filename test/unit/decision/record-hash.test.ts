@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { agentId } from "../../../contract/agent-id.ts";
 import { approvalId } from "../../../contract/approval-id.ts";
-import { BATCH_RECORDS, recordHash, voteNonce } from "../../../contract/decision/record-hash.ts";
+import { recordHash, voteNonce } from "../../../contract/decision/record-hash.ts";
+import { BATCH_RECORDS } from "../../../contract/limits.ts";
 import { APPROVAL_ID } from "../../../contract/names.ts";
 import * as core from "../../../functions/core/approvals/approval-record.ts";
 
