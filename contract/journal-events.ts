@@ -6,9 +6,11 @@ import { BUS_REQUESTS, CONTAINMENTS, DONE } from "./names.ts";
 import type { Frozen } from "./operation.ts";
 import { approvalRecord, approvalUse } from "./voted-records.ts";
 
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Schema of objects whose form another list has: connectors' details, records that are hashed, keys of issuers. */
 const anyOf = <T extends object>(says: string): v.GenericSchema<T> =>
-  v.pipe(v.looseObject({}), v.description(says)) as unknown as v.GenericSchema<T>;
+  v.pipe(v.custom<T>(isObject), v.description(says));
 
 const optional = <const S extends v.GenericSchema>(schema: S) => v.optional(schema);
 const text = (says: string) => v.pipe(v.string(), v.description(says));

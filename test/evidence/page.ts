@@ -78,7 +78,7 @@ const tableOf = (controls: readonly Control[], seen: readonly SeenRed[]): string
       ? [
           "",
           wrapped(
-            `Not valetkey's: ${foreign.join("; ")}. [The controls](../client/controls.json) say what is left to you.`,
+            `Not valetkey's: ${foreign.join("; ")}. [The controls](../client/audit/controls/claims.ts) say what is left to you.`,
           ),
         ]
       : []),

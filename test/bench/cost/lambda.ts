@@ -1,7 +1,8 @@
-import type { FunctionName } from "../../../contract/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../../contract/names.ts";
+import { FUNCTION_SETTINGS } from "../../../infra/function-settings.ts";
 
-export interface LambdaCost {
-  /** Memory as deployed (`infra/constructs/functions/hub-functions.ts`; a test compares the two). */
+interface LambdaCost {
+  /** Memory as deployed. */
   readonly memoryMb: number;
   /** Billed duration, mostly of waiting for AWS. */
   readonly billedMs: number;
@@ -21,10 +22,8 @@ export const cpuMsAt = (cpuMs: number, memoryMb: number): number => cpuMs * Math
  * @param waitMs assumed waiting for AWS. A vend waits for STS and three rounds of the table, the reconciler for three
  * successive calls of IAM.
  */
-const working = (memoryMb: number, name: keyof typeof CPU_MS, waitMs: number): LambdaCost => ({
-  memoryMb,
-  billedMs: Math.round(waitMs + cpuMsAt(CPU_MS[name], memoryMb)),
-});
+const working = (name: keyof typeof CPU_MS, waitMs: number): number =>
+  Math.round(waitMs + cpuMsAt(CPU_MS[name], FUNCTION_SETTINGS[name].memoryMb));
 
 /**
  * CPU time of one warm invocation of the functions that each task invokes; milliseconds, rounded up (`npm run bench --
@@ -32,41 +31,46 @@ const working = (memoryMb: number, name: keyof typeof CPU_MS, waitMs: number): L
  */
 export const CPU_MS = { exchange: 10, tasks: 8, relay: 3, reconcile: 17, collect: 3 } as const;
 
-/** Billed resources of one invocation, by function. */
-export const LAMBDA: Readonly<Record<FunctionName, LambdaCost>> = {
-  exchange: working(512, "exchange", 105),
-  tasks: working(512, "tasks", 25),
-  operate: { memoryMb: 1_024, billedMs: 50 },
-  panic: { memoryMb: 1_024, billedMs: 50 },
-  register: { memoryMb: 512, billedMs: 50 },
+/** Billed duration of one invocation, by function; milliseconds. */
+const BILLED_MS: Readonly<Record<FunctionName, number>> = {
+  exchange: working("exchange", 105),
+  tasks: working("tasks", 25),
+  operate: 50,
+  panic: 50,
+  register: 50,
   // A sweep reads three lists in a row.
-  sweep: { memoryMb: 1_769, billedMs: 250 },
-  intake: { memoryMb: 512, billedMs: 100 },
-  relay: working(256, "relay", 30),
-  reconcile: working(384, "reconcile", 200),
-  rotate: { memoryMb: 512, billedMs: 50 },
-  "revoke-leases": { memoryMb: 512, billedMs: 150 },
+  sweep: 250,
+  intake: 100,
+  relay: working("relay", 30),
+  reconcile: working("reconcile", 200),
+  rotate: 50,
+  "revoke-leases": 150,
   // Until a policy takes effect: some 4 s (third-party measurements), and three further calls.
-  probe: { memoryMb: 512, billedMs: 5_000 },
+  probe: 5_000,
   // A notification waits for the chat's answer.
-  notify: { memoryMb: 256, billedMs: 500 },
+  notify: 500,
   // Reads a request and its votes, and verifies these.
-  approve: { memoryMb: 512, billedMs: 60 },
+  approve: 60,
   // Reads a registration, decides and proves a few pairs.
-  explain: { memoryMb: 1_024, billedMs: 150 },
+  explain: 150,
   // A checkpoint, its edge and up to 16 bundles, one after the other.
-  journal: { memoryMb: 512, billedMs: 300 },
+  journal: 300,
   // Files from memory.
-  console: { memoryMb: 256, billedMs: 5 },
+  console: 5,
   // Reads the task and its rows, and writes one transaction, for up to ten events.
-  observe: { memoryMb: 512, billedMs: 60 },
+  observe: 60,
   // Verifies a token, and puts one event on the bus.
-  signals: { memoryMb: 256, billedMs: 50 },
+  signals: 50,
   // One put for a batch of events.
-  collect: working(256, "collect", 40),
+  collect: working("collect", 40),
   // Lists, reads, decides, writes tiles, signs, publishes: eight calls in a row.
-  archive: { memoryMb: 1_024, billedMs: 400 },
+  archive: 400,
 };
+
+/** Billed resources of one invocation, by function. */
+export const LAMBDA = Object.fromEntries(
+  FUNCTIONS.map((name) => [name, { memoryMb: FUNCTION_SETTINGS[name].memoryMb, billedMs: BILLED_MS[name] }]),
+) as Readonly<Record<FunctionName, LambdaCost>>;
 
 export const gbSeconds = (name: FunctionName, billedMs = LAMBDA[name].billedMs): number =>
   (LAMBDA[name].memoryMb / 1_024) * (billedMs / 1_000);
