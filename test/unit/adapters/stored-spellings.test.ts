@@ -128,8 +128,12 @@ describe("a stored approval's id", () => {
 
   it.each([...misspelt, 7, null])("is refused where a task's approval is %j", (id) => {
     expect(() => recordOf({ pk: "TASK#a", sk: "a.", approval: { id, hash: "h" } })).toThrow("approval is misspelt");
-    expect(() => recordOf({ pk: "TASK#a", sk: "a.", approval: id })).toThrow("approval is misspelt");
     expect(recordOf({ pk: "TASK#a", sk: "a.", approval: { id: APPROVAL } })).toEqual({ approval: { id: APPROVAL } });
+  });
+
+  it.each([...misspelt, 7])("is refused where the approval itself is %j", (approval) => {
+    expect(() => recordOf({ pk: "TASK#a", sk: "a.", approval })).toThrow("approval is misspelt");
+    expect(recordOf({ pk: "TASK#a", sk: "a.", approval: null })).toEqual({ approval: null });
   });
 
   it.each(misspelt)(

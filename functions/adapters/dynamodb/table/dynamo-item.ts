@@ -4,8 +4,9 @@ import { isAccountId } from "../../../core/deployment/account-id.ts";
 import { isTaskPath } from "../../../core/task-path.ts";
 import type { Item } from "./raw-item.ts";
 
+/** A record without an approval may say so by null. */
 const hasApprovalId = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "id" in value && isApprovalId(value.id);
+  value === null || (typeof value === "object" && "id" in value && isApprovalId(value.id));
 
 /** Fields of records whose texts have one spelling, each with its guard. */
 const SPELLED = {
