@@ -6,7 +6,7 @@ import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
 import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 import type { FlippedArchive, Flips } from "./worker.ts";
 
-// Flips each byte of an archive of 200 events, one at a time, and verifies the whole archive each time: `npm run flips`.
+// Flips each byte of an archive of 200 events, one at a time, and verifies the whole archive each time: `npm run judges -- flips`.
 
 const world = archivedWorld();
 for (let n = 0; n < 8; n += 1) await world.receive(journalOf(`0123456789abcdefghjkmn/${n}`, 25));

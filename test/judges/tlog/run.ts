@@ -8,7 +8,7 @@ import { folderSource } from "../../../client/audit/archive-source.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
-// Go's own sumdb verifies archives that valetkey writes, and finds the changes made in them: `npm run tlog`. Needs Go,
+// Go's own sumdb verifies archives that valetkey writes, and finds the changes made in them: `npm run judges -- tlog`. Needs Go,
 // which a user never does.
 const ENTRIES = 100_000;
 const folder = mkdtempSync(join(tmpdir(), "valetkey-tlog-"));

@@ -13,7 +13,7 @@ const ROOT = "0123456789abcdefghjkmn";
 
 /**
  * Step between the bytes that are flipped in the whole tree: bytes of the bundle of entries, and of the tile of their
- * hashes. A test of its own flips each byte of both, and holds the byte to the hash that covers it. `npm run flips`
+ * hashes. A test of its own flips each byte of both, and holds the byte to the hash that covers it. `npm run judges -- flips`
  * flips each byte and verifies the whole archive.
  */
 const LARGE_STEP = 97;
