@@ -138,8 +138,8 @@ export async function tour(api: string, cloud: Cloud, say: (line: string) => voi
     ...warm,
     ended_to_policy_ms: endedToPolicyMs,
     ended_to_observed_ms: observed?.milliseconds,
-    ledger_used: rows.some(({ resource, used }) => resource.endsWith("/reports/weekly.csv") && used > 0),
-    ledger_denied: rows.some(({ resource, denied }) => resource.endsWith("/payroll/salaries.csv") && denied > 0),
+    ledger_used: rows.some(isUsedReport),
+    ledger_denied: rows.some(isDeniedPayroll),
   };
 }
 
@@ -249,16 +249,26 @@ export async function complete(
   if (answer.status !== 200) throw new Error(`complete: ${answer.status} ${await answer.text()}`);
 }
 
-/** Reads the ledger of the task's calls, from CloudTrail's events. Repeats until the ledger has the denied call. */
+interface LedgerRow {
+  readonly action: string;
+  readonly resource: string;
+  readonly used: number;
+  readonly denied: number;
+}
+
+const isUsedReport = ({ resource, used }: LedgerRow): boolean => resource.endsWith("/reports/weekly.csv") && used > 0;
+const isDeniedPayroll = ({ resource, denied }: LedgerRow): boolean =>
+  resource.endsWith("/payroll/salaries.csv") && denied > 0;
+
+/** Reads the ledger of the task's calls, from CloudTrail's events, which come in any order. Repeats until both calls are there. */
 async function ledgerOf(api: string, operator: string, task: string) {
   for (const beganAt = performance.now(); ; ) {
     const answer = await patientFetch(`${api}/v1/tasks/${task}/ledger`, {
       headers: { authorization: `Bearer ${operator}` },
     });
-    const { rows = [] } = (await answer.json()) as {
-      rows?: readonly { action: string; resource: string; used: number; denied: number }[];
-    };
-    if (rows.some(({ denied }) => denied > 0) || performance.now() - beganAt > WITHIN_MS) return rows;
+    const { rows = [] } = (await answer.json()) as { readonly rows?: readonly LedgerRow[] };
+    const isWhole = rows.some(isUsedReport) && rows.some(isDeniedPayroll);
+    if (isWhole || performance.now() - beganAt > WITHIN_MS) return rows;
     await sleep(100);
   }
 }
