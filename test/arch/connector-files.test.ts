@@ -75,6 +75,10 @@ describe.each(DEFINITIONS.map(({ type, section }) => [type, section?.name] as co
       expect(files).toEqual([...new Set(files)]);
     });
 
+    it("has a type of one word, which the names of leases and credentials hold to", () => {
+      expect(type).toMatch(/^[a-z]+$/);
+    });
+
     it("has a contract test and a page", () => {
       expect(existsSync(join(ROOT, `test/contract/connectors/${type}-connector.test.ts`))).toBe(true);
       expect(existsSync(join(ROOT, `docs/connectors/${type}.md`))).toBe(true);

@@ -33,8 +33,8 @@ const IMAGINARY = {
   "rule of escalation": {
     name: "E99",
     file: "contract/names.ts",
-    find: '"E7", "E8"] as const;',
-    put: '"E7", "E8", "E95", "E96", "E97", "E98", "E99"] as const;',
+    find: "RULE_IDS = [",
+    put: 'RULE_IDS = ["E95", "E96", "E97", "E98", "E99", ',
     red: ["functions/core/deployment/escalation-rules.ts"],
   },
   "rule about a task, without a detector": {
@@ -139,7 +139,7 @@ describe("an imaginary member of a list", () => {
   let errors: readonly string[] = [];
   beforeAll(() => {
     errors = errorsWith(Object.values(IMAGINARY));
-  }, 300_000);
+  }, 900_000);
 
   it.each(Object.entries<Imaginary>(IMAGINARY))("does not compile where it is missing: %s", (_, { name, red }) => {
     const files = errors.filter((error) => error.includes(name)).map((error) => error.slice(0, error.indexOf("(")));

@@ -41,17 +41,19 @@ const INHERIT = {
   Record<Inherited, (parent: Parent, own: Obligations, above: InheritedTerms | undefined) => Partial<InheritedTerms>>
 >;
 
+/** Terms of all entries together. */
+type AllInherited = {
+  [Field in Inherited]: (terms: ReturnType<(typeof INHERIT)[Field]>) => void;
+}[Inherited] extends (terms: infer All) => void
+  ? All
+  : never;
+
 /**
  * Computes a child's terms, from its parent's obligations under the current policy and from the parent's own inherited
  * terms. A policy that became stricter after the parent's opening thus applies to the child. Approvals are never
  * inherited.
  */
-export const inheritedTerms = (
-  parent: Parent,
-  own: Obligations,
-  above: InheritedTerms | undefined,
-): InheritedTerms => ({
-  ...INHERIT.maxTtlSeconds(parent, own, above),
-  ...INHERIT.bindIp(parent, own, above),
-  ...INHERIT.rotateAfterUse(parent, own, above),
-});
+export function inheritedTerms(parent: Parent, own: Obligations, above: InheritedTerms | undefined): InheritedTerms {
+  const terms = Object.values(INHERIT).map((inherit) => inherit(parent, own, above));
+  return Object.assign({}, ...terms) as AllInherited;
+}
