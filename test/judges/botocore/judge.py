@@ -9,6 +9,7 @@ equal. Each answer is parsed by the model, and may hold nothing that the model d
 import base64
 import collections
 import datetime
+import hashlib
 import io
 import json
 import re
@@ -309,6 +310,10 @@ def judge_signature(wire, where):
     if secret is None:
         find(where, "signed with a key that nobody issued")
         return
+    # Where the request names the hash of its body, botocore signs that name.
+    named = wire.headers.get("x-amz-content-sha256", "")
+    if re.fullmatch(r"[0-9a-f]{64}", named) and named != hashlib.sha256(wire.body).hexdigest():
+        find(where, "botocore signs otherwise: the hash is of another body")
     url = f"http://{wire.headers['host']}{wire.path}" + (f"?{wire.query}" if wire.query else "")
     request = AWSRequest(wire.method, url, {name: wire.headers[name] for name in wire.signed}, wire.body)
     request.context["timestamp"] = wire.headers["x-amz-date"]
