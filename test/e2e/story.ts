@@ -96,7 +96,10 @@ export async function story(
     );
   });
   await checks.check("the credential endpoint answers while the task lives", async () => {
-    expectStatus(await api.get(credentialsPath(started), started.access_token), 200);
+    const answer = await api.get(credentialsPath(started), started.access_token);
+    // Another process of the function handed the key out a moment ago: it gives none again so soon.
+    if (answer.status === 429) assert.match(JSON.stringify(answer), /renewed_too_soon/);
+    else expectStatus(answer, 200);
   });
   await checks.need("the agent completes the task", async () =>
     expectStatus(
