@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { wrapped } from "../client/wrapped.ts";
 import { JOURNAL_EVENTS } from "../contract/journal-events.ts";
 import { EVENT_TYPES, type EventType } from "../contract/journal-types.ts";
 import { table } from "./table.ts";
@@ -14,7 +15,7 @@ type Schema = v.GenericSchema & {
 export function journalPage(): string {
   const types = Object.keys(EVENT_TYPES) as EventType[];
   const events = types.map((type) => [`\`${type}\``, EVENT_TYPES[type].in.join(", "), EVENT_TYPES[type].says]);
-  const lists = types.map((type) => wrapped(`- \`${type}\`: ${namesOf(JOURNAL_EVENTS[type])}`));
+  const lists = types.map((type) => wrapped(`- \`${type}\`: ${namesOf(JOURNAL_EVENTS[type])}`, "  "));
   const facts = types.flatMap((type) =>
     Object.entries((JOURNAL_EVENTS[type] as Schema).entries ?? {}).map(([name, schema]) => [
       `\`${name}\``,
@@ -54,16 +55,6 @@ const namesOf = (schema: v.GenericSchema): string =>
   Object.entries((schema as Schema).entries ?? {})
     .map(([name, each]) => `\`${name}${each.type.endsWith("optional") ? "?" : ""}\``)
     .join(", ");
-
-/** Width of a page's lines. */
-const WIDTH = 120;
-
-/** Wraps an item of a list. */
-const wrapped = (item: string): string =>
-  item.split(" ").reduce((text, word) => {
-    const last = text.slice(text.lastIndexOf("\n") + 1);
-    return last.length + 1 + word.length > WIDTH ? `${text}\n  ${word}` : `${text} ${word}`;
-  });
 
 /** Most members of an object that a cell names. */
 const MOST_MEMBERS = 12;
