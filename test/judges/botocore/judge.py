@@ -334,8 +334,9 @@ def main(path):
         if "secretAccessKey" in line:
             continue
         wire = Wire(line)
-        model = models.setdefault(wire.service, None) or SESSION.get_service_model(wire.service)
-        models[wire.service] = model
+        if wire.service not in models:
+            models[wire.service] = SESSION.get_service_model(wire.service)
+        model = models[wire.service]
         try:
             protocol, operation = operation_of(wire, model)
             where = f"{wire.service}:{operation.name}"

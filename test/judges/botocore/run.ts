@@ -40,9 +40,10 @@ const FAULTS: Readonly<Record<string, (call: Recorded) => Partial<Recorded> | un
     text(call.answer).includes("<AssumeRoleResult>")
       ? { answer: base64(text(call.answer).replace("<AssumeRoleResult>", "<AssumeRoleResult><Nonsense>1</Nonsense>")) }
       : undefined,
+  // A tour need not have a refused call of its own.
   "error code Nonsense": (call) =>
-    call.status === 400 && isOf(call, "DynamoDB_20120810.UpdateItem")
-      ? { answer: base64(text(call.answer).replace("ConditionalCheckFailedException", "Nonsense")) }
+    isOf(call, "DynamoDB_20120810.GetItem")
+      ? { status: 400, answer: base64('{"__type":"com.amazonaws.dynamodb.v20120810#Nonsense"}') }
       : undefined,
 };
 
