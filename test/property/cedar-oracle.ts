@@ -11,7 +11,7 @@ import type { Scenario } from "./arbitrary/scenarios.ts";
 import type { Call } from "./aws-request.ts";
 
 /** A policy without effect, in place of a watched one. All policies keep their positions, and so their ids. */
-const SILENT = "permit (principal, action, resource) when { false };";
+export const SILENT = "permit (principal, action, resource) when { false };";
 
 /**
  * Evaluates concrete calls with Cedar in the plainest way: every attribute is known. Returns the permits that permit

@@ -7,9 +7,10 @@ import { proveCase } from "../../../client/policy/cases/prove-case.ts";
 import { casesIn } from "../../../client/policy/cases/read-cases.ts";
 import { callOf } from "../../../functions/adapters/cedar/cedar-call.ts";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
-import type { Evaluation as Decision, Query } from "../../../functions/core/policy/query.ts";
+import type { Evaluation as Decision, PolicyFacts, Query } from "../../../functions/core/policy/query.ts";
 import { decidingBundle } from "../../../functions/policy/bundle.ts";
 import { arbitraryWorld } from "../../property/arbitrary/worlds.ts";
+import { SILENT } from "../../property/cedar-oracle.ts";
 import { proveBatch } from "../../property/prove/batch.ts";
 import { REAL } from "../../property/vend.ts";
 import { jsonOf } from "../../unit/core/cedar-of.ts";
@@ -18,9 +19,6 @@ const SCENARIOS = 300;
 const CALLS = 40;
 /** Tags of the resource, in place of those that a question of valetkey leaves open. */
 const TAGS = [{}, { team: "data", env: "prod" }, { team: "ops", env: "dev", owner: "pat" }];
-
-/** Policy that stands in for one in shadow mode, which decides nothing. */
-const NEVER = "permit (principal, action, resource) when { false };";
 
 /** Policies of one engine, with the questions that it was asked and its decisions. */
 export class World {
@@ -44,16 +42,23 @@ export class World {
 export async function generatedWorlds(): Promise<readonly World[]> {
   const found = new Map<CedarPolicies, World>();
   const texts = new Map<string, string>();
+  const note = (text: string) => texts.set(JSON.stringify(jsonOf(text)), text);
+  note(SILENT);
   const worlds = arbitraryWorld.map((world) => {
-    for (const { text } of world.flatMap(({ policies }) => policies)) texts.set(JSON.stringify(jsonOf(text)), text);
+    for (const { text } of world.flatMap(({ policies }) => policies)) note(text);
     return world;
   });
+  /** Finds the text of a policy as it was generated: Cedar's own text of it would hide how it was written. */
+  const textOf = (json: unknown): string => {
+    const text = texts.get(JSON.stringify(json));
+    if (text === undefined) throw new Error(`nobody wrote the policy ${JSON.stringify(json)}`);
+    return text;
+  };
   const { evaluate } = CedarPolicies.prototype;
   CedarPolicies.prototype.evaluate = function (this: CedarPolicies, question: Query): Decision {
     const decision = evaluate.call(this, question);
     const world =
-      found.get(this) ??
-      new World(enforced(this).map(({ id, json }) => ({ id, text: texts.get(JSON.stringify(json)) ?? NEVER })));
+      found.get(this) ?? new World(this.stated.filter(isEnforced).map(({ id, json }) => ({ id, text: textOf(json) })));
     found.set(this, world);
     world.add(question, decision);
     return decision;
@@ -81,8 +86,7 @@ export async function shippedWorlds(): Promise<readonly World[]> {
       return evaluatePartially.call(bundle.engine, question);
     };
     for (const each of casesIn(path)) await proveCase(each, bundle);
-    const texts = new Map(bundle.policies.map(({ policy: { id, text } }) => [id, text]));
-    const policies = enforced(bundle.engine).map(({ id }) => ({ id, text: texts.get(id) ?? "" }));
+    const policies = bundle.policies.map(({ policy }) => policy).filter(isEnforced);
     const staticPolicies = Object.fromEntries(policies.map(({ id, text }) => [id, text]));
     const world = new World(policies);
     for (const question of asked.flatMap(inFull)) {
@@ -115,5 +119,5 @@ const inFull = (question: Query): readonly Query[] =>
 const isOpen = (value: unknown): boolean =>
   (value as { readonly __extn?: { readonly fn: string } } | undefined)?.__extn?.fn === "unknown";
 
-/** Policies that decide. Those in shadow mode only watch. */
-const enforced = ({ stated }: CedarPolicies) => stated.filter(({ annotations }) => annotations.mode !== "shadow");
+/** True for a policy that decides. One in shadow mode only watches. */
+const isEnforced = ({ annotations }: Pick<PolicyFacts, "annotations">): boolean => annotations.mode !== "shadow";

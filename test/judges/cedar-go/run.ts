@@ -1,29 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import type { Evaluation as Decision } from "../../../functions/core/policy/query.ts";
+import { goProgramOf } from "../go.ts";
 import { generatedWorlds, shippedWorlds } from "./asked-worlds.ts";
 
 // cedar-go decides what valetkey's engine decided: Cedar in WebAssembly, asked with the policies that can matter alone, and
 // with remembered answers. cedar-go is asked with all policies, and remembers nothing.
 
-const isEqual = (one: Decision, other: Decision | undefined): boolean => {
-  try {
-    assert.deepEqual(other, one);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const folder = fileURLToPath(new URL(".", import.meta.url));
-const built = fileURLToPath(new URL("../../../build/judges/", import.meta.url));
-mkdirSync(built, { recursive: true });
-const program = join(built, "cedar-go");
-execFileSync("go", ["build", "-o", program, "."], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
-
+const program = goProgramOf("cedar-go");
 const worlds = [...(await generatedWorlds()), ...(await shippedWorlds())];
 const input = worlds.map(({ policies, questions }) => JSON.stringify({ policies, questions })).join("\n");
 const lines = execFileSync(program, { input, encoding: "utf8", maxBuffer: 1 << 30 })
@@ -36,7 +21,7 @@ const differing = worlds.flatMap(({ policies, questions, decisions }, world) => 
   assert.equal(judged.length, questions.length);
   return decisions.flatMap((own, index) => {
     const other = judged[index];
-    return isEqual(own, other) ? [] : [{ policies, question: questions[index], own, other }];
+    return isDeepStrictEqual(own, other) ? [] : [{ policies, question: questions[index], own, other }];
   });
 });
 const all = worlds.flatMap(({ decisions }) => decisions);

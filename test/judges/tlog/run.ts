@@ -2,25 +2,18 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import { folderSource } from "../../../client/audit/archive-source.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
+import { goProgramOf } from "../go.ts";
 
 // Go's own sumdb verifies archives that valetkey writes, and finds the changes made in them: `npm run judges -- tlog`. Needs Go,
 // which a user never does.
 const ENTRIES = 100_000;
 const folder = mkdtempSync(join(tmpdir(), "valetkey-tlog-"));
 try {
-  const judge = join(folder, "judge");
-  const PATH = [process.env.PATH, "/usr/local/go/bin"].join(delimiter);
-  const cwd = fileURLToPath(new URL(".", import.meta.url));
-  execFileSync("go", ["build", "-o", judge, "."], {
-    cwd,
-    env: { ...process.env, PATH },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const judge = goProgramOf("tlog");
 
   console.log(`writing a log of ${ENTRIES} events`);
   const world = archivedWorld();
