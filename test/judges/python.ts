@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { install } from "./install.ts";
 
 /** Folder of what judges install and write; not in git. */
 export const BUILT = fileURLToPath(new URL("../../build/judges/", import.meta.url));
@@ -20,10 +20,9 @@ export function programOf(judge: string, program = "python"): string {
     process.stdout.write(`installing ${judge}'s packages, once\n`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(BUILT, { recursive: true });
-    const stdio = ["ignore", "inherit", "inherit"] as const;
-    execFileSync("python3", ["-m", "venv", folder], { stdio: [...stdio] });
+    install("python3", ["-m", "venv", folder]);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
-    execFileSync(join(folder, "bin", "python"), [...pip, "-r", requirements], { stdio: [...stdio] });
+    install(join(folder, "bin", "python"), [...pip, "-r", requirements]);
     writeFileSync(installed, "");
   }
   return join(folder, "bin", program);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { UNAVAILABLE } from "./install.ts";
 import { JUDGE_NAMES, JUDGES, type Judge, type JudgeName } from "./judges.ts";
 
 const HELP = `npm run judges -- [--quick] [--json] [NAME...]
@@ -25,7 +26,7 @@ const PATH = [process.env.PATH, "/usr/local/go/bin"].join(delimiter);
 interface Outcome {
   readonly judge: JudgeName;
   readonly outcome: "confirmed" | "found" | "left out";
-  /** Program that is missing here. */
+  /** What is missing here: a program, or packages. */
   readonly missing?: string;
   readonly seconds: number;
 }
@@ -68,6 +69,7 @@ function run(name: JudgeName): Outcome {
   const script = fileURLToPath(new URL(`${name}/run.ts`, import.meta.url));
   const { status } = spawnSync(process.execPath, [script], { stdio: "inherit", env: { ...process.env, PATH } });
   const seconds = Math.round((performance.now() - startedAtMs) / 1_000);
+  if (status === UNAVAILABLE) return { judge: name, outcome: "left out", missing: "packages from a registry", seconds };
   return { judge: name, outcome: status === 0 ? "confirmed" : "found", seconds };
 }
 
