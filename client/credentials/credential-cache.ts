@@ -10,8 +10,6 @@ export type Renewal =
 
 export type Current = { readonly credential: Credential } | { readonly refused: boolean; readonly sentence: string };
 
-/** Remaining life below which a renewal is due, since the JavaScript SDK then requests another credential. */
-const SHORT_MS = 5 * 60_000;
 /** Longest wait for a renewal before the held credential is returned: the JavaScript SDK waits one second. */
 const PATIENCE_MS = 700;
 /** Shortest time between two renewals, as the service makes one STS call per lease in this time. */
@@ -27,7 +25,7 @@ interface Options {
 }
 
 /**
- * Cache of one account's credential. A request renews it past half of its life, or when less than five minutes are left; one renewal at a time. During
+ * Cache of one account's credential. A request renews it past half of its life, however short that is; one renewal at a time. During
  * an outage the cache returns the held credential until it expires. After a refusal, which is final, it returns none.
  */
 export class CredentialCache {
@@ -74,7 +72,7 @@ export class CredentialCache {
     if (this.#refusal !== undefined || now < this.#notBeforeMs) return false;
     // A credential that lives as long as its task needs no renewal. Two seconds of tolerance, since fences are whole seconds.
     if (endOf(this.#held) >= this.#options.taskExpiresAtMs - 2_000) return false;
-    return now >= this.#halfLifeMs || endOf(this.#held) - now < SHORT_MS;
+    return now >= this.#halfLifeMs;
   }
 
   async #renew(): Promise<void> {

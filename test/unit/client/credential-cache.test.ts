@@ -43,10 +43,18 @@ describe("the cache of a credential", () => {
     expect([await at(450), await at(451), renewals()]).toEqual(["ASIA1", "ASIA1", 1]);
   });
 
-  it("renews when less than five minutes are left, however young it is", async () => {
-    const { at } = rig({ first: 310 });
-    expect([await at(0), await at(9), await at(11)]).toEqual(["ASIA0", "ASIA0", "ASIA1"]);
-  });
+  it.each([60, 120, 300, 900])(
+    "renews twice in the life of a session of %i seconds, whoever asks each second",
+    async (seconds) => {
+      const { at, renewals } = rig({
+        first: seconds,
+        renew: async () => ({ kind: "renewed", credential: cred(1, now + seconds) }),
+      });
+      let now = 0;
+      for (; now < 3_000; now += 1) await at(now);
+      expect(renewals()).toBe(Math.ceil(3_000 / (seconds / 2)) - 1);
+    },
+  );
 
   it("sends one request for all who wait", async () => {
     let resolve = (_: Renewal) => {};
