@@ -78,6 +78,7 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     mode: request.mode ?? ("all" as const),
     standing: request.standing,
     waits: true,
+    renews: true,
   };
   const identity = await identityToken(request.identity ?? findIdentity({}, process.env), options.audience);
   return runTask(

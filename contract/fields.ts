@@ -54,6 +54,14 @@ export const accountId = v.pipe(v.string(), v.regex(ACCOUNT_ID), v.description("
 const AN_INSTANT = "an instant, such as 2026-11-24T12:00:00Z.";
 export const instant = v.pipe(v.string(AN_INSTANT), v.isoTimestamp(AN_INSTANT));
 
+/** Start of an outage of IAM. */
+export const unwritableSince = v.exactOptional(
+  v.pipe(
+    instant,
+    v.description("Last moment at which IAM had the policy that the record demands; absent where none is recorded."),
+  ),
+);
+
 export const oidcToken = v.pipe(
   v.string(),
   v.maxLength(TOKEN_CHARACTERS),

@@ -72,6 +72,9 @@ export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
 /** Longest time from a session's issue to its fence; seconds. Sessions are renewed while their task lives. */
 export const FENCE_SECONDS = 900;
 
+/** Shortest such time that policy or an account may demand; seconds. A client then renews each half minute. */
+export const LEAST_FENCE_SECONDS = 60;
+
 /** Shortest time between two STS calls for one lease; seconds (docs/design.md#limits-of-a-request). */
 export const RENEWAL_SECONDS = 10;
 

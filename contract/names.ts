@@ -73,6 +73,12 @@ export type Done = (typeof DONE)[number];
 /** Name of a tool. Each is also a scope token (RFC 6749, section 3.3). */
 export const TOOL_NAME = /^[A-Za-z0-9_.:/-]{1,128}$/;
 
+/**
+ * Header of a client that renews its sessions by itself, before they end: `1`. While IAM cannot be written, such a client
+ * gets shorter sessions.
+ */
+export const RENEWS_HEADER = "valetkey-renews";
+
 /** Grants of `POST /v1/token`. */
 export const GRANT_TYPES = {
   /** Token exchange (RFC 8693). */

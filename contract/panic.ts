@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { instant } from "./fields.ts";
+import { accountId, instant, unwritableSince } from "./fields.ts";
 import { REASON_CHARACTERS } from "./limits.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
@@ -15,6 +15,25 @@ export const panicState = v.strictObject({
   lifted_at: v.exactOptional(instant),
   lifted_by: v.exactOptional(v.string()),
   resumes_at: v.exactOptional(v.pipe(instant, v.description("Moment at which vending resumes."))),
+  unwritable: v.exactOptional(
+    v.pipe(
+      v.strictObject({
+        since: unwritableSince,
+        accounts: v.pipe(v.array(accountId), v.description("Accounts where IAM cannot be written.")),
+        last_key_dies_by: v.exactOptional(
+          v.pipe(
+            instant,
+            v.description(
+              "Moment by which the last key that was issued until now is dead by any clock, whatever is written to IAM. Absent where there is none.",
+            ),
+          ),
+        ),
+      }),
+      v.description(
+        "Only in the answer to a read, and only where IAM cannot be written: endings there are denied once it can, or the keys die by themselves.",
+      ),
+    ),
+  ),
 });
 
 const panicReason = v.strictObject({

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { connectedLease } from "./connected.ts";
-import { accountId, agentId, instant, leaseName, taskId } from "./fields.ts";
+import { accountId, agentId, instant, leaseName, taskId, unwritableSince } from "./fields.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 import { ofTask, taskStatus } from "./tasks.ts";
@@ -59,6 +59,20 @@ const sessionReceipt = v.strictObject({
     ),
   ),
   observed: v.exactOptional(observed),
+  dies_by: v.exactOptional(
+    v.pipe(
+      instant,
+      v.description(
+        "While it is `pending`: the moment by which the key is dead by any clock, whatever is written to IAM. The fence, and a margin of five minutes for clocks that differ.",
+      ),
+    ),
+  ),
+  unwritable: v.exactOptional(
+    v.pipe(
+      v.strictObject({ since: unwritableSince }),
+      v.description("While it is `pending`: IAM cannot be written there, so the key may live until `dies_by`."),
+    ),
+  ),
 });
 
 const connectorReceipt = v.strictObject({

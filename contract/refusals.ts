@@ -289,6 +289,11 @@ export const REFUSALS = {
     "AWS STS refused the session; nothing was issued, and an alarm asks the operators to look.",
     "loud",
   ],
+  revocation_unavailable: [
+    503,
+    "temporarily_unavailable",
+    "Policy permits this only while its sessions can be revoked, and IAM cannot be written right now; nothing was issued, try again.",
+  ],
   deployment_broken: [
     503,
     "temporarily_unavailable",

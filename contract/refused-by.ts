@@ -43,6 +43,7 @@ export const BY_ENDINGS = ["contended", "task_unknown"] as const satisfies reado
 /** Refusals of every call that needs a session of STS. */
 export const BY_SESSIONS = [
   "sts_unavailable",
+  "revocation_unavailable",
   "sts_refused",
   "session_policy_unknown",
   "session_policy_unproven",

@@ -16,7 +16,7 @@ import {
   toolScope,
 } from "./fields.ts";
 import { FENCE_SECONDS } from "./limits.ts";
-import { TOKEN_TYPES } from "./names.ts";
+import { RENEWS_HEADER, TOKEN_TYPES } from "./names.ts";
 import { type BodyOf, type Frozen, type Noun, operation } from "./operation.ts";
 import { approvalAnswer, interval } from "./refusal-answers.ts";
 import { BY_AGENTS_TOKEN, BY_SESSIONS, WITH_BODY } from "./refused-by.ts";
@@ -151,7 +151,7 @@ export const exchangeToken = operation({
     "Eight exchanges at one address, distinguished by `grant_type`, `requested_token_type` and `subject_token_type` (RFC 8693).",
     "",
     "**Start a task.** The agent's OIDC token and its intent (`authorization_details`, RFC 9396) become a task and a task token, with AWS credentials for the details of type `aws`. Policy decides every pair of action and resource. All pairs are granted, or none: then `denials` lists what to request instead. " +
-      `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now or at the task's deadline, whichever is first; renew them meanwhile. An OIDC token is good for one exchange, unless its issuer is configured otherwise. An agent's registration limits its live tasks, and its requests for tasks in a minute.`,
+      `Credentials are dead at their \`Expiration\`, ${FENCE_SECONDS / 60} minutes from now at the latest, or at the task's deadline; renew them meanwhile. A client that renews them by itself says so with the header \`${RENEWS_HEADER}: 1\`, here and at each renewal: while IAM cannot be written, its sessions are shorter. An OIDC token is good for one exchange, unless its issuer is configured otherwise. An agent's registration limits its live tasks, and its requests for tasks in a minute.`,
     "",
     "**Get a presentation token.** The task token becomes a weaker one for one tool server.",
     "",

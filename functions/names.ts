@@ -73,6 +73,8 @@ export const KINDS = {
   writes: "WRITES#",
   /** Load of each role's revocation policy. */
   load: "LOAD#",
+  /** Number of live tasks with sessions in the hub: written by the sweep alone. */
+  liveCount: "LIVECOUNT#",
   timer: "TIMER#",
   replay: "REPLAY#",
   /** Agents that are halted. */

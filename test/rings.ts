@@ -16,6 +16,7 @@ export const LEFT_TO_ALL = {
     "test/infra/{foreign-principals,rights-in-use}.test.ts",
   ],
   "lost calls": ["test/faults/lost-*.test.ts"],
+  "outages of IAM": ["test/faults/iam-outage.test.ts"],
   packages: ["test/contract/package/*.test.ts", "test/unit/doctor/synthesise.test.ts"],
   "what the MCP SDK and gRPC check": [
     "test/unit/client/identity/spiffe-workload-api.test.ts",

@@ -27,7 +27,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
   const isInterrupted = () => signals.received !== undefined;
   try {
     return await runTask(
-      { ...options, ...(person ? { personToken: person } : {}) },
+      { ...options, renews: true, ...(person ? { personToken: person } : {}) },
       identity,
       { report, isInterrupted },
       async (task) => {

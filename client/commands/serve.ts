@@ -93,10 +93,14 @@ class ServedTasks {
     this.#watch?.close();
     const identity = await identityToken(this.#options.identity, audience);
     const personToken = person && (await identityToken(person, audience));
-    const task = await openUsableTask({ ...this.#options, ...(personToken ? { personToken } : {}) }, identity, {
-      report: this.#report,
-      isInterrupted: this.#isInterrupted,
-    });
+    const task = await openUsableTask(
+      { ...this.#options, renews: true, ...(personToken ? { personToken } : {}) },
+      identity,
+      {
+        report: this.#report,
+        isInterrupted: this.#isInterrupted,
+      },
+    );
     await this.#refuseOther(task);
     this.#task = task;
     if (person && personToken)

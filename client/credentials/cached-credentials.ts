@@ -16,7 +16,7 @@ export const cachedCredentials = (
   new Map(
     task.credentials.map(({ name, credential }) => {
       const renew = async () => {
-        const renewal = await renewCredential(url, task, name);
+        const renewal = await renewCredential(url, task, name, true);
         if (renewal.kind === "refused") {
           report.warn("credentials_refused", `no more credentials for ${name}: ${renewal.sentence}`, {
             credential: name,

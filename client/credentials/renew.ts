@@ -15,14 +15,18 @@ const MOST_PAUSE_SECONDS = 60;
 /** Final statuses: the token, the task or the policy refuses. Any other failure may pass. */
 const FINAL: readonly number[] = [401, 403, 404, 410];
 
-/** Renews a credential of a live task; the service decides again each time. */
-export async function renewCredential(url: string, task: Task, name: string): Promise<Renewal> {
+/**
+ * Renews a credential of a live task; the service decides again each time.
+ * @param renews true where the caller renews this one again by itself, so that it may be short.
+ */
+export async function renewCredential(url: string, task: Task, name: string, renews = false): Promise<Renewal> {
   const address = `${url}/v1/tasks/${task.id}/credentials/${name}`;
   const answer = await callService<ContainerCredentials | CredentialsRefusal>({
     url: address,
     method: "GET",
     timeoutMs: TIMEOUT_MS,
     bearer: task.token,
+    renews,
   });
   if (answer === undefined) return { kind: "unreachable" };
   const credential = answer.status === 200 ? credentialOf(answer.body, answer.aheadMs) : undefined;

@@ -5,6 +5,7 @@ import { hasCredentials } from "./aws/has-credentials.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
 import type { OpenLog } from "./inspect-approvers.ts";
 import { inspectArchive } from "./inspect-archive.ts";
+import { inspectIam } from "./inspect-iam.ts";
 import { inspectIssuers } from "./inspect-issuers.ts";
 import { inspectPlaceholders } from "./inspect-placeholders.ts";
 import type { Inspected } from "./inspected.ts";
@@ -46,6 +47,7 @@ export async function inspect(
       ...(await approvers()),
       ...(await stepUp()),
       inspectArchive(config),
+      inspectIam(config),
       ...(await inspectAccounts(config, inspected, env, say)),
     ];
   if (deployment.url !== url) return [skipped("deployment", `${configFile} is of ${deployment.url}`, another)];
@@ -55,6 +57,7 @@ export async function inspect(
     ...(await approvers()),
     ...(await stepUp()),
     inspectArchive(config),
+    inspectIam(config),
     ...(await inspectAccounts(config, inspected, env, say)),
   ];
 }

@@ -78,7 +78,7 @@ export class Accesses {
   async #open(request: Parameters<Accesses["open"]>[0], signal: AbortSignal): Promise<Access> {
     const identity = await identityToken(this.#options.identity, this.#options.audience);
     const waiting = { report: this.#report, isInterrupted: () => signal.aborted || this.#isClosed };
-    const task = await openUsableTask({ ...this.#options, ...request, waits: false }, identity, waiting);
+    const task = await openUsableTask({ ...this.#options, ...request, waits: false, renews: true }, identity, waiting);
     let endpoint: Endpoint | undefined;
     try {
       signal.throwIfAborted();

@@ -82,6 +82,7 @@ export async function awaitApproval(
       method: "POST",
       timeoutMs: TIMEOUT_MS,
       form,
+      renews: options.renews,
     });
     const polled = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
     if (polled && !polled.approval) {

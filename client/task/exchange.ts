@@ -46,6 +46,7 @@ export async function openTask(
       method: "POST",
       timeoutMs: TIMEOUT_MS,
       form,
+      renews: options.renews,
     });
     mayBeOpen ||= outcome !== "unsent";
     return typeof outcome === "string" ? undefined : outcome;

@@ -1,3 +1,4 @@
+import { RENEWS_HEADER } from "../../contract/names.ts";
 import type { Unread } from "../../contract/operation.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -26,6 +27,8 @@ export interface Call {
   readonly authorization?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** True where this client renews its sessions by itself: they may be short. */
+  readonly renews?: boolean | undefined;
 }
 
 /** Calls valetkey; undefined where no answer comes in time. Follows no redirect, which would carry the token elsewhere. */
@@ -40,6 +43,7 @@ export async function tryService<T = Body>(call: Call): Promise<Answer<T> | "uns
   if (call.authorization) headers.authorization = call.authorization;
   if (call.bearer) headers.authorization = `Bearer ${call.bearer}`;
   if (call.json !== undefined) headers["content-type"] = "application/json";
+  if (call.renews) headers[RENEWS_HEADER] = "1";
   const body = call.form ? new URLSearchParams(call.form) : call.json === undefined ? null : JSON.stringify(call.json);
   const sentMs = Date.now();
   try {

@@ -23,6 +23,8 @@ export interface TaskOptions {
   readonly personToken?: string;
   /** False: the command ends at once where people must approve first. */
   readonly waits: boolean;
+  /** True: the command renews the sessions by itself, so they may be short. */
+  readonly renews?: boolean;
 }
 
 /** Options of only some commands that open a task. */

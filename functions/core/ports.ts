@@ -74,6 +74,8 @@ export interface SealingPorts extends Ports {
   readonly coolDowns: Pick<CoolDowns, "until" | "knownUntil">;
   /** Loads the code that detects escalations in refusals, at the first refusal. */
   readonly watch: () => Promise<RefusalWatch>;
+  /** Set for a request of a client that renews its sessions by itself (`RENEWS_HEADER`). */
+  readonly renews?: true;
 }
 
 export interface Clock {

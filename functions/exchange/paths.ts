@@ -1,3 +1,4 @@
+import { RENEWS_HEADER } from "../../contract/names.ts";
 import type { Ports, SealingPorts } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { answerRefusal } from "../http/answer.ts";
@@ -10,8 +11,8 @@ import { tokenEndpoint } from "./token-endpoint.ts";
 /** Paths of `exchange`, by their routes. */
 export const PATHS = {
   "GET /.well-known/oauth-authorization-server": async (_, ports) => metadata(ports),
-  "POST /v1/token": tokenEndpoint,
-  "GET /v1/tasks/{task}/credentials/{lease}": renew,
+  "POST /v1/token": (event, ports) => tokenEndpoint(event, { ...ports, ...renewsOf(event) }),
+  "GET /v1/tasks/{task}/credentials/{lease}": (event, ports) => renew(event, { ...ports, ...renewsOf(event) }),
   "POST /v1/approvals/{approval}/review": async (event, ports) =>
     (await import("./approvals/review-glass.ts")).reviewGlass(event, ports),
   "POST /v1/agents/{agent}/threat-model": async (event, ports) =>
@@ -19,6 +20,10 @@ export const PATHS = {
   $default: answerUnrouted,
   "POST /v1/consents": async (event, ports) => (await import("./consents/give-consent.ts")).giveConsent(event, ports),
 } as const satisfies PathsOf<"exchange", SealingPorts>;
+
+/** Returns whether the client renews its sessions by itself. */
+const renewsOf = ({ headers }: Pick<HttpEvent, "headers">): Pick<SealingPorts, "renews"> =>
+  headers[RENEWS_HEADER] === "1" ? { renews: true } : {};
 
 const METADATA = "/.well-known/oauth-authorization-server";
 

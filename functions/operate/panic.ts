@@ -8,6 +8,7 @@ import { describePanic } from "../operators/describe-panic.ts";
 import { operation } from "../operators/operation.ts";
 import { stepUp, type VotedAct } from "../operators/step-up.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
+import { describeOutage } from "../steps/revocation/describe-outage.ts";
 
 /** Answers `POST /v1/panic/lift`: credentials are issued again. Sessions and tasks from before the panic stay dead. May be repeated. */
 export const liftPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
@@ -39,9 +40,10 @@ const lift = (
     voted,
   );
 
-/** Answers `GET /v1/panic` with the latest panic. */
+/** Answers `GET /v1/panic` with the latest panic, and with the accounts where IAM cannot be written. */
 export const readPanic = (event: HttpEvent, ports: Ports): Promise<HttpAnswer> =>
   operation<PanicState>(event, ports, async (operator) => {
     await authoriseOperation(operator, "valetkey:ReadPanic", "deployment", ports);
-    return describePanic(await ports.panics.read(), ports.clock.nowMs() / 1_000);
+    const panic = await ports.panics.read();
+    return describePanic(panic, ports.clock.nowMs() / 1_000, await describeOutage(panic, ports));
   });

@@ -10,7 +10,7 @@ import { operation } from "../operators/operation.ts";
 import { gatherReceipt, type ReceiptNeeds } from "../steps/tasks/gather-receipt.ts";
 import { taskFor } from "./task-for.ts";
 
-export interface ReceiptPorts extends Ports, ReceiptNeeds {}
+export type ReceiptPorts = Ports & ReceiptNeeds;
 
 /**
  * Answers `GET /v1/tasks/{task}/receipt` with the times of the task's end, of IAM's policy against each lease, and of AWS's observed refusal. The person for

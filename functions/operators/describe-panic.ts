@@ -1,9 +1,15 @@
 import type { PanicState } from "../../contract/panic.ts";
+import { defined } from "../core/defined.ts";
 import { isHalted, type Panic, resumesAt } from "../core/revocation/panic.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 
-/** Describes the latest panic to operators. */
-export const describePanic = (panic: Panic | undefined, nowSeconds: number): PanicState => ({
+/** Describes the latest panic to operators. @param unwritable accounts where IAM cannot be written. */
+export const describePanic = (
+  panic: Panic | undefined,
+  nowSeconds: number,
+  unwritable?: PanicState["unwritable"],
+): PanicState => ({
+  ...defined({ unwritable }),
   halted: isHalted(panic, nowSeconds),
   ...(panic && {
     reason: panic.reason,

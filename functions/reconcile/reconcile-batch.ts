@@ -55,7 +55,11 @@ async function reconcileNamed(
   // The first message of the group blocks the delivery of all later ones.
   const take = () => takeRole(records[0]?.receiptHandle ?? "", ports);
   const isRepeated = records.some(({ attributes }) => Number(attributes?.ApproximateReceiveCount ?? 1) > 1);
-  const { snapshotAtMs, mayLandAgain } = await reconcile(role, { take, isRepeated }, ports);
+  const beganAtMs = ports.clock.nowMs();
+  const { snapshotAtMs, mayLandAgain } = await reconcile(role, { take, isRepeated }, ports).catch(async (error) => {
+    await reportFailure(role, beganAtMs, ports);
+    throw error;
+  });
   if (snapshotAtMs !== undefined) ports.reconciled.set(nameOf(role), snapshotAtMs);
   return { mayLandAgain };
 }
@@ -79,6 +83,15 @@ async function logRefused(body: string, { deployment, roles, clock, log }: Recon
 }
 
 const NOTHING = { mayLandAgain: false } as const;
+
+/** Reports a failure, so that what is issued in the role from now on has regard to it. A report that fails is logged, and hides no other failure. */
+async function reportFailure(role: RoleRef, atMs: number, { loads, log }: ReconcileBatchPorts): Promise<void> {
+  try {
+    await loads.reportFailure(role, atMs);
+  } catch (error) {
+    log.write({ level: "error", event: "failure_not_reported", ...role, why: reasonOf(error) });
+  }
+}
 
 /**
  * True where this process has written the role's policy from a snapshot younger than the messages: nothing is left to write. This drains a queue that fills

@@ -24,7 +24,7 @@ export interface ReconcilePorts {
   readonly panics: Panics;
   readonly revocations: RevocationPolicies;
   readonly policyWrites: Pick<PolicyWrites, "append" | "last">;
-  readonly loads: Pick<RoleLoads, "report">;
+  readonly loads: Pick<RoleLoads, "report" | "reportFailure">;
   readonly clock: Clock;
   readonly log: Log;
   pause(ms: number): Promise<void>;

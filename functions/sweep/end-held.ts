@@ -2,6 +2,7 @@ import { runAtOnce } from "../core/at-once.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Log } from "../core/ports.ts";
 import { Refusal, reasonOf } from "../core/refusal.ts";
+import type { RoleLoads } from "../core/revocation/load.ts";
 import { mayBeAlive, type RoleEntry } from "../core/revocation/role-entry.ts";
 import type { RoleRef, Roles } from "../core/revocation/roles.ts";
 import type { TaskPath } from "../core/task-path.ts";
@@ -13,6 +14,7 @@ import { type SettlePorts, settleDue } from "./settle-due.ts";
 export interface EndHeldPorts extends SettlePorts {
   readonly deployment: Pick<Deployment, "accounts" | "prefix">;
   readonly roles: Roles;
+  readonly loads: Pick<RoleLoads, "reportLiving">;
   readonly log: Log;
 }
 

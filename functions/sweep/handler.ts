@@ -2,6 +2,7 @@ import { DynamoGlasses } from "../adapters/dynamodb/approvals/dynamo-glasses.ts"
 import { DynamoAgents } from "../adapters/dynamodb/identity/dynamo-agents.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/leases/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/leases/dynamo-policy-writes.ts";
+import { DynamoRoleLoads } from "../adapters/dynamodb/leases/dynamo-role-loads.ts";
 import { DynamoRoles } from "../adapters/dynamodb/leases/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/leases/dynamo-secret-locks.ts";
 import { DynamoHeard } from "../adapters/dynamodb/observed/dynamo-heard.ts";
@@ -34,6 +35,7 @@ const ports = {
   panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
   timers: new DynamoTimers(table),
   roles: new DynamoRoles(table),
+  loads: new DynamoRoleLoads(table, nowMs),
   locks: new DynamoSecretLocks(table, nowMs),
   revocationQueue: new SqsRevocationQueue(env.VALETKEY_REVOCATION_QUEUE_URL),
   heard: new DynamoHeard(table, nowMs),

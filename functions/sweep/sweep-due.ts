@@ -50,6 +50,7 @@ export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
   const work: Work = { ports, count, isOver };
 
   const { held, isWhole: isListed } = await heldTasks(ports);
+  if (isListed) await reportLiving(held.length, ports);
   const isDue = ({ dueAt }: HeldTask): boolean => dueAt <= beganAt;
   const due = held.filter(isDue).toSorted((one, other) => one.dueAt - other.dueAt);
   const looks = Map.groupBy(
@@ -83,6 +84,15 @@ export async function sweepDue(ports: SweepDuePorts): Promise<SweptDue> {
       Math.floor(ports.clock.nowMs() / 1_000) - Math.min((sweptTo + 1) * 60, left?.dueAt ?? Infinity),
     ),
   };
+}
+
+/** Reports how many tasks with sessions are alive. A failure is logged: the next minute reports again. */
+async function reportLiving(count: number, { loads, log }: SweepDuePorts): Promise<void> {
+  try {
+    await loads.reportLiving(count);
+  } catch (error) {
+    log.write({ level: "error", event: "living_not_reported", why: reasonOf(error) });
+  }
 }
 
 /** Sweeps a minute. A list that cannot be read is left for the next sweep, and does not block the others. @returns true where nothing is left to do. */

@@ -4,6 +4,7 @@ import type { Agents } from "../core/identity/agents.ts";
 import type { Clock, Log, Ports } from "../core/ports.ts";
 import { reasonOf } from "../core/refusal.ts";
 import type { Halts } from "../core/revocation/halt.ts";
+import type { RoleLoads } from "../core/revocation/load.ts";
 import { deadBefore, type Panics, sessionsDeadBefore } from "../core/revocation/panic.ts";
 import type { RevocationQueue } from "../core/revocation/roles.ts";
 import type { Tasks } from "../core/tasks/tasks.ts";
@@ -20,19 +21,21 @@ import { type FinishSuspensionsNeeds, finishSuspensions } from "./finish-suspens
 import { type RequestLeaseRevocationsPorts, requestLeaseRevocations } from "./request-lease-revocations.ts";
 import { type SweepDuePorts, type SweptDue, sweepDue } from "./sweep-due.ts";
 import { type SilencePorts, tellSilentAccounts } from "./tell-silent-accounts.ts";
+import { tellUnwritableRoles } from "./tell-unwritable-roles.ts";
 
 export interface SweepPorts
-  extends SweepDuePorts,
+  extends Omit<SweepDuePorts, "loads">,
     EndHaltedPorts,
     Omit<RequestLeaseRevocationsPorts, "tasks">,
     AskNeeds,
-    ReceiptNeeds,
+    Omit<ReceiptNeeds, "loads">,
     SilencePorts {
   readonly deployment: Pick<Deployment, "accounts" | "prefix" | "recertification">;
   readonly agents: Agents;
   readonly halts: Halts;
   readonly glasses: Glasses;
   readonly revocationQueue: RevocationQueue;
+  readonly loads: Pick<RoleLoads, "writes" | "reportLiving">;
 }
 
 /** Time of a sweep after which it begins no further ending of a panic; milliseconds. The function's time-out is 55 s. */
@@ -45,20 +48,22 @@ const HALTED_UNTIL_MS = 40_000;
  * - requests due revocations of connectors' credentials again;
  * - continues offboardings and suspensions, and checks the dates of agents;
  * - finishes endings that broke off;
- * - reports accounts without calls.
+ * - reports accounts without calls, and roles whose revocation policy cannot be written.
  */
 export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   const untilMs = ports.clock.nowMs() + HALTED_UNTIL_MS;
-  const [due, requested, tended, halted, pendingRevocations, endings, people, silence] = await Promise.allSettled([
-    sweepDue(ports),
-    ports.revocationQueue.send(everyRole(ports.deployment)),
-    tendAgents(ports),
-    endHalted(untilMs, ports),
-    requestLeaseRevocations(ports),
-    finishEndings(ports),
-    finishPeople(ports),
-    tellSilentAccounts(ports),
-  ]);
+  const [due, requested, tended, halted, pendingRevocations, endings, people, silence, unwritable] =
+    await Promise.allSettled([
+      sweepDue(ports),
+      ports.revocationQueue.send(everyRole(ports.deployment)),
+      tendAgents(ports),
+      endHalted(untilMs, ports),
+      requestLeaseRevocations(ports),
+      finishEndings(ports),
+      finishPeople(ports),
+      tellSilentAccounts(ports),
+      tellUnwritableRoles(ports),
+    ]);
   if (due.status === "rejected") throw due.reason;
   const { minutes, ended, withdrawn, failed, lagSeconds } = due.value;
   ports.log.write({
@@ -77,6 +82,7 @@ export async function sweep(ports: SweepPorts): Promise<SweptDue> {
   if (endings.status === "rejected") throw endings.reason;
   if (people.status === "rejected") throw people.reason;
   if (silence.status === "rejected") throw silence.reason;
+  if (unwritable.status === "rejected") throw unwritable.reason;
   return due.value;
 }
 

@@ -3,6 +3,7 @@ import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
 import { maybe, said, whole } from "../../functions/connectors/schema-fields.ts";
 import { isAccountId } from "../../functions/core/deployment/account-id.ts";
 import { isRegion } from "../../functions/core/deployment/region.ts";
+import { FENCE, FENCE_FORM } from "../../functions/core/policy/obligations.ts";
 import { MOST_TASK_ROLES } from "../../functions/names.ts";
 
 /** Text of 12 digits, where it is only compared or printed. */
@@ -107,6 +108,8 @@ const exceptions = v.strictObject({
   ),
 });
 
+const fence = v.pipe(v.string(), v.regex(FENCE, FENCE_FORM));
+
 /** Target account of `valetkey.json`. */
 export const account = v.strictObject({
   id: said(accountId, "Id of a target account, in which tasks get their sessions."),
@@ -134,6 +137,10 @@ export const account = v.strictObject({
   production: maybe(
     v.literal(true),
     "Production: an agent gets nothing there until a person other than its owner has accepted its threat model. See threatModels, and docs/threat-models.md.",
+  ),
+  fence: maybe(
+    fence,
+    "Longest time for which a session works without a renewal, where policy says no less (`@fence`): what is left of a key where IAM cannot be written. From 60s to 15m, which is the default.",
   ),
   ceiling: maybe(
     v.pipe(

@@ -4,11 +4,12 @@ import { ceilingPlaceOf } from "../../functions/core/ceiling/ceiling.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { type AccountId, accountId } from "../../functions/core/deployment/account-id.ts";
 import { canStepUp } from "../../functions/core/deployment/can-step-up.ts";
-import type { Deployment } from "../../functions/core/deployment/deployment.ts";
+import type { Account, Deployment } from "../../functions/core/deployment/deployment.ts";
 import { forwardedRegions } from "../../functions/core/deployment/forwarded-regions.ts";
 import { partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { DEFAULT_SKEW_SECONDS, PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
+import { parseFence } from "../../functions/core/policy/obligations.ts";
 import { hubWord, prefixOf } from "../../functions/hub-names.ts";
 import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../../functions/names.ts";
 import { approverFaults, approversOf } from "./approvers.ts";
@@ -50,7 +51,7 @@ export function deploymentOf(config: Config): Deployment {
     audiences: audiencesOf(config.url.replace(/\/$/, "")),
     issuers: config.issuers.map((entry) => ({ ...issuerOf(entry), ...issuedSince(config) })),
     ...(config.restoredAt === undefined ? {} : { restoredAt: secondsOf(config.restoredAt) }),
-    accounts: config.accounts,
+    accounts: config.accounts.map(accountOfConfig),
     ...organizationOf(config),
     operators: config.operators,
     ...(config.stepUp ? { stepUp: true } : {}),
@@ -75,6 +76,12 @@ export function deploymentOf(config: Config): Deployment {
     bus: { own: config.hub.account, publishers: [...new Set(publishersOf(config).map(accountOfPublisher))] },
   };
 }
+
+/** Returns an account for the functions, with its fence in seconds. */
+const accountOfConfig = ({ fence, ...account }: Config["accounts"][number]): Account => ({
+  ...account,
+  ...defined({ fence: fence === undefined ? undefined : parseFence(fence) }),
+});
 
 const secondsOf = (instant: string): number => Date.parse(instant) / 1_000;
 

@@ -243,10 +243,28 @@ class ApprovalTest(HubTest):
         self.assertEqual(self.hub.sent("/v1/tasks/7kq2./complete"), [])
 
 
+def past_half_of_its_life(task: valetkey.Task) -> None:
+    """Has each session of the task count as past half of its life."""
+    for cache in task._caches.values():
+        cache._half_life = 0.0
+
+
 class RenewalTest(HubTest):
+    def test_renews_nothing_in_the_first_half_of_a_life_however_short(self) -> None:
+        self.hub.token = lambda _: (200, task_answer(seconds=3_600, key_seconds=60))
+        with mock.patch.object(_credentials, "_PAUSE_SECONDS", 0), self.task() as task:
+            for _ in range(5):
+                self.assertEqual(task.credentials().access_key_id, "ASIAFIRST")
+            past_half_of_its_life(task)
+            self.assertEqual(task.credentials().access_key_id, "ASIARENEWED1")
+        self.assertEqual(
+            [each.headers.get("valetkey-renews") for each in self.hub.requests if "complete" not in each.path], ["1", "1"]
+        )
+
     def test_renews_once_for_many_threads(self) -> None:
         self.hub.token = lambda _: (200, task_answer(seconds=3_600, key_seconds=30))
         with mock.patch.object(_credentials, "_PAUSE_SECONDS", 0), self.task() as task:
+            past_half_of_its_life(task)
             seen = []
             threads = [threading.Thread(target=lambda: seen.append(task.credentials().access_key_id)) for _ in range(16)]
             for each in threads:
@@ -262,6 +280,7 @@ class RenewalTest(HubTest):
         self.hub.renewal = lambda count: (503, {}) if count == 1 else (403, {"Message": "Task 7kq2. was revoked."})
         with mock.patch.object(_credentials, "_PAUSE_SECONDS", 0), mock.patch.object(_credentials, "_OUTAGE_SECONDS", 0):
             with self.task() as task:
+                past_half_of_its_life(task)
                 self.assertEqual(task.credentials().access_key_id, "ASIAFIRST")
                 with self.assertRaises(valetkey.RefusedError) as caught:
                     task.credentials()

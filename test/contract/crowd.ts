@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/leases/dynamo-policy-writes.ts";
+import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/leases/dynamo-role-loads.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/leases/dynamo-roles.ts";
 import { DynamoSecretLocks } from "../../functions/adapters/dynamodb/leases/dynamo-secret-locks.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/observed/dynamo-observations.ts";
@@ -32,6 +33,7 @@ export function recordAs(
     tasks: new DynamoTasks(table),
     roles: new DynamoRoles(table),
     policyWrites: new DynamoPolicyWrites(table),
+    loads: new DynamoRoleLoads(table, () => clock.nowMs()),
     observations: new DynamoObservations(table),
     pendingRevocations: new DynamoPendingRevocations(table),
     locks: new DynamoSecretLocks(table, () => clock.nowMs()),

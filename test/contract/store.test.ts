@@ -8,6 +8,7 @@ import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-
 import { DynamoJournal } from "../../functions/adapters/dynamodb/journal/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../../functions/adapters/dynamodb/leases/dynamo-policy-writes.ts";
+import { DynamoRoleLoads } from "../../functions/adapters/dynamodb/leases/dynamo-role-loads.ts";
 import { DynamoRoles } from "../../functions/adapters/dynamodb/leases/dynamo-roles.ts";
 import { DynamoFoundEscalations } from "../../functions/adapters/dynamodb/observed/dynamo-found-escalations.ts";
 import { DynamoHeard } from "../../functions/adapters/dynamodb/observed/dynamo-heard.ts";
@@ -38,6 +39,7 @@ import { FakeAccountHalts } from "../fakes/revocation/escalation.ts";
 import { FakePanics } from "../fakes/revocation/panics.ts";
 import { FakePolicyWrites } from "../fakes/revocation/policy-writes.ts";
 import { FakeAgents } from "../fakes/tasks/agents.ts";
+import { FakeRoleLoads } from "../fakes/tasks/role-loads.ts";
 import { FakeTasks } from "../fakes/tasks/tasks.ts";
 import { PATIENT, patientTable } from "../harness/patient-table.ts";
 import { TtlWatch } from "../harness/watched-table.ts";
@@ -60,6 +62,7 @@ import { pendingRevocationsContract } from "./store/pending-revocations.contract
 import { personsContract } from "./store/persons.contract.ts";
 import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
+import { roleLoadsContract } from "./store/role-loads.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
 import { writtenAtOnce } from "./store/written-at-once.ts";
@@ -84,6 +87,7 @@ function inMemory(): Store {
   };
   const freshlyBoundTo: Store["freshlyBoundTo"] = (...given) => agents.withBinding(...given);
   const [policyWrites, ledger] = [new FakePolicyWrites(), new FakeLedger()];
+  const loads = new FakeRoleLoads();
   const record = {
     tasks,
     agents,
@@ -107,6 +111,7 @@ function inMemory(): Store {
     glasses: approvals,
     ledger,
     heard: new FakeHeard(Date.now),
+    freshLoads: () => loads,
     notificationBoard: new FakeNotificationBoard({
       listWaiting: (inbox, nowSeconds) => approvals.listWaiting(inbox, nowSeconds),
       isLive: (task) => tasks.isAlive(task),
@@ -155,6 +160,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     notificationBoard: new DynamoNotificationBoard(table),
     ledger: new DynamoLedger(table, { nowMs: Date.now }),
     heard: new DynamoHeard(table, Date.now),
+    freshLoads: () => new DynamoRoleLoads(table, Date.now),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),
     haltOf: async (agent) => {
@@ -208,6 +214,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
     notificationBoardContract,
     ledgerContract,
     heardContract,
+    roleLoadsContract,
   ];
   for (const contract of contracts) contract(() => store);
 

@@ -8,7 +8,7 @@ const ROWS = {
   "functions/adapters/dynamodb/observed/dynamo-heard.ts": "an account that was heard of",
   "functions/adapters/dynamodb/stops/dynamo-cool-downs.ts": "that an agent cools down",
   "functions/adapters/dynamodb/observed/dynamo-rate-limits.ts": "who is over its rate, or has collected its refusals",
-  "functions/adapters/dynamodb/leases/dynamo-role-loads.ts": "how full a role is",
+  "functions/adapters/dynamodb/leases/dynamo-role-loads.ts": "how full a role is, and whether IAM can be written there",
   "functions/adapters/eventbridge/bus-escalations.ts": "an escalation that was told of",
   "functions/adapters/oauth/oauth4webapi-providers.ts": "an OAuth provider's metadata",
   "functions/adapters/secrets-manager/secret-sealer.ts": "the key of kept tokens (sealing)",

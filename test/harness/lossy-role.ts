@@ -150,7 +150,7 @@ export class LossyRole {
       },
       halts: { list: async () => [...this.#halts.values()] },
       panics: { read: async () => undefined, isKnown: () => false, change: async () => undefined },
-      loads: { report: async () => undefined },
+      loads: { report: async () => undefined, reportFailure: async () => undefined },
       policyWrites: this.#policyWrites,
       revocations: {
         read: async () => {

@@ -13,3 +13,9 @@ export function seededRandom(seed: string): Random {
       new Uint8Array(Buffer.concat(Array.from({ length: Math.ceil(size / 64) }, block)).subarray(0, size)),
   };
 }
+
+/** Returns a function that returns the same numbers from 0 to 1 each time for the same seed. */
+export function seededNumbers(seed: string): () => number {
+  const random = seededRandom(seed);
+  return () => new DataView(random.bytes(4).buffer).getUint32(0) / 2 ** 32;
+}

@@ -22,6 +22,7 @@ const LOGGED = new Set([
     "lost",
     "endings",
     "roles",
+    "since",
   ],
   ...["minute", "minutes", "ended", "withdrawn", "failed", "lag_seconds", "overdue", "asked", "source", "through"],
   ...["lease_revocations", "open", "pending", "due", "lease", "type", "outcome", "secret", "deadlines", "late_seconds"],

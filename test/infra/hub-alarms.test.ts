@@ -15,6 +15,7 @@ describe("the hub's alarms", () => {
   it.each([
     "revocation-set-aside",
     "revocation-late",
+    "iam-unwritable",
     "relay-late",
     "sweep-stopped",
     "sweep-late",

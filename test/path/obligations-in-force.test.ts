@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { OBLIGATIONS, type Obligations } from "../../functions/core/policy/obligations.ts";
+import { everyRole } from "../../functions/steps/tasks/every-role.ts";
 import { FakeService } from "../fakes/world/service.ts";
-import { fakeWorld, policiesWithPermit } from "../fakes/world/world.ts";
+import { type FakeWorld, fakeWorld, policiesWithPermit } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { cedarOf } from "../unit/core/cedar-of.ts";
@@ -20,11 +21,17 @@ interface Observed<Field extends keyof Obligations> {
 }
 
 /** Requests a task under a permit with these annotations, and returns the service with its answer. */
-async function asked(annotations: string, task = {}) {
+async function asked(annotations: string, task = {}, change: (world: FakeWorld) => void = () => undefined) {
   const world = fakeWorld();
+  change(world);
   const service = new FakeService(world, { ...world.ports, policies: cedarOf([permitting(annotations)]) });
   const answer = await service.exchange({ authorization_details: intentOf("s3:GetObject"), ...task });
   return { answer, policy: world.ports.sessions.asked.at(-1)?.policy ?? "" };
+}
+
+/** Has the reconciler report no success of a write for a quarter of an hour. */
+function isUnwritable({ ports: { loads, deployment }, nowSeconds }: FakeWorld): void {
+  for (const role of everyRole(deployment)) loads.putWrites(role, { succeededAtMs: (nowSeconds() - 900) * 1_000 });
 }
 
 /** Each obligation. One without a promise that a test observes does not compile. */
@@ -73,6 +80,14 @@ const PROMISES: { readonly [Field in keyof Obligations]-?: Observed<Field> } = {
       const { answer } = await asked('@maxTtl("10m")', { task_ttl: "7200" });
       return answer.body.task?.expires_at === "2026-11-24T12:10:00Z";
     },
+    broken: (_, seconds) => seconds,
+  },
+  requiresRevocation: {
+    isKept: async () => (await asked('@requires("revocation")', {}, isUnwritable)).answer.status === 503,
+    broken: () => false,
+  },
+  fenceSeconds: {
+    isKept: async () => (await asked('@fence("2m")')).policy.includes('"aws:CurrentTime":"2026-11-24T12:02:00Z"'),
     broken: (_, seconds) => seconds,
   },
 };

@@ -102,6 +102,7 @@ export const FEATURES: Readonly<Record<string, Feature>> = {
   "a tag whose presence a permit tests": permits(/tags has/),
 
   "obligation: maxTtl": granted(({ obligations }) => obligations.maxTtlSeconds !== undefined),
+  "obligation: fence": granted(({ obligations }) => obligations.fenceSeconds !== undefined),
   "obligation: bindIp": granted(({ obligations }) => obligations.bindIp),
   "a part of the request": session(({ narrowed }) => narrowed > 0),
   "an action that mints": granted(({ pair }) => pair.mints),

@@ -11,10 +11,12 @@ import { callService } from "../../task/service.ts";
 import { namesPerson } from "../agents/names-person.ts";
 import { inspectModels } from "../models/inspect-models.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
+import type { OperatorApi } from "../operator-api.ts";
 import { type OperatorOptions, parseOperator } from "../operator-options.ts";
 import { loadPrinter } from "../print/print.ts";
 import { joined, type Shown, shown } from "../print/shown.ts";
 import { coloured, table } from "../print/table.ts";
+import { outageInWords } from "../tasks/receipts.ts";
 import { assumptions } from "./assumptions.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
 import { trySignIn } from "./try-sign-in.ts";
@@ -179,10 +181,27 @@ async function examineOperator(options: OperatorOptions<never>, env: NodeJS.Proc
     return [
       ok("operator", `may list agents; there are ${agents.length}`),
       ...ownersFinding(agents),
+      await revocationFinding(api),
       ...(await inspectModels(api, agents)),
     ];
   } catch (error) {
     return [skipped("operator", error instanceof Error ? error.message : "none", "needed by operators, not by agents")];
+  }
+}
+
+/** Reports whether endings can be written to IAM, as the hub last saw it. */
+async function revocationFinding(api: OperatorApi): Promise<Finding> {
+  try {
+    const { unwritable } = await api.call("GET /v1/panic", {});
+    if (unwritable === undefined) return ok("revocation", "IAM has the policies of all task roles");
+    const { since, last_key_dies_by: last, accounts } = unwritable;
+    return bad(
+      "revocation",
+      `${outageInWords(since, last)} (${accounts.join(", ")})`,
+      "see docs/runbook.md, An outage of IAM",
+    );
+  } catch (error) {
+    return skipped("revocation", error instanceof Error ? error.message : "unknown", "operators: valetkey:ReadPanic");
   }
 }
 

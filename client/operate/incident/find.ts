@@ -101,7 +101,7 @@ function describedTask(task: ListedTask, lease: Lease | undefined): Shown {
         "fence_at" in each
           ? [
               ["key", [each.name, each.account, each.role, each.access_key_id].filter(Boolean).join(" ")],
-              ["dead by", each.fence_at],
+              ["fence", each.fence_at],
             ]
           : [
               ["key", `${each.name} ${each.type}`],

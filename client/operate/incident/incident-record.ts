@@ -1,6 +1,6 @@
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import type { ListedTask } from "../tasks/ended-tasks.ts";
-import { keyOf, type ReadReceipt } from "../tasks/receipts.ts";
+import { keyOf, outageOf, type ReadReceipt } from "../tasks/receipts.ts";
 
 /** Rows of a task's ledger. */
 type LedgerRows = ReadAnswer<"GET /v1/tasks/{task}/ledger">["rows"];
@@ -99,7 +99,8 @@ export function verdictOf({
       .map((lease) => keyOf(lease).deadBy)
       .sort()
       .at(-1);
-    const end = by === undefined ? "" : `; the last is dead by ${by}`;
+    const outage = outageOf(open);
+    const end = outage === undefined ? (by === undefined ? "" : `; the last is dead by ${by}`) : `; ${outage}`;
     return {
       verdict: "may_act",
       sentence: `${id} MAY STILL ACT: ${open.length} of ${keys.length} keys, of ${unfinished.length} tasks, are not known to be denied${end}.`,

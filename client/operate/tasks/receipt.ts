@@ -4,7 +4,7 @@ import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts"
 import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
 import { shown } from "../print/shown.ts";
 import { endedTasks, sinceMsOf } from "./ended-tasks.ts";
-import { describedReceipts, Receipts } from "./receipts.ts";
+import { describedReceipts, outageOf, Receipts } from "./receipts.ts";
 
 /** Default age of the tasks whose receipts are read: the service retains writes of policies for this time. */
 const KEPT = "7d";
@@ -55,7 +55,8 @@ export async function printReceipts(
   throw new ClientError(
     "later",
     "not_complete",
-    "not every key is denied in IAM yet: run the command again, or wait for the key's fence",
+    outageOf(all.flatMap(({ leases }) => leases)) ??
+      "not every key is denied in IAM yet: run the command again, or wait for the key's fence",
   );
 }
 

@@ -75,10 +75,37 @@ const isComplete = (receipt: ReadReceipt | undefined): boolean => receipt?.compl
 /** Key of a session with its place, the time of its denial and of its end; for another credential, what its provider knows. */
 export const keyOf = (lease: LeaseReceipt) =>
   "fence_at" in lease
-    ? { ...lease, deniedAt: lease.policy_written_at, deadBy: lease.fence_at }
+    ? { ...lease, deniedAt: lease.policy_written_at, deadBy: lease.dies_by ?? lease.fence_at }
     : { ...lease, deniedAt: lease.revoked_at, deadBy: lease.expires_at, ...NOT_OF_AWS };
 
-const NOT_OF_AWS = { account: undefined, role: undefined, access_key_id: undefined, observed: undefined } as const;
+const NOT_OF_AWS = {
+  account: undefined,
+  role: undefined,
+  access_key_id: undefined,
+  observed: undefined,
+  unwritable: undefined,
+} as const;
+
+/**
+ * Writes, for keys that IAM cannot be told to deny, since when that is so and by when the last of them is dead by itself; undefined where there is none. The
+ * moment has a margin for clocks that differ.
+ */
+export function outageOf(leases: readonly LeaseReceipt[]): string | undefined {
+  const keys = leases.map(keyOf).filter(({ unwritable }) => unwritable !== undefined);
+  const [last] = keys
+    .map(({ deadBy }) => deadBy)
+    .toSorted()
+    .toReversed();
+  if (last === undefined) return undefined;
+  const [since] = keys.flatMap(({ unwritable }) => unwritable?.since ?? []).toSorted();
+  return outageInWords(since, last);
+}
+
+/** Writes an outage of IAM in a sentence, with its two moments. */
+export const outageInWords = (since: string | undefined, last: string | undefined): string =>
+  `IAM cannot be written${since === undefined ? "" : ` since ${since}`}; ${
+    last === undefined ? "no key can be alive" : `the last key dies by itself at ${last}`
+  }`;
 
 /** Formats a probe's result; only few endings have one. */
 export function refused(observed: Observed): string {
@@ -109,6 +136,8 @@ export function describedReceipts(receipts: readonly ReadReceipt[], complete: bo
   );
   const headings = ["task", "key", "account", "role", "denial", "at", "after", "AWS refused", "dead by"];
   const end = complete ? coloured("complete", "green") : coloured("not complete", "red");
+  const outage = outageOf(receipts.flatMap(({ leases }) => leases));
+  const note = outage === undefined ? "" : shown`${coloured(outage, "red")}\n`;
   if (receipts.length === 0) return shown`${end}\n`;
-  return shown`${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : shown`${table(headings, keys)}\n`}${end}\n`;
+  return shown`${table(["task", "agent", "is", "since", "by"], tasks)}\n${keys.length === 0 ? "" : shown`${table(headings, keys)}\n`}${note}${end}\n`;
 }

@@ -1,6 +1,7 @@
-import { LIMITS } from "../../../contract/limits.ts";
+import { FENCE_SECONDS, LIMITS } from "../../../contract/limits.ts";
 import { withExceptionTerms } from "../../core/ceiling/exception-terms.ts";
 import type { InheritedTerms } from "../../core/delegation/inherited-terms.ts";
+import type { AccountId } from "../../core/deployment/account-id.ts";
 import { type Account, accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { heldIn } from "../../core/deployment/held-in.ts";
 import type { Detail } from "../../core/intent/detail.ts";
@@ -30,6 +31,8 @@ export interface PlannedLease {
 export interface Terms extends LeaseTerms {
   /** Terms from the tasks above. */
   readonly inherited?: InheritedTerms;
+  /** Longest time to a fence in accounts where IAM cannot be written; seconds, by account. */
+  readonly shortened?: ReadonlyMap<AccountId, number>;
 }
 
 export type PlannedTask = Pick<Task, "path" | "openedAt" | "expiresAt" | "chain" | "facts" | "details"> & {
@@ -54,8 +57,8 @@ export function planLeases(
   reads: readonly string[] = [],
 ): readonly PlannedLease[] {
   if (granted.length === 0) return [];
-  const limits = limitsOf(task, terms, reads, fenceOf(task, terms, nowSeconds));
-  const compile = compilerWithin(limits, deployment);
+  const fenceIn = fencesOf(task, terms, deployment, nowSeconds);
+  const compile = compilerWithin(limitsOf(task, terms, reads, fenceIn), deployment);
   const sessions = sharedSessions(granted, compile, task.details.length);
   if (sessions.length > LIMITS.leases) {
     throw new Refusal("intent_invalid", {
@@ -63,7 +66,7 @@ export function planLeases(
     });
   }
   return sessions.map(({ granted, policy }) => ({
-    lease: leaseFor(task, granted, limits.fenceAt, deployment, nowSeconds),
+    lease: leaseFor(task, granted, fenceIn, deployment, nowSeconds),
     policy: policy.text,
     granted,
   }));
@@ -81,22 +84,31 @@ export const timelessPolicy = (
   deployment: Pick<Deployment, "accounts" | "held" | "prefix">,
   reads: readonly string[],
 ): string =>
-  compilerWithin(limitsOf(task, terms, reads, 0), deployment)(granted.flatMap(({ permitted }) => permitted)).text;
+  compilerWithin(
+    limitsOf(task, terms, reads, () => 0),
+    deployment,
+  )(granted.flatMap(({ permitted }) => permitted)).text;
 
-const limitsOf = (task: PlannedTask, terms: Terms, reads: readonly string[], fenceAt: number): SessionLimits => ({
-  fenceAt,
+/** Limits of the sessions of a task, with the fence of each account. */
+type LimitsByAccount = Omit<SessionLimits, "fenceAt" | "held"> & { readonly fenceIn: FenceIn };
+
+/** Computes the fence of the sessions in an account; epoch seconds. */
+type FenceIn = (account: AccountId | undefined) => number;
+
+const limitsOf = (task: PlannedTask, terms: Terms, reads: readonly string[], fenceIn: FenceIn): LimitsByAccount => ({
+  fenceIn,
   sourceIp: boundAddress(task, terms),
   also: reads.length === 0 ? [] : [readSecretStatement(reads)],
 });
 
 const compilerWithin =
-  (limits: SessionLimits, deployment: Pick<Deployment, "accounts" | "held" | "prefix">) =>
+  ({ fenceIn, ...limits }: LimitsByAccount, deployment: Pick<Deployment, "accounts" | "held" | "prefix">) =>
   (permitted: readonly Permitted[]) => {
     const [account] = permitted.flatMap(({ pair }) => ("account" in pair ? [pair.account] : []));
     const held = account === undefined ? undefined : heldIn(deployment, account);
     return compileSessionPolicy(
       permitted.map((each) => withExceptionTerms(each, deployment.accounts)),
-      { ...limits, ...(held ? { held: { ...held, key: HELD_KEY } } : {}) },
+      { ...limits, fenceAt: fenceIn(account), ...(held ? { held: { ...held, key: HELD_KEY } } : {}) },
     );
   };
 
@@ -113,17 +125,31 @@ export function detailsWithLeases(details: readonly Detail[], planned: readonly 
   return recorded;
 }
 
-/** Computes the end of the sessions. After the deadline STS would still issue credentials, but dead ones. */
-function fenceOf(task: PlannedTask, terms: Terms, nowSeconds: number): number {
-  const expiresAt = Math.min(task.expiresAt, terms.inherited?.endsAt ?? Number.POSITIVE_INFINITY);
+/**
+ * Computes the end of the sessions in each account: the shortest fence of policy, of the tasks above, of the account,
+ * and of an account where IAM cannot be written. After the deadline STS would still issue credentials, but dead ones.
+ */
+function fencesOf(
+  task: PlannedTask,
+  terms: Terms,
+  deployment: Pick<Deployment, "accounts">,
+  nowSeconds: number,
+): FenceIn {
+  const { obligations, inherited, shortened } = terms;
+  const expiresAt = Math.min(task.expiresAt, inherited?.endsAt ?? Number.POSITIVE_INFINITY);
   const deadline = leaseDeadline({ openedAt: task.openedAt, expiresAt }, terms, nowSeconds);
-  return fenceFor({ expiresAt: deadline }, nowSeconds);
+  const byPolicy = OBLIGATIONS.fenceSeconds.keep(obligations, inherited?.fenceSeconds ?? FENCE_SECONDS);
+  return (id) => {
+    const { fence = FENCE_SECONDS } = (id && accountOf(deployment, id)) ?? {};
+    const seconds = Math.min(byPolicy, fence, (id && shortened?.get(id)) ?? FENCE_SECONDS);
+    return fenceFor({ expiresAt: deadline }, nowSeconds, seconds);
+  };
 }
 
 function leaseFor(
   task: PlannedTask,
   granted: readonly GrantedAws[],
-  fenceAt: number,
+  fenceIn: FenceIn,
   deployment: Pick<Deployment, "accounts" | "held" | "prefix">,
   nowSeconds: number,
 ): SessionLease {
@@ -143,7 +169,7 @@ function leaseFor(
     state: "issuing",
     event: task.chain.n + 1,
     startedAt: Math.floor(nowSeconds),
-    fenceAt,
+    fenceAt: fenceIn(account.id),
   };
 }
 

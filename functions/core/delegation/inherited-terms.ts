@@ -1,3 +1,4 @@
+import { FENCE_SECONDS } from "../../../contract/limits.ts";
 import { OBLIGATIONS, type Obligations } from "../policy/obligations.ts";
 
 /** Terms that a child inherits from the tasks above it, beside conditions and Denies. */
@@ -8,6 +9,10 @@ export interface InheritedTerms {
   readonly allowedAddresses: readonly string[];
   /** True where some task above must have its secrets rotated after use. */
   readonly rotateAfterUse: boolean;
+  /** True where some task above requires that its sessions can be revoked. */
+  readonly requiresRevocation: boolean;
+  /** Shortest fence of the tasks above; seconds. */
+  readonly fenceSeconds: number;
 }
 
 interface Parent {
@@ -36,6 +41,12 @@ const INHERIT = {
   }),
   rotateAfterUse: (_, own, above) => ({
     rotateAfterUse: OBLIGATIONS.rotateAfterUse.keep(own) || (above?.rotateAfterUse ?? false),
+  }),
+  requiresRevocation: (_, own, above) => ({
+    requiresRevocation: OBLIGATIONS.requiresRevocation.keep(own) || (above?.requiresRevocation ?? false),
+  }),
+  fenceSeconds: (_, own, above) => ({
+    fenceSeconds: OBLIGATIONS.fenceSeconds.keep(own, above?.fenceSeconds ?? FENCE_SECONDS),
   }),
 } as const satisfies Readonly<
   Record<Inherited, (parent: Parent, own: Obligations, above: InheritedTerms | undefined) => Partial<InheritedTerms>>

@@ -51,6 +51,8 @@ export interface Account {
    * are not seen.
    */
   readonly dataEvents?: readonly string[] | undefined;
+  /** Longest time from a session's issue to its fence; seconds. `FENCE_SECONDS` where it is absent. */
+  readonly fence?: number | undefined;
   /**
    * Key in `Deployment.held` of the names to which the account's task roles are limited; absent where only patterns
    * limit them.

@@ -1,3 +1,4 @@
+import { FENCE_SECONDS, LEAST_FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { Denial } from "../../../contract/refusals.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
 import { CONSENT, type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "./needed-votes.ts";
@@ -24,6 +25,10 @@ export interface Obligations {
   readonly rotateAfterUse: boolean;
   /** Longest life of the task; seconds. */
   readonly maxTtlSeconds?: number;
+  /** No session is issued in an account while IAM cannot be written there. */
+  readonly requiresRevocation?: true;
+  /** Longest time from a session's issue to its fence; seconds. */
+  readonly fenceSeconds?: number;
 }
 
 /** The part of a deployment that can keep an obligation: sessions of AWS, tools, or a connector by its type. */
@@ -91,6 +96,18 @@ export interface LimitedObligation extends Obligation {
 /** Parses a duration (`15m`) into seconds; undefined for anything but a whole number and one of s, m, h. */
 export const parseDuration = (text: string): number | undefined =>
   /^[1-9][0-9]{0,5}[smh]$/.test(text) ? Number(text.slice(0, -1)) * 60 ** "smh".indexOf(text.slice(-1)) : undefined;
+
+/** The one text of `@requires`. */
+const REVOCATION = "revocation";
+
+/** Form of a fence, in words. */
+export const FENCE_FORM = `a duration from "${LEAST_FENCE_SECONDS}s" to "${FENCE_SECONDS / 60}m": a whole number and s or m`;
+
+/** Durations from `LEAST_FENCE_SECONDS` to `FENCE_SECONDS`, as a pattern for the schema of `valetkey.json`. */
+export const FENCE = /^(?:[6-9]\d|[1-8]\d\d|900)s$|^(?:[1-9]|1[0-5])m$/;
+
+/** Parses a fence (`2m`) into seconds; undefined for a text that is no duration between the bounds. */
+export const parseFence = (text: string): number | undefined => (FENCE.test(text) ? parseDuration(text) : undefined);
 
 /** The obligations by field, the weightiest demand first. */
 export const OBLIGATIONS = {
@@ -254,6 +271,43 @@ export const OBLIGATIONS = {
     keptBy: "everything",
     keep: ({ maxTtlSeconds = Number.POSITIVE_INFINITY }, seconds: number) => Math.min(seconds, maxTtlSeconds),
     words: ({ maxTtlSeconds }) => (maxTtlSeconds === undefined ? undefined : `at most ${maxTtlSeconds} s`),
+  },
+  requiresRevocation: {
+    annotation: "requires",
+    example: '@requires("revocation")',
+    meaning:
+      "no AWS session is issued in an account while IAM cannot be written there, since its ending could not be either",
+    parse: (text) => (text === REVOCATION ? { requiresRevocation: true } : {}),
+    fault: (text) => (text === REVOCATION ? undefined : `@requires takes one text: "${REVOCATION}"`),
+    part: ({ requiresRevocation }) => (requiresRevocation ? { requiresRevocation } : {}),
+    demand: ({ requiresRevocation }) => Number(requiresRevocation ?? false),
+    needsPerson: false,
+    keptBy: "everything",
+    keep: ({ requiresRevocation }) => requiresRevocation === true,
+    words: ({ requiresRevocation }) => (requiresRevocation ? "only while its sessions can be revoked" : undefined),
+  },
+  fenceSeconds: {
+    annotation: "fence",
+    example: '@fence("2m")',
+    meaning: "each AWS session works no longer than that after its issue, and is renewed while the task lives",
+    parse: (text) => {
+      const fenceSeconds = parseFence(text);
+      return fenceSeconds === undefined ? {} : { fenceSeconds };
+    },
+    fault: (text) => (parseFence(text) === undefined ? `@fence takes ${FENCE_FORM}` : undefined),
+    part: ({ fenceSeconds }) => (fenceSeconds === undefined ? {} : { fenceSeconds }),
+    demand: ({ fenceSeconds }) => -(fenceSeconds ?? Number.MAX_SAFE_INTEGER),
+    needsPerson: false,
+    keptBy: {
+      keepers: ["aws", "tool"],
+      denial: {
+        reason: "Policy permits it with a fence only, and credentials of this type have none.",
+        hint: "Ask the platform team for a permit without @fence.",
+      },
+      level: "warning",
+    },
+    keep: ({ fenceSeconds = Number.POSITIVE_INFINITY }, seconds: number) => Math.min(seconds, fenceSeconds),
+    words: ({ fenceSeconds }) => (fenceSeconds === undefined ? undefined : `in sessions of at most ${fenceSeconds} s`),
   },
 } as const satisfies { readonly [Field in keyof Obligations]-?: KeptObligation<Field> };
 

@@ -3,6 +3,7 @@ import { INLINE_POLICY_CHARACTERS } from "./render.ts";
 import type { RoleEntry } from "./role-entry.ts";
 import { type Halted, roleStateAt } from "./role-state.ts";
 import type { RoleRef } from "./roles.ts";
+import type { RoleWrites } from "./unwritable.ts";
 
 /** Size of a role's revocation policy as the reconciler last saw it: the item `LOAD#account#role`. */
 export interface RoleLoad {
@@ -105,7 +106,7 @@ export function hasRoom(load: RoleLoad, agent: string, characters: number): bool
  * since the snapshot, so an old load is too large rather than too small. The openings of others meanwhile are less than
  * this change. The free rest of the room is more than twice as large.
  */
-export const NEWS = { afterMs: 30_000, characters: 200 } as const;
+export const NEWS = { afterMs: 5_000, characters: 200 } as const;
 
 /** True where the load differs enough from the last written one, or is old enough, to be written. */
 export const isNews = (last: RoleLoad | undefined, load: RoleLoad): boolean =>
@@ -119,6 +120,17 @@ export interface RoleLoads {
   read(role: RoleRef): Promise<RoleLoad>;
   /** Counts a task that this process opened, until the reconciler's load includes it. In memory only. */
   recordOpened(role: RoleRef, agent: string, characters: number): void;
-  /** Writes the load that the reconciler computed, where it differs enough from the last one. */
+  /**
+   * Writes the load that the reconciler computed, where it differs enough from the last one. The load's moment is the
+   * role's last success: the reconciler reports it once IAM has the policy.
+   */
   report(role: RoleRef, load: RoleLoad): Promise<void>;
+  /** Writes that the role's policy could not be read or written, unless an earlier failure is recorded. */
+  reportFailure(role: RoleRef, atMs: number): Promise<void>;
+  /** Reads whether the role's policy can be written, as far as this process or the record knows. */
+  writes(role: RoleRef): Promise<RoleWrites>;
+  /** Reads the number of live tasks with sessions in the hub, as the sweep last counted them; at most a minute old. */
+  living(): Promise<number>;
+  /** Writes that number. */
+  reportLiving(count: number): Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { TaskRecord } from "../tasks/tasks.ts";
 import { isoSeconds } from "../text/iso-seconds.ts";
 import type { Observation, ObservationIn } from "./observation.ts";
 import type { PolicyWrite } from "./policy-writes.ts";
-import { mayBeAlive, SETTLED_SECONDS } from "./role-entry.ts";
+import { diesBy, mayBeAlive, SETTLED_SECONDS } from "./role-entry.ts";
 import type { RoleRef } from "./roles.ts";
 
 /**
@@ -49,7 +49,27 @@ export interface LeaseReceipt {
   /** Time from the ending until IAM had the policy. AWS needs some more time to apply it. */
   readonly milliseconds?: number;
   readonly observed?: ObservedReceipt;
+  /** Moment by which the lease's last session is dead by any clock; only while it is `pending`. */
+  readonly dies_by?: string;
+  /** Set where IAM cannot be written, so that the session may live until `dies_by`; only while it is `pending`. */
+  readonly unwritable?: Unwritable;
 }
+
+/** Outage of IAM in a role. */
+export interface Unwritable {
+  /** Last moment at which IAM had the policy that the record demands; absent where none is recorded. */
+  readonly since?: string;
+}
+
+/** Role where IAM cannot be written, with its last success; epoch milliseconds, 0 where none is recorded. */
+export interface UnwritableRole {
+  readonly role: RoleRef;
+  readonly sinceMs: number;
+}
+
+/** Describes an outage of IAM. @param sinceMs last success; epoch milliseconds, 0 where none is recorded. */
+export const unwritable = (sinceMs: number): Unwritable =>
+  sinceMs === 0 ? {} : { since: isoSeconds(Math.floor(sinceMs / 1_000)) };
 
 /** Result of a probe: a session of the same role and name, opened after the task's end. Only a sample of the endings has one. */
 export interface ObservedReceipt {
@@ -90,6 +110,7 @@ export interface WriteOf {
  * @param record records of the task and of all tasks below it.
  * @param nowSeconds epoch seconds.
  * @param observed results of the task's probes.
+ * @param outages those of its roles where IAM cannot be written.
  */
 export function receiptOf(
   task: Task,
@@ -97,10 +118,11 @@ export function receiptOf(
   writes: readonly WriteOf[],
   nowSeconds: number,
   observed: readonly ObservationIn[] = [],
+  outages: readonly UnwritableRole[] = [],
 ): Receipt {
   const ended = endingOf(task, record);
   const leases = [
-    ...task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, { writes, observed }, nowSeconds)),
+    ...task.leases.map((lease) => leaseReceipt(task.path, lease, ended?.at, { writes, observed, outages }, nowSeconds)),
     ...(task.connectorLeases ?? []).map((lease) => connectorReceipt(lease, ended?.at, record)),
   ];
   return {
@@ -120,11 +142,18 @@ export function endingOf({ path, status }: Task, { events }: TaskRecord): Journa
   return status !== "active" && isWholeChain(own) ? own.find(({ type }) => type === "task.ended") : undefined;
 }
 
+/** Records of the task's roles that its receipt is made of. */
+interface Gathered {
+  readonly writes: readonly WriteOf[];
+  readonly observed: readonly ObservationIn[];
+  readonly outages: readonly UnwritableRole[];
+}
+
 function leaseReceipt(
   path: TaskPath,
   lease: SessionLease,
   endedAtMs: number | undefined,
-  { writes, observed }: { readonly writes: readonly WriteOf[]; readonly observed: readonly ObservationIn[] },
+  { writes, observed, outages }: Gathered,
   nowSeconds: number,
 ): LeaseReceipt {
   const { name, account, role, accessKeyId } = lease;
@@ -150,7 +179,15 @@ function leaseReceipt(
       milliseconds: writtenAtMs - endedAtMs,
       ...observation,
     };
-  return { ...common, status: mayBeAlive({ fenceAt }, nowSeconds) ? "pending" : "expired", ...observation };
+  if (!mayBeAlive({ fenceAt }, nowSeconds)) return { ...common, status: "expired", ...observation };
+  const outage = outages.find(isOfLease);
+  return {
+    ...common,
+    status: "pending",
+    dies_by: isoSeconds(diesBy({ fenceAt })),
+    ...(outage ? { unwritable: unwritable(outage.sinceMs) } : {}),
+    ...observation,
+  };
 }
 
 function observedReceipt(seen: Observation, endedAtMs: number): ObservedReceipt {

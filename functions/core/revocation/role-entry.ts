@@ -37,7 +37,13 @@ export const MAY_LIVE_SECONDS = FENCE_SECONDS + 2 * CLOCK_MARGIN_SECONDS;
 
 /** True while a session of the entry may still be alive, so that there may be something to revoke. */
 export const mayBeAlive = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: number): boolean =>
-  nowSeconds <= fenceAt + CLOCK_MARGIN_SECONDS;
+  nowSeconds <= diesBy({ fenceAt });
+
+/**
+ * Returns the moment by which a session is dead by any clock, whatever is written to IAM; epoch seconds. Every page that
+ * tells an operator when a key dies by itself tells this moment.
+ */
+export const diesBy = ({ fenceAt }: Pick<RoleEntry, "fenceAt">): number => fenceAt + CLOCK_MARGIN_SECONDS;
 
 /** Entry of a task that has ended. */
 export type EndedEntry = RoleEntry & { readonly endedAt: number };

@@ -167,9 +167,12 @@ export interface Outcome {
  */
 export const STS_SECONDS = { least: 900, most: 3_600 } as const;
 
-/** Computes the fence of a session issued now; epoch seconds. I4: no fence outlives its task's deadline. */
-export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number): number =>
-  Math.min(Math.floor(nowSeconds) + FENCE_SECONDS, task.expiresAt);
+/**
+ * Computes the fence of a session issued now; epoch seconds. I4: no fence outlives its task's deadline.
+ * @param seconds longest time to the fence.
+ */
+export const fenceFor = (task: Pick<Task, "expiresAt">, nowSeconds: number, seconds: number = FENCE_SECONDS): number =>
+  Math.min(Math.floor(nowSeconds) + seconds, task.expiresAt);
 
 /**
  * True where credentials may be issued for the task now. A task after its deadline is not live, even while its record

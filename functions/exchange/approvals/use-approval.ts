@@ -1,5 +1,5 @@
 import { issueSessions } from "../../connectors/aws/issue-sessions.ts";
-import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
+import { detailsWithLeases } from "../../connectors/aws/plan-leases.ts";
 import { sameRequestKey } from "../../core/approvals/approval-limits.ts";
 import { type ApprovalRecord, changedEffects, type VendEffects } from "../../core/approvals/approval-record.ts";
 import { REVIEW_SECONDS } from "../../core/approvals/break-glass.ts";
@@ -30,6 +30,7 @@ import { admitToRoles } from "../vend/admit-to-roles.ts";
 import { issueConnected, planConnected } from "../vend/issue-connected.ts";
 import { leaseFacts } from "../vend/lease-facts.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
+import { planNow } from "../vend/plan-now.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
 import { refuseBusySts } from "../vend/refuse-known.ts";
 import type { AskNeeds } from "./approval-now.ts";
@@ -74,7 +75,7 @@ export async function useApproval(
   const connecting = await planConnected(task, decided, ports);
   const connectorLeases = connecting.map(({ lease }) => lease);
   const reads = sessionReads(connectorLeases);
-  const planned = planLeases(task, decided.aws, decided.terms, ports.deployment, openedAt, reads);
+  const planned = await planNow(task, decided, reads, ports);
   const { obligations } = decided.terms;
   const standing = standingNow(OBLIGATIONS.standing.keep(obligations, record.standing), agent);
   const now = effectsOf({ task, planned, reads, ttlSeconds, standing }, decided, ports.deployment);

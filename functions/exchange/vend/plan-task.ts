@@ -1,4 +1,4 @@
-import { detailsWithLeases, planLeases } from "../../connectors/aws/plan-leases.ts";
+import { detailsWithLeases } from "../../connectors/aws/plan-leases.ts";
 import { EMPTY_CHAIN } from "../../core/journal/event.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
 import { OBLIGATIONS } from "../../core/policy/obligations.ts";
@@ -14,6 +14,7 @@ import { sealPresentation } from "../seal-presentation.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import { planConnected } from "./issue-connected.ts";
 import type { OpenNeeds } from "./opened-task.ts";
+import { planNow } from "./plan-now.ts";
 
 /** Upper bound on the ids that are drawn for a task. An id chooses the task's roles, which may be full. */
 const DRAWS = 3;
@@ -27,9 +28,8 @@ export async function planTask(caller: Caller, request: TaskRequest, grants: Gra
     const { task, token } = newTask(caller, request, grants, ports);
     const connecting = await planConnected(task, grants, ports);
     const connectorLeases = connecting.map(({ lease }) => lease);
-    const nowSeconds = ports.clock.nowMs() / 1_000;
     const reads = sessionReads(connectorLeases);
-    const planned = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds, reads);
+    const planned = await planNow(task, grants, reads, ports);
     const leases = planned.map(({ lease }) => lease);
     try {
       await admitToRoles(task, planned, ports);

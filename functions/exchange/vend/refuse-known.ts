@@ -56,7 +56,10 @@ export async function refuseStale(
   refuseKnownFlood(agent.id, "stale", RATE_LIMITS.stale, ports);
 }
 
-/** Refuses while STS is busy. Runs before anything is written that would have to be withdrawn. @throws {Refusal} sts_unavailable. */
+/**
+ * Refuses a new session while STS is busy. Runs before anything is written that would have to be withdrawn. Renewals are not refused: a task that runs goes
+ * before one that begins. @throws {Refusal} sts_unavailable.
+ */
 export function refuseBusySts({ sessions }: Pick<SealingPorts, "sessions">): void {
   if (sessions.isBusy()) throw new Refusal("sts_unavailable", { why: "throttled a moment ago", retryAfterSeconds: 1 });
 }

@@ -1,6 +1,5 @@
 import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
-import { planLeases } from "../../connectors/aws/plan-leases.ts";
 import { brand } from "../../core/brand.ts";
 import { nextEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
@@ -17,8 +16,8 @@ import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-
 import { sealedSessionReads } from "../../steps/tasks/session-reads.ts";
 import { admitToRoles } from "./admit-to-roles.ts";
 import { leaseFacts } from "./lease-facts.ts";
+import { planNow } from "./plan-now.ts";
 import { proveSessions } from "./prove-sessions.ts";
-import { refuseBusySts } from "./refuse-known.ts";
 
 declare const recorded: unique symbol;
 
@@ -56,6 +55,7 @@ export type RenewNeeds = Pick<
   | "consents"
   | "acceptances"
   | "log"
+  | "renews"
 >;
 
 /**
@@ -89,16 +89,13 @@ async function renewOnce(
   const lease = task.leases.find((known) => known.name === name);
   if (!lease) throw new Refusal("lease_unknown");
   const reads = await sealedSessionReads(task, ports);
-  const next = planLeases(task, grants.aws, grants.terms, ports.deployment, nowSeconds, reads).find(
-    ({ lease }) => lease.name === name,
-  );
+  const next = (await planNow(task, grants, reads, ports)).find(({ lease }) => lease.name === name);
   if (!next) throw new Refusal("lease_unknown");
   const planned = { ...next, lease: renewedOver(lease, next.lease) };
 
   const session = recentSession(task, lease, { mayWait: !isLast, mayFollow }, ports);
   if (session) return brand<RenewedLease>({ task, leases: [{ lease, policy: planned.policy, session }] });
 
-  refuseBusySts(ports);
   // After the fence, the task's name may have left the role's revocation policy, so the task is counted again.
   if (!mayBeAlive(lease, nowSeconds)) await admitToRoles(task, [planned], ports);
 

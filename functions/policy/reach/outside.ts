@@ -25,6 +25,8 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   operators: "May operate. What an operator changes of an agent is in its registration, which has a hash.",
   "accounts.taskRoles": "Spreads tasks over more or fewer roles with the same rights.",
   "accounts.formerTaskRoles": "Keeps revocation going for roles of an earlier number.",
+  "accounts.fence":
+    "Shortens sessions. A model says how long they work without it, and policies may shorten them further.",
   "accounts.held": "Is the mark of a list that is made of the ceiling and the catalogue.",
   held: "Is the list itself.",
   "organization.units": "Are a border that IAM holds. The accounts within it are in the model.",

@@ -1,3 +1,4 @@
+import type { RoleLoads } from "../../core/revocation/load.ts";
 import type { Observations } from "../../core/revocation/observation.ts";
 import type { PolicyWrites } from "../../core/revocation/policy-writes.ts";
 import { endingOf, type Receipt, receiptOf, type WriteOf } from "../../core/revocation/receipt.ts";
@@ -5,6 +6,7 @@ import { SETTLED_SECONDS } from "../../core/revocation/role-entry.ts";
 import type { RoleRef } from "../../core/revocation/roles.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { TaskRecord } from "../../core/tasks/tasks.ts";
+import { outagesAmong } from "../revocation/outages-among.ts";
 
 /**
  * Upper bound on the policy writes that are read of one role: half a minute's, in a role with an ending each second.
@@ -15,6 +17,7 @@ const WRITES_READ = 60;
 export interface ReceiptNeeds {
   readonly policyWrites: Pick<PolicyWrites, "after">;
   readonly observations: Pick<Observations, "of">;
+  readonly loads: Pick<RoleLoads, "writes">;
 }
 
 /** Writes that were already read for other tasks, since many tasks end in one role at one moment. */
@@ -33,11 +36,12 @@ export async function gatherReceipt(
 ): Promise<Receipt> {
   const ended = endingOf(task, record);
   const roles = ended ? rolesOf(task.leases) : [];
-  const [writes, observed] = await Promise.all([
+  const [writes, observed, outages] = await Promise.all([
     Promise.all(roles.map((role) => writesSince(role, ended?.at ?? 0, ports, known))),
     roles.length === 0 ? [] : ports.observations.of(task.path),
+    outagesAmong(roles, nowSeconds * 1_000, ports),
   ]);
-  return receiptOf(task, record, writes.flat(), nowSeconds, observed);
+  return receiptOf(task, record, writes.flat(), nowSeconds, observed, outages);
 }
 
 /**

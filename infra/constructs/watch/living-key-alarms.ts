@@ -33,6 +33,15 @@ export function addLivingKeyAlarms(alarms: Alarms, props: WatchProps): void {
     atLeast: 60,
     minutes: 2,
   });
+  alarms.add(
+    "iam-unwritable",
+    "IAM cannot be written in an account, or the reconciler does not run: keys of ended tasks there live until their fence. See the sweep's log for the account.",
+    {
+      metric: alarms.logged(sweep, "iam-unwritable", { event: "iam_unwritable" }),
+      atLeast: 1,
+      minutes: 2,
+    },
+  );
   alarms.add("relay-late", "The table's stream is read more than a minute late: endings wait for the sweep.", {
     metric: relay.metric("IteratorAge", { ...minute, statistic: "max" }),
     atLeast: 60_000,

@@ -11,8 +11,6 @@ from ._service import call
 from .errors import RefusedError, UnavailableError
 
 _RENEWAL_SECONDS = 10.0
-#: Remaining life below which credentials are renewed, whatever their half-life.
-_SHORT_SECONDS = 5 * 60.0
 #: Shortest time between two renewals, as the service makes one STS call per lease in this time.
 _PAUSE_SECONDS = 10.0
 _OUTAGE_SECONDS = 2.0
@@ -24,7 +22,7 @@ _FINAL = (401, 403, 404, 410)
 
 class CredentialCache:
     """
-    Cache of one account's credentials, for any number of threads. A call renews them past half of their life, or when less than five minutes are left;
+    Cache of one account's credentials, for any number of threads. A call renews them past half of their life, however short that is;
     one renewal at a time, and other threads use the present ones meanwhile. During an outage the cache returns the present ones until they expire.
     After a refusal, which is final, and after the task's end, it returns none.
     """
@@ -73,14 +71,14 @@ class CredentialCache:
         # The credentials live as long as their task, to the second: a renewal would gain nothing.
         if ends >= self._task_ends - 2:
             return False
-        return now >= self._half_life or ends - now < _SHORT_SECONDS
+        return now >= self._half_life
 
     def _hold(self, credentials: AwsCredentials) -> None:
         self._held = credentials
         self._half_life = (self._now() + credentials.ends) / 2
 
     def _renew(self) -> None:
-        answer = call(self._address, timeout=_RENEWAL_SECONDS, authorization=f"Bearer {self._token}")
+        answer = call(self._address, timeout=_RENEWAL_SECONDS, authorization=f"Bearer {self._token}", renews=True)
         now = self._now()
         if self._refusal is not None:
             return

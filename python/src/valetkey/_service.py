@@ -86,9 +86,15 @@ def call(
     authorization: Optional[str] = None,
     form: Optional[Mapping[str, str]] = None,
     body: Optional[Mapping[str, object]] = None,
+    renews: bool = False,
 ) -> Optional[Answer]:
-    """Sends a request; None where nobody answers in time. The error is dropped, since it may quote the request."""
+    """
+    Sends a request; None where nobody answers in time. The error is dropped, since it may quote the request.
+    ``renews``: the caller renews its sessions by itself, so that they may be short.
+    """
     headers = {"accept": "application/json"}
+    if renews:
+        headers["valetkey-renews"] = "1"
     data: Optional[bytes] = None
     if authorization is not None:
         headers["authorization"] = authorization

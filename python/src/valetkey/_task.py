@@ -219,7 +219,7 @@ class Task:
         return opened
 
     def _post_token(self, form: Mapping[str, str]) -> Optional[Answer]:
-        return call(f"{self._url}/v1/token", method="POST", timeout=_OPEN_SECONDS, form=form)
+        return call(f"{self._url}/v1/token", method="POST", timeout=_OPEN_SECONDS, form=form, renews=True)
 
     def _await_people(self, opened: OpenTask, approval: Approval) -> OpenTask:
         """Polls until people have decided (RFC 8628, section 3.5), and returns the task with its credentials."""

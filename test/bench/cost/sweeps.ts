@@ -27,7 +27,7 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     if (method === "due") counted.minutes += 1;
     if (method === "read") counted.reads += 1;
   };
-  const { deployment, panics, locks, policyWrites, observations, heard, looked, log } = fakeWorld().ports;
+  const { deployment, panics, locks, loads, policyWrites, observations, heard, looked, log } = fakeWorld().ports;
   const ports: SweepPorts = {
     deployment: { accounts: deployment.accounts, recertification: null },
     agents: new FakeAgents(tasks, {}, () => minute * 60_000),
@@ -35,6 +35,7 @@ export async function looksOfTheSweep(): Promise<SweepLooks> {
     glasses: { unreviewed: async () => [] },
     panics,
     locks,
+    loads,
     policyWrites,
     observations,
     heard,

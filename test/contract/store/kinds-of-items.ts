@@ -103,6 +103,7 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     read: ({ policyWrites }, of) => policyWrites.last(role(of)),
   },
   load: { at: /^LOAD#(?<account>\d+)#(?<role>\S+) LOAD$/, read: ({ loads }, of) => loads.read(role(of)) },
+  liveCount: { at: /^LIVECOUNT#\* COUNT$/, read: ({ loads }) => loads.living() },
   timer: {
     at: /^TIMER#(?<minute>\d+)#\d+ \S+$/,
     read: ({ timers }, { minute = "" }) => timers.due(Number(minute)),

@@ -14,6 +14,7 @@ import type { Journal } from "../../../functions/core/journal/journal.ts";
 import type { Heard } from "../../../functions/core/ledger/heard.ts";
 import type { Ledger } from "../../../functions/core/ledger/ledger.ts";
 import type { Halts } from "../../../functions/core/revocation/halt.ts";
+import type { RoleLoads } from "../../../functions/core/revocation/load.ts";
 import type { Observations } from "../../../functions/core/revocation/observation.ts";
 import type { Panics } from "../../../functions/core/revocation/panic.ts";
 import type { PolicyWrites } from "../../../functions/core/revocation/policy-writes.ts";
@@ -49,6 +50,8 @@ export interface Store {
   readonly foundEscalations: FoundEscalations;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
+  /** Loads of roles, as a freshly started function reads them. */
+  freshLoads(): RoleLoads;
   /** Events of a task's path or an agent's id, in order. */
   events(of: string): Promise<readonly JournalEvent[]>;
   /** Entry of an agent in the list of the halted. */
@@ -77,6 +80,7 @@ export class TestedStore {
   readonly notificationBoard: NotificationBoard;
   readonly ledger: Ledger;
   readonly heard: Heard;
+  readonly freshLoads: () => RoleLoads;
   readonly accountHalts: AccountHalts;
   readonly foundEscalations: FoundEscalations;
   readonly consents: GivenConsents;
@@ -104,6 +108,7 @@ export class TestedStore {
     this.notificationBoard = store.notificationBoard;
     this.ledger = store.ledger;
     this.heard = store.heard;
+    this.freshLoads = () => store.freshLoads();
     this.accountHalts = store.accountHalts;
     this.foundEscalations = store.foundEscalations;
     this.consents = store.consents;

@@ -4,6 +4,9 @@ import type { Session, SessionRequest, Sessions } from "../../../functions/core/
 /** Secret that must appear only in the answer to its requester. */
 export const CANARY_SECRET = "canary-secret-access-key-7Qz";
 
+/** Returns the access key of the session with that number, from 1. */
+export const fakeKey = (count: number): string => `ASIAFAKE${String(count).padStart(12, "0")}`;
+
 /** Fake STS that issues every requested session and records the requests. */
 export class FakeSessions implements Sessions {
   readonly asked: SessionRequest[] = [];
@@ -27,7 +30,7 @@ export class FakeSessions implements Sessions {
     await this.before(request);
     this.asked.push(request);
     return {
-      accessKeyId: `ASIAFAKE${String(this.asked.length).padStart(12, "0")}`,
+      accessKeyId: fakeKey(this.asked.length),
       secretAccessKey: CANARY_SECRET,
       sessionToken: `canary-session-token-${this.asked.length}`,
       issuedAt: Math.floor(this.#nowMs() / 1_000),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isAgentId } from "../../../contract/agent-id.ts";
-import { GRANT_TYPES, TOKEN_TYPES } from "../../../contract/names.ts";
+import { GRANT_TYPES, RENEWS_HEADER, TOKEN_TYPES } from "../../../contract/names.ts";
 import { OPERATIONS } from "../../../contract/operations.ts";
 import type { Denial } from "../../../contract/refusals.ts";
 import type { BrokenDeployment } from "../../../functions/core/deployment/broken-deployment.ts";
@@ -85,6 +85,8 @@ export interface Held {
  */
 export class FakeService {
   readonly world: FakeWorld;
+  /** True: every request is of a client that renews its sessions by itself. */
+  renews = false;
   readonly #handle: Handler;
 
   /**
@@ -105,7 +107,8 @@ export class FakeService {
   }
 
   async send(event: HttpEvent): Promise<Answer> {
-    const answer = await this.#handle(event, {});
+    const renewing = { ...event, headers: { ...event.headers, [RENEWS_HEADER]: "1" } };
+    const answer = await this.#handle(this.renews ? renewing : event, {});
     this.world.answers.push({ route: event.routeKey, answer });
     const { statusCode: status, headers } = answer;
     const body = (answer.body === "" ? {} : JSON.parse(answer.body)) as Body;

@@ -269,7 +269,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     rateLimits: new FakeRateLimits(now),
     halts: agents.haltList,
     panics,
-    loads: new FakeRoleLoads(),
+    loads: new FakeRoleLoads({ isWritable: true }),
     policyWrites: new FakePolicyWrites(),
     observations: new FakeObservations(),
     ledger: new FakeLedger(),

@@ -143,7 +143,7 @@ export const NAMES_RESOURCE = /AWS::Resource::"/;
 
 /** Obligations of a permit. */
 const OBLIGATIONS = [
-  ...['@maxTtl("5m") ', '@maxTtl("30m") ', "@bindIp ", '@maxTtl("5m") @bindIp '],
+  ...['@maxTtl("5m") ', '@maxTtl("30m") ', "@bindIp ", '@maxTtl("5m") @bindIp ', '@fence("2m") '],
   ...['@approval("sre") ', '@approval("sre") '],
 ];
 

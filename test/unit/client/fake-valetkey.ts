@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { RENEWS_HEADER } from "../../../contract/names.ts";
 import { type LoopbackServer, listen } from "../../loopback-server.ts";
 
 /** Secrets that no output may ever hold. The identity has the shape of a JWT, the rest that of the real thing. */
@@ -17,6 +18,8 @@ export interface Seen {
   readonly authorization: string | undefined;
   readonly contentType: string | undefined;
   readonly body: string;
+  /** True where the client says that it renews its sessions by itself. */
+  readonly renews: boolean;
 }
 
 /** An answer to give; `undefined` hangs up without one. */
@@ -106,7 +109,15 @@ export class FakeValetkey {
     let body = "";
     for await (const chunk of request) body += chunk;
     const { method = "", url: path = "", headers } = request;
-    const seen = { method, path, authorization: headers.authorization, contentType: headers["content-type"], body };
+    const renews = headers[RENEWS_HEADER] === "1";
+    const seen = {
+      method,
+      path,
+      authorization: headers.authorization,
+      contentType: headers["content-type"],
+      body,
+      renews,
+    };
     this.seen.push(seen);
     const reply = await this.#replyTo(seen);
     if (!reply) return void request.socket.destroy();

@@ -67,6 +67,7 @@ export const WHOLE = {
       formerTaskRoles: 8,
       personTag: true,
       production: true,
+      fence: "5m",
       ceiling: ["s3:*", "kms:Decrypt"],
       dataEvents: ["s3", "dynamodb"],
       exceptions: {

@@ -107,6 +107,7 @@ export const keys = {
   /** Event of a policy write, with a number of ten digits: a busy role is written twice a second. */
   roleEvent: (role: RoleRef, n: number): Key => ({ pk: roleJournal(role), sk: `EVENT#${padded(n)}` }),
   load: (account: AccountId, role: string): Key => ({ pk: `${KINDS.load}${account}#${role}`, sk: "LOAD" }),
+  liveCount: { pk: `${KINDS.liveCount}*`, sk: "COUNT" },
   timer: (minute: number, path: TaskPath): Key => ({
     pk: `${KINDS.timer}${minute}#${shardOf(path, TIMER_SHARDS)}`,
     sk: path,

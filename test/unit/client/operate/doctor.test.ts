@@ -18,6 +18,25 @@ describe("valetkey doctor", () => {
     expect(stdout).toMatch(/operator +ok +may list agents/);
   });
 
+  it.each([
+    [{ halted: false }, /^revocation +ok +IAM has the policies of all task roles$/m],
+    [
+      {
+        halted: false,
+        unwritable: {
+          since: "2026-11-24T10:41:07Z",
+          last_key_dies_by: "2026-11-24T10:46:10Z",
+          accounts: ["111122223333"],
+        },
+      },
+      /^revocation +bad +IAM cannot be written since 2026-11-24T10:41:07Z; the last key dies by itself at 2026-11-24T10:46:10Z \(111122223333\)\n {2}mend: see docs\/runbook\.md/m,
+    ],
+  ])("reports whether endings can be written to IAM: %j", async (panic, line) => {
+    answers["GET /v1/agents"] = ok({ agents: [AGENT] });
+    answers["GET /v1/panic"] = ok(panic);
+    expect((await run("doctor")).stdout).toMatch(line);
+  });
+
   it("lists agents in use whose owner names no person", async () => {
     answers["GET /.well-known/oauth-authorization-server"] = ok({ issuer: valetkey.url });
     const agents = [

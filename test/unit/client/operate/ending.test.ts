@@ -143,6 +143,37 @@ describe("valetkey panic", () => {
   });
 });
 
+describe("valetkey panic, while IAM cannot be written", () => {
+  const DECLARED = { halted: true, reason: "stolen", declared_by: "staff|alice", declared_at: "2026-11-24T12:00:00Z" };
+  const unwritable = {
+    since: "2026-11-24T11:58:07Z",
+    last_key_dies_by: "2026-11-24T12:14:00Z",
+    accounts: ["111122223333"],
+  };
+
+  it("tells, right after the declaration, by when the last key is dead", async () => {
+    answers["POST /v1/panic"] = ok(DECLARED);
+    answers["GET /v1/panic"] = ok({ ...DECLARED, unwritable });
+    const { stdout, code } = await run("panic", "--reason", "stolen", "--yes");
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "IAM cannot be written since 2026-11-24T11:58:07Z; the last key dies by itself at 2026-11-24T12:14:00Z (111122223333).",
+    );
+  });
+
+  it("prints the panic alone to a person who may declare it and not read it", async () => {
+    answers["POST /v1/panic"] = ok(DECLARED);
+    answers["GET /v1/panic"] = refused(403, "operator_denied");
+    const { stdout, code } = await run("panic", "--reason", "stolen", "--yes");
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Panic is declared: .*lifts it\.\n$/)]);
+  });
+
+  it("tells it of no panic, too", async () => {
+    answers["GET /v1/panic"] = ok({ halted: false, unwritable: { accounts: [] } });
+    expect((await run("panic")).stdout).toBe("No panic is declared.\nIAM cannot be written; no key can be alive ().\n");
+  });
+});
+
 describe("the deployment that a command is about to touch", () => {
   it.each([
     ["POST /v1/panic", ["panic", "--reason", "stolen", "--yes"]],

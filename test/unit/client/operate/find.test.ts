@@ -59,7 +59,7 @@ describe("valetkey find", () => {
       /^agent +reports$/m,
       /^is +active$/m,
       /^key +aws-0 111122223333 valetkey-task-3 ASIA/m,
-      /^dead by +2026-11-24T12:15:00Z$/m,
+      /^fence +2026-11-24T12:15:00Z$/m,
       /^ {2}valetkey revoke k7f3m2q9x4ab\. --wait 60$/m,
       /^ {2}valetkey incident reports$/m,
     ])

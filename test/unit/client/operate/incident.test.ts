@@ -54,6 +54,16 @@ const LEDGER = {
   ],
 };
 
+/** The receipt of a key that IAM cannot be told to deny. */
+const inOutage = (receipt: ReturnType<typeof receiptOf>) => ({
+  ...receipt,
+  leases: receipt.leases.map((lease) => ({
+    ...lease,
+    dies_by: "2026-11-24T12:20:00Z",
+    unwritable: { since: "2026-11-24T11:58:07Z" },
+  })),
+});
+
 /** A service in which all goes well. */
 function all(): void {
   answers["GET /v1/tasks?agent=reports"] = ok({ tasks: [] });
@@ -86,6 +96,12 @@ describe("valetkey incident", () => {
       `GET /v1/tasks/${ID}/receipt`,
       ok(receiptOf("pending", false)),
       /^reports MAY STILL ACT: 1 of 1 keys, of 1 tasks, are not known to be denied; the last is dead by 2026-11-24T12:15:00Z/,
+    ],
+    [
+      "IAM cannot be written",
+      `GET /v1/tasks/${ID}/receipt`,
+      ok(inOutage(receiptOf("pending", false))),
+      /^reports MAY STILL ACT: 1 of 1 keys, of 1 tasks, are not known to be denied; IAM cannot be written since 2026-11-24T11:58:07Z; the last key dies by itself at 2026-11-24T12:20:00Z\.$/m,
     ],
     [
       "a receipt cannot be read",

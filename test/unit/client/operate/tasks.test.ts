@@ -92,6 +92,23 @@ describe("valetkey tasks", () => {
     expect(stdout).toMatch(/aws-0 +111122223333 +valetkey-task-1 +written +\S+ +215 ms/);
   });
 
+  it("tells what ends the key where IAM cannot be written, and exits with 75", async () => {
+    const { leases, ...receipt } = receiptOf(false);
+    const unwritable = { since: "2026-11-24T11:58:07Z" };
+    valetkey.other = ({ method }) =>
+      ok(
+        method === "POST"
+          ? { id: TASK, agent: "reports", status: "revoked" }
+          : { ...receipt, leases: leases.map((lease) => ({ ...lease, dies_by: "2026-11-24T12:20:00Z", unwritable })) },
+      );
+    const { stdout, stderr, code } = await run("revoke", TASK, "--wait", "0");
+    const sentence =
+      "IAM cannot be written since 2026-11-24T11:58:07Z; the last key dies by itself at 2026-11-24T12:20:00Z";
+    expect(code).toBe(75);
+    expect(stdout).toContain(`${sentence}\n`);
+    expect(stderr).toContain(sentence);
+  });
+
   it("ends nothing where it does not know how long to wait", async () => {
     expect((await run("revoke", TASK, "--wait", "soon")).code).toBe(64);
     expect(valetkey.seen).toEqual([]);
