@@ -9,6 +9,7 @@ import type { Credentials } from "./emulator/sessions.ts";
 import { escalationTour } from "./escalation-tour.ts";
 import { moveConfig } from "./move-ports.ts";
 import { onShutdown } from "./on-shutdown.ts";
+import { outageTour } from "./outage-tour.ts";
 import { peopleTour } from "./people-tour.ts";
 import { FIRST_PORT } from "./ports.ts";
 import { productionTour } from "./production-tour.ts";
@@ -77,6 +78,7 @@ async function otherActs(
     ...(await escalationTour(url, cloud, say)),
     ...(await peopleTour(url, cloud, consoleUrl, say)),
     ...(await productionTour(url, cloud, consoleUrl, say)),
+    ...(await outageTour(url, cloud, say)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { FunctionName } from "../contract/names.ts";
+import { type FunctionName, RENEWS_HEADER } from "../contract/names.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { patientFetch } from "./patient-fetch.ts";
 
@@ -213,9 +213,11 @@ export const post = (
   token: string,
   intent: unknown,
   more: Readonly<Record<string, string>> = {},
+  { renews = false } = {},
 ): Promise<Response> =>
   patientFetch(`${api}/v1/token`, {
     method: "POST",
+    headers: renews ? { [RENEWS_HEADER]: "1" } : {},
     body: new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
       subject_token: token,

@@ -2,8 +2,8 @@ import type { Cloud } from "./cloud/start-cloud.ts";
 import type { Credentials } from "./emulator/sessions.ts";
 
 const OTHER_ACTS = `
-Seven more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, and
-an account for production: npm start -- --tour all
+Eight more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, an
+account for production, and an outage of IAM: npm start -- --tour all
 `;
 
 /**

@@ -7,7 +7,7 @@ import { type DynamoChoice, dynamoBackends } from "./dynamodb/dynamo-backends.ts
 import { dynamoService } from "./dynamodb/dynamodb.ts";
 import { removeExpired } from "./dynamodb/remove-expired.ts";
 import { KeyCatalogue } from "./dynamodb/table-keys.ts";
-import { createGate, type SeenByIam } from "./gate.ts";
+import { createGate, type IamState, type SeenByIam } from "./gate.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 import { type Role, Roles } from "./roles.ts";
 import type { Service } from "./service.ts";
@@ -84,6 +84,10 @@ export interface EmbeddedAws {
   rolePolicies(roleArn: string): RolePolicies;
   /** Delays the effect of later writes to inline policies, as AWS does; milliseconds, 0 by default, `Infinity` for never. */
   iamActsAfter(ms: number): void;
+  /** Has IAM's own interface answer 503 from now on, or answer again. Its decisions go on, as in an outage of AWS's. */
+  iamIsDown(isDown: boolean): void;
+  /** Moves the clock by which IAM decides ahead of the others; milliseconds, 0 by default. */
+  iamIsAhead(ms: number): void;
   /**
    * Removes the expired items of a table now, which DynamoDB's TTL does some time later.
    * @returns the number of items.
@@ -117,6 +121,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const orgPaths = new Map<string, string>();
   let endpoint = "";
   let iamLagMs = 0;
+  const iam: IamState = { isDown: false, aheadMs: 0 };
   const queues = new Queues(() => endpoint);
   const tablePolicies = new Map<string, PolicyDocument>();
   const services: Service[] = [
@@ -146,6 +151,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     orgPaths,
     onApiCall: options.onApiCall ?? (() => undefined),
     iamSees: options.iamSees ?? ((seen) => seen),
+    iam,
     turns: new Turns(),
     yields: ({ role }) => options.yields?.(role.name) ?? false,
   });
@@ -201,6 +207,12 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     },
     iamActsAfter: (ms) => {
       iamLagMs = ms;
+    },
+    iamIsDown: (isDown) => {
+      iam.isDown = isDown;
+    },
+    iamIsAhead: (ms) => {
+      iam.aheadMs = ms;
     },
     removeExpired: (account, name, ttlAttribute) =>
       removeExpired({ account, name, ttlAttribute }, now() / 1_000, { backends, catalogue, feed }),

@@ -26,6 +26,15 @@ export interface GatePorts {
   readonly yields: (session: Session) => boolean;
   /** Changes the input of IAM's decisions, for tests of an AWS that behaves otherwise. */
   readonly iamSees: (seen: SeenByIam) => SeenByIam;
+  /** State of IAM, which an outage or a moved clock changes. */
+  readonly iam: IamState;
+}
+
+/** Outage of IAM's own interface, and its clock. Decisions go on during an outage, as AWS's do. */
+export interface IamState {
+  isDown: boolean;
+  /** Lead of `aws:CurrentTime` over the clock; milliseconds. */
+  aheadMs: number;
 }
 
 /** Input of IAM's decision on one need of a call. */
@@ -83,6 +92,8 @@ async function perform(
   service: Service,
   ports: GatePorts,
 ): Promise<Answer> {
+  if (service.name === "iam" && ports.iam.isDown)
+    throw new ServiceError("ServiceUnavailable", "IAM does not answer, as this run asked for.", 503);
   const body = verifySignature(request, claim, session, ports.now());
   const verified = { ...request, body };
   const deny = (need: Need, operation: string) => denialOf(need, operation, session, verified, claim, ports);
@@ -111,7 +122,7 @@ async function denialOf(
 ): Promise<ServiceError | undefined> {
   const at = ports.now();
   const context = requestContext(session, need, {
-    now: at,
+    now: at + ports.iam.aheadMs,
     region: claim.region,
     sourceIp: request.remoteAddress,
     userAgent: request.headers["user-agent"] ?? "",
