@@ -104,6 +104,15 @@ describe("valetkey doctor --assumptions, on the embedded AWS", () => {
       weight: "information",
       means: expect.stringContaining("so: *Revoke active sessions*"),
     });
+    expect(answerTo("own-tags-are-told")?.restsOn).toEqual({
+      by: "page",
+      page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+      states: "all",
+    });
+    expect(screen).toMatch(/^own-tags-are-told +outage +holds +AWS's page +a session was seen/m);
+    expect(screen).toMatch(/^departures-are-told +bound +cannot be probed +AWS's page, in part {2}an account/m);
+    expect(screen).toMatch(/^lists-as-arns +invariant +cannot be probed +sources of its rows {2}each list/m);
+    expect(screen).toMatch(/^times-agree +bound +holds +AWS alone {2}/m);
     expect(screen).toContain("does not hold (nothing of valetkey's rests on it)");
     expect(screen).toContain("for the hub valetkey-emea in 999900001111");
   });

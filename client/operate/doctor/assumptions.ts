@@ -97,12 +97,29 @@ const WEIGHTS = {
 
 const COLOURS = { does_not_hold: "red", not_known: "yellow" } as const;
 
+/** Names a ground in a few words; `-o json` has its address or file. */
+function groundOf(ground: AssumptionReport["results"][number]["restsOn"]): string {
+  switch (ground.by) {
+    case "judge":
+      return `judge ${ground.judge}`;
+    case "page":
+      return ground.states === "all" ? "AWS's page" : "AWS's page, in part";
+    case "rows":
+      return "sources of its rows";
+    case "aws":
+      return "AWS alone";
+  }
+}
+
 function described({ at, hub, account, region, endpoint, results, versions }: AssumptionReport, isAws: boolean): Shown {
   const head = shown`Assumptions about AWS, tried ${at} in account ${account}, ${region}, at ${endpoint}\nfor the hub ${hub.prefix} in ${hub.account}, ${hub.region}, with valetkey ${versions.valetkey}\n`;
   const warning = isAws ? "" : shown`This endpoint is not AWS's: results here prove nothing about AWS.\n`;
   const rows = table(
-    ["assumption", "weight", "answer", "found"],
-    results.map(({ id, weight, answer, found }) => [id, weight, answer.replaceAll("_", " "), found]),
+    ["assumption", "weight", "answer", "rests on", "found"],
+    results.map(({ id, weight, answer, restsOn, found }) => [
+      ...[id, weight, answer.replaceAll("_", " "), groundOf(restsOn)],
+      found,
+    ]),
   );
   const follows = results.flatMap(({ id, weight, assumed, answer, means }) =>
     answer === "does_not_hold" || answer === "not_known"

@@ -22,6 +22,22 @@ export const notKnown = (found: string): Seen => ({ answer: "not_known", found }
  */
 export type Weight = "invariant" | "bound" | "outage" | "information";
 
+/**
+ * Ground of an assumption, apart from what a probe finds. `judge`: a program of test/judges that fails where the
+ * assumption is false. `page`: a page of AWS, which states all of it or a part. `rows`: a table in this repository, each
+ * row of which names its page, API model or refusal printed by AWS. `aws`: nothing but an answer of AWS shows it.
+ */
+export type Ground =
+  | { readonly by: "judge"; readonly judge: string }
+  | { readonly by: "page"; readonly page: string; readonly states: "all" | "a part" }
+  | { readonly by: "rows"; readonly file: string }
+  | { readonly by: "aws" };
+
+export const AWS_ALONE: Ground = { by: "aws" };
+export const page = (address: string): Ground => ({ by: "page", page: address, states: "all" });
+export const partOfPage = (address: string): Ground => ({ by: "page", page: address, states: "a part" });
+export const rowsOf = (file: string): Ground => ({ by: "rows", file });
+
 /** Assumption about AWS, as SECURITY.md lists it, with its probe or the reason why it has none. */
 export interface Assumption {
   /** Short name, the same in every report, so that reports can be compared. */
@@ -32,5 +48,7 @@ export interface Assumption {
   readonly assumed: string;
   /** Consequence, word by word. */
   readonly follows: string;
+  /** Ground of the assumption today; SECURITY.md has it too. */
+  readonly restsOn: Ground;
   readonly probe: ((workshop: Workshop) => Promise<Seen>) | { readonly cannotBecause: string };
 }

@@ -5,7 +5,7 @@ import { readConfig } from "../../../../infra/config/read-config.ts";
 import type { Config } from "../../../../infra/config/schema.ts";
 import { callerIn } from "../aws-access.ts";
 import { hasCredentials } from "../has-credentials.ts";
-import { type Answer, type Assumption, notKnown, type Seen } from "./assumption.ts";
+import { type Answer, type Assumption, type Ground, notKnown, type Seen } from "./assumption.ts";
 import type { Evidence } from "./evidence.ts";
 import { ASSUMPTIONS } from "./list.ts";
 import { plainName } from "./plain-name.ts";
@@ -14,7 +14,7 @@ import { rightsOfProbes } from "./rights.ts";
 import { Workshop, type WorkshopOptions } from "./workshop.ts";
 
 /** Finding about one assumption. */
-export interface AssumptionResult extends Pick<Assumption, "id" | "weight" | "assumed" | "follows"> {
+export interface AssumptionResult extends Pick<Assumption, "id" | "weight" | "assumed" | "follows" | "restsOn"> {
   readonly answer: Answer | "cannot_be_probed";
   readonly found: string;
   /** Consequence of this answer. */
@@ -136,13 +136,16 @@ async function seenBy(probe: () => Promise<Seen>): Promise<Seen> {
 }
 
 const resultOf = (
-  { id, weight, assumed, follows }: Assumption,
+  { id, weight, assumed, follows, restsOn }: Assumption,
   { answer, found }: Pick<AssumptionResult, "answer" | "found">,
   evidence: readonly Evidence[] = [],
-): AssumptionResult => ({ id, weight, assumed, answer, found, means: meaningOf(answer, follows), follows, evidence });
+): AssumptionResult => ({
+  ...{ id, weight, assumed, answer, found, means: meaningOf(answer, follows, restsOn), follows, restsOn },
+  evidence,
+});
 
 /** Returns the meaning of an answer for the deployment. */
-function meaningOf(answer: AssumptionResult["answer"], follows: string): string {
+function meaningOf(answer: AssumptionResult["answer"], follows: string, restsOn: Ground): string {
   switch (answer) {
     case "holds":
       return "valetkey may rest on it here";
@@ -151,6 +154,20 @@ function meaningOf(answer: AssumptionResult["answer"], follows: string): string 
     case "not_known":
       return `expect this until it is known: ${follows}`;
     case "cannot_be_probed":
-      return `only AWS's documentation supports it; if that is wrong: ${follows}`;
+      return `${supportOf(restsOn)}; if that is wrong: ${follows}`;
+  }
+}
+
+/** Returns a clause that names the ground of an assumption. */
+function supportOf(ground: Ground): string {
+  switch (ground.by) {
+    case "judge":
+      return `the judge ${ground.judge} confirms it`;
+    case "page":
+      return `${ground.page} states ${ground.states === "all" ? "it" : "a part of it"}`;
+    case "rows":
+      return `the sources in ${ground.file} state it`;
+    case "aws":
+      return "nothing but AWS itself can show it";
   }
 }

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import {
   type Assumption,
+  AWS_ALONE,
   failsToHold,
+  type Ground,
   holds,
   type Seen,
 } from "../../../../client/doctor/aws/assumptions/assumption.ts";
@@ -13,23 +15,81 @@ import { rightsOfProbes } from "../../../../client/doctor/aws/assumptions/rights
 import { type ProbeRun, probeAssumptions } from "../../../../client/doctor/aws/assumptions/run.ts";
 import { MARKER, Workshop } from "../../../../client/doctor/aws/assumptions/workshop.ts";
 import { readSecretStatement } from "../../../../functions/connectors/secret/secret-statement.ts";
+import { JUDGES } from "../../../judges/judges.ts";
 import { ACCOUNT, HUB, placeOf, WAITS } from "./worlds.ts";
 
 const SECURITY = readFileSync(fileURLToPath(new URL("../../../../SECURITY.md", import.meta.url)), "utf8");
 
-/** Rows of SECURITY.md's table: what is assumed, its weight, and what follows. */
+const ROOT = new URL("../../../../", import.meta.url);
+
+/** Rows of SECURITY.md's table: what is assumed, its ground, its weight, and what follows. */
 const rows = SECURITY.slice(SECURITY.indexOf("| assumed |"), SECURITY.indexOf("## Defaults worth knowing"))
   .split("\n")
   .filter((line) => line.startsWith("| "))
   .slice(1)
-  .map((line) => line.slice(2, -2).split(" | "))
-  .map(([assumed, , weight, follows]) => [assumed, weight, follows]);
+  .map((line) => line.slice(2, -2).split(" | "));
+
+/** Cell of that table for a ground. */
+function cellOf(ground: Ground): string {
+  switch (ground.by) {
+    case "judge":
+      return `judge [\`${ground.judge}\`](docs/judges.md)`;
+    case "page":
+      return `[AWS's page](${ground.page})${ground.states === "all" ? "" : ", in part"}`;
+    case "rows":
+      return `[sources of its rows](${ground.file})`;
+    case "aws":
+      return "AWS alone";
+  }
+}
+
+/** Fault of a ground; undefined where it has none. */
+function faultOf({ id, restsOn: ground }: Pick<Assumption, "id" | "restsOn">): string | undefined {
+  const fault = `${id} rests on nothing: `;
+  switch (ground.by) {
+    case "judge": {
+      const file = new URL(`test/judges/${ground.judge}/run.ts`, ROOT);
+      if (!Object.hasOwn(JUDGES, ground.judge) || !existsSync(file)) return `${fault}no judge ${ground.judge}`;
+      // The judge's check names the assumption that it confirms.
+      return readFileSync(file, "utf8").includes(`"${id}"`) ? undefined : `${fault}${ground.judge} does not name it`;
+    }
+    case "page":
+      return /^https:\/\/docs\.aws\.amazon\.com\/[\w/-]+\.html$/.test(ground.page) ? undefined : fault + ground.page;
+    case "rows": {
+      const file = new URL(ground.file, ROOT);
+      return existsSync(file) && /^ +source:/m.test(readFileSync(file, "utf8")) ? undefined : fault + ground.file;
+    }
+    case "aws":
+      return undefined;
+  }
+}
 
 describe("the assumptions about AWS in SECURITY.md", () => {
   it("has a probe, or the reason why there is none, row by row and word by word", () => {
     expect(rows.length).toBeGreaterThan(15);
-    expect(ASSUMPTIONS.map(({ assumed, weight, follows }) => [assumed, weight, follows])).toEqual(rows);
+    expect(
+      ASSUMPTIONS.map(({ assumed, restsOn, weight, follows }) => [assumed, cellOf(restsOn), weight, follows]),
+    ).toEqual(rows);
     expect(new Set(ASSUMPTIONS.map(({ id }) => id)).size).toBe(rows.length);
+  });
+
+  it("rests on judges that exist and name it, on pages of AWS, on rows with sources, or on AWS alone", () => {
+    expect(ASSUMPTIONS.flatMap((each) => faultOf(each) ?? [])).toEqual([]);
+  });
+
+  it.each<[string, Ground]>([
+    ["no judge nobody", { by: "judge", judge: "nobody" }],
+    ["cedar-go does not name it", { by: "judge", judge: "cedar-go" }],
+    ["https://example.com/a.html", { by: "page", page: "https://example.com/a.html", states: "all" }],
+    ["functions/core/gone.ts", { by: "rows", file: "functions/core/gone.ts" }],
+    ["SECURITY.md", { by: "rows", file: "SECURITY.md" }],
+  ])("rests on nothing where its ground is wrong: %s", (fault, restsOn) => {
+    expect(faultOf({ id: "a", restsOn })).toBe(`a rests on nothing: ${fault}`);
+  });
+
+  it("says of SECURITY.md's judges what the list says: none confirms an assumption today", () => {
+    const judged = ASSUMPTIONS.filter(({ restsOn }) => restsOn.by === "judge");
+    expect(SECURITY.includes("No judge confirms one today.")).toBe(judged.length === 0);
   });
 
   it("tries the very statement by which tasks read a secret", () => {
@@ -54,7 +114,7 @@ describe("a run of probes", () => {
     probe: (workshop: Workshop) => Promise<Seen>,
     id = "one",
     weight: Assumption["weight"] = "invariant",
-  ): Assumption => ({ id, weight, assumed: "it holds", follows: "nothing", probe });
+  ): Assumption => ({ id, weight, assumed: "it holds", follows: "nothing", restsOn: AWS_ALONE, probe });
   const run = (assumptions: readonly Assumption[], more: Partial<ProbeRun> = {}) =>
     probeAssumptions(placeOf("AIDA"), {
       say: () => {},
@@ -66,8 +126,19 @@ describe("a run of probes", () => {
     });
 
   it("has date, hub, account, Region, versions, and the meaning of each answer", async () => {
-    const cannot = { ...one(async () => holds("")), id: "cannot", probe: { cannotBecause: "of that" } };
-    const probes = [one(async () => holds("seen"), "a"), one(async () => failsToHold("seen"), "b"), cannot];
+    const cannot = (restsOn: Ground) => ({ ...one(async () => holds("")), restsOn, probe: { cannotBecause: "x" } });
+    const grounds: readonly Ground[] = [
+      { by: "page", page: "https://docs.aws.amazon.com/x.html", states: "all" },
+      { by: "page", page: "https://docs.aws.amazon.com/x.html", states: "a part" },
+      { by: "rows", file: "x.ts" },
+      { by: "judge", judge: "moto" },
+      AWS_ALONE,
+    ];
+    const probes = [
+      one(async () => holds("seen"), "a"),
+      one(async () => failsToHold("seen"), "b"),
+      ...grounds.map(cannot),
+    ];
     const report = await run(probes);
     expect(report).toMatchObject({
       hub: HUB,
@@ -83,8 +154,13 @@ describe("a run of probes", () => {
     expect(report.results.map(({ answer, means }) => [answer, means])).toEqual([
       ["holds", "valetkey may rest on it here"],
       ["does_not_hold", "so: nothing"],
-      ["cannot_be_probed", "only AWS's documentation supports it; if that is wrong: nothing"],
+      ["cannot_be_probed", "https://docs.aws.amazon.com/x.html states it; if that is wrong: nothing"],
+      ["cannot_be_probed", "https://docs.aws.amazon.com/x.html states a part of it; if that is wrong: nothing"],
+      ["cannot_be_probed", "the sources in x.ts state it; if that is wrong: nothing"],
+      ["cannot_be_probed", "the judge moto confirms it; if that is wrong: nothing"],
+      ["cannot_be_probed", "nothing but AWS itself can show it; if that is wrong: nothing"],
     ]);
+    expect(report.results.map(({ restsOn }) => restsOn)).toEqual([AWS_ALONE, AWS_ALONE, ...grounds]);
   });
 
   it.each([
