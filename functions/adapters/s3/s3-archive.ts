@@ -19,8 +19,20 @@ export interface ArchiveLock {
   readonly clock: Clock;
 }
 
-/** Time-outs of one call; milliseconds. */
-const HTTP = { connectionTimeout: 1_000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const;
+/** Bounds of a call: number of attempts, and the time of each; milliseconds. All attempts end before the function's time-out. */
+export interface BucketBounds {
+  readonly attempts: number;
+  readonly attemptMs: number;
+}
+
+/** Bounds of `archive`, which has 55 s. */
+const ARCHIVE_BOUNDS: BucketBounds = { attempts: 3, attemptMs: 10_000 };
+
+/** Bounds of `collect`, which has 30 s. */
+export const COLLECT_BOUNDS: BucketBounds = { attempts: 3, attemptMs: 8_000 };
+
+/** Bounds of `journal`, which has 12 s and answers a person. */
+export const JOURNAL_BOUNDS: BucketBounds = { attempts: 2, attemptMs: 4_000 };
 
 /** Settings of a bucket. */
 export interface BucketSettings {
@@ -30,6 +42,8 @@ export interface BucketSettings {
   readonly place?: Pick<AnchorPlace, "account" | "region">;
   /** ARN of the KMS key that encrypts new objects; absent where S3's own key does. */
   readonly kmsKey?: string;
+  /** Bounds of each call; those of `archive` unless given. */
+  readonly bounds?: BucketBounds;
 }
 
 /** Archive in an S3 bucket. Conditional writes decide every race. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
@@ -40,10 +54,10 @@ export class S3Archive implements ArchiveStore {
   readonly #owner: Pick<PutObjectCommandInput, "ExpectedBucketOwner">;
   readonly #always: Pick<PutObjectCommandInput, "ServerSideEncryption" | "SSEKMSKeyId">;
 
-  constructor(bucket: string, { lock, place, kmsKey }: BucketSettings = {}) {
+  constructor(bucket: string, { lock, place, kmsKey, bounds = ARCHIVE_BOUNDS }: BucketSettings = {}) {
     this.#s3 = new S3Client({
-      maxAttempts: 3,
-      requestHandler: HTTP,
+      maxAttempts: bounds.attempts,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: bounds.attemptMs, throwOnRequestTimeout: true },
       // With an endpoint, as on loopback, buckets are addressed by path: such a host has no names for buckets.
       forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined,
       ...(place ? { region: place.region } : {}),

@@ -1,7 +1,7 @@
 import type { AnchorPlace } from "../../core/archive/anchor.ts";
 import type { ObjectSource, VersionedObject } from "../../core/archive/archive-store.ts";
 import { Refusal, reasonOf } from "../../core/refusal.ts";
-import { S3Archive } from "./s3-archive.ts";
+import { JOURNAL_BOUNDS, S3Archive } from "./s3-archive.ts";
 
 /**
  * Bucket of a log, for a function that may read objects and not list them. S3 then answers AccessDenied for an object
@@ -12,7 +12,7 @@ export class S3Log implements ObjectSource {
 
   /** @param place place of another account's bucket; the hub's own unless given. */
   constructor(bucket: string, place?: AnchorPlace) {
-    this.#bucket = new S3Archive(bucket, place ? { place } : {});
+    this.#bucket = new S3Archive(bucket, { bounds: JOURNAL_BOUNDS, ...(place ? { place } : {}) });
   }
 
   /** @throws {Refusal} archive_unavailable. */

@@ -9,6 +9,15 @@ import {
 /** SQS's limit of messages in one call (API reference, SendMessageBatch). */
 const MOST_AT_ONCE = 10;
 
+/**
+ * Settings of a client that gives up each attempt. A connection that SQS has lost would otherwise hold the function until Lambda
+ * ends it, and with it the ending that it sends on. A repeated message changes nothing.
+ */
+const BOUNDED = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+} as const satisfies SQSClientConfig;
+
 export type SqsMessage = Omit<SendMessageBatchRequestEntry, "Id">;
 
 /** One SQS queue: sends messages in batches and postpones received ones. */
@@ -16,7 +25,7 @@ export class SqsQueue {
   readonly #client: SQSClient;
   readonly #url: string;
 
-  constructor(url: string, config: SQSClientConfig = { maxAttempts: 3 }) {
+  constructor(url: string, config: SQSClientConfig = BOUNDED) {
     this.#client = new SQSClient(config);
     this.#url = url;
   }
