@@ -30,6 +30,11 @@ export const JUDGES = {
     needs: [],
     isQuick: false,
   },
+  lambda: {
+    judges: "every function as it is deployed, by events of all its triggers, in Lambda's own runtime and emulator",
+    needs: ["go", "python3"],
+    isQuick: false,
+  },
   tlog: {
     judges: "a log of 100,000 events, and what is changed in it: Go's sumdb",
     needs: ["go"],
