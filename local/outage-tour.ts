@@ -7,7 +7,7 @@ import { complete, get, post, s3With, type TokenAnswer } from "./tour.ts";
 
 /** Result of the tour's outage of IAM: observed, not assumed. */
 export interface OutageReport {
-  /** A key that IAM could not be told to deny answered after its task's end, and was dead at the moment that the operator was told. */
+  /** A key that IAM could not deny answered after its task's end, and was dead at the moment that the operator had read. */
   readonly bound_told_kept: boolean;
 }
 
@@ -17,7 +17,7 @@ const WITHIN_MS = 45_000;
 /** Vends after which the exchange has to know of the outage. */
 const MOST_VENDS = 4;
 
-/** Shows an outage of IAM, in which no ending can be written: what is told of the keys, and that it holds. */
+/** Shows an outage of IAM, in which no ending can be written: what operators read about the keys, and that it holds. */
 export async function outageTour(api: string, cloud: Cloud, say: (line: string) => void): Promise<OutageReport> {
   const { aws } = cloud;
   const [account, resources] = [cloud.targetAccount, ["arn:aws:s3:::acme-data/reports/*"]];

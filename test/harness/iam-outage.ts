@@ -5,13 +5,13 @@ import { fakeKey } from "../fakes/tasks/sessions.ts";
 import { accessKeysIn, type Held } from "../fakes/world/service.ts";
 import { Triggers } from "./triggers.ts";
 
-/** Bound that an operator was told, and what the keys of it did. Epoch seconds. */
+/** Bound that an operator read, and the end of its keys. Epoch seconds. */
 export interface ToldBound {
   /** `receipt`: of one task that has ended. `panic`: of every key. */
   readonly from: "receipt" | "panic";
   readonly toldAt: number;
   readonly bound: number;
-  /** Start of the outage as it was told; undefined where none was told. */
+  /** Start of the outage as the operator read it; undefined where there was none. */
   readonly since: number | undefined;
   /** Moment at which the last of these keys allows nothing, by the slowest clock that AWS may have. */
   readonly diesAt: number;
@@ -118,7 +118,7 @@ export async function runOutage({ before, lasts, panicAfter, step, random }: Cou
     }
     world.pass(step);
   }
-  // A key that STS made, and that an ending or a panic kept from its agent, is nobody's.
+  // A key that STS made, and that its agent did not get because of an ending or a panic, is nobody's.
   const handedOut = new Set(world.answers.flatMap(({ answer }) => accessKeysIn(JSON.parse(answer.body || "{}"))));
   const sessions = world.ports.sessions.asked.flatMap(({ path, policy, startedAt: at }, index) =>
     handedOut.has(fakeKey(index + 1))

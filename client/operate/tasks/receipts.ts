@@ -87,7 +87,7 @@ const NOT_OF_AWS = {
 } as const;
 
 /**
- * Writes, for keys that IAM cannot be told to deny, since when that is so and by when the last of them is dead by itself; undefined where there is none. The
+ * Writes since when IAM cannot deny keys, and by when the last of them is dead by itself; undefined where there is none. The
  * moment has a margin for clocks that differ.
  */
 export function outageOf(leases: readonly LeaseReceipt[]): string | undefined {

@@ -40,8 +40,8 @@ export const mayBeAlive = ({ fenceAt }: Pick<RoleEntry, "fenceAt">, nowSeconds: 
   nowSeconds <= diesBy({ fenceAt });
 
 /**
- * Returns the moment by which a session is dead by any clock, whatever is written to IAM; epoch seconds. Every page that
- * tells an operator when a key dies by itself tells this moment.
+ * Returns the moment by which a session is dead by any clock, whatever is written to IAM; epoch seconds. Every page for
+ * operators shows this moment as the end of a key that IAM cannot deny.
  */
 export const diesBy = ({ fenceAt }: Pick<RoleEntry, "fenceAt">): number => fenceAt + CLOCK_MARGIN_SECONDS;
 

@@ -24,7 +24,7 @@ const TASK = ["--purpose", "p", "--account", "111122223333", "--allow", "s3:List
 const run = (command: string, ...more: string[]) =>
   callClient([command, "--url", valetkey.url, ...TASK, ...more], { ...IDENTITY, XDG_CACHE_HOME: folder });
 
-/** What the client said, of the request that opens the task and of each renewal. */
+/** Announcements of the client, of the request that opens the task and of each renewal. */
 const said = (): readonly boolean[] =>
   valetkey.seen
     .filter(({ path }) => path === "/v1/token" || path.startsWith(`/v1/tasks/${TASK_ID}/credentials/`))

@@ -54,7 +54,7 @@ const LEDGER = {
   ],
 };
 
-/** The receipt of a key that IAM cannot be told to deny. */
+/** The receipt of a key that IAM cannot deny. */
 const inOutage = (receipt: ReturnType<typeof receiptOf>) => ({
   ...receipt,
   leases: receipt.leases.map((lease) => ({
