@@ -70,7 +70,7 @@ export async function outageTour(api: string, cloud: Cloud, say: (line: string) 
   return { bound_told_kept: after === "200" && isTold && seconds <= 120 && atTheBound === "AccessDenied" };
 }
 
-/** Waits until the hub says that IAM cannot be written. @returns what it says; nothing where it does not notice in time. */
+/** Waits until the hub reports that IAM cannot be written. @returns the report; nothing where the hub does not notice in time. */
 async function untilNoticed(read: () => Promise<PanicState>): Promise<NonNullable<Partial<PanicState["unwritable"]>>> {
   const beganAt = performance.now();
   while (performance.now() - beganAt < WITHIN_MS) {

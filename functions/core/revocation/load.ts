@@ -106,7 +106,7 @@ export function hasRoom(load: RoleLoad, agent: string, characters: number): bool
  * since the snapshot, so an old load is too large rather than too small. The openings of others meanwhile are less than
  * this change. The free rest of the room is more than twice as large.
  */
-export const NEWS = { afterMs: 5_000, characters: 200 } as const;
+export const NEWS = { afterMs: 30_000, characters: 200 } as const;
 
 /** True where the load differs enough from the last written one, or is old enough, to be written. */
 export const isNews = (last: RoleLoad | undefined, load: RoleLoad): boolean =>

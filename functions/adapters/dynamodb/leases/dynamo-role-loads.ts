@@ -110,7 +110,7 @@ export class DynamoRoleLoads implements RoleLoads {
   async writes(role: RoleRef): Promise<RoleWrites> {
     const known = await this.#current(role);
     const isFresh = this.#nowMs() - known.readAtMs < FRESH_MS;
-    // An old answer says that IAM can be written, and not that it cannot: the record may have a success since.
+    // An old answer shows that IAM can be written, and not that it cannot: the record may have a success since.
     if (isFresh || unwritableSince(writesOf(known), this.#nowMs()) === undefined) return writesOf(known);
     return writesOf(await (this.#reading.get(nameOf(role)) ?? this.#fetch(role, "loosely")));
   }

@@ -120,10 +120,10 @@ describe("the decision to admit a task", () => {
   });
 });
 
-it("is news where it is the first, where much changed, or after five seconds", () => {
+it("is news where it is the first, where much changed, or after half a minute", () => {
   const last = { ...noLoad(1_000), characters: 1_000 };
   expect(isNews(undefined, last)).toBe(true);
-  expect(isNews(last, { ...last, snapshotAtMs: 5_999, characters: 1_199 })).toBe(false);
-  expect(isNews(last, { ...last, snapshotAtMs: 5_999, characters: 1_200 })).toBe(true);
-  expect(isNews(last, { ...last, snapshotAtMs: 6_000 })).toBe(true);
+  expect(isNews(last, { ...last, snapshotAtMs: 30_999, characters: 1_199 })).toBe(false);
+  expect(isNews(last, { ...last, snapshotAtMs: 30_999, characters: 1_200 })).toBe(true);
+  expect(isNews(last, { ...last, snapshotAtMs: 31_000 })).toBe(true);
 });
