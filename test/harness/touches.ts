@@ -20,6 +20,8 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "sessions.assume": () => ({}),
   "rateLimits.count": () => ({}),
   "loads.read": () => ({}),
+  // No race has an outage of IAM.
+  "loads.writes": () => ({}),
   // No race halts an account.
   "accountHalts.read": () => ({}),
   "heard.all": () => ({}),

@@ -19,16 +19,12 @@ describe("while STS has no time", () => {
     expect(await service.exchange()).toMatchObject({ status: 200 });
   });
 
-  it("a renewal is refused, and its journal has no entry of it", async () => {
+  it("a renewal is not refused: a task that runs goes before one that begins", async () => {
     const service = new FakeService(fakeWorld());
     const held = await service.start();
-    const { sessions, tasks } = service.world.ports;
-    const { length } = tasks.events;
     service.world.pass(11);
-    sessions.busy = true;
-    expect(await service.renew(held)).toMatchObject({ ...BUSY, body: { Code: "sts_unavailable" } });
-    expect(tasks.events).toHaveLength(length);
-    expect(await service.complete(held)).toMatchObject({ status: 200 });
+    service.world.ports.sessions.busy = true;
+    expect(await service.renew(held)).toMatchObject({ status: 200 });
   });
 
   it("tools are granted, which need no session", async () => {

@@ -177,15 +177,6 @@ describe("while IAM cannot be written", () => {
     lastSuccess(scene.world, 1);
     expect(await scene.service.renew(waiting)).toMatchObject({ status: 200 });
   });
-
-  it("a busy STS refuses new tasks, and no renewal", async () => {
-    const service = under("");
-    const held = await service.start(READ);
-    service.world.pass(11);
-    service.world.ports.sessions.busy = true;
-    expect(await service.exchange(READ)).toMatchObject({ status: 503, body: { code: "sts_unavailable" } });
-    expect(await service.renew(held)).toMatchObject({ status: 200 });
-  });
 });
 
 describe("the bound of a panic while IAM cannot be written somewhere", () => {
