@@ -12,11 +12,12 @@ export function listObjects(bucket: Bucket, query: ReadonlyMap<string, string>):
   const prefix = query.get("prefix") ?? "";
   const delimiter = query.get("delimiter") ?? "";
   const limit = Math.min(Number(query.get("max-keys") ?? MAX_KEYS) || 0, MAX_KEYS);
+  const startAfter = query.get("start-after");
   const token = query.get("continuation-token");
-  const after = token === undefined ? (query.get("start-after") ?? "") : Buffer.from(token, "base64url").toString();
+  const after = token === undefined ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();
   const isUrlEncoded = query.get("encoding-type") === "url";
   const name = (text: string): string => (isUrlEncoded ? encodeRfc3986(text).replaceAll("%2F", "/") : text);
-  const entries = entriesOf(bucket, prefix, delimiter).filter((entry) => entry.name > after);
+  const entries = entriesOf(bucket, prefix, delimiter).filter((entry) => inBytes(entry.name, after) > 0);
   const page = entries.slice(0, limit);
   const isTruncated = page.length < entries.length;
   return xmlAnswer({
@@ -25,6 +26,8 @@ export function listObjects(bucket: Bucket, query: ReadonlyMap<string, string>):
       Prefix: name(prefix),
       ...(delimiter === "" ? {} : { Delimiter: name(delimiter) }),
       ...(isUrlEncoded ? { EncodingType: "url" } : {}),
+      ...(startAfter === undefined ? {} : { StartAfter: name(startAfter) }),
+      ...(token === undefined ? {} : { ContinuationToken: token }),
       MaxKeys: limit,
       KeyCount: page.length,
       IsTruncated: String(isTruncated),
@@ -46,8 +49,11 @@ function entriesOf(bucket: Bucket, prefix: string, delimiter: string): Entry[] {
       entries.set(folded, { name: folded });
     }
   }
-  return [...entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...entries.values()].sort((a, b) => inBytes(a.name, b.name));
 }
+
+/** Order of names: that of their UTF-8 bytes. */
+const inBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
 
 function contents(key: string, object: StoredObject): Record<string, string | number> {
   return {

@@ -92,7 +92,16 @@ describe("lists", () => {
     expect([keys(first), first.IsTruncated]).toEqual([["l/1", "l/2"], true]);
     const second = await list({ ContinuationToken: first.NextContinuationToken });
     expect([keys(second), second.IsTruncated]).toEqual([["l/d/1", "l/d/2", "l/e/1"], false]);
-    expect(keys(await list({ StartAfter: "l/d/2" }))).toEqual(["l/e/1"]);
+    expect(second).toMatchObject({ ContinuationToken: first.NextContinuationToken });
+    const after = await list({ StartAfter: "l/d/2" });
+    expect([keys(after), after.StartAfter]).toEqual([["l/e/1"], "l/d/2"]);
+  });
+
+  it("is in the order of the keys' bytes, not of their UTF-16 units", async () => {
+    const [low, high] = ["u/\uffee", "u/\u{1f600}"];
+    for (const key of [high, low]) await s3.send(new PutObjectCommand({ ...at(key), Body: "x" }));
+    expect(keys(await list({ Prefix: "u/" }))).toEqual([low, high]);
+    expect(keys(await list({ Prefix: "u/", StartAfter: low }))).toEqual([high]);
   });
 
   it("a condition on s3:prefix holds for the requested prefix", async () => {
