@@ -26,7 +26,7 @@ import type { JournalEvent } from "../../functions/core/journal/event.ts";
 import { KINDS } from "../../functions/names.ts";
 import { ITEM_KINDS } from "../../infra/item-kinds.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
-import { DYNAMOS } from "../dynamos.ts";
+import { DYNAMOS, dynamoName } from "../dynamos.ts";
 import { FakeFoundEscalations } from "../fakes/observed/found-escalations.ts";
 import { FakeHeard } from "../fakes/observed/heard.ts";
 import { FakeLedger } from "../fakes/observed/ledger.ts";
@@ -179,8 +179,12 @@ const inBatches = (name: string) => httpTable(name, { isBatching: true }, { ...P
  * (`test/property/dynamodb`). The exchange of every cloud uses the small client over the first of them.
  */
 const TABLES = [
-  ...DYNAMOS.slice(0, 1).map((dynamo) => [`${dynamo}, over the SDK`, { dynamo, table: patientTable }] as const),
-  ...DYNAMOS.slice(-1).map((dynamo) => [`${dynamo}, over the small client`, { dynamo, table: inBatches }] as const),
+  ...DYNAMOS.slice(0, 1).map(
+    (dynamo) => [`${dynamoName(dynamo)}, over the SDK`, { dynamo, table: patientTable }] as const,
+  ),
+  ...DYNAMOS.slice(-1).map(
+    (dynamo) => [`${dynamoName(dynamo)}, over the small client`, { dynamo, table: inBatches }] as const,
+  ),
 ];
 
 /** Contract of every record, for the fake and for the table. */
