@@ -35,6 +35,11 @@ export const JUDGES = {
     needs: ["go", "python3"],
     isQuick: false,
   },
+  moto: {
+    judges: "the table and the S3 of the embedded AWS, and the contracts of the store: moto, a second AWS",
+    needs: ["python3"],
+    isQuick: false,
+  },
   tlog: {
     judges: "a log of 100,000 events, and what is changed in it: Go's sumdb",
     needs: ["go"],
