@@ -35,6 +35,11 @@ export const JUDGES = {
     needs: ["go", "python3"],
     isQuick: false,
   },
+  localemu: {
+    judges: "decisions of 2,000 generated session policies: LocalEmu's evaluator",
+    needs: ["python3"],
+    isQuick: false,
+  },
   moto: {
     judges: "the table and the S3 of the embedded AWS, and the contracts of the store: moto, a second AWS",
     needs: ["python3"],

@@ -8,8 +8,8 @@ import { install } from "./install.ts";
 export const BUILT = fileURLToPath(new URL("../../build/judges/", import.meta.url));
 
 /**
- * Returns the path of a program in a virtual environment with the packages of a judge's `requirements.txt`, each by its hash. Installs them where that was not
- * done yet for these very requirements.
+ * Returns the path of a program in a virtual environment with the packages of a judge's `requirements.txt`, each by its hash, and no others. Installs them where
+ * that was not done yet for these very requirements.
  */
 export function programOf(judge: string, program = "python"): string {
   const requirements = fileURLToPath(new URL(`${judge}/requirements.txt`, import.meta.url));
@@ -21,7 +21,7 @@ export function programOf(judge: string, program = "python"): string {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(BUILT, { recursive: true });
     install("python3", ["-m", "venv", folder]);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"];
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps"];
     install(join(folder, "bin", "python"), [...pip, "-r", requirements]);
     writeFileSync(installed, "");
   }
