@@ -9,11 +9,10 @@
  *   P3  the policy denies every ended task of its snapshot, and no live task
  * Invariant I11 (labels and conflicts) comes with holds.
  *
- * Worlds, each checked by itself. In all of them the root may end, the child's agent may be suspended, and sessions may
- * be copied.
- *   OPENINGS  the child is opened
- *   RENEWALS  the child exists, and a session of one of the tasks is renewed
- *   WRITES    the child exists, and writes are lost or late
+ * Worlds, each checked by itself. In all of them the root may end, and sessions may be copied.
+ *   OPENINGS  the child is opened, and its agent suspended
+ *   RENEWALS  the child exists, a session of one of the tasks is renewed, and the child's agent suspended
+ *   WRITES    the child exists and may end, and writes are lost or late
  *
  * Each switch removes one guard, and must give a counterexample:
  *   NO_STRONG_READ  a vend or a renewal hands out keys without the reads that follow its write
@@ -348,6 +347,19 @@ proctype Halt() {
     printf("STEP %d halt answers\n", now) }
 }
 
+inline endChild(clock) {
+  end(CHILD, clock);
+  printf("STEP %d complete writes at=%d\n", now, clock)
+}
+
+/* Ends the child alone. */
+proctype Complete() {
+  if
+  :: d_step { isLive(CHILD) -> endChild(now) }
+  :: d_step { isLive(CHILD) -> endChild(now + SKEW) }
+  fi
+}
+
 inline copy(s) {
 #ifdef BY_ISSUE_TIME
   session[s].issuedAt = now;
@@ -599,7 +611,11 @@ init {
     run Renew();
 #endif
     run End();
+#ifdef WRITES
+    run Complete();
+#else
     run Halt();
+#endif
     run Copy();
     run Write(0);
     run Write(1);

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
-import type { AwsDetail } from "../../functions/core/intent/detail.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { renderRevocations } from "../../functions/core/revocation/render.ts";
 import { ancestorsOf, childPath, rootPath, type TaskPath } from "../../functions/core/task-path.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
-import type { TaskRequest } from "../../functions/core/tasks/task-request.ts";
 import { confirmLeases } from "../../functions/exchange/vend/confirm-leases.ts";
 import { openTask } from "../../functions/exchange/vend/open-task.ts";
 import { renewLease } from "../../functions/exchange/vend/renew-lease.ts";
@@ -13,45 +11,18 @@ import { attempt } from "../../functions/steps/requests/attempt.ts";
 import type { Caller } from "../../functions/steps/requests/verify-identity.ts";
 import { type BelievedTask, believeTask, sealTask } from "../../functions/steps/tasks/believe-task.ts";
 import { endTask } from "../../functions/steps/tasks/end-task.ts";
-import type { Grants, ParentScope } from "../../functions/steps/tasks/grants.ts";
-import { spelled } from "../fakes/samples/spelled.ts";
+import type { ParentScope } from "../../functions/steps/tasks/grants.ts";
+import { granted, ONE_OBJECT, REQUESTED } from "../fakes/samples/granted.ts";
 import { aLease, aTask, aUse } from "../fakes/samples/task.ts";
 import { ALL_PROVEN } from "../fakes/world/answering-proofs.ts";
-import { ACCOUNT, type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
+import { type FakeWorld, fakeWorld } from "../fakes/world/world.ts";
 import { aroundCalls } from "../harness/around-calls.ts";
 import { type Actor, everyInterleaving, someInterleavings } from "../harness/interleavings.ts";
 import { seededRandom } from "../harness/seeded-random.ts";
 import { expectSound } from "../harness/watch-worlds.ts";
-import { asPermitted, onObjects } from "../unit/core/policy/pairs.ts";
 
 // The steps themselves, without those before them. Cedar's permissions and their proof make no difference to who sees
 // whom.
-
-const DETAIL: AwsDetail = {
-  type: "aws",
-  account: ACCOUNT,
-  actions: spelled("s3:GetObject"),
-  resources: ["arn:aws:s3:::acme-data/a"],
-};
-
-const ASKED = { details: [DETAIL], mode: "all", purpose: "a part", ttlSeconds: 900 } as const;
-
-/** Grants of policy, as `authoriseIntent` would return them. */
-const granted = (parentScope?: ParentScope): Grants =>
-  ({
-    details: [DETAIL],
-    written: [DETAIL],
-    aws: [{ detail: DETAIL, index: 0, permitted: [asPermitted(onObjects("arn:aws:s3:::acme-data/a"))] }],
-    connected: [],
-    terms: { obligations: { bindIp: false, rotateAfterUse: false } },
-    policies: [],
-    shadows: [],
-    outlives: [],
-    denials: [],
-    bound: [],
-    requester: { agent: { id: "a", owner: "o", team: "t" }, claims: {}, purpose: "p", ttlSeconds: 900, atMs: 0 },
-    ...(parentScope ? { parentScope } : {}),
-  }) as unknown as Grants;
 
 /** Three levels of live tasks, each of an agent of its own. */
 type Level = "root" | "child" | "grandchild";
@@ -68,7 +39,7 @@ async function grow(world: FakeWorld): Promise<Tree> {
       path: parent ? childPath(parent.path, random.bytes(32)) : rootPath(random.bytes(32)),
       ...(parent ? { delegated: { chain: [...(parent.delegated?.chain ?? []), parent.agent] } } : {}),
       agent: AGENTS[level],
-      details: [DETAIL],
+      details: [ONE_OBJECT],
       leases: [aLease(0, { startedAt: now - 60, fenceAt: now + 900, state: "issued" })],
       openedAt: now,
       expiresAt: now + 3_600,
@@ -111,11 +82,7 @@ const vend = (level: Level, hash = "one"): Deed => ({
       use: aUse(),
       onBehalf: undefined,
     } as unknown as Caller;
-    const request: TaskRequest = {
-      ...ASKED,
-      ...{ requestHash: "h", sourceIp: "203.0.113.7", requestId: "r" },
-    };
-    const opened = await openTask(caller, request, granted(parentScope as unknown as ParentScope), ports);
+    const opened = await openTask(caller, REQUESTED, granted(parentScope as unknown as ParentScope), ports);
     return (await confirmLeases(opened, ports)).task.path;
   },
 });
