@@ -5,7 +5,7 @@ import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { ROLE } from "../fakes/samples/task.ts";
 import { GatedActor } from "./gated-actor.ts";
 
-/** Outcome of a writer's attempts. `again`: the text landed, no answer came, and a copy of the request is on its way. */
+/** Outcome of a writer's attempts. `again`: the text landed without an answer, and a copy of the request may arrive. */
 export type Fate = "done" | "again" | "late" | "lost";
 
 /** Most that IAM's clock differs from a writer's estimate of it; milliseconds. */
@@ -108,8 +108,9 @@ export class ReplayedRole {
     return actor?.made.includes("snapshot") ?? false;
   }
 
-  /** Lets a writer take the role. @returns false where it did not try. */
+  /** Lets a writer take the role, after its snapshot. @returns false where it did not try. */
   async take(writer: string): Promise<boolean> {
+    await this.render(writer);
     return (await this.#runs.get(writer)?.actor.make("take")) ?? false;
   }
 
@@ -138,7 +139,7 @@ export class ReplayedRole {
       await this.write(`settling${number}`, "done");
   }
 
-  /** Rejections of the writers that have come to an end: a writer reports a failure in its answer, and throws nothing. */
+  /** Errors that writers threw: a writer reports a failure in its answer, and throws nothing. */
   get faults(): readonly unknown[] {
     const outcomes = [...this.#runs.values()].map(({ actor }) => actor.outcome);
     return outcomes.flatMap((outcome) => (outcome?.status === "rejected" ? [outcome.reason] : []));

@@ -6,8 +6,9 @@ import { VARIANT_NAMES, VARIANTS, type Variant, type VariantName, WORLDS } from 
 
 const HELP = `npm run model -- [--required] [--traces] [--json]
 
-Checks the model of revocation (docs/model) with Spin: each world, which must have no error, then each variant without one guard, which must have a
-counterexample. Spin is the one on the PATH, or Debian's package, unpacked under build/model. Exits with 1 where a check fails.
+Checks the model of revocation (docs/model) with Spin: each world, which must have no error and reach every line in one
+of them, then each variant without one guard, which must have a counterexample. Spin is the one on the PATH, or
+Debian's package, unpacked under build/model. Exits with 1 where a check fails.
 
   --required  exits with 69 where Spin or gcc cannot be had; otherwise the check is left out
   --traces    writes the counterexamples to docs/model/traces.json, from which a test replays them
@@ -37,12 +38,15 @@ if ("missing" in found) {
 
 const { spin } = found;
 const failures: string[] = [];
-const results: (Omit<Checked, "steps"> & { readonly of: string; readonly steps: number })[] = [];
+const results: (Omit<Checked, "steps" | "unreached"> & { readonly of: string; readonly steps: number })[] = [];
+let unreached: readonly string[] | undefined;
 for (const world of WORLDS) {
   const checked = check(spin, world, [world], false);
   report(world.toLowerCase(), checked, "no error");
+  unreached = (unreached ?? checked.unreached).filter((step) => checked.unreached.includes(step));
   if (checked.steps) failures.push(`${world}: ${checked.fault}\n  ${checked.steps.join("\n  ")}`);
 }
+if (unreached && unreached.length > 0) failures.push(`no world reaches these lines: ${unreached.join(", ")}`);
 const counterexamples = VARIANT_NAMES.map((name) => [name, checkVariant(name, VARIANTS[name])] as const);
 
 const seconds = results.reduce((sum, each) => sum + each.seconds, 0);
@@ -57,14 +61,17 @@ if (values.json) process.stdout.write(`${JSON.stringify({ isSound: failures.leng
 process.exitCode = failures.length > 0 ? 1 : 0;
 
 /** Checks a variant. @returns its counterexample. */
-function checkVariant(name: VariantName, { world, without, violates, is }: Variant): Traces["variants"][VariantName] {
-  const checked = check(spin, name, [world, without], true);
+function checkVariant(
+  name: VariantName,
+  { world, without, within, violates, is }: Variant,
+): Traces["variants"][VariantName] {
+  const checked = check(spin, name, [world, without, ...(within ? [within] : [])], true);
   report(name, checked, `${violates} (${is})`);
   if (checked.fault !== violates) failures.push(`${name}: ${checked.fault ?? "no error"} instead of ${violates}`);
   return { world, violates, steps: checked.steps ?? [] };
 }
 
-function report(of: string, { steps = [], ...checked }: Checked, wanted: string): void {
+function report(of: string, { steps = [], unreached: _, ...checked }: Checked, wanted: string): void {
   results.push({ of, ...checked, steps: steps.length });
   const outcome = steps.length > 0 ? `${checked.fault} after ${steps.length} steps` : "no error";
   const [count, took] = [checked.states.toLocaleString("en").padStart(10), checked.seconds.toFixed(1).padStart(5)];

@@ -15,6 +15,8 @@ export interface Checked {
   readonly steps?: readonly string[];
   /** Property that the counterexample violates. */
   readonly fault?: string;
+  /** Steps of the model that no run reaches, e.g. `Vend:229`: the process and the line. */
+  readonly unreached: readonly string[];
 }
 
 const answers = (program: string, args: readonly string[]): boolean =>
@@ -50,7 +52,7 @@ export function check(spin: string, name: string, switches: readonly string[], i
   output(spin, [...defined, "-a", MODEL], cwd);
   output(
     "gcc",
-    [isShortest ? "-O1" : "-O2", "-w", "-DSAFETY", ...(isShortest ? ["-DBFS"] : []), "-o", "pan", "pan.c"],
+    [isShortest ? "-O0" : "-O2", "-w", "-DSAFETY", ...(isShortest ? ["-DBFS"] : []), "-o", "pan", "pan.c"],
     cwd,
   );
   // Processes of the model may wait forever (-E). The table of states begins with 2^22 places.
@@ -60,12 +62,22 @@ export function check(spin: string, name: string, switches: readonly string[], i
   if (states === undefined || (errors === "0" && printed.includes("not completed")) || !/^[01]$/.test(errors ?? ""))
     throw new Error(`${name}: the search did not come to an end\n${printed.slice(0, 2_000)}`);
   const seconds = (performance.now() - startedAtMs) / 1_000;
-  if (errors === "0") return { states: Number(states), seconds };
+  const checked = { states: Number(states), seconds, unreached: unreachedIn(printed) };
+  if (errors === "0") return checked;
   const trail = output(spin, [...defined, "-k", "revocation.pml.trail", "-T", MODEL], cwd);
   const lines = trail.split("\n").map((line) => line.trim());
   const fault = lines.find((line) => line.startsWith("FAULT "))?.slice("FAULT ".length);
   const steps = lines.filter((line) => line.startsWith("STEP ")).map((line) => line.slice("STEP ".length));
-  return { states: Number(states), seconds, steps, ...(fault === undefined ? {} : { fault }) };
+  return { ...checked, steps, ...(fault === undefined ? {} : { fault }) };
+}
+
+/** Lists what the checker prints as unreached, without the ends of processes that wait forever. */
+function unreachedIn(printed: string): readonly string[] {
+  const [, ...processes] = printed.split(/^unreached in /m);
+  return processes.flatMap((text) => {
+    const [, process = ""] = /^(?:proctype )?(\w+)/.exec(text) ?? [];
+    return [...text.matchAll(/\.pml:(\d+), state \d+, "(?!-end-)/g)].map(([, line]) => `${process}:${line}`);
+  });
 }
 
 /** Runs a program, and returns what it prints. @throws {Error} where it fails, with what it printed. */

@@ -10,6 +10,8 @@ export interface Variant {
   readonly world: World;
   /** Switch that removes the guard. */
   readonly without: string;
+  /** Further switch, that leaves out runs. */
+  readonly within?: "OUTAGE";
   readonly violates: Property;
   readonly is: string;
 }
@@ -26,6 +28,13 @@ export const VARIANTS = {
     without: "NO_STRONG_READ",
     violates: "P3_revived",
     is: "a renewal makes no strong reads after its write",
+  },
+  "unread-renewal-in-outage": {
+    world: "RENEWALS",
+    without: "NO_STRONG_READ",
+    within: "OUTAGE",
+    violates: "P1_fence",
+    is: "the same, while IAM takes no writes",
   },
   "list-first": {
     world: "OPENINGS",

@@ -1,6 +1,12 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Replay } from "../model/replay.ts";
-import { modelHash, readTraces } from "../model/traces.ts";
+import { BEGUN_SECONDS, SKEW_SECONDS } from "../../functions/core/revocation/role-state.ts";
+import { LATEST } from "../../functions/core/revocation/roles.ts";
+import { LANDS_SECONDS, TAKEN_SECONDS } from "../../functions/reconcile/reconcile-batch.ts";
+import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
+import { Replay, TICK_SECONDS } from "../model/replay.ts";
+import { MODEL, modelHash, readTraces } from "../model/traces.ts";
 import { VARIANT_NAMES, VARIANTS, type VariantName } from "../model/variants.ts";
 
 /**
@@ -10,6 +16,7 @@ import { VARIANT_NAMES, VARIANTS, type VariantName } from "../model/variants.ts"
 const DEPARTURES: Readonly<Record<VariantName, readonly string[]>> = {
   "unread-opening": ["vend hands out: agent_inactive"],
   "unread-renewal": ["renew reads: task_ended", "renew hands out: task_ended"],
+  "unread-renewal-in-outage": ["renew reads: task_ended", "renew hands out: task_ended"],
   "list-first": ["end lists: something else comes before"],
   "role-not-taken": ["writer1 receives: the queue delivers nothing"],
   "role-not-held": ["writer1 receives: the queue delivers nothing"],
@@ -17,6 +24,46 @@ const DEPARTURES: Readonly<Record<VariantName, readonly string[]>> = {
   "broad-exception": [],
   "copies-by-issue-time": [],
 };
+
+/** Real durations behind the model's, in seconds. */
+const SECONDS = {
+  SKEW: SKEW_SECONDS,
+  "VEND + SKEW + SKEW": BEGUN_SECONDS,
+  "CUT + SKEW + SKEW + 1": LATEST.seconds,
+  LANDS: LANDS_SECONDS,
+  TAKEN: TAKEN_SECONDS,
+  HIDDEN: REVOCATION_HIDDEN_SECONDS,
+} as const;
+
+describe("npm run model", () => {
+  it.each([
+    [[], 0],
+    [["--required"], 69],
+  ])("without gcc and Spin it is left out; with the options %j it exits with %i", (options, status) => {
+    const run = spawnSync(process.execPath, ["test/model/run.ts", ...options], { encoding: "utf8", env: { PATH: "" } });
+    expect([run.stdout, run.status]).toEqual(["LEFT OUT: the model of revocation needs gcc\n", status]);
+  });
+});
+
+describe("the model's durations", () => {
+  const text = readFileSync(MODEL, "utf8");
+  const defined = new Map(
+    [...text.matchAll(/^#define (\w+) (\d+)$/gm)].map(([, name = "", ticks]) => [name, Number(ticks)]),
+  );
+  const ticksOf = (sum: string): number =>
+    sum
+      .split(" + ")
+      .reduce((ticks, term) => ticks + (/^\d+$/.test(term) ? Number(term) : (defined.get(term) ?? NaN)), 0);
+
+  it.each(Object.entries(SECONDS))("%s is %i s in ticks, rounded up", (sum, seconds) => {
+    expect(ticksOf(sum.replace("CUT", "VEND + SKEW"))).toBe(Math.ceil(seconds / TICK_SECONDS));
+  });
+
+  it("are those by which it computes the cut and the endings that are left out", () => {
+    expect(text).toContain("#define CUT (VEND + SKEW)");
+    expect(text).toContain("#define LATEST (CUT + SKEW + SKEW + 1)");
+  });
+});
 
 describe("I5: the counterexamples of the model's variants, replayed against the real functions", () => {
   const { model, variants } = readTraces();
