@@ -13,6 +13,8 @@ export const ONE_OBJECT: AwsDetail = {
   resources: ["arn:aws:s3:::acme-data/a"],
 };
 
+const PERMITTED = asPermitted(onObjects("arn:aws:s3:::acme-data/a"));
+
 /** Request for a task with that detail. */
 export const REQUESTED: TaskRequest = {
   ...{ details: [ONE_OBJECT], mode: "all", purpose: "a part", ttlSeconds: 900 },
@@ -24,9 +26,9 @@ export const granted = (parentScope?: ParentScope): Grants =>
   ({
     details: [ONE_OBJECT],
     written: [ONE_OBJECT],
-    aws: [{ detail: ONE_OBJECT, index: 0, permitted: [asPermitted(onObjects("arn:aws:s3:::acme-data/a"))] }],
+    aws: [{ detail: ONE_OBJECT, index: 0, permitted: [PERMITTED] }],
     connected: [],
-    terms: { obligations: { bindIp: false, rotateAfterUse: false } },
+    terms: { obligations: PERMITTED.obligations },
     policies: [],
     shadows: [],
     outlives: [],
