@@ -196,7 +196,7 @@ describe("in every interleaving an approval is used once or not at all (I9a, I9c
     const all = [POLL, POLL, NEW_BUNDLE, VOTE, DENY, EXPIRE, CANCEL, END, SUSPEND];
     const random = seededRandom("turns");
     const turns = () => [0, 0, 10, 40, 100][(random.bytes(1)[0] ?? 0) % 5] ?? 0;
-    await someInterleavings(() => run(all, isVoted, seen, turns), 150, 20_261_127);
+    await someInterleavings(() => run(all, isVoted, seen, turns), 300, 20_261_127);
     const reached = REFUSED.filter((code) => code !== "contended" && !(isVoted && code === "authorization_pending"));
     for (const each of ["used", ...reached]) expect(seen, each).toContain(each);
   });
