@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { TOKEN_TYPES } from "../../contract/names.ts";
+import { RENEWS_HEADER, TOKEN_TYPES } from "../../contract/names.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { type Cloud, type CloudOptions, startCloud } from "../../local/cloud/start-cloud.ts";
 import type { ApiCall } from "../../local/emulator/api-call.ts";
@@ -26,8 +26,11 @@ export interface RunningCloud {
   readonly configFile: string;
   /** Every call to AWS so far, in order. */
   readonly calls: ApiCall[];
-  /** Starts a task of the agent `demo` over HTTP, with further parameters if there are any. */
-  start(more?: Readonly<Record<string, string>>): Promise<StartedTask>;
+  /**
+   * Starts a task of the agent `demo` over HTTP, with further parameters if there are any.
+   * @param client whether it renews its sessions by itself.
+   */
+  start(more?: Readonly<Record<string, string>>, client?: { readonly renews: boolean }): Promise<StartedTask>;
   /** Ends the task as its holder. Resolves once IAM has the new policy. */
   complete(task: StartedTask): Promise<void>;
   close(): Promise<void>;
@@ -86,7 +89,7 @@ export async function runCloud(
     url,
     configFile,
     calls,
-    start: (more = {}) => startTask(url, cloud, more),
+    start: (more = {}, { renews } = { renews: false }) => startTask(url, cloud, more, renews),
     complete: async ({ id, token }) => {
       const answer = await fetch(`${url}/v1/tasks/${id}/complete`, {
         method: "POST",
@@ -175,14 +178,23 @@ export async function codeOfVend({ url, cloud }: Pick<RunningCloud, "url" | "clo
   return answer.ok ? "issued" : String(((await answer.json()) as { readonly code?: string }).code);
 }
 
-async function startTask(url: string, cloud: Cloud, more: Readonly<Record<string, string>>): Promise<StartedTask> {
+async function startTask(
+  url: string,
+  cloud: Cloud,
+  more: Readonly<Record<string, string>>,
+  renews: boolean,
+): Promise<StartedTask> {
   const parameters = {
     grant_type: GRANT_TYPE,
     ...exchangeParameters(await cloud.agents.mint({ sub: "agent:demo" })),
     ...more,
   };
   const answer = await patiently(() =>
-    fetch(`${url}/v1/token`, { method: "POST", body: new URLSearchParams(parameters) }),
+    fetch(`${url}/v1/token`, {
+      method: "POST",
+      headers: renews ? { [RENEWS_HEADER]: "1" } : {},
+      body: new URLSearchParams(parameters),
+    }),
   );
   if (answer.status !== 200) throw new Error(`starting a task: ${answer.status} ${await answer.text()}`);
   const {

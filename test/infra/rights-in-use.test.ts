@@ -62,6 +62,8 @@ describe("the rights of the functions", () => {
     const toolServers = { tickets: { resource: "https://tickets.acme.test/mcp", production: true } };
     const more = { approvers: { sre: group }, notify, stepUp: true, escalation, accounts, threatModels, toolServers };
     running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE }, more);
+    // No success of a write to IAM is reported yet, so the exchange asks how many tasks are alive.
+    await running.complete(await running.start({}, { renews: true }));
     await usePeople(running, channel, makeGlassDue);
     await useOnBehalf(running);
     await useEverything(running);
@@ -91,7 +93,7 @@ describe("the rights of the functions", () => {
       code === "overloaded" || (event === "sweep_failed" && why === "store_unavailable") || event === "swept";
     expect(lines.findLast(({ event }) => event === "swept")?.level).toBe("info");
     const errors = lines.filter((line) => line.level === "error" && !isLate(line));
-    expect([...new Set(errors.map(({ event }) => event))].sort()).toEqual([
+    expect([...new Set(errors.map(({ event }) => event))].sort(), JSON.stringify(errors)).toEqual([
       ...["escalation_detected", "glass_asked", "glass_broken", "glass_unreviewed"],
     ]);
   });
