@@ -1,3 +1,4 @@
+import { FENCE_SECONDS } from "../../contract/limits.ts";
 import { IAM_REGIONS, partitionOf } from "../../functions/core/deployment/partition-of.ts";
 import type { Config } from "../../infra/config/schema.ts";
 import { type Finding, ok } from "./finding.ts";
@@ -8,7 +9,7 @@ export function inspectIam({ hub, accounts }: Pick<Config, "hub" | "accounts">):
   const shortened = accounts.filter(({ fence }) => fence !== undefined);
   const fences = [
     ...shortened.map(({ id, fence }) => `${fence} in ${id}`),
-    ...(shortened.length < accounts.length ? ["15m"] : []),
+    ...(shortened.length < accounts.length ? [`${FENCE_SECONDS / 60}m`] : []),
   ];
   return ok(
     "iam",

@@ -22,8 +22,6 @@ export interface ToldBound {
 export interface Outage {
   readonly told: readonly ToldBound[];
   readonly beganAt: number;
-  /** Longest times to a fence of sessions that were issued before the outage was noticed, and after; seconds. */
-  readonly longestFence: { readonly before: number; readonly noticed: number };
   /** Sessions that were issued after the panic. */
   readonly issuedAfterPanic: number;
 }
@@ -125,9 +123,6 @@ export async function runOutage({ before, lasts, panicAfter, step, random }: Cou
       ? [{ path, at, fenceAt: secondsOf(policy.match(/"aws:CurrentTime":"([^"]+)"/)?.[1] ?? "") }]
       : [],
   );
-  const noticedAt = beganAt + 60 + 90;
-  const longest = (from: number, to: number) =>
-    Math.max(0, ...sessions.flatMap(({ at, fenceAt }) => (at >= from && at < to ? [fenceAt - at] : [])));
   return {
     told: told.map((each, index) => {
       const task = of[index];
@@ -136,7 +131,6 @@ export async function runOutage({ before, lasts, panicAfter, step, random }: Cou
       return { ...each, fenceAt, diesAt: fenceAt + CLOCK_MARGIN_SECONDS };
     }),
     beganAt,
-    longestFence: { before: longest(startedAt, beganAt), noticed: longest(noticedAt, Number.POSITIVE_INFINITY) },
     issuedAfterPanic: sessions.filter(({ at }) => panicAt !== undefined && at > panicAt).length,
   };
 }

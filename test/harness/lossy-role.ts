@@ -4,10 +4,11 @@ import type { HaltedAgent } from "../../functions/core/revocation/halt.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/roles.ts";
 import type { TaskPath } from "../../functions/core/task-path.ts";
-import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
+import type { ReconcileBatchPorts } from "../../functions/reconcile/reconcile-batch.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { FakePolicyWrites } from "../fakes/revocation/policy-writes.ts";
 import { ACCOUNT, DEPLOYMENT } from "../fakes/world/world.ts";
+import { reconcileMessages } from "./reconcile-messages.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** Outcome of one request that writes a policy. `ms`: delay of its arrival, or of its writer. */
@@ -120,25 +121,13 @@ export class LossyRole {
   }
 
   async #run(batch: readonly (Message & { readonly message: Message })[]): Promise<void> {
-    const { batchItemFailures } = await reconcileBatch(
-      {
-        Records: batch.map(({ receipt, receives, sentAtMs }) => ({
-          messageId: receipt,
-          receiptHandle: receipt,
-          body: JSON.stringify(ROLE),
-          attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAtMs) },
-        })),
-      },
-      this.#ports(),
-    );
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    const done = new Set(batch.filter(({ receipt }) => !failed.has(receipt)).map(({ receipt }) => receipt));
+    const done = await reconcileMessages(batch, ROLE, this.#ports());
     // A receipt removes nothing once its message was delivered again.
     this.#messages = this.#messages.filter(({ receipt }) => !done.has(receipt));
     this.#deliver();
   }
 
-  #ports(): Parameters<typeof reconcileBatch>[1] {
+  #ports(): ReconcileBatchPorts {
     const time = this.#time;
     return {
       deployment: DEPLOYMENT,

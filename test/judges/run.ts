@@ -26,7 +26,7 @@ const PATH = [process.env.PATH, "/usr/local/go/bin"].join(delimiter);
 interface Outcome {
   readonly judge: JudgeName;
   readonly outcome: "confirmed" | "found" | "left out";
-  /** What is missing here: a program, or packages. */
+  /** Program or packages that are missing here. */
   readonly missing?: string;
   readonly seconds: number;
 }

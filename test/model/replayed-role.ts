@@ -1,8 +1,9 @@
 import { writeUntilKnown } from "../../functions/adapters/iam/write-until-known.ts";
 import type { Clock } from "../../functions/core/ports.ts";
-import { reconcileBatch } from "../../functions/reconcile/reconcile-batch.ts";
+import type { ReconcileBatchPorts } from "../../functions/reconcile/reconcile-batch.ts";
 import { REVOCATION_HIDDEN_SECONDS } from "../../infra/hub-scope.ts";
 import { ROLE } from "../fakes/samples/task.ts";
+import { reconcileMessages } from "../harness/reconcile-messages.ts";
 import { GatedActor } from "./gated-actor.ts";
 
 /** Outcome of a writer's attempts. `again`: the text landed without an answer, and a copy of the request may arrive. */
@@ -25,7 +26,7 @@ interface Message {
   visibleAtMs: number;
 }
 
-type Ports = Parameters<typeof reconcileBatch>[1];
+type Ports = ReconcileBatchPorts;
 /** Ports of a writer that the role does not have itself. */
 export type WriterPorts = Pick<Ports, "deployment" | "roles" | "halts" | "panics" | "policyWrites" | "loads">;
 
@@ -146,19 +147,7 @@ export class ReplayedRole {
   }
 
   async #reconcile(batch: readonly Message[], ports: Ports): Promise<void> {
-    const { batchItemFailures } = await reconcileBatch(
-      {
-        Records: batch.map(({ receipt, receives, sentAtMs }) => ({
-          messageId: receipt,
-          receiptHandle: receipt,
-          body: JSON.stringify(ROLE),
-          attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: String(sentAtMs) },
-        })),
-      },
-      ports,
-    );
-    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    const done = new Set(batch.filter(({ receipt }) => !failed.has(receipt)).map(({ receipt }) => receipt));
+    const done = await reconcileMessages(batch, ROLE, ports);
     this.#messages = this.#messages.filter(({ receipt }) => !done.has(receipt));
   }
 

@@ -1,16 +1,30 @@
 import { describe, expect, it } from "vitest";
+import { FENCE_SECONDS, LEAST_FENCE_SECONDS } from "../../../../contract/limits.ts";
 import { CONSENT, votesIn } from "../../../../functions/core/policy/needed-votes.ts";
 import {
   EVERY_OBLIGATION,
   needingPerson,
   obligationsOf,
   parseDuration,
+  parseFence,
   stricterThan,
   strictest,
   unkeptBy,
   votesFor,
 } from "../../../../functions/core/policy/obligations.ts";
 import { leastDemanding } from "../../../../functions/core/policy/option.ts";
+
+it("a fence is each duration between its bounds, and no other", () => {
+  const seconds = Array.from({ length: 2_000 }, (_, count) => count);
+  const isWithin = (count: number) => count >= LEAST_FENCE_SECONDS && count <= FENCE_SECONDS;
+  const of = (unit: string) => seconds.flatMap((count) => parseFence(`${count}${unit}`) ?? []);
+  expect(of("s")).toEqual(seconds.filter(isWithin));
+  expect(of("m")).toEqual(seconds.map((count) => count * 60).filter(isWithin));
+  expect([
+    ...of("h"),
+    ...["", "2", "m", "02m", "1.5m", "2m ", "-2m"].flatMap((text) => parseFence(text) ?? []),
+  ]).toEqual([]);
+});
 
 describe("a duration", () => {
   it.each([
