@@ -10,7 +10,7 @@ import { isTaskRole } from "../hub-names.ts";
 import { MOST_TASK_ROLES } from "../names.ts";
 import { type BatchAnswer, failedMessages, type QueueBatch, type QueueMessage } from "../queues/batch.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
-import { type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
+import { orLoud, type Reconciled, type ReconcilePorts, reconcile } from "./reconcile.ts";
 
 export interface ReconcileBatchPorts extends ReconcilePorts {
   readonly deployment: Deployment;
@@ -57,7 +57,7 @@ async function reconcileNamed(
   const isRepeated = records.some(({ attributes }) => Number(attributes?.ApproximateReceiveCount ?? 1) > 1);
   const beganAtMs = ports.clock.nowMs();
   const { snapshotAtMs, mayLandAgain } = await reconcile(role, { take, isRepeated }, ports).catch(async (error) => {
-    await reportFailure(role, beganAtMs, ports);
+    await orLoud("failure_not_reported", role, () => ports.loads.reportFailure(role, beganAtMs), ports);
     throw error;
   });
   if (snapshotAtMs !== undefined) ports.reconciled.set(nameOf(role), snapshotAtMs);
@@ -83,15 +83,6 @@ async function logRefused(body: string, { deployment, roles, clock, log }: Recon
 }
 
 const NOTHING = { mayLandAgain: false } as const;
-
-/** Reports a failure, so that what is issued in the role from now on has regard to it. A report that fails is logged, and hides no other failure. */
-async function reportFailure(role: RoleRef, atMs: number, { loads, log }: ReconcileBatchPorts): Promise<void> {
-  try {
-    await loads.reportFailure(role, atMs);
-  } catch (error) {
-    log.write({ level: "error", event: "failure_not_reported", ...role, why: reasonOf(error) });
-  }
-}
 
 /**
  * True where this process has written the role's policy from a snapshot younger than the messages: nothing is left to write. This drains a queue that fills

@@ -122,8 +122,8 @@ const recordWrite = (
 /** Attempts at recording a write, while another writer takes its place in the journal. */
 const ATTEMPTS = 3;
 
-/** Logs a failure of work that the policy does not depend on, and continues. The policy is in force, and the next render repeats the work. */
-async function orLoud(
+/** Logs a failure of work that the policy does not depend on, and continues. The next render repeats the work. */
+export async function orLoud(
   event: string,
   role: RoleRef,
   work: () => Promise<void>,

@@ -1,7 +1,7 @@
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Clock, Log } from "../core/ports.ts";
 import type { RoleLoads } from "../core/revocation/load.ts";
-import { unwritable } from "../core/revocation/receipt.ts";
+import { unwritable } from "../core/revocation/unwritable.ts";
 import { outagesAmong } from "../steps/revocation/outages-among.ts";
 import { everyRole } from "../steps/tasks/every-role.ts";
 

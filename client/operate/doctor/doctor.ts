@@ -16,7 +16,7 @@ import { type OperatorOptions, parseOperator } from "../operator-options.ts";
 import { loadPrinter } from "../print/print.ts";
 import { joined, type Shown, shown } from "../print/shown.ts";
 import { coloured, table } from "../print/table.ts";
-import { outageInWords } from "../tasks/receipts.ts";
+import { hubOutageInWords } from "../tasks/receipts.ts";
 import { assumptions } from "./assumptions.ts";
 import { inspectDeployment } from "./inspect-deployment.ts";
 import { trySignIn } from "./try-sign-in.ts";
@@ -194,12 +194,7 @@ async function revocationFinding(api: OperatorApi): Promise<Finding> {
   try {
     const { unwritable } = await api.call("GET /v1/panic", {});
     if (unwritable === undefined) return ok("revocation", "IAM has the policies of all task roles");
-    const { since, last_key_dies_by: last, accounts } = unwritable;
-    return bad(
-      "revocation",
-      `${outageInWords(since, last)} (${accounts.join(", ")})`,
-      "see docs/runbook.md, An outage of IAM",
-    );
+    return bad("revocation", hubOutageInWords(unwritable), "see docs/runbook.md, An outage of IAM");
   } catch (error) {
     return skipped("revocation", error instanceof Error ? error.message : "unknown", "operators: valetkey:ReadPanic");
   }

@@ -7,7 +7,7 @@ import type { OperatorApi } from "../operator-api.ts";
 import { parseOperator } from "../operator-options.ts";
 import { type Shown, shown } from "../print/shown.ts";
 import { coloured } from "../print/table.ts";
-import { outageInWords } from "../tasks/receipts.ts";
+import { hubOutageInWords } from "../tasks/receipts.ts";
 
 type State = ReadAnswer<"GET /v1/panic">;
 
@@ -52,10 +52,7 @@ async function withOutage(declared: State, api: OperatorApi): Promise<State> {
 
 /** Formats the latest panic. Removes control characters, which a terminal would obey, from the service's text. */
 function described({ halted, reason, declared_at, declared_by, lifted_by, resumes_at, unwritable }: State): Shown {
-  const outage =
-    unwritable === undefined
-      ? ""
-      : shown`${coloured(outageInWords(unwritable.since, unwritable.last_key_dies_by), "red")} (${unwritable.accounts.join(", ")}).\n`;
+  const outage = unwritable === undefined ? "" : shown`${coloured(hubOutageInWords(unwritable), "red")}.\n`;
   if (halted !== true) return shown`${coloured("No panic is declared", "green")}.\n${outage}`;
   const end =
     resumes_at === undefined

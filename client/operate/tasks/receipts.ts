@@ -101,8 +101,14 @@ export function outageOf(leases: readonly LeaseReceipt[]): string | undefined {
   return outageInWords(since, last);
 }
 
+/** Writes an outage of IAM with its accounts, as the hub describes it beside a panic. */
+export const hubOutageInWords = ({ since, last_key_dies_by: last, accounts }: HubOutage): string =>
+  `${outageInWords(since, last)} (${accounts.join(", ")})`;
+
+type HubOutage = NonNullable<ReadAnswer<"GET /v1/panic">["unwritable"]>;
+
 /** Writes an outage of IAM in a sentence, with its two moments. */
-export const outageInWords = (since: string | undefined, last: string | undefined): string =>
+const outageInWords = (since: string | undefined, last: string | undefined): string =>
   `IAM cannot be written${since === undefined ? "" : ` since ${since}`}; ${
     last === undefined ? "no key can be alive" : `the last key dies by itself at ${last}`
   }`;

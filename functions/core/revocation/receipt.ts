@@ -11,6 +11,7 @@ import type { Observation, ObservationIn } from "./observation.ts";
 import type { PolicyWrite } from "./policy-writes.ts";
 import { diesBy, mayBeAlive, SETTLED_SECONDS } from "./role-entry.ts";
 import type { RoleRef } from "./roles.ts";
+import { type Unwritable, type UnwritableRole, unwritable } from "./unwritable.ts";
 
 /**
  * Evidence that a task's keys were revoked, and how fast. Made from the journal and from the recorded policy writes of
@@ -54,22 +55,6 @@ export interface LeaseReceipt {
   /** Set where IAM cannot be written, so that the session may live until `dies_by`; only while it is `pending`. */
   readonly unwritable?: Unwritable;
 }
-
-/** Outage of IAM in a role. */
-export interface Unwritable {
-  /** Last moment at which IAM had the policy that the record demands; absent where none is recorded. */
-  readonly since?: string;
-}
-
-/** Role where IAM cannot be written, with its last success; epoch milliseconds, 0 where none is recorded. */
-export interface UnwritableRole {
-  readonly role: RoleRef;
-  readonly sinceMs: number;
-}
-
-/** Describes an outage of IAM. @param sinceMs last success; epoch milliseconds, 0 where none is recorded. */
-export const unwritable = (sinceMs: number): Unwritable =>
-  sinceMs === 0 ? {} : { since: isoSeconds(Math.floor(sinceMs / 1_000)) };
 
 /** Result of a probe: a session of the same role and name, opened after the task's end. Only a sample of the endings has one. */
 export interface ObservedReceipt {

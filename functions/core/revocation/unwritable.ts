@@ -1,4 +1,6 @@
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
+import { isoSeconds } from "../text/iso-seconds.ts";
+import type { RoleRef } from "./roles.ts";
 
 /** Writes of a role's revocation policy, as the reconciler last reported them; epoch milliseconds. */
 export interface RoleWrites {
@@ -22,6 +24,22 @@ export function unwritableSince({ succeededAtMs, failingSinceMs }: RoleWrites, n
   const mostMs = failingSinceMs === undefined ? UNWRITABLE_MS.silent : UNWRITABLE_MS.failed;
   return nowMs - succeededAtMs > mostMs ? succeededAtMs : undefined;
 }
+
+/** Outage of IAM in a role. */
+export interface Unwritable {
+  /** Last moment at which IAM had the policy that the record demands; absent where none is recorded. */
+  readonly since?: string;
+}
+
+/** Role where IAM cannot be written, with its last success; epoch milliseconds, 0 where none is recorded. */
+export interface UnwritableRole {
+  readonly role: RoleRef;
+  readonly sinceMs: number;
+}
+
+/** Describes an outage of IAM. @param sinceMs last success; epoch milliseconds, 0 where none is recorded. */
+export const unwritable = (sinceMs: number): Unwritable =>
+  sinceMs === 0 ? {} : { since: isoSeconds(Math.floor(sinceMs / 1_000)) };
 
 /** Fence of sessions that are issued while IAM cannot be written, unless their renewals would be too many; seconds. */
 export const SHORT_FENCE_SECONDS = 120;

@@ -3,9 +3,7 @@ import type { AccountId } from "../../core/deployment/account-id.ts";
 import { OBLIGATIONS } from "../../core/policy/obligations.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import type { UnwritableRole } from "../../core/revocation/receipt.ts";
-import { shortFence } from "../../core/revocation/unwritable.ts";
-import { isoSeconds } from "../../core/text/iso-seconds.ts";
+import { shortFence, type UnwritableRole, unwritable } from "../../core/revocation/unwritable.ts";
 import { outagesAmong } from "../../steps/revocation/outages-among.ts";
 import type { Grants, UnapprovedGrants } from "../../steps/tasks/grants.ts";
 
@@ -28,24 +26,26 @@ export async function planNow(
   const planIn = (shortened?: ReadonlyMap<AccountId, number>) =>
     planLeases(task, aws, { ...terms, ...(shortened ? { shortened } : {}) }, ports.deployment, nowMs / 1_000, reads);
   const planned = planIn();
-  const unwritable = await outagesAmong(
+  const outages = await outagesAmong(
     planned.map(({ lease }) => lease),
     nowMs,
     ports,
   );
-  const [first] = unwritable;
+  const [first] = outages;
   if (!first) return planned;
   const isRequired =
     OBLIGATIONS.requiresRevocation.keep(terms.obligations) || (terms.inherited?.requiresRevocation ?? false);
   if (isRequired) throw revocationUnavailable(first);
   if (!ports.renews) return planned;
   const seconds = shortFence(await ports.loads.living());
-  return planIn(new Map(unwritable.map(({ role: { account } }) => [account, seconds])));
+  return planIn(new Map(outages.map(({ role: { account } }) => [account, seconds])));
 }
 
-const revocationUnavailable = ({ role: { account, role }, sinceMs }: UnwritableRole): Refusal =>
-  new Refusal("revocation_unavailable", {
-    say: `It is account ${account}${sinceMs === 0 ? "" : `, since ${isoSeconds(Math.floor(sinceMs / 1_000))}`}.`,
+function revocationUnavailable({ role: { account, role }, sinceMs }: UnwritableRole): Refusal {
+  const { since } = unwritable(sinceMs);
+  return new Refusal("revocation_unavailable", {
+    say: `It is account ${account}${since === undefined ? "" : `, since ${since}`}.`,
     why: `${account}/${role}`,
     retryAfterSeconds: RETRY_SECONDS,
   });
+}

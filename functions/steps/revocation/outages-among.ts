@@ -1,8 +1,7 @@
 import { atOnce } from "../../core/at-once.ts";
 import type { RoleLoads } from "../../core/revocation/load.ts";
-import type { UnwritableRole } from "../../core/revocation/receipt.ts";
 import type { RoleRef } from "../../core/revocation/roles.ts";
-import { unwritableSince } from "../../core/revocation/unwritable.ts";
+import { type UnwritableRole, unwritableSince } from "../../core/revocation/unwritable.ts";
 
 /** Roles that are read at the same time. */
 const AT_ONCE = 16;
