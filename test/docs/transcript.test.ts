@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { differences } from "../transcript/differences.ts";
 import { PARTS } from "../transcript/steps.ts";
 import { read } from "./pages.ts";
 
@@ -18,4 +19,11 @@ it("docs/transcripts/first-five-minutes.md shows what npm run transcript runs, i
     }
     expect(rest).not.toMatch(/^\$ /m);
   }
+});
+
+it("npm run transcript ignores progress that only a slow machine prints, and no other line", () => {
+  const page = "$ npx valetkey receipt\nended\n";
+  const slow = "$ npx valetkey receipt\nvaletkey: still reading the receipt ...\nended\n";
+  expect(differences(page, slow)).toEqual([]);
+  expect(differences(page, slow.replace("still reading", "failed reading"))).not.toEqual([]);
 });

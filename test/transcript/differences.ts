@@ -22,11 +22,15 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/ {2,}/g, "  "],
 ];
 
-/** Returns the lines of a transcript without the texts that differ from run to run: times, ids, durations, and the width of columns. */
+/** Progress that a command prints on a slow machine alone: work that takes over two seconds (client/reporter.ts). */
+const PROGRESS = /^valetkey: still .* \.\.\.$/;
+
+/** Returns the lines of a transcript without what differs from run to run: times, ids, durations, the width of columns, and progress. */
 export const steady = (page: string): readonly string[] =>
   VOLATILE.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), page)
     .split("\n")
-    .map((line) => line.trimEnd());
+    .map((line) => line.trimEnd())
+    .filter((line) => !PROGRESS.test(line));
 
 /** Lists the lines that only one of two transcripts has, marked as in a diff; empty where both are equal. */
 export function differences(before: string, now: string): readonly string[] {
