@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { approvalId, instant } from "./fields.ts";
+import { approvalId, instant, personName } from "./fields.ts";
 import { BATCH_RECORDS } from "./limits.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
@@ -100,6 +100,7 @@ const approval = v.strictObject({
   votes: v.array(
     v.strictObject({
       group,
+      by: v.pipe(personName, v.description("The voter. Their token proves it, and is not shown.")),
       cast_at: instant,
       you: v.boolean(),
       void: v.exactOptional(
@@ -113,6 +114,9 @@ const approval = v.strictObject({
   outcome: v.exactOptional(
     v.strictObject({
       decision: v.picklist(["denied", "withdrawn"]),
+      by: v.exactOptional(
+        v.pipe(personName, v.description("The person who decided. Absent where the stored outcome names nobody.")),
+      ),
       at: instant,
       reason: v.exactOptional(v.string()),
       rejected: v.exactOptional(v.array(count)),
@@ -253,7 +257,7 @@ export const readApproval = operation({
   stepUp: "never",
   summary: "Read a request: the record that people decide about, its hash and its votes",
   description:
-    "The record that people decide about, its hash, its votes by group and time, the notifications to people, and the sign-in by which you vote. Contains no vote's token.",
+    "The record that people decide about, its hash, its votes by group, person and time, the notifications to people, and the sign-in by which you vote. Contains no vote's token.",
   parameters,
   answer: { status: 200, says: "The request as of now.", schema: approval },
   examples: { approval: "A request that waits" },

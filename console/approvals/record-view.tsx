@@ -27,6 +27,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
   const [state, meaning] = stateInWords(status);
   const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
   const unreached = (shown.notices ?? []).filter((each) => each.failed_at !== undefined).map(({ channel }) => channel);
+  const cast = shown.votes.filter((each) => !each.void);
   const voidVotes = shown.votes.filter((each) => each.void).length;
   const Part = level === 2 ? "h2" : "h3";
   return (
@@ -35,12 +36,17 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         <span class={`pill ${status}`}>{state}</span>
         {status === "pending" ? <Countdown at={expiresAt} /> : <span>{meaning}</span>}
       </p>
-      {shown.outcome?.reason && (
+      {shown.outcome && (
         <div class="untrusted">
-          <p class="untrusted-label">Reason given {instant(shown.outcome.at)}</p>
-          <p>
-            <Text of={shown.outcome.reason} />
+          <p class="untrusted-label">
+            {shown.outcome.decision === "denied" ? "Denied" : "Withdrawn"} by{" "}
+            <Text of={ownerOf(shown.outcome.by ?? "a person")} /> at {instant(shown.outcome.at)}
           </p>
+          {shown.outcome.reason && (
+            <p>
+              <Text of={shown.outcome.reason} />
+            </p>
+          )}
         </div>
       )}
 
@@ -120,6 +126,15 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
           </li>
         ))}
       </ul>
+      {cast.length > 0 && (
+        <ul class="aside">
+          {cast.map(({ by, group, cast_at: at }) => (
+            <li>
+              <Text of={`${ownerOf(by)} voted for ${deciderInWords(group)} at ${instant(at)}`} />
+            </li>
+          ))}
+        </ul>
+      )}
       {voidVotes > 0 && (
         <p class="aside">
           {voidVotes} {voidVotes === 1 ? "vote is void: its voter has" : "votes are void: their voters have"} left
@@ -140,7 +155,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
   );
 }
 
-/** Names an owner, `staff|person:carol`, as other people are named; any other text is shown as it is. */
+/** Names a person by a text such as an owner, `staff|person:carol`, as other people are named; any other text is shown as it is. */
 const ownerOf = (owner: string): string => {
   const [, issuer, value] = /^([a-z0-9-]{2,32})\|(.+)$/s.exec(owner) ?? [];
   return issuer !== undefined && value !== undefined ? nameOf({ issuer, value }) : owner;

@@ -5,7 +5,7 @@ import { standsUntil } from "../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../core/approvals/stored-approval.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
-import { isSamePerson } from "../core/identity/person.ts";
+import { isSamePerson, personId } from "../core/identity/person.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
@@ -52,18 +52,22 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
       ...tally.filled.flatMap(({ group, people }) =>
         people.map((person) => ({
           group,
+          by: personId(person),
           cast_at: isoSeconds(castAt(examined, person)),
           you: isSamePerson(person, operator.person),
         })),
       ),
       ...voidVotes.map(({ groups: [group = ""], castAt: at, person }) => ({
-        ...{ group, cast_at: isoSeconds(at), you: isSamePerson(person, operator.person), void: true as const },
+        ...{ group, by: personId(person), cast_at: isoSeconds(at) },
+        ...{ you: isSamePerson(person, operator.person), void: true as const },
       })),
     ],
     ...(outcome
       ? {
           outcome: {
-            ...{ decision: outcome.decision, at: isoSeconds(outcome.at) },
+            decision: outcome.decision,
+            ...(outcome.by.issuer === "" || outcome.by.value === "" ? {} : { by: personId(outcome.by) }),
+            at: isoSeconds(outcome.at),
             ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
             ...(outcome.rejected === undefined ? {} : { rejected: outcome.rejected }),
           },

@@ -117,9 +117,14 @@ async function decide(shown: Shown, act: string, body: Readonly<Record<string, u
   const at = new Date().toISOString();
   if (shown.status === "denied") return "approval_denied";
   if (act === "review") return shown.review ? { ...shown, review: { ...shown.review, done: true } } : "already_used";
-  if (act === "withdraw") return { ...shown, status: "withdrawn", outcome: { decision: "withdrawn", at } };
+  if (act === "withdraw")
+    return { ...shown, status: "withdrawn", outcome: { decision: "withdrawn", by: "staff|person:alice", at } };
   if (body.decision === "deny")
-    return { ...shown, status: "denied", outcome: { decision: "denied", reason: String(body.reason), at } };
+    return {
+      ...shown,
+      status: "denied",
+      outcome: { decision: "denied", by: "staff|person:alice", reason: String(body.reason), at },
+    };
   const hashes = Array.isArray(body.hashes) ? body.hashes.map(String) : [shown.hash];
   const nonce = body.decision === "break_glass" ? await glassNonce(shown.hash) : await voteNonce(hashes);
   if (decodeJwt(String(body.vote)).nonce !== nonce) return "vote_invalid";
@@ -131,7 +136,7 @@ async function decide(shown: Shown, act: string, body: Readonly<Record<string, u
     ...shown,
     needed,
     status: isFull ? "approved" : "pending",
-    votes: [{ group: first?.group ?? "", cast_at: at, you: true }],
+    votes: [{ group: first?.group ?? "", by: "staff|person:alice", cast_at: at, you: true }],
     you: { groups: ["sre"], may_vote: true, has_voted: true },
   };
 }

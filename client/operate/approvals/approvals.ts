@@ -1,4 +1,5 @@
 import { type ApprovalId, isApprovalId } from "../../../contract/approval-id.ts";
+import { deciderInWords } from "../../../contract/decision/decider-in-words.ts";
 import { hashWords } from "../../../contract/decision/hash-words.ts";
 import { isReadableRecord } from "../../../contract/decision/readable-record.ts";
 import { recordHash } from "../../../contract/decision/record-hash.ts";
@@ -172,6 +173,7 @@ function described(answer: Approval, hash: string, words: string): Shown {
         ]),
     ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
     ["waits for", waitingFor(answer)],
+    ...decisionsIn(answer),
     ...voidIn(answer.votes),
     ["asked at", instant(created_at)],
     ["until", instant(expires_at)],
@@ -193,6 +195,24 @@ function described(answer: Approval, hash: string, words: string): Shown {
   ];
   return joined(lines, "\n");
 }
+
+/** Lists who voted, and who decided against the request, when and why. An approval without a use is marked: the agent has not fetched its key. */
+const decisionsIn = ({ votes, outcome, status }: Approval): readonly (readonly [string, string])[] => [
+  ...votes
+    .filter((vote) => vote.void !== true)
+    .map(({ by, group, cast_at: at }) => ["voted", `${by} for ${deciderInWords(group)} at ${at}`] as const),
+  ...(status === "approved"
+    ? [["key", "not fetched yet: the agent gets it when it asks again, before the approval expires"] as const]
+    : []),
+  ...(outcome === undefined
+    ? []
+    : [
+        [
+          outcome.decision,
+          `by ${outcome.by ?? "a person"} at ${outcome.at}${outcome.reason === undefined ? "" : `: ${JSON.stringify(outcome.reason)}`}`,
+        ] as const,
+      ]),
+];
 
 /** Counts the votes that are void, since their people have left. */
 function voidIn(votes: Approval["votes"]): readonly (readonly [string, string])[] {

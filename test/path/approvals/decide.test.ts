@@ -41,7 +41,10 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     const carols = await read(service, asked.id, approverToken(service.world, "carol"));
     expect(carols.body).toMatchObject({
       ...{ status: "pending", needed: [{ group: "sre", count: 2, have: 1 }], you: { has_voted: true } },
-      votes: [{ you: true }, { group: "sre", you: false, void: true }],
+      votes: [
+        { by: "staff|carol", you: true },
+        { group: "sre", by: "staff|bob", you: false, void: true },
+      ],
     });
     expect((await read(service, asked.id)).body).toMatchObject({ you: { may_vote: true, has_voted: false } });
     service.world.pass(2);
@@ -355,7 +358,7 @@ describe("POST /v1/approvals/{approval}/decide", () => {
     });
     expect((await read(service, denied.id)).body).toMatchObject({
       status: "denied",
-      outcome: { decision: "denied", reason, rejected: [0] },
+      outcome: { decision: "denied", by: "staff|bob", reason, rejected: [0] },
     });
     expect(await approve(service, denied)).toMatchObject({ body: { code: "approval_denied" } });
     service.world.pass(901);

@@ -62,6 +62,26 @@ describe("valetkey approvals", () => {
     );
   });
 
+  it("names who voted, and who denied a request, when and why, with the reason escaped in one line", async () => {
+    const votes = [
+      { group: "sre", by: "staff|carol", cast_at: "2026-11-18T10:47:00Z", you: false },
+      { group: "sre", by: "staff|gone", cast_at: "2026-11-18T10:47:30Z", you: false, void: true },
+    ];
+    const outcome = { decision: "denied", by: "staff|bob", at: "2026-11-18T10:48:00Z", reason: "freeze\u001b[2J" };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ status: "denied", votes, outcome });
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).toMatch(
+      /voted +staff\|carol for sre at 2026-11-18T10:47:00Z\ndenied +by staff\|bob at 2026-11-18T10:48:00Z: "freeze\\u001b\[2J"\n/,
+    );
+    expect(stdout).not.toContain("staff|gone");
+  });
+
+  it("says of an approved request that the agent has not fetched its key", async () => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown({ status: "approved" });
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).toMatch(/\nkey +not fetched yet/);
+  });
+
   it("I9f: shows a request by its record alone, with the agent's text escaped in one line", async () => {
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ purpose: "something else", agent: { id: "other" } });
     const { code, stdout } = await run("approvals", "show", ID);
