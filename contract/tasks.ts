@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { actingEntries } from "./acting.ts";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectedLease } from "./connected.ts";
-import { accountId, agentId, approvalId, instant, leaseName, servedDetails, taskId } from "./fields.ts";
+import { accountId, agentId, approvalId, instant, leaseName, personName, servedDetails, taskId } from "./fields.ts";
 import { type AnswerOf, type BodyOf, type Noun, operation } from "./operation.ts";
 import { readableLines } from "./readable-text.ts";
 import { BY_HOLDERS, BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
@@ -44,6 +44,22 @@ const task = v.strictObject({
       id: approvalId,
       hash: v.string(),
       needed: v.array(v.strictObject({ group: v.string(), count: integer })),
+      state: v.pipe(
+        v.picklist(["pending", "approved", "denied", "withdrawn", "expired", "void"]),
+        v.description(
+          "`approved`: all votes are given, and the agent has not fetched its key yet. In every state but `pending` and `approved` the agent gets no key by this request.",
+        ),
+      ),
+      decided: v.exactOptional(
+        v.pipe(
+          v.strictObject({
+            by: v.exactOptional(personName),
+            at: instant,
+            reason: v.exactOptional(v.string()),
+          }),
+          v.description("Who denied or withdrew, when and why. For an approval, the time of the last vote."),
+        ),
+      ),
     }),
   ),
   opened_at: instant,

@@ -127,6 +127,11 @@ export const KINDS = {
   approval: "APPROVAL#",
   /** Votes of people, and their decisions against a request: put by `approve` alone. Separate from `APPROVAL#`: the collector of votes cannot use them. */
   vote: "VOTE#",
+  /**
+   * Announcements of how people decided, for functions that only list tasks: put by `approve` alone. Separate from `VOTE#`: these functions read no token of a
+   * vote. Nothing is granted or refused by an announcement.
+   */
+  decision: "DECISION#",
   /** Sign-ins that were used for operators' acts: put by the functions that perform the acts. */
   act: "ACT#",
   /** Consents of people: put by `exchange` alone, sealed, and never removed by a function. */

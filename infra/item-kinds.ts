@@ -42,7 +42,7 @@ interface ItemKind {
  *   overwrite. A condition on `dynamodb:Attributes` could forbid the TTL, but AWS does not document how it evaluates a transaction. If it evaluates the
  *   transaction as a whole, two conditions on PutItem would refuse every write.
  * - `panic` declares a panic, and can neither lift one nor write anything else that a decision rests on.
- * - `approve` writes votes and outcomes only. The exchange decides whether a vote counts.
+ * - `approve` writes votes, outcomes and announcements of these only. The exchange decides whether a vote counts.
  * - `explain` and `journal` write only their own counts and their own journal. `notify` learns from the list of live tasks whether a request still waits.
  * - `observe` counts uses of keys; other functions act on the counts. `console`, `collect` and `archive` have no access to the table.
  */
@@ -463,6 +463,14 @@ export const ITEM_KINDS = {
     rests: "people's votes, and a denial",
     why: "told",
     follows: "a put with a TTL in the past may remove a denial before the task's next poll, and rings at once",
+  },
+  decision: {
+    may: { approve: ["put"], operate: ["get"], tasks: ["get"] },
+    seals: [],
+    expires: "always",
+    rests: "how people decided, as lists of tasks show it",
+    why: "alone",
+    follows: "nothing",
   },
   act: {
     may: { exchange: ["get", "put", "check"], operate: ["put"], register: ["put"] },

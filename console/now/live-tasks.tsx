@@ -70,7 +70,7 @@ const LiveTaskRow = ({ task, settings, session, after }: LiveTaskRowProps) => {
         <span class="task-agent">
           {depthOf(id) > 0 && <span class="muted">sub-agent </span>}
           <Text of={agent} /> <code>{id}</code>
-          {status !== "active" && <span class={`pill ${status}`}>{statusInWords(status)}</span>}
+          {status !== "active" && <span class={`pill ${status}`}>{statusInWords(task)}</span>}
         </span>
         <span class="task-purpose">
           <Text of={purpose} />

@@ -13,7 +13,7 @@ import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { EndButton } from "../tasks/end-button.tsx";
-import { isAlive, receiptOf, statusInWords } from "../tasks/in-words.ts";
+import { decidedInWords, isAlive, receiptOf, statusInWords } from "../tasks/in-words.ts";
 import { WatchedEnding } from "../tasks/watched-ending.tsx";
 import { LedgerTable } from "./ledger.tsx";
 import type { Moment, TreeAnswer } from "./moments.ts";
@@ -50,13 +50,14 @@ interface ShownProps extends Pick<PageProps, "settings" | "session"> {
 function Shown({ tree, task, again, settings, session }: ShownProps) {
   const { id, agent, purpose, status, sub, opened_at: openedAt, expires_at: expiresAt, ended_at: endedAt } = task;
   const alive = isAlive(task);
+  const decided = decidedInWords(task);
   return (
     <>
       <Heading title={`Task ${id}`}>
         <Text of={agent} /> <code>{id}</code>
       </Heading>
       <div class="state">
-        <span class={`pill ${status}`}>{statusInWords(status)}</span>
+        <span class={`pill ${status}`}>{statusInWords(task)}</span>
         {alive ? (
           <Countdown at={Date.parse(expiresAt) / 1_000} />
         ) : (
@@ -64,6 +65,11 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
         )}
         {task.approval && <Link to={`/approvals/${task.approval.id}`}>Its approval</Link>}
       </div>
+      {decided !== undefined && (
+        <p>
+          <Text of={decided} />
+        </p>
+      )}
       <section class="untrusted" aria-label="Purpose">
         <p class="untrusted-label">The purpose, in the agent’s own words:</p>
         <p>

@@ -33,7 +33,7 @@ export function Tree({ tasks, id, below = "" }: TreeProps) {
                 <Text of={task.agent} />
               </Link>
             )}{" "}
-            <code>{task.id}</code> <span class={`pill ${task.status}`}>{statusInWords(task.status)}</span>
+            <code>{task.id}</code> <span class={`pill ${task.status}`}>{statusInWords(task)}</span>
           </div>
           <Tree tasks={tasks} id={id} below={task.id} />
         </li>

@@ -12,9 +12,33 @@ const STATES = {
   withdrawn: "Never issued",
 } as const;
 
-/** Names a status. Shows a status that this page does not know as it is. */
-export const statusInWords = (status: string): string =>
-  Object.hasOwn(STATES, status) ? STATES[status as keyof typeof STATES] : status;
+type Asked = Pick<Read<ShownTask>, "status" | "approval">;
+
+/** Names of the states of a request for approval, for a task that asked people. */
+const REQUEST_STATES = {
+  pending: STATES.pending_approval,
+  approved: "Approved, key not fetched",
+  denied: "Denied",
+  withdrawn: "Approval withdrawn",
+  expired: "Request expired",
+  void: "Request void",
+} as const;
+
+/** Names a status, and for a task that asked people, the state of its request. Shows a status that this page does not know as it is. */
+export function statusInWords({ status, approval }: Asked): string {
+  if (status === "pending_approval" && approval && Object.hasOwn(REQUEST_STATES, approval.state))
+    return REQUEST_STATES[approval.state as keyof typeof REQUEST_STATES];
+  return Object.hasOwn(STATES, status) ? STATES[status as keyof typeof STATES] : status;
+}
+
+/** Describes who decided against a task's request, when and why; undefined where nobody did. */
+export function decidedInWords({ approval }: Pick<Asked, "approval">): string | undefined {
+  const { state, decided } = approval ?? {};
+  if (!decided || (state !== "denied" && state !== "withdrawn")) return undefined;
+  const by = decided.by === undefined ? "" : ` by ${decided.by.replace(/^[^|]+\|/, "")}`;
+  const why = decided.reason === undefined ? "" : `: ${decided.reason}`;
+  return `${state === "denied" ? "Denied" : "Withdrawn"}${by} at ${decided.at}${why}`;
+}
 
 /** True while the task can be ended. */
 export const isAlive = ({ status }: Pick<Read<ShownTask>, "status">): boolean =>

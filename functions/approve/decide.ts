@@ -40,6 +40,7 @@ export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswe
       ? deny(operator, examined, requested, ports)
       : approve(operator, examined, requested, ports));
     const after = (await examineApproval(examined.record.id, ports)) ?? examined;
+    if (after.state === "approved") await announce(after, ports);
     if (after.state !== "pending") await leaveInboxes(after, ports);
     return { status: after.state, needed: describeNeeded(after) };
   });
@@ -85,6 +86,10 @@ async function approve(
   const decided = await ports.ballots.putVote(record.id, stored, event, listedUntil(record, ports.deployment));
   if (decided !== "recorded") refuseClosed({ state: decided === "used" ? "used" : "denied" });
 }
+
+/** Announces that all votes are given, so that lists of tasks do not show the request as waiting. */
+const announce = ({ record, tally }: Examined, { ballots }: Pick<ApprovePorts, "ballots">): Promise<void> =>
+  ballots.announceApproved(record.id, tally.filledAt ?? record.created_at);
 
 /** True for the same statement of the same person about the same requests. */
 const isSameVote = (one: StoredVote, other: StoredVote): boolean => canonicalJson(one) === canonicalJson(other);

@@ -8,7 +8,10 @@ import { describeTask } from "../steps/tasks/describe-task.ts";
 export const LISTED_AT_ONCE = 25;
 
 /** Describes a task in a list, and the votes that it waits for. */
-export const describeListed = async (task: Task, ports: Pick<Ports, "approvals" | "clock">): Promise<ShownTask> => ({
+export const describeListed = async (
+  task: Task,
+  ports: Pick<Ports, "approvals" | "clock" | "deployment">,
+): Promise<ShownTask> => ({
   ...describeTask(task, ports.clock.nowMs() / 1_000),
   ...(await describeWaiting(task, ports)),
 });

@@ -145,9 +145,17 @@ const trees = (alive: readonly ListedTask[], isWide: boolean): Shown =>
     ]),
   );
 
-/** Returns the status of a live task, and for one that waits for people, the request for approval. */
-const stateOf = (status: ListedTask["status"], approval: ListedTask["approval"]): string =>
-  status === "pending_approval" ? `waits: approval ${approval?.id}` : status;
+/** Describes a live task's status. For one that asked people, describes the request for approval, and who decided against it. */
+function stateOf(status: ListedTask["status"], approval: ListedTask["approval"]): string {
+  if (status !== "pending_approval" || !approval) return status;
+  const { id, state, decided } = approval;
+  if (state === "pending") return `waits: approval ${id}`;
+  if (state === "approved") return `approved, key not fetched: approval ${id}`;
+  const by = decided?.by === undefined ? "" : ` by ${decided.by}`;
+  const at = decided === undefined ? "" : ` at ${decided.at}`;
+  const why = decided?.reason === undefined ? "" : `: ${JSON.stringify(decided.reason)}`;
+  return `${state}${by}${at}${why}: approval ${id}`;
+}
 
 /** Formats a path: a root in full, a child by its last part, indented. */
 function indented(path: string): string {

@@ -7,7 +7,14 @@ import type { TaskPath } from "../task-path.ts";
 import type { Task } from "../tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../tasks/tasks.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
-import type { ApprovalUse, ApprovalVoid, CastVotes, GlassReview, StoredApproval } from "./stored-approval.ts";
+import type {
+  AnnouncedDecision,
+  ApprovalUse,
+  ApprovalVoid,
+  CastVotes,
+  GlassReview,
+  StoredApproval,
+} from "./stored-approval.ts";
 
 /** Nonce that no vote has, so that its sign-in counts for none. */
 export const VOID_NONCE = "void";
@@ -58,6 +65,8 @@ export interface UseListing {
 export interface Approvals {
   /** Reads all that the exchange has recorded of an approval, strongly. */
   read(id: ApprovalId): Promise<StoredApproval>;
+  /** Reads how people decided, as `approve` announced it; undefined while nobody did. For display only. */
+  readAnnounced(id: ApprovalId): Promise<AnnouncedDecision | undefined>;
 }
 
 /** Approvals as the exchange, the only function that records requests and uses, works with them. */

@@ -37,6 +37,8 @@ export interface Ballots extends Approvals {
    * Omits those whose time is over. @param nowSeconds epoch seconds.
    */
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]>;
+  /** Announces that all votes are given, for lists of tasks. Changes nothing where a decision is announced already. @param at epoch seconds. */
+  announceApproved(id: ApprovalId, at: number): Promise<void>;
   /** Removes a request from a group's inbox; one that is already gone is no error. */
   removeWaiting(inbox: Inbox, waiting: Pick<Waiting, "id" | "expiresAt">): Promise<void>;
   /**
@@ -58,7 +60,7 @@ export interface Ballots extends Approvals {
    */
   listGiven(person: Person, nowSeconds: number): Promise<readonly GivenApproval[]>;
   /**
-   * Records the decision against a request, with the event. Only while the approval has no outcome, and its last use is
+   * Records the decision against a request, with the event, and announces it. Only while the approval has no outcome, and its last use is
    * not recorded.
    * @param lastUse 1, or the number of uses of a standing approval.
    */

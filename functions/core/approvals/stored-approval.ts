@@ -77,6 +77,20 @@ export interface StoredOutcome {
   readonly rejected?: readonly number[];
 }
 
+/** Announcement of how people decided about a request, for display only. The exchange decides by votes and outcomes. */
+export type AnnouncedDecision =
+  | (Pick<StoredOutcome, "at" | "by" | "reason"> & {
+      readonly decision: StoredOutcome["decision"];
+    })
+  | ApprovedDecision;
+
+/** Announcement that all votes were given. */
+interface ApprovedDecision {
+  readonly decision: "approved";
+  /** Epoch seconds. */
+  readonly at: number;
+}
+
 /** Votes on one request, and the decision against it where there is one. */
 export interface CastVotes {
   readonly votes: readonly StoredVote[];
@@ -140,6 +154,14 @@ export function outcomeIn(fields: Readonly<Record<string, unknown>>): StoredOutc
     ...(isText(reason) ? { reason } : {}),
     ...(Array.isArray(rejected) ? { rejected: rejected.filter((each) => Number.isSafeInteger(each)) } : {}),
   };
+}
+
+/** Reads an announcement. One of another form counts as a decision against the request, as an outcome does. */
+export function announcedIn(fields: Readonly<Record<string, unknown>>): AnnouncedDecision {
+  const { decision, at } = fields;
+  if (decision === "approved" && typeof at === "number") return { decision, at };
+  const { decision: against, by, at: since, reason } = outcomeIn(fields);
+  return { decision: against, by, at: since, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Reads a use; undefined for an item of another form. The caller must verify the use's seal. */

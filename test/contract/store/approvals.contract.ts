@@ -131,6 +131,19 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await approvals().readVotes(id)).toEqual({ votes: [], outcome: DENIED });
     });
 
+    it("announces how people decided: a denial lasts, and a withdrawal takes the place of an approval", async () => {
+      const [denied, withdrawn] = [await waitingTask(), await waitingTask()];
+      expect(await approvals().readAnnounced(denied.id)).toBeUndefined();
+      await ballots().putOutcome(denied.id, { ...DENIED, rejected: [0] }, anEvent(), 1);
+      await ballots().announceApproved(denied.id, NOW);
+      expect(await approvals().readAnnounced(denied.id)).toEqual(DENIED);
+      await ballots().announceApproved(withdrawn.id, NOW);
+      await ballots().announceApproved(withdrawn.id, NOW + 60);
+      expect(await ballots().readAnnounced(withdrawn.id)).toEqual({ decision: "approved", at: NOW });
+      await ballots().putOutcome(withdrawn.id, { ...DENIED, decision: "withdrawn" }, anEvent(), 1);
+      expect(await approvals().readAnnounced(withdrawn.id)).toEqual({ ...DENIED, decision: "withdrawn" });
+    });
+
     it("lists for each person their approvals, while one can be withdrawn", async () => {
       const [one, two] = [await waitingTask(), await waitingTask()];
       const person = { issuer: "staff", value: `giver-${one.id}` };

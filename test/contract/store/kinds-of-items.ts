@@ -202,6 +202,10 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     at: /^VOTE#GIVEN#(?<issuer>[^|]+)\|(?<value>\S+) \S+$/,
     read: async ({ ballots }, of) => (await ballots.listGiven(person(of), 0)).map(({ id }) => id),
   },
+  announcedDecision: {
+    at: /^DECISION#(?<approval>[a-z0-9]+) DECISION$/,
+    read: ({ approvals }, { approval = NO_APPROVAL }) => approvals.readAnnounced(approval),
+  },
   voteOutcome: {
     at: /^VOTE#(?<approval>[a-z0-9]+) OUTCOME$/,
     read: async ({ approvals }, { approval = NO_APPROVAL }) => (await approvals.readVotes(approval)).outcome,

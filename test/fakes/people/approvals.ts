@@ -13,6 +13,7 @@ import type { Ballots, Decided, GivenApproval, Waiting } from "../../../function
 import type { Glasses, UnreviewedGlass } from "../../../functions/core/approvals/break-glass.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import {
+  type AnnouncedDecision,
   type ApprovalUse,
   type ApprovalVoid,
   type CastVotes,
@@ -61,6 +62,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
   /** Votes by id and person: a test may put an invalid one. */
   readonly votes = new Map<string, Map<string, Readonly<Record<string, unknown>>>>();
   readonly outcomes = new Map<string, StoredOutcome>();
+  readonly announced = new Map<string, AnnouncedDecision>();
   readonly inboxes = new Map<string, Waiting[]>();
   readonly #listed = new Map<string, ListedRequest[]>();
   readonly #latest = new Map<string, Pick<ListedRequest, "id" | "task">>();
@@ -87,6 +89,16 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
       ...(found ? { void: found } : {}),
       ...(review ? { review } : {}),
     };
+  }
+
+  async readAnnounced(id: ApprovalId): Promise<AnnouncedDecision | undefined> {
+    await this.before("readAnnounced");
+    return this.announced.get(id);
+  }
+
+  async announceApproved(id: ApprovalId, at: number): Promise<void> {
+    await this.before("announceApproved");
+    if (!this.announced.has(id)) this.announced.set(id, { decision: "approved", at });
   }
 
   async isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean> {
@@ -297,6 +309,8 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     if (this.uses.get(id)?.some(({ n }) => n === lastUse)) return "used";
     if (this.outcomes.has(id)) return "decided";
     this.outcomes.set(id, structuredClone(outcome));
+    const { rejected: _, ...announced } = structuredClone(outcome);
+    this.announced.set(id, announced);
     if (event) await this.#tasks.append(event);
     return "recorded";
   }

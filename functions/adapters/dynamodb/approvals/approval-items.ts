@@ -5,7 +5,9 @@ import { type ApprovalRecord, recordText } from "../../../core/approvals/approva
 import type { Inbox, ListedRequest, RequestedApproval } from "../../../core/approvals/approvals.ts";
 import type { Waiting } from "../../../core/approvals/ballots.ts";
 import {
+  type AnnouncedDecision,
   type ApprovalVoid,
+  announcedIn,
   type CastVotes,
   outcomeIn,
   recordIn,
@@ -40,6 +42,12 @@ export async function readApproval(table: DynamoTable, id: ApprovalId): Promise<
     // Omits the token, which is stored only for the archive.
     ...(review ? { review: { at: Number(review.at), vote: String(review.vote) } } : {}),
   };
+}
+
+/** Reads how people decided, as `approve` announced it (`Approvals.readAnnounced`). */
+export async function readAnnounced(table: DynamoTable, id: ApprovalId): Promise<AnnouncedDecision | undefined> {
+  const item = await table.get(keys.announcedDecision(id));
+  return item && announcedIn(item);
 }
 
 /** Reads a request's record alone; undefined where it is missing or cannot be read. */

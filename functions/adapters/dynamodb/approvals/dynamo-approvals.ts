@@ -8,6 +8,7 @@ import type {
 } from "../../../core/approvals/approvals.ts";
 import { OVERDUE_SECONDS, REVIEW_SECONDS } from "../../../core/approvals/break-glass.ts";
 import type {
+  AnnouncedDecision,
   ApprovalUse,
   ApprovalVoid,
   CastVotes,
@@ -28,7 +29,7 @@ import type { DynamoTable, Write } from "../table/dynamo-table.ts";
 import { changeTask, contended, deadlineWrites, eventWrite } from "../tasks/task-change.ts";
 import { CONNECTED, itemOfTask } from "../tasks/task-item.ts";
 import { openTask } from "../tasks/task-opening.ts";
-import { APPROVAL_SECONDS, listedOf, readApproval, readVotes, requestWrites } from "./approval-items.ts";
+import { APPROVAL_SECONDS, listedOf, readAnnounced, readApproval, readVotes, requestWrites } from "./approval-items.ts";
 
 /** Requests of an agent that are read at a time. */
 const PAGE = 256;
@@ -43,6 +44,10 @@ export class DynamoApprovals implements ApprovalRequests {
 
   read(id: ApprovalId): Promise<StoredApproval> {
     return readApproval(this.#table, id);
+  }
+
+  readAnnounced(id: ApprovalId): Promise<AnnouncedDecision | undefined> {
+    return readAnnounced(this.#table, id);
   }
 
   readVotes(id: ApprovalId): Promise<CastVotes> {

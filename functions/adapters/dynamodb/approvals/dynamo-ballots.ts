@@ -1,7 +1,13 @@
 import { type ApprovalId, isApprovalId } from "../../../../contract/approval-id.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
 import type { Ballots, Decided, GivenApproval, Waiting } from "../../../core/approvals/ballots.ts";
-import type { CastVotes, StoredApproval, StoredOutcome, StoredVote } from "../../../core/approvals/stored-approval.ts";
+import type {
+  AnnouncedDecision,
+  CastVotes,
+  StoredApproval,
+  StoredOutcome,
+  StoredVote,
+} from "../../../core/approvals/stored-approval.ts";
 import type { Person } from "../../../core/identity/person.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
@@ -9,7 +15,7 @@ import { knownPath } from "../../../core/task-path.ts";
 import { isVoidSignIn } from "../identity/sign-in-items.ts";
 import { afterTime, givenBy, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
-import { APPROVAL_SECONDS, readApproval, readVotes, readWaiting } from "./approval-items.ts";
+import { APPROVAL_SECONDS, readAnnounced, readApproval, readVotes, readWaiting } from "./approval-items.ts";
 
 /** Votes in the one table, for `approve`. */
 export class DynamoBallots implements Ballots {
@@ -25,12 +31,21 @@ export class DynamoBallots implements Ballots {
     return readApproval(this.#table, id);
   }
 
+  readAnnounced(id: ApprovalId): Promise<AnnouncedDecision | undefined> {
+    return readAnnounced(this.#table, id);
+  }
+
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
     return readWaiting(this.#table, inbox, nowSeconds);
   }
 
   removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {
     return this.#table.delete(keys.inbox(inbox, expiresAt, id));
+  }
+
+  async announceApproved(id: ApprovalId, at: number): Promise<void> {
+    const item = { decision: "approved", at, ttl: this.#ttl() };
+    await this.#table.transact([this.#table.putWrite("announced", keys.announcedDecision(id), item, "absent")]);
   }
 
   isVoid(signIn: Pick<SignIn, "person" | "signedInAt">): Promise<boolean> {
@@ -73,6 +88,7 @@ export class DynamoBallots implements Ballots {
     const item = { ...outcome, issuer: by.issuer, person: by.value, ttl: this.#ttl() };
     return this.#decide([
       this.#table.putWrite("decided", keys.voteOutcome(id), item, "absent"),
+      this.#table.putWrite("announced", keys.announcedDecision(id), item, "whatever"),
       this.#eventWrite(event),
       this.#table.checkWrite("used", keys.approvalUse(id, lastUse), "absent"),
     ]);

@@ -203,6 +203,8 @@ export const keys = {
   }),
   /** Decision against a request. Sorts before every vote, since an issuer's name has no capitals. */
   voteOutcome: (id: ApprovalId): Key => ({ pk: votePartition(id), sk: OUTCOME }),
+  /** Announcement of how people decided about a request. */
+  announcedDecision: (id: ApprovalId): Key => ({ pk: `${KINDS.decision}${id}`, sk: "DECISION" }),
   inbox: (inbox: Inbox, expiresAt: number, id: ApprovalId): Key => ({
     pk: inboxPartition(inbox),
     sk: `${padded(expiresAt)}#${id}`,

@@ -21,12 +21,45 @@ describe("valetkey tasks", () => {
     answers["GET /v1/tasks?agent=reports"] = ok({
       tasks: [
         { ...task, id: "a1.", status: "active" },
-        { ...task, id: "b2.", status: "pending_approval", approval: { id: "ap7f3m2q9x4ab", needed: [] } },
+        {
+          ...task,
+          id: "b2.",
+          status: "pending_approval",
+          approval: { id: "ap7f3m2q9x4ab", needed: [], state: "pending" },
+        },
       ],
     });
     const { stdout } = await run("tasks", "--agent", "reports");
     expect(stdout).toMatch(/^a1\. +reports +active +2026/m);
     expect(stdout).toMatch(/^b2\. +reports +waits: approval ap7f3m2q9x4ab +2026/m);
+  });
+
+  it("names who denied a task's request, when and why, and an approved request whose key was not fetched", async () => {
+    const task = {
+      agent: "reports",
+      expires_at: "2026-11-25T12:00:00Z",
+      purpose: "weekly",
+      status: "pending_approval",
+    };
+    const of = (id: string, approval: object) => ({
+      ...task,
+      id,
+      approval: { id: "ap7f3m2q9x4ab", needed: [], ...approval },
+    });
+    const decided = { by: "staff|bob", at: "2026-11-25T10:47:00Z", reason: "freeze\u001b[2J" };
+    answers["GET /v1/tasks?agent=reports"] = ok({
+      tasks: [
+        of("a1.", { state: "approved", decided: { at: "2026-11-25T10:47:00Z" } }),
+        of("b2.", { state: "denied", decided }),
+        of("c3.", { state: "expired" }),
+      ],
+    });
+    const { stdout } = await run("tasks", "--agent", "reports");
+    expect(stdout).toMatch(/^a1\. +reports +approved, key not fetched: approval ap7f3m2q9x4ab +2026/m);
+    expect(stdout).toMatch(
+      /^b2\. +reports +denied by staff\|bob at 2026-11-25T10:47:00Z: "freeze\\u001b\[2J": approval ap7f3m2q9x4ab +2026/m,
+    );
+    expect(stdout).toMatch(/^c3\. +reports +expired: approval ap7f3m2q9x4ab +2026/m);
   });
 
   it("requests each agent's where none is named", async () => {
