@@ -75,6 +75,10 @@ const approvalList = v.strictObject({
       needed,
       agent: v.strictObject({ id: v.string(), name: v.string(), team: v.string() }),
       purpose: v.pipe(v.string(), v.description("Text of the agent, which proves nothing.")),
+      may: v.pipe(
+        v.string(),
+        v.description("The requested grants in one line, some values left out. Decide by the whole record alone."),
+      ),
       created_at: instant,
       expires_at: instant,
       standing: v.exactOptional(standing),

@@ -101,7 +101,7 @@ const List = ({ title, of, pick, picked = [], says }: ListProps) => (
     </h2>
     <ul class={pick ? "inbox picks" : "inbox"}>
       {of.map((listed) => {
-        const { id, agent, purpose, needed, standing, expires_at: expiresAt } = listed;
+        const { id, agent, purpose, may, needed, standing, expires_at: expiresAt } = listed;
         return (
           <li key={id}>
             {pick && (
@@ -118,6 +118,9 @@ const List = ({ title, of, pick, picked = [], says }: ListProps) => (
                 <span class="muted">
                   <Text of={agent.team} />
                 </span>
+              </span>
+              <span class="inbox-may">
+                <Text of={may} />
               </span>
               <span class="inbox-purpose">
                 <Text of={purpose} />

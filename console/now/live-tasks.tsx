@@ -1,3 +1,4 @@
+import { mayInWords } from "../../contract/decision/may-in-words.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { ShownTask } from "../../contract/tasks.ts";
 import type { PageProps } from "../page-props.ts";
@@ -8,7 +9,7 @@ import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
 import { EndButton } from "../tasks/end-button.tsx";
-import { depthOf, mayInWords, statusInWords } from "../tasks/in-words.ts";
+import { depthOf, statusInWords } from "../tasks/in-words.ts";
 import { useLiveTasks } from "./use-live-tasks.ts";
 
 interface LiveTasksProps extends Pick<PageProps, "settings" | "session"> {

@@ -1,4 +1,3 @@
-import { grantInWords } from "../../contract/decision/request-in-words.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Receipt } from "../../contract/receipts.ts";
 import type { ShownTask } from "../../contract/tasks.ts";
@@ -46,20 +45,6 @@ export const isAlive = ({ status }: Pick<Read<ShownTask>, "status">): boolean =>
 
 /** Counts the tasks above a task: 0 for one that no other started. */
 export const depthOf = (id: string): number => id.split(".").length - 2;
-
-/** Describes a task's grants in one line: the first grant with some values, and the number of further ones. */
-export function mayInWords(details: readonly unknown[]): string {
-  const [first, ...others] = details.map(grantInWords);
-  if (!first) return "Nothing is granted";
-  const values = first.rows.flatMap((row) => row.values.map(({ text }) => text));
-  const more = values.length > MOST_VALUES ? ` and ${values.length - MOST_VALUES} more` : "";
-  const shown = values.length === 0 ? "" : `: ${values.slice(0, MOST_VALUES).join(", ")}${more}`;
-  const rest = others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "grant" : "grants"}`;
-  return `${first.title}${shown}${rest}`;
-}
-
-/** Largest number of values of the first grant in a line. */
-const MOST_VALUES = 4;
 
 /** Path of a task's receipt. Leaves out the tasks below it, since a page reads the receipt again and again. */
 export const receiptOf = (id: string): string => `/v1/tasks/${encodeURIComponent(id)}/receipt?below=false`;

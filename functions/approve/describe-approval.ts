@@ -1,4 +1,5 @@
 import type { Approval, ApprovalList } from "../../contract/approvals.ts";
+import { mayInWords } from "../../contract/decision/may-in-words.ts";
 import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
 import { redirectUriOf } from "../core/approvals/sign-in-codes.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
@@ -27,7 +28,7 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
   const { id, name, team } = record.agent;
   return {
     ...{ id: record.id, hash, status: state, needed: describeNeeded(examined) },
-    ...{ agent: { id, name, team }, purpose: record.purpose },
+    ...{ agent: { id, name, team }, purpose: record.purpose, may: mayInWords(record.grants) },
     created_at: isoSeconds(record.created_at),
     expires_at: isoSeconds(record.expires_at),
     ...describeStanding(examined),

@@ -4,6 +4,7 @@ import { decodeJwt } from "jose";
 import type { Shown } from "../../console/approvals/prove-record.ts";
 import { agentId } from "../../contract/agent-id.ts";
 import { approvalId } from "../../contract/approval-id.ts";
+import { mayInWords } from "../../contract/decision/may-in-words.ts";
 import { glassNonce, recordHash, voteNonce } from "../../contract/decision/record-hash.ts";
 import type { ApprovalRecord } from "../../functions/core/approvals/approval-record.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
@@ -77,7 +78,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
     if (pathname === "/v1/approvals")
       return json(200, {
         approvals: [...stub.approvals.values()].map(({ record, ...rest }) => ({
-          ...{ ...record, ...rest },
+          ...{ ...record, ...rest, may: mayInWords(record.grants) },
           created_at: new Date(record.created_at * 1_000).toISOString(),
           expires_at: new Date(record.expires_at * 1_000).toISOString(),
         })),

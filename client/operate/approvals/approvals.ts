@@ -108,8 +108,8 @@ const pageOf = async (id: ApprovalId, api: OperatorApi): Promise<string> =>
 
 const listing = (listed: readonly Listed[]): Shown =>
   table(
-    ["request", "agent", "is", "waits for", "until", "you", "purpose"],
-    listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, purpose }) => [
+    ["request", "agent", "is", "waits for", "until", "you", "may", "purpose"],
+    listed.map(({ id, agent, status, needed, expires_at, standing, review, task, you, may, purpose }) => [
       ...[
         id,
         agent.id,
@@ -118,6 +118,7 @@ const listing = (listed: readonly Listed[]): Shown =>
       ],
       review?.due_at ?? (status === "standing" ? standing?.until : expires_at),
       you.may_vote ? "may vote" : "",
+      may,
       purpose,
     ]),
   );

@@ -35,6 +35,8 @@ describe("GET /v1/approvals", () => {
       ],
     });
     const { body } = await list(service);
+    const [first] = body.approvals as readonly { readonly may: string }[];
+    expect(first?.may).toBe("Use tools of tickets: search");
     expect((body.approvals as { id: string }[]).map(({ id }) => id).toSorted()).toEqual(
       [request.id, both.id].toSorted(),
     );

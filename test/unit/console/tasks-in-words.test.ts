@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { haltedBy, overviewInWords } from "../../../console/now/in-words.ts";
 import { isCovered, pageOf, rowsOf, withPage } from "../../../console/now/task-pages.ts";
-import { depthOf, endingInWords, mayInWords } from "../../../console/tasks/in-words.ts";
+import { depthOf, endingInWords } from "../../../console/tasks/in-words.ts";
+import { mayInWords } from "../../../contract/decision/may-in-words.ts";
 import type { Read } from "../../../contract/operation.ts";
 import type { Receipt } from "../../../contract/receipts.ts";
 import type { TaskList } from "../../../contract/tasks.ts";

@@ -42,11 +42,21 @@ describe("valetkey approvals", () => {
       needed: [{ group: "sre", count: 2, have: 1 }],
     };
     stage.answers["GET /v1/approvals?group=sre&status=pending"] = ok({
-      approvals: [{ ...listed, purpose: "deploy", expires_at: "2026-11-18T20:48:20Z", you: { may_vote: true } }],
+      approvals: [
+        {
+          ...listed,
+          may: "Call AWS in account 1: s3:PutObject",
+          purpose: "deploy",
+          expires_at: "2026-11-18T20:48:20Z",
+          you: { may_vote: true },
+        },
+      ],
     });
     const { code, stdout } = await run("approvals", "list", "--group", "sre");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/ap7f3m2q9x4ab567 +deployer +pending +sre \(1 of 2\) +2026-11-18T\S+Z +may vote +deploy/);
+    expect(stdout).toMatch(
+      /ap7f3m2q9x4ab567 +deployer +pending +sre \(1 of 2\) +2026-11-18T\S+Z +may vote +Call AWS in account 1: s3:PutObject +deploy/,
+    );
   });
 
   it("prints which channels were notified, which were not, and where a message failed", async () => {

@@ -1,0 +1,15 @@
+import { grantInWords } from "./request-in-words.ts";
+
+/** Describes grants in one line, for a list: the first grant with some values, and the number of further ones. No decision is made from a list. */
+export function mayInWords(details: readonly unknown[]): string {
+  const [first, ...others] = details.map(grantInWords);
+  if (!first) return "Nothing is granted";
+  const values = first.rows.flatMap((row) => row.values.map(({ text }) => text));
+  const more = values.length > MOST_VALUES ? ` and ${values.length - MOST_VALUES} more` : "";
+  const shown = values.length === 0 ? "" : `: ${values.slice(0, MOST_VALUES).join(", ")}${more}`;
+  const rest = others.length === 0 ? "" : `, and ${others.length} more ${others.length === 1 ? "grant" : "grants"}`;
+  return `${first.title}${shown}${rest}`;
+}
+
+/** Largest number of values of the first grant in a line. */
+const MOST_VALUES = 4;
