@@ -5,7 +5,7 @@ import { Link } from "./parts/link.tsx";
 import { Text } from "./parts/text.tsx";
 import type { ConsoleSettings } from "./settings.ts";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
-import { isOffline, path, session } from "./state.ts";
+import { isOffline, path, session, signOut } from "./state.ts";
 
 /** The whole document: the head, and the page of the address. */
 export function App({ settings }: { readonly settings: ConsoleSettings }) {
@@ -67,7 +67,10 @@ const Top = ({ section }: { readonly section: Section | undefined }) => (
             ))}
           </nav>
           <span class="who">
-            <Text of={session.value.name} />
+            <Text of={session.value.name} />{" "}
+            <button type="button" class="quiet" onClick={signOut}>
+              Sign out
+            </button>
           </span>
         </>
       )}

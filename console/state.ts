@@ -21,6 +21,9 @@ export const signInFault = signal<string | undefined>(undefined);
 /** Act that the page's link requests of an operator. The page reads it from its address once. */
 export const requestedAct = signal<OperatorAct | undefined>(undefined);
 
+/** True once the person has signed out here. The page then begins no sign-in by itself. */
+export const hasSignedOut = signal(false);
+
 /** True while the browser leaves for an issuer. */
 export const isLeaving = signal(false);
 
@@ -39,6 +42,17 @@ export function goTo(to: string): void {
   batch.value = [];
   path.value = to;
   scrollTo(0, 0);
+}
+
+/** Forgets the person and everything that they were about to send. The session at the issuer stays. */
+export function signOut(): void {
+  hasSignedOut.value = true;
+  session.value = undefined;
+  heldVote.value = undefined;
+  tried.value = undefined;
+  requestedAct.value = undefined;
+  signInFault.value = undefined;
+  goTo("/");
 }
 
 /** Ids of the requests that are decided together; empty while one is decided by itself. */

@@ -3,8 +3,8 @@ import { Heading } from "../parts/heading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
-import { isLeaving, path, signInFault } from "../state.ts";
-import { signIn } from "./sign-in.ts";
+import { hasSignedOut, isLeaving, path, signInFault } from "../state.ts";
+import { NOT_BEGUN, signIn } from "./sign-in.ts";
 
 /** Page for the sign-in. Starts by itself where there is only one issuer, since a person who follows a link wants to see its page. */
 export function SignInPage({ settings: { issuers } }: { readonly settings: ConsoleSettings }) {
@@ -12,7 +12,8 @@ export function SignInPage({ settings: { issuers } }: { readonly settings: Conso
   const [only, ...others] = issuers;
   const isFinishing = to === "/callback";
   useEffect(() => {
-    if (only && others.length === 0 && !isFinishing && fault === undefined && !isLeaving.peek()) void signIn(only, to);
+    if (only && others.length === 0 && !isFinishing && fault === undefined && !isLeaving.peek() && !hasSignedOut.peek())
+      void signIn(only, to);
   }, [isFinishing]);
   if (isLeaving.value || (isFinishing && fault === undefined))
     return (
@@ -25,10 +26,15 @@ export function SignInPage({ settings: { issuers } }: { readonly settings: Conso
     <section class="lone">
       <Heading title="Sign in" />
       {fault !== undefined && (
-        <Notice tone="bad">
+        <Notice tone={fault === NOT_BEGUN ? "plain" : "bad"}>
           <p>
             <Text of={fault} />
           </p>
+        </Notice>
+      )}
+      {hasSignedOut.value && (
+        <Notice tone="plain" title="You have signed out here">
+          <p>This page has forgotten you. Your session at your company’s sign-in page may go on: end it there.</p>
         </Notice>
       )}
       {issuers.length === 0 && (

@@ -1,5 +1,5 @@
 import type { ConsoleSettings, SignInSettings } from "../settings.ts";
-import { batch, heldVote, isLeaving, requestedAct, session, signInFault, tried } from "../state.ts";
+import { batch, hasSignedOut, heldVote, isLeaving, requestedAct, session, signInFault, tried } from "../state.ts";
 import { readingUrl, voteUrl } from "./authorization-url.ts";
 import { discover, redeem } from "./issuer.ts";
 import { faultInWords, fresh, leave, redirectUri } from "./leave.ts";
@@ -15,8 +15,11 @@ import {
 import { sessionFrom, voteFrom } from "./read-tokens.ts";
 import { finishTrial } from "./trial.ts";
 
+/** Fault of an answer to a sign-in that this tab did not begin, or has finished: what Back in the browser leads to. */
+export const NOT_BEGUN = "This tab has begun no sign-in, or has finished it. Sign in here.";
+
 const FAULTS: Readonly<Record<AnswerFault, string>> = {
-  not_begun: "This tab has begun no sign-in, or has finished it. Sign in here.",
+  not_begun: NOT_BEGUN,
   other_state: "The answer belongs to another sign-in than this tab's last one. Sign in again.",
   other_issuer: "The answer came from another issuer than the one you were sent to. Sign in again.",
   too_late: "The sign-in took longer than 15 minutes. Sign in again.",
@@ -91,6 +94,7 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
     if (typeof signedIn === "string") signInFault.value = signedIn;
     else {
       session.value = signedIn;
+      hasSignedOut.value = false;
       heldVote.value = began.held;
       const together = Object.keys(began.held?.hashes ?? {});
       batch.value = together.length > 1 ? together : [];

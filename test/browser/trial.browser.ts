@@ -11,6 +11,21 @@ const result = async () => {
   return JSON.parse(((await on.page.locator(".command code").textContent()) ?? "").replaceAll("\n", ""));
 };
 
+describe("the button Sign out", () => {
+  it("forgets the person, and begins no sign-in by itself", async () => {
+    await on.ask();
+    await on.open();
+    await on.page.getByRole("button", { name: "Sign out" }).click();
+    await on.page.getByText("You have signed out here").waitFor();
+    const before = on.stage.issuer.requests.length;
+    await on.page.goto(`${on.stage.origin}/#`);
+    expect(on.stage.issuer.requests.length).toBe(before);
+    expect(await on.page.getByText("alice").count()).toBe(0);
+    await on.page.getByRole("button", { name: "Sign in with staff" }).click();
+    await on.page.getByRole("button", { name: "Sign out" }).waitFor();
+  });
+});
+
 describe("the page that tries a sign-in", () => {
   it("signs in as for a vote, under a nonce of its own, and sends nothing to valetkey", async () => {
     await open();

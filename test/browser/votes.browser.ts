@@ -49,6 +49,18 @@ describe("a complete approval", () => {
     expect(on.page.url()).not.toMatch(/code=|state=/);
   });
 
+  it("is followed by Back to a page that calls nothing a fault", async () => {
+    await on.ask();
+    await on.open();
+    await on.approve().click();
+    await on.page.getByRole("button", { name: "Sign in" }).click();
+    await on.page.getByText("Your approval is recorded").waitFor();
+    await on.page.goBack();
+    await on.page.getByText("This tab has begun no sign-in, or has finished it").waitFor();
+    expect(await on.page.locator(".notice.bad").count()).toBe(0);
+    await on.page.getByRole("button", { name: "Sign in with staff" }).waitFor();
+  });
+
   it("needs a sign-in again after a reload", async () => {
     await on.ask();
     await on.open();
