@@ -12,7 +12,8 @@ const hash = v.pipe(
   v.description(`${hashOf("approval", "the record as canonical JSON (RFC 8785)")} A vote's \`nonce\` is this hash.`),
 );
 
-const status = v.pipe(
+/** Schema of a request's state. */
+export const approvalStatus = v.pipe(
   v.picklist(["pending", "approved", "standing", "used", "denied", "withdrawn", "expired", "cancelled", "void"]),
   v.description(
     "`pending`, `approved` and `standing` (used, and may be used again) are computed from votes, uses and time. `expired` is no denial.",
@@ -71,7 +72,7 @@ const approvalList = v.strictObject({
     v.strictObject({
       id: approvalId,
       hash,
-      status,
+      status: approvalStatus,
       needed,
       agent: v.strictObject({ id: v.string(), name: v.string(), team: v.string() }),
       purpose: v.pipe(v.string(), v.description("Text of the agent, which proves nothing.")),
@@ -96,7 +97,7 @@ const approval = v.strictObject({
     v.description("The whole record of the decision. Compute the hash from it, and believe no other."),
   ),
   hash,
-  status,
+  status: approvalStatus,
   needed,
   standing: v.exactOptional(standing),
   review: v.exactOptional(reviewState),
@@ -148,7 +149,7 @@ const approval = v.strictObject({
   ),
 });
 
-const decided = v.strictObject({ status, needed });
+const decided = v.strictObject({ status: approvalStatus, needed });
 
 const hashes = v.pipe(
   v.array(hash),

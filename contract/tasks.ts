@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { actingEntries } from "./acting.ts";
+import { approvalStatus } from "./approvals.ts";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectedLease } from "./connected.ts";
 import { accountId, agentId, approvalId, instant, leaseName, personName, servedDetails, taskId } from "./fields.ts";
@@ -45,7 +46,7 @@ const task = v.strictObject({
       hash: v.string(),
       needed: v.array(v.strictObject({ group: v.string(), count: integer })),
       state: v.pipe(
-        v.picklist(["pending", "approved", "denied", "withdrawn", "expired", "void"]),
+        approvalStatus,
         v.description(
           "`approved`: all votes are given, and the agent has not fetched its key yet. In every state but `pending` and `approved` the agent gets no key by this request.",
         ),

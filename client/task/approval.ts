@@ -35,3 +35,13 @@ export const waitingFor = ({ needed }: Pick<Approval, "needed">): string =>
     .filter(({ count, have }) => have < count)
     .map(({ group, count, have }) => (count === 1 ? deciderInWords(group) : `${group} (${have} of ${count})`))
     .join(" and ");
+
+/** Writes who decided against a request, when and why. @example againstInWords(decided) // 'by staff|bob at 2026-11-25T10:47:00Z: "not during the freeze"' */
+export const againstInWords = ({ by = "a person", at, reason }: Against): string =>
+  `by ${by} at ${at}${reason === undefined ? "" : `: ${JSON.stringify(reason)}`}`;
+
+interface Against {
+  readonly by?: string;
+  readonly at: string;
+  readonly reason?: string;
+}

@@ -40,7 +40,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         <div class="untrusted">
           <p class="untrusted-label">
             {shown.outcome.decision === "denied" ? "Denied" : "Withdrawn"} by{" "}
-            <Text of={ownerOf(shown.outcome.by ?? "a person")} /> at {instant(shown.outcome.at)}
+            <Text of={personInWords(shown.outcome.by ?? "a person")} /> at {instant(shown.outcome.at)}
           </p>
           {shown.outcome.reason && (
             <p>
@@ -75,7 +75,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
           </code>
         </Fact>
         <Fact name="Owner">
-          <Text of={ownerOf(agent.owner)} />
+          <Text of={personInWords(agent.owner)} />
         </Fact>
         <Fact name="Team">
           <Text of={agent.team} />
@@ -130,7 +130,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         <ul class="aside">
           {cast.map(({ by, group, cast_at: at }) => (
             <li>
-              <Text of={`${ownerOf(by)} voted for ${deciderInWords(group)} at ${instant(at)}`} />
+              <Text of={`${personInWords(by)} voted for ${deciderInWords(group)} at ${instant(at)}`} />
             </li>
           ))}
         </ul>
@@ -156,7 +156,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
 }
 
 /** Names a person by a text such as an owner, `staff|person:carol`, as other people are named; any other text is shown as it is. */
-const ownerOf = (owner: string): string => {
+const personInWords = (owner: string): string => {
   const [, issuer, value] = /^([a-z0-9-]{2,32})\|(.+)$/s.exec(owner) ?? [];
   return issuer !== undefined && value !== undefined ? nameOf({ issuer, value }) : owner;
 };

@@ -8,6 +8,7 @@ import type { ApproverGroup } from "../core/deployment/approver-group.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson, personId } from "../core/identity/person.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
+import { describeAgainst } from "../steps/approvals/describe-waiting.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { Examined } from "./examine-approval.ts";
 import { type VoterPart, voterOf } from "./voter-of.ts";
@@ -67,9 +68,7 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
       ? {
           outcome: {
             decision: outcome.decision,
-            ...(outcome.by.issuer === "" || outcome.by.value === "" ? {} : { by: personId(outcome.by) }),
-            at: isoSeconds(outcome.at),
-            ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+            ...describeAgainst(outcome),
             ...(outcome.rejected === undefined ? {} : { rejected: outcome.rejected }),
           },
         }

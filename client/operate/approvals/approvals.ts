@@ -8,7 +8,7 @@ import { visibleText } from "../../../contract/decision/visible-text.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
-import { waitingFor } from "../../task/approval.ts";
+import { againstInWords, waitingFor } from "../../task/approval.ts";
 import { recordOf } from "../../task/fields.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts";
 import type { OperatorApi } from "../operator-api.ts";
@@ -205,14 +205,7 @@ const decisionsIn = ({ votes, outcome, status }: Approval): readonly (readonly [
   ...(status === "approved"
     ? [["key", "not fetched yet: the agent gets it when it asks again, before the approval expires"] as const]
     : []),
-  ...(outcome === undefined
-    ? []
-    : [
-        [
-          outcome.decision,
-          `by ${outcome.by ?? "a person"} at ${outcome.at}${outcome.reason === undefined ? "" : `: ${JSON.stringify(outcome.reason)}`}`,
-        ] as const,
-      ]),
+  ...(outcome === undefined ? [] : [[outcome.decision, againstInWords(outcome)] as const]),
 ];
 
 /** Counts the votes that are void, since their people have left. */

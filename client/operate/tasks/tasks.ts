@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { againstInWords } from "../../task/approval.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
 import type { OperatorApi } from "../operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
@@ -151,10 +152,7 @@ function stateOf(status: ListedTask["status"], approval: ListedTask["approval"])
   const { id, state, decided } = approval;
   if (state === "pending") return `waits: approval ${id}`;
   if (state === "approved") return `approved, key not fetched: approval ${id}`;
-  const by = decided?.by === undefined ? "" : ` by ${decided.by}`;
-  const at = decided === undefined ? "" : ` at ${decided.at}`;
-  const why = decided?.reason === undefined ? "" : `: ${JSON.stringify(decided.reason)}`;
-  return `${state}${by}${at}${why}: approval ${id}`;
+  return `${state}${decided === undefined ? "" : ` ${againstInWords(decided)}`}: approval ${id}`;
 }
 
 /** Formats a path: a root in full, a child by its last part, indented. */

@@ -1,8 +1,9 @@
 import type { ShownTask } from "../../../contract/tasks.ts";
-import type { ApprovalRecord } from "../../core/approvals/approval-record.ts";
+import { type ApprovalState, approvalState } from "../../core/approvals/approval-state.ts";
 import { useWithinOf } from "../../core/approvals/group-times.ts";
 import { useFor } from "../../core/approvals/standing-uses.ts";
-import type { AnnouncedDecision } from "../../core/approvals/stored-approval.ts";
+import type { AnnouncedDecision, StoredApproval, StoredOutcome } from "../../core/approvals/stored-approval.ts";
+import { defined } from "../../core/defined.ts";
 import { personId } from "../../core/identity/person.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { Task } from "../../core/tasks/task.ts";
@@ -22,7 +23,7 @@ export async function describeWaiting(
   if (useFor(stored, path)) return {};
   const { record } = stored;
   const announced = await approvals.readAnnounced(approval.id);
-  const state = stored.void ? "void" : stateOf(record, announced, ports);
+  const state = stateOf(stored, announced, ports);
   return {
     status: "pending_approval",
     approval: {
@@ -32,29 +33,30 @@ export async function describeWaiting(
   };
 }
 
-type WaitingState = NonNullable<ShownTask["approval"]>["state"];
-
-/** Names the state of the request: as people decided, unless its time is over. */
+/** Computes the state of the request, as the exchange does, from how `approve` announced that people decided. */
 function stateOf(
-  record: ApprovalRecord | undefined,
+  { record, void: found }: StoredApproval,
   announced: AnnouncedDecision | undefined,
   { clock, deployment }: Pick<Ports, "clock" | "deployment">,
-): WaitingState {
+): ApprovalState {
   if (!record) return "void";
-  const nowSeconds = clock.nowMs() / 1_000;
-  if (announced?.decision !== "approved")
-    return announced?.decision ?? (nowSeconds < record.expires_at ? "pending" : "expired");
-  return nowSeconds < announced.at + useWithinOf(record, deployment) ? "approved" : "expired";
+  const facts = {
+    ...{ record, isUsed: false, isCancelled: false, isVoid: found !== undefined },
+    ...(announced?.decision === "approved" ? { filledAt: announced.at } : defined({ outcome: announced?.decision })),
+    useWithinSeconds: useWithinOf(record, deployment),
+  };
+  return approvalState(facts, clock.nowMs() / 1_000);
 }
 
 /** Describes who decided, when and why. An approval names nobody here: several people may have given it. */
-function describeDecision(announced: AnnouncedDecision): NonNullable<NonNullable<ShownTask["approval"]>["decided"]> {
-  const at = isoSeconds(announced.at);
-  if (announced.decision === "approved") return { at };
-  const { by, reason } = announced;
-  return {
-    ...(by.issuer === "" || by.value === "" ? {} : { by: personId(by) }),
-    at,
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
+const describeDecision = (announced: AnnouncedDecision): Decided =>
+  announced.decision === "approved" ? { at: isoSeconds(announced.at) } : describeAgainst(announced);
+
+type Decided = NonNullable<NonNullable<ShownTask["approval"]>["decided"]>;
+
+/** Describes a decision against a request. Names nobody where the stored decision cannot be read. */
+export const describeAgainst = ({ by, at, reason }: Pick<StoredOutcome, "at" | "by" | "reason">): Decided => ({
+  ...(by.issuer === "" || by.value === "" ? {} : { by: personId(by) }),
+  at: isoSeconds(at),
+  ...defined({ reason }),
+});
