@@ -5,6 +5,7 @@ import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import type { IdentitySource } from "./identity/source.ts";
 import { Reporter } from "./reporter.ts";
+import { checkRequest } from "./task/check-request.ts";
 import type { Approval, IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
 import type { Detail } from "./task/intent.ts";
 import { runTask } from "./task/run-task.ts";
@@ -62,6 +63,9 @@ export interface RunningTask {
  * @throws {ClientError} with `reason` (identity, refused, intent, later, unavailable, usage), `event` (a stable code), `denials`; and whatever the work throws.
  */
 export async function withTask<T>(request: TaskRequest, work: (task: RunningTask) => Promise<T>): Promise<T> {
+  checkRequest(request);
+  if (typeof work !== "function")
+    throw new ClientError("usage", "usage", "withTask takes the work as its second argument: a function of the task");
   const { onEvent } = request;
   const report = new Reporter({
     json: true,

@@ -15,6 +15,9 @@ import { type Profiles, writeProfiles } from "./profile.ts";
 /** Largest number of live accesses, and of accesses that are being opened, at a time. */
 export const MOST = { alive: 8, opening: 4 } as const;
 
+/** Largest number of ended accesses whose names are remembered. */
+const ENDED = 100;
+
 /** Live access of one task. */
 export interface Access {
   readonly name: string;
@@ -37,6 +40,8 @@ export class Accesses {
   readonly #command: readonly string[];
   readonly #alive = new Map<string, Access>();
   readonly #opening = new Set<Promise<unknown>>();
+  /** Names of accesses that have ended, the latest last. */
+  readonly #ended = new Set<string>();
   readonly #looking = new Map<string, Promise<string>>();
   #isClosed = false;
 
@@ -59,6 +64,11 @@ export class Accesses {
 
   find(name: unknown): Access | undefined {
     return typeof name === "string" ? this.#alive.get(name) : undefined;
+  }
+
+  /** True for an access that was alive once and has ended. */
+  hasEnded(name: unknown): boolean {
+    return typeof name === "string" && this.#ended.has(name);
   }
 
   /** Opens a task and its profiles. Ends the task at once where the request was cancelled, or the server is ending. @throws {ClientError} */
@@ -102,9 +112,7 @@ export class Accesses {
 
   /** Ends an access: its profiles and endpoint at once, then its task. @returns false for a task that could not be ended, and lives to its deadline. */
   async end(access: Access, outcome: Outcome): Promise<boolean> {
-    this.#alive.delete(access.name);
-    access.profiles.remove();
-    await access.endpoint.close();
+    await this.#forget(access);
     let isEnded = true;
     const write = (line: string) => {
       if (recordOf(JSON.parse(line)).event === "task_not_ended") isEnded = false;
@@ -148,6 +156,8 @@ export class Accesses {
 
   async #forget(access: Access): Promise<void> {
     this.#alive.delete(access.name);
+    this.#ended.add(access.name);
+    if (this.#ended.size > ENDED) this.#ended.delete([...this.#ended][0] ?? "");
     access.profiles.remove();
     await access.endpoint.close();
   }

@@ -1,7 +1,8 @@
 import { recordOf } from "../task/fields.ts";
+import { failed } from "./answers.ts";
 import { CODES, type Handle, RpcError } from "./json-rpc.ts";
 import type { Program } from "./run-program.ts";
-import { INSTRUCTIONS, toolDefinitions } from "./tool-definitions.ts";
+import { argumentFault, INSTRUCTIONS, toolDefinitions } from "./tool-definitions.ts";
 import type { toolsOver } from "./tools.ts";
 
 /** Supported versions of MCP, the newest first. 2025-03-26 is missing, since it demands batches. */
@@ -30,7 +31,10 @@ export function mcpMethods(tools: ReturnType<typeof toolsOver>, programs: readon
         const tool = typeof name === "string" && Object.hasOwn(tools, name) ? tools[name] : undefined;
         if (!tool)
           throw new RpcError(CODES.params, `There is no such tool. The tools are: ${Object.keys(tools).join(", ")}.`);
-        return tool(recordOf(given), signal);
+        const asked = recordOf(given);
+        const definition = toolDefinitions(programs).find((each) => each.name === name);
+        const fault = definition && argumentFault(definition, asked);
+        return fault === undefined ? tool(asked, signal) : failed({ status: "invalid", message: fault }, fault);
       }
       default:
         throw new RpcError(CODES.method, "This server supports tools only.");

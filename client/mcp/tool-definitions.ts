@@ -1,3 +1,4 @@
+import { plain } from "./answers.ts";
 import type { Program } from "./run-program.ts";
 
 /** Tool in the form of `tools/list`. */
@@ -5,7 +6,28 @@ interface ToolDefinition {
   readonly name: string;
   readonly description: string;
   readonly annotations: object;
-  readonly inputSchema: object;
+  readonly inputSchema: {
+    readonly type: "object";
+    readonly properties: Readonly<Record<string, object>>;
+    readonly required?: readonly string[];
+    readonly additionalProperties: false;
+  };
+}
+
+/**
+ * Finds an argument that the tool does not take, or a required one that is missing: a host may not apply the schema.
+ * @returns a sentence for the model, with the tool's arguments; undefined where there is no such fault.
+ */
+export function argumentFault(
+  { name, inputSchema: { properties, required = [] } }: ToolDefinition,
+  given: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const names = Object.keys(properties);
+  const takes = names.length === 0 ? `${name} takes no arguments.` : `${name} takes ${names.join(", ")}.`;
+  const unknown = Object.keys(given).find((each) => !names.includes(each));
+  if (unknown !== undefined) return `The argument ${plain(unknown, 40)} is unknown. ${takes}`;
+  const missing = required.find((each) => given[each] === undefined);
+  return missing === undefined ? undefined : `The argument ${missing} is missing. ${takes}`;
 }
 
 const access = { type: "string", description: "Name of the access, from request_access." };

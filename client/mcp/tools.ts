@@ -72,10 +72,20 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
   };
 
   const endAccess: Tool = async ({ access: name, outcome = "success" }) => {
+    if (outcome !== "success" && outcome !== "failure")
+      return failed({ status: "invalid" }, "outcome takes success or failure. Nothing was ended.");
     const access = accesses.find(name);
-    if (!access) return answer({ status: "ended" }, "No such access is alive; nothing is left to end.");
-    const result = outcome === "failure" ? "failure" : "success";
-    if (await accesses.end(access, { outcome: result, detail: "end_access" }))
+    if (!access) {
+      if (accesses.hasEnded(name)) return answer({ status: "ended" }, "This access has ended before.");
+      const alive = accesses.alive.map((each) => each.name);
+      return failed(
+        { status: "no_access", alive },
+        alive.length === 0
+          ? "No access has this name, and none is alive."
+          : `No access has this name, so nothing was ended. Alive: ${alive.join(", ")}`,
+      );
+    }
+    if (await accesses.end(access, { outcome, detail: "end_access" }))
       return answer({ status: "ended" }, `${access.name} has ended: its keys stop working.`);
     const until = new Date(access.task.expiresAtMs).toISOString();
     return failed(
@@ -124,9 +134,7 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
 }
 
 /** Checks the arguments of `request_access`. @throws {ClientError} usage */
-function requestIn({ purpose, allow, account, minutes, accept_less: acceptLess, ...others }: Arguments) {
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw usage(`the argument ${plain(unknown, 40)} is unknown`);
+function requestIn({ purpose, allow, account, minutes, accept_less: acceptLess }: Arguments) {
   if (typeof purpose !== "string" || purpose.trim() === "" || [...purpose].length > 256 || /\p{C}/u.test(purpose))
     throw usage("purpose takes 1 to 256 characters, none of them control characters");
   if (!isTexts(allow, 20, 4_096) || allow.length === 0)

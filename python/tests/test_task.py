@@ -79,6 +79,23 @@ class TaskTest(HubTest):
                 raise KeyboardInterrupt
         self.assertEqual(self.ending()["outcome"], "failure")
 
+    def test_refuses_wrong_arguments_before_anything_is_sent(self) -> None:
+        detail = valetkey.aws("111122223333", ["s3:GetObject"], ["arn:aws:s3:::acme-data/*"])
+        given = {"purpose": "p", "intent": [detail], "url": self.hub.url}
+        wrong = {
+            "purpose": [None, "", "  ", 7, "x" * 257],
+            "intent": [None, [], detail, "text", [{"account": "1"}], ["aws"]],
+            "ttl": ["900", 0, 43_201, True, 1.5],
+            "standing": [5],
+            "accept_less": ["yes"],
+        }
+        for name, values in wrong.items():
+            for value in values:
+                with self.subTest(name=name, value=value), self.assertRaises(valetkey.UsageError) as caught:
+                    valetkey.task(**{**given, name: value})
+                self.assertIn(f"{name} takes", str(caught.exception))
+        self.assertEqual(self.hub.sent("/v1/token"), [])
+
     def test_runs_once(self) -> None:
         task = self.task()
         with task:

@@ -41,7 +41,18 @@ _SLOWER_SECONDS = 5.0
 #: Time past the expiry within which the service answers that the approval has expired.
 _GRACE_SECONDS = 30.0
 
+#: Upper bounds that the service has for a purpose and for the lifetime of a task.
+_PURPOSE_CHARACTERS = 256
+_LONGEST_SECONDS = 43_200
+
 Detail = Mapping[str, Any]
+
+
+def _are_details(intent: object) -> bool:
+    """True for a list of mappings with a type, at least one. A text is a sequence too, of characters."""
+    if isinstance(intent, (str, bytes, Mapping)) or not isinstance(intent, Sequence) or not intent:
+        return False
+    return all(isinstance(each, Mapping) and isinstance(each.get("type"), str) for each in intent)
 
 
 def aws(account: str, actions: Sequence[str], resources: Sequence[str]) -> Detail:
@@ -97,8 +108,16 @@ class Task:
         address = url or os.environ.get("VALETKEY_URL")
         if not address:
             raise UsageError("usage", "url is missing: give it, or set VALETKEY_URL")
-        if isinstance(intent, Mapping) or not intent:
+        if not isinstance(purpose, str) or not purpose.strip() or len(purpose) > _PURPOSE_CHARACTERS:
+            raise UsageError("usage", 'purpose takes 1 to 256 characters that say what the task is for, such as "weekly report"')
+        if not _are_details(intent):
             raise UsageError("usage", "intent takes a list of details, such as [valetkey.aws(account, actions, resources)]")
+        if ttl is not None and (isinstance(ttl, bool) or not isinstance(ttl, int) or not 1 <= ttl <= _LONGEST_SECONDS):
+            raise UsageError("usage", "ttl takes a whole number of seconds, 43200 at most, such as 900")
+        if standing is not None and not isinstance(standing, str):
+            raise UsageError("usage", 'standing takes uses and days, such as "5/7d"')
+        if not isinstance(accept_less, bool):
+            raise UsageError("usage", "accept_less takes True or False")
         self._url = safe_url(address, "url")
         self._audience = audience or os.environ.get("VALETKEY_AUDIENCE") or self._url
         self._identity = identity

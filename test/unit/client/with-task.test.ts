@@ -32,6 +32,37 @@ describe("withTask", () => {
     expect(completions()).toEqual([{ outcome: "success", detail: "the work is done" }]);
   });
 
+  it.each<readonly [string, object, RegExp]>([
+    ["no purpose", { purpose: undefined }, /^purpose is missing: it takes 1 to 256 characters/],
+    ["a blank purpose", { purpose: "  " }, /^purpose takes 1 to 256/],
+    ["a purpose that is no text", { purpose: 7 }, /^purpose takes/],
+    ["no intent", { intent: undefined }, /^intent is missing: it takes a list of details, such as \[\{ type: "aws"/],
+    ["an intent without details", { intent: [] }, /^intent takes a list/],
+    ["one detail in place of a list", { intent: { type: "aws" } }, /^intent takes a list/],
+    ["a detail without a type", { intent: [{ account: "111122223333" }] }, /^intent takes a list/],
+    ["a lifetime that is a text", { ttlSeconds: "900" }, /^ttlSeconds takes a whole number of seconds/],
+    ["another mode", { mode: "less" }, /^mode takes "all" or "narrow"/],
+    [
+      "a misspelt argument",
+      { porpose: "p" },
+      /^withTask takes no "porpose"; did you mean purpose\? It takes purpose, /,
+    ],
+    [
+      "an argument of another client",
+      { accept_less: true },
+      /^withTask takes no "accept_less"\. It takes purpose, intent, /,
+    ],
+  ])("refuses %s before anything is sent, and says what to give", async (_, changed, sentence) => {
+    const called = withTask({ ...request(), ...changed } as TaskRequest, () => Promise.reject(new Error("ran")));
+    await expect(called).rejects.toMatchObject({ reason: "usage", message: expect.stringMatching(sentence) });
+    expect(valetkey.seen).toEqual([]);
+  });
+
+  it("refuses work that is no function before anything is sent", async () => {
+    await expect(withTask(request(), undefined as never)).rejects.toMatchObject({ reason: "usage" });
+    expect(valetkey.seen).toEqual([]);
+  });
+
   it("gives the work what connectors issued", async () => {
     const secret = { type: "secret", name: "secret-0", value: CANARY.secret };
     const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, 900) };

@@ -72,6 +72,28 @@ describe("valetkey mcp, called by the MCP SDK's client", () => {
     expect(await server.call("end_access", { access })).toEqual({ status: "ended" });
   });
 
+  it("ends nothing, and says so, where the name or an argument is wrong", async () => {
+    const { access = "" } = await server.call("request_access", ASKED);
+    const before = completed();
+    const wrong: readonly (readonly [object, string])[] = [
+      [{}, "The argument access is missing. end_access takes access, outcome."],
+      [{ access: "valetkey-00000000" }, `No access has this name, so nothing was ended. Alive: ${access}`],
+      [{ access, outcome: "done" }, "outcome takes success or failure. Nothing was ended."],
+      [{ name: access }, "The argument name is unknown. end_access takes access, outcome."],
+    ];
+    for (const [given, text] of wrong)
+      expect(await server.client.callTool({ name: "end_access", arguments: { ...given } })).toMatchObject({
+        isError: true,
+        content: [{ text }],
+      });
+    expect(await server.client.callTool({ name: "what_may_i", arguments: { action: "s3:*" } })).toMatchObject({
+      isError: true,
+      content: [{ text: "The argument action is unknown. what_may_i takes no arguments." }],
+    });
+    expect(completed()).toBe(before);
+    expect(await server.call("end_access", { access })).toEqual({ status: "ended" });
+  });
+
   it("sends the hub one request for many simultaneous questions about one access", async () => {
     const { access } = await server.call("request_access", ASKED);
     const before = valetkey.seen.length;
