@@ -1,6 +1,7 @@
 import { plainLine } from "../contract/decision/plain-line.ts";
 import { escapedRunnerCommands } from "../contract/decision/runner-commands.ts";
 import { ClientError, type Denial, EXIT_CODES } from "./exit-codes.ts";
+import { hintOn } from "./task/narrow-words.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -90,7 +91,7 @@ export class Reporter {
 const denialLines = ({ action, target, reason, policy, hint }: Denial): string[] => [
   `  denied: ${action} on ${target}`,
   `    ${reason}${policy ? ` (policy ${policy})` : ""}`,
-  ...(hint ? [`    hint: ${hint}`] : []),
+  ...(hint ? [`    hint: ${hintOn("exec", hint)}`] : []),
 ];
 
 /** Moves to the start of the line and erases it (ECMA-48: EL). */

@@ -1,6 +1,7 @@
 import { plainLine } from "../../contract/decision/plain-line.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError, type Denial } from "../exit-codes.ts";
+import { hintOn } from "../task/narrow-words.ts";
 
 /** Answer of a tool for a model: the facts as data, and the same facts in a few sentences. */
 export interface ToolAnswer {
@@ -72,5 +73,5 @@ export const plainDenial = ({ action, target, reason, hint }: Denial) => ({
   action: plain(action, 128),
   target: plain(target, 512),
   reason: plain(reason),
-  ...(hint === undefined ? {} : { hint: plain(hint) }),
+  ...(hint === undefined ? {} : { hint: plain(hintOn("mcp", hint)) }),
 });

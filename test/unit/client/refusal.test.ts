@@ -44,7 +44,7 @@ describe("a refusal", () => {
       "valetkey: Policy does not permit this.\n" +
         `  denied: s3:GetObject on ${denial.target}\n` +
         "    No policy permits it. (policy no-pii)\n" +
-        `    hint: ${denial.hint}\n` +
+        `    hint: ${denial.hint.replace("mode=narrow", "--accept-less")}\n` +
         `  ask instead:\n    ${instead(service.url)}\n`,
     );
     expect(completions()).toEqual([]);

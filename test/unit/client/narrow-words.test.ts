@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { plainDenial } from "../../../client/mcp/answers.ts";
+import { hintOn } from "../../../client/task/narrow-words.ts";
+
+describe("a hint", () => {
+  it.each([
+    ["exec", "ask for that, or with mode=narrow for all.", "ask for that, or with --accept-less for all."],
+    ["mcp", "ask for that, or with mode=narrow for all.", "ask for that, or with accept_less for all."],
+    ["exec", "request that, or use mode=narrow.", "request that, or use --accept-less."],
+    ["exec", "Policy covers arn:aws:s3:::b/mode=narrow.", "Policy covers arn:aws:s3:::b/mode=narrow."],
+  ] as const)("names the parameter of %s: %s", (surface, hint, shown) => {
+    expect(hintOn(surface, hint)).toBe(shown);
+  });
+
+  it("has the argument of the tool in an answer for a model", () => {
+    const denial = { action: "s3:GetObject", target: "*", reason: "No.", hint: "Ask for less, or use mode=narrow." };
+    expect(plainDenial(denial).hint).toBe("Ask for less, or use accept_less.");
+  });
+});
