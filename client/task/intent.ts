@@ -56,7 +56,7 @@ function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
 
 function accountOf(resource: string, fallback: string | undefined, flag: string): string {
   if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource))
-    throw usage(`"${resource}" in --allow ${flag} is not an ARN`);
+    throw usage(`"${short(resource)}" in --allow ${short(flag)} is not an ARN${arnMeant(resource)}`);
   const account = resource.split(":")[4] ?? "";
   if (isAccount(account)) return account;
   if (fallback === undefined) throw usage(`${resource} names no account: add --account, or set VALETKEY_ACCOUNT`);
@@ -122,6 +122,15 @@ function placeOf(error: unknown, text: string): string {
 
 const isDetail = (value: unknown): value is Detail =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+
+/** Cuts a quoted text, so that an error stays readable. */
+const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
+
+/** Names the ARN of an address such as `s3://bucket/key`; empty for any other text. */
+const arnMeant = (text: string): string => {
+  const [, path] = /^s3:\/\/([a-z0-9][a-z0-9.-]+(?:\/.*)?)$/s.exec(text) ?? [];
+  return path === undefined ? "" : `; write arn:aws:s3:::${short(path)}`;
+};
 
 const serviceOf = (arn: string): string | undefined => arn.split(":")[2];
 

@@ -91,6 +91,7 @@ describe("--allow", () => {
     ["an action without a service", "GetObject=arn:aws:s3:::b"],
     ["every action of every service", "*=*"],
     ["something that is not an ARN", "s3:GetObject=b/*"],
+    ["an address of S3", "s3:GetObject=s3://acme-data/reports/a.csv"],
     ["an ARN without a resource", "s3:GetObject=arn:aws:s3:::"],
   ])("refuses %s", (_, flag) => {
     expect(() => intent([flag])).toThrow(/--allow/);
@@ -143,5 +144,17 @@ describe("--intent", () => {
 
   it("refuses a file that is not there", () => {
     expect(() => readIntent(join(folder, "missing.json"))).toThrow(/cannot be read/);
+  });
+});
+
+describe("an address of S3 in place of an ARN", () => {
+  const asked = (flag: string) => () => intentOf({ allow: [flag], tool: [], account: "111122223333" });
+
+  it("is answered with the ARN to write", () => {
+    expect(asked("s3:GetObject=s3://acme-data/a/b.csv")).toThrow("; write arn:aws:s3:::acme-data/a/b.csv");
+  });
+
+  it("is quoted up to a bound", () => {
+    expect(asked(`s3:GetObject=s3://acme-data/${"x".repeat(4_000)}`)).toThrow(/^.{0,700}$/s);
   });
 });
