@@ -3,37 +3,14 @@ import type { CredentialCache } from "./credentials/credential-cache.ts";
 import { ClientError } from "./exit-codes.ts";
 import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
-import type { IdentitySource } from "./identity/source.ts";
 import { Reporter } from "./reporter.ts";
 import { checkRequest } from "./task/check-request.ts";
 import type { Approval, IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
-import type { Detail } from "./task/intent.ts";
 import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
+import type { TaskRequest } from "./task/task-request.ts";
 
-/** Request for a task. */
-export interface TaskRequest {
-  /** URL of valetkey; `VALETKEY_URL` by default. */
-  readonly url?: string;
-  /** Audience of the identity token; `url` by default. */
-  readonly audience?: string;
-  /** Purpose of the task; 1 to 256 characters. */
-  readonly purpose: string;
-  /** Details of the intent (RFC 9396): `{ type: "aws", account, actions, resources }` and so on. */
-  readonly intent: readonly Detail[];
-  /** Lifetime of the task; 900 seconds by default, 43,200 at most. */
-  readonly ttlSeconds?: number;
-  /** `narrow`: the part of the intent that policy permits suffices. `all` by default. */
-  readonly mode?: "all" | "narrow";
-  /** Number of tasks to request with one approval, where people must approve: `5/7d` is five within seven days. One task by default. */
-  readonly standing?: string;
-  /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
-  readonly identity?: IdentitySource;
-  /** Receives the approval that the task waits for, at the beginning and after each vote. An error thrown here withdraws the request. */
-  readonly onPending?: (approval: Approval) => void;
-  /** Receives events for a log, never a token or a credential. Without it, nothing is logged. */
-  readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
-}
+export type { TaskRequest };
 
 /** Credentials in the form of the AWS SDK for JavaScript. */
 export interface AwsCredentials {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, instant, leaseName, taskId } from "./fields.ts";
+import { accountId, givenTaskId, instant, leaseName } from "./fields.ts";
 import { RENEWAL_SECONDS } from "./limits.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { credentialsRefusalAnswer } from "./refusal-answers.ts";
@@ -32,10 +32,7 @@ export const renewCredentials = operation({
     `Every request is decided by the current policies and the agent's current status. STS is called once in ${RENEWAL_SECONDS} seconds for a lease. Within these seconds the answer has the same credentials, or is 429 where they are not at hand any more.`,
   ].join("\n"),
   parameters: {
-    task: v.pipe(
-      taskId,
-      v.description("The task's id: `task.id` of the answer that started it, with the dot at its end."),
-    ),
+    task: givenTaskId,
     lease: v.pipe(
       leaseName,
       v.description("The lease's name: `credentials[].name` of the answer that started the task."),

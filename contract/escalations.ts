@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, agentId, instant, taskId } from "./fields.ts";
+import { accountId, agentId, givenTaskId, instant, taskId } from "./fields.ts";
 import { CONTAINMENTS, DONE, RULE_IDS } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
@@ -72,7 +72,7 @@ export const listEscalations = operation({
     "Detections of the rules of escalation within 90 days, with the response to each. The latest come first, 50 on a page. Agents that policy does not let the operator look at are left out, so that a page may have fewer. At most ten of one rule about one agent are listed for an hour; an entry with `unlisted` shows that there were more. The list is an overview: the proof is the journal's `event`.",
   query: {
     agent: v.exactOptional(v.pipe(agentId, v.description("An agent's id: its escalations."))),
-    tree: v.exactOptional(v.pipe(taskId, v.description("A task's id: the escalations of all tasks in its tree."))),
+    tree: v.exactOptional(v.pipe(givenTaskId, v.description("A task's id: the escalations of all tasks in its tree."))),
     after: v.exactOptional(v.pipe(v.string(), v.description("`next` of the page before."))),
   },
   answer: { status: 200, says: "The escalations.", schema: escalationList },

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, agentId, taskId } from "./fields.ts";
+import { accountId, agentId, givenTaskId, taskId } from "./fields.ts";
 import { BUS_SOURCES, type BusRequestType, ESCALATION_EVENT, PERSON_EVENT, RULE_IDS } from "./names.ts";
 import type { Frozen } from "./operation.ts";
 import { plainText } from "./readable-text.ts";
@@ -30,11 +30,13 @@ const person = v.pipe(
 const task = v.pipe(taskId, v.description("The task's id, the dot at its end included."));
 const agent = v.pipe(agentId, v.description("The agent's id."));
 
+const givenTask = v.pipe(givenTaskId, v.description("The task's id. The dot at its end may be left out."));
+
 /** Request of a publisher to end a task. */
 export const taskEnd = busEvent({
   source: BUS_SOURCES.request,
   type: "task.end",
-  detail: v.strictObject({ version, task, reason, requested_by: requestedBy }),
+  detail: v.strictObject({ version, task: givenTask, reason, requested_by: requestedBy }),
 });
 
 /** Request of a publisher to suspend an agent. */

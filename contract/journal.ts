@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { agentId, instant, taskId } from "./fields.ts";
+import { agentId, givenTaskId, instant } from "./fields.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
@@ -86,7 +86,7 @@ export const readJournal = operation({
     "Events from the signed log, newest first, with the checkpoint that signs them; each entry is verified against it before it is shown. Filters are joined by and. One request reads at most some 4,000 entries: `searched` has the range, and `before` continues there. Policy decides about the named agent, or about the deployment where no agent is named.",
   query: {
     agent: optional(agentId, "Events of this agent."),
-    task: optional(taskId, "Events of this task, and of all tasks below it."),
+    task: optional(givenTaskId, "Events of this task, and of all tasks below it."),
     person: optional(
       v.pipe(v.string(), v.minLength(1), v.maxLength(320)),
       "Events that name this person: `issuer|value`, or a part of it.",

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, agentId, taskId } from "./fields.ts";
+import { accountId, agentId, givenTaskId, taskId } from "./fields.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
 
@@ -59,10 +59,7 @@ export const readLedger = operation({
   description:
     "Grants of a task and its calls: a row for each action and resource. CloudTrail reports minutes later, and reports data events only where a trail of the account selects them: see `visibility`. An invisible row does not mean that the grant was not used.",
   parameters: {
-    task: v.pipe(
-      taskId,
-      v.description("The task's id: `task.id` of the answer that started it, with the dot at its end."),
-    ),
+    task: givenTaskId,
   },
   answer: { status: 200, says: "The ledger, with the calls that CloudTrail has reported so far.", schema: ledger },
   examples: { ledger: "A task that used one grant and was denied one call" },

@@ -29,8 +29,11 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 
 export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 
-/** Form of a task's id: its root, and each level below, each followed by a dot. */
-export const TASK_ID = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
+/** Form of a task's id: its root, and each level below, each followed by a dot. Ids of the next version have `_` instead. */
+export const TASK_ID = /^[a-z0-9]{12}(?:_(?:[a-z0-9]{4}_){0,9}|\.(?:[a-z0-9]{4}\.){0,9})$/;
+
+/** Form of a task's id as people and agents may write it: with its last separator, or without. */
+export const GIVEN_TASK_ID = /^[a-z0-9]{12}(?:(?:_[a-z0-9]{4}){0,9}_?|(?:\.[a-z0-9]{4}){0,9}\.?)$/;
 
 /** Form of the id of a request for approval. */
 export const APPROVAL_ID = /^[a-z0-9]{16,64}$/;

@@ -3,7 +3,17 @@ import { actingEntries } from "./acting.ts";
 import { approvalStatus } from "./approvals.ts";
 import { detailsGranted } from "./authorization-details.ts";
 import { connectedLease } from "./connected.ts";
-import { accountId, agentId, approvalId, instant, leaseName, personName, servedDetails, taskId } from "./fields.ts";
+import {
+  accountId,
+  agentId,
+  approvalId,
+  givenTaskId,
+  instant,
+  leaseName,
+  personName,
+  servedDetails,
+  taskId,
+} from "./fields.ts";
 import { type AnswerOf, type BodyOf, type Noun, operation } from "./operation.ts";
 import { readableLines } from "./readable-text.ts";
 import { BY_HOLDERS, BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
@@ -141,10 +151,7 @@ export const completion = v.strictObject({
 
 /** Parameters of the path of an operation on one task. */
 export const ofTask = {
-  task: v.pipe(
-    taskId,
-    v.description("The task's id: `task.id` of the answer that started it, with the dot at its end."),
-  ),
+  task: givenTaskId,
 };
 
 /** `GET /v1/tasks/{task}` */
@@ -209,12 +216,12 @@ export const listTasks = operation({
       v.description("For all agents, or with `ended`: `next` of the page before."),
     ),
     tree: v.pipe(
-      v.exactOptional(taskId),
+      v.exactOptional(givenTaskId),
       v.description(
         "A task's id: the tree of the task. Contains the task, the tasks above it, and up to 100 tasks in all, those below it first.",
       ),
     ),
-    task: v.pipe(v.exactOptional(taskId), v.description("The task's id.")),
+    task: v.pipe(v.exactOptional(givenTaskId), v.description("The task's id.")),
     access_key_id: v.pipe(
       v.exactOptional(v.pipe(v.string(), v.regex(/^ASIA[A-Z0-9]{12,124}$/))),
       v.description("Access key of a session, as CloudTrail and GuardDuty have it."),

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { wholeIdIn } from "../../contract/task-id.ts";
 import { CHECKPOINT, PROOFS, proofKey } from "../../functions/core/archive/archive-keys.ts";
 import { parseCheckpoint } from "../../functions/core/archive/checkpoint.ts";
 import { type ArchivedEvent, factsKey, parseEntry, sha256Of, withFacts } from "../../functions/core/archive/entry.ts";
@@ -6,7 +7,7 @@ import { ISSUER_KEY } from "../../functions/core/archive/issuer-key.ts";
 import { inclusionProof, rootByProof } from "../../functions/core/archive/proofs.ts";
 import { RESTORED } from "../../functions/core/archive/restored-entry.ts";
 import { openNote, parseVerifierKey } from "../../functions/core/archive/signed-note.ts";
-import { isOfTask } from "../../functions/core/archive/task-of-event.ts";
+import { isOfTask, taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
 import { leafHash } from "../../functions/core/archive/tree-hash.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
 import { POLICY_WRITTEN } from "../../functions/core/revocation/policy-writes.ts";
@@ -45,6 +46,7 @@ export interface AuditBundle {
 /**
  * Makes a bundle of a task and of all tasks below it.
  * @param key verifier key.
+ * @param task the task's id, with or without its last separator. The bundle has the whole id.
  * @param withProofs true adds the tokens of votes that the archive holds.
  * @returns undefined where the log has no event of the task, or cannot be read whole.
  */
@@ -70,7 +72,8 @@ export async function bundleOf(
     if (event && (isOfTask(event, task) || OF_ALL_TASKS.has(event.type)))
       found.push({ index, bytes, event, ...(body ? { body } : {}) });
   }
-  if (!found.some(({ event }) => isOfTask(event, task))) return undefined;
+  const [id] = found.flatMap(({ event }) => wholeIdIn(taskOfEvent(event) ?? "", task) ?? []);
+  if (id === undefined) return undefined;
   const policies = policiesOf(found.map(({ event }) => event));
   const voters = (await signaturesIn(found.map(({ event }) => event))).map(({ by }) => by);
   const own = found.filter(({ event }) =>
@@ -84,7 +87,7 @@ export async function bundleOf(
     return { index, entry: bytes.toString("base64"), proof };
   });
   const parts = { entries: proven, facts: Object.fromEntries(facts) };
-  const made = { version: 1, task, key, checkpoint: note, ...parts } as const;
+  const made = { version: 1, task: id, key, checkpoint: note, ...parts } as const;
   const events = own.map(({ event }) => event);
   return withProofs ? { ...made, proofs: await proofsOf(events, source) } : made;
 }

@@ -1,3 +1,4 @@
+import { rootIdOf } from "../../contract/task-id.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { isSelected, type Selection } from "../../functions/core/archive/selection.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
@@ -37,7 +38,10 @@ export function select(events: readonly ArchivedEvent[], wanted: StorySelection)
 }
 
 /** Name of the tree that an event belongs to: the root of its task, or its own journal. */
-const treeOf = (event: ArchivedEvent): string => taskOfEvent(event)?.split(".")[0] ?? `${event.journal} ${event.of}`;
+function treeOf(event: ArchivedEvent): string {
+  const task = taskOfEvent(event);
+  return task === undefined ? `${event.journal} ${event.of}` : rootIdOf(task);
+}
 
 /** True for a decision of this person. */
 const isDecisionOf = ({ type, facts }: ArchivedEvent, approver: string | undefined): boolean =>

@@ -1,4 +1,5 @@
 import { type EventType, isEventType } from "../../contract/journal-types.ts";
+import { levelOf } from "../../contract/task-id.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
 import type { Fact, Facts, ReadFacts } from "../../functions/core/journal/event.ts";
@@ -10,7 +11,7 @@ import { textOf } from "./text-of.ts";
  */
 export function line(event: ArchivedEvent): string {
   const task = taskOfEvent(event);
-  const depth = (task?.split(".").length ?? 2) - 2;
+  const depth = task === undefined ? 0 : levelOf(task);
   const time = new Date(event.at).toISOString().replace("T", " ").replace("Z", "");
   const subject = textOf(event.of);
   const words = isEventType(event.type) ? WORDS[event.type](event.facts, subject) : textOf(event.type);

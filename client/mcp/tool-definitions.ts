@@ -117,6 +117,6 @@ export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefi
             required: ["access", "program"],
             additionalProperties: false,
           },
-        },
+        } satisfies ToolDefinition,
       ]),
 ];

@@ -1,6 +1,6 @@
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
-import type { TaskRequest } from "../with-task.ts";
+import type { TaskRequest } from "./task-request.ts";
 
 /** Largest lifetime of a task; seconds. */
 const LONGEST_SECONDS = 43_200;
@@ -49,7 +49,7 @@ function isDetail(value: unknown): boolean {
 }
 
 /**
- * Checks the arguments of `withTask`, before anything is sent: a missing purpose would stand in the signed log for good.
+ * Checks the arguments of `withTask`, before anything is sent: the signed log would have a missing purpose for good.
  * @throws {ClientError} usage, for the first argument that is missing, unknown, or of another form.
  */
 export function checkRequest(request: unknown): void {

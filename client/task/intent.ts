@@ -129,7 +129,7 @@ const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 20
 /** Names the ARN of an address such as `s3://bucket/key`; empty for any other text. */
 const arnMeant = (text: string): string => {
   const [, path] = /^s3:\/\/([a-z0-9][a-z0-9.-]+(?:\/.*)?)$/s.exec(text) ?? [];
-  return path === undefined ? "" : `; write arn:aws:s3:::${short(path)}`;
+  return path === undefined ? "" : `; write arn:aws:s3:::${path.length > 200 ? "<bucket>/<key>" : path}`;
 };
 
 const serviceOf = (arn: string): string | undefined => arn.split(":")[2];

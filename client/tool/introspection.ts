@@ -11,7 +11,7 @@ const TIMEOUT_MS = 3_000;
 /** Largest number of remembered tokens. */
 const TOKENS = 1_000;
 /** Form of a token. Only texts of this form are sent to the hub, so that strangers' texts cost the hub nothing. */
-const PRESENTATION = /^vkp_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}$/;
+const PRESENTATION = /^vkp_[a-z0-9._]{13,58}_[A-Za-z0-9_-]{43}$/;
 
 interface Remembered {
   readonly looked: Promise<Looked>;

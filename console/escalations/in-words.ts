@@ -1,5 +1,6 @@
 import type { EscalationRow, FoundEscalation } from "../../contract/escalations.ts";
 import type { Read } from "../../contract/operation.ts";
+import { spellingsOf } from "../../contract/task-id.ts";
 
 const DONE = {
   alarm: "An alarm rang; nothing else was done.",
@@ -55,7 +56,7 @@ export function questionIn(text: string): Question {
   const query = new URLSearchParams(text);
   const [agent, tree] = [query.get("agent"), query.get("tree")];
   if (agent !== null && /^[a-z0-9-]{1,64}$/.test(agent)) return { agent };
-  return tree !== null && /^[a-z0-9.]{13,58}$/.test(tree) ? { tree } : {};
+  return tree !== null && spellingsOf(tree).length > 0 ? { tree } : {};
 }
 
 /** Writes a question as the query of the API. @example "?agent=report-agent" */

@@ -1,5 +1,6 @@
 import type { Read } from "../../contract/operation.ts";
 import type { Receipt } from "../../contract/receipts.ts";
+import { levelOf } from "../../contract/task-id.ts";
 import type { TaskList } from "../../contract/tasks.ts";
 
 /** Tree of a task, without the tasks that the person may not see. Has the task's events, and the opening of each task directly below it. */
@@ -43,7 +44,7 @@ export function momentsOf(
     });
   const below = tasks.flatMap(({ id: child, agent }) => {
     const opened = events.find(({ task, n }) => task === child && n === 1);
-    const isChild = child.startsWith(id) && child.slice(id.length).split(".").length === 2;
+    const isChild = child.startsWith(id) && levelOf(child) === levelOf(id) + 1;
     return isChild && opened
       ? { at: opened.at, tone: "plain" as const, says: `The sub-agent ${agent} started ${child}` }
       : [];

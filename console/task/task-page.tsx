@@ -1,5 +1,6 @@
 import type { Read } from "../../contract/operation.ts";
 import type { Receipt } from "../../contract/receipts.ts";
+import { isSpellingOf } from "../../contract/task-id.ts";
 import type { ShownTask } from "../../contract/tasks.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
@@ -27,7 +28,7 @@ export function TaskPage({ id, settings, session }: PageProps) {
     settings,
     session,
   });
-  const task = value?.tasks.find((each) => each.id === id);
+  const task = value?.tasks.find((each) => isSpellingOf(id, each.id));
   return (
     <section class="task">
       <p class="crumb">

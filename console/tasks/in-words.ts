@@ -1,5 +1,6 @@
 import type { Read } from "../../contract/operation.ts";
 import type { Receipt } from "../../contract/receipts.ts";
+import { levelOf } from "../../contract/task-id.ts";
 import type { ShownTask } from "../../contract/tasks.ts";
 
 const STATES = {
@@ -44,7 +45,7 @@ export const isAlive = ({ status }: Pick<Read<ShownTask>, "status">): boolean =>
   status === "active" || status === "pending_approval";
 
 /** Counts the tasks above a task: 0 for one that no other started. */
-export const depthOf = (id: string): number => id.split(".").length - 2;
+export const depthOf = (id: string): number => levelOf(id);
 
 /** Path of a task's receipt. Leaves out the tasks below it, since a page reads the receipt again and again. */
 export const receiptOf = (id: string): string => `/v1/tasks/${encodeURIComponent(id)}/receipt?below=false`;

@@ -4,7 +4,7 @@
  */
 const ADDRESSES = {
   now: /^\/$/,
-  task: /^\/tasks\/([a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9})$/,
+  task: /^\/tasks\/([a-z0-9]{12}(?:(?:_[a-z0-9]{4}){0,9}_?|(?:\.[a-z0-9]{4}){0,9}\.?))$/,
   approvals: /^\/approvals$/,
   approval: /^\/approvals\/([\w-]{1,128})$/,
   consents: /^\/consents(?:\/([\w.%|=&:+~!*'()-]{1,1024}))?$/,

@@ -1,9 +1,10 @@
 import { TASK_ID } from "../../contract/names.ts";
+import { levelsOf, rootIdOf, SEPARATOR, separatorOf } from "../../contract/task-id.ts";
 
 /**
  * Path of a task: the ids of its root and of each level below, each followed by a dot (`k7f3m2q9x4ab.`,
- * `k7f3m2q9x4ab.c1x9.`). Every session of the task has the path as its RoleSessionName, so `aws:userid` carries the
- * whole ancestry (docs/design.md#names).
+ * `k7f3m2q9x4ab.c1x9.`). Paths of the next version have `_` instead, and never both. Every session of the task has the
+ * path as its RoleSessionName, so `aws:userid` carries the whole ancestry (docs/design.md#names).
  */
 export type TaskPath = string & { readonly __brand: "TaskPath" };
 
@@ -23,7 +24,7 @@ export const taskPath = (text: string): TaskPath | undefined => (isTaskPath(text
  */
 export function knownPath(text: string): TaskPath {
   if (!isTaskPath(text))
-    throw new TypeError("a task's path has a root of 12 characters and at most nine of 4, each with a dot");
+    throw new TypeError("a task's path has a root of 12 characters and at most nine of 4, each with its separator");
   return text;
 }
 
@@ -34,16 +35,16 @@ const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
  * @param randomBytes at least 12; more, since bytes from 252 on are skipped.
  * @throws {RangeError} where too few bytes are usable.
  */
-export const rootPath = (randomBytes: Uint8Array): TaskPath => knownPath(`${idFrom(randomBytes, 12)}.`);
+export const rootPath = (randomBytes: Uint8Array): TaskPath => knownPath(`${idFrom(randomBytes, 12)}${SEPARATOR}`);
 
 /**
- * Makes a new path one level below the parent. The path may exist already (there are 1.7 million), so `Tasks.open`
+ * Makes a new path one level below the parent, with the parent's separator. The path may exist already (there are 1.7 million), so `Tasks.open`
  * writes only where no task is.
  * @param randomBytes at least 4; more, since bytes from 252 on are skipped.
  * @throws {RangeError} where the parent is on the tenth level, or too few bytes are usable.
  */
 export function childPath(parent: TaskPath, randomBytes: Uint8Array): TaskPath {
-  const path = taskPath(`${parent}${idFrom(randomBytes, 4)}.`);
+  const path = taskPath(`${parent}${idFrom(randomBytes, 4)}${separatorOf(parent)}`);
   if (!path) throw new RangeError("a session's name holds ten levels");
   return path;
 }
@@ -61,8 +62,8 @@ function idFrom(randomBytes: Uint8Array, characters: number): string {
 
 /** Lists the paths above a path, the root first; none for a root. */
 export function ancestorsOf(path: TaskPath): readonly TaskPath[] {
-  const ids = path.split(".").slice(0, -2);
-  return ids.map((_, level) => `${ids.slice(0, level + 1).join(".")}.`).filter(isTaskPath);
+  const [ids, separator] = [levelsOf(path).slice(0, -1), separatorOf(path)];
+  return ids.map((_, level) => `${ids.slice(0, level + 1).join(separator)}${separator}`).filter(isTaskPath);
 }
 
 /** Returns the path one level above; undefined for a root. */
@@ -71,8 +72,8 @@ export const parentOf = (path: TaskPath): TaskPath | undefined => ancestorsOf(pa
 /** Counts the levels between a path and its root: 0 for a root. */
 export const depthOf = (path: TaskPath): number => ancestorsOf(path).length;
 
-/** Returns the id of a path's root, without its dot: the key of the whole tree's records. */
-export const rootOf = (path: TaskPath): string => path.slice(0, path.indexOf("."));
+/** Returns the id of a path's root, without its separator: the key of the whole tree's records. */
+export const rootOf = (path: TaskPath): string => rootIdOf(path);
 
 /**
  * Chooses the task role, by its index in the pool, for all sessions of a tree in one account. The choice is stable, so

@@ -1,4 +1,5 @@
 import { LIMITS } from "../../contract/limits.ts";
+import { rootIdOf } from "../../contract/task-id.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import type { HttpEvent } from "./event.ts";
 
@@ -8,15 +9,13 @@ import type { HttpEvent } from "./event.ts";
  */
 export function claimedCaller({ pathParameters, body, isBase64Encoded }: HttpEvent): string {
   const task = pathParameters?.task;
-  if (task !== undefined) return rootIn(task);
+  if (task !== undefined) return rootIdOf(task);
   // A longer body is refused once it is read.
   if ((body?.length ?? 0) > 2 * LIMITS.bodyBytes) return "";
   const form = new URLSearchParams(Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8").toString());
   const token = form.get("actor_token") ?? form.get("subject_token") ?? form.get("assertion") ?? "";
-  if (token.startsWith("vk")) return rootIn(token.slice(token.indexOf("_") + 1));
+  if (token.startsWith("vk")) return rootIdOf(token.slice(token.indexOf("_") + 1));
   const [, payload] = token.split(".");
   const { iss, sub } = jsonFields(Buffer.from(payload ?? "", "base64url").toString());
   return JSON.stringify([iss, sub]);
 }
-
-const rootIn = (path: string): string => path.split(".", 1)[0] ?? "";

@@ -1,6 +1,7 @@
 import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
 import type { RequestField } from "../../contract/events.ts";
 import { BUS_REQUESTS, BUS_SOURCES, type BusRequestType, PERSON_EVENT } from "../../contract/names.ts";
+import { spelledTaskId } from "../../contract/task-id.ts";
 import { type AccountId, isAccountId } from "../core/deployment/account-id.ts";
 import type { BusAccounts, Deployment } from "../core/deployment/deployment.ts";
 import { type Person, personId, personNamed } from "../core/identity/person.ts";
@@ -145,7 +146,10 @@ function isPublisher({ account, source }: Fields, asked: BusRequestType | undefi
 }
 
 function factsOf(event: Fields, detail: Fields, person: Person | undefined): EventFacts {
-  const task = typeof detail.task === "string" ? taskPath(detail.task) : undefined;
+  const task =
+    typeof detail.task === "string"
+      ? taskPath(event.source === BUS_SOURCES.own ? detail.task : spelledTaskId(detail.task))
+      : undefined;
   const agent = isAgentId(detail.agent) ? detail.agent : undefined;
   const facts: { -readonly [Name in keyof EventFacts]: EventFacts[Name] | undefined } = {
     event: text(event.id, 64),

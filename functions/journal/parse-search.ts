@@ -1,8 +1,8 @@
 import { isAgentId } from "../../contract/agent-id.ts";
+import { spellingsOf } from "../../contract/task-id.ts";
 import type { Search } from "../core/archive/search-log.ts";
 import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
-import { taskPath } from "../core/task-path.ts";
 
 /** Number of events in one answer: by default, and at most. */
 const EVENTS = { usual: 50, most: 100 } as const;
@@ -39,9 +39,10 @@ export function parseSearch(query: URLSearchParams): Search {
   };
 }
 
+/** Reads a task's id, with or without its last separator: the search matches both. */
 function taskIn(text: string | null): string | undefined {
   if (text === null) return undefined;
-  return taskPath(text) ?? refuse("The task's id is malformed.");
+  return spellingsOf(text).length > 0 ? text : refuse("The task's id is malformed.");
 }
 
 function instantIn(name: "since" | "until", query: URLSearchParams): number | undefined {

@@ -97,7 +97,7 @@ const PAGE = 50;
 const AT_ONCE = 25;
 
 /** Mark of an entry: the second of the task's end, and its path. */
-const MARK = /^\d{10}#[a-z0-9.]{13,58}$/;
+const MARK = /^\d{10}#[a-z0-9._]{13,58}$/;
 
 /**
  * Lists one page of an agent's ended tasks, the latest first. The list is only a hint: an entry whose task is another agent's, or is active, is left out.

@@ -17,7 +17,7 @@ const functionFolders = FUNCTIONS.join("|");
 
 /** Constants of the contract, free of any library. Deployed functions load them, and no other value of the contract. */
 const CONSTANTS =
-  "contract\\/(address|agent-id|approval-id|canonical-json|journal-types|limits|names|permissions|refusals)\\.ts$";
+  "contract\\/(address|agent-id|approval-id|canonical-json|journal-types|limits|names|permissions|refusals|task-id)\\.ts$";
 
 const withConstants = (pattern: RegExp): RegExp => new RegExp(`${pattern.source}|^${CONSTANTS}`);
 
@@ -159,11 +159,11 @@ const RULES: readonly Rule[] = [
     broken: { from: "contract/decision/record-hash.ts", to: "node:crypto" },
   },
   {
-    says: "the console runs in a browser: itself, the types of the contract, what an approver computes, the form of a record, and Preact only",
+    says: "the console runs in a browser: itself, the types of the contract, what an approver computes, forms of ids, the form of a record, and Preact only",
     mayKnow: /^contract\//,
     from: /^console\//,
     mayImport:
-      /^(console|contract\/decision)\/|^contract\/(canonical-json|limits)\.ts$|^functions\/core\/(approvals\/[\w-]+|defined|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^infra\/config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
+      /^(console|contract\/decision)\/|^contract\/(canonical-json|limits|names|task-id)\.ts$|^functions\/core\/(approvals\/[\w-]+|defined|identity\/person|intent\/detail|text\/[\w-]+)\.ts$|^infra\/config\/console\.ts$|^preact$|^preact\/hooks$|^@preact\/signals$/,
     broken: { from: "console/main.tsx", to: "node:fs" },
   },
   {
@@ -229,7 +229,7 @@ const RULES: readonly Rule[] = [
     // client/audit/aws/ alone reads a bucket, and is loaded where one is named.
     from: /^client\/audit\/(?!aws\/)/,
     mayImport:
-      /^client\/(audit\/|controls\.json$|grouped-by\.ts$)|^contract\/((agent-id|canonical-json|journal-types)|decision\/(escaped-json|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
+      /^client\/(audit\/|controls\.json$|grouped-by\.ts$)|^contract\/((agent-id|canonical-json|journal-types|names|task-id)|decision\/(escaped-json|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {

@@ -5,6 +5,7 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/clie
 import type { ArchiveSource } from "../../client/audit/archive-source.ts";
 import { bucketSource } from "../../client/audit/aws/bucket-source.ts";
 import { BUS_SOURCES } from "../../contract/names.ts";
+import { rootIdOf } from "../../contract/task-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { DEFAULT_PREFIX, taskRoleName } from "../../functions/hub-names.ts";
 import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
@@ -98,4 +99,4 @@ export class DeployedRecord {
   }
 }
 
-const treePartition = (path: string): string => `${KINDS.task}${path.slice(0, path.indexOf("."))}`;
+const treePartition = (path: string): string => `${KINDS.task}${rootIdOf(path)}`;

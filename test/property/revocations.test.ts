@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
+import { levelOf } from "../../contract/task-id.ts";
 import { INLINE_POLICY_CHARACTERS, renderRevocations } from "../../functions/core/revocation/render.ts";
 import type { RoleEntry } from "../../functions/core/revocation/role-entry.ts";
 import { whole } from "../../functions/core/revocation/roles.ts";
@@ -176,7 +177,7 @@ describe("I5: the policies of a role, one after the other, seen in any mix", () 
               if (overAt <= at) {
                 expect(may, `revived: ${about}`).toBe(false);
                 count.over += 1;
-                if (path.split(".").length > 3) count.grandchildren += 1;
+                if (levelOf(path) > 1) count.grandchildren += 1;
               } else if (!isPanic && !halted.includes(agent) && isAliveIn(played, path)) {
                 // The session of a task that lives to the end, whenever it was issued: old policies may still be seen.
                 expect(may, `killed: ${about}`).toBe(true);

@@ -1,5 +1,6 @@
 import { isAgentId } from "../../../contract/agent-id.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
+import { spellingsOf } from "../../../contract/task-id.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { isTaskId } from "../../task/fields.ts";
@@ -129,17 +130,16 @@ export function nextOf({
 
 const lines = (commands: readonly string[]): Shown => joined(commands.map((each) => shown`  ${each}\n`));
 
-/** Finds an agent by the source identity of its sessions. A text that is no agent's id may be a task's id without its dot. */
+/** Finds an agent by the source identity of its sessions. A text that is no agent's id may be a task's id without its separator. */
 async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: Operator): Promise<number> {
   const { api, print } = operator;
   const reading = api.call("GET /v1/agents/{agent}", { parameters: { agent: id } });
   const agent = await reading.catch((error: unknown) => {
-    if (!(error instanceof ClientError && error.event === "agent_not_found" && /^[a-z0-9]{12}$/.test(id))) throw error;
+    if (!(error instanceof ClientError && error.event === "agent_not_found" && spellingsOf(id).length > 0)) throw error;
     return undefined;
   });
   if (!agent) {
-    const task = `${id}.`;
-    return printed({ kind: "session", task }, await api.call("GET /v1/tasks", { query: { task } }), operator);
+    return printed({ kind: "session", task: id }, await api.call("GET /v1/tasks", { query: { task: id } }), operator);
   }
   const { tasks: alive } = await api.call("GET /v1/tasks", { query: { agent: id } });
   const { tasks: ended } = await endedTasks(api, id, Date.now() - RECENT_MS);

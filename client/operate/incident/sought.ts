@@ -1,3 +1,5 @@
+import { TASK_ID } from "../../../contract/names.ts";
+import { spellingsOf } from "../../../contract/task-id.ts";
 import { ClientError } from "../../exit-codes.ts";
 
 /** Thing that is searched for. */
@@ -7,7 +9,6 @@ export type Sought =
   | { readonly kind: "agent"; readonly id: string };
 
 const ARN = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/([\w+=,.@-]+)$/;
-const TASK = /^[a-z0-9]{12}\.(?:[a-z0-9]{4}\.){0,9}$/;
 /** Form of a task role's name, of any hub: a hub with a prefix has the prefix in the middle. */
 const TASK_ROLE = /^valetkey-(?:[a-z][a-z0-9]*-)?task-\d+$/;
 
@@ -26,17 +27,16 @@ export function soughtOf(text: string): Sought {
   }
   const [, ofUser] = /^AROA[A-Z0-9]+:(.+)$/.exec(text) ?? [];
   if (ofUser !== undefined) return { kind: "session", task: taskIn(ofUser) };
-  if (TASK.test(text)) return { kind: "session", task: text };
+  if (TASK_ID.test(text)) return { kind: "session", task: text };
   if (text === "valetkey-probe")
     throw usage("valetkey-probe is the source identity of valetkey's own probe, which can only list buckets");
   if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(text)) return { kind: "agent", id: text };
   throw usage("give an access key (ASIA…), the ARN or the user id of a session, a task, or an agent's id");
 }
 
-/** Reads a session's name as a task. Adds a missing dot at its end, which is easily lost in copying. */
+/** Reads a session's name as a task's id. The separator at its end may be missing, since it is easily lost in copying. */
 function taskIn(name: string): string {
-  const task = name.endsWith(".") ? name : `${name}.`;
-  if (TASK.test(task)) return task;
+  if (spellingsOf(name).length > 0) return name;
   throw usage("the session's name is not a task's id, and valetkey names each of its sessions after the task");
 }
 

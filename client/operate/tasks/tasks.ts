@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadAnswer } from "../../../contract/operations.ts";
+import { levelOf } from "../../../contract/task-id.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { againstInWords } from "../../task/approval.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
@@ -102,7 +103,7 @@ export const revoke: OperatorCommand = async (argv, env, report) => {
     "ending the task",
     api.call("POST /v1/tasks/{task}/end", { parameters: { task: id } }),
   );
-  if (waitSeconds !== undefined) return await printReceipts([id], waitSeconds, { api, print }, report);
+  if (waitSeconds !== undefined) return await printReceipts([task.id], waitSeconds, { api, print }, report);
   print(task, () => shown`Task ${task.id} of ${task.agent} is ${task.status} (${task.ended_at ?? "now"}).\n`);
   return 0;
 };
@@ -157,6 +158,6 @@ function stateOf(status: ListedTask["status"], approval: ListedTask["approval"])
 
 /** Formats a path: a root in full, a child by its last part, indented. */
 function indented(path: string): string {
-  const parts = path.split(".").slice(0, -1);
-  return parts.length <= 1 ? path : `${"  ".repeat(parts.length - 1)}└ ${path}`;
+  const level = levelOf(path);
+  return level <= 0 ? path : `${"  ".repeat(level)}└ ${path}`;
 }

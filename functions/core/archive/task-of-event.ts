@@ -1,3 +1,4 @@
+import { wholeIdIn } from "../../../contract/task-id.ts";
 import type { ArchivedEvent } from "./entry.ts";
 
 /**
@@ -9,8 +10,8 @@ export function taskOfEvent({ journal, of, facts }: ArchivedEvent): string | und
   return journal === "tasks" ? of : undefined;
 }
 
-/** True for an event of a task, or of a task below it. @param task path, with or without its last dot. */
+/** True for an event of a task, or of a task below it. @param task path, with or without its last separator. */
 export function isOfTask(event: ArchivedEvent, task: string): boolean {
   const path = taskOfEvent(event);
-  return path?.startsWith(task.endsWith(".") ? task : `${task}.`) ?? false;
+  return path !== undefined && wholeIdIn(path, task) !== undefined;
 }

@@ -1,3 +1,4 @@
+import { separatorOf } from "../../../contract/task-id.ts";
 import { type HaltedAgent, isInForce } from "./halt.ts";
 import { type Panic, sessionsDeadBefore } from "./panic.ts";
 import { mayBeAlive, type RoleEntry } from "./role-entry.ts";
@@ -88,7 +89,8 @@ function endedPathsOf(entries: readonly RoleEntry[]): ReadonlySet<string> {
 
 /** True where one of the paths is an ancestor of this path. */
 export function hasAncestorIn(paths: { has(path: string): boolean }, path: string): boolean {
-  for (let dot = path.indexOf("."); dot < path.length - 1; dot = path.indexOf(".", dot + 1))
-    if (paths.has(path.slice(0, dot + 1))) return true;
+  const separator = separatorOf(path);
+  for (let end = path.indexOf(separator); end < path.length - 1; end = path.indexOf(separator, end + 1))
+    if (paths.has(path.slice(0, end + 1))) return true;
   return false;
 }

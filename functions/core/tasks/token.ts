@@ -14,7 +14,7 @@ export interface ParsedToken {
   readonly hash: string;
 }
 
-const TOKEN = /^(vk[pd]?)_([a-z0-9.]{13,58})_([A-Za-z0-9_-]{43})$/;
+const TOKEN = /^(vk[pd]?)_([a-z0-9._]{13,58})_([A-Za-z0-9_-]{43})$/;
 
 /**
  * Makes a token, `vk_<path>_<256 random bits>`. The path finds its record without an index. Secret scanners recognise

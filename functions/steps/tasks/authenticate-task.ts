@@ -1,4 +1,5 @@
 import type { RefusalCode } from "../../../contract/refusals.ts";
+import { isSpellingOf } from "../../../contract/task-id.ts";
 import { brand } from "../../core/brand.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -18,7 +19,7 @@ export interface AuthenticatedTask {
 
 /**
  * Finds the task of a task token, strongly read. A token that was never issued and one of another task are refused alike.
- * @param expected task id in the request's path, where it has one.
+ * @param expected task id in the request's path, where it has one; its last separator may be missing.
  * @param otherwise refusal of an invalid token: RFC 6750 for a Bearer token, RFC 8693 for a subject token.
  * @throws {Refusal} task_token_invalid (or `otherwise`), store_unavailable.
  */
@@ -30,7 +31,8 @@ export async function authenticateTask(
 ): Promise<AuthenticatedTask> {
   if (token === undefined) throw new Refusal(otherwise, { lacksToken: true });
   const parsed = parseToken(token);
-  if (parsed?.kind !== "vk" || (expected !== undefined && parsed.path !== expected)) throw new Refusal(otherwise);
+  if (parsed?.kind !== "vk" || (expected !== undefined && !isSpellingOf(expected, parsed.path)))
+    throw new Refusal(otherwise);
   const task = await ports.tasks.read(parsed.path);
   if (
     !task ||

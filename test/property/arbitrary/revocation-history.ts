@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type AgentId, agentId } from "../../../contract/agent-id.ts";
+import { levelOf, separatorOf } from "../../../contract/task-id.ts";
 import type { HaltedAgent } from "../../../functions/core/revocation/halt.ts";
 import { deadBefore, isHalted, type Panic } from "../../../functions/core/revocation/panic.ts";
 import { type RevocationPolicy, renderRevocations } from "../../../functions/core/revocation/render.ts";
@@ -92,7 +93,7 @@ export class RevocationHistory {
     const past = { openedAt: BEGAN - 300, startedAt: BEGAN - 300, fenceAt: BEGAN + 3_000, endedAt: BEGAN - 200 };
     this.#crowd = Array.from({ length: isCrowded ? 700 : 0 }, (_, n) => ({
       ...past,
-      path: `z${n.toString(36).padStart(11, "0")}.` as TaskPath,
+      path: `z${n.toString(36).padStart(11, "0")}_` as TaskPath,
       agent: agentId("somebody"),
     }));
   }
@@ -116,22 +117,27 @@ export class RevocationHistory {
 
   /** Deepest live task that may still have a child. Chance alone produces few grandchildren. */
   #deepest(): Known | undefined {
-    const parents = this.tasks.filter((task) => task.path.split(".").length <= 3 && this.#isAlive(task));
+    const parents = this.tasks.filter((task) => levelOf(task.path) <= 1 && this.#isAlive(task));
     return parents.toSorted((a, b) => b.path.length - a.path.length)[0];
   }
 
   #openBelow(task: Known | undefined, given: Step, ours: number): void {
-    if (!task || task.path.split(".").length > 3 || !this.#isAlive(task)) return;
+    if (!task || levelOf(task.path) > 1 || !this.#isAlive(task)) return;
     // The pending ending of this task fails, since the task has changed.
     if (!task.hasDelegated) delete task.ending;
     task.hasDelegated = true;
-    this.#open(`${task.path}${this.#child()}` as TaskPath, given, ours);
+    this.#open(`${task.path}${this.#child()}${separatorOf(task.path)}` as TaskPath, given, ours);
   }
 
-  #root = (): TaskPath => `a${String(this.tasks.length).padStart(11, "0")}.` as TaskPath;
+  /** Trees of both separators, by turns. */
+  #root(): TaskPath {
+    const count = this.tasks.length;
+    return `a${String(count).padStart(11, "0")}${count % 2 === 0 ? "." : "_"}` as TaskPath;
+  }
+
   #child(): string {
     this.#children += 1;
-    return `${String(this.#children).padStart(4, "c")}.`;
+    return String(this.#children).padStart(4, "c");
   }
 
   /**

@@ -137,7 +137,7 @@ describe("valetkey audit", () => {
     expect(code).toBe(0);
     const file = join(folder, "bundle.json");
     writeFileSync(file, out);
-    expect(await run("verify", file, "--key", key)).toMatchObject({ code: 0, out: "intact: 3 events of aaa\n" });
+    expect(await run("verify", file, "--key", key)).toMatchObject({ code: 0, out: "intact: 3 events of aaa.\n" });
     writeFileSync(file, out.replace('"index":1', '"index":2'));
     expect((await run("verify", file, "--key", key)).code).toBe(1);
     rmSync(file);

@@ -16,9 +16,11 @@ const path = (text: string) => text as TaskPath;
 
 describe("a task's path", () => {
   it.each([
+    ["k7f3m2q9x4ab_", "a root of the next version"],
+    ["k7f3m2q9x4ab_c1x9_", "a child of the next version"],
+    [`k7f3m2q9x4ab_${"c1x9_".repeat(9)}`, "ten levels, 58 of STS's 64 characters"],
     ["k7f3m2q9x4ab.", "a root"],
-    ["k7f3m2q9x4ab.c1x9.", "a child"],
-    [`k7f3m2q9x4ab.${"c1x9.".repeat(9)}`, "ten levels, 58 of STS's 64 characters"],
+    [`k7f3m2q9x4ab.${"c1x9.".repeat(9)}`, "ten levels with dots"],
   ])("is %s: %s", (text) => {
     expect(taskPath(text)).toBe(text);
     expect(knownPath(text)).toBe(text);
@@ -27,13 +29,16 @@ describe("a task's path", () => {
 
   it.each([
     ["", "nothing"],
-    ["k7f3m2q9x4ab", "no dot behind it, so that a sibling with a longer name would be named too"],
+    ["k7f3m2q9x4ab", "no separator behind it, so that a sibling with a longer name would be named too"],
     ["k7f3m2q9x4a.", "a root too short"],
     ["k7f3m2q9x4abc.", "a root too long"],
     ["K7f3m2q9x4ab.", "a capital"],
     ["k7f3m2q9x4ab.c1x.", "a child too short"],
     ["k7f3m2q9x4ab..", "an empty level"],
-    ["k7f3m2q9x4ab.c1x9", "no last dot"],
+    ["k7f3m2q9x4ab.c1x9", "no last separator"],
+    ["k7f3m2q9x4ab_c1x9.", "two separators"],
+    ["k7f3m2q9x4ab.c1x9_", "two separators"],
+    ["k7f3m2q9x4ab__", "an empty level"],
     ["k7f3m2q9x4ab.*", "a wildcard"],
     ["k7f3m2q9x4ab.\n", "a line end"],
     [`k7f3m2q9x4ab.${"c1x9.".repeat(10)}`, "eleven levels"],
@@ -78,6 +83,10 @@ describe("a new child", () => {
     expect(childPath(child, Uint8Array.from([0, 0, 0, 0]))).toBe("k7f3m2q9x4ab.adgj.aaaa.");
   });
 
+  it("has its parent's separator", () => {
+    expect(childPath(path("k7f3m2q9x4ab_"), new Uint8Array(4))).toBe("k7f3m2q9x4ab_aaaa_");
+  });
+
   it("is not made of too few bytes, nor below the tenth level", () => {
     expect(() => childPath(path("k7f3m2q9x4ab."), new Uint8Array(3))).toThrow("more random bytes");
     const tenth = path(`k7f3m2q9x4ab.${"c1x9.".repeat(9)}`);
@@ -89,6 +98,7 @@ describe("the paths above", () => {
   it.each([
     ["k7f3m2q9x4ab.", [], undefined, 0],
     ["k7f3m2q9x4ab.c1x9.", ["k7f3m2q9x4ab."], "k7f3m2q9x4ab.", 1],
+    ["k7f3m2q9x4ab_c1x9_d2d2_", ["k7f3m2q9x4ab_", "k7f3m2q9x4ab_c1x9_"], "k7f3m2q9x4ab_c1x9_", 2],
     ["k7f3m2q9x4ab.c1x9.d2d2.", ["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9."], "k7f3m2q9x4ab.c1x9.", 2],
   ] as const)("%s has %j", (text, above, parent, depth) => {
     expect(ancestorsOf(path(text))).toEqual(above);
@@ -100,6 +110,7 @@ describe("the role of the pool", () => {
   it("is the same for a whole tree, so that a renewal finds it again", () => {
     expect(poolIndex(path("k7f3m2q9x4ab.c1x9.d2d2."), 8)).toBe(poolIndex(path("k7f3m2q9x4ab."), 8));
     expect(rootOf(path("k7f3m2q9x4ab.c1x9."))).toBe("k7f3m2q9x4ab");
+    expect(rootOf(path("k7f3m2q9x4ab_c1x9_"))).toBe("k7f3m2q9x4ab");
   });
 
   it("does not change from one release to the next", () => {

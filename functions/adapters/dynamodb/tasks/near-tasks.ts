@@ -1,4 +1,4 @@
-import { ancestorsOf, rootOf, type TaskPath } from "../../../core/task-path.ts";
+import { ancestorsOf, type TaskPath } from "../../../core/task-path.ts";
 import type { NearTasks } from "../../../core/tasks/tasks.ts";
 import { keys, taskPartition } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
@@ -10,7 +10,8 @@ import { taskOf } from "./task-item.ts";
  */
 export async function nearTasks(table: DynamoTable, path: TaskPath, most: number): Promise<NearTasks> {
   const partition = taskPartition(path);
-  const any = await table.first(partition, `${rootOf(path)}.`, most);
+  const [root = path] = ancestorsOf(path);
+  const any = await table.first(partition, root, most);
   if (!any.more) return { tasks: any.items.map(taskOf), more: false };
   const [above, below] = await Promise.all([
     Promise.all(ancestorsOf(path).map((each) => table.get(keys.task(each)))),

@@ -26,7 +26,7 @@ describe("the argument of valetkey find", () => {
   it.each([
     [KEY, { kind: "key", key: KEY }],
     [ARN, { kind: "session", task: ID, account: "111122223333", role: "valetkey-task-3" }],
-    [ARN.slice(0, -1), { kind: "session", task: ID, account: "111122223333", role: "valetkey-task-3" }],
+    [ARN.slice(0, -1), { kind: "session", task: ID.slice(0, -1), account: "111122223333", role: "valetkey-task-3" }],
     [`AROAQNZGKIQY56JQ7WML:${ID}c1x9.`, { kind: "session", task: `${ID}c1x9.` }],
     [ID, { kind: "session", task: ID }],
     ["reports", { kind: "agent", id: "reports" }],
@@ -88,13 +88,13 @@ describe("valetkey find", () => {
     expect(await run("find", KEY)).toMatchObject({ code: 75, stderr: expect.stringContaining("unknown") });
   });
 
-  it("finds an agent by the source identity of its sessions, or a task whose dot was lost", async () => {
+  it("finds an agent by the source identity of its sessions, or a task whose separator was lost", async () => {
     answers["GET /v1/agents/reports"] = ok(AGENT);
     answers["GET /v1/tasks?agent=reports"] = ok({ tasks: [TASK] });
     answers["GET /v1/tasks?agent=reports&ended=true"] = ok({ tasks: [] });
     expect((await run("find", "reports")).stdout).toMatch(/^k7f3m2q9x4ab\. +active/m);
     answers["GET /v1/agents/k7f3m2q9x4ab"] = refused(404, "agent_not_found");
-    answers[`GET /v1/tasks?task=${ID}`] = ok({ tasks: [TASK] });
+    answers["GET /v1/tasks?task=k7f3m2q9x4ab"] = ok({ tasks: [TASK] });
     expect((await run("find", "k7f3m2q9x4ab")).stdout).toMatch(/^task +k7f3m2q9x4ab\.$/m);
   });
 

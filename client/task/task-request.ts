@@ -1,0 +1,27 @@
+import type { IdentitySource } from "../identity/source.ts";
+import type { Approval } from "./held-task.ts";
+import type { Detail } from "./intent.ts";
+
+/** Request for a task. */
+export interface TaskRequest {
+  /** URL of valetkey; `VALETKEY_URL` by default. */
+  readonly url?: string;
+  /** Audience of the identity token; `url` by default. */
+  readonly audience?: string;
+  /** Purpose of the task; 1 to 256 characters. */
+  readonly purpose: string;
+  /** Details of the intent (RFC 9396): `{ type: "aws", account, actions, resources }` and so on. */
+  readonly intent: readonly Detail[];
+  /** Lifetime of the task; 900 seconds by default, 43,200 at most. */
+  readonly ttlSeconds?: number;
+  /** `narrow`: the part of the intent that policy permits suffices. `all` by default. */
+  readonly mode?: "all" | "narrow";
+  /** Number of tasks to request with one approval, where people must approve: `5/7d` is five within seven days. One task by default. */
+  readonly standing?: string;
+  /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
+  readonly identity?: IdentitySource;
+  /** Receives the approval that the task waits for, at the beginning and after each vote. An error thrown here withdraws the request. */
+  readonly onPending?: (approval: Approval) => void;
+  /** Receives events for a log, never a token or a credential. Without it, nothing is logged. */
+  readonly onEvent?: (event: Readonly<Record<string, unknown>>) => void;
+}
