@@ -5,7 +5,7 @@ import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import { Reporter } from "./reporter.ts";
 import { checkRequest } from "./task/check-request.ts";
-import type { Approval, IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
+import type { IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
 import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
 import type { TaskRequest } from "./task/task-request.ts";
