@@ -5,7 +5,8 @@ import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { actVote } from "./vote.ts";
 
-const agentStatus = v.pipe(
+/** Schema of an agent's status. */
+export const agentStatus = v.pipe(
   v.picklist(AGENT_STATUSES),
   v.description(
     "Status of the agent. Only an active agent gets credentials, and none after its `ends_at`. The last two statuses are final.",
@@ -30,6 +31,17 @@ const agentSummary = {
     v.pipe(instant, v.description("Time by which the owner must confirm again; then the agent is suspended.")),
   ),
 };
+
+/** Schema of an agent's limits. */
+export const agentLimits = v.strictObject({
+  live_tasks: v.pipe(v.number(), v.integer(), v.description("Tasks alive at one time.")),
+  task_seconds: v.pipe(v.number(), v.integer(), v.description("Seconds that one task may live.")),
+  tasks_per_minute: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description("Most requests for tasks in a minute, granted or not."),
+  ),
+});
 
 const lastUsedOn = v.exactOptional(
   v.pipe(v.string(), v.isoDate(), v.description("Last day (UTC) on which the agent started a task.")),
@@ -68,15 +80,7 @@ export const agentAnswer = v.strictObject({
   ),
   last_used_on: lastUsedOn,
   bindings: v.array(v.strictObject({ issuer: v.string(), claims: v.record(v.string(), v.string()) })),
-  limits: v.strictObject({
-    live_tasks: v.pipe(v.number(), v.integer(), v.description("Tasks alive at one time.")),
-    task_seconds: v.pipe(v.number(), v.integer(), v.description("Seconds that one task may live.")),
-    tasks_per_minute: v.pipe(
-      v.number(),
-      v.integer(),
-      v.description("Most requests for tasks in a minute, granted or not."),
-    ),
-  }),
+  limits: agentLimits,
 });
 
 /** Fields about the tasks that the ending of an agent has ended. */

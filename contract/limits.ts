@@ -41,6 +41,7 @@ export const DEFAULT_LIMITS = {
  * `poll`: polls of one task that waits for people; the client polls each five seconds.
  * `fetch`: requests for a lease of one task that waits for people. An SDK sends up to five for one call of a program.
  * `explanation`: questions of one operator about policy, each of which costs more than a request of an agent.
+ * `question`: questions of one agent about itself, and about what policy would decide.
  * `vote`: votes of one person, each of which is an event; one sign-in decides up to 20 requests.
  * `code`: codes of one person that the hub sends to the person's issuer, which may lock a client out that sends junk.
  */
@@ -53,6 +54,7 @@ export const RATE_LIMITS = {
   poll: 15,
   fetch: 30,
   explanation: 30,
+  question: 30,
   vote: 60,
   code: 30,
 } as const;

@@ -19,6 +19,7 @@ import { REGISTRATIONS } from "./registrations.ts";
 import { REHEARSALS } from "./rehearsals.ts";
 import { REVOCATION } from "./revocation.ts";
 import { SECRETS } from "./secrets.ts";
+import { SELF } from "./self.ts";
 import { TASKS } from "./tasks.ts";
 import { THREAT_MODELS } from "./threat-models.ts";
 import { TOKEN } from "./token.ts";
@@ -27,6 +28,7 @@ import { TOKEN } from "./token.ts";
 interface Nouns {
   METADATA: typeof METADATA;
   TOKEN: typeof TOKEN;
+  SELF: typeof SELF;
   CREDENTIALS: typeof CREDENTIALS;
   INTROSPECTION: typeof INTROSPECTION;
   REVOCATION: typeof REVOCATION;
@@ -56,6 +58,7 @@ export type EachNoun = Nouns[keyof Nouns];
 const BY_NAME: Nouns = {
   METADATA,
   TOKEN,
+  SELF,
   CREDENTIALS,
   INTROSPECTION,
   REVOCATION,

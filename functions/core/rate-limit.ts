@@ -12,6 +12,7 @@ export type Limited =
   | "poll"
   | "fetch"
   | "explanation"
+  | "question"
   | "vote"
   | "code";
 

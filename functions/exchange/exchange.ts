@@ -57,24 +57,32 @@ export async function decideTask(
   await refuseStale(identity, ports);
 
   // Policy decides. Too many refusals are an escalation, so each one is watched.
-  const decided = await watchRefusals(identity, request, ports, async () => {
-    if (request.personToken ?? request.delegationToken) record.note({ party: UNPROVEN_PARTY });
-    const delegation = await delegationOf(request, identity, ports);
-    const caller = await callerOf(request, identity, delegation, ports);
-    record.note({ party: caller.party });
-    refuseKnownParty(caller, ports);
-    const isChild = "lineage" in delegation;
-    if (isChild) record.note({ task: delegation.lineage.task.path });
-    // Policy decides every task above a sub-agent's task anew.
-    const parent = isChild ? await authoriseParent(delegation, request.sourceIp, ports) : delegation;
-
-    const { taskSeconds } = identity.agent.limits;
-    const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? delegation.secondsLeft : taskSeconds);
-    const taskRequest = { ...request, ttlSeconds };
-    return { caller, request: taskRequest, grants: await authoriseIntent(caller, taskRequest, parent, ports) };
-  });
+  const decided = await watchRefusals(identity, request, ports, () => decideFor(identity, request, ports, record));
   record.note({ policies: decided.grants.policies });
   return decided;
+}
+
+/** Verifies for whom a proven agent acts, and decides its request by policy. Writes nothing. */
+export async function decideFor(
+  identity: Identity,
+  request: TokenRequest,
+  ports: SealingPorts,
+  record: Pick<RequestRecord, "note">,
+): Promise<DecidedTask> {
+  if (request.personToken ?? request.delegationToken) record.note({ party: UNPROVEN_PARTY });
+  const delegation = await delegationOf(request, identity, ports);
+  const caller = await callerOf(request, identity, delegation, ports);
+  record.note({ party: caller.party });
+  refuseKnownParty(caller, ports);
+  const isChild = "lineage" in delegation;
+  if (isChild) record.note({ task: delegation.lineage.task.path });
+  // Policy decides every task above a sub-agent's task anew.
+  const parent = isChild ? await authoriseParent(delegation, request.sourceIp, ports) : delegation;
+
+  const { taskSeconds } = identity.agent.limits;
+  const ttlSeconds = Math.min(request.ttlSeconds, taskSeconds, isChild ? delegation.secondsLeft : taskSeconds);
+  const taskRequest = { ...request, ttlSeconds };
+  return { caller, request: taskRequest, grants: await authoriseIntent(caller, taskRequest, parent, ports) };
 }
 
 /** Opens a decided task and confirms its leases. `answered` records the outcome before it responds (I7): no record, no credentials. */

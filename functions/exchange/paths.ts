@@ -12,6 +12,8 @@ import { tokenEndpoint } from "./token-endpoint.ts";
 export const PATHS = {
   "GET /.well-known/oauth-authorization-server": async (_, ports) => metadata(ports),
   "POST /v1/token": (event, ports) => tokenEndpoint(event, { ...ports, ...renewsOf(event) }),
+  "GET /v1/self": async (event, ports) => (await import("./self/read-self.ts")).readSelf(event, ports),
+  "POST /v1/decide": async (event, ports) => (await import("./self/decide-only.ts")).decideOnly(event, ports),
   "GET /v1/tasks/{task}/credentials/{lease}": (event, ports) => renew(event, { ...ports, ...renewsOf(event) }),
   "POST /v1/approvals/{approval}/review": async (event, ports) =>
     (await import("./approvals/review-glass.ts")).reviewGlass(event, ports),

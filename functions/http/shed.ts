@@ -9,11 +9,13 @@ import type { Path, Paths } from "./paths.ts";
 import { CONTAINER_ENDPOINT } from "./serve-loaded.ts";
 
 /**
- * Age from which a request is refused, for each route that issues credentials; milliseconds. AWS's JavaScript SDK and botocore wait one and two
+ * Age from which a request is refused, for each route that issues credentials, or decides about them; milliseconds. AWS's JavaScript SDK and botocore wait one and two
  * seconds, the `valetkey` command ten for a token. Other routes are never refused.
  */
 const PATIENCE_MS: Readonly<Partial<Record<RouteKey, number>>> = {
   "POST /v1/token": 9_000,
+  "POST /v1/decide": 9_000,
+  "GET /v1/self": 9_000,
   "GET /v1/tasks/{task}/credentials/{lease}": 5_000,
 };
 
@@ -21,11 +23,14 @@ const PATIENCE_MS: Readonly<Partial<Record<RouteKey, number>>> = {
 const RETRY_SECONDS = [1, 2, 3] as const;
 
 /**
- * Time for which a request waits for a place, for each route that issues credentials; milliseconds. A small part of the caller's patience: whoever asks for
+ * Time for which a request waits for a place, for each of these routes; milliseconds. A small part of the caller's patience: whoever asks for
  * renewed credentials has a second at AWS's JavaScript SDK.
  */
 const WAIT_MS: Readonly<Partial<Record<RouteKey, number>>> = {
   "POST /v1/token": 2_000,
+  // A question waits less than a task, so questions are refused first.
+  "POST /v1/decide": 300,
+  "GET /v1/self": 300,
   "GET /v1/tasks/{task}/credentials/{lease}": 300,
 };
 

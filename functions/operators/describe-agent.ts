@@ -13,11 +13,7 @@ export const describeAgent = (agent: Agent, rules: Rules): ShownAgent => ({
   ...summariseAgent(agent, rules),
   ...(agent.halted === undefined ? {} : { halted: describeHalt(agent.halted) }),
   bindings: agent.bindings,
-  limits: {
-    live_tasks: agent.limits.liveTasks,
-    task_seconds: agent.limits.taskSeconds,
-    tasks_per_minute: agent.limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute,
-  },
+  limits: describeLimits(agent),
 });
 
 export const summariseAgent = (agent: AgentSummary, { recertification }: Rules): ListedAgent => ({
@@ -35,6 +31,13 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   ...(recertification === null || isAtLeast(agent.status, "offboarding")
     ? {}
     : { confirm_by: isoSeconds(confirmationDueAt(agent, recertification)) }),
+});
+
+/** Describes the limits of an agent. */
+export const describeLimits = ({ limits }: Pick<Agent, "limits">): ShownAgent["limits"] => ({
+  live_tasks: limits.liveTasks,
+  task_seconds: limits.taskSeconds,
+  tasks_per_minute: limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute,
 });
 
 const describeHalt = ({ at, reasonBy, ...halt }: Halt): NonNullable<ShownAgent["halted"]> => ({

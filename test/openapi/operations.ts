@@ -19,6 +19,7 @@ import { REGISTRATIONS } from "./arrangements/registrations.ts";
 import { REHEARSALS } from "./arrangements/rehearsals.ts";
 import { REVOCATION } from "./arrangements/revocation.ts";
 import { SECRETS } from "./arrangements/secrets.ts";
+import { SELF } from "./arrangements/self.ts";
 import { TASKS } from "./arrangements/tasks.ts";
 import { THREAT_MODELS } from "./arrangements/threat-models.ts";
 import { TOKEN } from "./arrangements/token.ts";
@@ -46,6 +47,7 @@ const ARRANGED = {
   ...REGISTRATIONS,
   ...REHEARSALS,
   ...SECRETS,
+  ...SELF,
   ...TASKS,
   ...CREDENTIALS,
   ...INTROSPECTION,
