@@ -1,11 +1,15 @@
+import { defined } from "../functions/core/defined.ts";
 import { cachedCredentials } from "./credentials/cached-credentials.ts";
 import type { CredentialCache } from "./credentials/credential-cache.ts";
 import { ClientError } from "./exit-codes.ts";
 import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import { Reporter } from "./reporter.ts";
-import { checkRequest } from "./task/check-request.ts";
+import { checkDelegation, checkRequest } from "./task/check-request.ts";
+import { delegateTask } from "./task/delegate-task.ts";
+import { type Delegation, delegationTokenOf } from "./task/delegation.ts";
 import type { IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
+import type { Detail } from "./task/intent.ts";
 import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
 import type { TaskRequest } from "./task/task-request.ts";
@@ -29,6 +33,18 @@ export interface RunningTask {
   readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
   /** Credentials that connectors issued: logins, secrets, tokens, each as in the service's answer. All of them end with the task. */
   readonly issued: readonly IssuedCredential[];
+  /**
+   * Hands on a part of the task to a sub-agent, which opens one task of its own with it (`withTask({ delegation, ... })`), here or in another process.
+   * The sub-agent's task never has more than this one, and ends with this one.
+   * @param intent the most that the sub-agent may request.
+   * @param options `ttlSeconds`: lifetime of the delegation and of the sub-agent's task; as long as this task by default.
+   * @throws {ClientError} with `reason` refused where the task has less than the intent, or has ended.
+   */
+  readonly delegate: (
+    agent: string,
+    intent: readonly Detail[],
+    options?: { readonly ttlSeconds?: number },
+  ) => Promise<Delegation>;
 }
 
 /**
@@ -58,6 +74,7 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     ttlSeconds: request.ttlSeconds,
     mode: request.mode ?? ("all" as const),
     standing: request.standing,
+    ...defined({ delegationToken: delegationTokenOf(request.delegation) }),
     waits: true,
     renews: true,
   };
@@ -68,12 +85,15 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     { report, isInterrupted: () => false, onPending: request.onPending },
     async (task) => {
       const caches = cachedCredentials(url, task, report);
-      return { value: await work(running(task, caches)), outcome: { outcome: "success", detail: "the work is done" } };
+      return {
+        value: await work(running(url, task, caches)),
+        outcome: { outcome: "success", detail: "the work is done" },
+      };
     },
   );
 }
 
-const running = (task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
+const running = (url: string, task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
   id: task.id,
   expiresAt: new Date(task.expiresAtMs),
   issued: task.issued,
@@ -84,6 +104,10 @@ const running = (task: Task, caches: ReadonlyMap<string, CredentialCache>): Runn
       throw new ClientError("usage", "no_credential", "the task has no AWS credentials for that account");
     if ("credential" in current) return sdkCredentials(named, current.credential);
     throw new ClientError(current.refused ? "refused" : "unavailable", "no_credential", current.sentence);
+  },
+  delegate: async (agent, intent, options = {}) => {
+    checkDelegation(agent, intent, options);
+    return delegateTask(url, task, { agent, intent, ttlSeconds: options.ttlSeconds });
   },
 });
 

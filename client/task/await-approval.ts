@@ -7,6 +7,7 @@ import type { Reporter } from "../reporter.ts";
 import { approvalOf, waitingFor } from "./approval.ts";
 import { refusalOf } from "./exchange.ts";
 import type { Approval, Task } from "./held-task.ts";
+import { askInstead } from "./instead.ts";
 import { callService, isOutage } from "./service.ts";
 import { taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -93,7 +94,8 @@ export async function awaitApproval(
     const isPending = polled !== undefined || error === "authorization_pending" || error === "slow_down";
     // Waits on through an outage, which is no decision. After the expiry and the grace time no decision can follow.
     const isOver = pace.nowMs() > approval.expiresAtMs + GRACE_MS;
-    if (!isPending && (!isOutage(answer) || isOver)) throw refusalOf(answer, options);
+    if (!isPending && (!isOutage(answer) || isOver))
+      throw refusalOf(answer, options.url, (denials) => askInstead(options, denials));
     if (error === "slow_down") intervalSeconds += SLOWER_SECONDS;
     approval = approvalOf(answer?.body ?? {}, answer?.aheadMs) ?? approval;
   }

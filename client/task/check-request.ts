@@ -1,5 +1,8 @@
+import { AGENT_ID } from "../../contract/names.ts";
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
+import type { DelegationRequest } from "./delegate-task.ts";
+import { delegationTokenOf } from "./delegation.ts";
 import type { TaskRequest } from "./task-request.ts";
 
 /** Largest lifetime of a task; seconds. */
@@ -15,33 +18,52 @@ interface Argument {
 const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
+const ttlSeconds: Argument = {
+  fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LONGEST_SECONDS,
+  takes: `a whole number of seconds, ${LONGEST_SECONDS} at most, such as 900`,
+};
+
+const intent: Argument = {
+  isRequired: true,
+  fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isDetail),
+  takes:
+    'a list of details, such as [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] }]',
+};
+
 /** Arguments of `withTask`. A caller in plain JavaScript, or one whose model writes the call, has no types. */
-const ARGUMENTS: { readonly [Name in keyof Required<TaskRequest>]: Argument } = {
+const OF_TASK: { readonly [Name in keyof Required<TaskRequest>]: Argument } = {
   purpose: {
     isRequired: true,
     fits: (value) => typeof value === "string" && value.trim() !== "" && [...value].length <= 256,
     takes: '1 to 256 characters that say what the task is for, such as "weekly report"',
   },
-  intent: {
-    isRequired: true,
-    fits: (value) => Array.isArray(value) && value.length > 0 && value.every(isDetail),
-    takes:
-      'a list of details, such as [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme-data/reports/*"] }]',
-  },
+  intent,
   url: { fits: isText, takes: "the address of valetkey, as a text" },
   audience: { fits: isText, takes: "the audience of the identity token, as a text" },
-  ttlSeconds: {
-    fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LONGEST_SECONDS,
-    takes: `a whole number of seconds, ${LONGEST_SECONDS} at most, such as 900`,
-  },
+  ttlSeconds,
   mode: { fits: (value) => value === "all" || value === "narrow", takes: '"all" or "narrow"' },
   standing: { fits: isText, takes: 'uses and days as a text, such as "5/7d"' },
   identity: {
     fits: (value) => typeof value === "object" && value !== null,
     takes: "the source of the agent's OIDC token, as an object",
   },
+  delegation: {
+    fits: (value) => delegationTokenOf(value) !== undefined,
+    takes: "what the parent's task.delegate returned, or its text(); leave it out for a task of the agent's own",
+  },
   onPending: { fits: isFunction, takes: "a function" },
   onEvent: { fits: isFunction, takes: "a function" },
+};
+
+/** Arguments of `task.delegate`. */
+const OF_DELEGATION: { readonly [Name in keyof Required<DelegationRequest>]: Argument } = {
+  agent: {
+    isRequired: true,
+    fits: (value) => typeof value === "string" && AGENT_ID.test(value),
+    takes: 'the registered id of the sub-agent, such as "helper"',
+  },
+  intent,
+  ttlSeconds,
 };
 
 function isDetail(value: unknown): boolean {
@@ -54,16 +76,30 @@ function isDetail(value: unknown): boolean {
  */
 export function checkRequest(request: unknown): void {
   if (typeof request !== "object" || request === null) throw usage("withTask takes an object with purpose and intent");
+  // An empty variable must not turn a sub-agent's task into one of its own, with more rights.
+  if ("delegation" in request && request.delegation === undefined)
+    throw usage(`delegation is undefined: it takes ${OF_TASK.delegation.takes}`);
+  check("withTask", OF_TASK, request);
+}
+
+/** Checks the arguments of `task.delegate`, before anything is sent. @throws {ClientError} usage */
+export function checkDelegation(agent: unknown, intent: unknown, options: unknown): void {
+  if (typeof options !== "object" || options === null)
+    throw usage("delegate takes an object as its third argument, such as { ttlSeconds: 300 }");
+  check("delegate", OF_DELEGATION, { ...options, agent, intent });
+}
+
+function check(called: string, table: Readonly<Record<string, Argument>>, request: object): void {
   const given = new Map<string, unknown>(Object.entries(request).filter(([, value]) => value !== undefined));
-  const names = Object.keys(ARGUMENTS);
+  const names = Object.keys(table);
   for (const name of given.keys()) {
     if (names.includes(name)) continue;
     const close = nearest(name, names);
     throw usage(
-      `withTask takes no ${JSON.stringify(name.slice(0, 40))}${close === undefined ? "." : `; did you mean ${close}?`} It takes ${names.join(", ")}`,
+      `${called} takes no ${JSON.stringify(name.slice(0, 40))}${close === undefined ? "." : `; did you mean ${close}?`} It takes ${names.join(", ")}`,
     );
   }
-  for (const [name, { isRequired, fits, takes }] of Object.entries(ARGUMENTS)) {
+  for (const [name, { isRequired, fits, takes }] of Object.entries(table)) {
     if (!given.has(name) && isRequired) throw usage(`${name} is missing: it takes ${takes}`);
     if (given.has(name) && !fits(given.get(name))) throw usage(`${name} takes ${takes}`);
   }

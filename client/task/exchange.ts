@@ -27,11 +27,7 @@ export async function openTask(
 ): Promise<Task> {
   const form = {
     grant_type: GRANT_TYPES.exchange,
-    // RFC 8693, section 2.1: the person is the subject, and the agent is the actor.
-    ...(options.personToken === undefined
-      ? { subject_token: identity }
-      : { subject_token: options.personToken, actor_token: identity, actor_token_type: TOKEN_TYPES.idToken }),
-    subject_token_type: TOKEN_TYPES.idToken,
+    ...proofOf(options, identity),
     purpose: options.purpose,
     authorization_details: JSON.stringify(options.details),
     idempotency_key: randomUUID(),
@@ -65,19 +61,33 @@ export async function openTask(
       "unreachable",
       `${new URL(options.url).host} cannot be reached: no connection was made, so no task was opened; check --url`,
     );
-  throw refusalOf(answer, options);
+  throw refusalOf(answer, options.url, (denials) => askInstead(options, denials));
 }
 
-/** Translates an answer without a task to the error of a command. */
+/** Makes the proof of a request: the agent is the subject for itself, and the actor for a person or below another task (RFC 8693, section 2.1). */
+function proofOf({ personToken, delegationToken }: Omit<TaskOptions, "identity">, identity: string) {
+  const actor = { actor_token: identity, actor_token_type: TOKEN_TYPES.idToken };
+  if (delegationToken !== undefined)
+    return { subject_token: delegationToken, subject_token_type: TOKEN_TYPES.delegation, ...actor };
+  if (personToken !== undefined)
+    return { subject_token: personToken, subject_token_type: TOKEN_TYPES.idToken, ...actor };
+  return { subject_token: identity, subject_token_type: TOKEN_TYPES.idToken };
+}
+
+/**
+ * Translates an answer without a task to the error of a command.
+ * @param instead composes the command line that requests what policy would permit.
+ */
 export function refusalOf(
   answer: Answer<RefusalAnswer> | undefined,
-  options: Omit<TaskOptions, "identity">,
+  url: string,
+  instead: (denials: readonly Denial[]) => string | undefined = () => undefined,
 ): ClientError {
   if (answer === undefined) {
     return new ClientError(
       "unavailable",
       "unreachable",
-      `${new URL(options.url).host} cannot be reached; a task that it opened all the same ends by itself at its deadline`,
+      `${new URL(url).host} cannot be reached; a task that it opened all the same ends by itself at its deadline`,
     );
   }
   const { error, error_description: description, code } = answer.body;
@@ -91,7 +101,7 @@ export function refusalOf(
   const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
   return new ClientError(reasonOf(answer.status, error, event), event, sentence + wait, {
     denials,
-    instead: askInstead(options, denials),
+    instead: instead(denials),
   });
 }
 

@@ -21,6 +21,8 @@ export interface TaskOptions {
   readonly identity: IdentitySource;
   /** Token of the person for whom the task is; absent for a task of the agent itself. */
   readonly personToken?: string;
+  /** Delegation token of the task above, whose holder handed on a part of it; absent for a task of its own. */
+  readonly delegationToken?: string;
   /** False: the command ends at once where people must approve first. */
   readonly waits: boolean;
   /** True: the command renews the sessions by itself, so they may be short. */

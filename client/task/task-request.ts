@@ -1,4 +1,5 @@
 import type { IdentitySource } from "../identity/source.ts";
+import type { Delegation } from "./delegation.ts";
 import type { Approval } from "./held-task.ts";
 import type { Detail } from "./intent.ts";
 
@@ -20,6 +21,11 @@ export interface TaskRequest {
   readonly standing?: string;
   /** Source of the agent's OIDC token; by default found as `valetkey exec` finds it. */
   readonly identity?: IdentitySource;
+  /**
+   * Delegation of the task above, or its `text()`: the task is opened below that one, within what it has, and ends with it. Absent for a task of the
+   * agent's own.
+   */
+  readonly delegation?: Delegation | string;
   /** Receives the approval that the task waits for, at the beginning and after each vote. An error thrown here withdraws the request. */
   readonly onPending?: (approval: Approval) => void;
   /** Receives events for a log, never a token or a credential. Without it, nothing is logged. */

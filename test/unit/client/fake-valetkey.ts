@@ -8,6 +8,7 @@ export const CANARY = {
   taskToken: "vk_k7f3m2q9x4ab._CANARYtasktoken",
   secret: "CANARYsecretaccesskey",
   session: "CANARYsessiontoken",
+  delegation: "vkd_k7f3m2q9x4ab._CANARYdelegationCANARYdelegationCANARYdeleg",
 } as const;
 
 export const TASK_ID = "k7f3m2q9x4ab.";
@@ -78,10 +79,24 @@ export function opened(
 const withInterval = (reply: Reply, interval: number): Reply =>
   reply && { ...reply, body: { ...Object(reply.body), interval } };
 
+/** The answer to a request for a delegation. */
+export const delegated = (seconds = 600): Reply => ({
+  status: 200,
+  body: {
+    access_token: CANARY.delegation,
+    issued_token_type: "urn:valetkey:token-type:delegation",
+    token_type: "N_A",
+    expires_in: seconds,
+    authorization_details: [],
+  },
+});
+
 /** valetkey as the client sees it, on loopback. The test sets its answers; `seen` records its requests. */
 export class FakeValetkey {
   readonly seen: Seen[] = [];
   exchange: () => Reply | Promise<Reply> = () => opened();
+  /** Answer to a request for a delegation. */
+  delegation: () => Reply | Promise<Reply> = () => delegated();
   renewal: () => Reply | Promise<Reply> = () => ({ status: 200, body: credential(1, 900) });
   completion: () => Reply | Promise<Reply> = () => ({ status: 200, body: { status: "completed" } });
   /** Answers to anything else, for example of an issuer of identity tokens. */
@@ -126,9 +141,12 @@ export class FakeValetkey {
   }
 
   #replyTo(seen: Seen): Reply | Promise<Reply> {
-    if (seen.path === "/v1/token") return this.exchange();
+    if (seen.path === "/v1/token") return isForDelegation(seen) ? this.delegation() : this.exchange();
     if (seen.path.startsWith(`/v1/tasks/${TASK_ID}/credentials/`)) return this.renewal();
     if (seen.path === `/v1/tasks/${TASK_ID}/complete`) return this.completion();
     return this.other(seen);
   }
 }
+
+const isForDelegation = ({ body }: Seen): boolean =>
+  new URLSearchParams(body).get("requested_token_type") === "urn:valetkey:token-type:delegation";
