@@ -54,6 +54,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       return exec(parseExec(argv, env), env, report);
     },
   },
+  delegate: {
+    usage: "delegate --to agent --allow action=arn --out file",
+    summary: "inside a task: hand on a part of it to a sub-agent",
+    help: async () => (await help()).DELEGATE_HELP,
+    run: async (argv, env, report) => (await import("./commands/delegate.ts")).delegate(argv, env, report),
+  },
   "credential-process": {
     usage: "credential-process ...",
     summary: "print a credential for ~/.aws/config",

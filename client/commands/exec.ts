@@ -1,7 +1,9 @@
 import { defined } from "../../functions/core/defined.ts";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { openDelegations } from "../credentials/delegation-endpoint.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { readDelegation } from "../identity/find-delegation.ts";
 import type { PersonSource } from "../identity/find-person.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
@@ -16,6 +18,7 @@ import type { ExecOptions } from "./exec-options.ts";
 
 /** Runs a command within a task: finds the identity, opens the task, runs the command, ends the task. Returns the exit code. */
 export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
+  const delegationToken = options.delegation && readDelegation(options.delegation);
   const identity = await report.patiently(
     "getting the identity token",
     identityToken(options.identity, options.audience),
@@ -27,7 +30,7 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
   const isInterrupted = () => signals.received !== undefined;
   try {
     return await runTask(
-      { ...options, renews: true, ...(person ? { personToken: person } : {}) },
+      { ...options, renews: true, ...defined({ personToken: person, delegationToken }) },
       identity,
       { report, isInterrupted },
       async (task) => {
@@ -103,14 +106,17 @@ async function runWithCredentials(
       ]),
     ]),
   );
+  const delegations =
+    options.delegatesTo.length > 0 ? await openDelegations(options.url, task, options.delegatesTo, report) : undefined;
   try {
-    const ending = await runChild(options.command, options.args, childEnv(env, task, endpoint), signals);
+    const given = { ...childEnv(env, task, endpoint), ...delegations?.variables };
+    const ending = await runChild(options.command, options.args, given, signals);
     if (!ending.isStarted)
       report.warn("command_not_started", `${options.command} cannot be run (${ending.detail})`, { exit: ending.code });
     return { ending, ended };
   } finally {
     watch.close();
-    await endpoint.close();
+    await Promise.all([endpoint.close(), delegations?.close()]);
   }
 }
 

@@ -35,6 +35,12 @@ Where and how
   --quiet                      print warnings and errors only
 `;
 
+/** Help on the delegation that a sub-agent has. */
+const DELEGATION_FILE = `  --delegation-file <path>     you are the sub-agent: the file with the delegation; or VALETKEY_DELEGATION_FILE, or VALETKEY_DELEGATION with
+                               the delegation itself. Your task lies below your parent's: it gets what policy permits you within what was
+                               handed on, and ends with your parent's task. Prove who you are as always. A delegation opens one task
+`;
+
 export const EXEC_HELP = `valetkey exec [options] -- command [arguments]
 
 Proves who you are, opens a task for what you are about to do, runs the command with credentials for exactly that, and ends the
@@ -48,6 +54,10 @@ Whom you work for
                                starts the hour again, up to --ttl: in the file at once, at the address after half of the hour
   Messages of valetkey go to stderr; stdin and stdout belong to the command.
 
+Sub-agents
+  --delegate-to <agent>        an agent to which the command may hand on parts of this task, with valetkey delegate; repeatable. Without it,
+                               to nobody. valetkey exec gets each delegation; the command never has the task token
+${DELEGATION_FILE}
 Inside a task
   --narrow                     run the command with fewer permissions than this task has: needs --allow or --intent, takes --ttl, and
                                calls AWS alone (sts:GetScopedCredentials). The narrowed credentials end with the task
@@ -59,6 +69,10 @@ Examples
     --allow sqs:ReceiveMessage,sqs:DeleteMessage=arn:aws:sqs:eu-west-1:111122223333:jobs -- python3 worker.py
   valetkey exec --purpose "triage" --intent intent.json --json -- node agent.js
   valetkey exec --narrow --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' -- ./untrusted-plugin
+  valetkey exec --purpose "monthly report" --account 111122223333 --delegate-to helper \\
+    --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/*' -- node agent.js
+  valetkey exec --purpose "read one report" --account 111122223333 --delegation-file handed-on --token-file helper.jwt \\
+    --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' -- node helper.js
 
 The command's environment
   valetkey removes other ways to AWS: keys, profiles, role and token variables, ~/.aws and instance metadata. It removes your identity:
@@ -75,6 +89,28 @@ The command's environment
 
 Exit codes
   the command's own; 128 + n if signal n ended it; otherwise
+${exitTable.join("\n")}
+`;
+
+export const DELEGATE_HELP = `valetkey delegate --to <agent> --allow <actions>=<arns> --out <file> [options]
+
+Inside a task of valetkey exec --delegate-to: hands on a part of the task to a sub-agent. Writes a delegation to a new file (0600), and prints
+no token. The sub-agent opens one task of its own with the delegation, which never has more than this task, and ends with it.
+A delegation is good for the one agent that it names, together with that agent's own identity.
+
+  --to <agent>                 registered id of the sub-agent, one that valetkey exec --delegate-to names; required
+  --out <file>                 new file for the delegation; required. An existing file is never overwritten
+  --allow, --tool, --account, --intent   the most that the sub-agent may request, as for valetkey exec; a part of what this task has
+  --ttl <time>                 longest life of the delegation and of the sub-agent's task; as long as this task by default
+  --json, --quiet              messages on stderr as JSON; warnings and errors only
+
+Example
+  valetkey delegate --to helper --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' --ttl 5m --out handed-on
+  and the sub-agent, with its own identity
+  valetkey exec --delegation-file handed-on --purpose "read one report" --account 111122223333 \\
+    --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/may.csv' -- node helper.js
+
+Exit codes
 ${exitTable.join("\n")}
 `;
 
@@ -104,7 +140,7 @@ can wrap the command, prefer valetkey exec, which renews the credentials and end
 
 ${TASK_OPTIONS}  --shell <name>               sh (the default), fish, powershell
   --credential <name>          one of the task's AWS credentials; the first by default: aws-0
-
+${DELEGATION_FILE}
 Example
   eval "$(valetkey env --purpose "look at one file" --ttl 300 --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/a')"
 

@@ -1,5 +1,7 @@
+import { defined } from "../../functions/core/defined.ts";
 import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
+import { readDelegation } from "../identity/find-delegation.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
 import type { NamedCredential } from "../task/held-task.ts";
@@ -19,7 +21,7 @@ const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> 
  * ends the task.
  */
 export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
-  const { task: options, extra } = parseTask("env", argv, env, ["shell", "credential"]);
+  const { task: options, extra } = parseTask("env", argv, env, ["shell", "credential", "delegation-file"]);
   const set = SHELLS[extra.shell ?? "sh"];
   if (!set) throw new ClientError("usage", "usage", `--shell takes ${Object.keys(SHELLS).join(", ")}`);
   // On a terminal the credentials would stay in the scrollback.
@@ -29,11 +31,15 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
       "usage",
       'valetkey env prints secrets for a shell to read: eval "$(valetkey env ...)"',
     );
+  const delegationToken = options.delegation && readDelegation(options.delegation);
   const identity = await report.patiently(
     "getting the identity token",
     identityToken(options.identity, options.audience),
   );
-  const task = await openUsableTask(options, identity, { report, isInterrupted: () => false });
+  const task = await openUsableTask({ ...options, ...defined({ delegationToken }) }, identity, {
+    report,
+    isInterrupted: () => false,
+  });
   const held = task.credentials.find(({ name }) => extra.credential === undefined || name === extra.credential);
   if (!held)
     throw new ClientError("usage", "no_credential", `the task has no credential ${extra.credential ?? "for AWS"}`);

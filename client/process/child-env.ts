@@ -37,7 +37,7 @@ const KEPT_OF_RUNNER = new Set(["ACTIONS_RUNNER_DEBUG", "ACTIONS_STEP_DEBUG", "A
 const OF_STEP = /^(?:INPUT_|STATE_|GITHUB_STATE$)/;
 
 /** Names of removed variables whose value proves or opens something. */
-const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL|(?<!VALET)KEY/;
+const SECRET = /TOKEN|SECRET|PASSWORD|CREDENTIAL|DELEGATION|(?<!VALET)KEY/;
 /** Length from which a value is a secret and no common word. */
 const SECRET_CHARACTERS = 16;
 

@@ -3,7 +3,7 @@ import { isAccount } from "./fields.ts";
 import { type Detail, intentOf } from "./intent.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-type RefusedRequest = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds">;
+type RefusedRequest = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds" | "delegation">;
 
 /** Detail that `--allow` can express: AWS actions on resources, without conditions. */
 interface Allowed {
@@ -20,9 +20,17 @@ export function askInstead(request: RefusedRequest, denials: readonly Denial[]):
   const instead = allowInstead(request, denials);
   if (!instead) return undefined;
   const { allow, account, accept_less: acceptsLess } = instead;
-  const { url, purpose, ttlSeconds } = request;
+  const { url, purpose, ttlSeconds, delegation } = request;
+  const below = delegation?.kind === "file" ? [`--delegation-file ${quoted(delegation.path)}`] : [];
   const ttl = ttlSeconds === undefined ? [] : [`--ttl ${ttlSeconds}`];
-  const head = ["valetkey exec", `--url ${url}`, `--purpose ${quoted(purpose)}`, ...ttl, `--account ${account}`];
+  const head = [
+    "valetkey exec",
+    `--url ${url}`,
+    ...below,
+    `--purpose ${quoted(purpose)}`,
+    ...ttl,
+    `--account ${account}`,
+  ];
   const flags = allow.map((flag) => `--allow ${quoted(flag)}`);
   return [...head, ...flags, ...(acceptsLess ? ["--accept-less"] : []), "-- ..."].join(" ");
 }

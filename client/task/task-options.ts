@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
+import { defined } from "../../functions/core/defined.ts";
 import { addressOf } from "../deployments/address-of.ts";
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
+import { type DelegationSource, findDelegation, refuseDelegation } from "../identity/find-delegation.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import type { IdentitySource } from "../identity/source.ts";
 import { optionError, unknownOption } from "../unknown-option.ts";
@@ -23,6 +25,8 @@ export interface TaskOptions {
   readonly personToken?: string;
   /** Delegation token of the task above, whose holder handed on a part of it; absent for a task of its own. */
   readonly delegationToken?: string;
+  /** Source of `delegationToken`. */
+  readonly delegation?: DelegationSource;
   /** False: the command ends at once where people must approve first. */
   readonly waits: boolean;
   /** True: the command renews the sessions by itself, so they may be short. */
@@ -36,6 +40,8 @@ const EXTRAS = {
   shell: { type: "string" },
   credential: { type: "string" },
   "on-behalf-of": { type: "string" },
+  "delegation-file": { type: "string" },
+  "delegate-to": { type: "string", multiple: true },
 } as const;
 
 /** Options of every command that opens a task. */
@@ -65,6 +71,9 @@ const OPTIONS = {
 
 type Extra = keyof typeof EXTRAS;
 
+/** Values of extra options, unparsed. */
+type Extras<E extends Extra> = { readonly [Name in E]?: Name extends "delegate-to" ? readonly string[] : string };
+
 /**
  * Parses the options of a task. A flag wins over its variable; no option that decides who gets what has a default.
  * @param extras further options of this command, returned unparsed.
@@ -75,7 +84,7 @@ export function parseTask<E extends Extra = never>(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   extras: readonly E[] = [],
-): { readonly task: TaskOptions; readonly extra: Readonly<Partial<Record<E, string>>> } {
+): { readonly task: TaskOptions; readonly extra: Extras<E> } {
   const flags = parseFlags(command, argv);
   const foreign = (Object.keys(EXTRAS) as Extra[]).find(
     (name) => flags[name] !== undefined && !(extras as readonly Extra[]).includes(name),
@@ -98,8 +107,21 @@ export function parseTask<E extends Extra = never>(
     standing: flags.standing,
     identity: findIdentity(flags, env),
     waits: !flags["no-wait"],
+    ...delegationIn(command, flags["delegation-file"], env, extras),
   };
-  return { task, extra: flags as Readonly<Partial<Record<E, string>>> };
+  return { task, extra: flags as Extras<E> };
+}
+
+/** Finds the delegation for a command that takes one, and refuses one for any other command. @throws {ClientError} usage */
+function delegationIn(
+  command: string,
+  file: string | undefined,
+  env: NodeJS.ProcessEnv,
+  extras: readonly Extra[],
+): Pick<TaskOptions, "delegation"> {
+  if (extras.includes("delegation-file")) return defined({ delegation: findDelegation(file, env) });
+  refuseDelegation(command, env);
+  return {};
 }
 
 /** Parses intent and lifetime of a command inside a task, which needs neither identity nor service. @throws {ClientError} usage */
@@ -109,10 +131,10 @@ export const parseIntent = (
   env: NodeJS.ProcessEnv,
 ): Pick<TaskOptions, "details" | "ttlSeconds"> => intentIn(parseFlags(command, argv), env);
 
-function intentIn(
-  flags: ReturnType<typeof parseFlags>,
-  env: NodeJS.ProcessEnv,
-): Pick<TaskOptions, "details" | "ttlSeconds"> {
+type IntentFlags = Pick<ReturnType<typeof parseFlags>, "allow" | "tool" | "account" | "intent" | "ttl">;
+
+/** Makes the intent and the lifetime of a command's options. @throws {ClientError} usage, intent */
+export function intentIn(flags: IntentFlags, env: NodeJS.ProcessEnv): Pick<TaskOptions, "details" | "ttlSeconds"> {
   const named = { allow: flags.allow ?? [], tool: flags.tool ?? [], account: flags.account ?? env.VALETKEY_ACCOUNT };
   if (flags.intent !== undefined && named.allow.length + named.tool.length > 0)
     throw usage("give --intent, or --allow and --tool, not both");

@@ -65,11 +65,14 @@ describe("I8: the command's environment", () => {
 
   it("is that of the running command too", async () => {
     const env = planted(
-      [...known, "VALETKEY_NEW"].filter((name) => !KEPT.includes(name) && !name.startsWith("VALETKEY_TOKEN")),
+      [...known, "VALETKEY_NEW"].filter(
+        (name) => !KEPT.includes(name) && !/^VALETKEY_(TOKEN|DELEGATION(_FILE)?$)/.test(name),
+      ),
     );
     const { code, stdout } = await callClient(execArgs(service.url, ["env"]), {
       ...env,
       VALETKEY_TOKEN: CANARY.identity,
+      VALETKEY_DELEGATION: CANARY.delegation,
     });
     expect(code).toBe(0);
     expect(stdout).toContain(TASK_ID);
