@@ -1,6 +1,7 @@
 """AWS credentials for one task of an AI agent, taken back when the task ends."""
 
 from ._answers import Approval, AwsCredentials, IssuedCredential, NeededVotes
+from ._delegation import Delegation
 from ._identity import aws_identity
 from ._task import Task, aws, task
 from .errors import (
@@ -17,6 +18,7 @@ from .errors import (
 __all__ = [
     "Approval",
     "AwsCredentials",
+    "Delegation",
     "Denial",
     "IdentityError",
     "IntentError",

@@ -10,10 +10,20 @@ import time
 import urllib.parse
 import uuid
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union
 
 from ._answers import Approval, AwsCredentials, IssuedCredential, NamedCredentials, OpenTask, approval_of, refusal_of, task_of
 from ._credentials import CredentialCache
+from ._delegation import (
+    AGENT_ID,
+    DELEGATION_TOKEN,
+    ID_TOKEN,
+    TASK_TOKEN,
+    TOKEN_EXCHANGE,
+    Delegation,
+    is_delegation_token,
+    token_of,
+)
 from ._identity import Identity, identity_token
 from ._service import Answer, call, is_outage, safe_url
 from .errors import LaterError, UnavailableError, UsageError
@@ -22,12 +32,6 @@ if TYPE_CHECKING:
     import boto3  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 _LOG = logging.getLogger("valetkey")
-
-#: RFC 8693, sections 2.1 and 3.
-_TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
-_ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"
-#: Type of a task token, as valetkey names it.
-_TASK_TOKEN = "urn:valetkey:token-type:task"
 
 #: Longest wait for an answer: a cold start with a slow issuer takes seconds.
 _OPEN_SECONDS = 15.0
@@ -47,12 +51,28 @@ _LONGEST_SECONDS = 43_200
 
 Detail = Mapping[str, Any]
 
+#: Sentences about parameters.
+_INTENT_TAKES = "intent takes a list of details, such as [valetkey.aws(account, actions, resources)]"
+_TTL_TAKES = "ttl takes a whole number of seconds, 43200 at most, such as 900"
+_DELEGATION_TAKES = "it takes what the parent's task.delegate returned, or its text(); leave it out for a task of the agent's own"
+
+
+class _NotGiven:
+    """Type of a parameter's default that is no value: ``os.environ.get`` of a missing variable gives None."""
+
+
+_NOT_GIVEN = _NotGiven()
+
 
 def _are_details(intent: object) -> bool:
     """True for a list of mappings with a type, at least one. A text is a sequence too, of characters."""
     if isinstance(intent, (str, bytes, Mapping)) or not isinstance(intent, Sequence) or not intent:
         return False
     return all(isinstance(each, Mapping) and isinstance(each.get("type"), str) for each in intent)
+
+
+def _is_lifetime(seconds: object) -> bool:
+    return isinstance(seconds, int) and not isinstance(seconds, bool) and 1 <= seconds <= _LONGEST_SECONDS
 
 
 def aws(account: str, actions: Sequence[str], resources: Sequence[str]) -> Detail:
@@ -84,6 +104,8 @@ class Task:
     :param wait: False: raises LaterError where people must approve first; the same call later gets the same request.
     :param on_pending: receives the approval that the task waits for: at the beginning, and whenever votes were cast. An error that it raises withdraws the
         request.
+    :param delegation: what the parent's ``delegate`` returned, or its ``text()``: the task lies below the parent's, within what was handed on, and ends
+        with the parent's task. Absent for a task of the agent's own.
     :raises UsageError: a parameter is missing or malformed.
     :raises ValetkeyError: at ``with``: IdentityError, IntentError, RefusedError, LaterError, UnavailableError.
 
@@ -104,6 +126,7 @@ class Task:
         standing: Optional[str] = None,
         wait: bool = True,
         on_pending: Optional[Callable[[Approval], None]] = None,
+        delegation: Union[Delegation, str, _NotGiven] = _NOT_GIVEN,
     ) -> None:
         address = url or os.environ.get("VALETKEY_URL")
         if not address:
@@ -111,9 +134,15 @@ class Task:
         if not isinstance(purpose, str) or not purpose.strip() or len(purpose) > _PURPOSE_CHARACTERS:
             raise UsageError("usage", 'purpose takes 1 to 256 characters that say what the task is for, such as "weekly report"')
         if not _are_details(intent):
-            raise UsageError("usage", "intent takes a list of details, such as [valetkey.aws(account, actions, resources)]")
-        if ttl is not None and (isinstance(ttl, bool) or not isinstance(ttl, int) or not 1 <= ttl <= _LONGEST_SECONDS):
-            raise UsageError("usage", "ttl takes a whole number of seconds, 43200 at most, such as 900")
+            raise UsageError("usage", _INTENT_TAKES)
+        if ttl is not None and not _is_lifetime(ttl):
+            raise UsageError("usage", _TTL_TAKES)
+        # A missing variable must not turn a sub-agent's task into one of its own, with more rights.
+        below = None if isinstance(delegation, _NotGiven) else token_of(delegation)
+        if below is None and delegation is not _NOT_GIVEN:
+            raise UsageError("usage", f"delegation is {'None' if delegation is None else 'no delegation'}: {_DELEGATION_TAKES}")
+        if below is not None and on_behalf_of is not None:
+            raise UsageError("usage", "a sub-agent works for whom its parent works: leave out on_behalf_of where there is a delegation")
         if standing is not None and not isinstance(standing, str):
             raise UsageError("usage", 'standing takes uses and days, such as "5/7d"')
         if not isinstance(accept_less, bool):
@@ -122,11 +151,12 @@ class Task:
         self._audience = audience or os.environ.get("VALETKEY_AUDIENCE") or self._url
         self._identity = identity
         self._person = on_behalf_of
+        self._delegation = below
         self._wait = wait
         self._on_pending = on_pending
         self._form: Dict[str, str] = {
-            "grant_type": _TOKEN_EXCHANGE,
-            "subject_token_type": _ID_TOKEN,
+            "grant_type": TOKEN_EXCHANGE,
+            "subject_token_type": ID_TOKEN,
             "purpose": purpose,
             "authorization_details": json.dumps(list(intent)),
         }
@@ -164,6 +194,44 @@ class Task:
 
         named, cache = self._cache(account)
         return boto3_session(cache, region or named.region)
+
+    def delegate(self, agent: str, intent: Sequence[Detail], *, ttl: Optional[int] = None) -> Delegation:
+        """
+        Hands on a part of the task to a sub-agent, which opens one task of its own with it: ``valetkey.task(delegation=..., ...)``, here or in another
+        process. That task never has more than this one, and ends with this one.
+
+        :param agent: registered id of the sub-agent.
+        :param intent: the most that the sub-agent may request; a part of what this task has.
+        :param ttl: lifetime of the delegation and of the sub-agent's task, in seconds; as long as this task by default.
+        :raises UsageError: a parameter is malformed.
+        :raises ValetkeyError: RefusedError where the task has less than the intent, or has ended; IntentError, LaterError, UnavailableError.
+        """
+        opened = self._opened()
+        if not isinstance(agent, str) or not AGENT_ID.fullmatch(agent):
+            raise UsageError("usage", 'agent takes the registered id of the sub-agent, such as "helper"')
+        if not _are_details(intent):
+            raise UsageError("usage", _INTENT_TAKES)
+        if ttl is not None and not _is_lifetime(ttl):
+            raise UsageError("usage", _TTL_TAKES)
+        form = {
+            "grant_type": TOKEN_EXCHANGE,
+            "requested_token_type": DELEGATION_TOKEN,
+            "subject_token": opened.token,
+            "subject_token_type": TASK_TOKEN,
+            "audience": agent,
+            "authorization_details": json.dumps(list(intent)),
+        }
+        if ttl is not None:
+            form["task_ttl"] = str(ttl)
+        # A repeat may leave a delegation behind that nobody has, which ends with the task.
+        answer = self._patiently(form)
+        token, seconds = (answer.body.get("access_token"), answer.body.get("expires_in")) if answer is not None and answer.status == 200 else (None, None)
+        if isinstance(token, str) and is_delegation_token(token) and isinstance(seconds, (int, float)):
+            return Delegation(token, agent, datetime.fromtimestamp(time.time() + seconds, timezone.utc), intent)
+        host = urllib.parse.urlsplit(self._url).netloc
+        if answer is None:
+            raise UnavailableError("unreachable", f"{host} cannot be reached, so nothing was delegated; try again")
+        raise refusal_of(answer, host)
 
     def __enter__(self) -> "Task":
         if self._open is not None:
@@ -221,21 +289,27 @@ class Task:
     def _exchange(self, identity: str) -> OpenTask:
         """Retries an outage with the same idempotency key, so that a lost answer leaves no second task behind."""
         form = {**self._form, "idempotency_key": str(uuid.uuid4())}
-        if self._person is None:
+        if self._delegation is not None:
+            form.update(subject_token=self._delegation, subject_token_type=DELEGATION_TOKEN, actor_token=identity, actor_token_type=ID_TOKEN)
+        elif self._person is None:
             form["subject_token"] = identity
         else:
             # RFC 8693, section 2.1: the person is the subject, and the agent acts.
-            form.update(subject_token=self._person, actor_token=identity, actor_token_type=_ID_TOKEN)
+            form.update(subject_token=self._person, actor_token=identity, actor_token_type=ID_TOKEN)
+        answer = self._patiently(form)
+        opened = task_of(answer)
+        if opened is None:
+            raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
+        return opened
+
+    def _patiently(self, form: Mapping[str, str]) -> Optional[Answer]:
         answer = self._post_token(form)
         for pause in _OPEN_PAUSES:
             if not is_outage(answer):
                 break
             time.sleep(pause)
             answer = self._post_token(form)
-        opened = task_of(answer)
-        if opened is None:
-            raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
-        return opened
+        return answer
 
     def _post_token(self, form: Mapping[str, str]) -> Optional[Answer]:
         return call(f"{self._url}/v1/token", method="POST", timeout=_OPEN_SECONDS, form=form, renews=True)
@@ -245,10 +319,10 @@ class Task:
         if not self._wait:
             raise LaterError("approval_pending", f"people must approve this first: {approval.url}; open the same task again after that")
         form = {
-            "grant_type": _TOKEN_EXCHANGE,
+            "grant_type": TOKEN_EXCHANGE,
             "subject_token": opened.token,
-            "subject_token_type": _TASK_TOKEN,
-            "requested_token_type": _TASK_TOKEN,
+            "subject_token_type": TASK_TOKEN,
+            "requested_token_type": TASK_TOKEN,
         }
         interval, reported = approval.interval, None
         while True:
