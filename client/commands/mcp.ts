@@ -1,23 +1,29 @@
 import { realpathSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { defined } from "../../functions/core/defined.ts";
 import { secondsIn } from "../duration.ts";
 import { ClientError } from "../exit-codes.ts";
+import { findDelegation, readDelegation } from "../identity/find-delegation.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import { Accesses } from "../mcp/accesses.ts";
 import { serveJsonRpc } from "../mcp/json-rpc.ts";
 import { mcpMethods } from "../mcp/mcp-methods.ts";
 import { serverFolder } from "../mcp/profile.ts";
 import { programsOf } from "../mcp/run-program.ts";
+import { toolDefinitions } from "../mcp/tool-definitions.ts";
 import { toolsOver } from "../mcp/tools.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
 import { safeUrl } from "../task/safe-url.ts";
+import { subAgentsOf } from "./exec-options.ts";
 
 const OPTIONS = {
   url: { type: "string" },
   audience: { type: "string" },
   account: { type: "string" },
   allow: { type: "string", multiple: true },
+  "delegation-file": { type: "string" },
+  "delegate-to": { type: "string", multiple: true },
   folder: { type: "string" },
   timeout: { type: "string" },
   "token-file": { type: "string" },
@@ -38,7 +44,15 @@ export async function mcp(
   if (argv[0] === "credential") return (await import("../mcp/credential.ts")).printCredential(argv[1] ?? "");
   const flags = parsed(argv);
   const url = safeUrl(flags.url ?? env.VALETKEY_URL ?? missingUrl(), "--url");
-  const options = { url, audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url, identity: findIdentity(flags, env) };
+  const delegation = findDelegation(flags["delegation-file"], env);
+  // A file may be written later, for the first access or a further one; a variable stays as it is.
+  if (delegation?.kind === "token") readDelegation(delegation);
+  const options = {
+    url,
+    audience: flags.audience ?? env.VALETKEY_AUDIENCE ?? url,
+    identity: findIdentity(flags, env),
+    ...defined({ delegation }),
+  };
   const programs = programsOf(flags.allow ?? [], env);
   const seconds = secondsIn(flags.timeout ?? "60");
   if (seconds === undefined || seconds > 600) throw usage("--timeout takes seconds, 600 at most");
@@ -50,13 +64,14 @@ export async function mcp(
   const settings = {
     account: flags.account ?? env.VALETKEY_ACCOUNT,
     programs,
+    delegatesTo: subAgentsOf(flags["delegate-to"]),
     folder,
     timeoutMs: seconds * 1_000,
     env,
   };
   // Ignores errors of stdout: where the host is gone, stdin ends too, and ends the server.
   process.stdout.on("error", () => undefined);
-  const methods = mcpMethods(toolsOver(accesses, settings), programs, version);
+  const methods = mcpMethods(toolsOver(accesses, settings), toolDefinitions(programs, settings.delegatesTo), version);
   try {
     await Promise.race([serveJsonRpc(process.stdin, process.stdout, methods), signals.first()]);
   } finally {

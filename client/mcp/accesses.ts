@@ -1,8 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { defined } from "../../functions/core/defined.ts";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
 import { type Endpoint, openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { ClientError } from "../exit-codes.ts";
+import { writePrivateFile } from "../files/private-file.ts";
+import { readDelegation } from "../identity/find-delegation.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import { Reporter } from "../reporter.ts";
+import { type DelegationRequest, delegateTask } from "../task/delegate-task.ts";
 import { endTask, type Outcome } from "../task/end-task.ts";
 import { recordOf } from "../task/fields.ts";
 import type { Task } from "../task/held-task.ts";
@@ -30,7 +36,14 @@ export interface Access {
   readonly secrets: Set<string>;
 }
 
-type Options = Pick<TaskOptions, "url" | "audience" | "identity">;
+/** Delegation for a sub-agent's process, in a private file. */
+interface Delegated {
+  readonly file: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
+
+type Options = Pick<TaskOptions, "url" | "audience" | "identity" | "delegation">;
 
 /** Tasks of one server, each with its profiles. */
 export class Accesses {
@@ -86,13 +99,19 @@ export class Accesses {
   }
 
   async #open(request: Parameters<Accesses["open"]>[0], signal: AbortSignal): Promise<Access> {
+    const { delegation } = this.#options;
+    const delegationToken = delegation && readDelegation(delegation);
     const identity = await identityToken(this.#options.identity, this.#options.audience);
     const waiting = { report: this.#report, isInterrupted: () => signal.aborted || this.#isClosed };
-    const task = await openUsableTask({ ...this.#options, ...request, waits: false, renews: true }, identity, waiting);
+    const task = await openUsableTask(
+      { ...this.#options, ...request, ...defined({ delegationToken }), waits: false, renews: true },
+      identity,
+      waiting,
+    );
     let endpoint: Endpoint | undefined;
     try {
       signal.throwIfAborted();
-      const secrets = new Set([task.token, identity]);
+      const secrets = new Set([task.token, identity, ...(delegationToken ? [delegationToken] : [])]);
       const caches = cachedCredentials(this.#options.url, task, this.#report);
       endpoint = await openEndpoint(new Map([...caches].map(([name, cache]) => [name, remembering(cache, secrets)])));
       secrets.add(endpoint.token);
@@ -108,6 +127,22 @@ export class Accesses {
       await endTask(this.#options.url, task, { outcome: "failure", detail: "the request was cancelled" }, this.#report);
       throw error;
     }
+  }
+
+  /** Hands on a part of an access to a sub-agent. Writes the delegation to a private file, which is removed with the access. @throws {ClientError} */
+  async delegate(access: Access, request: DelegationRequest): Promise<Delegated> {
+    const delegation = await delegateTask(this.#options.url, access.task, request);
+    access.secrets.add(delegation.text());
+    const file = join(dirname(access.profiles.configFile), `delegation-${randomBytes(4).toString("hex")}`);
+    if (!this.#alive.has(access.name)) throw new ClientError("refused", "access_ended", "The access has ended.");
+    writePrivateFile(file, `${delegation.text()}\n`);
+    const expiresAt = delegation.expiresAt.toISOString();
+    this.#report.note("delegated", `access ${access.name} delegated to ${request.agent} until ${expiresAt}`, {
+      task: access.task.id,
+      agent: request.agent,
+      expires_at: expiresAt,
+    });
+    return { file, expiresAt };
   }
 
   /** Ends an access: its profiles and endpoint at once, then its task. @returns false for a task that could not be ended, and lives to its deadline. */

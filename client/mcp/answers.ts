@@ -62,9 +62,11 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
   const next =
     status === "waiting_for_people"
       ? "Call request_access again with the same arguments once they have decided."
-      : instead === undefined
-        ? "Do not repeat the same request; ask for less, or tell your user."
-        : `Ask instead: request_access with ${JSON.stringify(instead)}`;
+      : error.event === "delegation_token_invalid"
+        ? "A delegation opens one access. Tell your user, or the agent that delegated to you, that a new one is needed."
+        : instead === undefined
+          ? "Do not repeat the same request; ask for less, or tell your user."
+          : `Ask instead: request_access with ${JSON.stringify(instead)}`;
   return failed(facts, [message, ...lines, next].join("\n"));
 }
 

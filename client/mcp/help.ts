@@ -9,6 +9,13 @@ own shell tool uses under the host's own rules. No answer, error, log or notific
   --audience <text>            audience of the token; --url by default; or VALETKEY_AUDIENCE
   --token-file, --token-url, --token-command, --identity   who you are, as for valetkey exec
 
+Sub-agents
+  --delegate-to <agent>        an agent to which the model may hand on parts of an access; repeatable. Adds the tool delegate_access, which
+                               returns the path of a file (0600) for the sub-agent's process. The file is removed with the access
+  --delegation-file <path>     you are the sub-agent: the file with the delegation; or VALETKEY_DELEGATION_FILE, or VALETKEY_DELEGATION with
+                               the delegation itself. Accesses lie within what was handed on, and end with the parent's task. A delegation
+                               opens one access; the file is read again for each, so that the parent can put a further one there
+
 Programs (a convenience, not a boundary: a program can do whatever its user can)
   --allow <program>            a name or an absolute path; repeatable. Adds the tool run_with_access: arguments as a list, no shell, 64 KiB of
                                output, an environment without your identity and other credentials
@@ -20,5 +27,7 @@ Programs (a convenience, not a boundary: a program can do whatever its user can)
 Examples
   valetkey mcp --url https://valetkey.example.com --account 111122223333 --token-command 'agent-token {audience}'
   valetkey mcp --allow aws --folder /srv/reports
+  valetkey mcp --delegate-to helper
+  valetkey mcp --delegation-file /run/helper/handed-on --token-file /run/helper/token
   claude mcp add valetkey -- valetkey mcp --url https://valetkey.example.com --account 111122223333
 `;

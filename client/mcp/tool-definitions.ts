@@ -2,7 +2,7 @@ import { plain } from "./answers.ts";
 import type { Program } from "./run-program.ts";
 
 /** Tool in the form of `tools/list`. */
-interface ToolDefinition {
+export interface ToolDefinition {
   readonly name: string;
   readonly description: string;
   readonly annotations: object;
@@ -32,13 +32,29 @@ export function argumentFault(
 
 const access = { type: "string", description: "Name of the access, from request_access." };
 
+const allow = {
+  type: "array",
+  minItems: 1,
+  maxItems: 20,
+  items: { type: "string", maxLength: 4_096 },
+  description: "action[,action...]=arn[,arn...], such as s3:GetObject=arn:aws:s3:::acme-data/reports/*",
+};
+const account = {
+  type: "string",
+  pattern: "^[0-9]{12}$",
+  description: "12 digits, for ARNs without an account (S3), unless the server has a default.",
+};
+
 /** Instructions that a host gives its model with the tools. */
 export const INSTRUCTIONS =
   "Before a command that needs AWS, call request_access for exactly what the command will do, then run it in your shell with the profile of the answer. " +
   "A denial says what to ask for instead. Call end_access when the work is done. No answer holds a key; do not look for one.";
 
-/** Lists the tools of the server, as `tools/list` answers. */
-export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefinition[] => [
+/**
+ * Lists the tools of the server, as `tools/list` answers.
+ * @param agents sub-agents to which the model may delegate.
+ */
+export const toolDefinitions = (programs: readonly Program[], agents: readonly string[]): readonly ToolDefinition[] => [
   {
     name: "request_access",
     description:
@@ -53,18 +69,8 @@ export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefi
           maxLength: 256,
           description: "What the access is for, in one sentence. People read it.",
         },
-        allow: {
-          type: "array",
-          minItems: 1,
-          maxItems: 20,
-          items: { type: "string", maxLength: 4_096 },
-          description: "action[,action...]=arn[,arn...], such as s3:GetObject=arn:aws:s3:::acme-data/reports/*",
-        },
-        account: {
-          type: "string",
-          pattern: "^[0-9]{12}$",
-          description: "12 digits, for ARNs without an account (S3), unless the server has a default.",
-        },
+        allow,
+        account,
         minutes: { type: "integer", minimum: 1, maximum: 720, description: "Lifetime of the access; 15 by default." },
         accept_less: { type: "boolean", description: "Take the part that policy permits, rather than all or nothing." },
       },
@@ -99,24 +105,47 @@ export const toolDefinitions = (programs: readonly Program[]): readonly ToolDefi
       additionalProperties: false,
     },
   },
-  ...(programs.length === 0
-    ? []
-    : [
-        {
-          name: "run_with_access",
-          description:
-            "Run one of the allowed programs with an access, without a shell, in the server's folder. A convenience, not a boundary: the program can do whatever its user can.",
-          annotations: { readOnlyHint: false, openWorldHint: true },
-          inputSchema: {
-            type: "object",
-            properties: {
-              access,
-              program: { enum: programs.map(({ name }) => name) },
-              args: { type: "array", maxItems: 64, items: { type: "string", maxLength: 4_096 } },
-            },
-            required: ["access", "program"],
-            additionalProperties: false,
-          },
-        } satisfies ToolDefinition,
-      ]),
+  ...(programs.length === 0 ? [] : [runWithAccess(programs)]),
+  ...(agents.length === 0 ? [] : [delegateAccess(agents)]),
 ];
+
+const runWithAccess = (programs: readonly Program[]): ToolDefinition => ({
+  name: "run_with_access",
+  description:
+    "Run one of the allowed programs with an access, without a shell, in the server's folder. A convenience, not a boundary: the program can do whatever its user can.",
+  annotations: { readOnlyHint: false, openWorldHint: true },
+  inputSchema: {
+    type: "object",
+    properties: {
+      access,
+      program: { enum: programs.map(({ name }) => name) },
+      args: { type: "array", maxItems: 64, items: { type: "string", maxLength: 4_096 } },
+    },
+    required: ["access", "program"],
+    additionalProperties: false,
+  },
+});
+
+const delegateAccess = (agents: readonly string[]): ToolDefinition => ({
+  name: "delegate_access",
+  description:
+    "Hand on a part of an access to a sub-agent with an identity of its own. Returns the path of a file for the sub-agent's process, never a token. Hand on as little as its work needs.",
+  annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: true },
+  inputSchema: {
+    type: "object",
+    properties: {
+      access,
+      to: { enum: agents, description: "Registered id of the sub-agent." },
+      allow,
+      account,
+      minutes: {
+        type: "integer",
+        minimum: 1,
+        maximum: 720,
+        description: "Lifetime of the delegation; as long as the access by default.",
+      },
+    },
+    required: ["access", "to", "allow"],
+    additionalProperties: false,
+  },
+});

@@ -10,6 +10,8 @@ import { type Program, runProgram } from "./run-program.ts";
 export interface ToolSettings {
   readonly account: string | undefined;
   readonly programs: readonly Program[];
+  /** Registered ids of the agents to which the model may delegate. */
+  readonly delegatesTo: readonly string[];
   readonly folder: string;
   readonly timeoutMs: number;
   readonly env: NodeJS.ProcessEnv;
@@ -124,12 +126,31 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
     }
   };
 
+  const delegateAccess: Tool = async ({ access: name, to, allow, account = settings.account, minutes }) => {
+    const access = accesses.find(name);
+    if (!access) return failed({ status: "no_access" }, "No such access is alive. Ask with request_access first.");
+    const agent = settings.delegatesTo.find((each) => each === to);
+    if (!agent) return failed({ status: "not_allowed" }, `Allowed: ${settings.delegatesTo.join(", ")}`);
+    try {
+      const given = requestIn({ purpose: access.purpose, allow, account, minutes });
+      const intent = intentOf({ allow: given.allow, tool: [], account: given.account });
+      const { file, expiresAt } = await accesses.delegate(access, { agent, intent, ttlSeconds: given.ttlSeconds });
+      return answer(
+        { status: "delegated", to: agent, file, expires_at: expiresAt },
+        `${agent} can open one task with ${file} until ${expiresAt}: start it with VALETKEY_DELEGATION_FILE='${file}'. Do not read the file.`,
+      );
+    } catch (error) {
+      return refusal(error, undefined);
+    }
+  };
+
   return {
     request_access: requestAccess,
     access_status: accessStatus,
     what_may_i: whatMayI,
     end_access: endAccess,
     ...(settings.programs.length === 0 ? {} : { run_with_access: runWithAccess }),
+    ...(settings.delegatesTo.length === 0 ? {} : { delegate_access: delegateAccess }),
   };
 }
 

@@ -5,7 +5,7 @@ import { COMMANDS } from "../../client/commands.ts";
 import { toolDefinitions } from "../../client/mcp/tool-definitions.ts";
 import { ROOT, read } from "./pages.ts";
 
-const TOOLS = toolDefinitions([{ name: "aws", file: "/usr/bin/aws" }]).map(({ name }) => name);
+const TOOLS = toolDefinitions([{ name: "aws", file: "/usr/bin/aws" }], ["helper"]).map(({ name }) => name);
 
 describe.each(["llms.txt", "docs/recipes/prompt.md", "docs/recipes/mcp.md"])("%s", (page) => {
   const text = read(page);
