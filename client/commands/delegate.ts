@@ -1,4 +1,5 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { linkSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { AGENT_ID } from "../../contract/names.ts";
@@ -35,15 +36,13 @@ export async function delegate(argv: readonly string[], env: NodeJS.ProcessEnv, 
   const file = resolve(flags.out ?? missing("--out", "the new file for the delegation"));
   const { details: intent, ttlSeconds } = intentIn(flags, env);
   const { url, token } = endpointIn(env);
-  const written = newFile(file);
-  let isWritten = false;
+  const place = new NewFile(file);
   try {
     const call = { url, method: "POST", timeoutMs: TIMEOUT_MS, authorization: token } as const;
     const answer = await report.patiently("delegating", callService({ ...call, json: { agent, intent, ttlSeconds } }));
     const { delegation, expires_at: until } = answer?.status === 200 ? answer.body : refused(answer);
     if (!isDelegationToken(delegation)) throw over();
-    writeSync(written, `${delegation}\n`);
-    isWritten = true;
+    place.write(`${delegation}\n`);
     report.note(
       "delegated",
       `${agent} can open one task with ${file}, until ${until}: valetkey exec --delegation-file ${file} --purpose ... --allow ... -- ...`,
@@ -51,8 +50,7 @@ export async function delegate(argv: readonly string[], env: NodeJS.ProcessEnv, 
     );
     return 0;
   } finally {
-    closeSync(written);
-    if (!isWritten) rmSync(file, { force: true });
+    place.release();
   }
 }
 
@@ -80,19 +78,50 @@ function endpointIn({
   );
 }
 
-/** Creates a private file, and follows no link: the path may be in a folder that others can write to. @throws {ClientError} usage */
-function newFile(file: string): number {
-  try {
-    return openSync(file, "wx", 0o600);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw usage(
-      code === "EEXIST"
-        ? `${file} exists: give --out a new file`
-        : `${file} cannot be created (${code ?? "unknown"}); give --out a new file`,
-    );
+/**
+ * New private file, which appears whole: a sub-agent may wait for it. Never overwrites a file and never follows a link, since the path may be in a folder
+ * that others can write to.
+ */
+class NewFile {
+  readonly #path: string;
+  readonly #beside: string;
+
+  /** Makes sure that the file can be created, before a delegation is requested for it. @throws {ClientError} usage */
+  constructor(path: string) {
+    this.#path = path;
+    this.#beside = `${path}.${randomBytes(8).toString("hex")}`;
+    if (lstatSync(path, { throwIfNoEntry: false })) throw cannotCreate(path, "EEXIST");
+    this.#trying(() => writeFileSync(this.#beside, "", { mode: 0o600, flag: "wx" }));
+  }
+
+  /** @throws {ClientError} usage */
+  write(text: string): void {
+    this.#trying(() => {
+      writeFileSync(this.#beside, text);
+      // A hard link fails where the path exists, which a renaming would replace.
+      linkSync(this.#beside, this.#path);
+    });
+  }
+
+  release(): void {
+    rmSync(this.#beside, { force: true });
+  }
+
+  #trying(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw cannotCreate(this.#path, (error as NodeJS.ErrnoException).code ?? "unknown");
+    }
   }
 }
+
+const cannotCreate = (path: string, code: string): ClientError =>
+  usage(
+    code === "EEXIST"
+      ? `${path} exists: give --out a new file`
+      : `${path} cannot be created (${code}): give --out a new file in a folder of your own`,
+  );
 
 /** Translates a refusal of `valetkey exec`. @throws {ClientError} always. */
 function refused(answer: Answer | undefined): never {

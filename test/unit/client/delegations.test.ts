@@ -1,9 +1,18 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { callClient, execAt } from "./call-client.ts";
-import { CANARY, FakeValetkey, TASK_ID } from "./fake-valetkey.ts";
+import { CANARY, delegated, FakeValetkey, TASK_ID } from "./fake-valetkey.ts";
 import { CLIENT, execArgs, IDENTITY, inNode } from "./run-client.ts";
 
 let service: FakeValetkey;
@@ -113,12 +122,30 @@ describe("valetkey delegate, inside a task", () => {
     else expect(readFileSync(out, "utf8")).toBe("theirs");
   });
 
+  it("overwrites nothing that appears while it waits, and leaves no copy", async () => {
+    service.delegation = () => {
+      writeFileSync(out, "theirs");
+      return delegated();
+    };
+    const run = await exec(delegate(["--to", "helper"]), TO_HELPER);
+    expect([run.code, readFileSync(out, "utf8"), readdirSync(folder)]).toEqual([64, "theirs", ["handed-on"]]);
+  });
+
+  it("requests nothing where the file cannot be created", async () => {
+    const run = await exec(
+      [...delegate(["--to", "helper"]).slice(0, -3), join(folder, "none", "x"), "--to", "helper"] as never,
+      TO_HELPER,
+    );
+    expect([run.code, delegations()]).toEqual([64, []]);
+    expect(run.stderr).toContain("cannot be created (ENOENT)");
+  });
+
   it("prints the refusal with its denials, and leaves no file", async () => {
     const denials = [{ action: "s3:GetObject", target: "arn", reason: "The task above has not got it." }];
     const answer = { error: "access_denied", code: "policy_denied", error_description: "No.", denials };
     service.delegation = () => ({ status: 403, body: answer });
     const run = await exec(delegate(["--to", "helper"]), TO_HELPER);
-    expect([run.code, existsSync(out)]).toEqual([77, false]);
+    expect([run.code, readdirSync(folder)]).toEqual([77, []]);
     expect(run.stderr).toContain("denied: s3:GetObject on arn");
     expect(run.stderr).not.toContain("CANARY");
   });
