@@ -79,6 +79,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: async () => (await help()).SERVE_HELP,
     run: async (argv, env, report) => (await import("./commands/serve.ts")).serve(argv, env, report),
   },
+  whoami: {
+    usage: "whoami",
+    summary: "show which agent you are to the service, your limits, and what is alive",
+    help: async () => (await import("./commands/question-help.ts")).WHOAMI_HELP,
+    run: async (argv, env, report) => (await import("./commands/whoami.ts")).whoami(argv, env, report),
+  },
+  "can-i": {
+    usage: "can-i action=arn ...",
+    summary: "ask what policy would decide, without a task",
+    help: async () => (await import("./commands/question-help.ts")).CAN_I_HELP,
+    run: async (argv, env, report) => (await import("./commands/can-i.ts")).canI(argv, env, report),
+  },
   mcp: {
     usage: "mcp [--allow program]",
     summary: "run an MCP server that gives a model's shell an AWS profile",

@@ -27,11 +27,16 @@ export interface Denial {
   readonly hint?: string;
 }
 
+/** Permitted detail of a denied request (RFC 9396). */
+export type Covered = Readonly<Record<string, unknown>> & { readonly type: string };
+
 /** Error that ends valetkey itself. Holds the reason for the exit code, a stable event name and a sentence for people, and never a token. */
 export class ClientError extends Error {
   readonly reason: ExitReason;
   readonly event: string;
   readonly denials: readonly Denial[];
+  /** Part of a denied request that policy permits; undefined where the service did not say. */
+  readonly covered: readonly Covered[] | undefined;
   /** Command line that requests what policy would permit. */
   readonly instead: string | undefined;
   /** Further lines for people: faults of a file, each at its place. */
@@ -43,10 +48,12 @@ export class ClientError extends Error {
     sentence: string,
     {
       denials = [],
+      covered,
       instead,
       lines = [],
     }: {
       readonly denials?: readonly Denial[];
+      readonly covered?: readonly Covered[] | undefined;
       readonly instead?: string | undefined;
       readonly lines?: readonly string[];
     } = {},
@@ -56,6 +63,7 @@ export class ClientError extends Error {
     this.reason = reason;
     this.event = event;
     this.denials = denials;
+    this.covered = covered;
     this.instead = instead;
     this.lines = lines;
   }

@@ -1,7 +1,7 @@
 import { plainLine } from "../contract/decision/plain-line.ts";
 import { escapedRunnerCommands } from "../contract/decision/runner-commands.ts";
-import { ClientError, type Denial, EXIT_CODES } from "./exit-codes.ts";
-import { hintOn } from "./task/narrow-words.ts";
+import { ClientError, EXIT_CODES } from "./exit-codes.ts";
+import { coveredLines, denialLines } from "./task/denial-lines.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -51,19 +51,21 @@ export class Reporter {
         ? error
         : new ClientError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
     const [code] = EXIT_CODES[known.reason];
-    const { denials, instead, lines } = known;
+    const { denials, covered, instead, lines } = known;
     this.#say(
       known.event,
       known.message,
       {
         exit: code,
         ...(denials.length > 0 && { denials }),
+        ...(covered !== undefined && { covered }),
         ...(instead !== undefined && { instead }),
         ...(lines.length > 0 && { faults: lines }),
       },
       [
         ...lines,
-        ...denials.flatMap(denialLines),
+        ...denialLines(denials),
+        ...coveredLines(covered),
         ...(instead === undefined ? [] : ["  ask instead:", `    ${instead}`]),
       ],
     );
@@ -87,12 +89,6 @@ export class Reporter {
     else for (const line of [`valetkey: ${sentence}`, ...lines]) this.#write(`${plainLine(line)}\n`);
   }
 }
-
-const denialLines = ({ action, target, reason, policy, hint }: Denial): string[] => [
-  `  denied: ${action} on ${target}`,
-  `    ${reason}${policy ? ` (policy ${policy})` : ""}`,
-  ...(hint ? [`    hint: ${hintOn("exec", hint)}`] : []),
-];
 
 /** Moves to the start of the line and erases it (ECMA-48: EL). */
 const ERASE = "\r\u001b[2K";

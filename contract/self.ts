@@ -24,7 +24,9 @@ const self = v.strictObject({
   limits: agentLimits,
   token_used: v.pipe(
     v.boolean(),
-    v.description("True where a task was started with this token. Its answer has no tasks, and no task starts with it."),
+    v.description(
+      "True where a task was started with this token. Its answer has no tasks, and no task starts with it.",
+    ),
   ),
   tasks: v.exactOptional(
     v.pipe(

@@ -1,6 +1,7 @@
 import { plainLine } from "../../contract/decision/plain-line.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError, type Denial } from "../exit-codes.ts";
+import { detailInWords, groupDenials, groupInWords } from "../task/denial-lines.ts";
 import { hintOn } from "../task/narrow-words.ts";
 
 /** Answer of a tool for a model: the facts as data, and the same facts in a few sentences. */
@@ -55,10 +56,13 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
     ...(denials.length > 0 ? { denials } : {}),
     ...defined({ ask_instead: instead }),
   };
-  const lines = denials.map(({ action, target, reason, hint }) => {
-    const next = hint === undefined ? "" : ` ${hint}`;
-    return `Denied: ${action} on ${target}. ${reason}${next}`;
-  });
+  const lines = [
+    ...groupDenials(error.denials.map(plainDenial)).map((group) => {
+      const next = group.hint === undefined ? "" : ` ${group.hint}`;
+      return `Denied: ${groupInWords(group)}. ${group.reason}${next}`;
+    }),
+    ...(error.covered ?? []).map((detail) => plain(`Permitted: ${detailInWords(detail)}.`, 1_000)),
+  ];
   const next =
     status === "waiting_for_people"
       ? "Call request_access again with the same arguments once they have decided."

@@ -43,7 +43,7 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
       if (!(error instanceof ClientError)) return refusal(error, undefined);
       denied.unshift(...error.denials);
       denied.splice(REMEMBERED);
-      const instead = allowInstead({ details }, error.denials);
+      const instead = allowInstead({ details }, error.denials, error.covered);
       const { purpose, account, minutes } = given;
       return refusal(
         error,

@@ -4,9 +4,11 @@ import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { TokenRequest } from "../../contract/token.ts";
 import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
+import { coveredPart } from "./covered.ts";
 import { recordOf } from "./fields.ts";
 import type { Task } from "./held-task.ts";
 import { askInstead } from "./instead.ts";
+import type { Detail } from "./intent.ts";
 import { type Answer, isOutage, tryService } from "./service.ts";
 import { type TaskAnswer, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -25,16 +27,7 @@ export async function openTask(
   identity: string,
   isInterrupted: () => boolean,
 ): Promise<Task> {
-  const form = {
-    grant_type: GRANT_TYPES.exchange,
-    ...proofOf(options, identity),
-    purpose: options.purpose,
-    authorization_details: JSON.stringify(options.details),
-    idempotency_key: randomUUID(),
-    ...(options.ttlSeconds !== undefined && { task_ttl: String(options.ttlSeconds) }),
-    ...(options.standing !== undefined && { standing: options.standing }),
-    ...(options.mode === "narrow" && { mode: "narrow" }),
-  } satisfies TokenRequest;
+  const form = { ...taskForm(options, identity), idempotency_key: randomUUID() } satisfies TokenRequest;
   let mayBeOpen = false;
   const attempt = async () => {
     const outcome = await tryService<TaskAnswer | RefusalAnswer>({
@@ -61,8 +54,21 @@ export async function openTask(
       "unreachable",
       `${new URL(options.url).host} cannot be reached: no connection was made, so no task was opened; check --url`,
     );
-  throw refusalOf(answer, options.url, (denials) => askInstead(options, denials));
+  const isDenied = answer?.body.code === "policy_denied" && options.mode === "all";
+  const covered = isDenied ? await coveredPart(options.url, form) : undefined;
+  throw refusalOf(answer, options.url, (denials) => askInstead(options, denials, covered), covered);
 }
+
+/** Makes the form that starts a task. */
+export const taskForm = (options: Omit<TaskOptions, "identity">, identity: string) => ({
+  grant_type: GRANT_TYPES.exchange,
+  ...proofOf(options, identity),
+  purpose: options.purpose,
+  authorization_details: JSON.stringify(options.details),
+  ...(options.ttlSeconds !== undefined && { task_ttl: String(options.ttlSeconds) }),
+  ...(options.standing !== undefined && { standing: options.standing }),
+  ...(options.mode === "narrow" && { mode: "narrow" as const }),
+});
 
 /** Makes the proof of a request: the agent is the subject for itself, and the actor for a person or below another task (RFC 8693, section 2.1). */
 function proofOf({ personToken, delegationToken }: Omit<TaskOptions, "identity">, identity: string) {
@@ -77,11 +83,13 @@ function proofOf({ personToken, delegationToken }: Omit<TaskOptions, "identity">
 /**
  * Translates an answer without a task to the error of a command.
  * @param instead composes the command line that requests what policy would permit.
+ * @param covered the part of a denied request that policy permits, where the service said.
  */
 export function refusalOf(
   answer: Answer<RefusalAnswer> | undefined,
   url: string,
   instead: (denials: readonly Denial[]) => string | undefined = () => undefined,
+  covered?: readonly Detail[],
 ): ClientError {
   if (answer === undefined) {
     return new ClientError(
@@ -101,6 +109,7 @@ export function refusalOf(
   const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
   return new ClientError(reasonOf(answer.status, error, event), event, sentence + wait, {
     denials,
+    covered,
     instead: instead(denials),
   });
 }
@@ -114,7 +123,8 @@ function reasonOf(status: number, error: unknown, event: string): ExitReason {
   return error === "invalid_authorization_details" ? "intent" : "refused";
 }
 
-function denialOf(value: unknown): Denial {
+/** Reads a denial of an answer. */
+export function denialOf(value: unknown): Denial {
   const { action, target, reason, policy, hint } = recordOf<Denial>(value);
   return {
     action: String(action),

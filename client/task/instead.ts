@@ -16,8 +16,12 @@ interface Allowed {
  * Composes a command line for the permitted part of a refused intent. That part is the pairs that were not denied, and the permitted parts that the
  * denials' hints name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, or flags cannot express it.
  */
-export function askInstead(request: RefusedRequest, denials: readonly Denial[]): string | undefined {
-  const instead = allowInstead(request, denials);
+export function askInstead(
+  request: RefusedRequest,
+  denials: readonly Denial[],
+  covered?: readonly Detail[],
+): string | undefined {
+  const instead = allowInstead(request, denials, covered);
   if (!instead) return undefined;
   const { allow, account, accept_less: acceptsLess } = instead;
   const { url, purpose, ttlSeconds, delegation } = request;
@@ -42,11 +46,16 @@ interface Instead {
   readonly accept_less?: true;
 }
 
-/** Finds the permitted part of a refused intent, as arguments for `askInstead` or for a tool's caller. */
+/**
+ * Finds the permitted part of a refused intent, as arguments for `askInstead` or for a tool's caller.
+ * @param covered that part as the service named it; found from the denials where it did not.
+ */
 export function allowInstead(
   { details }: Pick<RefusedRequest, "details">,
   denials: readonly Denial[],
+  covered?: readonly Detail[],
 ): Instead | undefined {
+  if (covered) return coveredInstead(details, covered);
   const [detail, ...others] = details;
   if (denials.length === 0 || !detail || others.length > 0 || !isAllowed(detail)) return undefined;
   const { account, actions, resources } = detail;
@@ -60,6 +69,21 @@ export function allowInstead(
   // Pairs of an action and a resource that do not fit together are not in the denials. With several of both, the permitted pairs are unknown here.
   const mayBeLeft = !isPlain && denials.length < actions.length * resources.length;
   return mayBeLeft ? { account, allow: [whole], accept_less: true } : undefined;
+}
+
+/** Writes the covered details as flags, or the whole intent with the consent to less where flags cannot express them. */
+function coveredInstead(details: readonly Detail[], covered: readonly Detail[]): Instead | undefined {
+  if (covered.length === 0) return undefined;
+  const flagsOf = (list: readonly Detail[]): Instead | undefined => {
+    const allowed = list.filter(isAllowed);
+    const [account = "", ...others] = [...new Set(allowed.map((each) => each.account))];
+    const allow = allowed.map(({ actions, resources }) => `${actions.join(",")}=${resources.join(",")}`);
+    return others.length === 0 && allowed.length === list.length && isExpressible(allow, account)
+      ? { account, allow }
+      : undefined;
+  };
+  const whole = flagsOf(details);
+  return flagsOf(covered) ?? (whole && { ...whole, accept_less: true });
 }
 
 /** Makes one flag for each set of resources, with the remaining actions. */

@@ -69,6 +69,20 @@ const OPTIONS = {
   quiet: { type: "boolean" },
 } as const;
 
+/** Options of a command that only proves who it is. */
+const CALLER_OPTIONS: readonly (keyof typeof OPTIONS)[] = [
+  "url",
+  "deployment",
+  "audience",
+  "token",
+  "token-file",
+  "token-url",
+  "token-command",
+  "identity",
+  "json",
+  "quiet",
+];
+
 type Extra = keyof typeof EXTRAS;
 
 /** Values of extra options, unparsed. */
@@ -90,17 +104,13 @@ export function parseTask<E extends Extra = never>(
     (name) => flags[name] !== undefined && !(extras as readonly Extra[]).includes(name),
   );
   if (foreign) throw unknownOption(`--${foreign}`, Object.keys(OPTIONS), command);
-  const audience = flags.audience ?? env.VALETKEY_AUDIENCE;
-  const url =
-    addressOf({ ...flags, audience }, env) ??
-    missing(command, "--url (or VALETKEY_URL, or a deployment of valetkey use)");
+  const address = addressIn(command, flags, env);
   const purpose = flags.purpose ?? missing(command, "--purpose");
   if (purpose.trim() === "" || [...purpose].length > 256)
     throw usage("--purpose takes 1 to 256 characters: what this task is for");
   if (flags.narrow) throw unknownOption("--narrow", [], command);
   const task: TaskOptions = {
-    url,
-    audience: audience ?? url,
+    ...address,
     purpose,
     ...intentIn(flags, env),
     mode: flags["accept-less"] ? "narrow" : "all",
@@ -122,6 +132,31 @@ function delegationIn(
   if (extras.includes("delegation-file")) return defined({ delegation: findDelegation(file, env) });
   refuseDelegation(command, env);
   return {};
+}
+
+/** Parses the options of a command that only proves who it is. @throws {ClientError} usage, identity */
+export function parseCaller(
+  command: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Pick<TaskOptions, "url" | "audience" | "identity"> & { readonly json: boolean } {
+  const flags = parseFlags(command, argv);
+  const given = Object.keys(flags).find((name) => !(CALLER_OPTIONS as readonly string[]).includes(name));
+  if (given) throw unknownOption(`--${given}`, CALLER_OPTIONS, command);
+  return { ...addressIn(command, flags, env), identity: findIdentity(flags, env), json: flags.json ?? false };
+}
+
+/** Finds the address of the service and the audience of the identity token. @throws {ClientError} usage */
+function addressIn(
+  command: string,
+  flags: Pick<ReturnType<typeof parseFlags>, "url" | "deployment" | "audience">,
+  env: NodeJS.ProcessEnv,
+): Pick<TaskOptions, "url" | "audience"> {
+  const audience = flags.audience ?? env.VALETKEY_AUDIENCE;
+  const url =
+    addressOf({ ...flags, audience }, env) ??
+    missing(command, "--url (or VALETKEY_URL, or a deployment of valetkey use)");
+  return { url, audience: audience ?? url };
 }
 
 /** Parses intent and lifetime of a command inside a task, which needs neither identity nor service. @throws {ClientError} usage */

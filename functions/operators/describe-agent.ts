@@ -2,7 +2,7 @@ import type { ListedAgent, ShownAgent } from "../../contract/agents.ts";
 import { DEFAULT_LIMITS } from "../../contract/limits.ts";
 import { defined } from "../core/defined.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
-import { type Agent, type AgentSummary, type Halt, isAtLeast } from "../core/identity/agent.ts";
+import { type Agent, type AgentSummary, type Halt, isAtLeast, type KnownAgent } from "../core/identity/agent.ts";
 import { labelsOf } from "../core/identity/labels.ts";
 import { confirmationDueAt } from "../core/identity/recertification.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
@@ -34,7 +34,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
 });
 
 /** Describes the limits of an agent. */
-export const describeLimits = ({ limits }: Pick<Agent, "limits">): ShownAgent["limits"] => ({
+export const describeLimits = ({ limits }: Pick<KnownAgent, "limits">): ShownAgent["limits"] => ({
   live_tasks: limits.liveTasks,
   task_seconds: limits.taskSeconds,
   tasks_per_minute: limits.tasksPerMinute ?? DEFAULT_LIMITS.tasksPerMinute,

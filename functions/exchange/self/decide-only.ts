@@ -2,8 +2,8 @@ import type { Decision } from "../../../contract/self.ts";
 import { isActive } from "../../core/identity/agent.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
-import { answered } from "../../http/answered.ts";
 import { refusalBody } from "../../http/answer.ts";
+import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { isDecision } from "../../steps/requests/request-record.ts";
 import { type Identity, verifyIdentity } from "../../steps/requests/verify-identity.ts";
@@ -55,10 +55,7 @@ async function decisionOn(identity: Identity, request: TokenRequest, ports: Seal
 }
 
 /** Refuses what the exchange refuses after its record of a task: agents, accounts and tasks that were stopped, as they are now. */
-async function refuseStopped(
-  { caller: { agent, onBehalf }, grants }: DecidedTask,
-  ports: SealingPorts,
-): Promise<void> {
+async function refuseStopped({ caller: { agent, onBehalf }, grants }: DecidedTask, ports: SealingPorts): Promise<void> {
   const nowSeconds = ports.clock.nowMs() / 1_000;
   const delegated = grants.parentScope?.delegated;
   const [panic, now] = await Promise.all([

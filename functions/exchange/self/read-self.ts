@@ -25,7 +25,7 @@ export const readSelf = (event: HttpEvent, ports: SealingPorts): Promise<HttpAns
     record.note({ agent: identity.agent.id, subject: identity.subject });
     const isUsed = await withinQuestions(identity, ports);
     // The registration as it is now, for an agent that was suspended within the last minute.
-    const agent = await ports.agents.record(identity.agent.id);
+    const agent = await ports.agents.read(identity.agent.id);
     if (!agent) throw new Refusal("agent_unknown");
     return {
       agent: agent.id,

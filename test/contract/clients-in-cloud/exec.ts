@@ -44,6 +44,24 @@ export function execCommand(cloud: ClientsCloud): void {
       ]);
     });
 
+    it("answers a denied s3:* with the command that works, and whoami and can-i agree with it", async () => {
+      const all = `s3:*=arn:aws:s3:::${BUCKET}/reports/*`;
+      const denied = await exec("--purpose", "reports", "--allow", all, "--", ...read("reports/weekly.csv"));
+      expect(denied).toMatchObject({ code: 77, stdout: "" });
+      const [, instead = ""] = /ask instead:\n\s+valetkey exec (.*) -- \.\.\.\n/.exec(denied.stderr) ?? [];
+      const flags = instead.split(" --").map((flag) => flag.replace(/^--/, "").split(/ (.*)/s).slice(0, 2));
+      const args = flags.flatMap(([name = "", value = ""]) => [`--${name}`, value.replaceAll("'", "")]);
+      const granted = await exec(...args, "--", ...read("reports/weekly.csv"));
+      expect([granted.code, granted.stdout]).toEqual([0, "reports/weekly.csv read\n"]);
+
+      const ask = async (...words: readonly string[]) =>
+        startProcess(process.execPath, [CLIENT, ...words], await environment());
+      expect(await ask("can-i", WEEKLY)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^yes\n/) });
+      const inPart = await ask("can-i", all);
+      expect(inPart).toMatchObject({ code: 77, stdout: expect.stringContaining("permitted: s3:GetObject") });
+      expect(await ask("whoami")).toMatchObject({ stderr: "", code: 0, stdout: expect.stringContaining("subject  agent:demo") });
+    });
+
     it("hands a secret to the command, and not to a narrower command inside it", async () => {
       const tags = { [SECRET_TAGS.managed]: "true" };
       cloud.running.cloud.aws

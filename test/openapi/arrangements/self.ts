@@ -42,7 +42,7 @@ export const SELF = {
       ...refusedIdentities(async (_, token) => whoAmI(token)),
       too_many_requests: flooded(reading),
       overloaded: async (world) => ({ ...(await reading(world)), waitedMs: 9_000 }),
-      store_unavailable: whenPort("agents", "record", "store_unavailable", reading),
+      store_unavailable: whenPort("agents", "read", "store_unavailable", reading),
     },
   },
   decideRequest: {

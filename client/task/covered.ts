@@ -1,0 +1,32 @@
+import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
+import type { Decision, DecisionRequest } from "../../contract/self.ts";
+import { recordOf } from "./fields.ts";
+import type { Detail } from "./intent.ts";
+import { tryService } from "./service.ts";
+
+/** Longest wait for the covered part: the denial itself is known already. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Asks what policy permits of a request that it denied as a whole. The question opens nothing, and uses up no token.
+ * @param form the denied request.
+ * @returns the permitted details, which may be none; undefined where the service cannot say, such as an older one.
+ */
+export async function coveredPart(url: string, form: DecisionRequest): Promise<readonly Detail[] | undefined> {
+  const { idempotency_key: _, standing: __, ...rest } = { idempotency_key: "", standing: "", ...form };
+  const answer = await tryService<Decision | RefusalAnswer>({
+    url: `${url}/v1/decide`,
+    method: "POST",
+    timeoutMs: TIMEOUT_MS,
+    form: { ...rest, mode: "narrow" },
+  });
+  if (typeof answer === "string" || answer.status !== 200) return undefined;
+  const { decision, authorization_details: details } = answer.body;
+  if (decision === "refused") return [];
+  return Array.isArray(details) ? details.map(detailOf) : undefined;
+}
+
+const detailOf = (value: unknown): Detail => {
+  const fields = recordOf<Detail>(value);
+  return { ...fields, type: String(fields.type) };
+};

@@ -1,0 +1,64 @@
+import type { Covered, Denial } from "../exit-codes.ts";
+import { groupedBy } from "../grouped-by.ts";
+import { hintOn } from "./narrow-words.ts";
+
+/** Largest number of actions, and of targets, that a line names. */
+const [ACTIONS, TARGETS] = [6, 3];
+
+/** Denials with the same reason, policy and hint: each of the actions on each of the targets. */
+export interface DenialGroup extends Pick<Denial, "reason" | "policy" | "hint"> {
+  readonly actions: readonly string[];
+  readonly targets: readonly string[];
+}
+
+/** Groups denials: first the actions of a target, then the targets of the same actions. `s3:*` on one bucket is one group, and not 43 denials. */
+export function groupDenials(denials: readonly Denial[]): readonly DenialGroup[] {
+  const byTarget = groupedBy(denials, ({ target, reason, policy, hint }) =>
+    JSON.stringify([target, reason, policy, hint]),
+  );
+  const ofTargets = [...byTarget.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ ...first, actions: [...new Set(group.map(({ action }) => action))] }] : [];
+  });
+  const byActions = groupedBy(ofTargets, ({ actions, reason, policy, hint }) =>
+    JSON.stringify([actions, reason, policy, hint]),
+  );
+  return [...byActions.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { action: _, target: __, ...shared } = first;
+    return [{ ...shared, targets: group.map(({ target }) => target) }];
+  });
+}
+
+/** Names a group's actions and targets, the first few of each. */
+export const groupInWords = ({ actions, targets }: Pick<DenialGroup, "actions" | "targets">): string =>
+  `${few(actions, ACTIONS)} on ${few(targets, TARGETS)}`;
+
+/** Writes denials for a terminal. */
+export const denialLines = (denials: readonly Denial[]): readonly string[] =>
+  groupDenials(denials).flatMap((group) => [
+    `  denied: ${groupInWords(group)}`,
+    `    ${group.reason}${group.policy ? ` (policy ${group.policy})` : ""}`,
+    ...(group.hint ? [`    hint: ${hintOn("exec", group.hint)}`] : []),
+  ]);
+
+/** Writes the permitted part of a denied request for a terminal. */
+export const coveredLines = (covered: readonly Covered[] | undefined): readonly string[] =>
+  (covered ?? []).map((detail) => `  permitted: ${detailInWords(detail)}`);
+
+/** Names what a detail is about, the first few of each kind. */
+export function detailInWords(detail: Covered): string {
+  if (detail.type === "tool") return `${few(textsOf(detail.tools), ACTIONS)} of the tool server ${detail.server}`;
+  if (detail.type !== "aws") return `${detail.type} ${JSON.stringify(detail)}`;
+  const limited = detail.conditions === undefined ? "" : " (with conditions)";
+  return `${few(textsOf(detail.actions), ACTIONS)} on ${few(textsOf(detail.resources), TARGETS)}${limited}`;
+}
+
+const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
+function few(names: readonly string[], most: number): string {
+  // Two more names take no more room than their number.
+  if (names.length <= most + 1) return names.join(", ");
+  return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+}
