@@ -35,7 +35,7 @@ export class ClientError extends Error {
   readonly reason: ExitReason;
   readonly event: string;
   readonly denials: readonly Denial[];
-  /** Part of a denied request that policy permits; undefined where the service did not say. */
+  /** Part of a denied request that policy permits; undefined where the service did not name it. */
   readonly covered: readonly Covered[] | undefined;
   /** Command line that requests what policy would permit. */
   readonly instead: string | undefined;

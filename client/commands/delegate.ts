@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { linkSync, lstatSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { AGENT_ID } from "../../contract/names.ts";
+import { isAgentId } from "../../contract/agent-id.ts";
 import { ClientError, type Denial, EXIT_CODES, type ExitReason } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
 import { isDelegationToken } from "../task/delegation.ts";
@@ -32,7 +32,7 @@ const OPTIONS = {
 export async function delegate(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const flags = parsed(argv);
   const agent = flags.to ?? missing("--to", "the registered id of the sub-agent");
-  if (!AGENT_ID.test(agent)) throw usage("--to takes the registered id of the sub-agent: --to helper");
+  if (!isAgentId(agent)) throw usage("--to takes the registered id of the sub-agent: --to helper");
   const file = resolve(flags.out ?? missing("--out", "the new file for the delegation"));
   const { details: intent, ttlSeconds } = intentIn(flags, env);
   const { url, token } = endpointIn(env);

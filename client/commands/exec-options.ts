@@ -1,4 +1,4 @@
-import { AGENT_ID } from "../../contract/names.ts";
+import { isAgentId } from "../../contract/agent-id.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findPerson, type PersonSource } from "../identity/find-person.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
@@ -46,6 +46,6 @@ export function parseExec(argv: readonly string[], env: NodeJS.ProcessEnv): Exec
 
 /** Checks the agents of `--delegate-to`. @throws {ClientError} usage */
 export function subAgentsOf(named: readonly string[] = []): readonly string[] {
-  if (named.every((id) => AGENT_ID.test(id))) return named;
+  if (named.every(isAgentId)) return named;
   throw new ClientError("usage", "usage", "--delegate-to takes the registered id of a sub-agent: --delegate-to helper");
 }

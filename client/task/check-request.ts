@@ -1,4 +1,4 @@
-import { AGENT_ID } from "../../contract/names.ts";
+import { isAgentId } from "../../contract/agent-id.ts";
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
 import type { DelegationRequest } from "./delegate-task.ts";
@@ -59,7 +59,7 @@ const OF_TASK: { readonly [Name in keyof Required<TaskRequest>]: Argument } = {
 const OF_DELEGATION: { readonly [Name in keyof Required<DelegationRequest>]: Argument } = {
   agent: {
     isRequired: true,
-    fits: (value) => typeof value === "string" && AGENT_ID.test(value),
+    fits: isAgentId,
     takes: 'the registered id of the sub-agent, such as "helper"',
   },
   intent,

@@ -83,7 +83,7 @@ function proofOf({ personToken, delegationToken }: Omit<TaskOptions, "identity">
 /**
  * Translates an answer without a task to the error of a command.
  * @param instead composes the command line that requests what policy would permit.
- * @param covered the part of a denied request that policy permits, where the service said.
+ * @param covered the permitted part of a denied request, where the service named it.
  */
 export function refusalOf(
   answer: Answer<RefusalAnswer> | undefined,

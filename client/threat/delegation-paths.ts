@@ -22,7 +22,7 @@ const PATHS = {
       decided: [
         "each pair for the sub-agent, with the depth and the chain of agents above (context.delegation)",
         "each pair within what every task above holds, and within the details of the delegation",
-        "an approval of its own, where policy asks for one: none is inherited",
+        "no approval: where policy asks for one, the sub-agent's request is refused, and none is inherited",
       ],
       attackers: [
         {
@@ -35,6 +35,12 @@ const PATHS = {
           who: "a parent that turns",
           can: "Hands any part of what it holds to any registered agent, as far as policy permits that agent the same.",
           cannot: `Give more than it holds, for longer than its own task lives, more than ${depth} levels below a root, or to more than ${children} live tasks at a time.`,
+          seconds: TASK_SECONDS.most,
+        },
+        {
+          who: "a program under valetkey exec, in the parent's name",
+          can: "Hands parts of the task to the agents that --delegate-to names, and to nobody without it.",
+          cannot: "Get the task token, delegate to another agent, or delegate from under --narrow or a further exec.",
           seconds: TASK_SECONDS.most,
         },
         {
@@ -51,6 +57,7 @@ const PATHS = {
       ],
       residual: [
         "What agents tell each other beside valetkey is not seen.",
+        "A program of the same user as valetkey exec may read that process's memory, as far as the operating system lets it, and the task token there.",
         "Nothing but policies on the chain says which agent may work for which.",
       ],
     }),

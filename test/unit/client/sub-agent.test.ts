@@ -82,7 +82,7 @@ describe("a sub-agent's command", () => {
   });
 
   it.each([
-    ["serve", ["--token-out", "x"], { VALETKEY_DELEGATION: CANARY.delegation }],
+    ["serve", ["--token-out", "/nowhere/x"], { VALETKEY_DELEGATION: CANARY.delegation }],
     ["credential-process", [], { VALETKEY_DELEGATION_FILE: "x" }],
   ])("opens no task of its own in place of a delegation's: %s", async (command, options, env) => {
     const args = [command, "--url", service.url, "--purpose", "p", "--tool", "a=b", ...options];
