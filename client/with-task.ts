@@ -14,7 +14,7 @@ import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
 import type { TaskRequest } from "./task/task-request.ts";
 
-export type { TaskRequest };
+export type { Delegation, TaskRequest };
 
 /** Credentials in the form of the AWS SDK for JavaScript. */
 export interface AwsCredentials {

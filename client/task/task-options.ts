@@ -160,11 +160,16 @@ function addressIn(
 }
 
 /** Parses intent and lifetime of a command inside a task, which needs neither identity nor service. @throws {ClientError} usage */
-export const parseIntent = (
+export function parseIntent(
   command: string,
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
-): Pick<TaskOptions, "details" | "ttlSeconds"> => intentIn(parseFlags(command, argv), env);
+): Pick<TaskOptions, "details" | "ttlSeconds"> {
+  const flags = parseFlags(command, argv);
+  const foreign = (Object.keys(EXTRAS) as Extra[]).find((name) => flags[name] !== undefined);
+  if (foreign) throw usage(`--${foreign} is for a command that opens a task, and --narrow opens none`);
+  return intentIn(flags, env);
+}
 
 type IntentFlags = Pick<ReturnType<typeof parseFlags>, "allow" | "tool" | "account" | "intent" | "ttl">;
 

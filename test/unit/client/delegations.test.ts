@@ -194,7 +194,7 @@ describe("the endpoint for delegations", () => {
     expect(Object.keys(delegations()[0] ?? {})).toHaveLength(6);
   });
 
-  it("is unknown to a command without --delegate-to, and below exec --narrow and another exec", async () => {
+  it("is unknown to a command without --delegate-to, and below another exec", async () => {
     const seen = inNode(`console.log(Object.keys(env).filter((name) => name.includes("DELEGATION")).join());`);
     expect((await exec(seen)).stdout).toBe("\n");
     const names = "VALETKEY_DELEGATIONS_URL,VALETKEY_DELEGATIONS_TOKEN\n";

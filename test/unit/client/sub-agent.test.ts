@@ -93,6 +93,18 @@ describe("a sub-agent's command", () => {
     expect([flagged.code, service.seen]).toEqual([64, []]);
   });
 
+  it.each([
+    ["--delegate-to", "helper"],
+    ["--delegation-file", "handed-on"],
+    ["--on-behalf-of", "env"],
+  ])("is not narrowed with %s, which --narrow would ignore", async (option, value) => {
+    const run = await callClient(["exec", "--narrow", "--tool", "a=b", option, value, "--", "true"]);
+    expect([run.code, run.stderr]).toEqual([
+      64,
+      expect.stringContaining(`${option} is for a command that opens a task`),
+    ]);
+  });
+
   it("is advised, after a denial, of a command line that is below the parent's task as well", async () => {
     const target = "arn:aws:s3:::acme-data/x";
     const denials = [{ action: "s3:GetObject", target, reason: "No policy permits it." }];
