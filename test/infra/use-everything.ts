@@ -148,6 +148,20 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call(`/v1/tasks/${task.task.id}`, 200, task.access_token);
   await call(`/v1/tasks/${task.task.id}/credentials/aws-0`, 200, task.access_token);
   await call(`/v1/tasks/${task.task.id}/credentials/aws-9`, 404, task.access_token);
+  await call("/v1/self", 200, await cloud.agents.mint({ sub: "agent:demo" }));
+  const asked = await call(
+    "/v1/decide",
+    200,
+    "",
+    new URLSearchParams({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: await cloud.agents.mint({ sub: "agent:demo" }),
+      subject_token_type: TOKEN_TYPES.jwt,
+      purpose: "a question",
+      authorization_details: JSON.stringify([DETAIL]),
+    }),
+  );
+  expect(asked).toMatchObject({ agent: "demo", decision: "permitted" });
   const presentation = await call(
     "/v1/token",
     200,
