@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { freePort } from "../../local/emulator/free-ports.ts";
+import { hasBoto3 } from "../needs.ts";
 import { startProcess } from "./package/start-process.ts";
 import { block, installProject, type RecipeProject, recipe } from "./recipe-project.ts";
 import { type RunningCloud, registrarOf, runCloud } from "./running-cloud.ts";
@@ -122,4 +124,33 @@ describe("the recipe for two agents that are commands", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith("handed-on"))).toEqual(["handed-on"]);
     expect([await alive("planner"), await alive("helper")]).toEqual([[], []]);
   });
+});
+
+describe("the recipe for a LangGraph that hands over", () => {
+  it.runIf(hasBoto3())(
+    "reads with the helper's own keys; the planner's task lives until then, and both end",
+    async () => {
+      writeFileSync(join(folder, "agents.py"), block("langgraph.md", "python", 1));
+      writeFileSync(join(folder, "helper.jwt"), await running.cloud.agents.mint({ sub: "agent:helper" }));
+      const program = `
+import pickle
+from agents import help_with, plan
+
+def ask(report, delegation):
+    try:
+        pickle.dumps(delegation)
+    except TypeError:
+        return help_with(report, delegation)
+
+print(plan("weekly.csv", ask), end="")`;
+      const env = await environmentOf("planner", {
+        HELPER_TOKEN_FILE: join(folder, "helper.jwt"),
+        PYTHONPATH: fileURLToPath(new URL("../../python/src", import.meta.url)),
+        PYTHONDONTWRITEBYTECODE: "1",
+      });
+      const ran = await startProcess("python3", ["-c", program], env, undefined, undefined, folder);
+      expect(ran).toEqual({ code: 0, stdout: "week,orders\n", stderr: "" });
+      expect([await alive("planner"), await alive("helper")]).toEqual([[], []]);
+    },
+  );
 });
