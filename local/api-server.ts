@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { FunctionName } from "../contract/names.ts";
 import { defined } from "../functions/core/defined.ts";
 import { CORS, DEFAULT_ROUTE, patternOf, ROUTES, SIGNALS_ROUTE } from "../functions/routes.ts";
@@ -51,9 +52,22 @@ async function listen(port: number, hosts: Hosts, door: Door): Promise<Server> {
     });
     send(response, { ...answered, headers: { ...answered.headers, ...shared } });
   });
+  server.on("clientError", refuseUnread);
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return server;
+}
+
+/** Answers a request that Node could not read, such as one whose address is too long, in the form of API Gateway. */
+function refuseUnread({ code }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const [status, message] =
+    code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", "The address and the headers are too long: send less in the query."]
+      : ["400 Bad Request", "Bad Request"];
+  const body = JSON.stringify({ message });
+  const lines = [`HTTP/1.1 ${status}`, "content-type: application/json", `content-length: ${body.length}`];
+  socket.end(`${[...lines, "connection: close"].join("\r\n")}\r\n\r\n${body}`);
 }
 
 /**

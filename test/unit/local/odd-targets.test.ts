@@ -14,14 +14,17 @@ const host = {
 };
 
 /** The status line that the raw request line is answered with. */
-const answerTo = (port: number, line: string): Promise<string> =>
+const answerTo = async (port: number, line: string): Promise<string> =>
+  (await wholeAnswerTo(port, line)).split("\r\n")[0] ?? "";
+
+const wholeAnswerTo = (port: number, line: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
     let text = "";
     socket.setEncoding("utf8").on("data", (part) => {
       text += part;
     });
-    socket.on("close", () => resolve(text.split("\r\n")[0] ?? ""));
+    socket.on("close", () => resolve(text));
     socket.on("error", reject);
     socket.write(`${line} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
   });
@@ -39,6 +42,13 @@ beforeAll(async () => {
   );
 });
 afterAll(() => Promise.all(close.map((each) => each())));
+
+it("an address that is too long is refused with a sentence", async () => {
+  const whole = await wholeAnswerTo(ports.api ?? 0, `GET /v1/tasks?after=${"x".repeat(20_000)}`);
+  const [head = "", body = ""] = whole.split("\r\n\r\n");
+  expect(head).toMatch(/^HTTP\/1.1 431 .*content-type: application\/json/s);
+  expect(JSON.parse(body)).toEqual({ message: "The address and the headers are too long: send less in the query." });
+});
 
 describe("I10: a target that is no path", () => {
   it.each([
