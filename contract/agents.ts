@@ -3,7 +3,7 @@ import { agentId, endReason, instant, taskId } from "./fields.ts";
 import { AGENT_STATUSES } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
-import { actVote } from "./vote.ts";
+import { votedReason } from "./vote.ts";
 
 /** Schema of an agent's status. */
 export const agentStatus = v.pipe(
@@ -186,9 +186,9 @@ export const resumeAgent = operation({
   stepUp: "always",
   summary: "Resume a suspended agent",
   description:
-    "The agent may start tasks again; ended tasks stay ended. Where `stepUp` is on, the body has the vote; elsewhere it is ignored.",
+    "The agent may start tasks again; ended tasks stay ended. The agent's journal records a reason. Where `stepUp` is on, the body has the vote.",
   parameters: ofAgent,
-  body: { schema: actVote, optional: true },
+  body: { schema: votedReason, optional: true },
   answer: { status: 200, says: "The agent, active.", schema: agentAnswer },
   examples: {
     resumed: "An agent that was suspended",

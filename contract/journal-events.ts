@@ -348,6 +348,7 @@ export const JOURNAL_EVENTS = {
   "agent.suspended": v.strictObject(halted),
   "agent.resumed": v.strictObject({
     by,
+    reason,
     resumed_for: optional(texts("Parties for which the agent was paused.")),
     ...voted,
   }),

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { agentAnswer, endedByRequest, ofAgent } from "./agents.ts";
 import { connectedLease } from "./connected.ts";
-import { accountId, agentId, endReason, instant, leaseName, taskId } from "./fields.ts";
+import { accountId, agentId, instant, leaseName, taskId } from "./fields.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { observed } from "./receipts.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
-import { stepUp } from "./vote.ts";
+import { votedReason } from "./vote.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const fate = v.pipe(
@@ -156,8 +156,6 @@ const offboardedAgent = v.strictObject({
   ),
 });
 
-const request = v.strictObject({ ...endReason.entries, step_up: v.exactOptional(stepUp) });
-
 /** `POST /v1/agents/{agent}/offboard` */
 export const offboardAgent = operation({
   id: "offboardAgent",
@@ -172,7 +170,7 @@ export const offboardAgent = operation({
   description:
     "The agent gets nothing any more, is bound to no token, and its live tasks are ended; there is no way back, and its id is never used again. A request works for 20 seconds. Where tasks are left, the answer is 202. A repeat continues, as the sweep does each minute. Once the last fence has passed, its report is signed off. The agent's journal records a reason. Where `stepUp` is on, the first request has its vote in the body.",
   parameters: ofAgent,
-  body: { schema: request, optional: true },
+  body: { schema: votedReason, optional: true },
   answer: {
     status: 200,
     says: "The agent, with no live task.",
@@ -211,6 +209,6 @@ export interface Offboarding extends AnswerOf<typeof readOffboarding> {}
 /** Operations of offboardings, and their schemas by their names in the document. */
 export const OFFBOARDING = {
   operations: [offboardAgent, readOffboarding],
-  requests: { Offboard: request },
+  requests: { Offboard: votedReason },
   answers: { OffboardedAgent: offboardedAgent, Offboarding: offboarding },
 } as const satisfies Noun;

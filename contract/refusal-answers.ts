@@ -50,6 +50,12 @@ export const refusalAnswer = v.strictObject({
       v.description("With `approval_denied`: indices of the details that the person rejects."),
     ),
   ),
+  example: v.exactOptional(
+    v.pipe(
+      v.record(v.string(), v.unknown()),
+      v.description("With `malformed_request` and `unsupported_media_type`: a body that the operation takes."),
+    ),
+  ),
   changed: v.exactOptional(
     v.pipe(v.array(v.string()), v.description("With `approval_void`: the parts that have changed since the request.")),
   ),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { endReason } from "./fields.ts";
 import { hashOf } from "./voted-records.ts";
 
 /** Fields by which the hub redeems the code of a sign-in. */
@@ -52,6 +53,9 @@ export const signature = v.pipe(
 
 /** Schema of the body of an act that has only its vote. */
 export const actVote = v.strictObject({ step_up: v.exactOptional(stepUp) });
+
+/** Schema of the body of an act on an agent: a reason, and the vote. */
+export const votedReason = v.strictObject({ ...endReason.entries, step_up: v.exactOptional(stepUp) });
 
 /** Schema of the hash of an act that its person has voted for. */
 export const actHash = v.pipe(

@@ -32,7 +32,7 @@ const ON_AGENT = {
 
 /** Ends of the paths of acts that may have no body, and of those that may have one. */
 const BODILESS: readonly string[] = ["/resume", "/offboard"];
-const WITH_BODY: readonly string[] = ["", "/offboard"];
+const WITH_BODY: readonly string[] = ["", "/resume", "/offboard"];
 
 const AGENT = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resume|\/offboard)$/;

@@ -11,7 +11,7 @@ import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson } from "../core/identity/person.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
+import { readJson, type Wanted } from "../http/read-body.ts";
 import { operation } from "../operators/operation.ts";
 import { ONE } from "../steps/approvals/assess-approval.ts";
 import { authoriseApproval } from "../steps/approvals/authorise-approval.ts";
@@ -30,11 +30,16 @@ import { type ApprovalBody, type DenialBody, parseDecision } from "./parse-decis
 import { ineligible, refuseClosed } from "./refuse-decision.ts";
 import { isFull, voterOf } from "./voter-of.ts";
 
+const DECISION: Wanted = {
+  say: 'decision is "approve" or "break_glass", each with vote, or "deny" with reason.',
+  example: { decision: "deny", reason: "not during the freeze" },
+};
+
 /** Answers `POST /v1/approvals/{approval}/decide`: a person denies, or approves by a vote that their own issuer has signed. */
 export const decide = (event: HttpEvent, ports: ApprovePorts): Promise<HttpAnswer> =>
   operation<Decided>(event, ports, async (operator) => {
     const examined = await approvalFor(operator, event.pathParameters?.approval ?? "", ports);
-    const requested = parseDecision(readJson(event), examined.hash);
+    const requested = parseDecision(readJson(event, DECISION), examined.hash);
     refuseClosed(examined, requested.decision === "deny" ? "against" : "for");
     await (requested.decision === "deny"
       ? deny(operator, examined, requested, ports)

@@ -11,7 +11,8 @@ type WithBody = Operation & { readonly body: object };
  * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request. Its sentence names a field of the contract, and never what was sent.
  */
 export function readBodyOf<const O extends WithBody>(event: HttpEvent, { body }: O): ReadBodyOf<O> {
-  const given = body.optional && !event.body ? {} : readJson(event);
+  const fields = listed(Object.keys((body.schema as Node).entries ?? {}));
+  const given = body.optional && !event.body ? {} : readJson(event, { say: `The body takes ${fields}.` });
   const say = misread(body.schema as Node, given, "");
   if (say !== undefined) throw new Refusal("malformed_request", { say });
   const read = v.safeParse(body.schema, given);

@@ -12,7 +12,7 @@ import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { jsonFields } from "../core/text/json-fields.ts";
 import type { HttpEvent } from "../http/event.ts";
-import { readJson } from "../http/read-body.ts";
+import { readJson, type Wanted } from "../http/read-body.ts";
 import type { ActRoute, VotedRoute } from "../step-up.ts";
 import { keyFacts } from "../steps/approvals/key-facts.ts";
 import { parseSignature, type Signature } from "../steps/approvals/parse-signature.ts";
@@ -38,8 +38,8 @@ export interface VotedAct {
  * Reads the body of an act without the vote that may be in it.
  * @throws {Refusal} unsupported_media_type, body_too_large, malformed_request.
  */
-export function readActBody(event: HttpEvent): Json {
-  const { step_up: _, ...body } = readJson(event);
+export function readActBody(event: HttpEvent, wanted?: Wanted): Json {
+  const { step_up: _, ...body } = readJson(event, wanted);
   return body;
 }
 

@@ -1,6 +1,7 @@
 import type { AgentId } from "../../contract/agent-id.ts";
 import type { ShownAgent } from "../../contract/agents.ts";
 import { type Glasses, isUndecided } from "../core/approvals/break-glass.ts";
+import { defined } from "../core/defined.ts";
 import { type Agent, isAtLeast } from "../core/identity/agent.ts";
 import { labelsOf, relabelling, retainedLabels } from "../core/identity/labels.ts";
 import { parseAgentChange } from "../core/identity/parse-agent.ts";
@@ -13,6 +14,7 @@ import { agentFor } from "../operators/agent-for.ts";
 import { describeAgent } from "../operators/describe-agent.ts";
 import { livePauses } from "../operators/live-pauses.ts";
 import { operation } from "../operators/operation.ts";
+import { optionalReason } from "../operators/reason-in.ts";
 import { readActBody, stepUp } from "../operators/step-up.ts";
 import { changeAgent } from "../steps/agents/change-agent.ts";
 import { confirmAgent } from "../steps/agents/confirm-agent.ts";
@@ -106,6 +108,7 @@ export interface ResumingPorts extends Ports {
 export const resume = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnswer> =>
   operation<ShownAgent>(event, ports, async (operator) => {
     const agent = await agentFor(operator, "valetkey:ResumeAgent", event.pathParameters?.agent ?? "", ports);
+    const reason = optionalReason(event, readActBody);
     // One moment for the check and the resumption: a glass that is due later makes the sweep suspend the agent.
     const resumedAt = Math.floor(ports.clock.nowMs() / 1_000);
     const { isVoted, pausedFor } = await resumable(agent, operator, ports, resumedAt);
@@ -121,7 +124,7 @@ export const resume = (event: HttpEvent, ports: ResumingPorts): Promise<HttpAnsw
           throw new Refusal("contended", { retryAfterSeconds: 1 });
         const { halted: _, ...rest } = current;
         const lifted = pausedFor.length === 0 ? {} : { resumed_for: pausedFor };
-        const facts = { by: operator.id, ...lifted, ...voted?.facts };
+        const facts = { by: operator.id, ...defined({ reason }), ...lifted, ...voted?.facts };
         const resumed = { ...rest, status: "active", resumedAt } as const;
         const also = voted ? { signIn: voted.signIn } : {};
         const halt = current.status === "active" ? {} : ({ halt: "lifted" } as const);

@@ -7,11 +7,14 @@ import { readAuthorization } from "../http/read-authorization.ts";
 import { describeWaiting } from "../steps/approvals/describe-waiting.ts";
 import { authenticateTask } from "../steps/tasks/authenticate-task.ts";
 import { describeTask } from "../steps/tasks/describe-task.ts";
+import { refuseOperator } from "./refuse-operator.ts";
 
 /** Answers `GET /v1/tasks/{task}`: describes the task to its holder. */
 export function readTask(event: HttpEvent, ports: Ports): Promise<HttpAnswer> {
   return answered(event, ports, async (record): Promise<ShownTask> => {
-    const { task } = await authenticateTask(readAuthorization(event), event.pathParameters?.task, ports);
+    const token = readAuthorization(event);
+    refuseOperator(token, "GET /v1/tasks?task={task}");
+    const { task } = await authenticateTask(token, event.pathParameters?.task, ports);
     record.noteTask(task);
     record.staleIf(() => !isLive(task, ports.clock.nowMs() / 1_000));
     return { ...describeTask(task, ports.clock.nowMs() / 1_000), ...(await describeWaiting(task, ports)) };

@@ -35,7 +35,7 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   token_claims: [400, "invalid_request", /Iat must be a number of seconds/],
   token_expired: [400, "invalid_request", /get a fresh one and check the clock/],
   token_lifetime: [400, "invalid_request", /mint a shorter one\. At most 3600 seconds/],
-  token_audience: [400, "invalid_request", /It must be .https:\/\/valetkey\.test/],
+  token_audience: [400, "invalid_request", /aud must be .https:\/\/valetkey\.test/],
   token_replayed: [400, "invalid_request", /mint a new one, or repeat the request with its idempotency_key/],
   actor_not_allowed: [400, "invalid_request", /may_act must name the issuer and subject of the agent's own token/],
   person_ended: [400, "invalid_request", /signs in again/],

@@ -101,7 +101,7 @@ describe("RFC 6749, section 5.2: an error of the token endpoint", () => {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/);
     }
-    expect(answers[0]?.body.error_description).toContain("It must be 'https://valetkey.test'.");
+    expect(answers[0]?.body.error_description).toContain("aud must be 'https://valetkey.test'.");
   });
 });
 

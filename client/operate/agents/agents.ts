@@ -19,7 +19,7 @@ type ChangeName = (typeof CHANGES)[number];
 const REMEMBERED_MS = 60_000;
 const isChange = (word: string): word is ChangeName => (CHANGES as readonly string[]).includes(word);
 
-/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> | confirm <id> | advise <id>]` */
+/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> [--reason <text>] | confirm <id> | advise <id>]` */
 export const agents: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator(
     "agents",
@@ -29,8 +29,9 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     2,
   );
   const [verb = "list"] = options.words;
-  if (verb !== "suspend" && (options.option.reason ?? options.option.wait) !== undefined)
-    throw usage("--reason and --wait go with agents suspend");
+  if (verb !== "suspend" && options.option.wait !== undefined) throw usage("--wait goes with agents suspend");
+  if (verb !== "suspend" && verb !== "resume" && options.option.reason !== undefined)
+    throw usage("--reason goes with agents suspend and agents resume");
   if (verb !== "advise" && (options.option.days ?? options.option.policies ?? options.option.config) !== undefined)
     throw usage("--days, --policies and --config go with agents advise");
   const { api, print } = await operatorOf(options, env, report);
@@ -62,7 +63,9 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     return await suspend({ agent: id(), reason, waitSeconds }, { api, print }, report);
   } else if (isChange(verb)) {
     const parameters = { agent: id() };
-    const resuming = { path: addressOf("POST /v1/agents/{agent}/resume", parameters), body: {} };
+    const { reason } = options.option;
+    const body = reason === undefined ? {} : { reason };
+    const resuming = { path: addressOf("POST /v1/agents/{agent}/resume", parameters), body };
     const agent = await (verb === "resume"
       ? perform({ api, report, act: resuming }, agentWith(api, id(), { status: "active" }))
       : report.patiently("waiting for valetkey", api.call("POST /v1/agents/{agent}/confirm", { parameters })));

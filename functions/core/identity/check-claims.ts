@@ -37,7 +37,7 @@ export function checkClaims(claims: Claims, issuer: Issuer, audience: string, no
   // Exactly one audience, valetkey's: any other audience of the token could replay it here.
   const audiences = Array.isArray(aud) ? aud : [aud];
   if (audiences.length !== 1 || audiences[0] !== audience)
-    throw new Refusal("token_audience", { say: `It must be "${audience}".` });
+    throw new Refusal("token_audience", { say: `aud must be "${audience}".` });
 
   if (nowSeconds >= exp + issuer.skewSeconds) throw new Refusal("token_expired");
   if (iat > nowSeconds + issuer.skewSeconds) throw new Refusal("token_expired", { why: "iat in the future" });

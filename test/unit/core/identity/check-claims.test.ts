@@ -75,7 +75,7 @@ describe("the claims of a token", () => {
     const refused = outcome(() => check({ sub: "", name: "canary" }));
     expect(refused).toMatchObject({ detail: { say: "Sub must be a string of 1 to 1024 characters." } });
     expect(JSON.stringify(refused)).not.toContain("canary");
-    expect(outcome(() => check({ aud: "canary" }))).toMatchObject({ detail: { say: `It must be "${AUDIENCE}".` } });
+    expect(outcome(() => check({ aud: "canary" }))).toMatchObject({ detail: { say: `aud must be "${AUDIENCE}".` } });
     expect(outcome(() => check({ iat: NOW - 900 }))).toMatchObject({ detail: { say: "At most 600 seconds." } });
   });
 });
