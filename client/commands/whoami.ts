@@ -24,7 +24,7 @@ export async function whoami(argv: readonly string[], env: NodeJS.ProcessEnv, re
     bearer: token,
   });
   const answer = await report.patiently("asking who you are", asked);
-  if (answer?.status !== 200) throw refusalOf(answer as Answer<RefusalAnswer> | undefined, url);
+  if (answer?.status !== 200) throw refusalOf(answer as Answer<RefusalAnswer> | undefined, url, { identity: token });
   const self = recordOf<Self>(answer.body);
   process.stdout.write(
     json

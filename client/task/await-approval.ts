@@ -95,7 +95,7 @@ export async function awaitApproval(
     // Waits on through an outage, which is no decision. After the expiry and the grace time no decision can follow.
     const isOver = pace.nowMs() > approval.expiresAtMs + GRACE_MS;
     if (!isPending && (!isOutage(answer) || isOver))
-      throw refusalOf(answer, options.url, (denials) => askInstead(options, denials));
+      throw refusalOf(answer, options.url, { instead: (denials) => askInstead(options, denials) });
     if (error === "slow_down") intervalSeconds += SLOWER_SECONDS;
     approval = approvalOf(answer?.body ?? {}, answer?.aheadMs) ?? approval;
   }

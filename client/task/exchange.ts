@@ -9,6 +9,7 @@ import { recordOf } from "./fields.ts";
 import type { Task } from "./held-task.ts";
 import { askInstead } from "./instead.ts";
 import type { Detail } from "./intent.ts";
+import { registrationOf } from "./registration-of.ts";
 import { type Answer, isOutage, tryService } from "./service.ts";
 import { type TaskAnswer, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -56,7 +57,11 @@ export async function openTask(
     );
   const isDenied = answer?.body.code === "policy_denied" && options.mode === "all";
   const covered = isDenied ? await coveredPart(options.url, form) : undefined;
-  throw refusalOf(answer, options.url, (denials) => askInstead(options, denials, covered), covered);
+  throw refusalOf(answer, options.url, {
+    instead: (denials) => askInstead(options, denials, covered),
+    covered,
+    identity,
+  });
 }
 
 /** Makes the form that starts a task. */
@@ -82,14 +87,18 @@ function proofOf({ personToken, delegationToken }: Omit<TaskOptions, "identity">
 
 /**
  * Translates an answer without a task to the error of a command.
- * @param instead composes the command line that requests what policy would permit.
- * @param covered the permitted part of a denied request, where the service named it.
+ * @param about.instead composes the command line that requests what policy would permit.
+ * @param about.covered the permitted part of a denied request, where the service named it.
+ * @param about.identity token of the agent itself, which is never quoted: of an unregistered agent, issuer and subject are named.
  */
 export function refusalOf(
   answer: Answer<RefusalAnswer> | undefined,
   url: string,
-  instead: (denials: readonly Denial[]) => string | undefined = () => undefined,
-  covered?: readonly Detail[],
+  about: {
+    readonly instead?: (denials: readonly Denial[]) => string | undefined;
+    readonly covered?: readonly Detail[] | undefined;
+    readonly identity?: string;
+  } = {},
 ): ClientError {
   if (answer === undefined) {
     return new ClientError(
@@ -102,16 +111,27 @@ export function refusalOf(
   // A 2xx without a task, or a 3xx: the server is not valetkey.
   if (answer.status < 400)
     return new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
-  const sentence =
+  const described =
     typeof description === "string" ? description : `the service answered ${answer.status} without saying why`;
-  const wait = answer.retryAfterSeconds === undefined ? "" : ` Try again in ${answer.retryAfterSeconds} s.`;
+  const sentence = withSeconds(described, answer.retryAfterSeconds);
   const event = typeof code === "string" ? code : typeof error === "string" ? error : "refused";
   const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
-  return new ClientError(reasonOf(answer.status, error, event), event, sentence + wait, {
+  const registration =
+    event === "agent_unknown" && about.identity !== undefined ? registrationOf(about.identity) : undefined;
+  const whole = registration ? `${sentence} ${registration.sentence}` : sentence;
+  return new ClientError(reasonOf(answer.status, error, event), event, whole, {
     denials,
-    covered,
-    instead: instead(denials),
+    covered: about.covered,
+    lines: registration?.lines ?? [],
+    instead: about.instead?.(denials),
   });
+}
+
+/** Names the seconds to wait, in place of the header that a command line does not show. */
+function withSeconds(sentence: string, seconds: number | undefined): string {
+  if (seconds === undefined) return sentence;
+  const named = sentence.replace("wait as long as Retry-After says", `wait ${seconds} s`);
+  return named === sentence ? `${sentence} Try again in ${seconds} s.` : named;
 }
 
 /** Codes of requests that ended without a decision, and so without a denial. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { ClientError } from "../../../client/exit-codes.ts";
 import { withVersions } from "../../../client/task/open-usable-task.ts";
 import { execAt } from "./call-client.ts";
@@ -91,6 +92,69 @@ describe("a refusal", () => {
   it("prints how long to wait where the service does", async () => {
     service.exchange = deny(429, { error: "slow_down", error_description: "Too many tasks." }, { "retry-after": "30" });
     expect((await exec("true")).stderr).toContain("Too many tasks. Try again in 30 s.");
+  });
+
+  it("names the seconds in place of a header that a command line does not show", async () => {
+    const says = "This caller has sent too much; wait as long as Retry-After says.";
+    service.exchange = deny(429, { error: "slow_down", error_description: says }, { "retry-after": "30" });
+    const { stderr } = await exec("true");
+    expect(stderr).toContain("This caller has sent too much; wait 30 s.\n");
+    expect(stderr).not.toContain("Try again");
+  });
+
+  describe("of an agent that nobody has registered", () => {
+    const unknown = {
+      error: "invalid_request",
+      code: "agent_unknown",
+      error_description: "No registered agent is bound to this identity; ask its owner to register it.",
+    };
+    const tokenOf = (claims: object) =>
+      ["{}", JSON.stringify({ aud: service.url, ...claims }), "SIGNATURE"]
+        .map((part) => Buffer.from(part).toString("base64url"))
+        .join(".");
+    const refused = async (token: string, options: readonly string[] = []) => {
+      service.exchange = deny(400, unknown);
+      return (await exec("true", options, { VALETKEY_TOKEN: token })).stderr;
+    };
+
+    it("names its issuer and subject, and prints the entry of agents.yaml to paste", async () => {
+      const token = tokenOf({
+        iss: "https://token.actions.githubusercontent.com",
+        sub: 'repo:acme/"reports":ref:main',
+        repository_id: "42",
+      });
+      const stderr = await refused(token);
+      expect(stderr).toContain(
+        'The agent\'s token is of the issuer "https://token.actions.githubusercontent.com", and its subject is "repo:acme/\\"reports\\":ref:main".',
+      );
+      const [, pasted = ""] = stderr.split("--yes:\n");
+      expect(parse(pasted)).toEqual([
+        {
+          id: "<id>",
+          name: "<name>",
+          owner: "<issuer|person>",
+          team: "<team>",
+          bindings: [
+            {
+              issuer: "<name in valetkey.json>",
+              claims: { sub: 'repo:acme/"reports":ref:main', repository_id: "42" },
+            },
+          ],
+        },
+      ]);
+      for (const part of token.split(".")) expect(stderr).not.toContain(part);
+      expect(JSON.parse(await refused(token, ["--json"])).faults.join("\n")).toContain("claims:");
+    });
+
+    it.each([
+      ["a subject that a terminal obeys", { iss: "https://idp.test", sub: "a\u001b[2J" }],
+      ["a subject of more characters than a binding may have", { iss: "https://idp.test", sub: "a".repeat(513) }],
+      ["no subject", { iss: "https://idp.test" }],
+      ["a subject that is no text", { iss: "https://idp.test", sub: { a: 1 } }],
+    ])("prints nothing of a token with %s", async (_, claims) => {
+      const stderr = await refused(tokenOf(claims));
+      expect(stderr).toBe(`valetkey: ${unknown.error_description}\n`);
+    });
   });
 
   it("that is an outage is tried three times, and exits 69", async () => {
