@@ -20,7 +20,9 @@ Selection of show; each one that is given has to fit
   --agent <id>          what one agent did, and what was done to its registration
   --person <text>       what one person did, by a part of issuer|person
   --approver <text>     what one person voted, denied, withdrew or reviewed, and the uses of their votes
-  --since <time>        90m, 24h, 7d, or an instant such as 2026-11-27T10:00:00Z
+  --since <time>        from this time on: 90m, 24h or 7d ago, a day such as 2026-11-27, or an instant such as 2026-11-27T10:00:00Z
+  --until <time>        up to this time, in the same forms. Both are included; days are in UTC, and the day of --until is included to its end
+  --resource <arn>      tasks that were granted, asked for or were refused this ARN, or a pattern that shares a name with it
   --denied              only what was refused, denied or found void
   --decisions           only what people voted, denied, withdrew or reviewed, and the uses of their votes
   --controls            below each event the controls of OWASP's Top 10s that it shows at work (docs/evidence.md)
@@ -47,6 +49,7 @@ Examples
   valetkey audit verify ./archive --key ./valetkey.key
   valetkey audit show ./archive --agent ci-deployer --since 24h
   valetkey audit show ./archive --denied -o json
+  valetkey audit show ./archive --resource arn:aws:s3:::acme-data/a.csv --since 2026-11-24 --until 2026-11-24
   valetkey audit show ./archive --task 597p0e18ckd4 --decisions
   valetkey audit show ./archive --task 597p0e18ckd4 --controls
   valetkey audit show ./archive --since 6h --ocsf > for-the-siem.jsonl

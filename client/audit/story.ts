@@ -1,8 +1,7 @@
-import { rootIdOf } from "../../contract/task-id.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { isSelected, type Selection } from "../../functions/core/archive/selection.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
-import { groupedBy } from "../grouped-by.ts";
+import type { AboutResource } from "./about-resource.ts";
 import { votesIn } from "./voters.ts";
 
 /** Selection from a whole log, which has each vote and its uses. */
@@ -12,6 +11,8 @@ export interface StorySelection extends Selection {
    * votes too.
    */
   readonly approver?: string;
+  /** Resource that an event names, or another event of its task. */
+  readonly about?: AboutResource;
 }
 
 /** Decisions of people about requests. */
@@ -22,25 +23,22 @@ const DECISIONS: ReadonlySet<string> = new Set([
   "approval.reviewed",
 ]);
 
-/**
- * Selects events in the order of time, one tree of tasks after the other. The time of a tree is that of its first
- * selected event. No child follows a task of another tree.
- */
+/** Selects events in the order of time, whatever their order in the log. */
 export function select(events: readonly ArchivedEvent[], wanted: StorySelection): readonly ArchivedEvent[] {
   const votes = new Set(
     events.filter((event) => isDecisionOf(event, wanted.approver)).map(({ facts }) => facts.vote_sha256),
   );
-  const selected = events
+  return events
     .filter((event) => isSelected(event, wanted))
     .filter((event) => wanted.approver === undefined || isByApprover(event, wanted.approver, votes))
+    .filter((event) => wanted.about === undefined || isAbout(event, wanted.about))
     .toSorted((a, b) => a.at - b.at || (a.of < b.of ? -1 : a.of > b.of ? 1 : a.n - b.n));
-  return [...groupedBy(selected, treeOf).values()].flat();
 }
 
-/** Name of the tree that an event belongs to: the root of its task, or its own journal. */
-function treeOf(event: ArchivedEvent): string {
+/** True where the event, or another one of its task, names the resource. */
+function isAbout(event: ArchivedEvent, { parts, tasks }: AboutResource): boolean {
   const task = taskOfEvent(event);
-  return task === undefined ? `${event.journal} ${event.of}` : rootIdOf(task);
+  return parts.has(event.hash) || (task !== undefined && tasks.has(task));
 }
 
 /** True for a decision of this person. */

@@ -2,7 +2,8 @@ import { type EventType, isEventType } from "../../contract/journal-types.ts";
 import { levelOf } from "../../contract/task-id.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
-import type { Fact, Facts, ReadFacts } from "../../functions/core/journal/event.ts";
+import type { Fact, ReadFacts } from "../../functions/core/journal/event.ts";
+import { isFields, items } from "./fact-parts.ts";
 import { textOf } from "./text-of.ts";
 
 /**
@@ -86,9 +87,6 @@ const WORDS: { readonly [T in EventType]: (facts: ReadFacts<T>, of: string) => s
     `rule ${of(rule)} was met by ${of(agent)} in ${of(account)}; done: ${of(done)}`,
 };
 
-const isFields = (fact: Fact | undefined): fact is Facts =>
-  typeof fact === "object" && fact !== null && !Array.isArray(fact);
-const items = (fact: Fact | undefined): readonly Fact[] => (Array.isArray(fact) ? fact : []);
 const of = textOf;
 const list = (fact: Fact | undefined): string => items(fact).map(of).join(", ") || "none";
 const names = (fact: Fact | undefined): readonly Fact[] =>

@@ -110,9 +110,30 @@ describe("valetkey audit", () => {
     [["--denied", "--agent", "ci"], 1],
     [["--since", "2027-01-01T09:30:00.002Z"], 2],
     [["--since", "2099-01-01T00:00:00Z"], 0],
+    [["--until", "2027-01-01T09:30:00.002Z"], 4],
+    [["--since", "2027-01-01T09:30:00.002Z", "--until", "2027-01-01T09:30:00.002Z"], 1],
+    [["--since", "2027-01-01", "--until", "2027-01-01"], 5],
+    [["--until", "2026-12-31"], 0],
+    [["--resource", "arn:aws:s3:::acme/reports/a.csv"], 3],
+    [["--resource", "arn:aws:s3:::acme/*", "--agent", "ci"], 2],
+    [["--resource", "arn:aws:s3:::elsewhere/*"], 0],
   ])("show %j prints %i events", async (selection, count) => {
     const { out } = await run("show", folder, "--json", ...selection);
     expect(out.split("\n").filter(Boolean)).toHaveLength(count);
+  });
+
+  test("show --resource marks what the resource is in an event, in both forms", async () => {
+    const { out } = await run("show", folder, "--resource", "arn:aws:s3:::acme/reports/a.csv");
+    expect(out.split("\n").filter((each) => / <\w+>$/.test(each.trimEnd()))).toEqual([
+      expect.stringMatching(/by ci-reads <granted>$/),
+      expect.stringMatching(/No policy permits it\. <denied>$/),
+    ]);
+    const { out: json } = await run("show", folder, "--json", "--resource", "arn:aws:s3:::acme/reports/a.csv");
+    const parts = json
+      .split("\n")
+      .filter(Boolean)
+      .map((each) => (JSON.parse(each) as { readonly resource: unknown }).resource);
+    expect(parts).toEqual([["granted"], ["denied"], []]);
   });
 
   test("show --ocsf writes the events of a SIEM, with the same uids", async () => {
@@ -153,7 +174,14 @@ describe("valetkey audit", () => {
     [["verify"], "verify takes one folder or bucket"],
     [["verify", ".", "--denied"], "verify takes no --denied"],
     [["bundle", "."], "bundle takes a folder or bucket, and a task"],
-    [["show", ".", "--since", "yesterday"], "--since takes 90m"],
+    [
+      ["show", ".", "--since", "yesterday"],
+      "--since takes 90m, 24h or 7d ago, a day such as 2026-11-27, or an instant",
+    ],
+    [["show", ".", "--until", "last tuesday"], "--until takes 90m, 24h or 7d ago, a day such as 2026-11-27, or an"],
+    [["show", ".", "--resource", "s3://acme/a.csv"], "--resource takes an ARN: write arn:aws:s3:::acme/a.csv"],
+    [["show", ".", "--resource", "acme"], "--resource takes an ARN, or a pattern with *"],
+    [["verify", ".", "--until", "2d"], "verify takes no --until"],
     [["show", ".", "--agent", "Demo"], "--agent takes an agent's id"],
     [["verify", ".", "--key", "x"], "--key takes a verifier key"],
     [["verify", "package.json"], "package.json is no bundle"],

@@ -15,10 +15,10 @@ const voted = (of: string, by: string, vote: string) =>
   event("approvals", of, "approval.voted", { task: "ttt.", by, approval: "appr1", vote_sha256: vote, groups: ["sre"] });
 
 describe("select", () => {
-  test("prints one tree of tasks after the other, each at its first event, children where they happened", () => {
+  test("orders events by their time, not by their place in the log", () => {
     const opened = (of: string) => event("tasks", of, "task.opened", { agent: "ci" });
     const events = [opened("aaa."), opened("bbb."), opened("aaa.ccc."), opened("bbb.ddd."), opened("aaa.eee.")];
-    expect(select(events, {}).map(({ of }) => of)).toEqual(["aaa.", "aaa.ccc.", "aaa.eee.", "bbb.", "bbb.ddd."]);
+    expect(select(events.toReversed(), {})).toEqual(events);
   });
 
   test("names what an approver decided, and what the votes were used for", () => {
@@ -34,8 +34,8 @@ describe("select", () => {
     ];
     expect(select(events, { approver: "bob" }).map(({ type, of }) => `${type} ${of}`)).toEqual([
       "approval.voted vvv.",
-      "approval.used ttt.",
       "approval.denied xxx.",
+      "approval.used ttt.",
     ]);
   });
 });
