@@ -212,7 +212,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async () => (await import("./operate/models/threat-model.ts")).threatModel,
   ),
   audit: {
-    usage: "audit verify | show | bundle",
+    usage: "audit verify | show | who-could | bundle",
     summary: "read and verify the signed log of decisions",
     help: async () => (await import("./audit/help.ts")).AUDIT_HELP,
     run: async (argv) => (await import("./commands/audit.ts")).runAudit(argv),

@@ -1,7 +1,7 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
 import type { Fact } from "../../functions/core/journal/event.ts";
-import { disjoint, type Glob, globFromIam } from "../../functions/core/text/glob.ts";
+import { disjoint, type Glob, globFromIam, matches } from "../../functions/core/text/glob.ts";
 import { isFields, items } from "./fact-parts.ts";
 
 /** Part that a resource has in an event. */
@@ -18,11 +18,16 @@ export interface AboutResource {
 /**
  * Finds the events that name a resource: with a pattern that shares a name with the wanted one, so `acme/*` for
  * `acme/a`, and `acme/a` for `acme/*`. A use of an approval is granted what its request asked for.
- * @param wanted ARN, or a pattern of ARNs.
+ * @param resource ARN, or a pattern of ARNs.
+ * @param actions names of actions in lower case, one of which a grant must share; absent for any action.
  */
-export function aboutResource(events: readonly ArchivedEvent[], wanted: string): AboutResource {
-  const glob = globFromIam(wanted);
-  const named = new Map(events.map((event) => [event, partsIn(event, glob)]));
+export function aboutResource(
+  events: readonly ArchivedEvent[],
+  resource: string,
+  actions?: readonly string[],
+): AboutResource {
+  const wanted = { resource: globFromIam(resource), actions };
+  const named = new Map(events.map((event) => [event, partsIn(event, wanted)]));
   const asked = new Set(
     events.filter((event) => named.get(event)?.includes("asked")).map(({ facts }) => approvalOf(facts.approval)),
   );
@@ -51,29 +56,45 @@ const DETAILS: Readonly<Record<string, PartIn>> = {
   "consent.given": "consented",
 };
 
-function partsIn({ type, facts }: ArchivedEvent, wanted: Glob): readonly PartIn[] {
-  const isNamed = (named: readonly unknown[]) =>
-    named.some((each) => typeof each === "string" && !disjoint(globFromIam(each), wanted));
+/** Calls that are looked for. */
+interface Wanted {
+  readonly resource: Glob;
+  readonly actions: readonly string[] | undefined;
+}
+
+function partsIn({ type, facts }: ArchivedEvent, wanted: Wanted): readonly PartIn[] {
+  const isNamed = ({ actions, resources }: Statement) =>
+    items(resources).some((each) => typeof each === "string" && !disjoint(globFromIam(each), wanted.resource)) &&
+    (wanted.actions === undefined || items(actions).some((each) => isOf(each, wanted.actions ?? [])));
   const part = DETAILS[type];
-  const isDenied = isNamed(items(facts.denials).map((each) => (isFields(each) ? each.target : undefined)));
-  const isCalled = type === "escalation.detected" && isNamed([facts.resource]);
+  const denials = items(facts.denials).filter(isFields);
+  const isDenied = denials.some(({ action = null, target = null }) =>
+    isNamed({ actions: [action], resources: [target] }),
+  );
+  const { action = null, resource = null } = facts;
+  const isCalled = type === "escalation.detected" && isNamed({ actions: [action], resources: [resource] });
   return [
-    ...(part !== undefined && isNamed(resourcesIn(facts.details)) ? [part] : []),
+    ...(part !== undefined && statementsIn(facts.details).some(isNamed) ? [part] : []),
     ...(isDenied ? ["denied" as const] : []),
     ...(isCalled ? ["called" as const] : []),
   ];
 }
 
-/** Lists the resources of AWS that the details of an intent name. */
-const resourcesIn = (details: Fact | undefined): readonly Fact[] =>
+/** True where the pattern of an action, which IAM reads without case, is of one of the names. */
+const isOf = (pattern: Fact, names: readonly string[]): boolean =>
+  typeof pattern === "string" && names.some((name) => matches(globFromIam(pattern.toLowerCase()), name));
+
+/** Actions and resources of a grant, as facts that are yet to be checked. */
+interface Statement {
+  readonly actions?: Fact | undefined;
+  readonly resources?: Fact | undefined;
+}
+
+/** Lists the statements of the details of an intent that name resources of AWS. */
+const statementsIn = (details: Fact | undefined): readonly Statement[] =>
   items(details)
     .filter(isFields)
-    .flatMap(({ statements, resources }) => [
-      ...items(resources),
-      ...items(statements)
-        .filter(isFields)
-        .flatMap((each) => items(each.resources)),
-    ]);
+    .flatMap((detail) => [detail, ...items(detail.statements).filter(isFields)]);
 
 /** Id of the approval that an event names. */
 function approvalOf(approval: Fact | undefined): string | undefined {

@@ -4,6 +4,7 @@ import { visibleText } from "../../contract/decision/visible-text.ts";
 import { parseVerifierKey } from "../../functions/core/archive/signed-note.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
 import { readIssuerKeys } from "./issuer-keys.ts";
+import { type KnownFault, readKnownFaults } from "./known-faults.ts";
 
 /** Exit codes: the verdicts of `verify`, a wrong command line, and a place that cannot be read. */
 export const EXIT = {
@@ -40,6 +41,11 @@ const OPTIONS = {
   receipt: { type: "string" },
   known: { type: "string" },
   issuers: { type: "string" },
+  at: { type: "string" },
+  action: { type: "string", multiple: true },
+  policies: { type: "string" },
+  config: { type: "string" },
+  repository: { type: "string" },
 } as const;
 
 const OPTIONS_OF = {
@@ -60,6 +66,7 @@ const OPTIONS_OF = {
     "controls",
     "ocsf",
   ],
+  "who-could": ["key", "known", "json", "at", "action", "policies", "config", "repository"],
   bundle: ["key", "json", "proofs"],
 } as const satisfies Record<string, readonly (keyof typeof OPTIONS)[]>;
 export type Command = keyof typeof OPTIONS_OF;
@@ -93,6 +100,14 @@ export async function issuerKeysIn(file: string | undefined): Promise<readonly F
       "--issuers takes a file of issuers, each with iss, aud, person, freshness and the keys of its JWK Set",
     );
   return keys;
+}
+
+/** Reads a file of faults that somebody has looked into. */
+export async function knownIn(file: string): Promise<readonly KnownFault[]> {
+  const known = isFile(file) ? await readKnownFaults(file) : undefined;
+  if (!known)
+    throw new Usage('--known takes a file {"known": [...]}; each fault has event, or what and found, and a reason');
+  return known;
 }
 
 /** Warns that the key proves nothing about whose log this is. */

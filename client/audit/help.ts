@@ -2,6 +2,8 @@ export const AUDIT_HELP = `valetkey audit: reads and verifies the signed log of 
 
   valetkey audit verify <archive | bundle.json>    is the log what was signed, and is nothing missing?
   valetkey audit show <archive> [selection]        what was done, as a story
+  valetkey audit who-could <archive> <arn> --at <time>
+                                                   which agents could do something to a resource then, and which had a key
   valetkey audit bundle <archive> <task>           one task's events with their proofs, as one JSON document
 
 The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with your AWS credentials (AWS_PROFILE); or a copy of it:
@@ -27,6 +29,14 @@ Selection of show; each one that is given has to fit
   --decisions           only what people voted, denied, withdrew or reviewed, and the uses of their votes
   --controls            below each event the controls of OWASP's Top 10s that it shows at work (docs/evidence.md)
 
+who-could reads the log and the policies that were deployed then, by the hash that the log names; it refuses other policies, and a tampered log
+  --at <time>           one moment: 90m, 24h or 7d ago, or an instant such as 2026-11-24T12:00:00Z
+  --action <action>     one action or pattern, s3:GetObject or s3:Get*; may be repeated; any action on the ARN without it
+  --policies <folder>   policies by default
+  --config <file>       valetkey.json by default
+  --repository <folder> look in this git repository for the commit with that hash; the two above are relative to it
+  --known <file>        as verify takes it
+
 Votes of people are verified again, by the tokens in the archive's proofs/ and the keys that the archive got from the issuers:
   verified, key not attested (by a key that the vote's own event names), proof erased, not readable, unused (nothing was vended for it), or the log is tampered
   --proofs              bundle holds the tokens of its votes, too: personal data, which nobody can erase from a bundle
@@ -50,6 +60,7 @@ Examples
   valetkey audit show ./archive --agent ci-deployer --since 24h
   valetkey audit show ./archive --denied -o json
   valetkey audit show ./archive --resource arn:aws:s3:::acme-data/a.csv --since 2026-11-24 --until 2026-11-24
+  valetkey audit who-could ./archive arn:aws:s3:::acme-data/a.csv --action s3:GetObject --at 2026-11-24T12:00:00Z --repository .
   valetkey audit show ./archive --task 597p0e18ckd4 --decisions
   valetkey audit show ./archive --task 597p0e18ckd4 --controls
   valetkey audit show ./archive --since 6h --ocsf > for-the-siem.jsonl

@@ -8,6 +8,7 @@ import {
   isCommand,
   isFile,
   issuerKeysIn,
+  knownIn,
   notPinned,
   parse,
   pinnedKey,
@@ -18,7 +19,6 @@ import {
 } from "./command-line.ts";
 import { type GivenReceipt, readReceipts, receiptFaults } from "./compare-receipt.ts";
 import { AUDIT_HELP } from "./help.ts";
-import { type KnownFault, readKnownFaults } from "./known-faults.ts";
 import { verdictOf } from "./log-fault.ts";
 import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
 import { show } from "./show.ts";
@@ -36,6 +36,11 @@ export async function audit(argv: readonly string[], screen: Screen = TERMINAL):
   try {
     if (!isCommand(name)) throw new Usage(`there is no command ${name}`);
     const { values, positionals } = parse(name, rest);
+    if (name === "who-could") {
+      // The policies' engine and the compiler are loaded for this question alone.
+      const { whoCould } = await import("./who-could/who-could.ts").catch(withoutWorkbench);
+      return await whoCould(positionals, values, screen);
+    }
     const [place, task, ...more] = positionals;
     if (place === undefined || more.length > 0 || (task !== undefined) !== (name === "bundle"))
       throw new Usage(
@@ -53,6 +58,14 @@ export async function audit(argv: readonly string[], screen: Screen = TERMINAL):
     screen.err(`valetkey audit: ${visibleText(error.message)}; valetkey audit --help shows examples\n`);
     return EXIT.usage;
   }
+}
+
+/** Refuses a question about policies where the modules for them are missing, as in an agent's image. */
+function withoutWorkbench(error: NodeJS.ErrnoException): never {
+  if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+  throw new Usage(
+    "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
+  );
 }
 
 /** Verifies an archive or a bundle. */
@@ -83,14 +96,6 @@ async function receiptsIn(file: string): Promise<readonly GivenReceipt[]> {
   const receipts = isFile(file) ? await readReceipts(file) : undefined;
   if (!receipts) throw new Usage("--receipt takes a file of valetkey receipt --json");
   return receipts;
-}
-
-/** Reads a file of faults that somebody has looked into. */
-async function knownIn(file: string): Promise<readonly KnownFault[]> {
-  const known = isFile(file) ? await readKnownFaults(file) : undefined;
-  if (!known)
-    throw new Usage('--known takes a file {"known": [...]}; each fault has event, or what and found, and a reason');
-  return known;
 }
 
 /** Adds the faults of receipts that contradict the log. */

@@ -81,7 +81,7 @@ function areDisjoint(permit: ReachEntry, excluded: ReachEntry): boolean {
 }
 
 /** Reads conditions as a clause; undefined where one of them has an unknown form. */
-function clauseOf(conditions: readonly ReachCondition[]): Clause | undefined {
+export function clauseOf(conditions: readonly ReachCondition[]): Clause | undefined {
   const read = conditions.map(factOf);
   const facts = read.filter((each) => each !== undefined);
   if (facts.length < read.length) return undefined;

@@ -1,0 +1,67 @@
+import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
+import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
+import { groupedBy } from "../grouped-by.ts";
+import { aboutResource } from "./about-resource.ts";
+import { nameOf } from "./event-name.ts";
+
+/** Task that was granted the resource. Times are those of the log. */
+export interface GrantThen {
+  readonly agent: string;
+  readonly task: string;
+  readonly from: string;
+  /** End of the task, or its deadline where the log has no end of it. */
+  readonly until: string;
+  /** True where the moment is between the two. */
+  readonly isHeld: boolean;
+  readonly event: string;
+}
+
+/** Time before and after the moment in which grants are listed; milliseconds. */
+const AROUND_MS = 86_400_000;
+
+/**
+ * Lists the grants on a resource that were alive within a day of a moment, in the order of time.
+ * @param actions names of actions in lower case; absent for any action.
+ */
+export function grantsAround(
+  events: readonly ArchivedEvent[],
+  resource: string,
+  atMs: number,
+  actions?: readonly string[],
+): readonly GrantThen[] {
+  const { parts } = aboutResource(events, resource, actions);
+  const ofRoots = groupedBy(
+    events.filter(({ journal }) => journal === "tasks"),
+    rootOf,
+  );
+  return events
+    .filter(({ hash, at }) => at <= atMs + AROUND_MS && parts.get(hash)?.includes("granted"))
+    .toSorted((a, b) => a.at - b.at)
+    .map((event) => ({ event, untilMs: endOf(event, ofRoots.get(rootOf(event)) ?? []) }))
+    .filter(({ untilMs }) => untilMs >= atMs - AROUND_MS)
+    .map(({ event, untilMs }) => ({
+      agent: String(event.facts.agent),
+      task: taskOfEvent(event) ?? event.of,
+      from: new Date(event.at).toISOString(),
+      until: new Date(untilMs).toISOString(),
+      isHeld: event.at <= atMs && atMs < untilMs,
+      event: nameOf(event),
+    }));
+}
+
+/** Root of an event's task. */
+const rootOf = ({ of }: ArchivedEvent): string => of.split(".")[0] ?? of;
+
+/** End of a grant's task: the first ending of it or of a task above it, or else its latest deadline; epoch milliseconds. */
+function endOf({ of, at, facts }: ArchivedEvent, ofTree: readonly ArchivedEvent[]): number {
+  const ofTask = ofTree.filter((event) => of.startsWith(event.of) && event.at >= at);
+  const ended = ofTask.filter(({ type }) => type === "task.ended").map((event) => event.at);
+  const deadlines = [facts, ...ofTask.filter((event) => event.of === of).map((event) => event.facts)]
+    .map(({ expires_at: deadline }) => deadline)
+    .filter((deadline) => typeof deadline === "number" && Math.abs(deadline) <= LATEST_SECONDS)
+    .map((deadline) => Number(deadline) * 1_000);
+  return Math.min(...ended, Math.max(at, ...deadlines));
+}
+
+/** Latest moment that a date can be; epoch seconds. */
+const LATEST_SECONDS = 8_640_000_000_000;

@@ -1,0 +1,132 @@
+import { type ParsedArn, parseArn } from "../../../functions/core/catalogue/arn.ts";
+import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
+import type { CatalogueAction } from "../../../functions/core/catalogue/catalogue-action.ts";
+import { expandActions } from "../../../functions/core/catalogue/expand-actions.ts";
+import { fitting } from "../../../functions/core/catalogue/fitting.ts";
+import { isProblem } from "../../../functions/core/catalogue/problem.ts";
+import { loadCatalogue } from "../../../functions/load-catalogue.ts";
+import {
+  arnIn,
+  EXIT,
+  knownIn,
+  notPinned,
+  pinnedKey,
+  type Screen,
+  Usage,
+  type Values,
+  watched,
+} from "../command-line.ts";
+import { grantsAround } from "../grants-around.ts";
+import { spanIn } from "../moment.ts";
+import { withArchive } from "../open-archive.ts";
+import { type PoliciesThen, policiesAt, stateAt } from "../state-at.ts";
+import { type VerifiedArchive, verifyArchive } from "../verify-archive.ts";
+import { answersFor } from "./answer.ts";
+import { type FoundPolicies, policiesIn, policiesInRepository } from "./find-policies.ts";
+import { unknownsOf } from "./unknowns.ts";
+import { type WhoCould, whoCouldText } from "./who-could-text.ts";
+
+/**
+ * Answers which agents could do something to a resource at a moment: by the signed log, which is verified first, and by
+ * the policies that were deployed then. A tampered log gets no answer.
+ * @param words the archive and the ARN, in either order.
+ * @throws {Usage} for a wrong command line, and for policies that are not those of the moment.
+ */
+export async function whoCould(words: readonly string[], values: Values, screen: Screen): Promise<number> {
+  const { out, err } = screen;
+  const { place, arn } = placeAndArn(words);
+  const atMs = momentIn(values.at);
+  const catalogue = loadCatalogue();
+  const actions = actionsOn(arn, values.action, catalogue);
+  const pinned = pinnedKey(values.key);
+  const named = values.known === undefined ? [] : await knownIn(values.known);
+  const archive = await withArchive(place, watched(screen), (source) =>
+    verifyArchive(source, pinned, undefined, named),
+  );
+  const { events, verdict } = archive;
+  if (verdict === "tampered") {
+    err(`This archive is tampered, and answers nothing: see valetkey audit verify ${place}\n`);
+    return EXIT.tampered;
+  }
+  const then = policiesAt(events, atMs);
+  const found = policiesOf(then, values, watched(screen).say);
+  const state = stateAt(events, atMs);
+  const wanted = values.action && actions.map(({ name }) => name.toLowerCase());
+  const grants = grantsAround(events, arn.text, atMs, wanted);
+  const known = new Set(state.agents.map(({ id }) => id));
+  const answer: WhoCould = {
+    resource: arn.text,
+    actions: values.action ? actions.map(({ name }) => name) : "any",
+    at: new Date(atMs).toISOString(),
+    log: logOf(archive),
+    policies: { hash: found.made.manifest.hash, ...then, ...(found.commit ? { commit: found.commit } : {}) },
+    agents: answersFor({ arn, actions }, state, found.made, grants),
+    not_registered: state.later,
+    other_grants: grants.filter(({ agent }) => !known.has(agent)),
+    unknown: unknownsOf({ archive, state, then, deployment: found.made.deployment, atMs, arn }),
+  };
+  out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : whoCouldText(answer));
+  if (pinned === undefined) err(notPinned(archive.key));
+  if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
+  return EXIT[verdict];
+}
+
+function placeAndArn(words: readonly string[]): { readonly place: string; readonly arn: ParsedArn } {
+  const isArn = (word: string) => word.startsWith("arn:");
+  const text = words.find(isArn);
+  const [place, ...more] = words.filter((word) => word !== text);
+  if (words.length === 2 && text === undefined) arnIn(words.find((word) => !word.startsWith("./")) ?? "", "who-could");
+  if (text === undefined || place === undefined || more.length > 0)
+    throw new Usage("who-could takes an ARN, and a folder or bucket: who-could ./archive arn:aws:s3:::acme-data/a.csv");
+  const arn = parseArn(text);
+  if (isProblem(arn)) throw new Usage(`${text}: ${arn.problem}`);
+  return { place, arn };
+}
+
+/** Reads the one moment of `--at`. A day is refused: the answer may change within it. */
+function momentIn(text: string | undefined): number {
+  const span = text === undefined ? undefined : spanIn(text, Date.now());
+  if (!span || span.firstMs !== span.lastMs)
+    throw new Usage(
+      `--at takes one moment: 90m, 24h or 7d ago, or an instant such as ${DAY_BEFORE.exec(text ?? "")?.[0] ?? "2026-11-24"}T12:00:00Z${span ? ". Grants of a whole day: audit show --resource <arn> --since <day> --until <day>" : ""}`,
+    );
+  if (span.firstMs > Date.now()) throw new Usage("--at takes a moment that has passed");
+  return span.firstMs;
+}
+
+const DAY_BEFORE = /^\d{4}-\d\d-\d\d$/;
+
+/** Lists the actions that are looked for: the named ones, or every action that takes such an ARN. */
+function actionsOn(
+  arn: ParsedArn,
+  patterns: readonly string[] | undefined,
+  catalogue: Catalogue,
+): readonly CatalogueAction[] {
+  const isOn = (action: CatalogueAction) => fitting(action, arn).length > 0;
+  if (patterns === undefined)
+    return catalogue.prefixes.flatMap((prefix) => {
+      const service = catalogue.service(prefix);
+      return (service?.names ?? []).flatMap((name) => service?.action(name) ?? []).filter(isOn);
+    });
+  const expanded = expandActions(catalogue, patterns);
+  if (isProblem(expanded)) throw new Usage(`--action: ${expanded.problem}`);
+  const found = expanded.actions.filter(isOn);
+  if (found.length === 0) throw new Usage(`--action: ${patterns.join(", ")} takes no resource such as ${arn.text}`);
+  return found;
+}
+
+/** Finds the policies of the moment, by the hash in the log. */
+function policiesOf(
+  { before, after }: PoliciesThen,
+  { policies = "policies", config = "valetkey.json", repository }: Values,
+  say: (line: string) => void,
+): FoundPolicies {
+  const named = before ?? after;
+  if (!named) throw new Usage("no event of this log names the policies by which it was decided");
+  const place = { policies, config };
+  return repository === undefined
+    ? policiesIn(place, named.hash, named.at)
+    : policiesInRepository(repository, place, named, say);
+}
+
+const logOf = ({ verdict, origin, size }: VerifiedArchive) => ({ verdict, origin: origin ?? "unknown", size });
