@@ -176,7 +176,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async () => (await import("./operate/secrets.ts")).secrets,
   ),
   offboard: operated(
-    "offboard agent --yes",
+    "offboard agent --yes --reason text",
     "end everything an agent ever had",
     "offboard",
     async () => (await import("./operate/agents/offboard.ts")).offboard,

@@ -97,7 +97,17 @@ const report = v.strictObject({
   as_of: instant,
   agent: v.strictObject({ id: agentId, name: v.string(), owner: v.string(), team: v.string(), created_at: instant }),
   complete: v.pipe(v.boolean(), v.description("True where nothing is open, and nothing can become open.")),
-  steps: v.array(v.strictObject({ step: v.string(), at: instant, by: v.exactOptional(v.string()), evidence })),
+  steps: v.array(
+    v.strictObject({
+      step: v.string(),
+      at: instant,
+      by: v.exactOptional(v.string()),
+      reason: v.exactOptional(
+        v.pipe(v.string(), v.description("Reason of a halt, as its author gave it, or the check that found it due.")),
+      ),
+      evidence,
+    }),
+  ),
   bindings: v.array(
     v.strictObject({
       issuer: v.string(),

@@ -112,9 +112,9 @@ export const OPERATOR_HELP = {
     "  valetkey secrets\n  valetkey secrets databases/app\n  valetkey secrets rotate databases/app --yes",
   ),
   offboard: page(
-    "offboard <agent> --yes [--reason <text>] [--wait <seconds>]",
-    "Ends everything that the agent ever had, for good, and prints receipts and report. May be repeated.",
-    "  --yes                        required: offboarding cannot be undone, and the id is never used again\n  --reason <text>              why, at most 256 characters, for the agent's journal\n  --wait <seconds>             wait so long at most until AWS denies each key and nothing else is open; 60 by default; exit code 75 if something is open then. The report is signed after the last fence: run the command again\n",
+    "offboard <agent> --yes --reason <text> [--wait <seconds>]",
+    "Ends everything that the agent ever had, for good, and prints receipts and report, with the keys whose fence had passed before. May be repeated.",
+    "  --yes                        required: offboarding cannot be undone, and the id is never used again\n  --reason <text>              required at first: why, at most 256 characters, for the log and the report\n  --wait <seconds>             wait so long at most until AWS denies each key and nothing else is open; 60 by default; exit code 75 if something is open then. The report is signed after the last fence: run the command again\n",
     '  valetkey offboard report-agent --yes --reason "its key stood in a public log" --wait 900',
   ),
   panic: page(

@@ -50,7 +50,7 @@ describe("operators' commands, in a running cloud", () => {
   });
 
   it("offboard an agent, and print the signed report", async () => {
-    const { code, stdout } = await operate("offboard", "tickets", "--yes");
+    const { code, stdout } = await operate("offboard", "tickets", "--yes", "--reason", "project ended");
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^complete {2}sha256 [0-9a-f]{64}$/m)]);
     expect((await operate("agents", "show", "tickets")).stdout).toMatch(/^status +offboarded/m);
   });

@@ -5,10 +5,11 @@ import { placeOf } from "../../deployments/address-of.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { perform } from "../approvals/perform.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
+import type { OperatorApi } from "../operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
 import { type Shown, shown } from "../print/shown.ts";
 import { coloured, table } from "../print/table.ts";
-import { endedTasks } from "../tasks/ended-tasks.ts";
+import { type EndedTasks, endedTasks } from "../tasks/ended-tasks.ts";
 import { describedReceipts, Receipts, refused } from "../tasks/receipts.ts";
 import { endedTable, haltedAtMs } from "./suspend.ts";
 
@@ -32,9 +33,10 @@ interface Part {
 const PAUSE_MS = 2_000;
 
 /**
- * Runs `valetkey offboard <agent> --yes [--reason <text>] [--wait <seconds>]`: ends everything that the agent ever had, and waits until AWS denies each
- * key and nothing else is open. Then prints receipts and report. The report is signed later, after the last fence; a repeat prints the signed one.
- * @throws {ClientError} later where a key is not denied, or something else is open, in time.
+ * Runs `valetkey offboard <agent> --yes --reason <text> [--wait <seconds>]`: ends everything that the agent ever had, and waits until AWS denies each
+ * key and nothing else is open. Then prints receipts and report, with the keys whose fence had passed before. The report is signed later, after the last
+ * fence; a repeat prints the signed one, and needs no reason.
+ * @throws {ClientError} usage without a reason; later where a key is not denied, or something else is open, in time.
  */
 export const offboard: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("offboard", argv, env, ["yes", "wait", "reason"], 1);
@@ -49,11 +51,17 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   const { api, print } = await operatorOf(options, env, report);
   const parameters = { agent: id };
   const { reason } = options.option;
+  if (reason === undefined && !(await isLeaving(api, id)))
+    throw new ClientError(
+      "usage",
+      "no_reason",
+      `say why ${id} is offboarded: --reason "the project ended"; the log and the report have it`,
+    );
   const body = reason === undefined ? {} : { reason };
   const act = { path: `/v1/agents/${encodeURIComponent(id)}/offboard`, body };
   const begun = await perform<Begun>({ api, report, act }, async () => {
     const agent = await api.call("GET /v1/agents/{agent}", { parameters });
-    return agent.status === "offboarding" || agent.status === "offboarded" ? agent : undefined;
+    return LEAVING.has(agent.status) ? agent : undefined;
   });
   const deadlineMs = Date.now() + waitMs;
   const ended = [...(begun.ended ?? [])];
@@ -61,16 +69,20 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
   const read = () => api.call("GET /v1/agents/{agent}/offboarding", { parameters });
   let progress = await read();
   const receipts = new Receipts(api);
-  const before = await endedTasks(api, id, haltedAtMs(begun));
-  const ids = () => [...new Set([...ended, ...before.tasks.map((task) => task.id)])];
+  const all = await endedTasks(api, id, 0);
+  const haltedMs = haltedAtMs(begun);
+  const since = all.tasks.filter((task) => Date.parse(String(task.ended_at)) >= haltedMs);
+  const ids = () => [...new Set([...ended, ...since.map((task) => task.id)])];
   await receipts.read(ids());
   const isDead = () => receipts.isComplete && openOf(progress) === 0;
+  let isNoted = false;
   const isLate = () => Date.parse(closesAt ?? "") > deadlineMs;
   while (!isSigned(progress) && !(isDead() && isLate()) && Date.now() < deadlineMs) {
-    report.note(
-      "waiting",
-      `${openKeys(receipts)} of its keys are not denied yet, and ${openOf(progress)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`,
-    );
+    const sentence = `${openKeys(receipts)} of its keys are not denied yet, and ${openOf(progress)} of its tasks, leases, bindings and secrets are open still${signable(closesAt)} ...`;
+    // Everything but a terminal gets the line once, and not every two seconds.
+    if (!isNoted) report.noteUnlessTerminal("waiting", sentence);
+    isNoted = true;
+    report.progress(sentence);
     await sleep(PAUSE_MS);
     const again = await api.call("POST /v1/agents/{agent}/offboard", { parameters, body });
     ended.push(...again.ended);
@@ -78,16 +90,19 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
     progress = await read();
     await receipts.read(ids());
   }
+  const earlier = earlierKeys(all, progress, Date.now());
   print(
     {
       ...progress,
       ended,
+      earlier_keys: earlier,
+      earlier_keys_whole: all.isWhole,
       receipts: receipts.all,
       denied: receipts.isComplete,
       ...defined({ closes_at: closesAt }),
     },
     () =>
-      shown`${endedTable(ended)}\n${receipts.all.length === 0 ? "" : shown`${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(progress, isDead())}${isSigned(progress) ? "" : later(closesAt)}`,
+      shown`${endedTable(ended)}\n${receipts.all.length === 0 ? "" : shown`${describedReceipts(receipts.all, receipts.isComplete)}\n`}${described(progress, earlier, isDead())}${all.isWhole ? "" : LEFT_OUT}${isSigned(progress) ? "" : later(closesAt)}`,
   );
   if (isSigned(progress) || isDead()) return 0;
   throw new ClientError(
@@ -96,6 +111,39 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
     `not everything has ended yet${signable(closesAt)}: run it again, or wait for its last fence`,
   );
 };
+
+const LEFT_OUT = shown`The earliest keys are left out: valetkey audit show has all.\n`;
+
+const LEAVING: ReadonlySet<string> = new Set(["offboarding", "offboarded"]);
+
+/** True where the offboarding has begun already, so that it has its reason. */
+const isLeaving = async (api: OperatorApi, agent: string): Promise<boolean> =>
+  LEAVING.has((await api.call("GET /v1/agents/{agent}", { parameters: { agent } })).status);
+
+/** Key of a task that ended before the offboarding, and that its report leaves out. */
+interface EarlierKey {
+  readonly task: string;
+  readonly name: string;
+  readonly account: string;
+  readonly access_key_id?: string;
+  readonly fence_at: string;
+  readonly status: "expired" | "unknown";
+}
+
+/** Lists the keys of ended tasks that the report has not: their fence had passed before the offboarding. */
+function earlierKeys({ tasks }: EndedTasks, { report }: Progress, nowMs: number): readonly EarlierKey[] {
+  const reported = new Set(report.tasks.map(({ task }) => task));
+  return tasks
+    .filter(({ id }) => !reported.has(id))
+    .flatMap(({ id: task, leases = [] }) =>
+      leases.flatMap((lease) => {
+        if (!("fence_at" in lease) || lease.fence_at === undefined) return [];
+        const { name, account, fence_at, access_key_id } = lease;
+        const status = Date.parse(fence_at) < nowMs ? ("expired" as const) : ("unknown" as const);
+        return [{ task, name, account, fence_at, status, ...defined({ access_key_id }) }];
+      }),
+    );
+}
 
 /** Writes from when on the report can be signed; "" where that is not known yet. */
 const signable = (closesAt: string | undefined): string =>
@@ -136,17 +184,16 @@ const stateOf = ({ status, denied }: Part): string => (status === "unknown" && d
 const denialOf = (denied: Denied): readonly unknown[] => [denied?.policy_written_at, refused(denied?.observed)];
 
 /** @param isDead true where every key is denied and nothing else is open. */
-function described(progress: Progress, isDead: boolean): Shown {
-  const rows = partsOf(progress).map((part) => [
-    part.kind,
-    part.which,
-    stateOf(part),
-    part.at,
-    ...denialOf(part.denied),
-  ]);
+function described(progress: Progress, earlier: readonly EarlierKey[], isDead: boolean): Shown {
+  const rows = [
+    ...partsOf(progress).map((part) => [part.kind, part.which, stateOf(part), part.at, ...denialOf(part.denied)]),
+    ...earlier.map((key) => ["lease", `${key.task} ${key.name}`, key.status, key.fence_at, undefined, ""]),
+  ];
+  const given = (progress.report.steps ?? []).findLast(({ step }) => step === "agent.offboarding")?.reason;
+  const reason = given === undefined ? "" : shown`reason: ${given}\n`;
   const unsigned = isDead
     ? shown`${coloured("nothing of it can act", "green")}; the report is not signed yet`
     : coloured("not complete", "red");
   const end = isSigned(progress) ? shown`${coloured("complete", "green")}  sha256 ${progress.sha256}` : unsigned;
-  return shown`${table(["what", "which", "is", "since", "IAM denies since", "AWS refused"], rows)}\n${end}\n`;
+  return shown`${table(["what", "which", "is", "since", "IAM denies since", "AWS refused"], rows)}\n${reason}${end}\n`;
 }

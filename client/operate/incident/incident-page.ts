@@ -104,7 +104,7 @@ function nextFor({ agent, tasks }: Incident): readonly string[] {
     `valetkey incident ${agent.id}   (again: the ledger grows for some minutes)`,
     ...(ledger === undefined ? [] : [ledger]),
     "valetkey secrets   (what it may know)",
-    `valetkey offboard ${agent.id} --yes   (for good), or valetkey agents resume ${agent.id}`,
+    `valetkey offboard ${agent.id} --yes --reason "…"   (for good), or valetkey agents resume ${agent.id}`,
   ];
 }
 

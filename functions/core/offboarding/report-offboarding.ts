@@ -13,6 +13,8 @@ export interface ReportedStep {
   readonly step: EventType;
   readonly at: string;
   readonly by?: string;
+  /** Reason of a halt, as its author gave it, or the check that found it due. */
+  readonly reason?: string;
   readonly evidence: Evidence;
 }
 
@@ -125,6 +127,7 @@ const reportStep = (event: JournalEvent): ReportedStep => ({
   step: event.type,
   at: isoSeconds(Math.floor(event.at / 1_000)),
   ...(typeof event.facts.by === "string" ? { by: event.facts.by } : {}),
+  ...(typeof event.facts.reason === "string" ? { reason: event.facts.reason } : {}),
   evidence: evidenceOf(event),
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DeploymentsFile } from "../../../../client/deployments/deployments-file.ts";
-import { answers, asked, folder, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
+import { AGENT, answers, asked, folder, ok, refused, run, setOperatorStage, valetkey } from "./operator-stage.ts";
 
 setOperatorStage();
 
@@ -18,6 +18,64 @@ describe("valetkey offboard", () => {
   it("requires a yes before it requests anything of the service", async () => {
     expect(await run("offboard", "reports")).toMatchObject({ code: 64, stderr: expect.stringContaining("--yes") });
     expect(valetkey.seen).toEqual([]);
+  });
+
+  it("requires a reason, unless the offboarding has begun", async () => {
+    answers["GET /v1/agents/reports"] = ok(AGENT);
+    const { code, stderr } = await run("offboard", "reports", "--yes");
+    expect([code, stderr]).toEqual([64, expect.stringContaining('say why reports is offboarded: --reason "the')]);
+    expect(asked()).toEqual(["GET /v1/agents/reports"]);
+    const bodies: string[] = [];
+    valetkey.other = ({ method, path, body }) => {
+      if (method === "POST") bodies.push(body);
+      if (method === "POST") return ok({ ended: [] });
+      if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
+      if (path === "/v1/agents/reports") return ok({ ...AGENT, status: "offboarded" });
+      const step = { step: "agent.offboarding", at: "2026-11-24T12:00:00Z", reason: "project\nended" };
+      return ok({ report: reported({ steps: [step] }), sha256: "5e0f" });
+    };
+    const again = await run("offboard", "reports", "--yes");
+    expect([again.code, bodies]).toEqual([0, ["{}"]]);
+    expect(again.stdout).toMatch(/^reason: project ended$/m);
+    await run("offboard", "reports", "--yes", "--reason", "project ended");
+    expect(bodies[1]).toBe('{"reason":"project ended"}');
+  });
+
+  it("prints every key of the agent, those whose fence had passed before too", async () => {
+    const ended = (id: string, fence_at: string) => ({
+      id,
+      agent: "reports",
+      status: "completed",
+      ended_at: "2026-11-24T11:00:00Z",
+      leases: [
+        { name: "aws-0", type: "aws", account: "111122223333", role: "r", fence_at, access_key_id: "ASIAOLD" },
+        { name: "github-0", type: "github", state: "revoked", expires_at: fence_at },
+      ],
+    });
+    const listed = [
+      ended("m7f3m2q9x4ab.", "2026-11-24T11:15:00Z"),
+      ended("n7f3m2q9x4ab.", "2099-11-24T11:15:00Z"),
+      ended(TASK, "2026-11-24T11:15:00Z"),
+    ];
+    valetkey.other = ({ method, path }) => {
+      if (method === "POST") return ok({ ended: [], halted: { at: "2026-11-24T12:00:00Z" } });
+      if (path.startsWith("/v1/tasks?")) return ok({ tasks: listed });
+      return ok({ report: reported({ tasks: [{ task: TASK, status: "revoked", leases: [] }] }), sha256: "5e0f" });
+    };
+    const argv = ["offboard", "reports", "--yes", "--reason", "project ended"];
+    const { stdout } = await run(...argv);
+    expect(stdout).toMatch(/lease +m7f3m2q9x4ab\. aws-0 +expired +2026-11-24T11:15:00Z/);
+    expect(stdout).toMatch(/lease +n7f3m2q9x4ab\. aws-0 +unknown/);
+    expect(stdout.match(/aws-0/g)).toHaveLength(2);
+    const answer = JSON.parse((await run(...argv, "--json")).stdout);
+    expect(answer).toMatchObject({ earlier_keys_whole: true, earlier_keys: [{ access_key_id: "ASIAOLD" }, {}] });
+    expect(valetkey.seen.filter(({ path }) => path.endsWith("/receipt"))).toEqual([]);
+  });
+
+  it("prints what it waits for once", async () => {
+    denying(4);
+    const { stderr } = await run("offboard", "reports", "--yes", "--reason", "project ended", "--wait", "20");
+    expect(stderr.match(/are not denied yet/g)).toHaveLength(1);
   });
 
   it("goes on until the report is complete", async () => {
@@ -38,7 +96,7 @@ describe("valetkey offboard", () => {
         ...(++reports > 1 ? { sha256: "5e0f" } : {}),
       });
     };
-    const { code, stdout, stderr } = await run("offboard", "reports", "--yes");
+    const { code, stdout, stderr } = await run("offboard", "reports", "--yes", "--reason", "project ended");
     expect(code).toBe(0);
     // Nobody waits for what is left to a person.
     expect(stderr).toContain("2 of its tasks, leases, bindings and secrets are open still");
@@ -76,7 +134,16 @@ describe("valetkey offboard", () => {
 
   it("is over once AWS denies every key, and prints from when on the report can be signed", async () => {
     denying(2);
-    const { code, stdout, stderr } = await run("offboard", "reports", "--yes", "--wait", "20", "--json");
+    const { code, stdout, stderr } = await run(
+      "offboard",
+      "reports",
+      "--yes",
+      "--reason",
+      "project ended",
+      "--wait",
+      "20",
+      "--json",
+    );
     expect(stderr).toContain("1 of its keys are not denied yet");
     expect([code, JSON.parse(stdout)]).toMatchObject([
       0,
@@ -84,7 +151,7 @@ describe("valetkey offboard", () => {
     ]);
     expect(JSON.parse(stdout)).not.toHaveProperty("sha256");
     denying(1);
-    const output = (await run("offboard", "reports", "--yes")).stdout;
+    const output = (await run("offboard", "reports", "--yes", "--reason", "project ended")).stdout;
     expect(output).toContain("Run it again for the signed report; its report can be signed from 2099-11-24T12:20:00Z.");
     expect(output).toContain("nothing of it can act; the report is not signed yet");
     expect(output).not.toContain("not complete");
@@ -102,7 +169,7 @@ describe("valetkey offboard", () => {
       if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
       return ok({ report: reported({ tasks: [{ task: TASK, status: "revoked", leases }] }) });
     };
-    const { code, stdout } = await run("offboard", "reports", "--yes", "--wait", "0");
+    const { code, stdout } = await run("offboard", "reports", "--yes", "--reason", "project ended", "--wait", "0");
     expect(code).toBe(0);
     expect(stdout).toMatch(/aws-0 +denied +2026-11-24T12:00:01Z +within 2211 ms/);
     expect(stdout).toMatch(/aws-1 +unknown/);
@@ -115,7 +182,7 @@ describe("valetkey offboard", () => {
     ["something else of it is open, though every key is denied", 1, "pending"],
   ])("is not over where %s", async (_, reading, status) => {
     denying(reading, status);
-    const { code, stderr } = await run("offboard", "reports", "--yes", "--wait", "0");
+    const { code, stderr } = await run("offboard", "reports", "--yes", "--reason", "project ended", "--wait", "0");
     expect([code, stderr]).toEqual([75, expect.stringContaining("not everything has ended")]);
   });
 
@@ -125,7 +192,7 @@ describe("valetkey offboard", () => {
       if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
       return ok({ report: reported({ tasks: [{ task: TASK, status: "unknown", leases: [] }] }) });
     };
-    expect(await run("offboard", "reports", "--yes", "--wait", "0")).toMatchObject({
+    expect(await run("offboard", "reports", "--yes", "--reason", "project ended", "--wait", "0")).toMatchObject({
       code: 75,
       stderr: expect.stringContaining("not everything has ended"),
     });
@@ -177,7 +244,7 @@ describe("valetkey panic, while IAM cannot be written", () => {
 describe("the deployment that a command is about to touch", () => {
   it.each([
     ["POST /v1/panic", ["panic", "--reason", "stolen", "--yes"]],
-    ["POST /v1/agents/reports/offboard", ["offboard", "reports", "--yes", "--wait", "0"]],
+    ["POST /v1/agents/reports/offboard", ["offboard", "reports", "--yes", "--reason", "r", "--wait", "0"]],
     ["POST /v1/agents/reports/suspend", ["agents", "suspend", "reports"]],
     ["POST /v1/tasks/k7f3m2q9x4ab./end", ["revoke", "k7f3m2q9x4ab."]],
     ["POST /v1/accounts/111122223333/halt", ["accounts", "halt", "111122223333", "--reason", "r", "--yes"]],

@@ -244,12 +244,16 @@ describe("a report's state of a secret", () => {
 describe("a report", () => {
   const registered = linkEvent(EMPTY_CHAIN, "reporter", "agent.registered", NOW * 1_000, { by: "staff|alice" });
   const claims = { sub: "agent:reporter" };
-  const unbound = linkEvent(headOf(registered), "reporter", "agent.unbound", NOW * 1_000, {
+  const leaving = linkEvent(headOf(registered), "reporter", "agent.offboarding", NOW * 1_000, {
+    by: "hr",
+    reason: "project ended",
+  });
+  const unbound = linkEvent(headOf(leaving), "reporter", "agent.unbound", NOW * 1_000, {
     by: "hr",
     bindings: [{ issuer: "robots", claims }],
   });
   const listed = linkEvent(headOf(unbound), "reporter", "agent.tasks_listed", NOW * 1_000, { tasks: [] });
-  const history = [registered, unbound, listed];
+  const history = [registered, leaving, unbound, listed];
   const agent: Agent = {
     id: agentId("reporter"),
     name: "Reporter",
@@ -269,9 +273,10 @@ describe("a report", () => {
     expect(reportOffboarding(agent, history, [over], noSecrets, none, OVER - 1, OVER)).toMatchObject({
       complete: true,
       agent: { id: "reporter", owner: "ada" },
-      bindings: [{ issuer: "robots", claims, status: "revoked", evidence: { event: 2 } }],
+      bindings: [{ issuer: "robots", claims, status: "revoked", evidence: { event: 3 } }],
       steps: [
         { step: "agent.registered", by: "staff|alice" },
+        { step: "agent.offboarding", by: "hr", reason: "project ended" },
         { step: "agent.unbound" },
         { step: "agent.tasks_listed" },
       ],
