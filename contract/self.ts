@@ -22,20 +22,12 @@ const self = v.strictObject({
   iss: v.pipe(v.string(), v.description("The token's `iss`.")),
   sub: v.pipe(v.string(), v.description("The token's `sub`.")),
   limits: agentLimits,
-  token_used: v.pipe(
-    v.boolean(),
-    v.description(
-      "True where a task was started with this token. Its answer has no tasks, and no task starts with it.",
-    ),
+  tasks: v.pipe(
+    v.array(v.strictObject({ id: taskId, purpose: v.string(), status: v.string(), expires_at: instant })),
+    v.maxLength(MOST_SHOWN),
+    v.description(`The agent's live tasks, ${MOST_SHOWN} at most.`),
   ),
-  tasks: v.exactOptional(
-    v.pipe(
-      v.array(v.strictObject({ id: taskId, purpose: v.string(), status: v.string(), expires_at: instant })),
-      v.maxLength(MOST_SHOWN),
-      v.description(`The agent's live tasks, ${MOST_SHOWN} at most.`),
-    ),
-  ),
-  live_tasks: v.exactOptional(v.pipe(v.number(), v.integer(), v.description("Number of the agent's live tasks."))),
+  live_tasks: v.pipe(v.number(), v.integer(), v.description("Number of the agent's live tasks.")),
 });
 
 /** `GET /v1/self` */
@@ -47,10 +39,10 @@ export const readSelf = operation({
   caller: "agent",
   function: "exchange",
   summary: "Which agent is this token's, and what of it is alive?",
-  description: `For an agent with its OIDC token after \`Bearer\`: the registration that the token leads to, its limits, and its live tasks. Uses up nothing: the token still starts a task. At most ${RATE_LIMITS.question} questions a minute for an agent.`,
+  description: `For an agent with its OIDC token after \`Bearer\`: the registration that the token leads to, its limits, and its live tasks. Uses up nothing: the token still starts a task. A token that a task was started with is refused. At most ${RATE_LIMITS.question} questions a minute for an agent.`,
   answer: { status: 200, says: "The agent.", schema: self },
   examples: { self: "An agent with one live task" },
-  refuses: [...BY_AGENTS_TOKEN, "too_many_requests", "overloaded", "store_unavailable"],
+  refuses: [...BY_AGENTS_TOKEN, "token_replayed", "too_many_requests", "overloaded", "store_unavailable"],
 });
 
 const decisionForm = v.union([startTaskForm, startTaskForPersonForm, startTaskBelowForm]);
@@ -100,6 +92,7 @@ export const decideRequest = operation({
     "intent_invalid",
     ...BY_AGENTS_TOKEN,
     "agent_cooling_down",
+    "token_replayed",
     "too_many_requests",
     "overloaded",
     "store_unavailable",

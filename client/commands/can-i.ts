@@ -30,7 +30,8 @@ export async function canI(argv: readonly string[], env: NodeJS.ProcessEnv, repo
     form,
   });
   const answer = await report.patiently("asking what policy would decide", asked);
-  if (answer?.status !== 200) throw refusalOf(answer as Answer<RefusalAnswer> | undefined, task.url, { identity: token });
+  if (answer?.status !== 200)
+    throw refusalOf(answer as Answer<RefusalAnswer> | undefined, task.url, { identity: token });
   const decision = recordOf<Decision>(answer.body);
   const lines = argv.includes("--json") ? [escapedJson(JSON.stringify(decision))] : linesOf(decision).map(plainLine);
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));

@@ -42,15 +42,10 @@ function linesOf(self: Unread<Self>): readonly string[] {
   const tasks = Array.isArray(self.tasks)
     ? self.tasks.map((task) => recordOf<NonNullable<Self["tasks"]>[number]>(task))
     : [];
-  const alive =
-    self.token_used === true
-      ? ["  alive    not shown: a task was started with this token; a fresh one shows them"]
-      : [
-          `  alive    ${self.live_tasks === 1 ? "1 task" : `${self.live_tasks} tasks`}`,
-          ...tasks.map(
-            ({ id, status, expires_at, purpose }) => `    ${id}  ${status}  until ${expires_at}  ${purpose}`,
-          ),
-        ];
+  const alive = [
+    `  alive    ${self.live_tasks === 1 ? "1 task" : `${self.live_tasks} tasks`}`,
+    ...tasks.map(({ id, status, expires_at, purpose }) => `    ${id}  ${status}  until ${expires_at}  ${purpose}`),
+  ];
   return [
     `${self.agent} (${self.status}): ${self.name}, of team ${self.team}, owned by ${self.owner}`,
     `  issuer   ${self.issuer} (${self.iss})`,

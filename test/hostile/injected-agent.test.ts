@@ -7,7 +7,11 @@ import { DETAILS } from "./opened-task.ts";
 
 /** Attempts that get more than a refusal. Every other attempt of the matrix is refused. */
 const REACHED: Readonly<Record<Holding, readonly string[]>> = {
-  "a fresh OIDC token": ["POST /v1/token: exchanged for a task"],
+  "a fresh OIDC token": [
+    "GET /v1/self: learns who it is, and its own tasks",
+    "POST /v1/decide: learns what policy decides, exchanged for a task",
+    "POST /v1/token: exchanged for a task",
+  ],
   "its used OIDC token": [],
   "its task token": [
     "GET /v1/tasks/{task}/credentials/{lease}: its own task",
@@ -19,13 +23,17 @@ const REACHED: Readonly<Record<Holding, readonly string[]>> = {
   "its presentation token": ["POST /v1/revoke: gives its own presentation token back"],
   "the other agent's presentation token": ["POST /v1/revoke: takes the other's presentation token from it"],
   "its credentials": [],
-  "a person's token that names it": ["POST /v1/token: exchanged beside its own token"],
+  "a person's token that names it": [
+    "POST /v1/decide: learns what policy decides, exchanged beside its own token",
+    "POST /v1/token: exchanged beside its own token",
+  ],
   "a person's token that names another agent": [],
 };
 
-/** Routes that report the state of a task to its holder. A second `complete` changes nothing and reports the first. */
+/** Routes that report the state of a task to its holder, and of an agent to itself. A second `complete` changes nothing and reports the first. */
 const LOOKING: readonly RouteKey[] = [
   "GET /.well-known/oauth-authorization-server",
+  "GET /v1/self",
   "GET /v1/tasks/{task}",
   "POST /v1/tasks/{task}/complete",
 ];

@@ -115,6 +115,14 @@ export function attempts(
   );
 }
 
+/** Names what an answer gave: by the form, by nothing of the request, or by the task in the path. */
+function reachedAt(route: RouteKey, how: string): string {
+  const [task = "", form = ""] = how.split(", ");
+  if (route === "GET /v1/self") return "learns who it is, and its own tasks";
+  if (route === "POST /v1/decide") return `learns what policy decides, ${form}`;
+  return route === "POST /v1/token" ? form : task;
+}
+
 /** Effects of an attempt, in words: answers, issued tokens, changes. */
 export async function effects(
   route: RouteKey,
@@ -136,9 +144,9 @@ export async function effects(
   if (status(victim.task) !== before.victim) what.push("ends the other's task");
   if ((shown(own.task) ?? 0) < (before.shown[0] ?? 0)) what.push("gives its own presentation token back");
   if ((shown(victim.task) ?? 0) < (before.shown[1] ?? 0)) what.push("takes the other's presentation token from it");
-  const isNo = answer.statusCode >= 300 || body.active === false || (route === "POST /v1/revoke" && answer.body === "");
-  if (!isNo && what.length === 0)
-    what.push(route === "POST /v1/token" ? (how.split(", ")[1] ?? "") : (how.split(", ")[0] ?? ""));
+  const isRefused = body.active === false || body.decision === "refused";
+  const isNo = answer.statusCode >= 300 || isRefused || (route === "POST /v1/revoke" && answer.body === "");
+  if (!isNo && what.length === 0) what.push(reachedAt(route, how));
   if (isNo && secretsIn(answer.body).length > 0) what.push("a secret in a no");
   // A session that nobody receives: STS is called at the same time as the record is written.
   if (isNo && world.ports.sessions.asked.length > sessions && !how.includes("exchanged for a task"))

@@ -28,8 +28,7 @@ export const decideOnly = (event: HttpEvent, ports: SealingPorts): Promise<HttpA
     const request = parseTokenRequest(parseForm(event), event, ports);
     const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
     record.note({ agent: identity.agent.id, subject: identity.subject });
-    record.staleIf(() => ports.tasks.isTokenUsed(identity.use));
-    await withinQuestions(identity, ports);
+    await withinQuestions(identity, record, ports);
     return await watchRefusals(identity, request, ports, () => decisionOn(identity, request, ports));
   });
 

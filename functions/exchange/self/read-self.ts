@@ -14,8 +14,8 @@ import { withinQuestions } from "./within-questions.ts";
 const AT_ONCE = 5;
 
 /**
- * Answers `GET /v1/self`: the agent that the token leads to, its limits and its live tasks. A used token, which others may have seen, gets no tasks. Nothing
- * is written but the count of questions.
+ * Answers `GET /v1/self`: the agent that the token leads to, its limits and its live tasks. Nothing is written but the count of
+ * questions.
  */
 export const readSelf = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   answered<Self>(event, ports, async (record) => {
@@ -23,7 +23,7 @@ export const readSelf = (event: HttpEvent, ports: SealingPorts): Promise<HttpAns
     if (token === undefined) throw new Refusal("token_malformed", { lacksToken: true });
     const identity = await verifyIdentity(token, ports.deployment.audiences.exchange, ports);
     record.note({ agent: identity.agent.id, subject: identity.subject });
-    const isUsed = await withinQuestions(identity, ports);
+    await withinQuestions(identity, record, ports);
     // The registration as it is now, for an agent that was suspended within the last minute.
     const agent = await ports.agents.read(identity.agent.id);
     if (!agent) throw new Refusal("agent_unknown");
@@ -37,8 +37,7 @@ export const readSelf = (event: HttpEvent, ports: SealingPorts): Promise<HttpAns
       issuer: identity.subject.slice(0, identity.subject.indexOf("|")),
       ...identity.named,
       limits: describeLimits(agent),
-      token_used: isUsed,
-      ...(isUsed ? {} : await liveTasks(agent, ports)),
+      ...(await liveTasks(agent, ports)),
     };
   });
 

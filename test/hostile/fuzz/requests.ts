@@ -110,6 +110,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   }
   if (step.route === "POST /v1/introspect")
     return world.mint({ claims: { sub: "agent:tickets", aud: "https://valetkey.test/introspect" } });
+  if (step.route === "POST /v1/decide") return world.mint({ claims: { sub: "agent:demo" } });
   const isExchange = step.route === "POST /v1/token" && step.choice % 4 !== 0;
   const sub = step.choice % 11 === 1 ? "agent:nobody" : "agent:demo";
   if (isExchange || held.taskTokens.length === 0) return world.mint({ claims: { sub } });
@@ -206,7 +207,7 @@ function formOf(step: Step, token: string, held: Holdings): Readonly<Record<stri
         ) ?? token,
     };
   if (step.route === "POST /v1/revoke") return { token };
-  if (step.route !== "POST /v1/token") return undefined;
+  if (step.route !== "POST /v1/token" && step.route !== "POST /v1/decide") return undefined;
   const grant = { grant_type: "urn:ietf:params:oauth:grant-type:token-exchange", subject_token: token };
   if (token.startsWith("vk_")) {
     const common = { ...grant, subject_token_type: TOKEN_TYPES.task };

@@ -40,6 +40,11 @@ export const SELF = {
     },
     refused: {
       ...refusedIdentities(async (_, token) => whoAmI(token)),
+      token_replayed: async (world) => {
+        const form = startForm(world);
+        await startTask(world, form);
+        return whoAmI(form.subject_token ?? "");
+      },
       too_many_requests: flooded(reading),
       overloaded: async (world) => ({ ...(await reading(world)), waitedMs: 9_000 }),
       store_unavailable: whenPort("agents", "read", "store_unavailable", reading),
@@ -64,6 +69,11 @@ export const SELF = {
       intent_invalid: async (world) => about(startForm(world, { authorization_details: "[]" })),
       ...refusedIdentities(async (world, token) => about(startForm(world, { subject_token: token }))),
       agent_cooling_down: whileCooling(deciding),
+      token_replayed: async (world) => {
+        const form = startForm(world);
+        await startTask(world, form);
+        return about(form);
+      },
       too_many_requests: flooded(deciding),
       overloaded: async (world) => ({ ...(await deciding(world)), waitedMs: 9_000 }),
       store_unavailable: whenPort("agents", "read", "store_unavailable", deciding),

@@ -122,7 +122,8 @@ describe("I1: a decision without a task", () => {
   it("counts a used token apart, so that whoever has seen it blocks no question of the agent", async () => {
     const form = startForm(world);
     await sent(formCall(form));
-    for (let count = 0; count < RATE_LIMITS.question; count += 1) await sent(deciding(formCall(form)));
+    for (let count = 0; count < RATE_LIMITS.question; count += 1)
+      expect((await sent(deciding(formCall(form)))).body).toMatchObject({ code: "token_replayed" });
     expect((await sent(deciding(formCall(startForm(world))))).status).toBe(200);
   });
 });
@@ -141,7 +142,6 @@ describe("which agent a token leads to", () => {
         issuer: "robots",
         sub: "agent:demo",
         limits: { live_tasks: expect.any(Number) },
-        token_used: false,
         tasks: [{ id: held.id, status: "active" }],
         live_tasks: 1,
       },
@@ -154,13 +154,11 @@ describe("which agent a token leads to", () => {
     expect((await sent(formCall(form))).status).toBe(200);
   });
 
-  it("tells whoever has seen a used token of no task", async () => {
+  it("is not answered to whoever has seen a used token", async () => {
     const form = startForm(world);
     await sent(formCall(form));
-    const { status, body } = await whoAmI(form.subject_token ?? "");
-    expect({ status, body }).toMatchObject({ status: 200, body: { agent: "demo", token_used: true } });
-    expect(body).not.toHaveProperty("tasks");
-    expect(body).not.toHaveProperty("live_tasks");
+    const { body } = await whoAmI(form.subject_token ?? "");
+    expect(body).toEqual({ error: expect.any(String), error_description: expect.any(String), code: "token_replayed" });
   });
 
   it("has the status as it is now, and never another agent's tasks", async () => {

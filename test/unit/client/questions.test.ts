@@ -34,7 +34,6 @@ const SELF = {
   iss: "https://robots.test",
   sub: "agent:demo",
   limits: { live_tasks: 75, task_seconds: 3600, tasks_per_minute: 120 },
-  token_used: false,
   live_tasks: 1,
   tasks: [
     { id: "k7f3m2q9x4ab.", purpose: "weekly \u001b[2Jreport", status: "active", expires_at: "2026-12-02T10:00:00Z" },
@@ -60,12 +59,6 @@ describe("valetkey whoami", () => {
     });
     expect(service.seen).toMatchObject([{ method: "GET", path: "/v1/self", body: "" }]);
     expect(stdout).not.toContain(CANARY.identity);
-  });
-
-  it("says why a used token shows no tasks", async () => {
-    const { tasks: _, live_tasks: __, ...used } = SELF;
-    answering({ ...used, token_used: true });
-    expect((await ask("whoami")).stdout).toContain("alive    not shown: a task was started with this token");
   });
 
   it("prints the answer as JSON", async () => {
