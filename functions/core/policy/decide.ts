@@ -67,7 +67,7 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
   if (!chosen) {
     const unused = leastDemanding(fitting.flatMap(({ no, ...option }) => (no ? [{ ...option, no }] : [])));
     if (unused) return denied(pair, { ...unused.no, policy: unused.policy });
-    return denied(pair, options.length > 0 ? OUTLIVES : { ...NO_PERMIT, ...hintFor(answer.narrower) }, answer.narrower);
+    return denied(pair, options.length > 0 ? OUTLIVES : { ...noPermitOf(pair), ...hintFor(answer.narrower) }, answer.narrower);
   }
   const forbids = [...new Set(answer.kept.map(({ policy }) => policy))];
   const hidden = pair.kind === "resource" ? hiddenForbid(pair, requester, policies, forbids) : undefined;
@@ -174,6 +174,12 @@ const NO_PERMIT: No = {
   reason: "No policy permits it.",
   hint: "Ask only for what the task needs; if it needs this, ask the platform team for a policy.",
 };
+
+/** Denies for want of a permit. A `"*"` is often meant as every resource, so its hint says what it stands for. */
+const noPermitOf = ({ kind }: Pair): No =>
+  kind === "account"
+    ? { ...NO_PERMIT, hint: "'*' stands for calls that name no resource. For a call that names one, request its ARN." }
+    : NO_PERMIT;
 
 const OUTLIVES: No = {
   reason: "The action hands out something that outlives the task, and no policy permits that.",

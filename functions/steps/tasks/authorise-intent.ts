@@ -1,5 +1,4 @@
 import { LIMITS } from "../../../contract/limits.ts";
-import type { Denial } from "../../../contract/refusals.ts";
 import type { Terms } from "../../connectors/aws/plan-leases.ts";
 import { brand } from "../../core/brand.ts";
 import { underCeiling } from "../../core/ceiling/under-ceiling.ts";
@@ -23,6 +22,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { type GateNeeds, refuseUnaccepted } from "../threat/refuse-unaccepted.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
+import { type DeniedPair, nameOtherPlaces } from "./other-places.ts";
 
 /** Number of pairs up to which Cedar evaluates each resource by itself, which is faster for few pairs. */
 const FEW_PAIRS = 12;
@@ -75,9 +75,10 @@ export async function authoriseIntent(
   };
   const decided = spread.map((each) => decideDetail(each, request.mode, asker, verdictOn, ports));
   const permitted = decided.flatMap((each) => each.permitted);
-  const denials = decided.flatMap((each) => each.denials);
+  const denied = decided.flatMap((each) => each.denied);
+  const denials = denied.map(({ denial }) => denial);
   if (permitted.length === 0 || (request.mode === "all" && denials.length > 0))
-    throw new Refusal("policy_denied", { denials });
+    throw new Refusal("policy_denied", { denials: nameOtherPlaces(denied, ports.deployment.accounts, verdictOn) });
   // Parts count as pairs. Without this check, more than the limit would be granted now, and refused at every renewal.
   if (permitted.length > LIMITS.pairs) {
     throw new Refusal("intent_invalid", {
@@ -144,7 +145,7 @@ const boundsOf = ({ grants, delegated }: ParentScope, ports: Needs): readonly Bo
 interface Decided {
   readonly detail: Detail;
   readonly permitted: readonly Permitted[];
-  readonly denials: readonly Denial[];
+  readonly denied: readonly DeniedPair[];
   readonly shadows: readonly string[];
 }
 
@@ -156,7 +157,7 @@ function decideDetail(
   ports: Pick<Ports, "catalogue" | "policies">,
 ): Decided {
   const permitted: Permitted[] = [];
-  const denials: Denial[] = [];
+  const denied: DeniedPair[] = [];
   const shadows: string[] = [];
   for (const pair of pairs) {
     for (const each of [asker, personOf(asker)].filter((one) => one !== undefined))
@@ -166,13 +167,14 @@ function decideDetail(
       permitted.push(verdict.permitted);
       continue;
     }
-    denials.push(verdict.denied.denial);
+    const { denial, narrower } = verdict.denied;
+    denied.push({ pair, denial, isCovered: narrower.length > 0 });
     if (mode === "all") continue;
     // A part of the set may be permitted: each part is decided by itself.
-    const parts = narrowPairs(pair, verdict.denied.narrower, ports.catalogue).map(decide);
+    const parts = narrowPairs(pair, narrower, ports.catalogue).map(decide);
     permitted.push(...parts.flatMap((part) => ("permitted" in part ? [part.permitted] : [])));
   }
-  return { detail, permitted, denials, shadows };
+  return { detail, permitted, denied, shadows };
 }
 
 /**
