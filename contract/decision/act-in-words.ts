@@ -30,9 +30,10 @@ const ON_AGENT = {
   "/offboard": ["Offboard the agent", "This ends everything that the agent has, for good. Nobody can undo it."],
 } as const;
 
-/** Ends of the paths of acts that may have no body, and of those that may have one. */
+/** Ends of the paths of acts that may have no body, of those that may have one, and of those with a reason alone. */
 const BODILESS: readonly string[] = ["/resume", "/offboard"];
-const WITH_BODY: readonly string[] = ["", "/resume", "/offboard"];
+const WITH_BODY: readonly string[] = ["", "/offboard"];
+const WITH_REASON: readonly string[] = ["/resume"];
 
 const AGENT = /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/;
 const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resume|\/offboard)$/;
@@ -78,7 +79,9 @@ export function actInWords({ path, body }: OperatorAct): DescribedAct | undefine
     };
   }
   const [, agent, end] = AGENT_ACT.exec(path) ?? [];
-  if (agent === undefined || end === undefined || !(isEmpty ? BODILESS : WITH_BODY).includes(end)) return undefined;
+  const hasReasonAlone = Object.keys(body).every((name) => name === "reason");
+  const ends = isEmpty ? BODILESS : hasReasonAlone ? [...WITH_BODY, ...WITH_REASON] : WITH_BODY;
+  if (agent === undefined || end === undefined || !ends.includes(end)) return undefined;
   const [title, means] = ON_AGENT[end as keyof typeof ON_AGENT];
   const defaults = "limits" in body ? " Limits that are not listed go back to their defaults." : "";
   return { title: `${title} ${agent}`, means: means + defaults, rows: rowsOf(body) };

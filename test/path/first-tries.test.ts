@@ -64,14 +64,14 @@ describe.each(CHANGING.map((operation) => [keyOf(operation), operation] as const
 );
 
 describe("one answer names everything that a completion needs", () => {
-  const [{ arrange }] = Object.values(OPERATIONS["POST /v1/tasks/{task}/complete"].accepted) as [{ arrange: Arrange }];
+  const [{ arrange } = { arrange: undefined }] = Object.values(OPERATIONS["POST /v1/tasks/{task}/complete"].accepted);
 
   it.each(Object.entries(TRIES))("for %s", async (_, body) => {
-    const { status, error_description: says, example } = await answered(arrange, body);
+    const { status, error_description: says, example } = await answered(arrange as Arrange, body);
     expect([400, 415]).toContain(status);
     if (status === 415) expect(says).toContain("content-type: application/json");
     expect(says).toMatch(/outcome.*'success' or 'failure'/);
-    expect((await answered(arrange, { json: example })).status).toBe(200);
+    expect((await answered(arrange as Arrange, { json: example })).status).toBe(200);
   });
 });
 

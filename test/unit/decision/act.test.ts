@@ -159,9 +159,9 @@ describe("an act in words", () => {
     expect(wordsOf("/v1/agents/demo/threat-model", { ...MODEL, ...changed })).toBeUndefined();
   });
 
-  it("has the reason of an offboarding", () => {
+  it.each(["offboard", "resume"])("has the reason of an act: %s", (end) => {
     const rows = [{ name: "Reason", values: [{ text: "its key leaked" }] }];
-    expect(wordsOf("/v1/agents/demo/offboard", { reason: "its key leaked" })).toMatchObject({ rows });
+    expect(wordsOf(`/v1/agents/demo/${end}`, { reason: "its key leaked" })).toMatchObject({ rows });
   });
 
   it.each([

@@ -49,6 +49,12 @@ describe("valetkey agents", () => {
     expect(asked()).toEqual([`POST /v1/agents/reports/${verb}`]);
   });
 
+  it("sends the reason of a resumption", async () => {
+    answers["POST /v1/agents/reports/resume"] = ok(AGENT);
+    expect((await run("agents", "resume", "reports", "--reason", "the key was rotated")).code).toBe(0);
+    expect(JSON.parse(valetkey.of("POST", "/resume")[0]?.body ?? "")).toEqual({ reason: "the key was rotated" });
+  });
+
   it("prints how long a resumed agent may still be refused", async () => {
     answers["POST /v1/agents/reports/resume"] = ok(AGENT);
     expect((await run("agents", "resume", "reports")).stderr).toMatch(/until 20\S+Z its requests may still be refused/);
