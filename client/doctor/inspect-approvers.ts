@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import { readBundle } from "../../functions/policy/bundle.ts";
 import { Problem } from "../../functions/policy/problem.ts";
 import { neededBy } from "../../functions/policy/read/approval-faults.ts";
@@ -93,7 +94,7 @@ function onSeen({ name, issuer, members }: KnownGroup, count: number | undefined
   if (count === undefined || "persons" in members) return [];
   const voters = seen?.get(name)?.size ?? 0;
   const voted = `${people(voters)} of ${name} voted within ${SEEN_DAYS} days`;
-  const wanted = `policies require ${count} ${count === 1 ? "vote" : "votes"}`;
+  const wanted = `policies require ${counted(count, "vote")}`;
   if (voters > count) return [ok(CHECK, `${voted}, and ${wanted}`)];
   return [
     unknown(
@@ -104,4 +105,4 @@ function onSeen({ name, issuer, members }: KnownGroup, count: number | undefined
   ];
 }
 
-const people = (count: number): string => (count === 1 ? "1 person" : `${count} people`);
+const people = (count: number): string => counted(count, "person", "people");

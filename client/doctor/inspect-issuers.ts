@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import { boundedFetch } from "../../functions/adapters/http/bounded-fetch.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
@@ -40,7 +41,7 @@ async function inspectKeys(issuer: Issuer, described: Description | undefined): 
   if (answer === undefined) return unreachable(check, "its keys");
   const { keys } = answer;
   return Array.isArray(keys) && keys.length > 0
-    ? ok(check, `gives ${keys.length} ${keys.length === 1 ? "key" : "keys"}`)
+    ? ok(check, `gives ${counted(keys.length, "key")}`)
     : bad(check, "gives no keys", "none of its tokens can be verified: ask those who run it");
 }
 

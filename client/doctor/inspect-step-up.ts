@@ -1,4 +1,5 @@
 import { agentId } from "../../contract/agent-id.ts";
+import { counted } from "../../contract/decision/counted.ts";
 import { canStepUp } from "../../functions/core/deployment/can-step-up.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { personId } from "../../functions/core/identity/person.ts";
@@ -81,7 +82,7 @@ function findingOf(acts: string, { people, groups }: Givers): Finding {
   );
 }
 
-const count = (people: number): string => (people === 1 ? "1 person" : `${people} people`);
+const count = (people: number): string => counted(people, "person", "people");
 const whoeverIs = (group: string): string => `whoever is in ${group}`;
 
 /**

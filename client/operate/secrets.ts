@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import { SECRET_NAME } from "../../contract/names.ts";
 import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
@@ -74,7 +75,7 @@ function usesOf({
     tasks: { length: count },
   },
 }: Secret): string {
-  const seen = count === 0 ? [] : [`${count} ${count === 1 ? "task" : "tasks"}`];
+  const seen = count === 0 ? [] : [counted(count, "task")];
   return [...(database === undefined ? [] : [`database ${database}`]), ...seen].join(", ");
 }
 

@@ -201,7 +201,7 @@ function Secrets({
 }: Pick<PageProps, "settings" | "session"> & { readonly agent: string; readonly first: Read<SecretList> }) {
   const { secrets, isWhole } = useAllSecrets(first, { settings, session });
   const known = secrets.filter(({ exposure }) => exposure.agents.includes(agent));
-  const more = isWhole ? "" : ` Only ${secrets.length} secrets were read; there are more.`;
+  const more = isWhole ? "" : ` There are more secrets than the ${secrets.length} that were read.`;
   if (known.length === 0) return <p class="muted">It has received none of the current values.{more}</p>;
   return (
     <>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { AgentList } from "../../contract/agents.ts";
+import { counted } from "../../contract/decision/counted.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
@@ -94,7 +95,7 @@ const Table = ({ agents, live }: TableProps) => (
           <span class={`pill ${status}`}>{status}</span>
           <span class="row-facts">
             team <Text of={team} />, owner <Text of={owner} />, {usedOn === undefined ? "never used" : `used ${usedOn}`}
-            {live && `, ${live.get(id) ?? 0} live ${live.get(id) === 1 ? "task" : "tasks"}`}
+            {live && `, ${counted(live.get(id) ?? 0, "live task")}`}
           </span>
         </Link>
       </li>

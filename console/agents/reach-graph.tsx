@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
@@ -29,7 +30,7 @@ export function ReachGraph({ agent, bindings, reach }: ReachProps) {
           height={height + 4}
         >
           <title id="reach-title">
-            {`${bindings.length} identities can be ${visibleText(agent)}, and ${reach.permits.length} policies permit it something`}
+            {`${counted(bindings.length, "identity", "identities")} can be ${visibleText(agent)}, and ${counted(reach.permits.length, "policy permits", "policies permit")} it something`}
           </title>
           {lines.map(([from, to]) => {
             const [a, b] = [boxes[from], boxes[to]];

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { counted } from "../../contract/decision/counted.ts";
 import { glassNonce, reviewNonce, voteNonce } from "../../contract/decision/record-hash.ts";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
@@ -126,7 +127,11 @@ export function Acts({ shown, proven, status, settings, session, isSignedOut, ag
           <div class="actions">
             {canVote && (
               <button type="button" class="primary" disabled={isSending || isLeaving.value} onClick={() => approve()}>
-                {isLeaving.value ? "Going to the sign-in…" : standing ? `Approve ${standing.uses} keys` : "Approve"}
+                {isLeaving.value
+                  ? "Going to the sign-in…"
+                  : standing
+                    ? `Approve ${counted(standing.uses, "key")}`
+                    : "Approve"}
               </button>
             )}
             <button type="button" disabled={isSending} onClick={() => setDenying(true)}>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { counted } from "../../contract/decision/counted.ts";
 import { voteNonce } from "../../contract/decision/record-hash.ts";
 import { durationInWords, keysInWords } from "../../contract/decision/request-in-words.ts";
 import { call } from "../api.ts";
@@ -104,7 +105,7 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
       <p class="crumb">
         <Link to="/approvals">All requests</Link>
       </p>
-      <Heading title={`${ids.length} requests, one sign-in`} />
+      <Heading title={`${counted(ids.length, "request")}, one sign-in`} />
       {fault?.kind === "signed_out" && <SignedOut settings={settings} session={session} />}
       {fault?.kind === "refused" && (
         <Notice tone="bad" title="One of them cannot be shown">
@@ -138,8 +139,8 @@ export function BatchPage({ ids, settings, session }: BatchPageProps) {
           {Object.keys(results).length === ids.length && (
             <Notice tone={Object.values(results).every(({ tone }) => tone === "good") ? "good" : "bad"} isAwaited>
               <p>
-                {Object.values(results).filter(({ tone }) => tone === "good").length} of {ids.length} approvals are
-                recorded.
+                {Object.values(results).filter(({ tone }) => tone === "good").length} of{" "}
+                {counted(ids.length, "approval")} {ids.length === 1 ? "is" : "are"} recorded.
               </p>
             </Notice>
           )}

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { counted } from "../../contract/decision/counted.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import { BATCH_RECORDS } from "../../contract/limits.ts";
 import { Countdown } from "../parts/countdown.tsx";
@@ -131,7 +132,7 @@ const List = ({ title, of, pick, picked = [], says }: ListProps) => (
                 <>
                   <span class="inbox-votes">
                     {votesInWords(needed)}
-                    {standing && `, for ${standing.uses} keys`}
+                    {standing && `, for ${counted(standing.uses, "key")}`}
                   </span>
                   <Countdown at={Date.parse(expiresAt) / 1_000} />
                 </>

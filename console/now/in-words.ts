@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
 
@@ -16,8 +17,6 @@ export function overviewInWords({
     ? `${alive} No request waits for people.`
     : `${alive} Requests wait: ${groups.join(", ")}.`;
 }
-
-const counted = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`;
 
 /** Names who halted an account: a person, or an escalation rule. @example "rule E3 of escalation" */
 export function haltedBy({ halted_by: by = "" }: { readonly halted_by?: string }): string {

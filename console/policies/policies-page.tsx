@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { counted } from "../../contract/decision/counted.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { PolicyList } from "../../contract/policies.ts";
@@ -53,7 +54,7 @@ export function PoliciesPage({ settings, session, id }: PageProps) {
             </p>
           )}
           <p role="status" class="muted">
-            {shown.length === 1 ? "1 policy" : `${shown.length} policies`}
+            {counted(shown.length, "policy", "policies")}
           </p>
           {shown.length === 0 && (
             <div class="empty">

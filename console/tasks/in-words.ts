@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Receipt } from "../../contract/receipts.ts";
 import { levelOf } from "../../contract/task-id.ts";
@@ -65,7 +66,7 @@ export function endingInWords(receipt: Read<Receipt> | undefined): EndingStage {
   if (!receipt.complete) {
     const left = leases.filter(({ status }) => status === "pending").length;
     return {
-      says: `Ended. ${left} of ${leases.length} ${leases.length === 1 ? "key" : "keys"} not yet denied…`,
+      says: `Ended. ${left} of ${counted(leases.length, "key")} not yet denied…`,
       isOver: false,
     };
   }

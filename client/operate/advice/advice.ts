@@ -1,3 +1,4 @@
+import { counted } from "../../../contract/decision/counted.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { groupedBy } from "../../grouped-by.ts";
 import type { ListedTask } from "../tasks/ended-tasks.ts";
@@ -102,7 +103,7 @@ function advised({ account, action, resource, granted, used, unseen, atMs }: Cou
 
 function missingOf(tasks: number, days: number): string | undefined {
   const wanted = [
-    ...(tasks < LEAST.tasks ? [`${LEAST.tasks - tasks} more tasks (${tasks} of ${LEAST.tasks})`] : []),
+    ...(tasks < LEAST.tasks ? [`${counted(LEAST.tasks - tasks, "more task")} (${tasks} of ${LEAST.tasks})`] : []),
     ...(days < LEAST.days ? [`tasks over ${LEAST.days} days (they are over ${days})`] : []),
   ];
   return wanted.length === 0 ? undefined : wanted.join(", and ");

@@ -1,3 +1,4 @@
+import { counted } from "../../../contract/decision/counted.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
 import type { Reporter } from "../../reporter.ts";
@@ -44,7 +45,7 @@ export async function advise(
     const { rows } = await api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: task.id } });
     read.push({ endedAtMs: Date.parse(task.ended_at ?? ""), details: task.authorization_details, rows });
   });
-  await report.patiently(`reading what ${delivered.length} tasks did`, reading);
+  await report.patiently(`reading what ${counted(delivered.length, "task")} did`, reading);
   const advice = adviceOf(read);
   if (advice.missing !== undefined)
     throw new ClientError(
@@ -130,7 +131,7 @@ function described(
   const unused = rows(["unused"]);
   const others = rows(["used", "not_seen", "too_little"]);
   const parts = [
-    shown`${tasks} tasks of ${agent} over ${days} days. Nothing is applied.\n`,
+    shown`${counted(tasks, "task")} of ${agent} over ${counted(days, "day")}. Nothing is applied.\n`,
     unused.length === 0
       ? shown`No visible grant stayed unused.\n`
       : shown`Granted and never used\n${table(headings, unused)}`,

@@ -1,3 +1,4 @@
+import { counted } from "../../../contract/decision/counted.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { ClientError } from "../../exit-codes.ts";
 import type { Reporter } from "../../reporter.ts";
@@ -69,7 +70,7 @@ export async function awaitDenied(
   throw new ClientError(
     "later",
     "not_denied",
-    `not every key is denied yet, of ${open} task(s): ${how}, or wait for the last fence`,
+    `not every key is denied yet, of ${counted(open, "task")}: ${how}, or wait for the last fence`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { type ApprovalId, isApprovalId } from "../../../contract/approval-id.ts";
+import { counted } from "../../../contract/decision/counted.ts";
 import { deciderInWords } from "../../../contract/decision/decider-in-words.ts";
 import { hashWords } from "../../../contract/decision/hash-words.ts";
 import { isReadableRecord } from "../../../contract/decision/readable-record.ts";
@@ -211,7 +212,7 @@ const decisionsIn = ({ votes, outcome, status }: Approval): readonly (readonly [
 /** Counts the votes that are void, since their people have left. */
 function voidIn(votes: Approval["votes"]): readonly (readonly [string, string])[] {
   const count = votes.filter((vote) => vote.void === true).length;
-  return count === 0 ? [] : [["void", `${count} ${count === 1 ? "vote" : "votes"}, of people who have left since`]];
+  return count === 0 ? [] : [["void", `${counted(count, "vote")}, of people who have left since`]];
 }
 
 /** Describes whether the groups' channels were notified, where they have any. */

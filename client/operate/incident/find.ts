@@ -1,4 +1,5 @@
 import { isAgentId } from "../../../contract/agent-id.ts";
+import { counted } from "../../../contract/decision/counted.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { spellingsOf } from "../../../contract/task-id.ts";
 import { defined } from "../../../functions/core/defined.ts";
@@ -69,12 +70,12 @@ function notFound(searched: TaskList["searched"]): ClientError {
     return new ClientError(
       "later",
       "not_all_searched",
-      `unknown: only ${searched.tasks} tasks could be searched in time; give --account, or --agent`,
+      `unknown: only ${counted(searched.tasks, "task")} could be searched in time; give --account, or --agent`,
     );
   return new ClientError(
     "intent",
     "not_found",
-    `none of the ${searched?.tasks ?? 0} tasks that may have a live session has this key: it opens nothing that valetkey has granted. For older tasks, search the log: valetkey audit show <folder>. Or give valetkey find the session's ARN, which CloudTrail has`,
+    `of ${counted(searched?.tasks ?? 0, "task")} that may have a live session, none has this key: it opens nothing that valetkey has granted. For older tasks, search the log: valetkey audit show <folder>. Or give valetkey find the session's ARN, which CloudTrail has`,
   );
 }
 

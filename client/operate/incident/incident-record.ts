@@ -1,3 +1,4 @@
+import { counted } from "../../../contract/decision/counted.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import type { ListedTask } from "../tasks/ended-tasks.ts";
 import { keyOf, outageOf, type ReadReceipt } from "../tasks/receipts.ts";
@@ -93,7 +94,10 @@ export function verdictOf({
   if (!isSuspended && !isPanic)
     return { verdict: "may_act", sentence: `${id} CAN STILL ACT: it is not suspended, see below.` };
   if (alive.length > 0)
-    return { verdict: "may_act", sentence: `${id} MAY STILL ACT: ${alive.length} of its tasks are alive.` };
+    return {
+      verdict: "may_act",
+      sentence: `${id} MAY STILL ACT: ${alive.length} of its tasks ${alive.length === 1 ? "is" : "are"} alive.`,
+    };
   if (unfinished.length > 0) {
     const by = open
       .map((lease) => keyOf(lease).deadBy)
@@ -103,7 +107,7 @@ export function verdictOf({
     const end = outage === undefined ? (by === undefined ? "" : `; the last is dead by ${by}`) : `; ${outage}`;
     return {
       verdict: "may_act",
-      sentence: `${id} MAY STILL ACT: ${open.length} of ${keys.length} keys, of ${unfinished.length} tasks, are not known to be denied${end}.`,
+      sentence: `${id} MAY STILL ACT: ${open.length} of ${counted(keys.length, "key")}, of ${counted(unfinished.length, "task")}, ${open.length === 1 ? "is" : "are"} not known to be denied${end}.`,
     };
   }
   const slowest = Math.max(0, ...keys.map(({ milliseconds }) => milliseconds ?? 0));

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../../../contract/decision/counted.ts";
 import { escapedJson } from "../../../contract/decision/escaped-json.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
@@ -116,7 +117,7 @@ async function gather(
   const mayMatter = [...all.values()].filter(
     ({ ended_at: at }) => at === undefined || Date.parse(at) >= haltedMs - MAY_LIVE_MS,
   );
-  report.note("step", `waiting until the keys of ${mayMatter.length} tasks are denied`);
+  report.note("step", `waiting until the keys of ${counted(mayMatter.length, "task")} are denied`);
   const receipts = new Receipts(api);
   await receipts.await(
     mayMatter.map(({ id }) => id),

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { counted } from "../../../contract/decision/counted.ts";
 import { ClientError } from "../../exit-codes.ts";
 import type { Reporter } from "../../reporter.ts";
 import type { OperatorApi } from "../operator-api.ts";
@@ -51,7 +52,8 @@ export async function retire(id: string, reason: string, { lock, api, print, rep
 }
 
 function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean, hub: string): Shown {
-  if (state !== "retired") return shown`${id} is ${coloured("retiring", "red")}: ${ended} tasks ended just now.\n`;
+  if (state !== "retired")
+    return shown`${id} is ${coloured("retiring", "red")}: ${counted(ended ?? 0, "task")} ended just now.\n`;
   const noted = isNoted ? `${LOCK} records it.` : `No ${LOCK} of this folder knows the account.`;
   return shown`${id} is ${coloured("retired", "green")}: nothing there can be alive. ${noted}
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../../../contract/decision/counted.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import type { Reporter } from "../../reporter.ts";
 import { atOnce } from "../at-once.ts";
@@ -50,7 +51,7 @@ export class Receipts {
       const keys = this.all.flatMap(({ leases }) => leases);
       const over = keys.filter(({ status }) => status !== "pending").length;
       const seconds = Math.round((Date.now() - beganMs) / 1_000);
-      report.progress(`${over} of ${keys.length} keys denied after ${seconds} s`);
+      report.progress(`${over} of ${counted(keys.length, "key")} denied after ${seconds} s`);
       await sleep(PAUSE_MS);
       await this.read(ids);
     }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../../../contract/decision/counted.ts";
 import { decidingBundle } from "../../../functions/policy/bundle.ts";
 import type { Answer } from "../../../functions/policy/decide/answer.ts";
 import { readEach } from "../../../functions/policy/decide/read-all.ts";
@@ -105,7 +106,7 @@ function text(tested: readonly Tested[], failed: readonly Result[]): string {
   const lines = tested.map(({ folder, results, undecided, proven }) => {
     const bad = results.filter(({ passed }) => !passed).length;
     const open = undecided.length === 0 ? "" : `; no case is decided by ${undecided.join(", ")}`;
-    return `${folder}: ${results.length} ${results.length === 1 ? "case" : "cases"}, ${bad === 0 ? "all as expected" : `${bad} not as expected`}, ${proven} session ${proven === 1 ? "policy" : "policies"} proven${open}\n`;
+    return `${folder}: ${counted(results.length, "case")}, ${bad === 0 ? "all as expected" : `${bad} not as expected`}, ${counted(proven, "session policy", "session policies")} proven${open}\n`;
   });
   return [...failed.map(failure), ...tested.flatMap(({ results }) => divided(results)), ...lines].join("");
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { counted } from "../../../contract/decision/counted.ts";
 import { type Bundle, decidingWith, readBundle, unusableIn } from "../../../functions/policy/bundle.ts";
 import { errorsIn } from "../../../functions/policy/clauses/errors-in.ts";
 import { obligationProblems } from "../../../functions/policy/clauses/obligations.ts";
@@ -108,8 +109,8 @@ function text({ folder, policies, proven = 0, findings }: Checked): string {
   const lines = findings.map((each) => `${lineOf(each)}\n`);
   const counts = LEVELS.map((level) => [level, findings.filter((each) => each.level === level).length] as const)
     .filter(([level, count]) => count > 0 || level !== "note")
-    .map(([level, count]) => `${count} ${level}${count === 1 ? "" : "s"}`);
-  const own = `${policies} ${policies === 1 ? "policy" : "policies"}`;
-  const shown = proven === 0 ? "" : `, ${proven} session ${proven === 1 ? "policy" : "policies"} of its cases proven`;
+    .map(([level, count]) => counted(count, level));
+  const own = counted(policies, "policy", "policies");
+  const shown = proven === 0 ? "" : `, ${counted(proven, "session policy", "session policies")} of its cases proven`;
   return `${lines.join("")}${folder}: ${own}, ${counts.join(", ")}${shown}\n`;
 }

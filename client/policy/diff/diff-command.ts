@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { counted } from "../../../contract/decision/counted.ts";
 import { decidingBundle } from "../../../functions/policy/bundle.ts";
 import { answerTo } from "../../../functions/policy/decide/answer.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
@@ -96,7 +97,7 @@ function text(counts: Counts, changed: readonly Changed[], unseen: readonly Unse
 }
 
 const summary = ({ requests, derived }: Counts): string => {
-  const count = requests === 1 ? "1 request" : `${requests} requests`;
+  const count = counted(requests, "request");
   return derived === 0 ? count : `${count} and ${derived} made from the policies that differ`;
 };
 

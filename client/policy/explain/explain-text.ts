@@ -1,3 +1,4 @@
+import { counted } from "../../../contract/decision/counted.ts";
 import { EVERY_ARN } from "../../../functions/core/catalogue/unnamed.ts";
 import { personId } from "../../../functions/core/identity/person.ts";
 import { SESSION_POLICY_CHARACTERS } from "../../../functions/core/policy/compile.ts";
@@ -28,8 +29,7 @@ export function explainText({ request, answer, pairs, proofs = [], converse = []
 }
 
 /** Writes the number of AWS sessions of the request; "" for none. */
-const sessionsText = (count: number): string =>
-  count === 0 ? "" : ` in ${count} ${count === 1 ? "session" : "sessions"}`;
+const sessionsText = (count: number): string => (count === 0 ? "" : ` in ${counted(count, "session")}`);
 
 function pairText({ action, target, permitted, denial, closest, shadows }: ExplainedPair): string {
   const lines = [`${permitted ? "+" : "-"} ${action} on ${target}`];

@@ -68,7 +68,7 @@ describe("a grant that an agent never used", () => {
   });
 
   it.each([
-    ["19 tasks", history(19, 1), /1 more tasks \(19 of 20\)/],
+    ["19 tasks", history(19, 1), /1 more task \(19 of 20\)/],
     ["20 tasks in one day", history(20, 0), /tasks over 14 days \(they are over 0\)/],
     ["none", [], /20 more tasks.*14 days/],
   ])("is not advised on after %s, and what is missing is named", (_, tasks, missing) => {
@@ -292,7 +292,7 @@ describe("valetkey agents advise", () => {
 
   it("leaves out tasks of the last hour, of which CloudTrail may not have reported", async () => {
     withHistory(history(20, 1, (n) => (n === 0 ? { endedAtMs: Date.now() - 60_000 } : {})));
-    expect(await advise()).toMatchObject({ code: 75, stderr: expect.stringContaining("1 more tasks") });
+    expect(await advise()).toMatchObject({ code: 75, stderr: expect.stringContaining("1 more task (") });
   });
 
   it("puts nothing of the ledger's or an intent's text into the policy but names of actions", async () => {

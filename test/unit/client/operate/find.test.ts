@@ -83,7 +83,10 @@ describe("valetkey find", () => {
 
   it("prints that a key of nobody opens nothing, and that it does not know where not all were searched", async () => {
     answers[`GET /v1/tasks?access_key_id=${KEY}`] = ok({ tasks: [], searched: { tasks: 7, whole: true } });
-    expect(await run("find", KEY)).toMatchObject({ code: 65, stderr: expect.stringContaining("none of the 7 tasks") });
+    expect(await run("find", KEY)).toMatchObject({
+      code: 65,
+      stderr: expect.stringContaining("of 7 tasks that may have a live session, none"),
+    });
     answers[`GET /v1/tasks?access_key_id=${KEY}`] = ok({ tasks: [], searched: { tasks: 7, whole: false } });
     expect(await run("find", KEY)).toMatchObject({ code: 75, stderr: expect.stringContaining("unknown") });
   });

@@ -95,13 +95,13 @@ describe("valetkey incident", () => {
       "a key is not known to be denied",
       `GET /v1/tasks/${ID}/receipt`,
       ok(receiptOf("pending", false)),
-      /^reports MAY STILL ACT: 1 of 1 keys, of 1 tasks, are not known to be denied; the last is dead by 2026-11-24T12:15:00Z/,
+      /^reports MAY STILL ACT: 1 of 1 key, of 1 task, is not known to be denied; the last is dead by 2026-11-24T12:15:00Z/,
     ],
     [
       "IAM cannot be written",
       `GET /v1/tasks/${ID}/receipt`,
       ok(inOutage(receiptOf("pending", false))),
-      /^reports MAY STILL ACT: 1 of 1 keys, of 1 tasks, are not known to be denied; IAM cannot be written since 2026-11-24T11:58:07Z; the last key dies by itself at 2026-11-24T12:20:00Z\.$/m,
+      /^reports MAY STILL ACT: 1 of 1 key, of 1 task, is not known to be denied; IAM cannot be written since 2026-11-24T11:58:07Z; the last key dies by itself at 2026-11-24T12:20:00Z\.$/m,
     ],
     [
       "a receipt cannot be read",
@@ -125,7 +125,7 @@ describe("valetkey incident", () => {
       "a task is alive all the same",
       "GET /v1/tasks?agent=reports",
       ok({ tasks: [{ id: ID, agent: "reports", status: "active" }] }),
-      /^reports MAY STILL ACT: 1 of its tasks are alive/,
+      /^reports MAY STILL ACT: 1 of its tasks is alive/,
     ],
   ])("never prints that nothing can act where %s", async (_, route, reply, sentence) => {
     all();

@@ -63,12 +63,13 @@ describe("valetkey agents suspend", () => {
     const { stdout, stderr, code } = await run("agents", "suspend", "reports", "--wait", "1");
     expect(code).toBe(75);
     expect(stdout).toMatch(/k7f3m2q9x4ab\. +aws-0 .* pending/);
-    expect(stderr).toContain("not every key is denied yet, of 2 task(s)");
+    expect(stderr).toContain("not every key is denied yet, of 2 tasks");
   });
 
   it.each([
     ["agents", "show", "reports", "--wait", "2"],
-    ["agents", "resume", "reports", "--reason", "x"],
+    ["agents", "resume", "reports", "--wait", "2"],
+    ["agents", "confirm", "reports", "--reason", "x"],
     ["agents", "suspend", "reports", "--wait", "soon"],
   ])("does nothing on %s %s", async (...args) => {
     expect((await run(...args)).code).toBe(64);

@@ -1,0 +1,8 @@
+/**
+ * Writes a count with its noun.
+ * @param plural needed where it is more than the noun with an s.
+ * @example counted(1, "task") // "1 task"
+ * @example counted(2, "policy", "policies") // "2 policies"
+ */
+export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${count} ${count === 1 ? noun : plural}`;
