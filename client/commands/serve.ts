@@ -22,7 +22,7 @@ const PATIENCE_MS = 700;
 /** Answer while the next task is being opened. SDKs try again after it. */
 const OPENING: Current = { refused: false, sentence: "The next task is being opened, or waits for an approval." };
 
-/** Pause after a failed opening, so that an SDK in a loop causes no loop of exchanges. */
+/** Pause between two openings, unless the task ends earlier, so that an SDK in a loop causes no loop of exchanges. */
 const PAUSE_MS = 10_000;
 
 /**
@@ -124,21 +124,32 @@ class ServedTasks {
   }
 
   async current(name: string): Promise<Current> {
-    const current = await this.#held(name);
+    const untilMs = Date.now() + PATIENCE_MS;
+    let current = await this.#held(name);
+    // A credential may end a moment before its task: the next task is worth that moment.
+    const overAtMs = this.#task?.expiresAtMs ?? 0;
+    if (!("credential" in current || current.refused) && overAtMs < untilMs) {
+      await sleep(Math.max(0, overAtMs - Date.now()), undefined, { ref: false });
+      current = await this.#held(name);
+    }
     if ("credential" in current || !current.refused || Date.now() < this.#notBeforeMs) return current;
     // A final refusal ends the task. The service decides again about the next one.
     this.#reopening ??= this.#reopen();
     // Answers before an SDK's time-out, since people may have to approve the next task first. The SDK tries again.
-    const failed = await Promise.race([this.#reopening, sleep(PATIENCE_MS, OPENING, { ref: false })]);
+    const failed = await Promise.race([this.#reopening, sleep(untilMs - Date.now(), OPENING, { ref: false })]);
     return failed ?? this.#held(name);
   }
 
   /** Opens the next task. Returns the reason where there is none. */
   async #reopen(): Promise<Current | undefined> {
     try {
-      await this.open();
+      const { expiresAtMs } = await this.open();
+      // A task may be shorter than the pause, and nobody waits past its end. One that is over at once would be opened in a loop.
+      const pausesUntilMs = Date.now() + PAUSE_MS;
+      this.#notBeforeMs = expiresAtMs > Date.now() ? Math.min(pausesUntilMs, expiresAtMs) : pausesUntilMs;
       return undefined;
     } catch (error) {
+      this.#notBeforeMs = Date.now() + PAUSE_MS;
       this.#report.failure(error);
       return {
         refused: !(error instanceof ClientError && error.reason === "unavailable"),
@@ -146,7 +157,6 @@ class ServedTasks {
       };
     } finally {
       this.#reopening = undefined;
-      this.#notBeforeMs = Date.now() + PAUSE_MS;
     }
   }
 

@@ -89,6 +89,36 @@ describe("valetkey serve", () => {
     expect(valetkey.of("POST", "/v1/token")).toHaveLength(2);
   });
 
+  it("never refuses between two tasks, however short they are", async () => {
+    let opening = 0;
+    valetkey.exchange = () => {
+      opening += 1;
+      // The credential ends a moment before its task, as fences are whole seconds.
+      const aws = { type: "aws", name: "aws-0", account: "111122223333", ...credential(opening, 1.2) };
+      return opened({ task: { expires_at: inSeconds(1.5) }, credentials: [aws] });
+    };
+    const { get } = await served();
+    const statuses: number[] = [];
+    await expect
+      .poll(
+        async () => {
+          statuses.push((await get()).status);
+          return opening;
+        },
+        { timeout: 60_000, interval: 20 },
+      )
+      .toBe(4);
+    expect([...new Set(statuses)]).toEqual([200]);
+  });
+
+  it("does not open in a loop tasks that are over at once", async () => {
+    const over = { type: "aws", name: "aws-0", account: "111122223333", ...credential(0, -1) };
+    valetkey.exchange = () => opened({ task: { expires_at: inSeconds(-1) }, credentials: [over] });
+    const { get } = await served();
+    for (const _ of [1, 2, 3]) expect((await get()).status).toBe(403);
+    expect(valetkey.of("POST", "/v1/token")).toHaveLength(2);
+  });
+
   it("does not request in a loop where no next task is granted", async () => {
     valetkey.exchange = () =>
       opened({
