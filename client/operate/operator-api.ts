@@ -1,7 +1,7 @@
 import { addressOf } from "../../contract/address.ts";
 import type { CallOf, OperationKey, ReadAnswer } from "../../contract/operations.ts";
 import { ClientError, type ExitReason } from "../exit-codes.ts";
-import { callService } from "../task/service.ts";
+import { callService, withSeconds } from "../task/service.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -97,7 +97,9 @@ export class OperatorApi {
     throw new ClientError(
       reasonOf(answer.status),
       typeof code === "string" ? code : `http_${answer.status}`,
-      typeof sentence === "string" ? sentence : `the service answered ${answer.status} without saying why`,
+      typeof sentence === "string"
+        ? withSeconds(sentence, answer.retryAfterSeconds)
+        : `the service answered ${answer.status} without saying why`,
     );
   }
 }

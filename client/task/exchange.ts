@@ -10,7 +10,7 @@ import type { Task } from "./held-task.ts";
 import { askInstead } from "./instead.ts";
 import type { Detail } from "./intent.ts";
 import { registrationOf } from "./registration-of.ts";
-import { type Answer, isOutage, tryService } from "./service.ts";
+import { type Answer, isOutage, tryService, withSeconds } from "./service.ts";
 import { type TaskAnswer, taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -125,13 +125,6 @@ export function refusalOf(
     lines: registration?.lines ?? [],
     instead: about.instead?.(denials),
   });
-}
-
-/** Names the seconds to wait, in place of the header that a command line does not show. */
-function withSeconds(sentence: string, seconds: number | undefined): string {
-  if (seconds === undefined) return sentence;
-  const named = sentence.replace("wait as long as Retry-After says", `wait ${seconds} s`);
-  return named === sentence ? `${sentence} Try again in ${seconds} s.` : named;
 }
 
 /** Codes of requests that ended without a decision, and so without a denial. */

@@ -94,3 +94,10 @@ function parsed(text: string): Body {
     return {};
   }
 }
+
+/** Names the seconds to wait, in place of the header that a command line does not show. */
+export function withSeconds(sentence: string, seconds: number | undefined): string {
+  if (seconds === undefined) return sentence;
+  const named = sentence.replace("wait as long as Retry-After says", `wait ${seconds} s`);
+  return named === sentence ? `${sentence} Try again in ${seconds} s.` : named;
+}

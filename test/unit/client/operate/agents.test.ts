@@ -97,6 +97,13 @@ describe("valetkey agents", () => {
   });
 });
 
+it("an operator who sent too much is shown the seconds to wait", async () => {
+  const says = "This caller has sent too much; wait as long as Retry-After says.";
+  const body = { code: "too_many_requests", error_description: says };
+  answers["GET /v1/agents"] = { status: 429, body, headers: { "retry-after": "30" } };
+  expect((await run("agents")).stderr).toBe("valetkey: This caller has sent too much; wait 30 s.\n");
+});
+
 describe("an operator without a token", () => {
   it("learns how to log in", async () => {
     const run = await callClient(["agents"], { VALETKEY_URL: valetkey.url, XDG_CONFIG_HOME: folder });
