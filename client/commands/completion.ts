@@ -31,9 +31,26 @@ complete -c valetkey -n 'not __fish_use_subcommand' -s o -l output -x -a "${FORM
 complete -c valetkey -n 'not __fish_use_subcommand' -l deployment -x -a "(${NAMES.replaceAll('"', '\\"')})"
 complete -c valetkey -n 'not __fish_use_subcommand' -a "(valetkey help (commandline -opc)[2] 2>/dev/null | string match -ra -- '--[a-z-]+' | sort -u)"
 `,
+  // -Native: the words are of a program, and a word that begins with two hyphens is no parameter of PowerShell's own.
+  powershell: (names) => `Register-ArgumentCompleter -Native -CommandName valetkey -ScriptBlock {
+  param($word, $line, $cursor)
+  $words = @($line.CommandElements | ForEach-Object { $_.ToString() })
+  if ($word -ne '') { $words = @($words | Select-Object -SkipLast 1) }
+  $before = $words[-1]
+  $found = if ($words.Count -le 1) { '${names}'.Split(' ') }
+  elseif ($before -cin '-o', '--output') { '${FORMS}'.Split(' ') }
+  elseif ($before -cin '--deployment', '--forget', 'use') {
+    [regex]::Matches((valetkey use -o json 2>$null | Out-String), '"name":\\s*"([a-z0-9-]+)"') | ForEach-Object { $_.Groups[1].Value }
+  }
+  else { [regex]::Matches((valetkey help $words[1] 2>$null | Out-String), '--[a-z-]+') | ForEach-Object { $_.Value } | Sort-Object -Unique }
+  $found | Where-Object { $_.StartsWith($word) } | ForEach-Object {
+    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+  }
+}
+`,
 };
 
-/** Runs `valetkey completion bash | zsh | fish`: prints a script for the shell, with the options from each command's help. */
+/** Runs `valetkey completion bash | zsh | fish | powershell`: prints a script for the shell, with the options from each command's help. */
 export async function completion(argv: readonly string[], commands: readonly string[]): Promise<number> {
   const script = SCRIPTS[argv[0] ?? ""];
   if (!script)

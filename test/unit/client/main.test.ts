@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../../../client/commands.ts";
 import { EXIT_CODES } from "../../../client/exit-codes.ts";
 import { callClient } from "./call-client.ts";
 import { runClient } from "./run-client.ts";
@@ -14,6 +15,18 @@ describe("the command line", () => {
     const run = await callClient(args);
     expect(run).toMatchObject({ code: 0, stderr: "" });
     expect(run.stdout).toContain("valetkey exec --purpose");
+  });
+
+  it("lists every command once, under a group, and ends with three examples that it knows", async () => {
+    const { stdout } = await callClient(["--help"]);
+    const [commands = "", examples = ""] = stdout.split("\nExamples\n");
+    const parts = commands.split("\n\n").slice(1, -1);
+    const named = parts.flatMap((part) => [...part.matchAll(/^ {2}valetkey ([a-z-]+)/gm)].map(([, name]) => name));
+    expect(named.toSorted()).toEqual(Object.keys(COMMANDS).toSorted());
+    for (const part of parts) expect(part).toMatch(/^\S.*\n {2}valetkey /);
+    const shown = [...examples.matchAll(/^ {2}valetkey ([a-z-]+)/gm)].map(([, name = ""]) => name);
+    expect(shown).toHaveLength(3);
+    for (const name of shown) expect(Object.keys(COMMANDS)).toContain(name);
   });
 
   it.each([[["exec", "--help"]], [["help", "exec"]]])("shows every option and every exit code: %j", async (args) => {

@@ -8,8 +8,17 @@ import { folder, run, setOperatorStage } from "./operator-stage.ts";
 setOperatorStage();
 
 describe("valetkey completion", () => {
-  it.each(["bash", "zsh", "fish"])("speaks %s", async (shell) => {
+  it.each(["bash", "zsh", "fish", "powershell"])("speaks %s", async (shell) => {
     expect((await run("completion", shell)).stdout).toContain("credential-process");
+  });
+
+  it("is of PowerShell a native completer of this command, with every word that the others have", async () => {
+    const { stdout } = await run("completion", "powershell");
+    expect(stdout).toMatch(/^Register-ArgumentCompleter -Native -CommandName valetkey -ScriptBlock \{\n/);
+    expect(stdout).toContain("'table wide json yaml'.Split(' ')");
+    expect(stdout).toContain(String.raw`'"name":\s*"([a-z0-9-]+)"'`);
+    for (const [opens, closes] of ["{}", "()", "[]"])
+      expect(stdout.split(opens as string).length).toBe(stdout.split(closes as string).length);
   });
 
   it("completes commands, options, forms and names of deployments in bash", async () => {
