@@ -53,7 +53,7 @@ export async function retire(id: string, reason: string, { lock, api, print, rep
 
 function describe(id: string, { state, ended_tasks: ended }: Body, isNoted: boolean, hub: string): Shown {
   if (state !== "retired")
-    return shown`${id} is ${coloured("retiring", "red")}: ${counted(ended ?? 0, "task")} ended just now.\n`;
+    return shown`${id} is ${coloured("retiring", "red")}: ${counted(Number(ended ?? 0), "task")} ended just now.\n`;
   const noted = isNoted ? `${LOCK} records it.` : `No ${LOCK} of this folder knows the account.`;
   return shown`${id} is ${coloured("retired", "green")}: nothing there can be alive. ${noted}
 
