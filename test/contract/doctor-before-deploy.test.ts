@@ -112,7 +112,7 @@ describe("valetkey doctor --before-deploy, of AWS", () => {
     const { state, mend } = findings.find(({ check }) => check === `deploy to ${ACCOUNT}`) ?? {};
     expect(state).toBe("bad");
     expect(mend).toContain(
-      `npx cdk bootstrap aws://${ACCOUNT}/us-east-1 --trust ${HUB} --cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess`,
+      `npx cdk bootstrap aws://${ACCOUNT}/us-east-1 --trust ${HUB} --cloudformation-execution-policies arn:aws:iam::${ACCOUNT}:policy/deploy-valetkey`,
     );
     expect(mend).toContain(`npx cdk deploy valetkey-target-${ACCOUNT} --exclusively`);
   });

@@ -268,6 +268,16 @@ describe("the execution policy for targets that docs/deploying.md offers", () =>
     expect(events.map(({ Resource }) => Resource)).toEqual(["arn:aws:events:*:*:rule/valetkey-*"]);
   });
 
+  it.each(["README.md", "docs/deploying.md", "client/doctor/aws/inspect-bootstrap.ts"])(
+    "has in %s a name that its own rights do not cover, so that it cannot change itself",
+    (file) => {
+      const named = [...readFileSync(file, "utf8").matchAll(/execution-policies (\S+):policy\/([\w-]+)/g)];
+      expect(named.map(([, , name]) => name)).toEqual(["deploy-valetkey"]);
+      const covered = statements.map(({ Resource }) => /:policy\/(.*)\*$/.exec(Resource)?.[1] ?? "-");
+      expect(covered.filter((prefix) => "deploy-valetkey".startsWith(prefix))).toEqual([]);
+    },
+  );
+
   it("passes one role to one service: the forwarder to EventBridge", () => {
     expect(statements.filter(({ Action }) => Action.includes("iam:PassRole"))).toEqual([
       {

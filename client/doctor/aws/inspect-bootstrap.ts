@@ -193,4 +193,4 @@ function toolkitFinding(stack: Stack, place: Place, { byRoles }: Deployer, hub: 
 const bootstrapOf = ({ account, region, partition }: Place, hub: string): string =>
   account === hub
     ? `npx cdk bootstrap aws://${account}/${region}`
-    : `with credentials of ${account}: npx cdk bootstrap aws://${account}/${region} --trust ${hub} --cloudformation-execution-policies arn:${partition}:iam::aws:policy/AdministratorAccess`;
+    : `with credentials of ${account}: npx cdk bootstrap aws://${account}/${region} --trust ${hub} --cloudformation-execution-policies arn:${partition}:iam::${account}:policy/deploy-valetkey, a policy that you make there from docs/deploying/target-execution-policy.json`;
