@@ -85,4 +85,4 @@ function next({ folder, archive, filled }: InitOptions, { written: fresh }: Writ
 }
 
 /** Number of values that fill every placeholder. */
-const FILLED = 7;
+const FILLED = 12;

@@ -8,5 +8,5 @@ export const inspectArchive = ({ archive }: Pick<Config, "archive">): Finding =>
     : unknown(
         "log",
         "not anchored: an administrator of the hub's account could fork it",
-        "name a bucket of another account as archive.anchor in valetkey.json; see docs/audit.md",
+        'write "archive": {"anchor": {"bucket": "<name>", "account": "<another account>"}} into valetkey.json (archive.anchor), and deploy that account\'s stack, valetkey-anchor; see docs/audit.md',
       );

@@ -50,7 +50,7 @@ export function inspectStepUp(
       unknown(
         CHECK,
         `no act takes a vote: an operator's token alone may ${Object.values(ACTS).join(", ")}`,
-        'set "stepUp": true in valetkey.json; see docs/approvals.md',
+        'write "stepUp": true and "console": {"url": …} into valetkey.json, and console and approvals of the operators\' issuer, as valetkey init --show valetkey.json has them; see docs/approvals.md',
       ),
     ];
   try {

@@ -12,6 +12,11 @@ after an upgrade. Has no prompts and uses no network. A value that is not given 
   --issuer <url>         your people's issuer
   --operator <subject>   subject of the first operator's token
   --bucket <name>        bucket of the first policy
+  --console <url>        address of the page on which people approve, and vote for operators' dangerous acts
+  --client <id>          the page's client at your people's issuer
+  --approvals <id>       your people's issuer's client for approvals alone
+  --witness <name>       bucket of the log's witness, in an account that somebody else administers
+  --audit <account>      that account
   --archive <file>       archive of @valetkey/deploy (npm run package in a checkout makes it): copied to vendor/, and installed from there
   --show <file>          print this version's file, such as policies/guards.cedar, and write nothing
   --json                 print the result as JSON

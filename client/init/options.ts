@@ -23,6 +23,11 @@ const FORMS: Readonly<Record<keyof Filled, readonly [form: RegExp, description: 
   issuer: [/^https:\/\/[\w.:/-]+$/, "an https address"],
   operator: [/^[^"\\\p{C}]{1,256}$/u, "the subject of a person's token"],
   bucket: [/^[a-z0-9.-]{3,63}$/, "a bucket's name"],
+  console: [/^https:\/\/[\w.:-]+$/, "an https address without a path"],
+  client: [/^[\w.:/-]{1,256}$/, "the id of a client"],
+  approvals: [/^[\w.:/-]{1,256}$/, "the id of a client"],
+  witness: [/^[a-z0-9][a-z0-9-]{2,62}$/, "a bucket's name without dots"],
+  audit: [ACCOUNT_ID, "an account's 12 digits"],
 };
 
 const NAMES = Object.keys(FORMS) as readonly (keyof Filled)[];
@@ -62,6 +67,11 @@ function parsed(argv: readonly string[]) {
         issuer: TEXT,
         operator: TEXT,
         bucket: TEXT,
+        console: TEXT,
+        client: TEXT,
+        approvals: TEXT,
+        witness: TEXT,
+        audit: TEXT,
         archive: TEXT,
         show: TEXT,
         json: { type: "boolean" },

@@ -30,6 +30,15 @@ export interface Filled {
   readonly issuer?: string | undefined;
   readonly operator?: string | undefined;
   readonly bucket?: string | undefined;
+  readonly console?: string | undefined;
+  /** Client of the console at the people's issuer. */
+  readonly client?: string | undefined;
+  /** Client for approvals at the people's issuer. */
+  readonly approvals?: string | undefined;
+  /** Bucket of the log's witness, in another account than the hub's. */
+  readonly witness?: string | undefined;
+  /** Account of that bucket. */
+  readonly audit?: string | undefined;
 }
 
 /** Placeholders of the template, by the value that replaces them. */
@@ -41,6 +50,11 @@ const PLACEHOLDERS = {
   issuer: "https://replace-with-your-issuer",
   operator: "replace-with-your-subject",
   bucket: "replace-with-your-bucket",
+  console: "https://replace-with-your-console",
+  client: "replace-with-your-client",
+  approvals: "replace-with-your-approvals-client",
+  witness: "replace-with-your-witness",
+  audit: "444455556666",
 } as const satisfies Record<keyof Filled, string>;
 
 /** Lists the files of a new folder. @param pin returns the specifier of `@valetkey/deploy` in package.json, for this version. */

@@ -20,6 +20,8 @@ const VALUES = [
     "00u1",
     "--bucket",
     "lake",
+    ...["--console", "https://console.acme.io", "--client", "5d0a", "--approvals", "91fe"],
+    ...["--witness", "acme-witness", "--audit", "345678901234"],
   ],
 ];
 
@@ -44,7 +46,9 @@ describe("a folder of one's own, made by the package of a deployment", () => {
       "aws-cdk-lib": ours.dependencies["aws-cdk-lib"],
       constructs: ours.dependencies.constructs,
     });
-    expect(place.read("valetkey.json") + place.read("policies/first.cedar")).not.toMatch(/replace-with|111122223333/);
+    expect(place.read("valetkey.json") + place.read("policies/first.cedar")).not.toMatch(
+      /replace-with|111122223333|444455556666/,
+    );
   });
 
   it("is overwritten by nothing, and an upgrade lists the version's own files that differ", async () => {
@@ -133,6 +137,21 @@ describe("a folder of one's own, made by the package of a deployment", () => {
   });
 });
 
+describe("a folder's protections", () => {
+  it("are on: operators' dangerous acts take a vote, and the log has a witness", async () => {
+    const config = JSON.parse(place.read("valetkey.json"));
+    expect(config).toMatchObject({
+      stepUp: true,
+      archive: { anchor: { bucket: "acme-witness", account: "345678901234" } },
+    });
+    const { stdout } = await place.valetkey("doctor", "--before-deploy", "--json");
+    const { findings } = JSON.parse(stdout) as { findings: readonly { check: string; state: string }[] };
+    const states = findings.filter(({ check }) => check === "step-up" || check === "log").map(({ state }) => state);
+    expect(states.length).toBeGreaterThan(1);
+    expect([...new Set(states)]).toEqual(["ok"]);
+  });
+});
+
 describe("a folder whose placeholders nobody has replaced", () => {
   it("is refused at its synthesis, with each placeholder and its place", async () => {
     expect(await place.valetkey("init", "unfilled")).toMatchObject({ code: 0 });
@@ -150,7 +169,7 @@ describe("a folder whose placeholders nobody has replaced", () => {
     const { code, stdout, stderr } = await place.valetkey("config", "check", "--config", "unfilled/valetkey.json");
     expect([code, stdout + stderr]).toEqual([
       1,
-      expect.stringMatching(/:16:\d+: error: operators\.0\.subject is replace-with/),
+      expect.stringMatching(/:19:\d+: error: operators\.0\.subject is replace-with/),
     ]);
   });
 
@@ -164,6 +183,9 @@ describe("valetkey init", () => {
     [["--hub", "12"], "--hub takes an account's 12 digits"],
     [["--operator", 'x", "admin": "'], "--operator takes the subject of a person's token"],
     [["--issuer", "http://login.acme.io"], "--issuer takes an https address"],
+    [["--console", "https://console.acme.io/page"], "--console takes an https address without a path"],
+    [["--approvals", 'a", "x": "'], "--approvals takes the id of a client"],
+    [["--witness", "a.b"], "--witness takes a bucket's name without dots"],
     [["--archive", "package.json"], "package.json is no .tgz file"],
     [["--show", "../package.json"], "--show takes one of"],
     [["a", "b"], "init takes one folder"],
