@@ -141,8 +141,9 @@ can wrap the command, prefer valetkey exec, which renews the credentials and end
 ${TASK_OPTIONS}  --shell <name>               sh (the default), fish, powershell
   --credential <name>          one of the task's AWS credentials; the first by default: aws-0
 ${DELEGATION_FILE}
-Example
+Examples
   eval "$(valetkey env --purpose "look at one file" --ttl 300 --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/a')"
+  valetkey env --shell powershell --purpose "look at one file" --allow 's3:GetObject=arn:aws:s3:::acme-data/a' | Out-String | Invoke-Expression
 
 Exit codes
 ${exitTable.join("\n")}

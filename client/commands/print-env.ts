@@ -29,7 +29,7 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
     throw new ClientError(
       "usage",
       "usage",
-      'valetkey env prints secrets for a shell to read: eval "$(valetkey env ...)"',
+      `valetkey env prints secrets for a shell to read: ${extra.shell === "powershell" ? "valetkey env ... | Out-String | Invoke-Expression" : 'eval "$(valetkey env ...)"'}`,
     );
   const delegationToken = options.delegation && readDelegation(options.delegation);
   const identity = await report.patiently(
