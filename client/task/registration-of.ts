@@ -4,7 +4,7 @@ import { recordOf } from "./fields.ts";
 /** Longest value that a binding may have; characters. */
 const VALUE_CHARACTERS = 512;
 
-/** Claims besides `sub` by which issuers tell agents apart: GitHub, GitLab, Entra ID. A binding must have the issuer's. */
+/** Claims besides `sub` by which an issuer distinguishes agents: GitHub, GitLab, Entra ID. A binding must have the issuer's. */
 const PINS = ["repository_id", "project_id", "oid"] as const;
 
 /** Issuer and subject of an unregistered agent, with what its owner pastes to register it. */

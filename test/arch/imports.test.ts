@@ -262,7 +262,7 @@ const RULES: readonly Rule[] = [
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^(client|functions)\/policy\//,
     mayImport: withConstants(
-      /^(client|functions)\/policy\/|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|load-catalogue)\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
+      /^(client|functions)\/policy\/|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|load-catalogue)\.ts$|^contract\/decision\/counted\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     ),
     broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },
