@@ -14,8 +14,8 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 Reply = Tuple[int, Any]
 
 
-def jwt(audience: str) -> str:
-    part = base64.urlsafe_b64encode(json.dumps({"aud": audience, "sub": "agent:demo"}).encode()).decode().rstrip("=")
+def jwt(audience: str, **more: Any) -> str:
+    part = base64.urlsafe_b64encode(json.dumps({"aud": audience, "sub": "agent:demo", **more}).encode()).decode().rstrip("=")
     return f"eyJhbGciOiJSUzI1NiJ9.{part}.c2lnbmF0dXJl"
 
 

@@ -145,6 +145,17 @@ class TaskTest(HubTest):
                 with self.assertRaises(kind):
                     self.task().__enter__()
 
+    def test_an_unregistered_agent_is_named_by_issuer_and_subject(self) -> None:
+        body = {"error": "invalid_request", "code": "agent_unknown", "error_description": "Ask its owner to register it."}
+        self.hub.token = lambda _: (400, body)
+        named = 'Ask its owner to register it. The agent\'s token is of the issuer "https://idp.test", and its subject is "agent:demo".'
+        for issuer, sentence in (("https://idp.test", named), ("a\x1b[2J", body["error_description"]), ("a" * 513, body["error_description"]), (7, body["error_description"])):
+            token = jwt(self.hub.url, iss=issuer)
+            with self.subTest(issuer=issuer), mock.patch.dict(os.environ, {"VALETKEY_TOKEN": token}):
+                with self.assertRaises(valetkey.RefusedError) as caught:
+                    self.task().__enter__()
+                self.assertEqual(str(caught.exception), sentence)
+
     def test_takes_no_account_and_no_region_of_another_form(self) -> None:
         for field, value in (("region", "x.evil.test/#"), ("region", "us-east-1\n"), ("region", 7), ("account", 111122223333), ("account", "1")):
             answer = task_answer()

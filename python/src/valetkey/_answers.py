@@ -154,8 +154,8 @@ def approval_of(answer: Answer) -> Optional[Approval]:
     )
 
 
-def refusal_of(answer: Optional[Answer], host: str) -> ValetkeyError:
-    """Translates an answer without a task to an error."""
+def refusal_of(answer: Optional[Answer], host: str, bearer: str = "") -> ValetkeyError:
+    """Translates an answer without a task to an error. ``bearer`` names the agent's issuer and subject, for an unregistered one."""
     if answer is None:
         return UnavailableError(
             "unreachable", f"{host} cannot be reached; a task that it opened all the same ends by itself at its deadline"
@@ -170,6 +170,8 @@ def refusal_of(answer: Optional[Answer], host: str) -> ValetkeyError:
     if answer.retry_after is not None:
         sentence += f" Try again in {answer.retry_after:.0f} s."
     event = code if isinstance(code, str) else error if isinstance(error, str) else "refused"
+    if event == "agent_unknown":
+        sentence += bearer
     listed = body.get("denials")
     denials = [_denial(_record(each)) for each in listed] if isinstance(listed, list) else []
     return _kind(answer.status, error, event)(event, sentence, denials)

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import urllib.parse
-from typing import Callable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 from ._service import call, safe_url
 from .errors import IdentityError
@@ -155,13 +155,35 @@ def _run(line: str, audience: str) -> str:
 
 def _is_for_another(token: str, audience: str) -> bool:
     """True where a JWT's unverified ``aud`` names another audience: its recipient could use the token elsewhere."""
-    part = token.split(".")[1]
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        aud = claims.get("aud")
-    except (ValueError, AttributeError):
+    claims = _claims_of(token)
+    if claims is None:
         return False
+    aud = claims.get("aud")
     return audience not in (aud if isinstance(aud, list) else [aud])
+
+
+def bearer_in_words(token: str) -> str:
+    """Names the unverified issuer and subject of a JWT, for its owner to register; empty where a value is no printable text."""
+    claims = _claims_of(token) or {}
+    issuer, subject = claims.get("iss"), claims.get("sub")
+    for value in (issuer, subject):
+        if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= _VALUE_CHARACTERS:
+            return ""
+    return f" The agent's token is of the issuer {json.dumps(issuer)}, and its subject is {json.dumps(subject)}."
+
+
+#: Longest value that a binding may have; characters.
+_VALUE_CHARACTERS = 512
+
+
+def _claims_of(token: str) -> Optional[Dict[str, Any]]:
+    """Decodes the claims of a JWT without a check; None where there are none."""
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, IndexError):
+        return None
+    return claims if isinstance(claims, dict) else None
 
 
 def _missing(sentence: str) -> IdentityError:

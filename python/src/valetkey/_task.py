@@ -24,7 +24,7 @@ from ._delegation import (
     is_delegation_token,
     token_of,
 )
-from ._identity import Identity, identity_token
+from ._identity import Identity, bearer_in_words, identity_token
 from ._service import Answer, call, is_outage, safe_url
 from .errors import LaterError, UnavailableError, UsageError
 
@@ -299,7 +299,7 @@ class Task:
         answer = self._patiently(form)
         opened = task_of(answer)
         if opened is None:
-            raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
+            raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc, bearer_in_words(identity))
         return opened
 
     def _patiently(self, form: Mapping[str, str]) -> Optional[Answer]:
