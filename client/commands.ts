@@ -145,7 +145,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   agents: operated(
     "agents",
-    "agents [list | show | ...]",
+    "agents [list | due | show | ...]",
     "list and change the registered agents",
     "agents",
     async () => (await import("./operate/agents/agents.ts")).agents,

@@ -27,6 +27,9 @@ const agentSummary = {
   created_at: instant,
   ends_at: v.exactOptional(instant),
   confirmed_at: v.exactOptional(v.pipe(instant, v.description("Time of the owner's last confirmation."))),
+  confirmed_by: v.exactOptional(
+    v.pipe(v.string(), v.description("Person who confirmed the agent last, as `issuer|person`.")),
+  ),
   confirm_by: v.exactOptional(
     v.pipe(instant, v.description("Time by which the owner must confirm again; then the agent is suspended.")),
   ),

@@ -27,6 +27,7 @@ export const summariseAgent = (agent: AgentSummary, { recertification }: Rules):
   created_at: isoSeconds(agent.createdAt),
   ...(agent.endsAt === undefined ? {} : { ends_at: isoSeconds(agent.endsAt) }),
   ...(agent.confirmedAt === undefined ? {} : { confirmed_at: isoSeconds(agent.confirmedAt) }),
+  ...defined({ confirmed_by: agent.confirmedBy }),
   // An agent that is being offboarded needs no further confirmation.
   ...(recertification === null || isAtLeast(agent.status, "offboarding")
     ? {}

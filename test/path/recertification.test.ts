@@ -58,8 +58,18 @@ describe("an owner's confirmation", () => {
     await check();
     expect(await service.confirm()).toMatchObject({
       status: 200,
-      body: { confirmed_at: "2027-02-12T12:00:00Z", confirm_by: "2027-05-13T12:00:00Z" },
+      body: {
+        confirmed_at: "2027-02-12T12:00:00Z",
+        confirmed_by: "staff|alice",
+        confirm_by: "2027-05-13T12:00:00Z",
+      },
     });
+    const { body } = await service.operate("GET /v1/agents");
+    const by = (body.agents as readonly { readonly id: string; readonly confirmed_by?: string }[]).map((agent) => [
+      agent.id,
+      agent.confirmed_by,
+    ]);
+    expect(Object.fromEntries(by)).toMatchObject({ demo: "staff|alice", tickets: undefined });
     world.pass(day(76));
     await check();
     expect(types().filter((each) => each.startsWith("demo"))).toEqual([

@@ -8,6 +8,7 @@ import { parseOperator, readText, secondsIn, wordOf } from "../operator-options.
 import { type Shown, shown } from "../print/shown.ts";
 import { table } from "../print/table.ts";
 import { described } from "./described-agent.ts";
+import { dueAgents, dueTable } from "./due.ts";
 import { suspend } from "./suspend.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ type ChangeName = (typeof CHANGES)[number];
 const REMEMBERED_MS = 60_000;
 const isChange = (word: string): word is ChangeName => (CHANGES as readonly string[]).includes(word);
 
-/** `valetkey agents [list | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> [--reason <text>] | confirm <id> | advise <id>]` */
+/** `valetkey agents [list | due [--days <n>] | show <id> | register -f <file> | suspend <id> [--reason <text>] [--wait <seconds>] | resume <id> [--reason <text>] | confirm <id> | advise <id>]` */
 export const agents: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator(
     "agents",
@@ -32,8 +33,10 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   if (verb !== "suspend" && options.option.wait !== undefined) throw usage("--wait goes with agents suspend");
   if (verb !== "suspend" && verb !== "resume" && options.option.reason !== undefined)
     throw usage("--reason goes with agents suspend and agents resume");
-  if (verb !== "advise" && (options.option.days ?? options.option.policies ?? options.option.config) !== undefined)
-    throw usage("--days, --policies and --config go with agents advise");
+  if (verb !== "advise" && (options.option.policies ?? options.option.config) !== undefined)
+    throw usage("--policies and --config go with agents advise");
+  if (verb !== "advise" && verb !== "due" && options.option.days !== undefined)
+    throw usage("--days goes with agents advise and agents due");
   const { api, print } = await operatorOf(options, env, report);
   const id = () => wordOf(options, 1, "which agent", "agents");
   if (verb === "list") {
@@ -41,6 +44,11 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     const query = { ...(status && { status }), ...(days && { inactive_days: Number(days) }) };
     const listed = await report.patiently("listing agents", api.list("GET /v1/agents", "agents", { query }));
     print({ agents: listed }, (isWide) => listTable(listed, { isOfInactive: days !== undefined, isWide }));
+  } else if (verb === "due") {
+    const days = options.option.days === undefined ? undefined : daysIn(options.option.days);
+    const listed = await report.patiently("listing agents", api.list("GET /v1/agents", "agents", { query: {} }));
+    const due = dueAgents(listed, Date.now(), days);
+    print({ agents: due }, () => dueTable(due, dueAgents(listed, Date.now()).length > 0));
   } else if (verb === "show") {
     const agent = await api.call("GET /v1/agents/{agent}", { parameters: { agent: id() } });
     print(agent, () => described(agent));
@@ -54,8 +62,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     print(agent, () => described(agent));
   } else if (verb === "advise") {
     const { days = "30", policies = "policies", config } = options.option;
-    if (!/^[1-9]\d?$/.test(days) || Number(days) > 90) throw usage("--days takes a number from 1 to 90");
-    const wanted = { agent: id(), days: Number(days), policies, config };
+    const wanted = { agent: id(), days: daysIn(days), policies, config };
     return await advise(wanted, { api, print }, report);
   } else if (verb === "suspend") {
     const { reason, wait } = options.option;
@@ -76,11 +83,17 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     }
   } else {
     throw usage(
-      `agents takes list, show, register, suspend, advise, ${CHANGES.join(", ")}; valetkey agents --help shows an example`,
+      `agents takes list, due, show, register, suspend, advise, ${CHANGES.join(", ")}; valetkey agents --help shows an example`,
     );
   }
   return 0;
 };
+
+/** Reads the number of days. @throws {ClientError} usage */
+function daysIn(text: string): number {
+  if (!/^[1-9]\d?$/.test(text) || Number(text) > 90) throw usage("--days takes a number from 1 to 90");
+  return Number(text);
+}
 
 /** Formats agents as a table, with the last use where the list is of inactive agents; a wide one with name and labels. */
 const listTable = (

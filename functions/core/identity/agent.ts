@@ -29,6 +29,8 @@ export interface Registration {
   readonly createdAt: number;
   /** Time of the owner's last confirmation, epoch seconds; absent before the first one. */
   readonly confirmedAt?: number;
+  /** Person who confirmed it last; absent before the first confirmation, and of one by an earlier version. */
+  readonly confirmedBy?: string;
   /** Time of the last resumption after a suspension, epoch seconds; absent where there was none. */
   readonly resumedAt?: number;
   /**
@@ -117,12 +119,14 @@ export type AgentSummary = Pick<
   | "endsAt"
   | "createdAt"
   | "confirmedAt"
+  | "confirmedBy"
   | "warnedDays"
 >;
 
 /** Makes the agent's entry in a list. */
 export function summaryOf(agent: Agent): AgentSummary {
-  const { id, name, owner, contact, team, labels, status, endsAt, createdAt, confirmedAt, warnedDays } = agent;
+  const { id, name, owner, contact, team, labels, status, endsAt, createdAt, warnedDays } = agent;
+  const { confirmedAt, confirmedBy } = agent;
   return {
     id,
     name,
@@ -130,7 +134,7 @@ export function summaryOf(agent: Agent): AgentSummary {
     team,
     status,
     createdAt,
-    ...defined({ contact, labels, endsAt, confirmedAt, warnedDays }),
+    ...defined({ contact, labels, endsAt, confirmedAt, confirmedBy, warnedDays }),
   };
 }
 
@@ -155,7 +159,7 @@ export const isDecidedSince = ({ resumedAt }: Pick<Registration, "resumedAt">, a
 /** Returns only the facts of the agent on which decisions are based. */
 export function registrationOf(agent: Registration): Registration {
   const { id, name, owner, contact, team, labels, bindings, endsAt, limits, createdAt, ...more } = agent;
-  const { confirmedAt, resumedAt, shapers } = more;
+  const { confirmedAt, confirmedBy, resumedAt, shapers } = more;
   return {
     id,
     name,
@@ -164,7 +168,7 @@ export function registrationOf(agent: Registration): Registration {
     bindings,
     limits,
     createdAt,
-    ...defined({ contact, shapers, labels, endsAt, confirmedAt, resumedAt }),
+    ...defined({ contact, shapers, labels, endsAt, confirmedAt, confirmedBy, resumedAt }),
   };
 }
 

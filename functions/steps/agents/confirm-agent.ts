@@ -16,7 +16,7 @@ export const confirmAgent = (agent: Agent, by: string, ports: Pick<Ports, "agent
       const { warnedDays: _, ...rest } = current;
       const confirmedAt = Math.floor(ports.clock.nowMs() / 1_000);
       return {
-        agent: { ...rest, confirmedAt },
+        agent: { ...rest, confirmedAt, confirmedBy: by },
         type: "agent.confirmed",
         facts: { by, owner: loggedOwner(current.owner) },
         before: current,

@@ -36,6 +36,50 @@ describe("valetkey agents", () => {
     expect(stdout).toMatch(/^AGENT .* LAST USED .*\nreports .* never\nreports .* 2026-10-01$/m);
   });
 
+  it("lists who has to be confirmed, the next due first, with the last confirmation and by whom", async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const created_at = "2026-08-01T12:00:00Z";
+    const agents = [
+      { ...AGENT, id: "later", created_at, confirm_by: inDays(40.5), confirmed_at: "2026-11-01T12:00:00Z" },
+      { ...AGENT, id: "gone", status: "offboarding", created_at },
+      {
+        ...AGENT,
+        id: "soon",
+        created_at,
+        confirm_by: inDays(13.5),
+        confirmed_at: created_at,
+        confirmed_by: "staff|ann",
+      },
+      { ...AGENT, id: "over", status: "suspended", created_at, confirm_by: inDays(-0.5) },
+    ];
+    answers["GET /v1/agents"] = ok({ agents, next: "over" });
+    answers["GET /v1/agents?after=over"] = ok({ agents: [] });
+    const { code, stdout } = await run("agents", "due");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^AGENT .*\nover +suspended .* overdue +never; registered 2026-08-01T12:00:00Z *\nsoon .* 13 d +2026-08-01T12:00:00Z +staff\|ann\nlater .* 40 d +2026-11-01T12:00:00Z *\n$/,
+    );
+    const { stdout: json } = await run("agents", "due", "--days", "14", "--json");
+    expect(JSON.parse(json).agents).toMatchObject([
+      { id: "over", days_left: -1 },
+      { id: "soon", days_left: 13, confirmed_by: "staff|ann" },
+    ]);
+    answers["GET /v1/agents"] = ok({ agents: [{ ...AGENT, confirm_by: inDays(40) }] });
+    expect((await run("agents", "due", "--days", "14")).stdout).toBe("No agent is due within that time.\n");
+    answers["GET /v1/agents"] = ok({ agents: [AGENT] });
+    expect((await run("agents", "due")).stdout).toContain("this deployment has no recertification, or no agents.");
+  });
+
+  it.each([
+    [["agents", "due", "--days", "0"], "--days takes a number from 1 to 90"],
+    [["agents", "list", "--days", "14"], "--days goes with agents advise and agents due"],
+    [["agents", "due", "--policies", "p"], "--policies and --config go with agents advise"],
+  ])("refuses %j", async (argv, sentence) => {
+    const { code, stderr } = await run(...argv);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(sentence)]);
+    expect(valetkey.seen).toEqual([]);
+  });
+
   it("sends the operator's token, which it never prints", async () => {
     answers["GET /v1/agents/reports"] = ok(AGENT);
     const { stdout, stderr } = await run("agents", "show", "reports");
@@ -76,7 +120,7 @@ describe("valetkey agents", () => {
 
   it.each([
     [["agents", "show"], 64, /say which agent/],
-    [["agents", "sing"], 64, /takes list, show/],
+    [["agents", "sing"], 64, /takes list, due, show/],
     [["agents", "register"], 64, /name the file/],
     [["agents", "--watch"], 64, /--watch is unknown/],
     [["agents", "show", "a", "b"], 64, /too many arguments/],
