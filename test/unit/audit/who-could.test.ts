@@ -216,6 +216,18 @@ describe("valetkey audit who-could", () => {
     expect(new Set(secrets?.map(({ policy }) => policy))).toEqual(new Set(excluded));
   });
 
+  test("prints the lines that docs/auditing.md shows", async () => {
+    const page = readFileSync("docs/auditing.md", "utf8");
+    const [, command = ""] = /^```bash\n(valetkey audit who-could [^`]*)```$/m.exec(page) ?? [];
+    const [, lines = ""] = /^```text\n(Who could [^`]*)```$/m.exec(page) ?? [];
+    const argv = command.replaceAll("\\\n", "").trim().split(/ +/).slice(3);
+    const here: Readonly<Record<string, string>> = { "./archive": archive, ".": repository };
+    const { out } = await run(...argv.map((word) => here[word] ?? word));
+    const printed = out.replace(/\b[0-9a-f]{64}\b/g, "<hash>").replace(/\b[0-9a-f]{40}\b/g, "<commit>");
+    expect(printed.split("\n")).toEqual(expect.arrayContaining(lines.trimEnd().split("\n")));
+    expect(lines.split("\n")).toHaveLength(10);
+  });
+
   test("answers differently after the log's later events", async () => {
     expect(could(await asked("13:00"))).toMatchObject({ halted: "could", moved: "could" });
     const panic = await asked("14:10");
