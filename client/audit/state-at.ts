@@ -49,10 +49,10 @@ export function stateAt(events: readonly ArchivedEvent[], atMs: number): StateTh
   for (const event of past) {
     const { journal, of, type, facts } = event;
     if (journal === "agents") known.set(of, agentAfter(known.get(of), event));
-    if (type === "panic.declared") panic = sinceOf(event);
-    if (type === "panic.lifted") panic = undefined;
-    if (type === "account.halted") halted.set(String(facts.account), sinceOf(event));
-    if (type === "account.lifted") halted.delete(String(facts.account));
+    if (journal === "deployment" && type === "panic.declared") panic = sinceOf(event);
+    if (journal === "deployment" && type === "panic.lifted") panic = undefined;
+    if (journal === "tasks" && type === "account.halted") halted.set(String(facts.account), sinceOf(event));
+    if (journal === "tasks" && type === "account.lifted") halted.delete(String(facts.account));
   }
   const all = new Set(events.flatMap(({ journal, of }) => (journal === "agents" ? [of] : [])));
   return {

@@ -7,14 +7,14 @@ import type { VerifiedArchive } from "../verify-archive.ts";
 interface AnsweredFrom {
   readonly archive: VerifiedArchive;
   readonly state: StateThen;
-  readonly then: PoliciesThen;
+  readonly policies: PoliciesThen;
   readonly deployment: Deployment;
   readonly atMs: number;
   readonly arn: ParsedArn;
 }
 
 /** Lists in sentences what the log and the policies do not say about the moment. */
-export function unknownsOf({ archive, state, then, deployment, atMs, arn }: AnsweredFrom): readonly string[] {
+export function unknownsOf({ archive, state, policies, deployment, atMs, arn }: AnsweredFrom): readonly string[] {
   const { events, verdict, faults, restored, cuts } = archive;
   const newest = events.reduce((latest, { at }) => Math.max(latest, at), 0);
   const partly = state.agents.filter(({ isWhole }) => !isWhole).map(({ id }) => id);
@@ -23,7 +23,7 @@ export function unknownsOf({ archive, state, then, deployment, atMs, arn }: Answ
   const production = deployment.accounts.filter((account) => account.production).map(({ id }) => id);
   return [
     UPPER_BOUND,
-    ...policiesUnknown(then),
+    ...policiesUnknown(policies),
     ...(verdict === "intact"
       ? []
       : [`The log is ${verdict}: ${faults.length} faults, of which the first is ${faults[0]?.what ?? "known"}.`]),

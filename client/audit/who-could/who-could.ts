@@ -63,7 +63,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
     agents: answersFor({ arn, actions }, state, found.made, grants),
     not_registered: state.later,
     other_grants: grants.filter(({ agent }) => !known.has(agent)),
-    unknown: unknownsOf({ archive, state, then, deployment: found.made.deployment, atMs, arn }),
+    unknown: unknownsOf({ archive, state, policies: then, deployment: found.made.deployment, atMs, arn }),
   };
   out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : whoCouldText(answer));
   if (pinned === undefined) err(notPinned(archive.key));

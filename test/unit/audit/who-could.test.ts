@@ -7,7 +7,7 @@ import { audit } from "../../../client/audit/main.ts";
 import type { WhoCould } from "../../../client/audit/who-could/who-could-text.ts";
 import type { EventType, JournalName } from "../../../contract/journal-types.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
-import { EMPTY_CHAIN, type Facts, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
+import { EMPTY_CHAIN, type Facts, linkEvent } from "../../../functions/core/journal/event.ts";
 import { deploymentFiles } from "../../../infra/config/build-deployment.ts";
 import { archivedWorld } from "../../fakes/archive/archived-world.ts";
 
@@ -64,7 +64,7 @@ function journals() {
   const events: ArchivedEvent[] = [];
   const add = (journal: JournalName, of: string, type: EventType, time: string, facts: Facts) => {
     const before = events.findLast((each) => each.journal === journal && each.of === of);
-    const head = before ? headOf(before) : EMPTY_CHAIN;
+    const head = before ?? EMPTY_CHAIN;
     events.push({ journal, ...linkEvent(head, of, type, at(time), facts) });
   };
   return { events, add };
