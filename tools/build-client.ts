@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Modules that are in the repository and in `@valetkey/deploy` alone. */
 const LEFT_OUT = [
+  "client/audit/who-could/who-could.ts",
   "client/policy/main.ts",
   "client/doctor/inspect.ts",
   "client/doctor/try-sign-in.ts",

@@ -51,6 +51,15 @@ describe("the package", () => {
     );
   });
 
+  it("points to the deployment's folder for the auditor's question about policies", () => {
+    const argv = ["audit", "who-could", "./archive", "arn:aws:s3:::acme-data/a.csv", "--at", "1h"];
+    const { status, stderr } = spawnSync(bin(), argv, { encoding: "utf8" });
+    expect(status).toBe(64);
+    expect(stderr).toMatch(
+      /^valetkey audit: the workbench for policies is in @valetkey\/deploy: run npx valetkey in the folder/,
+    );
+  });
+
   it("points to the deployment's folder for a trial of the sign-in, rather than failing", () => {
     const args = ["doctor", "--sign-in", "staff", "--url", "https://valetkey.example.com"];
     const { status, stderr } = spawnSync(bin(), args, { encoding: "utf8" });
