@@ -4,7 +4,9 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ArchiveSource, folderSource } from "../../client/audit/archive-source.ts";
+import { audit } from "../../client/audit/main.ts";
 import { verifyArchive } from "../../client/audit/verify-archive.ts";
+import type { WhoCould } from "../../client/audit/who-could/who-could-text.ts";
 import { FUNCTIONS } from "../../contract/names.ts";
 import { EMPTY_CHAIN, type Facts, linkEvent } from "../../functions/core/journal/event.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
@@ -295,6 +297,19 @@ describe("docs/auditing.md", () => {
 
   it.each(shownCommands())("shows the command's output: $command", async ({ command, prints }) => {
     expect(withoutChance(await runShown(command, archive, task))).toBe(withoutChance(prints));
+  });
+
+  it("answers who could, by the policies whose hash is in the log", async () => {
+    const printed: string[] = [];
+    const screen = { out: (text: string) => void printed.push(text), err: () => undefined };
+    const arn = "arn:aws:s3:::acme-data/published/summary";
+    const place = ["--policies", cloud.policiesDir, "--config", cloud.configFile];
+    const at = ["--at", new Date().toISOString(), "--action", "s3:PutObject"];
+    expect(await audit(["who-could", archive, arn, ...at, ...place, "--json"], screen)).toBe(0);
+    const { agents } = JSON.parse(printed.join("")) as WhoCould;
+    const worker = agents.find(({ agent }) => agent === "worker");
+    expect(worker).toMatchObject({ could: "could_after_approval", permits: [{ approval: true }] });
+    expect(worker?.grants.map((grant) => grant.task)).toContain(task);
   });
 
   it("answers three questions, by one command each", () => {
