@@ -112,7 +112,7 @@ function git(repository: string, args: readonly string[]): string {
       encoding: "utf8",
       maxBuffer: MOST_BYTES,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: "0" },
+      env: gitEnv(),
     });
   } catch (error) {
     const { stderr = "" } = error as { readonly stderr?: string };
@@ -120,6 +120,12 @@ function git(repository: string, args: readonly string[]): string {
     throw new Usage(`git ${args[0]} in ${basename(repository) || repository}: ${said}`);
   }
 }
+
+/** Environment of git: without a hook's variables, which would name another repository. */
+const gitEnv = (): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"))),
+  GIT_OPTIONAL_LOCKS: "0",
+});
 
 /** Most bytes of one answer of git. */
 const MOST_BYTES = 67_108_864;

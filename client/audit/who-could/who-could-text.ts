@@ -28,6 +28,9 @@ const HEADS = {
 /** Most actions that a line names. */
 const MOST_ACTIONS = 5;
 
+/** Most tasks that are listed of an agent. */
+const MOST_GRANTS = 20;
+
 /** Words the answer. Control characters of the log's and the policies' texts become escapes. */
 export function whoCouldText({ resource, actions, at, log, policies, agents, ...rest }: WhoCould): string {
   const { hash, before, after, commit } = policies;
@@ -42,7 +45,7 @@ export function whoCouldText({ resource, actions, at, log, policies, agents, ...
     ),
     ...(agents.length === 0 ? ["No agent was registered then."] : []),
     ...(rest.not_registered.length === 0 ? [] : [`not registered yet: ${rest.not_registered.join(", ")}`]),
-    ...rest.other_grants.map((each) => `${each.agent}: ${grantInWords(each)}`),
+    ...firstOf(rest.other_grants.map((each) => `${each.agent}: ${grantInWords(each)}`)),
     "not known:",
     ...rest.unknown.map((each) => `  ${each}`),
   ];
@@ -56,9 +59,19 @@ function agentLines({ agent, could, why, owner, team, permits, forbids, may_forb
     ...permits.map((each) => `  by ${ruleInWords(each)}${termsOf(each)}`),
     ...(could === "could_not" ? forbids : []).map((each) => `  forbidden by ${ruleInWords(each)}`),
     ...may_forbid.map((each) => `  unless ${ruleInWords(each)}`),
-    ...grants.map((each) => `  ${grantInWords(each)}`),
+    ...firstOf(heldFirst(grants).map((each) => `  ${grantInWords(each)}`)),
   ];
 }
+
+/** Sorts the grants that were alive at the moment before the others. */
+const heldFirst = (grants: readonly GrantThen[]): readonly GrantThen[] =>
+  grants.toSorted((a, b) => Number(b.isHeld) - Number(a.isHeld));
+
+/** Cuts a list of lines, and counts the others. */
+const firstOf = (lines: readonly string[]): readonly string[] =>
+  lines.length <= MOST_GRANTS
+    ? lines
+    : [...lines.slice(0, MOST_GRANTS), `  and ${lines.length - MOST_GRANTS} more tasks: --json has all`];
 
 const grantInWords = ({ task, from, until, isHeld, event }: GrantThen): string =>
   `${isHeld ? "had a key then" : "had a key within a day"}: task ${task} from ${from} until ${until} (${event})`;
