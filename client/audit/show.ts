@@ -4,6 +4,7 @@ import { defined } from "../../functions/core/defined.ts";
 import { ocsfOf } from "../../functions/core/siem/ocsf.ts";
 import type { Hub } from "../../functions/core/siem/ocsf-event.ts";
 import { groupedBy } from "../grouped-by.ts";
+import { type Span, spanIn, TIME_FORMS } from "../moment.ts";
 import { aboutResource } from "./about-resource.ts";
 import {
   arnIn,
@@ -18,7 +19,6 @@ import {
 } from "./command-line.ts";
 import { controlsOf } from "./controls-of.ts";
 import { nameOf } from "./event-name.ts";
-import { type Span, spanIn, TIME_FORMS } from "./moment.ts";
 import { withArchive } from "./open-archive.ts";
 import { type StorySelection, select } from "./story.ts";
 import { verifyArchive } from "./verify-archive.ts";

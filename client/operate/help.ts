@@ -60,7 +60,7 @@ export const OPERATOR_HELP = {
   tasks: page(
     "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task> | tasks prolong --task-token-file <path> --on-behalf-of <from>",
     "Lists the live tasks, as trees; or the ended ones, the latest first, with how, when and by whom they ended. ledger: what a task was granted, and what\nit did, as CloudTrail reports minutes later. prolong: sends a new token of the person for whom a task acts, so that the task's hour starts again;\nvaletkey exec and serve do this by themselves.",
-    "  --agent <id>                 tasks of one agent\n  --watch                      print the list again every two seconds\n  --ended                      list ended tasks\n  --since <time>               with --ended: 90m, 24h, 7d; 24h by default, 90 days at most\n  --task-token-file <path>     prolong: the task's token, from a file, or - for stdin\n  --on-behalf-of <from>        prolong: the person's new token: a file, an address, env for VALETKEY_PERSON_TOKEN, or login: you sign in\n",
+    "  --agent <id>                 tasks of one agent\n  --watch                      print the list again every two seconds\n  --ended                      list ended tasks\n  --since <time>               with --ended: 90m, 24h, 7d, a day or an instant; 24h by default, 90 days at most\n  --task-token-file <path>     prolong: the task's token, from a file, or - for stdin\n  --on-behalf-of <from>        prolong: the person's new token: a file, an address, env for VALETKEY_PERSON_TOKEN, or login: you sign in\n",
     "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab.\n  valetkey tasks prolong --task-token-file /run/agent/task --on-behalf-of login",
   ),
   revoke: page(
@@ -90,7 +90,7 @@ export const OPERATOR_HELP = {
   receipt: page(
     "receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]",
     "Shows when a task ended, and when IAM had a policy that denies each of its keys, with the receipts of all tasks below it. AWS takes some\nseconds more to apply a policy: how many, probes measure for a sample of the endings.",
-    "  --agent <id>                 receipts of all ended tasks of an agent, the latest first\n  --since <time>               with --agent: 90m, 24h, 7d; 7d by default\n  --wait <seconds>             wait so long at most until the receipt is complete\n",
+    "  --agent <id>                 receipts of all ended tasks of an agent, the latest first\n  --since <time>               with --agent: 90m, 24h, 7d, a day or an instant; 7d by default\n  --wait <seconds>             wait so long at most until the receipt is complete\n",
     "  valetkey receipt k7f3m2q9x4ab. --json\n  valetkey receipt --agent report-agent --wait 60",
   ),
   find: page(
@@ -126,7 +126,7 @@ export const OPERATOR_HELP = {
   escalations: page(
     "escalations [--agent <id> | --task <id>] [--since <time>]",
     "Lists what the escalation rules have found, the latest first: the rule, the agent and the task, the call, and what was done about it. At most ten\nof one rule about one agent are listed for an hour; the log has all. Each entry names the journal's event that records it (--json).",
-    "  --agent <id>                 escalations about one agent\n  --task <id>                  escalations about a task, and the others of its tree\n  --since <time>               90m, 24h, 7d; 7d by default, 90 days at most\n",
+    "  --agent <id>                 escalations about one agent\n  --task <id>                  escalations about a task, and the others of its tree\n  --since <time>               90m, 24h, 7d, a day or an instant; 7d by default, 90 days at most\n",
     "  valetkey escalations\n  valetkey escalations --agent report-agent --since 24h\n  valetkey escalations --task k7f3m2q9x4ab. --json",
   ),
   accounts: page(

@@ -5,6 +5,7 @@ import { expandActions } from "../../../functions/core/catalogue/expand-actions.
 import { fitting } from "../../../functions/core/catalogue/fitting.ts";
 import { isProblem } from "../../../functions/core/catalogue/problem.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
+import { spanIn } from "../../moment.ts";
 import {
   arnIn,
   EXIT,
@@ -17,7 +18,6 @@ import {
   watched,
 } from "../command-line.ts";
 import { grantsAround } from "../grants-around.ts";
-import { spanIn } from "../moment.ts";
 import { withArchive } from "../open-archive.ts";
 import { type PoliciesThen, policiesAt, stateAt } from "../state-at.ts";
 import { type VerifiedArchive, verifyArchive } from "../verify-archive.ts";

@@ -27,7 +27,7 @@ export const escalations: OperatorCommand = async (argv, env, report) => {
   if (!found.isWhole) report.warn("not_whole", `these are the latest ${found.escalations.length}: there are more`);
   print({ escalations: found.escalations }, () =>
     found.escalations.length === 0
-      ? shown`No escalation rule has found anything in ${since}.\n`
+      ? shown`No escalation rule has found anything since ${new Date(sinceMs).toISOString()}.\n`
       : listTable(found.escalations),
   );
   return 0;

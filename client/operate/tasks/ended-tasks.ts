@@ -1,6 +1,7 @@
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { spanIn, TIME_FORMS } from "../../moment.ts";
 import type { OperatorApi } from "../operator-api.ts";
 
 /** Task as the service lists it. */
@@ -33,11 +34,13 @@ export async function endedTasks(api: OperatorApi, agent: string, sinceMs: numbe
   return { tasks, isWhole: true };
 }
 
-/** Computes the moment a duration ago: `24h`, `7d`, `90m`. @returns epoch milliseconds. @throws {ClientError} usage */
+/**
+ * Reads the time of `--since`: `90m`, `24h` or `7d` ago, the beginning of a day in UTC, or an instant.
+ * @returns epoch milliseconds.
+ * @throws {ClientError} usage
+ */
 export function sinceMsOf(text: string): number {
-  const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-  const seconds = { m: 60, h: 3_600, d: 86_400 }[unit ?? ""];
-  if (count === undefined || seconds === undefined)
-    throw new ClientError("usage", "usage", "--since takes minutes, hours or days: 90m, 24h, 7d");
-  return Date.now() - Number(count) * seconds * 1_000;
+  const span = spanIn(text, Date.now());
+  if (!span) throw new ClientError("usage", "usage", `--since takes ${TIME_FORMS}`);
+  return span.firstMs;
 }

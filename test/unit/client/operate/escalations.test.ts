@@ -44,14 +44,17 @@ describe("valetkey escalations", () => {
 
   it("prints that nothing was found", async () => {
     answers["GET /v1/escalations?tree=k7f3m2q9x4ab."] = ok({ escalations: [] });
-    expect((await run("escalations", "--task", "k7f3m2q9x4ab.")).stdout).toBe(
-      "No escalation rule has found anything in 7d.\n",
+    expect((await run("escalations", "--task", "k7f3m2q9x4ab.")).stdout).toMatch(
+      /^No escalation rule has found anything since 20\S+Z\.\n$/,
+    );
+    expect((await run("escalations", "--task", "k7f3m2q9x4ab.", "--since", "2026-11-25")).stdout).toBe(
+      "No escalation rule has found anything since 2026-11-25T00:00:00.000Z.\n",
     );
   });
 
   it.each([
     ["not both", ["--agent", "demo", "--task", "k7f3m2q9x4ab."]],
-    ["90m, 24h, 7d", ["--since", "yesterday"]],
+    ["--since takes 90m, 24h or 7d ago, a day such as", ["--since", "yesterday"]],
   ])("requests one thing: %s", async (query, argv) => {
     const { code, stderr } = await run("escalations", ...argv);
     expect(code).toBe(64);
