@@ -175,7 +175,7 @@ const NO_PERMIT: No = {
   hint: "Ask only for what the task needs; if it needs this, ask the platform team for a policy.",
 };
 
-/** Denies for want of a permit. A `"*"` is often meant as every resource, so its hint says what it stands for. */
+/** Denies for want of a permit. A `"*"` is often meant as every resource, so its hint names its meaning. */
 const noPermitOf = ({ kind }: Pair): No =>
   kind === "account"
     ? { ...NO_PERMIT, hint: "'*' stands for calls that name no resource. For a call that names one, request its ARN." }
