@@ -67,7 +67,11 @@ export function decide(pair: Pair, requester: Requester, policies: Policies, isO
   if (!chosen) {
     const unused = leastDemanding(fitting.flatMap(({ no, ...option }) => (no ? [{ ...option, no }] : [])));
     if (unused) return denied(pair, { ...unused.no, policy: unused.policy });
-    return denied(pair, options.length > 0 ? OUTLIVES : { ...noPermitOf(pair), ...hintFor(answer.narrower) }, answer.narrower);
+    return denied(
+      pair,
+      options.length > 0 ? OUTLIVES : { ...noPermitOf(pair), ...hintFor(answer.narrower) },
+      answer.narrower,
+    );
   }
   const forbids = [...new Set(answer.kept.map(({ policy }) => policy))];
   const hidden = pair.kind === "resource" ? hiddenForbid(pair, requester, policies, forbids) : undefined;

@@ -59,7 +59,11 @@ export function execCommand(cloud: ClientsCloud): void {
       expect(await ask("can-i", WEEKLY)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^yes\n/) });
       const inPart = await ask("can-i", all);
       expect(inPart).toMatchObject({ code: 77, stdout: expect.stringContaining("permitted: s3:GetObject") });
-      expect(await ask("whoami")).toMatchObject({ stderr: "", code: 0, stdout: expect.stringContaining("subject  agent:demo") });
+      expect(await ask("whoami")).toMatchObject({
+        stderr: "",
+        code: 0,
+        stdout: expect.stringContaining("subject  agent:demo"),
+      });
     });
 
     it("hands a secret to the command, and not to a narrower command inside it", async () => {
