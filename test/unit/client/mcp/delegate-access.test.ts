@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CANARY, FakeValetkey } from "../fake-valetkey.ts";
@@ -111,7 +112,9 @@ describe("valetkey mcp of a sub-agent", () => {
   });
 
   it.each(["", "vkd_nothing"])("does not start with a variable that holds no delegation: %j", async (text) => {
-    const run = await runClient(["mcp"], { ...environment(), VALETKEY_DELEGATION: text, HOME: "/nowhere" });
+    const home = mkdtempSync(join(tmpdir(), "home-"));
+    const run = await runClient(["mcp"], { ...environment(), VALETKEY_DELEGATION: text, HOME: home });
+    rmSync(home, { recursive: true });
     expect([run.code, run.stderr]).toEqual([64, expect.stringContaining("VALETKEY_DELEGATION holds no delegation")]);
   });
 });
