@@ -69,6 +69,8 @@ function Requested({ act, description, settings }: RequestedProps) {
       acr: issuer.approvals?.acr ?? [],
     });
   };
+  // An act that nobody can undo has the colour of other endings.
+  const isFinal = act.path.endsWith("/offboard");
   return (
     <section>
       <Heading title={description.title}>
@@ -127,7 +129,7 @@ function Requested({ act, description, settings }: RequestedProps) {
               {voting.map((issuer, index) => (
                 <button
                   type="button"
-                  class={index === 0 ? "primary" : ""}
+                  class={index > 0 ? "" : isFinal ? "danger" : "primary"}
                   disabled={isLeaving.value}
                   onClick={() => sign(issuer)}
                 >

@@ -103,7 +103,7 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
           <Command line={`npx valetkey agents suspend ${id} --reason "…" --wait 60`} />
           <Command line={`npx valetkey agents confirm ${id}`} />
           <Command line={`npx valetkey agents resume ${id}`} />
-          <Command line={`npx valetkey offboard ${id}`} />
+          <Command line={`npx valetkey offboard ${id} --yes --reason "…"`} />
         </div>
       </details>
     </>

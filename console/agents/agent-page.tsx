@@ -1,4 +1,5 @@
 import type { ShownAgent } from "../../contract/agents.ts";
+import { counted } from "../../contract/decision/counted.ts";
 import type { Offboarding } from "../../contract/offboarding.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
@@ -201,7 +202,7 @@ function Secrets({
 }: Pick<PageProps, "settings" | "session"> & { readonly agent: string; readonly first: Read<SecretList> }) {
   const { secrets, isWhole } = useAllSecrets(first, { settings, session });
   const known = secrets.filter(({ exposure }) => exposure.agents.includes(agent));
-  const more = isWhole ? "" : ` There are more secrets than the ${secrets.length} that were read.`;
+  const more = isWhole ? "" : ` Only ${counted(secrets.length, "secret was", "secrets were")} read; there are more.`;
   if (known.length === 0) return <p class="muted">It has received none of the current values.{more}</p>;
   return (
     <>

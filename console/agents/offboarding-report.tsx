@@ -44,7 +44,7 @@ export const OffboardingReport = ({ agent, offboarding: { report, sha256, signed
         </li>
       ))}
     </ol>
-    <Command line={`npx valetkey offboard ${agent}`} />
+    <Command line={`npx valetkey offboard ${agent} --yes`} />
   </>
 );
 

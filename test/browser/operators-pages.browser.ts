@@ -52,7 +52,7 @@ describe("the page of an agent", () => {
       .getByRole("link", { name: /report-agent/ })
       .first()
       .click();
-    await staged.page.getByText("At least 1. Only 1 secrets were read; there are more.").waitFor();
+    await staged.page.getByText("At least 1. Only 1 secret was read; there are more.").waitFor();
   });
 
   it("shows a hostile purpose in its place alone", async () => {

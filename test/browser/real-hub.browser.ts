@@ -72,7 +72,7 @@ describe("the pages of operators", () => {
     await local.cloud.hosts.archive.invoke({});
     const page = await people.openAs("Alice", `${local.origin}/agents`);
     await page.getByRole("link", { name: agent }).click();
-    await page.getByRole("img", { name: `identities can be ${agent}` }).waitFor();
+    await page.getByRole("img", { name: `identity can be ${agent}` }).waitFor();
     await page.getByRole("link", { name: "How policy would decide a request of it" }).click();
     await page.getByLabel("Account", { exact: true }).fill("111122223333");
     await page.getByLabel("Actions", { exact: true }).fill("s3:GetObject");

@@ -16,7 +16,7 @@ DELEGATION_TOKEN = "urn:valetkey:token-type:delegation"
 #: Registered id of an agent.
 AGENT_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}[a-z0-9]")
 #: Form of a delegation token. Scanners of secrets know it by its beginning.
-_TOKEN = re.compile(r"vkd_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}")
+_TOKEN = re.compile(r"vkd_[a-z0-9._]{13,58}_[A-Za-z0-9_-]{43}")
 
 
 class Delegation:
