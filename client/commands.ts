@@ -110,7 +110,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   "can-i": {
     group: "agent",
-    usage: "can-i action=arn ...",
+    usage: "can-i action=arn ... | --list",
     summary: "ask what policy would decide, without a task",
     help: async () => (await import("./commands/question-help.ts")).CAN_I_HELP,
     run: async (argv, env, report) => (await import("./commands/can-i.ts")).canI(argv, env, report),

@@ -124,10 +124,8 @@ const explanation = v.strictObject({
   ),
 });
 
-const reach = v.strictObject({
-  agent: agentId,
-  bundle,
-  sha256: v.pipe(v.string(), v.description("Hash of the reach, as a threat model names it.")),
+/** Fields of a reach: what permits grant, and what forbids take away. */
+export const reachEntries = {
   permits: v.array(
     v.strictObject({
       policy: v.string(),
@@ -138,6 +136,13 @@ const reach = v.strictObject({
   ),
   except: v.array(v.strictObject({ policy: v.string(), reach: v.array(v.string()) })),
   uncounted: v.pipe(v.array(v.string()), v.description("Forbids that may apply, depending on the request.")),
+} as const;
+
+const reach = v.strictObject({
+  agent: agentId,
+  bundle,
+  sha256: v.pipe(v.string(), v.description("Hash of the reach, as a threat model names it.")),
+  ...reachEntries,
 });
 
 /** `GET /v1/policies` */

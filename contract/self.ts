@@ -4,6 +4,7 @@ import { detailsGranted } from "./authorization-details.ts";
 import { agentId, denial, instant, taskId } from "./fields.ts";
 import { RATE_LIMITS } from "./limits.ts";
 import { type AnswerOf, type BodyOf, type Noun, operation } from "./operation.ts";
+import { reachEntries } from "./policies.ts";
 import { refusalAnswer } from "./refusal-answers.ts";
 import { BY_AGENTS_TOKEN, WITH_BODY } from "./refused-by.ts";
 import { startTaskBelowForm, startTaskForm, startTaskForPersonForm } from "./token-forms.ts";
@@ -99,13 +100,31 @@ export const decideRequest = operation({
   ],
 });
 
+const ownReach = v.strictObject({ agent: agentId, ...reachEntries });
+
+/** `GET /v1/self/reach` */
+export const readOwnReach = operation({
+  id: "readOwnReach",
+  tag: "Exchange",
+  method: "GET",
+  path: "/v1/self/reach",
+  caller: "agent",
+  function: "explain",
+  summary: "What does policy grant this token's agent?",
+  description: `An upper bound on what policy grants the agent, in words, with what is left out of it. A request for a part of it may still be denied: by a condition on the request, or because people must approve. At most ${RATE_LIMITS.question} questions a minute for an agent.`,
+  answer: { status: 200, says: "The reach of the agent.", schema: ownReach },
+  examples: { reach: "An agent that reads reports and searches tickets" },
+  refuses: [...BY_AGENTS_TOKEN, "token_replayed", "too_many_requests", "store_unavailable"],
+});
+
+export interface OwnReach extends AnswerOf<typeof readOwnReach> {}
 export interface Self extends AnswerOf<typeof readSelf> {}
 export interface Decision extends AnswerOf<typeof decideRequest> {}
 export type DecisionRequest = BodyOf<typeof decideRequest>;
 
 /** Operations of an agent about itself, and their schemas by their names in the document. */
 export const SELF = {
-  operations: [readSelf, decideRequest],
+  operations: [readSelf, readOwnReach, decideRequest],
   requests: { DecisionRequest: decisionForm },
-  answers: { Self: self, Decision: decisionAnswer },
+  answers: { Self: self, OwnReach: ownReach, Decision: decisionAnswer },
 } as const satisfies Noun;

@@ -115,7 +115,7 @@ export const ITEM_KINDS = {
     follows: "an offboarded agent is not resumed",
   },
   binding: {
-    may: { exchange: ["get"], tasks: ["get"], register: ["get", "update"] },
+    may: { exchange: ["get"], tasks: ["get"], register: ["get", "update"], explain: ["get"] },
     seals: [],
     expires: "never",
     rests: "where to look for a token's agent",
@@ -204,7 +204,7 @@ export const ITEM_KINDS = {
     follows: "a deadline is missed by the sweep; nothing is issued after it",
   },
   replay: {
-    may: { exchange: ["get", "update", "check"], operate: ["check"], register: ["check"] },
+    may: { exchange: ["get", "update", "check"], operate: ["check"], register: ["check"], explain: ["get"] },
     seals: [],
     expires: "always",
     rests: "that a token, a key, a delegation, a sign-in is used",

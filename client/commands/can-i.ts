@@ -2,41 +2,64 @@ import { escapedJson } from "../../contract/decision/escaped-json.ts";
 import { plainLine } from "../../contract/decision/plain-line.ts";
 import type { Unread } from "../../contract/operation.ts";
 import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
-import type { Decision } from "../../contract/self.ts";
+import type { Decision, OwnReach } from "../../contract/self.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { type Covered, EXIT_CODES } from "../exit-codes.ts";
 import { readDelegation } from "../identity/find-delegation.ts";
-import { identityToken } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
 import { coveredLines, denialLines } from "../task/denial-lines.ts";
-import { denialOf, refusalOf, taskForm } from "../task/exchange.ts";
+import { denialOf, taskForm } from "../task/exchange.ts";
 import { recordOf } from "../task/fields.ts";
-import { type Answer, callService } from "../task/service.ts";
-import { parseTask } from "../task/task-options.ts";
+import { parseCaller, parseTask } from "../task/task-options.ts";
+import { askService } from "./ask-service.ts";
 
-/** Longest wait for an answer: a cold start with a slow issuer takes seconds. */
-const TIMEOUT_MS = 15_000;
-
-/** Runs `valetkey can-i`: prints what policy would decide, and starts nothing. */
+/** Runs `valetkey can-i`: prints what policy would decide, or with `--list` all that it grants. Starts nothing. */
 export async function canI(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
+  const isJson = argv.includes("--json");
+  const print = (answer: unknown, lines: readonly string[]): void => {
+    const shown = isJson ? [escapedJson(JSON.stringify(answer))] : lines.map(plainLine);
+    process.stdout.write(shown.map((line) => `${line}\n`).join(""));
+  };
+  if (argv.includes("--list")) {
+    const { json: _, ...caller } = parseCaller(
+      "can-i",
+      argv.filter((word) => word !== "--list"),
+      env,
+    );
+    const reach = await askService<OwnReach>(
+      caller,
+      { path: "/v1/self/reach", what: "asking what policy grants" },
+      report,
+    );
+    print(reach, reachLines(reach));
+    return 0;
+  }
   const { task } = parseTask("can-i", asFlags(argv), env, ["delegation-file"]);
-  const token = await report.patiently("getting the identity token", identityToken(task.identity, task.audience));
   const delegationToken = task.delegation && readDelegation(task.delegation);
-  const form = { ...taskForm({ ...task, ...defined({ delegationToken }) }, token), mode: "narrow" };
-  const asked = callService<Decision | RefusalAnswer>({
-    url: `${task.url}/v1/decide`,
-    method: "POST",
-    timeoutMs: TIMEOUT_MS,
-    form,
+  const form = (identity: string) => ({
+    ...taskForm({ ...task, ...defined({ delegationToken }) }, identity),
+    mode: "narrow",
   });
-  const answer = await report.patiently("asking what policy would decide", asked);
-  if (answer?.status !== 200)
-    throw refusalOf(answer as Answer<RefusalAnswer> | undefined, task.url, { identity: token });
-  const decision = recordOf<Decision>(answer.body);
-  const lines = argv.includes("--json") ? [escapedJson(JSON.stringify(decision))] : linesOf(decision).map(plainLine);
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+  const what = "asking what policy would decide";
+  const decision = await askService<Decision>(task, { path: "/v1/decide", what, form }, report);
+  print(decision, linesOf(decision));
   if (decision.decision === "refused" || listOf(decision.denials).length > 0) return EXIT_CODES.refused[0];
   return decision.decision === "approval" ? EXIT_CODES.later[0] : 0;
+}
+
+/** Writes a reach: each permit with its terms, then what is left out of all of them. */
+function reachLines({ permits, except, uncounted }: Unread<OwnReach>): readonly string[] {
+  const granted = listOf(permits).flatMap((each) => {
+    const { policy, reach, needs } = recordOf<OwnReach["permits"][number]>(each);
+    const terms = typeof needs === "string" && needs !== "" ? `, ${needs}` : "";
+    return [`${policy}${terms}`, ...listOf(reach).map((entry) => `  ${entry}`)];
+  });
+  const left = listOf(except).flatMap((each) => {
+    const { policy, reach } = recordOf<OwnReach["except"][number]>(each);
+    return [`except, by ${policy}`, ...listOf(reach).map((entry) => `  ${entry}`)];
+  });
+  const open = listOf(uncounted).map((policy) => `except where ${policy} applies, which depends on the request`);
+  return granted.length === 0 ? ["Policy grants this agent nothing."] : [...granted, ...left, ...open];
 }
 
 /** Makes flags of a command line: its first words are intents, and a purpose that policy may read is `can-i` unless given. */

@@ -1,31 +1,16 @@
 import { escapedJson } from "../../contract/decision/escaped-json.ts";
 import { plainLine } from "../../contract/decision/plain-line.ts";
 import type { Unread } from "../../contract/operation.ts";
-import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { Self } from "../../contract/self.ts";
-import { identityToken } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
-import { refusalOf } from "../task/exchange.ts";
 import { recordOf } from "../task/fields.ts";
-import { type Answer, callService } from "../task/service.ts";
 import { parseCaller } from "../task/task-options.ts";
-
-/** Longest wait for an answer: a cold start with a slow issuer takes seconds. */
-const TIMEOUT_MS = 15_000;
+import { askService } from "./ask-service.ts";
 
 /** Runs `valetkey whoami`: prints the agent that the identity token leads to. */
 export async function whoami(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
-  const { url, audience, identity, json } = parseCaller("whoami", argv, env);
-  const token = await report.patiently("getting the identity token", identityToken(identity, audience));
-  const asked = callService<Self | RefusalAnswer>({
-    url: `${url}/v1/self`,
-    method: "GET",
-    timeoutMs: TIMEOUT_MS,
-    bearer: token,
-  });
-  const answer = await report.patiently("asking who you are", asked);
-  if (answer?.status !== 200) throw refusalOf(answer as Answer<RefusalAnswer> | undefined, url, { identity: token });
-  const self = recordOf<Self>(answer.body);
+  const { json, ...caller } = parseCaller("whoami", argv, env);
+  const self = await askService<Self>(caller, { path: "/v1/self", what: "asking who you are" }, report);
   process.stdout.write(
     json
       ? `${escapedJson(JSON.stringify(self))}\n`

@@ -8,6 +8,7 @@ import { DETAILS } from "./opened-task.ts";
 /** Attempts that get more than a refusal. Every other attempt of the matrix is refused. */
 const REACHED: Readonly<Record<Holding, readonly string[]>> = {
   "a fresh OIDC token": [
+    "GET /v1/self/reach: learns what policy grants it",
     "GET /v1/self: learns who it is, and its own tasks",
     "POST /v1/decide: learns what policy decides, exchanged for a task",
     "POST /v1/token: exchanged for a task",
@@ -34,6 +35,7 @@ const REACHED: Readonly<Record<Holding, readonly string[]>> = {
 const LOOKING: readonly RouteKey[] = [
   "GET /.well-known/oauth-authorization-server",
   "GET /v1/self",
+  "GET /v1/self/reach",
   "GET /v1/tasks/{task}",
   "POST /v1/tasks/{task}/complete",
 ];

@@ -119,6 +119,7 @@ export function attempts(
 function reachedAt(route: RouteKey, how: string): string {
   const [task = "", form = ""] = how.split(", ");
   if (route === "GET /v1/self") return "learns who it is, and its own tasks";
+  if (route === "GET /v1/self/reach") return "learns what policy grants it";
   if (route === "POST /v1/decide") return `learns what policy decides, ${form}`;
   return route === "POST /v1/token" ? form : task;
 }

@@ -483,7 +483,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("approve"),
   ],
   explain: [
-    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "BINDING#*", "REPLAY#*"),
     on("PutItems", "PutItem", "READJOURNAL#*"),
     on("UpdateItems", "UpdateItem", "PACE#explain#*"),
     ownLog("explain"),

@@ -149,6 +149,7 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call(`/v1/tasks/${task.task.id}/credentials/aws-0`, 200, task.access_token);
   await call(`/v1/tasks/${task.task.id}/credentials/aws-9`, 404, task.access_token);
   await call("/v1/self", 200, await cloud.agents.mint({ sub: "agent:demo" }));
+  await call("/v1/self/reach", 200, await cloud.agents.mint({ sub: "agent:demo" }));
   const asked = await call(
     "/v1/decide",
     200,

@@ -7,6 +7,7 @@ import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { isDecision } from "../../steps/requests/request-record.ts";
 import { type Identity, verifyIdentity } from "../../steps/requests/verify-identity.ts";
+import { withinQuestions } from "../../steps/requests/within-questions.ts";
 import { describeDetails } from "../../steps/tasks/describe-details.ts";
 import { refuseCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseHaltedAccounts, refuseIfHalted } from "../../steps/tasks/refuse-halted.ts";
@@ -16,7 +17,6 @@ import { type DecidedTask, decideFor } from "../exchange.ts";
 import { parseForm, parseTokenRequest, type TokenRequest } from "../request.ts";
 import { planNow } from "../vend/plan-now.ts";
 import { newTask } from "../vend/plan-task.ts";
-import { withinQuestions } from "./within-questions.ts";
 
 /**
  * Answers `POST /v1/decide`: what the exchange would decide about the form of a task, without the task. Shares every step of the decision with the exchange,

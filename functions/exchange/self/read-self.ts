@@ -8,7 +8,7 @@ import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { readAuthorization } from "../../http/read-authorization.ts";
 import { describeLimits } from "../../operators/describe-agent.ts";
 import { verifyIdentity } from "../../steps/requests/verify-identity.ts";
-import { withinQuestions } from "./within-questions.ts";
+import { withinQuestions } from "../../steps/requests/within-questions.ts";
 
 /** Tasks that are read at a time. */
 const AT_ONCE = 5;

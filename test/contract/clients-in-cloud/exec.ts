@@ -59,6 +59,7 @@ export function execCommand(cloud: ClientsCloud): void {
       expect(await ask("can-i", WEEKLY)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^yes\n/) });
       const inPart = await ask("can-i", all);
       expect(inPart).toMatchObject({ code: 77, stdout: expect.stringContaining("permitted: s3:GetObject") });
+      expect(await ask("can-i", "--list")).toMatchObject({ code: 0, stdout: expect.stringContaining("acme-data") });
       expect(await ask("whoami")).toMatchObject({
         stderr: "",
         code: 0,

@@ -110,7 +110,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   }
   if (step.route === "POST /v1/introspect")
     return world.mint({ claims: { sub: "agent:tickets", aud: "https://valetkey.test/introspect" } });
-  if (/\/(decide|self)$/.test(step.route)) return world.mint({ claims: { sub: "agent:demo" } });
+  if (/\/(decide|self|self\/reach)$/.test(step.route)) return world.mint({ claims: { sub: "agent:demo" } });
   const isExchange = step.route === "POST /v1/token" && step.choice % 4 !== 0;
   const sub = step.choice % 11 === 1 ? "agent:nobody" : "agent:demo";
   if (isExchange || held.taskTokens.length === 0) return world.mint({ claims: { sub } });

@@ -21,6 +21,9 @@ const deciding: Arrange = async (world) => about(startForm(world));
 const whoAmI = (token: string): Call => ({ route: "GET /v1/self", bearer: token });
 const reading: Arrange = async (world) => whoAmI(world.agentToken());
 
+const ownReach = (token: string): Call => ({ route: "GET /v1/self/reach", bearer: token });
+const reaching: Arrange = async (world) => ownReach(world.agentToken());
+
 const flooded =
   (arrange: Arrange): Arrange =>
   async (world: FakeWorld) => {
@@ -48,6 +51,19 @@ export const SELF = {
       too_many_requests: flooded(reading),
       overloaded: async (world) => ({ ...(await reading(world)), waitedMs: 9_000 }),
       store_unavailable: whenPort("agents", "read", "store_unavailable", reading),
+    },
+  },
+  readOwnReach: {
+    examples: { reach: reaching },
+    refused: {
+      ...refusedIdentities(async (_, token) => ownReach(token)),
+      token_replayed: async (world) => {
+        const form = startForm(world);
+        await startTask(world, form);
+        return ownReach(form.subject_token ?? "");
+      },
+      too_many_requests: flooded(reaching),
+      store_unavailable: whenPort("agents", "withBinding", "store_unavailable", reaching),
     },
   },
   decideRequest: {

@@ -128,6 +128,29 @@ describe("I1: a decision without a task", () => {
   });
 });
 
+describe("what policy grants an agent", () => {
+  const reach = (token: string) =>
+    new FakeService(world).send(httpEvent("GET /v1/self/reach", { headers: { authorization: `Bearer ${token}` } }));
+
+  it("is what an operator reads of it, and no other agent's", async () => {
+    const { body } = await reach(world.agentToken());
+    const read = await new FakeService(world).operate("GET /v1/agents/{agent}/reach", {
+      parameters: { agent: "demo" },
+    });
+    const { agent, permits, except, uncounted } = read.body as unknown as Record<string, unknown>;
+    expect(body).toEqual({ agent, permits, except, uncounted });
+    expect(JSON.stringify(permits)).toContain("acme-data/reports");
+  });
+
+  it("is not answered to whoever has seen a used token, nor to a person", async () => {
+    const form = startForm(world);
+    await sent(formCall(form));
+    expect((await reach(form.subject_token ?? "")).body).toMatchObject({ code: "token_replayed" });
+    expect((await reach(world.operatorToken())).status).toBe(400);
+    expect(world.ports.refusedUses.calls).toBe(0);
+  });
+});
+
 describe("which agent a token leads to", () => {
   const whoAmI = (token: string, service = new FakeService(world)) =>
     service.send(httpEvent("GET /v1/self", { headers: { authorization: `Bearer ${token}` } }));

@@ -110,6 +110,41 @@ describe("valetkey can-i", () => {
   });
 });
 
+describe("valetkey can-i --list", () => {
+  it("prints each permit with its terms, and what is left out of all of them", async () => {
+    answering({
+      agent: "demo",
+      permits: [
+        { policy: "reads-reports", reach: [`s3:GetObject on ${ARN}`], needs: "", waits_for: [] },
+        { policy: "deploys", reach: ["every action on \u001b[2J"], needs: "2 of sre approve", waits_for: [] },
+      ],
+      except: [{ policy: "no-payroll", reach: ["every action on arn:aws:s3:::acme-payroll*"] }],
+      uncounted: ["office-hours"],
+    });
+    const { code, stdout } = await ask("can-i", "--list");
+    expect({ code, lines: stdout.split("\n") }).toEqual({
+      code: 0,
+      lines: [
+        "reads-reports",
+        `  s3:GetObject on ${ARN}`,
+        "deploys, 2 of sre approve",
+        "  every action on  [2J",
+        "except, by no-payroll",
+        "  every action on arn:aws:s3:::acme-payroll*",
+        "except where office-hours applies, which depends on the request",
+        "",
+      ],
+    });
+    expect(service.seen).toMatchObject([{ method: "GET", path: "/v1/self/reach" }]);
+  });
+
+  it("says where policy grants nothing, and takes no intent beside it", async () => {
+    answering({ agent: "demo", permits: [], except: [], uncounted: [] });
+    expect(await ask("can-i", "--list")).toMatchObject({ code: 0, stdout: "Policy grants this agent nothing.\n" });
+    expect(await ask("can-i", "--list", "--allow", `s3:GetObject=${ARN}`)).toMatchObject({ code: 64 });
+  });
+});
+
 describe("a denied task", () => {
   const denials = Array.from({ length: 43 }, (_, n) => denialOf(`s3:Put${n}`));
   const exec = () =>

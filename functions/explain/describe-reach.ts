@@ -1,0 +1,34 @@
+import type { OwnReach } from "../../contract/self.ts";
+import type { KnownAgent } from "../core/identity/agent.ts";
+import { labelsOf } from "../core/identity/labels.ts";
+import { obligationsOf, votesFor } from "../core/policy/obligations.ts";
+import { reachHash, reachOf } from "../policy/reach/reach-of.ts";
+import { entryInWords, needsInWords } from "../policy/reach/words.ts";
+import { deployedPolicies } from "./deployed-policies.ts";
+import type { ExplainPorts } from "./explain-ports.ts";
+
+/** Computes an upper bound on what policy grants the agent in the target accounts, in words, and its hash. */
+export function describeReach(
+  agent: KnownAgent,
+  ports: ExplainPorts,
+): { readonly sha256: string; readonly entries: Omit<OwnReach, "agent"> } {
+  const { policies, catalogue } = deployedPolicies(ports);
+  const targets = ports.deployment.accounts.filter(({ retired }) => !retired).map(({ id }) => id);
+  const { reach, permits, forbids, uncounted } = reachOf(
+    { ...agent, labels: labelsOf(agent) },
+    { policies, catalogue, accounts: targets },
+  );
+  return {
+    sha256: reachHash(reach),
+    entries: {
+      permits: permits.map(({ rule, entries: [first, ...others] }) => ({
+        policy: rule.policy.id,
+        reach: [first, ...others].flatMap((entry) => (entry ? [entryInWords(entry)] : [])),
+        needs: needsInWords(first?.needs ?? {}),
+        waits_for: votesFor({ ...obligationsOf({}), ...first?.needs }).map(({ group, count }) => ({ group, count })),
+      })),
+      except: forbids.map(({ rule, entries }) => ({ policy: rule.policy.id, reach: entries.map(entryInWords) })),
+      uncounted: uncounted.map(({ rule }) => rule.policy.id),
+    },
+  };
+}
