@@ -63,7 +63,9 @@ describe("the table's rights", () => {
       for (const kind of Object.keys(KINDS) as Kind[]) {
         for (const action of ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query"])
           if (kind !== "readJournal" && kind !== "pace") expect(await ableTo(action, kind), kind).not.toContain(name);
-        if (!["active", "registration", "agent"].includes(kind))
+        // `explain` answers agents about themselves: it finds the agent of a token, and refuses a used token.
+        const further = name === "explain" ? ["binding", "replay"] : [];
+        if (!["active", "registration", "agent", ...further].includes(kind))
           expect(await ableTo("GetItem", kind), kind).not.toContain(name);
       }
     },
