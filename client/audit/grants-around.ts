@@ -1,3 +1,4 @@
+import { rootIdOf } from "../../contract/task-id.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
 import { groupedBy } from "../grouped-by.ts";
@@ -50,7 +51,7 @@ export function grantsAround(
 }
 
 /** Root of an event's task. */
-const rootOf = ({ of }: ArchivedEvent): string => of.split(".")[0] ?? of;
+const rootOf = ({ of }: ArchivedEvent): string => rootIdOf(of);
 
 /** End of a grant's task: the first ending of it or of a task above it, or else its latest deadline; epoch milliseconds. */
 function endOf({ of, at, facts }: ArchivedEvent, ofTree: readonly ArchivedEvent[]): number {
