@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isAgentId } from "./agent-id.ts";
 import { isApprovalId } from "./approval-id.ts";
 import { REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
-import { ACCOUNT_ID, AGENT_ID, APPROVAL_ID, GIVEN_TASK_ID, TASK_ID } from "./names.ts";
+import { ACCOUNT_ID, AGENT_ID, APPROVAL_ID, GIVEN_TASK_ID, TASK_ID, tokenForm } from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
 const AN_AGENT = "an agent's id: 2 to 64 of a-z, 0-9 and hyphens, with none at its ends.";
@@ -75,11 +75,11 @@ export const oidcToken = v.pipe(
   v.regex(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/),
 );
 
-export const taskToken = v.pipe(v.string(), v.regex(/^vk_[a-z0-9._]{13,58}_[A-Za-z0-9_-]{43}$/));
+export const taskToken = v.pipe(v.string(), v.regex(tokenForm("vk")));
 
-export const delegationToken = v.pipe(v.string(), v.regex(/^vkd_[a-z0-9._]{13,58}_[A-Za-z0-9_-]{43}$/));
+export const delegationToken = v.pipe(v.string(), v.regex(tokenForm("vkd")));
 
-export const presentationToken = v.pipe(v.string(), v.regex(/^vkp_[a-z0-9._]{13,58}_[A-Za-z0-9_-]{43}$/));
+export const presentationToken = v.pipe(v.string(), v.regex(tokenForm("vkp")));
 
 /** Schema of a count with a default, which may be left out. */
 export const wholeNumber = (most: number, otherwise: number, says: string) =>

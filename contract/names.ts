@@ -35,6 +35,17 @@ export const TASK_ID = /^[a-z0-9]{12}(?:_(?:[a-z0-9]{4}_){0,9}|\.(?:[a-z0-9]{4}\
 /** Form of a task's id as people and agents may write it: with its last separator, or without. */
 export const GIVEN_TASK_ID = /^[a-z0-9]{12}(?:(?:_[a-z0-9]{4}){0,9}_?|(?:\.[a-z0-9]{4}){0,9}\.?)$/;
 
+/** Path of a task within a longer text, as a source of expressions. Wider than `TASK_ID`, which decides. */
+export const TASK_PATH = "[a-z0-9._]{13,58}";
+/** 256 random bits, base64url, as a source of expressions. */
+const SECRET = "[A-Za-z0-9_-]{43}";
+
+/** Form of a token of any kind, with groups for its kind, its task's path and its secret. */
+export const TOKEN = new RegExp(`^(vk[pd]?)_(${TASK_PATH})_(${SECRET})$`);
+
+/** Makes the form of the tokens of one kind. */
+export const tokenForm = (kind: "vk" | "vkp" | "vkd"): RegExp => new RegExp(`^${kind}_${TASK_PATH}_${SECRET}$`);
+
 /** Form of the id of a request for approval. */
 export const APPROVAL_ID = /^[a-z0-9]{16,64}$/;
 

@@ -1,7 +1,8 @@
-import type { Detail } from "./intent.ts";
+import { tokenForm } from "../../contract/names.ts";
+import type { Detail } from "./detail.ts";
 
 /** Form of a delegation token. Scanners of secrets know it by its beginning. */
-const TOKEN = /^vkd_[a-z0-9._]{13,58}_[A-Za-z0-9_-]{43}$/;
+const TOKEN = tokenForm("vkd");
 
 /** True for a text in the form of a delegation token. */
 export const isDelegationToken = (text: unknown): text is string => typeof text === "string" && TOKEN.test(text);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isAgentId } from "../../contract/agent-id.ts";
+import { tokenForm } from "../../contract/names.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { isTaskId, recordOf } from "../task/fields.ts";
 import { callService } from "../task/service.ts";
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 3_000;
 /** Largest number of remembered tokens. */
 const TOKENS = 1_000;
 /** Form of a token. Only texts of this form are sent to the hub, so that strangers' texts cost the hub nothing. */
-const PRESENTATION = /^vkp_[a-z0-9._]{13,58}_[A-Za-z0-9_-]{43}$/;
+const PRESENTATION = tokenForm("vkp");
 
 interface Remembered {
   readonly looked: Promise<Looked>;

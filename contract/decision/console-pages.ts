@@ -1,10 +1,12 @@
+import { GIVEN_TASK_ID } from "../names.ts";
+
 /**
  * Addresses of the console's pages, by page. One group captures what a page shows. The function that serves the console answers these paths and no others;
  * `console/pages.tsx` holds the component of each.
  */
 const ADDRESSES = {
   now: /^\/$/,
-  task: /^\/tasks\/([a-z0-9]{12}(?:(?:_[a-z0-9]{4}){0,9}_?|(?:\.[a-z0-9]{4}){0,9}\.?))$/,
+  task: new RegExp(`^/tasks/(${GIVEN_TASK_ID.source.slice(1, -1)})$`),
   approvals: /^\/approvals$/,
   approval: /^\/approvals\/([\w-]{1,128})$/,
   consents: /^\/consents(?:\/([\w.%|=&:+~!*'()-]{1,1024}))?$/,

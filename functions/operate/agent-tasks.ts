@@ -1,4 +1,5 @@
 import type { AgentId } from "../../contract/agent-id.ts";
+import { TASK_PATH } from "../../contract/names.ts";
 import type { ShownTask, TaskList } from "../../contract/tasks.ts";
 import { atOnce } from "../core/at-once.ts";
 import { defined } from "../core/defined.ts";
@@ -97,7 +98,7 @@ const PAGE = 50;
 const AT_ONCE = 25;
 
 /** Mark of an entry: the second of the task's end, and its path. */
-const MARK = /^\d{10}#[a-z0-9._]{13,58}$/;
+const MARK = new RegExp(`^\\d{10}#${TASK_PATH}$`);
 
 /**
  * Lists one page of an agent's ended tasks, the latest first. The list is only a hint: an entry whose task is another agent's, or is active, is left out.

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { TOKEN } from "../../../contract/names.ts";
 import { type TaskPath, taskPath } from "../task-path.ts";
 
 /**
@@ -13,8 +14,6 @@ export interface ParsedToken {
   readonly path: TaskPath;
   readonly hash: string;
 }
-
-const TOKEN = /^(vk[pd]?)_([a-z0-9._]{13,58})_([A-Za-z0-9_-]{43})$/;
 
 /**
  * Makes a token, `vk_<path>_<256 random bits>`. The path finds its record without an index. Secret scanners recognise
