@@ -5,9 +5,9 @@ import { Refusal } from "../../core/refusal.ts";
 import { refusalBody } from "../../http/answer.ts";
 import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
+import { proveQuestioner } from "../../steps/requests/prove-questioner.ts";
 import { isDecision } from "../../steps/requests/request-record.ts";
-import { type Identity, verifyIdentity } from "../../steps/requests/verify-identity.ts";
-import { withinQuestions } from "../../steps/requests/within-questions.ts";
+import type { Identity } from "../../steps/requests/verify-identity.ts";
 import { describeDetails } from "../../steps/tasks/describe-details.ts";
 import { refuseCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseHaltedAccounts, refuseIfHalted } from "../../steps/tasks/refuse-halted.ts";
@@ -26,9 +26,7 @@ import { newTask } from "../vend/plan-task.ts";
 export const decideOnly = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   answered<Decision>(event, ports, async (record) => {
     const request = parseTokenRequest(parseForm(event), event, ports);
-    const identity = await verifyIdentity(request.identityToken, ports.deployment.audiences.exchange, ports);
-    record.note({ agent: identity.agent.id, subject: identity.subject });
-    await withinQuestions(identity, record, ports);
+    const identity = await proveQuestioner(request.identityToken, record, ports);
     return await watchRefusals(identity, request, ports, () => decisionOn(identity, request, ports));
   });
 

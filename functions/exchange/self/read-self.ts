@@ -1,3 +1,4 @@
+import type { AgentId } from "../../../contract/agent-id.ts";
 import { MOST_SHOWN, type Self } from "../../../contract/self.ts";
 import { atOnce } from "../../core/at-once.ts";
 import type { SealingPorts } from "../../core/ports.ts";
@@ -7,8 +8,7 @@ import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
 import { readAuthorization } from "../../http/read-authorization.ts";
 import { describeLimits } from "../../operators/describe-agent.ts";
-import { verifyIdentity } from "../../steps/requests/verify-identity.ts";
-import { withinQuestions } from "../../steps/requests/within-questions.ts";
+import { proveQuestioner } from "../../steps/requests/prove-questioner.ts";
 
 /** Tasks that are read at a time. */
 const AT_ONCE = 5;
@@ -19,11 +19,7 @@ const AT_ONCE = 5;
  */
 export const readSelf = (event: HttpEvent, ports: SealingPorts): Promise<HttpAnswer> =>
   answered<Self>(event, ports, async (record) => {
-    const token = readAuthorization(event);
-    if (token === undefined) throw new Refusal("token_malformed", { lacksToken: true });
-    const identity = await verifyIdentity(token, ports.deployment.audiences.exchange, ports);
-    record.note({ agent: identity.agent.id, subject: identity.subject });
-    await withinQuestions(identity, record, ports);
+    const identity = await proveQuestioner(readAuthorization(event), record, ports);
     // The registration as it is now, for an agent that was suspended within the last minute.
     const agent = await ports.agents.read(identity.agent.id);
     if (!agent) throw new Refusal("agent_unknown");
@@ -37,12 +33,12 @@ export const readSelf = (event: HttpEvent, ports: SealingPorts): Promise<HttpAns
       issuer: identity.subject.slice(0, identity.subject.indexOf("|")),
       ...identity.named,
       limits: describeLimits(agent),
-      ...(await liveTasks(agent, ports)),
+      ...(await liveTasks(agent.id, ports)),
     };
   });
 
 async function liveTasks(
-  { id }: { readonly id: Parameters<SealingPorts["agents"]["living"]>[0] },
+  id: AgentId,
   { agents, tasks }: Pick<SealingPorts, "agents" | "tasks">,
 ): Promise<Pick<Self, "tasks" | "live_tasks">> {
   const living = await agents.living(id);
