@@ -9,30 +9,20 @@ import type { Path, Paths } from "./paths.ts";
 import { CONTAINER_ENDPOINT } from "./serve-loaded.ts";
 
 /**
- * Age from which a request is refused, for each route that issues credentials, or decides about them; milliseconds. AWS's JavaScript SDK and botocore wait one and two
- * seconds, the `valetkey` command ten for a token. Other routes are never refused.
+ * Bounds for each route that issues credentials, or decides about them; milliseconds. Other routes are never refused.
+ * `patience`: age from which a request is refused. AWS's JavaScript SDK and botocore wait one and two seconds, the `valetkey` command ten for a token.
+ * `wait`: time for which a request waits for a place, a small part of the caller's patience: whoever asks for renewed credentials has a second at AWS's
+ * JavaScript SDK. A question waits less than a task, so questions are refused first.
  */
-const PATIENCE_MS: Readonly<Partial<Record<RouteKey, number>>> = {
-  "POST /v1/token": 9_000,
-  "POST /v1/decide": 9_000,
-  "GET /v1/self": 9_000,
-  "GET /v1/tasks/{task}/credentials/{lease}": 5_000,
+const BOUNDS_MS: Readonly<Partial<Record<RouteKey, { readonly patience: number; readonly wait: number }>>> = {
+  "POST /v1/token": { patience: 9_000, wait: 2_000 },
+  "POST /v1/decide": { patience: 9_000, wait: 300 },
+  "GET /v1/self": { patience: 9_000, wait: 300 },
+  "GET /v1/tasks/{task}/credentials/{lease}": { patience: 5_000, wait: 300 },
 };
 
 /** Values of Retry-After, used in turn so that refused clients do not all return at the same moment; seconds. */
 const RETRY_SECONDS = [1, 2, 3] as const;
-
-/**
- * Time for which a request waits for a place, for each of these routes; milliseconds. A small part of the caller's patience: whoever asks for
- * renewed credentials has a second at AWS's JavaScript SDK.
- */
-const WAIT_MS: Readonly<Partial<Record<RouteKey, number>>> = {
-  "POST /v1/token": 2_000,
-  // A question waits less than a task, so questions are refused first.
-  "POST /v1/decide": 300,
-  "GET /v1/self": 300,
-  "GET /v1/tasks/{task}/credentials/{lease}": 300,
-};
 
 type Needs = Pick<Ports, "clock" | "log" | "pause">;
 
@@ -68,9 +58,9 @@ export function shedding(
         admission.leave(place, ports.clock.nowMs());
       }
     };
-  const impatient = Object.entries(PATIENCE_MS).flatMap(([route, patienceMs]) => {
+  const impatient = Object.entries(BOUNDS_MS).flatMap(([route, { patience, wait }]) => {
     const path = paths[route as RouteKey];
-    return path ? [[route, shed(path, patienceMs, WAIT_MS[route as RouteKey] ?? 0)]] : [];
+    return path ? [[route, shed(path, patience, wait)]] : [];
   });
   return { ...paths, ...Object.fromEntries(impatient) };
 }
