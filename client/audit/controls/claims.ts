@@ -1,4 +1,14 @@
-import type { Claims } from "./control.ts";
+import type { Attack, Claims } from "./control.ts";
+
+/** Attack with a presentation token on a task, which two frameworks name. */
+const PRESENTATION_TOKEN: Attack = {
+  test: "test/hostile/injected-agent.test.ts > an agent under prompt injection > reaches with its presentation token",
+  without: {
+    file: "functions/steps/tasks/authenticate-task.ts",
+    find: 'if (parsed?.kind !== "vk" || (expected !== undefined && !isSpellingOf(expected, parsed.path)))\n    throw new Refusal(otherwise);\n  const task = await ports.tasks.read(parsed.path);\n  if (\n    !task ||\n    !isOneOf(\n      parsed.hash,\n      task.tokens.map(({ hash }) => hash),\n    )\n  )',
+    put: "if (parsed === undefined) throw new Refusal(otherwise);\n  const task = await ports.tasks.read(parsed.path);\n  if (!task)",
+  },
+};
 
 /**
  * Claims about every control of every framework, each with the tests that attack it. A misspelt framework, id, event or
@@ -85,14 +95,7 @@ export const CLAIMS: Claims = {
         "functions/steps/tasks/authenticate-task.ts#authenticateTask",
       ],
       attacks: [
-        {
-          test: "test/hostile/injected-agent.test.ts > an agent under prompt injection > reaches with its presentation token",
-          without: {
-            file: "functions/steps/tasks/authenticate-task.ts",
-            find: 'if (parsed?.kind !== "vk" || (expected !== undefined && !isSpellingOf(expected, parsed.path)))\n    throw new Refusal(otherwise);\n  const task = await ports.tasks.read(parsed.path);\n  if (\n    !task ||\n    !isOneOf(\n      parsed.hash,\n      task.tokens.map(({ hash }) => hash),\n    )\n  )',
-            put: "if (parsed === undefined) throw new Refusal(otherwise);\n  const task = await ports.tasks.read(parsed.path);\n  if (!task)",
-          },
-        },
+        PRESENTATION_TOKEN,
         {
           test: "test/hostile/introspection.test.ts > introspection > reveals nothing to another agent, not even to the token's own agent",
           without: {
@@ -357,14 +360,7 @@ export const CLAIMS: Claims = {
         "functions/steps/tasks/authenticate-task.ts#authenticateTask",
       ],
       attacks: [
-        {
-          test: "test/hostile/injected-agent.test.ts > an agent under prompt injection > reaches with its presentation token",
-          without: {
-            file: "functions/steps/tasks/authenticate-task.ts",
-            find: 'if (parsed?.kind !== "vk" || (expected !== undefined && !isSpellingOf(expected, parsed.path)))\n    throw new Refusal(otherwise);\n  const task = await ports.tasks.read(parsed.path);\n  if (\n    !task ||\n    !isOneOf(\n      parsed.hash,\n      task.tokens.map(({ hash }) => hash),\n    )\n  )',
-            put: "if (parsed === undefined) throw new Refusal(otherwise);\n  const task = await ports.tasks.read(parsed.path);\n  if (!task)",
-          },
-        },
+        PRESENTATION_TOKEN,
         {
           test: "test/hostile/injected-agent.test.ts > an agent under prompt injection > cannot gain rights by words",
           without: {
