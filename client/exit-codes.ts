@@ -1,3 +1,5 @@
+import type { Detail } from "./task/detail.ts";
+
 /** Exit codes of `valetkey exec` where it does not return the command's own. Numbers of sysexits.h, and from 126 on the shell's. */
 export const EXIT_CODES = {
   usage: [64, "the command line is wrong"],
@@ -27,16 +29,13 @@ export interface Denial {
   readonly hint?: string;
 }
 
-/** Permitted detail of a denied request (RFC 9396). */
-export type Covered = Readonly<Record<string, unknown>> & { readonly type: string };
-
 /** Error that ends valetkey itself. Holds the reason for the exit code, a stable event name and a sentence for people, and never a token. */
 export class ClientError extends Error {
   readonly reason: ExitReason;
   readonly event: string;
   readonly denials: readonly Denial[];
   /** Part of a denied request that policy permits; undefined where the service did not name it. */
-  readonly covered: readonly Covered[] | undefined;
+  readonly covered: readonly Detail[] | undefined;
   /** Command line that requests what policy would permit. */
   readonly instead: string | undefined;
   /** Further lines for people: faults of a file, each at its place. */
@@ -53,7 +52,7 @@ export class ClientError extends Error {
       lines = [],
     }: {
       readonly denials?: readonly Denial[];
-      readonly covered?: readonly Covered[] | undefined;
+      readonly covered?: readonly Detail[] | undefined;
       readonly instead?: string | undefined;
       readonly lines?: readonly string[];
     } = {},

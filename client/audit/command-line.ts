@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import { parseVerifierKey } from "../../functions/core/archive/signed-note.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
+import { arnOfAddress } from "../s3-address.ts";
 import { readIssuerKeys } from "./issuer-keys.ts";
 import { type KnownFault, readKnownFaults } from "./known-faults.ts";
 
@@ -127,11 +128,11 @@ export function pinnedKey(given: string | undefined): string | undefined {
 /** Reads an ARN or a pattern of ARNs. @throws {Usage} with the ARN to write for an address of S3. */
 export function arnIn(text: string, option: string): string {
   if (/^arn:[^:\s]*:[^:\s]+:[^:]*:[^:]*:\S/.test(text)) return text;
-  const [, path] = /^s3:\/\/([a-z0-9][a-z0-9.-]+(?:\/.*)?)$/s.exec(text) ?? [];
+  const arn = arnOfAddress(text);
   throw new Usage(
-    path === undefined
+    arn === undefined
       ? `${option} takes an ARN, or a pattern with *: arn:aws:s3:::acme-data/reports/*`
-      : `${option} takes an ARN: write arn:aws:s3:::${path}`,
+      : `${option} takes an ARN: write ${arn}`,
   );
 }
 

@@ -4,9 +4,10 @@ import type { Unread } from "../../contract/operation.ts";
 import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { Decision, OwnReach } from "../../contract/self.ts";
 import { defined } from "../../functions/core/defined.ts";
-import { type Covered, EXIT_CODES } from "../exit-codes.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
 import { readDelegation } from "../identity/find-delegation.ts";
 import type { Reporter } from "../reporter.ts";
+import { permittedIn } from "../task/covered.ts";
 import { coveredLines, denialLines } from "../task/denial-lines.ts";
 import { denialOf, taskForm } from "../task/exchange.ts";
 import { recordOf } from "../task/fields.ts";
@@ -71,7 +72,8 @@ function asFlags(argv: readonly string[]): readonly string[] {
   return [...words.flatMap((word) => ["--allow", word]), ...rest, ...(hasPurpose ? [] : ["--purpose", "can-i"])];
 }
 
-function linesOf({ decision, denials, needed, refusal, ...answer }: Unread<Decision>): readonly string[] {
+function linesOf(decided: Unread<Decision>): readonly string[] {
+  const { decision, denials, needed, refusal } = decided;
   const isPart = listOf(denials).length > 0;
   const votes = listOf(needed)
     .map((each) => recordOf<NonNullable<Decision["needed"]>[number]>(each))
@@ -85,8 +87,7 @@ function linesOf({ decision, denials, needed, refusal, ...answer }: Unread<Decis
         : isPart
           ? "in part"
           : "yes";
-  const covered = listOf(answer.authorization_details).map((each) => recordOf<Covered>(each) as Covered);
-  return [head, ...coveredLines(covered), ...denialLines(listOf(denials).map(denialOf))];
+  return [head, ...coveredLines(permittedIn(decided)), ...denialLines(listOf(denials).map(denialOf))];
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

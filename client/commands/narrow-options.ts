@@ -1,6 +1,6 @@
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
-import type { Detail } from "../task/intent.ts";
+import type { Detail } from "../task/detail.ts";
 import { parseIntent } from "../task/task-options.ts";
 
 export interface NarrowOptions {

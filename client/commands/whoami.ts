@@ -1,3 +1,4 @@
+import { counted } from "../../contract/decision/counted.ts";
 import { escapedJson } from "../../contract/decision/escaped-json.ts";
 import { plainLine } from "../../contract/decision/plain-line.ts";
 import type { Unread } from "../../contract/operation.ts";
@@ -28,7 +29,7 @@ function linesOf(self: Unread<Self>): readonly string[] {
     ? self.tasks.map((task) => recordOf<NonNullable<Self["tasks"]>[number]>(task))
     : [];
   const alive = [
-    `  alive    ${self.live_tasks === 1 ? "1 task" : `${self.live_tasks} tasks`}`,
+    `  alive    ${counted(Number(self.live_tasks), "task")}`,
     ...tasks.map(({ id, status, expires_at, purpose }) => `    ${id}  ${status}  until ${expires_at}  ${purpose}`),
   ];
   return [

@@ -1,12 +1,10 @@
 import { isAgentId } from "../../contract/agent-id.ts";
+import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
 import type { DelegationRequest } from "./delegate-task.ts";
 import { delegationTokenOf } from "./delegation.ts";
 import type { TaskRequest } from "./task-request.ts";
-
-/** Largest lifetime of a task; seconds. */
-const LONGEST_SECONDS = 43_200;
 
 /** Check of one argument, and the sentence about what the argument takes. */
 interface Argument {
@@ -19,8 +17,8 @@ const isText = (value: unknown): boolean => typeof value === "string" && value !
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
 const ttlSeconds: Argument = {
-  fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= LONGEST_SECONDS,
-  takes: `a whole number of seconds, ${LONGEST_SECONDS} at most, such as 900`,
+  fits: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= TASK_SECONDS.most,
+  takes: `a whole number of seconds, ${TASK_SECONDS.most} at most, such as 900`,
 };
 
 const intent: Argument = {
@@ -34,8 +32,8 @@ const intent: Argument = {
 const OF_TASK: { readonly [Name in keyof Required<TaskRequest>]: Argument } = {
   purpose: {
     isRequired: true,
-    fits: (value) => typeof value === "string" && value.trim() !== "" && [...value].length <= 256,
-    takes: '1 to 256 characters that say what the task is for, such as "weekly report"',
+    fits: (value) => typeof value === "string" && value.trim() !== "" && [...value].length <= LIMITS.purposeCharacters,
+    takes: `1 to ${LIMITS.purposeCharacters} characters that say what the task is for, such as "weekly report"`,
   },
   intent,
   url: { fits: isText, takes: "the address of valetkey, as a text" },

@@ -1,7 +1,8 @@
+import type { Unread } from "../../contract/operation.ts";
 import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { Decision, DecisionRequest } from "../../contract/self.ts";
+import type { Detail } from "./detail.ts";
 import { recordOf } from "./fields.ts";
-import type { Detail } from "./intent.ts";
 import { tryService } from "./service.ts";
 
 /** Longest wait for the covered part: the denial itself is known already. */
@@ -21,7 +22,14 @@ export async function coveredPart(url: string, form: DecisionRequest): Promise<r
     form: { ...rest, mode: "narrow" },
   });
   if (typeof answer === "string" || answer.status !== 200) return undefined;
-  const { decision, authorization_details: details } = answer.body;
+  return permittedIn(answer.body);
+}
+
+/** Reads the permitted details of a decision; undefined where the answer has none in the form of a list. */
+export function permittedIn({
+  decision,
+  authorization_details: details,
+}: Pick<Unread<Decision>, "decision" | "authorization_details">): readonly Detail[] | undefined {
   if (decision === "refused") return [];
   return Array.isArray(details) ? details.map(detailOf) : undefined;
 }

@@ -4,9 +4,9 @@ import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { DelegationToken, TokenRequest } from "../../contract/token.ts";
 import { ClientError } from "../exit-codes.ts";
 import { Delegation, isDelegationToken } from "./delegation.ts";
+import type { Detail } from "./detail.ts";
 import { refusalOf } from "./exchange.ts";
 import type { Task } from "./held-task.ts";
-import type { Detail } from "./intent.ts";
 import { type Answer, callService, isOutage } from "./service.ts";
 
 /** Longest wait for an answer; milliseconds. */

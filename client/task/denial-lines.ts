@@ -1,5 +1,7 @@
-import type { Covered, Denial } from "../exit-codes.ts";
+import { few } from "../../contract/decision/counted.ts";
+import type { Denial } from "../exit-codes.ts";
 import { groupedBy } from "../grouped-by.ts";
+import type { Detail } from "./detail.ts";
 import { hintOn } from "./narrow-words.ts";
 
 /** Largest number of actions, and of targets, that a line names. */
@@ -33,7 +35,7 @@ export function groupDenials(denials: readonly Denial[]): readonly DenialGroup[]
 
 /** Names a group's actions and targets, the first few of each. */
 export const groupInWords = ({ actions, targets }: Pick<DenialGroup, "actions" | "targets">): string =>
-  `${few(actions, ACTIONS)} on ${few(targets, TARGETS)}`;
+  `${listed(actions, ACTIONS)} on ${listed(targets, TARGETS)}`;
 
 /** Writes denials for a terminal. */
 export const denialLines = (denials: readonly Denial[]): readonly string[] =>
@@ -44,21 +46,19 @@ export const denialLines = (denials: readonly Denial[]): readonly string[] =>
   ]);
 
 /** Writes the permitted part of a denied request for a terminal. */
-export const coveredLines = (covered: readonly Covered[] | undefined): readonly string[] =>
+export const coveredLines = (covered: readonly Detail[] | undefined): readonly string[] =>
   (covered ?? []).map((detail) => `  permitted: ${detailInWords(detail)}`);
 
 /** Names what a detail is about, the first few of each kind. */
-export function detailInWords(detail: Covered): string {
-  if (detail.type === "tool") return `${few(textsOf(detail.tools), ACTIONS)} of the tool server ${detail.server}`;
+export function detailInWords(detail: Detail): string {
+  if (detail.type === "tool") return `${listed(textsOf(detail.tools), ACTIONS)} of the tool server ${detail.server}`;
   if (detail.type !== "aws") return `${detail.type} ${JSON.stringify(detail)}`;
   const limited = detail.conditions === undefined ? "" : " (with conditions)";
-  return `${few(textsOf(detail.actions), ACTIONS)} on ${few(textsOf(detail.resources), TARGETS)}${limited}`;
+  return `${listed(textsOf(detail.actions), ACTIONS)} on ${listed(textsOf(detail.resources), TARGETS)}${limited}`;
 }
 
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-function few(names: readonly string[], most: number): string {
-  // Two more names take no more room than their number.
-  if (names.length <= most + 1) return names.join(", ");
-  return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
-}
+/** Two more names take no more room than their number. */
+const listed = (names: readonly string[], most: number): string =>
+  names.length <= most + 1 ? names.join(", ") : few(names, most);

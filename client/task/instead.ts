@@ -1,6 +1,7 @@
 import type { Denial } from "../exit-codes.ts";
+import type { Detail } from "./detail.ts";
 import { isAccount } from "./fields.ts";
-import { type Detail, intentOf } from "./intent.ts";
+import { intentOf } from "./intent.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 type RefusedRequest = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds" | "delegation">;

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { ClientError } from "../exit-codes.ts";
 import { groupedBy } from "../grouped-by.ts";
+import { arnOfAddress } from "../s3-address.ts";
+import type { Detail } from "./detail.ts";
 import { isAccount } from "./fields.ts";
-
-/** Detail of an intent (RFC 9396), as it is sent; the service validates it. */
-export type Detail = Readonly<Record<string, unknown>> & { readonly type: string };
 
 interface IntentFlags {
   readonly allow: readonly string[];
@@ -55,8 +54,7 @@ function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
 }
 
 function accountOf(resource: string, fallback: string | undefined, flag: string): string {
-  if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource))
-    throw usage(`"${short(resource)}" in --allow ${short(flag)} is not an ARN${arnMeant(resource)}`);
+  if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource)) throw notArn(resource, flag);
   const account = resource.split(":")[4] ?? "";
   if (isAccount(account)) return account;
   if (fallback === undefined) throw usage(`${resource} names no account: add --account, or set VALETKEY_ACCOUNT`);
@@ -126,17 +124,16 @@ const isDetail = (value: unknown): value is Detail =>
 /** Cuts a quoted text, so that an error stays readable. */
 const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
-/** Names the ARN of an address such as `s3://bucket/key`; empty for any other text. */
-const arnMeant = (text: string): string => {
-  const [, path] = /^s3:\/\/([a-z0-9][a-z0-9.-]+(?:\/.*)?)$/s.exec(text) ?? [];
-  return path === undefined ? "" : `; write arn:aws:s3:::${path.length > 200 ? "<bucket>/<key>" : path}`;
-};
-
 const serviceOf = (arn: string): string | undefined => arn.split(":")[2];
 
 const union = (list: readonly Allowance[], key: "actions" | "resources"): string[] => [
   ...new Set(list.flatMap((each) => each[key])),
 ];
+
+function notArn(resource: string, flag: string): ClientError {
+  const arn = arnOfAddress(resource);
+  return usage(`"${short(resource)}" in --allow ${short(flag)} is not an ARN${arn ? `; write ${arn}` : ""}`);
+}
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { LIMITS, TASK_SECONDS } from "../../contract/limits.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { addressOf } from "../deployments/address-of.ts";
 import { secondsIn } from "../duration.ts";
@@ -7,7 +8,8 @@ import { type DelegationSource, findDelegation, refuseDelegation } from "../iden
 import { findIdentity } from "../identity/find-identity.ts";
 import type { IdentitySource } from "../identity/source.ts";
 import { optionError, unknownOption } from "../unknown-option.ts";
-import { type Detail, intentOf, readIntent } from "./intent.ts";
+import type { Detail } from "./detail.ts";
+import { intentOf, readIntent } from "./intent.ts";
 
 /** Options of a task on the command line. */
 export interface TaskOptions {
@@ -106,8 +108,8 @@ export function parseTask<E extends Extra = never>(
   if (foreign) throw unknownOption(`--${foreign}`, Object.keys(OPTIONS), command);
   const address = addressIn(command, flags, env);
   const purpose = flags.purpose ?? missing(command, "--purpose");
-  if (purpose.trim() === "" || [...purpose].length > 256)
-    throw usage("--purpose takes 1 to 256 characters: what this task is for");
+  if (purpose.trim() === "" || [...purpose].length > LIMITS.purposeCharacters)
+    throw usage(`--purpose takes 1 to ${LIMITS.purposeCharacters} characters: what this task is for`);
   if (flags.narrow) throw unknownOption("--narrow", [], command);
   const task: TaskOptions = {
     ...address,
@@ -195,7 +197,8 @@ function parseFlags(command: string, argv: readonly string[]) {
 function ttlOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = secondsIn(text);
-  if (seconds === undefined || seconds > 43_200) throw usage("--ttl takes seconds, or 15m or 1h, 12h at most");
+  if (seconds === undefined || seconds > TASK_SECONDS.most)
+    throw usage("--ttl takes seconds, or 15m or 1h, 12h at most");
   return seconds;
 }
 

@@ -1,7 +1,7 @@
 import type { IdentitySource } from "../identity/source.ts";
 import type { Delegation } from "./delegation.ts";
+import type { Detail } from "./detail.ts";
 import type { Approval } from "./held-task.ts";
-import type { Detail } from "./intent.ts";
 
 /** Request for a task. */
 export interface TaskRequest {

@@ -1,4 +1,4 @@
-import { counted } from "./counted.ts";
+import { counted, few } from "./counted.ts";
 import { grantInWords } from "./request-in-words.ts";
 
 /** Describes grants in one line, for a list: the first grant with some values, and the number of further ones. No decision is made from a list. */
@@ -6,8 +6,7 @@ export function mayInWords(details: readonly unknown[]): string {
   const [first, ...others] = details.map(grantInWords);
   if (!first) return "Nothing is granted";
   const values = first.rows.flatMap((row) => row.values.map(({ text }) => text));
-  const more = values.length > MOST_VALUES ? ` and ${values.length - MOST_VALUES} more` : "";
-  const shown = values.length === 0 ? "" : `: ${values.slice(0, MOST_VALUES).join(", ")}${more}`;
+  const shown = values.length === 0 ? "" : `: ${few(values, MOST_VALUES)}`;
   const rest = others.length === 0 ? "" : `, and ${counted(others.length, "more grant")}`;
   return `${first.title}${shown}${rest}`;
 }

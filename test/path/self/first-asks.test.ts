@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ClientError, type Covered, type Denial } from "../../../client/exit-codes.ts";
+import { ClientError, type Denial } from "../../../client/exit-codes.ts";
 import { refusal } from "../../../client/mcp/answers.ts";
 import { coveredLines, denialLines } from "../../../client/task/denial-lines.ts";
+import type { Detail } from "../../../client/task/detail.ts";
 import { allowInstead } from "../../../client/task/instead.ts";
-import { type Detail, intentOf } from "../../../client/task/intent.ts";
+import { intentOf } from "../../../client/task/intent.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { FakeService } from "../../fakes/world/service.ts";
@@ -156,7 +157,7 @@ async function ask(flag: string) {
   if (denials.length === 0) return { says };
   const form = startForm(world, { authorization_details: JSON.stringify(details), mode: "narrow" });
   const asked = await answerTo({ route: "POST /v1/decide", body: { form }, meanwhile: ports }, world);
-  const decision = JSON.parse(asked.body) as { decision: string; authorization_details?: Covered[] };
+  const decision = JSON.parse(asked.body) as { decision: string; authorization_details?: Detail[] };
   const covered = decision.decision === "refused" ? [] : decision.authorization_details;
   const instead = allowInstead({ details }, denials, covered);
   const error = new ClientError("refused", "policy_denied", says, { denials, covered });

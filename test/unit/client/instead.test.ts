@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Denial } from "../../../client/exit-codes.ts";
+import type { Detail } from "../../../client/task/detail.ts";
 import { askInstead } from "../../../client/task/instead.ts";
-import { type Detail, intentOf } from "../../../client/task/intent.ts";
+import { intentOf } from "../../../client/task/intent.ts";
 
 const ACCOUNT = "111122223333";
 const arn = (path: string) => `arn:aws:s3:::acme-data${path}`;
