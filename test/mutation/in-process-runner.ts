@@ -53,6 +53,9 @@ export interface OwnRun {
   readonly tests: number;
 }
 
+/** File descriptor of the result of a process of its own. */
+export const RESULT = 3;
+
 const OWN_PROCESS = fileURLToPath(new URL("./run-static-mutant.ts", import.meta.url));
 /**
  * File with the notes of the run without a mutant, in the sandbox. A process that Stryker restarts finds them there.
@@ -131,14 +134,15 @@ export class InProcessRunner {
   /** Runs all tests in a process in which the mutant is active from the start. */
   #inOwnProcess({ activeMutant, timeout }: MutantRun) {
     const order = this.#inOrder(this.#tests).map(({ id }) => id);
-    const { error, status, stdout, stderr } = spawnSync(process.execPath, [OWN_PROCESS, activeMutant.id], {
+    const { error, status, stderr, output } = spawnSync(process.execPath, [OWN_PROCESS, activeMutant.id], {
       encoding: "utf8",
       input: JSON.stringify(order),
+      stdio: ["pipe", "ignore", "pipe", "pipe"],
       timeout: Math.ceil(timeout),
     });
     if (error !== undefined) return { status: "timeout", reason: error.message };
     if (status !== 0) return { status: "error", errorMessage: stderr };
-    const { killedBy, failureMessage = "", tests } = JSON.parse(stdout) as OwnRun;
+    const { killedBy, failureMessage = "", tests } = JSON.parse(output[RESULT] ?? "") as OwnRun;
     if (killedBy === undefined) return { status: "survived", nrOfTests: tests };
     this.#caught(killedBy);
     return { status: "killed", killedBy: [killedBy], failureMessage, nrOfTests: tests };

@@ -5,7 +5,11 @@ import { pathToFileURL } from "node:url";
 import { type CollectedTest, collected } from "./collected-tests.ts";
 
 /** Files whose tests are quick, find mutants, and leave nothing behind in the process. */
-const FILES = ["test/unit/core/proof/*.test.ts", "test/mutation/few-worlds.test.ts"];
+const FILES = [
+  "test/unit/core/proof/*.test.ts",
+  "test/unit/core/iam-facts/{lists,reach,tags}.test.ts",
+  "test/mutation/few-worlds.test.ts",
+];
 
 const VITEST = new URL("./vitest.ts", import.meta.url).href;
 

@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
-import type { OwnRun } from "./in-process-runner.ts";
+import { readFileSync, writeSync } from "node:fs";
+import { type OwnRun, RESULT } from "./in-process-runner.ts";
 import { failureOf, loadTests } from "./load-tests.ts";
 
 // Set before any instrumented module is imported.
 Object.assign(globalThis, { __stryker__: { activeMutant: process.argv[2] } });
-process.stdout.write(JSON.stringify(await ran()));
+// Tests may print.
+writeSync(RESULT, JSON.stringify(await ran()));
 
 async function ran(): Promise<OwnRun> {
   // The order of the tests comes from the process that counts their kills.

@@ -18,7 +18,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
 
 describe("I2: the proof's own reading of what mints", () => {
   it("agrees with the catalogue's of every action, but for reviewed ones", () => {
-    const differing = EVERY.filter((action) => mints(action) !== action.mints).map(({ name }) => name);
+    // A copy, since an answer is remembered for each action.
+    const differing = EVERY.filter((action) => mints({ ...action }) !== action.mints).map(({ name }) => name);
     expect(differing.toSorted()).toEqual(Object.keys(REVIEWED).toSorted());
   });
 
