@@ -29,7 +29,7 @@ export type FunctionName = (typeof FUNCTIONS)[number];
 
 export const AGENT_ID = /^[a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9]$/;
 
-/** Form of a task's id: its root, and each level below, each followed by a dot. Ids of the next version have `_` instead. */
+/** Form of a task's id: its root, and each level below, each followed by `_`. Earlier ids have dots instead. */
 export const TASK_ID = /^[a-z0-9]{12}(?:_(?:[a-z0-9]{4}_){0,9}|\.(?:[a-z0-9]{4}\.){0,9})$/;
 
 /** Form of a task's id as people and agents may write it: with its last separator, or without. */
@@ -40,8 +40,11 @@ export const TASK_PATH = "[a-z0-9._]{13,58}";
 /** 256 random bits, base64url, as a source of expressions. */
 const SECRET = "[A-Za-z0-9_-]{43}";
 
+/** Token of any kind within a longer text, as a source of expressions, with groups for its kind, path and secret. */
+export const TOKEN_WITHIN = `(vk[pd]?)_(${TASK_PATH})_(${SECRET})`;
+
 /** Form of a token of any kind, with groups for its kind, its task's path and its secret. */
-export const TOKEN = new RegExp(`^(vk[pd]?)_(${TASK_PATH})_(${SECRET})$`);
+export const TOKEN = new RegExp(`^${TOKEN_WITHIN}$`);
 
 /** Makes the form of the tokens of one kind. */
 export const tokenForm = (kind: "vk" | "vkp" | "vkd"): RegExp => new RegExp(`^${kind}_${TASK_PATH}_${SECRET}$`);

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, expect } from "vitest";
+import { TOKEN_WITHIN } from "../../contract/names.ts";
 import { CANARY_SECRET } from "../fakes/tasks/sessions.ts";
 import { type FakeWorld, onEachWorld } from "../fakes/world/world.ts";
 
 /** Pattern of our own tokens, in any text. */
-const OWN_TOKEN = /vk[pd]?_[a-z0-9.]{13,58}_[A-Za-z0-9_-]{43}/;
+const OWN_TOKEN = new RegExp(TOKEN_WITHIN);
 /** Routes whose successful answers contain a token or credentials for the caller. */
 const HANDS_OUT = new Set(["POST /v1/token", "GET /v1/tasks/{task}/credentials/{lease}"]);
 

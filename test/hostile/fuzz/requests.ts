@@ -1,5 +1,5 @@
 import type { ApprovalId } from "../../../contract/approval-id.ts";
-import { TOKEN_TYPES } from "../../../contract/names.ts";
+import { TOKEN, TOKEN_TYPES } from "../../../contract/names.ts";
 import { type Act, actHash } from "../../../functions/core/approvals/act-record.ts";
 import { glassNonce, recordHash, reviewNonce } from "../../../functions/core/approvals/approval-record.ts";
 import { recordIn, sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
@@ -235,7 +235,7 @@ function textOf(value: unknown): string {
   }
 }
 
-const taskOf = (token: string): string | undefined => /^vk[pd]?_([a-z0-9.]+)_/.exec(token)?.[1];
+const taskOf = (token: string): string | undefined => TOKEN.exec(token)?.[2];
 /** One of the last two. */
 const latest = <T extends string>(from: readonly T[], choice: number): T | undefined =>
   from.at(-1 - (choice % Math.min(2, Math.max(1, from.length))));

@@ -1,3 +1,4 @@
+import { TOKEN_WITHIN } from "../../../contract/names.ts";
 import { URL_OF_HUB } from "../../fakes/world/world.ts";
 
 /** Placeholders for secrets in the document. Each has the form of its secret, and none is valid. */
@@ -15,7 +16,7 @@ export const PLACEHOLDERS = {
 } as const;
 
 const OIDC_TOKEN = /^[\w-]+\.([\w-]+)\.[\w-]+$/;
-const OUR_TOKEN = /\b(vk[pd]?_[a-z0-9.]{13,58}_)[A-Za-z0-9_-]{43}/g;
+const OUR_TOKEN = new RegExp(`\\b${TOKEN_WITHIN}`, "g");
 
 /** Replaces each secret in a value by its placeholder: tokens by their form, credentials by the name of their field. */
 export function withPlaceholders(value: unknown, field = ""): unknown {
@@ -29,7 +30,7 @@ export function withPlaceholders(value: unknown, field = ""): unknown {
   if (audience === "approvals") return PLACEHOLDERS.vote;
   if (audience !== undefined)
     return audience === `${URL_OF_HUB}/introspect` ? PLACEHOLDERS.toolServerToken : PLACEHOLDERS.agentToken;
-  return value.replaceAll(OUR_TOKEN, `$1${PLACEHOLDERS.randomBits}`);
+  return value.replaceAll(OUR_TOKEN, `$1_$2_${PLACEHOLDERS.randomBits}`);
 }
 
 function audienceOf(text: string): unknown {
