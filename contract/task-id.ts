@@ -1,14 +1,13 @@
 import { TASK_ID } from "./names.ts";
 
-/** Separator of a new task's id. */
-export const SEPARATOR = ".";
-
 /**
- * Separator of ids from the next version on. A double click selects the whole id, since `_` is a character of words. STS
- * accepts it in session names, and IAM has no wildcard of that name. This version reads such ids and issues none, so that
- * no task of the next version is lost to a rollback (docs/upgrading.md).
+ * Separator of a new task's id. A double click selects the whole id, since `_` is a character of words. STS accepts it in
+ * session names, and IAM has no wildcard of that name.
  */
-const NEXT_SEPARATOR = "_";
+export const SEPARATOR = "_";
+
+/** Separator of ids that were issued before. A child has its parent's. */
+const EARLIER_SEPARATOR = ".";
 
 const SEPARATORS = /[._]/;
 const BARE_ROOT = /^[a-z0-9]{12}$/;
@@ -28,12 +27,12 @@ export const separatorOf = (id: string): string => id.at(-1) ?? SEPARATOR;
 /**
  * Lists the ids that a text may mean: a task's id, with or without its last separator. One at most, except for a root
  * without its separator, which may be a task's of either separator. None for any other text. Each of them is in the same tree.
- * @example spellingsOf("k7f3m2q9x4ab.c1x9") // ["k7f3m2q9x4ab.c1x9."]
+ * @example spellingsOf("k7f3m2q9x4ab_c1x9") // ["k7f3m2q9x4ab_c1x9_"]
  */
 export function spellingsOf(text: string): readonly string[] {
   if (TASK_ID.test(text)) return [text];
-  if (BARE_ROOT.test(text)) return [`${text}${SEPARATOR}`, `${text}${NEXT_SEPARATOR}`];
-  return [SEPARATOR, NEXT_SEPARATOR].map((separator) => `${text}${separator}`).filter((id) => TASK_ID.test(id));
+  if (BARE_ROOT.test(text)) return [`${text}${SEPARATOR}`, `${text}${EARLIER_SEPARATOR}`];
+  return [SEPARATOR, EARLIER_SEPARATOR].map((separator) => `${text}${separator}`).filter((id) => TASK_ID.test(id));
 }
 
 /** Completes a task's id that lost its last separator. Returns any other text as it is. */

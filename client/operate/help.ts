@@ -61,13 +61,13 @@ export const OPERATOR_HELP = {
     "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task> | tasks prolong --task-token-file <path> --on-behalf-of <from>",
     "Lists the live tasks, as trees; or the ended ones, the latest first, with how, when and by whom they ended. ledger: what a task was granted, and what\nit did, as CloudTrail reports minutes later. prolong: sends a new token of the person for whom a task acts, so that the task's hour starts again;\nvaletkey exec and serve do this by themselves.",
     "  --agent <id>                 tasks of one agent\n  --watch                      print the list again every two seconds\n  --ended                      list ended tasks\n  --since <time>               with --ended: 90m, 24h, 7d, a day or an instant; 24h by default, 90 days at most\n  --task-token-file <path>     prolong: the task's token, from a file, or - for stdin\n  --on-behalf-of <from>        prolong: the person's new token: a file, an address, env for VALETKEY_PERSON_TOKEN, or login: you sign in\n",
-    "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab.\n  valetkey tasks prolong --task-token-file /run/agent/task --on-behalf-of login",
+    "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab_\n  valetkey tasks prolong --task-token-file /run/agent/task --on-behalf-of login",
   ),
   revoke: page(
     "revoke <task> [--wait <seconds>]",
     "Ends any task, and all tasks below it: their credentials stop working.",
     "  --wait <seconds>             wait so long at most until IAM denies each key, and print the receipts\n",
-    "  valetkey revoke k7f3m2q9x4ab.\n  valetkey revoke k7f3m2q9x4ab. --wait 60",
+    "  valetkey revoke k7f3m2q9x4ab_\n  valetkey revoke k7f3m2q9x4ab_ --wait 60",
   ),
   people: page(
     "people end-tasks <issuer|person> [--reason <text>] [--wait <seconds>]",
@@ -91,13 +91,13 @@ export const OPERATOR_HELP = {
     "receipt <task> | --agent <id> [--since <time>] [--wait <seconds>]",
     "Shows when a task ended, and when IAM had a policy that denies each of its keys, with the receipts of all tasks below it. AWS takes some\nseconds more to apply a policy: how many, probes measure for a sample of the endings.",
     "  --agent <id>                 receipts of all ended tasks of an agent, the latest first\n  --since <time>               with --agent: 90m, 24h, 7d, a day or an instant; 7d by default\n  --wait <seconds>             wait so long at most until the receipt is complete\n",
-    "  valetkey receipt k7f3m2q9x4ab. --json\n  valetkey receipt --agent report-agent --wait 60",
+    "  valetkey receipt k7f3m2q9x4ab_ --json\n  valetkey receipt --agent report-agent --wait 60",
   ),
   find: page(
     "find <key | arn | user id | task | source identity> [--account <id>] [--agent <id>]",
     "Finds the task of a session that CloudTrail or GuardDuty shows, with its agent, its status, and the commands to run next. A session's name is its\ntask's id, and its source identity is the agent's id. An access key is searched among the tasks that may have a live session; any other key opens\nnothing.",
     "  --account <id>               for an access key: its account, which makes the search shorter\n  --agent <id>                 for an access key: search this agent's tasks only; needed by operators who may not see all agents\n",
-    "  valetkey find ASIAQNZGKIQY56JQ7WML\n  valetkey find arn:aws:sts::111122223333:assumed-role/valetkey-task-3/k7f3m2q9x4ab.",
+    "  valetkey find ASIAQNZGKIQY56JQ7WML\n  valetkey find arn:aws:sts::111122223333:assumed-role/valetkey-task-3/k7f3m2q9x4ab_",
   ),
   incident: page(
     "incident <agent> [--reason <text>] [--out <file.json>] [--since <time>] [--wait <seconds>]",
@@ -127,7 +127,7 @@ export const OPERATOR_HELP = {
     "escalations [--agent <id> | --task <id>] [--since <time>]",
     "Lists what the escalation rules have found, the latest first: the rule, the agent and the task, the call, and what was done about it. At most ten\nof one rule about one agent are listed for an hour; the log has all. Each entry names the journal's event that records it (--json).",
     "  --agent <id>                 escalations about one agent\n  --task <id>                  escalations about a task, and the others of its tree\n  --since <time>               90m, 24h, 7d, a day or an instant; 7d by default, 90 days at most\n",
-    "  valetkey escalations\n  valetkey escalations --agent report-agent --since 24h\n  valetkey escalations --task k7f3m2q9x4ab. --json",
+    "  valetkey escalations\n  valetkey escalations --agent report-agent --since 24h\n  valetkey escalations --task k7f3m2q9x4ab_ --json",
   ),
   accounts: page(
     "accounts [list | halt <id> --reason <text> --yes | retire <id> --reason <text> --yes | lift <id> --yes]",

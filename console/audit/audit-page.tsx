@@ -77,7 +77,7 @@ export function AuditPage({ settings, session, id }: PageProps) {
 
 const LABELS = {
   agent: ["Agent", "report-agent"],
-  task: ["Task", "k7f3m2q9x4ab."],
+  task: ["Task", "k7f3m2q9x4ab_"],
   person: ["Person", "staff|ann"],
   since: ["Since", "2026-11-24"],
   until: ["Until", "2026-11-25"],

@@ -2,8 +2,8 @@ import { TASK_ID } from "../../contract/names.ts";
 import { levelsOf, rootIdOf, SEPARATOR, separatorOf } from "../../contract/task-id.ts";
 
 /**
- * Path of a task: the ids of its root and of each level below, each followed by a dot (`k7f3m2q9x4ab.`,
- * `k7f3m2q9x4ab.c1x9.`). Paths of the next version have `_` instead, and never both. Every session of the task has the
+ * Path of a task: the ids of its root and of each level below, each followed by `_` (`k7f3m2q9x4ab_`,
+ * `k7f3m2q9x4ab_c1x9_`). Earlier paths have dots instead, and none has both. Every session of the task has the
  * path as its RoleSessionName, so `aws:userid` carries the whole ancestry (docs/design.md#names).
  */
 export type TaskPath = string & { readonly __brand: "TaskPath" };
@@ -14,13 +14,13 @@ export const isTaskPath = (value: unknown): value is TaskPath => typeof value ==
 /**
  * Parses a task's path; returns undefined for any other text. STS accepts session names of 64 characters of
  * `[\w+=,.@-]`. Ten levels fit: 12 + 1 + 9 x 5 = 58.
- * @example taskPath("k7f3m2q9x4ab.c1x9.")
+ * @example taskPath("k7f3m2q9x4ab_c1x9_")
  */
 export const taskPath = (text: string): TaskPath | undefined => (isTaskPath(text) ? text : undefined);
 
 /**
  * Returns a task's path that the caller knows to be one. @throws {TypeError} for any other text.
- * @example knownPath("k7f3m2q9x4ab.")
+ * @example knownPath("k7f3m2q9x4ab_")
  */
 export function knownPath(text: string): TaskPath {
   if (!isTaskPath(text))

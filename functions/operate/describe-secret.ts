@@ -44,7 +44,7 @@ export function describeSecret(
   };
 }
 
-/** Returns the task's path in a holder such as `k7f3m2q9x4ab.#secret-0`. */
+/** Returns the task's path in a holder such as `k7f3m2q9x4ab_#secret-0`. */
 const taskOf = (holder: string): string => holder.slice(0, holder.indexOf("#"));
 
 /**

@@ -47,7 +47,7 @@ const runbook = (): readonly { readonly command: string; readonly prints: string
 /** Text with all varying parts replaced: ids, keys, times, numbers, and so widths of columns. */
 const masked = (text: string): readonly string[] =>
   text
-    .replaceAll(/\b[a-z0-9]{12}\./g, "TASK")
+    .replaceAll(/\b[a-z0-9]{12}[._]/g, "TASK")
     .replaceAll(/ASIA[A-Z0-9]+/g, "KEY")
     .replaceAll(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replaceAll(/\d+ ms/g, "N ms")

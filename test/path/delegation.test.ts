@@ -136,7 +136,7 @@ describe("a sub-agent with a delegation token", () => {
       },
     ]);
     const path = body.task?.id ?? "";
-    expect(path).toMatch(new RegExp(`^${parent.id.replace(".", "\\.")}[a-z0-9]{4}\\.$`));
+    expect(path).toMatch(new RegExp(`^${parent.id}[a-z0-9]{4}_$`));
     const { world } = service;
     expect(world.ports.sessions.asked.at(-1)).toMatchObject({ path, agent: "helper" });
     const own = world.ports.tasks.events.filter(({ of }) => of === path);

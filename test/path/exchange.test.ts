@@ -19,12 +19,12 @@ describe("POST /v1/token", () => {
     expect(status).toBe(200);
     expect(headers).toMatchObject({ "cache-control": "no-store", pragma: "no-cache" });
     expect(body).toEqual({
-      access_token: expect.stringMatching(/^vk_[a-z0-9]{12}\._[\w-]{43}$/),
+      access_token: expect.stringMatching(/^vk_[a-z0-9]{12}__[\w-]{43}$/),
       issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
       token_type: "Bearer",
       expires_in: 900,
       authorization_details: READ_REPORTS,
-      task: { id: expect.stringMatching(/^[a-z0-9]{12}\.$/), status: "active", expires_at: "2026-11-24T12:15:00Z" },
+      task: { id: expect.stringMatching(/^[a-z0-9]{12}_$/), status: "active", expires_at: "2026-11-24T12:15:00Z" },
       credentials: [
         {
           type: "aws",

@@ -211,7 +211,7 @@ describe("offboarding an agent", () => {
     await service.offboard();
     // A child that no list has: opened below its parent at the moment of the parent's end.
     const openedAt = service.world.nowSeconds();
-    const path = `${id}c1x9.` as TaskPath;
+    const path = `${id}c1x9_` as TaskPath;
     const { task, event } = aTask({ path, agent: "tickets", openedAt, expiresAt: openedAt + 7_200, leases: [] });
     await service.world.ports.tasks.open(task, event, aUse(), undefined);
     service.world.pass(ALL_FENCES);

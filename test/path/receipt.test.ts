@@ -109,14 +109,14 @@ describe("the receipt of an ending", () => {
     // The child's ending comes a second later: the text stays as it is, and is found to deny it.
     const now = triggers.service.world.nowSeconds();
     const times = { openedAt: now, startedAt: now, fenceAt: now + 900, endedAt: now };
-    tasks.putEntries(role, [{ path: `${held.id}c1x9.` as typeof root.path, agent: agentId("demo"), ...times }]);
+    tasks.putEntries(role, [{ path: `${held.id}c1x9_` as typeof root.path, agent: agentId("demo"), ...times }]);
     triggers.service.world.pass(1);
     await triggers.sweep();
     await triggers.reconcile();
     expect(triggers.revocations.writes).toHaveLength(1);
     expect(triggers.policyWrites.writes.map(({ write }) => write.endings)).toEqual([
       [held.id],
-      expect.arrayContaining([`${held.id}c1x9.`]),
+      expect.arrayContaining([`${held.id}c1x9_`]),
     ]);
   });
 

@@ -18,10 +18,10 @@ beforeEach(async () => {
 
 const without = (id: string): string => id.slice(0, -1);
 
-/** Records a task as the next version opens it, with `_`, and returns it with a token of it. */
-function nextTask(): Held {
+/** Records a task as it was opened before, with dots in its id, and returns it with a token of it. */
+function earlierTask(): Held {
   const { tasks } = service.world.ports.tasks;
-  const id = taskPath("k7f3m2q9x4ab_") as TaskPath;
+  const id = taskPath("k7f3m2q9x4ab.") as TaskPath;
   const token = makeToken("vk", id, new Uint8Array(32).fill(7));
   const task = tasks.get(held.id);
   if (!task) throw new Error("no task is open");
@@ -33,7 +33,7 @@ function nextTask(): Held {
   return { id, token };
 }
 
-const asHnext = (task: string, { token }: Held) =>
+const asHolder = (task: string, { token }: Held) =>
   service.send(
     httpEvent("GET /v1/tasks/{task}", { headers: { authorization: `Bearer ${token}` }, pathParameters: { task } }),
   );
@@ -58,27 +58,27 @@ describe("a task's id without its last separator", () => {
     expect(answer).toMatchObject({ status: 200, body: { escalations: [] } });
   });
 
-  it("names a task of the next version, whose separator is _", async () => {
-    const next = nextTask();
-    for (const id of [next.id, without(next.id)]) {
+  it("names an earlier task, whose separator is a dot", async () => {
+    const earlier = earlierTask();
+    for (const id of [earlier.id, without(earlier.id)]) {
       const { status, body } = await service.operate("GET /v1/tasks", { query: `task=${id}` });
-      expect({ status, body }, id).toMatchObject({ status: 200, body: { tasks: [{ id: next.id }] } });
-      expect(await asHnext(id, next), id).toMatchObject({ status: 200, body: { id: next.id } });
+      expect({ status, body }, id).toMatchObject({ status: 200, body: { tasks: [{ id: earlier.id }] } });
+      expect(await asHolder(id, earlier), id).toMatchObject({ status: 200, body: { id: earlier.id } });
     }
-    const other = await service.operate("GET /v1/tasks", { query: "task=k7f3m2q9x4ab." });
+    const other = await service.operate("GET /v1/tasks", { query: "task=k7f3m2q9x4ab_" });
     expect(other).toMatchObject({ status: 404 });
   });
 
-  it("names the task to its hnext", async () => {
-    expect(await asHnext(without(held.id), held)).toMatchObject({ status: 200, body: { id: held.id } });
+  it("names the task to its holder", async () => {
+    expect(await asHolder(without(held.id), held)).toMatchObject({ status: 200, body: { id: held.id } });
     expect(await service.renew({ ...held, id: without(held.id) })).toMatchObject({ status: 200 });
   });
 
-  it("names no other task to a hnext: none above, below or beside it", async () => {
+  it("names no other task to a holder: none above, below or beside it", async () => {
     const other = await service.start();
     const root = without(held.id);
-    for (const id of [other.id, without(other.id), `${held.id}aaaa.`, `${held.id}aaaa`, `${root}_`, `${root}..`, ""])
-      expect((await asHnext(id, held)).status, id).toBe(401);
+    for (const id of [other.id, without(other.id), `${held.id}aaaa_`, `${held.id}aaaa`, `${root}.`, `${root}__`, ""])
+      expect((await asHolder(id, held)).status, id).toBe(401);
   });
 
   it.each(["k7f3m2q9x4a", "k7f3m2q9x4ab__", "k7f3m2q9x4ab..", "k7f3m2q9x4ab_c1x9.", "k7f3m2q9x4ab_c1x", ""])(

@@ -9,8 +9,12 @@ const path = fc
   .tuple(
     fc.uint8Array({ minLength: 24, maxLength: 24, max: 251 }),
     fc.array(fc.stringMatching(/^[a-z0-9]{4}$/), { maxLength: 9 }),
+    fc.constantFrom("_", "."),
   )
-  .map(([bytes, children]) => `${rootPath(bytes)}${children.map((child) => `${child}.`).join("")}` as TaskPath);
+  .map(
+    ([bytes, children, separator]) =>
+      [rootPath(bytes).slice(0, -1), ...children].map((level) => `${level}${separator}`).join("") as TaskPath,
+  );
 const token = fc.tuple(kind, path, secret).map(([name, at, bytes]) => makeToken(name, at, bytes));
 
 const TOKEN_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -59,7 +63,7 @@ describe("a token", () => {
     const nearly = fc.oneof(
       token,
       fc.tuple(token, character).map(([good, letter]) => good.slice(0, -1) + letter),
-      fc.stringMatching(/^vk[pd]?_[a-z0-9]{12}\.([a-z0-9]{4}\.){0,3}_[A-Za-z0-9_-]{43}$/),
+      fc.stringMatching(/^vk[pd]?_[a-z0-9]{12}(\.([a-z0-9]{4}\.){0,3}|_([a-z0-9]{4}_){0,3})_[A-Za-z0-9_-]{43}$/),
       fc.string(),
     );
     fc.assert(

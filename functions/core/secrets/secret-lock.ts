@@ -60,7 +60,7 @@ export interface SecretRead {
 /** Last delivery of a secret to an agent. */
 export type SeenSecret = Pick<SecretRead, "name" | "arn" | "holder" | "until">;
 
-/** Formats a lease as a secret's holder: `k7f3m2q9x4ab.#secret-0`. */
+/** Formats a lease as a secret's holder: `k7f3m2q9x4ab_#secret-0`. */
 export const holderOf = (lease: { readonly path: TaskPath; readonly name: string }): string =>
   `${lease.path}#${lease.name}`;
 

@@ -16,10 +16,10 @@ const path = (text: string) => text as TaskPath;
 
 describe("a task's path", () => {
   it.each([
-    ["k7f3m2q9x4ab_", "a root of the next version"],
-    ["k7f3m2q9x4ab_c1x9_", "a child of the next version"],
+    ["k7f3m2q9x4ab_", "a root"],
+    ["k7f3m2q9x4ab_c1x9_", "a child"],
     [`k7f3m2q9x4ab_${"c1x9_".repeat(9)}`, "ten levels, 58 of STS's 64 characters"],
-    ["k7f3m2q9x4ab.", "a root"],
+    ["k7f3m2q9x4ab.", "an earlier root"],
     [`k7f3m2q9x4ab.${"c1x9.".repeat(9)}`, "ten levels with dots"],
   ])("is %s: %s", (text) => {
     expect(taskPath(text)).toBe(text);
@@ -51,7 +51,7 @@ describe("a task's path", () => {
 describe("a new root", () => {
   it("is a path made of the random bytes, and nothing else", () => {
     const bytes = Uint8Array.from({ length: 12 }, (_, index) => index * 3);
-    expect(rootPath(bytes)).toBe("adgjmpsvy147.");
+    expect(rootPath(bytes)).toBe("adgjmpsvy147_");
     expect(taskPath(rootPath(bytes))).toBeDefined();
   });
 
@@ -67,7 +67,7 @@ describe("a new root", () => {
   });
 
   it("takes the next bytes for those left out", () => {
-    expect(rootPath(Uint8Array.from([252, 255, ...new Array(12).fill(1)]))).toBe("bbbbbbbbbbbb.");
+    expect(rootPath(Uint8Array.from([252, 255, ...new Array(12).fill(1)]))).toBe("bbbbbbbbbbbb_");
   });
 
   it("is not made of too few bytes", () => {
