@@ -78,7 +78,7 @@ export const beginOf = (resource: string): string => resource.split(/[$*]/, 1).j
 export function absentFrom(service: string, type: string): string {
   switch (service) {
     case "rds":
-      return /^(snapshot|cluster-snapshot|og)$/.test(type) || !RDS_NAMES.test(type) ? "/" : "/:";
+      return RDS_NAMES.test(type) ? "/:" : "/";
     case "elasticache":
     case "sns":
     case "elasticfilesystem":

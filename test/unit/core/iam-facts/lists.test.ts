@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { LISTS, namingOf, ONLY_WHAT_IS_NAMED, OTHER_LISTS } from "../../../../functions/core/iam-facts/lists.ts";
+import {
+  LISTS,
+  NOT_IN_NAMES,
+  namingOf,
+  ONLY_WHAT_IS_NAMED,
+  OTHER_LISTS,
+} from "../../../../functions/core/iam-facts/lists.ts";
 import { listedTypes } from "../../../../functions/core/intent/listed-types.ts";
-import { answersUnnamed, isList } from "../../../../functions/core/proof/aws/lists.ts";
+import { absentFrom, answersUnnamed, evaluatedTexts, isList } from "../../../../functions/core/proof/aws/lists.ts";
 import { actionOf, arnOf, everyAction } from "../catalogue/load-catalogue.ts";
 import { ACCOUNT, allow, answerTo, deny, PERMIT, PROVEN, textOf, when } from "../proof/ask.ts";
 import { decided } from "./decided.ts";
@@ -39,6 +45,49 @@ describe("the lists of the catalogue", () => {
     const below = named.filter((action) => answersUnnamed(action) && isList(action) && namingOf(action) !== "list");
     expect(below.map(({ name }) => name)).toEqual([]);
     expect(differing.filter((action) => namingOf(action) === "list").map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe("the proof's own reading of lists", () => {
+  const described = actionOf("eks:DescribeCluster");
+  const optional = { ...described, name: "eks:TagSomething" as never };
+
+  it("has the compiler's characters that no name of a type has, for every type", () => {
+    for (const { service, resourceTypes } of everyAction())
+      for (const { name } of resourceTypes)
+        expect([service, name, absentFrom(service, name)]).toEqual([
+          service,
+          name,
+          NOT_IN_NAMES.of[`${service}:${name}`] ?? NOT_IN_NAMES.of[service] ?? "",
+        ]);
+    expect(["old-db", "dbs"].map((type) => absentFrom("rds", type))).toEqual(["/", "/"]);
+  });
+
+  it("has the texts that IAM evaluates for a call without names", () => {
+    expect(evaluatedTexts("eks", "cluster/$/pod/$")).toEqual(["cluster/*/pod/*", "cluster/*", "cluster/", "*"]);
+    expect(evaluatedTexts("s3", "$")).toEqual(["*"]);
+    expect(evaluatedTexts("logs", "log-group:$")).toEqual([
+      "log-group:*",
+      "log-group:",
+      "*",
+      "log-group::log-stream:",
+      "log-group::log-stream:*",
+    ]);
+  });
+
+  it.each([
+    ["a type that a call may leave out", [{ required: false, arns: ["arn:aws:eks:r:a:x/$"] }], true],
+    ["a required type", [{ required: true, arns: ["arn:aws:eks:r:a:x/$"] }], false],
+    ["ARNs without an account", [{ required: false, arns: ["arn:aws:eks:::x/$"] }], false],
+    ["some ARNs without an account", [{ required: false, arns: ["arn:aws:eks:::x/$", "arn:aws:eks:r:a:x/$"] }], false],
+    ["no type", [], false],
+  ])("takes an action that is no list for one which may name nothing by its types: %s", (_of, types, may) => {
+    const resourceTypes = types.map((type) => ({ ...optional.resourceTypes[0], ...type }));
+    expect(answersUnnamed({ ...optional, resourceTypes: resourceTypes as never })).toBe(may);
+  });
+
+  it.each(["cloudwatch:ListMetricsOf", "cloudwatch:DescribeListMetrics"])("knows no other action by: %s", (name) => {
+    expect(answersUnnamed({ ...described, service: "cloudwatch", name: name as never })).toBe(true);
   });
 });
 

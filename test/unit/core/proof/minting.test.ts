@@ -72,8 +72,28 @@ describe("I2: the proof's own reading of what mints", () => {
     "PutResourcePolicy",
     "CreatePresignedFooUrl",
     "IssueCertificate",
+    "CreateFooKeyPair",
+    "PutFooResourcePolicy",
+    "PutResourcePermission",
+    "TagResource",
   ])("knows by its words an action of a service that is new: %s", (name) => {
-    const action = { ...actionOf("s3:PutObject"), name: `new:${name}` as never, service: "new" };
-    expect(mints(action)).toBe(true);
+    expect(mints(anewAction(name))).toBe(true);
   });
+
+  it.each([
+    ...["ReCreateApiKey", "CreateTokenList", "DoGetCredentials", "ReAssumeX", "XCallWithBearerToken"],
+    ...["CallWithBearerTokens", "CreatePresignedUrlList", "GetStreamingURLStatus", "GetStreamingSessionURLStatus"],
+    ...["GetLoginUrlStatus", "ReCreateFooCredentialProvider", "CreateFooCredentialProviders", "CreateKeyPairs"],
+    ...["ReCreateLoginProfile", "CreateLoginProfiles", "ReIssueCertificate", "ResetPasswords", "RePutResourcePolicy"],
+    ...["PutResourcePolicyX", "RePutAccessPolicy", "PutAccessPolicyX", "RePutGroupPolicy", "PutGroupPolicyX"],
+    ...["ReTagResource", "TagResources"],
+  ])("takes no word for a part of a longer name: %s", (name) => {
+    expect(mints(anewAction(name))).toBe(false);
+  });
+});
+
+const anewAction = (name: string) => ({
+  ...actionOf("s3:GetObject"),
+  name: `new:${name}` as never,
+  service: "new",
 });
