@@ -1,14 +1,11 @@
+import { CONTEXT, type ContextName, factsOf } from "./cedar-context.ts";
 import type { Situation, StatedPolicy, StatedRequester } from "./question.ts";
-
-/** Attributes of Cedar's context. Source: `policies/schema.cedarschema`. */
-const CONTEXT = ["purpose", "ttl", "delegation", "time", "sourceIp", "onBehalfOf", "actor"] as const;
-type Attribute = (typeof CONTEXT)[number];
 
 /** Parts of a call and its circumstances, other than the resource, that a policy's conditions read. */
 export interface Reads {
   readonly principal: boolean;
   readonly action: boolean;
-  readonly context: readonly Attribute[];
+  readonly context: readonly ContextName[];
 }
 
 /**
@@ -43,23 +40,13 @@ export function nameOfRead(
   reads: Reads,
   asker: StatedRequester,
   action: string,
-  { atSeconds }: Pick<Situation, "atSeconds">,
+  situation: Pick<Situation, "atSeconds">,
 ): string {
-  const { purpose, ttlSeconds, chain, sourceIp, agent, claims, person, asks } = asker;
-  const at = new Date(atSeconds * 1_000);
-  const context: Readonly<Record<Attribute, unknown>> = {
-    purpose,
-    ttl: ttlSeconds,
-    delegation: chain,
-    sourceIp,
-    time: [at.getUTCDay(), at.getUTCHours()],
-    onBehalfOf: asks === undefined ? person : undefined,
-    actor: asks === "person" ? agent : undefined,
-  };
+  const { agent, claims, person, asks } = asker;
   const read = [
     reads.principal ? (asks === "person" && person ? [asks, person] : [agent, claims]) : 0,
     reads.action ? action : 0,
-    ...reads.context.map((name) => context[name]),
+    ...reads.context.map((name) => factsOf(name, asker, situation)),
   ];
   return JSON.stringify(read);
 }

@@ -1,9 +1,9 @@
 import type { CatalogueAction } from "../catalogue/catalogue-action.ts";
 import { groupsOf } from "./aws/minting.ts";
+import { contextOf } from "./cedar-context.ts";
 import { partPattern } from "./cedar-patterns.ts";
 import { bool, type OpenText, string, type Value } from "./cedar-value.ts";
 import { FALSE, type Formula, TRUE } from "./diagram.ts";
-import { addressOf } from "./ip-address.ts";
 import { ANY_IN_PART, literal, ONE_IN_PART, type Pattern } from "./language.ts";
 import type { Question, Situation, StatedPerson, StatedRequester } from "./question.ts";
 import { ACCOUNT, type Unknowns } from "./unknowns.ts";
@@ -86,37 +86,7 @@ export const actionOf = (action: CatalogueAction): Entity => ({
 export const resourceOf = ({ resourceTypes }: Pick<CatalogueAction, "resourceTypes">, account: string): Entity =>
   resourceTypes.length > 0 ? RESOURCE : accountEntity(account);
 
-function contextOf(
-  { purpose, ttlSeconds, chain, sourceIp, person, agent, asks }: StatedRequester,
-  { atSeconds }: Pick<Situation, "atSeconds">,
-): Value {
-  const at = new Date(atSeconds * 1_000);
-  const address = sourceIp === undefined ? undefined : addressOf(sourceIp);
-  return record({
-    purpose: string(purpose),
-    ttl: long(ttlSeconds),
-    delegation: record({
-      depth: long(chain.length),
-      chain: { is: "set", members: [...new Set(chain)].map(string) },
-    }),
-    time: record({ hour: long(at.getUTCHours()), weekday: long(at.getUTCDay() || 7) }),
-    ...(address === undefined ? {} : { sourceIp: { is: "ip", value: address } }),
-    ...(person && asks === undefined ? { onBehalfOf: onBehalfOf(person) } : {}),
-    ...(person && asks === "person"
-      ? { actor: record({ agent: string(agent.id), owner: string(agent.owner), team: string(agent.team) }) }
-      : {}),
-  });
-}
-
-const onBehalfOf = ({ issuer, value, groups }: StatedPerson): Value =>
-  record({ issuer: string(issuer), person: string(value), groups: { is: "set", members: groups.map(string) } });
-
 const NOTHING: ReadonlyMap<string, Value> = new Map();
-const long = (value: number): Value => ({ is: "long", value: BigInt(value) });
-const record = (fields: Readonly<Record<string, Value>>): Value => ({
-  is: "record",
-  fields: new Map(Object.entries(fields)),
-});
 const texts = (all: Readonly<Record<string, string>>): ReadonlyMap<string, Value> =>
   new Map(Object.entries(all).map(([name, text]) => [name, string(text)]));
 const open = (text: OpenText): Value => ({ is: "open", text });
