@@ -9,6 +9,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Heading } from "../parts/heading.tsx";
+import { Day, Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
@@ -39,7 +40,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
             <span class={`pill ${agent.status}`}>{agent.status}</span>
             {agent.halted && (
               <span>
-                {agent.halted.at} by <Text of={agent.halted.by} />
+                <Instant at={agent.halted.at} /> by <Text of={agent.halted.by} />
                 {agent.halted.reason !== undefined && (
                   <>
                     : <Text of={agent.halted.reason} />
@@ -55,7 +56,8 @@ export function AgentPage({ settings, session, id }: PageProps) {
           </p>
           {agent.paused_for?.map(({ party, by, until }) => (
             <p key={party}>
-              Paused for <Text of={party} /> until {until} by <Text of={by} />. Resuming the agent ends the pause.
+              Paused for <Text of={party} /> until <Instant at={until} /> by <Text of={by} />. Resuming the agent ends
+              the pause.
             </p>
           ))}
           <h2>Registration</h2>
@@ -128,12 +130,19 @@ const Registration = ({ agent }: { readonly agent: Read<ShownAgent> }) => (
       <Text of={agent.team} />
     </Fact>
     <Fact name="Labels">{agent.labels.length === 0 ? "none" : <Text of={agent.labels.join(", ")} />}</Fact>
-    <Fact name="Last use">{agent.last_used_on ?? "never used"}</Fact>
-    <Fact name="Registered">{agent.created_at}</Fact>
-    {agent.ends_at !== undefined && <Fact name="Ends">{agent.ends_at}</Fact>}
+    <Fact name="Last use">{agent.last_used_on ? <Day at={agent.last_used_on} /> : "never used"}</Fact>
+    <Fact name="Registered">
+      <Instant at={agent.created_at} />
+    </Fact>
+    {agent.ends_at !== undefined && (
+      <Fact name="Ends">
+        <Instant at={agent.ends_at} />
+      </Fact>
+    )}
     {agent.confirm_by !== undefined && (
       <Fact name="Confirmed">
-        {agent.confirmed_at ?? "not yet"}, to be confirmed by {agent.confirm_by}
+        {agent.confirmed_at ? <Instant at={agent.confirmed_at} /> : "not yet"}, to be confirmed by{" "}
+        <Instant at={agent.confirm_by} />
       </Fact>
     )}
     <Fact name="Bindings">
@@ -165,7 +174,9 @@ const LiveTasks = ({ tasks }: { readonly tasks: readonly LiveTask[] }) =>
         <li key={id}>
           <Link to={`/tasks/${id}`}>
             <span class="row-name">{id}</span>
-            <span class="time">until {expiresAt}</span>
+            <span class="time">
+              until <Instant at={expiresAt} />
+            </span>
             <span class="row-facts">
               <Text of={purpose} />
             </span>

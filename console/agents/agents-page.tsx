@@ -8,6 +8,7 @@ import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
+import { dayInWords } from "../parts/time-in-words.ts";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
 
@@ -94,7 +95,8 @@ const Table = ({ agents, live }: TableProps) => (
           </span>
           <span class={`pill ${status}`}>{status}</span>
           <span class="row-facts">
-            team <Text of={team} />, owner <Text of={owner} />, {usedOn === undefined ? "never used" : `used ${usedOn}`}
+            team <Text of={team} />, owner <Text of={owner} />,{" "}
+            {usedOn === undefined ? "never used" : `used ${dayInWords(usedOn)}`}
             {live && `, ${counted(live.get(id) ?? 0, "live task")}`}
           </span>
         </Link>

@@ -2,6 +2,7 @@ import type { Offboarding } from "../../contract/offboarding.ts";
 import type { Read } from "../../contract/operation.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
+import { Instant } from "../parts/instant.tsx";
 import { Text } from "../parts/text.tsx";
 
 interface ReportProps {
@@ -16,7 +17,7 @@ export const OffboardingReport = ({ agent, offboarding: { report, sha256, signed
       <Fact name="State">
         {signed ? (
           <>
-            signed off {signed.at} by <Text of={signed.by} />
+            signed off <Instant at={signed.at} /> by <Text of={signed.by} />
           </>
         ) : report.complete ? (
           "nothing is open; the next sweep signs it off"

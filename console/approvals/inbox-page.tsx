@@ -7,6 +7,7 @@ import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
+import { instantInWords } from "../parts/time-in-words.ts";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
 import { batch } from "../state.ts";
@@ -49,7 +50,7 @@ export function InboxPage({ settings, session }: InboxProps) {
         <List
           title="To review"
           of={toReview}
-          says={({ review }) => `Broken glass: review until ${review?.due_at ?? ""}`}
+          says={({ review }) => `Broken glass: review until ${instantInWords(review?.due_at ?? "")}`}
         />
       )}
       {yours.length > 0 && (

@@ -4,8 +4,10 @@ import type { Person } from "../../functions/core/identity/person.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Grants } from "../parts/grants.tsx";
+import { Instant } from "../parts/instant.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
+import { instantInWords } from "../parts/time-in-words.ts";
 import { stateInWords } from "./in-words.ts";
 import type { ProvenRecord, Shown } from "./prove-record.ts";
 import { Signature } from "./signature.tsx";
@@ -40,7 +42,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         <div class="untrusted">
           <p class="untrusted-label">
             {shown.outcome.decision === "denied" ? "Denied" : "Withdrawn"} by{" "}
-            <Text of={personInWords(shown.outcome.by ?? "a person")} /> at {instant(shown.outcome.at)}
+            <Text of={personInWords(shown.outcome.by ?? "a person")} /> at <Instant at={shown.outcome.at} />
           </p>
           {shown.outcome.reason && (
             <p>
@@ -62,7 +64,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
           <strong>One person broke the glass and approved this alone.</strong>{" "}
           {shown.review.done
             ? "Another person has reviewed it."
-            : `Unless another person reviews it until ${shown.review.due_at}, the agent is suspended.`}
+            : `Unless another person reviews it until ${instantInWords(shown.review.due_at)}, the agent is suspended.`}
         </p>
       )}
 
@@ -130,7 +132,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         <ul class="aside">
           {cast.map(({ by, group, cast_at: at }) => (
             <li>
-              <Text of={`${personInWords(by)} voted for ${deciderInWords(group)} at ${instant(at)}`} />
+              <Text of={`${personInWords(by)} voted for ${deciderInWords(group)} at ${instantInWords(at)}`} />
             </li>
           ))}
         </ul>
@@ -162,5 +164,3 @@ const personInWords = (owner: string): string => {
 };
 
 const nameOf = ({ issuer, value }: Person): string => `${value} at ${issuer}`;
-
-const instant = (at: string): string => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

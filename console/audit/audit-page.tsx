@@ -6,6 +6,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
+import { instantInWords } from "../parts/time-in-words.ts";
 import { useOnce } from "../parts/use-once.ts";
 import { goTo } from "../state.ts";
 import { Checkpoint } from "./checkpoint.tsx";
@@ -58,7 +59,7 @@ export function AuditPage({ settings, session, id }: PageProps) {
           <Events rows={rows} />
           <p class="aside" role="status">
             Searched the places {last?.searched.from} to {value.searched.to} of the log
-            {last?.searched.back_to === undefined ? "" : `, back to ${last.searched.back_to}`}. {says}
+            {last?.searched.back_to === undefined ? "" : `, back to ${instantInWords(last.searched.back_to)}`}. {says}
           </p>
           {last?.before !== undefined && (
             <div class="actions">

@@ -2,6 +2,7 @@ import type { Journal } from "../../contract/journal.ts";
 import type { Read } from "../../contract/operation.ts";
 import { Command } from "../parts/command.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
+import { Instant } from "../parts/instant.tsx";
 import { Text } from "../parts/text.tsx";
 
 /** Last checkpoint of the log, its comparison with the witness, and the command that verifies the whole log. */
@@ -18,7 +19,9 @@ export const Checkpoint = ({
       </p>
     )}
     <Facts>
-      <Fact name="Signed">{checkpoint.signed_at}</Fact>
+      <Fact name="Signed">
+        <Instant at={checkpoint.signed_at} />
+      </Fact>
       <Fact name="Size">{checkpoint.size.toLocaleString("en-GB")} entries</Fact>
       <Fact name="Root">
         <code class="hash">{checkpoint.root}</code>

@@ -1,3 +1,4 @@
+import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
 import { factsOf, isNo, type JournalRow, pageOf, titleOf } from "./event-in-words.ts";
@@ -17,7 +18,7 @@ function Event({ row }: { readonly row: JournalRow }) {
   return (
     <li class={isNo(event.type) ? "no" : ""}>
       <p class="event-head">
-        <time dateTime={new Date(event.at).toISOString()}>{new Date(event.at).toISOString()}</time>
+        <Instant at={event.at} />
         <strong>
           <Text of={titleOf(event.type)} />
         </strong>

@@ -1,6 +1,7 @@
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { ExplainedPair, ExplainedSession, Explanation } from "../../contract/policies.ts";
+import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
 
@@ -25,7 +26,7 @@ export const ExplanationView = ({ of: explanation }: { readonly of: Read<Explana
       <Session session={session} />
     ))}
     <p class="aside">
-      Decided as of {explanation.at}, by the bundle <code class="hash">{explanation.bundle}</code>.
+      Decided as of <Instant at={explanation.at} />, by the bundle <code class="hash">{explanation.bundle}</code>.
     </p>
   </>
 );
