@@ -62,6 +62,16 @@ describe("the page of live tasks", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
+  it.each([
+    ["from left to right", `Write the weekly report${" and more".repeat(99)}`],
+    ["from right to left", `اكتب التقرير الأسبوعي${" for everyone".repeat(99)}`],
+  ])("shows the beginning of a long purpose that is read %s", async (_, purpose) => {
+    on.stage.hub.operate.tasks = [aTask({ purpose })];
+    await on.open("/");
+    await rows().first().waitFor();
+    expect(await on.page.evaluate(FIRST_CHARACTER_IS_SEEN)).toBe(true);
+  });
+
   it("shows that valetkey does not answer, keeps the last tasks on the page, and recovers", async () => {
     on.stage.hub.operate.tasks = [aTask()];
     await on.open("/");
@@ -120,6 +130,16 @@ describe("the page of the panic", () => {
     expect(on.stage.hub.performed).toEqual([]);
   });
 });
+
+/** True where the first character of the purpose is within its row. */
+const FIRST_CHARACTER_IS_SEEN = `(() => {
+  const row = document.querySelector(".task-purpose");
+  const range = document.createRange();
+  range.setStart(row.firstChild.firstChild, 0);
+  range.setEnd(row.firstChild.firstChild, 1);
+  const [seen, place] = [row.getBoundingClientRect(), range.getBoundingClientRect()];
+  return place.left >= seen.left - 1 && place.right <= seen.right + 1;
+})()`;
 
 /**
  * Scrolls from the top to the bottom within a second, frame by frame. Returns the total by which frames took longer
