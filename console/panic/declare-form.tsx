@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 /** Word that a person must type to declare a panic, so that none is declared by mistake. */
 const WORD = "halt";
@@ -13,28 +13,37 @@ interface DeclareFormProps {
 export function DeclareForm({ isSending, declare }: DeclareFormProps) {
   const [reason, setReason] = useState("");
   const [word, setWord] = useState("");
-  const [fault, setFault] = useState("");
+  const [fault, setFault] = useState<Fault | undefined>(undefined);
+  const fields = { reason: useRef<HTMLTextAreaElement>(null), word: useRef<HTMLInputElement>(null) };
   const send = (event: Event): void => {
     event.preventDefault();
     const found = faultIn(reason, word);
     setFault(found);
-    if (found === "") void declare(reason.trim());
+    if (found) fields[found.field].current?.focus();
+    else void declare(reason.trim());
   };
   return (
     <form class="deny" onSubmit={send} noValidate>
       <h2>Halt everything</h2>
       <label for="reason">Reason</label>
       <textarea
+        ref={fields.reason}
         id="reason"
         rows={2}
         maxLength={REASON_CHARACTERS}
         value={reason}
         onInput={({ currentTarget }) => setReason(currentTarget.value)}
+        aria-describedby="reason-fault"
+        aria-invalid={fault?.field === "reason"}
       />
+      <p id="reason-fault" class="fault" role="alert">
+        {fault?.field === "reason" && fault.says}
+      </p>
       <label for="word">
         Type <code>{WORD}</code>
       </label>
       <input
+        ref={fields.word}
         id="word"
         type="text"
         autocomplete="off"
@@ -42,9 +51,11 @@ export function DeclareForm({ isSending, declare }: DeclareFormProps) {
         spellcheck={false}
         value={word}
         onInput={({ currentTarget }) => setWord(currentTarget.value)}
+        aria-describedby="word-fault"
+        aria-invalid={fault?.field === "word"}
       />
-      <p class="fault" role="alert">
-        {fault}
+      <p id="word-fault" class="fault" role="alert">
+        {fault?.field === "word" && fault.says}
       </p>
       <div class="actions">
         <button type="submit" class="danger" disabled={isSending}>
@@ -55,7 +66,16 @@ export function DeclareForm({ isSending, declare }: DeclareFormProps) {
   );
 }
 
-function faultIn(reason: string, word: string): string {
-  if (reason.trim() === "") return "Write the reason: it is in the journal, and on everybody’s page.";
-  return word.trim().toLowerCase() === WORD ? "" : `Type the word “${WORD}” to halt everything.`;
+/** Fault of one field, shown under it. */
+interface Fault {
+  readonly field: "reason" | "word";
+  readonly says: string;
+}
+
+function faultIn(reason: string, word: string): Fault | undefined {
+  if (reason.trim() === "")
+    return { field: "reason", says: "Write the reason: it is in the journal, and on everybody’s page." };
+  return word.trim().toLowerCase() === WORD
+    ? undefined
+    : { field: "word", says: `Type the word “${WORD}” to halt everything.` };
 }

@@ -7,6 +7,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Instant } from "../parts/instant.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
@@ -34,7 +35,7 @@ export function PanicPage({ settings, session }: PageProps) {
     <section>
       <Heading title="Panic" />
       <ReadFault fault={fault} title="You may not see the panic" settings={settings} session={session} />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the panic…" />}
       {value?.halted && <Halted panic={value} />}
       {value && !value.halted && (
         <>

@@ -113,10 +113,12 @@ describe("the page of the panic", () => {
     await on.open("/panic");
     const halt = on.page.getByRole("button", { name: "Halt everything" });
     await halt.click();
-    await on.page.getByText("Write the reason").waitFor();
+    await on.page.locator("#reason + #reason-fault", { hasText: "Write the reason" }).waitFor();
+    expect(await on.page.evaluate("document.activeElement.id")).toBe("reason");
     await on.page.getByRole("textbox", { name: "Reason" }).fill("an agent ran wild");
     await halt.click();
-    await on.page.getByText("Type the word").waitFor();
+    await on.page.locator("#word + #word-fault", { hasText: "Type the word" }).waitFor();
+    expect(await on.page.evaluate("document.activeElement.id")).toBe("word");
     expect(on.stage.hub.operate.panic.halted).toBe(false);
     await on.page.getByLabel("Type halt").fill("halt");
     await on.page.keyboard.press("Enter");
