@@ -11,8 +11,10 @@ import { Fact, Facts } from "../parts/facts.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Day, Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
+import { NotShown } from "../parts/unpermitted.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { useRead } from "../parts/use-read.ts";
 import { AgentActs } from "./agent-acts.tsx";
@@ -33,7 +35,7 @@ export function AgentPage({ settings, session, id }: PageProps) {
       </p>
       <Heading title={id} />
       <ReadFault fault={fault} title="No agent to show" settings={settings} session={session} />
-      {!agent && !fault && <p role="status">Looking…</p>}
+      {!agent && !fault && <Loading says="Reading the agent…" />}
       {agent && (
         <>
           <p class="state">
@@ -102,12 +104,8 @@ function Part<T>({ name, path, settings, session, children }: PartProps<T>) {
   return (
     <>
       <h2>{name}</h2>
-      {!value && !fault && <p role="status">Looking…</p>}
-      {fault && (
-        <p class="muted">
-          Not shown: <Text of={fault.message} />
-        </p>
-      )}
+      {!value && !fault && <Loading says={`Reading: ${name}…`} rows={1} />}
+      {fault && <NotShown fault={fault} />}
       {value && children(value)}
     </>
   );

@@ -6,6 +6,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { dayInWords } from "../parts/time-in-words.ts";
@@ -47,7 +48,7 @@ export function AgentsPage({ settings, session }: PageProps) {
           </label>
         ))}
       </fieldset>
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the agents…" />}
       {value?.agents.length === 0 && (
         <div class="empty">
           <p class="empty-title">{state === "registered" ? "No agent is registered." : `No agent is ${state}.`}</p>

@@ -5,6 +5,7 @@ import { BATCH_RECORDS } from "../../contract/limits.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { instantInWords } from "../parts/time-in-words.ts";
@@ -36,7 +37,7 @@ export function InboxPage({ settings, session }: InboxProps) {
     <section>
       <Heading title="Waiting for a decision" />
       <ReadFault fault={fault} title="You may not see requests" settings={settings} session={session} />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the requests…" />}
       {value && value.next === undefined && waiting.length + toReview.length === 0 && (
         <div class="empty">
           <p class="empty-title">Nothing waits.</p>

@@ -5,6 +5,7 @@ import { ApiFault, call } from "../api.ts";
 import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { instantInWords } from "../parts/time-in-words.ts";
 import { useOnce } from "../parts/use-once.ts";
@@ -43,7 +44,7 @@ export function AuditPage({ settings, session, id }: PageProps) {
       <Heading title="Audit" />
       <SearchForm key={query} search={search} />
       <ReadFault fault={fault} title="The log is not shown" settings={settings} session={session} />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the log…" />}
       {value && (
         <>
           <Checkpoint answer={value} />

@@ -3,6 +3,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
@@ -32,7 +33,7 @@ export function ConsentsPage({ id, settings, session }: PageProps) {
         )}
       </p>
       <ReadFault fault={fault} title="You may not see these consents" settings={settings} session={session} />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the consents…" />}
       <EndedHere settings={settings} session={session} />
       {consents?.length === 0 && (
         <div class="empty">

@@ -6,6 +6,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { EscalationRows } from "./escalation-rows.tsx";
@@ -53,7 +54,7 @@ export function EscalationsPage({ settings, session, id }: PageProps) {
         </p>
       )}
       <ReadFault fault={fault} title="You may not see escalations" settings={settings} session={session} />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the escalations…" />}
       {value && rows.length === 0 && <NoEscalation within="90 days" />}
       {rows.length > 0 && <EscalationRows rows={rows} />}
       {next !== undefined && (

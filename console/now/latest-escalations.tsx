@@ -6,7 +6,7 @@ import { timeOf } from "../escalations/in-words.ts";
 import { NoEscalation } from "../escalations/no-escalation.tsx";
 import type { PageProps } from "../page-props.ts";
 import { Link } from "../parts/link.tsx";
-import { Text } from "../parts/text.tsx";
+import { NotShown } from "../parts/unpermitted.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { nowMs } from "../state.ts";
 
@@ -32,11 +32,7 @@ export function LatestEscalations({ counted: { found, more }, settings, session 
           {found}
         </span>
       </h2>
-      {fault?.kind === "refused" && (
-        <p class="muted">
-          Not shown: <Text of={fault.message} />
-        </p>
-      )}
+      {fault?.kind === "refused" && <NotShown fault={fault} />}
       {value && rows.length === 0 && <NoEscalation within="the last 24 hours" />}
       {rows.length > 0 && <EscalationRows rows={rows} />}
       {value && (

@@ -5,6 +5,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
@@ -27,7 +28,7 @@ export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
   const { tasks, hasMore, isRead, fault, again, see } = useLiveTasks(agent, { settings, session });
   if (fault?.kind === "refused")
     return <ReadFault fault={fault} title="You may not list tasks" settings={settings} session={session} />;
-  if (!isRead) return <p role="status">Reading the tasks…</p>;
+  if (!isRead) return <Loading says="Reading the tasks…" />;
   if (tasks.length === 0)
     return (
       <div class="empty">
@@ -51,7 +52,7 @@ export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
               key: task.id,
               children: <LiveTaskRow task={task} settings={settings} session={session} after={again} />,
             }
-          : { key: `row ${index}`, children: <span class="muted">Reading…</span> };
+          : { key: `row ${index}`, children: <span class="skeleton-row" aria-hidden="true" /> };
       }}
     />
   );

@@ -9,6 +9,7 @@ import { Command } from "../parts/command.tsx";
 import { Countdown } from "../parts/countdown.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
@@ -35,7 +36,7 @@ export function NowPage({ settings, session }: PageProps) {
         settings={settings}
         session={session}
       />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the overview…" />}
       {value && <Halts overview={value} />}
       <EndedHere settings={settings} session={session} />
       {yours.length > 0 && (

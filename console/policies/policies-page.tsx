@@ -7,6 +7,7 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
@@ -32,7 +33,7 @@ export function PoliciesPage({ settings, session, id }: PageProps) {
       )}
       <Heading title={wanted === "" ? "Policies" : visibleText(wanted)} />
       <ReadFault fault={fault} title="You may not see policies" settings={settings} session={session} />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the policies…" />}
       {value && (
         <>
           <p class="aside">

@@ -1,6 +1,7 @@
 import type { Ledger, LedgerRow } from "../../contract/ledger.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { PageProps } from "../page-props.ts";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
@@ -17,7 +18,7 @@ export function LedgerTable({ id, settings, session }: Pick<PageProps, "id" | "s
   const { value, fault } = useRead<Read<Ledger>>(`/v1/tasks/${encodeURIComponent(id)}/ledger`, { settings, session });
   if (fault?.kind === "refused")
     return <ReadFault fault={fault} title="You may not read the ledger" settings={settings} session={session} />;
-  if (!value) return <p role="status">Reading the ledger…</p>;
+  if (!value) return <Loading says="Reading the ledger…" />;
   if (value.rows.length === 0) return <p class="muted">Nothing of AWS was granted, and nothing is known to be used.</p>;
   const most = Math.max(1, ...value.rows.map(({ used, denied }) => used + denied));
   return (

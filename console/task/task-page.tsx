@@ -10,6 +10,7 @@ import { Grants } from "../parts/grants.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Link } from "../parts/link.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
@@ -36,7 +37,7 @@ export function TaskPage({ id, settings, session }: PageProps) {
       </p>
       {!task && <Heading title={fault ? "No task to show" : "Task"} />}
       <ReadFault fault={fault} title="You cannot see this task" settings={settings} session={session} />
-      {!value && !fault && <p role="status">Looking…</p>}
+      {!value && !fault && <Loading says="Reading the task…" />}
       {value && task && <Shown tree={value} task={task} again={again} settings={settings} session={session} />}
     </section>
   );

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { faultsOfLooks } from "./faults-of-looks.ts";
+import { StagedPage } from "./staged-page.ts";
+
+const on = new StagedPage();
+
+/** Pages with the permission that each takes, and the reads that policy then refuses. */
+const PAGES = [
+  ["/", "valetkey:ReadOverview", "/v1/overview"],
+  ["/agents", "valetkey:ListAgents", "/v1/agents"],
+  ["/policies", "valetkey:ReadPolicies", "/v1/policies"],
+  ["/audit", "valetkey:ReadJournal", "/v1/journal"],
+  ["/escalations", "valetkey:ListEscalations", "/v1/escalations"],
+  ["/panic", "valetkey:ReadPanic", "/v1/panic"],
+] as const;
+
+/** Lets the hub refuse every read of a path, as it does where no policy permits it. */
+function refuse(path: string, permission: string): void {
+  on.stage.hub.answer = ({ url = "", method }, response) => {
+    if (method !== "GET" || !url.startsWith(path)) return false;
+    const error_description = `Policy does not permit this operation. The operation is ${permission}.`;
+    response
+      .writeHead(403, { "content-type": "application/json" })
+      .end(JSON.stringify({ error: "access_denied", code: "operator_denied", error_description }));
+    return true;
+  };
+}
+
+describe("a page that a person may not read", () => {
+  it.each(PAGES)("at %s names %s and who grants it, as no failure", async (path, permission, read) => {
+    refuse(read, permission);
+    await on.open(path);
+    await on.page.getByText(`It takes ${permission}, and no policy permits that to alice.`).waitFor();
+    await on.page.getByText("Ask those who own the policies").waitFor();
+    expect(await on.page.locator(".notice.bad, [role=alert]:not(:empty)").count()).toBe(0);
+    expect(await faultsOfLooks(on.page)).toEqual([]);
+  });
+
+  it("shows a refusal of another kind as a failure, in the words of the API", async () => {
+    on.stage.hub.answer = ({ url = "", method }, response) => {
+      if (method !== "GET" || !url.startsWith("/v1/agents")) return false;
+      response.writeHead(404, { "content-type": "application/json" });
+      response.end(JSON.stringify({ code: "agent_not_found", error_description: "valetkey:ListAgents <b>no</b>" }));
+      return true;
+    };
+    await on.open("/agents");
+    await on.page.locator(".notice.bad", { hasText: "valetkey:ListAgents <b>no</b>" }).waitFor();
+  });
+});
+
+describe("a page that waits for its answer", () => {
+  it("shows grey rows, and a sentence for screen readers, until the answer is there", async () => {
+    let isHeld = true;
+    on.stage.hub.reads.set("/v1/agents", { agents: [] });
+    on.stage.hub.answer = ({ url = "", method }, response) => {
+      if (!isHeld || method !== "GET" || !url.startsWith("/v1/agents")) return false;
+      response.writeHead(503, { "content-type": "application/json" }).end("{}");
+      return true;
+    };
+    await on.open("/agents");
+    await on.page.getByRole("status").filter({ hasText: "Reading the agents…" }).waitFor();
+    await expect
+      .poll(() => on.page.evaluate("getComputedStyle(document.querySelector('.skeleton-row')).opacity"))
+      .not.toBe("0");
+    expect(await faultsOfLooks(on.page)).toEqual([]);
+    isHeld = false;
+    await on.page.evaluate("dispatchEvent(new Event('online'))");
+    await on.page.getByText("No agent is registered.").waitFor();
+    expect(await on.page.locator(".skeleton-row").count()).toBe(0);
+  });
+});
