@@ -4,6 +4,7 @@ import { Heading } from "./parts/heading.tsx";
 import { Link } from "./parts/link.tsx";
 import { Text } from "./parts/text.tsx";
 import type { ConsoleSettings } from "./settings.ts";
+import { Shortcuts } from "./shortcuts/shortcuts.tsx";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
 import { isOffline, path, session, signOut } from "./state.ts";
 
@@ -67,7 +68,7 @@ const Top = ({ section }: { readonly section: Section | undefined }) => (
             ))}
           </nav>
           <span class="who">
-            <Text of={session.value.name} />{" "}
+            <Text of={session.value.name} /> <Shortcuts />
             <button type="button" class="quiet" onClick={signOut}>
               Sign out
             </button>

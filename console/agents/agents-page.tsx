@@ -38,6 +38,7 @@ export function AgentsPage({ settings, session }: PageProps) {
             <input
               type="radio"
               name="state"
+              data-search={state === each ? true : undefined}
               checked={state === each}
               onChange={() => {
                 setState(each);

@@ -99,6 +99,7 @@ function SearchForm({ search }: { readonly search: Search }) {
           <label for={`search-${name}`}>{label}</label>
           <input
             id={`search-${name}`}
+            data-search
             value={fields[name as keyof typeof LABELS]}
             placeholder={hint}
             spellcheck={false}

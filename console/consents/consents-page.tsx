@@ -82,6 +82,7 @@ function SearchForm({ typed }: { readonly typed: string }) {
         <label for="consents-of">Person, or id of a consent</label>
         <input
           id="consents-of"
+          data-search
           value={text}
           placeholder="staff|ann"
           spellcheck={false}

@@ -99,7 +99,7 @@ interface AgentPickerProps {
 const AgentPicker = ({ agents, picked, pick }: AgentPickerProps) => (
   <label class="picker">
     Of{" "}
-    <select value={picked} onChange={({ currentTarget }) => pick(currentTarget.value)}>
+    <select data-search value={picked} onChange={({ currentTarget }) => pick(currentTarget.value)}>
       <option value="">all agents</option>
       {agents
         .toSorted((a, b) => b.live - a.live)

@@ -6,7 +6,7 @@ export function permissionIn({ code, message }: Pick<ApiFault, "code" | "message
   return code === "operator_denied" ? /\bvaletkey:[A-Za-z]{1,40}\b/.exec(message)?.[0] : undefined;
 }
 
-/** Who grants a missing permission, and how. */
+/** Names the missing permission, the people who grant it, and the way in which they do. */
 export const WhoGrants = ({ permission, name }: { readonly permission: string; readonly name: string }) => (
   <>
     <p>

@@ -49,6 +49,7 @@ export function PoliciesPage({ settings, session, id }: PageProps) {
               <input
                 id="sought"
                 type="search"
+                data-search
                 value={sought}
                 onInput={(event) => setSought(event.currentTarget.value)}
               />
