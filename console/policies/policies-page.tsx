@@ -11,9 +11,8 @@ import { Loading } from "../parts/loading.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useOnce } from "../parts/use-once.ts";
-import { cedarTokens } from "./cedar-tokens.ts";
-
-type DeployedPolicy = Read<PolicyList>["policies"][number];
+import { type DeployedPolicy, isGuard } from "./guards.ts";
+import { Marks, Policies, PolicyText } from "./policy-list.tsx";
 
 /** Deployed policies: all of them, or the one in the address. */
 export function PoliciesPage({ settings, session, id }: PageProps) {
@@ -24,6 +23,9 @@ export function PoliciesPage({ settings, session, id }: PageProps) {
   const { value, fault } = useOnce<Read<PolicyList>>(`/v1/policies${query}`, { settings, session });
   const shown =
     value?.policies.filter((policy) => (wanted === "" ? holds(policy, sought) : policy.id === wanted)) ?? [];
+  const isList = wanted === "";
+  const own = isList ? shown.filter((policy) => !isGuard(policy)) : [];
+  const guards = isList ? shown.filter(isGuard) : [];
   return (
     <section>
       {wanted !== "" && (
@@ -68,9 +70,21 @@ export function PoliciesPage({ settings, session, id }: PageProps) {
               </p>
             </div>
           )}
-          {shown.map((policy) => (
-            <Policy key={policy.id} policy={policy} />
-          ))}
+          {wanted !== "" && shown.map((policy) => <Alone key={policy.id} policy={policy} />)}
+          {own.length > 0 && (
+            <Policies
+              title="Your own"
+              policies={own}
+              says="What people of your deployment wrote: permits, and forbids."
+            />
+          )}
+          {guards.length > 0 && (
+            <Policies
+              title="Guards"
+              policies={guards}
+              says="Forbids that every deployment has. They hold whatever a permit says."
+            />
+          )}
           {value.next !== undefined && (
             <div class="actions paged">
               <button type="button" onClick={() => setAfter(value.next)}>
@@ -86,15 +100,12 @@ export function PoliciesPage({ settings, session, id }: PageProps) {
   );
 }
 
-const Policy = ({ policy: { id, effect, annotations, text } }: { readonly policy: DeployedPolicy }) => (
-  <article class="policy">
-    <h2>
-      <Link to={`/policies/${encodeURIComponent(id)}`}>
-        <Text of={id} />
-      </Link>{" "}
-      <span class={`pill ${effect}`}>{effect}</span>
-      {annotations.mode === "shadow" && <span class="pill">only watched</span>}
-    </h2>
+/** Policy of the address, open. */
+const Alone = ({ policy: { id, effect, annotations, text } }: { readonly policy: DeployedPolicy }) => (
+  <article>
+    <p class="state">
+      <Marks effect={effect} annotations={annotations} />
+    </p>
     {annotations.description !== undefined && (
       <p>
         <Text of={annotations.description} />
@@ -114,20 +125,3 @@ const decoded = (id: string): string => {
     return id;
   }
 };
-
-/** Text of a policy, with coloured tokens. @param name policy's name for screen readers. */
-const PolicyText = ({ name, text }: { readonly name: string; readonly text: string }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-  <section class="cedar" aria-label={`Text of ${name}`} tabIndex={0}>
-    <pre>
-      {cedarTokens(text).map(({ kind, text: part }) =>
-        kind === "plain" ? <Lines of={part} /> : <span class={`cedar-${kind}`}>{<Text of={part} />}</span>,
-      )}
-    </pre>
-  </section>
-);
-
-/** Plain text, with its line breaks and white space. Shows other invisible characters as escapes. */
-const Lines = ({ of }: { readonly of: string }) => (
-  <>{of.split(/(\n)/).map((part) => (part === "\n" || part.trim() === "" ? part : <Text of={part} />))}</>
-);

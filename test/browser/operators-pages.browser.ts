@@ -91,6 +91,24 @@ describe("the form that asks who decides", () => {
   });
 });
 
+describe("the policies", () => {
+  it("are a line each, one's own apart from the guards, and show a text once it is opened", async () => {
+    await staged.open("/policies");
+    const { page } = staged;
+    const idsIn = (name: string) => page.getByRole("list", { name }).locator(".policy-id").allInnerTexts();
+    await page.getByText("5 policies").waitFor();
+    expect(await idsIn("Your own")).toEqual(["data-reads-reports", "nobody-reads-pii"]);
+    expect(await idsIn("Guards")).toEqual(["guard-iam", "guard-keys", "guard-trail"]);
+    expect(await page.locator(".cedar").count()).toBe(0);
+    await page.getByText("guard-iam").click();
+    await page.getByRole("region", { name: "Text of guard-iam" }).waitFor();
+    expect(await page.locator(".cedar").count()).toBe(1);
+    await page.getByRole("link", { name: "Address of this policy alone" }).click();
+    await page.getByRole("heading", { name: "guard-iam", level: 1 }).waitFor();
+    await page.getByRole("region", { name: "Text of guard-iam" }).waitFor();
+  });
+});
+
 describe("the log", () => {
   it("is searched by a URL that can be shared, and loads older events", async () => {
     await staged.open("/audit");

@@ -70,6 +70,7 @@ const REACH: Reach = {
 };
 
 const text = readFileSync(new URL("../../policies/demo.cedar", import.meta.url), "utf8");
+/** Policies of the sample: some of one's own, a hostile one, and guards. */
 const POLICIES: PolicyList = {
   bundle: "5e2b1f0c9d7a",
   policies: [
@@ -80,6 +81,12 @@ const POLICIES: PolicyList = {
       annotations: { mode: "shadow" },
       text: `// ${HOSTILE}\n@id("nobody-reads-pii")\n@mode("shadow")\nforbid (principal, action, resource is AWS::Resource)\nwhen { resource.arn like "arn:aws:s3:::*pii*" };`,
     },
+    ...["guard-iam", "guard-keys", "guard-trail"].map((id) => ({
+      id,
+      effect: "forbid" as const,
+      annotations: { description: "No agent does this, whatever a permit says." },
+      text: `@id("${id}")\nforbid (principal is Agent, action, resource);`,
+    })),
   ],
 };
 
