@@ -24,6 +24,30 @@ const event = v.pipe(
   v.description("Event as `valetkey audit show --json` prints it."),
 );
 
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const counts = v.strictObject({
+  hours: v.pipe(
+    v.array(
+      v.strictObject({
+        from: v.pipe(v.string(), v.description("Start of the hour.")),
+        opened: v.pipe(whole, v.description("Tasks that were opened.")),
+        keys: v.pipe(whole, v.description("Credentials that were issued, renewed ones included.")),
+        denied: v.pipe(whole, v.description("Refusals, denials and void approvals.")),
+      }),
+    ),
+    v.description("24 hours from `since` on."),
+  ),
+  dead: v.exactOptional(
+    v.pipe(
+      v.strictObject({ median_ms: whole, slowest_ms: whole, measured: whole }),
+      v.description(
+        "Milliseconds from the end of a task until IAM had a policy against each of its keys, over the `measured` ended tasks of which the log has both. Absent where there are none.",
+      ),
+    ),
+  ),
+});
+
 const journal = v.strictObject({
   checkpoint: v.strictObject({
     origin: v.string(),
@@ -58,6 +82,12 @@ const journal = v.strictObject({
     to: v.pipe(place, v.description("Place after the last one that was read.")),
     back_to: v.exactOptional(v.pipe(v.string(), v.description("Time of the earliest entry that was read."))),
   }),
+  counts: v.exactOptional(
+    v.pipe(
+      counts,
+      v.description("Counts of every selected event that was read. With a `before`, earlier ones are missing."),
+    ),
+  ),
   before: v.exactOptional(
     v.pipe(place, v.description("`before` of the next request. Absent where no earlier entry matches.")),
   ),
@@ -98,6 +128,10 @@ export const readJournal = operation({
     ),
     denied: optional(v.picklist(["true", "false"]), "`true`: only refused, denied and void requests."),
     before: optional(wholeNumber, "Place before which to search: `before` of the answer before."),
+    counts: optional(
+      v.picklist(["hours"]),
+      "`hours`: counts by hour, from `since` on, which it needs. The request then reads to its bound, whatever `limit` is.",
+    ),
     limit: optional(v.pipe(wholeNumber, v.maxValue(100)), "Most events of the answer; 50 unless given."),
   },
   answer: { status: 200, says: "Events of the log.", schema: journal },
@@ -105,6 +139,7 @@ export const readJournal = operation({
     agent: "Events of one agent",
     denied: "Denials of everybody since noon: none",
     page: "The newest event, and where the next page begins",
+    counts: "The newest event, with counts by hour",
   },
   refuses: [...BY_OPERATORS, "malformed_request", "agent_not_found", "archive_unavailable", "archive_broken"],
 });

@@ -1,5 +1,6 @@
 import { isAgentId } from "../../contract/agent-id.ts";
 import { spellingsOf } from "../../contract/task-id.ts";
+import { EventCounter } from "../core/archive/count-events.ts";
 import type { Search } from "../core/archive/search-log.ts";
 import { defined } from "../core/defined.ts";
 import { Refusal } from "../core/refusal.ts";
@@ -7,14 +8,14 @@ import { Refusal } from "../core/refusal.ts";
 /** Number of events in one answer: by default, and at most. */
 const EVENTS = { usual: 50, most: 100 } as const;
 
-const NAMES = ["agent", "task", "person", "since", "until", "denied", "before", "limit"] as const;
+const NAMES = ["agent", "task", "person", "since", "until", "denied", "before", "limit", "counts"] as const;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 
 /**
  * Parses the query of a search. Refuses unknown parameters: without a misspelt filter, the answer would show too much.
  * @throws {Refusal} malformed_request.
  */
-export function parseSearch(query: URLSearchParams): Search {
+export function parseSearch(query: URLSearchParams): Search & { readonly counter?: EventCounter } {
   for (const name of query.keys()) {
     if (!NAMES.some((known) => known === name)) refuse(`The parameters are ${NAMES.join(", ")}.`);
     if (query.getAll(name).length > 1) refuse(`Give ${name} once.`);
@@ -28,6 +29,9 @@ export function parseSearch(query: URLSearchParams): Search {
   const [sinceMs, untilMs] = [instantIn("since", query), instantIn("until", query)];
   const denied = query.get("denied") ?? "false";
   if (denied !== "true" && denied !== "false") refuse("denied must be true or false.");
+  const counts = query.get("counts");
+  if (counts !== null && (counts !== "hours" || sinceMs === undefined))
+    refuse("counts must be hours, together with since: the start of the first hour.");
   const before = numberIn("before", query, Number.MAX_SAFE_INTEGER);
   return {
     ...(agent === null ? {} : { agent }),
@@ -36,6 +40,7 @@ export function parseSearch(query: URLSearchParams): Search {
     ...(denied === "true" ? { isDenied: true } : {}),
     ...defined({ before }),
     limit: numberIn("limit", query, EVENTS.most) ?? EVENTS.usual,
+    ...(counts === null || sinceMs === undefined ? {} : { counter: new EventCounter(sinceMs) }),
   };
 }
 

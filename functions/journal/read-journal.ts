@@ -1,4 +1,5 @@
 import type { Journal } from "../../contract/journal.ts";
+import type { EventCounter } from "../core/archive/count-events.ts";
 import { ForkedArchive } from "../core/archive/forked-archive.ts";
 import { searchLog } from "../core/archive/search-log.ts";
 import { SignedLog } from "../core/archive/signed-log.ts";
@@ -37,7 +38,8 @@ export const readJournal = (event: HttpEvent, ports: JournalPorts): Promise<Http
       const etag = etagOf(JSON.stringify([log.note, anchored?.body.toString("utf8"), event.rawQueryString]));
       if (isKnown(event, etag)) return { etag };
       const found = await searchLog(log, search, archived.source);
-      return { etag, body: await describe(log, found, ports, anchored) };
+      const body = await describe(log, found, ports, anchored);
+      return { etag, body: { ...body, ...(search.counter ? { counts: describeCounts(search.counter) } : {}) } };
     });
   });
 
@@ -67,6 +69,14 @@ async function describe(
     ...defined({ before: next, gone_before: goneBefore }),
   };
 }
+
+/** Writes the counts of the search. */
+const describeCounts = ({ hours, dead }: EventCounter): NonNullable<Journal["counts"]> => ({
+  hours: hours.map(({ fromMs, opened, keys, denied }) => ({
+    ...{ from: new Date(fromMs).toISOString(), opened, keys, denied },
+  })),
+  ...(dead ? { dead: { median_ms: dead.medianMs, slowest_ms: dead.slowestMs, measured: dead.measured } } : {}),
+});
 
 /** Refuses loudly where the archive differs from the tree that its checkpoint signs: none of its entries is shown then. */
 async function asSigned<T>(read: () => Promise<T>): Promise<T> {

@@ -7,7 +7,14 @@ import { tileKey } from "../../functions/core/archive/tiles.ts";
 import { EMPTY_CHAIN, linkEvent } from "../../functions/core/journal/event.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { FakeService } from "../fakes/world/service.ts";
-import { type FakeWorld, fakeWorld, httpEvent, NOON_MS, policiesWith } from "../fakes/world/world.ts";
+import {
+  type FakeWorld,
+  fakeWorld,
+  httpEvent,
+  NOON_MS,
+  policiesWith,
+  policiesWithPermits,
+} from "../fakes/world/world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 
 watchWorlds();
@@ -365,5 +372,103 @@ describe("the witness", () => {
     world.ports.archived.source.onRead = (at) => void order.push(at);
     await read();
     expect(order.indexOf(key)).toBeLessThan(order.indexOf(CHECKPOINT));
+  });
+});
+
+describe("counts of the log by hour", () => {
+  const COUNTS = "since=2026-11-24T00:00:00Z&counts=hours&limit=1";
+  const LEASES = [
+    { name: "aws-0", account: "111122223333", role: "one" },
+    { name: "aws-1", account: "111122223333", role: "two" },
+  ];
+  const at = (of: string, type: EventType, atMs: number, facts: object, journal: ArchivedEvent["journal"] = "tasks") =>
+    ({ journal, ...linkEvent(EMPTY_CHAIN, of, type, atMs, { ...facts }) }) as ArchivedEvent;
+  const ended = (of: string, atMs: number) => at(of, "task.ended", atMs, { agent: "demo", leases: LEASES });
+  const written = (role: string, atMs: number, ...endings: string[]) =>
+    at(`111122223333/${role}`, "role.policy_written", atMs, { endings }, "roles");
+  const countsOf = async (query = COUNTS, token?: string) => {
+    const { counts, ...rest } = (await read(query, token)) as Journal & {
+      readonly counts?: {
+        readonly hours: readonly { readonly from: string; readonly keys: number; readonly denied: number }[];
+        readonly dead?: object;
+      };
+    };
+    return { ...rest, counts, busy: counts?.hours.filter((hour) => hour.keys + hour.denied > 0) };
+  };
+
+  it("have every selected event, though the answer shows one, and nothing from before", async () => {
+    world.ports.archived.add(
+      [
+        at("old.", "task.opened", NOON_MS - 24 * HOUR_MS, { agent: "demo", leases: LEASES }),
+        at("a.", "task.opened", NOON_MS - HOUR_MS, { agent: "demo", leases: LEASES, connector_leases: [{}] }),
+        at("a.", "lease.renewed", NOON_MS, { agent: "demo", lease: LEASES[0] }),
+        at("b.", "task.refused", NOON_MS, { agent: "demo" }),
+        at("c.", "operation.refused", NOON_MS + 1, { operator: "staff|alice" }),
+      ],
+      NOON_MS,
+    );
+    const { events, counts, busy } = await countsOf();
+    expect(events).toHaveLength(1);
+    expect(counts?.hours).toHaveLength(24);
+    expect(busy).toEqual([
+      { from: "2026-11-24T11:00:00.000Z", opened: 1, keys: 3, denied: 0 },
+      { from: "2026-11-24T12:00:00.000Z", opened: 0, keys: 1, denied: 2 },
+    ]);
+    expect(counts).not.toHaveProperty("dead");
+    expect(await read("since=2026-11-24T00:00:00Z")).not.toHaveProperty("counts");
+  });
+
+  it("measure a task from its end to the last of its roles' writes, and leave out a task with a write missing", async () => {
+    world.ports.archived.add(
+      [
+        ended("fast.", NOON_MS),
+        ended("slow.", NOON_MS),
+        ended("slower.", NOON_MS),
+        ended("half.", NOON_MS),
+        written("one", NOON_MS + 100, "fast.", "slow.", "slower.", "half."),
+        written("two", NOON_MS + 300, "fast."),
+        written("two", NOON_MS + 800, "slow.", "fast."),
+        written("two", NOON_MS + 900, "slower."),
+      ],
+      NOON_MS,
+    );
+    expect((await countsOf()).counts?.dead).toEqual({ median_ms: 800, slowest_ms: 900, measured: 3 });
+  });
+
+  it("stop at the bound of a search, and name the place where they stopped", async () => {
+    world.ports.archived.add(many(5_000, "demo"), NOON_MS);
+    const { counts, before, searched } = (await read(COUNTS)) as Journal & {
+      readonly counts: { readonly hours: readonly { readonly opened: number }[] };
+    };
+    const opened = counts.hours.reduce((sum, hour) => sum + hour.opened, 0);
+    expect(before).toBe(searched.from);
+    expect(opened).toBe(searched.to - searched.from);
+    expect(opened).toBeLessThanOrEqual(4_096);
+  });
+
+  it("are of the one agent alone that policy lets the operator read", async () => {
+    const own = `permit (principal, action == Action::"valetkey:ReadJournal", resource is Agent) when { principal.id == "staff|bo" && resource.id == "demo" };`;
+    service = new FakeService(world, { ...world.ports, policies: policiesWithPermits(["only-demo", own]) });
+    world.addAgent({ id: "hidden" });
+    world.ports.archived.add(
+      [
+        at("a.", "task.opened", NOON_MS, { agent: "demo", leases: LEASES }),
+        at("b.", "task.opened", NOON_MS, { agent: "hidden", leases: LEASES }),
+        ended("b.", NOON_MS),
+        written("one", NOON_MS, "b."),
+        written("two", NOON_MS, "b."),
+      ],
+      NOON_MS,
+    );
+    const token = world.operatorToken({ sub: "bo" });
+    expect(await refusal(COUNTS, token)).toEqual([403, "operator_denied"]);
+    expect(await refusal(`agent=hidden&${COUNTS}`, token)).toEqual([403, "operator_denied"]);
+    const { counts, busy } = await countsOf(`agent=demo&${COUNTS}`, token);
+    expect(busy).toEqual([{ from: "2026-11-24T12:00:00.000Z", opened: 1, keys: 2, denied: 0 }]);
+    expect(counts).not.toHaveProperty("dead");
+  });
+
+  it.each(["counts=hours", "counts=days&since=2026-11-24T00:00:00Z"])("are refused for %s", async (query) => {
+    expect(await refusal(query)).toEqual([400, "malformed_request"]);
   });
 });

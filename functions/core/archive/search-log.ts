@@ -1,5 +1,6 @@
 import { defined } from "../defined.ts";
 import type { ObjectSource } from "./archive-store.ts";
+import type { EventCounter } from "./count-events.ts";
 import type { ArchivedEvent, ReadEntry } from "./entry.ts";
 import { factsKey, parseEntry, withFacts } from "./entry.ts";
 import { ForkedArchive } from "./forked-archive.ts";
@@ -28,6 +29,8 @@ export interface Search extends Selection {
   readonly before?: number | undefined;
   /** Upper bound on the returned events. */
   readonly limit: number;
+  /** Counter that sees every selected event. With it the search goes on where the answer has its events already. */
+  readonly counter?: Pick<EventCounter, "see">;
 }
 
 /** Event with its place in the log. */
@@ -70,7 +73,8 @@ export async function searchLog(log: SignedLog, wanted: Search, source: ObjectSo
     ...defined({ backToMs }),
     ...(isGone ? { goneBefore: at } : at > floor ? { next: at } : {}),
   });
-  const isFull = () => events.length >= wanted.limit || read.bytes >= MOST.bytes || read.facts >= MOST.facts;
+  const isShown = () => events.length >= wanted.limit || read.bytes >= MOST.bytes;
+  const isFull = () => (wanted.counter === undefined && isShown()) || read.facts >= MOST.facts;
   while (at > floor && read.bundles < MOST.bundles && read.readBytes < MOST.readBytes) {
     const index = Math.floor((at - 1) / TILE_WIDTH);
     const entries = await log.entries(index);
@@ -86,7 +90,10 @@ export async function searchLog(log: SignedLog, wanted: Search, source: ObjectSo
       const body = await factsOf(entry, wanted, source, read);
       const event = withFacts(entry, body);
       if (body && !event) throw new ForkedArchive(`entry ${at - 1} has other facts than were signed`);
-      if (!isSelected(event ?? { ...entry, facts: {} }, wanted)) continue;
+      const whole = event ?? { ...entry, facts: {} };
+      if (!isSelected(whole, wanted)) continue;
+      wanted.counter?.see(whole);
+      if (isShown()) continue;
       events.push({ index: at - 1, event: event ?? entry });
       read.bytes += bytes.length + (body?.length ?? 0);
     }

@@ -28,6 +28,9 @@ const DENIALS: ReadonlySet<string> = new Set<EventType>([
   "approval.void",
 ]);
 
+/** True for a type of events that are refusals or denials, or report a void approval. */
+export const isDenial = (type: string): boolean => DENIALS.has(type);
+
 /** True for an event that matches a selection. */
 export function isSelected(event: ArchivedEvent, wanted: Selection): boolean {
   const { task, agent, person, sinceMs, untilMs, isDenied } = wanted;
@@ -37,7 +40,7 @@ export function isSelected(event: ArchivedEvent, wanted: Selection): boolean {
   if (person !== undefined && !peopleOf(facts).some((each) => each.includes(person))) return false;
   if (sinceMs !== undefined && at < sinceMs) return false;
   if (untilMs !== undefined && at > untilMs) return false;
-  return isDenied !== true || DENIALS.has(type);
+  return isDenied !== true || isDenial(type);
 }
 
 /** Lists the people whom an event names: as operator, voter, or author of a denial or withdrawal. */

@@ -38,6 +38,7 @@ export const JOURNAL = {
       agent: reading(),
       denied: reading({ denied: "true", since: "2026-11-24T12:00:00Z" }),
       page: reading({ limit: "1" }),
+      counts: reading({ limit: "1", since: "2026-11-24T00:00:00Z", counts: "hours" }),
     },
     refused: {
       ...refusedOperators(reading()),
