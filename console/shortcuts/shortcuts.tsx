@@ -14,7 +14,11 @@ const STORED = "valetkey-shortcuts";
 export function Shortcuts() {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isOn, setOn] = useState(readStored);
-  const open = (): void => dialog.current?.showModal();
+  const [isOpen, setOpen] = useState(false);
+  const open = (): void => setOpen(true);
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal();
+  }, [isOpen]);
   useEffect(() => {
     if (!isOn) return;
     const keys = new KeyReader();
@@ -39,27 +43,40 @@ export function Shortcuts() {
       <button type="button" class="quiet keys" onClick={open} aria-label="Keyboard shortcuts" aria-haspopup="dialog">
         <kbd>?</kbd>
       </button>
-      <dialog ref={dialog} class="shortcuts" aria-labelledby="shortcuts-title">
-        <h2 id="shortcuts-title">Keyboard shortcuts</h2>
-        <dl>
-          <Shortcut keys={["/"]} says="Search or filter this page" />
-          {(Object.keys(SECTIONS) as Section[]).map((section) => (
-            <Shortcut key={section} keys={["g", KEYS[section]]} says={section} />
-          ))}
-          <Shortcut keys={["?"]} says="This list" />
-        </dl>
-        <p class="aside">They only show. Nothing is decided or ended by a shortcut.</p>
-        <label class="check">
-          <input type="checkbox" checked={isOn} onChange={(event) => turn(event.currentTarget.checked)} />
-          Shortcuts are on, in this browser
-        </label>
-        <form method="dialog" class="actions">
-          <button type="submit">Close</button>
-        </form>
-      </dialog>
+      {isOpen && (
+        <dialog ref={dialog} class="shortcuts" aria-labelledby="shortcuts-title" onClose={() => setOpen(false)}>
+          <List isOn={isOn} turn={turn} />
+        </dialog>
+      )}
     </>
   );
 }
+
+interface ListProps {
+  readonly isOn: boolean;
+  readonly turn: (on: boolean) => void;
+}
+
+const List = ({ isOn, turn }: ListProps) => (
+  <>
+    <h2 id="shortcuts-title">Keyboard shortcuts</h2>
+    <dl>
+      <Shortcut keys={["/"]} says="Search or filter this page" />
+      {(Object.keys(SECTIONS) as Section[]).map((section) => (
+        <Shortcut key={section} keys={["g", KEYS[section]]} says={section} />
+      ))}
+      <Shortcut keys={["?"]} says="This list" />
+    </dl>
+    <p class="aside">Shortcuts only show. None of them votes, or ends anything.</p>
+    <label class="check">
+      <input type="checkbox" checked={isOn} onChange={(event) => turn(event.currentTarget.checked)} />
+      Shortcuts are on, in this browser
+    </label>
+    <form method="dialog" class="actions">
+      <button type="submit">Close</button>
+    </form>
+  </>
+);
 
 const Shortcut = ({ keys, says }: { readonly keys: readonly string[]; readonly says: string }) => (
   <div>
