@@ -6,7 +6,7 @@ import { SAMPLE_READS } from "./sample-reads.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { aRequest } from "./stub-hub.ts";
 
-const SIZES = [320, 1_200];
+const SIZES = [320, 1_200, 1_920];
 
 let browser: Browser;
 let stage: Stage;
