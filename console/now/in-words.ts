@@ -1,6 +1,7 @@
 import { counted } from "../../contract/decision/counted.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
+import { hourInWords } from "../parts/time-in-words.ts";
 
 /** Writes the overview in two sentences. @example "12 tasks of 3 agents are alive. Requests wait: 2 for sre." */
 export function overviewInWords({
@@ -10,7 +11,7 @@ export function overviewInWords({
 }: Pick<Read<Overview>, "live" | "agents" | "approvals">): string {
   const alive =
     live === 0
-      ? "No task is alive."
+      ? "Nothing that you may see can act: no task is alive."
       : `${live.toLocaleString("en")} ${live === 1 ? "task" : "tasks"} of ${counted(agents.length, "agent")} ${live === 1 ? "is" : "are"} alive.`;
   const groups = approvals.filter(({ waiting }) => waiting > 0).map(({ group, waiting }) => `${waiting} for ${group}`);
   return groups.length === 0
@@ -23,3 +24,42 @@ export function haltedBy({ halted_by: by = "" }: { readonly halted_by?: string }
   const [, rule] = /^escalation:(E\d+):/.exec(by) ?? [];
   return rule === undefined ? by : `rule ${rule} of escalation`;
 }
+
+const HOUR_MS = 3_600_000;
+
+/** Numbers of one hour, as the API counts them from the log. */
+interface Hour {
+  readonly from: string;
+  readonly opened: number;
+  readonly keys: number;
+  readonly denied: number;
+}
+
+type Counted = Exclude<keyof Hour, "from">;
+
+/** Writes the read of the last 24 hours' counts: this hour, and the 23 before it. @param nowMs epoch milliseconds. */
+export function dayPath(nowMs: number): string {
+  const since = new Date(Math.floor(nowMs / HOUR_MS) * HOUR_MS - 23 * HOUR_MS).toISOString().replace(".000Z", "Z");
+  return `/v1/journal?since=${since}&counts=hours&limit=1`;
+}
+
+export const sumOf = (hours: readonly Hour[], name: Counted): number =>
+  hours.reduce((sum, hour) => sum + hour[name], 0);
+
+/** Describes a plot of 24 hours. @example "By hour: at the most 12, in the hour from 14:00 on." */
+export function plotInWords(hours: readonly Hour[], name: Counted): string {
+  const numbers = hours.map((hour) => hour[name]);
+  const most = Math.max(0, ...numbers);
+  const at = hours[numbers.indexOf(most)];
+  return most === 0 || !at
+    ? "By hour: 0 in each."
+    : `By hour: at the most ${most.toLocaleString("en")}, in the hour from ${hourInWords(Date.parse(at.from))} on.`;
+}
+
+/** Writes a duration as a person reads it. @example tookInWords(412) // "412 ms" @example tookInWords(1840) // "1.8 s" */
+export const tookInWords = (milliseconds: number): string =>
+  milliseconds < 1_000
+    ? `${milliseconds} ms`
+    : milliseconds < 100_000
+      ? `${(milliseconds / 1_000).toFixed(1)} s`
+      : `${Math.round(milliseconds / 60_000)} min`;

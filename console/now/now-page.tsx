@@ -16,6 +16,7 @@ import { useRead } from "../parts/use-read.ts";
 import { EndedHere } from "../tasks/ended-here.tsx";
 import { Halts } from "./halts.tsx";
 import { overviewInWords } from "./in-words.ts";
+import { LastDay } from "./last-day.tsx";
 import { LatestEscalations } from "./latest-escalations.tsx";
 import { LiveTasks } from "./live-tasks.tsx";
 
@@ -29,7 +30,7 @@ export function NowPage({ settings, session }: PageProps) {
   return (
     <section class="now">
       <Heading title="Now" />
-      {value && <p class="lead">{overviewInWords(value)}</p>}
+      {value && <p class={value.live === 0 ? "lead calm" : "lead"}>{overviewInWords(value)}</p>}
       <ReadFault
         fault={fault ?? (waiting.fault?.kind === "signed_out" ? waiting.fault : undefined)}
         title="You may not see what is alive"
@@ -67,6 +68,7 @@ export function NowPage({ settings, session }: PageProps) {
           )}
         </>
       )}
+      {value && <LastDay settings={settings} session={session} />}
       {value && (
         <>
           <LatestEscalations counted={value.escalations} settings={settings} session={session} />

@@ -7,7 +7,7 @@ const on = new StagedPage();
 const AT = "2026-11-27T12:00:00Z";
 
 describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
-  it.each([320, 1_200])("operators' pages have no finding of axe and fit, at %d px", async (width) => {
+  it.each([320, 1_200, 1_920])("operators' pages have no finding of axe and fit, at %d px", async (width) => {
     const { operate } = on.stage.hub;
     const child = aTask({ id: "k7f3m2q9x4ab.c1x9.", status: "pending_approval", purpose: "\u202eA".repeat(99) });
     operate.tasks = [aTask(), child, ...manyTasks(2)];
@@ -19,6 +19,7 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     await on.page.setViewportSize({ width, height: 900 });
     await on.open("/");
     await on.page.locator(".task-row").first().waitFor();
+    await on.page.getByText("Median time to dead").waitFor();
     await on.page
       .getByRole("button", { name: /^End the task/ })
       .first()

@@ -48,7 +48,7 @@ describe("the page of live tasks", () => {
     await on.page.keyboard.press("Enter");
     await on.page.getByText("1 of 1 key not yet denied").waitFor();
     await on.page.getByText("Denied by AWS 412 ms after the end.").waitFor();
-    await on.page.getByText("No task is alive.", { exact: true }).first().waitFor();
+    await on.page.getByText("No task is alive.", { exact: true }).waitFor();
     expect([...on.stage.hub.operate.endedAt.keys()]).toEqual(["k7f3m2q9x4ab."]);
   });
 
@@ -105,6 +105,55 @@ describe("the page of live tasks", () => {
     expect(Math.min(...tookMs)).toBeLessThan(100);
     // The rows from before are shown at once.
     expect(await rows().count()).toBeGreaterThan(0);
+  });
+});
+
+describe("the numbers of the last 24 hours", () => {
+  const figure = (name: string) => on.page.getByRole("listitem").filter({ hasText: name });
+
+  it("are those of the log, each with a plot whose words say what it shows", async () => {
+    await on.open("/");
+    await figure("Keys issued").getByText("213", { exact: true }).waitFor();
+    await figure("Keys issued").getByText("for 189 tasks").waitFor();
+    await figure("Denials").getByText("4", { exact: true }).waitFor();
+    await figure("Median time to dead").getByText("412 ms", { exact: true }).waitFor();
+    expect(await figure("Keys issued").getByRole("img").getAttribute("aria-label")).toMatch(
+      /at the most 24, in the hour/,
+    );
+    expect(await figure("Keys issued").locator("rect").count()).toBe(24);
+    await on.page.getByText("Nothing that you may see can act: no task is alive.").waitFor();
+    expect(on.heard.heard).toEqual([]);
+  });
+
+  it.each([
+    [403, "operator_denied", "The operation is valetkey:ReadJournal.", "Not shown: it takes valetkey:ReadJournal"],
+    [503, "archive_unavailable", "The archive cannot be read.", "Not shown: The archive cannot be read."],
+  ])("are not shown where the API answers %d, and the rest of the page is", async (status, code, says, shown) => {
+    on.stage.hub.operate.tasks = [aTask()];
+    on.stage.hub.answer = ({ url = "", method }, response) => {
+      if (method !== "GET" || !url.startsWith("/v1/journal")) return false;
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify({ code, error_description: says }));
+      return true;
+    };
+    await on.open("/");
+    await on.page.getByText(shown).waitFor();
+    await rows().first().waitFor();
+    expect(await on.page.locator(".number").count()).toBe(0);
+    expect(await on.page.getByText("valetkey does not answer").count()).toBe(0);
+  });
+
+  it("are at least so many where one read does not reach back a day", async () => {
+    const from = "2026-11-27T12:00:00.000Z";
+    const answer = { searched: { from: 9, to: 99, back_to: from }, before: 9, events: [] };
+    on.stage.hub.reads.set("/v1/journal", {
+      ...answer,
+      counts: { hours: [{ from, opened: 1_000, keys: 2_000, denied: 0 }] },
+    });
+    await on.open("/");
+    await figure("Keys issued").getByText("≥ 2,000", { exact: true }).waitFor();
+    await on.page.getByText("Counted back to 27 Nov 2026").waitFor();
+    await figure("Median time to dead").getByText("no task with a key of AWS has ended").waitFor();
   });
 });
 

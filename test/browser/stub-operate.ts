@@ -51,6 +51,8 @@ export function operateAnswer(
   const alive = stub.tasks.filter(({ status }) => status === "active" || status === "pending_approval");
   if (pathname === "/v1/overview") return [200, overviewOf(stub, alive)];
   if (pathname === "/v1/escalations") return [200, escalationsOf(stub, searchParams)];
+  if (pathname === "/v1/journal" && searchParams.get("counts") === "hours")
+    return [200, countsFrom(searchParams.get("since") ?? "")];
   if (pathname === "/v1/panic") {
     if (method === "POST") stub.panic = declared((JSON.parse(body) as { reason: string }).reason);
     return [200, stub.panic];
@@ -68,6 +70,23 @@ export function operateAnswer(
   if (what === "receipt") return [200, receiptOf(stub, task)];
   return [200, { ...task, ...endedNow(stub, id) }];
 }
+
+/** Counts of a sample day, as the log has them. */
+const countsFrom = (since: string) => ({
+  events: [],
+  searched: { from: 0, to: 812 },
+  counts: {
+    hours: Array.from({ length: 24 }, (_, nth) => ({
+      from: new Date(Date.parse(since) + nth * 3_600_000).toISOString(),
+      opened: KEYS_BY_HOUR[nth] ?? 0,
+      keys: (KEYS_BY_HOUR[nth] ?? 0) + (nth % 3),
+      denied: nth % 7 === 5 ? nth % 4 : 0,
+    })),
+    dead: { median_ms: 412, slowest_ms: 1_840, measured: 96 },
+  },
+});
+
+const KEYS_BY_HOUR = [2, 0, 0, 1, 0, 3, 8, 14, 22, 19, 17, 11, 16, 21, 18, 9, 6, 4, 3, 1, 0, 2, 5, 7];
 
 /** Ends a task with all tasks below it. @returns their outcome. */
 function endedNow(stub: StubOperate, id: string) {

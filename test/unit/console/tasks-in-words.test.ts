@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { haltedBy, overviewInWords } from "../../../console/now/in-words.ts";
+import { dayPath, haltedBy, overviewInWords, plotInWords, sumOf, tookInWords } from "../../../console/now/in-words.ts";
 import { isCovered, pageOf, rowsOf, withPage } from "../../../console/now/task-pages.ts";
 import { depthOf, endingInWords } from "../../../console/tasks/in-words.ts";
 import { mayInWords } from "../../../contract/decision/may-in-words.ts";
@@ -79,7 +79,7 @@ describe("the overview in a sentence", () => {
   const agents = [{ id: "a", name: "a", team: "t", status: "active", live: 1 }];
   it("counts what is alive and what waits", () => {
     expect(overviewInWords({ live: 0, agents: [], approvals: [] })).toBe(
-      "No task is alive. No request waits for people.",
+      "Nothing that you may see can act: no task is alive. No request waits for people.",
     );
     const approvals = [
       { group: "sre", waiting: 2 },
@@ -130,5 +130,34 @@ describe("pages of tasks", () => {
   it("have none behind a page that has become the last", () => {
     expect(withPage(pages, 0, page(["1"]))).toHaveLength(1);
     expect(withPage(pages, 1, page(["9"], "o")).map(({ next }) => next)).toEqual(["m", "o"]);
+  });
+});
+
+describe("the numbers of the last 24 hours", () => {
+  const hours = [0, 12, 3].map((keys, nth) => ({
+    ...{ from: `2026-11-27T1${nth}:00:00.000Z`, keys, opened: 1, denied: 0 },
+  }));
+
+  it("are read from the 23 full hours before this one on, by an address that stays the same within the hour", () => {
+    const path = "/v1/journal?since=2026-11-26T13:00:00Z&counts=hours&limit=1";
+    expect(dayPath(Date.parse("2026-11-27T12:00:00Z"))).toBe(path);
+    expect(dayPath(Date.parse("2026-11-27T12:59:59Z"))).toBe(path);
+    expect(dayPath(Date.parse("2026-11-27T13:00:00Z"))).not.toBe(path);
+  });
+
+  it("are summed, and described by their highest hour", () => {
+    expect(sumOf(hours, "keys")).toBe(15);
+    expect(plotInWords(hours, "keys")).toMatch(/^By hour: at the most 12, in the hour from \d\d:00 on\.$/);
+    expect(plotInWords(hours, "denied")).toBe("By hour: 0 in each.");
+    expect(plotInWords([], "keys")).toBe("By hour: 0 in each.");
+  });
+
+  it.each([
+    [412, "412 ms"],
+    [1_840, "1.8 s"],
+    [99_940, "99.9 s"],
+    [180_000, "3 min"],
+  ])("write %d ms as %s", (milliseconds, text) => {
+    expect(tookInWords(milliseconds)).toBe(text);
   });
 });
