@@ -6,8 +6,8 @@ import { Link } from "../parts/link.tsx";
 import { Loading } from "../parts/loading.tsx";
 import { hourInWords, instantInWords } from "../parts/time-in-words.ts";
 import { NotShown } from "../parts/unpermitted.tsx";
-import { useNow } from "../parts/use-now.ts";
 import { useOnce } from "../parts/use-once.ts";
+import { nowMs } from "../state.ts";
 import { Bars } from "./bars.tsx";
 import { dayPath, plotInWords, sumOf, tookInWords } from "./in-words.ts";
 
@@ -18,7 +18,7 @@ type Answer = Pick<Read<Journal>, "counts" | "before" | "searched">;
 
 /** Numbers of the last 24 hours from the signed log, with a plot by hour. Shows what policy lets the person read of the whole log, or that it does not. */
 export function LastDay({ settings, session }: Pick<PageProps, "settings" | "session">) {
-  const { value, fault } = useOnce<Answer>(dayPath(useNow()), { settings, session }, EACH_MS);
+  const { value, fault } = useOnce<Answer>(dayPath(nowMs()), { settings, session }, EACH_MS);
   if (value && !value.counts) return null;
   return (
     <section aria-labelledby="last-day">
