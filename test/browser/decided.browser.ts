@@ -50,7 +50,7 @@ describe("a decided request", () => {
     on.stage.hub.approvals.set(ID, { ...shown, status: "used", review, task, you: { ...you, has_voted: false } });
     await on.open("/approvals");
     await on.page.getByRole("heading", { name: "To review 1" }).waitFor();
-    await on.page.getByText("review until 2026-11-28T12:00:00Z").waitFor();
+    await on.page.getByText("review until 28 Nov 2026, ").waitFor();
     expect(await on.page.getByText("Nothing waits").count()).toBe(0);
   });
 
