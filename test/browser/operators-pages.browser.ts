@@ -69,6 +69,8 @@ describe("the form that asks who decides", () => {
     await staged.open("/agents/report-agent");
     const { page, stage } = staged;
     await page.getByRole("link", { name: "How policy would decide a request of it" }).click();
+    // The page's title takes the focus once the page is drawn, later than the link's click on a busy machine.
+    await page.locator("h1:focus", { hasText: "Who decides?" }).waitFor();
     await page.getByLabel("Account", { exact: true }).focus();
     for (const text of ["111122223333", "s3:GetObject", "arn:aws:s3:::acme-data/reports/*"]) {
       await page.keyboard.type(text);
