@@ -54,7 +54,7 @@ export const PAGES: Readonly<Record<Exclude<PageName, "callback">, SignedInPage 
   agent: { page: AgentPage, section: "Agents", isWide: true },
   policies: { page: PoliciesPage, section: "Policies" },
   explain: { page: ExplainPage, section: "Policies" },
-  audit: { page: AuditPage, section: "Audit" },
+  audit: { page: AuditPage, section: "Audit", isWide: true },
   escalations: { page: EscalationsPage, section: "Now" },
   panic: { page: PanicPage, section: "Panic" },
   act: { open: ActPage },

@@ -1,10 +1,10 @@
 import { type AgentId, isAgentId } from "../../contract/agent-id.ts";
+import { type Span, spanIn, TIME_FORMS } from "../../contract/decision/moment.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { defined } from "../../functions/core/defined.ts";
 import { ocsfOf } from "../../functions/core/siem/ocsf.ts";
 import type { Hub } from "../../functions/core/siem/ocsf-event.ts";
 import { groupedBy } from "../grouped-by.ts";
-import { type Span, spanIn, TIME_FORMS } from "../moment.ts";
 import { aboutResource } from "./about-resource.ts";
 import {
   arnIn,

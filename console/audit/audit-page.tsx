@@ -6,31 +6,45 @@ import type { PageProps } from "../page-props.ts";
 import { Command } from "../parts/command.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Loading } from "../parts/loading.tsx";
+import { Notice } from "../parts/notice.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
 import { instantInWords } from "../parts/time-in-words.ts";
 import { useOnce } from "../parts/use-once.ts";
 import { goTo } from "../state.ts";
 import { Checkpoint } from "./checkpoint.tsx";
 import { Events } from "./events.tsx";
-import { commandOf, NO_SEARCH, queryOf, type Search, searchIn } from "./search.ts";
+import {
+  addressOf,
+  commandOf,
+  type DayAndTime,
+  fieldsOf,
+  NO_SEARCH,
+  readSearch,
+  type Search,
+  searchIn,
+  textOf,
+} from "./search.ts";
 
-/** Signed log, newest first, by agent, task, person, time and denials. The address holds the search, so that it can be sent. */
+/** Signed log, the latest event first, by agent, task, person, time and denials. The address holds the search, so that it can be sent. */
 export function AuditPage({ settings, session, id }: PageProps) {
   const search = searchIn(id);
-  const query = queryOf(search);
-  const path = (more: string): string =>
-    `/v1/journal${[query, more].filter((each) => each !== "").length > 0 ? "?" : ""}${[query, more].filter((each) => each !== "").join("&")}`;
-  const { value, fault } = useOnce<Read<Journal>>(path(""), { settings, session });
+  const read = readSearch(search);
+  const query = "query" in read ? read.query : undefined;
+  const path = (...parts: readonly string[]): string | undefined =>
+    query === undefined ? undefined : `/v1/journal?${[query, ...parts].filter(Boolean).join("&")}`.replace(/\?$/, "");
+  const { value, fault } = useOnce<Read<Journal>>(path(), { settings, session });
   const [older, setOlder] = useState<readonly Read<Journal>[]>([]);
   const [isReading, setReading] = useState(false);
   const [says, setSays] = useState("");
   useEffect(() => setOlder([]), [query]);
   const last = older.at(-1) ?? value;
   const readOlder = async (before: number): Promise<void> => {
+    const at = path(`before=${before}`);
+    if (at === undefined) return;
     setReading(true);
     setSays("");
     try {
-      const more = await call<Read<Journal>>(settings.api, path(`before=${before}`), session.token);
+      const more = await call<Read<Journal>>(settings.api, at, session.token);
       setOlder([...older, more.value]);
     } catch (error) {
       if (!(error instanceof ApiFault)) throw error;
@@ -42,9 +56,14 @@ export function AuditPage({ settings, session, id }: PageProps) {
   return (
     <section>
       <Heading title="Audit" />
-      <SearchForm key={query} search={search} />
+      <SearchForm key={id} search={search} />
       <ReadFault fault={fault} title="The log is not shown" settings={settings} session={session} />
-      {!value && !fault && <Loading says="Reading the log…" />}
+      {"says" in read && (
+        <Notice tone="bad" title="Nothing was searched">
+          <p>{read.says}</p>
+        </Notice>
+      )}
+      {query !== undefined && !value && !fault && <Loading says="Reading the log…" />}
       {value && (
         <>
           <Checkpoint answer={value} />
@@ -81,16 +100,17 @@ const LABELS = {
   agent: ["Agent", "report-agent"],
   task: ["Task", "k7f3m2q9x4ab_"],
   person: ["Person", "staff|ann"],
-  since: ["Since", "2026-11-24"],
-  until: ["Until", "2026-11-25"],
 } as const;
+
+const TIMES = { since: "Since", until: "Until" } as const;
 
 function SearchForm({ search }: { readonly search: Search }) {
   const [fields, setFields] = useState(search);
+  const [times, setTimes] = useState({ since: fieldsOf(search.since), until: fieldsOf(search.until) });
   const go = (event: Event): void => {
     event.preventDefault();
-    const query = queryOf(fields);
-    goTo(query === "" ? "/audit" : `/audit/${query}`);
+    const address = addressOf({ ...fields, since: textOf(times.since), until: textOf(times.until) });
+    goTo(address === "" ? "/audit" : `/audit/${address}`);
   };
   return (
     <form class="search-form" onSubmit={go} aria-label="Search of the log">
@@ -108,6 +128,9 @@ function SearchForm({ search }: { readonly search: Search }) {
           />
         </p>
       ))}
+      {(["since", "until"] as const).map((name) => (
+        <TimeFields name={name} value={times[name]} onChange={(value) => setTimes({ ...times, [name]: value })} />
+      ))}
       <label class="check">
         <input
           type="checkbox"
@@ -120,7 +143,7 @@ function SearchForm({ search }: { readonly search: Search }) {
         <button type="submit" class="primary">
           Search
         </button>
-        {queryOf(search) !== "" && (
+        {addressOf(search) !== "" && (
           <button
             type="button"
             class="quiet"
@@ -136,3 +159,30 @@ function SearchForm({ search }: { readonly search: Search }) {
     </form>
   );
 }
+
+interface TimeFieldsProps {
+  readonly name: keyof typeof TIMES;
+  readonly value: DayAndTime;
+  readonly onChange: (value: DayAndTime) => void;
+}
+
+/** Fields of a day, and of a time in it that may be left out, both in UTC. */
+const TimeFields = ({ name, value, onChange }: TimeFieldsProps) => (
+  <fieldset class="field time-fields">
+    <legend>{TIMES[name]} (UTC)</legend>
+    <input
+      type="date"
+      aria-label={`${TIMES[name]}: day`}
+      value={value.day}
+      required={value.time !== ""}
+      onInput={(event) => onChange({ ...value, day: event.currentTarget.value })}
+    />
+    <input
+      type="time"
+      aria-label={`${TIMES[name]}: time; the whole day where it is empty`}
+      value={value.time}
+      step={value.time.length > 8 ? 0.001 : 1}
+      onInput={(event) => onChange({ ...value, time: event.currentTarget.value })}
+    />
+  </fieldset>
+);

@@ -27,3 +27,20 @@ export function pageOf({ event: { journal, of } }: JournalRow): string | undefin
   if (journal === "tasks") return `/tasks/${of}`;
   return journal === "agents" ? `/agents/${of}` : undefined;
 }
+
+/** Events of one day, in UTC. */
+export interface Day {
+  /** @example "2026-11-27" */
+  readonly day: string;
+  readonly rows: readonly JournalRow[];
+}
+
+/**
+ * Groups events by their day in UTC, the latest first. The order is that of the events' times: an event can come into
+ * the log after a later one. Events of one millisecond are in the order of their places.
+ */
+export function byDay(rows: readonly JournalRow[]): readonly Day[] {
+  const inOrder = rows.toSorted((a, b) => b.event.at - a.event.at || b.index - a.index);
+  const days = Map.groupBy(inOrder, ({ event }) => new Date(event.at).toISOString().slice(0, 10));
+  return [...days].map(([day, each]) => ({ day, rows: each }));
+}

@@ -1,50 +1,112 @@
-import { Instant } from "../parts/instant.tsx";
+import { useState } from "preact/hooks";
+import { visibleText } from "../../contract/decision/visible-text.ts";
+import { Fact, Facts } from "../parts/facts.tsx";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
-import { factsOf, isNo, type JournalRow, pageOf, titleOf } from "./event-in-words.ts";
+import { byDay, factsOf, isNo, type JournalRow, pageOf, titleOf } from "./event-in-words.ts";
 
-/** Events of the log, one a row. Each can be opened to show all of its facts. */
+/** Events of the log as a table, the latest first, one a row. Each row can be opened to show all of its facts. */
 export const Events = ({ rows }: { readonly rows: readonly JournalRow[] }) => (
-  <ol class="events" aria-label="Events, newest first">
-    {rows.map((row) => (
-      <Event key={row.index} row={row} />
+  <table class="events" aria-label="Events, the latest first">
+    <thead>
+      <tr>
+        <th scope="col">Time (UTC)</th>
+        <th scope="col">Event</th>
+        <th scope="col">Of</th>
+        <th scope="col" class="event-facts">
+          Facts
+        </th>
+      </tr>
+    </thead>
+    {byDay(rows).map(({ day, rows: each }) => (
+      <tbody key={day}>
+        <tr class="event-day">
+          <th scope="rowgroup" colSpan={4}>
+            {day}
+          </th>
+        </tr>
+        {each.map((row) => (
+          <Event key={row.index} row={row} />
+        ))}
+      </tbody>
     ))}
-  </ol>
+  </table>
 );
 
 function Event({ row }: { readonly row: JournalRow }) {
+  const [isOpen, setOpen] = useState(false);
   const { index, event } = row;
   const page = pageOf(row);
+  const at = new Date(event.at).toISOString();
   return (
-    <li class={isNo(event.type) ? "no" : ""}>
-      <p class="event-head">
-        <Instant at={event.at} />
-        <strong>
-          <Text of={titleOf(event.type)} />
-        </strong>
-        {page === undefined ? (
-          <Text of={event.of} />
-        ) : (
-          <Link to={page}>
+    <>
+      <tr class={isNo(event.type) ? "event no" : "event"}>
+        <td>
+          <time dateTime={at}>
+            {at.slice(11, 19)}
+            <span class="event-millisecond">{at.slice(19, -1)}</span>
+          </time>
+        </td>
+        <td>
+          <button
+            type="button"
+            class="event-open"
+            aria-expanded={isOpen}
+            aria-label={`${visibleText(titleOf(event.type))}, place ${index}: details`}
+            onClick={() => setOpen(!isOpen)}
+          >
+            <Text of={titleOf(event.type)} />
+          </button>
+        </td>
+        <td class="event-of">
+          {page === undefined ? (
             <Text of={event.of} />
-          </Link>
-        )}
-      </p>
-      <p class="event-facts">
-        {factsOf(row).map(([name, text]) => (
-          <span>
-            <span class="muted">{name}</span> <Text of={text} />
-          </span>
-        ))}
-      </p>
-      <details>
-        <summary>
-          Place {index}, number {event.n} of its chain
-        </summary>
-        <pre>
-          <Text of={JSON.stringify(event)} />
-        </pre>
-      </details>
-    </li>
+          ) : (
+            <Link to={page}>
+              <Text of={event.of} />
+            </Link>
+          )}
+        </td>
+        <td class="event-facts">
+          {factsOf(row).map(([name, text]) => (
+            <span>
+              <span class="muted">{name}</span> <Text of={text} />
+            </span>
+          ))}
+        </td>
+      </tr>
+      {isOpen && (
+        <tr class="event-details">
+          <td colSpan={4}>
+            <Details row={row} />
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
+
+/** All facts of an event, its place in the log and in its chain, and the event as the log has it. */
+const Details = ({ row: { index, event } }: { readonly row: JournalRow }) => (
+  <>
+    <Facts>
+      {Object.entries(event.facts ?? {}).map(([name, value]) => (
+        <Fact name={visibleText(name)}>
+          <Text of={typeof value === "string" ? value : JSON.stringify(value)} />
+        </Fact>
+      ))}
+      <Fact name="Place">
+        {index.toLocaleString("en-GB")} of the log, number {event.n} of its chain
+      </Fact>
+      <Fact name="Hash">
+        <code class="hash">{event.hash}</code>
+      </Fact>
+    </Facts>
+    <details>
+      <summary>As JSON</summary>
+      <pre>
+        <Text of={JSON.stringify(event)} />
+      </pre>
+    </details>
+  </>
+);

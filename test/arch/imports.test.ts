@@ -229,14 +229,14 @@ const RULES: readonly Rule[] = [
     // client/audit/aws/ alone reads a bucket, and who-could/ alone reads policies: both are loaded where they are named.
     from: /^client\/audit\/(?!(aws|who-could)\/)/,
     mayImport:
-      /^client\/(audit\/|controls\.json$|(grouped-by|moment|s3-address)\.ts$)|^contract\/((agent-id|canonical-json|journal-types|names|task-id)|decision\/(escaped-json|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
+      /^client\/(audit\/|controls\.json$|(grouped-by|s3-address)\.ts$)|^contract\/((agent-id|canonical-json|journal-types|names|task-id)|decision\/(escaped-json|moment|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {
     says: "the question who could is answered by the log, the configuration and the policies, and reaches nothing of AWS",
     from: /^client\/audit\/who-could\//,
     mayImport:
-      /^client\/(audit\/(?!aws\/)|moment\.ts$)|^infra\/config\/|^functions\/((core|policy)\/|load-catalogue\.ts$)|^contract\/decision\/visible-text\.ts$|^node:(child_process|fs|os|path)$/,
+      /^client\/audit\/(?!aws\/)|^infra\/config\/|^functions\/((core|policy)\/|load-catalogue\.ts$)|^contract\/decision\/(moment|visible-text)\.ts$|^node:(child_process|fs|os|path)$/,
     broken: { from: "client/audit/who-could/answer.ts", to: "client/audit/aws/bucket-source.ts" },
   },
   {

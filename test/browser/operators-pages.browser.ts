@@ -115,7 +115,7 @@ describe("the log", () => {
   it("is searched by a URL that can be shared, and loads older events", async () => {
     await staged.open("/audit");
     const { page, stage } = staged;
-    await page.getByLabel("Agent").fill("report-agent");
+    await page.getByRole("textbox", { name: "Agent" }).fill("report-agent");
     await page.getByLabel("Denials alone").check();
     await page.keyboard.press("Enter");
     await page.getByText("--agent report-agent --denied").waitFor();

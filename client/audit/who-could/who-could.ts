@@ -1,3 +1,4 @@
+import { spanIn } from "../../../contract/decision/moment.ts";
 import { type ParsedArn, parseArn } from "../../../functions/core/catalogue/arn.ts";
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../../functions/core/catalogue/catalogue-action.ts";
@@ -5,7 +6,6 @@ import { expandActions } from "../../../functions/core/catalogue/expand-actions.
 import { fitting } from "../../../functions/core/catalogue/fitting.ts";
 import { isProblem } from "../../../functions/core/catalogue/problem.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
-import { spanIn } from "../../moment.ts";
 import {
   arnIn,
   EXIT,

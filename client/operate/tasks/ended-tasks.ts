@@ -1,7 +1,7 @@
+import { spanIn, TIME_FORMS } from "../../../contract/decision/moment.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
-import { spanIn, TIME_FORMS } from "../../moment.ts";
 import type { OperatorApi } from "../operator-api.ts";
 
 /** Task as the service lists it. */

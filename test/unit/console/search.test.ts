@@ -1,14 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { factsOf, isNo, pageOf } from "../../../console/audit/event-in-words.ts";
-import { commandOf, NO_SEARCH, queryOf, searchIn } from "../../../console/audit/search.ts";
+import { byDay, factsOf, isNo, pageOf } from "../../../console/audit/event-in-words.ts";
+import {
+  addressOf,
+  commandOf,
+  fieldsOf,
+  NO_SEARCH,
+  readSearch,
+  searchIn,
+  textOf,
+} from "../../../console/audit/search.ts";
 import { pageAt } from "../../../contract/decision/console-pages.ts";
 
 const SEARCH = { ...NO_SEARCH, agent: "report-agent", person: "staff|ann b", since: "2026-11-24", denied: true };
 
 describe("a search of the log", () => {
   it("comes back from the address that it is written into, which the console serves", () => {
-    const query = queryOf(SEARCH);
-    expect(searchIn(query)).toEqual({ ...SEARCH, since: "2026-11-24T00:00:00Z" });
+    const query = addressOf(SEARCH);
+    expect(searchIn(query)).toEqual(SEARCH);
     expect(pageAt(`/audit/${query}`)).toEqual({ name: "audit", id: query });
     expect(pageAt("/audit")).toEqual({ name: "audit", id: "" });
   });
@@ -26,8 +34,42 @@ describe("a search of the log", () => {
 
   it("is the same as a command, quoted for a shell", () => {
     expect(commandOf({ ...SEARCH, person: "staff|it's" }, "archive")).toBe(
-      "npx valetkey audit show s3://archive --agent report-agent --person 'staff|it'\\''s' --since 2026-11-24T00:00:00Z --denied",
+      "npx valetkey audit show s3://archive --agent report-agent --person 'staff|it'\\''s' --since 2026-11-24 --denied",
     );
+    expect(commandOf({ ...NO_SEARCH, until: "2026-11-25" }, "archive")).toBe(
+      "npx valetkey audit show s3://archive --until 2026-11-25",
+    );
+  });
+
+  it("begins with the first millisecond of a day, and ends with the last one of a day", () => {
+    const day = "2026-11-25";
+    expect(readSearch({ ...NO_SEARCH, since: day, until: day })).toEqual({
+      query: "since=2026-11-25T00%3A00%3A00.000Z&until=2026-11-25T23%3A59%3A59.999Z",
+    });
+    expect(readSearch({ ...NO_SEARCH, until: "2026-11-25T10:00Z" })).toEqual({
+      query: "until=2026-11-25T10%3A00%3A00.000Z",
+    });
+  });
+
+  it.each(["last tuesday", "24h", "2026-02-30", "2026-11-25T10:00"])("asks nothing by the time %s", (since) => {
+    expect(readSearch({ ...NO_SEARCH, since })).toEqual({ says: expect.stringContaining(`"${since}" is no time.`) });
+  });
+
+  it("asks nothing where it ends before it begins", () => {
+    expect(readSearch({ ...NO_SEARCH, since: "2026-11-25", until: "2026-11-24" })).toEqual({
+      says: "The search ends before it begins.",
+    });
+  });
+
+  it.each(["2026-11-25", "2026-11-25T10:00:00Z", "2026-11-25T10:00:00.250Z", ""])(
+    "has the time %j in the fields of its form",
+    (text) => {
+      expect(textOf(fieldsOf(text))).toBe(text);
+    },
+  );
+
+  it("has empty fields for a time that is none", () => {
+    expect(fieldsOf("last tuesday")).toEqual({ day: "", time: "" });
   });
 });
 
@@ -47,6 +89,24 @@ describe("an event of the log", () => {
 
   it("lists its facts, and neither its subject again nor what is no text", () => {
     expect(factsOf(row("agents", "a1", { agent: "a1", code: "x", why: { a: 1 }, by: "" }))).toEqual([["code", "x"]]);
+  });
+
+  it("is in the order of time, by day, wherever it is in the log", () => {
+    const at = (time: string, index: number) => ({
+      ...row("tasks", "k."),
+      index,
+      event: { ...row("tasks", "k.").event, at: Date.parse(time) },
+    });
+    const rows = [
+      at("2026-11-26T23:59:59.999Z", 4),
+      at("2026-11-27T10:00:00Z", 3),
+      at("2026-11-27T11:00:00Z", 1),
+      at("2026-11-27T10:00:00Z", 2),
+    ];
+    expect(byDay(rows).map(({ day, rows: each }) => [day, ...each.map(({ index }) => index)])).toEqual([
+      ["2026-11-27", 1, 3, 2],
+      ["2026-11-26", 4],
+    ]);
   });
 
   it("is marked where it is a no", () => {

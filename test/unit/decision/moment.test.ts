@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { spanIn } from "../../../client/moment.ts";
+import { spanIn } from "../../../contract/decision/moment.ts";
 
 const NOW = Date.parse("2026-12-02T08:00:00Z");
 const read = (text: string) => {
