@@ -9,6 +9,9 @@ import { actVote } from "./vote.ts";
 /** Schema of a target account and its halt. */
 export const targetAccount = v.strictObject({
   account: accountId,
+  name: v.exactOptional(
+    v.pipe(v.string(), v.description("Label for people, as `valetkey.json` has it. Nothing is decided by it.")),
+  ),
   region: v.string(),
   retired: v.exactOptional(v.literal(true)),
   halted: v.pipe(v.boolean(), v.description("True while no task is opened and no key is renewed there.")),

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { approvalId, instant, personName } from "./fields.ts";
+import { accountNames, approvalId, instant, personName } from "./fields.ts";
 import { BATCH_RECORDS } from "./limits.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
@@ -97,6 +97,7 @@ const approval = v.strictObject({
     v.description("The whole record of the decision. Compute the hash from it, and believe no other."),
   ),
   hash,
+  account_names: accountNames,
   status: approvalStatus,
   needed,
   standing: v.exactOptional(standing),

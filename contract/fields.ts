@@ -56,6 +56,16 @@ export const toolScope = v.pipe(
   v.description("The granted tools of the server, with spaces between them."),
 );
 
+/** Schema of the names of the accounts that an answer shows. */
+export const accountNames = v.exactOptional(
+  v.pipe(
+    v.record(v.pipe(v.string(), v.regex(ACCOUNT_ID)), v.string()),
+    v.description(
+      "Names of the answer's accounts, by their ids, as `valetkey.json` has them: labels for people, by which nothing is decided. Absent where none has a name.",
+    ),
+  ),
+);
+
 export const accountId = v.pipe(v.string(), v.regex(ACCOUNT_ID), v.description("An AWS account id."));
 
 const AN_INSTANT = "an instant, such as 2026-11-24T12:00:00Z.";

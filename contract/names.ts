@@ -116,6 +116,8 @@ export const TOKEN_TYPES = {
 
 /** Form of an AWS account's id. */
 export const ACCOUNT_ID = /^\d{12}$/;
+/** Name of an account for people: 1 to 40 plain characters with a letter among them, and nothing that reads as an account's id. */
+export const ACCOUNT_NAME = /^(?=.*[A-Za-z])(?!.*\d{12})[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,38}[A-Za-z0-9])?$/;
 
 /** Form of a Region of the partitions aws, aws-cn and aws-us-gov. */
 export const REGION = /^(?!(?:us|eu)-iso)[a-z]{2}(-[a-z]+)+-\d$/;

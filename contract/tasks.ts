@@ -5,6 +5,7 @@ import { detailsGranted } from "./authorization-details.ts";
 import { connectedLease } from "./connected.ts";
 import {
   accountId,
+  accountNames,
   agentId,
   approvalId,
   givenTaskId,
@@ -111,6 +112,7 @@ const taskEvent = v.strictObject({
 
 const taskList = v.strictObject({
   tasks: v.array(task),
+  account_names: accountNames,
   next: v.exactOptional(
     v.pipe(v.string(), v.description("Start of the next page (`after`); absent on the last page.")),
   ),

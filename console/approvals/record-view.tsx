@@ -1,3 +1,4 @@
+import { accountInWords } from "../../contract/decision/account-names.ts";
 import { deciderInWords } from "../../contract/decision/decider-in-words.ts";
 import { durationInWords, usesInWords } from "../../contract/decision/request-in-words.ts";
 import type { Person } from "../../functions/core/identity/person.ts";
@@ -107,7 +108,18 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
         {proven.record.break_glass && (
           <Fact name="Emergency">one person may approve it alone: an alarm rings, and another has to review it</Fact>
         )}
-        <Fact name="Accounts">{accounts.length === 0 ? "no AWS account" : <Text of={accounts.join(", ")} />}</Fact>
+        <Fact name="Accounts">
+          {accounts.length === 0 ? (
+            "no AWS account"
+          ) : (
+            <Text of={accounts.map((each) => accountInWords(each, shown.account_names)).join(", ")} />
+          )}
+          {shown.account_names && (
+            <span class="remark">
+              Names are labels of valetkey.json, and you do not sign them: decide by the digits.
+            </span>
+          )}
+        </Fact>
       </Facts>
 
       <Part>Who decides</Part>

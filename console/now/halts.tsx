@@ -1,3 +1,4 @@
+import { accountInWords } from "../../contract/decision/account-names.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Overview } from "../../contract/overview.ts";
 import { Command } from "../parts/command.tsx";
@@ -6,6 +7,9 @@ import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import { haltedBy } from "./in-words.ts";
+
+const titleOf = ({ account, name }: Read<Overview>["halted_accounts"][number]): string =>
+  accountInWords(account, name === undefined ? {} : { [account]: name });
 
 /** Banners of the panic and of halted accounts; nothing without a halt. */
 export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { readonly overview: Read<Overview> }) => (
@@ -27,7 +31,7 @@ export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { read
       </Notice>
     )}
     {accounts.map((account) => (
-      <Notice key={account.account} tone="bad" title={`The account ${account.account} is halted`}>
+      <Notice key={account.account} tone="bad" title={`The account ${titleOf(account)} is halted`}>
         <p>
           Nothing is issued there. Halted by <Text of={haltedBy(account)} />
           {account.halted_at && (

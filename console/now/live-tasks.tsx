@@ -1,3 +1,4 @@
+import type { AccountNames } from "../../contract/decision/account-names.ts";
 import { mayInWords } from "../../contract/decision/may-in-words.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { ShownTask } from "../../contract/tasks.ts";
@@ -25,7 +26,7 @@ const ROW = { wide: 6.25, narrow: 9.5 } as const;
 
 /** Live tasks. Reads and draws only the visible ones. */
 export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
-  const { tasks, hasMore, isRead, fault, again, see } = useLiveTasks(agent, { settings, session });
+  const { tasks, names, hasMore, isRead, fault, again, see } = useLiveTasks(agent, { settings, session });
   if (fault?.kind === "refused")
     return <ReadFault fault={fault} title="You may not list tasks" settings={settings} session={session} />;
   if (!isRead) return <Loading says="Reading the tasks…" />;
@@ -50,7 +51,7 @@ export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
         return task
           ? {
               key: task.id,
-              children: <LiveTaskRow task={task} settings={settings} session={session} after={again} />,
+              children: <LiveTaskRow task={task} names={names} settings={settings} session={session} after={again} />,
             }
           : { key: `row ${index}`, children: <span class="skeleton-row" aria-hidden="true" /> };
       }}
@@ -60,11 +61,12 @@ export function LiveTasks({ agent, live, settings, session }: LiveTasksProps) {
 
 interface LiveTaskRowProps extends Pick<PageProps, "settings" | "session"> {
   readonly task: Read<ShownTask>;
+  readonly names: AccountNames;
   readonly after: () => void;
 }
 
 /** One live task in the list: its agent, purpose, grants and remaining time, and a button to end it. */
-const LiveTaskRow = ({ task, settings, session, after }: LiveTaskRowProps) => {
+const LiveTaskRow = ({ task, names, settings, session, after }: LiveTaskRowProps) => {
   const { id, agent, purpose, status, expires_at: expiresAt, authorization_details: details } = task;
   return (
     <div class="task-row">
@@ -78,7 +80,7 @@ const LiveTaskRow = ({ task, settings, session, after }: LiveTaskRowProps) => {
           <Text of={purpose} />
         </span>
         <span class="task-may">
-          <Text of={mayInWords(details)} />
+          <Text of={mayInWords(details, names)} />
         </span>
       </Link>
       <Countdown at={Date.parse(expiresAt) / 1_000} />

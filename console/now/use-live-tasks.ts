@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import type { AccountNames } from "../../contract/decision/account-names.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { ShownTask, TaskList } from "../../contract/tasks.ts";
 import { defined } from "../../functions/core/defined.ts";
@@ -10,6 +11,8 @@ import { isCovered, pageOf, rowsOf, withPage } from "./task-pages.ts";
 interface LiveTasks {
   /** Tasks that have been read so far. */
   readonly tasks: readonly Read<ShownTask>[];
+  /** Names of the tasks' accounts. */
+  readonly names: AccountNames;
   /** True where there are more tasks. */
   readonly hasMore: boolean;
   readonly isRead: boolean;
@@ -60,6 +63,7 @@ export function useLiveTasks(agent: string, { settings, session }: Pick<PageProp
   return {
     ...{
       tasks: rowsOf(pages.list),
+      names: Object.assign({}, ...pages.list.map((page) => page.account_names)) as AccountNames,
       hasMore: pages.list.at(-1)?.next !== undefined,
       isRead: pages.list.length > 0,
       again,

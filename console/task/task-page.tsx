@@ -120,7 +120,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
         <EndedLife id={id} tree={tree} settings={settings} session={session} />
       )}
       <h2>What it may do</h2>
-      <Grants grants={task.authorization_details} level={3} />
+      <Grants grants={task.authorization_details} names={tree.account_names ?? {}} level={3} />
       <h2>What it did</h2>
       <LedgerTable id={id} settings={settings} session={session} />
       <h2>The policy behind it</h2>

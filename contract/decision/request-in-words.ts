@@ -1,4 +1,5 @@
 import { canonicalJson } from "../canonical-json.ts";
+import { type AccountNames, accountInWords } from "./account-names.ts";
 
 /** Grant as a person reads it. Together, title and rows hold every value of the grant. */
 export interface DescribedGrant {
@@ -55,7 +56,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
  * Describes a grant in words. Shows a type or a field that this program does not know as it is, so that nothing of a grant is left out.
  * @param grant one entry of a record's `grants`.
  */
-export function grantInWords(grant: unknown): DescribedGrant {
+export const grantInWords = (grant: unknown): DescribedGrant => namedGrantInWords(grant, {});
+
+/** Describes a grant as `grantInWords` does, with the names of accounts beside their ids. */
+export function namedGrantInWords(grant: unknown, names: AccountNames): DescribedGrant {
   if (typeof grant !== "object" || grant === null || Array.isArray(grant))
     return { title: "A grant of unknown form", rows: [{ name: "Grant", values: [{ text: canonicalJson(grant) }] }] };
   const { type, ...fields } = grant as Fields;
@@ -66,7 +70,7 @@ export function grantInWords(grant: unknown): DescribedGrant {
   const isNamed = typeof named === "string";
   const shown = [...Object.keys(kind.rows), ...(isNamed && subject !== undefined ? [subject] : [])];
   return {
-    title: kind.title(isNamed ? named : "an unknown one"),
+    title: kind.title(isNamed ? (subject === "account" ? accountInWords(named, names) : named) : "an unknown one"),
     rows: [
       ...Object.entries(kind.rows)
         .filter(([field]) => fields[field] !== undefined)

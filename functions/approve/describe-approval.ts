@@ -4,6 +4,7 @@ import { REVIEW_SECONDS } from "../core/approvals/break-glass.ts";
 import { redirectUriOf } from "../core/approvals/sign-in-codes.ts";
 import { standsUntil } from "../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../core/approvals/stored-approval.ts";
+import { accountNames } from "../core/deployment/account-names.ts";
 import type { ApproverGroup } from "../core/deployment/approver-group.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import { isSamePerson, personId } from "../core/identity/person.ts";
@@ -29,7 +30,11 @@ export const summariseApproval = (examined: Examined, operator: OperatorIdentity
   const { id, name, team } = record.agent;
   return {
     ...{ id: record.id, hash, status: state, needed: describeNeeded(examined) },
-    ...{ agent: { id, name, team }, purpose: record.purpose, may: mayInWords(record.grants) },
+    ...{
+      agent: { id, name, team },
+      purpose: record.purpose,
+      may: mayInWords(record.grants, namesIn(record, deployment)),
+    },
     created_at: isoSeconds(record.created_at),
     expires_at: isoSeconds(record.expires_at),
     ...describeStanding(examined),
@@ -46,6 +51,7 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
   const { outcome } = cast;
   const signIn = describeSignIn(operator, part.groups, deployment);
   return {
+    ...accountNames(record.accounts, deployment),
     ...{ record: { ...record }, hash, status: state, needed: describeNeeded(examined) },
     ...describeStanding(examined),
     ...describeReview(examined),
@@ -77,6 +83,10 @@ export function describeApproval(examined: Examined, operator: OperatorIdentity,
     ...(signIn ? { sign_in: signIn } : {}),
   };
 }
+
+/** Names of the accounts in the record, which has only their ids. */
+const namesIn = ({ accounts }: Examined["record"], deployment: Deployment) =>
+  accountNames(accounts, deployment).account_names ?? {};
 
 /** Describes a standing approval: the number of its uses, their upper bound, and its end. */
 function describeStanding({ record, used }: Examined): Pick<Approval, "standing"> {

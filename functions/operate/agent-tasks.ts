@@ -18,6 +18,7 @@ import { findByKey, type KeySearch, keySearchIn } from "./find-tasks.ts";
 import { type AllTasksPorts, listAllTasks } from "./list-all-tasks.ts";
 import { readTree } from "./read-tree.ts";
 import { taskFor } from "./task-for.ts";
+import { withAccountNames } from "./with-account-names.ts";
 
 /**
  * Answers `GET /v1/tasks`. Without parameters: the live tasks of all agents, page by page, and which of them wait for people.
@@ -29,7 +30,10 @@ import { taskFor } from "./task-for.ts";
 export function listTasks(event: HttpEvent, ports: AllTasksPorts): Promise<HttpAnswer> {
   const query = new URLSearchParams(event.rawQueryString ?? "");
   const within = query.get("tree");
-  if (within === null) return operation<TaskList>(event, ports, (operator) => list(operator, query, ports));
+  if (within === null)
+    return operation<TaskList>(event, ports, async (operator) =>
+      withAccountNames(await list(operator, query, ports), ports.deployment),
+    );
   return conditionalRead(event, ports, async (operator) =>
     readTree(event, operator, await taskFor(operator, LIST, within, ports), ports),
   );

@@ -10,6 +10,7 @@ import type { MarkedAnswer } from "../operators/operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import { describeListed, LISTED_AT_ONCE } from "./describe-listed.ts";
 import { maySee } from "./may-see.ts";
+import { withAccountNames } from "./with-account-names.ts";
 
 /** Upper bounds on the tasks, and on the task's events, of one answer. A tree itself has no bound. */
 const MOST = { tasks: 100, events: 500 } as const;
@@ -34,7 +35,10 @@ export async function readTree(
   );
   const shown = near.filter(({ agent }) => seen.has(agent));
   const tasks = await atOnce(LISTED_AT_ONCE, shown, (task) => describeListed(task, ports));
-  const tree = { tasks, hidden: near.length - shown.length, ...(more ? { more } : {}) };
+  const tree = withAccountNames(
+    { tasks, hidden: near.length - shown.length, ...(more ? { more } : {}) },
+    ports.deployment,
+  );
   const etag = etagOf(JSON.stringify([tree, shown.map(({ chain }) => chain)]));
   if (isKnown(event, etag)) return { etag };
   return { etag, body: { ...tree, events: (await eventsOf(path, shown, ports)).map(describeEvent) } };

@@ -5,11 +5,12 @@ import { isoSeconds } from "../core/text/iso-seconds.ts";
 
 /** Describes a target account to operators: its halt if there is one, or else the latest lift. */
 export const describeAccount = (
-  { id, region, retired }: Account,
+  { id, name, region, retired }: Account,
   halt: AccountHalt | undefined,
   lift: AccountLift | undefined,
 ): TargetAccount => ({
   account: id,
+  ...(name === undefined ? {} : { name }),
   region,
   ...(retired ? { retired: true } : {}),
   halted: halt !== undefined,

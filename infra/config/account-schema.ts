@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
+import { ACCOUNT_ID, ACCOUNT_NAME, REGION } from "../../contract/names.ts";
 import { maybe, said, whole } from "../../functions/connectors/schema-fields.ts";
 import { isAccountId } from "../../functions/core/deployment/account-id.ts";
 import { isRegion } from "../../functions/core/deployment/region.ts";
@@ -113,6 +113,16 @@ const fence = v.pipe(v.string(), v.regex(FENCE, FENCE_FORM));
 /** Target account of `valetkey.json`. */
 export const account = v.strictObject({
   id: said(accountId, "Id of a target account, in which tasks get their sessions."),
+  name: maybe(
+    v.pipe(
+      v.string(),
+      v.regex(
+        ACCOUNT_NAME,
+        "a name of 1 to 40 letters, digits, spaces, dots, hyphens and underscores, with a letter among them and no 12 digits in a row",
+      ),
+    ),
+    "Name of the account, shown to people beside its 12 digits. It is a label: nothing is decided by it. docs/console.md.",
+  ),
   region: said(region, "Region of the account's stack, which credentials name too."),
   regions: maybe(
     v.pipe(v.array(region), v.minLength(1), v.maxLength(40)),

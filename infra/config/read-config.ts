@@ -169,6 +169,9 @@ function crossFaults(config: Config): readonly string[] {
       .filter((publisher) => publisher.includes(":role/valetkey-"))
       .map((publisher) => `bus.publishers: ${publisher} is a role of valetkey; an agent's task must not end others`),
     ...repeats(config.accounts.map(({ id }) => id)).map((id) => `accounts: ${id} is listed twice`),
+    ...repeats(config.accounts.map(({ name = "" }) => name.toLowerCase())).map(
+      (name) => `accounts: two are named "${name}"; people could not tell them apart`,
+    ),
     ...config.accounts
       .filter(({ taskRoles, formerTaskRoles }) => formerTaskRoles !== undefined && formerTaskRoles <= taskRoles)
       .map(({ id }) => `accounts: ${id} has formerTaskRoles that are no more than its taskRoles; take them out`),

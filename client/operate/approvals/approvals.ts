@@ -1,4 +1,5 @@
 import { type ApprovalId, isApprovalId } from "../../../contract/approval-id.ts";
+import { type AccountNames, accountInWords } from "../../../contract/decision/account-names.ts";
 import { counted } from "../../../contract/decision/counted.ts";
 import { deciderInWords } from "../../../contract/decision/decider-in-words.ts";
 import { hashWords } from "../../../contract/decision/hash-words.ts";
@@ -159,7 +160,7 @@ function described(answer: Approval, hash: string, words: string): Shown {
     ["agent", `${name} (${id}), team ${team}, owner ${typeof owner === "string" ? owner : JSON.stringify(owner)}`],
     ...(person === undefined ? [] : [["for", `${value} at ${issuer}`]]),
     ...above,
-    ["accounts", Array.isArray(accounts) ? accounts.join(", ") : accounts],
+    ["accounts", accountsInWords(accounts, answer.account_names)],
     ["lasts", `${ttl} s from the approval`],
     ["uses", uses === undefined ? "one: another key needs another approval" : coloured(uses, "yellow")],
     ...(record.break_glass === true
@@ -197,6 +198,10 @@ function described(answer: Approval, hash: string, words: string): Shown {
   ];
   return joined(lines, "\n");
 }
+
+/** Lists accounts with their names, which are labels that nobody signs. */
+const accountsInWords = (accounts: unknown, names: AccountNames | undefined): unknown =>
+  Array.isArray(accounts) ? accounts.map((each) => accountInWords(String(each), names)).join(", ") : accounts;
 
 /** Lists who voted, and who decided against the request, when and why. An approval without a use is marked: the agent has not fetched its key. */
 const decisionsIn = ({ votes, outcome, status }: Approval): readonly (readonly [string, string])[] => [

@@ -1,3 +1,4 @@
+import { accountInWords } from "../../../contract/decision/account-names.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { isAccount } from "../../task/fields.ts";
@@ -65,10 +66,13 @@ function idOf(text: string): string {
   return text;
 }
 
+const named = ({ account, name }: Account): string =>
+  accountInWords(account, name === undefined ? {} : { [account]: name });
+
 const listTable = (listed: readonly Account[]): Shown =>
   table(
     ["account", "region", "is", "since", "by", "reason"],
-    listed.map((each) => [each.account, each.region, wordFor(each), sinceOf(each), byOf(each), each.reason]),
+    listed.map((each) => [named(each), each.region, wordFor(each), sinceOf(each), byOf(each), each.reason]),
   );
 
 const wordFor = ({ halted, retired, retires }: Account): string =>

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type AccountNames, accountInWords } from "../../../contract/decision/account-names.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { levelOf } from "../../../contract/task-id.ts";
 import { ClientError } from "../../exit-codes.ts";
@@ -35,9 +36,11 @@ export const tasks: OperatorCommand = async (argv, env, report) => {
     return 0;
   }
   for (;;) {
-    const alive = await report.patiently("listing tasks", liveTasks(api, options.option.agent));
+    const { alive, names } = await report.patiently("listing tasks", liveTasks(api, options.option.agent));
     if (options.option.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
-    print({ tasks: alive }, (isWide) => (alive.length === 0 ? shown`No task is alive.\n` : trees(alive, isWide)));
+    print({ tasks: alive }, (isWide) =>
+      alive.length === 0 ? shown`No task is alive.\n` : trees(alive, names, isWide),
+    );
     if (!options.option.watch) return 0;
     await sleep(WATCH_MS);
   }
@@ -128,24 +131,36 @@ const endings = (ended: readonly ListedTask[]): Shown =>
     ended.map(({ id, agent, status, ended_at, ended_by, purpose }) => [id, agent, status, ended_at, ended_by, purpose]),
   );
 
-async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<readonly ListedTask[]> {
-  const lists: (readonly ListedTask[])[] = [];
-  for (const id of await agentIds(api, agent))
-    lists.push((await api.call("GET /v1/tasks", { query: { agent: id } })).tasks);
-  // A path begins with its parent's and so sorts behind it.
-  return lists.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+/** Live tasks, and the names of their accounts. */
+interface LiveTasks {
+  readonly alive: readonly ListedTask[];
+  readonly names: AccountNames;
 }
 
-/** Formats live tasks as trees. The wide form has their beginning, and the person or agent for whom each is. */
-const trees = (alive: readonly ListedTask[], isWide: boolean): Shown =>
+async function liveTasks(api: OperatorApi, agent: string | undefined): Promise<LiveTasks> {
+  const lists: ReadAnswer<"GET /v1/tasks">[] = [];
+  for (const id of await agentIds(api, agent)) lists.push(await api.call("GET /v1/tasks", { query: { agent: id } }));
+  // A path begins with its parent's and so sorts behind it.
+  const alive = lists.flatMap(({ tasks }) => tasks).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { alive, names: Object.assign({}, ...lists.map((list) => list.account_names)) as AccountNames };
+}
+
+/** Formats live tasks as trees. The wide form has their beginning, the person or agent for whom each is, and their accounts. */
+const trees = (alive: readonly ListedTask[], names: AccountNames, isWide: boolean): Shown =>
   table(
-    ["task", "agent", "is", "until", ...(isWide ? ["since", "for"] : []), "purpose"],
-    alive.map(({ id, agent, status, expires_at, opened_at, sub, purpose, approval }) => [
+    ["task", "agent", "is", "until", ...(isWide ? ["since", "for", "accounts"] : []), "purpose"],
+    alive.map(({ id, agent, status, expires_at, opened_at, sub, purpose, approval, authorization_details }) => [
       ...[indented(id), agent, stateOf(status, approval), expires_at],
-      ...(isWide ? [opened_at, sub] : []),
+      ...(isWide ? [opened_at, sub, accountsOf(authorization_details, names)] : []),
       purpose,
     ]),
   );
+
+/** Lists the accounts of a task's grants, each with its name. */
+const accountsOf = (details: ListedTask["authorization_details"], names: AccountNames): string =>
+  [...new Set(details.flatMap((detail) => ("account" in detail ? [String(detail.account)] : [])))]
+    .map((id) => accountInWords(id, names))
+    .join(", ");
 
 /** Describes a live task's status. For one that asked people, describes the request for approval, and who decided against it. */
 function stateOf(status: ListedTask["status"], approval: ListedTask["approval"]): string {

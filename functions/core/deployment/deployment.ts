@@ -21,6 +21,8 @@ interface MarkedSecrets extends MarkedEntry {
 export interface Account {
   /** 12 digits. */
   readonly id: AccountId;
+  /** Label for people, shown beside the id. No decision, record or seal has it. */
+  readonly name?: string | undefined;
   readonly region: Region;
   /** Further Regions whose calls are forwarded to the hub. */
   readonly regions?: readonly Region[] | undefined;

@@ -23,6 +23,7 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   "issuers.console": "Is the client of a sign-in to the page. A vote needs the client of `approvals`.",
   "issuers.cli": "Is the client of a sign-in of the command, for operators.",
   operators: "May operate. What an operator changes of an agent is in its registration, which has a hash.",
+  "accounts.name": "Is a label for people. Every decision and every record names the account by its id.",
   "accounts.taskRoles": "Spreads tasks over more or fewer roles with the same rights.",
   "accounts.formerTaskRoles": "Keeps revocation going for roles of an earlier number.",
   "accounts.fence":

@@ -61,6 +61,7 @@ export const WHOLE = {
   accounts: [
     {
       id: "111122223333",
+      name: "Payments",
       region: "eu-central-1",
       regions: ["eu-west-1", "eu-west-2"],
       taskRoles: 4,
