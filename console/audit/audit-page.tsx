@@ -24,6 +24,7 @@ import {
   searchIn,
   textOf,
 } from "./search.ts";
+import { WhoCould } from "./who-could.tsx";
 
 /** Signed log, the latest event first, by agent, task, person, time and denials. The address holds the search, so that it can be sent. */
 export function AuditPage({ settings, session, id }: PageProps) {
@@ -90,6 +91,7 @@ export function AuditPage({ settings, session, id }: PageProps) {
           )}
           <h2>As a command</h2>
           <Command line={commandOf(search, value.checkpoint.bucket)} />
+          <WhoCould bucket={value.checkpoint.bucket} />
         </>
       )}
     </section>

@@ -93,5 +93,14 @@ export function commandOf(search: Search, bucket: string): string {
   return `npx valetkey audit show s3://${bucket}${flags.join("")}${search.denied ? " --denied" : ""}`;
 }
 
+/**
+ * Writes the command that answers who could reach a resource at a moment; undefined while one of the two is missing.
+ * @param moment value of a field of the type datetime-local, in UTC.
+ */
+export function whoCouldCommand(arn: string, moment: string, bucket: string): string | undefined {
+  if (!/^arn:[^:\s]*:[^:\s]+:[^:]*:[^:]*:\S/.test(arn.trim()) || spanOf(`${moment}Z`) === "none") return undefined;
+  return `npx valetkey audit who-could s3://${bucket} ${quoted(arn.trim())} --at ${moment}Z --repository .`;
+}
+
 const quoted = (text: string): string =>
   /^[\w.:|-]+$/.test(text) && !text.includes("|") ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -70,3 +70,16 @@ describe("the times of a search", () => {
     expect(staged.stage.hub.requests.filter((path) => path.startsWith("/v1/journal"))).toEqual([]);
   });
 });
+
+describe("the question who could", () => {
+  it("writes the command for the chosen moment, and asks the hub nothing", async () => {
+    await staged.open("/audit");
+    const { page, stage } = staged;
+    await page.getByLabel("Resource (ARN)").fill("arn:aws:s3:::acme-data/a.csv");
+    const before = stage.hub.requests.length;
+    await page.getByLabel("Moment (UTC)").fill("2026-11-24T12:00:00");
+    await page.getByText("who-could s3://").waitFor();
+    expect(await page.getByText("--at 2026-11-24T12:00").count()).toBe(1);
+    expect(stage.hub.requests).toHaveLength(before);
+  });
+});

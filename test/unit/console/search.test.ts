@@ -8,6 +8,7 @@ import {
   readSearch,
   searchIn,
   textOf,
+  whoCouldCommand,
 } from "../../../console/audit/search.ts";
 import { pageAt } from "../../../contract/decision/console-pages.ts";
 
@@ -70,6 +71,26 @@ describe("a search of the log", () => {
 
   it("has empty fields for a time that is none", () => {
     expect(fieldsOf("last tuesday")).toEqual({ day: "", time: "" });
+  });
+});
+
+describe("the question who could", () => {
+  it("is a command for one moment, quoted for a shell", () => {
+    expect(whoCouldCommand("arn:aws:s3:::a/b.csv", "2026-11-24T12:00", "archive")).toBe(
+      "npx valetkey audit who-could s3://archive 'arn:aws:s3:::a/b.csv' --at 2026-11-24T12:00Z --repository .",
+    );
+    expect(whoCouldCommand("arn:aws:s3:::a'; rm -rf x", "2026-11-24T12:00", "archive")).toContain(
+      "'arn:aws:s3:::a'\\''; rm -rf x'",
+    );
+  });
+
+  it.each([
+    ["", "2026-11-24T12:00"],
+    ["acme-data", "2026-11-24T12:00"],
+    ["arn:aws:s3:::a", ""],
+    ["arn:aws:s3:::a", "2026-02-30T12:00"],
+  ])("is no command for %j at %j", (arn, moment) => {
+    expect(whoCouldCommand(arn, moment, "archive")).toBeUndefined();
   });
 });
 
