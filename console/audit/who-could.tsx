@@ -17,7 +17,7 @@ export function WhoCould({ bucket }: { readonly bucket: string }) {
         Your own copy of the log and the policies in your git repository answer this, and the hub does not: it has
         today’s policies alone. Run the command in a checkout of the repository.
       </p>
-      <div class="search-form">
+      <div class="search-form who-could">
         <p class="field">
           <label for="who-arn">Resource (ARN)</label>
           <input
