@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { approvalTour } from "./approval-tour.ts";
 import { auditTour } from "./audit-tour.ts";
+import { auditorKeys } from "./auditor-keys.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
@@ -53,7 +54,14 @@ async function serve(options: StartOptions, started: Started): Promise<void> {
   const others = options.isWhole ? await otherActs(cloud, { url, consoleUrl, task }, ports.database, started) : {};
   const report = { ...first, ...others };
   if (!options.isOnce) {
-    say(whatNext(cloud, url, await publisherKeys(cloud), options.isWhole));
+    say(
+      whatNext(
+        cloud,
+        url,
+        { publisher: await publisherKeys(cloud), auditor: await auditorKeys(cloud) },
+        options.isWhole,
+      ),
+    );
     return;
   }
   await started.close();

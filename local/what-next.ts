@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import type { Credentials } from "./emulator/sessions.ts";
 
@@ -6,18 +7,39 @@ Eight more acts show a database, people who approve, the signed log, an escalati
 account for production, and an outage of IAM: npm start -- --tour all
 `;
 
+/** Variables of an operator's terminal and of an agent's, by which commands find what `npm start` serves. */
+export const terminalOf = (cloud: Cloud, url: string): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL: cloud.aws.endpoint,
+  AWS_REGION: cloud.aws.region,
+  VALETKEY_URL: url,
+  VALETKEY_ACCOUNT: cloud.targetAccount,
+  VALETKEY_CONFIG: relative(process.cwd(), cloud.configFile),
+  VALETKEY_POLICIES: relative(process.cwd(), cloud.policiesDir),
+  VALETKEY_TOKEN_URL: `${cloud.agents.tokenUri}?agent=demo`,
+});
+
+const exported = (cloud: Cloud, url: string): string =>
+  Object.entries(terminalOf(cloud, url))
+    .map(([name, value]) => `  export ${name}='${value}'`)
+    .join("\n");
+
+/** Variables that give the AWS SDKs the keys, in front of a command. */
+const keysOf = ({ accessKeyId, secretAccessKey, sessionToken = "" }: Credentials): string =>
+  `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} \\\n    AWS_SESSION_TOKEN=${sessionToken}`;
+
 /**
  * Text with commands to paste into another terminal, in this folder, while `npm start` serves.
  * @param isWhole true where all acts were shown.
  */
-export const whatNext = (cloud: Cloud, url: string, publisher: Credentials, isWhole: boolean): string => `${
-  isWhole ? "" : OTHER_ACTS
-}
+export const whatNext = (
+  cloud: Cloud,
+  url: string,
+  { publisher, auditor }: { readonly publisher: Credentials; readonly auditor: Credentials },
+  isWhole: boolean,
+): string => `${isWhole ? "" : OTHER_ACTS}
 Still serving. In another terminal, in this folder:
 
-  export AWS_ENDPOINT_URL=${cloud.aws.endpoint} AWS_REGION=us-east-1
-  export VALETKEY_URL=${url} VALETKEY_ACCOUNT=${cloud.targetAccount}
-  export VALETKEY_TOKEN_URL='${cloud.agents.tokenUri}?agent=demo'
+${exported(cloud, url)}
 
   # the AWS CLI, with a key that lives as long as the command
   npx valetkey exec --purpose "read the weekly report" \\
@@ -39,11 +61,13 @@ Still serving. In another terminal, in this folder:
     --allow 's3:PutObject=arn:aws:s3:::acme-data/published/weekly.csv' -- \\
     aws s3api put-object --bucket acme-data --key published/weekly.csv --body README.md
 
+  # an auditor: the signed log has what you did above, within two minutes
+  ${keysOf(auditor)} npx valetkey audit verify s3://${cloud.scope.archiveBucket}
+
   # a task ends from outside: a pipeline puts an event on the bus (docs/events.md); put a task's id in place of this one
-  AWS_ACCESS_KEY_ID=${publisher.accessKeyId} AWS_SECRET_ACCESS_KEY=${publisher.secretAccessKey} \\
-    AWS_SESSION_TOKEN=${publisher.sessionToken ?? ""} aws --region us-east-1 events put-events --entries '[{
+  ${keysOf(publisher)} aws --region us-east-1 events put-events --entries '[{
       "EventBusName": "arn:aws:events:us-east-1:999900001111:event-bus/valetkey", "Source": "valetkey.request", "DetailType": "task.end",
-      "Detail": "{\\"version\\":\\"1\\",\\"task\\":\\"k7f3m2q9x4ab.\\",\\"reason\\":\\"the pipeline has finished\\",\\"requested_by\\":\\"ci\\"}" }]'
+      "Detail": "{\\"version\\":\\"1\\",\\"task\\":\\"k7f3m2q9x4ab_\\",\\"reason\\":\\"the pipeline has finished\\",\\"requested_by\\":\\"ci\\"}" }]'
 
 Logs of the functions: ${cloud.logFile}
 End with Ctrl-C.`;

@@ -125,9 +125,9 @@ function Decision({ shown, proven, ...rest }: Omit<ActsProps, "status">) {
       <Acts shown={shown} proven={proven} status={status} {...rest} />
       <details>
         <summary>As a command</summary>
-        <Command line={`valetkey approvals show ${record.id}`} />
-        <Command line={`valetkey approvals approve ${record.id}`} />
-        <Command line={`valetkey approvals deny ${record.id} --reason "…"`} />
+        <Command line={`npx valetkey approvals show ${record.id}`} />
+        <Command line={`npx valetkey approvals approve ${record.id}`} />
+        <Command line={`npx valetkey approvals deny ${record.id} --reason "…"`} />
       </details>
     </article>
   );

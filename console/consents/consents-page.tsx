@@ -43,7 +43,7 @@ export function ConsentsPage({ id, settings, session }: PageProps) {
               ? "To let one act for you, use the form below or this command:"
               : "A person gives a consent on this page, or by this command:"}
           </p>
-          <Command line='npx valetkey consents give <agent> --intent reports.json --purpose "…" --days 7' />
+          <Command line="npx valetkey consents give --help" />
         </div>
       )}
       {consents && consents.length > 0 && (

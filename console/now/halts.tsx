@@ -45,7 +45,7 @@ export const Halts = ({ overview: { panic, halted_accounts: accounts } }: { read
             </>
           )}
         </p>
-        <Command line={`npx valetkey accounts lift ${account.account}`} />
+        <Command line={`npx valetkey accounts lift ${account.account} --yes`} />
       </Notice>
     ))}
   </>

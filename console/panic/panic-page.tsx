@@ -62,7 +62,11 @@ export function PanicPage({ settings, session }: PageProps) {
         </>
       )}
       <h2>As a command</h2>
-      <Command line={value?.halted ? "npx valetkey panic --lift" : 'npx valetkey panic --reason "an agent ran wild"'} />
+      <Command
+        line={
+          value?.halted ? "npx valetkey panic --lift --yes" : 'npx valetkey panic --reason "an agent ran wild" --yes'
+        }
+      />
     </section>
   );
 }

@@ -82,6 +82,9 @@ export interface Cloud {
   observed(event: object): void;
   /** Returns the function with this access key; undefined for keys of a role that a function assumed. */
   functionOf(accessKeyId: string): FunctionName | undefined;
+  /** Path of the deployment's `valetkey.json`. */
+  readonly configFile: string;
+  readonly policiesDir: string;
   /** Deploys another configuration of the same hub. Replaces the functions' rights, files and environment. */
   redeploy(configFile: string): Promise<void>;
   /** Resolves when every ending so far has reached IAM and the providers of credentials. */
@@ -95,13 +98,14 @@ export interface Cloud {
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   rmSync(options.workDir, { recursive: true, force: true });
   mkdirSync(options.workDir, { recursive: true });
+  const { configFile = join(ROOT, "local/valetkey.json"), policiesDir = join(ROOT, "policies") } = options;
   const build = (configFile: string) =>
     buildDeployment({
       configFile,
-      policiesDir: options.policiesDir ?? join(ROOT, "policies"),
+      policiesDir,
       outDir: join(options.workDir, "deployment"),
     });
-  const built = build(options.configFile ?? join(ROOT, "local/valetkey.json"));
+  const built = build(configFile);
   let deployed = { config: built.config, scope: hubScopeOf(built.config) };
   const { audiences } = built.deployment;
   const approvalsSecret = built.config.issuers.find(({ approvals }) => approvals?.secret)?.approvals?.secret;
@@ -267,6 +271,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     hosts,
     logFile,
     scope,
+    configFile,
+    policiesDir,
     observed,
     functionOf: (accessKeyId) => keysOfFunctions.get(accessKeyId),
     hubAccount: scope.account,

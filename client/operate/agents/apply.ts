@@ -2,6 +2,7 @@ import { addressOf } from "../../../contract/address.ts";
 import { plainLine } from "../../../contract/decision/plain-line.ts";
 import { secondsIn } from "../../duration.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import type { Reporter } from "../../reporter.ts";
 import { agentWith, findAgent, perform } from "../approvals/perform.ts";
 import { differentFields } from "../is-same.ts";
@@ -24,7 +25,7 @@ export const apply: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("apply", argv, env, ["file", "yes", "config"]);
   const { file, yes = false, config } = options.option;
   if (file === undefined) throw usage("name the file: valetkey apply -f agents.yaml");
-  const wanted = await wantedAgents(file, { url: options.url, configFile: config }, report);
+  const wanted = await wantedAgents(file, { url: options.url, configFile: checkoutOf({ config }, env).config }, report);
   const { api, print } = await operatorOf(options, env);
   const compared: Step[] = [];
   for (const each of wanted) compared.push(...(await report.patiently("comparing", stepsFor(each, api))));
@@ -108,7 +109,7 @@ function inWords(states: readonly StepState[]): string {
 /** Reads the file's agents. @throws {ClientError} usage with every fault of the file, each with line and column. */
 async function wantedAgents(
   file: string,
-  hub: { readonly url: string; readonly configFile: string | undefined },
+  hub: { readonly url: string; readonly configFile: string },
   report: Reporter,
 ): Promise<readonly WantedAgent[]> {
   const { readAgents, issuers } = await loadAgentsReader(hub);

@@ -5,13 +5,7 @@ export type { WantedAgent } from "../../../infra/config/agent-faults.ts";
 export type { Fault } from "../../../infra/config/fault.ts";
 
 /** Loads the reader of agents' files, and the deployment's issuers where its `valetkey.json` is here. */
-export async function loadAgentsReader({
-  url,
-  configFile = "valetkey.json",
-}: {
-  readonly url: string;
-  readonly configFile: string | undefined;
-}) {
+export async function loadAgentsReader({ url, configFile }: { readonly url: string; readonly configFile: string }) {
   const { readAgents } = await import("../../../infra/config/agent-faults.ts");
   return { readAgents, issuers: await knownIssuers(configFile, url) };
 }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { escapedJson } from "../../../contract/decision/escaped-json.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import { ownVersion } from "../../own-version.ts";
 import { codeOfSignal } from "../../process/child.ts";
 import { Signals } from "../../process/signals.ts";
@@ -25,7 +26,8 @@ export async function assumptions(
   env: NodeJS.ProcessEnv,
   report: Reporter,
 ): Promise<number> {
-  const { config = "valetkey.json", yes = false, out, policy: isPolicy = false } = option;
+  const { yes = false, out, policy: isPolicy = false } = option;
+  const { config } = checkoutOf(option, env);
   const print = await loadPrinter({ form });
   const checkout = await loadAssumptions(config, env);
   const { account, region, endpoint, isAws } = checkout.place;

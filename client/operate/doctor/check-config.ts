@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { secondsIn } from "../../duration.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import { loadConfigCheck } from "../agents/load-agents.ts";
 import type { OperatorCommand } from "../operator.ts";
 import { parseLocal } from "../operator-options.ts";
@@ -12,11 +13,12 @@ import { coloured } from "../print/table.ts";
  * Runs `valetkey config check [--config <file>] [--agents <file>] [--policies <folder>] [--strict]`: lists every fault of `valetkey.json` and of a file of
  * agents, each with its place. Exit code 1 for an error, with --strict also for a warning.
  */
-export const checkConfig: OperatorCommand = async (argv) => {
+export const checkConfig: OperatorCommand = async (argv, env) => {
   const options = parseLocal("config", argv, ["config", "agents", "policies", "strict"], 1);
   if (options.words[0] !== "check")
     throw new ClientError("usage", "usage", "config takes check: valetkey config check");
-  const { config = "valetkey.json", agents, policies = "policies", strict } = options.option;
+  const { agents, strict } = options.option;
+  const { config, policies } = checkoutOf(options.option, env);
   const { checkFiles, inOneLine } = await loadConfigCheck();
   const print = await loadPrinter(options);
   const files = agents === undefined ? [AGENTS].filter((file) => existsSync(file)) : [agents];

@@ -2,6 +2,7 @@ import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { bad, type Finding, ok, skipped, unknown } from "../../doctor/finding.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import { findIdentity } from "../../identity/find-identity.ts";
 import { readIdentity } from "../../identity/identity-token.ts";
 import { goTogether, ownVersion } from "../../own-version.ts";
@@ -40,13 +41,8 @@ const OPTIONS = [
  */
 export const doctor: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("doctor", argv, env, [...OPTIONS]);
-  const {
-    config: configFile = "valetkey.json",
-    policies: policiesDir = "policies",
-    "before-deploy": isBefore = false,
-    "sign-in": issuer,
-    log: logFolder,
-  } = options.option;
+  const { "before-deploy": isBefore = false, "sign-in": issuer, log: logFolder } = options.option;
+  const { config: configFile, policies: policiesDir } = checkoutOf(options.option, env);
   if (options.option.assumptions) {
     refuseInsideTask(env);
     return await assumptions(options, env, report);

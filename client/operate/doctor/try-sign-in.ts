@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Finding } from "../../doctor/finding.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import type { OperatorOptions } from "../operator-options.ts";
 import { operatorToken } from "../sign-in/operator-token.ts";
 import { prepareTrial } from "./inspect-deployment.ts";
@@ -15,7 +16,7 @@ export async function trySignIn(
   options: OperatorOptions<"config">,
   env: NodeJS.ProcessEnv,
 ): Promise<readonly Finding[]> {
-  const trial = await prepareTrial(options.option.config ?? "valetkey.json", issuer, env);
+  const trial = await prepareTrial(checkoutOf(options.option, env).config, issuer, env);
   process.stderr.write(`Open this page, sign in there, and paste here the text that it shows:\n\n  ${trial.page}\n\n`);
   const text = await read(trial.isWhole);
   // Without an operator's token, skips one comparison. Its finding then explains how to get a token.

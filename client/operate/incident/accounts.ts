@@ -1,6 +1,7 @@
 import { accountInWords } from "../../../contract/decision/account-names.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import { isAccount } from "../../task/fields.ts";
 import { perform } from "../approvals/perform.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
@@ -36,7 +37,8 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
   if (halts(verb) && reason === "") throw usage("--reason is required: everybody who lists the accounts reads it");
   if (!yes) throw usage(CONFIRM[verb as keyof typeof CONFIRM](id));
   const { api, print } = await operatorOf(options, env, report);
-  if (verb === "retire") return retire(id, reason, { lock: lockBeside(config), api, print, report });
+  if (verb === "retire")
+    return retire(id, reason, { lock: lockBeside(checkoutOf({ config }, env).config), api, print, report });
   const request =
     verb === "halt"
       ? api.call("POST /v1/accounts/{account}/halt", { parameters: { account: id }, body: { reason } })
@@ -46,7 +48,7 @@ export const accounts: OperatorCommand = async (argv, env, report) => {
         });
   const state = await report.patiently("waiting for valetkey", request);
   print(state, () => described(state));
-  if (verb === "lift") noteRetired(lockBeside(config), id, undefined);
+  if (verb === "lift") noteRetired(lockBeside(checkoutOf({ config }, env).config), id, undefined);
   return 0;
 };
 

@@ -13,7 +13,7 @@ type Body = Readonly<Record<string, unknown>>;
 const LOCK = "valetkey.lock.json";
 
 /** Names the lock beside a configuration. */
-export const lockBeside = (config = "valetkey.json"): string => join(dirname(config), LOCK);
+export const lockBeside = (config: string): string => join(dirname(config), LOCK);
 
 interface Retiring {
   /** File of the lock. */

@@ -2,6 +2,7 @@ import { addressOf } from "../../../contract/address.ts";
 import type { OperatorAct } from "../../../contract/decision/act-in-words.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import type { Reporter } from "../../reporter.ts";
 import { perform } from "../approvals/perform.ts";
 import { differentFields } from "../is-same.ts";
@@ -29,7 +30,7 @@ export async function acceptThreatModel(
       "usage",
       "threat-model accept takes the agent as it is registered: leave the options out",
     );
-  const { policies = "policies", config = "valetkey.json" } = option;
+  const { policies, config } = checkoutOf(option, env);
   const models = await loadModels();
   const { api, print } = await operatorOf({ option: {}, words: [], ...options }, env);
   const parameters = { agent };

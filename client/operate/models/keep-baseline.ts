@@ -1,3 +1,4 @@
+import { checkoutOf } from "../../files/checkout.ts";
 import type { Reporter } from "../../reporter.ts";
 import { operatorOf } from "../operator.ts";
 import type { OperatorOptions } from "../operator-options.ts";
@@ -13,7 +14,7 @@ export async function keepBaseline(
   env: NodeJS.ProcessEnv,
   report: Reporter,
 ): Promise<number> {
-  const { policies = "policies", config = "valetkey.json" } = option;
+  const { policies, config } = checkoutOf(option, env);
   const models = await loadModels();
   const { api, print } = await operatorOf({ option: {}, words: [], ...options }, env);
   const agents = await report.patiently("listing agents", api.list("GET /v1/agents", "agents", {}));

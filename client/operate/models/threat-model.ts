@@ -1,4 +1,5 @@
 import { ClientError } from "../../exit-codes.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
 import { parseOperator, wordOf } from "../operator-options.ts";
 import { loadModels, MODEL_OPTIONS } from "./load-models.ts";
@@ -14,7 +15,7 @@ export const threatModel: OperatorCommand = async (argv, env, report) => {
   if (options.words[0] === "baseline" && options.words.length === 1)
     return (await import("./keep-baseline.ts")).keepBaseline(options, env, report);
   const { connector, delegation, registration: file } = options.option;
-  const { policies = "policies", config = "valetkey.json" } = options.option;
+  const { policies, config } = checkoutOf(options.option, env);
   const format = options.form === "json" ? "json" : (options.option.format ?? "md");
   const models = await loadModels();
   if (!models.isFormat(format)) throw usage(`--format takes ${models.FORMATS.join(", ")}`);
