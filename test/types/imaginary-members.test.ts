@@ -96,7 +96,7 @@ const IMAGINARY = {
     file: "client/audit/controls/frameworks.ts",
     find: '"NHI10"]',
     put: '"NHI10", "NHI99"]',
-    red: ["client/audit/controls/claims.ts"],
+    red: ["client/audit/controls/claims/owasp-nhi.ts"],
   },
   connector: {
     name: "imaginaryType",
