@@ -18,6 +18,11 @@ const IAM = `${DOCS}/IAM/latest/UserGuide`;
 const KEYS = `${IAM}/reference_policies_condition-keys.html`;
 const COPIES = `${IAM}/id_credentials_temp_control-access_getscopedcredentials.html`;
 
+/** Reason why no program tries the assumptions about the console. */
+const OPENED_BY_A_PERSON = {
+  cannotBecause: "no documented call gives a program a console's keys: a person has to sign in and read CloudTrail",
+} as const;
+
 /** Every assumption about AWS that SECURITY.md lists, in its order; a test compares the two, word by word. */
 export const ASSUMPTIONS: readonly Assumption[] = [
   {
@@ -144,6 +149,24 @@ export const ASSUMPTIONS: readonly Assumption[] = [
       "*Revoke active sessions* in AWS's console, used on a task role, leaves later copies to their fence: end tasks with valetkey, which denies by a tag",
     restsOn: AWS_ALONE,
     probe: issueTimeOfCopies,
+  },
+  {
+    id: "consoles-keep-their-marks",
+    weight: "bound",
+    assumed:
+      "a session of AWS's console that was opened with a session's key carries its name, source identity and tags",
+    follows: "a console of an ended session works to its fence, 15 minutes at most",
+    restsOn: AWS_ALONE,
+    probe: OPENED_BY_A_PERSON,
+  },
+  {
+    id: "policy-holds-for-consoles",
+    weight: "invariant",
+    assumed: "a session policy holds in a console that was opened with the session's key, too",
+    follows:
+      "whoever has a key may do in a console what its session may not, also past the fence, until the console's session expires",
+    restsOn: AWS_ALONE,
+    probe: OPENED_BY_A_PERSON,
   },
   {
     id: "tags-as-policies-write-them",
