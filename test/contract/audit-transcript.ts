@@ -32,6 +32,6 @@ export const withoutChance = (text: string): string =>
   text
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/g, "<time>")
     .replace(/until \d\d:\d\d:\d\d/g, "until <time>")
-    .replace(/\b(?=[0-9a-z]*\d)[0-9a-z]{12,}\b/g, "<id>")
+    .replace(/\b(?=[0-9a-z]*\d)[0-9a-z]{12,}(?:_|\b)/g, "<id>")
     .replace(/\b(?=[\w-]*\d)[\w-]{22,}\b/g, "<id>")
     .replace(/after \d+ ms/g, "after <n> ms");

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TASK_ID } from "../../contract/names.ts";
+import { rootIdOf } from "../../contract/task-id.ts";
 import { DynamoAcceptances } from "../../functions/adapters/dynamodb/approvals/dynamo-acceptances.ts";
 import { DynamoApprovals } from "../../functions/adapters/dynamodb/approvals/dynamo-approvals.ts";
 import { DynamoBallots } from "../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
@@ -128,12 +130,10 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
   accounts.become("tester");
   const table = watch.over(tableOver(accounts.scope.tableName));
   const events = async (of: string): Promise<readonly JournalEvent[]> => {
-    const items = of.endsWith(".")
+    const items = TASK_ID.test(of)
       ? (
           await Promise.all(
-            [KINDS.journal, KINDS.approvalJournal].map((kind) =>
-              table.query(`${kind}${of.slice(0, of.indexOf("."))}`, `${of}#EVENT#`),
-            ),
+            [KINDS.journal, KINDS.approvalJournal].map((kind) => table.query(`${kind}${rootIdOf(of)}`, `${of}#EVENT#`)),
           )
         ).flat()
       : await table.query(`${of === "*" ? KINDS.panicJournal : KINDS.agentJournal}${of}`, "EVENT#");

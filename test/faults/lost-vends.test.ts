@@ -2,6 +2,7 @@ import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/clie
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { FunctionName } from "../../contract/names.ts";
+import { rootIdOf } from "../../contract/task-id.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
@@ -77,7 +78,7 @@ async function age(path: string, seconds: number): Promise<void> {
   await clientAs("sweep").send(
     new UpdateItemCommand({
       TableName: "valetkey",
-      Key: keyOf(`${KINDS.task}${path.slice(0, path.indexOf("."))}`, path),
+      Key: keyOf(`${KINDS.task}${rootIdOf(path)}`, path),
       UpdateExpression: "ADD openedAt :seconds",
       ExpressionAttributeValues: { ":seconds": { N: String(-seconds) } },
     }),

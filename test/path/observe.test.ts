@@ -130,7 +130,10 @@ describe("observe", () => {
 
   test.each([
     ["of a key that nobody recorded", { key_id: "ASIAFORGED" }],
-    ["of a console of AWS that a task's key opened, under a key of its own", { key_id: "ASIAOFCONSOLE", isOfConsole: true }],
+    [
+      "of a console of AWS that a task's key opened, under a key of its own",
+      { key_id: "ASIAOFCONSOLE", isOfConsole: true },
+    ],
     ["of a role in which the task has no lease", { role: "valetkey-task-99" }],
     ["of the task's name, role and key in another account", { account: accountId("444455556666") }],
     ["of a task that does not exist", { path: "nosuchtask00." }],

@@ -25,7 +25,7 @@ export function foundEscalationsContract(store: () => TestedStore): void {
     it("is in the journal and in the lists of its agent and its tree, as it was added", async () => {
       const [agent, task] = [anAgent(), aPath()];
       const event = eventAt(NOW * 1_000);
-      const entry = entryOf(event, { agent, task: `${task}c1x9.` as TaskPath });
+      const entry = entryOf(event, { agent, task: `${task}c1x9_` as TaskPath });
       await list().record(event, entry);
       expect(await store().events(event.of)).toEqual([event]);
       const page = { entries: [entry], next: undefined };

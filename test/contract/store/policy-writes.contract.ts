@@ -103,7 +103,7 @@ export function policyWritesContract(store: () => TestedStore): void {
       await observations.record(watched, { status: "not_observed", answeredAtMs: NOW * 1_000 + 60_000 });
       const other = { account: ROLE.account, role: "valetkey-task-9" };
       await observations.record({ ...watched, ...other }, { status: "at_most", deniedAtMs: NOW * 1_000 + 80 });
-      const child = `${path}c1x9.` as TaskPath;
+      const child = `${path}c1x9_` as TaskPath;
       await observations.record({ ...watched, path: child }, { status: "at_most", deniedAtMs: NOW * 1_000 });
       expect(await observations.of(path)).toEqual([
         { role: ROLE, observation: denied },

@@ -21,7 +21,7 @@ import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import type { Agent } from "../../../functions/core/identity/agent.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
 import { sealWith, signingKeyOf } from "../../../functions/core/seals/record-key.ts";
-import { childPath, rootPath } from "../../../functions/core/task-path.ts";
+import { childPath, knownPath } from "../../../functions/core/task-path.ts";
 import { sealedFieldsOf } from "../../../functions/core/tasks/sealed-fields.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
 import { hashToken, makeToken } from "../../../functions/core/tasks/token.ts";
@@ -39,9 +39,10 @@ export const AT = 1_795_000_000;
 const KEY = signingKeyOf("k".repeat(43));
 export const ROLE = { account: accountId("111122223333"), role: "valetkey-task-0" } as const;
 
-export const ROOT = rootPath(Buffer.alloc(32, 1));
+/** Ids in the form that 0.1.0 recorded, with dots. */
+export const ROOT = knownPath("bbbbbbbbbbbb.");
 export const CHILD = childPath(ROOT, Buffer.alloc(32, 2));
-export const WAITING = rootPath(Buffer.alloc(32, 3));
+export const WAITING = knownPath("dddddddddddd.");
 export const TOKEN = makeToken("vk", ROOT, Buffer.alloc(32, 4));
 export const APPROVAL = approvalId("0123456789abcdef0123");
 const PERSON = { issuer: "staff", value: "bob" } as const;

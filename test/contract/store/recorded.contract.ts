@@ -9,7 +9,7 @@ export function recordedContract(store: () => TestedStore): void {
   describe("the record of a task", () => {
     it("has the task, all tasks below it, and the events of each", async () => {
       const task = await store().opened();
-      const below = await store().opened({ path: `${task.path}c1x9.` as TaskPath });
+      const below = await store().opened({ path: `${task.path}c1x9_` as TaskPath });
       const renewal = eventOn(below);
       await store().tasks.renew(below, aLease(0, { event: 2 }), renewal);
       const child = await store().reread(below);
@@ -41,14 +41,14 @@ export function recordedContract(store: () => TestedStore): void {
         const { tasks, more } = await store().tasks.near(path as TaskPath, most);
         return { below: tasks.map((task) => task.path.slice(root.path.length)), more };
       };
-      for (const below of ["aaaa.", "bbbb.", "mmmm.", "mmmm.kkkk.", "zzzz."])
+      for (const below of ["aaaa_", "bbbb_", "mmmm_", "mmmm_kkkk_", "zzzz_"])
         await store().opened({ path: `${root.path}${below}` as TaskPath });
-      const all = ["", "aaaa.", "bbbb.", "mmmm.", "mmmm.kkkk.", "zzzz."];
+      const all = ["", "aaaa_", "bbbb_", "mmmm_", "mmmm_kkkk_", "zzzz_"];
       expect(await pathsOf(root.path, 6)).toEqual({ below: all, more: false });
-      expect(await pathsOf(`${root.path}zzzz.`, 100)).toEqual({ below: all, more: false });
+      expect(await pathsOf(`${root.path}zzzz_`, 100)).toEqual({ below: all, more: false });
       expect(await pathsOf(root.path, 3)).toEqual({ below: all.slice(0, 3), more: true });
-      expect(await pathsOf(`${root.path}mmmm.`, 4)).toEqual({
-        below: ["", "aaaa.", "mmmm.", "mmmm.kkkk."],
+      expect(await pathsOf(`${root.path}mmmm_`, 4)).toEqual({
+        below: ["", "aaaa_", "mmmm_", "mmmm_kkkk_"],
         more: true,
       });
       expect(await pathsOf("nosuchtask00.", 3)).toEqual({ below: [], more: false });
