@@ -55,7 +55,7 @@ export function ConsentsPage({ id, settings, session }: PageProps) {
           ))}
         </ul>
       )}
-      {isOwn && <GiveForm />}
+      {isOwn && <GiveForm settings={settings} session={session} />}
       <h2>Of another person</h2>
       <SearchForm typed={shown.of === "person" ? shown.person : shown.of === "consent" ? shown.id : ""} key={id} />
       {!isOwn && (

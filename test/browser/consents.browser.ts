@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
+import { faultsOfLooks } from "./faults-of-looks.ts";
 import { HOSTILE } from "./sample-reads.ts";
 import { StagedPage } from "./staged-page.ts";
 import { aConsent, aTask } from "./stub-operate.ts";
@@ -52,6 +53,7 @@ describe("the page of consents", () => {
     await page.getByText("npx valetkey consents give <agent>").waitFor();
     await page.getByLabel("Agent", { exact: true }).fill("report-agent");
     await page.getByLabel("Purpose, in your words").fill("summarise my reports");
+    await page.getByText("As JSON", { exact: true }).click();
     await page.getByLabel("The most that it may get").fill("[{");
     await page.getByRole("button", { name: "Read it, then sign" }).click();
     await page.getByRole("alert").getByText("as a JSON list").waitFor();
@@ -69,6 +71,94 @@ describe("the page of consents", () => {
         body: { agent: "report-agent", purpose: "summarise my reports", days: 30, authorization_details: ceiling },
       },
     ]);
+  });
+
+  it("makes the ceiling of lines that a person fills by keyboard, and shows exactly it in words", async () => {
+    const { page, stage } = staged;
+    stage.hub.operate.agents = [{ id: "report-agent", name: HOSTILE }];
+    stage.hub.operate.accounts = [
+      { account: "111122223333", name: HOSTILE },
+      { account: "444455556666", name: "Left", retired: true },
+    ];
+    await page.setViewportSize({ width: 320, height: 800 });
+    await staged.open("/consents");
+    const words = page.getByRole("region", { name: "The consent in words" });
+    await words.getByText("Choose the account").waitFor();
+    expect(stage.hub.requests.filter((path) => /^\/v1\/(agents|accounts)/.test(path))).toEqual([]);
+    await page.getByLabel("Agent", { exact: true }).focus();
+    await page.locator("#give-0-account option[value='111122223333']").waitFor({ state: "attached" });
+    expect(await page.locator("#give-0-account option").allTextContents()).toEqual([
+      "Choose an account",
+      expect.stringContaining("\\u{202E}"),
+    ]);
+    expect(await page.locator("#give-agents option").getAttribute("value")).toBe("report-agent");
+    const type = async (text: string): Promise<void> => {
+      await page.keyboard.type(text);
+      await page.keyboard.press("Tab");
+    };
+    await type("report-agent");
+    await type("summarise my reports");
+    await type("");
+    await type("");
+    await type("111122223333");
+    await type("s3:GetObject s3:ListBucket");
+    await type("acme-data");
+    await page.getByRole("button", { name: "Read it, then sign" }).click();
+    await page.getByRole("alert").getByText('"acme-data" is no ARN.').waitFor();
+    await page.getByLabel("Resources, by ARN").fill("arn:aws:s3:::acme-data/*");
+    await words.getByText(/^Call AWS in account 111122223333 \(.*\\u\{202E\}/).waitFor();
+    await words.getByText("every resource whose name begins with this").waitFor();
+    await page.getByRole("button", { name: "Add another line" }).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("give-1-kind");
+    await page.getByLabel("Kind").last().selectOption("Tools of a server");
+    await page.getByLabel("Tool server").fill("tickets");
+    await page.getByLabel("Tools", { exact: true }).fill("search");
+    await words.getByText("Use tools of tickets").waitFor();
+    expect(await faultsOfLooks(page)).toEqual([]);
+    const ceiling = [
+      {
+        type: "aws",
+        account: "111122223333",
+        actions: ["s3:GetObject", "s3:ListBucket"],
+        resources: ["arn:aws:s3:::acme-data/*"],
+      },
+      { type: "tool", server: "tickets", tools: ["search"] },
+    ];
+    const json = page.getByLabel("The most that it may get");
+    expect(JSON.parse(await json.inputValue())).toEqual(ceiling);
+    await json.fill("[{}]");
+    await words.getByText("A grant of the type").waitFor();
+    expect(await words.getByText("tickets").count()).toBe(0);
+    await page.getByRole("button", { name: "Back to the lines" }).click();
+    await words.getByText("Use tools of tickets").waitFor();
+    await page.getByRole("button", { name: "Read it, then sign" }).click();
+    await page.getByRole("button", { name: "Let the agent report-agent act for you" }).waitFor();
+    expect(stage.hub.performed).toEqual([]);
+    await page.getByRole("button", { name: "Let the agent report-agent act for you" }).click();
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByText("Done").waitFor();
+    expect(stage.hub.performed).toMatchObject([
+      { path: "/v1/consents", body: { agent: "report-agent", days: 30, authorization_details: ceiling } },
+    ]);
+    expect(staged.heard.heard).toEqual([]);
+  });
+
+  it("takes an account that the person types where the API names none, and removes a line", async () => {
+    const { page, stage } = staged;
+    stage.hub.answer = (request, response) => {
+      if (!/^\/v1\/(agents|accounts)/.test(request.url ?? "")) return false;
+      response.writeHead(403, { "content-type": "application/json" });
+      response.end(JSON.stringify({ code: "operator_denied", error_description: "No." }));
+      return true;
+    };
+    await staged.open("/consents");
+    await page.getByRole("button", { name: "Add another line" }).click();
+    await page.getByRole("group", { name: "Line 2" }).getByLabel("Account").fill("111122223333");
+    await page.getByRole("button", { name: "Remove line 1" }).click();
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("give-add");
+    expect(await page.getByLabel("Account", { exact: true }).inputValue()).toBe("111122223333");
+    expect(await page.getByRole("button", { name: /^Remove/ }).count()).toBe(0);
   });
 
   it("shows operators another person's consents and a single one by its id, under URLs that can be shared", async () => {

@@ -186,9 +186,10 @@ describe("the person for whom an agent acts", () => {
     await page.getByLabel("Agent", { exact: true }).fill(agent);
     await page.getByLabel("Purpose, in your words").fill("read the weekly report");
     const { targetAccount: account } = local.cloud;
-    const ceiling = { type: "aws", account, actions: ["s3:GetObject"] };
-    const resources = ["arn:aws:s3:::acme-data/reports/weekly.csv"];
-    await page.getByLabel("The most that it may get").fill(JSON.stringify([{ ...ceiling, resources }]));
+    await page.getByLabel("Account", { exact: true }).fill(account);
+    await page.getByLabel("Actions", { exact: true }).fill("s3:GetObject");
+    await page.getByLabel("Resources, by ARN").fill("arn:aws:s3:::acme-data/reports/weekly.csv");
+    people.mayBeRefused(page);
     await page.getByRole("button", { name: "Read it, then sign" }).click();
     await page.getByRole("button", { name: `Let the agent ${agent} act for you` }).click();
     await signInAs(page, "Erin");

@@ -15,6 +15,9 @@ export interface StubOperate {
   tasks: Read<ShownTask>[];
   panic: PanicState;
   halted: Overview["halted_accounts"];
+  /** Agents and target accounts that a form offers. */
+  agents: readonly { readonly id: string; readonly name: string }[];
+  accounts: readonly { readonly account: string; readonly name?: string; readonly retired?: true }[];
   /** Live consents of the person who is signed in. */
   consents: Consent[];
   escalations: readonly EscalationRow[];
@@ -32,6 +35,8 @@ const PAGE_OF_ESCALATIONS = 3;
 
 export const stubOperate = (): StubOperate => ({
   tasks: [],
+  agents: [],
+  accounts: [],
   consents: [],
   panic: { halted: false },
   halted: [],
@@ -57,6 +62,8 @@ export function operateAnswer(
     if (method === "POST") stub.panic = declared((JSON.parse(body) as { reason: string }).reason);
     return [200, stub.panic];
   }
+  if (pathname === "/v1/agents" && method === "GET") return [200, { agents: stub.agents }];
+  if (pathname === "/v1/accounts") return [200, { accounts: stub.accounts }];
   if (pathname === "/v1/consents" && method === "GET") return [200, { consents: stub.consents }];
   const [, consent] = /^\/v1\/consents\/(\w+)\/withdraw$/.exec(pathname) ?? [];
   if (consent !== undefined) return [200, withdrawn(stub, consent)];

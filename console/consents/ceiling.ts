@@ -1,0 +1,103 @@
+import { visibleText } from "../../contract/decision/visible-text.ts";
+import { LIMITS, MOST_TOOLS } from "../../contract/limits.ts";
+import { TOOL_NAME } from "../../contract/names.ts";
+
+/** One line of a ceiling, as a person fills it. The fields of the other kind are kept, and count for nothing. */
+export interface Line {
+  readonly kind: "aws" | "tool";
+  readonly account: string;
+  readonly actions: string;
+  readonly resources: string;
+  readonly server: string;
+  readonly tools: string;
+}
+
+export const EMPTY_LINE: Line = { kind: "aws", account: "", actions: "", resources: "", server: "", tools: "" };
+
+/** Details of a ceiling, or a sentence about what is missing. */
+export type Ceiling = { readonly details: readonly unknown[] } | { readonly says: string };
+
+/** Most lines of one ceiling. */
+export const MOST_LINES = LIMITS.details;
+/** Most characters of a ceiling as JSON, as the hub takes them. */
+const MOST_CHARACTERS = 4_096;
+/** Most actions, resources and asterisks, as the hub takes them. */
+const [MOST_ACTIONS, MOST_RESOURCES, MOST_STARS] = [50, 100, 4];
+const MOST_QUOTED = 80;
+
+/** Makes the details of the lines, one of each. */
+export function ceilingOf(lines: readonly Line[]): Ceiling {
+  const made = lines.map(detailOf);
+  const faulty = made.findIndex((each) => typeof each === "string");
+  if (faulty >= 0) return { says: `${lines.length > 1 ? `Line ${faulty + 1}: ` : ""}${String(made[faulty])}` };
+  return bounded(made);
+}
+
+/** Reads a ceiling that a person wrote as JSON. */
+export function ceilingIn(json: string): Ceiling {
+  try {
+    const details: unknown = JSON.parse(json);
+    if (Array.isArray(details) && details.length > 0) return bounded(details);
+  } catch {
+    // The sentence below is about this case, too.
+  }
+  return { says: "Write the most that it may get as a JSON list of authorization_details." };
+}
+
+const bounded = (details: readonly unknown[]): Ceiling => {
+  if (details.length > MOST_LINES) return { says: `A consent may have ${MOST_LINES} lines.` };
+  if (JSON.stringify(details).length > MOST_CHARACTERS)
+    return { says: `All lines together may have ${MOST_CHARACTERS} characters as JSON. Choose less.` };
+  return { details };
+};
+
+/** Makes the detail of a line. @returns a sentence where something is missing. */
+function detailOf(line: Line): object | string {
+  return line.kind === "aws" ? awsDetail(line) : toolDetail(line);
+}
+
+function awsDetail(line: Line): object | string {
+  const account = line.account.trim();
+  const [actions, resources] = [listIn(line.actions), arnsIn(line.resources)];
+  if (!/^\d{12}$/.test(account)) return "Choose the account: its id has 12 digits.";
+  if (actions.length === 0) return "Write an action, such as s3:GetObject.";
+  if (actions.length > MOST_ACTIONS) return `A line may have ${MOST_ACTIONS} actions.`;
+  const odd = actions.find((each) => !/^[A-Za-z0-9-]+:[A-Za-z0-9*-]+$/.test(each) || each.length > 128);
+  if (odd !== undefined) return `${quoted(odd)} is no action. Write service:Name, such as s3:GetObject or s3:Get*.`;
+  if (resources.length === 0) return "Write a resource: an ARN, or * for actions that have no resource.";
+  if (resources.length > MOST_RESOURCES) return `A line may have ${MOST_RESOURCES} resources.`;
+  const says = resources.map((each) => arnFault(each, account)).find((fault) => fault !== undefined);
+  return says ?? { type: "aws", account, actions, resources };
+}
+
+/** Finds what is wrong with a resource; undefined where nothing is. */
+function arnFault(arn: string, account: string): string | undefined {
+  if (arn === "*") return undefined;
+  const [, named] = /^arn:[a-z0-9-]+:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:[!-#%->@-~]+$/.exec(arn) ?? [undefined, "none"];
+  if (named === "none" || arn.length > LIMITS.arnCharacters)
+    return `${quoted(arn)} is no ARN. Write one such as arn:aws:s3:::acme-data/reports/*, with * after the fifth colon only.`;
+  if (named !== undefined && named !== account) return `${quoted(arn)} is in another account than the line.`;
+  return arn.split("*").length - 1 > MOST_STARS ? `${quoted(arn)} has more than ${MOST_STARS} asterisks.` : undefined;
+}
+
+function toolDetail(line: Line): object | string {
+  const [server, tools] = [line.server.trim(), listIn(line.tools)];
+  if (!/^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/.test(server)) return "Name the tool server by its id, such as tickets.";
+  if (tools.length === 0) return "Write a tool, such as search.";
+  if (tools.length > MOST_TOOLS) return `A line may have ${MOST_TOOLS} tools.`;
+  const odd = tools.find((each) => !TOOL_NAME.test(each) || each.length > 128);
+  return odd === undefined
+    ? { type: "tool", server, tools }
+    : `${quoted(odd)} is no tool's name: letters, digits and _ . : / -, no asterisks.`;
+}
+
+/** Splits names at spaces and commas, and leaves out repeats. */
+const listIn = (text: string): readonly string[] => distinct(text.split(/[\s,]+/));
+
+/** Splits ARNs. A comma inside an ARN is part of it. */
+const arnsIn = (text: string): readonly string[] => distinct(text.trim().split(/,?\s+|,(?=arn:)|,$/));
+
+const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].filter((each) => each !== "");
+
+const quoted = (text: string): string =>
+  `"${visibleText(text.slice(0, MOST_QUOTED))}${text.length > MOST_QUOTED ? "…" : ""}"`;
