@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { detailsAsSent } from "./authorization-details.ts";
+import { awsDetailGranted, detailsAsSent, toolDetail } from "./authorization-details.ts";
 import { accountId, agentId, denial, instant } from "./fields.ts";
 import { LIMITS, TASK_SECONDS } from "./limits.ts";
 import { type AnswerOf, type BodyOf, type Noun, operation, type ReadBodyOf } from "./operation.ts";
@@ -124,6 +124,8 @@ const explanation = v.strictObject({
   ),
 });
 
+const reachedDetail = v.variant("type", [awsDetailGranted, toolDetail]);
+
 /** Fields of a reach: what permits grant, and what forbids take away. */
 export const reachEntries = {
   permits: v.array(
@@ -132,6 +134,14 @@ export const reachEntries = {
       reach: v.pipe(v.array(v.string()), v.description("Actions and resources, in words.")),
       needs: v.pipe(v.string(), v.description("Terms of the permit, in words; empty where it has none.")),
       waits_for: v.array(v.strictObject({ group: v.string(), count: v.pipe(v.number(), v.integer()) })),
+      details: v.exactOptional(
+        v.pipe(
+          v.array(reachedDetail),
+          v.description(
+            "The entries that can be written as `authorization_details`, one for each account. Without conditions on the request, so they may be wider than the permit. Absent where there are none.",
+          ),
+        ),
+      ),
     }),
   ),
   except: v.array(v.strictObject({ policy: v.string(), reach: v.array(v.string()) })),
@@ -211,6 +221,8 @@ export interface Explanation extends AnswerOf<typeof explainPolicy> {}
 export type ExplainedPair = Explanation["pairs"][number];
 export type ExplainedSession = Explanation["sessions"][number];
 export interface Reach extends AnswerOf<typeof readReach> {}
+/** Entry of a reach as a detail that can be requested. */
+export type ReachedDetail = NonNullable<Reach["permits"][number]["details"]>[number];
 
 /** Operations of policies and their decisions, and their schemas by their names in the document. */
 export const POLICIES = {

@@ -32,7 +32,11 @@ const MOST_TARGETS = 4;
  * Lays out four columns, from left to right: the identities, the agent, the policies that permit it something, and the targets. A policy's box also has
  * the people who approve first. It has the height of all its targets, so that lines cross no box.
  */
-export function reachLayout(agent: string, bindings: readonly Binding[], { permits }: Pick<Reach, "permits">): Layout {
+export function reachLayout(
+  agent: string,
+  bindings: readonly Binding[],
+  { permits }: Pick<Read<Reach>, "permits">,
+): Layout {
   const boxes: Box[] = [];
   const lines: Line[] = [];
   const put = (kind: Box["kind"], text: string, column: number, row: number): number =>

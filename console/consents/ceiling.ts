@@ -1,6 +1,12 @@
+import { canonicalJson } from "../../contract/canonical-json.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import { LIMITS, MOST_TOOLS } from "../../contract/limits.ts";
 import { TOOL_NAME } from "../../contract/names.ts";
+import type { Read } from "../../contract/operation.ts";
+import type { Reach } from "../../contract/policies.ts";
+
+/** Entry of a reach that can be requested as it is. */
+type ReachedDetail = NonNullable<Read<Reach>["permits"][number]["details"]>[number];
 
 /** One line of a ceiling, as a person fills it. The fields of the other kind are kept, and count for nothing. */
 export interface Line {
@@ -101,3 +107,27 @@ const distinct = (names: readonly string[]): readonly string[] => [...new Set(na
 
 const quoted = (text: string): string =>
   `"${visibleText(text.slice(0, MOST_QUOTED))}${text.length > MOST_QUOTED ? "…" : ""}"`;
+
+/** Writes a detail of a reach as a line; undefined for one that no line makes again exactly. */
+export function lineOf(detail: ReachedDetail): Line | undefined {
+  const line: Line =
+    "server" in detail
+      ? { ...EMPTY_LINE, kind: "tool", server: detail.server, tools: detail.tools.join(", ") }
+      : {
+          ...EMPTY_LINE,
+          account: detail.account,
+          actions: detail.actions.join(", "),
+          resources: detail.resources.join("\n"),
+        };
+  const made = ceilingOf([line]);
+  return "details" in made && canonicalJson(made.details) === canonicalJson([detail]) ? line : undefined;
+}
+
+/** Adds a line, in the place of an empty one, or takes it away. One line is always left. */
+export function withLine(lines: readonly Line[], line: Line, isIn: boolean): readonly Line[] {
+  const others = lines.filter((each) => !isSame(each, line) && (!isIn || !isSame(each, EMPTY_LINE)));
+  if (isIn) return [...others, line];
+  return others.length === 0 ? [EMPTY_LINE] : others;
+}
+
+const isSame = (one: Line, other: Line): boolean => JSON.stringify(one) === JSON.stringify(other);

@@ -5,11 +5,13 @@ import { actInWords } from "../../contract/decision/act-in-words.ts";
 import { actLink } from "../../contract/decision/act-link.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
+import type { Reach } from "../../contract/policies.ts";
 import type { PageProps } from "../page-props.ts";
 import { Grants } from "../parts/grants.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { type Ceiling, ceilingIn, ceilingOf, EMPTY_LINE, type Line } from "./ceiling.ts";
 import { CeilingLines } from "./ceiling-lines.tsx";
+import { ReachLines } from "./reach-lines.tsx";
 
 /** Form for a consent. Sends nothing itself, and opens the page that shows the consent in words. There the person signs in for exactly this consent. */
 export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "session">) {
@@ -17,12 +19,15 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
   const [lines, setLines] = useState<readonly Line[]>([EMPTY_LINE]);
   const [json, setJson] = useState<string | undefined>(undefined);
   const [fault, setFault] = useState<string | undefined>(undefined);
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
   const [isUsed, setUsed] = useState(false);
   // Reads what there is to choose once somebody uses the form: most people may not, and a refusal is in the log.
   const at = (path: string) => (isUsed ? path : undefined);
   const { value: agents } = useOnce<Read<AgentList>>(at("/v1/agents?status=active"), { settings, session });
   const { value: listed } = useOnce<Read<AccountList>>(at("/v1/accounts"), { settings, session });
+  const { value: reach } = useOnce<Read<Reach>>(chosen && `/v1/agents/${chosen}/reach`, { settings, session });
   const accounts = listed?.accounts.filter(({ retired }) => !retired);
+  const names = namesOf(accounts ?? []);
   const ceiling = json === undefined ? ceilingOf(lines) : ceilingIn(json);
   const go = (event: Event): void => {
     event.preventDefault();
@@ -41,6 +46,7 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
         spellcheck={false}
         autocomplete="off"
         onInput={(event) => setFields({ ...fields, [name]: event.currentTarget.value })}
+        onChange={({ currentTarget }) => name === "agent" && setChosen(agentIn(currentTarget.value))}
       />
     </p>
   );
@@ -59,6 +65,9 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
         {field("purpose", "Purpose, in your words", "summarise my reports")}
         {field("days", "Days, from 1 to 90", "30")}
         <h3 class="whole-row">What it may do for you</h3>
+        {json === undefined && reach && (
+          <ReachLines permits={reach.permits} names={names} lines={lines} change={setLines} />
+        )}
         {json === undefined ? (
           <CeilingLines lines={lines} change={setLines} accounts={accounts} />
         ) : (
@@ -74,7 +83,7 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
           {"says" in ceiling ? (
             <p class="muted">{ceiling.says}</p>
           ) : (
-            <Grants grants={ceiling.details} names={namesOf(accounts ?? [])} level={4} />
+            <Grants grants={ceiling.details} names={names} level={4} />
           )}
         </section>
         <details class="whole-row">
@@ -102,6 +111,9 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
     </>
   );
 }
+
+/** Reads an agent's id; undefined for a text that is none. */
+const agentIn = (text: string): string | undefined => /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/.exec(text.trim())?.[0];
 
 const namesOf = (accounts: Read<AccountList>["accounts"]): Readonly<Record<string, string>> =>
   Object.fromEntries(accounts.flatMap(({ account, name }) => (name === undefined ? [] : [[account, name]])));

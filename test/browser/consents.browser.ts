@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
 import { faultsOfLooks } from "./faults-of-looks.ts";
-import { HOSTILE } from "./sample-reads.ts";
+import { HOSTILE, SAMPLE_READS } from "./sample-reads.ts";
 import { StagedPage } from "./staged-page.ts";
 import { aConsent, aTask } from "./stub-operate.ts";
 
@@ -142,6 +142,40 @@ describe("the page of consents", () => {
       { path: "/v1/consents", body: { agent: "report-agent", days: 30, authorization_details: ceiling } },
     ]);
     expect(staged.heard.heard).toEqual([]);
+  });
+
+  it("offers what policy permits the agent as ticks in words, each of which fills a line", async () => {
+    const { page, stage } = staged;
+    for (const [path, answer] of SAMPLE_READS) if (path.endsWith("/reach")) stage.hub.reads.set(path, answer);
+    await page.setViewportSize({ width: 320, height: 800 });
+    await staged.open("/consents");
+    await page.getByLabel("Agent", { exact: true }).fill("report-agent");
+    await page.keyboard.press("Tab");
+    const offers = page.getByRole("group", { name: "What policy lets it do" }).getByRole("checkbox");
+    await offers.first().waitFor();
+    expect(await offers.count()).toBe(2);
+    await offers.first().focus();
+    await page.keyboard.press("Space");
+    await page
+      .getByRole("checkbox", {
+        name: "Call AWS in account 111122223333. Actions: s3:GetObject. On: arn:aws:s3:::acme-data/reports/* (every resource whose name begins with this)",
+      })
+      .and(page.locator(":checked"))
+      .waitFor();
+    await offers.last().check();
+    expect(await page.getByRole("group", { name: /^Line/ }).count()).toBe(2);
+    await offers.last().uncheck();
+    expect(await faultsOfLooks(page)).toEqual([]);
+    await page.getByLabel("Resources, by ARN").fill("arn:aws:s3:::acme-data/reports/weekly.csv");
+    expect(await offers.first().isChecked()).toBe(false);
+    expect(JSON.parse(await page.getByLabel("The most that it may get").inputValue())).toEqual([
+      {
+        type: "aws",
+        account: "111122223333",
+        actions: ["s3:GetObject"],
+        resources: ["arn:aws:s3:::acme-data/reports/weekly.csv"],
+      },
+    ]);
   });
 
   it("takes an account that the person types where the API names none, and removes a line", async () => {

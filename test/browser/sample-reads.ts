@@ -43,6 +43,14 @@ const REACH: Reach = {
       ],
       needs: "",
       waits_for: [],
+      details: [
+        {
+          type: "aws",
+          account: "111122223333",
+          actions: ["s3:GetObject"],
+          resources: ["arn:aws:s3:::acme-data/reports/*"],
+        },
+      ],
     },
     {
       policy: "data-publishes",
@@ -55,6 +63,7 @@ const REACH: Reach = {
       reach: ["tool:Call on Tool where resource.name in search and resource.server in tickets"],
       needs: "",
       waits_for: [],
+      details: [{ type: "tool", server: agentId("tickets"), tools: ["search"] }],
     },
     {
       policy: "data-uses-its-key",

@@ -63,6 +63,7 @@ export function operateAnswer(
     return [200, stub.panic];
   }
   if (pathname === "/v1/agents" && method === "GET") return [200, { agents: stub.agents }];
+  if (pathname.endsWith("/reach")) return [200, { permits: [], except: [], uncounted: [] }];
   if (pathname === "/v1/accounts") return [200, { accounts: stub.accounts }];
   if (pathname === "/v1/consents" && method === "GET") return [200, { consents: stub.consents }];
   const [, consent] = /^\/v1\/consents\/(\w+)\/withdraw$/.exec(pathname) ?? [];

@@ -202,6 +202,14 @@ describe("GET /v1/agents/{agent}/reach", () => {
       ],
       needs: "",
       waits_for: [],
+      details: [
+        {
+          type: "aws",
+          account: "111122223333",
+          actions: ["s3:GetObject"],
+          resources: ["arn:aws:s3:::acme-data/reports/*"],
+        },
+      ],
     });
   });
 

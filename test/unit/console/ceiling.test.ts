@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { ceilingIn, ceilingOf, EMPTY_LINE } from "../../../console/consents/ceiling.ts";
+import { ceilingIn, ceilingOf, EMPTY_LINE, lineOf, withLine } from "../../../console/consents/ceiling.ts";
+import { agentId } from "../../../contract/agent-id.ts";
 import { requestedDetails } from "../../../contract/authorization-details.ts";
 
 const READS = {
@@ -89,5 +90,37 @@ describe("a ceiling in JSON", () => {
 
   it.each(["", "[{", "{}", "[]", "7"])("is a list that is not empty, unlike %j", (json) => {
     expect(ceilingIn(json)).toEqual({ says: expect.stringContaining("as a JSON list") });
+  });
+});
+
+describe("a line of a reach", () => {
+  const detail = {
+    type: "aws" as const,
+    account: "111122223333",
+    actions: ["s3:GetObject", "s3:PutObject"],
+    resources: ["arn:aws:s3:::a/x,y", "arn:aws:s3:::b/*"],
+  };
+  const tool = { type: "tool" as const, server: agentId("tickets"), tools: ["search", "read"] };
+
+  it.each([detail, tool])("makes the same detail again", (each) => {
+    const line = lineOf(each);
+    expect(line && ceilingOf([line])).toEqual({ details: [each] });
+  });
+
+  it.each([
+    { ...detail, conditions: { Bool: { "aws:SecureTransport": ["true"] } } },
+    { ...detail, account: "1\u202e11122223333" },
+    { ...detail, actions: ["s3:GetObject, s3:DeleteObject"] },
+    { ...detail, type: "later" },
+  ])("is none for a detail that it would change: %j", (each) => {
+    expect(lineOf(each)).toBeUndefined();
+  });
+
+  it("takes the place of an empty line, and leaves one", () => {
+    const [one, other] = [lineOf(detail) ?? EMPTY_LINE, lineOf(tool) ?? EMPTY_LINE];
+    expect(withLine([EMPTY_LINE], one, true)).toEqual([one]);
+    expect(withLine([one], other, true)).toEqual([one, other]);
+    expect(withLine([one, other], one, false)).toEqual([other]);
+    expect(withLine([other], other, false)).toEqual([EMPTY_LINE]);
   });
 });
