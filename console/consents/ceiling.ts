@@ -8,7 +8,7 @@ import type { Reach } from "../../contract/policies.ts";
 /** Entry of a reach that can be requested as it is. */
 type ReachedDetail = NonNullable<Read<Reach>["permits"][number]["details"]>[number];
 
-/** One line of a ceiling, as a person fills it. The fields of the other kind are kept, and count for nothing. */
+/** One line of a ceiling, as a person fills it. The fields of the other kind count for nothing. */
 export interface Line {
   readonly kind: "aws" | "tool";
   readonly account: string;
