@@ -78,7 +78,8 @@ describe("each assumption", () => {
     expect(new Set([...OF_IAM, ...OF_SERVICES])).toEqual(new Set(probed));
     expect(ASSUMPTIONS.flatMap(({ id, probe }) => (typeof probe === "function" ? [] : [id]))).toEqual([
       ...["sources-of-services", "resource-policies-deny-principals"],
-      ...["bus-is-told-the-organisation", "departures-are-told", "tags-as-policies-write-them", "passed-to-service"],
+      ...["bus-is-told-the-organisation", "departures-are-told", "consoles-keep-their-marks"],
+      ...["policy-holds-for-consoles", "tags-as-policies-write-them", "passed-to-service"],
       ...["tags-of-the-catalogue", "calls-by-services", "tags-of-the-reference", "lists-as-arns"],
       ...["reach-below", "keys-of-denies", "names-without-separators"],
     ]);
