@@ -7,7 +7,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/(\/approvals\/)[0-9a-f]+/g, "$1ID"],
   [/(consent )[0-9a-f]{8}…/g, "$1ID…"],
   [/(escalation:E4:)[\w-]{12}/g, "$1ID"],
-  [/\b[0-9a-z]{12}\./g, "TASK."],
+  [/\b[0-9a-z]{12}[._]/g, "TASK_"],
   [/\b[0-9a-z]{12}(?= {2}login)/g, "TASK"],
   [/\bvaletkey-task-\d\b/g, "ROLE"],
   [/\b\d+ ms\b/g, "N ms"],

@@ -53,7 +53,7 @@ Alice signs in on the page whose address it prints:`,
     commands: [
       `npx valetkey exec --purpose "a long job" --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/*' -- sleep 300 2> job.log & sleep 5`,
       "npx valetkey tasks --agent demo",
-      `npx valetkey revoke "$(npx valetkey tasks --agent demo -o json | grep -o '[a-z0-9]*\\.' | head -1)" --wait 60`,
+      `npx valetkey revoke "$(npx valetkey tasks --agent demo -o json | grep -o '\\b[a-z0-9]\\{12\\}_' | head -1)" --wait 60`,
       "wait $!; echo $?; cat job.log",
     ],
   },
