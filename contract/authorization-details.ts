@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { connectedDetail } from "./connected.ts";
 import { accountId, agentId } from "./fields.ts";
-import { LIMITS } from "./limits.ts";
+import { ARN_WILDCARDS, LIMITS, MOST_ACTIONS, MOST_RESOURCES, MOST_TOOLS } from "./limits.ts";
 import { CONDITION_OPERATORS } from "./names.ts";
 import type { Frozen } from "./operation.ts";
 
@@ -35,16 +35,16 @@ const conditions = <const Values extends v.GenericSchema>(values: Values) =>
 const action = v.pipe(v.string(), v.maxLength(128), v.regex(/^[!-~]+$/));
 
 const actions = v.pipe(
-  list(action, 100),
+  list(action, MOST_ACTIONS),
   v.description(
     "IAM actions such as `s3:GetObject`. `*` is expanded from the catalogue, and each action decided by itself. Each must apply to one of the resources.",
   ),
 );
 
 const resources = v.pipe(
-  list(arn, 100),
+  list(arn, MOST_RESOURCES),
   v.description(
-    'ARNs; `*` only after the fifth colon, at most 4 in each. `"*"` by itself is for actions without a resource type, and for these alone.',
+    `ARNs; \`*\` only after the fifth colon, at most ${ARN_WILDCARDS} in each. \`"*"\` by itself is for actions without a resource type, and for these alone.`,
   ),
 );
 
@@ -99,7 +99,7 @@ export const toolDetail = v.pipe(
     type: v.literal("tool"),
     server: v.pipe(agentId, v.description("The tool server's own registered id.")),
     tools: v.pipe(
-      list(v.pipe(v.string(), v.maxLength(128), v.regex(/^[A-Za-z0-9_.:/-]+$/)), 50),
+      list(v.pipe(v.string(), v.maxLength(128), v.regex(/^[A-Za-z0-9_.:/-]+$/)), MOST_TOOLS),
       v.description("Names of tools; no wildcards."),
     ),
   }),

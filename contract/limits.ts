@@ -14,6 +14,9 @@ export const LIMITS = {
 /** The most tools of one detail. */
 export const MOST_TOOLS = 50;
 
+/** The most actions of one detail, or patterns of them; its most ARNs; and the most wildcards of one ARN. */
+export const [MOST_ACTIONS, MOST_RESOURCES, ARN_WILDCARDS] = [50, 100, 4] as const;
+
 /**
  * Limits of a task's tree. Policy may set a lower depth by `context.delegation.depth`; a session's name holds ten levels.
  * `depth`: levels below a root. `children`: tasks alive at a time right below one task. `pending`: unused delegations of one task.
@@ -82,6 +85,9 @@ export const RENEWAL_SECONDS = 10;
 
 /** Upper bounds on the uses of one approval, and on its window in seconds. */
 export const STANDING_LIMITS = { uses: 30, window: 30 * 86_400 } as const;
+
+/** Longest ceiling of a consent, as JSON; characters. A person reads it, and the record of each task under it contains it. */
+export const CEILING_CHARACTERS = 4_096;
 
 /** Lifetime of a consent; days: the default, and the maximum. */
 export const CONSENT_DAYS = { usual: 30, most: 90 } as const;

@@ -1,6 +1,13 @@
 import { canonicalJson } from "../../contract/canonical-json.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
-import { LIMITS, MOST_TOOLS } from "../../contract/limits.ts";
+import {
+  ARN_WILDCARDS,
+  CEILING_CHARACTERS,
+  LIMITS,
+  MOST_ACTIONS,
+  MOST_RESOURCES,
+  MOST_TOOLS,
+} from "../../contract/limits.ts";
 import { TOOL_NAME } from "../../contract/names.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
@@ -25,10 +32,6 @@ export type Ceiling = { readonly details: readonly unknown[] } | { readonly says
 
 /** Most lines of one ceiling. */
 export const MOST_LINES = LIMITS.details;
-/** Most characters of a ceiling as JSON, as the hub takes them. */
-const MOST_CHARACTERS = 4_096;
-/** Most actions, resources and asterisks, as the hub takes them. */
-const [MOST_ACTIONS, MOST_RESOURCES, MOST_STARS] = [50, 100, 4];
 const MOST_QUOTED = 80;
 
 /** Makes the details of the lines, one of each. */
@@ -52,8 +55,8 @@ export function ceilingIn(json: string): Ceiling {
 
 const bounded = (details: readonly unknown[]): Ceiling => {
   if (details.length > MOST_LINES) return { says: `A consent may have ${MOST_LINES} lines.` };
-  if (JSON.stringify(details).length > MOST_CHARACTERS)
-    return { says: `All lines together may have ${MOST_CHARACTERS} characters as JSON. Choose less.` };
+  if (JSON.stringify(details).length > CEILING_CHARACTERS)
+    return { says: `All lines together may have ${CEILING_CHARACTERS} characters as JSON. Choose less.` };
   return { details };
 };
 
@@ -83,7 +86,9 @@ function arnFault(arn: string, account: string): string | undefined {
   if (named === "none" || arn.length > LIMITS.arnCharacters)
     return `${quoted(arn)} is no ARN. Write one such as arn:aws:s3:::acme-data/reports/*, with * after the fifth colon only.`;
   if (named !== undefined && named !== account) return `${quoted(arn)} is in another account than the line.`;
-  return arn.split("*").length - 1 > MOST_STARS ? `${quoted(arn)} has more than ${MOST_STARS} asterisks.` : undefined;
+  return arn.split("*").length - 1 > ARN_WILDCARDS
+    ? `${quoted(arn)} has more than ${ARN_WILDCARDS} asterisks.`
+    : undefined;
 }
 
 function toolDetail(line: Line): object | string {

@@ -1,4 +1,5 @@
 import { isAgentId } from "../../contract/agent-id.ts";
+import { MOST_ACTIONS } from "../../contract/limits.ts";
 import { TOOL_NAME } from "../../contract/names.ts";
 import type { ReachedDetail } from "../../contract/policies.ts";
 import { parseArn } from "../core/catalogue/arn.ts";
@@ -11,8 +12,6 @@ import type { ReachPermit } from "../policy/reach/reach-of.ts";
 
 /** Most accounts of an entry that is written as details, of which each has one account. */
 const MOST_ACCOUNTS = 10;
-/** Most actions of a requested detail. */
-const MOST_ACTIONS = 50;
 
 /** Facts of the deployment by which an entry becomes details. */
 export interface DetailsFrom {

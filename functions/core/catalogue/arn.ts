@@ -1,3 +1,4 @@
+import { ARN_WILDCARDS } from "../../../contract/limits.ts";
 import type { Problem } from "./problem.ts";
 
 /** ARN that a request may name: everything before the resource part is literal. */
@@ -16,7 +17,6 @@ export interface ParsedArn {
 }
 
 const ARN_CHARACTERS = 512;
-const ARN_WILDCARDS = 4;
 
 const PARTITIONS = new Set([
   "aws",

@@ -1,3 +1,4 @@
+import { MOST_ACTIONS } from "../../../contract/limits.ts";
 import { globFromIam, matches } from "../text/glob.ts";
 import type { ActionPattern } from "./action-name.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -6,7 +7,6 @@ import type { CatalogueService } from "./catalogue-service.ts";
 import { nearest } from "./nearest.ts";
 import { isProblem, type Problem } from "./problem.ts";
 
-const ACTION_PATTERNS = 50;
 const ACTION_CHARACTERS = 128;
 
 /** Actions that patterns match. */
@@ -26,7 +26,7 @@ export interface ExpandedActions {
  * nearest real action.
  */
 export function expandActions(catalogue: Catalogue, patterns: readonly string[]): ExpandedActions | Problem {
-  if (patterns.length > ACTION_PATTERNS) return { problem: `Name at most ${ACTION_PATTERNS} actions or patterns.` };
+  if (patterns.length > MOST_ACTIONS) return { problem: `Name at most ${MOST_ACTIONS} actions or patterns.` };
   const byPattern = new Map<string, readonly CatalogueAction[]>();
   for (const pattern of new Set(patterns)) {
     const found = expand(catalogue, pattern);

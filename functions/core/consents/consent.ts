@@ -45,9 +45,6 @@ export type ConsentRef = Pick<Consent, "id" | "person" | "agent">;
 
 export const DAY_SECONDS = 86_400;
 
-/** Longest ceiling as JSON; characters. The record of each task under the consent contains it. */
-export const CEILING_CHARACTERS = 4_096;
-
 /** Form of a consent's id. */
 export const CONSENT_ID = /^[0-9a-f]{32}$/;
 

@@ -1,5 +1,5 @@
 import { isAgentId } from "../../../contract/agent-id.ts";
-import { LIMITS, MOST_TOOLS } from "../../../contract/limits.ts";
+import { LIMITS, MOST_RESOURCES, MOST_TOOLS } from "../../../contract/limits.ts";
 import { TOOL_NAME } from "../../../contract/names.ts";
 import type { ActionPattern } from "../catalogue/action-name.ts";
 import { parseArn } from "../catalogue/arn.ts";
@@ -94,7 +94,7 @@ function parseStatement(
   catalogue: Catalogue,
 ): AwsDetail {
   const actions = readActions(detail.actions, place, catalogue);
-  const resources = strings(detail.resources, place.at("resources"), 100, LIMITS.arnCharacters);
+  const resources = strings(detail.resources, place.at("resources"), MOST_RESOURCES, LIMITS.arnCharacters);
   for (const [index, resource] of resources.entries()) {
     if (resource === "*") continue;
     const arn = parseArn(resource);

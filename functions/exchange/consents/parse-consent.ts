@@ -1,6 +1,5 @@
 import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
-import { CONSENT_DAYS } from "../../../contract/limits.ts";
-import { CEILING_CHARACTERS } from "../../core/consents/consent.ts";
+import { CEILING_CHARACTERS, CONSENT_DAYS } from "../../../contract/limits.ts";
 import type { Detail } from "../../core/intent/detail.ts";
 import { parseIntent } from "../../core/intent/parse-intent.ts";
 import { Refusal } from "../../core/refusal.ts";

@@ -1,6 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
-import { ON_BEHALF_SECONDS } from "../../../contract/limits.ts";
-import { CEILING_CHARACTERS } from "../../core/consents/consent.ts";
+import { CEILING_CHARACTERS, ON_BEHALF_SECONDS } from "../../../contract/limits.ts";
 import { checkClaims } from "../../core/identity/check-claims.ts";
 import type { Claims } from "../../core/identity/claims.ts";
 import type { Issuer } from "../../core/identity/issuer.ts";
