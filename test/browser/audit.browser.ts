@@ -3,7 +3,7 @@ import { HOSTILE, SAMPLE_READS } from "./sample-reads.ts";
 import { StagedPage } from "./staged-page.ts";
 
 const staged = new StagedPage();
-const LOG = new Map<string, object>(SAMPLE_READS).get("/v1/journal");
+const LOG = new Map(SAMPLE_READS).get("/v1/journal") as object;
 beforeEach(() => {
   for (const [path, answer] of SAMPLE_READS) staged.stage.hub.reads.set(path, answer);
 });
