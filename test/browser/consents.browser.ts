@@ -50,7 +50,7 @@ describe("the page of consents", () => {
     const { page, stage } = staged;
     await staged.open("/consents");
     await page.getByText("No agent may act for you.").waitFor();
-    await page.getByText("npx valetkey consents give <agent>").waitFor();
+    await page.getByText("npx valetkey consents give --help").waitFor();
     await page.getByLabel("Agent", { exact: true }).fill("report-agent");
     await page.getByLabel("Purpose, in your words").fill("summarise my reports");
     await page.getByText("As JSON", { exact: true }).click();
