@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { EARLIER_OUTCOMES } from "./decision/earlier-in-words.ts";
 import { accountNames, approvalId, instant, personName } from "./fields.ts";
 import { BATCH_RECORDS } from "./limits.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
@@ -150,6 +151,41 @@ const approval = v.strictObject({
   ),
 });
 
+const earlierRequests = v.strictObject({
+  since: v.pipe(instant, v.description("Begin of the time that is looked at: 30 days before the request.")),
+  cut: v.pipe(
+    v.boolean(),
+    v.description(
+      "True where the agent made more requests in that time than are read: the list lacks the oldest ones.",
+    ),
+  ),
+  requests: v.pipe(
+    v.array(
+      v.strictObject({
+        id: approvalId,
+        asked_at: instant,
+        outcome: v.pipe(
+          v.picklist(EARLIER_OUTCOMES),
+          v.description(
+            "`approved`: and the agent has got its key. `uncollected`: approved, and the agent has got none. `cancelled`: its task ended before anybody decided. `void`: what it would have given had changed. `pending`: people have not decided.",
+          ),
+        ),
+        at: v.exactOptional(
+          v.pipe(instant, v.description("Time of the outcome: of the first use, the decision, or the end.")),
+        ),
+        by: v.pipe(
+          v.array(personName),
+          v.description("People who approved, or the one who denied or withdrew; empty for other outcomes."),
+        ),
+        glass: v.exactOptional(
+          v.pipe(v.literal(true), v.description("One person broke the glass, and approved it alone.")),
+        ),
+      }),
+    ),
+    v.description("The latest first. Without any text of the agent."),
+  ),
+});
+
 const decided = v.strictObject({ status: approvalStatus, needed });
 
 const hashes = v.pipe(
@@ -270,6 +306,25 @@ export const readApproval = operation({
   refuses: [...BY_OPERATORS, "approval_unknown"],
 });
 
+/** `GET /v1/approvals/{approval}/earlier` */
+export const listEarlierRequests = operation({
+  id: "listEarlierRequests",
+  tag: "Approvals",
+  method: "GET",
+  path: "/v1/approvals/{approval}/earlier",
+  caller: "operator",
+  function: "approve",
+  permission: "valetkey:Approve",
+  stepUp: "never",
+  summary: "List the agent's earlier requests for the same, with their outcomes",
+  description:
+    "Requests of the same agent, for the same person, actions, targets and accounts, in the 30 days before this request. Only those that policy lets you approve (`valetkey:Approve`): no other is counted. For information: nothing is decided by it.",
+  parameters,
+  answer: { status: 200, says: "The earlier requests.", schema: earlierRequests },
+  examples: { earlier: "One request, which was denied" },
+  refuses: [...BY_OPERATORS, "approval_unknown"],
+});
+
 /** Refusals of an act on a request that has ended. */
 const ENDED = ["already_used", "approval_denied", "approval_expired", "approval_void", "task_ended"] as const;
 
@@ -343,12 +398,19 @@ export const review = operation({
 
 export interface ApprovalList extends AnswerOf<typeof listApprovals> {}
 export interface Approval extends AnswerOf<typeof readApproval> {}
+export interface EarlierRequests extends AnswerOf<typeof listEarlierRequests> {}
 export interface Decided extends AnswerOf<typeof decide> {}
 export interface Reviewed extends AnswerOf<typeof review> {}
 
 /** Operations of requests for approval, and their schemas by their names in the document. */
 export const APPROVALS = {
-  operations: [listApprovals, readApproval, decide, withdraw, review],
+  operations: [listApprovals, readApproval, listEarlierRequests, decide, withdraw, review],
   requests: { Decision: decision, Review: reviewOfGlass },
-  answers: { ApprovalList: approvalList, Approval: approval, Decided: decided, Reviewed: reviewed },
+  answers: {
+    ApprovalList: approvalList,
+    Approval: approval,
+    EarlierRequests: earlierRequests,
+    Decided: decided,
+    Reviewed: reviewed,
+  },
 } as const satisfies Noun;

@@ -465,10 +465,10 @@ export const ITEM_KINDS = {
     follows: "a put with a TTL in the past may remove a denial before the task's next poll, and rings at once",
   },
   decision: {
-    may: { approve: ["put"], operate: ["get"], tasks: ["get"] },
+    may: { approve: ["get", "put"], operate: ["get"], tasks: ["get"] },
     seals: [],
     expires: "always",
-    rests: "how people decided, as lists of tasks show it",
+    rests: "how people decided, as lists of tasks and of earlier requests show it",
     why: "alone",
     follows: "nothing",
   },

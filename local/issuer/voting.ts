@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EarlierRequests } from "../../contract/approvals.ts";
 import { actHash, glassNonce, recordHash, reviewNonce } from "../../contract/decision/record-hash.ts";
 import { signIn } from "./sign-in-client.ts";
 import { CLIENTS } from "./sign-in-provider.ts";
@@ -145,12 +146,21 @@ export class Voting {
   }
 
   /** Reads a request with its record and hash. */
-  async read(person: string, id: string): Promise<ShownApproval> {
-    const answer = await fetch(`${this.#api}/v1/approvals/${id}`, {
+  read(person: string, id: string): Promise<ShownApproval> {
+    return this.#get(person, id);
+  }
+
+  /** Reads the earlier requests for the same. */
+  earlier(person: string, id: string): Promise<EarlierRequests> {
+    return this.#get(person, `${id}/earlier`);
+  }
+
+  async #get<T>(person: string, path: string): Promise<T> {
+    const answer = await fetch(`${this.#api}/v1/approvals/${path}`, {
       headers: { authorization: `Bearer ${await this.#token(person)}` },
     });
     if (answer.status !== 200) throw new Error(`reading a request: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as ShownApproval;
+    return (await answer.json()) as T;
   }
 
   /** Signs a person in to read and to decide, once. A vote needs its own sign-in. */

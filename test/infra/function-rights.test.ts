@@ -474,7 +474,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     ownLog("notify"),
   ],
   approve: [
-    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*", "NOTICE#*", "PERSONCUT#*"),
+    on("GetItems", "GetItem", "ACTIVE#*", "AGENT#*", "TASK#*", "VOTE#*", "DECISION#*", "NOTICE#*", "PERSONCUT#*"),
     on("QueryItems", "Query", "APPROVAL#*", "VOTE#*", "INBOX#*"),
     on("PutItems", "PutItem", "APPROVALJOURNAL#*", "VOTE#*", "DECISION#*"),
     on("UpdateItems", "UpdateItem", "PACE#approve#*"),

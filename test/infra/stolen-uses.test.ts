@@ -146,6 +146,11 @@ describe("I9c: IAM stops every write by which an approval is used more often, or
     30_000,
   );
 
+  it.each(THIEVES)("%s announces no decision, which approvers would be shown, unless it is approve", async (name) => {
+    const announced = { pk: `${KINDS.decision}${victim.standing.id}`, sk: "DECISION", decision: "approved", at: 1 };
+    expect(await new Thief(cloud, name).write(announced)).toBe(name === "approve");
+  });
+
   it("each of the writes is one that the table takes from the exchange, or from approve", async () => {
     const { standing, glass } = victim;
     for (const item of [standing.request, standing.use, standing.pointer, glass.use, glass.listed, glass.told])

@@ -62,6 +62,12 @@ export async function usePeople(
   await voting.approve(carol, withdrawn.approval);
   expect(await voting.withdraw(carol, withdrawn.approval)).toBe("200 withdrawn");
 
+  // The same is requested again: the list of earlier requests names the approval that was used.
+  const again = await cloud.ask("publisher", "published/weekly.csv");
+  expect(await voting.earlier(bob, again.approval)).toMatchObject({
+    ...{ cut: false, requests: [{ id: used.approval, outcome: "approved", by: ["staff|person:bob"] }] },
+  });
+
   // An emergency, reviewed; and one that nobody reviews, whose agent the sweep suspends.
   await cloud.register("restorer");
   const [reviewed, unreviewed] = [

@@ -4,7 +4,7 @@ import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
-import type { Approvals, Inbox } from "./approvals.ts";
+import type { Approvals, Inbox, ListedRequest } from "./approvals.ts";
 import type { CastVotes, StoredOutcome, StoredVote } from "./stored-approval.ts";
 
 /** Request in a group's inbox, or standing approval that the group's people gave. */
@@ -27,6 +27,12 @@ export interface GivenApproval {
   readonly until: number;
 }
 
+/** Span of time of requests; epoch seconds, both included. */
+export interface AskedSpan {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Result of a decision: recorded, or not, since the approval was used before or somebody else decided before. */
 export type Decided = "recorded" | "used" | "decided";
 
@@ -37,6 +43,16 @@ export interface Ballots extends Approvals {
    * Omits those whose time is over. @param nowSeconds epoch seconds.
    */
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]>;
+  /**
+   * Lists the agent's requests of a span of time, strongly read, the latest first: those for one person, or those that
+   * are for nobody. @param most upper bound on the requests that are read.
+   */
+  listRequests(
+    agent: AgentId,
+    person: Person | undefined,
+    span: AskedSpan,
+    most: number,
+  ): Promise<readonly ListedRequest[]>;
   /** Announces that all votes are given, for lists of tasks. Changes nothing where a decision is announced already. @param at epoch seconds. */
   announceApproved(id: ApprovalId, at: number): Promise<void>;
   /** Removes a request from a group's inbox; one that is already gone is no error. */

@@ -89,6 +89,31 @@ export function approvalsContract(store: () => TestedStore): void {
       expect(await approvals().countForPeople(agent, NOW - 15, 100)).toBe(70);
     });
 
+    it("lists the requests of a span for approvers, the latest first, up to a bound", async () => {
+      const agent = agentId(`assistant-${randomBytes(4).toString("hex")}`);
+      const ask = async (createdAt: number, person?: { readonly issuer: string; readonly value: string }) => {
+        const { task, event } = aTask({ agent, leases: [] });
+        const record = aRecord(task, { created_at: createdAt, ...(person ? { person } : {}) });
+        const request = aRequest(task, { record, key: `key ${createdAt}` });
+        await approvals().open(task, event, aUse(), undefined, undefined, request);
+        return { id: record.id, key: request.key };
+      };
+      const before = await ask(NOW - 100);
+      const [first, second, last] = [await ask(NOW - 60), await ask(NOW - 59), await ask(NOW - 30)];
+      await ask(NOW - 29);
+      const pats = await ask(NOW - 40, { issuer: "staff", value: "pat" });
+      const list = async (most: number, from = NOW - 60, person?: { issuer: string; value: string }) =>
+        (await ballots().listRequests(agent, person, { from, until: NOW - 30 }, most)).map(({ id, key }) => ({
+          id,
+          key,
+        }));
+      expect(await list(10)).toEqual([last, second, first]);
+      expect(await list(2)).toEqual([last, second]);
+      expect(await list(3)).toEqual([last, second, first]);
+      expect(await list(10, 0)).toEqual([last, second, first, before]);
+      expect(await list(10, 0, { issuer: "staff", value: "pat" })).toEqual([pats]);
+    });
+
     it("is refused where the same was requested meanwhile, and then writes nothing", async () => {
       const { task, requested, id } = await waitingTask();
       const { task: second, event } = aTask({ agent: task.agent, leases: [] });

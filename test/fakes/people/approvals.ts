@@ -9,7 +9,7 @@ import {
   type UseListing,
   VOID_NONCE,
 } from "../../../functions/core/approvals/approvals.ts";
-import type { Ballots, Decided, GivenApproval, Waiting } from "../../../functions/core/approvals/ballots.ts";
+import type { AskedSpan, Ballots, Decided, GivenApproval, Waiting } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses, UnreviewedGlass } from "../../../functions/core/approvals/break-glass.ts";
 import { REVIEW_SECONDS } from "../../../functions/core/approvals/break-glass.ts";
 import {
@@ -115,8 +115,22 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
 
   async listed(agent: string, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]> {
     await this.before("listed");
+    return this.#requestsOf(agent, person, { from: sinceSeconds, until: Number.POSITIVE_INFINITY });
+  }
+
+  async listRequests(
+    agent: string,
+    person: Person | undefined,
+    span: AskedSpan,
+    most: number,
+  ): Promise<readonly ListedRequest[]> {
+    await this.before("listRequests");
+    return this.#requestsOf(agent, person, span).slice(0, most);
+  }
+
+  #requestsOf(agent: string, person: Person | undefined, { from, until }: AskedSpan): readonly ListedRequest[] {
     return (this.#listed.get(listName(agent, person)) ?? [])
-      .filter(({ createdAt }) => createdAt >= sinceSeconds)
+      .filter(({ createdAt }) => createdAt >= from && createdAt <= until)
       .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
   }
 

@@ -1,6 +1,7 @@
 import { agentId } from "../../../contract/agent-id.ts";
 import { type ApprovalId, approvalId } from "../../../contract/approval-id.ts";
 import { type ApprovalRecord, recordHash, voteNonce } from "../../../functions/core/approvals/approval-record.ts";
+import type { RequestedApproval } from "../../../functions/core/approvals/approvals.ts";
 import { rootPath } from "../../../functions/core/task-path.ts";
 import { fakeToken } from "../world/tokens.ts";
 import type { FakeWorld } from "../world/world.ts";
@@ -14,10 +15,14 @@ export interface AskedForApproval {
   readonly record: ApprovalRecord;
 }
 
-/** Records a task of the agent `demo` that waits for people, as the exchange does. */
+/**
+ * Records a task of the agent `demo` that waits for people, as the exchange does.
+ * @param same the same request as an earlier one of the agent: its key, and the id of the latest request under it.
+ */
 export async function askForApproval(
   world: FakeWorld,
   changed: Partial<ApprovalRecord> = {},
+  same: Pick<Partial<RequestedApproval>, "key" | "replaces"> = {},
 ): Promise<AskedForApproval> {
   const now = world.nowSeconds();
   const { random, ballots } = world.ports;
@@ -32,6 +37,7 @@ export async function askForApproval(
   const requested = aRequest(task, {
     record,
     inboxes: record.needed.map(({ group }) => ({ issuer: "staff", group })),
+    ...same,
   });
   await ballots.open(task, event, aUse(), undefined, undefined, requested);
   return { id: record.id, hash: recordHash(record), record };

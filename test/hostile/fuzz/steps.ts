@@ -300,6 +300,7 @@ export const RARE: readonly (readonly Step[])[] = [
   then(GIVE, GIVE, ...ABOUT_CONSENTS.map((route) => ({ route, choice: 2 })), GIVE),
   then(ASK, POLL, { route: "GET /v1/approvals", choice: 2 }, decide("approve"), POLL, decide("deny")),
   then(ASK, { route: "GET /v1/approvals/{approval}", choice: 2 }, decide("deny"), POLL, decide("approve")),
+  then(ASK, decide("deny"), { ...ASK, waitSeconds: 61 }, { route: "GET /v1/approvals/{approval}/earlier", choice: 2 }),
   then({ details: [MENDING], choice: 2 }, decide("break_glass"), POLL, {
     route: "POST /v1/approvals/{approval}/review",
     choice: 2,

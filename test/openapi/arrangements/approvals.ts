@@ -96,6 +96,20 @@ const { operator_denied: _, too_many_requests: __, ...refusedLists } = refusedOp
 
 const reading: Arrange = async (world) => callOn(world, "GET /v1/approvals/{approval}", await waitingRequest(world));
 
+/** A request, of which the same was denied before. */
+const askedAgain: Arrange = async (world) => {
+  const key = "the same";
+  const earlier = await askForApproval(world, {}, { key });
+  await new FakeService(world).operate("POST /v1/approvals/{approval}/decide", {
+    parameters: { approval: earlier.id },
+    body: DENIAL,
+    token: approverToken(world, "carol"),
+  });
+  world.pass(3_600);
+  const request = await askForApproval(world, {}, { key, replaces: earlier.id });
+  return callOn(world, "GET /v1/approvals/{approval}/earlier", request);
+};
+
 const DECIDE = "POST /v1/approvals/{approval}/decide";
 const approving: Arrange = async (world) => {
   const request = await waitingRequest(world);
@@ -157,6 +171,7 @@ export const APPROVALS = {
     },
   },
   readApproval: { examples: { approval: reading }, refused: refusedReads(reading) },
+  listEarlierRequests: { examples: { earlier: askedAgain }, refused: refusedReads(askedAgain) },
   decide: {
     examples: { approved: approving, denied: denying },
     refused: {

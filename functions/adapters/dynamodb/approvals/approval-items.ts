@@ -1,9 +1,9 @@
-import { isAgentId } from "../../../../contract/agent-id.ts";
+import { type AgentId, isAgentId } from "../../../../contract/agent-id.ts";
 import { type ApprovalId, approvalId, isApprovalId } from "../../../../contract/approval-id.ts";
 import { decidersOf } from "../../../core/approvals/approval-limits.ts";
 import { type ApprovalRecord, recordText } from "../../../core/approvals/approval-record.ts";
 import type { Inbox, ListedRequest, RequestedApproval } from "../../../core/approvals/approvals.ts";
-import type { Waiting } from "../../../core/approvals/ballots.ts";
+import type { AskedSpan, Waiting } from "../../../core/approvals/ballots.ts";
 import {
   type AnnouncedDecision,
   type ApprovalVoid,
@@ -16,12 +16,26 @@ import {
   useIn,
   voteIn,
 } from "../../../core/approvals/stored-approval.ts";
+import type { Person } from "../../../core/identity/person.ts";
 import { isTaskPath } from "../../../core/task-path.ts";
 import { OUTCOME } from "../../../names.ts";
 import { recordOf } from "../table/dynamo-item.ts";
-import { afterTime, approvalPartition, inboxPartition, keys, votePartition } from "../table/dynamo-keys.ts";
+import {
+  AT,
+  afterTime,
+  approvalPartition,
+  approvalsOf,
+  askedFor,
+  inboxPartition,
+  keys,
+  padded,
+  votePartition,
+} from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
 import type { Item } from "../table/raw-item.ts";
+
+/** Requests of an agent that are read at a time. */
+const PAGE = 256;
 
 /** Time for which requests, votes and uses stay readable; seconds. Longer than any standing approval and the tasks under it. */
 export const APPROVAL_SECONDS = 90 * 86_400;
@@ -118,6 +132,29 @@ export function requestWrites(table: DynamoTable, requested: RequestedApproval):
       : [table.putWrite("listed", keys.approvalOfAgent(agent.id, createdAt, id), { ...listed, ttl }, "absent")]),
     table.putWrite("same", keys.latestApproval(agent.id, key), { id, task, ttl }, isLatest),
   ];
+}
+
+/**
+ * Lists an agent's requests of a span of time, strongly read, the latest first: those for one person, or those that are
+ * for nobody.
+ * @param most upper bound on the requests that are read.
+ */
+export async function readRequests(
+  table: DynamoTable,
+  agent: AgentId,
+  person: Person | undefined,
+  { from, until }: AskedSpan,
+  most: number,
+): Promise<readonly ListedRequest[]> {
+  const prefix = person ? askedFor(person) : AT;
+  const to = `${prefix}${until === Number.POSITIVE_INFINITY ? "~" : afterTime(until)}`;
+  const between = { from: `${prefix}${padded(from)}`, to, most: Math.min(PAGE, most) };
+  const listed: ListedRequest[] = [];
+  for await (const page of table.lastFirst(approvalsOf(agent), between)) {
+    listed.push(...page.map(listedOf));
+    if (listed.length >= most) break;
+  }
+  return listed.slice(0, most);
 }
 
 /**

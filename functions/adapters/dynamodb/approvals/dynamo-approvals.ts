@@ -24,15 +24,19 @@ import type { Task } from "../../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../core/tasks/tasks.ts";
 import { nonceOf, signInRefusal, voteWrites } from "../identity/sign-in-items.ts";
 import { plannedWrite } from "../leases/dynamo-pending-revocations.ts";
-import { AT, approvalsOf, askedFor, FOR_PEOPLE, keys, padded } from "../table/dynamo-keys.ts";
+import { approvalsOf, FOR_PEOPLE, keys, padded } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
 import { changeTask, contended, deadlineWrites, eventWrite } from "../tasks/task-change.ts";
 import { CONNECTED, itemOfTask } from "../tasks/task-item.ts";
 import { openTask } from "../tasks/task-opening.ts";
-import { APPROVAL_SECONDS, listedOf, readAnnounced, readApproval, readVotes, requestWrites } from "./approval-items.ts";
-
-/** Requests of an agent that are read at a time. */
-const PAGE = 256;
+import {
+  APPROVAL_SECONDS,
+  readAnnounced,
+  readApproval,
+  readRequests,
+  readVotes,
+  requestWrites,
+} from "./approval-items.ts";
 
 /** Approvals in the one table, for the exchange. */
 export class DynamoApprovals implements ApprovalRequests {
@@ -54,12 +58,9 @@ export class DynamoApprovals implements ApprovalRequests {
     return readVotes(this.#table, id);
   }
 
-  async listed(agent: AgentId, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]> {
-    const prefix = person ? askedFor(person) : AT;
-    const between = { from: `${prefix}${padded(sinceSeconds)}`, to: `${prefix}~`, most: PAGE };
-    const listed: ListedRequest[] = [];
-    for await (const page of this.#table.lastFirst(approvalsOf(agent), between)) listed.push(...page.map(listedOf));
-    return listed;
+  listed(agent: AgentId, person: Person | undefined, sinceSeconds: number): Promise<readonly ListedRequest[]> {
+    const { POSITIVE_INFINITY: all } = Number;
+    return readRequests(this.#table, agent, person, { from: sinceSeconds, until: all }, all);
   }
 
   async countForPeople(agent: AgentId, sinceSeconds: number, most: number): Promise<number> {

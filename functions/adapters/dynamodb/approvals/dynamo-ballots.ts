@@ -1,6 +1,7 @@
+import type { AgentId } from "../../../../contract/agent-id.ts";
 import { type ApprovalId, isApprovalId } from "../../../../contract/approval-id.ts";
-import type { Inbox } from "../../../core/approvals/approvals.ts";
-import type { Ballots, Decided, GivenApproval, Waiting } from "../../../core/approvals/ballots.ts";
+import type { Inbox, ListedRequest } from "../../../core/approvals/approvals.ts";
+import type { AskedSpan, Ballots, Decided, GivenApproval, Waiting } from "../../../core/approvals/ballots.ts";
 import type {
   AnnouncedDecision,
   CastVotes,
@@ -15,7 +16,14 @@ import { knownPath } from "../../../core/task-path.ts";
 import { isVoidSignIn } from "../identity/sign-in-items.ts";
 import { afterTime, givenBy, keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
-import { APPROVAL_SECONDS, readAnnounced, readApproval, readVotes, readWaiting } from "./approval-items.ts";
+import {
+  APPROVAL_SECONDS,
+  readAnnounced,
+  readApproval,
+  readRequests,
+  readVotes,
+  readWaiting,
+} from "./approval-items.ts";
 
 /** Votes in the one table, for `approve`. */
 export class DynamoBallots implements Ballots {
@@ -37,6 +45,15 @@ export class DynamoBallots implements Ballots {
 
   listWaiting(inbox: Inbox, nowSeconds: number): Promise<readonly Waiting[]> {
     return readWaiting(this.#table, inbox, nowSeconds);
+  }
+
+  listRequests(
+    agent: AgentId,
+    person: Person | undefined,
+    span: AskedSpan,
+    most: number,
+  ): Promise<readonly ListedRequest[]> {
+    return readRequests(this.#table, agent, person, span, most);
   }
 
   removeWaiting(inbox: Inbox, { id, expiresAt }: Pick<Waiting, "id" | "expiresAt">): Promise<void> {
