@@ -2,6 +2,7 @@ import { type ApprovalId, isApprovalId } from "../../../contract/approval-id.ts"
 import { type AccountNames, accountInWords } from "../../../contract/decision/account-names.ts";
 import { counted } from "../../../contract/decision/counted.ts";
 import { deciderInWords } from "../../../contract/decision/decider-in-words.ts";
+import { earlierInWords } from "../../../contract/decision/earlier-in-words.ts";
 import { hashWords } from "../../../contract/decision/hash-words.ts";
 import { isReadableRecord } from "../../../contract/decision/readable-record.ts";
 import { recordHash } from "../../../contract/decision/record-hash.ts";
@@ -23,6 +24,7 @@ import { refuseOtherRecord } from "./refuse-other-record.ts";
 
 type Approval = ReadAnswer<"GET /v1/approvals/{approval}">;
 type Listed = ReadAnswer<"GET /v1/approvals">["approvals"][number];
+type Earlier = ReadAnswer<"GET /v1/approvals/{approval}/earlier">;
 type Options = OperatorOptions<"reason" | "group" | "standing" | "review" | "decided">;
 
 /** Runs `valetkey approvals [list | show <id> | approve <id> | deny <id> --reason <text> | withdraw <id>]`: lists and decides requests for approval. */
@@ -58,7 +60,10 @@ async function list({ api, print }: Operator, { option }: Options): Promise<void
 const ACTS: Readonly<Record<string, (id: ApprovalId, operator: Operator, options: Options) => Promise<void>>> = {
   show: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
-    print({ ...answer, hash, words }, () => described(answer, hash, words));
+    const earlier = await earlierOf(id, api);
+    print({ ...answer, hash, words, ...defined({ earlier }) }, () =>
+      described(answer, hash, words, [["earlier", earlier ? earlierInWords(earlier) : "could not be read"]]),
+    );
   },
   approve: async (id, { api, print }) => {
     const { answer, words, hash } = await genuine(id, api);
@@ -105,6 +110,16 @@ async function genuine(id: ApprovalId, api: OperatorApi): Promise<{ answer: Appr
   return { answer, hash, words: hashWords(hash) };
 }
 
+/** Reads the earlier requests for the same; undefined where the service refuses them. They are information, and hide no request. */
+async function earlierOf(id: ApprovalId, api: OperatorApi): Promise<Earlier | undefined> {
+  try {
+    return await api.call("GET /v1/approvals/{approval}/earlier", { parameters: { approval: id } });
+  } catch (error) {
+    if (error instanceof ClientError) return undefined;
+    throw error;
+  }
+}
+
 const pageOf = async (id: ApprovalId, api: OperatorApi): Promise<string> =>
   new URL(`/approvals/${id}`, await consoleOf(api)).href;
 
@@ -141,8 +156,8 @@ function statusOf(status: string, standing: Listed["standing"]): string {
   return status === "standing" ? `standing (${used} of ${uses} used)` : `${status} (for ${uses} uses)`;
 }
 
-/** Describes a request from its record alone. Marks the agent's own words. */
-function described(answer: Approval, hash: string, words: string): Shown {
+/** Describes a request from its record alone. Marks the agent's own words. @param more facts beside the record. */
+function described(answer: Approval, hash: string, words: string, more: readonly (readonly string[])[] = []): Shown {
   const { record, review, standing } = answer;
   const { agent, person, chain, purpose, accounts, ttl, created_at, expires_at, grants } = record;
   const { name, id, owner, team } = recordOf(agent);
@@ -181,6 +196,7 @@ function described(answer: Approval, hash: string, words: string): Shown {
     ["asked at", instant(created_at)],
     ["until", instant(expires_at)],
     ...notificationsIn(answer.notices),
+    ...more,
   ];
   const granted = Array.isArray(grants) ? grants : [];
   const lines = [

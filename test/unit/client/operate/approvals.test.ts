@@ -92,6 +92,40 @@ describe("valetkey approvals", () => {
     expect(stdout).toMatch(/\nkey +not fetched yet/);
   });
 
+  it("counts the earlier requests for the same in one line, and lists them for programs", async () => {
+    const requests = [
+      { id: "ap7f3m2q9x4ab560", asked_at: "2026-11-17T10:00:00Z", outcome: "approved", by: ["staff|bob"] },
+      { id: "ap7f3m2q9x4ab561", asked_at: "2026-11-16T10:00:00Z", outcome: "denied", by: ["staff|carol"] },
+    ];
+    const earlier = { since: "2026-10-19T00:00:00Z", cut: false, requests };
+    stage.answers[`GET /v1/approvals/${ID}`] = shown();
+    stage.answers[`GET /v1/approvals/${ID}/earlier`] = ok(earlier);
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).toMatch(/\nearlier +Asked 2 times before, within 30 days: 1 approved, 1 denied\.\n/);
+    expect(JSON.parse((await run("approvals", "show", ID, "-o", "json")).stdout)).toMatchObject({
+      hash: expect.any(String),
+      earlier,
+    });
+  });
+
+  it("shows a request whose earlier ones cannot be read", async () => {
+    stage.answers[`GET /v1/approvals/${ID}`] = shown();
+    stage.answers[`GET /v1/approvals/${ID}/earlier`] = refused(403, "operator_denied");
+    const { code, stdout } = await run("approvals", "show", ID);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nearlier +could not be read\n/);
+    expect(JSON.parse((await run("approvals", "show", ID, "-o", "json")).stdout)).not.toHaveProperty("earlier");
+  });
+
+  it("shows a hostile outcome of an earlier request escaped, in one line", async () => {
+    const requests = [{ id: ID, asked_at: "x", outcome: "approved\u001b[2J\nWords: forged", by: [] }];
+    stage.answers[`GET /v1/approvals/${ID}`] = shown();
+    stage.answers[`GET /v1/approvals/${ID}/earlier`] = ok({ since: "x", cut: false, requests });
+    const { stdout } = await run("approvals", "show", ID);
+    expect(stdout).not.toContain("\u001b[2J");
+    expect(stdout).not.toMatch(/^Words: forged/m);
+  });
+
   it("I9f: shows a request by its record alone, with the agent's text escaped in one line", async () => {
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ purpose: "something else", agent: { id: "other" } });
     const { code, stdout } = await run("approvals", "show", ID);
