@@ -14,6 +14,7 @@ import type { Session } from "../sign-in/read-tokens.ts";
 import { SignedOut } from "../sign-in/signed-out.tsx";
 import { heldVote } from "../state.ts";
 import { Acts, type ActsProps } from "./acts.tsx";
+import { Earlier } from "./earlier.tsx";
 import { refusalInWords } from "./in-words.ts";
 import type { Shown } from "./prove-record.ts";
 import { type ProvenRecord, proveRecord, type Unproven } from "./prove-record.ts";
@@ -122,6 +123,7 @@ function Decision({ shown, proven, ...rest }: Omit<ActsProps, "status">) {
         <Text of={record.agent.name} /> asks for {keysInWords(record)} for {durationInWords(record.ttl)}
       </Heading>
       <RecordView shown={shown} proven={proven} status={status} level={2} />
+      <Earlier id={record.id} settings={rest.settings} session={rest.session} />
       <Acts shown={shown} proven={proven} status={status} {...rest} />
       <details>
         <summary>As a command</summary>

@@ -170,7 +170,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
 }
 
 /** Names a person by a text such as an owner, `staff|person:carol`, as other people are named; any other text is shown as it is. */
-const personInWords = (owner: string): string => {
+export const personInWords = (owner: string): string => {
   const [, issuer, value] = /^([a-z0-9-]{2,32})\|(.+)$/s.exec(owner) ?? [];
   return issuer !== undefined && value !== undefined ? nameOf({ issuer, value }) : owner;
 };

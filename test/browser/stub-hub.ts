@@ -85,6 +85,7 @@ export async function startStubHub(port: number, origin: string): Promise<StubHu
       });
     const read = stub.reads.get(pathname);
     if (read !== undefined && (request.method === "GET" || pathname.endsWith("/explain"))) return json(200, read);
+    if (pathname.endsWith("/earlier")) return json(200, { since: new Date(0).toISOString(), cut: false, requests: [] });
     const text = await textOf(request);
     const operated = operateAnswer(stub.operate, request.method ?? "", new URL(request.url ?? "", url), text);
     if (operated) return json(...operated);
