@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { shellQuoted } from "../client/shell-quoting.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import type { Credentials } from "./emulator/sessions.ts";
 
@@ -20,7 +21,7 @@ export const terminalOf = (cloud: Cloud, url: string): Readonly<Record<string, s
 
 const exported = (cloud: Cloud, url: string): string =>
   Object.entries(terminalOf(cloud, url))
-    .map(([name, value]) => `  export ${name}='${value}'`)
+    .map(([name, value]) => `  export ${name}=${shellQuoted(value, "sh")}`)
     .join("\n");
 
 /** Variables that give the AWS SDKs the keys, in front of a command. */

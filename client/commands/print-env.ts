@@ -4,16 +4,16 @@ import { ClientError } from "../exit-codes.ts";
 import { readDelegation } from "../identity/find-delegation.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
+import { shellQuoted } from "../shell-quoting.ts";
 import type { NamedCredential } from "../task/held-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
 import { parseTask } from "../task/task-options.ts";
 
-/** Assignments in each shell's syntax; a value in single quotes is literal. */
+/** Assignments in each shell's syntax. */
 const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> = {
-  sh: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
-  fish: (name, value) => `set -gx ${name} '${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`,
-  // PowerShell reads typographic quotes as quotes too.
-  powershell: (name, value) => `$env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, "$&$&")}'`,
+  sh: (name, value) => `export ${name}=${shellQuoted(value, "sh")}`,
+  fish: (name, value) => `set -gx ${name} ${shellQuoted(value, "fish")}`,
+  powershell: (name, value) => `$env:${name} = ${shellQuoted(value, "powershell")}`,
 };
 
 /**

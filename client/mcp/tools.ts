@@ -1,5 +1,6 @@
 import { ClientError, type Denial } from "../exit-codes.ts";
 import { childEnv } from "../process/child-env.ts";
+import { shellQuoted } from "../shell-quoting.ts";
 import { allowInstead } from "../task/instead.ts";
 import { intentOf } from "../task/intent.ts";
 import { type Access, type Accesses, MOST } from "./accesses.ts";
@@ -137,7 +138,7 @@ export function toolsOver(accesses: Accesses, settings: ToolSettings): Readonly<
       const { file, expiresAt } = await accesses.delegate(access, { agent, intent, ttlSeconds: given.ttlSeconds });
       return answer(
         { status: "delegated", to: agent, file, expires_at: expiresAt },
-        `${agent} can open one task with ${file} until ${expiresAt}: start it with VALETKEY_DELEGATION_FILE='${file}'. Do not read the file.`,
+        `${agent} can open one task with ${file} until ${expiresAt}: start it with VALETKEY_DELEGATION_FILE=${shellQuoted(file, "sh")}. Do not read the file.`,
       );
     } catch (error) {
       return refusal(error, undefined);
@@ -192,7 +193,7 @@ function granted(access: Access, env: NodeJS.ProcessEnv): ToolAnswer {
   const { configFile } = access.profiles;
   const known = facts(access);
   const unset = IN_THE_WAY.filter((name) => env[name]);
-  const use = `${unset.map((name) => `env -u ${name} `).join("")}AWS_CONFIG_FILE='${configFile}' AWS_PROFILE=${access.name}`;
+  const use = `${unset.map((name) => `env -u ${name} `).join("")}AWS_CONFIG_FILE=${shellQuoted(configFile, "sh")} AWS_PROFILE=${access.name}`;
   return answer(
     {
       status: "granted",

@@ -1,4 +1,5 @@
 import type { Denial } from "../exit-codes.ts";
+import { shellQuoted } from "../shell-quoting.ts";
 import type { Detail } from "./detail.ts";
 import { isAccount } from "./fields.ts";
 import { intentOf } from "./intent.ts";
@@ -15,7 +16,8 @@ interface Allowed {
 
 /**
  * Composes a command line for the permitted part of a refused intent. That part is the pairs that were not denied, and the permitted parts that the
- * denials' hints name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, or flags cannot express it.
+ * denials' hints name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, or flags cannot express it. Quotes every
+ * text for a shell, since parts of it come from the service.
  */
 export function askInstead(
   request: RefusedRequest,
@@ -26,17 +28,17 @@ export function askInstead(
   if (!instead) return undefined;
   const { allow, account, accept_less: acceptsLess } = instead;
   const { url, purpose, ttlSeconds, delegation } = request;
-  const below = delegation?.kind === "file" ? [`--delegation-file ${quoted(delegation.path)}`] : [];
+  const below = delegation?.kind === "file" ? [`--delegation-file ${shellQuoted(delegation.path)}`] : [];
   const ttl = ttlSeconds === undefined ? [] : [`--ttl ${ttlSeconds}`];
   const head = [
     "valetkey exec",
     `--url ${url}`,
     ...below,
-    `--purpose ${quoted(purpose)}`,
+    `--purpose ${shellQuoted(purpose)}`,
     ...ttl,
     `--account ${account}`,
   ];
-  const flags = allow.map((flag) => `--allow ${quoted(flag)}`);
+  const flags = allow.map((flag) => `--allow ${shellQuoted(flag)}`);
   return [...head, ...flags, ...(acceptsLess ? ["--accept-less"] : []), "-- ..."].join(" ");
 }
 
@@ -132,6 +134,3 @@ const isAllowed = (detail: Detail): detail is Detail & Allowed =>
 /** True where a pattern of actions matches the action. */
 const matches = (pattern: string, action: string): boolean =>
   new RegExp(`^${pattern.replace(/[^\w:*-]/g, "\\$&").replaceAll("*", ".*")}$`, "i").test(action);
-
-/** Quotes a text for a shell, since parts of it come from the service. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

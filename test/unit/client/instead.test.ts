@@ -63,6 +63,14 @@ describe("the proposed request after a denial", () => {
     expect(() => intentOf({ allow: flags, tool: [], account: ACCOUNT })).not.toThrow();
   });
 
+  it("is quoted for the shell of the person who copies it", () => {
+    const denied = denial("s3:GetObject", arn("/*"), arn("/a"));
+    Object.assign(process.env, { SHELL: "", PSModulePath: "C:\\Modules" });
+    expect(instead([detail(["s3:GetObject"], [arn("/*")])], denied)).toContain("--purpose 'it''s a test'");
+    process.env.SHELL = "/bin/zsh";
+    expect(instead([detail(["s3:GetObject"], [arn("/*")])], denied)).toContain("--purpose 'it'\\''s a test'");
+  });
+
   it.each([
     ["several actions on several resources", [detail(["s3:GetObject", "s3:ListBucket"], [arn(""), arn("/*")])]],
   ])("is the same with less accepted, for %s", (_, details) => {
