@@ -67,7 +67,7 @@ export async function joinWaiting(
     denials,
     outlives,
     isNew: false,
-    isGiven: now.state === "used",
+    isGiven: now.state === "used" || now.state === "approved",
   };
 }
 

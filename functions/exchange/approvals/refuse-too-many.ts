@@ -65,7 +65,10 @@ export async function refuseTooMany(request: NewRequest, approvals: ApprovalRequ
   const earlier = await atOnce(AT_ONCE, listed, (each) => stateOf(each, agent, nowSeconds, approvals, ports));
   const counted = earlier.filter(({ isWithdrawn }) => !isWithdrawn);
   const retryAfterSeconds = Math.ceil(secondsUntilAllowed(key, decidersFor(request), counted, nowSeconds));
-  if (retryAfterSeconds > 0) throw new Refusal("too_many_approvals", { retryAfterSeconds });
+  if (retryAfterSeconds <= 0) return;
+  const isDenied = counted.some((each) => each.key === key && each.deniedAt !== undefined);
+  const say = "A person has denied the same request; ask for something else, or for this after retry_after.";
+  throw new Refusal("too_many_approvals", { retryAfterSeconds, ...(isDenied ? { say } : {}) });
 }
 
 /**

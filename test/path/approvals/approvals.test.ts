@@ -252,6 +252,16 @@ describe("the same request", () => {
     expect((await scene.waiting({ idempotency_key: "run-1" })).id).toBe(held.id);
   });
 
+  it("gets the key at once where people have approved it meanwhile, as a caller that does not wait repeats it", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.vote(held);
+    const { status, body } = await scene.ask();
+    expect([status, body.task?.id]).toEqual([200, held.id]);
+    expect(body.credentials).toHaveLength(1);
+    expect(body.task).not.toHaveProperty("approval");
+  });
+
   it("waits a minute after its denial, and after three denials everything does", async () => {
     const scene = new ApprovalScene();
     const deny = async () => {
@@ -263,13 +273,15 @@ describe("the same request", () => {
     expect(await scene.ask({ purpose: "please" })).toMatchObject({
       status: 429,
       headers: { "retry-after": "60" },
-      body: { code: "too_many_approvals" },
+      body: { code: "too_many_approvals", error_description: expect.stringContaining("A person has denied the same") },
     });
     scene.world.pass(61);
     await deny();
     scene.world.pass(301);
     await deny();
-    expect((await scene.ask({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") })).status).toBe(429);
+    const other = await scene.ask({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });
+    expect(other.status).toBe(429);
+    expect(JSON.stringify(other.body)).not.toContain("denied");
   });
 
   it("of an agent waits three times for a group and no more", async () => {
