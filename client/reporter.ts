@@ -22,6 +22,10 @@ export class Reporter {
     this.#isLive = isTerminal && !options.json && !options.quiet;
   }
 
+  get isQuiet(): boolean {
+    return this.#quiet;
+  }
+
   /** Reports progress; `--quiet` hides it. */
   note(event: string, sentence: string, fields: Fields = {}): void {
     if (!this.#quiet) this.#say(event, sentence, fields);

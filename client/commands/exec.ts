@@ -1,20 +1,26 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { defined } from "../../functions/core/defined.ts";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
-import { openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { openEndpoint, remembering, type Source } from "../credentials/credential-endpoint.ts";
 import { openDelegations } from "../credentials/delegation-endpoint.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { readDelegation } from "../identity/find-delegation.ts";
 import type { PersonSource } from "../identity/find-person.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import { codeOfSignal, type Ending, runChild } from "../process/child.ts";
-import { childEnv, variableOf } from "../process/child-env.ts";
+import { childEnv, secretsKeptFrom, variableOf } from "../process/child-env.ts";
+import { PassOn } from "../process/pass-on.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
+import { adviseOnRefused, canAskAgain } from "../task/advise-on-refused.ts";
 import type { Task } from "../task/held-task.ts";
 import { PersonWatch } from "../task/person-watch.ts";
 import { runTask } from "../task/run-task.ts";
 import { type EndedElsewhere, TaskWatch } from "../task/task-watch.ts";
 import type { ExecOptions } from "./exec-options.ts";
+
+/** Longest wait, before the task is ended, for a reader of the command's last output; milliseconds. */
+const LAST_OUTPUT_MS = 1_000;
 
 /** Runs a command within a task: finds the identity, opens the task, runs the command, ends the task. Returns the exit code. */
 export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
@@ -29,23 +35,35 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
   const signals = new Signals({ isTerminal, isNpx: env.npm_lifecycle_event === "npx" });
   const isInterrupted = () => signals.received !== undefined;
   try {
-    return await runTask(
+    const { code, passOn, advised } = await runTask<Ran>(
       { ...options, renews: true, ...defined({ personToken: person, delegationToken }) },
       identity,
       { report, isInterrupted },
       async (task) => {
-        if (signals.received) return { value: codeOfSignal(signals.received), outcome: NOT_STARTED };
+        if (signals.received) return { value: { code: codeOfSignal(signals.received) }, outcome: NOT_STARTED };
         announce(task, report);
         const watch = watchPerson(options, person, task, report);
-        const { ending, ended } = await runWithCredentials(options, task, env, signals, report).finally(() =>
-          watch?.close(),
-        );
+        const secrets = new Set([identity, ...secretsOf(task), ...secretsKeptFrom(env, task)]);
+        const { ending, ended, passOn } = await runWithCredentials(
+          options,
+          task,
+          env,
+          signals,
+          report,
+          secrets,
+        ).finally(() => watch?.close());
         return {
-          value: ended ? EXIT_CODES.ended[0] : ending.code,
+          value: ended
+            ? { code: EXIT_CODES.ended[0], passOn }
+            : { code: ending.code, passOn, advised: { task, secrets } },
           outcome: { outcome: ending.code === 0 ? "success" : "failure", detail: ending.detail },
         };
       },
     );
+    await passOn?.finish();
+    if (passOn && advised && !isInterrupted())
+      await adviseOnRefused(options, { ...advised, output: passOn.tail }, report);
+    return code;
   } catch (error) {
     if (signals.received === undefined) throw error;
     // Reports the failure; the exit code is the signal's.
@@ -55,6 +73,31 @@ export async function exec(options: ExecOptions, env: NodeJS.ProcessEnv, report:
     signals.release();
   }
 }
+
+/** Result of the command: its exit code; what passes its stderr on; and what advice on refused calls needs, unless somebody else ended the task. */
+interface Ran {
+  readonly code: number;
+  readonly passOn?: PassOn | undefined;
+  readonly advised?: { readonly task: Task; readonly secrets: ReadonlySet<string> };
+}
+
+/**
+ * Opens what passes the command's stderr on and reads it, where a hint on refused calls may follow. A terminal stays the command's own: programs behave otherwise
+ * without one.
+ */
+const passOnFor = async (options: ExecOptions, report: Reporter): Promise<PassOn | undefined> =>
+  process.stderr.isTTY || report.isQuiet || !canAskAgain(options) ? undefined : PassOn.open(process.stderr);
+
+/** Lists the secrets of a task that were issued with it. */
+const secretsOf = ({ token, credentials, issued }: Task): readonly string[] => [
+  token,
+  ...credentials.flatMap(({ credential: { AccessKeyId, SecretAccessKey, Token } }) => [
+    AccessKeyId,
+    SecretAccessKey,
+    Token,
+  ]),
+  ...issued.flatMap(({ fields }) => Object.values(fields).filter((value) => typeof value === "string")),
+];
 
 /** Gets the token of the person for whom the command works. The command itself never gets this token, by environment or file. */
 async function personToken(
@@ -88,7 +131,8 @@ async function runWithCredentials(
   env: NodeJS.ProcessEnv,
   signals: Signals,
   report: Reporter,
-): Promise<{ readonly ending: Ending; readonly ended: boolean }> {
+  secrets: Set<string>,
+): Promise<{ readonly ending: Ending; readonly ended: boolean; readonly passOn: PassOn | undefined }> {
   let ended = false;
   const watch = new TaskWatch(options.url, task, (how) => {
     reportEndedElsewhere(task, how, report);
@@ -99,7 +143,9 @@ async function runWithCredentials(
   });
   const endpoint = await openEndpoint(
     new Map<string, Source>([
-      ...cachedCredentials(options.url, task, report, () => void watch.look()),
+      ...[...cachedCredentials(options.url, task, report, () => void watch.look())].map(
+        ([name, cache]): [string, Source] => [name, remembering(cache, secrets)],
+      ),
       ...task.issued.map(({ name, fields }): [string, Source] => [
         name,
         { current: async () => ({ credential: fields }) },
@@ -110,10 +156,14 @@ async function runWithCredentials(
     options.delegatesTo.length > 0 ? await openDelegations(options.url, task, options.delegatesTo, report) : undefined;
   try {
     const given = { ...childEnv(env, task, endpoint), ...delegations?.variables };
-    const ending = await runChild(options.command, options.args, given, signals);
+    for (const each of [endpoint.token, ...Object.values(delegations?.variables ?? {})]) secrets.add(each);
+    const passOn = await passOnFor(options, report);
+    const ending = await runChild(options.command, options.args, given, signals, passOn);
+    // The task must not live on because nobody reads.
+    await Promise.race([passOn?.finish(), sleep(LAST_OUTPUT_MS, undefined, { ref: false })]);
     if (!ending.isStarted)
       report.warn("command_not_started", `${options.command} cannot be run (${ending.detail})`, { exit: ending.code });
-    return { ending, ended };
+    return { ending, ended, passOn };
   } finally {
     watch.close();
     await Promise.all([endpoint.close(), delegations?.close()]);

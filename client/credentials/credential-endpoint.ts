@@ -7,6 +7,17 @@ export interface Source {
   >;
 }
 
+/** Source that records each secret that it returns. */
+export const remembering = (source: Source, secrets: Set<string>): Source => ({
+  current: async () => {
+    const current = await source.current();
+    if ("credential" in current)
+      for (const [name, value] of Object.entries(current.credential))
+        if (typeof value === "string" && name !== "Expiration") secrets.add(value);
+    return current;
+  },
+});
+
 /** Sources by the credential's name. */
 type Sources = ReadonlyMap<string, Source>;
 

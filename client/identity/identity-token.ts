@@ -8,10 +8,11 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * Reads the agent's OIDC token for the audience from its source, and refuses one for another audience. No error of this folder quotes what it read.
+ * @param quietlyMs longest wait for an address or a command, which then prints nothing; milliseconds. Their usual time, and the command's messages, unless given.
  * @throws {ClientError} identity, usage
  */
-export async function identityToken(source: IdentitySource, audience: string): Promise<string> {
-  const token = await readIdentity(source, audience);
+export async function identityToken(source: IdentitySource, audience: string, quietlyMs?: number): Promise<string> {
+  const token = await readIdentity(source, audience, quietlyMs);
   if (isForAnother(token, audience))
     throw noIdentity(
       `the token from ${SOURCE_NAMES[source.kind]} is not for ${audience}, and was not sent there: request a token for that audience, or give --audience`,
@@ -20,15 +21,15 @@ export async function identityToken(source: IdentitySource, audience: string): P
 }
 
 /** Reads the agent's token, whatever its audience; for inspection only, never to be sent. */
-export async function readIdentity(source: IdentitySource, audience: string): Promise<string> {
-  const token = (await read(source, audience)).trim();
+export async function readIdentity(source: IdentitySource, audience: string, quietlyMs?: number): Promise<string> {
+  const token = (await read(source, audience, quietlyMs)).trim();
   // Accepts only a JWT, so that an HTML page or a wrong file is detected before it is sent.
   if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token))
     throw noIdentity(`the text from ${SOURCE_NAMES[source.kind]} is not a signed JWT`);
   return token;
 }
 
-async function read(source: IdentitySource, audience: string): Promise<string> {
+async function read(source: IdentitySource, audience: string, quietlyMs?: number): Promise<string> {
   switch (source.kind) {
     case "token":
       return source.token;
@@ -37,13 +38,13 @@ async function read(source: IdentitySource, audience: string): Promise<string> {
         throw noIdentity(`the token file ${source.path} cannot be read`);
       });
     case "url":
-      return fetchToken(new URL(safeUrl(source.url, "the token address")), {}, "the token address");
+      return fetchToken(new URL(safeUrl(source.url, "the token address")), {}, "the token address", quietlyMs);
     case "command":
-      return (await import("./token-command.ts")).tokenOfCommand(source.line, audience);
+      return (await import("./token-command.ts")).tokenOfCommand(source.line, audience, quietlyMs);
     case "github": {
       const url = new URL(safeUrl(source.url, "ACTIONS_ID_TOKEN_REQUEST_URL"));
       url.searchParams.set("audience", audience);
-      return fetchToken(url, { authorization: `Bearer ${source.bearer}` }, SOURCE_NAMES.github);
+      return fetchToken(url, { authorization: `Bearer ${source.bearer}` }, SOURCE_NAMES.github, quietlyMs);
     }
     case "spiffe":
       return (await import("./spiffe-workload-api.ts")).jwtSvid(source.socket, audience);
@@ -64,12 +65,17 @@ async function awsToken(audience: string): Promise<string> {
   }
 }
 
-async function fetchToken(url: URL, headers: Record<string, string>, name: string): Promise<string> {
+async function fetchToken(
+  url: URL,
+  headers: Record<string, string>,
+  name: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<string> {
   // Follows no redirect: the operator chose the URL, and the answer is an identity.
   const answer = await fetch(url, {
     headers: { accept: "application/json", ...headers },
     redirect: "error",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch(() => {
     throw noIdentity(`${name} (${url.host}) cannot be reached`);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { defined } from "../../functions/core/defined.ts";
 import { cachedCredentials } from "../credentials/cached-credentials.ts";
-import { type Endpoint, openEndpoint, type Source } from "../credentials/credential-endpoint.ts";
+import { type Endpoint, openEndpoint, remembering } from "../credentials/credential-endpoint.ts";
 import { ClientError } from "../exit-codes.ts";
 import { writePrivateFile } from "../files/private-file.ts";
 import { readDelegation } from "../identity/find-delegation.ts";
@@ -197,14 +197,3 @@ export class Accesses {
     await access.endpoint.close();
   }
 }
-
-/** Source that records each secret that it returns. */
-const remembering = (source: Source, secrets: Set<string>): Source => ({
-  current: async () => {
-    const current = await source.current();
-    if ("credential" in current)
-      for (const [name, value] of Object.entries(current.credential))
-        if (typeof value === "string" && name !== "Expiration") secrets.add(value);
-    return current;
-  },
-});

@@ -53,13 +53,7 @@ export function childEnv(
   task: Pick<Task, "id" | "credentials" | "issued">,
   endpoint: Endpoint,
 ): NodeJS.ProcessEnv {
-  const inTheWay = variablesInTheWay(task.issued, env);
-  const isInJob = env.GITHUB_ACTIONS === "true";
-  const isOut = (name: string) => isRemoved(name, isInJob) || inTheWay.some((pattern) => pattern.test(name));
-  const variables = Object.entries(env).map(([given, value = ""]) => ({ given, name: given.toUpperCase(), value }));
-  const secrets = variables
-    .filter(({ name, value }) => isOut(name) && SECRET.test(name) && value.length >= SECRET_CHARACTERS)
-    .map(({ value }) => value);
+  const { isOut, variables, secrets } = sorted(env, task);
   // The same secret under another name would prove the same.
   const kept = variables.filter(({ name, value }) => !isOut(name) && !secrets.some((secret) => value.includes(secret)));
   const [first] = task.credentials;
@@ -81,6 +75,22 @@ export function childEnv(
     ...(task.issued.length > 0 && { VALETKEY_CREDENTIALS_TOKEN: endpoint.token }),
     ...issuedVariables(task.issued),
   };
+}
+
+/** Lists the secrets that the command does not get with this environment. */
+export const secretsKeptFrom = (env: NodeJS.ProcessEnv, task: Pick<Task, "issued">): readonly string[] =>
+  sorted(env, task).secrets;
+
+/** Finds the variables of the environment that are removed, and the secrets in these. */
+function sorted(env: NodeJS.ProcessEnv, task: Pick<Task, "issued">) {
+  const inTheWay = variablesInTheWay(task.issued, env);
+  const isInJob = env.GITHUB_ACTIONS === "true";
+  const isOut = (name: string) => isRemoved(name, isInJob) || inTheWay.some((pattern) => pattern.test(name));
+  const variables = Object.entries(env).map(([given, value = ""]) => ({ given, name: given.toUpperCase(), value }));
+  const secrets = variables
+    .filter(({ name, value }) => isOut(name) && SECRET.test(name) && value.length >= SECRET_CHARACTERS)
+    .map(({ value }) => value);
+  return { isOut, variables, secrets };
 }
 
 /** @param isInJob true in a job of GitHub Actions: elsewhere an `INPUT_` variable is the command's own. */

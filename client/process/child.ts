@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import { EXIT_CODES } from "../exit-codes.ts";
+import type { PassOn } from "./pass-on.ts";
 import type { Signals } from "./signals.ts";
 
 /** End of the command. `code`: exit code of valetkey. */
@@ -11,24 +12,31 @@ export interface Ending {
   readonly isStarted: boolean;
 }
 
-/** Runs the command with this process's standard streams and waits for its end. Uses no shell, so arguments are passed verbatim. */
+/**
+ * Runs the command with this process's standard streams and waits for its end. Uses no shell, so arguments are passed verbatim.
+ * @param passOn passes the command's stderr on; without it, the command gets this process's own.
+ */
 export function runChild(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   signals: Signals,
+  passOn?: PassOn,
 ): Promise<Ending> {
   return new Promise((resolve) => {
     const failed = (error: NodeJS.ErrnoException) => resolve(notStarted(error));
+    let child: ChildProcess | undefined;
     try {
-      const stdio = [process.stdin, process.stdout, process.stderr];
-      const child = spawn(command, args, { stdio, env, shell: false });
+      const stdio = [process.stdin, process.stdout, passOn?.stderr ?? process.stderr];
+      child = spawn(command, args, { stdio, env, shell: false });
       child.once("error", failed);
       child.once("exit", (code, signal) => resolve(endingOf(code, signal)));
       signals.forwardTo(child);
     } catch (error) {
       // Failures such as a NUL in an argument are thrown at once; others arrive as events.
       failed(error as NodeJS.ErrnoException);
+    } finally {
+      passOn?.begin(child);
     }
   });
 }

@@ -1,5 +1,4 @@
 import type { Unread } from "../../contract/operation.ts";
-import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { Decision, DecisionRequest } from "../../contract/self.ts";
 import type { Detail } from "./detail.ts";
 import { recordOf } from "./fields.ts";
@@ -15,14 +14,18 @@ const TIMEOUT_MS = 5_000;
  */
 export async function coveredPart(url: string, form: DecisionRequest): Promise<readonly Detail[] | undefined> {
   const { idempotency_key: _, standing: __, ...rest } = { idempotency_key: "", standing: "", ...form };
-  const answer = await tryService<Decision | RefusalAnswer>({
-    url: `${url}/v1/decide`,
-    method: "POST",
-    timeoutMs: TIMEOUT_MS,
-    form: { ...rest, mode: "narrow" },
-  });
-  if (typeof answer === "string" || answer.status !== 200) return undefined;
-  return permittedIn(answer.body);
+  const decision = await decisionOn(url, { ...rest, mode: "narrow" }, TIMEOUT_MS);
+  return decision && permittedIn(decision);
+}
+
+/** Asks what policy would decide about a request. Returns undefined where there is no answer in time, or a refusal of the question itself. */
+export async function decisionOn(
+  url: string,
+  form: DecisionRequest,
+  timeoutMs: number,
+): Promise<Unread<Decision> | undefined> {
+  const answer = await tryService<Decision>({ url: `${url}/v1/decide`, method: "POST", timeoutMs, form });
+  return typeof answer === "string" || answer.status !== 200 ? undefined : answer.body;
 }
 
 /** Reads the permitted details of a decision; undefined where the answer has none in the form of a list. */
