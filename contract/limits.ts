@@ -71,6 +71,9 @@ export const ON_BEHALF_SECONDS = { token: 900, task: 3_600 } as const;
 /** Upper bound on the labels of one agent. */
 export const MOST_LABELS = 20;
 
+/** Upper bound on the conditions of the world that one hub defines. */
+export const MOST_CONDITIONS = 32;
+
 /** Upper bounds on the tokens that a task has at a time. */
 export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
 

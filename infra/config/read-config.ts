@@ -15,6 +15,7 @@ import { keptTaskRoles, MOST_ROLES_IN_ALL, PROBE_ACTION } from "../../functions/
 import { approverFaults, approversOf } from "./approvers.ts";
 import { archiveFaults } from "./archive-schema.ts";
 import { audiencesOf } from "./audiences-of.ts";
+import { conditionFaults, conditionsOf } from "./conditions.ts";
 import { type CheckedConfig, configFaults } from "./config-faults.ts";
 import { ConfigProblem } from "./config-problem.ts";
 import { consoleFaults } from "./console.ts";
@@ -65,6 +66,7 @@ export function deploymentOf(config: Config): Deployment {
     },
     // Only null switches recertification off; an omitted field is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
+    ...(config.conditions === undefined ? {} : { conditions: conditionsOf(config.conditions) }),
     ...(config.approvers === undefined ? {} : { approvers: approversOf(config) }),
     ...(config.signals === undefined
       ? {}
@@ -190,6 +192,7 @@ function crossFaults(config: Config): readonly string[] {
     ...signalFaults(config.signals ?? [], deploymentOf(config).issuers),
     ...archiveFaults(config),
     ...toolServerFaults(config.toolServers),
+    ...conditionFaults(config.conditions),
     ...purposeFaults(config),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),

@@ -16,6 +16,7 @@ import { DEFAULT_SUSPENSIONS, RULES } from "../../functions/core/deployment/esca
 import { MOST_ACCOUNTS } from "../../functions/names.ts";
 import { account, accountId, region } from "./account-schema.ts";
 import { ARCHIVE_SECTIONS, instant } from "./archive-schema.ts";
+import { conditions } from "./conditions.ts";
 import { hubPrefix } from "./hub-prefix.ts";
 import { issuer } from "./issuer-schema.ts";
 import { organization } from "./organization-schema.ts";
@@ -226,6 +227,10 @@ export const configSchema = said(
     approvers: maybe(
       v.record(shortName, approverGroup),
       "Groups of people that @approval may name. A person must be able to fill each slot; see docs/policies.md.",
+    ),
+    conditions: maybe(
+      conditions,
+      "Conditions of the world, such as an incident, that operators set for a time and policies may read. See docs/autonomy.md.",
     ),
     notify: maybe(v.record(shortName, channel), "Channels that get messages about requests for approval."),
     ...CONNECTOR_SECTIONS,

@@ -1,3 +1,4 @@
+import type { DefinedCondition } from "../conditions/defined-condition.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Recertification } from "../identity/recertification.ts";
 import type { AccountExceptions } from "./account-exceptions.ts";
@@ -122,6 +123,8 @@ export interface Deployment extends ConnectorSections {
      */
     readonly requiredFrom: number;
   };
+  /** Conditions of the world that policies may read; absent where none is defined. */
+  readonly conditions?: readonly DefinedCondition[];
   /** Groups of people that `@approval` may name. */
   readonly approvers?: readonly ApproverGroup[];
   /** Channels that are notified of requests for approval, by name. */

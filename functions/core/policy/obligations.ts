@@ -97,6 +97,10 @@ export interface LimitedObligation extends Obligation {
 export const parseDuration = (text: string): number | undefined =>
   /^[1-9][0-9]{0,5}[smh]$/.test(text) ? Number(text.slice(0, -1)) * 60 ** "smh".indexOf(text.slice(-1)) : undefined;
 
+/** Parses a duration that may be in days too (`3d`) into seconds; undefined for anything else. */
+export const parseLongDuration = (text: string): number | undefined =>
+  /^[1-9][0-9]{0,5}d$/.test(text) ? Number(text.slice(0, -1)) * 86_400 : parseDuration(text);
+
 /** The one text of `@requires`. */
 const REVOCATION = "revocation";
 

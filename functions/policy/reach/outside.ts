@@ -33,6 +33,7 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   "organization.units": "Are a border that IAM holds. The accounts within it are in the model.",
   "organization.stackSets": "Chooses the way in which stacks are deployed.",
   "approvers.notify": "Chooses who hears of a request. Who may vote is in the model.",
+  conditions: "Are facts that policies may read. A model counts each permit that reads them, and no forbid that does.",
   notify: "Sends messages. A message is no vote.",
   "bus.publishers": "May end tasks, and suspend or offboard agents. They give nothing.",
   signals: "End tasks of people. They give nothing.",

@@ -136,6 +136,10 @@ export const WHOLE = {
     },
     leads: { issuer: "guests", persons: ["ann", "bea"] },
   },
+  conditions: [
+    { name: "change-freeze", kind: "restricts", scopes: ["hub", "account"], longest: "3d" },
+    { name: "incident", kind: "permits", scopes: ["team", "agent"], longest: "90m" },
+  ],
   notify: {
     chat: { kind: "slack", secret: "valetkey/slack" },
     hook: { kind: "webhook", url: "https://hooks.example.com", secret: "valetkey/hook" },

@@ -7,6 +7,7 @@ import {
   obligationsOf,
   parseDuration,
   parseFence,
+  parseLongDuration,
   stricterThan,
   strictest,
   unkeptBy,
@@ -42,6 +43,20 @@ describe("a duration", () => {
       expect(parseDuration(text)).toBeUndefined();
     },
   );
+});
+
+describe("a long duration", () => {
+  it.each([
+    ["3d", 259_200],
+    ["12h", 43_200],
+    ["15m", 900],
+  ])("%s is %s seconds", (text, seconds) => {
+    expect(parseLongDuration(text)).toBe(seconds);
+  });
+
+  it.each(["", "d", "0d", "1.5d", "1D", "1d12h", "1000000d", "3d\n", "1w"])("is not %j", (text) => {
+    expect(parseLongDuration(text)).toBeUndefined();
+  });
 });
 
 const NONE = { bindIp: false, rotateAfterUse: false };
