@@ -59,6 +59,18 @@ export const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
+/** Form of the name of a condition of the world: `change-freeze`. */
+export const CONDITION_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+/**
+ * Form of the place in which a condition is set: `hub`, `account:111122223333`, `team:data`, `agent:reporter`. A team's name is one line without control
+ * characters.
+ */
+export const CONDITION_SCOPE = new RegExp(
+  `^(?:hub|account:\\d{12}|agent:${AGENT_ID.source.slice(1, -1)}|team:[^\\p{C}\\p{Zl}\\p{Zp}]{1,64})$`,
+  "u",
+);
+
 /**
  * Label of an agent, which policies match: `principal.labels.contains("deployer")`. In lower case, so that a label has
  * one spelling only.

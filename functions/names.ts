@@ -83,6 +83,12 @@ export const KINDS = {
   accountHalt: "ACCOUNTHALT#",
   /** Latest lift of each account's halts: put by `register` alone. Separate from the halts, so that a function that halts cannot forge a lift. */
   accountLift: "ACCOUNTLIFT#",
+  /**
+   * Conditions of the world that restrict: put by functions that take away, removed by `register` alone. The sort key has the end, so no put shortens one.
+   */
+  restriction: "RESTRICTION#",
+  /** Conditions of the world that permit: put by `register` alone, removed by `operate`. */
+  relaxation: "RELAXATION#",
   /** Agents that cool down, or are paused for one party, by a rule of escalation: put by `intake` alone, removed by nobody. */
   coolDown: "COOLDOWN#",
   /** Refused requests of agents, for E8: put by the exchange alone, so that nothing else counts against an agent. */

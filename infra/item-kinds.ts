@@ -227,6 +227,22 @@ export const ITEM_KINDS = {
     why: "told",
     follows: "a put with a TTL in the past ends the halt within days, and rings at once",
   },
+  restriction: {
+    may: { exchange: ["query"], tasks: ["query"], operate: ["query", "put"], register: ["query", "remove"] },
+    seals: [],
+    expires: "never",
+    rests: "that a condition restricts what policy permits",
+    why: "told",
+    follows: "a put with a TTL in the past ends the condition within days, and rings at once",
+  },
+  relaxation: {
+    may: { exchange: ["query"], tasks: ["query"], operate: ["query", "remove"], register: ["query", "put"] },
+    seals: [],
+    expires: "never",
+    rests: "that a condition permits more than policy does without it",
+    why: "lives",
+    follows: "nothing",
+  },
   accountLift: {
     may: { operate: ["query"], register: ["get", "put"], intake: ["get"] },
     seals: [],

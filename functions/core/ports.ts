@@ -1,6 +1,7 @@
 import type { ApprovalRequests, Approvals } from "./approvals/approvals.ts";
 import type { SignInCodes } from "./approvals/sign-in-codes.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
+import type { Conditions } from "./conditions/conditions.ts";
 import type { Connectors } from "./connectors/connector.ts";
 import type { Consents, GivenConsents } from "./consents/consents.ts";
 import type { Deployment } from "./deployment/deployment.ts";
@@ -48,6 +49,7 @@ export interface Ports {
   readonly rateLimits: RateLimits;
   readonly panics: Panics;
   readonly pauses: Pauses;
+  readonly conditions: Conditions;
   readonly loads: RoleLoads;
   readonly seals: Seals;
   /** Loads the code that reads approvals, at the first use: most requests need none. */

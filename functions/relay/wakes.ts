@@ -27,7 +27,12 @@ const inPartitions = (...kinds: readonly Kind[]) => ({
 });
 
 /** Kinds whose items stop something, or are evidence, while they are there: a TTL on one rings. */
-export const LASTING_KINDS = [...JOURNAL_KINDS, "accountHalt", "declaredPanic"] as const satisfies readonly Kind[];
+export const LASTING_KINDS = [
+  ...JOURNAL_KINDS,
+  "accountHalt",
+  "restriction",
+  "declaredPanic",
+] as const satisfies readonly Kind[];
 
 /**
  * Records of the table's stream that wake the relay. The stack deploys these patterns as the filters of the stream's event source mapping. The local cloud

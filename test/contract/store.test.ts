@@ -6,6 +6,7 @@ import { DynamoApprovals } from "../../functions/adapters/dynamodb/approvals/dyn
 import { DynamoBallots } from "../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
 import { DynamoNotificationBoard } from "../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoConditions } from "../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/journal/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -29,6 +30,7 @@ import { KINDS } from "../../functions/names.ts";
 import { ITEM_KINDS } from "../../infra/item-kinds.ts";
 import { type LocalAccounts, startAccounts } from "../../local/cloud/local-accounts.ts";
 import { DYNAMOS, dynamoName } from "../dynamos.ts";
+import { FakeConditions } from "../fakes/conditions/conditions.ts";
 import { FakeFoundEscalations } from "../fakes/observed/found-escalations.ts";
 import { FakeHeard } from "../fakes/observed/heard.ts";
 import { FakeLedger } from "../fakes/observed/ledger.ts";
@@ -51,6 +53,7 @@ import { actsContract } from "./store/acts.contract.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { approvalsContract } from "./store/approvals.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
+import { conditionsContract } from "./store/conditions.contract.ts";
 import { consentsContract } from "./store/consents.contract.ts";
 import { delegatingContract } from "./store/delegating.contract.ts";
 import { endingContract } from "./store/ending.contract.ts";
@@ -77,12 +80,16 @@ function inMemory(): Store {
   const panics = new FakePanics();
   const approvals = new FakeApprovals(tasks);
   const accountHalts = new FakeAccountHalts();
+  const setConditions = new FakeConditions();
   approvals.isHalted = (account) => accountHalts.halts.has(account);
   const consents = new FakeConsents(tasks);
   const acceptances = new FakeAcceptances(tasks);
-  for (const each of [agents, panics, accountHalts, consents, acceptances]) each.useSignIn = approvals.useForAct;
+  for (const each of [agents, panics, accountHalts, setConditions, consents, acceptances])
+    each.useSignIn = approvals.useForAct;
   const events = async (of: string): Promise<readonly JournalEvent[]> =>
-    [...tasks.events, ...agents.events, ...panics.events, ...accountHalts.events].filter((event) => event.of === of);
+    [...tasks.events, ...agents.events, ...panics.events, ...accountHalts.events, ...setConditions.events].filter(
+      (event) => event.of === of,
+    );
   const haltOf = async (agent: string): Promise<object | undefined> => {
     const halt = agents.halts.get(agent);
     return halt && { at: halt.at, by: halt.by, ttl: halt.at + 2 * 86_400 };
@@ -107,6 +114,7 @@ function inMemory(): Store {
     approvals,
     ballots: approvals,
     accountHalts,
+    setConditions,
     foundEscalations: new FakeFoundEscalations(tasks),
     consents,
     acceptances,
@@ -153,6 +161,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, Date.now),
     accountHalts: new DynamoAccountHalts(table),
+    setConditions: new DynamoConditions(table),
     foundEscalations: new DynamoFoundEscalations(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, Date.now),
@@ -212,6 +221,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
     agentsContract,
     haltsContract,
     accountHaltsContract,
+    conditionsContract,
     foundEscalationsContract,
     policyWritesContract,
     approvalsContract,

@@ -24,6 +24,9 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "loads.writes": () => ({}),
   // No race halts an account.
   "accountHalts.read": () => ({}),
+  // No race sets a condition of the world.
+  "conditions.known": () => ({}),
+  "conditions.read": () => ({}),
   "heard.all": () => ({}),
   // No race cools an agent down.
   "coolDowns.until": () => ({}),

@@ -100,7 +100,17 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "LIVECONSENT#*",
       "LIVETOKEN#*",
     ),
-    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "VOTE#*", "REFUSED#*", "ACCEPTANCE#*"),
+    on(
+      "QueryItems",
+      "Query",
+      "LIVE#*",
+      "APPROVAL#*",
+      "VOTE#*",
+      "REFUSED#*",
+      "ACCEPTANCE#*",
+      "RESTRICTION#*",
+      "RELAXATION#*",
+    ),
     on(
       "PutItems",
       "PutItem",
@@ -182,7 +192,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "PERSONCUT#*",
       "LIVECONSENT#*",
     ),
-    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "ACCEPTANCE#*"),
+    on("QueryItems", "Query", "LIVE#*", "APPROVAL#*", "ACCEPTANCE#*", "RESTRICTION#*", "RELAXATION#*"),
     on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "ENDED#*", "JOURNAL#*"),
     on("UpdateItems", "UpdateItem", "TASK#*", "PACE#tasks#*"),
     on("RemoveItems", "DeleteItem", "LIVE#*", "LIVETOKEN#*", "ROLE#*", "ENDING#*"),
@@ -231,6 +241,8 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "COOLDOWN#*",
       "INBOX#*",
       "ESCALATION#*",
+      "RESTRICTION#*",
+      "RELAXATION#*",
     ),
     on(
       "PutItems",
@@ -246,6 +258,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "SECRETJOURNAL#*",
       "PANICJOURNAL#*",
       "ACT#*",
+      "RESTRICTION#*",
     ),
     on("UpdateItems", "UpdateItem", "TASK#*", "PACE#operate#*", "PANIC#*", "SECRET#*", "PERSONCUT#*"),
     on(
@@ -258,6 +271,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ENDING#*",
       "LIVECONSENT#*",
       "DECLAREDPANIC#*",
+      "RELAXATION#*",
     ),
     on("CheckItems", "ConditionCheckItem", "REPLAY#*", "PERSONCUT#*"),
     {
@@ -278,7 +292,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   ],
   register: [
     on("GetItems", "GetItem", "ACTIVE#*", "REGISTRATION#*", "AGENT#*", "BINDING#*", "ACCOUNTHALT#*", "ACCOUNTLIFT#*"),
-    on("QueryItems", "Query", "LIVE#*", "ENDING#*", "GLASS#*", "COOLDOWN#*"),
+    on("QueryItems", "Query", "LIVE#*", "ENDING#*", "GLASS#*", "COOLDOWN#*", "RESTRICTION#*", "RELAXATION#*"),
     on(
       "PutItems",
       "PutItem",
@@ -289,9 +303,10 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "JOURNAL#*",
       "AGENTJOURNAL#*",
       "ACT#*",
+      "RELAXATION#*",
     ),
     on("UpdateItems", "UpdateItem", "BINDING#*", "PACE#register#*"),
-    on("RemoveItems", "DeleteItem", "HALT#*", "ACCOUNTHALT#*"),
+    on("RemoveItems", "DeleteItem", "HALT#*", "ACCOUNTHALT#*", "RESTRICTION#*"),
     on("CheckItems", "ConditionCheckItem", "REPLAY#*", "PERSONCUT#*"),
     ownLog("register"),
   ],

@@ -79,11 +79,15 @@ describe("the way of a revocation", () => {
         eventName: ["MODIFY", "REMOVE"],
         dynamodb: { Keys: { pk: { S: [...JOURNALS, { prefix: "ESCALATION#" }, { prefix: "VOTE#" }] } } },
       },
-      // A halt of an account that was written to disappear ends it, as an event would be lost.
+      // A halt of an account, or a condition, that was written to disappear ends it, as an event would be lost.
       {
         eventName: ["INSERT", "MODIFY"],
         dynamodb: {
-          Keys: { pk: { S: [...JOURNALS, { prefix: "ACCOUNTHALT#" }, { prefix: "DECLAREDPANIC#" }] } },
+          Keys: {
+            pk: {
+              S: [...JOURNALS, { prefix: "ACCOUNTHALT#" }, { prefix: "RESTRICTION#" }, { prefix: "DECLAREDPANIC#" }],
+            },
+          },
           NewImage: { ttl: { N: [{ exists: true }] } },
         },
       },

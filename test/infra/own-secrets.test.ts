@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../contract/agent-id.ts";
+import { NOTHING_HOLDS } from "../../functions/core/conditions/holding.ts";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../functions/core/intent/parse-intent.ts";
@@ -97,4 +98,5 @@ const ASKER = {
   purpose: "p",
   ttlSeconds: 900,
   sourceIp: "203.0.113.7",
+  conditions: NOTHING_HOLDS,
 };

@@ -12,7 +12,7 @@ describe("the role of each function", () => {
     expect(actions.filter((action) => /Scan|PartiQL|^iam:/.test(action))).toEqual([]);
   });
 
-  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks and tokens, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and accounts, a declared panic, and a revoked lease: the journal stays", () => {
+  it("lets nobody remove anything but a registration, an entry in the lists of active agents, live tasks and tokens, roles, open endings, due tasks, waiting requests, broken glasses, live consents, halted agents and accounts, conditions, a declared panic, and a revoked lease: the journal stays", () => {
     const removes = statements.filter(({ statement }) =>
       [statement.Action].flat().some((action) => /Delete(?!Message)/.test(action)),
     );
@@ -25,9 +25,11 @@ describe("the role of each function", () => {
       const more = name === "sweep" ? ["TIMER#*"] : [];
       const open = name === "exchange" ? [] : ["ENDING#*"];
       const glass = name === "exchange" ? ["GLASS#*"] : [];
-      const own = { "revoke-leases": ["REVOCATION#*"], register: ["HALT#*", "ACCOUNTHALT#*"], approve: ["INBOX#*"] }[
-        String(name)
-      ];
+      const own = {
+        "revoke-leases": ["REVOCATION#*"],
+        register: ["HALT#*", "ACCOUNTHALT#*", "RESTRICTION#*"],
+        approve: ["INBOX#*"],
+      }[String(name)];
       const given = {
         operate: ["ACTIVE#*", "REGISTRATION#*"],
         intake: ["ACTIVE#*", "REGISTRATION#*"],
@@ -35,7 +37,7 @@ describe("the role of each function", () => {
       };
       const agents = given[name as keyof typeof given] ?? [];
       const consents = name === "operate" || name === "intake" ? ["LIVECONSENT#*"] : [];
-      const lifted = name === "operate" ? ["DECLAREDPANIC#*"] : [];
+      const lifted = name === "operate" ? ["DECLAREDPANIC#*", "RELAXATION#*"] : [];
       const tokens = name === "tasks" || name === "intake" ? ["LIVETOKEN#*"] : [];
       const lists = own ?? [
         ...agents,

@@ -79,6 +79,14 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "accountLift"), action).toEqual(action === "PutItem" ? ["register"] : []);
   });
 
+  it("let only register lift a condition that restricts, and set one that permits", async () => {
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"]) {
+      const [restricting, permitting] = [await ableTo(action, "restriction"), await ableTo(action, "relaxation")];
+      const expected = { PutItem: [["operate"], ["register"]], DeleteItem: [["register"], ["operate"]] }[action];
+      expect([restricting, permitting], action).toEqual(expected ?? [[], []]);
+    }
+  });
+
   it("let only observe record that an account was heard of, and let nobody withdraw that record", async () => {
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
       expect(await ableTo(action, "heard"), action).toEqual(action === "UpdateItem" ? ["observe"] : []);

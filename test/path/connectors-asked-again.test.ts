@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { POLICIES, policiesWithPermit } from "../fakes/world/world.ts";
+import { POLICIES, policiesWith, policiesWithPermit } from "../fakes/world/world.ts";
 import { API_KEY, ConnectedWorld, ORDERS, REPORTS } from "../harness/connected-world.ts";
 import { watchWorlds } from "../harness/watch-worlds.ts";
 import { attempt, credentialsOf, NOTHING } from "./connected-tasks.ts";
@@ -23,6 +23,27 @@ describe("a repeat of the request under its key", () => {
     await one.service.complete({ id: repeated.body.task?.id ?? "", token: repeated.body.access_token ?? "" });
     await attempt(one);
     expect(one.remaining()).toEqual(NOTHING);
+  });
+});
+
+describe("a repeat while a condition of the world restricts", () => {
+  it("is issued nothing where the condition came after the decision", async () => {
+    const text =
+      'permit (principal, action, resource is Table) unless { context.conditions.contains("change-freeze") };';
+    const one = new ConnectedWorld({ policies: policiesWith(text) });
+    const form = { ...one.ask(ORDERS), subject_token: one.world.agentToken(), idempotency_key: "once" };
+    const [first] = credentialsOf(one, await one.service.exchange(form));
+    one.world.pass(11);
+    const { tasks, setConditions } = one.world.ports;
+    const now = one.world.nowSeconds();
+    tasks.before = (called) => {
+      if (called !== "reissue") return;
+      const held = { name: "change-freeze", scope: "hub", until: now + 600, at: now, by: "x", reason: "y" } as const;
+      setConditions.put("restricts", held);
+    };
+    expect(await one.service.exchange(form)).toMatchObject({ status: 403, body: { code: "policy_denied" } });
+    expect(first?.password).toBeDefined();
+    expect(await setConditions.list("restricts", now)).toHaveLength(1);
   });
 });
 

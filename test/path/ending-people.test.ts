@@ -147,13 +147,15 @@ describe("the end of a person's tasks", () => {
     for (let index = 0; index < 20; index += 1) service.world.addAgent({ id: `agent-${index}` });
     const vend = async (index: number) => {
       // Each begins at another turn of the event loop, so that the cut falls between their steps.
-      for (let turn = 0; turn < index % 40; turn += 1) await Promise.resolve();
+      for (let turn = 0; turn < index % 100; turn += 1) await Promise.resolve();
       const sub = `agent:agent-${index % 20}`;
       const person = service.world.personToken({ may_act: { iss: "https://robots.test", sub } });
       return service.exchangeFor(person, { ...ASKED, actor_token: service.world.agentToken({ sub }) });
     };
-    const vends = Array.from({ length: 200 }, (_, index) => vend(index));
-    for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();
+    let vended = 0;
+    const vends = Array.from({ length: 200 }, (_, index) => vend(index).finally(() => (vended += 1)));
+    // The cut begins with the first answer, however many steps a vend has.
+    for (let turn = 0; turn < 10_000 && vended === 0; turn += 1) await Promise.resolve();
     await endPerson(PAT, BY, service.world.ports);
     const answers = await Promise.all(vends);
     const codes = new Set(answers.map(({ body }) => body.code ?? "vended"));

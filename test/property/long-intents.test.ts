@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CedarPolicies } from "../../functions/adapters/cedar/cedar-policies.ts";
+import { NOTHING_HOLDS } from "../../functions/core/conditions/holding.ts";
 import type { Pair } from "../../functions/core/intent/pairs.ts";
 import { spreadIntent } from "../../functions/core/intent/spread-intent.ts";
 import { decide } from "../../functions/core/policy/decide.ts";
@@ -58,7 +59,7 @@ describe("I2: the pairs of a long intent, of which many share one query to Cedar
         const prepared = parsePolicies({ name: "a", path: "a", text: texts.join("\n") }).map(({ policy }) => policy);
         // Without the policies' scopes, no two actions share an answer, and Cedar evaluates the whole set.
         const [together, apart] = [serve(prepared), serve(prepared.map(({ scope: _, ...policy }) => policy))];
-        const asker = { ...scenario.asker, atMs: AT_MS };
+        const asker = { ...scenario.asker, atMs: AT_MS, conditions: NOTHING_HOLDS };
         for (const pair of pairsOf(NAMED, [...new Set([...scenario.arns, ...concreteArns(scenario)])].slice(0, 8))) {
           const [one, other] = [decide(pair, asker, together, true), decide(pair, { ...asker }, apart)];
           if ("permitted" in other || "permitted" in one) {

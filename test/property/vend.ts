@@ -5,6 +5,7 @@ import type { GrantedAws } from "../../functions/connectors/aws/granted-aws.ts";
 import { detailsWithLeases, type PlannedLease, planLeases } from "../../functions/connectors/aws/plan-leases.ts";
 import { brand } from "../../functions/core/brand.ts";
 import type { Catalogue } from "../../functions/core/catalogue/catalogue.ts";
+import { NO_CONDITIONS } from "../../functions/core/conditions/conditions.ts";
 import type { AccountExceptions } from "../../functions/core/deployment/account-exceptions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Agent } from "../../functions/core/identity/agent.ts";
@@ -261,6 +262,7 @@ const NOBODY_APPROVES = {
   tasks: new FakeTasks(),
   approvals: () => Promise.reject(new RangeError("nobody approves")),
   acceptances: () => Promise.reject(new RangeError("nobody accepts")),
+  conditions: NO_CONDITIONS,
   seals: { isGenuine: async () => true },
   log: { write: () => undefined },
 };

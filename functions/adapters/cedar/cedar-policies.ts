@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import type { ActionName } from "../../core/catalogue/action-name.ts";
+import { NOTHING_HOLDS } from "../../core/conditions/holding.ts";
 import { accountId } from "../../core/deployment/account-id.ts";
 import { type Entity, isSameEntity } from "../../core/entity.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
@@ -33,6 +34,7 @@ const NOBODY = {
   ttlSeconds: 900,
   sourceIp: "192.0.2.1",
   atMs: 0,
+  conditions: NOTHING_HOLDS,
 } as const;
 
 /** Query in the form of a request's query, whose principal, action and resource do not exist. */

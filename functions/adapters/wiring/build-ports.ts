@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep, setImmediate as yieldOnce } from "node:timers/promises";
 import type { FunctionName } from "../../../contract/names.ts";
+import { type Conditions, NO_CONDITIONS, StoredConditions } from "../../core/conditions/conditions.ts";
 import type { Connectors } from "../../core/connectors/connector.ts";
 import { type Deployment, pinsOf } from "../../core/deployment/deployment.ts";
 import type { Ports, SealingPorts } from "../../core/ports.ts";
 import { readPolicies } from "../cedar/read-policies.ts";
+import { DynamoConditions } from "../dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoAgents } from "../dynamodb/identity/dynamo-agents.ts";
 import { DynamoJournal } from "../dynamodb/journal/dynamo-journal.ts";
 import { keysInTable, publishedSeals } from "../dynamodb/journal/published-seals.ts";
@@ -72,6 +74,7 @@ export async function buildPorts(
     rateLimits: new DynamoRateLimits(table, nowMs, by),
     panics: new DynamoPanics(table, nowMs, deployment.restoredAt),
     pauses: new DynamoPauses(table),
+    conditions: conditionsOf(deployment, table, nowMs),
     loads: new DynamoRoleLoads(table, nowMs),
     approvals: async () => new (await import("../dynamodb/approvals/dynamo-approvals.ts")).DynamoApprovals(table),
     consents: async () => new (await import("../dynamodb/tasks/dynamo-consents.ts")).DynamoConsents(table),
@@ -80,6 +83,10 @@ export async function buildPorts(
     log: stdoutLog,
   };
 }
+
+/** Returns the conditions of the deployment; of a deployment that defines none, without a read. */
+const conditionsOf = ({ conditions }: Deployment, table: DynamoTable, nowMs: () => number): Conditions =>
+  conditions === undefined ? NO_CONDITIONS : new StoredConditions(new DynamoConditions(table), conditions, nowMs);
 
 /** Makes a function whose first call makes the value for all. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {

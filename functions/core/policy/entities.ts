@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import { type Holding, holdingIn } from "../conditions/holding.ts";
 import type { Entity } from "../entity.ts";
 import type { Agent } from "../identity/agent.ts";
 import { labelsOf } from "../identity/labels.ts";
@@ -30,6 +31,8 @@ export interface Requester {
   readonly ancestors?: readonly AgentId[];
   /** Person for whom the task acts; absent for an agent that acts for itself. */
   readonly onBehalf?: OnBehalf | undefined;
+  /** Conditions of the world that hold for the agent; for the person's part of the decision, too. */
+  readonly conditions: Holding;
   /** `person`: Cedar decides about the person, with the agent as the actor. Absent: Cedar decides about the agent. */
   readonly asks?: "person";
   /** Time of the request; epoch milliseconds. Policies see the hour and the day of the week, in UTC. */
@@ -73,6 +76,7 @@ function questionOn(pair: Pair, requester: Requester, open: Open): Query {
       ttl: requester.ttlSeconds,
       delegation: { depth: requester.ancestors?.length ?? 0, chain: [...new Set(requester.ancestors)] },
       time: { hour: new Date(requester.atMs).getUTCHours(), weekday: new Date(requester.atMs).getUTCDay() || 7 },
+      conditions: holdingIn(requester.conditions, "account" in pair ? pair.account : undefined),
       ...actingOf(requester),
       ...(requester.sourceIp === undefined ? {} : { sourceIp: { __extn: { fn: "ip", arg: requester.sourceIp } } }),
     },

@@ -33,6 +33,7 @@ const ROWS = {
     },
     value: ([day, hour]) => record({ hour: long(hour), weekday: long(day || 7) }),
   }),
+  conditions: attribute({ facts: ({ conditions }) => conditions, value: set }),
   sourceIp: attribute({
     facts: ({ sourceIp }) => sourceIp,
     value: (text) => {

@@ -60,6 +60,7 @@ export function ordinaryQuestion(name: string, given: Pick<Question, "policies" 
       openedAt: OPENED_AT,
       atMs: OPENED_AT * 1_000,
       chain: [],
+      conditions: [],
     },
   };
 }

@@ -121,6 +121,8 @@ export interface StatedRequester {
   readonly atMs: number;
   /** Agents of the tasks above, the root's first. */
   readonly chain: readonly string[];
+  /** Conditions of the world that hold for the agent in the session's account; in the order of the alphabet. */
+  readonly conditions: readonly string[];
   /** Address of the decision's requester, if known. */
   readonly sourceIp?: string | undefined;
   /** Votes that people gave for exactly this request, or votes that are requested of them; none where absent. */

@@ -68,6 +68,7 @@ const SOME = {
     claims: {},
     purpose: "",
     chain: [],
+    conditions: [],
     sourceIp: "192.0.2.7",
     ttlSeconds: 0,
     openedAt: 0,

@@ -22,6 +22,7 @@ import { decideTask } from "../../steps/tasks/authorise-task.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { endTask } from "../../steps/tasks/end-task.ts";
 import type { Grants, UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { grantsNow } from "../../steps/tasks/grants-now.ts";
 import { noParentAbove } from "../../steps/tasks/no-parent.ts";
 import { type Lineage, readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
@@ -151,12 +152,14 @@ export async function useApproval(
   // Rings an alarm now, since the use is recorded, even if the task then fails.
   if (glass) ports.log.write({ level: "error", event: "glass_broken", task: task.path, agent: task.agent });
   // As after every record: an ending, a suspension or a panic that missed the record is noticed here (I5).
-  const [current] = await Promise.all([
+  const [current, held] = await Promise.all([
     ports.tasks.read(task.path),
+    grantsNow(decided, ports),
     readLineage(sealed, ports, decided.agents),
     refuseHaltedAccounts(sealed.leases, ports),
   ]);
   if (!current || !isLive(current, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
+  if (held !== decided) await proveSessions(task, planned, reads, { ...held, approved: record }, ports);
   const leases = await issueSessions(sealed, planned, ports);
   const connected = await issueOrEnd(sealed, connecting, ports);
   const { denials, outlives } = decided;

@@ -5,7 +5,8 @@ import { Refusal } from "../../core/refusal.ts";
 import { parentOf, type TaskPath } from "../../core/task-path.ts";
 import { isLive } from "../../core/tasks/task.ts";
 import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
-import type { GrantedIntent } from "../../steps/tasks/grants.ts";
+import type { Grants, UnapprovedGrants } from "../../steps/tasks/grants.ts";
+import { grantsNow } from "../../steps/tasks/grants-now.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseCooling } from "../../steps/tasks/refuse-cooling.ts";
 import { refuseHaltedAccounts } from "../../steps/tasks/refuse-halted.ts";
@@ -13,17 +14,21 @@ import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import type { OpenNeeds } from "./opened-task.ts";
 import { type Limit, takePlace } from "./take-place.ts";
 
-/** Makes the strong reads that must follow the record of a task. Withdraws the task where a read refuses it or fails. */
-export async function checkOpened(
+/**
+ * Makes the strong reads that must follow the record of a task. Withdraws the task where a read refuses it or fails.
+ * @returns the grants, as `grantsNow` does.
+ */
+export async function checkOpened<G extends Grants | UnapprovedGrants>(
   task: BelievedTask,
-  grants: Pick<GrantedIntent, "agents">,
+  grants: G,
   ports: OpenNeeds,
-): Promise<void> {
+): Promise<G> {
   try {
-    await readAfterwards(task, grants, ports);
+    const current = await readAfterwards(task, grants, ports);
     // Records once a day that the agent is in use, while STS still works on its answer.
     const today = new Date(ports.clock.nowMs()).toISOString().slice(0, 10);
     if (!ports.agents.isUsedOn(task.agent, today)) await ports.agents.markUsed(task.agent, today);
+    return current;
   } catch (error) {
     await withdrawTask(task, ports);
     throw error;
@@ -34,17 +39,18 @@ export async function checkOpened(
  * Refuses a task that should not live, by reads after its write. Notices an ending or a suspension that missed the new record, of the task or of any task
  * above it (I5). Notices a change of an agent, too (I1).
  */
-async function readAfterwards(
+async function readAfterwards<G extends Grants | UnapprovedGrants>(
   task: BelievedTask,
-  grants: Pick<GrantedIntent, "agents">,
+  grants: G,
   ports: OpenNeeds,
-): Promise<void> {
+): Promise<G> {
   const parent = parentOf(task.path);
-  const [own, { agent }, live, below] = await Promise.all([
+  const [own, { agent }, live, below, current] = await Promise.all([
     ports.tasks.read(task.path),
     readLineage(task, ports, grants.agents),
     ports.agents.living(task.agent),
     parent ? ports.tasks.below(parent) : [],
+    grantsNow(grants, ports),
     refuseHaltedAccounts(task.leases, ports),
     refuseCooling(task.agent, ports),
   ]);
@@ -59,7 +65,7 @@ async function readAfterwards(
   const party = partyOf(task);
   if (party !== undefined) await takePlace(task, ...places(shareOf(liveTasks), (each) => each.party === party), ports);
   await takePlace(task, ...places(liveTasks, () => true), ports);
-  if (!parent) return;
+  if (!parent) return current;
   const isSibling = (path: TaskPath) => parentOf(path) === parent;
   const siblings: Limit = {
     most: TREE_LIMITS.children,
@@ -67,4 +73,5 @@ async function readAfterwards(
     list: async () => (await ports.tasks.below(parent)).filter(isSibling),
   };
   await takePlace(task, siblings, below.filter(isSibling), ports);
+  return current;
 }

@@ -37,16 +37,19 @@ export async function openTask(
     await ports.pause(0);
     return recordTask(await sealTask(task, ports), caller, request, grants, planned, ports);
   };
+  const prove = (current: Grants) => proveSessions(task, planned, reads, current, ports);
   const [issued, record, proven] = await Promise.allSettled([
     issueSessions(task, planned, ports),
     sealAndRecord(),
-    proveSessions(task, planned, reads, grants, ports),
+    prove(grants),
   ]);
   // The record's failure comes first: a replay, or a repeat, explains more to the caller than an outage of STS.
   if (record.status === "rejected") throw record.reason;
   if ("repeats" in record.value) return repeatTask(record.value.repeats, caller, request, grants, ports);
   if (proven.status === "rejected") return withdrawAndThrow(record.value.task, proven.reason, ports);
   if (issued.status === "rejected") return withdrawAndThrow(record.value.task, issued.reason, ports);
+  const { task: recorded, grants: current } = record.value;
+  if (current !== grants) await prove(current).catch((error) => withdrawAndThrow(recorded, error, ports));
   return brand<OpenedTask>({
     task: record.value.task,
     token,

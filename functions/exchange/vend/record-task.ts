@@ -17,7 +17,7 @@ import type { OpenNeeds } from "./opened-task.ts";
 
 /**
  * Records the task with its event in one transaction, then makes the reads that must follow the write. A failure withdraws the task.
- * @returns the recorded task, or the path of the task that was opened before with the same idempotency key.
+ * @returns the recorded task with the grants as `grantsNow` returns them, or the path of the task that was opened before with the same idempotency key.
  */
 export async function recordTask(
   task: BelievedTask,
@@ -26,7 +26,7 @@ export async function recordTask(
   grants: Grants,
   planned: readonly PlannedLease[],
   ports: OpenNeeds,
-): Promise<{ readonly task: Task } | Exclude<Opened, { opened: true }>> {
+): Promise<{ readonly task: Task; readonly grants: Grants } | Exclude<Opened, { opened: true }>> {
   const event = nextEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,
@@ -65,8 +65,7 @@ export async function recordTask(
     throw error;
   }
   ports.onUse?.();
-  await checkOpened(linked, grants, ports);
-  return { task: linked };
+  return { task: linked, grants: await checkOpened(linked, grants, ports) };
 }
 
 /** Limits the request's idempotency key to the workload, and to the person it acts for. */

@@ -8,6 +8,7 @@ import { isLive, type Task } from "../../core/tasks/task.ts";
 import { type BelievedTask, believeTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
+import { grantsNow } from "../../steps/tasks/grants-now.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { issueConnected, planConnected } from "./issue-connected.ts";
 
@@ -25,6 +26,7 @@ type Needs = Pick<
   | "seals"
   | "recordKey"
   | "consents"
+  | "conditions"
   | "log"
 >;
 
@@ -59,7 +61,11 @@ export async function reissueConnected(task: BelievedTask, grants: Grants, ports
   if (planned.length === 0) return { task, connected: [], issuedBefore };
   const planning = planned.map(({ lease }) => lease);
   await changeBelieved(task, (current) => recordAnew(current, planning, grants, ports), ports);
-  const [own] = await Promise.all([ports.tasks.read(task.path), readLineage(task, ports, grants.agents)]);
+  const [own] = await Promise.all([
+    ports.tasks.read(task.path),
+    readLineage(task, ports, grants.agents),
+    grantsNow(grants, ports),
+  ]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
   return { task: await believeTask(own, ports, ended), connected: await issueConnected(planned, ports), issuedBefore };

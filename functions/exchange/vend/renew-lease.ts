@@ -11,6 +11,7 @@ import type { Attempt } from "../../core/while-contended.ts";
 import { type BelievedTask, believeTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import { changeBelieved } from "../../steps/tasks/change-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
+import { grantsNow } from "../../steps/tasks/grants-now.ts";
 import { readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sealedSessionReads } from "../../steps/tasks/session-reads.ts";
@@ -54,6 +55,7 @@ export type RenewNeeds = Pick<
   | "approvals"
   | "consents"
   | "acceptances"
+  | "conditions"
   | "log"
   | "renews"
 >;
@@ -120,7 +122,9 @@ async function renewOnce(
   if (renewed.status === "rejected") throw renewed.reason;
   if (proven.status === "rejected") throw proven.reason;
   if (issued.status === "rejected") throw issued.reason;
-  return brand<RenewedLease>({ task: renewed.value, leases: issued.value });
+  const { task: current, grants: now } = renewed.value;
+  if (now !== grants) await proveSessions(task, [planned], reads, now, ports);
+  return brand<RenewedLease>({ task: current, leases: issued.value });
 }
 
 /**
@@ -147,18 +151,19 @@ async function recordRenewal(
   task: BelievedTask,
   lease: SessionLease,
   event: ReturnType<typeof nextEvent>,
-  { agents }: Grants,
+  grants: Grants,
   ports: RenewNeeds,
-): Promise<BelievedTask> {
+): Promise<{ readonly task: BelievedTask; readonly grants: Grants }> {
   await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event);
-  const [own] = await Promise.all([
+  const [own, current] = await Promise.all([
     ports.tasks.read(task.path),
-    readLineage(task, ports, agents),
+    grantsNow(grants, ports),
+    readLineage(task, ports, grants.agents),
     refuseHaltedAccounts([lease], ports),
   ]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;
-  return believeTask(own, ports, ended);
+  return { task: await believeTask(own, ports, ended), grants: current };
 }
 
 /** Seals the task again where the role of its lease has changed, as after the pool of roles has shrunk. */

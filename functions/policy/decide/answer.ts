@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
 import type { Denial, RefusalCode } from "../../../contract/refusals.ts";
 import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
 import { withHeldActions } from "../../core/ceiling/held-actions.ts";
+import { given } from "../../core/conditions/conditions.ts";
 import { defined } from "../../core/defined.ts";
 import { accountId, isAccountId } from "../../core/deployment/account-id.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
@@ -23,7 +24,7 @@ import { noParentOf } from "../../steps/tasks/no-parent.ts";
 import { questionOfSession } from "../../steps/tasks/question-of-session.ts";
 import type { Decides } from "../bundle.ts";
 import { connectorsFor } from "./connectors.ts";
-import type { Request } from "./request.ts";
+import { holdingOf, type Request } from "./request.ts";
 
 /** Answer that the deployed service would have given, with its session policies. */
 export type Answer = Allowed | Denied;
@@ -89,6 +90,7 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
       catalogue: bundle.catalogue,
       policies: bundle.engine,
       connectors,
+      conditions: given(holdingOf(request)),
       ...beforeNoGate(deployment),
     };
     const requester = { agent: agentOf(request), claims: claimsOf(request, bundle), onBehalf: request.onBehalf };

@@ -1,8 +1,10 @@
 import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
-import { LABEL } from "../../../contract/names.ts";
+import { CONDITION_NAME, LABEL } from "../../../contract/names.ts";
+import type { Holding } from "../../core/conditions/holding.ts";
 import { defined } from "../../core/defined.ts";
 import type { OnBehalf } from "../../core/people/on-behalf.ts";
 import { parseDuration } from "../../core/policy/obligations.ts";
+import type { KnownCondition } from "../read/known-config.ts";
 import type { Place } from "./place.ts";
 import { readAll, readEach } from "./read-all.ts";
 
@@ -18,6 +20,8 @@ export interface Request {
   /** Person for whom the agent acts. */
   readonly onBehalf?: OnBehalf;
   readonly atMs: number;
+  /** Names of the conditions that hold, in every account; none where absent. */
+  readonly conditions?: readonly string[];
   readonly mode: "all" | "narrow";
 }
 
@@ -64,20 +68,49 @@ function labelIn(value: unknown, place: Place): string {
 }
 
 export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> &
-  Partial<Pick<Request, "sourceIp" | "onBehalf">>;
+  Partial<Pick<Request, "sourceIp" | "onBehalf" | "conditions">>;
 
-/** @throws {Problem} that names the field. */
-export function readCircumstances(value: unknown, place: Place): Circumstances {
-  const given = value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf"]);
-  const { sourceIp, onBehalf, ...read } = readAll({
+/**
+ * @param known conditions of `valetkey.json`, of which a request may name no others; undefined where they are not known.
+ * @throws {Problem} that names the field.
+ */
+export function readCircumstances(
+  value: unknown,
+  place: Place,
+  known: readonly KnownCondition[] | undefined,
+): Circumstances {
+  const given =
+    value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf", "conditions"]);
+  const { sourceIp, onBehalf, conditions, ...read } = readAll({
     purpose: () => (given.purpose === undefined ? ANY_PURPOSE : place.at("purpose").text(given.purpose)),
     ttlSeconds: () => readTtl(given.ttl, place.at("ttl")),
     atMs: () => readInstant(given.at, place.at("at")),
     sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),
+    conditions: () =>
+      given.conditions === undefined ? undefined : readConditions(given.conditions, place.at("conditions"), known),
     onBehalf: () => (given.onBehalfOf === undefined ? undefined : readPerson(given.onBehalfOf, place.at("onBehalfOf"))),
   });
-  return { ...read, ...defined({ sourceIp }), ...(onBehalf ? { onBehalf } : {}) };
+  return { ...read, ...defined({ sourceIp, conditions }), ...(onBehalf ? { onBehalf } : {}) };
 }
+
+/** Returns the conditions of a request: each holds in every account. */
+export const holdingOf = ({ conditions = [] }: Pick<Request, "conditions">): Holding => ({
+  everywhere: conditions,
+  accounts: {},
+});
+
+const readConditions = (
+  value: unknown,
+  place: Place,
+  known: readonly KnownCondition[] | undefined,
+): readonly string[] =>
+  readEach(place.list(value), (each, index) => {
+    const name = place.at(index).text(each);
+    if (!CONDITION_NAME.test(name)) throw place.at(index).problem("must be a condition's name: a-z, 0-9 and -");
+    if (known === undefined || known.some((condition) => condition.name === name)) return name;
+    const names = known.map((condition) => condition.name).join(", ") || "none";
+    throw place.at(index).problem(`is "${name}", which valetkey.json does not define; its conditions: ${names}`);
+  });
 
 /** Reads a person as policies see them: `{"issuer": "staff", "person": "u-1", "groups": ["support"]}`. Groups are those of the issuer. */
 function readPerson(value: unknown, place: Place): OnBehalf {

@@ -10,7 +10,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { Decides } from "../bundle.ts";
 import { type Answer, claimsOf, decideRequest, deploymentFor } from "../decide/answer.ts";
 import { connectorsFor } from "../decide/connectors.ts";
-import type { Request } from "../decide/request.ts";
+import { holdingOf, type Request } from "../decide/request.ts";
 import { type Allowance, type Converse, converseOf, type ProvenSession, proveSessions } from "../prove-sessions.ts";
 import { type Closest, closestTo } from "./closest.ts";
 
@@ -106,7 +106,7 @@ function explainedPairs(
   bounds: Bounds,
 ): readonly ExplainedPair[] {
   try {
-    const asker: Requester = { ...request, claims: claimsOf(request, bundle) };
+    const asker: Requester = { ...request, claims: claimsOf(request, bundle), conditions: holdingOf(request) };
     const { accounts } = deploymentFor(request.intent, bundle);
     let compared = 0;
     return pairs.map((pair): ExplainedPair => {

@@ -22,6 +22,7 @@ const INTENT_CONTEXT = {
       attributes: { depth: { type: "Long" }, chain: { type: "Set", element: { type: "String" } } },
     },
     time: { type: "Record", attributes: { hour: { type: "Long" }, weekday: { type: "Long" } } },
+    conditions: { type: "Set", element: { type: "String" } },
     sourceIp: { type: "Extension", name: "ipaddr", required: false },
     // Present only in a task for a person. `onBehalfOf` is the person, in a question about the agent. `actor` is the agent, in one about the person.
     onBehalfOf: {

@@ -40,7 +40,7 @@ export interface RequestingAgent extends Pick<Requester, "claims"> {
   readonly onBehalf: OnBehalf | undefined;
 }
 
-type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & GateNeeds;
+type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors" | "conditions"> & GateNeeds;
 
 /**
  * Decides every (agent, action, target, context) by Cedar (I1), within what the account lets any task do. Grants all or
@@ -52,15 +52,18 @@ type Needs = Pick<Ports, "clock" | "catalogue" | "policies" | "connectors"> & Ga
  * @throws {Refusal} threat_model_unaccepted, agent_inactive, intent_invalid, policy_denied with a denial for each part that is not permitted.
  */
 export async function authoriseIntent(
-  { agent, claims, onBehalf }: RequestingAgent,
+  requesting: RequestingAgent,
   request: DecidedRequest,
   parent: ParentScope | NoParent,
   ports: Needs,
 ): Promise<Grants | UnapprovedGrants> {
+  const { agent, claims, onBehalf } = requesting;
   const parentScope = "parent" in parent ? parent : undefined;
   const atMs = ports.clock.nowMs();
   if (!isActive(agent, atMs / 1_000)) throw new Refusal("agent_inactive");
-  const asker: Requester = { ...request, claims, agent, onBehalf, atMs, ancestors: parentScope?.delegated.chain ?? [] };
+  const conditions = await ports.conditions.known(agent);
+  const ancestors = parentScope?.delegated.chain ?? [];
+  const asker: Requester = { ...request, claims, agent, onBehalf, atMs, ancestors, conditions };
   const bounds = parentScope ? boundsOf(parentScope, ports) : [];
   const spread = spreadIntent(request.details, ports.catalogue, ports.connectors, ports.deployment.accounts);
   const areMany = spread.reduce((count, { pairs }) => count + pairs.length, 0) > FEW_PAIRS;
@@ -119,6 +122,7 @@ export async function authoriseIntent(
     outlives: permitted.filter(({ pair }) => pair.mints).map(({ pair: { action, target } }) => ({ action, target })),
     bound: boundOf(permitted),
     requester: asker,
+    decideAgain: () => authoriseIntent(requesting, request, parent, ports),
     agents: [...(parentScope?.grants.agents ?? []), agent],
     ...(parentScope ? { parentScope } : {}),
     ...(isUnaccepted ? { isUnaccepted } : {}),

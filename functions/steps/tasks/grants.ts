@@ -57,6 +57,8 @@ export interface GrantedIntent {
   readonly agents: readonly KnownAgent[];
   /** Agent, time and address of the request, as policy read them. */
   readonly requester: Requester;
+  /** Makes the same decision by the conditions of the world that are known now, and by the present time. */
+  readonly decideAgain: () => Promise<Grants | UnapprovedGrants>;
   /** Bounds by the tasks above; only for a child. */
   readonly parentScope?: ParentScope;
   /**

@@ -1,6 +1,7 @@
 import { HELD_KEY, type PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { NEVER } from "../../core/ceiling/ceiling-actions.ts";
 import { exceptionsOf } from "../../core/ceiling/exceptions.ts";
+import { holdingIn } from "../../core/conditions/holding.ts";
 import type { AccountId } from "../../core/deployment/account-id.ts";
 import { accountOf, type Deployment } from "../../core/deployment/deployment.ts";
 import { heldIn } from "../../core/deployment/held-in.ts";
@@ -22,7 +23,7 @@ import type { GrantedIntent, ParentScope } from "./grants.ts";
 export function questionOfSession(
   { lease, policy, granted }: PlannedLease,
   task: Pick<Task, "openedAt" | "facts">,
-  { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], sourceIp, onBehalf, asks }: Requester,
+  { agent, claims, purpose, ttlSeconds, atMs, ancestors = [], conditions, sourceIp, onBehalf, asks }: Requester,
   {
     above,
     reads,
@@ -61,6 +62,7 @@ export function questionOfSession(
       sourceIp,
       openedAt: task.openedAt,
       chain: ancestors,
+      conditions: holdingIn(conditions, lease.account),
       boundIp: task.facts.sourceIp,
       ...(approved ? { approved } : {}),
       ...(onBehalf ? { person: onBehalf } : {}),

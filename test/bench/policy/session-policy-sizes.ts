@@ -1,5 +1,6 @@
 import { agentId } from "../../../contract/agent-id.ts";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
+import { NOTHING_HOLDS } from "../../../functions/core/conditions/holding.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
@@ -21,6 +22,7 @@ const ASKER = {
   purpose: "monthly report",
   ttlSeconds: 900,
   atMs: AT_MS,
+  conditions: NOTHING_HOLDS,
 };
 
 /** Measures the sizes of session policies, and the share of permitted intents that are refused for their size. */

@@ -1,6 +1,7 @@
 import { agentId } from "../../../contract/agent-id.ts";
 import { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import { NEVER } from "../../../functions/core/ceiling/ceiling-actions.ts";
+import { NOTHING_HOLDS } from "../../../functions/core/conditions/holding.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
 import { parseIntent } from "../../../functions/core/intent/parse-intent.ts";
 import { spreadIntent } from "../../../functions/core/intent/spread-intent.ts";
@@ -44,7 +45,7 @@ export function questionOf(json: string, policies: CedarPolicies, purpose: strin
     asked: detailsOf(json).flatMap((detail) => (detail.type === "aws" ? [detail] : [])),
     policies: policies.stated,
     catalogue: CATALOGUE,
-    asker: { ...asker, openedAt: AT_MS / 1_000, chain: [] },
+    asker: { ...asker, openedAt: AT_MS / 1_000, chain: [], conditions: [] },
   };
 }
 
@@ -54,6 +55,7 @@ const askerWith = (purpose: string): Requester => ({
   purpose,
   ttlSeconds: 900,
   atMs: AT_MS,
+  conditions: NOTHING_HOLDS,
 });
 
 const detailsOf = (json: string) =>

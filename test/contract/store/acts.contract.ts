@@ -9,15 +9,10 @@ import { rootPath } from "../../../functions/core/task-path.ts";
 import { aRequest, aUseOf } from "../../fakes/samples/approval.ts";
 import { aTask, aUse, eventOn, NOW } from "../../fakes/samples/task.ts";
 import { declarePanic } from "./halts.contract.ts";
-import { refused, type TestedStore } from "./tested-store.ts";
+import { aSignIn, refused, type TestedStore } from "./tested-store.ts";
 
 /** Contract of sign-ins: one is used once, for one act of an operator or for one vote. */
 export function actsContract(store: () => TestedStore): void {
-  const aSignIn = (): SignIn => ({
-    person: { issuer: "staff", value: `person-${randomBytes(6).toString("hex")}` },
-    signedInAt: NOW,
-    nonce: randomBytes(32).toString("base64url"),
-  });
   async function register(signIn?: SignIn): Promise<Agent> {
     const id = agentId(`agent-${randomBytes(6).toString("hex")}`);
     const event = linkEvent(EMPTY_CHAIN, id, "agent.registered", NOW * 1_000, { by: "staff|alice" });
@@ -50,6 +45,11 @@ export function actsContract(store: () => TestedStore): void {
     const event = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "account.lifted", NOW * 1_000, {});
     await store().accountHalts.lift(halt, halt, event, signIn);
   };
+  const setCondition = async (signIn: SignIn): Promise<void> => {
+    const held = { name: "responding", scope: "hub", until: NOW + 600, at: NOW, by: "x", reason: "a drill" } as const;
+    const event = linkEvent(EMPTY_CHAIN, rootPath(randomBytes(32)), "condition.loosened", NOW * 1_000, {});
+    await store().setConditions.set("permits", held, event, signIn);
+  };
   const vote = async (signIn: SignIn): Promise<void> => {
     const { task: waiting, event } = aTask({ leases: [] });
     const requested = aRequest(waiting, {});
@@ -64,6 +64,7 @@ export function actsContract(store: () => TestedStore): void {
     ["a change", async (signIn) => suspend(await register(), signIn)],
     ["a lift", liftPanic],
     ["a lift of an account's halt", liftHalt],
+    ["a condition", setCondition],
   ];
 
   describe("a used sign-in", () => {

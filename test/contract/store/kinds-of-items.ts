@@ -126,6 +126,13 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     at: /^ACCOUNTLIFT# (?<account>\d+)$/,
     read: ({ accountHalts }, { account = "" }) => accountHalts.latestLift(accountId(account)),
   },
+  condition: {
+    at: /^(?:RESTRICTION|RELAXATION)# \d+#\S+#.+$/,
+    read: async ({ setConditions }) => [
+      ...(await setConditions.list("restricts", 0)),
+      ...(await setConditions.list("permits", 0)),
+    ],
+  },
   coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = NOBODY }) => coolDowns.until(id) },
   pause: {
     at: /^COOLDOWN#(?<id>\S+) FOR#(?<party>\S+)$/,

@@ -3,6 +3,7 @@ import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
 import { DynamoNotificationBoard } from "../../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoConditions } from "../../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { keysInTable, publishedSeals } from "../../../functions/adapters/dynamodb/journal/published-seals.ts";
 import { DynamoPendingRevocations } from "../../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -42,6 +43,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, nowMs),
     accountHalts: new DynamoAccountHalts(table),
+    setConditions: new DynamoConditions(table),
     coolDowns: new DynamoCoolDowns(table, clock),
     pauses: new DynamoPauses(table),
     escalations: new DynamoFoundEscalations(table),

@@ -1,14 +1,17 @@
+import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { ApprovalRequests } from "../../../functions/core/approvals/approvals.ts";
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/break-glass.ts";
 import type { NotificationBoard } from "../../../functions/core/approvals/notification-board.ts";
+import type { ConditionStore } from "../../../functions/core/conditions/conditions.ts";
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
 import type { FoundEscalations } from "../../../functions/core/escalation/found-escalation.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
+import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { Journal } from "../../../functions/core/journal/journal.ts";
 import type { Heard } from "../../../functions/core/ledger/heard.ts";
@@ -47,6 +50,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly heard: Heard;
   readonly accountHalts: AccountHalts;
+  readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
@@ -82,6 +86,7 @@ export class TestedStore {
   readonly heard: Heard;
   readonly freshLoads: () => RoleLoads;
   readonly accountHalts: AccountHalts;
+  readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
@@ -110,6 +115,7 @@ export class TestedStore {
     this.heard = store.heard;
     this.freshLoads = () => store.freshLoads();
     this.accountHalts = store.accountHalts;
+    this.setConditions = store.setConditions;
     this.foundEscalations = store.foundEscalations;
     this.consents = store.consents;
     this.acceptances = store.acceptances;
@@ -148,3 +154,10 @@ export class TestedStore {
 }
 
 export const refused = (code: RefusalCode): object => expect.objectContaining({ name: "Refusal", code });
+
+/** Makes a sign-in that nothing has used. */
+export const aSignIn = (): SignIn => ({
+  person: { issuer: "staff", value: `person-${randomBytes(6).toString("hex")}` },
+  signedInAt: NOW,
+  nonce: randomBytes(32).toString("base64url"),
+});

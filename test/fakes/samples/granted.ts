@@ -1,3 +1,4 @@
+import { NOTHING_HOLDS } from "../../../functions/core/conditions/holding.ts";
 import type { AwsDetail } from "../../../functions/core/intent/detail.ts";
 import type { TaskRequest } from "../../../functions/core/tasks/task-request.ts";
 import type { Grants, ParentScope } from "../../../functions/steps/tasks/grants.ts";
@@ -34,6 +35,9 @@ export const granted = (parentScope?: ParentScope): Grants =>
     outlives: [],
     denials: [],
     bound: [],
-    requester: { agent: { id: "a", owner: "o", team: "t" }, claims: {}, purpose: "p", ttlSeconds: 900, atMs: 0 },
+    requester: {
+      ...{ agent: { id: "a", owner: "o", team: "t" }, claims: {}, purpose: "p", ttlSeconds: 900, atMs: 0 },
+      conditions: NOTHING_HOLDS,
+    },
     ...(parentScope ? { parentScope } : {}),
   }) as unknown as Grants;

@@ -29,6 +29,9 @@ const CONDITIONS = [
   'Agent::"reporter" in Team::"data"',
   "principal is User && principal.firstOperator",
   'resource.arn like "*x" && context.purpose == "report"',
+  'context.conditions.contains("freeze")',
+  '!context.conditions.containsAny(["incident", "freeze"])',
+  'context.conditions.containsAll(["incident", "freeze"])',
   "true",
 ] as const;
 
@@ -76,6 +79,7 @@ const FACTS = {
   purpose: fc.constantFrom("report", "x"),
   ttlSeconds: fc.constantFrom(3_600, 3_600, 1_800, 1_200, 600),
   chain: fc.constantFrom([], ["root"], ["x", "root"]),
+  conditions: fc.constantFrom([], ["freeze"], ["freeze", "incident"]),
   sourceIp: fc.constantFrom(HERE, THERE, undefined),
   boundIp: fc.constantFrom(HERE, HERE, THERE, undefined),
   approved: fc.constantFrom([], [], [{ group: "sre", count: 1 }], [{ group: "@person", count: 1 }]),

@@ -45,6 +45,7 @@ export function questionOf(scenario: Scenario, vended: Vended, session: Session)
       openedAt: Math.floor(plannedAtMs / 1_000),
       atMs: decidedAtMs,
       chain: asker.ancestors ?? [],
+      conditions: [],
       sourceIp: asker.sourceIp,
       boundIp: asker.sourceIp,
     },

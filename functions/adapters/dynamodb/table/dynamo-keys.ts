@@ -3,6 +3,8 @@ import type { AgentId } from "../../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../../contract/approval-id.ts";
 import type { FunctionName } from "../../../../contract/names.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
+import type { ConditionKind } from "../../../core/conditions/defined-condition.ts";
+import type { HeldCondition } from "../../../core/conditions/held-condition.ts";
 import type { AccountId } from "../../../core/deployment/account-id.ts";
 import { type EscalationEntry, type EscalationPlace, isListed } from "../../../core/escalation/found-escalation.ts";
 import { type Person, personId } from "../../../core/identity/person.ts";
@@ -131,6 +133,10 @@ export const keys = {
   /** Halt of a target account. */
   accountHalt: (account: AccountId): Key => ({ pk: ACCOUNT_HALTS, sk: account }),
   /** Latest lift of the halts of a target account. */
+  condition: (kind: ConditionKind, { name, scope, until }: Pick<HeldCondition, "name" | "scope" | "until">): Key => ({
+    pk: CONDITION_LISTS[kind],
+    sk: `${padded(until)}#${name}#${scope}`,
+  }),
   accountLift: (account: AccountId): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
   coolDown: (agent: AgentId): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
   /** Pause of an agent for a party, beside the agent's cool-down. */
@@ -292,6 +298,11 @@ export const journalPartition = (path: TaskPath): string => `${KINDS.journal}${r
 export const agentJournal = (id: AgentId): string => `${KINDS.agentJournal}${id}`;
 export const taskPartition = (path: TaskPath): string => `${KINDS.task}${rootOf(path)}`;
 export const HALTS = KINDS.halt;
+/** Partition of the conditions of each kind. */
+export const CONDITION_LISTS = {
+  restricts: KINDS.restriction,
+  permits: KINDS.relaxation,
+} as const satisfies Readonly<Record<ConditionKind, string>>;
 export const ACCOUNT_HALTS = KINDS.accountHalt;
 export const ACCOUNT_LIFTS = KINDS.accountLift;
 export const HEARD = KINDS.heard;

@@ -27,6 +27,7 @@ describe("the question for a pair", () => {
       action: read,
       resource: target,
       context: {
+        conditions: [],
         purpose: "monthly report",
         ttl: 900,
         delegation: { depth: 0, chain: [] },

@@ -33,6 +33,7 @@ const READING = [
   "valetkey:ReadJournal",
   "valetkey:ReadPanic",
   "valetkey:ListAccounts",
+  "valetkey:ListConditions",
   "valetkey:ListSecrets",
   "valetkey:ReadSecret",
   "valetkey:ReadConsents",

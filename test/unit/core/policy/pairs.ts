@@ -1,4 +1,5 @@
 import { agentId } from "../../../../contract/agent-id.ts";
+import { NOTHING_HOLDS } from "../../../../functions/core/conditions/holding.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { AccountPair, Pair, ResourcePair, ToolPair } from "../../../../functions/core/intent/pairs.ts";
 import type { Permitted } from "../../../../functions/core/policy/decide.ts";
@@ -64,5 +65,6 @@ export const anAsker = (changes: Partial<Requester> = {}): Requester => ({
   purpose: "monthly report",
   ttlSeconds: 900,
   atMs: Date.parse("2026-11-24T12:00:00Z"),
+  conditions: NOTHING_HOLDS,
   ...changes,
 });

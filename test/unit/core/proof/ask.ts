@@ -63,6 +63,7 @@ export const ASKER: StatedRequester = {
   ttlSeconds: 3_600,
   openedAt: AT,
   atMs: AT * 1_000,
+  conditions: [],
   chain: [],
 };
 

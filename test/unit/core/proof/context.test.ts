@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { agentId } from "../../../../contract/agent-id.ts";
+import { NOTHING_HOLDS } from "../../../../functions/core/conditions/holding.ts";
 import { queryFor, type Requester } from "../../../../functions/core/policy/entities.ts";
 import { CONTEXT, contextOf, factsOf } from "../../../../functions/core/proof/cedar-context.ts";
 import { readsOf } from "../../../../functions/core/proof/cedar-reads.ts";
@@ -24,7 +25,8 @@ function inQuestion(asks: Pick<Requester, "asks">): readonly string[] {
   const { purpose, ttlSeconds, atMs } = ASKER;
   const agent = { id: agentId("demo"), owner: "ann", team: "data" };
   const onBehalf = { ...PERSON, personal: false } as never;
-  const requester = { agent, claims: {}, purpose, ttlSeconds, atMs, sourceIp: "192.0.2.7", onBehalf, ...asks };
+  const facts = { claims: {}, purpose, ttlSeconds, atMs, sourceIp: "192.0.2.7", conditions: NOTHING_HOLDS };
+  const requester = { agent, ...facts, onBehalf, ...asks };
   const pair = { kind: "account", action: "s3:ListAllMyBuckets", account: "111122223333", groups: [] } as never;
   return Object.keys(queryFor(pair, requester, "nothing").context);
 }
@@ -48,6 +50,7 @@ describe("I2: the context of a proof", () => {
     const askers = [
       ASKER,
       { ...ASKER, purpose: "another", ttlSeconds: 61, chain: ["a"], sourceIp: "198.51.100.9", person: PERSON },
+      { ...ASKER, conditions: ["incident"] },
       { ...ASKER, person: { ...PERSON, value: "lee" } },
       { ...ASKER, person: PERSON, asks: "person" as const },
       { ...ASKER, person: PERSON, asks: "person" as const, agent: { ...ASKER.agent, owner: "lee" } },

@@ -158,6 +158,7 @@ describe("the session that prepares the proofs", () => {
         openedAt: 1_800_000_000,
         atMs: 1_800_000_000_000,
         chain: [],
+        conditions: [],
       },
     });
   });

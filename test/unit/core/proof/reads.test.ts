@@ -4,7 +4,7 @@ import { PERMIT, statedOf, when } from "./ask.ts";
 
 const of = (condition: string) => readsOf(statedOf(when("permit", condition)));
 const NOTHING = { principal: false, action: false, context: [] };
-const WHOLE = ["purpose", "ttl", "delegation", "time", "sourceIp", "onBehalfOf", "actor"];
+const WHOLE = ["purpose", "ttl", "delegation", "time", "conditions", "sourceIp", "onBehalfOf", "actor"];
 
 describe("a policy's reading of a call beside the resource", () => {
   it.each([
@@ -18,7 +18,7 @@ describe("a policy's reading of a call beside the resource", () => {
     ['Action::"a" == 1', { action: true }],
     ["context.ttl == 1 && context.ttl == 2", { context: ["ttl"] }],
     ['context.time.hour == 1 && context.purpose == "a"', { context: ["purpose", "time"] }],
-    ["context has actor", { context: WHOLE.slice(6) }],
+    ["context has actor", { context: WHOLE.slice(7) }],
     ["context has ttl && context.ttl == 1", { context: ["ttl"] }],
     ["context == {}", { context: WHOLE }],
     ["context.ttl == 1 && {a: context} == {}", { context: WHOLE }],
@@ -43,6 +43,7 @@ const ASKER = {
   openedAt: 0,
   atMs: 0,
   chain: ["r"],
+  conditions: ["freeze"],
   sourceIp: "192.0.2.7",
 };
 const AT = { atSeconds: Date.parse("2026-11-22T12:45:00Z") / 1_000 };
@@ -71,6 +72,7 @@ describe("the name of what is read", () => {
     [{ ...NOTHING, action: true }, ASKER, '[0,"s3:X"]'],
     [{ ...NOTHING, context: ["purpose", "ttl"] as const }, ASKER, '[0,0,"p",60]'],
     [{ ...NOTHING, context: ["delegation", "sourceIp"] as const }, ASKER, '[0,0,["r"],"192.0.2.7"]'],
+    [{ ...NOTHING, context: ["conditions"] as const }, ASKER, '[0,0,["freeze"]]'],
     [{ ...NOTHING, context: ["time"] as const }, ASKER, "[0,0,[0,12]]"],
     [{ ...NOTHING, context: ["onBehalfOf", "actor"] as const }, ASKER, "[0,0,null,null]"],
     [
