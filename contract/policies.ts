@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { awsDetailGranted, detailsAsSent, toolDetail } from "./authorization-details.ts";
 import { accountId, agentId, denial, instant } from "./fields.ts";
-import { LIMITS, TASK_SECONDS } from "./limits.ts";
+import { LIMITS, MOST_CONDITIONS, TASK_SECONDS } from "./limits.ts";
+import { CONDITION_NAME } from "./names.ts";
 import { type AnswerOf, type BodyOf, type Noun, operation, type ReadBodyOf } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, WITH_BODY } from "./refused-by.ts";
@@ -18,6 +19,13 @@ const policyQuestion = v.strictObject({
   ),
   at: v.exactOptional(v.pipe(instant, v.description("Moment of the request; now unless given."))),
   source_ip: v.exactOptional(v.pipe(readableLine(45), v.description("Address of the agent's request."))),
+  conditions: v.exactOptional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.regex(CONDITION_NAME))),
+      v.maxLength(MOST_CONDITIONS, `at most ${MOST_CONDITIONS} names.`),
+      v.description("Conditions of the world that would hold, by their names in `valetkey.json`; none unless given."),
+    ),
+  ),
   claims: v.exactOptional(
     v.pipe(
       v.record(v.string(), v.unknown()),

@@ -72,6 +72,8 @@ hold. Then prints the session policy, with its size of the 2,048 characters that
   --source-ip <address> the address that the request comes from
   --on-behalf-of <json> the person for whom the agent acts: {"issuer": "staff", "person": "pat", "groups": ["support"]}
   --at <instant>        the moment of the request; 2026-11-24T12:00:00Z by default
+  --conditions <names>  the conditions of the world that hold, as in incident,change-freeze; none by default. With --case, they
+                        replace those of the case
   --mode narrow         as much as policy permits, instead of all or nothing
   --prove               prove that each session policy allows nothing that the policies do not permit, or print a call that shows
                         otherwise; and the converse: a call that the deciding permit permits and the session policy does not allow
@@ -86,6 +88,7 @@ Examples
     --intent '[{"type": "aws", "account": "111122223333", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme-data/*"]}]'
   valetkey policy explain policies/examples/data-analysis-agent --case "reads its prefix"
   valetkey policy explain policies/examples/data-analysis-agent --case "reads its prefix" --prove
+  valetkey policy explain policies/examples/change-freeze --case "publishes a page" --conditions change-freeze
 `,
   diff: `valetkey policy diff <before> <after> [options]
 

@@ -22,6 +22,8 @@ export interface Options {
   /** Person for whom the agent acts, as JSON or a file of it. */
   readonly onBehalfOf: string | undefined;
   readonly at: string | undefined;
+  /** Names of the conditions that hold, with commas between them. */
+  readonly conditions: string | undefined;
   readonly mode: string | undefined;
   readonly case: string | undefined;
   readonly requests: readonly string[];
@@ -42,6 +44,7 @@ const FLAGS = {
   "source-ip": { type: "string" },
   "on-behalf-of": { type: "string" },
   at: { type: "string" },
+  conditions: { type: "string" },
   mode: { type: "string" },
   case: { type: "string" },
   requests: { type: "string", multiple: true },
@@ -64,6 +67,7 @@ export const FLAGS_OF = {
     "source-ip",
     "on-behalf-of",
     "at",
+    "conditions",
     "mode",
     "case",
     "prove",
@@ -95,6 +99,7 @@ export function parseOptions(command: Command, argv: readonly string[]): Options
     sourceIp: values["source-ip"],
     onBehalfOf: values["on-behalf-of"],
     at: values.at,
+    conditions: values.conditions,
     mode: values.mode,
     case: values.case,
     requests: values.requests ?? [],

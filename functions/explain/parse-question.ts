@@ -18,6 +18,8 @@ export interface Question {
   readonly ttlSeconds: number;
   readonly atMs: number;
   readonly sourceIp?: string;
+  /** Conditions of the world that would hold; none where absent. */
+  readonly conditions?: readonly string[];
   /** Claims of the agent's token; those of its binding unless given. */
   readonly claims?: JsonObject;
   readonly onBehalf?: OnBehalf;
@@ -37,9 +39,12 @@ export function parseQuestion(body: ReadQuestion, nowMs: number, deployment: Dep
     purpose = ANY_PURPOSE,
     task_ttl: ttlSeconds = TASK_SECONDS.default,
   } = body;
-  const { source_ip: sourceIp, claims, on_behalf_of: person } = body;
+  const { source_ip: sourceIp, conditions, claims, on_behalf_of: person } = body;
   if (sourceIp !== undefined && !isIpAddress(sourceIp))
     return refuse("source_ip must be an address, such as 203.0.113.7 or 2001:db8::1.");
+  const defines = (name: string) => deployment.conditions?.some((each) => each.name === name) ?? false;
+  if (conditions?.every(defines) === false)
+    return refuse("conditions must be names of conditions that valetkey.json defines: GET /v1/conditions lists them.");
   const atMs = body.at === undefined ? nowMs : Date.parse(body.at);
   // Date.parse knows fewer forms of an offset than the contract.
   if (Number.isNaN(atMs)) return refuse("at must be an instant such as 2026-11-24T12:00:00Z.");
@@ -49,7 +54,7 @@ export function parseQuestion(body: ReadQuestion, nowMs: number, deployment: Dep
     purpose,
     ttlSeconds,
     atMs,
-    ...defined({ sourceIp, claims, onBehalf: person && personIn(person, nowMs, deployment) }),
+    ...defined({ sourceIp, conditions, claims, onBehalf: person && personIn(person, nowMs, deployment) }),
   };
 }
 

@@ -62,7 +62,7 @@ export function readBundle(folder: string, withFiles: readonly string[] = [], co
     folder,
     catalogue,
     ...known,
-    ...inspectPolicies(files, { path, text: readText(path) }, catalogue, known.people),
+    ...inspectPolicies(files, { path, text: readText(path) }, catalogue, known),
   };
 }
 

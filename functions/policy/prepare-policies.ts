@@ -13,7 +13,7 @@ import type { PolicyFile } from "./read/parse-policies.ts";
 /**
  * Reads every policy of the folder and of the teams' folders in it, parsed, checked and validated.
  * @param generated further policies, made from the configuration.
- * @param config issuers and approvers of `valetkey.json`, which groups must be of. With `validate: "observe"`, policies that no proof reads are accepted.
+ * @param config issuers, approvers and conditions of `valetkey.json`, which the policies may name. With `validate: "observe"`, policies that no proof reads are accepted.
  * With `organization`, a permit must name its accounts.
  * @throws {Error} every error of `valetkey policy check` at once, each as the line that it prints.
  */
@@ -27,21 +27,21 @@ export function preparePolicies(
   return { policies: policies.map(({ policy }) => policy), claims };
 }
 
-type DeployedConfig = Partial<Pick<Deployment, "issuers" | "approvers" | "validate" | "organization">>;
+type DeployedConfig = Partial<Pick<Deployment, "issuers" | "approvers" | "conditions" | "validate" | "organization">>;
 
 /** Reads the policies of `preparePolicies`, with their sources. @throws {Error} as `preparePolicies` does. */
 export function deployedPolicies(
   folder: string,
   catalogue: Catalogue,
   generated: readonly PolicyFile[],
-  { issuers, approvers = [], validate, organization }: DeployedConfig,
+  { issuers, approvers = [], conditions = [], validate, organization }: DeployedConfig,
 ): Inspected {
   const path = join(folder, "schema.cedarschema");
   const inspected = inspectPolicies(
     [...policyFiles(folder), ...generated],
     { path, text: readFileSync(path, "utf8") },
     catalogue,
-    issuers && { issuers, approvers },
+    { conditions, ...(issuers && { people: { issuers, approvers } }) },
   );
   const refuses = ({ code }: Finding) => code !== "not_provable" || validate !== "observe";
   const errors = errorsIn(inspected, catalogue, { organization }).filter(refuses);

@@ -92,6 +92,24 @@ describe("POST /v1/policies/explain", () => {
     expect([tasks.events, agents.events, sessions.asked]).toEqual([[], [], []]);
   });
 
+  it("decides as if the conditions in the question held, whatever holds now", async () => {
+    const freeze = { name: "change-freeze", kind: "restricts", scopes: ["hub"], longestSeconds: 60 } as const;
+    const text =
+      'permit (principal, action == Action::"s3:GetObject", resource) when { resource.arn like "arn:aws:s3:::acme-other/*" } unless { context.conditions.contains("change-freeze") };';
+    const { ports } = fakeWorld();
+    const service = new FakeService(
+      fakeWorld({
+        policies: policiesWithPermit("reads-others", text),
+        deployment: { ...ports.deployment, conditions: [freeze] },
+      }),
+    );
+    const answerTo = async (conditions?: readonly string[]) =>
+      (await ask(service, { authorization_details: OTHERS, ...(conditions && { conditions }) })).body;
+    expect(await answerTo()).toMatchObject({ answer: "allowed" });
+    expect(await answerTo([])).toMatchObject({ answer: "allowed" });
+    expect(await answerTo(["change-freeze"])).toMatchObject({ answer: "denied", code: "policy_denied" });
+  });
+
   it.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
     ["an unknown field", { mode: "narrow" }, "The body takes agent, authorization_details, "],
     ["no list of details", { authorization_details: "s3" }, "authorization_details is not as it has to be: a list"],
@@ -107,6 +125,9 @@ describe("POST /v1/policies/explain", () => {
     ],
     ["an address that is none", { source_ip: "!" }, "source_ip must be an address"],
     ["a network in place of an address", { source_ip: "10.0.0.0/8" }, "source_ip must be an address"],
+    ["a condition that is not defined", { conditions: ["incident"] }, "conditions must be names of conditions that"],
+    ["a condition of another form", { conditions: ["Narrow"] }, "conditions"],
+    ["33 conditions", { conditions: Array(33).fill("incident") }, "at most 32 names."],
     ["a moment that is none", { at: "yesterday" }, "at is not as it has to be: an instant, such as "],
     ["an offset that a date may not have", { at: "2026-11-24T12:00:00+02" }, "at must be an instant"],
     ["claims in a list", { claims: [] }, "claims must be an object"],

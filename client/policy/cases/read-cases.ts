@@ -12,6 +12,7 @@ import {
   readMode,
 } from "../../../functions/policy/decide/request.ts";
 import { filesIn } from "../../../functions/policy/read/files-in.ts";
+import type { KnownConfig } from "../../../functions/policy/read/known-config.ts";
 import { readText } from "../../../functions/policy/read/read-text.ts";
 import { type Expected, readExpected } from "./expected.ts";
 
@@ -27,12 +28,18 @@ export interface Case extends Request {
 
 const SUFFIX = ".cases.json";
 
-/** Reads the cases beside the policies of a folder and of the teams' folders in it, file by file. @throws {Problem} that names the file and the field. */
-export const casesIn = (folder: string): readonly Case[] =>
-  readEach(filesIn(folder, SUFFIX), (name) => readCases(join(folder, name), name)).flat();
+/**
+ * Reads the cases beside the policies of a folder and of the teams' folders in it, file by file.
+ * @param conditions conditions of `valetkey.json`, where they are known.
+ * @throws {Problem} that names the file and the field.
+ */
+export const casesIn = (folder: string, conditions?: Conditions): readonly Case[] =>
+  readEach(filesIn(folder, SUFFIX), (name) => readCases(join(folder, name), name, conditions)).flat();
+
+type Conditions = KnownConfig["conditions"];
 
 /** Reads the cases of one file: `{"agents": {"ci": {...}}, "cases": [...]}`. */
-export function readCases(file: string, name: string): readonly Case[] {
+export function readCases(file: string, name: string, conditions?: Conditions): readonly Case[] {
   const text = new JsonText(file, readText(file));
   const top = new Place("", text);
   const { agents = {}, cases, description } = top.record(text.value, ["description", "agents", "cases"]);
@@ -45,7 +52,8 @@ export function readCases(file: string, name: string): readonly Case[] {
   const known = new Map<string, RequestAgent | undefined>(given.agents.map(([key]) => [key, undefined]));
   const { read } = readAll({
     agents: () => readEach(given.agents, ([key, value]) => known.set(key, readAgent(value, top.at("agents").at(key)))),
-    read: () => readEach(given.cases, (value, index) => readCase(value, top.at("cases").at(index), known, name)),
+    read: () =>
+      readEach(given.cases, (value, index) => readCase(value, top.at("cases").at(index), { known, conditions }, name)),
   });
   const titles = read.map(({ title }) => title);
   readEach(titles, (title, index) => {
@@ -57,13 +65,18 @@ export function readCases(file: string, name: string): readonly Case[] {
 const FIELDS = ["title", "agent", "intent", "context", "mode", "expected"];
 type Agents = ReadonlyMap<string, RequestAgent | undefined>;
 
-function readCase(value: unknown, place: Place, agents: Agents, file: string): Case {
+function readCase(
+  value: unknown,
+  place: Place,
+  { known, conditions }: { readonly known: Agents; readonly conditions: Conditions },
+  file: string,
+): Case {
   const given = place.record(value, FIELDS);
   const { expected, circumstances, ...read } = readAll({
     title: () => place.at("title").text(given.title),
-    agent: () => agentOf(given.agent, place.at("agent"), agents),
+    agent: () => agentOf(given.agent, place.at("agent"), known),
     intent: () => place.at("intent").list(given.intent),
-    circumstances: () => readCircumstances(given.context, place.at("context")),
+    circumstances: () => readCircumstances(given.context, place.at("context"), conditions),
     mode: () => readMode(given.mode, place.at("mode")),
     expected: () => (given.expected === undefined ? undefined : readExpected(given.expected, place.at("expected"))),
   });

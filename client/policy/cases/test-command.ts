@@ -47,7 +47,7 @@ export async function testCommand(
 
 async function testFolder(folder: string, withFiles: readonly string[], config: string | undefined): Promise<Tested> {
   const bundle = decidingBundle(folder, withFiles, config);
-  const cases = casesIn(folder);
+  const cases = casesIn(folder, bundle.conditions);
   if (cases.length === 0)
     throw new Problem(
       `${folder} holds no cases; write some into <name>.cases.json beside the policies (valetkey policy test --help)`,

@@ -7,6 +7,7 @@ import { obligationProblems } from "../../../functions/policy/clauses/obligation
 import { unreachable } from "../../../functions/policy/clauses/unreachable.ts";
 import { wide } from "../../../functions/policy/clauses/wide.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
+import { unusedConditions } from "../../../functions/policy/read/condition-faults.ts";
 import { FINDINGS, type Finding, LEVELS, type Level, lineOf } from "../../../functions/policy/read/finding.ts";
 import type { Options } from "../options.ts";
 import { approvalProblems } from "./approvals.ts";
@@ -94,6 +95,7 @@ function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Fin
     ...approvalProblems(own, bundle.people),
     ...personProblems(own, policies, bundle.people, catalogue),
     ...nobodyHas(own, agents),
+    ...unusedConditions(policies, bundle),
   ];
   return [...errorsIn(bundle, catalogue, bundle), ...lesser];
 }

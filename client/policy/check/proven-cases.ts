@@ -19,7 +19,7 @@ export interface ProvenCases {
  */
 export async function provenCases(folder: string, deciding: Deciding | undefined): Promise<ProvenCases> {
   const sessions: { readonly of: Case; readonly session: ProvenSession }[] = [];
-  for (const each of casesIn(folder)) {
+  for (const each of casesIn(folder, deciding?.conditions)) {
     const proofs = deciding === undefined ? [] : (await proveCase(each, deciding)).proofs;
     sessions.push(...proofs.map((session) => ({ of: each, session })));
   }

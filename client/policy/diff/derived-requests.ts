@@ -6,6 +6,7 @@ import { mayNameNone } from "../../../functions/core/catalogue/unnamed.ts";
 import { iamText, literalHead } from "../../../functions/core/policy/remainders.ts";
 import type { Glob } from "../../../functions/core/text/glob.ts";
 import { type Clause, clausesOf } from "../../../functions/policy/clauses/clauses.ts";
+import { conditionsIn } from "../../../functions/policy/clauses/conditions.ts";
 import { awsAction, namedActions } from "../../../functions/policy/clauses/heads.ts";
 import { ANY_PURPOSE, NOON_MS, type Request, type RequestAgent } from "../../../functions/policy/decide/request.ts";
 import type { ReadPolicy } from "../../../functions/policy/read/parse-policies.ts";
@@ -34,6 +35,7 @@ export function requestsOf(
 ): readonly DerivedRequest[] {
   const { json, policy } = read;
   if (json.principal.op === "is" && json.principal.entity_type === "User") return [];
+  const conditions = conditionsFor(json);
   const found = (clausesOf(json) ?? []).flatMap((clause) =>
     detailsOf(read, clause, catalogue).map((detail): DerivedRequest => {
       const shown =
@@ -48,6 +50,7 @@ export function requestsOf(
         purpose: textOf(clause, "context.purpose") ?? ANY_PURPOSE,
         ttlSeconds: 900,
         atMs: NOON_MS,
+        ...(conditions.length === 0 ? {} : { conditions }),
         mode: "all",
       };
     }),
@@ -55,6 +58,13 @@ export function requestsOf(
   return [
     ...new Map(found.map((each) => [JSON.stringify([each.agent, each.intent, each.purpose]), each])).values(),
   ].slice(0, MOST);
+}
+
+/** Lists the conditions of the world with which a policy applies sooner than without them. */
+function conditionsFor(json: ReadPolicy["json"]): readonly string[] {
+  const uses = conditionsIn(json);
+  const sooner = json.effect === "permit" ? "permits" : "restricts";
+  return "fault" in uses ? [] : uses.flatMap(({ name, does }) => (does === sooner ? [name] : []));
 }
 
 interface DerivedDetail {

@@ -39,7 +39,9 @@ export async function diffCommand(
     throw new Problem("diff takes two folders: before and after");
   const [old, next] = [decidingBundle(before, withFiles, config), decidingBundle(after, withFiles, config)];
   const cases =
-    files.length > 0 ? files.flatMap((file) => readCases(file, file)) : unique([...casesIn(before), ...casesIn(after)]);
+    files.length > 0
+      ? files.flatMap((file) => readCases(file, file, next.conditions))
+      : unique([...casesIn(before, old.conditions), ...casesIn(after, next.conditions)]);
   const policies = changedPolicies(old, next);
   const derived = policies.flatMap(({ versions, file, line }) =>
     versions.flatMap((version) =>

@@ -1,4 +1,5 @@
-import { decidingBundle } from "../../../functions/policy/bundle.ts";
+import { defined } from "../../../functions/core/defined.ts";
+import { type Deciding, decidingBundle } from "../../../functions/policy/bundle.ts";
 import { JsonText } from "../../../functions/policy/decide/json-text.ts";
 import { Place } from "../../../functions/policy/decide/place.ts";
 import { type Request, readAgent, readCircumstances, readMode } from "../../../functions/policy/decide/request.ts";
@@ -6,7 +7,7 @@ import { explain } from "../../../functions/policy/explain/explain.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
 import { isProven } from "../../../functions/policy/prove-sessions.ts";
 import { readText } from "../../../functions/policy/read/read-text.ts";
-import { casesIn } from "../cases/read-cases.ts";
+import { type Case, casesIn } from "../cases/read-cases.ts";
 import type { Options } from "../options.ts";
 import { explainText } from "./explain-text.ts";
 
@@ -14,23 +15,33 @@ import { explainText } from "./explain-text.ts";
 export async function explainCommand(options: Options, print: (text: string) => void): Promise<number> {
   const [folder = "policies", ...others] = options.folders;
   if (others.length > 0) throw new Problem("explain takes one folder");
-  const request = options.case === undefined ? requestOf(options) : namedCase(folder, options.case);
-  const explanation = await explain(request, decidingBundle(folder, options.withFiles, options.config), options.prove);
+  const bundle = decidingBundle(folder, options.withFiles, options.config);
+  const explanation = await explain(requestOf(options, folder, bundle), bundle, options.prove);
   print(options.json ? `${JSON.stringify(explanation, null, 2)}\n` : explainText(explanation));
   const { answer, proofs = [] } = explanation;
   return answer.answer === "allowed" && proofs.every(isProven) ? EXIT.good : EXIT.bad;
 }
 
-function requestOf({ agent, intent, purpose, ttl, sourceIp, at, mode, onBehalfOf: person }: Options): Request {
+/** Returns the case that the options name, or the request that they write out. The options' conditions replace those of a case. */
+function requestOf(options: Options, folder: string, { conditions: known }: Pick<Deciding, "conditions">): Request {
+  const { agent, intent, purpose, ttl, sourceIp, at, mode, onBehalfOf: person } = options;
+  const conditions = options.conditions?.split(",").map((name) => name.trim());
+  const place = new Place("the command line");
+  if (options.case !== undefined) {
+    const named = namedCase(casesIn(folder, known), options.case);
+    return conditions === undefined
+      ? named
+      : { ...named, ...defined({ conditions: readCircumstances({ conditions }, place, known).conditions }) };
+  }
   if (agent === undefined || intent === undefined)
     throw new Problem("give --agent and --intent, or --case; valetkey policy explain --help shows examples");
   const onBehalfOf = person === undefined ? undefined : inlineOrFile(person, "--on-behalf-of");
-  const context = { purpose, ttl, sourceIp, at, onBehalfOf };
+  const context = { purpose, ttl, sourceIp, at, onBehalfOf, conditions };
   return {
     title: "command line",
     agent: readAgent(inlineOrFile(agent, "--agent"), new Place("--agent")),
     intent: new Place("--intent").list(inlineOrFile(intent, "--intent")),
-    ...readCircumstances(context, new Place("the command line")),
+    ...readCircumstances(context, place, known),
     mode: readMode(mode, new Place("--mode")),
   };
 }
@@ -39,8 +50,7 @@ function inlineOrFile(value: string, flag: string): unknown {
   return (/^\s*[[{]/.test(value) ? new JsonText(flag, value) : new JsonText(value, readText(value))).value;
 }
 
-function namedCase(folder: string, title: string): Request {
-  const cases = casesIn(folder);
+function namedCase(cases: readonly Case[], title: string): Case {
   const found = cases.filter((each) => each.title === title);
   const [one, ...more] = found.length > 0 ? found : cases.filter((each) => each.title.includes(title));
   if (one && more.length === 0) return one;

@@ -10,9 +10,10 @@ import { proofText } from "../prove/proof-text.ts";
 
 /** Writes the explanation for a person. */
 export function explainText({ request, answer, pairs, proofs = [], converse = [] }: Explanation): string {
-  const { agent, purpose, ttlSeconds, atMs, mode, onBehalf } = request;
+  const { agent, purpose, ttlSeconds, atMs, mode, onBehalf, conditions } = request;
   const head = [
     `${agent.id} of team ${agent.team}${onBehalf ? ` for ${personId(onBehalf)}` : ""}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
+    ...(conditions === undefined ? [] : [`conditions that hold: ${conditions.join(", ") || "none"}`]),
     answer.answer === "allowed"
       ? `ALLOWED${sessionsText(answer.sessions.length)}${answer.denials.length > 0 ? `, except ${answer.denials.length} of the requested pairs` : ""}`
       : `DENIED (${answer.code}): ${answer.sentence}`,

@@ -4,10 +4,11 @@ import { expandActions } from "../../core/catalogue/expand-actions.ts";
 import { EVERY_OBLIGATION, type Obligation, obligationsOf } from "../../core/policy/obligations.ts";
 import { pathOf } from "../clauses/subject.ts";
 import { approvalFaults } from "./approval-faults.ts";
+import { conditionFaults } from "./condition-faults.ts";
 import { consentFaults } from "./consent-faults.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
-import type { KnownPeople } from "./known-config.ts";
+import type { KnownNames } from "./known-config.ts";
 import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
@@ -22,9 +23,13 @@ const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAME
 
 /**
  * Finds faults that Cedar's own validation does not know in policies that are compiled to IAM.
- * @param people issuers and approvers of `valetkey.json`, where they are known.
+ * @param known names of `valetkey.json`, where they are known.
  */
-export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: KnownPeople): readonly Finding[] {
+export function checkPolicy(
+  read: ReadPolicy,
+  catalogue: Catalogue,
+  { people, conditions }: KnownNames = {},
+): readonly Finding[] {
   const { json, source, policy } = read;
   const at = (spot = source.spot()) => ({ ...spot, policy: policy.id });
   const beyond = beyondItsFolder(read);
@@ -35,6 +40,7 @@ export function checkPolicy(read: ReadPolicy, catalogue: Catalogue, people?: Kno
       finding(code, at(source.spotOfAnnotation(name)), message),
     ),
     ...(people === undefined ? [] : [...approvalFaults(read, people.approvers), ...consentFaults(read, people)]),
+    ...conditionFaults(read, conditions),
     // A resource is one or many, known by its attributes. Its uid is always the same, so a comparison of uids would silently be false.
     ...(namesResource(json)
       ? [

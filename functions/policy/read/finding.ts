@@ -29,6 +29,19 @@ export const FINDINGS = {
     "error",
     '`@consent` where no person can vote: no people\'s issuer has `"onBehalf": true`, or one that has proves no sign-in',
   ],
+  condition_mixed: [
+    "error",
+    "a clause reads `context.conditions` and other facts: a clause that errs without the condition could be true with it",
+  ],
+  condition_form: [
+    "error",
+    "a clause reads `context.conditions` in another form than `contains`, `containsAny` and `containsAll` of names that are written out, with `&&`, `||` and `!`",
+  ],
+  condition_unknown: ["error", "a condition is read that `conditions` in `valetkey.json` does not define"],
+  condition_against_kind: [
+    "error",
+    "a condition is read against its kind: one that restricts, so that more is permitted while it holds; or one that permits, so that less is",
+  ],
   annotation_misplaced: ["error", "an obligation, or `@outlives`, on a forbid"],
   outlives_unnamed: ["error", "`@outlives` on a permit that does not name its actions one by one"],
   beyond_its_folder: [
@@ -122,6 +135,10 @@ export const FINDINGS = {
   step_up_impossible: [
     "warning",
     "with `stepUp`, a people's issuer whose operators can vote for no act: they do what takes away, and are refused what gives",
+  ],
+  condition_unused: [
+    "warning",
+    "a condition that `valetkey.json` defines and no policy reads: to set it changes nothing",
   ],
   no_id: ["warning", "a policy without a name"],
   about_people_too: [

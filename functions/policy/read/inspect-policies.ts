@@ -4,7 +4,7 @@ import { type TagKey, tagWithoutCase } from "../../core/policy/tag-conditions.ts
 import { cedarSchema, schemaOf } from "./cedar-schema.ts";
 import { checkPolicy } from "./check-policy.ts";
 import { type Finding, finding } from "./finding.ts";
-import type { KnownPeople } from "./known-config.ts";
+import type { KnownNames } from "./known-config.ts";
 import { claimsIn, namesIn } from "./names-in.ts";
 import { type PolicyFile, PolicyTextError, parsePolicies, type ReadPolicy, unparsed } from "./parse-policies.ts";
 import { remembering } from "./remembering.ts";
@@ -20,13 +20,13 @@ export interface Inspected {
 
 /**
  * Parses, checks and validates the policies of the files together. Returns them with all their faults.
- * @param people issuers and approvers of `valetkey.json`, where they are known. Policies must not name other groups.
+ * @param known issuers, approvers and conditions of `valetkey.json`, where they are known. Policies must not name others.
  */
 export function inspectPolicies(
   files: readonly PolicyFile[],
   schema: Omit<PolicyFile, "name">,
   catalogue: Catalogue,
-  people?: KnownPeople,
+  known: KnownNames = {},
 ): Inspected {
   const { policies, faults } = parseAll(files);
   const ids = new Set<string>();
@@ -40,7 +40,7 @@ export function inspectPolicies(
     claims: claimsIn(policies),
     faults: [
       ...faults,
-      ...policies.flatMap((policy) => checkPolicy(policy, catalogue, people)),
+      ...policies.flatMap((policy) => checkPolicy(policy, catalogue, known)),
       ...twice,
       ...tagSpellings(policies),
       ...schemaFaults(policies, schema, catalogue),

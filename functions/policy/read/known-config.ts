@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { exceptionsOf } from "../../core/ceiling/exceptions.ts";
+import type { DefinedCondition } from "../../core/conditions/defined-condition.ts";
 import { defined } from "../../core/defined.ts";
 import type { AccountExceptions } from "../../core/deployment/account-exceptions.ts";
 import { isAccountId } from "../../core/deployment/account-id.ts";
@@ -8,8 +9,10 @@ import type { ApproverGroup } from "../../core/deployment/approver-group.ts";
 import { provesOwnSignIn } from "../../core/deployment/can-step-up.ts";
 import type { Account } from "../../core/deployment/deployment.ts";
 import type { ApprovalsClient, Issuer } from "../../core/identity/issuer.ts";
+import { JsonText } from "../decide/json-text.ts";
 import { Problem } from "../problem.ts";
 import { readText } from "./read-text.ts";
+import type { Spot } from "./source-text.ts";
 
 /** Facts that the tools know of a target account. */
 export type KnownAccount = Pick<Account, "id" | "ceiling" | "exceptions">;
@@ -33,13 +36,24 @@ export interface KnownPeople {
   readonly approvers: readonly KnownGroup[];
 }
 
-/** Part of `valetkey.json` that the tools need. */
-export interface KnownConfig {
-  readonly accounts: readonly KnownAccount[];
-  /** Organisation whose units hold the accounts; absent where the file names none. */
-  readonly organization?: object;
+/** Names of `valetkey.json` that policies may have. */
+export interface KnownNames {
   /** Absent where the file names no issuers. */
   readonly people?: KnownPeople;
+  /** Conditions of the world; none where the file defines none, and absent where there is no file. */
+  readonly conditions?: readonly KnownCondition[];
+}
+
+/** Facts that the tools know of a condition of the world. */
+export type KnownCondition = Pick<DefinedCondition, "name" | "kind">;
+
+/** Part of `valetkey.json` that the tools need. */
+export interface KnownConfig extends KnownNames {
+  readonly accounts: readonly KnownAccount[];
+  /** Conditions of the world, each with its place in the file. */
+  readonly conditions?: readonly (KnownCondition & { readonly spot: Spot })[];
+  /** Organisation whose units hold the accounts; absent where the file names none. */
+  readonly organization?: object;
 }
 
 /**
@@ -54,11 +68,15 @@ export function knownConfig(folder: string, config?: string): KnownConfig {
   if (config === undefined && !existsSync(file)) return { accounts: [] };
   const text = readText(file);
   try {
-    const { accounts, issuers, approvers, stepUp, organization }: Readonly<Record<string, unknown>> = Object(
-      JSON.parse(text),
-    );
+    const json = new JsonText(file, text);
+    const { accounts, issuers, approvers, conditions, stepUp, organization }: Readonly<Record<string, unknown>> =
+      Object(json.value);
     return {
       accounts: listed(accounts).flatMap(knownAccount),
+      conditions: listed(conditions).flatMap((entry, index) => {
+        const spot = json.spot(`conditions[${index}].name`);
+        return knownCondition(entry).map((each) => ({ ...each, spot }));
+      }),
       ...(organization === undefined ? {} : { organization: Object(organization) }),
       ...(Array.isArray(issuers)
         ? {
@@ -90,6 +108,12 @@ function knownAccount(entry: unknown): readonly KnownAccount[] {
       ...defined({ exceptions }),
     },
   ];
+}
+
+function knownCondition(entry: unknown): readonly KnownCondition[] {
+  const { name, kind }: Readonly<Record<string, unknown>> = Object(entry);
+  if (typeof name !== "string" || (kind !== "restricts" && kind !== "permits")) return [];
+  return [{ name, kind }];
 }
 
 function knownIssuer(entry: unknown): KnownPeople["issuers"] {

@@ -28,6 +28,8 @@ export interface Total extends Record<(typeof NUMBERS)[number], number> {
   /** The same for texts from the whole grammars, tried by some calls. */
   anyWorlds: number;
   anyProven: number;
+  /** Sets of policies that were asked with each condition of the world and without it. */
+  conditionSets: number;
 }
 
 /** Result of one batch. */
@@ -65,6 +67,7 @@ export const emptyTotal = (): Total => ({
   smallProven: 0,
   anyWorlds: 0,
   anyProven: 0,
+  conditionSets: 0,
 });
 
 interface Size {
@@ -158,6 +161,7 @@ export function addTotal(to: Total, more: Total): void {
   to.smallProven += more.smallProven;
   to.anyWorlds += more.anyWorlds;
   to.anyProven += more.anyProven;
+  to.conditionSets += more.conditionSets;
   for (const name of NUMBERS) to[name] += more[name];
   to.broken.push(...more.broken);
   to.verdicts.proven += more.verdicts.proven;

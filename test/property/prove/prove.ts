@@ -9,7 +9,8 @@ const HELP = `npm run prove -- [--triples 200000] [--worlds 20000] [--seed n] [-
 Generates policies, intents and calls, vends what policy permits, and puts each call to the session policy (an independent IAM evaluator) and to
 Cedar. Each session policy is put to the validator as well. Exits with 1 as soon as a call is allowed that Cedar does not permit (I2), a session has a
 counterexample, or one is proven that allows too much, with the smallest scenario found. Last, the validator is put to random texts under random policies,
-each verdict tried by every call of a small world; and, a sixth as often, to texts and policies from the whole grammars, which no compiler writes.
+each verdict tried by every call of a small world; and, a sixth as often, to texts and policies from the whole grammars, which no compiler writes. Five times as
+often, policies are asked with each condition of the world and without it.
 `;
 
 const { values } = parseArgs({

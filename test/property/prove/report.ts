@@ -49,6 +49,7 @@ export function asText({ seed, seconds, total, counterexample }: Run): string {
     `validator     ${proven} of ${sessions} sessions proven, ${refuted} with a counterexample, ${unknown} unknown`,
     `              of ${total.smallWorlds} random texts under random policies ${total.smallProven} proven; each verdict tried by every call of a small world`,
     `              of ${total.anyWorlds} texts that no compiler writes ${total.anyProven} proven; each verdict tried by some hundred calls, as AWS may read them`,
+    `conditions    of ${total.conditionSets} sets of policies none permits more with a condition that restricts, or less with one that permits`,
     `completeness  ${shareOf(kept, promised - unsayable)}: ${kept} allowed of ${promised - unsayable} that the intent names and the deciding permit permits;`,
     `              beside ${unsayable} where a tag is missing that the permit mentions, or AWS tells none of the bucket: not granted (docs/compiler.md, section 12)`,
     `              ${shareOf(kept, permitted)}: of ${permitted} that some permit permits; one permit decides, and its terms are not mixed`,

@@ -17,11 +17,14 @@ const PII = rule({ id: "no-pii", effect: "forbid", when: 'resource.arn like "*/p
 describe("valetkey policy test", () => {
   it("passes on the policies of this repository: each guard and each example decides in some case", async () => {
     const examples = [
+      "change-freeze",
       "ci-coding-agent",
       "ci-deployer",
       "data-analysis-agent",
+      "incident",
       "incident-response-agent",
       "infrastructure-agent",
+      "watched",
       "support-agent",
     ];
     const folders = [POLICIES, ...examples.map((name) => `${POLICIES}/examples/${name}`)];
@@ -127,6 +130,25 @@ describe("valetkey policy test", () => {
     expect(out).toMatch(new RegExp(`a\\.cases\\.json:1: a case\\n  ${what.replace(".", "\\.")} +expected `));
     expect(out).toContain(got);
     expect(out).toContain("1 case, 1 not as expected");
+  });
+
+  it("refuses a case with a condition that valetkey.json does not define, at its place", async () => {
+    const run = (...conditions: readonly unknown[]) =>
+      runPolicy(
+        "test",
+        policyFolder({
+          "a.cedar": rule({}),
+          "a.cases.json": oneCase({ context: { conditions } }),
+          "valetkey.json": { conditions: [{ name: "incident", kind: "permits" }] },
+        }),
+      );
+    expect((await run("incident")).code).toBe(0);
+    expect(await run("incident", "incidents")).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(
+        /a\.cases\.json:1:\d+: cases\[0\]\.context\.conditions\[1\] is "incidents", which valetkey\.json does not define; its conditions: incident/,
+      ),
+    });
   });
 
   it("answers in JSON", async () => {

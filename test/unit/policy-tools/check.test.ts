@@ -23,11 +23,14 @@ describe("valetkey policy check", () => {
 
   it("finds nothing in the policies of this repository, guards and examples included, and proves their cases", async () => {
     const examples = [
+      "change-freeze",
       "ci-coding-agent",
       "ci-deployer",
       "data-analysis-agent",
+      "incident",
       "incident-response-agent",
       "infrastructure-agent",
+      "watched",
       "support-agent",
     ];
     const folders = [POLICIES, ...examples.map((name) => `${POLICIES}/examples/${name}`)];

@@ -99,6 +99,21 @@ describe("valetkey policy diff", () => {
       expect(titles(narrower.changed)).toEqual([`allowed -> denied: s3:GetObject on ${wide}, as "rule" names it`]);
     });
 
+    it("sees a permit or a forbid that applies while a condition holds", async () => {
+      const incident = 'context.conditions.contains("incident")';
+      const conditional = (text: string) => text.replace(/;\s*$/, ` when { ${incident} };\n`);
+      const [narrow, wide] = ["arn:aws:s3:::acme/reports/*", "arn:aws:s3:::acme/*"];
+      const more = conditional(rule({ id: "more", when: at(wide) }));
+      const less = conditional(rule({ id: "less", effect: "forbid", when: at(narrow) }));
+      for (const [added, change] of [
+        [more, `denied -> allowed: s3:GetObject on ${wide}, as "more" names it`],
+        [less, `allowed -> denied: s3:GetObject on ${narrow}, as "less" names it`],
+      ] as const)
+        expect(titles((await diff(rule({ when: at(narrow) }), rule({ when: at(narrow) }) + added)).changed)).toEqual([
+          change,
+        ]);
+    });
+
     it("sees a further action, account, team, label, claim and tool", async () => {
       const table = "arn:aws:dynamodb:eu-west-1:444455556666:table/orders";
       const other = rule({

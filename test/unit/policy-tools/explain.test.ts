@@ -164,6 +164,62 @@ describe("valetkey policy explain", () => {
     expect((await ask(rule({}), reading("arn:aws:s3:::acme/*"), AGENT, "--mode", "narrow")).code).toBe(0);
   });
 
+  describe("with conditions of the world", () => {
+    const conditional = (clause: string) => rule({}).replace(/;\s*$/, ` ${clause};`);
+    const FREEZE = 'context.conditions.contains("change-freeze")';
+    const folder = policyFolder({
+      "a.cedar": conditional(`unless { ${FREEZE} }`),
+      "a.cases.json": {
+        cases: [
+          { title: "reads in peace", agent: AGENT, intent: REPORT },
+          { title: "reads in a freeze", agent: AGENT, intent: REPORT, context: { conditions: ["change-freeze"] } },
+        ],
+      },
+      "valetkey.json": { conditions: ["change-freeze", "incident"].map((name) => ({ name, kind: "restricts" })) },
+    });
+    const shown = (...flags: readonly string[]) => runPolicy("explain", folder, ...flags);
+    const WRITTEN = ["--agent", JSON.stringify(AGENT), "--intent", JSON.stringify(REPORT)];
+
+    it("decides as if they held, and shows them", async () => {
+      const none = await shown(...WRITTEN);
+      expect([none.code, none.out]).toEqual([0, expect.not.stringContaining("conditions that hold")]);
+      const held = await shown(...WRITTEN, "--conditions", "incident, change-freeze");
+      expect([held.code, held.out]).toEqual([
+        1,
+        expect.stringContaining("conditions that hold: incident, change-freeze\n"),
+      ]);
+      expect(held.out).toContain('x unless context.conditions.contains("change-freeze"): does not hold');
+      const { out } = await shown(...WRITTEN, "--conditions", "incident", "--json");
+      expect(JSON.parse(out)).toMatchObject({ request: { conditions: ["incident"] }, answer: { answer: "allowed" } });
+    });
+
+    it("takes those of a case, unless the command line has others", async () => {
+      expect((await shown("--case", "in a freeze")).code).toBe(1);
+      expect((await shown("--case", "in a freeze", "--conditions", "incident")).code).toBe(0);
+      expect((await shown("--case", "in peace")).code).toBe(0);
+      expect((await shown("--case", "in peace", "--conditions", "change-freeze")).code).toBe(1);
+    });
+
+    it.each([
+      [
+        "freeze",
+        'the command line.conditions[0] is "freeze", which valetkey.json does not define; its conditions: change-freeze, incident',
+      ],
+      ["incident,Freeze", "conditions[1] must be a condition's name"],
+      ["", "conditions[0] must be a string that is not empty"],
+    ])("refuses %j", async (names, message) => {
+      for (const request of [WRITTEN, ["--case", "in peace"]])
+        expect(await shown(...request, "--conditions", names)).toMatchObject({
+          code: 64,
+          err: expect.stringContaining(message),
+        });
+    });
+
+    it("takes any name where there is no valetkey.json", async () => {
+      expect((await ask(rule({}), REPORT, AGENT, "--conditions", "freeze")).code).toBe(0);
+    });
+  });
+
   it("takes agent and intent from files, or a case by its title", async () => {
     const folder = policyFolder({
       "a.cedar": rule({}),

@@ -47,6 +47,17 @@ const withApprovers = (issuers: readonly object[] = ISSUERS) => ({
   policy: "x",
 });
 
+const CONDITIONS = [
+  { name: "change-freeze", kind: "restricts", scopes: ["hub"], longest: "3d" },
+  { name: "incident", kind: "permits", scopes: ["hub"], longest: "3d" },
+];
+/** The permit with one more clause, under these conditions. */
+const withClause = (clause: string) => ({
+  text: bounded(OBJECTS).replace("};", `}\n${clause};`),
+  config: { conditions: CONDITIONS },
+  policy: "x",
+});
+
 /** One way to each finding; a code without a way does not compile. */
 const FOUND: Record<FindingCode, Expected> = {
   parse: { text: `// é\npermit (principal,\n  action resource);`, at: "3:10", says: /does not parse.*expected/ },
@@ -138,6 +149,32 @@ const FOUND: Record<FindingCode, Expected> = {
     at: "2:1",
     policy: "x",
     says: /not checked.*name the file with --config/,
+  },
+  condition_mixed: {
+    ...withClause('when { context.ttl < 900 || !context.conditions.contains("change-freeze") }'),
+    at: "4:30",
+    says: /^a clause on context\.conditions reads context\.ttl < 900 too; write .* of their own/,
+  },
+  condition_form: {
+    ...withClause("unless { context.conditions.isEmpty() }"),
+    at: "4:10",
+    says: /^the effect of conditions on context\.conditions\.isEmpty\(\) is not known; write context\.conditions\.contains/,
+  },
+  condition_unknown: {
+    ...withClause('unless { context.conditions.contains("change-freezes") }'),
+    at: "4:38",
+    says: /defines no "change-freezes", so it never holds; did you mean "change-freeze"\?$/,
+  },
+  condition_against_kind: {
+    ...withClause('when { context.conditions.containsAny(["incident", "change-freeze"]) }'),
+    at: "4:52",
+    says: /^while "change-freeze" holds, this permits more, and .* restricts: .*; a permit reads it in `unless`, without a `!`$/,
+  },
+  condition_unused: {
+    text: bounded(OBJECTS),
+    config: { conditions: CONDITIONS.slice(1) },
+    at: "1:24",
+    says: /^no policy reads the condition "incident", so to set it changes nothing$/,
   },
   annotation_misplaced: {
     text: bounded(OBJECTS, '@id("x")\n@bindIp').replace("permit", "forbid"),
@@ -361,10 +398,14 @@ const approving = {
   approvers: APPROVERS,
 };
 const configFile = join(folderWith({ "valetkey.json": JSON.stringify(approving) }), "valetkey.json");
-/** Builds a deployment with the organisation of the configuration that the policies have beside them, if any. */
+/** Builds a deployment with the organisation and the conditions of the configuration that the policies have beside them, if any. */
 const build = (policiesDir: string, { config }: Pick<Expected, "config"> = {}) => {
-  const { organization }: { organization?: object } = Object(config);
-  const own = organization && folderWith({ "valetkey.json": JSON.stringify({ ...approving, organization }) });
+  const { organization, conditions }: { organization?: object; conditions?: object } = Object(config);
+  const sections = { ...(organization && { organization }), ...(conditions && { conditions }) };
+  const own =
+    Object.keys(sections).length === 0
+      ? undefined
+      : folderWith({ "valetkey.json": JSON.stringify({ ...approving, ...sections }) });
   const file = own === undefined ? configFile : join(own, "valetkey.json");
   return buildDeployment({ configFile: file, policiesDir, outDir: folderWith({}) });
 };
@@ -375,7 +416,7 @@ describe("a finding names its file, line, column and policy", () => {
     const { out: json } = await runPolicy("check", folder, "--json");
     const findings: readonly Finding[] = JSON.parse(json).folders[0].findings;
     const found = findings.find((each) => each.code === code);
-    const file = `${folder}/${fileOf(expected)}`;
+    const file = code === "condition_unused" ? join(folder, "../valetkey.json") : `${folder}/${fileOf(expected)}`;
     const [line, column] = expected.at.split(":").map(Number);
     const { policy, says } = expected;
     expect(found ?? findings).toEqual({

@@ -58,6 +58,7 @@ const QUESTION = {
     openedAt: 0,
     atMs: 0,
     chain: [],
+    conditions: [],
   },
 };
 const SESSION = { lease: "aws-0", question: QUESTION, promised: [] };
