@@ -129,6 +129,14 @@ const halted = {
 
 const panicked = { by, reason, ...voted };
 
+const conditionChanged = {
+  condition: text("Name of the condition."),
+  scope: text("Place: the hub, an account, a team or an agent."),
+  until: optional(seconds("End of the condition there; absent where it was ended")),
+  by,
+  reason,
+};
+
 const secret = { by, at: seconds("Time of the rotation, the request or the attempt") };
 
 const onBus = {
@@ -398,6 +406,8 @@ export const JOURNAL_EVENTS = {
     halted_by: text("Who had halted the account."),
     ...voted,
   }),
+  "condition.tightened": v.strictObject(conditionChanged),
+  "condition.loosened": v.strictObject({ ...conditionChanged, ...voted }),
   "table.restored": v.strictObject({
     copied_at: optional(text("Moment of the copy from which the table was restored, ISO 8601.")),
   }),

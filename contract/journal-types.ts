@@ -49,6 +49,8 @@ export const EVENT_TYPES = {
   "panic.lifted": { in: ["deployment"], says: "A panic was lifted." },
   "account.halted": { in: ["tasks"], says: "A target account was halted: nothing is issued there." },
   "account.lifted": { in: ["tasks"], says: "The halt of a target account was lifted." },
+  "condition.tightened": { in: ["tasks"], says: "A condition that restricts was set, or one that permits ended." },
+  "condition.loosened": { in: ["tasks"], says: "A condition that restricts was lifted, or one that permits set." },
   "table.restored": { in: ["deployment"], says: "The table was restored from a copy." },
   "issuer.key_seen": { in: ["deployment"], says: "The archive got a new key of a people's issuer." },
   "secret.rotation_asked": { in: ["secrets"], says: "A secret's rotation was asked for." },

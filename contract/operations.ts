@@ -1,6 +1,7 @@
 import { ACCOUNTS } from "./accounts.ts";
 import { AGENTS } from "./agents.ts";
 import { APPROVALS } from "./approvals.ts";
+import { CONDITIONS } from "./conditions.ts";
 import { CONSENTS } from "./consents.ts";
 import { CREDENTIALS } from "./credentials.ts";
 import { ESCALATIONS } from "./escalations.ts";
@@ -46,6 +47,7 @@ interface Nouns {
   JOURNAL: typeof JOURNAL;
   PANIC: typeof PANIC;
   ACCOUNTS: typeof ACCOUNTS;
+  CONDITIONS: typeof CONDITIONS;
   SECRETS: typeof SECRETS;
   POLICIES: typeof POLICIES;
   CONSENTS: typeof CONSENTS;
@@ -76,6 +78,7 @@ const BY_NAME: Nouns = {
   JOURNAL,
   PANIC,
   ACCOUNTS,
+  CONDITIONS,
   SECRETS,
   POLICIES,
   CONSENTS,

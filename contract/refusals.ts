@@ -266,6 +266,7 @@ export const REFUSALS = {
   ],
   not_offboarding: [404, "invalid_request", "This agent is not being offboarded, and was not: there is no report."],
   account_not_found: [404, "invalid_request", "There is no target account with this id."],
+  condition_not_found: [404, "invalid_request", "There is no condition with this name in valetkey.json."],
   agent_not_found: [404, "invalid_request", "There is no agent with this id."],
   // Outages: retry, nothing was decided
   issuer_unreachable: [

@@ -69,6 +69,10 @@ const WORDS: { readonly [T in EventType]: (facts: ReadFacts<T>, of: string) => s
   "account.halted": ({ by, account, reason }) => `${of(by)} halted the account ${of(account)}${because(reason)}`,
   "account.lifted": ({ by, account, halted_by }) =>
     `${of(by)} lifted the halt of the account ${of(account)}, which was by ${of(halted_by)}`,
+  "condition.tightened": ({ by, condition, scope, until, reason }) =>
+    `${of(by)} ${until === undefined ? "ended" : "set"} the condition ${of(condition)} for ${of(scope)}${because(reason)}`,
+  "condition.loosened": ({ by, condition, scope, until, reason }) =>
+    `${of(by)} ${until === undefined ? "lifted" : "set"} the condition ${of(condition)} for ${of(scope)}${because(reason)}`,
   "operation.refused": ({ operator, code }) => `operator ${of(operator)} was refused (${of(code)})`,
   "secret.rotated": (_, name) => `${name} was rotated`,
   "secret.rotation_asked": ({ by }, name) => `${of(by)} requested a rotation of ${name}`,

@@ -23,6 +23,7 @@ const ACTS = {
   "POST /v1/agents/{agent}/offboard": "offboard an agent",
   "POST /v1/panic/lift": "lift a panic",
   "POST /v1/accounts/{account}/lift": "lift the halt of an account",
+  "POST /v1/conditions/{condition}/loosen": "loosen a condition",
 } as const satisfies Readonly<Record<ActRoute, string>>;
 
 /** Routes of these acts, each with the operation that policies permit. */

@@ -40,6 +40,7 @@ const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resum
 
 const THREAT_MODEL = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])\/threat-model$/;
 const CONSENTS = "/v1/consents";
+const CONDITION = /^\/v1\/conditions\/([a-z][a-z0-9-]{0,31})\/loosen$/;
 const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
 
 /**
@@ -65,6 +66,8 @@ export function actInWords({ path, body }: OperatorAct): DescribedAct | undefine
           rows: [],
         }
       : undefined;
+  const [, condition] = CONDITION.exec(path) ?? [];
+  if (condition !== undefined) return loosenedInWords(condition, body);
   const [, modelled] = THREAT_MODEL.exec(path) ?? [];
   if (modelled !== undefined) return acceptanceInWords(modelled, body);
   if (path === CONSENTS) return consentInWords(body);
@@ -89,6 +92,13 @@ export function actInWords({ path, body }: OperatorAct): DescribedAct | undefine
 
 /** True for an act that the exchange performs. The exchange also takes the code of a sign-in where the hub redeems codes. */
 export const takesCode = ({ path }: Pick<OperatorAct, "path">): boolean => path === CONSENTS || THREAT_MODEL.test(path);
+
+/** Describes the change of a condition. Only a condition that permits more is set here, and that for a time; one that restricts is lifted. */
+const loosenedInWords = (condition: string, body: OperatorAct["body"]): DescribedAct => ({
+  title: `${"seconds" in body ? "Set" : "Lift"} the condition ${condition}`,
+  means: "From now on, agents in this place may be permitted more than before, as policies say.",
+  rows: rowsOf(body),
+});
 
 /** Describes the acceptance of a threat model. Returns undefined for one without registration, reach, connectors or deployment. */
 function acceptanceInWords(

@@ -1,4 +1,5 @@
 import { DynamoBallots } from "../adapters/dynamodb/approvals/dynamo-ballots.ts";
+import { DynamoConditions } from "../adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/leases/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/leases/dynamo-policy-writes.ts";
 import { DynamoSecretLocks } from "../adapters/dynamodb/leases/dynamo-secret-locks.ts";
@@ -14,6 +15,7 @@ import { buildPorts, readDeployed } from "../adapters/wiring/build-ports.ts";
 import { readEnv } from "../env.ts";
 import { pathsOver } from "../http/paths.ts";
 import { serveLoaded } from "../http/serve-loaded.ts";
+import type { ConditionPorts } from "../operators/conditions.ts";
 import type { AccountPorts } from "./accounts.ts";
 import type { AllTasksPorts } from "./list-all-tasks.ts";
 import type { EscalationPorts } from "./list-escalations.ts";
@@ -26,7 +28,14 @@ import type { SecretPorts } from "./secret-ports.ts";
 const nowMs = () => Date.now();
 
 async function load(): Promise<
-  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts & EscalationPorts
+  SecretPorts &
+    ReceiptPorts &
+    LedgerPorts &
+    AccountPorts &
+    ConditionPorts &
+    AllTasksPorts &
+    OverviewPorts &
+    EscalationPorts
 > {
   const env = readEnv("operate");
   const table = httpTable(env.VALETKEY_TABLE, {}, ENDING_BOUNDS);
@@ -36,6 +45,7 @@ async function load(): Promise<
     ballots: new DynamoBallots(table, nowMs),
     liveCounts: new RecentLiveCounts(ports.agents, nowMs),
     accountHalts: new DynamoAccountHalts(table),
+    setConditions: new DynamoConditions(table),
     foundEscalations: new DynamoFoundEscalations(table),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),

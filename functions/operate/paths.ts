@@ -1,6 +1,9 @@
 import type { PathsOf } from "../http/paths.ts";
+import type { ConditionPorts } from "../operators/conditions.ts";
+
 import { type AccountPorts, haltAccount, listAccounts } from "./accounts.ts";
 import { endAnyTask, listTasks } from "./agent-tasks.ts";
+import { listConditions, tightenCondition } from "./conditions.ts";
 import { endConsent, listConsents, readConsent } from "./consents.ts";
 import { endPersonsTasks } from "./end-persons-tasks.ts";
 import { listAgents } from "./list-agents.ts";
@@ -40,10 +43,19 @@ export const PATHS = {
   "GET /v1/panic": readPanic,
   "GET /v1/accounts": listAccounts,
   "POST /v1/accounts/{account}/halt": haltAccount,
+  "GET /v1/conditions": listConditions,
+  "POST /v1/conditions/{condition}/tighten": tightenCondition,
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
 } as const satisfies PathsOf<
   "operate",
-  SecretPorts & ReceiptPorts & LedgerPorts & AccountPorts & AllTasksPorts & OverviewPorts & EscalationPorts
+  SecretPorts &
+    ReceiptPorts &
+    LedgerPorts &
+    AccountPorts &
+    AllTasksPorts &
+    ConditionPorts &
+    OverviewPorts &
+    EscalationPorts
 >;

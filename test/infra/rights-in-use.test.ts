@@ -60,7 +60,21 @@ describe("the rights of the functions", () => {
     const threatModels = { warnUntil: "2099-01-01T00:00:00Z" };
     // Read at each introspection of a token for its tools, too.
     const toolServers = { tickets: { resource: "https://tickets.acme.test/mcp", production: true } };
-    const more = { approvers: { sre: group }, notify, stepUp: true, escalation, accounts, threatModels, toolServers };
+    // Read at each decision.
+    const conditions = [
+      { name: "change-freeze", kind: "restricts", scopes: ["team"], longest: "3d" },
+      { name: "responding", kind: "permits", scopes: ["team"], longest: "8h" },
+    ];
+    const more = {
+      conditions,
+      approvers: { sre: group },
+      notify,
+      stepUp: true,
+      escalation,
+      accounts,
+      threatModels,
+      toolServers,
+    };
     running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE }, more);
     // No success of a write to IAM is reported yet, so the exchange asks how many tasks are alive.
     await running.complete(await running.start({}, { renews: true }));

@@ -2,6 +2,7 @@ import { OPERATIONS as CONTRACT, type OperationKey } from "../../contract/operat
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
 import { APPROVALS } from "./arrangements/approvals.ts";
+import { CONDITIONS } from "./arrangements/conditions.ts";
 import { CONSENTS } from "./arrangements/consents.ts";
 import { CREDENTIALS } from "./arrangements/credentials.ts";
 import { ESCALATIONS } from "./arrangements/escalations.ts";
@@ -32,6 +33,7 @@ type Each = (typeof CONTRACT)[number];
 /** Calls of every operation of the contract, by its id. An operation without calls does not compile. */
 const ARRANGED = {
   ...ACCOUNTS,
+  ...CONDITIONS,
   ...AGENTS,
   ...APPROVALS,
   ...CONSENTS,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HeldCondition } from "../../functions/core/conditions/held-condition.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { Refusal } from "../../functions/core/refusal.ts";
 import { perform, type RequestedAct, STEPPING_UP, votedFor } from "../fakes/samples/voted-act.ts";
 import { type Answer, FakeService } from "../fakes/world/service.ts";
@@ -109,7 +110,9 @@ describe("a condition that restricts", () => {
     ["agent:tickets", { status: 200 }],
     ["agent:team", { status: 200 }],
   ])("holds in its place alone: %s", async (scope, answer) => {
-    const service = serve();
+    const accounts = [...DEPLOYMENT.accounts, { ...DEPLOYMENT.accounts[0], id: accountId("222233334444") }];
+    const service = serve(FROZEN, { accounts } as Partial<typeof DEPLOYMENT>);
+    service.world.addAgent({ id: "team" });
     expect(await freeze(service, scope)).toMatchObject({ status: 200 });
     expect(await service.exchange(reads())).toMatchObject(answer);
   });
@@ -297,6 +300,8 @@ describe("the routes of conditions", () => {
     ["tighten", { scope: "hub", seconds: 259_201, reason: "r" }, /259200 seconds at most/],
     ["loosen", { scope: "hub", seconds: 60, reason: "r" }, /leave out seconds/],
     ["tighten", { scope: "account:1", seconds: 60, reason: "r" }, /scope/],
+    ["tighten", { scope: "account:222233334444", seconds: 60, reason: "r" }, /no target account 222233334444/],
+    ["tighten", { scope: "agent:nobody", seconds: 60, reason: "r" }, /no agent nobody/],
     ["tighten", { scope: "agent:Demo", seconds: 60, reason: "r" }, /scope/],
     ["tighten", { scope: "hub", seconds: 60 }, /reason/],
   ] as const)("refuse to %s with %j, and name the fault", async (what, body, say) => {

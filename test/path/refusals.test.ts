@@ -81,6 +81,7 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   agent_offboarded: [409, "invalid_request", /that is final/],
   not_offboarding: [404, "invalid_request", /no report/],
   account_not_found: [404, "invalid_request", /no target account with this id/],
+  condition_not_found: [404, "invalid_request", /no condition with this name/],
   agent_not_found: [404, "invalid_request", /no agent with this id/],
   issuer_unreachable: [503, "temporarily_unavailable", /nothing was issued, try again/],
   store_unavailable: [503, "temporarily_unavailable", /nothing was issued, try again/],

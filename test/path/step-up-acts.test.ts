@@ -37,6 +37,8 @@ describe("the table of acts that take a vote", () => {
     "POST /v1/accounts/{account}/halt": { reason: "a drill" },
     "POST /v1/agents/{agent}/threat-model": anAcceptance(fakeWorld()).body,
     "POST /v1/consents": aConsent().body,
+    "POST /v1/conditions/{condition}/tighten": { scope: "hub", seconds: 600, reason: "a drill" },
+    "POST /v1/conditions/{condition}/loosen": { scope: "hub", reason: "a drill" },
     "POST /v1/panic": { reason: "an agent ran wild" },
   };
 
@@ -53,7 +55,21 @@ describe("the table of acts that take a vote", () => {
       await service.operate("POST /v1/accounts/{account}/halt", {
         ...{ parameters: { account: ACCOUNT }, body: { reason: "a drill" } },
       });
-    const parameters = { agent: "demo", account: ACCOUNT, task: held.id, secret: "reports~key", approval, consent };
+    const place = { scope: "hub", reason: "a drill" };
+    if (key === "POST /v1/conditions/{condition}/loosen")
+      await service.operate("POST /v1/conditions/{condition}/tighten", {
+        ...{ parameters: { condition: "change-freeze" }, body: { ...place, seconds: 600 } },
+      });
+    const condition = { condition: "change-freeze" };
+    const parameters = {
+      ...condition,
+      agent: "demo",
+      account: ACCOUNT,
+      task: held.id,
+      secret: "reports~key",
+      approval,
+      consent,
+    };
     const body = BODIES[route];
     const query = key === "GET /v1/approvals" || key === "GET /v1/consents" ? "" : "agent=demo";
     const token =

@@ -138,6 +138,8 @@ export const OCSF_MAPPING: Readonly<Record<EventType, Omit<OcsfRow, "says">>> = 
     name: "Enable",
     severity: "medium",
   },
+  "condition.tightened": { ...DEPLOYMENT, activity: 3, name: "Update", severity: "medium" },
+  "condition.loosened": { ...DEPLOYMENT, activity: 3, name: "Update", severity: "medium" },
   "issuer.key_seen": {
     ...DEPLOYMENT,
     activity: 1,

@@ -9,16 +9,17 @@ type Claims = Readonly<Record<string, unknown>>;
 /** Deployment in which dangerous acts of operators take a vote. */
 export const STEPPING_UP = { ...DEPLOYMENT, stepUp: true } as const;
 
-/** Act that an operator requests: its route, the agent or account in its path, and its body. */
+/** Act that an operator requests: its route, the agent, account or condition in its path, and its body. */
 export interface RequestedAct {
   readonly route: RouteKey;
   readonly agent?: string;
   readonly account?: string;
+  readonly condition?: string;
   readonly body?: Claims;
 }
 
-const pathOf = ({ route, agent = "", account = "" }: RequestedAct): string =>
-  route.slice("POST ".length).replace("{agent}", agent).replace("{account}", account);
+const pathOf = ({ route, agent = "", account = "", condition = "" }: RequestedAct): string =>
+  route.slice("POST ".length).replace("{agent}", agent).replace("{account}", account).replace("{condition}", condition);
 
 /** Makes the record of an act, as the console's page does. */
 export function actRecord(world: FakeWorld, requested: RequestedAct, changed: Partial<ActRecord> = {}): ActRecord {
@@ -51,7 +52,7 @@ export function perform(
 ): Promise<Answer> {
   const body = { ...requested.body, ...(vote === "none" ? {} : { step_up: vote }) };
   return service.operate(requested.route, {
-    parameters: { agent: requested.agent, account: requested.account },
+    parameters: { agent: requested.agent, account: requested.account, condition: requested.condition },
     body,
     token,
   });

@@ -14,6 +14,7 @@ import { PATHS as OPERATE } from "../../../functions/operate/paths.ts";
 import type { LedgerPorts } from "../../../functions/operate/read-ledger.ts";
 import type { ReceiptPorts } from "../../../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../../../functions/operate/secret-ports.ts";
+import type { ConditionPorts } from "../../../functions/operators/conditions.ts";
 import { PATHS as PANIC } from "../../../functions/panic/paths.ts";
 import type { ResumingPorts } from "../../../functions/register/change-agent.ts";
 import type { LiftingPorts } from "../../../functions/register/lift-account.ts";
@@ -27,6 +28,7 @@ export type EveryPort = SealingPorts &
   ReceiptPorts &
   LedgerPorts &
   AccountPorts &
+  ConditionPorts &
   AllTasksPorts &
   OverviewPorts &
   LiftingPorts &

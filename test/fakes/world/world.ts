@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
 import type { CedarPolicies } from "../../../functions/adapters/cedar/cedar-policies.ts";
 import { RecentLiveCounts } from "../../../functions/adapters/memory/recent-live-counts.ts";
 import { MemoryRecentSessions } from "../../../functions/adapters/sts/recent-sessions.ts";
+import { StoredConditions } from "../../../functions/core/conditions/conditions.ts";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { type Deployment, pinsOf } from "../../../functions/core/deployment/deployment.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
@@ -21,6 +22,7 @@ import { policyFiles } from "../../../functions/policy/read/files-in.ts";
 import { claimsIn } from "../../../functions/policy/read/names-in.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { FakeArchived } from "../archive/archived.ts";
+import { FakeConditions } from "../conditions/conditions.ts";
 import { FakeFoundEscalations } from "../observed/found-escalations.ts";
 import { FakeHeard } from "../observed/heard.ts";
 import { FakeLedger } from "../observed/ledger.ts";
@@ -106,6 +108,10 @@ export const DEPLOYMENT: Deployment = {
   bus: { own: accountId("999900001111"), publishers: [accountId("444455556666")] },
   receipts: { sample: 0, probed: [ACCOUNT] },
   recertification: { everyDays: 90, warnDays: [14, 3] },
+  conditions: [
+    { name: "change-freeze", kind: "restricts", scopes: ["hub", "account", "team", "agent"], longestSeconds: 259_200 },
+    { name: "responding", kind: "permits", scopes: ["team", "agent"], longestSeconds: 28_800 },
+  ],
   approvers: [approvers("sre"), approvers("security")],
   console: { url: "https://console.valetkey.test" },
   toolServers: [{ id: agentId("tickets"), resource: "https://tickets.acme.test/mcp" }],
@@ -170,6 +176,8 @@ export interface FakeWorld {
     readonly heard: FakeHeard;
     readonly looked: { atMs?: number };
     readonly accountHalts: FakeAccountHalts;
+    /** Store behind `conditions`, where the deployment of the world defines some. */
+    readonly setConditions: FakeConditions;
     readonly coolDowns: FakeCoolDowns;
     readonly pauses: FakePauses;
     readonly refusedUses: FakeRefusedUses;
@@ -246,8 +254,9 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
   const accepted = new FakeAcceptances(tasks);
   const [refusedUses, escalations] = [new FakeRefusedUses(tasks.isUsed, now), new FakeEscalations()];
   const accountHalts = new FakeAccountHalts();
+  const conditions = new FakeConditions();
   ballots.isHalted = (account) => accountHalts.halts.has(account);
-  for (const each of [agents, panics, accountHalts, consents, accepted]) each.useSignIn = ballots.useForAct;
+  for (const each of [agents, panics, accountHalts, conditions, consents, accepted]) each.useSignIn = ballots.useForAct;
   const ports = {
     deployment: DEPLOYMENT,
     catalogue: CATALOGUE,
@@ -276,6 +285,8 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     heard: new FakeHeard(now),
     looked: {},
     accountHalts,
+    setConditions: conditions,
+    conditions: new StoredConditions(conditions, (overrides.deployment ?? DEPLOYMENT).conditions ?? [], now),
     suspensions: new FakeSuspensions(now),
     foundEscalations: new FakeFoundEscalations(tasks),
     coolDowns: new FakeCoolDowns(now),

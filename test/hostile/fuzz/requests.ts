@@ -54,6 +54,7 @@ export function eventOf(step: Step, held: Holdings, world: HostileWorld): HttpEv
       secret: step.agent,
       person: step.choice % 2 === 0 ? "staff|pat" : step.agent,
       account: step.lease === "aws-0" ? ACCOUNT : step.lease,
+      condition: step.lease === "aws-0" ? "change-freeze" : step.lease,
     },
     body: step.route.startsWith("GET") ? undefined : bend("body", body),
     isBase64Encoded: false,
@@ -103,7 +104,9 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
-    /\/end$|receipt$|ledger$|journal$|panic|secrets|people|accounts|policies|overview|escalations/.test(step.route)
+    /\/end$|receipt$|ledger$|journal$|panic|secrets|people|accounts|conditions|policies|overview|escalations/.test(
+      step.route,
+    )
   ) {
     const sub = step.choice % 5 === 0 ? "mallory" : "alice";
     return world.mint({ issuer: "staff", claims: { sub, aud: "https://valetkey.test/operate" } });

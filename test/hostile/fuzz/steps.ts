@@ -130,6 +130,15 @@ const panic = fc.oneof(
   fc.anything(),
   fc.anything(),
 );
+const condition = fc.oneof(
+  fc.constant({ scope: "team:demo", seconds: 600, reason: "a drill" }),
+  fc.record({
+    scope: fc.oneof(fc.constantFrom("hub", "agent:demo"), rubbish),
+    reason: rubbish,
+    seconds: fc.anything(),
+  }),
+  fc.anything(),
+);
 const change = fc.record(
   {
     name: mostly<unknown>(fc.constant("Another"), rubbish),
@@ -176,6 +185,8 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/agents/{agent}/threat-model": fc.oneof(fc.constant("acceptance"), fc.constant("acceptance"), fc.anything()),
   "POST /v1/panic": panic,
   "POST /v1/accounts/{account}/halt": panic,
+  "POST /v1/conditions/{condition}/tighten": condition,
+  "POST /v1/conditions/{condition}/loosen": condition,
   "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "break_glass", "deny"),
 };
 
@@ -318,6 +329,15 @@ export const RARE: readonly (readonly Step[])[] = [
       route: "POST /v1/accounts/{account}/lift",
       choice: 2,
     },
+  ),
+  then(
+    {
+      route: "POST /v1/conditions/{condition}/tighten",
+      choice: 2,
+      json: { scope: "team:demo", seconds: 600, reason: "a drill" },
+    },
+    { choice: 2 },
+    { route: "POST /v1/conditions/{condition}/loosen", choice: 2, json: { scope: "team:demo", reason: "a drill" } },
   ),
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/receipt", choice: 2 }),
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/ledger", choice: 2 }),

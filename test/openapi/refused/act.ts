@@ -16,6 +16,7 @@ export const voted =
       route: call.route as RequestedAct["route"],
       ...(call.path?.agent === undefined ? {} : { agent: call.path.agent }),
       ...(call.path?.account === undefined ? {} : { account: call.path.account }),
+      ...(call.path?.condition === undefined ? {} : { condition: call.path.condition }),
       body: bodyOf(call),
     };
     const json = { ...bodyOf(call), step_up: { ...votedFor(world, act), ...changed } };

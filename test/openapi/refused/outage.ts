@@ -14,6 +14,7 @@ type Port =
   | "locks"
   | "ballots"
   | "accountHalts"
+  | "setConditions"
   | "foundEscalations"
   | "given"
   | "accepted";

@@ -122,12 +122,17 @@ describe("an act in words", () => {
   it("knows every act of the table, and no other", () => {
     const acts = Object.entries(STEP_UP).filter(([, row]) => row !== "never");
     const paths = acts.map(([route]) =>
-      route.replace("POST ", "").replace("{agent}", "demo").replace("{account}", "111122223333"),
+      route
+        .replace("POST ", "")
+        .replace("{agent}", "demo")
+        .replace("{account}", "111122223333")
+        .replace("{condition}", "change-freeze"),
     );
     const bodies: Record<string, object> = {
       "/v1/consents": CONSENT,
       "/v1/agents": { id: "a-b" },
       "/v1/agents/demo": { team: "x" },
+      "/v1/conditions/change-freeze/loosen": { scope: "hub", reason: "it has ended" },
       "/v1/agents/demo/threat-model": MODEL,
     };
     expect(paths.map((path) => wordsOf(path, bodies[path])).includes(undefined)).toBe(false);

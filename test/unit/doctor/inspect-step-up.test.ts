@@ -10,7 +10,7 @@ const STAFF = PEOPLE.find(({ approvals }) => approvals)?.name ?? "";
 const FIRST = `@id("first") permit (principal is User, action in Action::"valetkey:Operate", resource) when { principal.firstOperator };`;
 const GROUP = `@id("group") permit (principal is User in Group::"${STAFF}|ops", action in Action::"valetkey:Operate", resource);`;
 const ACTS =
-  "register an agent, change what an agent may become, resume an agent, offboard an agent, lift a panic, lift the halt of an account";
+  "register an agent, change what an agent may become, resume an agent, offboard an agent, lift a panic, lift the halt of an account, loosen a condition";
 const NEVER = "ok take no vote: suspend an agent, end a task, declare a panic, and every other act";
 
 /** Findings under these policies, with these people of the issuer as first operators. */
@@ -44,7 +44,7 @@ describe("inspectStepUp", () => {
     const forbid = `@id("no-lift") forbid (principal, action == Action::"valetkey:LiftPanic", resource) when { !(principal in Group::"${STAFF}|leads") };`;
     const team = `@id("of-team") permit (principal == User::"${STAFF}|cy", action == Action::"valetkey:ResumeAgent", resource in Team::"web");`;
     expect(inspected(`${FIRST}${GROUP}${forbid}${team}`, ["ann"])).toEqual([
-      `ok take a vote: register an agent, change what an agent may become, offboard an agent, lift the halt of an account. Can give it: 1 person (${STAFF}|ann), and whoever is in ${STAFF}|ops`,
+      `ok take a vote: register an agent, change what an agent may become, offboard an agent, lift the halt of an account, loosen a condition. Can give it: 1 person (${STAFF}|ann), and whoever is in ${STAFF}|ops`,
       `ok take a vote: resume an agent. Can give it: 2 people (${STAFF}|ann, ${STAFF}|cy), and whoever is in ${STAFF}|ops`,
       "bad take a vote: lift a panic. Can give it: nobody",
       NEVER,

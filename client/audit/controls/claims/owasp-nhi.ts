@@ -269,7 +269,7 @@ export const NHI: Claims["OWASP Non-Human Identities Top 10 (2025)"] = {
         },
       },
     ],
-    events: ["account.halted", "account.lifted", "threat_model.accepted"],
+    events: ["account.halted", "account.lifted", "condition.tightened", "condition.loosened", "threat_model.accepted"],
     yours:
       "Give each environment an account of its own, and mark those for production; within one account policy has to tell them apart by names or tags.",
   },

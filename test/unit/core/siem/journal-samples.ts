@@ -225,6 +225,16 @@ const FACTS: {
     "5pziufisgdts.",
     { ...BY_PERSON, account: "111122223333", halted_at: 1_795_777_500, halted_by: "escalation:E3:fK2w" },
   ],
+  "condition.tightened": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...BY_PERSON, condition: "change-freeze", scope: "hub", until: 1_795_800_000, reason: "the quarter ends" },
+  ],
+  "condition.loosened": [
+    "tasks",
+    "5pziufisgdts.",
+    { ...BY_PERSON, condition: "change-freeze", scope: "hub", reason: "the quarter ended" },
+  ],
   "issuer.key_seen": [
     "deployment",
     "staff dGhlIGtleQ 2026-11-27T13:00:00.000Z",
