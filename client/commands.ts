@@ -241,6 +241,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "accounts",
     async () => (await import("./operate/incident/accounts.ts")).accounts,
   ),
+  conditions: operated(
+    "incident",
+    "conditions [list | set | lift]",
+    "set or lift a freeze, an incident",
+    "conditions",
+    async () => (await import("./operate/incident/conditions.ts")).conditions,
+  ),
   apply: operated(
     "agents",
     "apply -f agents.yaml",

@@ -135,6 +135,12 @@ export const OPERATOR_HELP = {
     "  --reason <text>              halt and retire: why, at most 256 characters; everybody who lists the accounts reads it\n  --yes                        required with all three\n  --config <file>              retire and lift: record it in the valetkey.lock.json beside this file; valetkey.json by default\n",
     '  valetkey accounts\n  valetkey accounts halt 111122223333 --reason "a key that nobody recorded" --yes\n  valetkey accounts retire 111122223333 --reason "the account is closed" --yes\n  valetkey accounts lift 111122223333 --yes',
   ),
+  conditions: page(
+    "conditions [list | set <name> --scope <place> --for <time> --reason <text> --yes | lift <name> --scope <place> --reason <text> --yes]",
+    "Lists the conditions of the world that valetkey.json defines, such as change-freeze, and where each holds; sets one for a time, or ends it early.\nPolicies read them, so a change counts from the next request and the next renewal on. Lifting one that restricts, and setting one that permits,\ntakes a vote where stepUp is on, and prints the page for it. A shorter time does not shorten an earlier setting: lift that first.",
+    "  --scope <place>              hub, account:111122223333, team:data or agent:reporter\n  --for <time>                 set: 90m, 4h or 2d; it ends by itself after that\n  --reason <text>              why, at most 256 characters; everybody who lists the conditions reads it\n  --yes                        required with set and lift\n",
+    '  valetkey conditions\n  valetkey conditions set change-freeze --scope hub --for 2d --reason "the quarter ends" --yes\n  valetkey conditions lift change-freeze --scope hub --reason "it has ended" --yes',
+  ),
   apply: page(
     "apply -f <agents.yaml> [--yes]",
     "Checks a file of agents, shows what it would change, and with --yes changes it. Agents and fields that the file does not name stay as they are. A\nsecond run changes nothing. Faults of the file are reported with line and column before any request. Exit code 3: something would change, and --yes\nwas not given. After a step that fails, no further step is tried, and the last line counts the steps done, failed and not tried.",

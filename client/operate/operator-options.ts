@@ -32,6 +32,7 @@ const OPTIONS = {
   issuer: { type: "string" },
   "client-id": { type: "string" },
   scope: { type: "string" },
+  for: { type: "string" },
   resource: { type: "string" },
   device: { type: "boolean" },
   config: { type: "string" },

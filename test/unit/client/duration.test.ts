@@ -9,11 +9,12 @@ describe("a time on the command line", () => {
     ["90s", 90],
     ["15m", 900],
     ["12h", 43_200],
+    ["2d", 172_800],
   ])("is read: %s", (text, seconds) => {
     expect(secondsIn(text)).toBe(seconds);
   });
 
-  it.each(["", "0", "0m", "-5", "1.5h", "15 m", "15M", "1d", "m", "1e3", "0x10", "15m5", "9999999"])(
+  it.each(["", "0", "0m", "-5", "1.5h", "15 m", "15M", "1D", "d", "m", "1e3", "0x10", "15m5", "9999999"])(
     "is refused: %j",
     (text) => {
       expect(secondsIn(text)).toBeUndefined();
