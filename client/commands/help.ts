@@ -87,6 +87,12 @@ The command's environment
   VALETKEY_CREDENTIALS_POSTGRES_0 (_SECRET_1, ...: type, and place in the intent) is the address of such a login, and of each secret and
   token. A GET with Authorization: $VALETKEY_CREDENTIALS_TOKEN returns it as JSON. These credentials are not renewed.
 
+After a refusal by AWS
+  Where stderr is no terminal, valetkey exec looks there for AWS's message that no session policy allows a call of this task. Once the task
+  has ended, it asks policy about that call, as valetkey can-i does, and prints the --allow for it; for three calls at most, within five
+  seconds, without an effect on the exit code. It needs a further token from the token file, address, command or GitHub, and does not ask
+  for a person or below another task. --quiet turns it off.
+
 Exit codes
   the command's own; 128 + n if signal n ended it; otherwise
 ${exitTable.join("\n")}

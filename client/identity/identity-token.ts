@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { isForAnother } from "../task/is-for-another.ts";
 import { safeUrl } from "../task/safe-url.ts";
@@ -18,6 +19,16 @@ export async function identityToken(source: IdentitySource, audience: string, qu
       `the token from ${SOURCE_NAMES[source.kind]} is not for ${audience}, and was not sent there: request a token for that audience, or give --audience`,
     );
   return token;
+}
+
+/** True for a source that gives a further token, within a bound of time. Reading a named pipe has none, and `<(command)` is read once. */
+export function isRepeatable(source: IdentitySource): boolean {
+  if (source.kind !== "file") return ["url", "command", "github"].includes(source.kind);
+  try {
+    return statSync(source.path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Reads the agent's token, whatever its audience; for inspection only, never to be sent. */

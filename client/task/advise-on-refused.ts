@@ -1,10 +1,7 @@
-import { statSync } from "node:fs";
 import type { Unread } from "../../contract/operation.ts";
 import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { Decision } from "../../contract/self.ts";
-import { globFromIam, matches } from "../../functions/core/text/glob.ts";
-import { identityToken } from "../identity/identity-token.ts";
-import type { IdentitySource } from "../identity/source.ts";
+import { identityToken, isRepeatable } from "../identity/identity-token.ts";
 import type { Reporter } from "../reporter.ts";
 import { shellQuoted } from "../shell-quoting.ts";
 import { decisionOn } from "./covered.ts";
@@ -12,6 +9,7 @@ import type { Detail } from "./detail.ts";
 import { taskForm } from "./exchange.ts";
 import { recordOf } from "./fields.ts";
 import type { Task } from "./held-task.ts";
+import { matches } from "./instead.ts";
 import { intentOf } from "./intent.ts";
 import { holdsSecret, type RefusedCall, refusedCalls } from "./refused-calls.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -28,16 +26,6 @@ type Asked = Omit<TaskOptions, "personToken" | "delegationToken"> & { readonly p
  */
 export const canAskAgain = ({ identity, person, delegation }: Pick<Asked, "identity" | "person" | "delegation">) =>
   person === undefined && delegation === undefined && isRepeatable(identity);
-
-/** True for a source that gives a further token, within a bound of time. Reading a named pipe has none, and `<(command)` is read once. */
-function isRepeatable(source: IdentitySource): boolean {
-  if (source.kind !== "file") return !["token", "spiffe", "aws"].includes(source.kind);
-  try {
-    return statSync(source.path).isFile();
-  } catch {
-    return false;
-  }
-}
 
 /** Ended task of a command, with what its command printed. */
 interface Ended {
@@ -97,16 +85,16 @@ function questionOn(call: RefusedCall): readonly Question[] {
 
 /** True where the task requested the call: then another flag mends nothing. */
 function isRequested({ account, action, resource }: RefusedCall, details: readonly Detail[]): boolean {
-  const covers = (patterns: unknown, text: string): boolean =>
-    Array.isArray(patterns) && patterns.some((pattern) => matches(globFromIam(String(pattern)), text));
+  const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
   return details
     .filter((detail) => detail.type === "aws" && detail.account === account)
     .flatMap((detail): readonly unknown[] => (Array.isArray(detail.statements) ? detail.statements : [detail]))
     .map((statement) => recordOf(statement))
-    .some(({ actions, resources }) => {
-      const lower = Array.isArray(actions) ? actions.map((each) => String(each).toLowerCase()) : [];
-      return covers(lower, action.toLowerCase()) && covers(resources, resource);
-    });
+    .some(
+      ({ actions, resources }) =>
+        textsOf(actions).some((each) => matches(each, action)) &&
+        textsOf(resources).some((each) => matches(each, resource, "")),
+    );
 }
 
 /** Words a decision, as `can-i` does; undefined where it is none about this call, for example since the agent is suspended. */

@@ -131,6 +131,6 @@ const isAllowed = (detail: Detail): detail is Detail & Allowed =>
     (each) => Array.isArray(each) && each.every((text) => typeof text === "string"),
   );
 
-/** True where a pattern of actions matches the action. */
-const matches = (pattern: string, action: string): boolean =>
-  new RegExp(`^${pattern.replace(/[^\w:*-]/g, "\\$&").replaceAll("*", ".*")}$`, "i").test(action);
+/** True where a pattern matches a text: an action, for which case does not count, or with no flags an ARN. */
+export const matches = (pattern: string, text: string, flags: "i" | "" = "i"): boolean =>
+  new RegExp(`^${pattern.replace(/[^\w:*-]/g, "\\$&").replaceAll("*", ".*")}$`, flags).test(text);

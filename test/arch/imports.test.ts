@@ -134,7 +134,7 @@ const RULES: readonly Rule[] = [
     // client/commands/policy.ts loads the workbench, at its first use; what is loaded apart may need a library.
     from: /^client\/(?!(audit|doctor|policy|threat)\/|commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(sign-in\/oidc-login|print\/print-yaml|doctor\/inspect-deployment|advice\/try-advice|models\/load-models|agents\/load-agents)\.ts$)/,
     mayImport: withConstants(
-      /^client\/(?!(audit|policy|threat)\/|doctor\/(?!(finding|inspected)\.ts$))|^node:|^contract\/decision\/|^functions\/core\/(defined|text\/glob)\.ts$/,
+      /^client\/(?!(audit|policy|threat)\/|doctor\/(?!(finding|inspected)\.ts$))|^node:|^contract\/decision\/|^functions\/core\/defined\.ts$/,
     ),
     mayKnow: /^contract\//,
     broken: { from: "client/commands/exec.ts", to: "functions/names.ts" },

@@ -145,6 +145,43 @@ export function execCommand(cloud: ClientsCloud): void {
       expect(granted).toMatchObject({ code: 0, stdout: "granted\n" });
     });
 
+    it("prints the flag for a call that AWS refused, which the next task gets, and whether policy permits it", async () => {
+      const { VALETKEY_TOKEN: _, ...rest } = await environment();
+      const env = { ...rest, VALETKEY_TOKEN_URL: `${cloud.running.cloud.agents.tokenUri}?agent=demo` };
+      const program = `
+      import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+      const client = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
+      for (const Key of process.argv.slice(1))
+        await client.send(new GetObjectCommand({ Bucket: "${BUCKET}", Key })).catch((error) => console.error(error));`;
+      const exec = (...args: readonly string[]) =>
+        startProcess(
+          process.execPath,
+          [
+            CLIENT,
+            "exec",
+            "--purpose",
+            "reports",
+            ...args,
+            "--",
+            process.execPath,
+            "--input-type=module",
+            "-e",
+            program,
+          ].concat(KEYS),
+          env,
+        );
+      const refused = await exec("--allow", WEEKLY);
+      const words = "the command reports that AWS refused s3:GetObject on";
+      expect(refused.stderr.split("\n").filter((line) => line.includes(words))).toEqual([
+        expect.stringMatching(/reports\/monthly\.csv, .* policy permits it: --allow '.*'$/),
+        expect.stringMatching(/payroll\/salaries\.csv, .* policy does not permit it either$/),
+      ]);
+      const [, flag = ""] = /permits it: --allow '(.*)'/.exec(refused.stderr) ?? [];
+      const granted = await exec("--allow", WEEKLY, "--allow", flag);
+      expect(granted.stderr).not.toContain("monthly");
+      expect(granted.stderr).toContain("payroll/salaries.csv");
+    });
+
     it("narrows at most three times, each time further", async () => {
       const narrow = [process.execPath, CLIENT, "exec", "--narrow", "--allow", WEEKLY, "--"];
       const three = await exec(...task, "--", ...narrow, ...narrow, ...narrow, ...read(...KEYS));

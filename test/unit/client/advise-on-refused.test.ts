@@ -177,8 +177,7 @@ describe("after a command whose call AWS refused, exec", () => {
 
   it("asks nothing where the token's file is a pipe, which is read once", async () => {
     const pipe = join(folder, "pipe");
-    execFileSync("mkfifo", [pipe]);
-    execFileSync("sh", ["-c", `cat ${tokenFile} > ${pipe} &`], { stdio: "ignore" });
+    execFileSync("sh", ["-c", `mkfifo ${pipe}; cat ${tokenFile} > ${pipe} &`], { stdio: "ignore" });
     const run = await runClient(execArgs(service.url, printing(refusal())), { VALETKEY_TOKEN_FILE: pipe }, 20_000);
     expect([run.code, hints(run), questions()]).toEqual([3, [], []]);
   });

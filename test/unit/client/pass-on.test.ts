@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { fstatSync } from "node:fs";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -81,13 +82,20 @@ describe.runIf(process.platform !== "win32")("a command's stderr that is passed 
   });
 
   it.each([
-    ["is silent", "sleep 5 & echo end >&2"],
+    ["is silent", "sleep 20 & echo end >&2"],
     ["floods", "yes >&2 & echo end >&2"],
   ])("is not waited for where a program that the command left behind %s", async (_, script) => {
     const began = performance.now();
     const { reader } = await run(script);
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(reader.text).toContain("end\n");
+  });
+
+  it("is held by the command alone, so that it ends with the command", async () => {
+    const { passOn, exited } = await start("true", new Reader());
+    expect(() => fstatSync(Number(passOn.stderr))).toThrow("EBADF");
+    await exited;
+    await passOn.finish();
   });
 
   it("is the command's own where no pipe can be made", async () => {
