@@ -8,7 +8,7 @@ import { approvalOf, waitingFor } from "./approval.ts";
 import { refusalOf } from "./exchange.ts";
 import type { Approval, Task } from "./held-task.ts";
 import { askInstead } from "./instead.ts";
-import { callService, isOutage } from "./service.ts";
+import { type Answer, callService, isOutage } from "./service.ts";
 import { taskOf } from "./task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -20,6 +20,8 @@ const STEP_MS = 1_000;
 const NOTE_MS = 60_000;
 /** Added to the interval at each `slow_down` (RFC 8628, section 3.5). */
 const SLOWER_SECONDS = 5;
+/** Pauses between attempts of a command that does not wait for people; milliseconds. */
+const PAUSES_MS = [500, 1_500];
 /** Time past the expiry within which the service still answers that the approval has expired. */
 const GRACE_MS = 30_000;
 
@@ -49,12 +51,6 @@ export async function awaitApproval(
   options: Omit<TaskOptions, "identity">,
   { report, isInterrupted, onPending, pace = { nowMs: Date.now, sleep } }: Waiting,
 ): Promise<Task> {
-  const form = {
-    grant_type: GRANT_TYPES.exchange,
-    subject_token: task.token,
-    subject_token_type: TOKEN_TYPES.task,
-    requested_token_type: TOKEN_TYPES.task,
-  } satisfies TokenRequest;
   let approval = first;
   let intervalSeconds = first.intervalSeconds;
   let notedAtMs = Number.NEGATIVE_INFINITY;
@@ -78,28 +74,66 @@ export async function awaitApproval(
       note();
       await pace.sleep(Math.min(STEP_MS, pollAtMs - pace.nowMs()));
     }
-    const answer = await callService<StartedTask | RefusalAnswer>({
-      url: `${options.url}/v1/token`,
-      method: "POST",
-      timeoutMs: TIMEOUT_MS,
-      form,
-      renews: options.renews,
-    });
-    const polled = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
-    if (polled && !polled.approval) {
-      report.note("approved", `approved: task ${polled.id} may begin`, { task: polled.id, approval: approval.id });
-      return polled;
+    const { answer, approved, isPending } = await poll(task, options);
+    if (approved) {
+      report.note("approved", `approved: task ${approved.id} may begin`, { task: approved.id, approval: approval.id });
+      return approved;
     }
-    const { error } = answer?.body ?? {};
-    const isPending = polled !== undefined || error === "authorization_pending" || error === "slow_down";
     // Waits on through an outage, which is no decision. After the expiry and the grace time no decision can follow.
     const isOver = pace.nowMs() > approval.expiresAtMs + GRACE_MS;
-    if (!isPending && (!isOutage(answer) || isOver))
-      throw refusalOf(answer, options.url, { instead: (denials) => askInstead(options, denials) });
-    if (error === "slow_down") intervalSeconds += SLOWER_SECONDS;
+    if (!isPending && (!isOutage(answer) || isOver)) throw notApproved(answer, options);
+    if (answer?.body.error === "slow_down") intervalSeconds += SLOWER_SECONDS;
     approval = approvalOf(answer?.body ?? {}, answer?.aheadMs) ?? approval;
   }
 }
+
+/**
+ * Fetches the task with its credentials where people have approved it already. Waits for nobody, and leaves the request open.
+ * @returns undefined where people have not decided yet.
+ * @throws {ClientError} refused where a person denied the request; later where nobody decided in time, or its effects changed; unavailable.
+ */
+export async function fetchApproved(
+  task: Task,
+  options: Omit<TaskOptions, "identity">,
+  { isInterrupted, pace = { nowMs: Date.now, sleep } }: Pick<Waiting, "isInterrupted" | "pace">,
+): Promise<Task | undefined> {
+  let polled = await poll(task, options);
+  // A lost answer may have used the approval. A further poll by the same token gets its credentials again.
+  for (const pauseMs of PAUSES_MS) {
+    if (!isOutage(polled.answer) || isInterrupted()) break;
+    await pace.sleep(pauseMs);
+    polled = await poll(task, options);
+  }
+  if (!polled.approved && !polled.isPending) throw notApproved(polled.answer, options);
+  return polled.approved;
+}
+
+type Polled = Answer<StartedTask | RefusalAnswer> | undefined;
+
+/** Polls once for what people have decided about the task. */
+async function poll({ token }: Task, { url, renews }: Omit<TaskOptions, "identity">) {
+  const form = {
+    grant_type: GRANT_TYPES.exchange,
+    subject_token: token,
+    subject_token_type: TOKEN_TYPES.task,
+    requested_token_type: TOKEN_TYPES.task,
+  } satisfies TokenRequest;
+  const answer: Polled = await callService({
+    url: `${url}/v1/token`,
+    method: "POST",
+    timeoutMs: TIMEOUT_MS,
+    form,
+    renews,
+  });
+  const found = answer?.status === 200 ? taskOf(answer.body, answer.aheadMs) : undefined;
+  const approved = found?.approval ? undefined : found;
+  const { error } = answer?.body ?? {};
+  const isPending = found?.approval !== undefined || error === "authorization_pending" || error === "slow_down";
+  return { answer, approved, isPending };
+}
+
+const notApproved = (answer: Polled, options: Omit<TaskOptions, "identity">) =>
+  refusalOf(answer, options.url, { instead: (denials) => askInstead(options, denials) });
 
 /** Formats a time that is left. @example clockTime(872_000) // "14:32" */
 function clockTime(ms: number): string {

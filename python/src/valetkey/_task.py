@@ -238,15 +238,16 @@ class Task:
             raise UsageError("usage", "a task runs once: make another one with valetkey.task(...)")
         token = identity_token(self._identity, self._audience)
         opened = self._exchange(token)
+        # Without a wait the request goes on: the same call gets the same request, and its credentials once it is approved.
+        if opened.approval is not None and not self._wait:
+            opened = self._fetch_approved(opened, opened.approval)
         try:
             if opened.approval is not None:
                 opened = self._await_people(opened, opened.approval)
             if opened.status != "active":
                 raise LaterError("not_active", f"task {opened.id} is {opened.status}, and nothing here waits for it")
-        except BaseException as error:
-            # Without a wait the request goes on: the same call gets the same request, and its credentials once it is approved.
-            if not (isinstance(error, LaterError) and error.event == "approval_pending"):
-                self._end(opened, "failure", "it was not begun")
+        except BaseException:
+            self._end(opened, "failure", "it was not begun")
             raise
         self._open = opened
         self._caches = {
@@ -316,14 +317,6 @@ class Task:
 
     def _await_people(self, opened: OpenTask, approval: Approval) -> OpenTask:
         """Polls until people have decided (RFC 8628, section 3.5), and returns the task with its credentials."""
-        if not self._wait:
-            raise LaterError("approval_pending", f"people must approve this first: {approval.url}; open the same task again after that")
-        form = {
-            "grant_type": TOKEN_EXCHANGE,
-            "subject_token": opened.token,
-            "subject_token_type": TASK_TOKEN,
-            "requested_token_type": TASK_TOKEN,
-        }
         interval, reported = approval.interval, None
         while True:
             if approval.needed != reported:
@@ -332,19 +325,30 @@ class Task:
                 if self._on_pending is not None:
                     self._on_pending(approval)
             time.sleep(interval)
-            answer = self._post_token(form)
-            polled = task_of(answer)
-            if polled is not None and polled.approval is None:
+            answer = self._post_token(_poll_form(opened))
+            polled, is_pending = _polled(answer)
+            if polled is not None:
                 return polled
-            error = answer.body.get("error") if answer is not None else None
-            is_pending = polled is not None or error in ("authorization_pending", "slow_down")
             # An outage is no decision. After the expiry, the service can only answer that the approval has expired.
             is_over = time.time() > approval.expires_at.timestamp() + _GRACE_SECONDS
             if not is_pending and (not is_outage(answer) or is_over):
                 raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
-            if error == "slow_down":
+            if answer is not None and answer.body.get("error") == "slow_down":
                 interval += _SLOWER_SECONDS
             approval = (approval_of(answer) if answer is not None else None) or approval
+
+    def _fetch_approved(self, opened: OpenTask, approval: Approval) -> OpenTask:
+        """
+        Returns the task with its credentials where people have approved it already; leaves the request open where they have not decided. A lost answer may
+        have used the approval, and a further poll by the same token gets its credentials again.
+        """
+        answer = self._patiently(_poll_form(opened))
+        polled, is_pending = _polled(answer)
+        if polled is not None:
+            return polled
+        if is_pending:
+            raise LaterError("approval_pending", f"people must approve this first: {approval.url}; open the same task again after that")
+        raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
 
     def _end(self, opened: OpenTask, outcome: str, detail: str) -> None:
         """Ends the task, so that its credentials stop working now and not at their deadline. Tries for ten seconds; a failure is logged, not raised."""
@@ -381,6 +385,24 @@ class Task:
             if is_final or time.monotonic() + pause >= end:
                 return answer
             time.sleep(pause)
+
+
+def _poll_form(opened: OpenTask) -> Dict[str, str]:
+    return {
+        "grant_type": TOKEN_EXCHANGE,
+        "subject_token": opened.token,
+        "subject_token_type": TASK_TOKEN,
+        "requested_token_type": TASK_TOKEN,
+    }
+
+
+def _polled(answer: Optional[Answer]) -> Tuple[Optional[OpenTask], bool]:
+    """Returns the task that people have approved, and True where they have not decided yet."""
+    found = task_of(answer)
+    if found is not None and found.approval is None:
+        return found, False
+    error = answer.body.get("error") if answer is not None else None
+    return None, found is not None or error in ("authorization_pending", "slow_down")
 
 
 def _waiting_for(approval: Approval) -> str:

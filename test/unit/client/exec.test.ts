@@ -245,6 +245,13 @@ describe("the task", () => {
     expect(completions()).toEqual([]);
   });
 
+  it("with --no-wait: runs the command at once where people have approved the request before", async () => {
+    let requests = 0;
+    service.exchange = () => (requests++ === 0 ? opened({ pending: {} }) : opened());
+    expect(await exec("echo ran", ["--no-wait"])).toMatchObject({ code: 0, stdout: "ran\n" });
+    expect(completions()).toEqual([{ outcome: "success", detail: "exit 0" }]);
+  });
+
   it("withdraws the request on Ctrl-C", async () => {
     service.exchange = () => opened({ pending: {} });
     const client = startCall(execArgs(service.url, "echo ran"), IDENTITY);

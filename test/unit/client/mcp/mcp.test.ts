@@ -137,6 +137,12 @@ describe("valetkey mcp, called by the MCP SDK's client", () => {
     expect(await server.call("request_access", ASKED)).toMatchObject({ status: "unavailable" });
   });
 
+  it("grants a repeated request that people have approved meanwhile", async () => {
+    let requests = 0;
+    valetkey.exchange = () => (requests++ === 0 ? opened({ pending: {} }) : opened());
+    expect(await server.call("request_access", ASKED)).toMatchObject({ status: "granted" });
+  });
+
   const hostile: readonly (readonly [string, object])[] = [
     ["a purpose with control characters", { ...ASKED, purpose: "a\u0007b" }],
     ["a purpose that turns text around", { ...ASKED, purpose: "a\u202eb" }],
