@@ -40,6 +40,8 @@ export class ClientError extends Error {
   readonly instead: string | undefined;
   /** Further lines for people: faults of a file, each at its place. */
   readonly lines: readonly string[];
+  /** Own words of the person who denied the request; undefined for any other error. */
+  readonly personsReason: string | undefined;
 
   constructor(
     reason: ExitReason,
@@ -50,11 +52,13 @@ export class ClientError extends Error {
       covered,
       instead,
       lines = [],
+      personsReason,
     }: {
       readonly denials?: readonly Denial[];
       readonly covered?: readonly Detail[] | undefined;
       readonly instead?: string | undefined;
       readonly lines?: readonly string[];
+      readonly personsReason?: string | undefined;
     } = {},
   ) {
     super(sentence);
@@ -65,5 +69,6 @@ export class ClientError extends Error {
     this.covered = covered;
     this.instead = instead;
     this.lines = lines;
+    this.personsReason = personsReason;
   }
 }

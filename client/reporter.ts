@@ -55,7 +55,7 @@ export class Reporter {
         ? error
         : new ClientError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
     const [code] = EXIT_CODES[known.reason];
-    const { denials, covered, instead, lines } = known;
+    const { denials, covered, instead, lines, personsReason } = known;
     this.#say(
       known.event,
       known.message,
@@ -65,6 +65,7 @@ export class Reporter {
         ...(covered !== undefined && { covered }),
         ...(instead !== undefined && { instead }),
         ...(lines.length > 0 && { faults: lines }),
+        ...(personsReason !== undefined && { reason: personsReason }),
       },
       [
         ...lines,

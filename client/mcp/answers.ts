@@ -53,6 +53,7 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
     status,
     code: plain(error.event, 60),
     message,
+    ...defined({ reason: error.personsReason && plain(error.personsReason) }),
     ...(denials.length > 0 ? { denials } : {}),
     ...defined({ ask_instead: instead }),
   };

@@ -118,12 +118,15 @@ export function refusalOf(
   const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
   const registration =
     event === "agent_unknown" && about.identity !== undefined ? registrationOf(about.identity) : undefined;
-  const whole = registration ? `${sentence} ${registration.sentence}` : sentence;
+  const personsReason = isText(answer.body.reason) ? answer.body.reason : undefined;
+  const inWords = personsReason === undefined ? "" : ` The reason: ${JSON.stringify(personsReason)}`;
+  const whole = `${sentence}${registration ? ` ${registration.sentence}` : ""}${inWords}`;
   return new ClientError(reasonOf(answer.status, error, event), event, whole, {
     denials,
     covered: about.covered,
     lines: registration?.lines ?? [],
     instead: about.instead?.(denials),
+    personsReason,
   });
 }
 
@@ -135,6 +138,8 @@ function reasonOf(status: number, error: unknown, event: string): ExitReason {
   if (status === 429 || UNDECIDED.includes(event)) return "later";
   return error === "invalid_authorization_details" ? "intent" : "refused";
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** Reads a denial of an answer. */
 export function denialOf(value: unknown): Denial {

@@ -1,5 +1,6 @@
 import type { Metadata } from "../../contract/metadata.ts";
 import { ClientError } from "../exit-codes.ts";
+import { Reporter } from "../reporter.ts";
 import { awaitApproval, fetchApproved, type Waiting } from "./await-approval.ts";
 import { endTask } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
@@ -36,10 +37,20 @@ async function open(options: Omit<TaskOptions, "identity">, identity: string, wa
     requireUsable(task, options, report);
     return task;
   } catch (error) {
-    await report.patiently("ending the task", endTask(options.url, opened, NOT_BEGUN, report));
+    await report.patiently(
+      "ending the task",
+      endTask(options.url, opened, NOT_BEGUN, isDecided(error) ? SILENT : report),
+    );
     throw error;
   }
 }
+
+/** True where the hub has ended the task, which had no credentials, with its decision. The error itself reports that decision. */
+const isDecided = (error: unknown): boolean => error instanceof ClientError && DECIDED.includes(error.event);
+
+const DECIDED = ["approval_denied", "approval_expired", "approval_void"];
+
+const SILENT = new Reporter({ json: false, quiet: true, write: () => undefined });
 
 const NOT_BEGUN = { outcome: "failure", detail: "it was not begun" } as const;
 
@@ -72,8 +83,8 @@ export async function withVersions(error: unknown, url: string): Promise<unknown
   const hub = answer?.body.valetkey_version;
   const own = ownVersion();
   if (typeof hub !== "string" || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(hub) || goTogether(own, hub)) return error;
-  const { reason, event, denials, instead, lines } = error;
+  const { reason, event, denials, instead, lines, personsReason } = error;
   const next = `install valetkey ${hub} here, or have the hub upgraded (docs/upgrading.md)`;
   const sentence = `${error.message} (versions that do not go together: the hub's is ${hub}, this is ${own}; ${next})`;
-  return new ClientError(reason, event, sentence, { denials, instead, lines });
+  return new ClientError(reason, event, sentence, { denials, instead, lines, personsReason });
 }

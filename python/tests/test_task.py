@@ -249,9 +249,20 @@ class ApprovalTest(HubTest):
 
     def test_a_denial_ends_the_task(self) -> None:
         self.hub.token = lambda count: self.pending(1) if count == 1 else (403, {"error": "access_denied", "code": "approval_denied"})
-        with self.assertRaises(valetkey.RefusedError):
+        with self.assertRaises(valetkey.RefusedError) as caught:
             self.task().__enter__()
+        self.assertIsNone(caught.exception.reason)
         self.assertEqual(self.ending(), {"outcome": "failure", "detail": "it was not begun"})
+
+    def test_a_denial_has_the_reason_of_the_person_and_no_warning_about_the_task(self) -> None:
+        denied = {"error": "access_denied", "code": "approval_denied", "error_description": "A person denied it.", "reason": "not during the freeze\x1b[2K"}
+        self.hub.token = lambda count: self.pending(1) if count == 1 else (403, denied)
+        self.hub.complete = lambda _: (200, {"status": "revoked"})
+        with mock.patch.object(_task._LOG, "warning") as warned, self.assertRaises(valetkey.RefusedError) as caught:
+            self.task().__enter__()
+        warned.assert_not_called()
+        self.assertEqual(caught.exception.reason, denied["reason"])
+        self.assertIn('The reason: "not during the freeze\\u001b', str(caught.exception))
 
     def test_an_error_of_the_callback_withdraws_the_request(self) -> None:
         self.hub.token = self.pending

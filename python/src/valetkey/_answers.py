@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from dataclasses import dataclass, field
@@ -174,7 +175,11 @@ def refusal_of(answer: Optional[Answer], host: str, bearer: str = "") -> Valetke
         sentence += bearer
     listed = body.get("denials")
     denials = [_denial(_record(each)) for each in listed] if isinstance(listed, list) else []
-    return _kind(answer.status, error, event)(event, sentence, denials)
+    reason = body.get("reason")
+    reason = reason if isinstance(reason, str) and reason else None
+    if reason is not None:
+        sentence += f" The reason: {json.dumps(reason)}"
+    return _kind(answer.status, error, event)(event, sentence, denials, reason)
 
 
 def sentence_of(answer: Answer) -> str:

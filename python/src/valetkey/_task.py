@@ -49,6 +49,8 @@ _GRACE_SECONDS = 30.0
 _PURPOSE_CHARACTERS = 256
 _LONGEST_SECONDS = 43_200
 
+_NOT_BEGUN = "it was not begun"
+
 Detail = Mapping[str, Any]
 
 #: Sentences about parameters.
@@ -247,7 +249,7 @@ class Task:
             if opened.status != "active":
                 raise LaterError("not_active", f"task {opened.id} is {opened.status}, and nothing here waits for it")
         except BaseException:
-            self._end(opened, "failure", "it was not begun")
+            self._end(opened, "failure", _NOT_BEGUN)
             raise
         self._open = opened
         self._caches = {
@@ -355,7 +357,8 @@ class Task:
         answer = self._until_answered(opened, {"outcome": outcome, "detail": detail})
         if answer is not None and answer.status < 300:
             status, at = answer.body.get("status", "completed"), answer.body.get("ended_at")
-            if status not in ("completed", "expired"):
+            # A task that was not begun had no credentials, and the error of its opening reports what people decided.
+            if status not in ("completed", "expired") and detail != _NOT_BEGUN:
                 _LOG.warning("task %s was %s%s, before its work ended (%s)", opened.id, status, f" at {at}" if at else "", detail)
             return
         if answer is not None and answer.status < 500 and time.time() >= opened.ends:

@@ -19,10 +19,14 @@ class Denial:
 
 
 class ValetkeyError(Exception):
-    """Base of all errors; ``event`` is a stable code, ``denials`` explains a refused intent."""
+    """
+    Base of all errors; ``event`` is a stable code, ``denials`` explains a refused intent, and ``reason`` has the words of the person who denied a request
+    for approval.
+    """
 
-    def __init__(self, event: str, sentence: str, denials: Sequence[Denial] = ()) -> None:
+    def __init__(self, event: str, sentence: str, denials: Sequence[Denial] = (), reason: Optional[str] = None) -> None:
         super().__init__(sentence)
+        self.reason = reason
         self.event = event
         self.denials: Tuple[Denial, ...] = tuple(denials)
 

@@ -252,6 +252,28 @@ describe("the task", () => {
     expect(completions()).toEqual([{ outcome: "success", detail: "exit 0" }]);
   });
 
+  it("prints the reason of the person who denied the request, and no further line about the task", async () => {
+    let requests = 0;
+    const reason = 'not during the "freeze"\u001b[2K';
+    const denied = {
+      error: "access_denied",
+      code: "approval_denied",
+      error_description: "A person denied it.",
+      reason,
+    };
+    service.exchange = () =>
+      requests++ === 0 ? opened({ pending: { interval: 0.2 } }) : { status: 403, body: denied };
+    service.completion = () => ({ status: 200, body: { status: "revoked", ended_at: "2026-12-02T10:00:00Z" } });
+    const run = await exec("echo ran");
+    expect(run).toMatchObject({ code: 77, stdout: "" });
+    expect(run.stderr).toContain('A person denied it. The reason: "not during the \\"freeze\\"');
+    expect(run.stderr).not.toMatch(/revoked|not begun/);
+    expect(run.stderr).not.toContain("\u001b");
+    requests = 0;
+    const lines = (await exec("echo ran", ["--json"])).stderr.trim().split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ event: "approval_denied", reason });
+  });
+
   it("withdraws the request on Ctrl-C", async () => {
     service.exchange = () => opened({ pending: {} });
     const client = startCall(execArgs(service.url, "echo ran"), IDENTITY);
