@@ -38,7 +38,12 @@ export const refusalAnswer = v.strictObject({
   interval: v.exactOptional(interval),
   approval: v.exactOptional(v.pipe(approvalAnswer, v.description("With `authorization_pending`."))),
   reason: v.exactOptional(
-    v.pipe(v.string(), v.description("With `approval_denied`: the person's own words, as plain text.")),
+    v.pipe(
+      v.string(),
+      v.description(
+        "With `approval_denied`, and with `too_many_approvals` after a denial: the person's own words, as plain text.",
+      ),
+    ),
   ),
   act: v.exactOptional(v.pipe(v.string(), v.description("With `step_up_required`: the act, in words."))),
   console: v.exactOptional(

@@ -189,7 +189,7 @@ export const REFUSALS = {
   too_many_approvals: [
     429,
     "slow_down",
-    "The agent has requested as many approvals as it may for now; wait as long as Retry-After says.",
+    "The agent may request no such approval now; wait as long as Retry-After says.",
   ],
   policy_denied: [403, "access_denied", "Policy does not permit this; see the denials."],
   // Approvals

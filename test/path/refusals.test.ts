@@ -65,7 +65,7 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   ],
   authorization_pending: [400, "authorization_pending", /People have not decided about this task yet/],
   slow_down: [400, "slow_down", /poll every five seconds/],
-  too_many_approvals: [429, "slow_down", /has requested as many approvals as it may for now/],
+  too_many_approvals: [429, "slow_down", /may request no such approval now; wait as long as Retry-After says/],
   policy_denied: [403, "access_denied", /see the denials/],
   subject_token_unknown: [400, "invalid_request", /is not the task token of a task here/],
   task_token_invalid: [401, "invalid_token", /send it in the Authorization header/],

@@ -76,17 +76,20 @@ export const sameRequestKey = (agent: AgentId, pairs: readonly Pair[], person?: 
 /** Returns the account in the pair, since an ARN of S3 names none. */
 const accountIn = (pair: Pair): string => ("account" in pair ? pair.account : "");
 
+/** Cause of a wait: a limit on requests, a denial of the same request, or denials of several requests. */
+type WaitCause = "limit" | "denied" | "paused";
+
 /**
- * Returns the seconds until the agent may request this approval; 0 where it may now.
+ * Returns the seconds until the agent may request this approval, and the cause of the longest wait; 0 where it may now.
  * @param groups deciders of the request, as `decidersOf` names them.
  * @param nowSeconds epoch seconds.
  */
-export function secondsUntilAllowed(
+export function waitUntilAllowed(
   key: string,
   groups: readonly string[],
   all: readonly EarlierRequest[],
   nowSeconds: number,
-): number {
+): { readonly seconds: number; readonly cause: WaitCause } {
   const { pendingInGroup, newInHour, afterDenial, denialsInHour, pauseSeconds } = APPROVAL_LIMITS;
   const earlier = countedFor(all, groups);
   const inHour = earlier.filter(({ createdAt }) => createdAt > nowSeconds - 3_600);
@@ -97,16 +100,25 @@ export function secondsUntilAllowed(
   );
   const deniedInHour = denied.filter(({ at }) => at > nowSeconds - 3_600).toSorted((a, b) => a.at - b.at);
   const same = deniedInHour.filter((each) => each.key === key);
-  const waits = [
+  const limited = [
     ...groups.map((group) => {
       const pending = earlier.filter((each) => each.isPending && each.groups.includes(group));
       return pending.length < pendingInGroup ? 0 : 60;
     }),
     inHour.length < newInHour ? 0 : Math.min(...inHour.map(({ createdAt }) => createdAt)) + 3_600 - nowSeconds,
-    same.length === 0 ? 0 : endOf(same, afterDenial[Math.min(same.length, afterDenial.length) - 1] ?? 0) - nowSeconds,
-    deniedInHour.length < denialsInHour ? 0 : endOf(deniedInHour, pauseSeconds) - nowSeconds,
   ];
-  return Math.max(0, ...waits);
+  const afterSame =
+    same.length === 0 ? 0 : endOf(same, afterDenial[Math.min(same.length, afterDenial.length) - 1] ?? 0) - nowSeconds;
+  const afterSeveral = deniedInHour.length < denialsInHour ? 0 : endOf(deniedInHour, pauseSeconds) - nowSeconds;
+  const waits = [
+    { cause: "denied" as const, seconds: afterSame },
+    { cause: "paused" as const, seconds: afterSeveral },
+    ...limited.map((seconds) => ({ cause: "limit" as const, seconds })),
+  ];
+  return waits.reduce((longest, each) => (each.seconds > longest.seconds ? each : longest), {
+    cause: "limit",
+    seconds: 0,
+  });
 }
 
 const endOf = (denied: readonly { readonly at: number }[], seconds: number): number =>

@@ -53,7 +53,7 @@ export async function askPeople(
     const joined =
       latest && (await joinWaiting(latest.task, latest.id, STILL_WAITING, caller, taskRequest, grants, ports));
     if (joined) return joined;
-    await refuseTooMany(asked, approvals, ports);
+    await refuseTooMany(asked, caller, approvals, ports);
     const planned = await planRequest(caller, taskRequest, grants, ports);
     const recorded = await record(planned, caller, taskRequest, grants, key, latest?.id, approvals, ports);
     if ("repeats" in recorded) return repeat(recorded.repeats, caller, taskRequest, grants, ports);

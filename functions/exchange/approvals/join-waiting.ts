@@ -1,5 +1,4 @@
 import type { ApprovalId } from "../../../contract/approval-id.ts";
-import { canonicalJson } from "../../../contract/canonical-json.ts";
 import type { ApprovalState } from "../../core/approvals/approval-state.ts";
 import { Refusal } from "../../core/refusal.ts";
 import type { TaskPath } from "../../core/task-path.ts";
@@ -16,7 +15,7 @@ import { addToken } from "../vend/reopen-task.ts";
 import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { confirmWaiting } from "./open-waiting.ts";
 import { limitsOfRequest, requestOf } from "./refuse-too-many.ts";
-import type { WaitingTask } from "./waiting-task.ts";
+import { isOfWorkload, type WaitingTask } from "./waiting-task.ts";
 
 /**
  * Adds a token to a task of the same request, for the same workload. Confirms the task where the request that opened it has not done so, since that request
@@ -79,10 +78,3 @@ const isWaiting = (
   { clock }: Pick<AskNeeds, "clock">,
 ): task is Task & { readonly approval: TaskApproval } =>
   task?.approval?.id === id && isLive(task, clock.nowMs() / 1_000);
-
-/** True for a task of the same workload and person: the same subject, person and claims that policy reads. */
-const isOfWorkload = ({ subject, facts, onBehalf }: Task, caller: Caller): boolean =>
-  subject === caller.subject &&
-  canonicalJson(facts.claims) === canonicalJson(caller.claims) &&
-  onBehalf?.issuer === caller.onBehalf?.issuer &&
-  onBehalf?.value === caller.onBehalf?.value;

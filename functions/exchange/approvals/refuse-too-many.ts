@@ -6,10 +6,11 @@ import {
   decidersOf,
   type EarlierRequest,
   sameRequestKey,
-  secondsUntilAllowed,
+  waitUntilAllowed,
 } from "../../core/approvals/approval-limits.ts";
 import type { ApprovalRequests, ListedRequest } from "../../core/approvals/approvals.ts";
 import { atOnce } from "../../core/at-once.ts";
+import { defined } from "../../core/defined.ts";
 import type { Person } from "../../core/identity/person.ts";
 import type { NeededVotes } from "../../core/policy/needed-votes.ts";
 import type { SealingPorts } from "../../core/ports.ts";
@@ -18,6 +19,7 @@ import type { TaskPath } from "../../core/task-path.ts";
 import type { Caller } from "../../steps/requests/verify-identity.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import type { Limit } from "../vend/take-place.ts";
+import { isOfWorkload } from "./waiting-task.ts";
 
 type Needs = Pick<SealingPorts, "tasks" | "clock">;
 
@@ -51,7 +53,12 @@ export const requestOf = (
  * Refuses a request of an agent that requests approvals too often, which would wear people down. Requests for one person take nothing from those for others.
  * @throws {Refusal} too_many_approvals, store_unavailable.
  */
-export async function refuseTooMany(request: NewRequest, approvals: ApprovalRequests, ports: Needs): Promise<void> {
+export async function refuseTooMany(
+  request: NewRequest,
+  caller: Caller,
+  approvals: ApprovalRequests,
+  ports: Needs,
+): Promise<void> {
   const { agent, key, person } = request;
   const nowSeconds = Math.floor(ports.clock.nowMs() / 1_000);
   const since = nowSeconds - HOUR_SECONDS;
@@ -61,14 +68,37 @@ export async function refuseTooMany(request: NewRequest, approvals: ApprovalRequ
   ]);
   const isFirst = !listed.some(({ createdAt }) => createdAt > since);
   if (forPeople >= APPROVAL_LIMITS.newForPeopleInHour && !isFirst)
-    throw new Refusal("too_many_approvals", { retryAfterSeconds: 60 });
+    throw new Refusal("too_many_approvals", { say: AS_MANY, retryAfterSeconds: 60 });
   const earlier = await atOnce(AT_ONCE, listed, (each) => stateOf(each, agent, nowSeconds, approvals, ports));
   const counted = earlier.filter(({ isWithdrawn }) => !isWithdrawn);
-  const retryAfterSeconds = Math.ceil(secondsUntilAllowed(key, decidersFor(request), counted, nowSeconds));
-  if (retryAfterSeconds <= 0) return;
-  const isDenied = counted.some((each) => each.key === key && each.deniedAt !== undefined);
-  const say = "A person has denied the same request; ask for something else, or for this after retry_after.";
-  throw new Refusal("too_many_approvals", { retryAfterSeconds, ...(isDenied ? { say } : {}) });
+  const { seconds, cause } = waitUntilAllowed(key, decidersFor(request), counted, nowSeconds);
+  if (seconds <= 0) return;
+  const retryAfterSeconds = Math.ceil(seconds);
+  if (cause === "limit") throw new Refusal("too_many_approvals", { say: AS_MANY, retryAfterSeconds });
+  if (cause === "paused") throw new Refusal("too_many_approvals", { say: PAUSED, retryAfterSeconds });
+  const denied = counted.filter((each) => each.key === key && each.deniedAt !== undefined);
+  const reason = await reasonFor(caller, denied, ports);
+  throw new Refusal("too_many_approvals", {
+    say: "A person has denied this request.",
+    retryAfterSeconds,
+    ...(reason === undefined ? {} : { more: { reason } }),
+  });
+}
+
+const AS_MANY = "It has requested as many as it may.";
+
+const PAUSED = `People have denied ${APPROVAL_LIMITS.denialsInHour} of its requests within an hour.`;
+
+/** Returns a person's words about the latest denied request. They are for the workload that made it, and not for another one of the same agent. */
+async function reasonFor(
+  caller: Caller,
+  denied: readonly StatedRequest[],
+  { tasks }: Pick<Needs, "tasks">,
+): Promise<string | undefined> {
+  const latest = denied.toSorted((a, b) => (b.deniedAt ?? 0) - (a.deniedAt ?? 0))[0];
+  if (latest?.reason === undefined) return undefined;
+  const task = await tasks.read(latest.path);
+  return task && isOfWorkload(task, caller) ? latest.reason : undefined;
 }
 
 /**
@@ -114,6 +144,8 @@ interface StatedRequest extends EarlierRequest {
   readonly path: TaskPath;
   /** True where the request gave way to others, or failed, before its agent had a token for it. */
   readonly isWithdrawn: boolean;
+  /** Words of the person who denied the request. */
+  readonly reason?: string;
 }
 
 async function stateOf(
@@ -133,7 +165,11 @@ async function stateOf(
   const by = outcome && deciderOf(outcome.by);
   const denied =
     outcome?.decision === "denied"
-      ? { deniedAt: outcome.at, ...(by !== undefined && groups.includes(by) ? { deniedBy: by } : {}) }
+      ? {
+          deniedAt: outcome.at,
+          ...defined({ reason: outcome.reason }),
+          ...(by !== undefined && groups.includes(by) ? { deniedBy: by } : {}),
+        }
       : {};
   return { path, key, groups, createdAt, isPending, isWithdrawn, ...denied };
 }

@@ -273,7 +273,13 @@ describe("the same request", () => {
     expect(await scene.ask({ purpose: "please" })).toMatchObject({
       status: 429,
       headers: { "retry-after": "60" },
-      body: { code: "too_many_approvals", error_description: expect.stringContaining("A person has denied the same") },
+      body: {
+        code: "too_many_approvals",
+        error_description: expect.stringMatching(
+          /wait as long as Retry-After says\. A person has denied this request\.$/,
+        ),
+        reason: "not today",
+      },
     });
     scene.world.pass(61);
     await deny();
@@ -281,7 +287,18 @@ describe("the same request", () => {
     await deny();
     const other = await scene.ask({ authorization_details: intentOf("s3:GetObject").replace("/a", "/b") });
     expect(other.status).toBe(429);
-    expect(JSON.stringify(other.body)).not.toContain("denied");
+    expect(other.body.error_description).toMatch(/ People have denied 3 of its requests within an hour\.$/);
+    expect(other.body).not.toHaveProperty("reason");
+  });
+
+  it("denied, names the person's reason to no other workload of the agent", async () => {
+    const scene = new ApprovalScene();
+    const bindings = ["agent:demo", "agent:demo-2"].map((sub) => ({ issuer: "robots", claims: { sub } }));
+    scene.world.addAgent({ id: "demo", bindings });
+    await scene.deny(await scene.waiting());
+    const other = await scene.ask({ subject_token: scene.world.agentToken({ sub: "agent:demo-2" }) });
+    expect(codeOf(other)).toEqual([429, "too_many_approvals"]);
+    expect(other.body).not.toHaveProperty("reason");
   });
 
   it("of an agent waits three times for a group and no more", async () => {
@@ -290,7 +307,9 @@ describe("the same request", () => {
       authorization_details: intentOf("s3:GetObject").replace("/a", `/${name}`),
     });
     for (const name of ["one", "two", "three"]) await scene.waiting(requestFor(name));
-    expect(codeOf(await scene.ask(requestFor("four")))).toEqual([429, "too_many_approvals"]);
+    const fourth = await scene.ask(requestFor("four"));
+    expect(codeOf(fourth)).toEqual([429, "too_many_approvals"]);
+    expect(fourth.body.error_description).toMatch(/ It has requested as many as it may\.$/);
   });
 });
 

@@ -4,7 +4,7 @@ import {
   decidersOf,
   type EarlierRequest,
   sameRequestKey,
-  secondsUntilAllowed,
+  waitUntilAllowed,
 } from "../../../../functions/core/approvals/approval-limits.ts";
 import { accountId } from "../../../../functions/core/deployment/account-id.ts";
 import type { ResourcePair } from "../../../../functions/core/intent/pairs.ts";
@@ -19,7 +19,7 @@ const earlier = (change: Partial<EarlierRequest> = {}): EarlierRequest => ({
   ...change,
 });
 const wait = (key: string, all: readonly EarlierRequest[], groups = ["sre"]) =>
-  secondsUntilAllowed(key, groups, all, NOW);
+  waitUntilAllowed(key, groups, all, NOW).seconds;
 
 describe("an agent cannot wear people down", () => {
   it("may request where nothing was requested before", () => expect(wait("k", [])).toBe(0));
@@ -51,6 +51,16 @@ describe("an agent cannot wear people down", () => {
     expect(wait("other", denied)).toBe(880);
     expect(wait("other", [...denied.slice(1), earlier({ deniedAt: NOW - 3_600 })])).toBe(0);
   });
+});
+
+it("the cause of a wait is that of the longest one", () => {
+  const causeOf = (key: string, all: readonly EarlierRequest[]) => waitUntilAllowed(key, ["sre"], all, NOW).cause;
+  const denied = ["k", "b", "c"].map((name) => earlier({ key: name, deniedAt: NOW - 20 }));
+  const waiting = ["k1", "k2", "k3"].map((name) => earlier({ key: name, isPending: true }));
+  expect(causeOf("k", denied.slice(0, 1))).toBe("denied");
+  expect(causeOf("k", denied)).toBe("paused");
+  expect(causeOf("k", [...waiting, ...denied.slice(0, 1)])).toBe("limit");
+  expect(causeOf("other", [...waiting, ...denied.slice(0, 1)])).toBe("limit");
 });
 
 describe("a person whose consent is requested", () => {
