@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { agentLimits, agentStatus } from "./agents.ts";
+import { approvalStatus } from "./approvals.ts";
 import { detailsGranted } from "./authorization-details.ts";
-import { agentId, denial, instant, taskId } from "./fields.ts";
+import { agentId, approvalId, denial, instant, taskId } from "./fields.ts";
 import { RATE_LIMITS } from "./limits.ts";
 import { type AnswerOf, type BodyOf, type Noun, operation } from "./operation.ts";
 import { reachEntries } from "./policies.ts";
@@ -24,7 +25,18 @@ const self = v.strictObject({
   sub: v.pipe(v.string(), v.description("The token's `sub`.")),
   limits: agentLimits,
   tasks: v.pipe(
-    v.array(v.strictObject({ id: taskId, purpose: v.string(), status: v.string(), expires_at: instant })),
+    v.array(
+      v.strictObject({
+        id: taskId,
+        purpose: v.string(),
+        status: v.pipe(
+          v.string(),
+          v.description("`active`, or `pending_approval` for a task that has no key, since it asked people first."),
+        ),
+        approval: v.exactOptional(v.strictObject({ id: approvalId, state: approvalStatus })),
+        expires_at: instant,
+      }),
+    ),
     v.maxLength(MOST_SHOWN),
     v.description(`The agent's live tasks, ${MOST_SHOWN} at most.`),
   ),

@@ -4,6 +4,7 @@ import { plainLine } from "../../contract/decision/plain-line.ts";
 import type { Unread } from "../../contract/operation.ts";
 import type { Self } from "../../contract/self.ts";
 import type { Reporter } from "../reporter.ts";
+import { statusInWords } from "../task/approval.ts";
 import { recordOf } from "../task/fields.ts";
 import { parseCaller } from "../task/task-options.ts";
 import { askService } from "./ask-service.ts";
@@ -30,7 +31,10 @@ function linesOf(self: Unread<Self>): readonly string[] {
     : [];
   const alive = [
     `  alive    ${counted(Number(self.live_tasks), "task")}`,
-    ...tasks.map(({ id, status, expires_at, purpose }) => `    ${id}  ${status}  until ${expires_at}  ${purpose}`),
+    ...tasks.map(
+      ({ id, status, approval, expires_at, purpose }) =>
+        `    ${id}  ${statusInWords(String(status), askedIn(approval))}  until ${expires_at}  ${purpose}`,
+    ),
   ];
   return [
     `${self.agent} (${self.status}): ${self.name}, of team ${self.team}, owned by ${self.owner}`,
@@ -41,4 +45,10 @@ function linesOf(self: Unread<Self>): readonly string[] {
     ...(self.ends_at === undefined ? [] : [`  ends     ${self.ends_at}`]),
     ...alive,
   ];
+}
+
+function askedIn(value: unknown) {
+  if (value === undefined) return undefined;
+  const { id, state } = recordOf<NonNullable<Self["tasks"][number]["approval"]>>(value);
+  return { id: String(id), state: String(state) };
 }

@@ -40,6 +40,21 @@ export const waitingFor = ({ needed }: Pick<Approval, "needed">): string =>
 export const againstInWords = ({ by = "a person", at, reason }: Against): string =>
   `by ${by} at ${at}${reason === undefined ? "" : `: ${JSON.stringify(reason)}`}`;
 
+/** Describes a live task's status. For one that asked people, describes the request for approval, and who decided against it. */
+export function statusInWords(status: string, approval: AskedApproval | undefined): string {
+  if (status !== "pending_approval" || !approval) return status;
+  const { id, state, decided } = approval;
+  if (state === "pending") return `waits: approval ${id}`;
+  if (state === "approved") return `approved, key not fetched: approval ${id}`;
+  return `${state}${decided === undefined ? "" : ` ${againstInWords(decided)}`}: approval ${id}`;
+}
+
+interface AskedApproval {
+  readonly id: string;
+  readonly state: string;
+  readonly decided?: Against;
+}
+
 interface Against {
   readonly by?: string;
   readonly at: string;

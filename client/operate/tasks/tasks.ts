@@ -3,7 +3,7 @@ import { type AccountNames, accountInWords } from "../../../contract/decision/ac
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { levelOf } from "../../../contract/task-id.ts";
 import { ClientError } from "../../exit-codes.ts";
-import { againstInWords } from "../../task/approval.ts";
+import { statusInWords } from "../../task/approval.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
 import type { OperatorApi } from "../operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
@@ -150,7 +150,7 @@ const trees = (alive: readonly ListedTask[], names: AccountNames, isWide: boolea
   table(
     ["task", "agent", "is", "until", ...(isWide ? ["since", "for", "accounts"] : []), "purpose"],
     alive.map(({ id, agent, status, expires_at, opened_at, sub, purpose, approval, authorization_details }) => [
-      ...[indented(id), agent, stateOf(status, approval), expires_at],
+      ...[indented(id), agent, statusInWords(status, approval), expires_at],
       ...(isWide ? [opened_at, sub, accountsOf(authorization_details, names)] : []),
       purpose,
     ]),
@@ -161,15 +161,6 @@ const accountsOf = (details: ListedTask["authorization_details"], names: Account
   [...new Set(details.flatMap((detail) => ("account" in detail ? [String(detail.account)] : [])))]
     .map((id) => accountInWords(id, names))
     .join(", ");
-
-/** Describes a live task's status. For one that asked people, describes the request for approval, and who decided against it. */
-function stateOf(status: ListedTask["status"], approval: ListedTask["approval"]): string {
-  if (status !== "pending_approval" || !approval) return status;
-  const { id, state, decided } = approval;
-  if (state === "pending") return `waits: approval ${id}`;
-  if (state === "approved") return `approved, key not fetched: approval ${id}`;
-  return `${state}${decided === undefined ? "" : ` ${againstInWords(decided)}`}: approval ${id}`;
-}
 
 /** Formats a path: a root in full, a child by its last part, indented. */
 function indented(path: string): string {

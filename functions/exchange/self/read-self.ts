@@ -3,6 +3,7 @@ import { MOST_SHOWN, type Self } from "../../../contract/self.ts";
 import { atOnce } from "../../core/at-once.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
+import type { Task } from "../../core/tasks/task.ts";
 import { isoSeconds } from "../../core/text/iso-seconds.ts";
 import { answered } from "../../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../../http/event.ts";
@@ -37,18 +38,22 @@ export const readSelf = (event: HttpEvent, ports: SealingPorts): Promise<HttpAns
     };
   });
 
-async function liveTasks(
-  id: AgentId,
-  { agents, tasks }: Pick<SealingPorts, "agents" | "tasks">,
-): Promise<Pick<Self, "tasks" | "live_tasks">> {
-  const living = await agents.living(id);
-  const read = await atOnce(AT_ONCE, living.slice(-MOST_SHOWN), ({ path }) => tasks.read(path));
-  return {
-    tasks: read.flatMap((task) =>
-      task
-        ? [{ id: task.path, purpose: task.purpose, status: task.status, expires_at: isoSeconds(task.expiresAt) }]
-        : [],
-    ),
-    live_tasks: living.length,
-  };
+async function liveTasks(id: AgentId, ports: SealingPorts): Promise<Pick<Self, "tasks" | "live_tasks">> {
+  const living = await ports.agents.living(id);
+  const read = await atOnce(AT_ONCE, living.slice(-MOST_SHOWN), async ({ path }) => {
+    const task = await ports.tasks.read(path);
+    if (!task) return [];
+    const { purpose, expiresAt } = task;
+    return [{ id: task.path, purpose, ...(await statusOf(task, ports)), expires_at: isoSeconds(expiresAt) }];
+  });
+  return { tasks: read.flat(), live_tasks: living.length };
+}
+
+/** Describes the status of a live task, with the state of its approval until that was used. The code of approvals is loaded at its first use. */
+async function statusOf(task: Task, ports: SealingPorts): Promise<Pick<Self["tasks"][number], "status" | "approval">> {
+  const { status, approval } = task;
+  if (status !== "active" || !approval) return { status };
+  const { approvalNow } = await import("../approvals/approval-now.ts");
+  const { id, state } = await approvalNow({ ...task, approval }, ports);
+  return state === "used" ? { status } : { status: "pending_approval", approval: { id, state } };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { approvalId } from "../../../contract/approval-id.ts";
 import { recordHash } from "../../../functions/core/approvals/approval-record.ts";
 import type { Deployment } from "../../../functions/core/deployment/deployment.ts";
-import { fakeWorld } from "../../fakes/world/world.ts";
+import { fakeWorld, httpEvent } from "../../fakes/world/world.ts";
 import { watchWorlds } from "../../harness/watch-worlds.ts";
 import { APPROVING, ApprovalScene, intentOf, permitting } from "./approving.ts";
 
@@ -232,6 +232,38 @@ describe("a task that waits", () => {
     };
     scene.world.pass(901);
     expect(codeOf(await scene.poll(held))).toEqual([400, "authorization_pending"]);
+  });
+});
+
+describe("an agent that asks who it is", () => {
+  const tasksOf = async ({ service, world }: ApprovalScene) => {
+    const headers = { authorization: `Bearer ${world.agentToken()}` };
+    const { body } = await service.send(httpEvent("GET /v1/self", { headers }));
+    return (body as { readonly tasks?: unknown }).tasks;
+  };
+
+  it("learns of each task how far its request for approval is, and not who decided", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    const waits = (state: string) => [
+      expect.objectContaining({ status: "pending_approval", approval: { id: held.approval, state } }),
+    ];
+    expect(await tasksOf(scene)).toEqual(waits("pending"));
+    await scene.vote(held);
+    expect(await tasksOf(scene)).toEqual(waits("approved"));
+    await scene.poll(held);
+    const [task] = (await tasksOf(scene)) as readonly object[];
+    expect(task).toMatchObject({ id: held.id, status: "active" });
+    expect(task).not.toHaveProperty("approval");
+  });
+
+  it("learns that a person has denied its request", async () => {
+    const scene = new ApprovalScene();
+    const held = await scene.waiting();
+    await scene.deny(held);
+    expect(await tasksOf(scene)).toEqual([
+      expect.objectContaining({ id: held.id, approval: { id: held.approval, state: "denied" } }),
+    ]);
   });
 });
 

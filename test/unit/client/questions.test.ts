@@ -61,6 +61,18 @@ describe("valetkey whoami", () => {
     expect(stdout).not.toContain(CANARY.identity);
   });
 
+  it.each([
+    ["pending", "waits: approval ap7f3m2q9x4abc1d"],
+    ["approved", "approved, key not fetched: approval ap7f3m2q9x4abc1d"],
+    ["denied", "denied: approval ap7f3m2q9x4abc1d"],
+  ])("prints of a task that asked people first that its request is %s", async (state, words) => {
+    const [task] = SELF.tasks;
+    const approval = { id: "ap7f3m2q9x4abc1d", state };
+    answering({ ...SELF, tasks: [{ ...task, status: "pending_approval", approval }] });
+    const { stdout } = await ask("whoami");
+    expect(stdout).toContain(`    k7f3m2q9x4ab.  ${words}  until 2026-12-02T10:00:00Z  `);
+  });
+
   it("prints the answer as JSON", async () => {
     answering(SELF);
     expect(JSON.parse((await ask("whoami", "--json")).stdout)).toEqual(SELF);
