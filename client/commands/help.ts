@@ -13,7 +13,7 @@ const TASK_OPTIONS = `What the task is for
   --ttl <time>                 longest life of the task: 900, 15m, 1h; 15m by default, 12h at most
   --standing <uses>/<window>   where people must approve first: request one approval for several runs of the same: 5/7d is 5 within 7 days
   --no-wait                    where people must approve first: exit with 75 at once. The request stays open for the same command later
-  --accept-less                take the part that policy permits, rather than all or nothing (mode=narrow)
+  --accept-less                take the part that policy permits, rather than all or nothing (mode=narrow); names what is left out
 
 Who you are (an OIDC token, from the first of these sources that is present)
   --token-file <path>          or VALETKEY_TOKEN_FILE

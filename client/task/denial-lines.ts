@@ -2,10 +2,23 @@ import { few } from "../../contract/decision/counted.ts";
 import type { Denial } from "../exit-codes.ts";
 import { groupedBy } from "../grouped-by.ts";
 import type { Detail } from "./detail.ts";
+import { recordOf } from "./fields.ts";
 import { hintOn } from "./narrow-words.ts";
 
-/** Largest number of actions, and of targets, that a line names. */
-const [ACTIONS, TARGETS] = [6, 3];
+/** Largest number of actions, of targets, and of groups that a line names. */
+const [ACTIONS, TARGETS, GROUPS] = [6, 3, 3];
+
+/** Reads a denial of an answer. */
+export function denialOf(value: unknown): Denial {
+  const { action, target, reason, policy, hint } = recordOf<Denial>(value);
+  return {
+    action: String(action),
+    target: String(target),
+    reason: String(reason),
+    ...(typeof policy === "string" && { policy }),
+    ...(typeof hint === "string" && { hint }),
+  };
+}
 
 /** Denials with the same reason, policy and hint: each of the actions on each of the targets. */
 export interface DenialGroup extends Pick<Denial, "reason" | "policy" | "hint"> {
@@ -36,6 +49,13 @@ export function groupDenials(denials: readonly Denial[]): readonly DenialGroup[]
 /** Names a group's actions and targets, the first few of each. */
 export const groupInWords = ({ actions, targets }: Pick<DenialGroup, "actions" | "targets">): string =>
   `${listed(actions, ACTIONS)} on ${listed(targets, TARGETS)}`;
+
+/** Names what denials are about in one line, the first few groups of them. */
+export function deniedInWords(denials: readonly Denial[]): string {
+  const groups = groupDenials(denials).map(groupInWords);
+  const more = groups.length - GROUPS;
+  return `${groups.slice(0, GROUPS).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+}
 
 /** Writes denials for a terminal. */
 export const denialLines = (denials: readonly Denial[]): readonly string[] =>

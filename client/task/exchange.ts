@@ -5,8 +5,8 @@ import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { TokenRequest } from "../../contract/token.ts";
 import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
 import { coveredPart } from "./covered.ts";
+import { denialOf } from "./denial-lines.ts";
 import type { Detail } from "./detail.ts";
-import { recordOf } from "./fields.ts";
 import type { Task } from "./held-task.ts";
 import { askInstead } from "./instead.ts";
 import { registrationOf } from "./registration-of.ts";
@@ -140,15 +140,3 @@ function reasonOf(status: number, error: unknown, event: string): ExitReason {
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-
-/** Reads a denial of an answer. */
-export function denialOf(value: unknown): Denial {
-  const { action, target, reason, policy, hint } = recordOf<Denial>(value);
-  return {
-    action: String(action),
-    target: String(target),
-    reason: String(reason),
-    ...(typeof policy === "string" && { policy }),
-    ...(typeof hint === "string" && { hint }),
-  };
-}

@@ -1,4 +1,5 @@
 import type { ApprovalId } from "../../contract/approval-id.ts";
+import type { Denial } from "../exit-codes.ts";
 
 /** Temporary credentials in the container protocol's form. */
 export interface Credential {
@@ -42,6 +43,8 @@ export interface Task {
   readonly aheadMs?: number;
   /** Person for whom the task acts, as `issuer|person`; absent for a task of the agent itself. */
   readonly person?: string;
+  /** Parts of the request that policy does not permit, where the part that it permits sufficed. */
+  readonly denials?: readonly Denial[];
   /** Request for approval that people must decide before the task gets credentials. */
   readonly approval?: Approval;
 }

@@ -1,6 +1,7 @@
 import { CONNECTOR_TYPES } from "../credentials/connector-variables.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
+import { deniedInWords } from "./denial-lines.ts";
 import type { Task } from "./held-task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -32,6 +33,16 @@ export function requireUsable(
     );
   if (task.aheadMs !== undefined) warnOfClock(task.aheadMs, report);
   warnOfDivided(task, report);
+  reportLess(task, report);
+}
+
+/** Reports the parts of the request that the task does not have, since the part that policy permits sufficed. */
+function reportLess({ id, denials = [] }: Task, report: Reporter): void {
+  if (denials.length === 0) return;
+  report.note("granted_less", `task ${id} has less than requested; left out: ${deniedInWords(denials)}`, {
+    task: id,
+    denials,
+  });
 }
 
 /** Warns of accounts whose details did not fit into one session: a program uses one set of credentials. */

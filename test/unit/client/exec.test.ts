@@ -252,6 +252,25 @@ describe("the task", () => {
     expect(completions()).toEqual([{ outcome: "success", detail: "exit 0" }]);
   });
 
+  it("with --accept-less: reports in one line what was left out", async () => {
+    const actions = Array.from({ length: 43 }, (_, index) => `s3:Action${index}`);
+    const targets = ["a", "b", "c", "d"].map((name) => `arn:aws:s3:::acme-data/${name}`);
+    const denials = targets.flatMap((target, index) =>
+      actions.slice(index).map((action) => ({ action, target, reason: "No policy permits it.\u001b[2J" })),
+    );
+    const whole = opened();
+    service.exchange = () => whole && { ...whole, body: { ...Object(whole.body), denials } };
+    const run = await exec("echo ran", ["--accept-less"]);
+    expect(run).toMatchObject({ code: 0, stdout: "ran\n" });
+    const lines = run.stderr.split("\n").filter((line) => line.includes("left out"));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(
+      / has less than requested; left out: s3:Action0, .* and 37 more on .*\/a; .*; and 1 more$/,
+    );
+    expect(lines[0]?.length).toBeLessThan(600);
+    expect((await exec("echo ran", ["--accept-less", "--quiet"])).stderr).not.toContain("left out");
+  });
+
   it("prints the reason of the person who denied the request, and no further line about the task", async () => {
     let requests = 0;
     const reason = 'not during the "freeze"\u001b[2K';
