@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { ClientError } from "../exit-codes.ts";
+import { noneInside } from "../refuse-inside-task.ts";
 import { noIdentity } from "./no-identity.ts";
 import type { IdentitySource } from "./source.ts";
 
@@ -52,10 +53,12 @@ export function findIdentity(
     env.VALETKEY_TOKEN_COMMAND,
   );
   if (variable) return variable;
-  for (const { look } of Object.values(places)) {
-    const source = look();
+  for (const [name, { look }] of Object.entries(places)) {
+    // AWS's credentials in a task's environment are the task's own, and prove no agent.
+    const source = name === "aws" && env.VALETKEY_TASK ? undefined : look();
     if (source) return source;
   }
+  if (env.VALETKEY_TASK) throw noIdentity(noneInside(env.VALETKEY_TASK));
   const looked = Object.values(places).map(({ name }) => name);
   throw noIdentity(
     `there is no identity token. Looked for --token-file, --token-url, --token-command, VALETKEY_TOKEN, _FILE, _URL and _COMMAND (GitLab: id_tokens: VALETKEY_TOKEN), ${looked.join(", ")}`,

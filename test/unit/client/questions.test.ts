@@ -78,6 +78,22 @@ describe("valetkey whoami", () => {
     expect(JSON.parse((await ask("whoami", "--json")).stdout)).toEqual(SELF);
   });
 
+  it("inside a task names the task, and sends nothing", async () => {
+    const inside = {
+      VALETKEY_URL: service.url,
+      VALETKEY_TASK: "k7f3m2q9x4ab_",
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: `${service.url}/aws-0`,
+    };
+    for (const words of [["whoami"], CAN_I]) {
+      const { code, stderr } = await callClient(words, inside);
+      expect([code, stderr]).toEqual([
+        66,
+        expect.stringContaining("this is inside task k7f3m2q9x4ab_ (VALETKEY_TASK)"),
+      ]);
+    }
+    expect(service.seen).toEqual([]);
+  });
+
   it("exits 77 where the token leads to no agent, and refuses the options of a task", async () => {
     answering({ error: "invalid_request", code: "agent_unknown", error_description: "No agent." }, 400);
     expect(await ask("whoami")).toMatchObject({ code: 77, stdout: "" });

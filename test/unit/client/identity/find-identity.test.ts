@@ -27,6 +27,13 @@ describe("the identity", () => {
     expect(find({ identity: "aws" }, keys)).toEqual({ kind: "aws" });
   });
 
+  it("is not taken from a task's own AWS credentials: the error names the task", () => {
+    const inside = { VALETKEY_TASK: "k7f3m2q9x4ab_", AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://127.0.0.1:1/aws-0" };
+    expect(() => find({}, inside)).toThrow(/this is inside task k7f3m2q9x4ab_ .* no identity token of the agent: run/);
+    expect(find({}, { ...inside, VALETKEY_TOKEN: "t" })).toEqual({ kind: "token", token: "t" });
+    expect(find({}, inside, POD)).toEqual({ kind: "file", path: KUBERNETES_TOKEN_FILE });
+  });
+
   it("is the named one, whatever else is there", () => {
     expect(find({ identity: "spiffe" }, { ...GITHUB, ...SPIFFE, VALETKEY_TOKEN: "t" }, POD)).toEqual({
       kind: "spiffe",
