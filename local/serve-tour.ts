@@ -113,12 +113,15 @@ function archiveFolder(): string {
   return relative(process.cwd(), fileURLToPath(new URL("../build/local-archive", import.meta.url)));
 }
 
-function sampleData(cloud: Cloud): void {
+/** Makes what the demo agent's policies are about: reports, and a secret that the hub may lease. */
+export function sampleData(cloud: Pick<Cloud, "aws" | "targetAccount" | "hubAccount">): void {
   const account = cloud.aws.admin(cloud.targetAccount);
   account.putBucket("acme-data");
   account.putObject("acme-data", "reports/weekly.csv", "week,orders\n2026-W47,1312\n");
   account.putObject("acme-data", "payroll/salaries.csv", "name,salary\n");
   account.putObject("acme-data", "reports-private/board.csv", "topic\n");
+  const hub = cloud.aws.admin(cloud.hubAccount);
+  hub.createSecret({ name: "demo/api-key", value: "a-sample-key", tags: { "valetkey:managed": "true" } });
 }
 
 /** Makes keys of a role in the account that `local/valetkey.json` allows to put events on the bus. */
