@@ -94,12 +94,16 @@ export class OperatorApi {
       throw new ClientError("unavailable", "unreachable", `${new URL(this.url).host} cannot be reached`);
     if (answer.status < 300) return answer.body;
     const { error_description: sentence, code } = answer.body;
+    const why =
+      typeof sentence === "string"
+        ? withSeconds(sentence, answer.retryAfterSeconds)
+        : `the service answered ${answer.status} without saying why`;
+    // A hub that was started anew does not know the keys of an earlier login.
+    const next = code === "operator_token_invalid" ? ` Log in again: valetkey login --url ${this.url}` : "";
     throw new ClientError(
       reasonOf(answer.status),
       typeof code === "string" ? code : `http_${answer.status}`,
-      typeof sentence === "string"
-        ? withSeconds(sentence, answer.retryAfterSeconds)
-        : `the service answered ${answer.status} without saying why`,
+      `${why}${next}`,
     );
   }
 }

@@ -16,6 +16,19 @@ describe("valetkey tasks", () => {
     ).toEqual(["k7f3m2q9x4ab.", "  └ k7f3m2q9x4ab.c1x9."]);
   });
 
+  it("names the command to log in again where the hub no longer knows the login", async () => {
+    const error_description = "An operator's OIDC token is needed in the Authorization header.";
+    const refused = (code: string) => ({ status: 401, body: { error: "invalid_token", code, error_description } });
+    answers["GET /v1/tasks?agent=reports"] = refused("operator_token_invalid");
+    const { code, stderr } = await run("tasks", "--agent", "reports");
+    expect([code, stderr]).toEqual([
+      77,
+      expect.stringMatching(/header\. Log in again: valetkey login --url http\S+\n$/),
+    ]);
+    answers["GET /v1/tasks?agent=reports"] = refused("another");
+    expect((await run("tasks", "--agent", "reports")).stderr).not.toContain("login");
+  });
+
   it("distinguishes a task that waits for people from one that has its key", async () => {
     const task = { agent: "reports", expires_at: "2026-11-25T12:00:00Z", purpose: "weekly" };
     answers["GET /v1/tasks?agent=reports"] = ok({
