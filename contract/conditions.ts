@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { isConditionScope } from "./condition-scope.ts";
 import { instant } from "./fields.ts";
 import { REASON_CHARACTERS } from "./limits.ts";
-import { CONDITION_NAME } from "./names.ts";
+import { CONDITION_KINDS, CONDITION_NAME, SCOPE_KINDS } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
@@ -29,13 +29,10 @@ const held = v.strictObject({
 export const condition = v.strictObject({
   condition: v.pipe(v.string(), v.description("Its name, as policies read it in `context.conditions`.")),
   kind: v.pipe(
-    v.picklist(["restricts", "permits"]),
+    v.picklist(CONDITION_KINDS),
     v.description("`restricts`: where it holds, policies permit no more than without it. `permits`: no less."),
   ),
-  scopes: v.pipe(
-    v.array(v.picklist(["hub", "account", "team", "agent"])),
-    v.description("Kinds of places in which it may be set."),
-  ),
+  scopes: v.pipe(v.array(v.picklist(SCOPE_KINDS)), v.description("Kinds of places in which it may be set.")),
   longest_seconds: v.pipe(v.number(), v.description("Longest time for which it may be set.")),
   holds: v.pipe(v.array(held), v.description("Places in which it holds now.")),
 });

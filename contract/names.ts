@@ -62,6 +62,14 @@ export type AgentStatus = (typeof AGENT_STATUSES)[number];
 /** Form of the name of a condition of the world: `change-freeze`. */
 export const CONDITION_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
+/** Effects that a condition may have on policies: where it holds, they permit no more than without it, or no less. */
+export const CONDITION_KINDS = ["restricts", "permits"] as const;
+export type ConditionKind = (typeof CONDITION_KINDS)[number];
+
+/** Kinds of places in which a condition may be set. */
+export const SCOPE_KINDS = ["hub", "account", "team", "agent"] as const;
+export type ScopeKind = (typeof SCOPE_KINDS)[number];
+
 /**
  * Form of the place in which a condition is set: `hub`, `account:111122223333`, `team:data`, `agent:reporter`. A team's name is one line without control
  * characters.

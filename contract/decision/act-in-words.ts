@@ -1,3 +1,4 @@
+import { CONDITION_NAME } from "../names.ts";
 import { type DescribedRow, grantInWords, rowOf } from "./request-in-words.ts";
 
 /** Days for which a consent lives by default. */
@@ -40,7 +41,7 @@ const AGENT_ACT = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])(|\/resum
 
 const THREAT_MODEL = /^\/v1\/agents\/([a-z0-9](?:[a-z0-9-]{0,62})[a-z0-9])\/threat-model$/;
 const CONSENTS = "/v1/consents";
-const CONDITION = /^\/v1\/conditions\/([a-z][a-z0-9-]{0,31})\/loosen$/;
+const CONDITION = new RegExp(`^/v1/conditions/(${CONDITION_NAME.source.slice(1, -1)})/loosen$`);
 const ACCOUNT_LIFT = /^\/v1\/accounts\/(\d{12})\/lift$/;
 
 /**

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { MOST_CONDITIONS } from "../../contract/limits.ts";
-import { CONDITION_NAME } from "../../contract/names.ts";
+import { CONDITION_KINDS, CONDITION_NAME, SCOPE_KINDS } from "../../contract/names.ts";
 import { said } from "../../functions/connectors/schema-fields.ts";
 import type { DefinedCondition } from "../../functions/core/conditions/defined-condition.ts";
 import { parseLongDuration } from "../../functions/core/policy/obligations.ts";
@@ -17,11 +17,11 @@ export const conditions = v.pipe(
         "Name of the condition, as policies read it in `context.conditions`.",
       ),
       kind: said(
-        v.picklist(["restricts", "permits"]),
+        v.picklist(CONDITION_KINDS),
         "Effect on policies: where a condition that `restricts` holds, they permit no more than without it; where one that `permits` holds, no less. The build proves it of each policy.",
       ),
       scopes: said(
-        v.pipe(v.array(v.picklist(["hub", "account", "team", "agent"])), v.minLength(1), v.maxLength(4)),
+        v.pipe(v.array(v.picklist(SCOPE_KINDS)), v.minLength(1), v.maxLength(SCOPE_KINDS.length)),
         "Kinds of places in which it may be set.",
       ),
       longest: said(

@@ -1,6 +1,6 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import fc from "fast-check";
-import type { ConditionKind } from "../../functions/core/conditions/defined-condition.ts";
+import type { ConditionKind } from "../../contract/names.ts";
 import { conditionsIn } from "../../functions/policy/clauses/conditions.ts";
 import { jsonOf } from "../unit/core/cedar-of.ts";
 

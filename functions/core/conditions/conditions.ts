@@ -1,6 +1,7 @@
+import type { ConditionKind } from "../../../contract/names.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
-import type { ConditionKind, DefinedCondition } from "./defined-condition.ts";
+import type { DefinedCondition } from "./defined-condition.ts";
 import { type HeldCondition, holdingFor } from "./held-condition.ts";
 import { type AgentOfConditions, type Holding, NOTHING_HOLDS } from "./holding.ts";
 

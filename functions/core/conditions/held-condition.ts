@@ -1,5 +1,6 @@
 import type { ConditionScope } from "../../../contract/condition-scope.ts";
-import type { DefinedCondition, ScopeKind } from "./defined-condition.ts";
+import type { ScopeKind } from "../../../contract/names.ts";
+import type { DefinedCondition } from "./defined-condition.ts";
 import type { AgentOfConditions, Holding } from "./holding.ts";
 
 /** Condition as somebody set it, in one place, until a moment. */

@@ -1,5 +1,5 @@
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import type { ConditionKind } from "../../core/conditions/defined-condition.ts";
+import type { ConditionKind } from "../../../contract/names.ts";
 import { expressionText } from "../explain/parts.ts";
 import { isNode, type Node } from "../read/policy-nodes.ts";
 

@@ -1,5 +1,5 @@
+import type { ConditionKind } from "../../../contract/names.ts";
 import { nearest } from "../../core/catalogue/nearest.ts";
-import type { ConditionKind } from "../../core/conditions/defined-condition.ts";
 import { type ConditionFault, type ConditionUse, conditionsIn } from "../clauses/conditions.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import type { KnownCondition, KnownConfig } from "./known-config.ts";

@@ -1,5 +1,5 @@
+import type { ConditionKind } from "../../../contract/names.ts";
 import type { ConditionStore } from "../../../functions/core/conditions/conditions.ts";
-import type { ConditionKind } from "../../../functions/core/conditions/defined-condition.ts";
 import type { HeldCondition } from "../../../functions/core/conditions/held-condition.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";

@@ -1,7 +1,7 @@
 import { isConditionScope } from "../../../../contract/condition-scope.ts";
+import type { ConditionKind } from "../../../../contract/names.ts";
 import { CONDITION_NAME } from "../../../../contract/names.ts";
 import type { ConditionStore } from "../../../core/conditions/conditions.ts";
-import type { ConditionKind } from "../../../core/conditions/defined-condition.ts";
 import type { HeldCondition } from "../../../core/conditions/held-condition.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import type { AgentId } from "../../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../../contract/approval-id.ts";
-import type { FunctionName } from "../../../../contract/names.ts";
+import type { ConditionKind, FunctionName } from "../../../../contract/names.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
-import type { ConditionKind } from "../../../core/conditions/defined-condition.ts";
 import type { HeldCondition } from "../../../core/conditions/held-condition.ts";
 import type { AccountId } from "../../../core/deployment/account-id.ts";
 import { type EscalationEntry, type EscalationPlace, isListed } from "../../../core/escalation/found-escalation.ts";
