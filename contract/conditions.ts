@@ -1,8 +1,8 @@
 import * as v from "valibot";
 import { isConditionScope } from "./condition-scope.ts";
-import { instant } from "./fields.ts";
+import { instant, taskId } from "./fields.ts";
 import { REASON_CHARACTERS } from "./limits.ts";
-import { CONDITION_KINDS, CONDITION_NAME, SCOPE_KINDS } from "./names.ts";
+import { AGENT_ID, CONDITION_KINDS, CONDITION_NAME, SCOPE_KINDS } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
@@ -60,6 +60,40 @@ const change = {
 };
 const tightening = v.strictObject(change);
 const loosening = v.strictObject({ ...change, step_up: v.exactOptional(stepUp) });
+
+const recheck = v.strictObject({
+  scope,
+  dry_run: v.exactOptional(
+    v.pipe(
+      v.boolean(),
+      v.description("`true` ends nothing, and decides as if the condition had just been tightened in that place."),
+    ),
+  ),
+  after: v.exactOptional(v.pipe(v.string(), v.regex(AGENT_ID), v.description("`next` of the answer before."))),
+});
+
+const recheckedTasks = v.strictObject({
+  condition: v.string(),
+  scope: v.string(),
+  dry_run: v.boolean(),
+  decided: v.pipe(v.number(), v.description("Live tasks that were decided anew.")),
+  tasks: v.pipe(
+    v.array(
+      v.strictObject({
+        task: taskId,
+        agent: v.string(),
+        reason: v.pipe(
+          v.string(),
+          v.description("`condition:` and its name, or `policy` where policy denies the task without it, too."),
+        ),
+      }),
+    ),
+    v.description("Tasks that were ended, or would be. The tasks below each one end with it."),
+  ),
+  next: v.exactOptional(
+    v.pipe(v.string(), v.description("There was no time for the agents after this one: ask again with it as `after`.")),
+  ),
+});
 
 const name = v.pipe(v.string(), v.regex(CONDITION_NAME), v.description("The condition's name in `valetkey.json`."));
 
@@ -124,12 +158,33 @@ export const loosenCondition = operation({
   refuses: [...BY_OPERATORS, ...WITH_BODY, ...BY_VOTE, "condition_not_found", "contended"],
 });
 
+/** `POST /v1/conditions/{condition}/recheck` */
+export const recheckCondition = operation({
+  id: "recheckCondition",
+  tag: "Operators",
+  method: "POST",
+  path: "/v1/conditions/{condition}/recheck",
+  caller: "operator",
+  function: "recheck",
+  permission: "valetkey:TightenConditions",
+  stepUp: "never",
+  summary: "Decide the live tasks in a place anew, and end those that policy denies",
+  description:
+    "valetkey does this by itself after each tightening. This route reports what ends, or with `dry_run` what would. A task ends that policy no longer permits, or for which it needs votes that the task does not have; one that waits for people goes on waiting.",
+  parameters: { condition: name },
+  body: { schema: recheck },
+  answer: { status: 200, says: "What was decided.", schema: recheckedTasks },
+  examples: { tried: "What a freeze would end", ended: "What it has ended" },
+  refuses: [...BY_OPERATORS, ...WITH_BODY, "condition_not_found", "contended"],
+});
+
+export interface RecheckedTasks extends AnswerOf<typeof recheckCondition> {}
 export interface ConditionList extends AnswerOf<typeof listConditions> {}
 export interface Condition extends AnswerOf<typeof tightenCondition> {}
 
 /** Operations of conditions of the world, and their schemas by their names in the document. */
 export const CONDITIONS = {
-  operations: [listConditions, tightenCondition, loosenCondition],
-  requests: { TightenedCondition: tightening, LoosenedCondition: loosening },
-  answers: { Condition: condition, ConditionList: conditionList },
+  operations: [listConditions, tightenCondition, recheckCondition, loosenCondition],
+  requests: { TightenedCondition: tightening, RecheckedCondition: recheck, LoosenedCondition: loosening },
+  answers: { Condition: condition, ConditionList: conditionList, RecheckedTasks: recheckedTasks },
 } as const satisfies Noun;

@@ -5,6 +5,7 @@ export const FUNCTIONS = [
   "exchange",
   "tasks",
   "operate",
+  "recheck",
   "panic",
   "register",
   "sweep",

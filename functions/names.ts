@@ -200,6 +200,9 @@ export const REVOKING_EVENTS = ["task.ended", ...HALTING_EVENTS] as const satisf
 /** Journal event of a request for approval. */
 export const ASKING_EVENT = "approval.asked" satisfies EventType;
 
+/** Journal event after which live tasks are decided anew. */
+export const TIGHTENING_EVENT = "condition.tightened" satisfies EventType;
+
 /** Principal that DynamoDB's stream names where an item was removed by its TTL, and in no other case. */
 export const TTL_REMOVER = { type: "Service", principalId: "dynamodb.amazonaws.com" } as const;
 

@@ -13,6 +13,7 @@ export interface HubScope extends Prefixed {
   readonly tableName: string;
   readonly revocationQueueName: string;
   readonly leaseRevocationQueueName: string;
+  readonly recheckQueueName: string;
   readonly probeQueueName: string;
   readonly deadlineQueueName: string;
   readonly notificationQueueName: string;

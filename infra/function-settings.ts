@@ -52,6 +52,16 @@ export const FUNCTION_SETTINGS = {
     reservedConcurrency: 25,
     ships: "policies",
   },
+  recheck: {
+    summary: "decides live tasks anew after a condition was tightened, and ends the denied ones",
+    triggers: ["api", "queue"],
+    // A whole CPU: a decision is mostly Cedar's.
+    memoryMb: 1_769,
+    // A request and a message work for 15 s; what is left then is the next one's. The API waits for 29 s, the longest that it can.
+    timeoutSeconds: 28,
+    reservedConcurrency: 5,
+    ships: "policies",
+  },
   panic: {
     summary: "declares a panic, and can do nothing else",
     triggers: ["api"],

@@ -52,6 +52,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     tableName: config.table?.name ?? prefixOf({ prefix }),
     revocationQueueName: named("revocations.fifo"),
     leaseRevocationQueueName: named("lease-revocations.fifo"),
+    recheckQueueName: named("rechecks"),
     probeQueueName: named("probes"),
     deadlineQueueName: named("deadlines"),
     notificationQueueName: named("notices"),

@@ -17,6 +17,7 @@ import { UsePath } from "./constructs/paths/use-path.ts";
 import { DeadlineQueue } from "./constructs/queues/deadline-queue.ts";
 import { LeaseRevocationQueue } from "./constructs/queues/lease-revocation-queue.ts";
 import { ProbeQueue } from "./constructs/queues/probe-queue.ts";
+import { RecheckQueue } from "./constructs/queues/recheck-queue.ts";
 import { RevocationQueue } from "./constructs/queues/revocation-queue.ts";
 import { Archive } from "./constructs/stores/archive.ts";
 import { GeneratedKey } from "./constructs/stores/generated-key.ts";
@@ -59,6 +60,7 @@ export class HubStack extends Stack {
     });
     const revocationQueue = new RevocationQueue(this, "Revocations", hub);
     const leaseRevocations = new LeaseRevocationQueue(this, "LeaseRevocations", hub);
+    const rechecks = new RecheckQueue(this, "Rechecks", hub);
     const probes = new ProbeQueue(this, "Probes", hub);
     const deadlines = new DeadlineQueue(this, "Deadlines", hub);
     const notifications = new NotificationPath(this, "Notices", hub);
@@ -70,6 +72,7 @@ export class HubStack extends Stack {
       table,
       revocationQueue,
       leaseRevocations,
+      rechecks,
       deadlines,
       notifications,
       probes,
@@ -89,6 +92,7 @@ export class HubStack extends Stack {
     });
     leaseRevocations.feed(functions["revoke-leases"]);
     deadlines.feed(functions["revoke-leases"]);
+    rechecks.feed(functions.recheck);
     probes.feed(functions.probe);
     notifications.feed(functions.notify);
     uses.feed(functions.observe);
@@ -105,6 +109,7 @@ export class HubStack extends Stack {
       functions,
       revocationQueue,
       leaseRevocations,
+      rechecks,
       deadlines,
       notifications,
       uses,

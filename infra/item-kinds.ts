@@ -43,6 +43,7 @@ interface ItemKind {
  *   transaction as a whole, two conditions on PutItem would refuse every write.
  * - `panic` declares a panic, and can neither lift one nor write anything else that a decision rests on.
  * - `approve` writes votes, outcomes and announcements of these only. The exchange decides whether a vote counts.
+ * - `recheck` decides live tasks anew and may end them; it puts nothing on which a grant rests.
  * - `explain` and `journal` write only their own counts and their own journal. `notify` learns from the list of live tasks whether a request still waits.
  * - `observe` counts uses of keys; other functions act on the counts. `console`, `collect` and `archive` have no access to the table.
  */
@@ -52,6 +53,7 @@ export const ITEM_KINDS = {
       exchange: ["get"],
       tasks: ["get"],
       operate: ["get", "query", "put"],
+      recheck: ["get", "query"],
       register: ["get", "put"],
       sweep: ["get", "query", "put"],
       intake: ["get", "put"],
@@ -70,6 +72,7 @@ export const ITEM_KINDS = {
       exchange: ["get", "query", "put", "remove"],
       tasks: ["get", "query", "remove"],
       operate: ["get", "query", "remove"],
+      recheck: ["get", "query", "remove"],
       register: ["query"],
       sweep: ["query", "remove"],
       intake: ["query", "remove"],
@@ -86,6 +89,7 @@ export const ITEM_KINDS = {
       exchange: ["get"],
       tasks: ["get"],
       operate: ["get", "remove"],
+      recheck: ["get"],
       register: ["get", "put"],
       sweep: ["get", "remove"],
       intake: ["get", "remove"],
@@ -127,6 +131,7 @@ export const ITEM_KINDS = {
       exchange: ["get", "put", "update"],
       tasks: ["get", "update"],
       operate: ["get", "query", "update"],
+      recheck: ["get", "update"],
       sweep: ["get", "query", "update"],
       intake: ["get", "update"],
       "revoke-leases": ["get", "update"],
@@ -144,6 +149,7 @@ export const ITEM_KINDS = {
       exchange: ["update"],
       tasks: ["update"],
       operate: ["update"],
+      recheck: ["update"],
       panic: ["update"],
       register: ["update"],
       approve: ["update"],
@@ -161,6 +167,7 @@ export const ITEM_KINDS = {
       exchange: ["put", "remove"],
       tasks: ["put", "remove"],
       operate: ["query", "put", "remove"],
+      recheck: ["put", "remove"],
       sweep: ["query", "put", "remove"],
       intake: ["query", "put", "remove"],
       reconcile: ["query"],
@@ -228,7 +235,13 @@ export const ITEM_KINDS = {
     follows: "a put with a TTL in the past ends the halt within days, and rings at once",
   },
   restriction: {
-    may: { exchange: ["query"], tasks: ["query"], operate: ["query", "put"], register: ["query", "remove"] },
+    may: {
+      exchange: ["query"],
+      tasks: ["query"],
+      operate: ["query", "put"],
+      recheck: ["query"],
+      register: ["query", "remove"],
+    },
     seals: [],
     expires: "never",
     rests: "that a condition restricts what policy permits",
@@ -236,7 +249,13 @@ export const ITEM_KINDS = {
     follows: "a put with a TTL in the past ends the condition within days, and rings at once",
   },
   relaxation: {
-    may: { exchange: ["query"], tasks: ["query"], operate: ["query", "remove"], register: ["query", "put"] },
+    may: {
+      exchange: ["query"],
+      tasks: ["query"],
+      operate: ["query", "remove"],
+      recheck: ["query"],
+      register: ["query", "put"],
+    },
     seals: [],
     expires: "never",
     rests: "that a condition permits more than policy does without it",
@@ -288,6 +307,7 @@ export const ITEM_KINDS = {
       exchange: ["get"],
       tasks: ["get"],
       operate: ["get", "update"],
+      recheck: ["get"],
       panic: ["get"],
       sweep: ["get"],
       reconcile: ["get"],
@@ -303,6 +323,7 @@ export const ITEM_KINDS = {
       exchange: ["get"],
       tasks: ["get"],
       operate: ["get", "remove"],
+      recheck: ["get"],
       panic: ["get", "put"],
       sweep: ["get"],
       reconcile: ["get"],
@@ -345,6 +366,7 @@ export const ITEM_KINDS = {
     may: {
       tasks: ["put", "remove"],
       operate: ["query", "put", "remove"],
+      recheck: ["put", "remove"],
       register: ["query"],
       sweep: ["query", "put", "remove"],
       intake: ["query", "put", "remove"],
@@ -368,6 +390,7 @@ export const ITEM_KINDS = {
       exchange: ["get", "check"],
       tasks: ["get"],
       operate: ["update", "check"],
+      recheck: ["get"],
       register: ["check"],
       intake: ["update"],
       approve: ["get"],
@@ -379,7 +402,14 @@ export const ITEM_KINDS = {
     follows: "tokens of at most 15 minutes before open tasks again",
   },
   ended: {
-    may: { exchange: ["put"], tasks: ["put"], operate: ["query", "put"], sweep: ["put"], intake: ["put"] },
+    may: {
+      exchange: ["put"],
+      tasks: ["put"],
+      operate: ["query", "put"],
+      recheck: ["put"],
+      sweep: ["put"],
+      intake: ["put"],
+    },
     seals: [],
     expires: "always",
     rests: "where to look for ended tasks",
@@ -391,6 +421,7 @@ export const ITEM_KINDS = {
       exchange: ["put"],
       tasks: ["put"],
       operate: ["query", "put"],
+      recheck: ["put"],
       register: ["put"],
       sweep: ["query", "put"],
       intake: ["put"],
@@ -451,7 +482,7 @@ export const ITEM_KINDS = {
     follows: "the relay rings",
   },
   seal: {
-    may: { exchange: ["get", "put"], tasks: ["get"] },
+    may: { exchange: ["get", "put"], tasks: ["get"], recheck: ["get"] },
     seals: [],
     expires: "never",
     rests: "by which keys seals are verified",
@@ -463,6 +494,7 @@ export const ITEM_KINDS = {
       exchange: ["get", "query", "put", "check"],
       tasks: ["query"],
       operate: ["query"],
+      recheck: ["query"],
       approve: ["query", "check"],
       notify: ["get"],
     },
@@ -509,6 +541,7 @@ export const ITEM_KINDS = {
       exchange: ["get", "put", "update"],
       tasks: ["get"],
       operate: ["get", "query", "remove"],
+      recheck: ["get"],
       intake: ["query", "remove"],
     },
     seals: [],
@@ -526,7 +559,7 @@ export const ITEM_KINDS = {
     follows: "a revoked token stays revoked",
   },
   acceptance: {
-    may: { exchange: ["query", "put"], tasks: ["query"], operate: ["query"] },
+    may: { exchange: ["query", "put"], tasks: ["query"], operate: ["query"], recheck: ["query"] },
     seals: ["acceptance"],
     expires: "never",
     rests: "that a threat model was accepted",

@@ -97,6 +97,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     // ListSecrets has no resource type: it lists names, tags and dates of all secrets, and no value.
     { Sid: "ListSecrets", Effect: "Allow", Action: ["secretsmanager:ListSecrets"], Resource: ["*"] },
   ],
+  recheck: (scope) => [takeFromQueue(scope, scope.recheckQueueName), sendRechecks(scope)],
   panic: () => [],
   register: () => [],
   sweep: (scope) => [sendToQueues(scope)],
@@ -110,7 +111,7 @@ const besidesTheTable: Record<FunctionName, (scope: HubScope) => Statement[]> = 
     },
   ],
   relay: (scope) => [
-    sendToQueues(scope, scope.deadlineQueueName, scope.notificationQueueName),
+    sendToQueues(scope, scope.deadlineQueueName, scope.notificationQueueName, scope.recheckQueueName),
     startProbes(scope),
     putOwnEvents(scope, "task.end"),
     ...readStream(scope),
@@ -324,6 +325,14 @@ const sendToQueues = (scope: HubScope, ...further: readonly string[]): Statement
   Resource: [scope.revocationQueueName, scope.leaseRevocationQueueName, ...further].map((name) =>
     queueArn(scope, name),
   ),
+});
+
+/** Allows to split a change of a condition into messages for its agents. */
+const sendRechecks = (scope: HubScope): Statement => ({
+  Sid: "SendRechecks",
+  Effect: "Allow",
+  Action: ["sqs:SendMessage"],
+  Resource: [queueArn(scope, scope.recheckQueueName)],
 });
 
 /** Allows to start probes, which only the relay does. */

@@ -10,6 +10,7 @@ import type { UsePath } from "./constructs/paths/use-path.ts";
 import type { DeadlineQueue } from "./constructs/queues/deadline-queue.ts";
 import type { LeaseRevocationQueue } from "./constructs/queues/lease-revocation-queue.ts";
 import type { ProbeQueue } from "./constructs/queues/probe-queue.ts";
+import type { RecheckQueue } from "./constructs/queues/recheck-queue.ts";
 import type { RevocationQueue } from "./constructs/queues/revocation-queue.ts";
 import type { HubFunctions } from "./hub-function-set.ts";
 
@@ -24,6 +25,7 @@ export interface WatchProps {
   readonly functions: HubFunctions;
   readonly revocationQueue: RevocationQueue;
   readonly leaseRevocations: LeaseRevocationQueue;
+  readonly rechecks: RecheckQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
   readonly notifications: NotificationPath;

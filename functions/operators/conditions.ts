@@ -148,7 +148,8 @@ function changeEvent(
   });
 }
 
-function refuseScope({ name, scopes }: DefinedCondition, scope: ConditionScope): void {
+/** Refuses a place of a kind in which the condition may not be set. @throws {Refusal} malformed_request. */
+export function refuseScope({ name, scopes }: DefinedCondition, scope: ConditionScope): void {
   if (!scopes.includes(scopeKindOf(scope)))
     throw malformed(`${name} may be set in these places alone: ${scopes.join(", ")}.`);
 }

@@ -1,10 +1,12 @@
 import { isAgentId } from "../../contract/agent-id.ts";
+import type { Recheck } from "../core/conditions/recheck.ts";
 import { isAccountId } from "../core/deployment/account-id.ts";
 import type { RoleRef } from "../core/revocation/roles.ts";
 import type { Ended } from "../core/revocation/sample.ts";
 import { type TaskPath, taskPath } from "../core/task-path.ts";
 import type { LeaseDeadline, LeaseRef } from "../core/tasks/pending-revocation.ts";
-import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS } from "../names.ts";
+import { ASKING_EVENT, HALTING_EVENTS, TABLE_KEYS, TIGHTENING_EVENT } from "../names.ts";
+import { recheckIn } from "../queues/recheck-message.ts";
 import { matches, type Pattern, REGULAR, WAKES } from "./wakes.ts";
 
 /**
@@ -49,6 +51,8 @@ export interface Changes {
   readonly deadlines: readonly LeaseDeadline[];
   /** True where an approval was requested. */
   readonly isAsked: boolean;
+  /** Conditions that were tightened, after which live tasks are decided anew. */
+  readonly rechecks: readonly Recheck[];
 }
 export interface Tampered {
   readonly type: string | undefined;
@@ -62,7 +66,7 @@ const HALTING: ReadonlySet<unknown> = new Set(HALTING_EVENTS);
 export function changesIn({ Records: records }: StreamEvent): Changes {
   const matching = (pattern: Pattern) => records.filter((record) => matches(pattern, record));
   const journaled = matching(WAKES.journaled).map(({ dynamodb }) => plain(dynamodb?.NewImage));
-  const events = journaled.filter(({ type }) => type !== ASKING_EVENT);
+  const events = journaled.filter(({ type }) => type !== ASKING_EVENT && type !== TIGHTENING_EVENT);
   return {
     tampered: [
       ...matching(WAKES.changed).filter((record) => !REGULAR.some((pattern) => matches(pattern, record))),
@@ -77,7 +81,8 @@ export function changesIn({ Records: records }: StreamEvent): Changes {
       pathOf(textOf(plain(dynamodb?.Keys)[TABLE_KEYS.sort]).replace(/^TASK#/, "")),
     ),
     deadlines: matching(WAKES.planned).flatMap(({ dynamodb }) => deadlineOf(plain(dynamodb?.NewImage))),
-    isAsked: events.length < journaled.length,
+    isAsked: journaled.some(({ type }) => type === ASKING_EVENT),
+    rechecks: journaled.flatMap(({ type, facts }) => (type === TIGHTENING_EVENT ? tightened(fieldsOf(facts)) : [])),
   };
 }
 
@@ -110,6 +115,8 @@ function endedTask(event: Fields): readonly Ended[] {
   const words = { agent: isAgentId(agent) ? agent : ("" as const), by: textOf(by), status: textOf(status) };
   return pathOf(event.of).map((path) => ({ path, ...words, endedAtMs, roles: rolesOf(event) }));
 }
+
+const tightened = ({ condition, scope }: Fields): readonly Recheck[] => [recheckIn(condition, scope) ?? []].flat();
 
 const rolesOf = ({ facts }: Fields): readonly RoleRef[] =>
   listOf(fieldsOf(facts).leases).flatMap(({ account, role }) =>

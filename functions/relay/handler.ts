@@ -6,6 +6,7 @@ import { SqsDeadlines } from "../adapters/sqs/sqs-deadlines.ts";
 import { SqsLeaseRevocationQueue } from "../adapters/sqs/sqs-lease-revocation-queue.ts";
 import { SqsNotificationQueue } from "../adapters/sqs/sqs-notification-queue.ts";
 import { SqsProbes } from "../adapters/sqs/sqs-probes.ts";
+import { SqsRechecks } from "../adapters/sqs/sqs-rechecks.ts";
 import { SqsRevocationQueue } from "../adapters/sqs/sqs-revocation-queue.ts";
 import { stdoutLog } from "../adapters/wiring/stdout-log.ts";
 import { readEnv } from "../env.ts";
@@ -21,6 +22,7 @@ const ports = {
   random: { bytes: (count: number) => randomBytes(count) },
   deadlines: new SqsDeadlines(env.VALETKEY_DEADLINES_URL, { nowMs: () => Date.now() }),
   notificationQueue: new SqsNotificationQueue(env.VALETKEY_NOTICES_URL),
+  recheckQueue: new SqsRechecks(env.VALETKEY_RECHECKS_URL),
   bus: new EventBridgeBus(env.VALETKEY_BUS),
   log: stdoutLog,
 };

@@ -1,4 +1,5 @@
 import type { NotificationQueue } from "../core/approvals/notification-board.ts";
+import type { RecheckQueue } from "../core/conditions/recheck.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { Bus } from "../core/escalation/bus.ts";
 import type { Log } from "../core/ports.ts";
@@ -19,6 +20,7 @@ export interface RelayPorts {
   readonly random: Random;
   readonly deadlines: Deadlines;
   readonly notificationQueue: NotificationQueue;
+  readonly recheckQueue: RecheckQueue;
   readonly bus: Bus;
   readonly log: Log;
 }
@@ -30,11 +32,13 @@ export interface RelayPorts {
  * - deadlines of credentials that a connector is about to issue: to the deadline queue;
  * - tasks whose timer DynamoDB has removed, which the sweep should have ended: to the bus, as overdue;
  * - requests for approval: to the queue of `notify`;
+ * - conditions that were tightened: to the queue of `recheck`;
  * - a sample of the endings: to the probe queue, best effort.
  * A changed or removed event of a journal is logged as an error, and an alarm rings. Delivery is at least once: a failure retries the batch.
  */
 export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void> {
-  const { tampered, endings, isHalt, ended, leases, overdue, deadlines, isAsked, ...changes } = changesIn(event);
+  const { tampered, endings, isHalt, ended, leases, overdue, deadlines, isAsked, rechecks, ...changes } =
+    changesIn(event);
   const { deployment, revocationQueue, leaseRevocationQueue, bus, log } = ports;
   for (const item of tampered) log.write({ level: "error", event: "journal_changed", ...item });
   const roles = isHalt ? everyRole(deployment) : changes.roles;
@@ -43,10 +47,11 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
   if (leases.length > 0) await leaseRevocationQueue.send(leases);
   if (overdue.length > 0)
     await bus.put(overdue.map((task) => ({ type: "task.end", task, reason: "overdue" }) as const));
+  if (rechecks.length > 0) await ports.recheckQueue.send(rechecks);
   // Sent last: endings must not wait for deadlines, which lie in the future.
   if (deadlines.length > 0) await ports.deadlines.set(deadlines);
   if (isAsked) await wakeNotify(ports);
-  if (roles.length + leases.length + overdue.length + deadlines.length === 0) return;
+  if (roles.length + leases.length + overdue.length + deadlines.length + rechecks.length === 0) return;
   log.write({
     level: "info",
     event: "relayed",
@@ -56,6 +61,7 @@ export async function relay(event: StreamEvent, ports: RelayPorts): Promise<void
     watched: watched.length,
     overdue: overdue.length,
     deadlines: deadlines.length,
+    rechecks: rechecks.length,
   });
 }
 

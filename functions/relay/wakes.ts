@@ -6,6 +6,7 @@ import {
   OUTCOME,
   REVOKING_EVENTS,
   TABLE_KEYS,
+  TIGHTENING_EVENT,
   TTL_REMOVER,
 } from "../names.ts";
 
@@ -40,14 +41,14 @@ export const LASTING_KINDS = [
  */
 export const WAKES = {
   /**
-   * Journal event of an ending or a halt of a task, an agent or the whole deployment, or of a request for approval. One pattern for both, since Lambda takes
-   * five for an event source.
+   * Journal event of an ending or a halt of a task, an agent or the whole deployment, of a request for approval, or of a tightened condition. One pattern for
+   * all, since Lambda takes five for an event source.
    */
   journaled: {
     eventName: ["INSERT"],
     dynamodb: {
       Keys: inPartitions("journal", "agentJournal", "panicJournal"),
-      NewImage: { kind: { S: ["EVENT"] }, type: { S: [...REVOKING_EVENTS, ASKING_EVENT] } },
+      NewImage: { kind: { S: ["EVENT"] }, type: { S: [...REVOKING_EVENTS, ASKING_EVENT, TIGHTENING_EVENT] } },
     },
   },
   /**

@@ -44,6 +44,7 @@ export async function setUpAccounts(
   readonly scope: HubScope;
   readonly revocationQueueUrl: string;
   readonly leaseRevocationQueueUrl: string;
+  readonly rechecksUrl: string;
   readonly probesUrl: string;
   readonly deadlinesUrl: string;
   readonly notificationsUrl: string;
@@ -102,6 +103,7 @@ export async function setUpAccounts(
     scope,
     revocationQueueUrl: createQueue(scope.revocationQueueName, { visibilityTimeoutSeconds: REVOCATION_HIDDEN_SECONDS }),
     leaseRevocationQueueUrl: createQueue(scope.leaseRevocationQueueName),
+    rechecksUrl: createQueue(scope.recheckQueueName),
     probesUrl: createQueue(scope.probeQueueName),
     deadlinesUrl: createQueue(scope.deadlineQueueName),
     proofsKeyArn: proofsKey.arn,

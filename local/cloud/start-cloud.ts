@@ -176,6 +176,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     scope,
     revocationQueueUrl,
     leaseRevocationQueueUrl,
+    rechecksUrl,
     deadlinesUrl,
     probesUrl,
     notificationsUrl,
@@ -206,6 +207,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         VALETKEY_REVOCATION_QUEUE_URL: reached(revocationQueueUrl),
         VALETKEY_LEASE_REVOCATION_QUEUE_URL: reached(leaseRevocationQueueUrl),
         VALETKEY_DEADLINES_URL: reached(deadlinesUrl),
+        VALETKEY_RECHECKS_URL: reached(rechecksUrl),
         VALETKEY_PROBES_URL: reached(probesUrl),
         VALETKEY_NOTICES_URL: reached(notificationsUrl),
         VALETKEY_BUS: scope.busName,
@@ -238,6 +240,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const queues = [
     new QueueSource(reached(revocationQueueUrl), keysOf("reconcile"), endpoint, hosts.reconcile),
     new QueueSource(reached(leaseRevocationQueueUrl), keysOf("revoke-leases"), endpoint, hosts["revoke-leases"]),
+    new QueueSource(reached(rechecksUrl), keysOf("recheck"), endpoint, hosts.recheck),
     new QueueSource(reached(notificationsUrl), keysOf("notify"), endpoint, hosts.notify),
     uses,
   ];

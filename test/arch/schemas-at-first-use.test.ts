@@ -7,7 +7,7 @@ import { loadedWith } from "./loaded-with.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Functions that read bodies by the contract. The others would pay for its library at each cold start. */
-const READERS = ["operate", "register", "explain"];
+const READERS = ["operate", "recheck", "register", "explain"];
 
 /** Files that import the library for schemas, of all that are loaded with a file. */
 const withLibrary = (file: string): readonly string[] =>

@@ -28,8 +28,10 @@ export class Triggers {
 
   /** Relays the journal's events since the last call, as the table's stream delivers them. */
   async relay(): Promise<void> {
-    const { tasks, agents, panics } = this.service.world.ports;
-    const all = [...tasks.events, ...agents.events, ...panics.events].sort((a, b) => a.at - b.at);
+    const { tasks, agents, panics, setConditions } = this.service.world.ports;
+    const all = [...tasks.events, ...agents.events, ...panics.events, ...setConditions.events].sort(
+      (a, b) => a.at - b.at,
+    );
     const events = all.filter((event) => !this.#streamed.has(event));
     for (const event of events) this.#streamed.add(event);
     await relay(

@@ -30,6 +30,8 @@ const LOGGED = new Set([
   ...["rule", "done", "wanted"],
   // Consents are named by an id.
   "consent",
+  // Fields of rechecks.
+  ...["condition", "scope", "agents", "decided", "rechecks"],
   // Fields of probes.
   ...["watched", "status", "milliseconds"],
 ]);

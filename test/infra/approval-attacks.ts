@@ -47,7 +47,7 @@ const PENDING = "authorization_pending";
 
 /** The functions that may change a task's record, with the code by which a changed one is refused. */
 const writersOfTasks = (code: string): Attack["stopped"] =>
-  Object.fromEntries(["tasks", "operate", "sweep", "intake", "revoke-leases"].map((name) => [name, code]));
+  Object.fromEntries(["tasks", "operate", "recheck", "sweep", "intake", "revoke-leases"].map((name) => [name, code]));
 
 const any = async (...writes: readonly Promise<boolean>[]): Promise<boolean> =>
   (await Promise.all(writes)).includes(true);

@@ -18,6 +18,7 @@ const on = (Sid: string, Action: string | readonly string[], ...kinds: string[])
 });
 const managed = { Condition: { StringEquals: { "aws:ResourceTag/valetkey:managed": "true" } } };
 const LEASE_REVOCATIONS = "arn:aws:sqs:eu-central-1:999900001111:valetkey-lease-revocations.fifo";
+const RECHECKS = "arn:aws:sqs:eu-central-1:999900001111:valetkey-rechecks";
 const assumeTaskRoles = {
   Sid: "AssumeTaskRoles",
   Effect: "Allow",
@@ -409,8 +410,30 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
     },
     ownLog("intake"),
   ],
+  recheck: [
+    on(
+      "GetItems",
+      "GetItem",
+      "AGENT#*",
+      "LIVE#*",
+      "ACTIVE#*",
+      "TASK#*",
+      "PANIC#*",
+      "DECLAREDPANIC#*",
+      "PERSONCUT#*",
+      "SEAL#*",
+      "LIVECONSENT#*",
+    ),
+    on("QueryItems", "Query", "AGENT#*", "LIVE#*", "RESTRICTION#*", "RELAXATION#*", "APPROVAL#*", "ACCEPTANCE#*"),
+    on("PutItems", "PutItem", "ROLE#*", "ENDING#*", "ENDED#*", "JOURNAL#*"),
+    on("UpdateItems", "UpdateItem", "TASK#*", "PACE#recheck#*"),
+    on("RemoveItems", "DeleteItem", "LIVE#*", "ROLE#*", "ENDING#*"),
+    takeFrom(RECHECKS),
+    { Sid: "SendRechecks", Effect: "Allow", Action: "sqs:SendMessage", Resource: RECHECKS },
+    ownLog("recheck"),
+  ],
   relay: [
-    { ...sendToQueues, Resource: [QUEUE, LEASE_REVOCATIONS, DEADLINES, NOTICES] },
+    { ...sendToQueues, Resource: [QUEUE, LEASE_REVOCATIONS, DEADLINES, NOTICES, RECHECKS] },
     { Sid: "AskForProbes", Effect: "Allow", Action: "sqs:SendMessage", Resource: PROBES },
     putOwn("PutOwnEvents", "task.end"),
     ...readStream,

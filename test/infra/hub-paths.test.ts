@@ -56,6 +56,7 @@ describe("the way of a revocation", () => {
                 "panic.declared",
                 "panic.lifted",
                 "approval.asked",
+                "condition.tightened",
               ],
             },
           },

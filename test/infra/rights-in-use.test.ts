@@ -8,6 +8,7 @@ import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "../contract/a
 import { ACCOUNT } from "../contract/running-cloud.ts";
 import { makeGlassDue } from "./hasten.ts";
 import { CHANNEL_SECRET, functionOf, SCOPE } from "./tested-hub.ts";
+import { FROZEN, useConditions } from "./use-conditions.ts";
 import { useEverything } from "./use-everything.ts";
 import { TOOLS_FOR_PEOPLE, useOnBehalf } from "./use-on-behalf.ts";
 import { type ListeningChannel, listenAsChannel, usePeople } from "./use-people.ts";
@@ -41,6 +42,7 @@ const POLLERS = [
   ...["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"].flatMap((action) => [
     `observe sqs:${action}`,
     `archive sqs:${action}`,
+    `recheck sqs:${action}`,
   ]),
   "revoke-leases sqs:ReceiveMessage",
   "revoke-leases sqs:DeleteMessage",
@@ -62,8 +64,8 @@ describe("the rights of the functions", () => {
     const toolServers = { tickets: { resource: "https://tickets.acme.test/mcp", production: true } };
     // Read at each decision.
     const conditions = [
-      { name: "change-freeze", kind: "restricts", scopes: ["team"], longest: "3d" },
-      { name: "responding", kind: "permits", scopes: ["team"], longest: "8h" },
+      { name: "change-freeze", kind: "restricts", scopes: ["team", "agent"], longest: "3d" },
+      { name: "responding", kind: "permits", scopes: ["agent"], longest: "8h" },
     ];
     const more = {
       conditions,
@@ -75,10 +77,11 @@ describe("the rights of the functions", () => {
       threatModels,
       toolServers,
     };
-    running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE }, more);
+    running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE, frozen: FROZEN }, more);
     // No success of a write to IAM is reported yet, so the exchange asks how many tasks are alive.
     await running.complete(await running.start({}, { renews: true }));
     await usePeople(running, channel, makeGlassDue);
+    await useConditions(running);
     await useOnBehalf(running);
     await useEverything(running);
   });

@@ -13,6 +13,7 @@ export const SCOPE: HubScope = {
   tableName: "valetkey",
   revocationQueueName: "valetkey-revocations.fifo",
   leaseRevocationQueueName: "valetkey-lease-revocations.fifo",
+  recheckQueueName: "valetkey-rechecks",
   probeQueueName: "valetkey-probes",
   deadlineQueueName: "valetkey-deadlines",
   notificationQueueName: "valetkey-notices",

@@ -343,16 +343,6 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
   await call(`/v1/accounts/${DETAIL.account}/halt`, 200, await operator(), { reason: "use every right" });
   await call(`/v1/accounts/${DETAIL.account}/lift`, 200, await operator(), {});
   await call(`/v1/accounts/${DETAIL.account}/lift`, 200, await operator(), {});
-  // A condition of each kind is set and ended.
-  const [place, ending] = [{ scope: "team:nobody" }, { scope: "team:nobody", reason: "it is over" }] as const;
-  const setting = { ...place, seconds: 600, reason: "use every right" };
-  await call("/v1/conditions/change-freeze/tighten", 200, await operator(), setting);
-  await call("/v1/conditions/responding/loosen", 200, await operator(), setting);
-  expect(await call("/v1/conditions", 200, await operator())).toMatchObject({
-    conditions: [{ holds: [place] }, { holds: [place] }],
-  });
-  await call("/v1/conditions/change-freeze/loosen", 200, await operator(), ending);
-  await call("/v1/conditions/responding/tighten", 200, await operator(), ending);
 
   // A secret that a task has used, and that an operator wants rotated as well.
   cloud.aws.admin(SCOPE.account).createSecret({

@@ -66,21 +66,42 @@ export class StoredConditions implements Conditions {
     return holdingFor(agent, held, this.#defined, this.#nowMs() / 1_000);
   }
 
-  /** Lists what was set of the kinds that the deployment defines. */
   async #list(): Promise<readonly HeldCondition[]> {
     const atMs = this.#nowMs();
-    const lists = await Promise.all(
-      [...new Set(this.#defined.map(({ kind }) => kind))].map(async (kind) => {
-        const names = new Set(this.#defined.flatMap((each) => (each.kind === kind ? [each.name] : [])));
-        // A function that may set one kind only could name a condition of the other kind, which then does not count.
-        return (await this.#store.list(kind, atMs / 1_000)).filter(({ name }) => names.has(name));
-      }),
-    );
-    const held = lists.flat();
+    const held = await listHeld(this.#store, this.#defined, atMs / 1_000);
     // An earlier read that answers later must not replace what a later read has found.
     if (this.#last === undefined || this.#last.atMs <= atMs) this.#last = { atMs, held };
     return held;
   }
+}
+
+/**
+ * Lists what was set of the conditions that the deployment defines, by strongly consistent reads: one for each kind.
+ * @throws {Refusal} store_unavailable.
+ */
+export async function listHeld(
+  store: Pick<ConditionStore, "list">,
+  defined: readonly DefinedCondition[],
+  nowSeconds: number,
+): Promise<readonly HeldCondition[]> {
+  const lists = await Promise.all(
+    [...new Set(defined.map(({ kind }) => kind))].map(async (kind) => {
+      const names = new Set(defined.flatMap((each) => (each.kind === kind ? [each.name] : [])));
+      // A function that may set one kind only could name a condition of the other kind, which then does not count.
+      return (await store.list(kind, nowSeconds)).filter(({ name }) => names.has(name));
+    }),
+  );
+  return lists.flat();
+}
+
+/** Conditions as one read has found them, for several decisions about one moment. */
+export function asRead(
+  held: readonly HeldCondition[],
+  defined: readonly DefinedCondition[],
+  nowSeconds: number,
+): Conditions {
+  const known = async (agent: AgentOfConditions) => holdingFor(agent, held, defined, nowSeconds);
+  return { known, read: (agents) => Promise.all(agents.map(known)) };
 }
 
 /** Conditions that are given, for the workbench of policies. */

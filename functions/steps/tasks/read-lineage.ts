@@ -8,7 +8,7 @@ import { ancestorsOf } from "../../core/task-path.ts";
 import { isLive } from "../../core/tasks/task.ts";
 import { type BelievedTask, believeTask } from "./believe-task.ts";
 import { refuseIfHalted } from "./refuse-halted.ts";
-import { readPauses, refuseIfPaused } from "./refuse-paused.ts";
+import { type PauseNeeds, readPauses, refuseIfPaused } from "./refuse-paused.ts";
 
 declare const alive: unique symbol;
 
@@ -36,7 +36,7 @@ export interface Lineage extends TaskOf {
  */
 export async function readLineage(
   task: BelievedTask,
-  ports: Pick<Ports, "tasks" | "agents" | "panics" | "pauses" | "clock" | "seals" | "log" | "consents">,
+  ports: PauseNeeds & Pick<Ports, "tasks" | "agents" | "panics" | "clock" | "seals" | "log" | "consents">,
   decided: readonly KnownAgent[] = [],
 ): Promise<Lineage> {
   const paths = ancestorsOf(task.path);

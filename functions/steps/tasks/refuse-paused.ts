@@ -1,6 +1,6 @@
 import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
 import { partiesOf } from "../../core/delegation/party.ts";
-import { type Pause, pausedUntil } from "../../core/escalation/pause.ts";
+import { type Pause, type Pauses, pausedUntil } from "../../core/escalation/pause.ts";
 import type { KnownAgent } from "../../core/identity/agent.ts";
 import type { Ports } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -9,8 +9,13 @@ import { isoSeconds } from "../../core/text/iso-seconds.ts";
 
 type Worker = Parameters<typeof partiesOf>[0];
 
+/** Port that finds a pause. */
+export interface PauseNeeds {
+  readonly pauses: Pick<Pauses, "find">;
+}
+
 /** Reads the pauses of the task's agent, and of the agents above, for the party that they work for; strongly. */
-export async function readPauses(task: Worker, { pauses }: Pick<Ports, "pauses">): Promise<readonly Pause[]> {
+export async function readPauses(task: Worker, { pauses }: PauseNeeds): Promise<readonly Pause[]> {
   const read = await Promise.all(partiesOf(task).map(({ agent, party }) => pauses.find(agent, party)));
   return read.filter((pause) => pause !== undefined);
 }
@@ -37,7 +42,7 @@ export function refuseIfPaused(
 /** `refuseIfPaused` for one task, reading pauses and agents now. @throws {Refusal} agent_paused, store_unavailable. */
 export async function refusePaused(
   task: Pick<Task, "agent" | "delegated" | "onBehalf">,
-  ports: Pick<Ports, "pauses" | "agents" | "clock">,
+  ports: PauseNeeds & Pick<Ports, "agents" | "clock">,
 ): Promise<void> {
   const read = await readPauses(task, ports);
   const agents = await Promise.all(read.map(({ agent }) => ports.agents.read(agent)));

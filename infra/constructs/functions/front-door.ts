@@ -15,6 +15,7 @@ import { Construct } from "constructs";
 import { nameIn, type Prefixed, prefixOf } from "../../../functions/hub-names.ts";
 import type { SteadyName } from "../../../functions/names.ts";
 import { CORS, DEFAULT_ROUTE, ROUTES, SIGNALS_ROUTE } from "../../../functions/routes.ts";
+import { FUNCTION_SETTINGS } from "../../function-settings.ts";
 
 /**
  * Makes the CORS settings, for the console's origin and for no other. The gateway writes the headers, so no function can widen them. Without credentials, since
@@ -80,7 +81,7 @@ export class FrontDoor extends Construct {
         path: route.path,
         methods: [HttpMethod[route.method]],
         integration: new HttpLambdaIntegration(`${route.method}${route.path}`, fn, {
-          timeout: Duration.seconds(route.function === "operate" ? 29 : 15),
+          timeout: Duration.seconds(FUNCTION_SETTINGS[route.function].timeoutSeconds < 15 ? 15 : 29),
         }),
       });
       if (added && route.function === "panic") switchLast(added, fn, functions);

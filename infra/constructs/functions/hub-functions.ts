@@ -14,6 +14,7 @@ import type { NotificationPath } from "../paths/notification-path.ts";
 import type { DeadlineQueue } from "../queues/deadline-queue.ts";
 import type { LeaseRevocationQueue } from "../queues/lease-revocation-queue.ts";
 import type { ProbeQueue } from "../queues/probe-queue.ts";
+import type { RecheckQueue } from "../queues/recheck-queue.ts";
 import type { RevocationQueue } from "../queues/revocation-queue.ts";
 import type { Archive } from "../stores/archive.ts";
 import type { TaskTable } from "../stores/task-table.ts";
@@ -25,6 +26,7 @@ export interface HubFunctionsProps {
   readonly table: TaskTable;
   readonly revocationQueue: RevocationQueue;
   readonly leaseRevocations: LeaseRevocationQueue;
+  readonly rechecks: RecheckQueue;
   readonly probes: ProbeQueue;
   readonly deadlines: DeadlineQueue;
   readonly notifications: NotificationPath;
@@ -46,6 +48,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
     VALETKEY_LEASE_REVOCATION_QUEUE_URL: props.leaseRevocations.queue.queueUrl,
   };
   const deadlines = { VALETKEY_DEADLINES_URL: props.deadlines.queue.queueUrl };
+  const rechecks = { VALETKEY_RECHECKS_URL: props.rechecks.queue.queueUrl };
   const deployment = { VALETKEY_DEPLOYMENT: DEPLOYMENT_AT };
   const beside = {
     policies: { deployment: props.deploymentDir, [CEDAR_MODULE]: CEDAR_FILE },
@@ -63,6 +66,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
     exchange: make("exchange", { ...table, ...deployment, VALETKEY_BUS: props.bus.busName }),
     tasks: make("tasks", { ...table, ...deployment }),
     operate: make("operate", { ...table, ...deployment }),
+    recheck: make("recheck", { ...table, ...deployment, ...rechecks }),
     panic: make("panic", { ...table, ...deployment }),
     register: make("register", { ...table, ...deployment }),
     sweep: make("sweep", { ...table, ...deployment, ...queues }),
@@ -70,6 +74,7 @@ export function hubFunctions(stack: Construct, props: HubFunctionsProps): HubFun
     relay: make("relay", {
       ...queues,
       ...deadlines,
+      ...rechecks,
       ...deployment,
       VALETKEY_PROBES_URL: props.probes.queue.queueUrl,
       VALETKEY_NOTICES_URL: props.notifications.queue.queueUrl,

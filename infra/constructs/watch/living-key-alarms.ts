@@ -97,6 +97,14 @@ export function addLivingKeyAlarms(alarms: Alarms, props: WatchProps): void {
     },
   );
   alarms.add(
+    "recheck-set-aside",
+    "Live tasks were not decided anew after a condition was tightened; they are not renewed where policy denies them. See recheck's log.",
+    {
+      metric: props.rechecks.setAside.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: "max" }),
+      atLeast: 1,
+    },
+  );
+  alarms.add(
     "lease-revocation-late",
     "Connectors' credentials are revoked 30 seconds or more after their deadline: messages arrive late or not at all, or a provider did not answer.",
     {

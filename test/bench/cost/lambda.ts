@@ -37,6 +37,8 @@ const BILLED_MS: Readonly<Record<FunctionName, number>> = {
   tasks: working("tasks", 25),
   operate: 50,
   panic: 50,
+  // Rare: a message decides the live tasks of 25 agents.
+  recheck: 200,
   register: 50,
   // A sweep reads three lists in a row.
   sweep: 250,

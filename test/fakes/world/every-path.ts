@@ -16,6 +16,7 @@ import type { ReceiptPorts } from "../../../functions/operate/read-receipt.ts";
 import type { SecretPorts } from "../../../functions/operate/secret-ports.ts";
 import type { ConditionPorts } from "../../../functions/operators/conditions.ts";
 import { PATHS as PANIC } from "../../../functions/panic/paths.ts";
+import { PATHS as RECHECK } from "../../../functions/recheck/paths.ts";
 import type { ResumingPorts } from "../../../functions/register/change-agent.ts";
 import type { LiftingPorts } from "../../../functions/register/lift-account.ts";
 import { PATHS as REGISTER } from "../../../functions/register/paths.ts";
@@ -42,6 +43,7 @@ export const EVERY_PATH: Readonly<Record<RouteKey, PathOver<EveryPort>>> = {
   ...EXCHANGE,
   ...TASKS,
   ...OPERATE,
+  ...RECHECK,
   ...PANIC,
   ...REGISTER,
   ...APPROVE,

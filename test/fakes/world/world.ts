@@ -23,6 +23,7 @@ import { claimsIn } from "../../../functions/policy/read/names-in.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { FakeArchived } from "../archive/archived.ts";
 import { FakeConditions } from "../conditions/conditions.ts";
+import { FakeRecheckQueue } from "../conditions/recheck-queue.ts";
 import { FakeFoundEscalations } from "../observed/found-escalations.ts";
 import { FakeHeard } from "../observed/heard.ts";
 import { FakeLedger } from "../observed/ledger.ts";
@@ -178,6 +179,7 @@ export interface FakeWorld {
     readonly accountHalts: FakeAccountHalts;
     /** Store behind `conditions`, where the deployment of the world defines some. */
     readonly setConditions: FakeConditions;
+    readonly recheckQueue: FakeRecheckQueue;
     readonly coolDowns: FakeCoolDowns;
     readonly pauses: FakePauses;
     readonly refusedUses: FakeRefusedUses;
@@ -286,6 +288,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     looked: {},
     accountHalts,
     setConditions: conditions,
+    recheckQueue: new FakeRecheckQueue(),
     conditions: new StoredConditions(conditions, (overrides.deployment ?? DEPLOYMENT).conditions ?? [], now),
     suspensions: new FakeSuspensions(now),
     foundEscalations: new FakeFoundEscalations(tasks),

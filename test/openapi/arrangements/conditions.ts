@@ -22,6 +22,18 @@ const freezing =
     body: { json: FREEZE },
   });
 
+const rechecking =
+  (body: object = { scope: SCOPE }, condition = "change-freeze"): Arrange =>
+  async (world) => {
+    await new FakeService(world).start();
+    return {
+      route: "POST /v1/conditions/{condition}/recheck",
+      bearer: world.operatorToken(),
+      path: { condition },
+      body: { json: body },
+    };
+  };
+
 const lifting =
   (condition = "change-freeze"): Arrange =>
   async (world) => ({
@@ -60,6 +72,15 @@ export const CONDITIONS = {
       malformed_request: async (world) => ({ ...(await freezing()(world)), body: { json: { ...FREEZE, seconds: 5 } } }),
       condition_not_found: freezing("no-such"),
       contended: whenPort("setConditions", "set", "contended", freezing()),
+    },
+  },
+  recheckCondition: {
+    examples: { tried: rechecking({ scope: SCOPE, dry_run: true }), ended: rechecking() },
+    refused: {
+      ...refusedFor(rechecking()),
+      ...refusedJson(rechecking()),
+      condition_not_found: rechecking({ scope: SCOPE }, "no-such"),
+      contended: whenPort("tasks", "read", "contended", rechecking()),
     },
   },
   loosenCondition: {
