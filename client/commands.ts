@@ -243,7 +243,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   conditions: operated(
     "incident",
-    "conditions [list | set | lift]",
+    "conditions [list | set | lift | recheck]",
     "set or lift a freeze, an incident",
     "conditions",
     async () => (await import("./operate/incident/conditions.ts")).conditions,

@@ -50,6 +50,7 @@ const OPTIONS = {
   strict: { type: "boolean" },
   assumptions: { type: "boolean" },
   policy: { type: "boolean" },
+  "dry-run": { type: "boolean" },
 } as const;
 const COMMON = {
   url: { type: "string" },

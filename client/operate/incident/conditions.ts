@@ -12,17 +12,26 @@ import { coloured, table } from "../print/table.ts";
 
 type Condition = ReadAnswer<"POST /v1/conditions/{condition}/tighten">;
 
+type Rechecked = ReadAnswer<"POST /v1/conditions/{condition}/recheck">;
+
+const RECHECK = "POST /v1/conditions/{condition}/recheck";
+
+const VERBS = ["list", "set", "lift", "recheck"] as const;
+
 /**
- * Runs `valetkey conditions [list | set <name> --scope <place> --for <time> --reason <text> --yes | lift <name> --scope <place> --reason <text> --yes]`:
- * lists the conditions of the world, sets one, or ends it. Setting one that permits, and lifting one that restricts, takes a vote where stepUp is on.
+ * Runs `valetkey conditions [list | set <name> --scope <place> --for <time> --reason <text> --yes | lift <name> --scope <place> --reason <text> --yes |
+ * recheck <name> --scope <place> [--dry-run]]`: lists the conditions of the world, sets one, ends it, or decides live tasks anew. Setting one that permits, and
+ * lifting one that restricts, takes a vote where stepUp is on. After a tightening, prints the tasks that have ended.
  */
 export const conditions: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("conditions", argv, env, ["scope", "for", "reason", "yes"], 2);
-  const [verb = "list"] = options.words;
-  const { scope, for: time, reason, yes } = options.option;
-  if (!["list", "set", "lift"].includes(verb)) throw usage(`conditions takes list, set or lift, not ${verb}`);
+  const options = parseOperator("conditions", argv, env, ["scope", "for", "reason", "yes", "dry-run"], 2);
+  const [given = "list"] = options.words;
+  const { scope, for: time, reason, yes, "dry-run": isTried = false } = options.option;
+  const verb = VERBS.find((each) => each === given);
+  if (verb === undefined) throw usage(`conditions takes ${VERBS.join(", ")}, not ${given}`);
   if (verb === "list") {
-    if (options.words.length > 1 || scope || time || reason || yes) throw usage("list takes no name and no option");
+    if (options.words.length > 1 || scope || time || reason || yes || isTried)
+      throw usage("list takes no name and no option");
     const { api, print } = await operatorOf(options, env, report);
     const listed = await report.patiently("listing conditions", listedBy(api));
     print({ conditions: listed }, () => listTable(listed));
@@ -31,8 +40,16 @@ export const conditions: OperatorCommand = async (argv, env, report) => {
   const name = wordOf(options, 1, "which condition", "conditions");
   if (scope === undefined || !CONDITION_SCOPE.test(scope))
     throw usage("--scope is required: hub, account:111122223333, team:data or agent:reporter");
+  if (time !== undefined && verb !== "set") throw usage("--for goes with conditions set");
+  if (verb === "recheck") {
+    if (reason !== undefined || yes) throw usage("recheck takes --scope and --dry-run alone");
+    const { api, print } = await operatorOf(options, env, report);
+    const rechecked = await report.patiently("deciding live tasks anew", recheckBy(api, name, scope, isTried));
+    print(rechecked, () => endedTable(rechecked));
+    return 0;
+  }
+  if (isTried) throw usage(`--dry-run goes with conditions recheck: npx valetkey conditions recheck ${name} --scope …`);
   if (reason === undefined) throw usage("--reason is required: everybody who lists the conditions reads it");
-  if (verb === "lift" && time !== undefined) throw usage("--for goes with conditions set");
   const seconds = verb === "set" ? secondsOf(time) : undefined;
   if (!yes) throw usage(`give --yes: ${verb === "set" ? "set" : "end"} ${name} for ${scope}`);
   const { api, print } = await operatorOf(options, env, report);
@@ -40,17 +57,44 @@ export const conditions: OperatorCommand = async (argv, env, report) => {
   const kind = known.find(({ condition }) => condition === name)?.kind;
   if (kind === undefined) throw usage(unknown(name, known));
   const body = { scope, reason, ...(seconds === undefined ? {} : { seconds }) };
-  const isTightened = (kind === "restricts") === (verb === "set");
-  const request = isTightened
-    ? api.call("POST /v1/conditions/{condition}/tighten", { parameters: { condition: name }, body })
-    : perform({ api, report, act: { path: `/v1/conditions/${name}/loosen`, body } }, async () => {
-        const state = (await listedBy(api)).find(({ condition }) => condition === name);
-        return state && holdsIn(state, scope) === (verb === "set") ? state : undefined;
-      });
-  const state = await report.patiently("waiting for valetkey", request);
-  print(state, () => described(state, scope));
+  if ((kind === "restricts") !== (verb === "set")) {
+    const act = perform({ api, report, act: { path: `/v1/conditions/${name}/loosen`, body } }, async () => {
+      const state = (await listedBy(api)).find(({ condition }) => condition === name);
+      return state && holdsIn(state, scope) === (verb === "set") ? state : undefined;
+    });
+    const state = await report.patiently("waiting for valetkey", act);
+    print(state, () => described(state, scope));
+    return 0;
+  }
+  const tightened = api.call("POST /v1/conditions/{condition}/tighten", { parameters: { condition: name }, body });
+  const state = await report.patiently("waiting for valetkey", tightened);
+  const rechecked = await report.patiently("deciding live tasks anew", recheckBy(api, name, scope, false));
+  print({ ...state, rechecked }, () => shown`${described(state, scope)}${endedTable(rechecked)}`);
   return 0;
 };
+
+/** Decides the live tasks of a place anew, request by request until none is left. */
+async function recheckBy(api: OperatorApi, condition: string, scope: string, isTried: boolean): Promise<Rechecked> {
+  const all: Rechecked[] = [];
+  for (let after: string | undefined; ; ) {
+    const body = { scope, ...(isTried ? { dry_run: true } : {}), ...(after === undefined ? {} : { after }) };
+    const parameters = { condition };
+    const part = isTried ? await api.ask(RECHECK, { parameters, body }) : await api.call(RECHECK, { parameters, body });
+    all.push(part);
+    if (part.next === undefined) break;
+    after = part.next;
+  }
+  const { next: _, ...last } = all.at(-1) as Rechecked;
+  const decided = all.reduce((sum, part) => sum + (part.decided ?? 0), 0);
+  return { ...last, decided, tasks: all.flatMap(({ tasks = [] }) => tasks) };
+}
+
+/** Formats the tasks that were ended, or would be. valetkey's own recheck, after each tightening, may have ended others before. */
+function endedTable({ dry_run: isTried, decided = 0, tasks = [] }: Rechecked): Shown {
+  const rows = tasks.map(({ task, agent, reason }) => [task, agent, reason]);
+  const heading = `Decided anew: ${decided}. ${isTried ? "Would end" : "Ended by this command"}: ${rows.length}.`;
+  return rows.length === 0 ? shown`${heading}\n` : shown`${heading}\n${table(["task", "agent", "reason"], rows)}`;
+}
 
 const listedBy = async (api: OperatorApi): Promise<readonly Condition[]> =>
   (await api.call("GET /v1/conditions", {})).conditions;
