@@ -4,7 +4,7 @@ import type { Receipt } from "../contract/receipts.ts";
 import { SHORT_FENCE_SECONDS } from "../functions/core/revocation/unwritable.ts";
 import type { Cloud } from "./cloud/start-cloud.ts";
 import { patientFetch } from "./patient-fetch.ts";
-import { complete, get, post, s3With, type TokenAnswer } from "./tour.ts";
+import { complete, exchange, get, s3With, type TokenAnswer } from "./tour.ts";
 
 /** Result of the tour's outage of IAM: observed, not assumed. */
 export interface OutageReport {
@@ -24,10 +24,7 @@ export async function outageTour(api: string, cloud: Cloud, say: (line: string) 
   const { aws } = cloud;
   const [account, resources] = [cloud.targetAccount, ["arn:aws:s3:::acme-data/reports/*"]];
   const intent = [{ type: "aws", account, actions: ["s3:GetObject"], resources }];
-  const open = async () => {
-    const answer = await post(api, await cloud.agents.mint({ sub: "agent:demo" }), intent, {}, { renews: true });
-    return (await answer.json()) as TokenAnswer;
-  };
+  const open = async () => exchange(api, await cloud.agents.mint({ sub: "agent:demo" }), intent, {}, { renews: true });
   const headers = { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice" })}` };
   const read = async <T>(path: string) => (await (await patientFetch(`${api}${path}`, { headers })).json()) as T;
 

@@ -4,6 +4,7 @@ import { approvalTour } from "./approval-tour.ts";
 import { auditTour } from "./audit-tour.ts";
 import { auditorKeys } from "./auditor-keys.ts";
 import { type Cloud, startCloud } from "./cloud/start-cloud.ts";
+import { conditionsTour } from "./conditions-tour.ts";
 import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
 import type { Credentials } from "./emulator/sessions.ts";
@@ -87,6 +88,7 @@ async function otherActs(
     ...(await peopleTour(url, cloud, consoleUrl, say)),
     ...(await productionTour(url, cloud, consoleUrl, say)),
     ...(await outageTour(url, cloud, say)),
+    ...(await conditionsTour(url, cloud, say)),
   };
 }
 

@@ -8,6 +8,7 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 export function tourPolicies(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(HERE, "../policies"), folder, { recursive: true });
-  for (const name of ["publishing.cedar", "production.cedar"]) cpSync(join(HERE, name), join(folder, name));
+  for (const name of ["publishing.cedar", "production.cedar", "freezing.cedar"])
+    cpSync(join(HERE, name), join(folder, name));
   return folder;
 }

@@ -207,8 +207,9 @@ export const s3With = (key: TokenAnswer["credentials"][number] | undefined, clou
     },
   });
 
-export async function exchange(api: string, token: string, intent: unknown): Promise<TokenAnswer> {
-  const answer = await post(api, token, intent);
+/** Opens a task. @throws {Error} with the answer of a refusal. */
+export async function exchange(...request: Parameters<typeof post>): Promise<TokenAnswer> {
+  const answer = await post(...request);
   if (answer.status !== 200) throw new Error(`exchange: ${answer.status} ${await answer.text()}`);
   return (await answer.json()) as TokenAnswer;
 }

@@ -4,8 +4,8 @@ import type { Cloud } from "./cloud/start-cloud.ts";
 import type { Credentials } from "./emulator/sessions.ts";
 
 const OTHER_ACTS = `
-Eight more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, an
-account for production, and an outage of IAM: npm start -- --tour all
+Nine more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, an
+account for production, an outage of IAM, and a change freeze: npm start -- --tour all
 `;
 
 /** Variables of an operator's terminal and of an agent's, by which commands find what `npm start` serves. */

@@ -21,7 +21,7 @@ marked \`[...]\`.
 
 /** Begins the acts that only the whole tour has. */
 const SIXTH_ACT = "6. ";
-const OTHER_ACTS = "Eight more acts follow with `--tour all`:";
+const OTHER_ACTS = "Nine more acts follow with `--tour all`:";
 
 /** Runs the whole guided tour and the commands after it, on free ports. Returns a page with their output, in which the ports are the usual ones. */
 export async function transcript(): Promise<string> {
