@@ -14,6 +14,8 @@ export interface PortCall {
     | "loads"
     | "inventory"
     | "locks"
+    | "conditions"
+    | "setConditions"
     | "ballots";
   readonly method: string;
   /** Path or id of the object, for a call about one object. */
@@ -75,6 +77,8 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     loads: wrapped("loads", ports.loads),
     inventory: wrapped("inventory", ports.inventory),
     locks: wrapped("locks", ports.locks),
+    conditions: wrapped("conditions", ports.conditions),
+    setConditions: wrapped("setConditions", ports.setConditions),
     ballots: wrapped("ballots", ports.ballots),
     notificationBoard: wrapped("ballots", ports.notificationBoard),
     approvals: async () => wrapped("ballots", ports.ballots),

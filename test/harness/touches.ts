@@ -24,9 +24,10 @@ const TOUCHED: Readonly<Record<string, (of: string) => Touched>> = {
   "loads.writes": () => ({}),
   // No race halts an account.
   "accountHalts.read": () => ({}),
-  // No race sets a condition of the world.
-  "conditions.known": () => ({}),
-  "conditions.read": () => ({}),
+  "conditions.known": () => ({ reads: ["condition"] }),
+  "conditions.read": () => ({ reads: ["condition"] }),
+  "setConditions.list": () => ({ reads: ["condition"] }),
+  "setConditions.set": () => ({ writes: ["condition"] }),
   "heard.all": () => ({}),
   // No race cools an agent down.
   "coolDowns.until": () => ({}),
