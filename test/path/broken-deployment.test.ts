@@ -93,6 +93,7 @@ beforeEach(() => {
   );
   vi.stubEnv("VALETKEY_NOTICES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-notices");
   vi.stubEnv("VALETKEY_DEADLINES_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-deadlines");
+  vi.stubEnv("VALETKEY_RECHECKS_URL", "https://sqs.us-east-1.amazonaws.com/111122223333/valetkey-rechecks");
   vi.stubEnv("VALETKEY_DEPLOYMENT", WHOLE);
 });
 afterEach(() => {
@@ -211,6 +212,7 @@ describe("a function without HTTP does not start with a broken deployment, so th
     ["probe", "VALETKEY_DEPLOYMENT"],
     ["relay", "VALETKEY_DEADLINES_URL"],
     ["relay", "VALETKEY_NOTICES_URL"],
+    ["relay", "VALETKEY_RECHECKS_URL"],
     ["notify", "VALETKEY_TABLE"],
     ["notify", "VALETKEY_DEPLOYMENT"],
     ["revoke-leases", "VALETKEY_DEADLINES_URL"],

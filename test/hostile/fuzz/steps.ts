@@ -139,6 +139,11 @@ const condition = fc.oneof(
   }),
   fc.anything(),
 );
+const recheck = fc.oneof(
+  fc.constant({ scope: "team:demo", dry_run: true }),
+  fc.record({ scope: fc.oneof(fc.constantFrom("hub", "agent:demo"), rubbish), after: fc.anything() }),
+  fc.anything(),
+);
 const change = fc.record(
   {
     name: mostly<unknown>(fc.constant("Another"), rubbish),
@@ -186,6 +191,7 @@ const BODIES: Partial<Record<RouteKey, fc.Arbitrary<unknown>>> = {
   "POST /v1/panic": panic,
   "POST /v1/accounts/{account}/halt": panic,
   "POST /v1/conditions/{condition}/tighten": condition,
+  "POST /v1/conditions/{condition}/recheck": recheck,
   "POST /v1/conditions/{condition}/loosen": condition,
   "POST /v1/approvals/{approval}/decide": fc.constantFrom("approve", "approve", "break_glass", "deny"),
 };
@@ -337,6 +343,7 @@ export const RARE: readonly (readonly Step[])[] = [
       json: { scope: "team:demo", seconds: 600, reason: "a drill" },
     },
     { choice: 2 },
+    { route: "POST /v1/conditions/{condition}/recheck", choice: 2, json: { scope: "team:demo" } },
     { route: "POST /v1/conditions/{condition}/loosen", choice: 2, json: { scope: "team:demo", reason: "a drill" } },
   ),
   then({ route: "POST /v1/tasks/{task}/end", choice: 2 }, { route: "GET /v1/tasks/{task}/receipt", choice: 2 }),
