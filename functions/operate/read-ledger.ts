@@ -1,12 +1,11 @@
 import type { Ledger as LedgerAnswer } from "../../contract/ledger.ts";
 import type { Denial } from "../../contract/refusals.ts";
 import type { ActionPattern } from "../core/catalogue/action-name.ts";
-import { accountOf } from "../core/deployment/deployment.ts";
-import { forwardedRegions } from "../core/deployment/forwarded-regions.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
 import { pairsOf, type RequestedPair } from "../core/ledger/coverage.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import { ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
+import { seenIn } from "../core/ledger/seen-in.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -27,13 +26,7 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
       ports.tasks.opening(path),
     ]);
     if (!task) throw new Refusal("task_unknown");
-    const seenOf = (id: string): Seen => {
-      const account = accountOf(ports.deployment, id);
-      // An account that has left the deployment forwards nothing.
-      return account
-        ? { dataEvents: account.dataEvents ?? [], regions: forwardedRegions(account) }
-        : { dataEvents: [], regions: [] };
-    };
+    const seenOf = (id: string): Seen => seenIn(ports.deployment, id);
     const accounts = [...new Set(task.details.flatMap(pairsOf).map(({ account }) => account))];
     return {
       task: path,

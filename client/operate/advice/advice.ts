@@ -1,4 +1,5 @@
 import { counted } from "../../../contract/decision/counted.ts";
+import { isUse, usesOfGrants } from "../../../contract/decision/uses-of-grants.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { groupedBy } from "../../grouped-by.ts";
 import type { ListedTask } from "../tasks/ended-tasks.ts";
@@ -64,18 +65,16 @@ export function adviceOf(tasks: readonly ReadTask[]): Advice {
   const counts = new Map<string, Count>();
   const regions = forwardedRegions(tasks);
   for (const { details, rows, endedAtMs } of tasks) {
-    // Beyond the bound of rows, `other` counts the uses, and a use may have no row of its own.
-    const isWhole = !rows.some(({ action }) => action === "other");
     const pairsOfTask = pairsOf(details);
-    const isExplained = explainedIn(rows, pairsOfTask);
+    const useOf = usesOfGrants(rows, pairsOfTask);
     for (const pair of pairsOfTask) {
       const name = JSON.stringify([pair.account, pair.action, pair.resource]);
       const count = counts.get(name) ?? { ...pair, granted: 0, used: 0, unseen: 0, atMs: [] };
-      const unused = rows.find((row) => row.action === pair.action && row.resource === pair.resource && isUnused(row));
+      const use = useOf(pair);
       count.granted += 1;
       count.atMs.push(endedAtMs);
-      if (!unused) count.used += 1;
-      else if (!isWhole || !isVisible(unused) || !isForwarded(pair, regions) || !isExplained(pair)) count.unseen += 1;
+      if (use === "used") count.used += 1;
+      else if (use === "not_seen" || !isForwarded(pair, regions)) count.unseen += 1;
       counts.set(name, count);
     }
   }
@@ -113,33 +112,6 @@ const spanDays = (atMs: readonly number[]): number =>
   atMs.length === 0 ? 0 : Math.floor((Math.max(...atMs) - Math.min(...atMs)) / DAY_MS);
 
 const order = ({ account, action, resource }: AdvisedPair): string => [account, action, resource].join(" ");
-
-/** True for a row with calls: only such a row has a first call. */
-const isUse = ({ first }: LedgerRow): boolean => first !== undefined;
-const isUnused = (row: LedgerRow): boolean => row.granted && !isUse(row);
-const isVisible = ({ visibility }: LedgerRow): boolean =>
-  visibility === "management" || visibility === "data_event_selected";
-
-/**
- * Finds the pairs whose use is not in doubt. AWS may have allowed a call that no grant names, since CloudTrail names some calls in another way than IAM.
- * Then one of the service's grants allowed the call, and it is unknown which. An event of a service that no pair names puts every pair in doubt.
- * @returns true for a pair without an unexplained use.
- */
-function explainedIn(rows: readonly LedgerRow[], pairs: readonly Pair[]): (pair: Pair) => boolean {
-  const granted = new Set(pairs.map(serviceOf));
-  const unexplained = new Set(
-    rows
-      .filter(({ action, granted: isGranted, used }) => !isGranted && used > 0 && action !== "other")
-      .map((row) => ({ service: serviceOf(row), isMapped: !row.action.includes(SUFFIX) }))
-      .filter(({ service, isMapped }) => granted.has(service) || (!isMapped && service !== "sts"))
-      .map(({ service }) => (granted.has(service) ? service : "*")),
-  );
-  return (pair) => !unexplained.has("*") && !unexplained.has(serviceOf(pair));
-}
-
-/** End of a service's name in events that IAM has no action for. */
-const SUFFIX = ".amazonaws.com";
-const serviceOf = ({ action }: Pick<Pair, "action">): string => action.split(":", 1)[0]?.replace(SUFFIX, "") ?? "";
 
 /** Lists the Regions whose calls have reached the hub, by account. An account without a trail has none, and a rule forwards only some Regions. */
 function forwardedRegions(tasks: readonly ReadTask[]): ReadonlyMap<string, ReadonlySet<string | undefined>> {
