@@ -457,6 +457,13 @@ export const JOURNAL_EVENTS = {
   }),
   "person.tasks_ended": v.strictObject({ by, person, dead_until: deadUntil, reason }),
   "person.votes_void": v.strictObject({ by, person, dead_until: deadUntil }),
+  "rights.counted": v.strictObject({
+    hour: seconds("Start of the hour in which the tasks ended"),
+    tasks: count("Ended tasks that were counted."),
+    granted: count("Pairs of an action and a resource in AWS that the tasks were granted."),
+    unused: count("Granted pairs that no call used or tried, though CloudTrail would have reported one."),
+    not_seen: count("Granted pairs of which no use is known, and whose calls may not have been reported."),
+  }),
 } as const satisfies Readonly<Record<EventType, v.GenericSchema<object>>>;
 
 /** Facts of an event as its writer gives them. A fact that the contract does not list does not compile. */

@@ -1,5 +1,5 @@
 /** Journals of the table, as the signed log names them. */
-export const JOURNALS = ["tasks", "agents", "secrets", "deployment", "roles", "approvals", "reads"] as const;
+export const JOURNALS = ["tasks", "agents", "secrets", "deployment", "roles", "approvals", "reads", "uses"] as const;
 export type JournalName = (typeof JOURNALS)[number];
 
 /** Type of journal event as one row. */
@@ -65,6 +65,7 @@ export const EVENT_TYPES = {
   "agent.offboarded": { in: ["agents"], says: "An agent's offboarding is complete." },
   "person.tasks_ended": { in: ["tasks"], says: "Everything for a person was ended." },
   "person.votes_void": { in: ["tasks"], says: "A person's votes that no approval has used became void." },
+  "rights.counted": { in: ["uses"], says: "The rights that the ended tasks of an hour left unused were counted." },
 } as const satisfies Readonly<Record<string, EventRow>>;
 
 /** Type of a journal event. */

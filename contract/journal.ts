@@ -10,7 +10,7 @@ const bucket = v.string();
 const event = v.pipe(
   v.strictObject({
     journal: v.pipe(v.string(), v.description("Journal that the event is of, such as `tasks` or `agents`.")),
-    of: v.pipe(v.string(), v.description("Subject: a task's path, an agent's id, a secret's name.")),
+    of: v.pipe(v.string(), v.description("Subject: a task's path, an agent's id, a secret's name, an hour.")),
     n: v.pipe(v.number(), v.integer(), v.description("Number of the event in its subject's journal, from 1.")),
     type: v.string(),
     at: milliseconds,
@@ -34,6 +34,23 @@ const counts = v.strictObject({
         opened: v.pipe(whole, v.description("Tasks that were opened.")),
         keys: v.pipe(whole, v.description("Credentials that were issued, renewed ones included.")),
         denied: v.pipe(whole, v.description("Refusals, denials and void approvals.")),
+        ended: v.pipe(whole, v.description("Tasks with a session of AWS that ended.")),
+        rights: v.exactOptional(
+          v.pipe(
+            v.strictObject({
+              tasks: v.pipe(whole, v.description("Ended tasks that were counted.")),
+              granted: v.pipe(whole, v.description("Pairs of an action and a resource that they were granted.")),
+              unused: v.pipe(whole, v.description("Granted pairs that no call used or tried.")),
+              not_seen: v.pipe(
+                whole,
+                v.description("Granted pairs without a known use, whose calls may not be reported. Not in `unused`."),
+              ),
+            }),
+            v.description(
+              "Rights in AWS of the tasks that ended in the hour, counted an hour or two after it is over. Absent until then, and where an agent is named: the count is of all agents.",
+            ),
+          ),
+        ),
       }),
     ),
     v.description("24 hours from `since` on."),

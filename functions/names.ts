@@ -127,6 +127,8 @@ export const KINDS = {
   approvalJournal: "APPROVALJOURNAL#",
   /** Journal of refused operators, put by functions that only read: these cannot forge events of tasks and agents. */
   readJournal: "READJOURNAL#",
+  /** Journal of what each hour's ended tasks left unused, put by `observe` alone: it can forge no event of tasks and agents. */
+  useJournal: "USEJOURNAL#",
   /** Public keys by which seals are verified: put by the one function that can seal. */
   seal: "SEAL#",
   /** Requests for approval and their uses: put by `exchange` alone. */
@@ -174,6 +176,7 @@ export const JOURNAL_KINDS = [
   "roleJournal",
   "approvalJournal",
   "readJournal",
+  "useJournal",
 ] as const satisfies readonly Kind[];
 
 /** Kinds of items with an ID token as `token`: of a vote, an operator's act, or the review of a broken glass. */

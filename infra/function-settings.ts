@@ -182,7 +182,8 @@ export const FUNCTION_SETTINGS = {
   },
   observe: {
     summary: "counts the uses of tasks' keys, from CloudTrail's events, and reports escalations",
-    triggers: ["queue"],
+    // Each hour counts what an earlier hour's ended tasks left unused.
+    triggers: ["queue", "schedule"],
     memoryMb: 512,
     timeoutSeconds: 20,
     reservedConcurrency: USE_BATCHES.atOnce,

@@ -45,7 +45,7 @@ interface ItemKind {
  * - `approve` writes votes, outcomes and announcements of these only. The exchange decides whether a vote counts.
  * - `recheck` decides live tasks anew and may end them; it puts nothing on which a grant rests.
  * - `explain` and `journal` write only their own counts and their own journal. `notify` learns from the list of live tasks whether a request still waits.
- * - `observe` counts uses of keys; other functions act on the counts. `console`, `collect` and `archive` have no access to the table.
+ * - `observe` counts uses of keys, and the rights that an hour left unused; other functions act on the counts. `console`, `collect` and `archive` have no access to the table.
  */
 export const ITEM_KINDS = {
   agent: {
@@ -458,7 +458,7 @@ export const ITEM_KINDS = {
     follows: "the relay rings",
   },
   roleJournal: {
-    may: { operate: ["query"], sweep: ["query"], reconcile: ["query", "put"], probe: ["query"] },
+    may: { operate: ["query"], sweep: ["query"], reconcile: ["query", "put"], probe: ["query"], observe: ["query"] },
     seals: [],
     expires: "never",
     rests: "the evidence",
@@ -478,6 +478,14 @@ export const ITEM_KINDS = {
     seals: [],
     expires: "never",
     rests: "the evidence",
+    why: "journal",
+    follows: "the relay rings",
+  },
+  useJournal: {
+    may: { observe: ["get", "put"] },
+    seals: [],
+    expires: "never",
+    rests: "the number of unused rights that people see",
     why: "journal",
     follows: "the relay rings",
   },
@@ -591,7 +599,7 @@ export const ITEM_KINDS = {
     follows: "nothing",
   },
   use: {
-    may: { operate: ["query"], observe: ["get", "update"] },
+    may: { operate: ["query"], observe: ["get", "query", "update"] },
     seals: [],
     expires: "always",
     rests: "the ledger",
@@ -607,7 +615,7 @@ export const ITEM_KINDS = {
     follows: "nothing",
   },
   heard: {
-    may: { sweep: ["query"], observe: ["update"] },
+    may: { sweep: ["query"], observe: ["query", "update"] },
     seals: [],
     expires: "never",
     rests: "when an account was last heard of",

@@ -85,6 +85,8 @@ const WORDS: { readonly [T in EventType]: (facts: ReadFacts<T>, of: string) => s
   "agent.tasks_listed": ({ tasks }, id) => `${some(tasks, "task")} of ${id} listed for its offboarding`,
   "issuer.key_seen": ({ issuer, kid }) => `the archive got a key of ${of(issuer)} from it (${of(kid)})`,
   "table.restored": () => "the table was restored from a copy: what it did not have was lost to the hub",
+  "rights.counted": ({ hour, tasks, granted, unused, not_seen }) =>
+    `${of(unused)} of ${of(granted)} rights granted to ${of(tasks)} tasks that ended in the hour from ${when(hour)} on stayed unused; of ${of(not_seen)} it is not known`,
   "event.taken": ({ asked, account, reason }) => `${of(account)} asked for ${of(asked)} over the bus${because(reason)}`,
   "event.refused": ({ asked, account, why }) => `${of(account)} was refused ${of(asked)} over the bus (${of(why)})`,
   "escalation.detected": ({ agent, rule, done, account }) =>

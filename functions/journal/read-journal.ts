@@ -4,6 +4,7 @@ import { ForkedArchive } from "../core/archive/forked-archive.ts";
 import { searchLog } from "../core/archive/search-log.ts";
 import { SignedLog } from "../core/archive/signed-log.ts";
 import { defined } from "../core/defined.ts";
+import type { RightsCount } from "../core/ledger/rights-count.ts";
 import { Refusal } from "../core/refusal.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -72,10 +73,15 @@ async function describe(
 
 /** Writes the counts of the search. */
 const describeCounts = ({ hours, dead }: EventCounter): NonNullable<Journal["counts"]> => ({
-  hours: hours.map(({ fromMs, opened, keys, denied }) => ({
-    ...{ from: new Date(fromMs).toISOString(), opened, keys, denied },
+  hours: hours.map(({ fromMs, opened, keys, denied, ended, rights }) => ({
+    ...{ from: new Date(fromMs).toISOString(), opened, keys, denied, ended },
+    ...(rights ? { rights: describeRights(rights) } : {}),
   })),
   ...(dead ? { dead: { median_ms: dead.medianMs, slowest_ms: dead.slowestMs, measured: dead.measured } } : {}),
+});
+
+const describeRights = ({ tasks, granted, unused, notSeen }: RightsCount) => ({
+  ...{ tasks, granted, unused, not_seen: notSeen },
 });
 
 /** Refuses loudly where the archive differs from the tree that its checkpoint signs: none of its entries is shown then. */

@@ -17,6 +17,7 @@ import { DynamoFoundEscalations } from "../../functions/adapters/dynamodb/observ
 import { DynamoHeard } from "../../functions/adapters/dynamodb/observed/dynamo-heard.ts";
 import { DynamoLedger } from "../../functions/adapters/dynamodb/observed/dynamo-ledger.ts";
 import { DynamoObservations } from "../../functions/adapters/dynamodb/observed/dynamo-observations.ts";
+import { DynamoRightsCounts } from "../../functions/adapters/dynamodb/observed/dynamo-rights-counts.ts";
 import { DynamoAccountHalts } from "../../functions/adapters/dynamodb/stops/dynamo-account-halts.ts";
 import { DynamoHalts } from "../../functions/adapters/dynamodb/stops/dynamo-halts.ts";
 import { DynamoPanics } from "../../functions/adapters/dynamodb/stops/dynamo-panics.ts";
@@ -35,6 +36,7 @@ import { FakeFoundEscalations } from "../fakes/observed/found-escalations.ts";
 import { FakeHeard } from "../fakes/observed/heard.ts";
 import { FakeLedger } from "../fakes/observed/ledger.ts";
 import { FakeObservations } from "../fakes/observed/observations.ts";
+import { FakeRightsCounts } from "../fakes/observed/rights-counts.ts";
 import { FakeAcceptances, THREATS } from "../fakes/people/acceptances.ts";
 import { FakeApprovals } from "../fakes/people/approvals.ts";
 import { FakeConsents } from "../fakes/people/consents.ts";
@@ -67,6 +69,7 @@ import { pendingRevocationsContract } from "./store/pending-revocations.contract
 import { personsContract } from "./store/persons.contract.ts";
 import { policyWritesContract } from "./store/policy-writes.contract.ts";
 import { recordedContract } from "./store/recorded.contract.ts";
+import { rightsCountsContract } from "./store/rights-counts.contract.ts";
 import { roleLoadsContract } from "./store/role-loads.contract.ts";
 import { type Store, TestedStore } from "./store/tested-store.ts";
 import { timersContract } from "./store/timers.contract.ts";
@@ -121,6 +124,7 @@ function inMemory(): Store {
     glasses: approvals,
     ledger,
     heard: new FakeHeard(Date.now),
+    rightsCounts: new FakeRightsCounts(),
     freshLoads: () => loads,
     notificationBoard: new FakeNotificationBoard({
       listWaiting: (inbox, nowSeconds) => approvals.listWaiting(inbox, nowSeconds),
@@ -169,6 +173,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     notificationBoard: new DynamoNotificationBoard(table),
     ledger: new DynamoLedger(table, { nowMs: Date.now }),
     heard: new DynamoHeard(table, Date.now),
+    rightsCounts: new DynamoRightsCounts(table),
     freshLoads: () => new DynamoRoleLoads(table, Date.now),
     events,
     freshlyBoundTo: (...given) => new DynamoAgents(table, PINS, Date.now).withBinding(...given),
@@ -228,6 +233,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
     notificationBoardContract,
     ledgerContract,
     heardContract,
+    rightsCountsContract,
     roleLoadsContract,
   ];
   for (const contract of contracts) contract(() => store);

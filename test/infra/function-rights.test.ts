@@ -541,8 +541,9 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
   console: [ownLog("console")],
   signals: [putOwn("PutOwnEvents", "person.offboard"), ownLog("signals")],
   observe: [
-    on("GetItems", "GetItem", "TASK#*", "USE#*"),
-    on("PutItems", "PutItem", "SEEN#*"),
+    on("GetItems", "GetItem", "TASK#*", "USEJOURNAL#*", "USE#*"),
+    on("QueryItems", "Query", "ROLEJOURNAL#*", "USE#*", "HEARD#*"),
+    on("PutItems", "PutItem", "USEJOURNAL#*", "SEEN#*"),
     on("UpdateItems", "UpdateItem", "USE#*", "HEARD#*"),
     takeFrom("arn:aws:sqs:eu-central-1:999900001111:valetkey-uses"),
     putOwn("PutEscalations", "escalation.detected"),

@@ -7,8 +7,14 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { expect, vi } from "vitest";
 import type { FunctionName } from "../../contract/names.ts";
+import { keys } from "../../functions/adapters/dynamodb/table/dynamo-keys.ts";
+import { accountId } from "../../functions/core/deployment/account-id.ts";
+import { policyWritten } from "../../functions/core/revocation/policy-writes.ts";
+import type { TaskPath } from "../../functions/core/task-path.ts";
+import { isoSeconds } from "../../functions/core/text/iso-seconds.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { KINDS, TABLE_KEYS } from "../../functions/names.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
@@ -52,6 +58,26 @@ export async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, t
   const minute = Math.floor(Date.now() / 60_000);
   const item = ttl === undefined ? {} : { [TABLE_KEYS.ttl]: { N: String(ttl) } };
   await clientAs("exchange", aws).send(put(`${KINDS.timer}${minute}#0`, path, item));
+}
+
+/** Sets a task's end some hours back, with the keys of the sweep, and notes it in its role's journal with those of `reconcile`. @returns the end, which begins an hour. */
+export async function endHoursAgo({ aws }: RunningCloud["cloud"], path: TaskPath): Promise<string> {
+  const endedAt = (Math.floor(Date.now() / 3_600_000) - 3) * 3_600;
+  const [role, atMs] = [{ account: accountId("111122223333"), role: "valetkey-task-1" }, endedAt * 1_000];
+  const write = { snapshotAtMs: atMs, writtenAtMs: atMs, form: "list", endings: [path] } as const;
+  const event = policyWritten({ n: 9_998, hash: "" }, role, write);
+  const { pk, sk } = keys.roleEvent(role, event.n);
+  await clientAs("reconcile", aws).send(put(pk, sk, marshall({ ...event, kind: "EVENT" })));
+  await clientAs("sweep", aws).send(
+    new UpdateItemCommand({
+      TableName: SCOPE.tableName,
+      Key: marshall(keys.task(path)),
+      UpdateExpression: "SET #ended = :ended",
+      ExpressionAttributeNames: { "#ended": "endedAt" },
+      ExpressionAttributeValues: { ":ended": { N: String(endedAt) } },
+    }),
+  );
+  return isoSeconds(endedAt);
 }
 
 /** Makes the review of a broken glass due, with the keys of the exchange. */

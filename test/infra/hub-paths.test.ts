@@ -12,6 +12,7 @@ const JOURNALS = [
   "ROLEJOURNAL#",
   "APPROVALJOURNAL#",
   "READJOURNAL#",
+  "USEJOURNAL#",
 ].map((prefix) => ({
   prefix,
 }));

@@ -95,6 +95,15 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "writes")).not.toContain("observe");
   });
 
+  it("let only observe count what an hour's ended tasks left unused, and no function take a count back", async () => {
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+      expect(await ableTo(action, "useJournal"), action).toEqual(action === "PutItem" ? ["observe"] : []);
+    // The endings, by which the log shows that a task was left out, are not observe's.
+    for (const kind of ["journal", "roleJournal"] as const)
+      for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+        expect(await ableTo(action, kind), kind).not.toContain("observe");
+  });
+
   it("let only the exchange count refusals against an agent, only intake begin a cool-down, and nobody take either back", async () => {
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"]) {
       expect(await ableTo(action, "refused"), action).toEqual(action === "PutItem" ? ["exchange"] : []);

@@ -41,11 +41,15 @@ function forgedAct(of: string, atMs: number) {
   return { token, key, nonce, facts: { by: CAROL, owner: CAROL, team: "web", step_up } satisfies Facts };
 }
 
+/** Subject of an event of `uses`. */
+const AN_HOUR = "2026-11-24T09:00:00Z";
+
 /** Key of an event in a journal, by the kind of its items. */
 const keyOf = (kind: (typeof JOURNAL_KINDS)[number], of: string, n: number): Item => {
   const digits = kind === "roleJournal" ? 10 : 6;
   const padded = String(n).padStart(digits, "0");
-  if (kind === "agentJournal" || kind === "secretJournal") return { pk: `${KINDS[kind]}${of}`, sk: `EVENT#${n}` };
+  if (kind === "agentJournal" || kind === "secretJournal" || kind === "useJournal")
+    return { pk: `${KINDS[kind]}${of}`, sk: `EVENT#${n}` };
   if (kind === "panicJournal") return { pk: `${KINDS[kind]}*`, sk: `EVENT#${padded}` };
   if (kind === "roleJournal") return { pk: `${KINDS[kind]}${of.replace("/", "#")}`, sk: `EVENT#${padded}` };
   return { pk: `${KINDS[kind]}${of.slice(0, of.indexOf("."))}`, sk: `${of}#EVENT#${padded}` };
@@ -79,7 +83,7 @@ describe("a log, with the keys of one function's role", () => {
     const thief = new Thief(running, name);
     let written = 0;
     for (const kind of JOURNAL_KINDS) {
-      const subject = kind === "panicJournal" ? "*" : kind === "roleJournal" ? "1/ghost" : of;
+      const subject = { panicJournal: "*", roleJournal: "1/ghost", useJournal: AN_HOUR }[kind as string] ?? of;
       const event = linkEvent(head, subject, type, Date.now(), facts);
       // The panic journal has one chain, of which the thieves would take each other's places.
       const place = keyOf(kind, subject, kind === "panicJournal" ? 100 + FUNCTIONS.indexOf(name) : n);
@@ -130,7 +134,7 @@ describe("a log, with the keys of one function's role", () => {
     );
   });
 
-  it.each(["explain", "journal", "approve"] as const)(
+  it.each(["explain", "journal", "approve", "observe"] as const)(
     "gets no fault from %s, which writes single events alone",
     async (name) => {
       const before = (await verified()).faults.length;
@@ -139,7 +143,7 @@ describe("a log, with the keys of one function's role", () => {
       await putEverywhere(name, "operation.refused", facts, [`${name}two.`, 2, EMPTY_CHAIN]);
       await putEverywhere(name, "agent.registered", facts, [`${name}act.`, 1, EMPTY_CHAIN]);
       const thief = new Thief(running, name);
-      for (const kind of ["readJournal", "approvalJournal"] as const)
+      for (const kind of ["readJournal", "approvalJournal", "useJournal"] as const)
         for (const subject of [`${name}a.`, `${name}b.`]) {
           const event = linkEvent(EMPTY_CHAIN, "5pziufisgdts.", "operation.refused", Date.now(), { subject });
           await thief.write({ ...keyOf(kind, subject, 1), kind: "EVENT", ...event });

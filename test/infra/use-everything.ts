@@ -3,13 +3,14 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, vi } from "vitest";
 import { BUS_SOURCES, ESCALATION_EVENT, TOKEN_TYPES } from "../../contract/names.ts";
 import { REFUSALS } from "../../functions/core/escalation/refused-uses.ts";
+import { knownPath } from "../../functions/core/task-path.ts";
 import { functionRoleName } from "../../functions/hub-names.ts";
 import { SECRET_TAGS, TABLE_KEYS } from "../../functions/names.ts";
 import { CALL_EVENT } from "../../infra/bus-rights.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
 import { BUCKET, patiently, putRequest } from "../contract/running-cloud.ts";
 import { watchBriefly } from "../contract/short-probe.ts";
-import { breakOffOffboarding, makeCheckDue, makeDueNow, tellTooEarly, waitForRotation } from "./hasten.ts";
+import { breakOffOffboarding, endHoursAgo, makeCheckDue, makeDueNow, tellTooEarly, waitForRotation } from "./hasten.ts";
 import { revocationPoliciesIn, SCOPE } from "./tested-hub.ts";
 
 const DETAIL = {
@@ -363,6 +364,15 @@ export async function useEverything(running: ApprovingCloud): Promise<void> {
     [{ name: "demo/api-key" }, { name: "reports/key", status: "free" }],
     { status: "free" },
   ]);
+  // What the tasks of an earlier hour left unused.
+  const since = await endHoursAgo(cloud, knownPath(reader.id));
+  await cloud.hosts.observe.invoke({ source: "aws.events" });
   await cloud.settled();
   await vi.waitFor(() => cloud.hosts.archive.invoke({}), 60_000); // as the minute rule does, on a busy machine
+  expect(await call(`/v1/journal?since=${since}&counts=hours`, 200, await operator())).toMatchObject({
+    counts: { hours: expect.arrayContaining([expect.objectContaining({ rights: RIGHTS })]) },
+  });
 }
+
+/** Rights of the one task that ended hours ago: it used its grant, or its call is not known yet. */
+const RIGHTS = expect.objectContaining({ tasks: 1, unused: 0 });

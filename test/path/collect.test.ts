@@ -126,6 +126,22 @@ describe("the collector", () => {
         "an act that its journal does not hold",
         put("READJOURNAL#x", "x.#EVENT#000001", refused("x.", "registered", "agent.registered")),
       ],
+      [
+        "a count of no hour",
+        put("USEJOURNAL#2026-11-24T09:30:00Z", "EVENT#1", refused("2026-11-24T09:30:00Z", "count", "rights.counted")),
+      ],
+      [
+        "an act that nobody did, in the place of an hour's count",
+        put("USEJOURNAL#2026-11-24T09:00:00Z", "EVENT#1", refused("2026-11-24T09:00:00Z", "act", "agent.registered")),
+      ],
+      [
+        "a second count of an hour",
+        put(
+          "USEJOURNAL#2026-11-24T09:00:00Z",
+          "EVENT#2",
+          linkEvent({ n: 1, hash: "h" }, "2026-11-24T09:00:00Z", "rights.counted", NOW, {}),
+        ),
+      ],
     ])("leaves the log intact, and rings: %s", async (_, record) => {
       const { ports } = world();
       const [log, lines] = [archivedWorld(), [] as object[]];

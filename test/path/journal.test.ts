@@ -34,6 +34,11 @@ const opened = (of: string, agent: string, atMs?: number) => event(of, "task.ope
 const many = (count: number, agent: string, atMs = NOON_MS) =>
   Array.from({ length: count }, (_, index) => opened(`${index}.`, agent, atMs + index));
 
+interface Hour extends Readonly<Record<"opened" | "keys" | "denied" | "ended", number>> {
+  readonly from: string;
+  readonly rights?: object;
+}
+
 interface Journal {
   readonly checkpoint: { readonly size: number; readonly origin: string; readonly signed_at: string };
   readonly anchor: Readonly<Record<string, unknown>>;
@@ -41,6 +46,10 @@ interface Journal {
   readonly searched: { readonly from: number; readonly to: number; readonly back_to?: string };
   readonly before?: number;
   readonly gone_before?: number;
+  readonly counts?: {
+    readonly hours: readonly Hour[];
+    readonly dead?: object;
+  };
 }
 
 let world: FakeWorld;
@@ -387,12 +396,7 @@ describe("counts of the log by hour", () => {
   const written = (role: string, atMs: number, ...endings: string[]) =>
     at(`111122223333/${role}`, "role.policy_written", atMs, { endings }, "roles");
   const countsOf = async (query = COUNTS, token?: string) => {
-    const { counts, ...rest } = (await read(query, token)) as Journal & {
-      readonly counts?: {
-        readonly hours: readonly { readonly from: string; readonly keys: number; readonly denied: number }[];
-        readonly dead?: object;
-      };
-    };
+    const { counts, ...rest } = await read(query, token);
     return { ...rest, counts, busy: counts?.hours.filter((hour) => hour.keys + hour.denied > 0) };
   };
 
@@ -411,8 +415,8 @@ describe("counts of the log by hour", () => {
     expect(events).toHaveLength(1);
     expect(counts?.hours).toHaveLength(24);
     expect(busy).toEqual([
-      { from: "2026-11-24T11:00:00.000Z", opened: 1, keys: 3, denied: 0 },
-      { from: "2026-11-24T12:00:00.000Z", opened: 0, keys: 1, denied: 2 },
+      { from: "2026-11-24T11:00:00.000Z", opened: 1, keys: 3, denied: 0, ended: 0 },
+      { from: "2026-11-24T12:00:00.000Z", opened: 0, keys: 1, denied: 2, ended: 0 },
     ]);
     expect(counts).not.toHaveProperty("dead");
     expect(await read("since=2026-11-24T00:00:00Z")).not.toHaveProperty("counts");
@@ -435,12 +439,52 @@ describe("counts of the log by hour", () => {
     expect((await countsOf()).counts?.dead).toEqual({ median_ms: 800, slowest_ms: 900, measured: 3 });
   });
 
+  describe("with the rights that an hour's ended tasks left unused", () => {
+    const HOUR = NOON_MS / 1_000 - 10_800;
+    const RIGHTS = { tasks: 2, granted: 5, unused: 3, not_seen: 1 };
+    const rights = (facts: object = {}, atMs = NOON_MS, of = "2026-11-24T09:00:00Z") =>
+      at(of, "rights.counted", atMs, { hour: HOUR, ...RIGHTS, ...facts }, "uses");
+    const rightsOf = async (events: readonly ArchivedEvent[], query = COUNTS) => {
+      world.ports.archived.add(events, NOON_MS);
+      const { counts } = await read(query);
+      return counts?.hours.flatMap((hour) => (hour.rights ? [{ at: hour.from.slice(11, 13), ...hour.rights }] : []));
+    };
+
+    it("have them at the hour of the tasks' end, beside the number of ended tasks that others wrote", async () => {
+      expect(await rightsOf([ended("a.", HOUR * 1_000), rights()])).toEqual([{ at: "09", ...RIGHTS }]);
+      const { counts } = await read(COUNTS);
+      expect(counts?.hours.flatMap(({ ended: many }) => (many > 0 ? many : []))).toEqual([1]);
+    });
+
+    it("have none for an hour that is not counted: nothing is known of it, which is not the same as unused", async () => {
+      expect(await rightsOf([ended("a.", HOUR * 1_000)])).toEqual([]);
+    });
+
+    it.each<[string, ArchivedEvent]>([
+      ["was counted before its calls could have come", rights({}, (HOUR + 7_199) * 1_000)],
+      ["has a count under another hour's name", rights({}, NOON_MS, "2026-11-24T08:00:00Z")],
+      ["left more unused than was granted", rights({ unused: 5 })],
+      ["left less than nothing unused", rights({ unused: -1 })],
+      ["has a count without a number", rights({ granted: "many" })],
+      ["has a count that is no whole number", rights({ unused: 0.5 })],
+    ])("have none for an hour that %s", async (_, forged) => {
+      expect(await rightsOf([forged])).toEqual([]);
+    });
+
+    it("have none for an hour with two counts, since nobody knows which is true", async () => {
+      expect(await rightsOf([rights(), rights({ unused: 0 })])).toEqual([]);
+      expect(await rightsOf([rights()])).toEqual([]);
+    });
+
+    it("have none where an agent is named: the count is of all agents", async () => {
+      expect(await rightsOf([rights()], `agent=demo&${COUNTS}`)).toEqual([]);
+    });
+  });
+
   it("stop at the bound of a search, and name the place where they stopped", async () => {
     world.ports.archived.add(many(5_000, "demo"), NOON_MS);
-    const { counts, before, searched } = (await read(COUNTS)) as Journal & {
-      readonly counts: { readonly hours: readonly { readonly opened: number }[] };
-    };
-    const opened = counts.hours.reduce((sum, hour) => sum + hour.opened, 0);
+    const { counts, before, searched } = await read(COUNTS);
+    const opened = counts?.hours.reduce((sum, hour) => sum + hour.opened, 0);
     expect(before).toBe(searched.from);
     expect(opened).toBe(searched.to - searched.from);
     expect(opened).toBeLessThanOrEqual(4_096);
@@ -454,7 +498,7 @@ describe("counts of the log by hour", () => {
       [
         at("a.", "task.opened", NOON_MS, { agent: "demo", leases: LEASES }),
         at("b.", "task.opened", NOON_MS, { agent: "hidden", leases: LEASES }),
-        ended("b.", NOON_MS),
+        at("b.", "task.ended", NOON_MS, { agent: "hidden", leases: LEASES }),
         written("one", NOON_MS, "b."),
         written("two", NOON_MS, "b."),
       ],
@@ -464,7 +508,7 @@ describe("counts of the log by hour", () => {
     expect(await refusal(COUNTS, token)).toEqual([403, "operator_denied"]);
     expect(await refusal(`agent=hidden&${COUNTS}`, token)).toEqual([403, "operator_denied"]);
     const { counts, busy } = await countsOf(`agent=demo&${COUNTS}`, token);
-    expect(busy).toEqual([{ from: "2026-11-24T12:00:00.000Z", opened: 1, keys: 2, denied: 0 }]);
+    expect(busy).toEqual([{ from: "2026-11-24T12:00:00.000Z", opened: 1, keys: 2, denied: 0, ended: 0 }]);
     expect(counts).not.toHaveProperty("dead");
   });
 

@@ -1,5 +1,6 @@
 import type { EventType } from "../../../contract/journal-types.ts";
 import type { ReadFacts } from "../journal/event.ts";
+import { countOf, type RightsCount } from "../ledger/rights-count.ts";
 import type { ArchivedEvent } from "./entry.ts";
 import { isDenial } from "./selection.ts";
 
@@ -17,6 +18,10 @@ export interface HourCount {
   readonly keys: number;
   /** Refusals, denials and void approvals. */
   readonly denied: number;
+  /** Tasks with a session of AWS that ended. */
+  readonly ended: number;
+  /** Rights of ended tasks; undefined where they are not counted yet, or where two counts differ. */
+  readonly rights?: RightsCount | undefined;
 }
 
 /** Milliseconds from the end of a task to the moment in which IAM had a policy against each of its keys. */
@@ -29,7 +34,9 @@ export interface DeadCount {
 
 /** Counts events of the log by hour. The counter sees each event once, in any order. */
 export class EventCounter {
-  readonly #hours: { fromMs: number; opened: number; keys: number; denied: number }[];
+  readonly #hours: { fromMs: number; opened: number; keys: number; denied: number; ended: number }[];
+  /** Counts of unused rights, by the start of their hour; `undefined` for an hour with two. */
+  readonly #rights = new Map<number, RightsCount | undefined>();
   /** Roles of each ended task's sessions, with the end; by task. */
   readonly #ended = new Map<string, { readonly atMs: number; readonly roles: readonly string[] }>();
   /** Earliest write of a role's policy that names a task; epoch milliseconds. */
@@ -38,17 +45,25 @@ export class EventCounter {
   /** @param sinceMs start of the first hour. */
   constructor(sinceMs: number) {
     this.#hours = Array.from({ length: MOST_HOURS }, (_, nth) => ({
-      ...{ fromMs: sinceMs + nth * HOUR_MS, opened: 0, keys: 0, denied: 0 },
+      ...{ fromMs: sinceMs + nth * HOUR_MS, opened: 0, keys: 0, denied: 0, ended: 0 },
     }));
   }
 
-  see({ of, type, at, facts }: ArchivedEvent): void {
+  see(event: ArchivedEvent): void {
+    const { of, type, at, facts } = event;
+    const rights = countOf(event);
+    // A second content of an hour's count is a forgery, and nobody knows which of the two it is.
+    if (rights) this.#rights.set(rights.hour * 1_000, this.#rights.has(rights.hour * 1_000) ? undefined : rights);
     const row = this.#hours[Math.floor((at - (this.#hours[0]?.fromMs ?? at)) / HOUR_MS)];
     if (!row) return;
     if (type === "task.opened") row.opened += 1;
     row.keys += keysIn(type, facts);
     if (isDenial(type)) row.denied += 1;
-    if (type === "task.ended") this.#ended.set(of, { atMs: at, roles: rolesIn(facts) });
+    if (type === "task.ended") {
+      const roles = rolesIn(facts);
+      if (roles.length > 0) row.ended += 1;
+      this.#ended.set(of, { atMs: at, roles });
+    }
     if (type === "role.policy_written")
       for (const task of textsIn(facts.endings)) {
         const key = `${of} ${task}`;
@@ -57,7 +72,7 @@ export class EventCounter {
   }
 
   get hours(): readonly HourCount[] {
-    return this.#hours;
+    return this.#hours.map((hour) => ({ ...hour, rights: this.#rights.get(hour.fromMs) }));
   }
 
   /** Undefined where no ended task has a write for each of its roles among the seen events. */

@@ -5,11 +5,11 @@ import { ISSUER_KEY } from "./issuer-key.ts";
 import { RESTORED } from "./restored-entry.ts";
 
 /** Journals of single events, each a chain of its own. */
-const SINGLE: readonly JournalName[] = ["reads", "approvals"];
+const SINGLE: readonly JournalName[] = ["reads", "approvals", "uses"];
 
 /**
  * True for an event that the table's journals can give the log. Its hash is that of its content. A journal of single
- * events holds first events of its own types alone, so that a function that only reads cannot leave a gap in the log,
+ * events holds first events of its own types alone, so that a function that only reads or observes cannot leave a gap in the log,
  * or an act that nobody did. The archive alone reports restores and issuers' keys. By a restore, an attacker in the collector could
  * excuse two contents of one number; by a key, frame a person.
  */

@@ -10,7 +10,7 @@ export type Facts = { readonly [name: string]: Fact | undefined };
 
 /** Entry of the journal: `JOURNAL#root` / `path#EVENT#n`; the journals of agents, secrets and panics have similar keys. Hash-chained. */
 export interface JournalEvent {
-  /** Subject: a task's path, an agent's id, a secret's name, or a task role (`account/role`). */
+  /** Subject: a task's path, an agent's id, a secret's name, a task role (`account/role`), or an hour. */
   readonly of: string;
   /** 1, 2, 3, ... without gaps. */
   readonly n: number;

@@ -119,6 +119,7 @@ export const OCSF_MAPPING: Readonly<Record<EventType, Omit<OcsfRow, "says">>> = 
     activity: 3,
     name: "Update",
   },
+  "rights.counted": { ...DEPLOYMENT, activity: 2, name: "Read" },
   "panic.declared": {
     ...DEPLOYMENT,
     activity: 9,

@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
-import { EventBus, Match, Rule } from "aws-cdk-lib/aws-events";
-import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import { EventBus, Match, Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction, SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, type IFunction } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { nameIn } from "../../../functions/hub-names.ts";
@@ -12,12 +12,15 @@ import type { HubBus } from "./hub-bus.ts";
 
 /** Path of CloudTrail's events of task roles. Target accounts forward them to the hub's bus, and a queue passes them to `observe`. */
 export class UsePath extends QueueWithDlq {
+  readonly #hub: HubScope;
+
   constructor(scope: Construct, id: string, hub: HubScope, bus: HubBus) {
     super(scope, id, {
       queueName: hub.useQueueName,
       hiddenSeconds: hiddenSecondsOf("observe"),
       retention: Duration.days(4),
     });
+    this.#hub = hub;
     new Rule(this, "Calls", {
       ruleName: nameIn(hub, "calls"),
       description: "valetkey: calls of task roles, as CloudTrail reports them, to the ledger",
@@ -27,7 +30,14 @@ export class UsePath extends QueueWithDlq {
     });
   }
 
+  /** Gives `observe` the events. Starts it each hour, too, to count what an earlier hour's ended tasks left unused. */
   feed(observe: IFunction): void {
+    new Rule(this, "EachHour", {
+      ruleName: nameIn(this.#hub, "rights"),
+      description: "valetkey: each hour, count the rights that ended tasks left unused",
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(observe, { retryAttempts: 2, maxEventAge: Duration.hours(1) })],
+    });
     new EventSourceMapping(this, "QueueToObserve", {
       target: observe,
       eventSourceArn: this.queue.queueArn,

@@ -238,6 +238,10 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
     read: ({ ledger }, of) => ledger.rememberDenied(path(of), []),
   },
   seen: { at: /^SEEN#\S+ SEEN$/ },
+  rightsCounted: {
+    at: /^USEJOURNAL#(?<hour>\S+) EVENT#1$/,
+    read: ({ rightsCounts }, { hour = "" }) => rightsCounts.isCounted(Date.parse(hour) / 1_000),
+  },
   heard: { at: /^HEARD# \d+$/, read: async ({ heard }) => [...(await heard.all())] },
   request: { at: /^REPLAY#KEY#\S+ \S+$/ },
   secret: { at: /^SECRET# (?<name>\S+)$/, read: ({ secrets }, { name = "" }) => secrets.find(name) },

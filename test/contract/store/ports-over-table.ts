@@ -16,6 +16,7 @@ import { DynamoHeard } from "../../../functions/adapters/dynamodb/observed/dynam
 import { DynamoLedger } from "../../../functions/adapters/dynamodb/observed/dynamo-ledger.ts";
 import { DynamoObservations } from "../../../functions/adapters/dynamodb/observed/dynamo-observations.ts";
 import { DynamoRefusedUses } from "../../../functions/adapters/dynamodb/observed/dynamo-refused-uses.ts";
+import { DynamoRightsCounts } from "../../../functions/adapters/dynamodb/observed/dynamo-rights-counts.ts";
 import { DynamoAccountHalts } from "../../../functions/adapters/dynamodb/stops/dynamo-account-halts.ts";
 import { DynamoCoolDowns } from "../../../functions/adapters/dynamodb/stops/dynamo-cool-downs.ts";
 import { DynamoHalts } from "../../../functions/adapters/dynamodb/stops/dynamo-halts.ts";
@@ -50,6 +51,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     glasses: new DynamoGlasses(table),
     halts: new DynamoHalts(table),
     heard: new DynamoHeard(table, nowMs),
+    rightsCounts: new DynamoRightsCounts(table),
     ledger: new DynamoLedger(table, clock),
     notificationBoard: new DynamoNotificationBoard(table),
     observations: new DynamoObservations(table),

@@ -16,6 +16,7 @@ import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import type { Journal } from "../../../functions/core/journal/journal.ts";
 import type { Heard } from "../../../functions/core/ledger/heard.ts";
 import type { Ledger } from "../../../functions/core/ledger/ledger.ts";
+import type { RightsCounts } from "../../../functions/core/ledger/rights-count.ts";
 import type { Halts } from "../../../functions/core/revocation/halt.ts";
 import type { RoleLoads } from "../../../functions/core/revocation/load.ts";
 import type { Observations } from "../../../functions/core/revocation/observation.ts";
@@ -49,6 +50,7 @@ export interface Store {
   readonly notificationBoard: NotificationBoard;
   readonly ledger: Ledger;
   readonly heard: Heard;
+  readonly rightsCounts: RightsCounts;
   readonly accountHalts: AccountHalts;
   readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
@@ -84,6 +86,7 @@ export class TestedStore {
   readonly notificationBoard: NotificationBoard;
   readonly ledger: Ledger;
   readonly heard: Heard;
+  readonly rightsCounts: RightsCounts;
   readonly freshLoads: () => RoleLoads;
   readonly accountHalts: AccountHalts;
   readonly setConditions: ConditionStore;
@@ -113,6 +116,7 @@ export class TestedStore {
     this.notificationBoard = store.notificationBoard;
     this.ledger = store.ledger;
     this.heard = store.heard;
+    this.rightsCounts = store.rightsCounts;
     this.freshLoads = () => store.freshLoads();
     this.accountHalts = store.accountHalts;
     this.setConditions = store.setConditions;

@@ -3,6 +3,7 @@ import type { EventType } from "../../../contract/journal-types.ts";
 import { CHECKPOINT } from "../../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import { EMPTY_CHAIN, headOf, linkEvent } from "../../../functions/core/journal/event.ts";
+import { rightsCounted } from "../../../functions/core/ledger/rights-count.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import { NOON_MS } from "../../fakes/world/world.ts";
 import type { ArrangementsOf } from "../from-contract.ts";
@@ -24,10 +25,16 @@ function storyOf(of: string): readonly ArchivedEvent[] {
   });
 }
 
+/** Count of the rights that the tasks of an earlier hour left unused. */
+const rights: ArchivedEvent = {
+  journal: "uses",
+  ...rightsCounted(NOON_MS / 1_000 - 10_800, { tasks: 2, granted: 5, unused: 3, notSeen: 1 }, NOON_MS - 3_000_000),
+};
+
 const reading =
   (query: Readonly<Record<string, string>> = { agent: "demo" }): Arrange =>
   async (world) => {
-    world.ports.archived.add(storyOf("k7f3m2q9x4ab."), NOON_MS);
+    world.ports.archived.add([...storyOf("k7f3m2q9x4ab."), rights], NOON_MS);
     return { route: "GET /v1/journal", query, bearer: world.operatorToken() };
   };
 

@@ -58,6 +58,7 @@ export const AICM: Claims["CSA AI Controls Matrix, IAM and LOG (selection)"] = {
     mechanism: [],
     attacks: [],
     through: ["NHI1"],
+    events: ["rights.counted"],
     limits: "No attack of its own.",
     yours: "Confirm with care.",
   },

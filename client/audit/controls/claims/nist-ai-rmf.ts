@@ -116,6 +116,7 @@ export const AI_RMF: Claims["NIST AI RMF 1.0"] = {
     mechanism: [],
     attacks: [],
     through: ["NHI1"],
+    events: ["rights.counted"],
     limits: "The behaviour of models is not measured.",
     yours: "Choose further metrics for your agents.",
   },

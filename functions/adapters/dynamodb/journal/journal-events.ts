@@ -29,10 +29,14 @@ const PLACES = {
   roleJournal: { name: "roles", key: (of, n) => roleKeyOf(of, n) },
   approvalJournal: { name: "approvals", key: (of, n) => (isTaskPath(of) ? keys.approvalEvent(of, n) : undefined) },
   readJournal: { name: "reads", key: (of, n) => (isTaskPath(of) ? keys.readEvent(of, n) : undefined) },
+  useJournal: { name: "uses", key: (of) => (HOUR.test(of) ? keys.rightsCounted(of) : undefined) },
 } as const satisfies Record<
   (typeof JOURNAL_KINDS)[number],
   { readonly name: JournalName; readonly key: (of: string, n: number) => Key | undefined }
 >;
+
+/** Name of an hour. */
+const HOUR = /^\d{4}-\d\d-\d\dT\d\d:00:00Z$/;
 
 /** Returns the key of an event of a role's journal, whose subject is `account/role`; undefined for another subject. */
 function roleKeyOf(of: string, n: number): Key | undefined {

@@ -59,6 +59,8 @@ export const keys = {
     pk: `${KINDS.readJournal}${rootOf(path)}`,
     sk: keys.taskEvent(path, n).sk,
   }),
+  /** Event of an hour's unused rights. Each event is in a chain of its own. */
+  rightsCounted: (hour: string): Key => ({ pk: `${KINDS.useJournal}${hour}`, sk: "EVENT#1" }),
   /** Count of one caller's requests to a function in a minute. */
   pace: (by: FunctionName, who: string, minute: number, what: string): Key => ({
     pk: `${KINDS.pace}${by}#${who}#${minute}`,

@@ -217,6 +217,11 @@ const FACTS: {
       endings: ["5pziufisgdts."],
     },
   ],
+  "rights.counted": [
+    "uses",
+    "2026-11-27T11:00:00Z",
+    { hour: 1_795_777_200, tasks: 12, granted: 40, unused: 9, not_seen: 3 },
+  ],
   "panic.declared": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "panic.lifted": ["deployment", "*", { ...BY_PERSON, reason: "a key leaked" }],
   "account.halted": ["tasks", "5pziufisgdts.", { ...BY_PERSON, account: "111122223333", reason: "a key nobody knows" }],
