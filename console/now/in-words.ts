@@ -33,9 +33,16 @@ interface Hour {
   readonly opened: number;
   readonly keys: number;
   readonly denied: number;
+  readonly ended: number;
+  readonly rights?: {
+    readonly tasks: number;
+    readonly granted: number;
+    readonly unused: number;
+    readonly not_seen: number;
+  };
 }
 
-type Counted = Exclude<keyof Hour, "from">;
+type Counted = "opened" | "keys" | "denied";
 
 /** Writes the read of the last 24 hours' counts: this hour, and the 23 before it. @param nowMs epoch milliseconds. */
 export function dayPath(nowMs: number): string {
@@ -46,9 +53,33 @@ export function dayPath(nowMs: number): string {
 export const sumOf = (hours: readonly Hour[], name: Counted): number =>
   hours.reduce((sum, hour) => sum + hour[name], 0);
 
+/** Rights of the tasks that ended in 24 hours, in words. */
+export interface RightsInWords {
+  readonly value: string;
+  readonly says: string;
+}
+
+/**
+ * Writes how many rights ended tasks left unused, by the hours that are counted. The log has the number of ended tasks
+ * from other writers: a task that was left out shows.
+ */
+export function rightsInWords(hours: readonly Hour[]): RightsInWords {
+  const counts = hours.flatMap(({ ended, rights }) => (rights ? { ended, ...rights } : []));
+  const last = hours.findLast(({ rights }) => rights);
+  if (!last) return { value: "–", says: "not counted yet: CloudTrail is late by up to an hour" };
+  const sum = (name: keyof (typeof counts)[number]) => counts.reduce((all, count) => all + count[name], 0);
+  const number = (name: keyof (typeof counts)[number]) => sum(name).toLocaleString("en");
+  const tasks = sum("ended") > sum("tasks") ? `${number("tasks")} of ${number("ended")}` : number("tasks");
+  const unknown = sum("not_seen") > 0 ? `; of ${number("not_seen")} nothing is known` : "";
+  const until = hourInWords(Date.parse(last.from) + HOUR_MS);
+  return {
+    value: number("unused"),
+    says: `of ${number("granted")} granted to ${tasks} ended tasks${unknown}; counted up to ${until}`,
+  };
+}
+
 /** Describes a plot of 24 hours. @example "By hour: at the most 12, in the hour from 14:00 on." */
-export function plotInWords(hours: readonly Hour[], name: Counted): string {
-  const numbers = hours.map((hour) => hour[name]);
+export function plotInWords(hours: readonly { readonly from: string }[], numbers: readonly number[]): string {
   const most = Math.max(0, ...numbers);
   const at = hours[numbers.indexOf(most)];
   return most === 0 || !at

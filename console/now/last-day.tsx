@@ -9,7 +9,7 @@ import { NotShown } from "../parts/unpermitted.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { nowMs } from "../state.ts";
 import { Bars } from "./bars.tsx";
-import { dayPath, plotInWords, sumOf, tookInWords } from "./in-words.ts";
+import { dayPath, plotInWords, rightsInWords, sumOf, tookInWords } from "./in-words.ts";
 
 /** Pause between two reads; milliseconds. A read of the log costs more than one of the overview, and the log is signed each minute. */
 const EACH_MS = 60_000;
@@ -37,9 +37,10 @@ interface NumbersProps {
 
 function Numbers({ answer: { before, searched }, counts: { hours, dead } }: NumbersProps) {
   const isPart = before !== undefined;
-  const plot = (name: "keys" | "denied", tone: "good" | "bad") => (
+  const rights = rightsInWords(hours);
+  const plot = (of: readonly number[], tone: "good" | "bad") => (
     <>
-      <Bars of={hours.map((hour) => hour[name])} says={plotInWords(hours, name)} tone={tone} />
+      <Bars of={of} says={plotInWords(hours, of)} tone={tone} />
       <span class="axis" aria-hidden="true">
         <span>{hours[0] && hourInWords(Date.parse(hours[0].from))}</span>
         <span>now</span>
@@ -51,11 +52,28 @@ function Numbers({ answer: { before, searched }, counts: { hours, dead } }: Numb
   return (
     <>
       <ul class="numbers" aria-label="Numbers of the last 24 hours">
-        <Figure name="Keys issued" value={number("keys")} plot={plot("keys", "good")}>
+        <Figure
+          name="Keys issued"
+          value={number("keys")}
+          plot={plot(
+            hours.map(({ keys }) => keys),
+            "good",
+          )}
+        >
           for {number("opened")} tasks
         </Figure>
-        <Figure name="Denials" value={number("denied")} plot={plot("denied", "bad")}>
+        <Figure
+          name="Denials"
+          value={number("denied")}
+          plot={plot(
+            hours.map(({ denied }) => denied),
+            "bad",
+          )}
+        >
           <Link to="/audit/denied=true">Who was refused what</Link>
+        </Figure>
+        <Figure name="Unused rights" value={rights.value} plot={plot(hours.map(unusedIn), "bad")}>
+          {rights.says}
         </Figure>
         <Figure name="Median time to dead" value={dead ? tookInWords(dead.median_ms) : "–"}>
           {dead
@@ -69,6 +87,8 @@ function Numbers({ answer: { before, searched }, counts: { hours, dead } }: Numb
     </>
   );
 }
+
+const unusedIn = ({ rights }: NumbersProps["counts"]["hours"][number]): number => rights?.unused ?? 0;
 
 interface FigureProps {
   readonly name: string;

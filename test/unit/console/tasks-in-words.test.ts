@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { dayPath, haltedBy, overviewInWords, plotInWords, sumOf, tookInWords } from "../../../console/now/in-words.ts";
+import {
+  dayPath,
+  haltedBy,
+  overviewInWords,
+  plotInWords,
+  rightsInWords,
+  sumOf,
+  tookInWords,
+} from "../../../console/now/in-words.ts";
 import { isCovered, pageOf, rowsOf, withPage } from "../../../console/now/task-pages.ts";
 import { depthOf, endingInWords } from "../../../console/tasks/in-words.ts";
 import { mayInWords } from "../../../contract/decision/may-in-words.ts";
@@ -135,7 +143,7 @@ describe("pages of tasks", () => {
 
 describe("the numbers of the last 24 hours", () => {
   const hours = [0, 12, 3].map((keys, nth) => ({
-    ...{ from: `2026-11-27T1${nth}:00:00.000Z`, keys, opened: 1, denied: 0 },
+    ...{ from: `2026-11-27T1${nth}:00:00.000Z`, keys, opened: 1, denied: 0, ended: 0 },
   }));
 
   it("are read from the 23 full hours before this one on, by an address that stays the same within the hour", () => {
@@ -147,9 +155,24 @@ describe("the numbers of the last 24 hours", () => {
 
   it("are summed, and described by their highest hour", () => {
     expect(sumOf(hours, "keys")).toBe(15);
-    expect(plotInWords(hours, "keys")).toMatch(/^By hour: at the most 12, in the hour from \d\d:00 on\.$/);
-    expect(plotInWords(hours, "denied")).toBe("By hour: 0 in each.");
-    expect(plotInWords([], "keys")).toBe("By hour: 0 in each.");
+    expect(plotInWords(hours, [0, 12, 3])).toMatch(/^By hour: at the most 12, in the hour from \d\d:00 on\.$/);
+    expect(plotInWords(hours, [0, 0, 0])).toBe("By hour: 0 in each.");
+    expect(plotInWords([], [])).toBe("By hour: 0 in each.");
+  });
+
+  it("write the rights that ended tasks left unused, with the tasks that were left out and what is not known", () => {
+    const rights = { tasks: 2, granted: 6, unused: 3, not_seen: 0 };
+    const [one, two, three] = hours.map((hour) => ({ ...hour, ended: 2 }));
+    const known = [{ ...one, rights }, { ...two, rights }, three] as Parameters<typeof rightsInWords>[0];
+    expect(rightsInWords(known)).toEqual({
+      value: "6",
+      says: expect.stringMatching(/^of 12 granted to 4 ended tasks; counted up to \d\d:00$/),
+    });
+    const doubtful = { ...rights, tasks: 1, not_seen: 2 };
+    expect(rightsInWords([{ ...one, rights: doubtful }] as Parameters<typeof rightsInWords>[0]).says).toMatch(
+      /^of 6 granted to 1 of 2 ended tasks; of 2 nothing is known; counted up to \d\d:00$/,
+    );
+    expect(rightsInWords(hours)).toEqual({ value: "–", says: "not counted yet: CloudTrail is late by up to an hour" });
   });
 
   it.each([
