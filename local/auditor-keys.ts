@@ -1,7 +1,7 @@
 import type { Cloud } from "./cloud/start-cloud.ts";
 import type { Credentials } from "./emulator/sessions.ts";
 
-/** Makes keys of a role of the hub's account that reads the archive of the signed log, and nothing else. */
+/** Makes keys of the role that `archive.auditors` of `local/valetkey.json` names: it reads the archive of the signed log, and nothing else. */
 export async function auditorKeys({ aws, hubAccount, scope }: Cloud): Promise<Credentials> {
   const archive = `arn:aws:s3:::${scope.archiveBucket}`;
   const role = await aws.admin(hubAccount).createRole({
@@ -12,6 +12,7 @@ export async function auditorKeys({ aws, hubAccount, scope }: Cloud): Promise<Cr
         Version: "2012-10-17",
         Statement: [
           { Effect: "Allow", Action: ["s3:GetObject", "s3:ListBucket"], Resource: [archive, `${archive}/*`] },
+          { Effect: "Allow", Action: ["kms:Decrypt"], Resource: ["*"] },
         ],
       },
     },

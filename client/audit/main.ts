@@ -108,6 +108,9 @@ function withReceipts<T extends VerifiedArchive | VerifiedBundle>(verified: T, r
 const NOT_ANCHORED =
   "Not anchored: an administrator of the hub's account could have forked this log. Compare it with the checkpoints of a witness: --anchor <folder>.\n";
 
+const NOT_READABLE =
+  "Not readable: what these people signed was not verified again. The tokens are in proofs/, which only a role of archive.auditors in valetkey.json reads; a copy or a bundle may be without them.\n";
+
 /** Returns the lines below the verdict: sizes, anchors, restores and cut journals. */
 function summaryOf(verified: VerifiedArchive): readonly string[] {
   const { size, journals, origin, earlier, anchored, restored, cuts, known, unmatched } = verified;
@@ -143,6 +146,7 @@ function report(
     // escaped.
     out(lines.map((text) => `${visibleText(text)}\n`).join(""));
   }
+  if (verified.votes.some((vote) => vote.verdict === "not readable")) err(NOT_READABLE);
   if (!isKeyPinned) err(notPinned(key));
   return EXIT[verdict];
 }

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { marshall } from "@aws-sdk/util-dynamodb";
@@ -10,6 +11,7 @@ import type { WhoCould } from "../../client/audit/who-could/who-could-text.ts";
 import { FUNCTIONS } from "../../contract/names.ts";
 import { EMPTY_CHAIN, type Facts, linkEvent } from "../../functions/core/journal/event.ts";
 import { functionRoleArn } from "../../infra/arns.ts";
+import { auditorKeys } from "../../local/auditor-keys.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
 import { folderWith } from "../unit/policy-tools/folder.ts";
 import { type ApprovingCloud, EMERGENCY, runApprovingCloud } from "./approving-cloud.ts";
@@ -19,6 +21,8 @@ const HUB = "999900001111";
 const roleArn = (name: string) => `arn:aws:iam::${HUB}:role/${name}`;
 const BOB = "person:bob";
 const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("base64url");
+/** Configuration of `npm start`. */
+const LOCAL = JSON.parse(readFileSync(new URL("../../local/valetkey.json", import.meta.url), "utf8"));
 const outcome = (call: Promise<unknown>) => call.then(() => "done").catch((error: Error) => error.name);
 
 /** Proofs of votes, in the archive of a running cloud. */
@@ -40,15 +44,13 @@ const asFunction = (name: (typeof FUNCTIONS)[number]) =>
   s3As(functionRoleArn(name, { partition: "aws", account: HUB }));
 
 beforeAll(async () => {
-  cloud = await runApprovingCloud(
-    { emergency: EMERGENCY },
-    { stepUp: true, archive: { auditors: [roleArn("auditor")] } },
-  );
+  cloud = await runApprovingCloud({ emergency: EMERGENCY }, { stepUp: true, archive: LOCAL.archive });
   bucket = cloud.cloud.scope.archiveBucket;
   const all = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["s3:*", "kms:*"], Resource: "*" }] };
   const trust = { Version: "2012-10-17", Statement: [] };
-  for (const name of ["auditor", "administrator"])
-    await cloud.cloud.aws.admin(HUB).createRole({ name, trust, permissions: { all } });
+  await cloud.cloud.aws.admin(HUB).createRole({ name: "administrator", trust, permissions: { all } });
+  // The role of the keys that `npm start` prints.
+  await auditorKeys(cloud.cloud);
   await cloud.register("worker");
 });
 afterAll(() => cloud.close());

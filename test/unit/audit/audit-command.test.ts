@@ -84,6 +84,32 @@ describe("valetkey audit", () => {
     expect(JSON.parse((await run("verify", folder, "--json")).out)).toMatchObject({ verdict: "intact", events: 5 });
   });
 
+  test("verify names why it did not verify what people signed, where the proofs are not there", async () => {
+    const world = archivedWorld();
+    const vote = { by: "staff|bob", record_sha256: "r", vote_sha256: "v", groups: [], batch: 1 };
+    await world.receive([
+      event("approvals", "aaa.", "approval.voted", {
+        ...vote,
+        agent: "ci",
+        task: "aaa.",
+        approval: "appr1",
+        cast_at: 1,
+        signed_in_at: 1,
+      }),
+    ]);
+    await world.settle();
+    const copy = mkdtempSync(join(tmpdir(), "valetkey-audit-"));
+    for (const [name, body] of world.store.objects) {
+      mkdirSync(dirname(join(copy, name)), { recursive: true });
+      writeFileSync(join(copy, name), body);
+    }
+    const { out, err } = await run("verify", copy);
+    rmSync(copy, { recursive: true });
+    expect(out).toContain("votes of people: 1 not readable");
+    expect(err).toMatch(/^Not readable: what these people signed was not verified again\..*archive\.auditors/);
+    expect((await run("verify", folder)).err).not.toContain("Not readable");
+  });
+
   test("verify holds the log to the witness's checkpoints, and names them", async () => {
     const anchor = join(folder, "checkpoints");
     const { code, out, err } = await run("verify", folder, "--key", key, "--anchor", anchor);
