@@ -14,6 +14,9 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
   // The reader of stderr may be gone (`2>&1 | head`), which must not end the process before the task is ended.
   process.stderr.on("error", () => {});
   const [first, ...rest] = argv;
+  // The reader of stdout may be gone, too (`| head`): nobody wants the rest. An MCP server has to end its tasks first.
+  if (first !== "mcp")
+    process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? PIPE_CLOSED : 1));
   const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   const report = new Reporter({ json: isJson(options), quiet: options.includes("--quiet") });
   try {
@@ -31,6 +34,9 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
     return report.failure(error);
   }
 }
+
+/** Exit code of a program that a closed pipe ended: 128 and the number of SIGPIPE. */
+const PIPE_CLOSED = 141;
 
 /** True where the command line requests JSON. The command itself parses its options, and refuses wrong ones. */
 const isJson = (words: readonly string[]): boolean =>

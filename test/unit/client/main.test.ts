@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../client/commands.ts";
 import { EXIT_CODES } from "../../../client/exit-codes.ts";
 import { callClient } from "./call-client.ts";
-import { runClient } from "./run-client.ts";
+import { runClient, startClient } from "./run-client.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "valetkey-client-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -78,5 +78,11 @@ describe("the command line", () => {
     const run = await runClient(["--help"], { NODE_OPTIONS: `--import=${fake}` });
     expect(run).toMatchObject({ code: 78, stdout: "" });
     expect(run.stderr).toMatch(/^valetkey: Node 24 or later is needed/);
+  });
+
+  it("ends quietly where nobody reads its output any more", async () => {
+    const client = startClient(["audit", "--help"]);
+    client.closeStdout();
+    expect(await client.ended).toMatchObject({ code: 141, stderr: "" });
   });
 });

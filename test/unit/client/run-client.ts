@@ -20,6 +20,8 @@ export interface Running {
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Stops reading its output, as `2>&1 | head -1` does. */
   readonly closeStderr: () => void;
+  /** Stops reading its results, as `| head -1` does. */
+  readonly closeStdout: () => void;
   /** Resolves once the text has appeared on stdout. */
   readonly printed: (text: string) => Promise<void>;
   /** Resolves with the line of stderr in which the text has appeared. */
@@ -55,6 +57,7 @@ export function startClient(
     pid: child.pid ?? 0,
     kill: (signal) => void child.kill(signal),
     closeStderr: () => void child.stderr.destroy(),
+    closeStdout: () => void child.stdout.destroy(),
     printed: async (text) => {
       while (!stdout.includes(text)) await once(child.stdout, "data");
     },
