@@ -2,8 +2,8 @@ export const AUDIT_HELP = `valetkey audit: reads and verifies the signed log of 
 
   valetkey audit verify <archive | bundle.json>    is the log what was signed, and is nothing missing?
   valetkey audit show <archive> [selection]        what was done, as a story
-  valetkey audit who-could <archive> <arn> --at <time>
-                                                   which agents could do something to a resource then, and which had a key
+  valetkey audit who-could <archive> <arn> [--at <time>]
+                                                   which agents could do something to a resource, and which had a key
   valetkey audit bundle <archive> <task>           one task's events with their proofs, as one JSON document
 
 The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with your AWS credentials (AWS_PROFILE); or a copy of it:
@@ -30,10 +30,10 @@ Selection of show; each one that is given has to fit
   --controls            below each event the controls of OWASP's Top 10s that it shows at work (docs/evidence.md)
 
 who-could reads the log and the policies that were deployed then, by the hash that the log names; it refuses other policies, and a tampered log
-  --at <time>           one moment: 90m, 24h or 7d ago, or an instant such as 2026-11-24T12:00:00Z
+  --at <time>           one moment: 90m, 24h or 7d ago, or an instant such as 2026-11-24T12:00:00Z; now without it
   --action <action>     one action or pattern, s3:GetObject or s3:Get*; may be repeated; any action on the ARN without it
-  --policies <folder>   policies by default
-  --config <file>       valetkey.json by default
+  --policies <folder>   VALETKEY_POLICIES, or policies by default
+  --config <file>       VALETKEY_CONFIG, or valetkey.json by default
   --repository <folder> look in this git repository for the commit with that hash; the two above are relative to it
   --known <file>        as verify takes it
 

@@ -94,12 +94,13 @@ export function commandOf(search: Search, bucket: string): string {
 }
 
 /**
- * Writes the command that answers who could reach a resource at a moment; undefined while one of the two is missing.
- * @param moment value of a field of the type datetime-local, in UTC.
+ * Writes the command that answers who could reach a resource at a moment; undefined while the ARN is missing.
+ * @param moment value of a field of the type datetime-local, in UTC; empty for now.
  */
 export function whoCouldCommand(arn: string, moment: string, bucket: string): string | undefined {
-  if (!/^arn:[^:\s]*:[^:\s]+:[^:]*:[^:]*:\S/.test(arn.trim()) || spanOf(`${moment}Z`) === "none") return undefined;
-  return `npx valetkey audit who-could s3://${bucket} ${quoted(arn.trim())} --at ${moment}Z --repository .`;
+  if (!/^arn:[^:\s]*:[^:\s]+:[^:]*:[^:]*:\S/.test(arn.trim()) || (moment && spanOf(`${moment}Z`) === "none"))
+    return undefined;
+  return `npx valetkey audit who-could s3://${bucket} ${quoted(arn.trim())}${moment && ` --at ${moment}Z`} --repository .`;
 }
 
 const quoted = (text: string): string =>

@@ -30,7 +30,7 @@ export function WhoCould({ bucket }: { readonly bucket: string }) {
           />
         </p>
         <p class="field">
-          <label for="who-at">Moment (UTC)</label>
+          <label for="who-at">Moment (UTC), or now</label>
           <input
             id="who-at"
             type="datetime-local"
@@ -41,7 +41,7 @@ export function WhoCould({ bucket }: { readonly bucket: string }) {
         </p>
       </div>
       {command === undefined ? (
-        <p class="aside">Write an ARN and choose a moment: the command appears here.</p>
+        <p class="aside">Write an ARN: the command appears here.</p>
       ) : (
         <Command line={command} />
       )}

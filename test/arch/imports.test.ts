@@ -236,7 +236,7 @@ const RULES: readonly Rule[] = [
     says: "the question who could is answered by the log, the configuration and the policies, and reaches nothing of AWS",
     from: /^client\/audit\/who-could\//,
     mayImport:
-      /^client\/audit\/(?!aws\/)|^infra\/config\/|^functions\/((core|policy)\/|load-catalogue\.ts$)|^contract\/decision\/(moment|visible-text)\.ts$|^node:(child_process|fs|os|path)$/,
+      /^client\/(audit\/(?!aws\/)|files\/checkout\.ts$)|^infra\/config\/|^functions\/((core|policy)\/|load-catalogue\.ts$)|^contract\/decision\/(moment|visible-text)\.ts$|^node:(child_process|fs|os|path)$/,
     broken: { from: "client/audit/who-could/answer.ts", to: "client/audit/aws/bucket-source.ts" },
   },
   {

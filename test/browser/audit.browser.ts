@@ -77,7 +77,7 @@ describe("the question who could", () => {
     const { page, stage } = staged;
     await page.getByLabel("Resource (ARN)").fill("arn:aws:s3:::acme-data/a.csv");
     const before = stage.hub.requests.length;
-    await page.getByLabel("Moment (UTC)").fill("2026-11-24T12:00:00");
+    await page.getByLabel("Moment (UTC), or now").fill("2026-11-24T12:00:00");
     await page.getByText("who-could s3://").waitFor();
     expect(await page.getByText("--at 2026-11-24T12:00").count()).toBe(1);
     expect(stage.hub.requests).toHaveLength(before);

@@ -6,6 +6,7 @@ import { expandActions } from "../../../functions/core/catalogue/expand-actions.
 import { fitting } from "../../../functions/core/catalogue/fitting.ts";
 import { isProblem } from "../../../functions/core/catalogue/problem.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
+import { checkoutOf } from "../../files/checkout.ts";
 import {
   arnIn,
   EXIT,
@@ -83,12 +84,13 @@ function placeAndArn(words: readonly string[]): { readonly place: string; readon
   return { place, arn };
 }
 
-/** Reads the one moment of `--at`. A day is refused: the answer may change within it. */
+/** Reads the one moment of `--at`, or takes this one. A day is refused: the answer may change within it. */
 function momentIn(text: string | undefined): number {
-  const span = text === undefined ? undefined : spanIn(text, Date.now());
+  if (text === undefined) return Date.now();
+  const span = spanIn(text, Date.now());
   if (!span || span.firstMs !== span.lastMs)
     throw new Usage(
-      `--at takes one moment: 90m, 24h or 7d ago, or an instant such as ${DAY_BEFORE.exec(text ?? "")?.[0] ?? "2026-11-24"}T12:00:00Z${span ? ". Grants of a whole day: audit show --resource <arn> --since <day> --until <day>" : ""}`,
+      `--at takes one moment: 90m, 24h or 7d ago, or an instant such as ${DAY_BEFORE.exec(text)?.[0] ?? "2026-11-24"}T12:00:00Z${span ? ". Grants of a whole day: audit show --resource <arn> --since <day> --until <day>" : ""}`,
     );
   if (span.firstMs > Date.now()) throw new Usage("--at takes a moment that has passed");
   return span.firstMs;
@@ -118,12 +120,13 @@ function actionsOn(
 /** Finds the policies of the moment, by the hash in the log. */
 function policiesOf(
   { before, after }: PoliciesThen,
-  { policies = "policies", config = "valetkey.json", repository }: Values,
+  { policies, config, repository }: Values,
   say: (line: string) => void,
 ): FoundPolicies {
   const named = before ?? after;
   if (!named) throw new Usage("no event of this log names the policies by which it was decided");
-  const place = { policies, config };
+  // In a repository the names are relative to it, and those of the environment are not.
+  const place = checkoutOf({ policies, config }, repository === undefined ? process.env : {});
   return repository === undefined
     ? policiesIn(place, named.hash, named.at)
     : policiesInRepository(repository, place, named, say);

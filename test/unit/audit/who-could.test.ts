@@ -284,6 +284,21 @@ describe("valetkey audit who-could", () => {
     expect(right.out).toContain("\nnot known:\n  Could is an upper bound: ");
   });
 
+  test("answers for this moment without --at, and by the files that the environment names", async () => {
+    const [policies, config] = [join(repository, "policies"), join(repository, "valetkey.json")];
+    Object.assign(process.env, { VALETKEY_POLICIES: policies, VALETKEY_CONFIG: config });
+    const before = Date.now();
+    const now = await run(archive, FILE, "--json");
+    expect(now.code).toBe(0);
+    const { at, unknown } = JSON.parse(now.out);
+    expect(Date.parse(at)).toBeGreaterThanOrEqual(before);
+    expect(unknown).toContainEqual(expect.stringMatching(/^The log ends at .*, before the moment\.$/));
+    const options = ["--policies", "mine", "--config", "mine.json"];
+    expect((await run(archive, FILE, ...options)).err).toContain("mine and mine.json cannot be used");
+    // A repository has names of its own.
+    expect((await run(archive, FILE, "--repository", repository)).code).toBe(0);
+  });
+
   test("refuses a repository without the deployed files", async () => {
     const other = join(root, "other");
     deploymentIn(other, POLICIES.replace("acme-data", "acme-other"));
@@ -309,7 +324,6 @@ describe("valetkey audit who-could", () => {
 
   test.each([
     [["--at", "last tuesday"], "--at takes one moment: 90m, 24h or 7d ago, or an instant such as 2026-11-24T12:00:00Z"],
-    [[], "--at takes one moment"],
     [["--at", "2025-11-25"], "an instant such as 2025-11-25T12:00:00Z. Grants of a whole day: audit show --resource"],
     [["--at", "2099-01-01T00:00:00Z"], "--at takes a moment that has passed"],
     [["--at", "2d", "--action", "s3:GetObjet"], "s3:GetObject"],
