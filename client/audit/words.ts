@@ -57,7 +57,8 @@ const WORDS: { readonly [T in EventType]: (facts: ReadFacts<T>, of: string) => s
   "agent.changed": ({ by }, id) => `${of(by)} changed ${id}`,
   "agent.confirmed": ({ by }, id) => `${of(by)} confirmed that ${id} is still needed`,
   "agent.offboarding": ({ by, reason }, id) => `${of(by)} began to offboard ${id}${because(reason)}`,
-  "agent.offboarded": (_, id) => `${id} is offboarded: nothing that it had is alive`,
+  "agent.offboarded": ({ report_sha256: sha256 }, id) =>
+    `${id} is offboarded: nothing that it had is alive; report sha256 ${of(sha256)}`,
   "person.tasks_ended": ({ by, person, reason }) => `${of(by)} ended everything for ${of(person)}${because(reason)}`,
   "person.votes_void": ({ by, person }) => `${of(by)} made the unused votes of ${of(person)} void`,
   "role.policy_written": ({ form, endings, started_before: before }, role) =>

@@ -112,10 +112,10 @@ export const OPERATOR_HELP = {
     "  valetkey secrets\n  valetkey secrets databases/app\n  valetkey secrets rotate databases/app --yes",
   ),
   offboard: page(
-    "offboard <agent> --yes --reason <text> [--wait <seconds>]",
+    "offboard <agent> [--yes --reason <text> [--wait <seconds>] | --report]",
     "Ends everything that the agent ever had, for good, and prints receipts and report, with the keys whose fence had passed before. May be repeated.",
-    "  --yes                        required: offboarding cannot be undone, and the id is never used again\n  --reason <text>              required at first: why, at most 256 characters, for the log and the report\n  --wait <seconds>             wait so long at most until AWS denies each key and nothing else is open; 60 by default; exit code 75 if something is open then. The report is signed after the last fence: run the command again\n",
-    '  valetkey offboard report-agent --yes --reason "its key stood in a public log" --wait 900',
+    "  --yes                        required: offboarding cannot be undone, and the id is never used again\n  --reason <text>              required at first: why, at most 256 characters, for the log and the report\n  --wait <seconds>             wait so long at most until AWS denies each key and nothing else is open; 60 by default; exit code 75 if something is open then. The report is signed after the last fence: run the command again\n  --report                     print the report of an offboarding that has begun, and end nothing: takes the right to read agents alone\n",
+    '  valetkey offboard report-agent --yes --reason "its key stood in a public log" --wait 900\n  valetkey offboard report-agent --report',
   ),
   panic: page(
     "panic [--reason <text> --yes | --lift --yes]",

@@ -28,6 +28,7 @@ const OPTIONS = {
   account: { type: "string" },
   yes: { type: "boolean" },
   lift: { type: "boolean" },
+  report: { type: "boolean" },
   wait: { type: "string" },
   issuer: { type: "string" },
   "client-id": { type: "string" },

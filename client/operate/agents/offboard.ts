@@ -4,7 +4,7 @@ import { defined } from "../../../functions/core/defined.ts";
 import { placeOf } from "../../deployments/address-of.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { perform } from "../approvals/perform.ts";
-import { type OperatorCommand, operatorOf } from "../operator.ts";
+import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts";
 import type { OperatorApi } from "../operator-api.ts";
 import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
 import { type Shown, shown } from "../print/shown.ts";
@@ -35,12 +35,16 @@ const PAUSE_MS = 2_000;
 /**
  * Runs `valetkey offboard <agent> --yes --reason <text> [--wait <seconds>]`: ends everything that the agent ever had, and waits until AWS denies each
  * key and nothing else is open. Then prints receipts and report, with the keys whose fence had passed before. The report is signed later, after the last
- * fence; a repeat prints the signed one, and needs no reason.
+ * fence; a repeat prints the signed one, and needs no reason. With `--report` it prints the report of an offboarding that has begun, and ends nothing.
  * @throws {ClientError} usage without a reason; later where a key is not denied, or something else is open, in time.
  */
 export const offboard: OperatorCommand = async (argv, env, report) => {
-  const options = parseOperator("offboard", argv, env, ["yes", "wait", "reason"], 1);
+  const options = parseOperator("offboard", argv, env, ["yes", "wait", "reason", "report"], 1);
   const id = wordOf(options, 0, "which agent", "offboard");
+  if (options.option.report) {
+    const { api, print } = await operatorOf(options, env, report);
+    return await printReport(id, api, print);
+  }
   if (!options.option.yes)
     throw new ClientError(
       "usage",
@@ -111,6 +115,21 @@ export const offboard: OperatorCommand = async (argv, env, report) => {
     `not everything has ended yet${signable(closesAt)}: run it again, or wait for its last fence`,
   );
 };
+
+/** Prints the report alone, with the keys whose fence had passed before: for whoever may read agents, and end none. */
+async function printReport(id: string, api: OperatorApi, print: Operator["print"]): Promise<number> {
+  const [progress, all] = await Promise.all([
+    api.call("GET /v1/agents/{agent}/offboarding", { parameters: { agent: id } }),
+    endedTasks(api, id, 0),
+  ]);
+  const earlier = earlierKeys(all, progress, Date.now());
+  const isDead = openOf(progress) === 0 && partsOf(progress).every((part) => stateOf(part) !== "unknown");
+  print(
+    { ...progress, earlier_keys: earlier, earlier_keys_whole: all.isWhole },
+    () => shown`${described(progress, earlier, isDead)}${all.isWhole ? "" : LEFT_OUT}`,
+  );
+  return 0;
+}
 
 const LEFT_OUT = shown`The earliest keys are left out: valetkey audit show has all.\n`;
 

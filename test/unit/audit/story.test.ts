@@ -14,6 +14,12 @@ const event = (journal: JournalName, of: string, type: EventType, facts: Facts):
 const voted = (of: string, by: string, vote: string) =>
   event("approvals", of, "approval.voted", { task: "ttt.", by, approval: "appr1", vote_sha256: vote, groups: ["sre"] });
 
+test("the line of an offboarding has the hash of its report, to compare with the report itself", () => {
+  expect(line(event("agents", "ci", "agent.offboarded", { by: "staff|ann", report_sha256: "5e0f" }))).toMatch(
+    /ci is offboarded: nothing that it had is alive; report sha256 5e0f$/,
+  );
+});
+
 describe("select", () => {
   test("orders events by their time, not by their place in the log", () => {
     const opened = (of: string) => event("tasks", of, "task.opened", { agent: "ci" });

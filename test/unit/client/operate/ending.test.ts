@@ -72,6 +72,26 @@ describe("valetkey offboard", () => {
     expect(valetkey.seen.filter(({ path }) => path.endsWith("/receipt"))).toEqual([]);
   });
 
+  it("prints the report alone for whoever may read agents, and ends nothing", async () => {
+    let sha256: object = {};
+    valetkey.other = ({ path }) => {
+      if (path.startsWith("/v1/tasks?")) return ok({ tasks: [] });
+      const leases = [{ ...SESSION, status: "unknown", denied: { policy_written_at: "2026-11-24T12:00:01Z" } }];
+      return ok({ report: reported({ tasks: [{ task: TASK, status: "revoked", leases }] }), ...sha256 });
+    };
+    const open = await run("offboard", "reports", "--report");
+    expect([open.code, open.stdout]).toEqual([0, expect.stringContaining("nothing of it can act; the report is not")]);
+    expect(open.stdout).toMatch(/aws-0 +denied/);
+    sha256 = { sha256: "5e0f" };
+    expect((await run("offboard", "reports", "--report")).stdout).toContain("complete  sha256 5e0f");
+    expect(JSON.parse((await run("offboard", "reports", "--report", "--json")).stdout)).toMatchObject({
+      sha256: "5e0f",
+      earlier_keys: [],
+      earlier_keys_whole: true,
+    });
+    expect(new Set(valetkey.seen.map(({ method }) => method))).toEqual(new Set(["GET"]));
+  });
+
   it("prints what it waits for once", async () => {
     denying(4);
     const { stderr } = await run("offboard", "reports", "--yes", "--reason", "project ended", "--wait", "20");
