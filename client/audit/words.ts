@@ -37,12 +37,13 @@ const WORDS: { readonly [T in EventType]: (facts: ReadFacts<T>, of: string) => s
   "presentation.issued": ({ agent, server }) => `${of(agent)} got a token for ${of(server)}`,
   "presentation.revoked": ({ agent, server }) => `${of(agent)} revoked its token for ${of(server)}`,
   "approval.asked": ({ agent, purpose, approval, details }) =>
-    `${of(agent)} asked people (${approvalOf(approval)}), to "${of(purpose)}": ${grants(details)}`,
-  "approval.voted": ({ by, approval }) => `${of(by)} approved (${approvalOf(approval)})`,
+    `${of(agent)} asked people (${approvalOf(approval)}${needed(approval)}), to "${of(purpose)}": ${grants(details)}`,
+  "approval.voted": ({ by, approval, groups }) => `${of(by)}${ofGroups(groups)} approved (${approvalOf(approval)})`,
   "approval.denied": ({ by, approval, reason }) =>
     `${of(by)} denied (${approvalOf(approval)})${reason === undefined ? "" : `: "${of(reason)}"`}`,
   "approval.withdrawn": ({ by, approval }) => `${of(by)} withdrew an approval (${approvalOf(approval)})`,
-  "approval.used": ({ agent, approval }) => `${of(agent)} got what people approved (${approvalOf(approval)})`,
+  "approval.used": ({ agent, approval, voters }) =>
+    `${of(agent)} got what ${votersOf(voters)} approved (${approvalOf(approval)})`,
   "approval.void": ({ approval, changed }) => `approval void (${approvalOf(approval)}): ${list(changed)} changed since`,
   "agent.registered": ({ by, owner, team }, id) =>
     `${of(by)} registered ${id} for ${owner === undefined ? "an owner who is no person" : of(owner)}, team ${of(team)}`,
@@ -109,6 +110,20 @@ const when = (seconds: Fact | undefined): string =>
 /** Latest moment that a date can be; epoch seconds. */
 const LATEST_SECONDS = 8_640_000_000_000;
 const approvalOf = (approval: Fact | undefined): string => of(isFields(approval) ? approval.id : approval);
+
+/** Votes that a request needs, by group. @example ", 2 of sre" */
+const needed = (approval: Fact | undefined): string =>
+  (isFields(approval) ? items(approval.needed) : [])
+    .filter(isFields)
+    .map(({ group, count }) => `, ${of(count)} of ${of(group)}`)
+    .join("");
+/** Groups that a voter's token proved, of those that may vote. @example " of sre" */
+const ofGroups = (groups: Fact | undefined): string => (items(groups).length === 0 ? "" : ` of ${list(groups)}`);
+const votersOf = (voters: Fact | undefined): string =>
+  items(voters)
+    .filter(isFields)
+    .map(({ by, groups }) => `${of(by)}${ofGroups(groups)}`)
+    .join(" and ") || "people";
 
 /** Grants of an intent: actions on resources, and the connector where it is not AWS. */
 const grants = (details: Fact | undefined): string =>

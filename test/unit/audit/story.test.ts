@@ -20,6 +20,30 @@ test("the line of an offboarding has the hash of its report, to compare with the
   );
 });
 
+test("the lines of an approval have whose votes it needs, and the groups that each voter proved", () => {
+  const approval = {
+    id: "appr1",
+    needed: [
+      { group: "sre", count: 2 },
+      { group: "security", count: 1 },
+    ],
+  };
+  expect(
+    line(event("tasks", "ttt.", "approval.asked", { agent: "ci", purpose: "x", approval, details: [] })),
+  ).toContain("ci asked people (appr1, 2 of sre, 1 of security), to");
+  const voters = [
+    { by: "staff|bob", groups: ["sre"] },
+    { by: "staff|eve", groups: ["sre", "security"] },
+  ];
+  expect(line(event("tasks", "ttt.", "approval.used", { agent: "ci", approval, voters }))).toMatch(
+    /ci got what staff\|bob of sre and staff\|eve of sre, security approved \(appr1\)$/,
+  );
+  // An earlier version wrote neither.
+  expect(line(event("tasks", "ttt.", "approval.used", { agent: "ci", approval: "appr1" }))).toMatch(
+    /ci got what people approved \(appr1\)$/,
+  );
+});
+
 describe("select", () => {
   test("orders events by their time, not by their place in the log", () => {
     const opened = (of: string) => event("tasks", of, "task.opened", { agent: "ci" });
@@ -48,7 +72,7 @@ describe("select", () => {
 
 describe("line", () => {
   test("names the approval of a vote", () => {
-    expect(line(voted("vvv.", "staff|bob", "hash"))).toMatch(/ttt\. {2}staff\|bob approved \(appr1\)$/);
+    expect(line(voted("vvv.", "staff|bob", "hash"))).toMatch(/ttt\. {2}staff\|bob of sre approved \(appr1\)$/);
   });
 
   test("names a type that this version does not know", () => {
