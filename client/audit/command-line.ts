@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { spanIn } from "../../contract/decision/moment.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import { parseVerifierKey } from "../../functions/core/archive/signed-note.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
@@ -61,6 +62,7 @@ const OPTIONS_OF = {
     "approver",
     "since",
     "until",
+    "at",
     "resource",
     "denied",
     "decisions",
@@ -124,6 +126,23 @@ export function pinnedKey(given: string | undefined): string | undefined {
   if (!parseVerifierKey(text)) throw new Usage("--key takes a verifier key, or a file that holds one");
   return text;
 }
+
+/**
+ * Reads the one moment of `--at`, or takes this one; epoch milliseconds.
+ * @throws {Usage} for a day, within which the answer may change, and for a moment to come.
+ */
+export function momentIn(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const span = spanIn(text, Date.now());
+  if (!span || span.firstMs !== span.lastMs)
+    throw new Usage(
+      `--at takes one moment: 90m, 24h or 7d ago, or an instant such as ${DAY_BEFORE.exec(text)?.[0] ?? "2026-11-24"}T12:00:00Z${span ? ". Grants of a whole day: audit show --resource <arn> --since <day> --until <day>" : ""}`,
+    );
+  if (span.firstMs > Date.now()) throw new Usage("--at takes a moment that has passed");
+  return span.firstMs;
+}
+
+const DAY_BEFORE = /^\d{4}-\d\d-\d\d$/;
 
 /** Reads an ARN or a pattern of ARNs. @throws {Usage} with the ARN to write for an address of S3. */
 export function arnIn(text: string, option: string): string {

@@ -4,6 +4,7 @@ import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
 import { groupedBy } from "../grouped-by.ts";
 import { aboutResource } from "./about-resource.ts";
 import { nameOf } from "./event-name.ts";
+import { items } from "./fact-parts.ts";
 
 /** Task that was granted the resource. Times are those of the log. */
 export interface GrantThen {
@@ -49,6 +50,23 @@ export function grantsAround(
       event: nameOf(event),
     }));
 }
+
+/**
+ * Finds the events that issued the keys of tasks which were alive at a moment. Such a task had keys, or could renew them.
+ * @returns hashes of the events.
+ */
+export function keysAliveAt(events: readonly ArchivedEvent[], atMs: number): ReadonlySet<string> {
+  const ofTasks = events.filter(({ journal }) => journal === "tasks");
+  const ofRoots = groupedBy(ofTasks, rootOf);
+  const alive = ofTasks
+    .filter((event) => event.at <= atMs && hasIssued(event))
+    .filter((event) => atMs < endOf(event, ofRoots.get(rootOf(event)) ?? []));
+  return new Set(alive.map(({ hash }) => hash));
+}
+
+const hasIssued = ({ type, facts }: ArchivedEvent): boolean =>
+  (type === "task.opened" || type === "approval.used") &&
+  items(facts.leases).length + items(facts.connector_leases).length > 0;
 
 /** Root of an event's task. */
 const rootOf = ({ of }: ArchivedEvent): string => rootIdOf(of);

@@ -24,6 +24,7 @@ Selection of show; each one that is given has to fit
   --approver <text>     what one person voted, denied, withdrew or reviewed, and the uses of their votes
   --since <time>        from this time on: 90m, 24h or 7d ago, a day such as 2026-11-27, or an instant such as 2026-11-27T10:00:00Z
   --until <time>        up to this time, in the same forms. Both are included; days are in UTC, and the day of --until is included to its end
+  --at <time>           the openings of tasks that had keys at this moment, or could renew them: 7d ago, or an instant
   --resource <arn>      tasks that were granted, asked for or were refused this ARN, or a pattern that shares a name with it
   --denied              only what was refused, denied or found void
   --decisions           only what people voted, denied, withdrew or reviewed, and the uses of their votes
@@ -60,6 +61,7 @@ Examples
   valetkey audit show ./archive --agent ci-deployer --since 24h
   valetkey audit show ./archive --denied -o json
   valetkey audit show ./archive --resource arn:aws:s3:::acme-data/a.csv --since 2026-11-24 --until 2026-11-24
+  valetkey audit show ./archive --at 2026-11-24T12:00:00Z
   valetkey audit who-could ./archive arn:aws:s3:::acme-data/a.csv --action s3:GetObject --at 2026-11-24T12:00:00Z --repository .
   valetkey audit show ./archive --task 597p0e18ckd4 --decisions
   valetkey audit show ./archive --task 597p0e18ckd4 --controls

@@ -10,6 +10,7 @@ import {
   arnIn,
   EXIT,
   issuerKeysIn,
+  momentIn,
   notPinned,
   pinnedKey,
   type Screen,
@@ -83,13 +84,14 @@ function hubOf(origin = ""): Hub {
   return { account, region };
 }
 
-function selectionOf({ task, agent, person, approver, since, until, denied, decisions }: Values): StorySelection {
+function selectionOf({ task, agent, person, approver, since, until, at, denied, decisions }: Values): StorySelection {
   return {
     ...defined({ task, person, agent: agent === undefined ? undefined : agentIn(agent) }),
     // Every person's name contains the empty text: it selects the decisions of all.
     ...(approver === undefined && !decisions ? {} : { approver: approver ?? "" }),
     ...(since === undefined ? {} : { sinceMs: timeIn(since, "--since").firstMs }),
     ...(until === undefined ? {} : { untilMs: timeIn(until, "--until").lastMs }),
+    ...(at === undefined ? {} : { aliveAtMs: momentIn(at) }),
     ...(denied ? { isDenied: true } : {}),
   };
 }

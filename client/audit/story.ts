@@ -2,6 +2,7 @@ import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { isSelected, type Selection } from "../../functions/core/archive/selection.ts";
 import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
 import type { AboutResource } from "./about-resource.ts";
+import { keysAliveAt } from "./grants-around.ts";
 import { votesIn } from "./voters.ts";
 
 /** Selection from a whole log, which has each vote and its uses. */
@@ -13,6 +14,8 @@ export interface StorySelection extends Selection {
   readonly approver?: string;
   /** Resource that an event names, or another event of its task. */
   readonly about?: AboutResource;
+  /** Moment at which the task was alive whose keys an event issued; epoch milliseconds. */
+  readonly aliveAtMs?: number;
 }
 
 /** Decisions of people about requests. */
@@ -28,7 +31,9 @@ export function select(events: readonly ArchivedEvent[], wanted: StorySelection)
   const votes = new Set(
     events.filter((event) => isDecisionOf(event, wanted.approver)).map(({ facts }) => facts.vote_sha256),
   );
+  const alive = wanted.aliveAtMs === undefined ? undefined : keysAliveAt(events, wanted.aliveAtMs);
   return events
+    .filter(({ hash }) => alive === undefined || alive.has(hash))
     .filter((event) => isSelected(event, wanted))
     .filter((event) => wanted.approver === undefined || isByApprover(event, wanted.approver, votes))
     .filter((event) => wanted.about === undefined || isAbout(event, wanted.about))

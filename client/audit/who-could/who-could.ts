@@ -1,4 +1,3 @@
-import { spanIn } from "../../../contract/decision/moment.ts";
 import { type ParsedArn, parseArn } from "../../../functions/core/catalogue/arn.ts";
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
 import type { CatalogueAction } from "../../../functions/core/catalogue/catalogue-action.ts";
@@ -11,6 +10,7 @@ import {
   arnIn,
   EXIT,
   knownIn,
+  momentIn,
   notPinned,
   pinnedKey,
   type Screen,
@@ -83,20 +83,6 @@ function placeAndArn(words: readonly string[]): { readonly place: string; readon
   if (isProblem(arn)) throw new Usage(`${text}: ${arn.problem}`);
   return { place, arn };
 }
-
-/** Reads the one moment of `--at`, or takes this one. A day is refused: the answer may change within it. */
-function momentIn(text: string | undefined): number {
-  if (text === undefined) return Date.now();
-  const span = spanIn(text, Date.now());
-  if (!span || span.firstMs !== span.lastMs)
-    throw new Usage(
-      `--at takes one moment: 90m, 24h or 7d ago, or an instant such as ${DAY_BEFORE.exec(text)?.[0] ?? "2026-11-24"}T12:00:00Z${span ? ". Grants of a whole day: audit show --resource <arn> --since <day> --until <day>" : ""}`,
-    );
-  if (span.firstMs > Date.now()) throw new Usage("--at takes a moment that has passed");
-  return span.firstMs;
-}
-
-const DAY_BEFORE = /^\d{4}-\d\d-\d\d$/;
 
 /** Lists the actions that are looked for: the named ones, or every action that takes such an ARN. */
 function actionsOn(

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { audit } from "../../../client/audit/main.ts";
 import type { EventType, JournalName } from "../../../contract/journal-types.ts";
 import { VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
@@ -31,6 +31,7 @@ describe("valetkey audit", () => {
         purpose: "weekly\u202Ereport",
         details: [{ type: "aws", actions: ["s3:GetObject"], resources: ["arn:aws:s3:::acme/reports/*"] }],
         policies: ["ci-reads"],
+        leases: [{ name: "aws-0" }],
         expires_at: AT / 1_000 + 900,
       }),
       event(
@@ -108,6 +109,16 @@ describe("valetkey audit", () => {
     expect(out).toContain("votes of people: 1 not readable");
     expect(err).toMatch(/^Not readable: what these people signed was not verified again\..*archive\.auditors/);
     expect((await run("verify", folder)).err).not.toContain("Not readable");
+  });
+
+  test("show --at prints the openings of the tasks that had keys then, and refuses a day", async () => {
+    vi.spyOn(Date, "now").mockReturnValue(AT + 3_600_000);
+    const at = (time: number) => run("show", folder, "--at", new Date(time).toISOString());
+    expect((await at(AT + 1_000)).out).toMatch(/^\S+ \S+ {2}aaa\. {2}ci opened a task until 09:45:00[^\n]*\n$/);
+    expect((await at(AT + 900_000)).out).toBe("");
+    const { code, out, err } = await run("show", folder, "--at", "2027-01-01");
+    expect([code, out, err]).toEqual([64, "", expect.stringContaining("--at takes one moment")]);
+    vi.restoreAllMocks();
   });
 
   test("verify holds the log to the witness's checkpoints, and names them", async () => {

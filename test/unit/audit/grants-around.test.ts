@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { grantsAround } from "../../../client/audit/grants-around.ts";
+import { grantsAround, keysAliveAt } from "../../../client/audit/grants-around.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
 import type { Facts } from "../../../functions/core/journal/event.ts";
 
@@ -24,4 +24,21 @@ it.each([".", "_"])("ends a grant with the task above it, whatever separates the
   expect(grantsAround(events, FILE, NOON + 120_000)).toMatchObject([
     { task: child, until: "2026-12-02T12:01:00.000Z", isHeld: false },
   ]);
+});
+
+it("finds what issued the keys of the tasks that were alive at a moment, and no other event", () => {
+  const keys = { agent: "demo", leases: [{ name: "aws-0" }], expires_at: NOON / 1_000 + 60 };
+  const without = { agent: "demo", leases: [], connector_leases: [] };
+  const events = [
+    event("over.", "task.opened", NOON - 120_000, keys),
+    event("over.", "task.ended", NOON - 60_000, keys),
+    event("lives.", "task.opened", NOON - 60_000, keys),
+    event("lives.", "lease.renewed", NOON - 30_000, { agent: "demo", lease: { name: "aws-0" } }),
+    event("lives.", "task.ended", NOON + 1, keys),
+    event("asked.", "approval.used", NOON, { ...without, connector_leases: [{}], expires_at: NOON / 1_000 + 60 }),
+    event("keyless.", "task.opened", NOON - 1, { ...without, expires_at: NOON / 1_000 + 60 }),
+    event("late.", "task.opened", NOON + 1, keys),
+    event("due.", "task.opened", NOON - 60_000, { ...keys, expires_at: NOON / 1_000 }),
+  ];
+  expect([...keysAliveAt(events, NOON)]).toEqual(["lives. task.opened", "asked. approval.used"]);
 });
