@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { defined } from "../../functions/core/defined.ts";
 import { type ArchiveSource, folderSource, readAnchored } from "./archive-source.ts";
@@ -61,7 +62,11 @@ export const anchoredIn = (place: string, watching: Watching): Promise<ReadonlyM
 };
 
 async function open(place: string): Promise<ArchiveSource> {
-  if (!isBucket(place)) return folderSource(place);
+  if (!isBucket(place)) {
+    // An empty answer about a misspelt folder would read as a verdict about a log.
+    if (!statSync(place, { throwIfNoEntry: false })?.isDirectory()) throw new Unreadable(`there is no folder ${place}`);
+    return folderSource(place);
+  }
   const [, bucket, prefix = ""] = BUCKET.exec(place) ?? [];
   if (bucket === undefined) throw new Unreadable(`${place} is no address of a bucket, such as s3://my-bucket/prefix`);
   const { bucketSource } = await import("./aws/bucket-source.ts");

@@ -111,6 +111,15 @@ describe("valetkey audit", () => {
     expect((await run("verify", folder)).err).not.toContain("Not readable");
   });
 
+  test.each(["verify", "show"])("%s gives no verdict about a folder that is not there", async (name) => {
+    const { code, out, err } = await run(name, join(folder, "nowhere"));
+    expect([code, out, err]).toEqual([
+      69,
+      "",
+      expect.stringMatching(/^valetkey audit: there is no folder \S+nowhere\n$/),
+    ]);
+  });
+
   test("show --at prints the openings of the tasks that had keys then, and refuses a day", async () => {
     vi.spyOn(Date, "now").mockReturnValue(AT + 3_600_000);
     const at = (time: number) => run("show", folder, "--at", new Date(time).toISOString());
