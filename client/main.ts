@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { COMMANDS, overview } from "./commands.ts";
 import { ClientError } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
+import { helpAsTyped, ownCommand } from "./own-command.ts";
 import { leaveMemoryOutOfCoreFiles } from "./process/core-files.ts";
 import { Reporter } from "./reporter.ts";
 
@@ -20,7 +21,8 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
   const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   const report = new Reporter({ json: isJson(options), quiet: options.includes("--quiet") });
   try {
-    if (first === undefined || first === "--help" || (first === "help" && rest.length === 0)) return print(overview());
+    if (first === undefined || first === "--help" || (first === "help" && rest.length === 0))
+      return print(helpAsTyped(overview()));
     if (first === "--version") return print(`valetkey ${versionIn(manifest)}\n`);
     const name = first === "help" ? (rest[0] ?? "") : first;
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -29,7 +31,9 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv, mani
     // The policy tools have their own help, for each of their commands.
     if (name === "policy")
       return await command.run(first === "help" ? ["--help"] : rest, env, report, () => versionIn(manifest));
-    return wantsHelp ? print(await command.help()) : await command.run(rest, env, report, () => versionIn(manifest));
+    return wantsHelp
+      ? print(helpAsTyped(await command.help()))
+      : await command.run(rest, env, report, () => versionIn(manifest));
   } catch (error) {
     return report.failure(error);
   }
@@ -47,7 +51,7 @@ const isJson = (words: readonly string[]): boolean =>
 
 async function unknownCommand(name: string): Promise<ClientError> {
   const meant = (await longerCommand(name)) ?? nearest(name, Object.keys(COMMANDS));
-  const hint = meant ? `did you mean valetkey ${meant}?` : "valetkey --help lists the commands";
+  const hint = meant ? `did you mean ${ownCommand()} ${meant}?` : `${ownCommand()} --help lists the commands`;
   return new ClientError("usage", "unknown_command", `there is no such command; ${hint}`);
 }
 

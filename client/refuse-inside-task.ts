@@ -2,8 +2,7 @@ import { ClientError } from "./exit-codes.ts";
 
 const inside = (task: string): string => `this is inside task ${task} (VALETKEY_TASK)`;
 
-const OUTSIDE =
-  "run the command in a shell of your own, outside of valetkey exec. After valetkey env: unset VALETKEY_TASK";
+const OUTSIDE = `run the command in a shell of your own, outside of \`valetkey exec\`. After \`valetkey env\`: unset VALETKEY_TASK`;
 
 /**
  * Refuses an operator's command inside a task, where an agent could run it with the operator's rights. A precaution and not a security boundary: the

@@ -1,9 +1,11 @@
+import { quotedWord } from "../contract/decision/typed-command.ts";
+
 /** Shell whose syntax a printed command line has. */
 export type Shell = "sh" | "fish" | "powershell";
 
 /** Quotes of each shell within which every other character is literal. */
 const QUOTED: Readonly<Record<Shell, (text: string) => string>> = {
-  sh: (text) => `'${text.replaceAll("'", "'\\''")}'`,
+  sh: quotedWord,
   fish: (text) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`,
   // PowerShell reads typographic quotes as quotes too.
   powershell: (text) => `'${text.replaceAll(/['\u2018-\u201b]/g, "$&$&")}'`,
@@ -15,6 +17,17 @@ const QUOTED: Readonly<Record<Shell, (text: string) => string>> = {
  * @example shellQuoted("it's") // 'it'\''s'
  */
 export const shellQuoted = (text: string, shell: Shell = shellOf(process.env)): string => QUOTED[shell](text);
+
+/** Word that every shell reads as it is. PowerShell splits one with a dash first at a full stop or a colon. */
+const PLAIN = /^(?!-.*[.:])[\w./-][\w./:=-]*$/;
+
+/** Writes a text as one literal word, without quotes where no shell needs them. @example shellWord("ls") // "ls" */
+export const shellWord = (text: string, shell: Shell = shellOf(process.env)): string =>
+  PLAIN.test(text) ? text : shellQuoted(text, shell);
+
+/** Writes the two dashes between valetkey's options and a command. npm's script for PowerShell passes no unquoted ones on. */
+export const shellDashes = (shell: Shell = shellOf(process.env)): string =>
+  shell === "powershell" ? shellQuoted("--", shell) : "--";
 
 /**
  * Guesses the shell from which a process was started. `SHELL` names a Unix shell, also of Git for Windows. PowerShell sets `PSModulePath` and no `SHELL`.

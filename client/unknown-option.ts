@@ -1,5 +1,6 @@
 import { ClientError } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
+import { ownCommand } from "./own-command.ts";
 
 /**
  * Translates an error of Node's parser of arguments. Node's message quotes the argument, which may be a misplaced token. The new message quotes only
@@ -13,7 +14,7 @@ export function optionError(error: unknown, known: readonly string[], command: s
     return unknownOption(option, known, command);
   }
   if (code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL")
-    return usage(`an argument is not an option; valetkey ${command} --help shows an example`);
+    return usage(`an argument is not an option; ${ownCommand()} ${command} --help shows an example`);
   return usage(
     "an option lacks its value, or has one that it does not take; a value that starts with a dash is written --option=value",
   );
@@ -23,7 +24,7 @@ export function optionError(error: unknown, known: readonly string[], command: s
 export function unknownOption(option: string, known: readonly string[], command: string): ClientError {
   const meant = option.startsWith("--") ? nearest(option.slice(2), known) : undefined;
   const hint = meant === undefined ? "" : `did you mean --${meant}? `;
-  return usage(`${option} is unknown; ${hint}valetkey ${command} --help lists the options`);
+  return usage(`${option} is unknown; ${hint}${ownCommand()} ${command} --help lists the options`);
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -101,7 +101,7 @@ export const REFUSALS = {
   threat_model_differs: [
     409,
     "invalid_request",
-    "That is not the deployed threat model: check out the deployed version, and run valetkey threat-model accept again.",
+    "That is not the deployed threat model: check out the deployed version, and run npx valetkey threat-model accept again.",
   ],
   consent_unknown: [404, "invalid_request", "There is no such consent, or it is not yours to see."],
   consent_exists: [
@@ -169,7 +169,7 @@ export const REFUSALS = {
   agent_paused: [
     403,
     "access_denied",
-    "A rule of escalation has paused an agent for the one for whom this task acts, and for nobody else; wait, or ask an operator to look at valetkey escalations and to resume the agent.",
+    "A rule of escalation has paused an agent for the one for whom this task acts, and for nobody else; wait, or ask an operator to look at npx valetkey escalations and to resume the agent.",
   ],
   // Intent and policy
   intent_invalid: [400, "invalid_authorization_details", "The authorization_details cannot be granted in this form."],
@@ -308,7 +308,7 @@ export const REFUSALS = {
   archive_broken: [
     502,
     "server_error",
-    "The archive differs from what its checkpoint signs, so nothing of it is shown; run valetkey audit verify. An alarm asks the operators to look.",
+    "The archive differs from what its checkpoint signs, so nothing of it is shown; run npx valetkey audit verify. An alarm asks the operators to look.",
     "loud",
   ],
   connector_unavailable: [

@@ -28,10 +28,10 @@ export async function auditTour(
   copyArchive(cloud, folder);
   const verified = await verifyArchive(folderSource(folder));
   say(
-    `     valetkey audit verify ${folder}\n   -> ${verified.verdict}: ${verified.size} events in ${verified.journals} journals`,
+    `     npx valetkey audit verify ${folder}\n   -> ${verified.verdict}: ${verified.size} events in ${verified.journals} journals`,
   );
   const story = select(verified.events, { task });
-  say(`     valetkey audit show ${folder} --task ${task}`);
+  say(`     npx valetkey audit show ${folder} --task ${task}`);
   for (const event of story) say(`   -> ${line(event)}`);
 
   say("   Somebody changes one byte of what was refused:");

@@ -45,7 +45,7 @@ export async function outageTour(api: string, cloud: Cloud, say: (line: string) 
 
   const { since, last_key_dies_by: last = "" } = await untilNoticed(() => read<PanicState>("/v1/panic"));
   say(
-    `     valetkey panic                              -> IAM cannot be written since ${since}; the last key dies by itself at ${last}`,
+    `     npx valetkey panic                          -> IAM cannot be written since ${since}; the last key dies by itself at ${last}`,
   );
   const secondsOf = ({ credentials: [key] }: TokenAnswer) =>
     Math.round((Date.parse(key?.Expiration ?? "") - Date.now()) / 1_000);

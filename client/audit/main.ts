@@ -2,6 +2,7 @@ import { escapedJson } from "../../contract/decision/escaped-json.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import { VERIFIER_KEY } from "../../functions/core/archive/archive-keys.ts";
 import { groupedBy } from "../grouped-by.ts";
+import { helpAsTyped, ownCommand } from "../own-command.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
 import {
   EXIT,
@@ -30,7 +31,7 @@ import type { CheckedVote } from "./verify-votes.ts";
 export async function audit(argv: readonly string[], screen: Screen = TERMINAL): Promise<number> {
   const [name = "--help", ...rest] = argv;
   if (name === "--help" || rest.includes("--help")) {
-    screen.out(AUDIT_HELP);
+    screen.out(helpAsTyped(AUDIT_HELP));
     return EXIT.intact;
   }
   try {
@@ -55,7 +56,7 @@ export async function audit(argv: readonly string[], screen: Screen = TERMINAL):
       return EXIT.unreadable;
     }
     if (!(error instanceof Usage)) throw error;
-    screen.err(`valetkey audit: ${visibleText(error.message)}; valetkey audit --help shows examples\n`);
+    screen.err(`valetkey audit: ${visibleText(error.message)}; ${ownCommand()} audit --help shows examples\n`);
     return EXIT.usage;
   }
 }
@@ -64,7 +65,7 @@ export async function audit(argv: readonly string[], screen: Screen = TERMINAL):
 function withoutWorkbench(error: NodeJS.ErrnoException): never {
   if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
   throw new Usage(
-    "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
+    `the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (\`valetkey init\` makes one)`,
   );
 }
 
@@ -76,7 +77,7 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
   if (isFile(place)) {
     if (values.known !== undefined) throw new Usage("--known goes with an archive, not with a bundle");
     const read = await readBundle(place);
-    if (!read) throw new Usage(`${place} is no bundle of valetkey audit bundle`);
+    if (!read) throw new Usage(`${place} is no bundle of \`valetkey audit bundle\``);
     const verified = withReceipts(await verifyBundle(read, pinned, issuerKeys), receipts);
     return report(verified, [`${read.entries.length} events of ${read.task}`], values, screen);
   }
@@ -94,7 +95,7 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
 /** Reads a file of receipts that the service gave. */
 async function receiptsIn(file: string): Promise<readonly GivenReceipt[]> {
   const receipts = isFile(file) ? await readReceipts(file) : undefined;
-  if (!receipts) throw new Usage("--receipt takes a file of valetkey receipt --json");
+  if (!receipts) throw new Usage(`--receipt takes a file of \`valetkey receipt --json\``);
   return receipts;
 }
 
@@ -176,7 +177,7 @@ async function bundle(place: string, task: string, { key, proofs }: Values, scre
     return bundleOf(source, text, task, proofs);
   });
   if (!made) {
-    err(`There is no event of ${task}, or the archive is not intact: see valetkey audit verify ${place}\n`);
+    err(`There is no event of ${task}, or the archive is not intact: see ${ownCommand()} audit verify ${place}\n`);
     return EXIT.incomplete;
   }
   out(`${escapedJson(JSON.stringify(made))}\n`);

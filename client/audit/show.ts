@@ -5,6 +5,7 @@ import { defined } from "../../functions/core/defined.ts";
 import { ocsfOf } from "../../functions/core/siem/ocsf.ts";
 import type { Hub } from "../../functions/core/siem/ocsf-event.ts";
 import { groupedBy } from "../grouped-by.ts";
+import { ownCommand } from "../own-command.ts";
 import { aboutResource } from "./about-resource.ts";
 import {
   arnIn,
@@ -63,9 +64,9 @@ export async function show(place: string, values: Values, screen: Screen): Promi
         )
         .join(""),
     );
-  if (selected.length === 0) err("No event fits. Leave out a selection, or see valetkey audit verify.\n");
+  if (selected.length === 0) err(`No event fits. Leave out a selection, or see \`valetkey audit verify\`.\n`);
   if (pinned === undefined) err(notPinned(key));
-  if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
+  if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${place}\n`);
   return EXIT[verdict];
 }
 

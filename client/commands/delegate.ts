@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isAgentId } from "../../contract/agent-id.ts";
 import { ClientError, type Denial, EXIT_CODES, type ExitReason } from "../exit-codes.ts";
+import { ownCommand } from "../own-command.ts";
 import type { Reporter } from "../reporter.ts";
 import { isDelegationToken } from "../task/delegation.ts";
 import { type Answer, callService } from "../task/service.ts";
@@ -45,7 +46,7 @@ export async function delegate(argv: readonly string[], env: NodeJS.ProcessEnv, 
     place.write(`${delegation}\n`);
     report.note(
       "delegated",
-      `${agent} can open one task with ${file}, until ${until}: valetkey exec --delegation-file ${file} --purpose ... --allow ... -- ...`,
+      `${agent} can open one task with ${file}, until ${until}: ${ownCommand()} exec --delegation-file ${file} --purpose ... --allow ... -- ...`,
       { agent, file, expires_at: until },
     );
     return 0;
@@ -73,8 +74,8 @@ function endpointIn({
     "usage",
     "no_delegations",
     task
-      ? "this command may delegate to nobody: whoever starts valetkey exec names the sub-agents there, with --delegate-to"
-      : "delegate works inside a task: start the agent under valetkey exec --delegate-to helper ... -- ...",
+      ? `this command may delegate to nobody: whoever starts \`valetkey exec\` names the sub-agents there, with --delegate-to`
+      : `delegate works inside a task: start the agent under ${ownCommand()} exec --delegate-to helper ... -- ...`,
   );
 }
 
@@ -137,11 +138,11 @@ const over = (): ClientError =>
   new ClientError(
     "unavailable",
     "unreachable",
-    "valetkey exec, which runs this command, cannot be reached: the task is over",
+    `\`valetkey exec\`, which runs this command, cannot be reached: the task is over`,
   );
 
 function missing(option: string, takes: string): never {
-  throw usage(`${option} is required: ${takes}; valetkey delegate --help shows an example`);
+  throw usage(`${option} is required: ${takes}; ${ownCommand()} delegate --help shows an example`);
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

@@ -1,6 +1,7 @@
 import { isAgentId } from "../../contract/agent-id.ts";
 import { ClientError } from "../exit-codes.ts";
 import { findPerson, type PersonSource } from "../identity/find-person.ts";
+import { ownCommand } from "../own-command.ts";
 import { parseTask, type TaskOptions } from "../task/task-options.ts";
 
 export interface ExecOptions extends TaskOptions {
@@ -33,10 +34,11 @@ export function parseExec(argv: readonly string[], env: NodeJS.ProcessEnv): Exec
     throw new ClientError(
       "usage",
       "usage",
-      "name the command to run behind two dashes: valetkey exec ... -- aws s3 ls",
+      `name the command to run behind two dashes: ${ownCommand()} exec ... -- aws s3 ls`,
     );
   return {
     ...task,
+    ...(task.line && { line: { ...task.line, own: [command, ...args] } }),
     command,
     args,
     delegatesTo,

@@ -4,6 +4,7 @@ import { ClientError } from "../exit-codes.ts";
 import { type InitOptions, parseInit, usage } from "../init/options.ts";
 import { type TemplateFile, templateFiles } from "../init/template.ts";
 import { copyArchive, type WrittenFolder, writeFolder } from "../init/write-folder.ts";
+import { ownCommand } from "../own-command.ts";
 import { ownVersion } from "../own-version.ts";
 
 /** Runs `valetkey init [folder]`: writes the missing files of a deployment's folder, and prints them and the next steps. Overwrites nothing. */
@@ -58,7 +59,7 @@ function sentences(options: InitOptions, result: WrittenFolder): string {
       ? [
           "",
           `different from those of version ${ownVersion()}:`,
-          ...differing.map((path) => `  ${path}    valetkey init --show ${path} prints this version's file`),
+          ...differing.map((path) => `  ${path}    ${ownCommand()} init --show ${path} prints this version's file`),
         ]
       : []),
     ...(fresh.length > 0 ? ["", "next:", ...next(options, result).map((line) => `  ${line}`)] : []),
@@ -79,7 +80,7 @@ function next({ folder, archive, filled }: InitOptions, { written: fresh }: Writ
       ? ["replace each placeholder (replace-with-...) and the accounts' ids by your own values"]
       : []),
     "npm run check",
-    "npx valetkey doctor --before-deploy",
+    `${ownCommand()} doctor --before-deploy`,
     "npx cdk deploy --all",
   ];
 }

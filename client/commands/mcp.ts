@@ -12,6 +12,7 @@ import { serverFolder } from "../mcp/profile.ts";
 import { programsOf } from "../mcp/run-program.ts";
 import { toolDefinitions } from "../mcp/tool-definitions.ts";
 import { toolsOver } from "../mcp/tools.ts";
+import { ownCommand } from "../own-command.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
 import { safeUrl } from "../task/safe-url.ts";
@@ -88,12 +89,12 @@ function parsed(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch {
-    throw usage("an option is unknown or lacks its value; valetkey mcp --help lists the options");
+    throw usage(`an option is unknown or lacks its value; ${ownCommand()} mcp --help lists the options`);
   }
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
 
 function missingUrl(): never {
-  throw usage("--url (or VALETKEY_URL) is required; valetkey mcp --help shows an example");
+  throw usage(`--url (or VALETKEY_URL) is required; ${ownCommand()} mcp --help shows an example`);
 }

@@ -1,5 +1,6 @@
 import { defined } from "../../functions/core/defined.ts";
 import { ClientError } from "../exit-codes.ts";
+import { ownCommand } from "../own-command.ts";
 import type { Detail } from "../task/detail.ts";
 import { parseIntent } from "../task/task-options.ts";
 
@@ -19,7 +20,8 @@ export function parseNarrow(argv: readonly string[], env: NodeJS.ProcessEnv): Na
   const split = argv.indexOf("--");
   const [command, ...args] = split < 0 ? [] : argv.slice(split + 1);
   const { details, ttlSeconds } = parseIntent("exec", split < 0 ? argv : argv.slice(0, split), env);
-  if (!command) throw usage("name the command to run behind two dashes: valetkey exec --narrow ... -- aws s3 ls");
+  if (!command)
+    throw usage(`name the command to run behind two dashes: ${ownCommand()} exec --narrow ... -- aws s3 ls`);
   const accounts = new Set(details.map((detail) => (detail.type === "aws" ? String(detail.account) : undefined)));
   const [account] = accounts;
   if (account === undefined || accounts.size > 1)

@@ -71,7 +71,7 @@ function outerOf(env: NodeJS.ProcessEnv): Outer {
   throw new ClientError(
     "usage",
     "no_task",
-    "--narrow works inside a task: start it under valetkey exec, without --narrow",
+    `--narrow works inside a task: start it under \`valetkey exec\`, without --narrow`,
   );
 }
 

@@ -11,7 +11,7 @@ export async function runPolicy(argv: readonly string[]): Promise<number> {
     throw new ClientError(
       "usage",
       "no_workbench",
-      "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
+      `the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (\`valetkey init\` makes one)`,
     );
   });
   return inForm(argv, false, policy);

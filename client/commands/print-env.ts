@@ -3,6 +3,7 @@ import { warnOfIssued } from "../credentials/warn-of-issued.ts";
 import { ClientError } from "../exit-codes.ts";
 import { readDelegation } from "../identity/find-delegation.ts";
 import { identityToken } from "../identity/identity-token.ts";
+import { ownCommand } from "../own-command.ts";
 import type { Reporter } from "../reporter.ts";
 import { shellQuoted } from "../shell-quoting.ts";
 import type { NamedCredential } from "../task/held-task.ts";
@@ -29,7 +30,7 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
     throw new ClientError(
       "usage",
       "usage",
-      `valetkey env prints secrets for a shell to read: ${extra.shell === "powershell" ? "valetkey env ... | Out-String | Invoke-Expression" : 'eval "$(valetkey env ...)"'}`,
+      `\`valetkey env\` prints secrets for a shell to read: ${extra.shell === "powershell" ? `${ownCommand()} env ... | Out-String | Invoke-Expression` : `eval "$(${ownCommand()} env ...)"`}`,
     );
   const delegationToken = options.delegation && readDelegation(options.delegation);
   const identity = await report.patiently(

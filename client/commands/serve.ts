@@ -119,7 +119,7 @@ class ServedTasks {
     throw new ClientError(
       "refused",
       "another_person",
-      "the person's token is of another person than the first one: start valetkey serve anew for that person",
+      `the person's token is of another person than the first one: start \`valetkey serve\` anew for that person`,
     );
   }
 
@@ -153,7 +153,7 @@ class ServedTasks {
       this.#report.failure(error);
       return {
         refused: !(error instanceof ClientError && error.reason === "unavailable"),
-        sentence: "No new task was opened; see the log of valetkey serve.",
+        sentence: `No new task was opened; see the log of \`valetkey serve\`.`,
       };
     } finally {
       this.#reopening = undefined;

@@ -73,7 +73,7 @@ async function delegated(
     throw new ClientError(
       "refused",
       "delegation_not_allowed",
-      `this command may delegate to ${agents.join(", ")} alone; whoever starts valetkey exec names further agents: --delegate-to`,
+      `this command may delegate to ${agents.join(", ")} alone; whoever starts \`valetkey exec\` names further agents: --delegate-to`,
     );
   const delegation = await delegateTask(url, task, request);
   const expiresAt = delegation.expiresAt.toISOString();

@@ -7,7 +7,7 @@ export function warnOfIssued(command: string, issued: readonly IssuedCredential[
   const names = issued.map(({ name }) => name);
   report.warn(
     "not_handed_on",
-    `${command} hands on AWS credentials only, and not ${names.join(", ")}; valetkey exec and withTask hand on all of them`,
+    `${command} hands on AWS credentials only, and not ${names.join(", ")}; \`valetkey exec\` and withTask hand on all of them`,
     { credentials: names },
   );
 }

@@ -1,5 +1,6 @@
 import { ClientError } from "../exit-codes.ts";
 import { nearest } from "../nearest.ts";
+import { ownCommand } from "../own-command.ts";
 import { safeUrl } from "../task/safe-url.ts";
 import { type Deployments, DeploymentsFile } from "./deployments-file.ts";
 
@@ -49,8 +50,8 @@ export function unknownDeployment(name: string, { named }: Deployments): ClientE
   const meant = nearest(name, names);
   const known =
     names.length === 0
-      ? "there is none yet: valetkey login --url <address> --name <name> adds one"
-      : `valetkey use lists them`;
+      ? `there is none yet: ${ownCommand()} login --url <address> --name <name> adds one`
+      : `${ownCommand()} use lists them`;
   return new ClientError(
     "usage",
     "unknown_deployment",

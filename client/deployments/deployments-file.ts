@@ -69,7 +69,7 @@ export class DeploymentsFile {
 
 function parsed(text: string, path: string): Deployments {
   const wrong = () =>
-    unusable(`${path} does not have the form that valetkey login --name writes: correct the file, or remove it`);
+    unusable(`${path} does not have the form that \`valetkey login --name\` writes: correct the file, or remove it`);
   let content: unknown;
   try {
     content = JSON.parse(text);

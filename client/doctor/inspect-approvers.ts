@@ -7,6 +7,7 @@ import type { KnownGroup } from "../../functions/policy/read/known-config.ts";
 import type { ArchiveSource } from "../audit/archive-source.ts";
 import { verifyArchive } from "../audit/verify-archive.ts";
 import { votersSince } from "../audit/voters.ts";
+import { ownCommand } from "../own-command.ts";
 import { approvalProblems } from "../policy/check/approvals.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
@@ -63,7 +64,7 @@ export async function inspectApprovers(
       : found;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return [bad(CHECK, error.message, `valetkey policy check ${policiesDir}`)];
+    return [bad(CHECK, error.message, `${ownCommand()} policy check ${policiesDir}`)];
   }
 }
 

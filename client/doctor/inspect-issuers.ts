@@ -1,6 +1,7 @@
 import { counted } from "../../contract/decision/counted.ts";
 import { boundedFetch } from "../../functions/adapters/http/bounded-fetch.ts";
 import type { Issuer } from "../../functions/core/identity/issuer.ts";
+import { ownCommand } from "../own-command.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -81,7 +82,7 @@ function signIns({ name, approvals }: Issuer, { claims_supported: claims, ...res
         unknown(
           check,
           `the issuer does not list ${doubts.join(" and ")}`,
-          `votes need it; what the issuer really does shows: valetkey doctor --sign-in ${name}`,
+          `votes need it; what the issuer really does shows: ${ownCommand()} doctor --sign-in ${name}`,
         ),
       ];
 }

@@ -10,6 +10,7 @@ import { entitiesIn } from "../../functions/policy/read/policy-nodes.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import type { ActRoute } from "../../functions/step-up.ts";
 import { decideOperation } from "../../functions/steps/requests/authorise-operation.ts";
+import { ownCommand } from "../own-command.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 
@@ -51,7 +52,7 @@ export function inspectStepUp(
       unknown(
         CHECK,
         `no act takes a vote: an operator's token alone may ${Object.values(ACTS).join(", ")}`,
-        'write "stepUp": true and "console": {"url": …} into valetkey.json, and console and approvals of the operators\' issuer, as valetkey init --show valetkey.json has them; see docs/approvals.md',
+        `write "stepUp": true and "console": {"url": …} into valetkey.json, and console and approvals of the operators' issuer, as \`valetkey init --show valetkey.json\` has them; see docs/approvals.md`,
       ),
     ];
   try {
@@ -63,7 +64,7 @@ export function inspectStepUp(
       .concat(ok(CHECK, "take no vote: suspend an agent, end a task, declare a panic, and every other act"));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return [bad(CHECK, error.message, `valetkey policy check ${policiesDir}`)];
+    return [bad(CHECK, error.message, `${ownCommand()} policy check ${policiesDir}`)];
   }
 }
 

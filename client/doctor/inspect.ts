@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { deploymentOf, readConfig } from "../../infra/config/read-config.ts";
 import type { Config } from "../../infra/config/schema.ts";
+import { ownCommand } from "../own-command.ts";
 import { hasCredentials } from "./aws/has-credentials.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
 import type { OpenLog } from "./inspect-approvers.ts";
@@ -73,7 +74,7 @@ async function openLog(
     return {
       source: (await import("../audit/archive-source.ts")).folderSource(logFolder),
       place: logFolder,
-      verify: `valetkey audit verify ${logFolder}`,
+      verify: `${ownCommand()} audit verify ${logFolder}`,
     };
   if (isBefore || !hasCredentials(env)) return undefined;
   say("reading the signed log, to count who has voted");

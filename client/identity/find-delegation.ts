@@ -28,7 +28,9 @@ export function readDelegation(source: DelegationSource): string {
   const token = delegationTokenOf(source.kind === "token" ? source.token : contentOf(source.path));
   if (token !== undefined) return token;
   const from = source.kind === "token" ? "VALETKEY_DELEGATION" : `the file ${source.path}`;
-  throw usage(`${from} holds no delegation: it takes what valetkey delegate or task.delegate made, which begins vkd_`);
+  throw usage(
+    `${from} holds no delegation: it takes what \`valetkey delegate\` or task.delegate made, which begins vkd_`,
+  );
 }
 
 /** Refuses a delegation for a command that opens several tasks: the second would be one of the agent's own. @throws {ClientError} usage */
@@ -38,7 +40,7 @@ export function refuseDelegation(
 ): void {
   if (token === undefined && path === undefined) return;
   throw usage(
-    `a delegation opens one task, and valetkey ${command} opens one after another: run valetkey exec, or unset VALETKEY_DELEGATION and VALETKEY_DELEGATION_FILE`,
+    `a delegation opens one task, and \`valetkey ${command}\` opens one after another: run \`valetkey exec\`, or unset VALETKEY_DELEGATION and VALETKEY_DELEGATION_FILE`,
   );
 }
 

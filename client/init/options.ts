@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
 import { ClientError } from "../exit-codes.ts";
+import { ownCommand } from "../own-command.ts";
 import type { Filled } from "./template.ts";
 
 /** Parsed command line of `valetkey init`. */
@@ -83,4 +84,4 @@ function parsed(argv: readonly string[]) {
 }
 
 export const usage = (sentence: string): ClientError =>
-  new ClientError("usage", "usage", `${sentence}; valetkey help init lists the options`);
+  new ClientError("usage", "usage", `${sentence}; ${ownCommand()} help init lists the options`);

@@ -1,6 +1,7 @@
 import { addressOf } from "../../contract/address.ts";
 import type { CallOf, OperationKey, ReadAnswer } from "../../contract/operations.ts";
 import { ClientError, type ExitReason } from "../exit-codes.ts";
+import { ownCommand } from "../own-command.ts";
 import { callService, withSeconds } from "../task/service.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -99,7 +100,7 @@ export class OperatorApi {
         ? withSeconds(sentence, answer.retryAfterSeconds)
         : `the service answered ${answer.status} without saying why`;
     // A hub that was started anew does not know the keys of an earlier login.
-    const next = code === "operator_token_invalid" ? ` Log in again: valetkey login --url ${this.url}` : "";
+    const next = code === "operator_token_invalid" ? ` Log in again: ${ownCommand()} login --url ${this.url}` : "";
     throw new ClientError(
       reasonOf(answer.status),
       typeof code === "string" ? code : `http_${answer.status}`,

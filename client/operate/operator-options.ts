@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { addressOf } from "../deployments/address-of.ts";
 import { ClientError } from "../exit-codes.ts";
+import { ownCommand } from "../own-command.ts";
 import { optionError, unknownOption } from "../unknown-option.ts";
 import { type OutputForm, outputForm } from "./print/print.ts";
 
@@ -97,7 +98,7 @@ export function parseOperator<N extends Name = never>(
   const address = isOffline && values.url === undefined ? "" : addressOf(values, env);
   if (address === undefined)
     throw usage(
-      `--url (or VALETKEY_URL, or a deployment of valetkey use) is required; valetkey ${command} --help shows an example`,
+      `--url (or VALETKEY_URL, or a deployment of \`valetkey use\`) is required; ${ownCommand()} ${command} --help shows an example`,
     );
   return {
     url: address,
@@ -137,14 +138,14 @@ function parsed(command: string, argv: readonly string[], names: readonly Name[]
   );
   if (foreign) throw unknownOption(`--${foreign}`, known, command);
   if (read.positionals.length > most)
-    throw usage(`there are too many arguments; valetkey ${command} --help shows an example`);
+    throw usage(`there are too many arguments; ${ownCommand()} ${command} --help shows an example`);
   return read;
 }
 
 /** Returns a required positional argument. @throws {ClientError} usage where it is missing. */
 export function wordOf(options: OperatorOptions<never>, index: number, what: string, command: string): string {
   const word = options.words[index];
-  if (word === undefined) throw usage(`say ${what}; valetkey ${command} --help shows an example`);
+  if (word === undefined) throw usage(`say ${what}; ${ownCommand()} ${command} --help shows an example`);
   return word;
 }
 

@@ -2,6 +2,7 @@ import { counted } from "../../contract/decision/counted.ts";
 import { SECRET_NAME } from "../../contract/names.ts";
 import type { ReadAnswer } from "../../contract/operations.ts";
 import { ClientError } from "../exit-codes.ts";
+import { ownCommand } from "../own-command.ts";
 import { confirmed } from "./confirm.ts";
 import { type OperatorCommand, operatorOf } from "./operator.ts";
 import { parseOperator, wordOf } from "./operator-options.ts";
@@ -17,8 +18,8 @@ export const secrets: OperatorCommand = async (argv, env, report) => {
   const isVerb = first === "list" || first === "show" || first === "rotate";
   // The last word names the secret: `secrets reports/login`, `secrets rotate reports/login`.
   if (options.words.length > (first === "list" || !isVerb ? 1 : 2))
-    throw usage("there are too many arguments; valetkey secrets --help shows an example");
-  if (options.option.yes && first !== "rotate") throw usage("--yes goes with valetkey secrets rotate");
+    throw usage(`there are too many arguments; ${ownCommand()} secrets --help shows an example`);
+  if (options.option.yes && first !== "rotate") throw usage(`--yes goes with \`valetkey secrets rotate\``);
   const named = () => ({
     parameters: { secret: idOf(isVerb ? wordOf(options, 1, "which secret", "secrets") : first) },
   });

@@ -1,4 +1,5 @@
 import { EXIT, Problem } from "../../functions/policy/problem.ts";
+import { helpAsTyped, ownCommand } from "../own-command.ts";
 import { testCommand } from "./cases/test-command.ts";
 import { checkCommand } from "./check/check-command.ts";
 import { diffCommand } from "./diff/diff-command.ts";
@@ -26,12 +27,13 @@ export async function policy(argv: readonly string[], screen: Screen = TERMINAL)
   const [name, ...rest] = argv;
   try {
     if (name === undefined || name === "--help") {
-      screen.out(POLICY_HELP);
+      screen.out(helpAsTyped(POLICY_HELP));
       return EXIT.good;
     }
-    if (!isCommand(name)) throw new Problem("there is no such command; valetkey policy --help lists the commands");
+    if (!isCommand(name))
+      throw new Problem(`there is no such command; ${ownCommand()} policy --help lists the commands`);
     if (rest.includes("--help")) {
-      screen.out(COMMAND_HELP[name]);
+      screen.out(helpAsTyped(COMMAND_HELP[name]));
       return EXIT.good;
     }
     return await COMMANDS[name](parseOptions(name, rest), screen.out);

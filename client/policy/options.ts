@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { Problem } from "../../functions/policy/problem.ts";
+import { ownCommand } from "../own-command.ts";
 
 /** Parsed command line. */
 export interface Options {
@@ -115,4 +116,4 @@ function parsed(command: Command, argv: readonly string[]) {
   }
 }
 
-const seeHelp = (command: Command): string => `valetkey policy ${command} --help lists the options`;
+const seeHelp = (command: Command): string => `${ownCommand()} policy ${command} --help lists the options`;

@@ -1,11 +1,13 @@
+import { plainLine } from "../../contract/decision/plain-line.ts";
 import type { Denial } from "../exit-codes.ts";
-import { shellQuoted } from "../shell-quoting.ts";
+import { ownCommand } from "../own-command.ts";
+import { shellDashes, shellWord } from "../shell-quoting.ts";
 import type { Detail } from "./detail.ts";
 import { isAccount } from "./fields.ts";
 import { intentOf } from "./intent.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-type RefusedRequest = Pick<TaskOptions, "url" | "purpose" | "details" | "ttlSeconds" | "delegation">;
+type RefusedRequest = Pick<TaskOptions, "details" | "line">;
 
 /** Detail that `--allow` can express: AWS actions on resources, without conditions. */
 interface Allowed {
@@ -15,31 +17,36 @@ interface Allowed {
 }
 
 /**
- * Composes a command line for the permitted part of a refused intent. That part is the pairs that were not denied, and the permitted parts that the
- * denials' hints name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, or flags cannot express it. Quotes every
- * text for a shell, since parts of it come from the service.
+ * Composes a command line for the permitted part of a refused intent: the user's own line with another intent. That part is the pairs that were not denied,
+ * and the permitted parts that the denials' hints name. Uses `--accept-less` where these are unknown. Returns undefined where nothing is permitted, flags
+ * cannot express it, or a program made the request. Quotes every text for a shell, since parts of it come from the service.
  */
 export function askInstead(
   request: RefusedRequest,
   denials: readonly Denial[],
   covered?: readonly Detail[],
 ): string | undefined {
-  const instead = allowInstead(request, denials, covered);
+  const { line } = request;
+  const instead = line && allowInstead(request, denials, covered);
   if (!instead) return undefined;
   const { allow, account, accept_less: acceptsLess } = instead;
-  const { url, purpose, ttlSeconds, delegation } = request;
-  const below = delegation?.kind === "file" ? [`--delegation-file ${shellQuoted(delegation.path)}`] : [];
-  const ttl = ttlSeconds === undefined ? [] : [`--ttl ${ttlSeconds}`];
-  const head = [
-    "valetkey exec",
-    `--url ${url}`,
-    ...below,
-    `--purpose ${shellQuoted(purpose)}`,
-    ...ttl,
-    `--account ${account}`,
+  const options = [
+    ...line.options,
+    ["--account", account],
+    ...allow.map((flag) => ["--allow", flag]),
+    ...(acceptsLess ? [["--accept-less"]] : []),
   ];
-  const flags = allow.map((flag) => `--allow ${shellQuoted(flag)}`);
-  return [...head, ...flags, ...(acceptsLess ? ["--accept-less"] : []), "-- ..."].join(" ");
+  const written = options.flat().map((word) => shellWord(word));
+  return [ownCommand(), line.command, ...written, ...ownWords(line.own)].join(" ");
+}
+
+/** Writes the user's own command behind two dashes; an ellipsis for one with a character that no line shows. */
+function ownWords(own: readonly string[] | undefined): readonly string[] {
+  if (own === undefined) return [];
+  return [
+    shellDashes(),
+    ...(own.every((word) => plainLine(word) === word) ? own.map((word) => shellWord(word)) : ["..."]),
+  ];
 }
 
 /** Permitted part of a refused intent, as arguments. */

@@ -1,4 +1,5 @@
 import { plainLine } from "../../contract/decision/plain-line.ts";
+import { ownCommand } from "../own-command.ts";
 import { recordOf } from "./fields.ts";
 
 /** Longest value that a binding may have; characters. */
@@ -29,7 +30,7 @@ export function registrationOf(token: string): Registration | undefined {
   return {
     sentence: `The agent's token is of the issuer ${issuer}, and its subject is ${subject}.`,
     lines: [
-      "  for its owner, to fill in and register with valetkey apply -f agents.yaml --yes:",
+      `  for its owner, to fill in and register with ${ownCommand()} apply -f agents.yaml --yes:`,
       "    - id: <id>",
       "      name: <name>",
       "      owner: <issuer|person>",

@@ -7,6 +7,7 @@ import { ClientError } from "../exit-codes.ts";
 import { type DelegationSource, findDelegation, refuseDelegation } from "../identity/find-delegation.ts";
 import { findIdentity } from "../identity/find-identity.ts";
 import type { IdentitySource } from "../identity/source.ts";
+import { ownCommand } from "../own-command.ts";
 import { optionError, unknownOption } from "../unknown-option.ts";
 import type { Detail } from "./detail.ts";
 import { intentOf, readIntent } from "./intent.ts";
@@ -33,6 +34,17 @@ export interface TaskOptions {
   readonly waits: boolean;
   /** True: the command renews the sessions by itself, so they may be short. */
   readonly renews?: boolean;
+  /** Command line of the request; absent for a request of a program. */
+  readonly line?: CommandLine;
+}
+
+/** Command line of a request for a task, from which another request is composed. */
+export interface CommandLine {
+  readonly command: string;
+  /** Options but those of the intent, each as its words. */
+  readonly options: readonly (readonly string[])[];
+  /** Words behind the two dashes: the user's own command. */
+  readonly own?: readonly string[];
 }
 
 /** Options of only some commands that open a task. */
@@ -71,6 +83,9 @@ const OPTIONS = {
   quiet: { type: "boolean" },
 } as const;
 
+/** Options of the intent. */
+const INTENT: readonly (keyof typeof OPTIONS)[] = ["account", "allow", "tool", "intent", "accept-less"];
+
 /** Options of a command that only proves who it is. */
 const CALLER_OPTIONS: readonly (keyof typeof OPTIONS)[] = [
   "url",
@@ -101,7 +116,7 @@ export function parseTask<E extends Extra = never>(
   env: NodeJS.ProcessEnv,
   extras: readonly E[] = [],
 ): { readonly task: TaskOptions; readonly extra: Extras<E> } {
-  const flags = parseFlags(command, argv);
+  const { values: flags, tokens } = parsed(command, argv);
   const foreign = (Object.keys(EXTRAS) as Extra[]).find(
     (name) => flags[name] !== undefined && !(extras as readonly Extra[]).includes(name),
   );
@@ -120,6 +135,7 @@ export function parseTask<E extends Extra = never>(
     identity: findIdentity(flags, env),
     waits: !flags["no-wait"],
     ...delegationIn(command, flags["delegation-file"], env, extras),
+    line: { command, options: tokens.flatMap(wordsOf) },
   };
   return { task, extra: flags as Extras<E> };
 }
@@ -157,7 +173,7 @@ function addressIn(
   const audience = flags.audience ?? env.VALETKEY_AUDIENCE;
   const url =
     addressOf({ ...flags, audience }, env) ??
-    missing(command, "--url (or VALETKEY_URL, or a deployment of valetkey use)");
+    missing(command, `--url (or VALETKEY_URL, or a deployment of \`valetkey use\`)`);
   return { url, audience: audience ?? url };
 }
 
@@ -186,12 +202,24 @@ export function intentIn(flags: IntentFlags, env: NodeJS.ProcessEnv): Pick<TaskO
   return { details, ttlSeconds: ttlOf(flags.ttl) };
 }
 
-function parseFlags(command: string, argv: readonly string[]) {
+const parseFlags = (command: string, argv: readonly string[]) => parsed(command, argv).values;
+
+function parsed(command: string, argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false, tokens: true });
   } catch (error) {
     throw optionError(error, Object.keys(OPTIONS), command);
   }
+}
+
+type Token = ReturnType<typeof parsed>["tokens"][number];
+
+/** Writes an option as it was given: nothing for one of the intent, and no token. */
+function wordsOf(token: Token): readonly (readonly string[])[] {
+  if (token.kind !== "option" || INTENT.some((name) => name === token.name)) return [];
+  const { name, value, inlineValue } = token;
+  if (name === "token") return [["--token", "<a fresh token>"]];
+  return [inlineValue ? [`--${name}=${value}`] : value === undefined ? [`--${name}`] : [`--${name}`, value]];
 }
 
 function ttlOf(text: string | undefined): number | undefined {
@@ -205,5 +233,5 @@ function ttlOf(text: string | undefined): number | undefined {
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);
 
 function missing(command: string, option: string): never {
-  throw usage(`${option} is required; valetkey ${command} --help shows an example`);
+  throw usage(`${option} is required; ${ownCommand()} ${command} --help shows an example`);
 }

@@ -78,7 +78,7 @@ export function decidingBundle(folder: string, withFiles: readonly string[] = []
   if (unusable.length > 0) {
     const faults = unusable.map((each) => `\n  ${lineOf(each)}`).join("");
     throw new Problem(
-      `the policies in ${folder} cannot be used; see valetkey policy check ${folder}:${faults}`,
+      `the policies in ${folder} cannot be used; see npx valetkey policy check ${folder}:${faults}`,
       EXIT.bad,
     );
   }

@@ -229,14 +229,14 @@ const RULES: readonly Rule[] = [
     // client/audit/aws/ alone reads a bucket, and who-could/ alone reads policies: both are loaded where they are named.
     from: /^client\/audit\/(?!(aws|who-could)\/)/,
     mayImport:
-      /^client\/(audit\/|controls\.json$|(grouped-by|s3-address)\.ts$)|^contract\/((agent-id|canonical-json|journal-types|names|task-id)|decision\/(escaped-json|moment|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
+      /^client\/(audit\/|controls\.json$|(grouped-by|own-command|s3-address|shell-quoting)\.ts$)|^contract\/((agent-id|canonical-json|journal-types|names|task-id)|decision\/(escaped-json|moment|record-hash|visible-text))\.ts$|^functions\/core\/((archive|journal|siem|text)\/|(at-once|defined)\.ts$|approvals\/break-glass\.ts$|revocation\/(policy-writes|role-entry)\.ts$)|^node:/,
     broken: { from: "client/audit/main.ts", to: "@aws-sdk/client-s3" },
   },
   {
     says: "the question who could is answered by the log, the configuration and the policies, and reaches nothing of AWS",
     from: /^client\/audit\/who-could\//,
     mayImport:
-      /^client\/(audit\/(?!aws\/)|files\/checkout\.ts$)|^infra\/config\/|^functions\/((core|policy)\/|load-catalogue\.ts$)|^contract\/decision\/(moment|visible-text)\.ts$|^node:(child_process|fs|os|path)$/,
+      /^client\/(audit\/(?!aws\/)|(own-command|shell-quoting|files\/checkout)\.ts$)|^infra\/config\/|^functions\/((core|policy)\/|load-catalogue\.ts$)|^contract\/decision\/(moment|visible-text)\.ts$|^node:(child_process|fs|os|path)$/,
     broken: { from: "client/audit/who-could/answer.ts", to: "client/audit/aws/bucket-source.ts" },
   },
   {
@@ -249,7 +249,7 @@ const RULES: readonly Rule[] = [
   {
     says: "what looks at a deployment imports nothing of the command that loads it",
     from: /^client\/doctor\//,
-    mustNotImport: /^client\/(?!(audit|doctor|policy)\/)/,
+    mustNotImport: /^client\/(?!(audit|doctor|policy)\/|(own-command|shell-quoting)\.ts$)/,
     broken: { from: "client/doctor/inspect-issuers.ts", to: "client/task/service.ts" },
   },
   {
@@ -262,7 +262,7 @@ const RULES: readonly Rule[] = [
     says: "the workbench decides with the steps, core and Cedar that are deployed, and reaches nothing of AWS",
     from: /^(client|functions)\/policy\//,
     mayImport: withConstants(
-      /^(client|functions)\/policy\/|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|load-catalogue)\.ts$|^contract\/decision\/counted\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
+      /^(client|functions)\/policy\/|^client\/(own-command|shell-quoting)\.ts$|^functions\/(core|connectors|steps)\/|^functions\/(adapters\/cedar\/cedar-policies|load-catalogue)\.ts$|^contract\/decision\/counted\.ts$|^@cedar-policy\/|^yaml$|^node:(crypto|fs|path|url|util)$/,
     ),
     broken: { from: "functions/policy/bundle.ts", to: "functions/adapters/dynamodb/tasks/dynamo-tasks.ts" },
   },

@@ -6,6 +6,7 @@ import { fitting } from "../../../functions/core/catalogue/fitting.ts";
 import { isProblem } from "../../../functions/core/catalogue/problem.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { checkoutOf } from "../../files/checkout.ts";
+import { ownCommand } from "../../own-command.ts";
 import {
   arnIn,
   EXIT,
@@ -46,7 +47,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   );
   const { events, verdict } = archive;
   if (verdict === "tampered") {
-    err(`This archive is tampered, and answers nothing: see valetkey audit verify ${place}\n`);
+    err(`This archive is tampered, and answers nothing: see ${ownCommand()} audit verify ${place}\n`);
     return EXIT.tampered;
   }
   const then = policiesAt(events, atMs);
@@ -68,7 +69,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   };
   out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : whoCouldText(answer));
   if (pinned === undefined) err(notPinned(archive.key));
-  if (verdict !== "intact") err(`This archive is ${verdict}: see valetkey audit verify ${place}\n`);
+  if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${place}\n`);
   return EXIT[verdict];
 }
 

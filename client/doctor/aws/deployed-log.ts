@@ -2,6 +2,7 @@ import { partitionOf } from "../../../functions/core/deployment/partition-of.ts"
 import type { Config } from "../../../infra/config/schema.ts";
 import { archiveBucketOf } from "../../../infra/hub-scope.ts";
 import { bucketSource } from "../../audit/aws/bucket-source.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { Finding } from "../finding.ts";
 import type { OpenLog } from "../inspect-approvers.ts";
 import { accessTo, callerIn, failed, settingsOf } from "./aws-access.ts";
@@ -21,7 +22,7 @@ export async function deployedLog(config: Pick<Config, "hub" | "prefix">, check:
     return {
       source: bucketSource(bucket, settingsOf(access)),
       place: `s3://${bucket}`,
-      verify: `valetkey audit verify s3://${bucket}`,
+      verify: `${ownCommand()} audit verify s3://${bucket}`,
       unread: (error) => failed(check, error, needs),
     };
   } catch (error) {

@@ -4,6 +4,7 @@ import { type Claims, isKeyBound, valueAt } from "../../../functions/core/identi
 import type { ApprovalsClient, Issuer } from "../../../functions/core/identity/issuer.ts";
 import { actorClaimIn } from "../../../functions/core/identity/may-act.ts";
 import { isSamePerson, type Person, personIn } from "../../../functions/core/identity/person.ts";
+import { ownCommand } from "../../own-command.ts";
 import { bad, type Finding, ok, unknown } from "../finding.ts";
 import type { Tried } from "./parse-tried.ts";
 
@@ -123,7 +124,7 @@ function personProven(claims: Claims, issuer: ApprovingIssuer, operator: Claims 
       unknown(
         "person",
         `whether ${claim} is the same at another client was not seen`,
-        `valetkey login at ${issuer.name} first, then this with --url`,
+        `${ownCommand()} login at ${issuer.name} first, then this with --url`,
       ),
     ];
   return [

@@ -46,7 +46,7 @@ export async function judgeTried(
         ? unknown(
             "signature",
             `the issuer's keys are not taken${why}`,
-            "valetkey doctor reports more about the issuer; it has to be reachable from here",
+            `\`valetkey doctor\` reports more about the issuer; it has to be reachable from here`,
           )
         : bad("signature", found, `algorithms in valetkey.json are ${issuer.algorithms.join(", ")}`),
     ];

@@ -72,7 +72,7 @@ async function tested(folder: string, config: string | undefined): Promise<Repor
     throw new ClientError(
       "usage",
       "no_workbench",
-      "the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (valetkey init makes one)",
+      `the workbench for policies is in @valetkey/deploy: run npx valetkey in the folder of the deployment (\`valetkey init\` makes one)`,
     );
   });
   const output = { out: "", err: "" };

@@ -1,6 +1,7 @@
 import { addressOf } from "../../../contract/address.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import { advise } from "../advice/advise.ts";
 import { agentWith, perform } from "../approvals/perform.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
@@ -55,7 +56,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
   } else if (verb === "register") {
     const { file } = options.option;
     if (file === undefined)
-      throw usage("name the file that describes the agent: valetkey agents register -f agent.json");
+      throw usage(`name the file that describes the agent: ${ownCommand()} agents register -f agent.json`);
     const body = parsedAgent(readText(file), file);
     const act = { path: "/v1/agents", body };
     const agent = await perform({ api, report, act }, agentWith(api, String(body.id), body));
@@ -83,7 +84,7 @@ export const agents: OperatorCommand = async (argv, env, report) => {
     }
   } else {
     throw usage(
-      `agents takes list, due, show, register, suspend, advise, ${CHANGES.join(", ")}; valetkey agents --help shows an example`,
+      `agents takes list, due, show, register, suspend, advise, ${CHANGES.join(", ")}; ${ownCommand()} agents --help shows an example`,
     );
   }
   return 0;

@@ -3,6 +3,7 @@ import { plainLine } from "../../../contract/decision/plain-line.ts";
 import { secondsIn } from "../../duration.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { checkoutOf } from "../../files/checkout.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { Reporter } from "../../reporter.ts";
 import { agentWith, findAgent, perform } from "../approvals/perform.ts";
 import { differentFields } from "../is-same.ts";
@@ -24,7 +25,7 @@ type Body = Readonly<Record<string, unknown>>;
 export const apply: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("apply", argv, env, ["file", "yes", "config"]);
   const { file, yes = false, config } = options.option;
-  if (file === undefined) throw usage("name the file: valetkey apply -f agents.yaml");
+  if (file === undefined) throw usage(`name the file: ${ownCommand()} apply -f agents.yaml`);
   const wanted = await wantedAgents(file, { url: options.url, configFile: checkoutOf({ config }, env).config }, report);
   const { api, print } = await operatorOf(options, env);
   const compared: Step[] = [];

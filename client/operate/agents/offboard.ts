@@ -131,7 +131,7 @@ async function printReport(id: string, api: OperatorApi, print: Operator["print"
   return 0;
 }
 
-const LEFT_OUT = shown`The earliest keys are left out: valetkey audit show has all.\n`;
+const LEFT_OUT = shown`The earliest keys are left out: \`valetkey audit show\` has all.\n`;
 
 const LEAVING: ReadonlySet<string> = new Set(["offboarding", "offboarded"]);
 

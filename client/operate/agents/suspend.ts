@@ -1,6 +1,7 @@
 import { counted } from "../../../contract/decision/counted.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { Reporter } from "../../reporter.ts";
 import type { Operator } from "../operator.ts";
 import type { OperatorApi } from "../operator-api.ts";
@@ -38,7 +39,7 @@ export async function suspend(
   const before = await endedTasks(api, agent, haltedAtMs(answer));
   const ids = before.tasks.map(({ id }) => id);
   return awaitDenied(
-    { answer, text, ids, deadlineMs, how: `valetkey receipt --agent ${agent} --wait 60` },
+    { answer, text, ids, deadlineMs, how: `${ownCommand()} receipt --agent ${agent} --wait 60` },
     { api, print },
     report,
   );

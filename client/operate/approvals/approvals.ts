@@ -11,6 +11,7 @@ import { visibleText } from "../../../contract/decision/visible-text.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import { againstInWords, waitingFor } from "../../task/approval.ts";
 import { recordOf } from "../../task/fields.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts";
@@ -40,7 +41,7 @@ export const approvals: OperatorCommand = async (argv, env, report) => {
 /** Returns an act on the request that the command line names. @throws {ClientError} usage */
 function onRequest(act: string, options: Options): typeof list {
   const run = ACTS[act];
-  if (!run) throw usage(`there is no approvals ${act}; valetkey approvals --help lists the acts`);
+  if (!run) throw usage(`there is no approvals ${act}; ${ownCommand()} approvals --help lists the acts`);
   const id = wordOf(options, 1, "which request", "approvals");
   if (!isApprovalId(id)) throw usage("a request's id has 16 to 64 of a-z and 0-9");
   if (act === "deny" && !options.option.reason?.trim())

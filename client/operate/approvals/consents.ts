@@ -5,6 +5,7 @@ import { visibleText } from "../../../contract/decision/visible-text.ts";
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { Reporter } from "../../reporter.ts";
 import { recordOf } from "../../task/fields.ts";
 import { readIntent } from "../../task/intent.ts";
@@ -28,7 +29,7 @@ export const consents: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("consents", argv, env, ["intent", "purpose", "days", "person"], 2);
   const [act = "list"] = options.words;
   const run = ACTS[act];
-  if (!run) throw usage(`there is no consents ${act}; valetkey consents --help lists the acts`);
+  if (!run) throw usage(`there is no consents ${act}; ${ownCommand()} consents --help lists the acts`);
   const word =
     act === "list" ? "" : wordOf(options, 1, act === "give" ? "to which agent" : "which consent", "consents");
   const giving = act === "give" ? { path: GIVE, body: bodyOf(word, options) } : undefined;
@@ -57,7 +58,10 @@ const ACTS: Readonly<Record<string, (word: string, operator: Operator, running: 
     if (!giving) throw new ClientError("bug", "bug", "a consent without a body");
     const given = await perform({ api, report, act: giving }, () => findGiven(giving, api));
     const own = ownId(await actHash(given.record));
-    print(given, () => shown`Given: consent ${own}, until ${given.expires_at}. valetkey consents withdraw ${own}\n`);
+    print(
+      given,
+      () => shown`Given: consent ${own}, until ${given.expires_at}. ${ownCommand()} consents withdraw ${own}\n`,
+    );
   },
   withdraw: async (id, { api, print }, { report }) => {
     const request = api.call("POST /v1/consents/{consent}/withdraw", { parameters: { consent: id } });

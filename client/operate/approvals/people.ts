@@ -1,11 +1,12 @@
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import { isTaskId } from "../../task/fields.ts";
 import { awaitDenied, endedTable } from "../agents/suspend.ts";
 import { type OperatorCommand, operatorOf } from "../operator.ts";
 import { parseOperator, secondsIn, wordOf } from "../operator-options.ts";
 import { shown } from "../print/shown.ts";
 
-/** `valetkey people end-tasks <issuer|person> [--reason <text>] [--wait <seconds>]` */
+/** `${ownCommand()} people end-tasks <issuer|person> [--reason <text>] [--wait <seconds>]` */
 export const people: OperatorCommand = async (argv, env, report) => {
   const options = parseOperator("people", argv, env, ["reason", "wait"], 2);
   const verb = wordOf(options, 0, "what to do: end-tasks", "people");
@@ -25,8 +26,8 @@ export const people: OperatorCommand = async (argv, env, report) => {
   const text = shown`Every task for ${person} opened by a token that was issued until ${answer.dead_until} is ended.${endedTable(ended)}`;
   if (waitSeconds !== undefined) {
     // Prints no misspelt id into a command, which a person may paste into a shell.
-    const commands = ended.filter(isTaskId).map((id) => `valetkey receipt ${id} --wait 60`);
-    const how = commands.length === 0 ? "run valetkey receipt for each of them" : commands.join("; ");
+    const commands = ended.filter(isTaskId).map((id) => `${ownCommand()} receipt ${id} --wait 60`);
+    const how = commands.length === 0 ? `run \`valetkey receipt\` for each of them` : commands.join("; ");
     return awaitDenied({ answer, text, ids: [], deadlineMs, how }, { api, print }, report);
   }
   print(answer, () => text);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { secondsIn } from "../../duration.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { checkoutOf } from "../../files/checkout.ts";
+import { ownCommand } from "../../own-command.ts";
 import { loadConfigCheck } from "../agents/load-agents.ts";
 import type { OperatorCommand } from "../operator.ts";
 import { parseLocal } from "../operator-options.ts";
@@ -16,7 +17,7 @@ import { coloured } from "../print/table.ts";
 export const checkConfig: OperatorCommand = async (argv, env) => {
   const options = parseLocal("config", argv, ["config", "agents", "policies", "strict"], 1);
   if (options.words[0] !== "check")
-    throw new ClientError("usage", "usage", "config takes check: valetkey config check");
+    throw new ClientError("usage", "usage", `config takes check: ${ownCommand()} config check`);
   const { agents, strict } = options.option;
   const { config, policies } = checkoutOf(options.option, env);
   const { checkFiles, inOneLine } = await loadConfigCheck();

@@ -206,7 +206,7 @@ function ownersFinding(agents: readonly Listed[]): readonly Finding[] {
     unknown(
       "owners",
       `${old.length} ${old.length === 1 ? "agent has an owner who names" : "agents have owners who name"} no person: ${listed}`,
-      'only requests for two votes or more can be approved for them: valetkey apply with owner: "issuer|person", and the address as contact',
+      `only requests for two votes or more can be approved for them: \`valetkey apply\` with owner: "issuer|person", and the address as contact`,
     ),
   ];
 }

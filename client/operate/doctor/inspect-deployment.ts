@@ -3,6 +3,7 @@ import { type Finding, skipped } from "../../doctor/finding.ts";
 import type { Inspected } from "../../doctor/inspected.ts";
 import type { SignInTrial } from "../../doctor/try-sign-in.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 
 /**
  * Checks the deployment by the checkout's files and the AWS credentials at hand. Loads the checks only where they exist: a package in an agent's image
@@ -19,7 +20,7 @@ export async function inspectDeployment(
       skipped(
         "deployment",
         "this is no folder of a deployment",
-        "operators: npx valetkey doctor, in the folder that it is deployed from",
+        `operators: ${ownCommand()} doctor, in the folder that it is deployed from`,
       ),
     ];
   return checkout.inspect(inspected, env, say);

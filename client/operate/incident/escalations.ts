@@ -60,7 +60,7 @@ const listTable = (found: readonly Row[]): Shown =>
 function cellsOf(row: Row): readonly (string | undefined)[] {
   const { rule, agent, account } = row;
   if ("unlisted" in row)
-    return [`until ${row.until}`, rule, agent, account, "more than are listed: valetkey audit show", ""];
+    return [`until ${row.until}`, rule, agent, account, `more than are listed: \`valetkey audit show\``, ""];
   const { found_at, task, session, action, resource, done, wanted } = row;
   const what = [action ?? session, resource].filter((each) => each).join(" ");
   return [found_at, rule, agent, task ?? account, what, wanted === undefined ? done : `${done} (not ${wanted})`];

@@ -4,6 +4,7 @@ import type { ReadAnswer } from "../../../contract/operations.ts";
 import { spellingsOf } from "../../../contract/task-id.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import { isTaskId } from "../../task/fields.ts";
 import { type Operator, type OperatorCommand, operatorOf } from "../operator.ts";
 import { parseOperator, wordOf } from "../operator-options.ts";
@@ -19,7 +20,7 @@ type Lease = ListedTask["leases"][number];
 const RECENT_MS = 25 * 60_000;
 
 /**
- * Runs `valetkey find <what> [--account <id>] [--agent <id>]`. Finds the task of a session by its access key, ARN, user id or name, and an agent's
+ * Runs `${ownCommand()} find <what> [--account <id>] [--agent <id>]`. Finds the task of a session by its access key, ARN, user id or name, and an agent's
  * sessions by their source identity. Prints what to run next.
  */
 export const find: OperatorCommand = async (argv, env, report) => {
@@ -62,8 +63,7 @@ function printed(sought: Sought, { tasks, searched }: TaskList, { print }: Opera
   return 0;
 }
 
-const FOREIGN =
-  "WARNING: the task has no key in this account and role. The session was not made by valetkey's exchange: find who made it, and see valetkey panic.";
+const FOREIGN = `WARNING: the task has no key in this account and role. The session was not made by valetkey's exchange: find who made it, and see \`valetkey panic\`.`;
 
 function notFound(searched: TaskList["searched"]): ClientError {
   if (searched?.whole === false)
@@ -75,7 +75,7 @@ function notFound(searched: TaskList["searched"]): ClientError {
   return new ClientError(
     "intent",
     "not_found",
-    `of ${counted(searched?.tasks ?? 0, "task")} that may have a live session, none has this key: it opens nothing that valetkey has granted. For older tasks, search the log: valetkey audit show <folder>. Or give valetkey find the session's ARN, which CloudTrail has`,
+    `of ${counted(searched?.tasks ?? 0, "task")} that may have a live session, none has this key: it opens nothing that valetkey has granted. For older tasks, search the log: ${ownCommand()} audit show <folder>. Or give \`valetkey find\` the session's ARN, which CloudTrail has`,
   );
 }
 
@@ -123,9 +123,9 @@ export function nextOf({
   if (!isTaskId(id) || !isAgentId(agent)) return [];
   const isOver = status !== "active" && status !== "pending_approval";
   return [
-    ...(isOver ? [`valetkey receipt ${id}`] : [`valetkey revoke ${id} --wait 60`]),
-    `valetkey tasks ledger ${id}`,
-    `valetkey incident ${agent}`,
+    ...(isOver ? [`${ownCommand()} receipt ${id}`] : [`${ownCommand()} revoke ${id} --wait 60`]),
+    `${ownCommand()} tasks ledger ${id}`,
+    `${ownCommand()} incident ${agent}`,
   ];
 }
 
@@ -144,7 +144,7 @@ async function findAgent({ id }: Extract<Sought, { kind: "agent" }>, operator: O
   }
   const { tasks: alive } = await api.call("GET /v1/tasks", { query: { agent: id } });
   const { tasks: ended } = await endedTasks(api, id, Date.now() - RECENT_MS);
-  const next = [`valetkey incident ${id}`, `valetkey tasks --ended --agent ${id}`];
+  const next = [`${ownCommand()} incident ${id}`, `${ownCommand()} tasks --ended --agent ${id}`];
   print({ agent, alive, ended, next }, () => {
     const rows = [...alive, ...ended].map((task) => [
       task.id,

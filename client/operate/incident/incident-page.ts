@@ -1,4 +1,5 @@
 import { isAgentId } from "../../../contract/agent-id.ts";
+import { ownCommand } from "../../own-command.ts";
 import { instantOf } from "../print/instant-of.ts";
 import { joined, type Shown, shown } from "../print/shown.ts";
 import { table } from "../print/table.ts";
@@ -21,13 +22,13 @@ export function describedIncident(record: Incident): Shown {
     shown`${sentence}\nAs of ${as_of}. Begun at ${began_at}.\n`,
     verdict === "nothing_can_act"
       ? ""
-      : shown`Run the same command again. If it does not change: valetkey panic --reason "..." --yes\n`,
+      : shown`Run the same command again. If it does not change: ${ownCommand()} panic --reason "..." --yes\n`,
     table(
       ["agent", "is", "since", "by", "why", "owner", "contact"],
       [[agent.id, agent.status, halted?.at, halted?.by, whyOf(halted), agent.owner, agent.contact]],
     ),
     record.panic?.halted === true
-      ? shown`A panic is declared: no credential of any agent works (valetkey panic).\n`
+      ? shown`A panic is declared: no credential of any agent works (\`valetkey panic\`).\n`
       : "",
     section(`Keys (${keys.length})`, keys, [
       "task",
@@ -98,13 +99,13 @@ const rank = ({ granted, denied }: LedgerRow): number => (!granted ? 0 : denied 
 function nextFor({ agent, tasks }: Incident): readonly string[] {
   const [task] = tasks;
   // Prints no misspelt id into a command, which a person may paste into a shell.
-  if (!isAgentId(agent.id)) return ["valetkey agents   (the service's answer has no agent's id)"];
+  if (!isAgentId(agent.id)) return [`${ownCommand()} agents   (the service's answer has no agent's id)`];
   const [, ledger] = task ? nextOf({ ...task, agent: agent.id }) : [];
   return [
-    `valetkey incident ${agent.id}   (again: the ledger grows for some minutes)`,
+    `${ownCommand()} incident ${agent.id}   (again: the ledger grows for some minutes)`,
     ...(ledger === undefined ? [] : [ledger]),
-    "valetkey secrets   (what it may know)",
-    `valetkey offboard ${agent.id} --yes --reason "…"   (for good), or valetkey agents resume ${agent.id}`,
+    `${ownCommand()} secrets   (what it may know)`,
+    `${ownCommand()} offboard ${agent.id} --yes --reason "…"   (for good), or ${ownCommand()} agents resume ${agent.id}`,
   ];
 }
 

@@ -6,6 +6,7 @@ import type { ReadAnswer } from "../../../contract/operations.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { readPrivateFile, writePrivateFile } from "../../files/private-file.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { Reporter } from "../../reporter.ts";
 import { haltedAtMs, suspendAgent } from "../agents/suspend.ts";
 import { atOnce } from "../at-once.ts";
@@ -134,7 +135,7 @@ async function gather(
   const ledgers = new Map<string, NonNullable<IncidentTask["ledger"]>>();
   const shown = [...all.keys()].slice(0, MOST_LEDGERS);
   if (all.size > shown.length)
-    unknown.push(`what ${all.size - shown.length} older tasks did was not read: valetkey tasks ledger <task>`);
+    unknown.push(`what ${all.size - shown.length} older tasks did was not read: ${ownCommand()} tasks ledger <task>`);
   await atOnce(AT_ONCE, shown, async (id) => {
     const read = () => api.call("GET /v1/tasks/{task}/ledger", { parameters: { task: id } });
     const answer = await tried("read_ledger", `what ${id} did could not be read`, read, id);
@@ -185,7 +186,7 @@ const LIMITS = [
   "CloudTrail tells of calls minutes later: run the same command again after a quarter of an hour",
   "data events that no trail of the account selects are not seen (data_event_not_selected)",
   "AWS takes some seconds to act on a policy that IAM has; a receipt's `observed` says how many, for a sample",
-  "what the agent has read it knows: secrets are in valetkey secrets, and rotate by valetkey secrets rotate",
+  `what the agent has read it knows: secrets are in \`valetkey secrets\`, and rotate by \`valetkey secrets rotate\``,
 ] as const;
 
 async function liveTasks(api: OperatorApi, agent: string): Promise<readonly ListedTask[]> {

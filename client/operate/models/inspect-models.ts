@@ -1,5 +1,6 @@
 import type { ReadAnswer } from "../../../contract/operations.ts";
 import { type Finding, ok, unknown } from "../../doctor/finding.ts";
+import { ownCommand } from "../../own-command.ts";
 import { atOnce } from "../at-once.ts";
 import type { OperatorApi } from "../operator-api.ts";
 
@@ -37,7 +38,7 @@ export async function inspectModels(
       unknown(
         CHECK,
         `not accepted as deployed: ${named}; ${since(from)} they get nothing in production accounts`,
-        "where such an agent is to work there: valetkey threat-model accept <agent>, by somebody who neither owns nor shaped it",
+        `where such an agent is to work there: ${ownCommand()} threat-model accept <agent>, by somebody who neither owns nor shaped it`,
       ),
     ];
   } catch (error) {

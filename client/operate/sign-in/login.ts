@@ -8,6 +8,7 @@ import {
 } from "../../deployments/deployments-file.ts";
 import { chosenPlace, type HubMetadata, offersIn } from "../../deployments/hub-sign-in.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import { recordOf } from "../../task/fields.ts";
 import { safeUrl } from "../../task/safe-url.ts";
 import { callService } from "../../task/service.ts";
@@ -100,7 +101,7 @@ async function refuseAnotherAddress(name: string, url: string, { named }: Deploy
   if (!had || had.url === url) return;
   if (await confirmed(`${name} is the name of ${had.url} so far; it would become the name of ${url}`)) return;
   throw usage(
-    `${name} is the name of ${had.url} already: choose another name, or run valetkey use --forget ${name} first`,
+    `${name} is the name of ${had.url} already: choose another name, or run ${ownCommand()} use --forget ${name} first`,
   );
 }
 

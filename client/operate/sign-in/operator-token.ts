@@ -1,5 +1,6 @@
 import { defined } from "../../../functions/core/defined.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import { refuseInsideTask } from "../../refuse-inside-task.ts";
 import { Reporter } from "../../reporter.ts";
 import { isForAnother } from "../../task/is-for-another.ts";
@@ -21,7 +22,7 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
   if (given) return checked(given.trim(), options.audience, path === undefined);
   const file = new LoginFile(env);
   const login = file.read(options.url);
-  if (!login) throw none(`you are not logged in: valetkey login --url ${options.url}`);
+  if (!login) throw none(`you are not logged in: ${ownCommand()} login --url ${options.url}`);
   if (isFresh(login)) return login.token;
   // Refreshes under a lock: issuers treat a refresh token that is used twice as stolen, and end the login.
   const fresh = await file.change(options.url, async (stored) =>
@@ -30,7 +31,7 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
   if (fresh && isFresh(fresh)) return fresh.token;
   if (isAtTerminal()) return (await signedInAgain(login, options.url, file, isJsonForm(options))).token;
   throw none(
-    `your login has run out: valetkey login --url ${options.url} --issuer ${login.issuer} --client-id ${login.clientId}`,
+    `your login has run out: ${ownCommand()} login --url ${options.url} --issuer ${login.issuer} --client-id ${login.clientId}`,
   );
 }
 
@@ -81,7 +82,7 @@ function checked(token: string, audience: string, isVariable: boolean): string {
   if (endMs > Date.now()) return token;
   const place = isVariable ? "VALETKEY_OPERATOR_TOKEN" : "the operator's token file";
   throw none(
-    `the token of ${place} ran out at ${new Date(endMs).toISOString()}: ${isVariable ? "unset VALETKEY_OPERATOR_TOKEN, and use valetkey login, which renews itself" : "write a fresh token there, or remove the option and use valetkey login"}`,
+    `the token of ${place} ran out at ${new Date(endMs).toISOString()}: ${isVariable ? `unset VALETKEY_OPERATOR_TOKEN, and use \`valetkey login\`, which renews itself` : `write a fresh token there, or remove the option and use \`valetkey login\``}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import { refuseInsideTask } from "../../refuse-inside-task.ts";
 import type { Reporter } from "../../reporter.ts";
 import { LoginFile } from "./login-file.ts";
@@ -24,7 +25,7 @@ export async function signInPerson(
     throw new ClientError(
       "identity",
       "no_login",
-      `--on-behalf-of login signs you in where valetkey login did, and you have not logged in: valetkey login --url ${url}`,
+      `--on-behalf-of login signs you in where \`valetkey login\` did, and you have not logged in: ${ownCommand()} login --url ${url}`,
     );
   const { issuer, clientId } = login;
   const resource = login.resource === undefined ? undefined : audience;

@@ -1,6 +1,7 @@
 import { unknownDeployment } from "../../deployments/address-of.ts";
 import { type Deployments, DeploymentsFile } from "../../deployments/deployments-file.ts";
 import { ClientError } from "../../exit-codes.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { OperatorCommand } from "../operator.ts";
 import { parseLocal } from "../operator-options.ts";
 import { loadPrinter } from "../print/print.ts";
@@ -32,7 +33,7 @@ export const use: OperatorCommand = async (argv, env, report) => {
   else
     report.note(
       "forgotten",
-      `${url} is not called ${meant} any more; valetkey logout --url ${url} deletes the sign-in`,
+      `${url} is not called ${meant} any more; ${ownCommand()} logout --url ${url} deletes the sign-in`,
       { name: meant, url },
     );
   return 0;
@@ -49,7 +50,7 @@ const listed = ({ current, named }: Deployments) => ({
 
 const deploymentsTable = ({ current, named }: Deployments): Shown =>
   Object.keys(named).length === 0
-    ? shown`No deployment has a name yet: valetkey login --url <address> --name <name>\n`
+    ? shown`No deployment has a name yet: ${ownCommand()} login --url <address> --name <name>\n`
     : table(
         ["", "name", "address", "signs in at"],
         Object.entries(named).map(([name, { url, signIn }]) => [

@@ -3,6 +3,7 @@ import { addressOf } from "../../deployments/address-of.ts";
 import { ClientError } from "../../exit-codes.ts";
 import { findPerson } from "../../identity/find-person.ts";
 import { identityToken } from "../../identity/identity-token.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { Reporter } from "../../reporter.ts";
 import { isHeaderSafe } from "../../task/fields.ts";
 import { type Prolonged, prolongTask } from "../../task/prolong-task.ts";
@@ -32,7 +33,9 @@ export const prolong: OperatorCommand = async (argv, env, report) => {
   const url = addressOf(options, env);
   const [file, from] = [options["task-token-file"], options["on-behalf-of"]];
   if (url === undefined || file === undefined || from === undefined)
-    throw usage("--url, --task-token-file and --on-behalf-of are required; valetkey tasks --help shows an example");
+    throw usage(
+      `--url, --task-token-file and --on-behalf-of are required; ${ownCommand()} tasks --help shows an example`,
+    );
   const token = readText(file).trim();
   if (!isHeaderSafe(token) || !token.startsWith("vk_"))
     throw usage("--task-token-file must hold a task token, as POST /v1/token answers it (access_token)");

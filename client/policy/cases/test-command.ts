@@ -6,6 +6,7 @@ import type { Answer } from "../../../functions/policy/decide/answer.ts";
 import { readEach } from "../../../functions/policy/decide/read-all.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
 import { isProven, type ProvenSession } from "../../../functions/policy/prove-sessions.ts";
+import { ownCommand } from "../../own-command.ts";
 import type { Options } from "../options.ts";
 import { proofText } from "../prove/proof-text.ts";
 import { type Difference, differences } from "./compare.ts";
@@ -50,7 +51,7 @@ async function testFolder(folder: string, withFiles: readonly string[], config: 
   const cases = casesIn(folder, bundle.conditions);
   if (cases.length === 0)
     throw new Problem(
-      `${folder} holds no cases; write some into <name>.cases.json beside the policies (valetkey policy test --help)`,
+      `${folder} holds no cases; write some into <name>.cases.json beside the policies (${ownCommand()} policy test --help)`,
     );
   const deciding = new Set<string>();
   const results: Result[] = [];

@@ -29,7 +29,7 @@ export function knownAgents(folder: string, file: string | undefined): readonly 
 function agentsOf(path: string): readonly KnownAgent[] {
   const read = yamlOf(path);
   const list = isNode(read) ? read.agents : read;
-  if (!Array.isArray(list)) throw new Problem(`${path} must hold a list of agents, as valetkey apply takes it`);
+  if (!Array.isArray(list)) throw new Problem(`${path} must hold a list of agents, as \`valetkey apply\` takes it`);
   return list.flatMap((each: unknown) =>
     isNode(each) && typeof each.id === "string" && typeof each.team === "string"
       ? [{ id: each.id, team: each.team, labels: Array.isArray(each.labels) ? each.labels.map(String) : [] }]

@@ -7,6 +7,7 @@ import { explain } from "../../../functions/policy/explain/explain.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
 import { isProven } from "../../../functions/policy/prove-sessions.ts";
 import { readText } from "../../../functions/policy/read/read-text.ts";
+import { ownCommand } from "../../own-command.ts";
 import { type Case, casesIn } from "../cases/read-cases.ts";
 import type { Options } from "../options.ts";
 import { explainText } from "./explain-text.ts";
@@ -34,7 +35,7 @@ function requestOf(options: Options, folder: string, { conditions: known }: Pick
       : { ...named, ...defined({ conditions: readCircumstances({ conditions }, place, known).conditions }) };
   }
   if (agent === undefined || intent === undefined)
-    throw new Problem("give --agent and --intent, or --case; valetkey policy explain --help shows examples");
+    throw new Problem(`give --agent and --intent, or --case; ${ownCommand()} policy explain --help shows examples`);
   const onBehalfOf = person === undefined ? undefined : inlineOrFile(person, "--on-behalf-of");
   const context = { purpose, ttl, sourceIp, at, onBehalfOf, conditions };
   return {

@@ -150,7 +150,7 @@ export const OBLIGATIONS = {
     needsPerson: true,
     ofNobody: {
       reason: "Policy permits it with the consent of the person for whom the agent acts, and it acts for nobody.",
-      hint: "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (valetkey exec --on-behalf-of).",
+      hint: "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (`valetkey exec --on-behalf-of`).",
     },
     keptBy: "everything",
     keep: ({ consent }): readonly NeededVotes[] => (consent ? [CONSENT] : []),

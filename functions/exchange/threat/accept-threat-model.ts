@@ -116,6 +116,6 @@ const isHash = (value: unknown): value is string => typeof value === "string" &&
 
 function refuse(name: string): never {
   throw new Refusal("malformed_request", {
-    say: `${name} is of another form: valetkey threat-model accept sends reach, connectors and deployment, each with at most ${MOST} SHA-256 in hexadecimal by name, and registration.`,
+    say: `${name} is of another form: \`valetkey threat-model accept\` sends reach, connectors and deployment, each with at most ${MOST} SHA-256 in hexadecimal by name, and registration.`,
   });
 }

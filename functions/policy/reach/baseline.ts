@@ -23,7 +23,7 @@ export function readBaseline(file: string): Baseline {
   const read = parsed(text, file);
   if (isBaseline(read)) return read;
   if (isRecord(read) && read.format === EARLIER) return { format: FORMAT, parts: {} };
-  throw new Error(`${file} is not of the form ${FORMAT}: write it by valetkey threat-model baseline`);
+  throw new Error(`${file} is not of the form ${FORMAT}: write it by npx valetkey threat-model baseline`);
 }
 
 /**
@@ -78,7 +78,7 @@ function parsed(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`${file} is not JSON: write it by valetkey threat-model baseline`);
+    throw new Error(`${file} is not JSON: write it by npx valetkey threat-model baseline`);
   }
 }
 

@@ -48,7 +48,7 @@ export function execCommand(cloud: ClientsCloud): void {
       const all = `s3:*=arn:aws:s3:::${BUCKET}/reports/*`;
       const denied = await exec("--purpose", "reports", "--allow", all, "--", ...read("reports/weekly.csv"));
       expect(denied).toMatchObject({ code: 77, stdout: "" });
-      const [, instead = ""] = /ask instead:\n\s+valetkey exec (.*) -- \.\.\.\n/.exec(denied.stderr) ?? [];
+      const [, instead = ""] = /ask instead:\n\s+npx valetkey exec (.*) -- \.\.\.\n/.exec(denied.stderr) ?? [];
       const flags = instead.split(" --").map((flag) => flag.replace(/^--/, "").split(/ (.*)/s).slice(0, 2));
       const args = flags.flatMap(([name = "", value = ""]) => [`--${name}`, value.replaceAll("'", "")]);
       const granted = await exec(...args, "--", ...read("reports/weekly.csv"));
@@ -135,14 +135,14 @@ export function execCommand(cloud: ClientsCloud): void {
 
     it("suggests a request where a command needs more, and that request is granted", async () => {
       const wide = ["--purpose", "reports", "--allow", `s3:GetObject=arn:aws:s3:::${BUCKET}/*`, "--json"];
-      const refused = await exec(...wide, "--", "true");
+      const refused = await exec(...wide, "--", "echo", "it's granted");
       const { event, denials, instead } = JSON.parse(refused.stderr);
       expect([refused.code, event, denials.length]).toEqual([77, "policy_denied", 1]);
       expect(instead).toContain(`--allow 's3:GetObject=arn:aws:s3:::${BUCKET}/reports/*'`);
-      // As a person pastes it, with a command in place of the dots.
-      const line = instead.replace(/^valetkey/, `${process.execPath} ${CLIENT}`).replace(/\.\.\.$/, "echo granted");
+      // As a person pastes it: npx would start the same command.
+      const line = instead.replace(/^npx valetkey/, `${process.execPath} ${CLIENT}`);
       const granted = await startProcess("sh", ["-c", line], await environment());
-      expect(granted).toMatchObject({ code: 0, stdout: "granted\n" });
+      expect(granted).toMatchObject({ code: 0, stdout: "it's granted\n" });
     });
 
     it("prints the flag for a call that AWS refused, which the next task gets, and whether policy permits it", async () => {

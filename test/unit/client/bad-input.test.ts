@@ -112,14 +112,19 @@ const ROWS: readonly Row[] = [
     what: "a command that there is not",
     args: () => ["exce"],
     code: 64,
-    says: [/no such command; did you mean valetkey exec/],
+    says: [/no such command; did you mean npx valetkey exec/],
   },
-  { what: "a command like no other", args: () => ["frobnicate"], code: 64, says: [/no such command; valetkey --help/] },
+  {
+    what: "a command like no other",
+    args: () => ["frobnicate"],
+    code: 64,
+    says: [/no such command; npx valetkey --help/],
+  },
   {
     what: "an option that there is not",
     args: () => exec("--purposes", "x"),
     code: 64,
-    says: [/--purposes is unknown; did you mean --purpose\? valetkey exec --help/],
+    says: [/--purposes is unknown; did you mean --purpose\? npx valetkey exec --help/],
   },
   {
     what: "a purpose that says nothing",
@@ -133,7 +138,7 @@ const ROWS: readonly Row[] = [
     code: 64,
     says: [/--ttl takes seconds, or 15m or 1h, 12h at most/],
   },
-  { what: "nothing to run", args: () => exec().slice(0, -3), code: 64, says: [/behind two dashes: valetkey exec/] },
+  { what: "nothing to run", args: () => exec().slice(0, -3), code: 64, says: [/behind two dashes: npx valetkey exec/] },
 ];
 
 describe("a fault is reported in one sentence, with its remedy, and by the exit code:", () => {

@@ -1,5 +1,10 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Denial } from "../../../client/exit-codes.ts";
+import { shellWord } from "../../../client/shell-quoting.ts";
 import type { Detail } from "../../../client/task/detail.ts";
 import { askInstead } from "../../../client/task/instead.ts";
 import { intentOf } from "../../../client/task/intent.ts";
@@ -20,10 +25,15 @@ const detail = (actions: string[], resources: string[]): Detail => ({
   actions,
   resources,
 });
-const instead = (details: readonly Detail[], ...denials: Denial[]) =>
-  askInstead({ url: "https://v.example.com", purpose: "it's a test", details, ttlSeconds: 60 }, denials);
+const instead = (details: readonly Detail[], ...denials: Denial[]) => askInstead({ details, line: LINE }, denials);
 
-const HEAD = `valetkey exec --url https://v.example.com --purpose 'it'\\''s a test' --ttl 60 --account ${ACCOUNT}`;
+const LINE = {
+  command: "exec",
+  options: [["--purpose", "it's a test"], ["--ttl=60"], ["--no-wait"]],
+  own: ["sh", "-c", "echo it's $HOME"],
+};
+const HEAD = `npx valetkey exec --purpose 'it'\\''s a test' --ttl=60 --no-wait --account ${ACCOUNT}`;
+const OWN = "-- sh -c 'echo it'\\''s $HOME'";
 
 describe("the proposed request after a denial", () => {
   it.each([
@@ -59,7 +69,7 @@ describe("the proposed request after a denial", () => {
     ],
   ] as const)("is %s", (_, [actions, resources], denials, flags) => {
     const line = instead([detail([...actions], [...resources])], ...denials);
-    expect(line).toBe(`${HEAD} ${flags.map((flag) => `--allow '${flag}'`).join(" ")} -- ...`);
+    expect(line).toBe(`${HEAD} ${flags.map((flag) => `--allow ${shellWord(flag, "sh")}`).join(" ")} ${OWN}`);
     expect(() => intentOf({ allow: flags, tool: [], account: ACCOUNT })).not.toThrow();
   });
 
@@ -75,7 +85,7 @@ describe("the proposed request after a denial", () => {
     ["several actions on several resources", [detail(["s3:GetObject", "s3:ListBucket"], [arn(""), arn("/*")])]],
   ])("is the same with less accepted, for %s", (_, details) => {
     expect(instead(details, denial("s3:ListBucket", arn("")))).toBe(
-      `${HEAD} --allow 's3:GetObject,s3:ListBucket=${arn("")},${arn("/*")}' --accept-less -- ...`,
+      `${HEAD} --allow 's3:GetObject,s3:ListBucket=${arn("")},${arn("/*")}' --accept-less ${OWN}`,
     );
   });
 
@@ -100,7 +110,7 @@ describe("the proposed request after a denial", () => {
     const request = [detail(["s3:GetObject", "s3:PutObject"], [arn("/*")])];
     const denials = [denial("s3:GetObject", arn("/*"), arn("/a/*")), denial("s3:PutObject", arn("/*"), arn("/b/*"))];
     expect(instead(request as readonly Detail[], ...denials)).toContain(
-      `--allow 's3:GetObject=${arn("/a/*")}' --allow 's3:PutObject=${arn("/b/*")}' -- ...`,
+      `--allow 's3:GetObject=${arn("/a/*")}' --allow 's3:PutObject=${arn("/b/*")}' ${OWN}`,
     );
   });
 
@@ -109,7 +119,31 @@ describe("the proposed request after a denial", () => {
     const line = instead([detail(["s3:GetObject"], [arn("/*")])], evil) ?? "";
     // As a shell reads it: nothing outside quotes but options and words of ours.
     expect(line.replace(/'[^']*'|\\'/g, "Q")).toMatch(
-      /^valetkey exec --url \S+ --purpose Q+ --ttl 60 --account \d+ --allow Q+ -- \.\.\.$/,
+      /^npx valetkey exec --purpose Q+ --ttl=60 --no-wait --account \d+ --allow Q+ -- sh -c Q+$/,
     );
+  });
+
+  it("runs the user's own command, word for word, with the permitted part", () => {
+    const bin = mkdtempSync(join(tmpdir(), "valetkey-bin-"));
+    writeFileSync(join(bin, "npx"), `#!/bin/sh\nfor word in "$@"; do printf '%s\\n' "$word"; done\n`, { mode: 0o755 });
+    const line = instead([detail(["s3:GetObject"], [arn("/*")])], denial("s3:GetObject", arn("/*"), arn("/a"))) ?? "";
+    const words = execFileSync("sh", ["-c", line], { encoding: "utf8", env: { PATH: `${bin}:/usr/bin:/bin` } });
+    expect(words.split("\n").slice(0, -1)).toEqual([
+      ...["valetkey", "exec", "--purpose", "it's a test", "--ttl=60", "--no-wait", "--account", ACCOUNT],
+      ...["--allow", `s3:GetObject=${arn("/a")}`, "--", "sh", "-c", "echo it's $HOME"],
+    ]);
+  });
+
+  it("has an ellipsis in place of a command with a character that no line shows", () => {
+    const denied = denial("s3:GetObject", arn("/*"), arn("/a"));
+    const asked = (own: readonly string[]) =>
+      askInstead({ details: [detail(["s3:GetObject"], [arn("/*")])], line: { ...LINE, own } }, [denied]);
+    expect(asked(["sh", "-c", "echo a\necho b"])).toMatch(/ -- \.\.\.$/);
+    expect(asked(["x", "\u202e"])).toMatch(/ -- \.\.\.$/);
+  });
+
+  it("is none where a program made the request", () => {
+    const denied = denial("s3:GetObject", arn("/*"), arn("/a"));
+    expect(askInstead({ details: [detail(["s3:GetObject"], [arn("/*")])] }, [denied])).toBeUndefined();
   });
 });

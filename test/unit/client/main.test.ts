@@ -21,10 +21,10 @@ describe("the command line", () => {
     const { stdout } = await callClient(["--help"]);
     const [commands = "", examples = ""] = stdout.split("\nExamples\n");
     const parts = commands.split("\n\n").slice(1, -1);
-    const named = parts.flatMap((part) => [...part.matchAll(/^ {2}valetkey ([a-z-]+)/gm)].map(([, name]) => name));
+    const named = parts.flatMap((part) => [...part.matchAll(/^ {2}npx valetkey ([a-z-]+)/gm)].map(([, name]) => name));
     expect(named.toSorted()).toEqual(Object.keys(COMMANDS).toSorted());
-    for (const part of parts) expect(part).toMatch(/^\S.*\n {2}valetkey /);
-    const shown = [...examples.matchAll(/^ {2}valetkey ([a-z-]+)/gm)].map(([, name = ""]) => name);
+    for (const part of parts) expect(part).toMatch(/^\S.*\n {2}npx valetkey /);
+    const shown = [...examples.matchAll(/^ {2}npx valetkey ([a-z-]+)/gm)].map(([, name = ""]) => name);
     expect(shown).toHaveLength(3);
     for (const name of shown) expect(Object.keys(COMMANDS)).toContain(name);
   });

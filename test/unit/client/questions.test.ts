@@ -214,7 +214,7 @@ describe("a denied task", () => {
         "    No policy permits it.",
         `  permitted: s3:GetObject, s3:GetObjectTagging on ${ARN}`,
         "  ask instead:",
-        `    valetkey exec --url ${service.url} --purpose 'p' --account 111122223333 --allow 's3:GetObject,s3:GetObjectTagging=${ARN}' -- ...`,
+        `    npx valetkey exec --url ${service.url} --purpose p --account 111122223333 --allow 's3:GetObject,s3:GetObjectTagging=${ARN}' -- true`,
         "",
       ].join("\n"),
     });
@@ -228,7 +228,7 @@ describe("a denied task", () => {
   it("offers to accept less where flags cannot say what is permitted", async () => {
     const limited = { ...detail(["s3:ListBucket"]), conditions: { StringLike: { "s3:prefix": "reports/*" } } };
     answering({ agent: "demo", decision: "permitted", authorization_details: [limited] });
-    expect((await exec()).stderr).toContain(`--allow 's3:*=${ARN}' --accept-less -- ...`);
+    expect((await exec()).stderr).toContain(`--allow 's3:*=${ARN}' --accept-less -- true`);
   });
 
   it("says what it did before, with an older service or none", async () => {

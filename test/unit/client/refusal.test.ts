@@ -28,8 +28,8 @@ describe("a refusal", () => {
     policy: "no-pii",
     hint: "Policy covers arn:aws:s3:::acme-data/reports/2026/*: ask for that, or with mode=narrow for what is permitted.",
   };
-  const instead = (url: string) =>
-    `valetkey exec --url ${url} --purpose 'a test' --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/2026/*' -- ...`;
+  const instead = (url: string, own: string, json = "") =>
+    `npx valetkey exec --url ${url} --purpose 'a test'${json} --account 111122223333 --allow 's3:GetObject=arn:aws:s3:::acme-data/reports/2026/*' -- sh -c ${own}`;
   const denied = {
     error: "access_denied",
     code: "policy_denied",
@@ -46,7 +46,7 @@ describe("a refusal", () => {
         `  denied: s3:GetObject on ${denial.target}\n` +
         "    No policy permits it. (policy no-pii)\n" +
         `    hint: ${denial.hint.replace("mode=narrow", "--accept-less")}\n` +
-        `  ask instead:\n    ${instead(service.url)}\n`,
+        `  ask instead:\n    ${instead(service.url, "'echo ran'")}\n`,
     );
     expect(completions()).toEqual([]);
     expect(service.of("POST", "/v1/token")).toHaveLength(1);
@@ -60,7 +60,7 @@ describe("a refusal", () => {
       message: "Policy does not permit this.",
       exit: 77,
       denials: [denial],
-      instead: instead(service.url),
+      instead: instead(service.url, "true", " --json"),
     });
   });
 

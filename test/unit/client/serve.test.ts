@@ -229,7 +229,7 @@ describe("valetkey serve for a person", () => {
     renew(2);
     valetkey.exchange = () => taskFor("staff|kim", 6, 900);
     for (const _ of [1, 2]) expect((await get()).status).toBe(403);
-    expect(await running?.said("another_person")).toContain("start valetkey serve anew");
+    expect(await running?.said("another_person")).toContain("start `valetkey serve` anew");
     expect(valetkey.of("POST", "/complete")).toHaveLength(1);
   });
 

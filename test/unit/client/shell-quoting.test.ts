@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { shellOf, shellQuoted } from "../../../client/shell-quoting.ts";
+import { shellDashes, shellOf, shellQuoted, shellWord } from "../../../client/shell-quoting.ts";
 
 const EVIL = 'it\'s $HOME `id` "x" \\ $(id) ; & | * ! \u2018\u2019\n';
 
@@ -14,6 +14,39 @@ describe("a text that is quoted for a shell", () => {
     ["powershell", "a''b\\c"],
   ] as const)("has the quotes and escapes of %s", (shell, inside) => {
     expect(shellQuoted("a'b\\c", shell)).toBe(`'${inside}'`);
+  });
+
+  it.each(["ls", "s3://acme-data/reports", "--json", "-o", "./a_b.csv", "x=1:2"])(
+    "stays as it is where no shell reads more into it: %s",
+    (text) => {
+      expect([shellWord(text, "sh"), shellWord(text, "powershell")]).toEqual([text, text]);
+    },
+  );
+
+  it.each([
+    "",
+    "a b",
+    "$HOME",
+    "~",
+    "=ls",
+    "a'b",
+    "a,b",
+    "a;b",
+    "@x",
+    "-a.b",
+    "-a:b",
+    "a\\b",
+    "*",
+    "#x",
+    "%PATH%",
+    "{1..3}",
+  ])("is quoted where a shell would read more into it: %s", (text) => {
+    expect(shellWord(text, "sh")).toBe(shellQuoted(text, "sh"));
+    expect(shellWord(text, "powershell")).toBe(shellQuoted(text, "powershell"));
+  });
+
+  it("follows two dashes that npm's script for PowerShell would swallow without quotes", () => {
+    expect([shellDashes("sh"), shellDashes("powershell")]).toEqual(["--", "'--'"]);
   });
 
   it.each([

@@ -113,6 +113,8 @@ describe("a sub-agent's command", () => {
       execArgs(service.url, "true", ["--allow", `s3:GetObject=${target}`, "--delegation-file", file]),
       IDENTITY,
     );
-    expect(run.stderr).toContain(`valetkey exec --url ${service.url} --delegation-file '${file}'`);
+    expect(run.stderr).toContain(
+      `npx valetkey exec --url ${service.url} --purpose 'a test' --delegation-file ${file} --account`,
+    );
   });
 });

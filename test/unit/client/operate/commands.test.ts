@@ -43,11 +43,11 @@ COMP_WORDS=(valetkey ${line}); COMP_CWORD=${words.length}; _valetkey; printf '%s
 
 describe("valetkey", () => {
   it.each(["exce", "tsks", "offbord"])("names the command that was meant by %s", async (typed) => {
-    expect(await run(typed)).toMatchObject({ code: 64, stderr: expect.stringMatching(/did you mean valetkey/) });
+    expect(await run(typed)).toMatchObject({ code: 64, stderr: expect.stringMatching(/did you mean npx valetkey/) });
   });
 
   it("names the longer command that a word is the second of", async () => {
-    expect((await run("suspend", "demo")).stderr).toContain("did you mean valetkey agents suspend?");
+    expect((await run("suspend", "demo")).stderr).toContain("did you mean npx valetkey agents suspend?");
   });
 
   it.each([
@@ -71,6 +71,6 @@ describe("valetkey", () => {
   ])("has help with an example for %s", async (command) => {
     const { stdout, code } = await run("help", command);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Examples?\n +(eval .*)?"?(\$\()?valetkey /);
+    expect(stdout).toMatch(/Examples?\n +(eval .*)?"?(\$\()?npx valetkey /);
   });
 });

@@ -28,7 +28,7 @@ describe("valetkey escalations", () => {
     const { code, stdout } = await run("escalations");
     expect(code).toBe(0);
     expect(stdout).toMatch(/E4 +demo +k7f3m2q9x4ab\. +iam:CreateUser \* \[2J +alarm \(not suspend_agent\)\n/);
-    expect(stdout).toMatch(/until .* E4 +demo +more than are listed: valetkey audit show/);
+    expect(stdout).toMatch(/until .* E4 +demo +more than are listed: `valetkey audit show`/);
     expect(stdout).not.toContain("old7f3m2q9x4.");
     expect(asked()).toEqual(["GET /v1/escalations"]);
     const { stdout: json } = await run("escalations", "--json");

@@ -60,8 +60,8 @@ describe("valetkey find", () => {
       /^is +active$/m,
       /^key +aws-0 111122223333 valetkey-task-3 ASIA/m,
       /^fence +2026-11-24T12:15:00Z$/m,
-      /^ {2}valetkey revoke k7f3m2q9x4ab\. --wait 60$/m,
-      /^ {2}valetkey incident reports$/m,
+      /^ {2}npx valetkey revoke k7f3m2q9x4ab\. --wait 60$/m,
+      /^ {2}npx valetkey incident reports$/m,
     ])
       expect(stdout).toMatch(line);
   });

@@ -56,7 +56,7 @@ describe("valetkey people end-tasks", () => {
     answers[END] = ok({ ...ENDED, ended: [odd] });
     answers[`GET /v1/tasks/${encodeURIComponent(odd)}/receipt`] = ok(receipt(false));
     const { code, stderr } = await run("people", "end-tasks", "staff|pat", "--wait", "1");
-    expect([code, stderr]).toEqual([75, expect.stringContaining("run valetkey receipt for each of them")]);
+    expect([code, stderr]).toEqual([75, expect.stringContaining("run `valetkey receipt` for each of them")]);
     expect(stderr).not.toContain("rm -rf");
   });
 

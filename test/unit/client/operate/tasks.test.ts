@@ -23,7 +23,7 @@ describe("valetkey tasks", () => {
     const { code, stderr } = await run("tasks", "--agent", "reports");
     expect([code, stderr]).toEqual([
       77,
-      expect.stringMatching(/header\. Log in again: valetkey login --url http\S+\n$/),
+      expect.stringMatching(/header\. Log in again: npx valetkey login --url http\S+\n$/),
     ]);
     answers["GET /v1/tasks?agent=reports"] = refused("another");
     expect((await run("tasks", "--agent", "reports")).stderr).not.toContain("login");
