@@ -1,8 +1,10 @@
 import { ClientError } from "./exit-codes.ts";
+import { unsetLine } from "./shell-quoting.ts";
 
 const inside = (task: string): string => `this is inside task ${task} (VALETKEY_TASK)`;
 
-const OUTSIDE = `run the command in a shell of your own, outside of \`valetkey exec\`. After \`valetkey env\`: unset VALETKEY_TASK`;
+const outside = (): string =>
+  `run the command in a shell of your own, outside of \`valetkey exec\`. After \`valetkey env\`: ${unsetLine("VALETKEY_TASK")}`;
 
 /**
  * Refuses an operator's command inside a task, where an agent could run it with the operator's rights. A precaution and not a security boundary: the
@@ -14,10 +16,10 @@ export function refuseInsideTask({ VALETKEY_TASK: task }: NodeJS.ProcessEnv): vo
   throw new ClientError(
     "refused",
     "inside_task",
-    `${inside(task)}, and operators' tokens are not used inside a task: ${OUTSIDE}`,
+    `${inside(task)}, and operators' tokens are not used inside a task: ${outside()}`,
   );
 }
 
 /** Writes why a command inside a task finds no identity token of the agent: `exec` hands none on. */
 export const noneInside = (task: string): string =>
-  `${inside(task)}, and a task's command gets no identity token of the agent: ${OUTSIDE}`;
+  `${inside(task)}, and a task's command gets no identity token of the agent: ${outside()}`;

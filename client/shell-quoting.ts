@@ -29,6 +29,12 @@ export const shellWord = (text: string, shell: Shell = shellOf(process.env)): st
 export const shellDashes = (shell: Shell = shellOf(process.env)): string =>
   shell === "powershell" ? shellQuoted("--", shell) : "--";
 
+/** Writes the line that removes variables. */
+export const unsetLine = (...names: readonly string[]): string =>
+  shellOf(process.env) === "powershell"
+    ? `Remove-Item ${names.map((name) => `Env:${name}`).join(", ")}`
+    : `unset ${names.join(" ")}`;
+
 /**
  * Guesses the shell from which a process was started. `SHELL` names a Unix shell, also of Git for Windows. PowerShell sets `PSModulePath` and no `SHELL`.
  * @param platform `process.platform` unless given.

@@ -3,6 +3,7 @@ import { visibleText } from "../../contract/decision/visible-text.ts";
 import { VERIFIER_KEY } from "../../functions/core/archive/archive-keys.ts";
 import { groupedBy } from "../grouped-by.ts";
 import { helpAsTyped, ownCommand } from "../own-command.ts";
+import { shellWord } from "../shell-quoting.ts";
 import { bundleOf, readBundle, type VerifiedBundle, verifyBundle } from "./bundle.ts";
 import {
   EXIT,
@@ -177,7 +178,9 @@ async function bundle(place: string, task: string, { key, proofs }: Values, scre
     return bundleOf(source, text, task, proofs);
   });
   if (!made) {
-    err(`There is no event of ${task}, or the archive is not intact: see ${ownCommand()} audit verify ${place}\n`);
+    err(
+      `There is no event of ${task}, or the archive is not intact: see ${ownCommand()} audit verify ${shellWord(place)}\n`,
+    );
     return EXIT.incomplete;
   }
   out(`${escapedJson(JSON.stringify(made))}\n`);

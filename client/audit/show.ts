@@ -6,6 +6,7 @@ import { ocsfOf } from "../../functions/core/siem/ocsf.ts";
 import type { Hub } from "../../functions/core/siem/ocsf-event.ts";
 import { groupedBy } from "../grouped-by.ts";
 import { ownCommand } from "../own-command.ts";
+import { shellWord } from "../shell-quoting.ts";
 import { aboutResource } from "./about-resource.ts";
 import {
   arnIn,
@@ -66,7 +67,7 @@ export async function show(place: string, values: Values, screen: Screen): Promi
     );
   if (selected.length === 0) err(`No event fits. Leave out a selection, or see \`valetkey audit verify\`.\n`);
   if (pinned === undefined) err(notPinned(key));
-  if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${place}\n`);
+  if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${shellWord(place)}\n`);
   return EXIT[verdict];
 }
 

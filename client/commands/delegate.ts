@@ -6,6 +6,7 @@ import { isAgentId } from "../../contract/agent-id.ts";
 import { ClientError, type Denial, EXIT_CODES, type ExitReason } from "../exit-codes.ts";
 import { ownCommand } from "../own-command.ts";
 import type { Reporter } from "../reporter.ts";
+import { shellDashes, shellWord } from "../shell-quoting.ts";
 import { isDelegationToken } from "../task/delegation.ts";
 import { type Answer, callService } from "../task/service.ts";
 import { intentIn } from "../task/task-options.ts";
@@ -46,7 +47,7 @@ export async function delegate(argv: readonly string[], env: NodeJS.ProcessEnv, 
     place.write(`${delegation}\n`);
     report.note(
       "delegated",
-      `${agent} can open one task with ${file}, until ${until}: ${ownCommand()} exec --delegation-file ${file} --purpose ... --allow ... -- ...`,
+      `${agent} can open one task with ${file}, until ${until}: ${ownCommand()} exec --delegation-file ${shellWord(file)} --purpose ... --allow ... ${shellDashes()} ...`,
       { agent, file, expires_at: until },
     );
     return 0;

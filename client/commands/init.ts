@@ -6,6 +6,7 @@ import { type TemplateFile, templateFiles } from "../init/template.ts";
 import { copyArchive, type WrittenFolder, writeFolder } from "../init/write-folder.ts";
 import { ownCommand } from "../own-command.ts";
 import { ownVersion } from "../own-version.ts";
+import { shellWord } from "../shell-quoting.ts";
 
 /** Runs `valetkey init [folder]`: writes the missing files of a deployment's folder, and prints them and the next steps. Overwrites nothing. */
 export async function init(argv: readonly string[]): Promise<number> {
@@ -59,7 +60,9 @@ function sentences(options: InitOptions, result: WrittenFolder): string {
       ? [
           "",
           `different from those of version ${ownVersion()}:`,
-          ...differing.map((path) => `  ${path}    ${ownCommand()} init --show ${path} prints this version's file`),
+          ...differing.map(
+            (path) => `  ${path}    ${ownCommand()} init --show ${shellWord(path)} prints this version's file`,
+          ),
         ]
       : []),
     ...(fresh.length > 0 ? ["", "next:", ...next(options, result).map((line) => `  ${line}`)] : []),

@@ -5,17 +5,25 @@ import { readDelegation } from "../identity/find-delegation.ts";
 import { identityToken } from "../identity/identity-token.ts";
 import { ownCommand } from "../own-command.ts";
 import type { Reporter } from "../reporter.ts";
-import { shellQuoted } from "../shell-quoting.ts";
+import { type Shell, shellOf, shellQuoted } from "../shell-quoting.ts";
 import type { NamedCredential } from "../task/held-task.ts";
 import { openUsableTask } from "../task/open-usable-task.ts";
 import { parseTask } from "../task/task-options.ts";
 
 /** Assignments in each shell's syntax. */
-const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> = {
+const SHELLS: Readonly<Record<Shell, (name: string, value: string) => string>> = {
   sh: (name, value) => `export ${name}=${shellQuoted(value, "sh")}`,
   fish: (name, value) => `set -gx ${name} ${shellQuoted(value, "fish")}`,
   powershell: (name, value) => `$env:${name} = ${shellQuoted(value, "powershell")}`,
 };
+
+/** Writes the line by which a shell reads what this command prints. */
+const readBy = (shell: Shell): string =>
+  shell === "powershell"
+    ? `${ownCommand()} env --shell powershell ... | Out-String | Invoke-Expression`
+    : shell === "fish"
+      ? `${ownCommand()} env --shell fish ... | source`
+      : `eval "$(${ownCommand()} env ...)"`;
 
 /**
  * Prints a task's credentials as variables for a shell. Nothing renews the credentials, so they are for work of 15 minutes at most. Only the deadline
@@ -23,14 +31,14 @@ const SHELLS: Readonly<Record<string, (name: string, value: string) => string>> 
  */
 export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, report: Reporter): Promise<number> {
   const { task: options, extra } = parseTask("env", argv, env, ["shell", "credential", "delegation-file"]);
-  const set = SHELLS[extra.shell ?? "sh"];
-  if (!set) throw new ClientError("usage", "usage", `--shell takes ${Object.keys(SHELLS).join(", ")}`);
+  const shell = extra.shell ?? "sh";
+  if (!isShell(shell)) throw new ClientError("usage", "usage", `--shell takes ${Object.keys(SHELLS).join(", ")}`);
   // On a terminal the credentials would stay in the scrollback.
   if (process.stdout.isTTY)
     throw new ClientError(
       "usage",
       "usage",
-      `\`valetkey env\` prints secrets for a shell to read: ${extra.shell === "powershell" ? `${ownCommand()} env ... | Out-String | Invoke-Expression` : `eval "$(${ownCommand()} env ...)"`}`,
+      `\`valetkey env\` prints secrets for a shell to read: ${readBy(extra.shell === undefined ? shellOf(process.env) : shell)}`,
     );
   const delegationToken = options.delegation && readDelegation(options.delegation);
   const identity = await report.patiently(
@@ -47,12 +55,14 @@ export async function printEnv(argv: readonly string[], env: NodeJS.ProcessEnv, 
   warnOfIssued("env", task.issued, report);
   process.stdout.write(
     `${variablesOf(held, task.id)
-      .map(([name, value]) => set(name, value))
+      .map(([name, value]) => SHELLS[shell](name, value))
       .join("\n")}\n`,
   );
   report.note("task_started", `task ${task.id}: these work until ${held.credential.Expiration}`, { task: task.id });
   return 0;
 }
+
+const isShell = (text: string): text is Shell => Object.hasOwn(SHELLS, text);
 
 const variablesOf = ({ credential, region }: NamedCredential, task: string): [string, string][] => [
   ["AWS_ACCESS_KEY_ID", credential.AccessKeyId],

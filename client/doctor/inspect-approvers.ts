@@ -9,6 +9,7 @@ import { verifyArchive } from "../audit/verify-archive.ts";
 import { votersSince } from "../audit/voters.ts";
 import { ownCommand } from "../own-command.ts";
 import { approvalProblems } from "../policy/check/approvals.ts";
+import { shellWord } from "../shell-quoting.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 
@@ -64,7 +65,7 @@ export async function inspectApprovers(
       : found;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return [bad(CHECK, error.message, `${ownCommand()} policy check ${policiesDir}`)];
+    return [bad(CHECK, error.message, `${ownCommand()} policy check ${shellWord(policiesDir)}`)];
   }
 }
 

@@ -11,6 +11,7 @@ import { ROUTES } from "../../functions/routes.ts";
 import type { ActRoute } from "../../functions/step-up.ts";
 import { decideOperation } from "../../functions/steps/requests/authorise-operation.ts";
 import { ownCommand } from "../own-command.ts";
+import { shellWord } from "../shell-quoting.ts";
 import { bad, type Finding, ok, unknown } from "./finding.ts";
 import type { Inspected } from "./inspected.ts";
 
@@ -64,7 +65,7 @@ export function inspectStepUp(
       .concat(ok(CHECK, "take no vote: suspend an agent, end a task, declare a panic, and every other act"));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return [bad(CHECK, error.message, `${ownCommand()} policy check ${policiesDir}`)];
+    return [bad(CHECK, error.message, `${ownCommand()} policy check ${shellWord(policiesDir)}`)];
   }
 }
 

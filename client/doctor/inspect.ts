@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { deploymentOf, readConfig } from "../../infra/config/read-config.ts";
 import type { Config } from "../../infra/config/schema.ts";
 import { ownCommand } from "../own-command.ts";
+import { shellWord } from "../shell-quoting.ts";
 import { hasCredentials } from "./aws/has-credentials.ts";
 import { bad, type Finding, skipped } from "./finding.ts";
 import type { OpenLog } from "./inspect-approvers.ts";
@@ -74,7 +75,7 @@ async function openLog(
     return {
       source: (await import("../audit/archive-source.ts")).folderSource(logFolder),
       place: logFolder,
-      verify: `${ownCommand()} audit verify ${logFolder}`,
+      verify: `${ownCommand()} audit verify ${shellWord(logFolder)}`,
     };
   if (isBefore || !hasCredentials(env)) return undefined;
   say("reading the signed log, to count who has voted");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ClientError } from "../exit-codes.ts";
+import { unsetLine } from "../shell-quoting.ts";
 import { delegationTokenOf } from "../task/delegation.ts";
 
 /** Source of the delegation of a sub-agent. Never a command line, which every user of the machine can read. */
@@ -40,7 +41,7 @@ export function refuseDelegation(
 ): void {
   if (token === undefined && path === undefined) return;
   throw usage(
-    `a delegation opens one task, and \`valetkey ${command}\` opens one after another: run \`valetkey exec\`, or unset VALETKEY_DELEGATION and VALETKEY_DELEGATION_FILE`,
+    `a delegation opens one task, and \`valetkey ${command}\` opens one after another: run \`valetkey exec\`, or ${unsetLine("VALETKEY_DELEGATION", "VALETKEY_DELEGATION_FILE")}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { spanIn } from "../../contract/decision/moment.ts";
+import { quotedWord } from "../../contract/decision/typed-command.ts";
 import { isVisible } from "../../contract/decision/visible-text.ts";
 
 /** Fields of a search of the log. `since` and `until` are a day in UTC or an instant, as the command takes them. */
@@ -103,5 +104,4 @@ export function whoCouldCommand(arn: string, moment: string, bucket: string): st
   return `npx valetkey audit who-could s3://${bucket} ${quoted(arn.trim())}${moment && ` --at ${moment}Z`} --repository .`;
 }
 
-const quoted = (text: string): string =>
-  /^[\w.:|-]+$/.test(text) && !text.includes("|") ? text : `'${text.replaceAll("'", "'\\''")}'`;
+const quoted = (text: string): string => (/^[\w.:-]+$/.test(text) ? text : quotedWord(text));

@@ -1,3 +1,4 @@
+import { quotedWord } from "../../contract/decision/typed-command.ts";
 import type { ReadAnswer } from "../../contract/operations.ts";
 
 /** Consent as the API answers it. Purpose and names were written by others. */
@@ -51,7 +52,7 @@ export const commandOf = (shown: Shown): string =>
     ? `npx valetkey consents show ${shown.id}`
     : shown.of === "own"
       ? "npx valetkey consents"
-      : `npx valetkey consents --person '${shown.person.replaceAll("'", "'\\''")}'`;
+      : `npx valetkey consents --person ${quotedWord(shown.person)}`;
 
 /** Lists the consents of an answer: a list, or one consent by its id. */
 export const consentsIn = (answer: ConsentsAnswer): readonly Consent[] =>

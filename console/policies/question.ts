@@ -1,3 +1,4 @@
+import { quotedWord } from "../../contract/decision/typed-command.ts";
 import type { PolicyQuestion } from "../../contract/policies.ts";
 
 /** Fields of the form, as a person fills them. */
@@ -97,7 +98,5 @@ export function commandOf(body: PolicyQuestion): string {
     ...(at === undefined ? [] : [["at", at]]),
     ...(sourceIp === undefined ? [] : [["source-ip", sourceIp]]),
   ];
-  return `npx valetkey policy explain policies ${flags.map(([name, value = ""]) => `--${name} ${quoted(value)}`).join(" ")} --prove`;
+  return `npx valetkey policy explain policies ${flags.map(([name, value = ""]) => `--${name} ${quotedWord(value)}`).join(" ")} --prove`;
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -7,6 +7,7 @@ import { isProblem } from "../../../functions/core/catalogue/problem.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { checkoutOf } from "../../files/checkout.ts";
 import { ownCommand } from "../../own-command.ts";
+import { shellWord } from "../../shell-quoting.ts";
 import {
   arnIn,
   EXIT,
@@ -47,7 +48,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   );
   const { events, verdict } = archive;
   if (verdict === "tampered") {
-    err(`This archive is tampered, and answers nothing: see ${ownCommand()} audit verify ${place}\n`);
+    err(`This archive is tampered, and answers nothing: see ${ownCommand()} audit verify ${shellWord(place)}\n`);
     return EXIT.tampered;
   }
   const then = policiesAt(events, atMs);
@@ -69,7 +70,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   };
   out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : whoCouldText(answer));
   if (pinned === undefined) err(notPinned(archive.key));
-  if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${place}\n`);
+  if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${shellWord(place)}\n`);
   return EXIT[verdict];
 }
 

@@ -3,6 +3,7 @@ import { ClientError } from "../../exit-codes.ts";
 import { ownCommand } from "../../own-command.ts";
 import { refuseInsideTask } from "../../refuse-inside-task.ts";
 import { Reporter } from "../../reporter.ts";
+import { shellWord, unsetLine } from "../../shell-quoting.ts";
 import { isForAnother } from "../../task/is-for-another.ts";
 import { type OperatorOptions, readText } from "../operator-options.ts";
 import { type Login, LoginFile } from "./login-file.ts";
@@ -31,7 +32,7 @@ export async function operatorToken(options: OperatorOptions<never>, env: NodeJS
   if (fresh && isFresh(fresh)) return fresh.token;
   if (isAtTerminal()) return (await signedInAgain(login, options.url, file, isJsonForm(options))).token;
   throw none(
-    `your login has run out: ${ownCommand()} login --url ${options.url} --issuer ${login.issuer} --client-id ${login.clientId}`,
+    `your login has run out: ${ownCommand()} login --url ${options.url} --issuer ${shellWord(login.issuer)} --client-id ${shellWord(login.clientId)}`,
   );
 }
 
@@ -82,7 +83,7 @@ function checked(token: string, audience: string, isVariable: boolean): string {
   if (endMs > Date.now()) return token;
   const place = isVariable ? "VALETKEY_OPERATOR_TOKEN" : "the operator's token file";
   throw none(
-    `the token of ${place} ran out at ${new Date(endMs).toISOString()}: ${isVariable ? `unset VALETKEY_OPERATOR_TOKEN, and use \`valetkey login\`, which renews itself` : `write a fresh token there, or remove the option and use \`valetkey login\``}`,
+    `the token of ${place} ran out at ${new Date(endMs).toISOString()}: ${isVariable ? `${unsetLine("VALETKEY_OPERATOR_TOKEN")}, and use \`valetkey login\`, which renews itself` : `write a fresh token there, or remove the option and use \`valetkey login\``}`,
   );
 }
 

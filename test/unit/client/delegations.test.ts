@@ -22,7 +22,8 @@ let out: string;
 beforeEach(async () => {
   service = await new FakeValetkey().start();
   folder = mkdtempSync(join(tmpdir(), "valetkey-delegations-"));
-  out = join(folder, "handed-on");
+  // As in a home folder of a person with a first and a last name.
+  out = join(folder, "handed on");
 });
 afterEach(async () => {
   await service.stop();
@@ -64,7 +65,7 @@ describe("valetkey delegate, inside a task", () => {
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(run.stdout + run.stderr).not.toContain("CANARY");
     expect(run.stderr).toContain(`task ${TASK_ID} delegated to helper until`);
-    expect(run.stderr).toContain(`valetkey exec --delegation-file ${out}`);
+    expect(run.stderr).toContain(`: npx valetkey exec --delegation-file '${out}' --purpose`);
     expect(delegations()).toEqual([
       expect.objectContaining({
         subject_token: CANARY.taskToken,
@@ -128,7 +129,7 @@ describe("valetkey delegate, inside a task", () => {
       return delegated();
     };
     const run = await exec(delegate(["--to", "helper"]), TO_HELPER);
-    expect([run.code, readFileSync(out, "utf8"), readdirSync(folder)]).toEqual([64, "theirs", ["handed-on"]]);
+    expect([run.code, readFileSync(out, "utf8"), readdirSync(folder)]).toEqual([64, "theirs", ["handed on"]]);
   });
 
   it("requests nothing where the file cannot be created", async () => {

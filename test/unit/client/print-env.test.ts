@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { printEnv } from "../../../client/commands/print-env.ts";
+import { Reporter } from "../../../client/reporter.ts";
 import { callClient } from "./call-client.ts";
 import { CANARY, credential, FakeValetkey, opened, TASK_ID } from "./fake-valetkey.ts";
 import { IDENTITY } from "./run-client.ts";
@@ -28,6 +30,38 @@ const ask = (...more: string[]) =>
   );
 
 describe("valetkey env", () => {
+  it.each([
+    ["sh", [], { SHELL: "/bin/zsh" }, 'eval "$(npx valetkey env ...)"'],
+    [
+      "a PowerShell",
+      [],
+      { SHELL: "", PSModulePath: "x" },
+      "npx valetkey env --shell powershell ... | Out-String | Invoke-Expression",
+    ],
+    ["fish", ["--shell", "fish"], { SHELL: "/usr/bin/fish" }, "npx valetkey env --shell fish ... | source"],
+  ] as const)("prints nothing on a terminal but the line by which %s reads it", async (_, flags, shell, line) => {
+    Object.assign(process.env, shell);
+    const { isTTY } = process.stdout;
+    process.stdout.isTTY = true;
+    onTestFinished(() => {
+      process.stdout.isTTY = isTTY;
+    });
+    const argv = [
+      "--url",
+      valetkey.url,
+      "--purpose",
+      "p",
+      "--account",
+      "111122223333",
+      "--allow",
+      "s3:ListAllMyBuckets=*",
+      ...flags,
+    ];
+    const report = new Reporter({ json: false, quiet: true });
+    await expect(printEnv(argv, IDENTITY, report)).rejects.toThrow(`prints secrets for a shell to read: ${line}`);
+    expect(valetkey.of("POST", "/v1/token")).toEqual([]);
+  });
+
   it("prints what a shell takes for the task's credentials", async () => {
     const { stdout, code } = await ask();
     expect(code).toBe(0);

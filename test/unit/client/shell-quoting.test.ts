@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { shellDashes, shellOf, shellQuoted, shellWord } from "../../../client/shell-quoting.ts";
+import { shellDashes, shellOf, shellQuoted, shellWord, unsetLine } from "../../../client/shell-quoting.ts";
 
 const EVIL = 'it\'s $HOME `id` "x" \\ $(id) ; & | * ! \u2018\u2019\n';
 
@@ -47,6 +47,13 @@ describe("a text that is quoted for a shell", () => {
 
   it("follows two dashes that npm's script for PowerShell would swallow without quotes", () => {
     expect([shellDashes("sh"), shellDashes("powershell")]).toEqual(["--", "'--'"]);
+  });
+
+  it("is removed, as a variable's name, in the words of the shell", () => {
+    Object.assign(process.env, { SHELL: "", PSModulePath: "C:\\Modules" });
+    expect(unsetLine("A", "B")).toBe("Remove-Item Env:A, Env:B");
+    process.env.SHELL = "/bin/zsh";
+    expect(unsetLine("A", "B")).toBe("unset A B");
   });
 
   it.each([
