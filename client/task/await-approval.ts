@@ -20,8 +20,6 @@ const STEP_MS = 1_000;
 const NOTE_MS = 60_000;
 /** Added to the interval at each `slow_down` (RFC 8628, section 3.5). */
 const SLOWER_SECONDS = 5;
-/** Pauses between attempts of a command that does not wait for people; milliseconds. */
-const PAUSES_MS = [500, 1_500];
 /** Time past the expiry within which the service still answers that the approval has expired. */
 const GRACE_MS = 30_000;
 
@@ -85,27 +83,6 @@ export async function awaitApproval(
     if (answer?.body.error === "slow_down") intervalSeconds += SLOWER_SECONDS;
     approval = approvalOf(answer?.body ?? {}, answer?.aheadMs) ?? approval;
   }
-}
-
-/**
- * Fetches the task with its credentials where people have approved it already. Waits for nobody, and leaves the request open.
- * @returns undefined where people have not decided yet.
- * @throws {ClientError} refused where a person denied the request; later where nobody decided in time, or its effects changed; unavailable.
- */
-export async function fetchApproved(
-  task: Task,
-  options: Omit<TaskOptions, "identity">,
-  { isInterrupted, pace = { nowMs: Date.now, sleep } }: Pick<Waiting, "isInterrupted" | "pace">,
-): Promise<Task | undefined> {
-  let polled = await poll(task, options);
-  // A lost answer may have used the approval. A further poll by the same token gets its credentials again.
-  for (const pauseMs of PAUSES_MS) {
-    if (!isOutage(polled.answer) || isInterrupted()) break;
-    await pace.sleep(pauseMs);
-    polled = await poll(task, options);
-  }
-  if (!polled.approved && !polled.isPending) throw notApproved(polled.answer, options);
-  return polled.approved;
 }
 
 type Polled = Answer<StartedTask | RefusalAnswer> | undefined;

@@ -1,7 +1,7 @@
 import type { Metadata } from "../../contract/metadata.ts";
 import { ClientError } from "../exit-codes.ts";
 import { Reporter } from "../reporter.ts";
-import { awaitApproval, fetchApproved, type Waiting } from "./await-approval.ts";
+import { awaitApproval, type Waiting } from "./await-approval.ts";
 import { endTask } from "./end-task.ts";
 import { openTask } from "./exchange.ts";
 import type { Task } from "./held-task.ts";
@@ -29,11 +29,10 @@ export async function openUsableTask(
 async function open(options: Omit<TaskOptions, "identity">, identity: string, waiting: Waiting): Promise<Task> {
   const { report, isInterrupted } = waiting;
   const opened = await report.patiently("waiting for valetkey", openTask(options, identity, isInterrupted));
-  // Leaves the request open. The same command later finds the request again, and gets the credentials once people have approved.
-  const given = opened.approval && !options.waits ? await fetchApproved(opened, options, waiting) : undefined;
-  if (opened.approval && !options.waits && !given) throw notNow(opened.approval.url);
+  // Leaves the request open. The same command later finds the request again, and its answer has the credentials once people have approved.
+  if (opened.approval && !options.waits) throw notNow(opened.approval.url);
   try {
-    const task = given ?? (opened.approval ? await awaitApproval(opened, opened.approval, options, waiting) : opened);
+    const task = opened.approval ? await awaitApproval(opened, opened.approval, options, waiting) : opened;
     requireUsable(task, options, report);
     return task;
   } catch (error) {

@@ -242,7 +242,7 @@ class Task:
         opened = self._exchange(token)
         # Without a wait the request goes on: the same call gets the same request, and its credentials once it is approved.
         if opened.approval is not None and not self._wait:
-            opened = self._fetch_approved(opened, opened.approval)
+            raise LaterError("approval_pending", f"people must approve this first: {opened.approval.url}; open the same task again after that")
         try:
             if opened.approval is not None:
                 opened = self._await_people(opened, opened.approval)
@@ -338,19 +338,6 @@ class Task:
             if answer is not None and answer.body.get("error") == "slow_down":
                 interval += _SLOWER_SECONDS
             approval = (approval_of(answer) if answer is not None else None) or approval
-
-    def _fetch_approved(self, opened: OpenTask, approval: Approval) -> OpenTask:
-        """
-        Returns the task with its credentials where people have approved it already; leaves the request open where they have not decided. A lost answer may
-        have used the approval, and a further poll by the same token gets its credentials again.
-        """
-        answer = self._patiently(_poll_form(opened))
-        polled, is_pending = _polled(answer)
-        if polled is not None:
-            return polled
-        if is_pending:
-            raise LaterError("approval_pending", f"people must approve this first: {approval.url}; open the same task again after that")
-        raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
 
     def _end(self, opened: OpenTask, outcome: str, detail: str) -> None:
         """Ends the task, so that its credentials stop working now and not at their deadline. Tries for ten seconds; a failure is logged, not raised."""

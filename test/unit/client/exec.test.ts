@@ -245,9 +245,10 @@ describe("the task", () => {
     expect(completions()).toEqual([]);
   });
 
-  it("with --no-wait: runs the command at once where people have approved the request before", async () => {
+  it("with --no-wait: runs the command once people have approved the request, with one request each time", async () => {
     let requests = 0;
     service.exchange = () => (requests++ === 0 ? opened({ pending: {} }) : opened());
+    expect(await exec("echo ran", ["--no-wait"])).toMatchObject({ code: 75, stdout: "" });
     expect(await exec("echo ran", ["--no-wait"])).toMatchObject({ code: 0, stdout: "ran\n" });
     expect(completions()).toEqual([{ outcome: "success", detail: "exit 0" }]);
   });

@@ -140,6 +140,7 @@ describe("valetkey mcp, called by the MCP SDK's client", () => {
   it("grants a repeated request that people have approved meanwhile", async () => {
     let requests = 0;
     valetkey.exchange = () => (requests++ === 0 ? opened({ pending: {} }) : opened());
+    expect(await server.call("request_access", ASKED)).toMatchObject({ status: "waiting_for_people" });
     expect(await server.call("request_access", ASKED)).toMatchObject({ status: "granted" });
   });
 
