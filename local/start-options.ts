@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { optionFault } from "../client/unknown-option.ts";
 import { FIRST_PORT, type Ports, portsFrom } from "./ports.ts";
 
 export const HELP = `npm start             the first five acts of a guided tour on an embedded AWS, then keeps serving
@@ -26,19 +27,27 @@ export interface StartOptions {
 /** Longest delay of CloudTrail here; milliseconds. The tour waits for half a minute. */
 const MOST_LATE_MS = 20_000;
 
+const OPTIONS = {
+  tour: { type: "string" },
+  once: { type: "boolean" },
+  "late-iam": { type: "string" },
+  "late-trail": { type: "string" },
+  "first-port": { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    return optionFault(error, Object.keys(OPTIONS), "npm start -- --help");
+  }
+}
+
 /** Reads the command line. @returns the options, `help`, or the fault as a sentence. */
 export function startOptions(args: readonly string[]): StartOptions | { readonly fault: string } | "help" {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      tour: { type: "string" },
-      once: { type: "boolean" },
-      "late-iam": { type: "string" },
-      "late-trail": { type: "string" },
-      "first-port": { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
+  const values = parsed(args);
+  if (typeof values === "string") return { fault: values };
   if (values.help) return "help";
   if (values.tour !== undefined && values.tour !== "all")
     return { fault: "--tour takes `all`; without it, the first five acts are shown" };

@@ -90,7 +90,7 @@ export function parse(command: Command, argv: readonly string[]): { values: Valu
     if (odd !== undefined) throw new Usage(`${command} takes no --${odd}`);
     return { values, positionals };
   } catch (error) {
-    throw error instanceof Usage ? error : new Usage((error as Error).message);
+    throw error instanceof Usage ? error : new Usage((error as Error).message.split(". ")[0]);
   }
 }
 

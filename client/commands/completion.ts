@@ -1,5 +1,6 @@
 import { ClientError } from "../exit-codes.ts";
 import { OUTPUT_FORMS } from "../operate/print/print.ts";
+import { ownCommand } from "../own-command.ts";
 
 const FORMS = OUTPUT_FORMS.join(" ");
 
@@ -57,7 +58,7 @@ export async function completion(argv: readonly string[], commands: readonly str
     throw new ClientError(
       "usage",
       "usage",
-      `completion takes ${Object.keys(SCRIPTS).join(", ")}: valetkey completion bash`,
+      `completion takes ${Object.keys(SCRIPTS).join(", ")}: ${ownCommand()} completion bash`,
     );
   process.stdout.write(script(commands.join(" ")));
   return 0;

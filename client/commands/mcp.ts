@@ -16,6 +16,7 @@ import { ownCommand } from "../own-command.ts";
 import { Signals } from "../process/signals.ts";
 import type { Reporter } from "../reporter.ts";
 import { safeUrl } from "../task/safe-url.ts";
+import { optionError } from "../unknown-option.ts";
 import { subAgentsOf } from "./exec-options.ts";
 
 const OPTIONS = {
@@ -88,8 +89,8 @@ export async function mcp(
 function parsed(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch {
-    throw usage(`an option is unknown or lacks its value; ${ownCommand()} mcp --help lists the options`);
+  } catch (error) {
+    throw optionError(error, Object.keys(OPTIONS), "mcp");
   }
 }
 

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { ACCOUNT_ID, REGION } from "../../contract/names.ts";
 import { ClientError } from "../exit-codes.ts";
 import { ownCommand } from "../own-command.ts";
+import { optionError } from "../unknown-option.ts";
 import type { Filled } from "./template.ts";
 
 /** Parsed command line of `valetkey init`. */
@@ -55,31 +56,29 @@ export function parseInit(argv: readonly string[]): InitOptions {
 
 const TEXT = { type: "string" } as const;
 
+const OPTIONS = {
+  hub: TEXT,
+  target: TEXT,
+  region: TEXT,
+  url: TEXT,
+  issuer: TEXT,
+  operator: TEXT,
+  bucket: TEXT,
+  console: TEXT,
+  client: TEXT,
+  approvals: TEXT,
+  witness: TEXT,
+  audit: TEXT,
+  archive: TEXT,
+  show: TEXT,
+  json: { type: "boolean" },
+} as const;
+
 function parsed(argv: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        hub: TEXT,
-        target: TEXT,
-        region: TEXT,
-        url: TEXT,
-        issuer: TEXT,
-        operator: TEXT,
-        bucket: TEXT,
-        console: TEXT,
-        client: TEXT,
-        approvals: TEXT,
-        witness: TEXT,
-        audit: TEXT,
-        archive: TEXT,
-        show: TEXT,
-        json: { type: "boolean" },
-      },
-    });
+    return parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    throw usage(error instanceof Error ? error.message : "the options cannot be read");
+    throw optionError(error, Object.keys(OPTIONS), "init");
   }
 }
 

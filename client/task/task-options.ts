@@ -116,11 +116,12 @@ export function parseTask<E extends Extra = never>(
   env: NodeJS.ProcessEnv,
   extras: readonly E[] = [],
 ): { readonly task: TaskOptions; readonly extra: Extras<E> } {
-  const { values: flags, tokens } = parsed(command, argv);
+  const known = optionsOf(extras);
+  const { values: flags, tokens } = parsed(command, argv, known);
   const foreign = (Object.keys(EXTRAS) as Extra[]).find(
     (name) => flags[name] !== undefined && !(extras as readonly Extra[]).includes(name),
   );
-  if (foreign) throw unknownOption(`--${foreign}`, Object.keys(OPTIONS), command);
+  if (foreign) throw unknownOption(`--${foreign}`, known, command);
   const address = addressIn(command, flags, env);
   const purpose = flags.purpose ?? missing(command, "--purpose");
   if (purpose.trim() === "" || [...purpose].length > LIMITS.purposeCharacters)
@@ -158,7 +159,7 @@ export function parseCaller(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Pick<TaskOptions, "url" | "audience" | "identity"> & { readonly json: boolean } {
-  const flags = parseFlags(command, argv);
+  const { values: flags } = parsed(command, argv, CALLER_OPTIONS);
   const given = Object.keys(flags).find((name) => !(CALLER_OPTIONS as readonly string[]).includes(name));
   if (given) throw unknownOption(`--${given}`, CALLER_OPTIONS, command);
   return { ...addressIn(command, flags, env), identity: findIdentity(flags, env), json: flags.json ?? false };
@@ -167,7 +168,7 @@ export function parseCaller(
 /** Finds the address of the service and the audience of the identity token. @throws {ClientError} usage */
 function addressIn(
   command: string,
-  flags: Pick<ReturnType<typeof parseFlags>, "url" | "deployment" | "audience">,
+  flags: Pick<Flags, "url" | "deployment" | "audience">,
   env: NodeJS.ProcessEnv,
 ): Pick<TaskOptions, "url" | "audience"> {
   const audience = flags.audience ?? env.VALETKEY_AUDIENCE;
@@ -183,13 +184,13 @@ export function parseIntent(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Pick<TaskOptions, "details" | "ttlSeconds"> {
-  const flags = parseFlags(command, argv);
+  const { values: flags } = parsed(command, argv, optionsOf([]));
   const foreign = (Object.keys(EXTRAS) as Extra[]).find((name) => flags[name] !== undefined);
   if (foreign) throw usage(`--${foreign} is for a command that opens a task, and --narrow opens none`);
   return intentIn(flags, env);
 }
 
-type IntentFlags = Pick<ReturnType<typeof parseFlags>, "allow" | "tool" | "account" | "intent" | "ttl">;
+type IntentFlags = Pick<Flags, "allow" | "tool" | "account" | "intent" | "ttl">;
 
 /** Makes the intent and the lifetime of a command's options. @throws {ClientError} usage, intent */
 export function intentIn(flags: IntentFlags, env: NodeJS.ProcessEnv): Pick<TaskOptions, "details" | "ttlSeconds"> {
@@ -202,16 +203,19 @@ export function intentIn(flags: IntentFlags, env: NodeJS.ProcessEnv): Pick<TaskO
   return { details, ttlSeconds: ttlOf(flags.ttl) };
 }
 
-const parseFlags = (command: string, argv: readonly string[]) => parsed(command, argv).values;
+/** Lists the options of a command with these extra ones. */
+const optionsOf = (extras: readonly Extra[]): readonly string[] =>
+  Object.keys(OPTIONS).filter((name) => !Object.hasOwn(EXTRAS, name) || extras.some((extra) => extra === name));
 
-function parsed(command: string, argv: readonly string[]) {
+function parsed(command: string, argv: readonly string[], known: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false, tokens: true });
   } catch (error) {
-    throw optionError(error, Object.keys(OPTIONS), command);
+    throw optionError(error, known, command);
   }
 }
 
+type Flags = ReturnType<typeof parsed>["values"];
 type Token = ReturnType<typeof parsed>["tokens"][number];
 
 /** Writes an option as it was given: nothing for one of the intent, and no token. */

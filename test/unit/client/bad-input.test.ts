@@ -127,6 +127,36 @@ const ROWS: readonly Row[] = [
     says: [/--purposes is unknown; did you mean --purpose\? npx valetkey exec --help/],
   },
   {
+    what: "an option like one of another command alone",
+    args: () => exec("--prot", "x"),
+    code: 64,
+    says: [/--prot is unknown; npx valetkey exec --help lists/],
+  },
+  {
+    what: "an option that an MCP server has not",
+    args: () => ["mcp", "--allwo", "aws"],
+    code: 64,
+    says: [/--allwo is unknown; did you mean --allow\? npx valetkey mcp --help/],
+  },
+  {
+    what: "an option that init has not",
+    args: () => ["init", "--targt", "111122223333"],
+    code: 64,
+    says: [/--targt is unknown; did you mean --target\? npx valetkey init --help/],
+  },
+  {
+    what: "a command without the two dashes",
+    args: () => ["exec", "true"],
+    code: 64,
+    says: [/the command to run goes behind two dashes: npx valetkey exec \.\.\. -- aws s3 ls/],
+  },
+  {
+    what: "a completion for no shell",
+    args: () => ["completion"],
+    code: 64,
+    says: [/npx valetkey completion bash/],
+  },
+  {
     what: "a purpose that says nothing",
     args: () => exec("--purpose", " "),
     code: 64,

@@ -32,6 +32,17 @@ it.each([
   expect(startOptions(flat)).toEqual({ fault: expect.stringContaining(says) });
 });
 
+it.each([
+  [
+    ["--first-prot", "19400"],
+    "--first-prot is unknown; did you mean --first-port? npm start -- --help lists the options",
+  ],
+  [["all"], "an argument is not an option; npm start -- --help shows an example"],
+  [["--first-port"], "an option lacks its value"],
+])("refuses %j with a sentence", (args, says) => {
+  expect(startOptions(args)).toEqual({ fault: expect.stringContaining(says) });
+});
+
 it("help names every option", () => {
   expect(startOptions(["-h"])).toBe("help");
   for (const option of ["--tour all", "--once", "--late-iam", "--late-trail", "--first-port"])
