@@ -29,12 +29,12 @@ function votesOf(value: unknown): NeededVotes {
   return { group: String(group), count: Number(count) || 1, have: Number(have) || 0 };
 }
 
-/** Describes for whom the request waits. @example "sre (1 of 2) and security" */
+/** Describes for whom the request waits, or that only the key is missing. @example "sre (1 of 2) and security" */
 export const waitingFor = ({ needed }: Pick<Approval, "needed">): string =>
   needed
     .filter(({ count, have }) => have < count)
     .map(({ group, count, have }) => (count === 1 ? deciderInWords(group) : `${group} (${have} of ${count})`))
-    .join(" and ");
+    .join(" and ") || "its key, which people have approved";
 
 /** Writes who decided against a request, when and why. @example againstInWords(decided) // 'by staff|bob at 2026-11-25T10:47:00Z: "not during the freeze"' */
 export const againstInWords = ({ by = "a person", at, reason }: Against): string =>

@@ -10,6 +10,7 @@ import pickle
 import threading
 import time
 import unittest
+from datetime import datetime, timezone
 from typing import Any, Dict, List
 from unittest import mock
 
@@ -246,6 +247,14 @@ class ApprovalTest(HubTest):
             self.assertEqual(task.credentials().access_key_id, "ASIAFIRST")
         self.assertEqual(seen, [0, 1])
         self.assertEqual(self.hub.sent("/v1/token")[1].form["subject_token"], "vk-task-token")
+
+    def test_names_the_person_of_the_task_and_the_missing_key(self) -> None:
+        def waiting(*needed: valetkey.NeededVotes) -> str:
+            return _task._waiting_for(valetkey.Approval("ap-1", needed, datetime.now(timezone.utc), PENDING["url"], 1))
+
+        votes = valetkey.NeededVotes
+        self.assertEqual(waiting(votes("@person", 1, 0), votes("sre", 2, 1)), "the person it acts for and sre (1 of 2)")
+        self.assertEqual(waiting(votes("sre", 1, 1)), "its key, which people have approved")
 
     def test_a_denial_ends_the_task(self) -> None:
         self.hub.token = lambda count: self.pending(1) if count == 1 else (403, {"error": "access_denied", "code": "approval_denied"})

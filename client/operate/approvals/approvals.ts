@@ -132,7 +132,7 @@ const listing = (listed: readonly Listed[]): Shown =>
         id,
         agent.id,
         review?.done === false ? "to be reviewed" : `${statusOf(status, standing)}${liveTask(task)}`,
-        waitingFor({ needed }),
+        isOpen(status) ? waitingFor({ needed }) : "",
       ],
       review?.due_at ?? (status === "standing" ? standing?.until : expires_at),
       you.may_vote ? "may vote" : "",
@@ -140,6 +140,9 @@ const listing = (listed: readonly Listed[]): Shown =>
       purpose,
     ]),
   );
+
+/** True for a request that still waits, for votes or for its key. */
+const isOpen = (status: string): boolean => status === "pending" || status === "approved";
 
 /** Names the task of the latest use, while it lives. `valetkey revoke` ends it. */
 const liveTask = (task: Listed["task"]): string => (task?.live ? `, task ${task.id} lives` : "");
@@ -191,7 +194,7 @@ function described(answer: Approval, hash: string, words: string, more: readonly
           ],
         ]),
     ...(standing === undefined ? [] : [["used", `${standing.used} of ${standing.uses}`]]),
-    ["waits for", waitingFor(answer)],
+    ...(isOpen(answer.status) ? [["waits for", waitingFor(answer)]] : []),
     ...decisionsIn(answer),
     ...voidIn(answer.votes),
     ["asked at", instant(created_at)],
@@ -206,7 +209,7 @@ function described(answer: Approval, hash: string, words: string, more: readonly
     "The agent writes (nothing here is proven):",
     `  ${visibleText(JSON.stringify(purpose))}`,
     "",
-    "It would get:",
+    isOpen(answer.status) ? "It would get:" : "It was to get:",
     ...grantsInWords(granted),
     "",
     shown`Words: ${coloured(words, "yellow")}`,

@@ -396,9 +396,13 @@ def _polled(answer: Optional[Answer]) -> Tuple[Optional[OpenTask], bool]:
 
 
 def _waiting_for(approval: Approval) -> str:
-    return " and ".join(
-        f"{each.group} ({each.have} of {each.count})" for each in approval.needed if each.have < each.count
-    )
+    missing = [each for each in approval.needed if each.have < each.count]
+    names = [_decider(each.group) if each.count == 1 else f"{each.group} ({each.have} of {each.count})" for each in missing]
+    return " and ".join(names) or "its key, which people have approved"
+
+
+def _decider(group: str) -> str:
+    return "the person it acts for" if group == "@person" else group
 
 
 #: Name of the class in a ``with`` statement.

@@ -81,6 +81,12 @@ it("reports that the person has to decide for whom the agent acts", () => {
   expect(waitingFor({ needed })).toBe("the person it acts for and sre (1 of 2)");
 });
 
+it("reports that only the key is missing where all votes are there", async () => {
+  answers(opened({ pending: { have: 2 } }), () => opened());
+  await open();
+  expect(output).toMatch(/waiting for its key, which people have approved, \d+:\d\d left/);
+});
+
 describe("a task that people must approve", () => {
   it("is polled by its token at the requested interval, and comes with its credentials once it is approved", async () => {
     answers(opened({ pending: {} }), stillPending(0), stillPending(1), () => opened());

@@ -84,12 +84,17 @@ describe("valetkey approvals", () => {
       /voted +staff\|carol for sre at 2026-11-18T10:47:00Z\ndenied +by staff\|bob at 2026-11-18T10:48:00Z: "freeze\\u001b\[2J"\n/,
     );
     expect(stdout).not.toContain("staff|gone");
+    // Nobody is waited for any more.
+    expect(stdout).toMatch(/\nis +denied\n/);
+    expect(stdout).not.toMatch(/^waits for/m);
+    expect(stdout).toContain("\nIt was to get:\n");
   });
 
   it("says of an approved request that the agent has not fetched its key", async () => {
     stage.answers[`GET /v1/approvals/${ID}`] = shown({ status: "approved" });
     const { stdout } = await run("approvals", "show", ID);
     expect(stdout).toMatch(/\nkey +not fetched yet/);
+    expect(stdout).toMatch(/^waits for \S/m);
   });
 
   it("counts the earlier requests for the same in one line, and lists them for programs", async () => {
