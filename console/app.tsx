@@ -6,7 +6,8 @@ import { Text } from "./parts/text.tsx";
 import type { ConsoleSettings } from "./settings.ts";
 import { Shortcuts } from "./shortcuts/shortcuts.tsx";
 import { SignInPage } from "./sign-in/sign-in-page.tsx";
-import { isOffline, path, session, signOut } from "./state.ts";
+import { signOut } from "./sign-in/sign-out.ts";
+import { isOffline, path, session } from "./state.ts";
 
 /** The whole document: the head, and the page of the address. */
 export function App({ settings }: { readonly settings: ConsoleSettings }) {
@@ -18,7 +19,7 @@ export function App({ settings }: { readonly settings: ConsoleSettings }) {
       <a class="skip" href="#main">
         Skip to the content
       </a>
-      <Top section={section} />
+      <Top section={section} settings={settings} />
       <main id="main" class={shown && "isWide" in shown && shown.isWide ? "wide" : ""}>
         {settings.origin !== location.origin ? (
           <WrongOrigin origin={settings.origin} />
@@ -52,7 +53,13 @@ const WrongOrigin = ({ origin }: { readonly origin: string | undefined }) => (
 );
 
 /** Head of every page: the navigation, the signed-in person, and a notice where valetkey does not answer. @param section section of the current page. */
-const Top = ({ section }: { readonly section: Section | undefined }) => (
+const Top = ({
+  section,
+  settings: { issuers },
+}: {
+  readonly section: Section | undefined;
+  readonly settings: ConsoleSettings;
+}) => (
   <>
     <header class="top">
       <Link to="/" class="brand">
@@ -69,7 +76,11 @@ const Top = ({ section }: { readonly section: Section | undefined }) => (
           </nav>
           <span class="who">
             <Text of={session.value.name} /> <Shortcuts />
-            <button type="button" class="quiet" onClick={signOut}>
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => signOut(issuers.find(({ name }) => name === session.peek()?.issuer))}
+            >
               Sign out
             </button>
           </span>

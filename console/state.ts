@@ -21,8 +21,8 @@ export const signInFault = signal<string | undefined>(undefined);
 /** Act that the page's link requests of an operator. The page reads it from its address once. */
 export const requestedAct = signal<OperatorAct | undefined>(undefined);
 
-/** True once the person has signed out here. The page then begins no sign-in by itself. */
-export const hasSignedOut = signal(false);
+/** Place where the person has signed out: only on this page, or at the issuer, too. The page then begins no sign-in by itself. */
+export const signedOut = signal<"here" | "there" | undefined>(undefined);
 
 /** True while the browser leaves for an issuer. */
 export const isLeaving = signal(false);
@@ -44,9 +44,9 @@ export function goTo(to: string): void {
   scrollTo(0, 0);
 }
 
-/** Forgets the person and everything that they were about to send. The session at the issuer stays. */
-export function signOut(): void {
-  hasSignedOut.value = true;
+/** Forgets the person and everything that they were about to send. */
+export function forget(): void {
+  signedOut.value = "here";
   session.value = undefined;
   heldVote.value = undefined;
   tried.value = undefined;

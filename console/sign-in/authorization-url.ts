@@ -2,15 +2,17 @@ import type { SignInSettings } from "../settings.ts";
 import type { Pending } from "./pending.ts";
 import { challengeOf } from "./random-text.ts";
 
-/** Writes the address of a sign-in that lets the person read. */
+/** Writes the address of a sign-in that lets the person read. @param isAsked true where the issuer must ask who signs in. */
 export const readingUrl = (
   endpoint: string,
   issuer: SignInSettings,
   pending: Pending,
   redirectUri: string,
+  isAsked = false,
 ): Promise<string> =>
   addressOf(endpoint, pending, {
     ...issuer.parameters,
+    ...(isAsked ? { prompt: "login" } : {}),
     client_id: issuer.client_id,
     scope: issuer.scope,
     redirect_uri: redirectUri,

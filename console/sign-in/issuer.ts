@@ -5,6 +5,8 @@ import type { SignInSettings } from "../settings.ts";
 export interface Endpoints {
   readonly authorization: string;
   readonly token: string;
+  /** Address at which a person ends their session (OpenID Connect RP-Initiated Logout 1.0); absent where the issuer has none. */
+  readonly endSession?: string;
   /** True where each answer of the issuer has `iss` (RFC 9207). */
   readonly namesItself: boolean;
 }
@@ -19,10 +21,19 @@ export class IssuerFault extends Error {}
 export async function discover({ name, url }: Pick<SignInSettings, "name" | "url">): Promise<Endpoints> {
   const document = await fetchJson(`${url.replace(/\/$/, "")}/.well-known/openid-configuration`, name);
   if (document.issuer !== url) throw new IssuerFault(`${name} names itself as another issuer. Tell your operators.`);
-  const [authorization, token] = [document.authorization_endpoint, document.token_endpoint].map(String);
+  const [authorization, token, endSession] = [
+    document.authorization_endpoint,
+    document.token_endpoint,
+    document.end_session_endpoint,
+  ].map(String);
   if (!isSafe(authorization) || !isSafe(token))
     throw new IssuerFault(`${name} has no address at which to sign in. Tell your operators.`);
-  return { authorization, token, namesItself: document.authorization_response_iss_parameter_supported === true };
+  return {
+    authorization,
+    token,
+    ...(isSafe(endSession) ? { endSession } : {}),
+    namesItself: document.authorization_response_iss_parameter_supported === true,
+  };
 }
 
 export interface Tokens {

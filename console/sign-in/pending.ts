@@ -4,7 +4,9 @@ import type { ActRecord } from "../../functions/core/approvals/act-record.ts";
  * Pending sign-in, which waits in `sessionStorage` for the redirect's answer, one at a time in a tab. Contains no token. A reader would get the verifier of
  * a code, and would need the code too. Only a script of this origin can read it, and such a script could do everything that the page can.
  */
-export type Pending = PendingRead | PendingVote | PendingTrial;
+export type Pending = PendingSignIn | PendingEnd;
+
+export type PendingSignIn = PendingRead | PendingVote | PendingTrial;
 
 interface Common {
   /** 256 random bits. The page accepts only an answer that returns them. */
@@ -44,6 +46,11 @@ export interface PendingVote extends Common {
 /** Trial of a sign-in, which votes for nothing. */
 export interface PendingTrial extends Common {
   readonly kind: "trial";
+}
+
+/** End of the session at the issuer, from which the person comes back signed out. */
+export interface PendingEnd extends Common {
+  readonly kind: "end";
 }
 
 /** Answer of a vote's sign-in, with its unredeemed code. */
@@ -101,7 +108,7 @@ export type AnswerFault = "not_begun" | "other_state" | "other_issuer" | "too_la
 /** Answer of an issuer at `/callback`. */
 export interface Answer {
   readonly code: string;
-  readonly pending: Pending;
+  readonly pending: PendingSignIn;
 }
 
 /**
@@ -111,7 +118,7 @@ export interface Answer {
  */
 export function acceptAnswer(
   query: URLSearchParams,
-  pending: Pending | undefined,
+  pending: PendingSignIn | undefined,
   issuer: { readonly url: string; readonly namesItself: boolean } | undefined,
   nowMs: number,
 ): Answer | { readonly fault: AnswerFault; readonly says?: string } {

@@ -3,7 +3,7 @@ import { Heading } from "../parts/heading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
-import { hasSignedOut, isLeaving, path, signInFault } from "../state.ts";
+import { isLeaving, path, signedOut, signInFault } from "../state.ts";
 import { NOT_BEGUN, signIn } from "./sign-in.ts";
 
 /** Page for the sign-in. Starts by itself where there is only one issuer, since a person who follows a link wants to see its page. */
@@ -12,7 +12,7 @@ export function SignInPage({ settings: { issuers } }: { readonly settings: Conso
   const [only, ...others] = issuers;
   const isFinishing = to === "/callback";
   useEffect(() => {
-    if (only && others.length === 0 && !isFinishing && fault === undefined && !isLeaving.peek() && !hasSignedOut.peek())
+    if (only && others.length === 0 && !isFinishing && fault === undefined && !isLeaving.peek() && !signedOut.peek())
       void signIn(only, to);
   }, [isFinishing]);
   if (isLeaving.value || (isFinishing && fault === undefined))
@@ -32,9 +32,14 @@ export function SignInPage({ settings: { issuers } }: { readonly settings: Conso
           </p>
         </Notice>
       )}
-      {hasSignedOut.value && (
-        <Notice tone="plain" title="You have signed out here">
-          <p>This page has forgotten you. Your session at your company’s sign-in page may go on: end it there.</p>
+      {signedOut.value && (
+        <Notice tone="plain" title="You have signed out">
+          <p>
+            This page has forgotten you
+            {signedOut.value === "there"
+              ? ", and your session at the issuer has ended."
+              : ". Your session at the issuer may go on; the next sign-in here asks who you are."}
+          </p>
         </Notice>
       )}
       {issuers.length === 0 && (

@@ -1,5 +1,5 @@
 import type { ConsoleSettings, SignInSettings } from "../settings.ts";
-import { batch, hasSignedOut, heldVote, isLeaving, requestedAct, session, signInFault, tried } from "../state.ts";
+import { batch, heldVote, isLeaving, requestedAct, session, signedOut, signInFault, tried } from "../state.ts";
 import { readingUrl, voteUrl } from "./authorization-url.ts";
 import { discover, redeem } from "./issuer.ts";
 import { faultInWords, fresh, leave, redirectUri } from "./leave.ts";
@@ -27,13 +27,13 @@ const FAULTS: Readonly<Record<AnswerFault, string>> = {
   no_code: "The issuer's answer was empty. Sign in again.",
 };
 
-/** Leaves for a sign-in that lets the person read. @param to page that follows. */
+/** Leaves for a sign-in that lets the person read. After a sign-out, the issuer asks who signs in. @param to page that follows. */
 export async function signIn(issuer: SignInSettings, to: string, held?: HeldVote): Promise<void> {
   await leave(async () => {
     const { authorization } = await discover(issuer);
     const pending = { kind: "read", ...fresh(issuer, to), ...(held ? { held } : {}) } as const;
     keepPending(sessionStorage, pending);
-    return readingUrl(authorization, issuer, pending, redirectUri());
+    return readingUrl(authorization, issuer, pending, redirectUri(), signedOut.peek() !== undefined);
   });
 }
 
@@ -65,6 +65,10 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
   const pending = takePending(sessionStorage);
   requestedAct.value = recordOf(pending)?.act;
   const issuer = settings.issuers.find(({ name }) => name === pending?.issuer);
+  if (pending?.kind === "end") {
+    if (query.get("state") === pending.state) signedOut.value = "there";
+    return pending.to;
+  }
   try {
     const endpoints = issuer && (await discover(issuer));
     const known = issuer && endpoints ? { url: issuer.url, namesItself: endpoints.namesItself } : undefined;
@@ -94,7 +98,7 @@ export async function finishSignIn(query: URLSearchParams, settings: ConsoleSett
     if (typeof signedIn === "string") signInFault.value = signedIn;
     else {
       session.value = signedIn;
-      hasSignedOut.value = false;
+      signedOut.value = undefined;
       heldVote.value = began.held;
       const together = Object.keys(began.held?.hashes ?? {});
       batch.value = together.length > 1 ? together : [];

@@ -154,13 +154,15 @@ export async function startOidcIssuer(options: OidcIssuerOptions): Promise<OidcI
  * True for an address of the OpenID provider. `GET /token` gives a token to every caller; `POST /token` redeems a code.
  */
 const isOfProvider = (path: string, method: string | undefined, pathname: string): boolean =>
-  (pathname === `${path}/token` && method !== "GET") || new RegExp(`^${path}/(?:auth|sign-in)(?:/|$)`).test(pathname);
+  (pathname === `${path}/token` && method !== "GET") ||
+  new RegExp(`^${path}/(?:auth|sign-in|session/end)(?:/|$)`).test(pathname);
 
 /** Makes the discovery document without the provider, which clients that only read the keys must not load. */
 function discovery(issuer: string, signIn: SignInOptions | undefined): Record<string, unknown> {
   const endpoints = {
     authorization_endpoint: `${issuer}/auth`,
     token_endpoint: `${issuer}/token`,
+    end_session_endpoint: `${issuer}/session/end`,
     response_types_supported: ["code"],
     grant_types_supported: ["authorization_code", "refresh_token"],
     code_challenge_methods_supported: ["S256"],

@@ -17,20 +17,43 @@ export const PAGE_HEADERS = {
 } as const;
 
 /** Renders the page on which a person signs in by the choice of a name: a plain form without scripts. */
-export const signInPage = (people: readonly LocalPerson[], action: string, fault?: string): string => `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title><style>${STYLE}</style></head>
-<body>
-<main>
-<h1>Sign in</h1>
-<p>This is the people's issuer of <code>npm start</code>. It asks for no password: choose who you are.</p>
+export const signInPage = (people: readonly LocalPerson[], action: string, fault?: string): string =>
+  page(
+    "Sign in",
+    `<p>This is the people's issuer of <code>npm start</code>. It asks for no password: choose who you are.</p>
 ${fault === undefined ? "" : `<p role="alert">${textOf(fault)}</p>\n`}<form method="post" action="${textOf(action)}">
 <fieldset>
 <legend>Person</legend>
 ${people.map(({ id, name }, index) => `<label><input type="radio" name="person" value="${textOf(id)}"${index === 0 ? " required" : ""}> ${textOf(name)}</label>`).join("\n")}
 </fieldset>
 <button type="submit">Sign in</button>
-</form>
+</form>`,
+  );
+
+/**
+ * Renders the page on which a person ends the session. A page of another site can lead here, so that only the form ends
+ * anything.
+ */
+export const signOutPage = (action: string, secret: string): string =>
+  page(
+    "Sign out",
+    `<p>This ends your session at the people's issuer of <code>npm start</code>, for the console and for votes.</p>
+<form method="post" action="${textOf(action)}">
+<input type="hidden" name="xsrf" value="${textOf(secret)}"><input type="hidden" name="logout" value="yes">
+<button type="submit">Sign out</button>
+</form>`,
+  );
+
+/** Renders the page after a session's end, where no client's page follows. */
+export const signedOutPage = (): string => page("You have signed out", "<p>Your session here has ended.</p>");
+
+const page = (title: string, content: string): string => `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head>
+<body>
+<main>
+<h1>${title}</h1>
+${content}
 </main>
 </body>
 </html>

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { JWK } from "jose";
 import type { Provider } from "oidc-provider";
 import type { LocalPerson } from "./people.ts";
-import { PAGE_HEADERS, signInPage } from "./sign-in-page.ts";
+import { PAGE_HEADERS, signedOutPage, signInPage, signOutPage } from "./sign-in-page.ts";
 
 /** Clients of the people's issuer: one for reading, one for the command, and one only for approvals. */
 export const CLIENTS = {
@@ -135,7 +135,11 @@ function configurationOf(
   };
   const groupsOf = (id: string | undefined) => people.find((person) => person.id === id)?.groups ?? [];
   return {
-    clients: [client(CLIENTS.reading), command, client(CLIENTS.approvals, approvalsSecret)],
+    clients: [
+      { ...client(CLIENTS.reading), post_logout_redirect_uris: [`${consoleOrigin}/callback`] },
+      command,
+      client(CLIENTS.approvals, approvalsSecret),
+    ],
     jwks: { keys: [{ ...key, use: "sig", alg: "ES256" }] },
     renderError: (
       ctx: { type: string; body: unknown },
@@ -171,7 +175,17 @@ function configurationOf(
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx: SignOutContext) => {
+          ctx.set(PAGE_HEADERS);
+          ctx.body = signOutPage(ctx.oidc.urlFor("end_session_confirm"), ctx.oidc.session.state.secret);
+        },
+        postLogoutSuccessSource: (ctx: SignOutContext) => {
+          ctx.set(PAGE_HEADERS);
+          ctx.body = signedOutPage();
+        },
+      },
       pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: {
         enabled: true,
@@ -189,6 +203,15 @@ function configurationOf(
 
 /** Error in the form of oidc-provider's own ones (RFC 8707, section 2). */
 const INVALID_TARGET = { error: "invalid_target", statusCode: 400, status: 400, expose: true, allow_redirect: true };
+
+interface SignOutContext {
+  set(headers: Readonly<Record<string, string>>): void;
+  body: string;
+  readonly oidc: {
+    urlFor(route: string): string;
+    readonly session: { readonly state: { readonly secret: string } };
+  };
+}
 
 interface GrantContext {
   readonly oidc: {

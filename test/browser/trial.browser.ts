@@ -16,12 +16,14 @@ describe("the button Sign out", () => {
     await on.ask();
     await on.open();
     await on.page.getByRole("button", { name: "Sign out" }).click();
-    await on.page.getByText("You have signed out here").waitFor();
+    await on.page.getByText("You have signed out").waitFor();
     const before = on.stage.issuer.requests.length;
     await on.page.goto(`${on.stage.origin}/#`);
     expect(on.stage.issuer.requests.length).toBe(before);
     expect(await on.page.getByText("alice").count()).toBe(0);
     await on.page.getByRole("button", { name: "Sign in with staff" }).click();
+    await on.page.getByRole("button", { name: "Sign in" }).click();
+    expect(on.stage.issuer.requests.at(-1)?.get("prompt")).toBe("login");
     await on.page.getByRole("button", { name: "Sign out" }).waitFor();
   });
 });

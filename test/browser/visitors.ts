@@ -7,12 +7,15 @@ import { type HeardPage, heardPage } from "./open-browser.ts";
 
 const ABOUT_A_REFUSAL = /^console Failed to load resource: the server responded with a status of 40[13] /;
 
+const ABOUT_A_CUT = /^console Failed to load resource: net::ERR_FAILED/;
+
 /** People at browsers of their own, in front of what `npm start` serves. */
 export class Visitors {
   readonly #browser: Browser;
   readonly #local: LocalCloud;
   readonly #opened: HeardPage[] = [];
   readonly #refused = new Set<Page>();
+  readonly #cut = new Set<Page>();
 
   constructor(browser: Browser, local: LocalCloud) {
     this.#browser = browser;
@@ -39,11 +42,18 @@ export class Visitors {
     this.#refused.add(page);
   }
 
+  /** Cuts the page's connections. Chromium logs each. */
+  mayBeCut(page: Page): void {
+    this.#cut.add(page);
+  }
+
   /** Closes every page, and expects no page to have recorded a policy violation or an error. */
   async leave(): Promise<void> {
     for (const { page, context, heard } of this.#opened.splice(0)) {
       await context.close();
-      expect(heard.filter((line) => !(this.#refused.has(page) && ABOUT_A_REFUSAL.test(line)))).toEqual([]);
+      const isExpected = (line: string): boolean =>
+        (this.#refused.has(page) && ABOUT_A_REFUSAL.test(line)) || (this.#cut.has(page) && ABOUT_A_CUT.test(line));
+      expect(heard.filter((line) => !isExpected(line))).toEqual([]);
     }
   }
 

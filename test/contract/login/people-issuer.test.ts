@@ -79,6 +79,28 @@ describe("the local people's issuer", () => {
     expect(await (await signIn(people.issuer, reading)).redeem()).not.toHaveProperty("refresh_token");
   });
 
+  it("ends a session only by the form of its own page, and leads back to the console alone", async () => {
+    const browser = new Browser(REDIRECT);
+    await vote({ browser });
+    const silent = () => signIn(people.issuer, { ...CLIENT, browser, parameters: { prompt: "none" } });
+    const end = new URL(`${people.issuer}/session/end`);
+    const lead = (back: string) => {
+      end.search = String(
+        new URLSearchParams({ client_id: CLIENTS.reading, post_logout_redirect_uri: back, state: "s" }),
+      );
+      return browser.open(end);
+    };
+    await lead("https://evil.example/callback");
+    expect([browser.status, browser.html]).toEqual([400, expect.stringContaining("not registered")]);
+    await lead(REDIRECT);
+    expect(browser.html).toContain("<h1>Sign out</h1>");
+    expect((await silent()).callback.searchParams.has("code")).toBe(true);
+    await lead(REDIRECT);
+    await browser.submit();
+    expect(browser.address.href).toBe(`${REDIRECT}?state=s`);
+    expect((await silent()).callback.searchParams.get("error")).toBe("login_required");
+  });
+
   it("requires a new sign-in for each vote: prompt=login with a session is no silent vote", async () => {
     const browser = new Browser(REDIRECT);
     await vote({ browser });

@@ -1,12 +1,18 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readingUrl, voteUrl } from "../../../console/sign-in/authorization-url.ts";
 import { discover, IssuerFault } from "../../../console/sign-in/issuer.ts";
-import { acceptAnswer, keepPending, linesOf, type Pending, takePending } from "../../../console/sign-in/pending.ts";
+import {
+  acceptAnswer,
+  keepPending,
+  linesOf,
+  type PendingSignIn,
+  takePending,
+} from "../../../console/sign-in/pending.ts";
 import { challengeOf, randomText } from "../../../console/sign-in/random-text.ts";
 import { sessionFrom, voteFrom } from "../../../console/sign-in/read-tokens.ts";
 
 const ISSUER = { url: "https://login.example.com/t1", namesItself: false };
-const PENDING: Pending = {
+const PENDING: PendingSignIn = {
   kind: "read",
   state: "s-1",
   verifier: "v-1",
@@ -21,7 +27,7 @@ const jwt = (claims: object): string =>
 afterEach(() => void vi.unstubAllGlobals());
 
 describe("an answer at /callback", () => {
-  const accept = (query: string, pending: Pending | undefined = PENDING, issuer = ISSUER, nowMs = 2_000) =>
+  const accept = (query: string, pending: PendingSignIn | undefined = PENDING, issuer = ISSUER, nowMs = 2_000) =>
     acceptAnswer(new URLSearchParams(query), pending, issuer, nowMs);
 
   it("is taken where it brings back the state that this tab made", () => {
@@ -91,6 +97,15 @@ describe("the address of a sign-in", () => {
     });
   });
 
+  it("has the issuer ask who signs in after a sign-out", async () => {
+    const url = async (isAsked: boolean) =>
+      new URL(await readingUrl(at, issuer, PENDING, "https://c/callback", isAsked));
+    expect([(await url(true)).searchParams.get("prompt"), (await url(false)).searchParams.has("prompt")]).toEqual([
+      "login",
+      false,
+    ]);
+  });
+
   it("of a vote requests a sign-in now, in the class that the group requires, and nothing but openid", async () => {
     const url = new URL(
       await voteUrl(at, "approvals", PENDING, "https://console.example.com/callback", ["phr", "phrh"]),
@@ -130,6 +145,15 @@ describe("an issuer that is discovered", () => {
       token: document.token_endpoint,
       namesItself: true,
     });
+  });
+
+  it.each([
+    ["has", "https://login.example.com/end", "https://login.example.com/end"],
+    ["has an unsafe", "javascript:alert(1)", undefined],
+    ["has no", undefined, undefined],
+  ])("that %s address to end a session is used without another", async (_, end_session_endpoint, endSession) => {
+    answering({ ...document, end_session_endpoint });
+    expect((await discover({ name: "staff", url: ISSUER.url })).endSession).toBe(endSession);
   });
 
   it.each([
