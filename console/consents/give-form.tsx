@@ -8,6 +8,7 @@ import type { Read } from "../../contract/operation.ts";
 import type { Reach } from "../../contract/policies.ts";
 import type { PageProps } from "../page-props.ts";
 import { Grants } from "../parts/grants.tsx";
+import { NotShown } from "../parts/unpermitted.tsx";
 import { useOnce } from "../parts/use-once.ts";
 import { type Ceiling, ceilingIn, ceilingOf, EMPTY_LINE, type Line } from "./ceiling.ts";
 import { CeilingLines } from "./ceiling-lines.tsx";
@@ -23,9 +24,15 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
   const [isUsed, setUsed] = useState(false);
   // Reads what there is to choose once somebody uses the form: most people may not, and a refusal is in the log.
   const at = (path: string) => (isUsed ? path : undefined);
-  const { value: agents } = useOnce<Read<AgentList>>(at("/v1/agents?status=active"), { settings, session });
+  const { value: agents, fault: hidden } = useOnce<Read<AgentList>>(at("/v1/agents?status=active"), {
+    settings,
+    session,
+  });
   const { value: listed } = useOnce<Read<AccountList>>(at("/v1/accounts"), { settings, session });
-  const { value: reach } = useOnce<Read<Reach>>(chosen && `/v1/agents/${chosen}/reach`, { settings, session });
+  const { value: reach, fault: unknown } = useOnce<Read<Reach>>(chosen && `/v1/agents/${chosen}/reach`, {
+    settings,
+    session,
+  });
   const accounts = listed?.accounts.filter(({ retired }) => !retired);
   const names = namesOf(accounts ?? []);
   const ceiling = json === undefined ? ceilingOf(lines) : ceilingIn(json);
@@ -54,6 +61,10 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
     <>
       <h2>Let an agent act for you</h2>
       <form class="search-form" onSubmit={go} onFocusIn={() => setUsed(true)} noValidate aria-label="A consent to give">
+        <p class="muted whole-row">
+          It takes <code>valetkey:GiveConsent</code> on the agent, which the owners of the policies grant.
+        </p>
+        {hidden && <NotShown what="The list of agents" fault={hidden} />}
         {field("agent", "Agent", "report-agent")}
         <datalist id="give-agents">
           {agents?.agents.map(({ id, name }) => (
@@ -68,6 +79,7 @@ export function GiveForm({ settings, session }: Pick<PageProps, "settings" | "se
         {json === undefined && reach && (
           <ReachLines permits={reach.permits} names={names} lines={lines} change={setLines} />
         )}
+        {unknown && <NotShown what="What policy lets it do" fault={unknown} />}
         {json === undefined ? (
           <CeilingLines lines={lines} change={setLines} accounts={accounts} />
         ) : (

@@ -19,12 +19,18 @@ export const WhoGrants = ({ permission, name }: { readonly permission: string; r
   </>
 );
 
-/** Line in place of a part of a page that is refused. The page's other parts are shown. */
-export const NotShown = ({ fault }: { readonly fault: Pick<ApiFault, "code" | "message"> }) => {
+/** Line in place of a part of a page that is refused. The page's other parts are shown. @param what names the part where no heading does. */
+export const NotShown = ({
+  fault,
+  what,
+}: {
+  readonly fault: Pick<ApiFault, "code" | "message">;
+  readonly what?: string;
+}) => {
   const permission = permissionIn(fault);
   return (
-    <p class="muted">
-      Not shown:{" "}
+    <p class="muted whole-row">
+      {what ? `${what} is not shown` : "Not shown"}:{" "}
       {permission === undefined ? (
         <Text of={fault.message} />
       ) : (

@@ -178,16 +178,25 @@ describe("the page of consents", () => {
     ]);
   });
 
-  it("takes an account that the person types where the API names none, and removes a line", async () => {
+  it("names who grants what the form lacks, takes an account that the person types, and removes a line", async () => {
     const { page, stage } = staged;
     stage.hub.answer = (request, response) => {
       if (!/^\/v1\/(agents|accounts)/.test(request.url ?? "")) return false;
       response.writeHead(403, { "content-type": "application/json" });
-      response.end(JSON.stringify({ code: "operator_denied", error_description: "No." }));
+      const permission = request.url?.endsWith("/reach") ? "ExplainPolicy" : "ListAgents";
+      const says = `Policy does not permit valetkey:${permission}.`;
+      response.end(JSON.stringify({ code: "operator_denied", error_description: says }));
       return true;
     };
     await staged.open("/consents");
+    const form = page.getByRole("form", { name: "A consent to give" });
+    await form.getByText("It takes valetkey:GiveConsent on the agent").waitFor();
+    await page.getByLabel("Agent", { exact: true }).fill("report-agent");
+    const whoGrants = (what: string, permission: string) =>
+      form.getByText(`${what} is not shown: it takes ${permission}, which the owners of the policies grant.`).waitFor();
+    await whoGrants("The list of agents", "valetkey:ListAgents");
     await page.getByRole("button", { name: "Add another line" }).click();
+    await whoGrants("What policy lets it do", "valetkey:ExplainPolicy");
     await page.getByRole("group", { name: "Line 2" }).getByLabel("Account").fill("111122223333");
     await page.getByRole("button", { name: "Remove line 1" }).click();
     await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("give-add");

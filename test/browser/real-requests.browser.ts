@@ -180,14 +180,35 @@ describe("the person for whom an agent acts", () => {
     expect((await people.polled(waiting)).credentials).toHaveLength(1);
   });
 
+  it("sees what policy lets the agents of team demo do, and nothing of another team's", async () => {
+    const { cloud, api } = local;
+    const bearer = async (sub: string, groups: readonly string[]) => ({
+      authorization: `Bearer ${await cloud.people.mint({ sub, groups })}`,
+      "content-type": "application/json",
+    });
+    const registration = { id: "linter", name: "linter", owner: "staff|person:alice", team: "web", bindings: [] };
+    const registered = await fetch(`${api}/v1/agents`, {
+      method: "POST",
+      headers: await bearer("person:alice", []),
+      body: JSON.stringify({ ...registration, bindings: [{ issuer: "local", claims: { sub: "agent:linter" } }] }),
+    });
+    expect(registered.status).toBe(201);
+    const headers = await bearer("person:erin", ["support"]);
+    const read = async (path: string) => (await fetch(`${api}/v1/${path}`, { headers })).status;
+    const own = await local.newAgent();
+    expect(await read(`agents/${own}/reach`)).toBe(200);
+    expect(await read("agents?status=active")).toBe(200);
+    for (const path of ["agents/linter/reach", `agents/${own}`, "accounts", "tasks", "overview", "policies"])
+      expect([path, await read(path)]).toEqual([path, 403]);
+  });
+
   it("gives a consent on the page of consents, sees its use, withdraws it, and watches its task end", async () => {
     const agent = await local.newAgent();
     const page = await people.openAs("Erin", `${local.origin}/consents`);
     await page.getByLabel("Agent", { exact: true }).fill(agent);
     await page.getByLabel("Purpose, in your words").fill("read the weekly report");
-    const { targetAccount: account } = local.cloud;
-    await page.getByLabel("Account", { exact: true }).fill(account);
-    await page.getByLabel("Actions", { exact: true }).fill("s3:GetObject");
+    const reached = page.getByRole("group", { name: "What policy lets it do" });
+    await reached.getByRole("checkbox", { name: "arn:aws:s3:::acme-data/reports/*" }).check();
     await page.getByLabel("Resources, by ARN").fill("arn:aws:s3:::acme-data/reports/weekly.csv");
     people.mayBeRefused(page);
     await page.getByRole("button", { name: "Read it, then sign" }).click();
