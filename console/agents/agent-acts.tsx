@@ -5,6 +5,7 @@ import type { Read } from "../../contract/operation.ts";
 import { ApiFault, call } from "../api.ts";
 import { Command } from "../parts/command.tsx";
 import { Notice } from "../parts/notice.tsx";
+import { SureButton } from "../parts/sure-button.tsx";
 import { Text } from "../parts/text.tsx";
 import type { ConsoleSettings } from "../settings.ts";
 import type { Session } from "../sign-in/read-tokens.ts";
@@ -29,7 +30,7 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
   const [reason, setReason] = useState("");
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const [isSending, setSending] = useState(false);
-  const act = async (what: "confirm" | "suspend", body: object, done: Omit<Outcome, "tone">): Promise<void> => {
+  const act = async (what: "confirm" | "suspend", body: object, done: Omit<Outcome, "tone">): Promise<undefined> => {
     setSending(true);
     setOutcome(undefined);
     try {
@@ -42,13 +43,9 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
     setSending(false);
     again();
   };
+  const body = reason.trim() === "" ? {} : { reason: reason.trim() };
   const page = (end: "resume" | "offboard"): string =>
-    actLink(location.origin, { path: `/v1/agents/${id}/${end}`, body: {} });
-  const suspend = (event: Event): void => {
-    event.preventDefault();
-    const body = reason.trim() === "" ? {} : { reason: reason.trim() };
-    void act("suspend", body, { title: "The agent is suspended", says: "AWS denies its keys within seconds." });
-  };
+    actLink(location.origin, { path: `/v1/agents/${id}/${end}`, body });
   if (status === "offboarded") return null;
   return (
     <>
@@ -62,23 +59,27 @@ export function AgentActs({ agent, settings, session, again }: ActsProps) {
           </Notice>
         )}
       </div>
-      {status === "active" && (
-        <form class="deny" onSubmit={suspend}>
-          <label for="suspend-reason">Reason, for the agent’s journal</label>
-          <input
-            id="suspend-reason"
-            maxLength={256}
-            value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-          <div class="actions">
-            <button type="submit" class="danger" disabled={isSending}>
-              {isSending ? "Doing it…" : "Suspend: end its tasks and refuse new ones"}
-            </button>
-          </div>
-        </form>
-      )}
+      <p class="field">
+        <label for="act-reason">Reason, for the agent’s journal</label>
+        <input
+          id="act-reason"
+          maxLength={256}
+          value={reason}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+      </p>
       <div class="actions agent-acts">
+        {status === "active" && (
+          <SureButton
+            rest="Suspend…"
+            name={`Suspend ${id}`}
+            sure="Suspend it, and end its tasks"
+            sending="Doing it…"
+            act={() =>
+              act("suspend", body, { title: "The agent is suspended", says: "AWS denies its keys within seconds." })
+            }
+          />
+        )}
         {status !== "offboarding" && (
           <button
             type="button"

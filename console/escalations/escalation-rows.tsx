@@ -8,7 +8,7 @@ import { doneInWords, evidenceOf } from "./in-words.ts";
 
 /** Escalations, the latest first: the rule, the agent or account, what was done, and the evidence to be opened. */
 export const EscalationRows = ({ rows }: { readonly rows: readonly Read<EscalationRow>[] }) => (
-  <ol class="events" aria-label="Escalations, the latest first">
+  <ol class="findings" aria-label="Escalations, the latest first">
     {rows.map((row) =>
       "unlisted" in row ? (
         <Unlisted key={`${row.until} ${row.rule} ${row.agent ?? row.account}`} row={row} />
@@ -23,7 +23,7 @@ const Found = ({ row }: { readonly row: Read<FoundEscalation> }) => {
   const { rule, says, agent, task, account, at, found_at: foundAt } = row;
   return (
     <li class="no">
-      <p class="event-head">
+      <p class="finding-head">
         <Instant at={foundAt} />
         <strong>{rule}</strong>
         {agent === undefined ? (
@@ -40,7 +40,7 @@ const Found = ({ row }: { readonly row: Read<FoundEscalation> }) => {
         )}
       </p>
       <p>{says}</p>
-      <p class="event-facts">
+      <p class="finding-facts">
         {row.action !== undefined && (
           <span>
             <span class="muted">call</span> <Text of={row.action} />
@@ -72,7 +72,7 @@ const Found = ({ row }: { readonly row: Read<FoundEscalation> }) => {
 
 const Unlisted = ({ row: { rule, says, agent, account, until } }: { readonly row: Read<UnlistedEscalations> }) => (
   <li class="no">
-    <p class="event-head">
+    <p class="finding-head">
       <span>
         before <Instant at={until} />
       </span>
@@ -82,7 +82,7 @@ const Unlisted = ({ row: { rule, says, agent, account, until } }: { readonly row
       </span>
     </p>
     <p>{says}</p>
-    <p class="event-facts">
+    <p class="finding-facts">
       <Link to={agent === undefined ? "/audit" : `/audit/agent=${agent}`}>The log has all of them</Link>
     </p>
   </li>

@@ -6,7 +6,7 @@ import { anEscalation, aTask } from "./stub-operate.ts";
 const on = new StagedPage();
 const OTHER = { agent: agentId("linter"), task: "p0d4t5r6w7xy.", event: "e5f3m2q9x4ab." };
 const lookAgain = () => on.page.evaluate("dispatchEvent(new Event('online'))");
-const rows = () => on.page.locator(".events > li");
+const rows = () => on.page.locator(".findings > li");
 
 describe("escalations", () => {
   it("are on the first page, which describes them until one comes", async () => {
@@ -22,6 +22,13 @@ describe("escalations", () => {
     expect(await rows().first().textContent()).toMatch(/E4.*site-deployer.*AWS denied a write.*The task was ended\./s);
     await rows().first().getByText("Evidence").click();
     await on.page.getByText("5f6c2c1e-0b3d-4a51-9f3e-2d7a53b1c001").waitFor();
+    const head = rows().first().locator(".finding-head");
+    const gap = await head.evaluate(({ children: [first, second] }) =>
+      second && first ? second.getBoundingClientRect().left - first.getBoundingClientRect().right : 0,
+    );
+    expect(gap).toBeGreaterThan(8);
+    await on.page.setViewportSize({ width: 390, height: 800 });
+    expect(await rows().first().getByText("The task was ended.").isVisible()).toBe(true);
     await on.page.getByRole("link", { name: "All escalations of 90 days" }).click();
     await expect.poll(() => rows().count()).toBe(2);
     expect(on.heard.heard).toEqual([]);

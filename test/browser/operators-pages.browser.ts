@@ -8,17 +8,26 @@ beforeEach(() => {
 });
 
 describe("the page of an agent", () => {
-  it("suspends the agent with the typed reason, and opens the page of acts to sign what grants or ends for good", async () => {
+  it("suspends the agent with the typed reason once it is confirmed, and takes the reason along to the page of acts, where one signs what ends for good", async () => {
     await staged.open("/agents/report-agent");
     const { page, stage } = staged;
     await page.getByRole("textbox", { name: "Reason" }).fill("its key stood in a public log");
+    await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByRole("button", { name: "Keep" }).click();
+    expect(stage.hub.performed).toEqual([]);
+    await page.getByRole("button", { name: "Suspend" }).click();
+    await page.getByRole("button", { name: "Suspend it, and end its tasks" }).click();
     await page.getByText("The agent is suspended").waitFor();
     expect(stage.hub.performed).toEqual([
       { path: "/v1/agents/report-agent/suspend", body: { reason: "its key stood in a public log" } },
     ]);
     await page.getByRole("link", { name: "Offboard" }).click();
     await page.getByRole("heading", { name: "Offboard the agent report-agent" }).waitFor();
+    await page
+      .getByRole("region", { name: "What the link asks for" })
+      .getByText("its key stood in a public log")
+      .waitFor();
     expect(stage.hub.performed).toHaveLength(1);
   });
 
