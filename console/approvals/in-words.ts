@@ -36,6 +36,12 @@ const STATES = {
 export const stateInWords = (state: string): readonly [string, string] =>
   Object.hasOwn(STATES, state) ? STATES[state as keyof typeof STATES] : [state, ""];
 
+/** Names a request's state, with its meaning at this moment: the key of a used approval ends with its task. */
+export const meaningOf = ({ status, task }: Pick<Listed, "status" | "task">): readonly [string, string] =>
+  status === "used" && task?.live === false
+    ? [STATES.used[0], "The agent had its key. The task has ended, and the key with it."]
+    : stateInWords(status);
+
 /** Describes the outcome of an approval, and the acts that are still possible. */
 export function decidedInWords({
   status,

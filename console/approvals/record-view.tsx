@@ -6,10 +6,11 @@ import { Countdown } from "../parts/countdown.tsx";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Grants } from "../parts/grants.tsx";
 import { Instant } from "../parts/instant.tsx";
+import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Text } from "../parts/text.tsx";
 import { instantInWords } from "../parts/time-in-words.ts";
-import { stateInWords } from "./in-words.ts";
+import { meaningOf } from "./in-words.ts";
 import type { ProvenRecord, Shown } from "./prove-record.ts";
 import { Signature } from "./signature.tsx";
 
@@ -27,7 +28,7 @@ interface RecordViewProps {
 export function RecordView({ shown, proven, status, level, nth }: RecordViewProps) {
   const { agent, person, chain, purpose, grants, accounts, ttl, expires_at: expiresAt } = proven.record;
   const uses = usesInWords(proven.record);
-  const [state, meaning] = stateInWords(status);
+  const [state, meaning] = meaningOf({ ...shown, status });
   const purposeLabel = `Purpose${nth === undefined ? "" : ` of request ${nth}`}, in the agent’s own words`;
   const unreached = (shown.notices ?? []).filter((each) => each.failed_at !== undefined).map(({ channel }) => channel);
   const cast = shown.votes.filter((each) => !each.void);
@@ -38,6 +39,7 @@ export function RecordView({ shown, proven, status, level, nth }: RecordViewProp
       <p class="state">
         <span class={`pill ${status}`}>{state}</span>
         {status === "pending" ? <Countdown at={expiresAt} /> : <span>{meaning}</span>}
+        {shown.task && <Link to={`/tasks/${shown.task.id}`}>Its task</Link>}
       </p>
       {shown.outcome && (
         <div class="untrusted">

@@ -83,7 +83,8 @@ const LiveTaskRow = ({ task, names, settings, session, after }: LiveTaskRowProps
           <Text of={mayInWords(details, names)} />
         </span>
       </Link>
-      <Countdown at={Date.parse(expiresAt) / 1_000} />
+      {/* A waiting task outlives its request by the time in which a key is to be fetched; the request's own page has its end. */}
+      {!task.approval && <Countdown at={Date.parse(expiresAt) / 1_000} />}
       <EndButton task={{ id, agent }} settings={settings} session={session} after={after} />
     </div>
   );

@@ -14,16 +14,23 @@ const UNSEEN: Readonly<Record<string, string>> = {
 };
 
 /** Bars of granted, used and denied calls, as CloudTrail reports them minutes later. */
-export function LedgerTable({ id, settings, session }: Pick<PageProps, "id" | "settings" | "session">) {
+export function LedgerTable({
+  id,
+  hasNoKey,
+  settings,
+  session,
+}: Pick<PageProps, "id" | "settings" | "session"> & { readonly hasNoKey: boolean }) {
   const { value, fault } = useRead<Read<Ledger>>(`/v1/tasks/${encodeURIComponent(id)}/ledger`, { settings, session });
   if (fault?.kind === "refused")
     return <ReadFault fault={fault} title="You may not read the ledger" settings={settings} session={session} />;
   if (!value) return <Loading says="Reading the ledger…" />;
   if (value.rows.length === 0) return <p class="muted">Nothing of AWS was granted, and nothing is known to be used.</p>;
+  // A task without a key was granted nothing so far: its approval names what it would get.
+  const granted = hasNoKey ? "would be granted" : "granted";
   const most = Math.max(1, ...value.rows.map(({ used, denied }) => used + denied));
   return (
     <>
-      <Steps rows={value.rows} />
+      <Steps rows={value.rows} granted={granted} />
       <table class="ledger">
         <thead>
           <tr>
@@ -45,7 +52,7 @@ export function LedgerTable({ id, settings, session }: Pick<PageProps, "id" | "s
                 </code>
               </th>
               <td class={row.asked ? "granted" : "not-granted"}>{row.asked ? "asked" : "not asked"}</td>
-              <td class={row.granted ? "granted" : "not-granted"}>{row.granted ? "granted" : "not granted"}</td>
+              <td class={row.granted ? "granted" : "not-granted"}>{row.granted ? granted : "not granted"}</td>
               <td>
                 <span class="bar" aria-hidden="true">
                   <span class="used" style={{ width: `${(100 * row.used) / most}%` }} />
@@ -62,13 +69,13 @@ export function LedgerTable({ id, settings, session }: Pick<PageProps, "id" | "s
 }
 
 /** Bars of the numbers of requested, granted, used and denied actions on resources, each with a text. */
-function Steps({ rows }: { readonly rows: Read<readonly LedgerRow[]> }) {
+function Steps({ rows, granted }: { readonly rows: Read<readonly LedgerRow[]>; readonly granted: string }) {
   return (
     <ul class="steps" aria-label="Actions on resources">
       {stepsOf(rows).map(({ step, count }) => (
         <li key={step} class={step}>
           <span class="step-name">
-            {step} {count} of {rows.length}
+            {step === "granted" ? granted : step} {count} of {rows.length}
           </span>
           <span class="bar" aria-hidden="true">
             <span class={step} style={{ width: `${(100 * count) / rows.length}%` }} />

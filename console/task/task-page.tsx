@@ -15,7 +15,7 @@ import { ReadFault } from "../parts/read-fault.tsx";
 import { Text } from "../parts/text.tsx";
 import { useRead } from "../parts/use-read.ts";
 import { EndButton } from "../tasks/end-button.tsx";
-import { decidedInWords, isAlive, receiptOf, statusInWords } from "../tasks/in-words.ts";
+import { decidedInWords, isAlive, isUnissued, receiptOf, statusInWords } from "../tasks/in-words.ts";
 import { WatchedEnding } from "../tasks/watched-ending.tsx";
 import { LedgerTable } from "./ledger.tsx";
 import type { Moment, TreeAnswer } from "./moments.ts";
@@ -53,15 +53,16 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
   const { id, agent, purpose, status, sub, opened_at: openedAt, expires_at: expiresAt, ended_at: endedAt } = task;
   const alive = isAlive(task);
   const decided = decidedInWords(task);
+  const hasNoKey = isUnissued(id, tree.events);
   return (
     <>
       <Heading title={`Task ${id}`}>
         <Text of={agent} /> <code>{id}</code>
       </Heading>
       <div class="state">
-        <span class={`pill ${status}`}>{statusInWords(task)}</span>
+        <span class={`pill ${status}`}>{statusInWords(task, hasNoKey)}</span>
         {alive ? (
-          <Countdown at={Date.parse(expiresAt) / 1_000} />
+          !task.approval && <Countdown at={Date.parse(expiresAt) / 1_000} />
         ) : (
           <WatchedEnding id={id} settings={settings} session={session} />
         )}
@@ -81,7 +82,11 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       {alive && (
         <div class="actions end-task">
           <EndButton task={task} settings={settings} session={session} after={again} />
-          <p class="aside">This ends the task and every task below it. AWS denies their keys within seconds.</p>
+          <p class="aside">
+            {hasNoKey
+              ? "This ends the task, which has no key."
+              : "This ends the task and every task below it. AWS denies their keys within seconds."}
+          </p>
         </div>
       )}
       <Facts>
@@ -122,7 +127,7 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
       <h2>What it may do</h2>
       <Grants grants={task.authorization_details} names={tree.account_names ?? {}} level={3} />
       <h2>What it did</h2>
-      <LedgerTable id={id} settings={settings} session={session} />
+      <LedgerTable id={id} hasNoKey={hasNoKey} settings={settings} session={session} />
       <h2>The policy behind it</h2>
       <Policy task={task} events={tree.events} settings={settings} session={session} />
       <h2>As a command</h2>

@@ -2,7 +2,7 @@ import { counted } from "../../contract/decision/counted.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Receipt } from "../../contract/receipts.ts";
 import { levelOf } from "../../contract/task-id.ts";
-import type { ShownTask } from "../../contract/tasks.ts";
+import type { ShownTask, TaskEvent } from "../../contract/tasks.ts";
 
 const STATES = {
   active: "Alive",
@@ -25,8 +25,15 @@ const REQUEST_STATES = {
   void: "Request void",
 } as const;
 
+/** True for a task that asked people and has got no key, by the events of its tree. */
+export function isUnissued(id: string, events: readonly Pick<Read<TaskEvent>, "task" | "type">[]): boolean {
+  const has = (type: string): boolean => events.some((each) => each.task === id && each.type === type);
+  return has("approval.asked") && !has("approval.used");
+}
+
 /** Names a status, and for a task that asked people, the state of its request. Shows a status that this page does not know as it is. */
-export function statusInWords({ status, approval }: Asked): string {
+export function statusInWords({ status, approval }: Asked, hasNoKey = false): string {
+  if (status === "expired" && hasNoKey) return "Ended without a key";
   if (status === "pending_approval" && approval && Object.hasOwn(REQUEST_STATES, approval.state))
     return REQUEST_STATES[approval.state as keyof typeof REQUEST_STATES];
   return Object.hasOwn(STATES, status) ? STATES[status as keyof typeof STATES] : status;

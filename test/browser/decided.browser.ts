@@ -23,6 +23,9 @@ describe("a decided request", () => {
     await on.tabTo("End its task");
     await on.page.keyboard.press("Enter");
     await on.page.getByText("The task is ended").waitFor();
+    on.stage.hub.approvals.set(ID, { ...shown, status: "used", task: { ...task, live: false }, you });
+    await on.page.getByText("The agent had its key. The task has ended").waitFor();
+    expect(await on.page.getByRole("link", { name: "Its task" }).getAttribute("href")).toBe(`/tasks/${task.id}`);
     await expect.poll(() => on.page.evaluate("document.activeElement.textContent")).toContain("The task is ended");
     expect(await on.page.getByRole("button", { name: "End its task" }).count()).toBe(0);
     expect(on.stage.hub.requests).toContain(`/v1/tasks/${task.id}/end`);

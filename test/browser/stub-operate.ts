@@ -165,8 +165,9 @@ function listed({ tasks, vended }: StubOperate, alive: readonly Read<ShownTask>[
 /** Tree with the events of its tasks: each task's opening at its time, and its ending where it has ended. */
 const treeOf = (tasks: readonly Read<ShownTask>[], vended: VendedLease) => ({
   tasks: tasks.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-  events: tasks.flatMap(({ id, opened_at, ended_at }) => [
+  events: tasks.flatMap(({ id, opened_at, ended_at, approval }) => [
     { task: id, n: 1, type: "task.opened", at: opened_at, leases: [vended] },
+    ...(approval === undefined ? [] : [{ task: id, n: 2, type: "approval.asked", at: opened_at }]),
     ...(ended_at === undefined ? [] : [{ task: id, n: 2, type: "task.ended", at: ended_at, by: "staff|alice" }]),
   ]),
   hidden: 0,

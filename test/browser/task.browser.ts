@@ -75,6 +75,23 @@ describe("the page of a task", () => {
     expect(on.heard.heard).toEqual([]);
   });
 
+  it("that waits for people claims no grant, no key and no deadline of its request", async () => {
+    const approval = { id: "ap7f3k2m9q4x8b5c", hash: "h", needed: [], state: "pending" } as const;
+    on.stage.hub.operate.tasks = [aTask({ status: "pending_approval", approval })];
+    await on.open(`/tasks/${ID}`);
+    await on.page.getByText("would be granted 2 of 3").waitFor();
+    await on.page.getByText("This ends the task, which has no key.").waitFor();
+    expect(await on.page.locator(".ledger tbody td.granted").allTextContents()).toContain("would be granted");
+    expect(await on.page.getByRole("timer").count()).toBe(0);
+    on.stage.hub.operate.tasks = [aTask({ status: "expired", approval })];
+    await lookAgain();
+    await on.page.getByText("Ended without a key").waitFor();
+    on.stage.hub.operate.tasks = [aTask({ status: "pending_approval", approval }), aTask({ id: "b0d4t5r6w7xy." })];
+    await on.page.getByRole("link", { name: "Everything alive" }).click();
+    await on.page.locator(".task-row").getByText("Waits for people").waitFor();
+    expect(await on.page.locator(".task-row").getByRole("timer").count()).toBe(1);
+  });
+
   it("reports a task that does not exist", async () => {
     await on.open(`/tasks/${ID}`);
     await on.page.getByRole("heading", { name: "Task" }).waitFor();

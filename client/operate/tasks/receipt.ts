@@ -52,6 +52,8 @@ export async function printReceipts(
   const { all, isComplete: complete } = receipts;
   print({ receipts: all, complete }, () => describedReceipts(all, complete));
   if (complete) return 0;
+  if (all.every((receipt) => receipt.complete || receipt.leases.length === 0))
+    throw new ClientError("later", "not_complete", "no key was issued, and the task has not ended yet");
   throw new ClientError(
     "later",
     "not_complete",

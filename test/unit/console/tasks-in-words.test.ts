@@ -9,7 +9,7 @@ import {
   tookInWords,
 } from "../../../console/now/in-words.ts";
 import { isCovered, pageOf, rowsOf, withPage } from "../../../console/now/task-pages.ts";
-import { depthOf, endingInWords } from "../../../console/tasks/in-words.ts";
+import { depthOf, endingInWords, isUnissued, statusInWords } from "../../../console/tasks/in-words.ts";
 import { mayInWords } from "../../../contract/decision/may-in-words.ts";
 import type { Read } from "../../../contract/operation.ts";
 import type { Receipt } from "../../../contract/receipts.ts";
@@ -31,6 +31,22 @@ describe("a live task in one line", () => {
 
   it("is as deep as it was started", () => {
     expect(["k7f3m2q9x4ab.", "k7f3m2q9x4ab.c1x9.", "k7f3m2q9x4ab.c1x9.aaaa."].map(depthOf)).toEqual([0, 1, 2]);
+  });
+});
+
+describe("a task that asked people", () => {
+  const asked = { task: "a.", type: "approval.asked" };
+  it("has no key until its approval is used", () => {
+    expect(isUnissued("a.", [asked])).toBe(true);
+    expect(isUnissued("a.", [asked, { task: "a.", type: "approval.used" }])).toBe(false);
+    expect(isUnissued("a.", [asked, { task: "b.", type: "approval.used" }])).toBe(true);
+    expect(isUnissued("b.", [asked])).toBe(false);
+  });
+
+  it("is past its deadline only where it had a key", () => {
+    expect(statusInWords({ status: "expired" }, true)).toBe("Ended without a key");
+    expect(statusInWords({ status: "expired" })).toBe("Past its deadline");
+    expect(statusInWords({ status: "active" }, true)).toBe("Alive");
   });
 });
 

@@ -226,6 +226,13 @@ describe("valetkey receipt", () => {
     expect(stderr).toContain("run the command again");
   });
 
+  it("of a task without a key names no key that IAM would have to deny", async () => {
+    answers[`GET /v1/tasks/${TASK}/receipt`] = ok({ ...receiptOf(false), leases: [] });
+    const { stderr, code } = await run("receipt", TASK);
+    expect([code, stderr]).toEqual([75, expect.stringContaining("no key was issued, and the task has not ended yet")]);
+    expect(stderr).not.toContain("denied");
+  });
+
   it("names the word that is missing", async () => {
     expect(await run("receipt")).toMatchObject({ code: 64, stderr: expect.stringContaining("which task") });
   });
