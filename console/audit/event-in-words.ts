@@ -22,10 +22,22 @@ export function factsOf({ event: { facts = {}, of } }: JournalRow): readonly (re
 /** True for a refusal, a denial or a failure, which is shown in another colour. */
 export const isNo = (type: string): boolean => /refused|denied|failed|escalation|panic\.declared/.test(type);
 
-/** Returns the page of an event's task or agent; undefined for other events. */
-export function pageOf({ event: { journal, of } }: JournalRow): string | undefined {
-  if (journal === "tasks") return `/tasks/${of}`;
-  return journal === "agents" ? `/agents/${of}` : undefined;
+/** Events of the journal of tasks that are about a task. The others have ids of their own, a refusal among them: no task came of it. */
+const OF_TASKS = /^(?:task\.(?!refused)|presentation\.|delegation\.|lease\.|approval\.)/;
+
+/** Returns the page of an event's task, agent or approval; undefined for other events. */
+export function pageOf({ event: { journal, of, type, facts = {} } }: JournalRow): string | undefined {
+  if (journal === "tasks" && OF_TASKS.test(type)) return `/tasks/${of}`;
+  return journal === "agents" ? `/agents/${of}` : pageOfFact("approval", facts.approval);
+}
+
+/** Returns the page of what a fact names; undefined for other facts. An approval is named by its id, or with its hash. */
+export function pageOfFact(name: string, value: unknown): string | undefined {
+  if (name === "approval" && typeof value === "object")
+    return pageOfFact(name, (value as { readonly id?: unknown })?.id);
+  return typeof value === "string" && value !== "" && ["agent", "task", "approval"].includes(name)
+    ? `/${name}s/${value}`
+    : undefined;
 }
 
 /** Events of one day, in UTC. */

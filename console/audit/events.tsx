@@ -3,7 +3,7 @@ import { visibleText } from "../../contract/decision/visible-text.ts";
 import { Fact, Facts } from "../parts/facts.tsx";
 import { Link } from "../parts/link.tsx";
 import { Text } from "../parts/text.tsx";
-import { byDay, factsOf, isNo, type JournalRow, pageOf, titleOf } from "./event-in-words.ts";
+import { byDay, factsOf, isNo, type JournalRow, pageOf, pageOfFact, titleOf } from "./event-in-words.ts";
 
 /** Events of the log as a table, the latest first, one a row. Each row can be opened to show all of its facts. */
 export const Events = ({ rows }: { readonly rows: readonly JournalRow[] }) => (
@@ -63,7 +63,7 @@ function Event({ row }: { readonly row: JournalRow }) {
             <Text of={event.of} />
           ) : (
             <Link to={page}>
-              <Text of={event.of} />
+              <Text of={page.replace(/.*\//, "")} />
             </Link>
           )}
         </td>
@@ -90,11 +90,11 @@ function Event({ row }: { readonly row: JournalRow }) {
 const Details = ({ row: { index, event } }: { readonly row: JournalRow }) => (
   <>
     <Facts>
-      {Object.entries(event.facts ?? {}).map(([name, value]) => (
-        <Fact name={visibleText(name)}>
-          <Text of={typeof value === "string" ? value : JSON.stringify(value)} />
-        </Fact>
-      ))}
+      {Object.entries(event.facts ?? {}).map(([name, value]) => {
+        const page = pageOfFact(name, value);
+        const text = <Text of={typeof value === "string" ? value : JSON.stringify(value)} />;
+        return <Fact name={visibleText(name)}>{page ? <Link to={page}>{text}</Link> : text}</Fact>;
+      })}
       <Fact name="Place">
         {index.toLocaleString("en-GB")} of the log, number {event.n} of its chain
       </Fact>

@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import type { ShownAgent } from "../../contract/agents.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import type { Read } from "../../contract/operation.ts";
 import type { Explanation, PolicyQuestion } from "../../contract/policies.ts";
@@ -9,6 +10,8 @@ import { Heading } from "../parts/heading.tsx";
 import { Link } from "../parts/link.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { ReadFault } from "../parts/read-fault.tsx";
+import { NotShown } from "../parts/unpermitted.tsx";
+import { useOnce } from "../parts/use-once.ts";
 import { ExplanationView } from "./explanation-view.tsx";
 import { commandOf, NO_QUESTION, type QuestionFields, questionOf } from "./question.ts";
 
@@ -24,6 +27,13 @@ export function ExplainPage({ settings, session, id }: PageProps) {
   const [says, setSays] = useState("");
   const [result, setResult] = useState<Outcome | undefined>(undefined);
   const [isAsking, setAsking] = useState(false);
+  const { value: agent, fault: unread } = useOnce<Read<ShownAgent>>(
+    result && `/v1/agents/${encodeURIComponent(result.body.agent)}`,
+    {
+      settings,
+      session,
+    },
+  );
   const outcome = useRef<HTMLDivElement>(null);
   const ask = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -105,7 +115,8 @@ export function ExplainPage({ settings, session, id }: PageProps) {
       {result && (
         <>
           <h2>As a command, in a checkout</h2>
-          <Command line={commandOf(result.body)} />
+          {agent && <Command line={commandOf(result.body, agent)} />}
+          {unread && <NotShown fault={unread} />}
         </>
       )}
     </section>

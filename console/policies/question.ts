@@ -1,4 +1,6 @@
+import type { ShownAgent } from "../../contract/agents.ts";
 import { quotedWord } from "../../contract/decision/typed-command.ts";
+import type { Read } from "../../contract/operation.ts";
 import type { PolicyQuestion } from "../../contract/policies.ts";
 
 /** Fields of the form, as a person fills them. */
@@ -88,15 +90,19 @@ function jsonIn<T>(text: string, is: (value: unknown) => value is T): T | undefi
   }
 }
 
-/** Writes the same question as a command, with quotes that a shell reads. */
-export function commandOf(body: PolicyQuestion): string {
-  const { agent, authorization_details: details, purpose, at, source_ip: sourceIp } = body;
+/** Writes the same question as a command, with quotes that a shell reads. A checkout does not know the agent, so that the command has its registration. */
+export function commandOf(
+  body: PolicyQuestion,
+  { id, team, owner, labels }: Pick<Read<ShownAgent>, "id" | "team" | "owner" | "labels">,
+): string {
+  const { authorization_details: details, purpose, at, source_ip: sourceIp, claims, on_behalf_of: person } = body;
   const flags = [
-    ["agent", JSON.stringify({ id: agent, team: "…" })],
+    ["agent", JSON.stringify({ id, team, owner, labels, ...(claims ? { claims } : {}) })],
     ["intent", JSON.stringify(details)],
     ...(purpose === undefined ? [] : [["purpose", purpose]]),
     ...(at === undefined ? [] : [["at", at]]),
     ...(sourceIp === undefined ? [] : [["source-ip", sourceIp]]),
+    ...(person === undefined ? [] : [["on-behalf-of", JSON.stringify(person)]]),
   ];
   return `npx valetkey policy explain policies ${flags.map(([name, value = ""]) => `--${name} ${quotedWord(value)}`).join(" ")} --prove`;
 }

@@ -90,6 +90,11 @@ function Shown({ tree, task, again, settings, session }: ShownProps) {
         </div>
       )}
       <Facts>
+        <Fact name="Agent">
+          <Link to={`/agents/${agent}`}>
+            <Text of={agent} />
+          </Link>
+        </Fact>
         {sub !== undefined && (
           <Fact name="For">
             <Text of={sub} />

@@ -100,5 +100,13 @@ describe("the commands that the pages of `npm start` offer to copy", () => {
         expect.soft(ran).toMatchObject({ line, code: WATCHES.test(line) ? null : 0 });
       }
     }
+    await alice.getByRole("link", { name: "Policies" }).click();
+    await alice.getByRole("link", { name: "Ask." }).click();
+    const asked = { Agent: agent, Account: local.cloud.targetAccount, Actions: "s3:GetObject" };
+    for (const [label, text] of Object.entries({ ...asked, Resources: "arn:aws:s3:::acme-data/reports/*" }))
+      await alice.getByLabel(label, { exact: true }).fill(text);
+    await alice.getByRole("button", { name: "Ask", exact: true }).click();
+    const line = await alice.locator(".command code").textContent();
+    expect(await run(line ?? "", ALICE)).toMatchObject({ code: 0, out: expect.stringContaining("of team demo") });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { commandOf, NO_QUESTION, questionOf } from "../../../console/policies/question.ts";
 
+const AGENT = { id: "report-agent", team: "data", owner: "staff|ann", labels: ["nightly"] };
 const CALL = {
   ...NO_QUESTION,
   agent: " report-agent ",
@@ -60,6 +61,13 @@ describe("the question of a form", () => {
 
   it("is a command that a shell reads unchanged, whatever the person typed", () => {
     const question = questionOf({ ...CALL, purpose: "it's; $(rm) `x`" });
-    expect("body" in question && commandOf(question.body)).toContain(`--purpose 'it'\\''s; $(rm) \`x\`'`);
+    expect("body" in question && commandOf(question.body, AGENT)).toContain(`--purpose 'it'\\''s; $(rm) \`x\`'`);
+  });
+
+  it("is a command that has the agent's registration, its token's claims and its person", () => {
+    const question = questionOf({ ...CALL, claims: '{"ref":"main"}', person: "staff|u-1 support" });
+    const command = "body" in question ? commandOf(question.body, AGENT) : "";
+    expect(command).toContain(`--agent '${JSON.stringify({ ...AGENT, claims: { ref: "main" } })}'`);
+    expect(command).toContain(`--on-behalf-of '{"issuer":"staff","person":"u-1","groups":["support"]}'`);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byDay, factsOf, isNo, pageOf } from "../../../console/audit/event-in-words.ts";
+import { byDay, factsOf, isNo, pageOf, pageOfFact } from "../../../console/audit/event-in-words.ts";
 import {
   addressOf,
   commandOf,
@@ -97,15 +97,36 @@ describe("the question who could", () => {
 });
 
 describe("an event of the log", () => {
-  const row = (journal: string, of: string, facts: Readonly<Record<string, unknown>> = {}) => ({
+  const row = (journal: string, of: string, facts: Readonly<Record<string, unknown>> = {}, type = "task.ended") => ({
     index: 1,
-    event: { journal, of, n: 1, type: "task.refused", at: 0, facts, previous: "", hash: "" },
+    event: { journal, of, n: 1, type, at: 0, facts, previous: "", hash: "" },
   });
 
   it("leads to the page about its subject", () => {
     expect([pageOf(row("tasks", "k.")), pageOf(row("agents", "a1")), pageOf(row("roles", "r"))]).toEqual([
       "/tasks/k.",
       "/agents/a1",
+      undefined,
+    ]);
+    expect(pageOf(row("approvals", "r1", { approval: "ap1" }, "approval.voted"))).toBe("/approvals/ap1");
+  });
+
+  it.each(["task.refused", "operation.refused", "event.refused", "consent.given", "account.halted"])(
+    "leads to no task where none came of it: %s",
+    (type) => {
+      expect(pageOf(row("tasks", "r1.", { agent: "a1" }, type))).toBeUndefined();
+    },
+  );
+
+  it("leads on to the task, the agent and the approval of its facts", () => {
+    expect([pageOfFact("task", "k."), pageOfFact("agent", "a1"), pageOfFact("approval", { id: "ap1" })]).toEqual([
+      "/tasks/k.",
+      "/agents/a1",
+      "/approvals/ap1",
+    ]);
+    expect([pageOfFact("by", "a1"), pageOfFact("approval", null), pageOfFact("task", "")]).toEqual([
+      undefined,
+      undefined,
       undefined,
     ]);
   });
