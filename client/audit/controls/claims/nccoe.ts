@@ -20,7 +20,7 @@ export const NCCOE: Claims["NCCoE, AI agent identity and authorization (concept 
     attacks: [],
     through: ["NHI5"],
     limits:
-      "Tools by name; calls inside a wildcard are not decided one by one; a task's deadline bounds how late a changed condition counts.",
+      "Tools by name; calls inside a wildcard are not decided one by one. After a condition of the world was tightened, live tasks are decided anew; of other changes, the next renewal learns.",
     yours: "Write the policies.",
   },
   Delegation: {

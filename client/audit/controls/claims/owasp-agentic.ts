@@ -154,8 +154,13 @@ export const AGENTIC: Claims["OWASP Top 10 for Agentic Applications (2026)"] = {
     title: "Cascading Failures",
     verdict: "met",
     claim:
-      "The end of a task ends everything below it. Escalation rules end tasks and suspend agents, within caps, so that neither one agent nor a rule that errs takes the others along. A panic stops everything.",
-    mechanism: ["functions/intake/contain.ts#contain", "functions/steps/tasks/end-task.ts#endTask"],
+      "The end of a task ends everything below it. Escalation rules end tasks and suspend agents, within caps, so that neither one agent nor a rule that errs takes the others along. A condition of the world, such as a change freeze, ends live tasks that policy no longer permits. A panic stops everything.",
+    mechanism: [
+      "functions/intake/contain.ts#contain",
+      "functions/steps/tasks/end-task.ts#endTask",
+      "functions/recheck/recheck-task.ts#recheckTask",
+      "functions/steps/tasks/grants-now.ts#grantsNow",
+    ],
     attacks: [
       {
         test: "test/path/escalation.test.ts > no rule of escalation is a lever > A rule that errs, or agents that are sacrificed, suspend no more than the cap",
@@ -173,8 +178,39 @@ export const AGENTIC: Claims["OWASP Top 10 for Agentic Applications (2026)"] = {
           put: "return { task, ended };",
         },
       },
+      {
+        test: "test/path/conditions.test.ts > a condition that is set while a request is decided > is seen after the write: nothing is handed out, and the task is withdrawn",
+        without: {
+          file: "functions/steps/tasks/grants-now.ts",
+          find: "if (now && isSameHolding(each.requester.conditions, now)) continue;",
+          put: "if (now && isSameHolding(now, now)) continue;",
+        },
+      },
+      {
+        test: "test/path/condition-races.test.ts > a freeze of hub, set and rechecked at any moment > while a task is renewed: no task that it denies is alive afterwards",
+        without: {
+          file: "functions/recheck/recheck-task.ts",
+          find: "if (await isPermitted(task, worlds.now, ports)) return undefined;",
+          put: "if (await isPermitted(task, worlds.quiet, ports)) return undefined;",
+        },
+      },
+      {
+        test: "test/path/recheck.test.ts > nobody keeps a denied task alive > by a record that nobody can believe",
+        without: {
+          file: "functions/recheck/recheck-task.ts",
+          find: "if (!(error instanceof Refusal) || REPEATED.has(error.code)) throw error;",
+          put: "if (!(error instanceof Refusal) || error.code) throw error;",
+        },
+      },
     ],
-    events: ["panic.declared", "panic.lifted", "escalation.detected", "event.taken", "event.refused"],
+    events: [
+      "panic.declared",
+      "panic.lifted",
+      "condition.tightened",
+      "escalation.detected",
+      "event.taken",
+      "event.refused",
+    ],
     yours: "Subscribe to the alarms, and rehearse `valetkey panic` once.",
   },
   ASI09: {
