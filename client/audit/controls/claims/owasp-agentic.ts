@@ -61,10 +61,11 @@ export const AGENTIC: Claims["OWASP Top 10 for Agentic Applications (2026)"] = {
     title: "Identity and Privilege Abuse",
     verdict: "met",
     claim:
-      "A sub-agent gets less than its parent, never more. A delegation token is good for the agent that it names. A task for a person may do what both the agent and the person may.",
+      "A sub-agent gets less than its parent, never more. A delegation token gives no more than its parent put into it. A task for a person may do what both the agent and the person may.",
     mechanism: [
       "functions/core/delegation/contain.ts#contain",
       "functions/core/delegation/decide-within.ts#decideWithin",
+      "functions/steps/tasks/authorise-task.ts#authoriseParent",
     ],
     attacks: [
       {
@@ -81,6 +82,14 @@ export const AGENTIC: Claims["OWASP Top 10 for Agentic Applications (2026)"] = {
           file: "functions/core/delegation/contain.ts",
           find: "outer.account === inner.account && contains(globFromIam(outer.target), globFromIam(inner.target))",
           put: "outer.account === inner.account",
+        },
+      },
+      {
+        test: "test/hostile/delegations.test.ts > a child's intent that exceeds its parent's > is refused where it exceeds its delegation's, though the parent has it",
+        without: {
+          file: "functions/steps/tasks/authorise-task.ts",
+          find: "parentScopeOf(lineage.task, grants, held.details)",
+          put: "parentScopeOf(lineage.task, grants, undefined)",
         },
       },
     ],
