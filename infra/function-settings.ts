@@ -186,7 +186,8 @@ export const FUNCTION_SETTINGS = {
     triggers: ["queue", "schedule"],
     memoryMb: 512,
     timeoutSeconds: 20,
-    reservedConcurrency: USE_BATCHES.atOnce,
+    // One more for the rule of each hour, which would else make messages of the queue fail.
+    reservedConcurrency: USE_BATCHES.atOnce + 1,
     ships: "deployment",
   },
   collect: {

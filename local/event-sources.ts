@@ -301,7 +301,12 @@ export class QueueSource {
 const REGION = "us-east-1";
 
 /** Starts the work each minute, unless the last run has not ended. @returns a function that stops the timer. */
-export function eachMinute(what: string, work: () => Promise<unknown>): () => void {
+export const eachMinute = (what: string, work: () => Promise<unknown>): (() => void) => every(60_000, what, work);
+
+/** Starts the work each hour, as `eachMinute` does. */
+export const eachHour = (what: string, work: () => Promise<unknown>): (() => void) => every(3_600_000, what, work);
+
+function every(everyMs: number, what: string, work: () => Promise<unknown>): () => void {
   let [isRunning, isStopped] = [false, false];
   const timer = setInterval(() => {
     if (isRunning) return;
@@ -311,7 +316,7 @@ export function eachMinute(what: string, work: () => Promise<unknown>): () => vo
       .finally(() => {
         isRunning = false;
       });
-  }, 60_000);
+  }, everyMs);
   return () => {
     isStopped = true;
     clearInterval(timer);

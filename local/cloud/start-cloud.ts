@@ -22,6 +22,7 @@ import type { DynamoChoice } from "../emulator/dynamodb/dynamo-backends.ts";
 import { type EmbeddedAws, startEmbeddedAws } from "../emulator/embedded-aws.ts";
 import {
   BusSource,
+  eachHour,
   eachMinute,
   inWindows,
   isImaged,
@@ -264,6 +265,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await hosts.archive.invoke({});
     }),
     eachMinute("rotate", () => hosts.rotate.invoke({ mode: "due" })),
+    eachHour("unused rights", () => hosts.observe.invoke({ source: "aws.events" })),
     eachMinute("TTL", () => aws.removeExpired(scope.account, deployed.scope.tableName, TABLE_KEYS.ttl)),
   ];
   const stopRules = options.hasRules === false ? [] : rules();

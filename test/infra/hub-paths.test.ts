@@ -165,6 +165,14 @@ describe("the way of a revocation", () => {
   });
 });
 
+describe("the way of a call", () => {
+  it("leads to observe, which each hour counts unused rights, too", () => {
+    const rule = resourceWhere(hub, "AWS::Events::Rule", "Name", "valetkey-rights");
+    expect(rule).toMatchObject({ ScheduleExpression: "rate(1 hour)", State: "ENABLED" });
+    expect(JSON.stringify(rule.Targets)).toContain('"observeFunction');
+  });
+});
+
 describe("the way of a rotation", () => {
   it("lets Secrets Manager in for secrets of this account alone", () => {
     const permission = resourceWhere(hub, "AWS::Lambda::Permission", "Principal", "secretsmanager.amazonaws.com");

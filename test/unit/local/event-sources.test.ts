@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TableChange } from "../../../local/emulator/table-change.ts";
-import { eachMinute, isImaged, QueueSource, streamTo } from "../../../local/event-sources.ts";
+import { eachHour, eachMinute, isImaged, QueueSource, streamTo } from "../../../local/event-sources.ts";
 import { HUB, STRANGER_ROLE, type Stage, setStage } from "../emulator/stage.ts";
 
 interface Handed {
@@ -241,5 +241,15 @@ describe("a rule that fires each minute", () => {
     await vi.advanceTimersByTimeAsync(120_000);
     expect([begun.length, complaint.mock.calls.length]).toEqual([3, 1]);
     complaint.mockRestore();
+  });
+
+  it("waits an hour where it fires each hour", async () => {
+    const work = vi.fn(async () => undefined);
+    const stop = eachHour("unused rights", work);
+    await vi.advanceTimersByTimeAsync(3_599_999);
+    expect(work).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(3_600_001);
+    expect(work).toHaveBeenCalledTimes(2);
+    stop();
   });
 });
