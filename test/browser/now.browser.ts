@@ -116,6 +116,11 @@ describe("the numbers of the last 24 hours", () => {
     await figure("Keys issued").getByText("213", { exact: true }).waitFor();
     await figure("Keys issued").getByText("for 189 tasks").waitFor();
     await figure("Denials").getByText("4", { exact: true }).waitFor();
+    await figure("Unused rights").getByText("44", { exact: true }).waitFor();
+    await figure("Unused rights")
+      .getByText("of 176 granted to 176 of 198 ended tasks; of 22 nothing is known")
+      .waitFor();
+    expect(await figure("Unused rights").locator("rect").count()).toBe(24);
     await figure("Median time to dead").getByText("412 ms", { exact: true }).waitFor();
     expect(await figure("Keys issued").getByRole("img").getAttribute("aria-label")).toMatch(
       /at the most 24, in the hour/,
@@ -148,12 +153,13 @@ describe("the numbers of the last 24 hours", () => {
     const answer = { searched: { from: 9, to: 99, back_to: from }, before: 9, events: [] };
     on.stage.hub.reads.set("/v1/journal", {
       ...answer,
-      counts: { hours: [{ from, opened: 1_000, keys: 2_000, denied: 0 }] },
+      counts: { hours: [{ from, opened: 1_000, keys: 2_000, denied: 0, ended: 1 }] },
     });
     await on.open("/");
     await figure("Keys issued").getByText("≥ 2,000", { exact: true }).waitFor();
     await on.page.getByText("Counted back to 27 Nov 2026").waitFor();
     await figure("Median time to dead").getByText("no task with a key of AWS has ended").waitFor();
+    await figure("Unused rights").getByText("not counted yet: CloudTrail is late by up to an hour").waitFor();
   });
 });
 
