@@ -20,7 +20,7 @@ export const NCCOE: Claims["NCCoE, AI agent identity and authorization (concept 
     attacks: [],
     through: ["NHI5"],
     limits:
-      "Tools by name; calls inside a wildcard are not decided one by one. After a condition of the world was tightened, live tasks are decided anew; of other changes, the next renewal learns.",
+      "Tools by name; calls inside a wildcard are not decided one by one. A tightened condition counts at once, a changed policy at the next renewal.",
     yours: "Write the policies.",
   },
   Delegation: {
