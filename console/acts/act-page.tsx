@@ -10,7 +10,7 @@ import type { ConsoleSettings, SignInSettings } from "../settings.ts";
 import { signVote } from "../sign-in/sign-in.ts";
 import { SignInFault } from "../sign-in/sign-in-fault.tsx";
 import { goTo, heldVote, isLeaving, requestedAct, session } from "../state.ts";
-import { type Performed, performAct, recordFor } from "./perform-act.ts";
+import { type Performed, performAct, recordFor, takesSignature } from "./perform-act.ts";
 
 /** Page on which an operator performs one act. Describes the act from the link alone, and does nothing until the person has signed in for this act. */
 export function ActPage({ settings }: { readonly settings: ConsoleSettings }) {
@@ -69,17 +69,23 @@ function Requested({ act, description, settings }: RequestedProps) {
       acr: issuer.approvals?.acr ?? [],
     });
   };
+  const isSigned = takesSignature(act, settings);
+  const [place, back] = placeOf(act);
   // An act that nobody can undo has the colour of other endings.
   const isFinal = act.path.endsWith("/offboard");
   return (
     <section>
+      <p class="crumb">
+        <Link to={back}>{place}</Link>
+      </p>
       <Heading title={description.title}>
         <Text of={description.title} />
       </Heading>
       <p>{description.means}</p>
       <section class="untrusted whole" aria-label="What the link asks for">
         <p class="untrusted-label">
-          A link brought you here. This is everything that it asks for. If you did not expect it, close this page.
+          A link or a button brought you here. This is everything that it asks for. If you did not expect it, close this
+          page.
         </p>
         <dl class="facts">
           {description.rows.map(({ name, values }) => (
@@ -140,18 +146,29 @@ function Requested({ act, description, settings }: RequestedProps) {
                   )}
                 </button>
               ))}
-              <button type="button" class="quiet" onClick={() => goTo("/approvals")}>
+              <button type="button" class="quiet" onClick={() => goTo(back)}>
                 Not now
               </button>
             </div>
             <p class="aside">
-              To do it, sign in again. That sign-in is your signature for this act only, and is good for five minutes.
+              {isSigned
+                ? "To do it, sign in again. That sign-in is your signature for this act only, and is good for five minutes."
+                : "You sign in again first, so that no link does anything by itself. With stepUp off, valetkey checks no signature of this act."}
             </p>
           </>
         )}
       </div>
     </section>
   );
+}
+
+/** Names the page that an act is about, with its address. */
+function placeOf({ path }: OperatorAct): readonly [place: string, to: string] {
+  const [, agent] = /^\/v1\/agents\/([a-z0-9-]+)/.exec(path) ?? [];
+  if (agent !== undefined) return [`The agent ${agent}`, `/agents/${agent}`];
+  if (path === "/v1/agents") return ["Agents", "/agents"];
+  if (path === "/v1/consents") return ["Consents", "/consents"];
+  return path === "/v1/panic/lift" ? ["Panic", "/panic"] : ["Everything alive", "/"];
 }
 
 const buttonOf = ({ title }: DescribedAct, { name }: SignInSettings, count: number): string =>

@@ -28,6 +28,10 @@ export async function recordFor({ path, body }: Pick<ActRecord["act"], "path" | 
   } as const satisfies ActRecord;
 }
 
+/** True where the API checks the signature of an act. */
+export const takesSignature = (act: Parameters<typeof takesCode>[0], settings: ConsoleSettings): boolean =>
+  settings.step_up === true || takesCode(act);
+
 /** Performs an act once, with the vote of its sign-in. Returns the outcome in words. */
 export async function performAct(
   held: HeldVote,
@@ -40,7 +44,11 @@ export async function performAct(
     return { tone: "bad", title: "It was not done", says: typeof vote === "string" ? vote : NO_PAGE };
   try {
     await call(settings.api, act.path, session.token, { ...act.body, step_up: { ...vote, nonce, created_at } });
-    return { tone: "good", title: "Done", says: "The journal records it, with your sign-in. You can close this page." };
+    return {
+      tone: "good",
+      title: "Done",
+      says: `The journal records it${takesSignature(act, settings) ? ", with your sign-in" : ""}.`,
+    };
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
     if (error.isUnanswered)

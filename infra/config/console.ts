@@ -2,7 +2,7 @@ import { PRESETS, type Preset } from "../../functions/core/identity/presets.ts";
 import { audiencesOf } from "./audiences-of.ts";
 import type { Config } from "./schema.ts";
 
-type ConsoleConfig = Pick<Config, "url" | "issuers" | "console" | "approvers">;
+type ConsoleConfig = Pick<Config, "url" | "issuers" | "console" | "approvers" | "stepUp">;
 
 /** Settings of the sign-in at one people's issuer. */
 export interface SignInSettings {
@@ -31,6 +31,8 @@ export interface ConsoleSettings {
   readonly audience: string;
   /** Origin at which the page works; absent until `console.url` is set. */
   readonly origin?: string;
+  /** Set where operators' acts take a signature. Consents and acceptances of threat models always take one. */
+  readonly step_up?: true;
   readonly issuers: readonly SignInSettings[];
 }
 
@@ -43,6 +45,7 @@ export function consoleSettings(config: ConsoleConfig): ConsoleSettings {
     api,
     audience: audiencesOf(api).operate,
     ...(config.console ? { origin: config.console.url } : {}),
+    ...(config.stepUp ? { step_up: true } : {}),
     issuers: config.issuers.flatMap(({ name, url, preset, console: reading, approvals }) =>
       reading === undefined
         ? []

@@ -114,6 +114,21 @@ describe("the page of an operator's act", () => {
     expect(heard.heard).toEqual([]);
   });
 
+  it("claims a signature only where the API checks one, and leads back to what the act is about", async () => {
+    await open(RESUME);
+    await page.getByText("With stepUp off, valetkey checks no signature of this act.").waitFor();
+    expect(await page.getByRole("link", { name: "The agent weekly-reporter" }).getAttribute("href")).toBe(
+      "/agents/weekly-reporter",
+    );
+    await resume().click();
+    await signIn();
+    await page.getByText("The journal records it.", { exact: true }).waitFor();
+    await open(CONSENT);
+    await page.getByText("That sign-in is your signature for this act only").waitFor();
+    await button("Not now").click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe("/consents");
+  });
+
   it("shows every value of the act, and an unseen character as its escape", async () => {
     await open({
       ...REGISTER,

@@ -6,7 +6,6 @@ const on = new StagedPage();
 
 /** Pages with the permission that each takes, and the reads that policy then refuses. */
 const PAGES = [
-  ["/", "valetkey:ReadOverview", "/v1/overview"],
   ["/agents", "valetkey:ListAgents", "/v1/agents"],
   ["/policies", "valetkey:ReadPolicies", "/v1/policies"],
   ["/audit", "valetkey:ReadJournal", "/v1/journal"],
@@ -34,6 +33,18 @@ describe("a page that a person may not read", () => {
     await on.page.getByText("Ask those who own the policies").waitFor();
     expect(await on.page.locator(".notice.bad, [role=alert]:not(:empty)").count()).toBe(0);
     expect(await faultsOfLooks(on.page)).toEqual([]);
+  });
+
+  it("is not where an approver without it starts: that is the inbox, and the page says so later", async () => {
+    refuse("/v1/overview", "valetkey:ReadOverview");
+    await on.open("/");
+    await on.page.getByRole("heading", { name: "Waiting for a decision" }).waitFor();
+    expect(new URL(on.page.url()).pathname).toBe("/approvals");
+    await on.page.getByRole("navigation").getByRole("link", { name: "Now" }).click();
+    await on.page.getByText("It takes valetkey:ReadOverview, and no policy permits that to alice.").waitFor();
+    expect(await on.page.locator(".notice.bad, [role=alert]:not(:empty)").count()).toBe(0);
+    expect(await faultsOfLooks(on.page)).toEqual([]);
+    expect(new URL(on.page.url()).pathname).toBe("/");
   });
 
   it("shows a refusal of another kind as a failure, in the words of the API", async () => {

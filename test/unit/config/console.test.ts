@@ -62,6 +62,11 @@ describe("the page's configuration", () => {
     });
   });
 
+  it("has step_up only where acts take a signature", () => {
+    expect(consoleSettings(config({ stepUp: true })).step_up).toBe(true);
+    expect(consoleSettings(config())).not.toHaveProperty("step_up");
+  });
+
   it("has the classes of sign-in that groups of the issuer require, each once", () => {
     const group = { issuer: "staff", persons: ["ada"] };
     const approvers = {
