@@ -53,9 +53,12 @@ export async function waitForRotation({ aws }: RunningCloud["cloud"], name: stri
   );
 }
 
-/** Makes a task due in this minute, with the keys of the exchange, which writes the due lists. */
+/**
+ * Makes a task due in this minute, with the keys of the exchange, which writes the due lists.
+ * @param ttl end of the timer, for one that nobody but its TTL removes: no sweep reads its list within the hour.
+ */
 export async function makeDueNow({ aws }: RunningCloud["cloud"], path: string, ttl?: number): Promise<void> {
-  const minute = Math.floor(Date.now() / 60_000);
+  const minute = Math.floor(Date.now() / 60_000) + (ttl === undefined ? 0 : 60);
   const item = ttl === undefined ? {} : { [TABLE_KEYS.ttl]: { N: String(ttl) } };
   await clientAs("exchange", aws).send(put(`${KINDS.timer}${minute}#0`, path, item));
 }
