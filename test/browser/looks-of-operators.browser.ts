@@ -18,8 +18,10 @@ describe.each(["light", "dark"] as const)("in a %s theme", (colorScheme) => {
     await on.page.emulateMedia({ colorScheme });
     await on.page.setViewportSize({ width, height: 900 });
     await on.open("/");
-    await on.page.locator(".task-row").first().waitFor();
     await on.page.getByText("Median time to dead").waitFor();
+    // Rows of the list exist near the window alone.
+    await on.page.locator(".virtual").first().scrollIntoViewIfNeeded();
+    await on.page.locator(".task-row").first().waitFor();
     await on.page
       .getByRole("button", { name: /^End the task/ })
       .first()
