@@ -67,6 +67,10 @@ export const CONDITION_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 export const CONDITION_KINDS = ["restricts", "permits"] as const;
 export type ConditionKind = (typeof CONDITION_KINDS)[number];
 
+/** Scopes of a budget: whose grants are counted together. */
+export const BUDGET_SCOPES = ["agent", "person", "team", "tree", "hub"] as const;
+export type BudgetScope = (typeof BUDGET_SCOPES)[number];
+
 /** Kinds of places in which a condition may be set. */
 export const SCOPE_KINDS = ["hub", "account", "team", "agent"] as const;
 export type ScopeKind = (typeof SCOPE_KINDS)[number];
