@@ -189,7 +189,7 @@ describe("valetkey init", () => {
     [["--archive", "package.json"], "package.json is no .tgz file"],
     [["--show", "../package.json"], "--show takes one of"],
     [["a", "b"], "init takes one folder"],
-    [["--force"], "Unknown option"],
+    [["--force"], "--force is unknown"],
   ])("refuses %j, and writes nothing", async (args, sentence) => {
     const { code, stderr } = await place.valetkey("init", ...args);
     expect([code, stderr]).toEqual([64, expect.stringContaining(sentence)]);
