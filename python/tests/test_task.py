@@ -128,6 +128,27 @@ class TaskTest(HubTest):
         self.assertEqual((caught.exception.event, caught.exception.denials[0].hint), ("intent_denied", "Ask for s3:GetObject."))
         self.assertIn("Ask for s3:GetObject.", str(caught.exception))
 
+    def test_denials_of_one_reason_are_one_line(self) -> None:
+        reason = {"reason": "No policy permits it.", "hint": "Ask with mode=narrow for the permitted part."}
+        actions = [f"s3:Action{index}" for index in range(9)]
+        denials = [{"action": action, "target": target, **reason} for target in ("arn:a", "arn:b") for action in actions]
+        denials.append(denials[0])
+        denials.append({"action": "s3:GetObject", "target": "arn:c", "reason": "A policy forbids it.", "policy": "guard"})
+        self.hub.token = lambda _: (403, {"error": "access_denied", "error_description": "No.", "code": "policy_denied", "denials": denials})
+        with self.assertRaises(valetkey.RefusedError) as caught:
+            self.task().__enter__()
+        self.assertEqual(len(caught.exception.denials), 20)
+        self.assertEqual(
+            str(caught.exception).splitlines()[1:],
+            [
+                "  denied: s3:Action0, s3:Action1, s3:Action2, s3:Action3, s3:Action4, s3:Action5 and 3 more on arn:a, arn:b",
+                "    No policy permits it.",
+                "    hint: Ask with accept_less=True for the permitted part.",
+                "  denied: s3:GetObject on arn:c",
+                "    A policy forbids it. (policy guard)",
+            ],
+        )
+
     def test_each_refusal_has_its_kind(self) -> None:
         kinds = [
             (429, {"error": "slow_down"}, valetkey.LaterError),

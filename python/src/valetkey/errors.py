@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,37 @@ class Denial:
     policy: Optional[str] = None
     #: Sentence that names what to request instead.
     hint: Optional[str] = None
+
+
+#: Largest number of actions and of targets that a line names.
+_ACTIONS, _TARGETS = 6, 3
+#: Parameter of raw HTTP in a hint, and the argument that it is here.
+_NARROW = re.compile(r"\b(with|use) mode=narrow(?= for |[.,]|$)")
+_ARGUMENT = r"\1 accept_less=True"
+
+
+def _grouped(denials: Sequence[Denial]) -> List[Tuple[List[str], List[str], Denial]]:
+    """Groups denials of one reason: first the actions of a target, then the targets of the same actions, as the command does."""
+    of_target: Dict[Tuple[object, ...], List[str]] = {}
+    first: Dict[Tuple[object, ...], Denial] = {}
+    for each in denials:
+        key = (each.target, each.reason, each.policy, each.hint)
+        first.setdefault(key, each)
+        actions = of_target.setdefault(key, [])
+        if each.action not in actions:
+            actions.append(each.action)
+    groups: Dict[Tuple[object, ...], Tuple[List[str], List[str], Denial]] = {}
+    for key, actions in of_target.items():
+        group = groups.setdefault((tuple(actions), *key[1:]), (actions, [], first[key]))
+        group[1].append(first[key].target)
+    return list(groups.values())
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    """Names the first few; one more takes no more room than its number."""
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
 class ValetkeyError(Exception):
@@ -32,9 +64,12 @@ class ValetkeyError(Exception):
 
     def __str__(self) -> str:
         lines = [str(self.args[0])]
-        for denial in self.denials:
-            hint = f" {denial.hint}" if denial.hint else ""
-            lines.append(f"  denied: {denial.action} on {denial.target}: {denial.reason}{hint}")
+        for actions, targets, about in _grouped(self.denials):
+            policy = f" (policy {about.policy})" if about.policy else ""
+            lines.append(f"  denied: {_listed(actions, _ACTIONS)} on {_listed(targets, _TARGETS)}")
+            lines.append(f"    {about.reason}{policy}")
+            if about.hint:
+                lines.append(f"    hint: {_NARROW.sub(_ARGUMENT, about.hint)}")
         return "\n".join(lines)
 
 
