@@ -218,7 +218,7 @@ describe("the person for whom an agent acts", () => {
     const vended = await askForErin(agent, "s3:GetObject", "reports/weekly.csv", false);
     const { task } = (await vended.json()) as TokenAnswer;
     expect(vended.status).toBe(200);
-    await page.getByRole("link", { name: "Consents" }).click();
+    await page.getByRole("navigation").getByRole("link", { name: "Consents" }).click();
     const card = page.getByRole("article", { name: `Consent for ${agent}` });
     await card.getByText("29 days left").waitFor();
     expect(await card.textContent()).not.toContain("never used");
