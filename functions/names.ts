@@ -89,6 +89,8 @@ export const KINDS = {
   restriction: "RESTRICTION#",
   /** Conditions of the world that permit: put by `register` alone, removed by `operate`. */
   relaxation: "RELAXATION#",
+  /** Grants that were counted by budgets: put by `exchange` alone, removed by nobody. */
+  budget: "BUDGET#",
   /** Agents that cool down, or are paused for one party, by a rule of escalation: put by `intake` alone, removed by nobody. */
   coolDown: "COOLDOWN#",
   /** Refused requests of agents, for E8: put by the exchange alone, so that nothing else counts against an agent. */

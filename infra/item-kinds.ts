@@ -278,6 +278,14 @@ export const ITEM_KINDS = {
     why: "alone",
     follows: "nothing: a pause from before a resumption does not count",
   },
+  budget: {
+    may: { exchange: ["get", "update"] },
+    seals: [],
+    expires: "always",
+    rests: "how many grants a budget still allows",
+    why: "alone",
+    follows: "nothing",
+  },
   refused: {
     may: { exchange: ["query", "put"] },
     seals: [],

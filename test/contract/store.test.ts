@@ -6,6 +6,7 @@ import { DynamoApprovals } from "../../functions/adapters/dynamodb/approvals/dyn
 import { DynamoBallots } from "../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
 import { DynamoNotificationBoard } from "../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoBudgets } from "../../functions/adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/journal/dynamo-journal.ts";
@@ -54,6 +55,7 @@ import { accountHaltsContract } from "./store/account-halts.contract.ts";
 import { actsContract } from "./store/acts.contract.ts";
 import { agentsContract } from "./store/agents.contract.ts";
 import { approvalsContract } from "./store/approvals.contract.ts";
+import { budgetsContract } from "./store/budgets.contract.ts";
 import { changingContract } from "./store/changing.contract.ts";
 import { conditionsContract } from "./store/conditions.contract.ts";
 import { consentsContract } from "./store/consents.contract.ts";
@@ -119,6 +121,7 @@ function inMemory(): Store {
     accountHalts,
     setConditions,
     foundEscalations: new FakeFoundEscalations(tasks),
+    budgets: tasks.budgets,
     consents,
     acceptances,
     glasses: approvals,
@@ -167,6 +170,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     accountHalts: new DynamoAccountHalts(table),
     setConditions: new DynamoConditions(table),
     foundEscalations: new DynamoFoundEscalations(table),
+    budgets: new DynamoBudgets(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, Date.now),
     glasses: new DynamoGlasses(table),
@@ -213,6 +217,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
   afterAll(() => accounts?.close());
   const contracts = [
     openingContract,
+    budgetsContract,
     changingContract,
     delegatingContract,
     endingContract,

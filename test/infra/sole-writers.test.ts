@@ -111,6 +111,11 @@ describe("the table's rights", () => {
     }
   });
 
+  it("let only the exchange count grants against a budget, and nobody remove what was counted", async () => {
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+      expect(await ableTo(action, "budget"), action).toEqual(action === "UpdateItem" ? ["exchange"] : []);
+  });
+
   it("let only functions that end people's tasks record up to when a person's tokens are dead", async () => {
     expect(await ableTo("UpdateItem", "personCut")).toEqual(["operate", "intake"]);
     expect(await ableTo("PutItem", "personCut")).toEqual([]);

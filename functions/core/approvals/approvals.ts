@@ -1,5 +1,6 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../contract/approval-id.ts";
+import type { Spending } from "../budgets/budgets.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -110,6 +111,7 @@ export interface ApprovalRequests extends Approvals {
    * @param before task as it waits.
    * @param after the same task with its grants.
    * @param listing places of a standing approval's use, or of a broken glass; absent for any other use.
+   * @param spendings what budgets count with the use.
    * @throws {Refusal} contended; nothing is written.
    */
   use(
@@ -120,6 +122,7 @@ export interface ApprovalRequests extends Approvals {
     signIns: readonly SignIn[],
     event: JournalEvent,
     listing?: UseListing,
+    spendings?: readonly Spending[],
   ): Promise<void>;
   /**
    * Records that another person has reviewed the broken glass, with the event, and uses up the sign-in. Only while the

@@ -12,6 +12,12 @@ export interface Budget {
   readonly scope: BudgetScope;
 }
 
+/** Budget of one holder, and so what is counted together. */
+export interface HeldBudget extends Budget {
+  /** Agent, person, team or root of a tree; `*` for the hub. */
+  readonly holder: string;
+}
+
 const ENTRY = new RegExp(
   `^([a-z][a-z0-9-]{0,31}) ([1-9]\\d{0,2})/([1-9]\\d{0,4})([mhd])(?: (${BUDGET_SCOPES.join("|")}))$`,
 );

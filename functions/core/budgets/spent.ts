@@ -48,6 +48,9 @@ export function giveBack(spent: Spent, atSeconds: number): Spent {
 /** Newest second that is counted; undefined where there is none. */
 export const newestIn = (spent: Spent): number | undefined => timesIn(spent).at(-1);
 
+/** Longest time for which a grant may count; seconds. */
+export const COUNTED_SECONDS = BUDGET_LIMITS.window + 2 * BUDGET_CLOCK_SECONDS;
+
 /**
  * Keeps the newest times. They are dropped by their number alone, since a budget may get a longer window with new
  * policies, and one process's clock may be far ahead.

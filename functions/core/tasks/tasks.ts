@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
+import type { Spending } from "../budgets/budgets.ts";
 import type { Delegation } from "../delegation/delegation.ts";
 import type { Person } from "../identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../identity/persons-task.ts";
@@ -54,8 +55,10 @@ export interface Tasks {
    * For a child, the transaction also records the use of its delegation, provided that the parent is active.
    * For a task of a person, it also writes the task's entry among the person's tasks. The conditions: the person's
    * token is not cut off, and the consent is alive.
+   * @param spendings what budgets count with the task.
    * @throws {Refusal} token_replayed, idempotency_conflict, task_ended where the replaced task was handed out,
-   * delegation_token_invalid, person_ended, consent_ended, or contended where the path exists already; nothing is written.
+   * delegation_token_invalid, person_ended, consent_ended, or contended where the path exists already, or another grant
+   * was counted meanwhile; nothing is written.
    */
   open(
     task: Task,
@@ -63,7 +66,14 @@ export interface Tasks {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
+    spendings?: readonly Spending[],
   ): Promise<Opened>;
+  /**
+   * Finds the task that the same request opened before, strongly; undefined where there is none, and for the task that
+   * the request replaces.
+   * @throws {Refusal} idempotency_conflict where the key's request was a different one.
+   */
+  earlier(request: Idempotency): Promise<TaskPath | undefined>;
   /** True for a token that has had all its uses, so that it proves nothing any more; strongly read. */
   isTokenUsed(use: TokenUse): Promise<boolean>;
   /** Reads a task, strongly; undefined where there is none. */

@@ -1,5 +1,6 @@
 import { type AgentId, agentId, isAgentId } from "../../../contract/agent-id.ts";
 import { type ApprovalId, approvalId, isApprovalId } from "../../../contract/approval-id.ts";
+import type { BudgetScope } from "../../../contract/names.ts";
 import type { keys } from "../../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
@@ -132,6 +133,13 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
       ...(await setConditions.list("restricts", 0)),
       ...(await setConditions.list("permits", 0)),
     ],
+  },
+  budget: {
+    at: /^BUDGET#(?<name>[^# ]+)#(?<scope>\w+) (?<holder>.+)$/,
+    read: async ({ budgets }, { name = "", scope, holder = "" }) =>
+      (await budgets.read([{ name, count: 1, window: 60, scope: scope as BudgetScope, holder }])).map(
+        ({ spent, version }) => ({ times: [...spent], version }),
+      ),
   },
   coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = NOBODY }) => coolDowns.until(id) },
   pause: {

@@ -3,6 +3,7 @@ import { DynamoApprovals } from "../../../functions/adapters/dynamodb/approvals/
 import { DynamoBallots } from "../../../functions/adapters/dynamodb/approvals/dynamo-ballots.ts";
 import { DynamoGlasses } from "../../../functions/adapters/dynamodb/approvals/dynamo-glasses.ts";
 import { DynamoNotificationBoard } from "../../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
+import { DynamoBudgets } from "../../../functions/adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { keysInTable, publishedSeals } from "../../../functions/adapters/dynamodb/journal/published-seals.ts";
@@ -41,6 +42,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     agents: new DynamoAgents(table, { local: "sub", ci: "sub" }, nowMs),
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, nowMs),
+    budgets: new DynamoBudgets(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, nowMs),
     accountHalts: new DynamoAccountHalts(table),

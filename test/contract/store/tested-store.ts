@@ -5,6 +5,7 @@ import type { ApprovalRequests } from "../../../functions/core/approvals/approva
 import type { Ballots } from "../../../functions/core/approvals/ballots.ts";
 import type { Glasses } from "../../../functions/core/approvals/break-glass.ts";
 import type { NotificationBoard } from "../../../functions/core/approvals/notification-board.ts";
+import type { Budgets } from "../../../functions/core/budgets/budgets.ts";
 import type { ConditionStore } from "../../../functions/core/conditions/conditions.ts";
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
@@ -54,6 +55,7 @@ export interface Store {
   readonly accountHalts: AccountHalts;
   readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
+  readonly budgets: Budgets;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
   /** Loads of roles, as a freshly started function reads them. */
@@ -91,6 +93,7 @@ export class TestedStore {
   readonly accountHalts: AccountHalts;
   readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
+  readonly budgets: Budgets;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
   readonly events: Store["events"];
@@ -121,6 +124,7 @@ export class TestedStore {
     this.accountHalts = store.accountHalts;
     this.setConditions = store.setConditions;
     this.foundEscalations = store.foundEscalations;
+    this.budgets = store.budgets;
     this.consents = store.consents;
     this.acceptances = store.acceptances;
     this.ballots = store.ballots;

@@ -25,6 +25,7 @@ import {
   type StoredVote,
   voteIn,
 } from "../../../functions/core/approvals/stored-approval.ts";
+import type { Spending } from "../../../functions/core/budgets/budgets.ts";
 import type { AccountId } from "../../../functions/core/deployment/account-id.ts";
 import { type Person, personId } from "../../../functions/core/identity/person.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
@@ -179,7 +180,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     const { id, agent, created_at: createdAt, expires_at: expiresAt } = record;
     const place = `${agent.id}#${key}`;
     const isFree = this.#latest.get(place)?.id === replaces && !this.records.has(id);
-    const opened = await this.#tasks.open(task, event, use, idempotency, delegation, isFree);
+    const opened = await this.#tasks.open(task, event, use, idempotency, delegation, [], isFree);
     if ("repeats" in opened) return opened;
     this.records.set(id, recordText(record));
     for (const inbox of inboxes) {
@@ -205,6 +206,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     signIns: readonly SignIn[],
     event: JournalEvent,
     listing?: UseListing,
+    spendings: readonly Spending[] = [],
   ): Promise<void> {
     await this.before("use");
     if (after.leases.some(({ account }) => this.isHalted(account))) throw new Refusal("contended");
@@ -212,6 +214,8 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     const isUnused = !uses.some(({ n }) => n === use.n) && !this.voids.has(id) && !this.outcomes.has(id);
     const areFree = signIns.every((each) => this.#isFree(each));
     if (!isUnused || !areFree || !this.#tasks.isChangeable(before)) throw new Refusal("contended");
+    this.#tasks.budgets.check(spendings);
+    this.#tasks.budgets.write(spendings);
     this.#tasks.giveLeases(before, after, event);
     this.uses.set(id, [...uses, structuredClone(use)]);
     for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);

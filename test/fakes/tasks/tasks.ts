@@ -1,3 +1,4 @@
+import type { Spending } from "../../../functions/core/budgets/budgets.ts";
 import type { ConsentRef } from "../../../functions/core/consents/consent.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
@@ -34,6 +35,7 @@ import type {
   TokenUse,
 } from "../../../functions/core/tasks/tasks.ts";
 import type { Timer, Timers } from "../../../functions/core/tasks/timers.ts";
+import { FakeBudgets } from "../budgets/budgets.ts";
 import { CheckedEvents } from "../checked-events.ts";
 import { FakePendingRevocations } from "../revocation/pending-revocations.ts";
 import { plainCopy } from "../world/plain-copy.ts";
@@ -55,6 +57,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   readonly timers = new Map<number, Map<TaskPath, Timer>>();
   swept: number | undefined;
   readonly persons = new FakePersonsTasks();
+  readonly budgets = new FakeBudgets();
   readonly pendingRevocations = new FakePendingRevocations();
   /** Every recorded AccessKeyId. A key must be recorded before it is handed out. */
   readonly confirmed = new Set<string>();
@@ -124,6 +127,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
+    spendings: readonly Spending[] = [],
     /** False simulates that another write of the same transaction fails. */
     isFree = true,
   ): Promise<Opened> {
@@ -144,6 +148,8 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     const consent = consentOf(task.onBehalf);
     if (consent && !this.isConsented(consent)) throw new Refusal("consent_ended");
     if (this.tasks.has(task.path) || !isFree) throw new Refusal("contended");
+    this.budgets.check(spendings);
+    this.budgets.write(spendings);
     if (consent) this.useConsent(consent, task.openedAt);
     for (const each of usesOf(use)) this.#use(each, task.path);
     if (delegation) this.#useDelegation(delegation, task);
@@ -158,6 +164,13 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     for (const presentation of task.presentations) this.#list(task.path, presentation);
     for (const lease of task.connectorLeases ?? []) this.pendingRevocations.planned(plainCopy(lease));
     return { opened: true };
+  }
+
+  async earlier(request: Idempotency): Promise<TaskPath | undefined> {
+    await this.before("earlier");
+    const first = this.#requests.get(nameOfRequest(request));
+    if (first && first.hash !== request.requestHash) throw new Refusal("idempotency_conflict");
+    return first?.task === request.replaces ? undefined : first?.task;
   }
 
   async confirm(

@@ -15,6 +15,7 @@ import type {
   GlassReview,
   StoredApproval,
 } from "../../../core/approvals/stored-approval.ts";
+import type { Spending } from "../../../core/budgets/budgets.ts";
 import type { Person } from "../../../core/identity/person.ts";
 import { personId } from "../../../core/identity/person.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
@@ -22,6 +23,7 @@ import type { JournalEvent } from "../../../core/journal/event.ts";
 import { knownPath } from "../../../core/task-path.ts";
 import type { Task } from "../../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../core/tasks/tasks.ts";
+import { budgetWrites } from "../budgets/dynamo-budgets.ts";
 import { nonceOf, signInRefusal, voteWrites } from "../identity/sign-in-items.ts";
 import { plannedWrite } from "../leases/dynamo-pending-revocations.ts";
 import { approvalsOf, FOR_PEOPLE, keys, padded } from "../table/dynamo-keys.ts";
@@ -102,6 +104,7 @@ export class DynamoApprovals implements ApprovalRequests {
     signIns: readonly SignIn[],
     event: JournalEvent,
     listing?: UseListing,
+    spendings: readonly Spending[] = [],
   ): Promise<void> {
     const { n, ...fields } = use;
     const used = { n, ...fields, ttl: use.usedAt + APPROVAL_SECONDS };
@@ -116,6 +119,7 @@ export class DynamoApprovals implements ApprovalRequests {
         ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use, signIns), "absent")]
         : []),
       ...(listing ? useWrites(this.#table, after, id, use, listing) : []),
+      ...budgetWrites(this.#table, spendings),
     ]);
   }
 

@@ -3,6 +3,7 @@ import type { AgentId } from "../../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../../contract/approval-id.ts";
 import type { ConditionKind, FunctionName } from "../../../../contract/names.ts";
 import type { Inbox } from "../../../core/approvals/approvals.ts";
+import type { HeldBudget } from "../../../core/budgets/budget.ts";
 import type { HeldCondition } from "../../../core/conditions/held-condition.ts";
 import type { AccountId } from "../../../core/deployment/account-id.ts";
 import { type EscalationEntry, type EscalationPlace, isListed } from "../../../core/escalation/found-escalation.ts";
@@ -139,6 +140,11 @@ export const keys = {
     sk: `${padded(until)}#${name}#${scope}`,
   }),
   accountLift: (account: AccountId): Key => ({ pk: ACCOUNT_LIFTS, sk: account }),
+  /** Grants that a budget has counted for one holder, beside its other holders. */
+  budget: ({ name, scope, holder }: Pick<HeldBudget, "name" | "scope" | "holder">): Key => ({
+    pk: budgetPartition({ name, scope }),
+    sk: holder,
+  }),
   coolDown: (agent: AgentId): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
   /** Pause of an agent for a party, beside the agent's cool-down. */
   pause: (agent: AgentId, party: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: `${PAUSED_FOR}${party}` }),
@@ -253,6 +259,10 @@ export const escalationPartition = (place: EscalationPlace): string => {
   if (place === "all") return KINDS.escalation;
   return `${KINDS.escalation}${"agent" in place ? `AGENT#${place.agent}` : `TREE#${rootOf(place.tree)}`}`;
 };
+
+/** Partition of a budget's holders. */
+export const budgetPartition = ({ name, scope }: Pick<HeldBudget, "name" | "scope">): string =>
+  `${KINDS.budget}${name}#${scope}`;
 
 /** Partition of the acceptances of an agent's threat models. */
 export const acceptancePartition = (agent: AgentId): string => `${KINDS.acceptance}${agent}`;

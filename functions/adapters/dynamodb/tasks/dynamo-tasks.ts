@@ -1,4 +1,5 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
+import type { Spending } from "../../../core/budgets/budgets.ts";
 import type { Delegation } from "../../../core/delegation/delegation.ts";
 import type { Person } from "../../../core/identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../../../core/identity/persons-task.ts";
@@ -36,7 +37,7 @@ import { changeTask } from "./task-change.ts";
 import { endedTasks, endTask, openEndings } from "./task-ending.ts";
 import { taskOf } from "./task-item.ts";
 import { confirmLeases, recordRevoked, refuseUnconfirmed, reissueLeases, renewLease } from "./task-leases.ts";
-import { answeredWrite, openTask } from "./task-opening.ts";
+import { answeredWrite, earlierPath, openTask } from "./task-opening.ts";
 import { tokenUseWrites } from "./token-use.ts";
 
 /** Most events of a task that are read by one request. */
@@ -56,8 +57,13 @@ export class DynamoTasks implements Tasks {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
+    spendings: readonly Spending[] = [],
   ): Promise<Opened> {
-    return openTask(this.#table, { task, event, use, idempotency, delegation });
+    return openTask(this.#table, { task, event, use, idempotency, delegation, spendings });
+  }
+
+  earlier(request: Idempotency): Promise<TaskPath | undefined> {
+    return earlierPath(this.#table, request);
   }
 
   async isTokenUsed({ issuer, id, cap }: TokenUse): Promise<boolean> {

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import type { Spending } from "../../../core/budgets/budgets.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { consentOf } from "../../../core/people/on-behalf.ts";
 import { Refusal } from "../../../core/refusal.ts";
 import { knownPath, parentOf, type TaskPath } from "../../../core/task-path.ts";
 import { firstLookMinute, needsTimer, type Task } from "../../../core/tasks/task.ts";
 import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../core/tasks/tasks.ts";
+import { budgetWrites } from "../budgets/dynamo-budgets.ts";
 import { plannedWrite } from "../leases/dynamo-pending-revocations.ts";
 import { roleWrites } from "../leases/role-items.ts";
 import { keys } from "../table/dynamo-keys.ts";
@@ -24,6 +26,7 @@ export interface Opening {
   readonly use: TokenUse;
   readonly idempotency: Idempotency | undefined;
   readonly delegation: DelegationUse | undefined;
+  readonly spendings?: readonly Spending[];
 }
 
 /**
@@ -31,7 +34,7 @@ export interface Opening {
  * @param others further writes of the transaction.
  */
 export async function openTask(table: DynamoTable, opening: Opening, others: readonly Write[] = []): Promise<Opened> {
-  const { task, event, use, idempotency, delegation } = opening;
+  const { task, event, use, idempotency, delegation, spendings = [] } = opening;
   const consent = consentOf(task.onBehalf);
   const failed = await table.transact([
     table.putWrite("task", keys.task(task.path), itemOfTask(task), "absent"),
@@ -45,6 +48,7 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
     ...(idempotency ? [requestWrite(table, idempotency, task)] : []),
     ...(delegation ? delegationUseWrites(table, delegation, task, idempotency?.replaces) : []),
     ...(consent ? [consentUse(table, consent, task.openedAt)] : []),
+    ...budgetWrites(table, spendings),
     ...others,
   ]);
   if (failed.includes("request") && idempotency) return { repeats: await repeatedPath(table, idempotency) };
@@ -94,10 +98,17 @@ function requestWrite(table: DynamoTable, idempotency: Idempotency, task: Task):
  * replaced, since it was handed out.
  */
 async function repeatedPath(table: DynamoTable, idempotency: Idempotency): Promise<TaskPath> {
-  const first = await table.get(keys.request(idempotency.agent, digestOf(idempotency)));
-  if (first?.hash !== idempotency.requestHash) throw new Refusal("idempotency_conflict");
-  if (first.task === idempotency.replaces) throw new Refusal("task_ended", { say: HANDED_OUT });
-  return knownPath(String(first.task));
+  const first = await earlierPath(table, idempotency);
+  if (first === undefined) throw new Refusal("task_ended", { say: HANDED_OUT });
+  return first;
+}
+
+/** Finds the task to which the key is bound (`Tasks.earlier`). */
+export async function earlierPath(table: DynamoTable, request: Idempotency): Promise<TaskPath | undefined> {
+  const first = await table.get(keys.request(request.agent, digestOf(request)));
+  if (first === undefined) return undefined;
+  if (first.hash !== request.requestHash) throw new Refusal("idempotency_conflict");
+  return first.task === request.replaces ? undefined : knownPath(String(first.task));
 }
 
 const HANDED_OUT = "Its task was handed out and has ended; use a new idempotency_key.";
