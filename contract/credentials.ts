@@ -62,6 +62,7 @@ export const renewCredentials = operation({
     "approval_expired",
     "approval_void",
     "role_full",
+    "budget_spent",
     "contended",
     "overloaded",
     "agent_changed",

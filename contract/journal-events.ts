@@ -78,6 +78,7 @@ const request = {
   source_ip: optional(text("Address of the caller.")),
   request: text("Id of the request, as the function's log has it."),
 };
+const budgets = optional(texts("Budgets that count the grant, as policy writes them."));
 const decision = {
   policies: texts("Ids of the policies that decided."),
   shadows: optional(texts("Policies in shadow mode that would have taken part.")),
@@ -179,6 +180,7 @@ export const JOURNAL_EVENTS = {
         v.description("Grants whose effect outlives the task."),
       ),
     ),
+    budgets,
     threat_model: optional(
       v.pipe(v.literal("unaccepted"), v.description("Set where nobody has accepted the agent's threat model.")),
     ),
@@ -311,6 +313,7 @@ export const JOURNAL_EVENTS = {
     keys,
     expires_at: expiresAt,
     policies: decision.policies,
+    budgets,
     bundle,
     leases,
     connector_leases: v.pipe(credentials, v.description(CREDENTIALS)),

@@ -61,6 +61,12 @@ export const refusalAnswer = v.strictObject({
       v.description("With `malformed_request` and `unsupported_media_type`: a body that the operation takes."),
     ),
   ),
+  budget: v.exactOptional(
+    v.pipe(v.string(), v.description("With `budget_spent`: the spent budget, as policy writes it.")),
+  ),
+  retry_after: v.exactOptional(
+    v.pipe(v.number(), v.integer(), v.description("With `budget_spent`: seconds until it allows a further grant.")),
+  ),
   changed: v.exactOptional(
     v.pipe(v.array(v.string()), v.description("With `approval_void`: the parts that have changed since the request.")),
   ),

@@ -212,6 +212,7 @@ export const exchangeToken = operation({
     "agent_cooling_down",
     "agent_paused",
     "role_full",
+    "budget_spent",
     "token_replayed",
     "idempotency_conflict",
     "too_many_tasks",

@@ -1,5 +1,6 @@
 import type { ApprovalRequests, Approvals } from "./approvals/approvals.ts";
 import type { SignInCodes } from "./approvals/sign-in-codes.ts";
+import type { Budgets } from "./budgets/budgets.ts";
 import type { Catalogue } from "./catalogue/catalogue.ts";
 import type { Conditions } from "./conditions/conditions.ts";
 import type { Connectors } from "./connectors/connector.ts";
@@ -66,6 +67,7 @@ export interface SealingPorts extends Ports {
   readonly sessions: Sessions;
   readonly recent: RecentSessions;
   readonly recordKey: RecordKey;
+  readonly budgets: Budgets;
   readonly personTags: PersonTags;
   readonly approvals: () => Promise<ApprovalRequests>;
   readonly consents: () => Promise<GivenConsents>;

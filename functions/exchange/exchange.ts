@@ -16,6 +16,7 @@ import { watchRefusals } from "./escalation/watch-refusals.ts";
 import { type Form, parseTokenRequest, type TokenRequest } from "./request.ts";
 import { respond } from "./respond.ts";
 import { confirmLeases, type Issued } from "./vend/confirm-leases.ts";
+import { givingBack } from "./vend/count-grant.ts";
 import { openTask } from "./vend/open-task.ts";
 import { leaseNames, type OpenedTask } from "./vend/opened-task.ts";
 import { refuseKnown, refuseKnownParty, refuseStale } from "./vend/refuse-known.ts";
@@ -92,12 +93,15 @@ export async function issueTask(
   record: RequestRecord,
 ): Promise<Issued<OpenedTask>> {
   // STS issues sessions while the task is recorded: both succeed, or nothing is handed out.
-  const opened = await withinRate(caller, ports, (onUse) => openTask(caller, request, grants, { ...ports, onUse }));
+  const counting = givingBack(ports);
+  const opened = await withinRate(caller, counting, (onUse) =>
+    openTask(caller, request, grants, { ...counting, onUse }),
+  );
   record.note({ task: opened.task.path, leases: leaseNames(opened) });
   record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
   // Every AccessKeyId is recorded while the task is active; only then may the credentials be handed out (I6).
-  return confirmLeases(opened, ports);
+  return confirmLeases(opened, counting);
 }
 
 /** Opens a task that waits for people, and writes the answer. The code of approvals is loaded at its first use, not at every cold start. */

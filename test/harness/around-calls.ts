@@ -6,6 +6,7 @@ export interface PortCall {
     | "tokens"
     | "agents"
     | "tasks"
+    | "budgets"
     | "roles"
     | "journal"
     | "sessions"
@@ -69,6 +70,7 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     tokens: wrapped("tokens", ports.tokens),
     agents: wrapped("agents", ports.agents),
     tasks: wrapped("tasks", ports.tasks),
+    budgets: wrapped("budgets", ports.budgets),
     roles: wrapped("roles", ports.roles),
     journal: wrapped("journal", ports.journal),
     sessions: wrapped("sessions", ports.sessions),

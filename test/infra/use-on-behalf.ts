@@ -6,7 +6,7 @@ import { personsToken, startFor } from "../contract/start-for.ts";
 import { breakOffPersonsEnding } from "./hasten.ts";
 
 /** Policy by which people may call a tool through agents. */
-export const TOOLS_FOR_PEOPLE = `@id("people-call-tickets")
+export const TOOLS_FOR_PEOPLE = `@id("people-call-tickets") @budget("tickets 100/1d person")
 permit (principal is User, action == Action::"tool:Call", resource is Tool) when { resource.server == "tickets" && context has actor };`;
 
 /** Agents work for people, and what they do ends with the person: every turn that these take in AWS. */

@@ -90,6 +90,17 @@ const PROMISES: { readonly [Field in keyof Obligations]-?: Observed<Field> } = {
     isKept: async () => (await asked('@fence("2m")')).policy.includes('"aws:CurrentTime":"2026-11-24T12:02:00Z"'),
     broken: (_, seconds) => seconds,
   },
+  budgets: {
+    isKept: async () => {
+      const world = fakeWorld();
+      const policies = cedarOf([permitting('@budget("reads 1/24h agent")')]);
+      const service = new FakeService(world, { ...world.ports, policies });
+      const intent = { authorization_details: intentOf("s3:GetObject") };
+      const statuses = [await service.exchange(intent), await service.exchange(intent)].map(({ status }) => status);
+      return statuses.join() === "200,429";
+    },
+    broken: () => [],
+  },
 };
 
 describe.each(Object.entries(OBLIGATIONS))("the obligation %s", (field, row) => {

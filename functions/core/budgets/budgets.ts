@@ -34,7 +34,7 @@ export interface Budgets {
   giveBack(held: HeldBudget, atSeconds: number): Promise<void>;
 }
 
-/** Those for whom a task is opened, and its place in a tree. */
+/** Holders for whom a task is opened, and its place in a tree. */
 interface Counted {
   /** Agents of the task and of all tasks above. */
   readonly agents: readonly Pick<KnownAgent, "id" | "team">[];

@@ -1,4 +1,5 @@
 import { FENCE_SECONDS } from "../../../contract/limits.ts";
+import { type Budget, budgetsOfAll } from "../budgets/budget.ts";
 import { OBLIGATIONS, type Obligations } from "../policy/obligations.ts";
 
 /** Terms that a child inherits from the tasks above it, beside conditions and Denies. */
@@ -13,6 +14,8 @@ export interface InheritedTerms {
   readonly requiresRevocation: boolean;
   /** Shortest fence of the tasks above; seconds. */
   readonly fenceSeconds: number;
+  /** Budgets of the tasks above, which count a child's grant too. */
+  readonly budgets?: readonly Budget[];
 }
 
 interface Parent {
@@ -48,6 +51,10 @@ const INHERIT = {
   fenceSeconds: (_, own, above) => ({
     fenceSeconds: OBLIGATIONS.fenceSeconds.keep(own, above?.fenceSeconds ?? FENCE_SECONDS),
   }),
+  budgets: (_, own, above) => {
+    const budgets = budgetsOfAll([above?.budgets ?? [], OBLIGATIONS.budgets.keep(own)]);
+    return budgets.length === 0 ? {} : { budgets };
+  },
 } as const satisfies Readonly<
   Record<Inherited, (parent: Parent, own: Obligations, above: InheritedTerms | undefined) => Partial<InheritedTerms>>
 >;
@@ -68,3 +75,9 @@ export function inheritedTerms(parent: Parent, own: Obligations, above: Inherite
   const terms = Object.values(INHERIT).map((inherit) => inherit(parent, own, above));
   return Object.assign({}, ...terms) as AllInherited;
 }
+
+/** Lists the budgets that count a grant: those of its own permits, and of all tasks above. */
+export const budgetsIn = (terms: {
+  readonly obligations: Obligations;
+  readonly inherited?: InheritedTerms;
+}): readonly Budget[] => budgetsOfAll([OBLIGATIONS.budgets.keep(terms.obligations), terms.inherited?.budgets ?? []]);

@@ -1,5 +1,6 @@
 import { FENCE_SECONDS, LEAST_FENCE_SECONDS } from "../../../contract/limits.ts";
 import type { Denial } from "../../../contract/refusals.ts";
+import { type Budget, budgetsOfAll, budgetText, parseBudgets } from "../budgets/budget.ts";
 import type { ConnectorType } from "../deployment/connector-type.ts";
 import { CONSENT, type NeededVotes, neededOfAll, parseNeeded, textOf, votesIn } from "./needed-votes.ts";
 import { parseStanding, type StandingTerms, standingOfAll } from "./standing-terms.ts";
@@ -29,6 +30,8 @@ export interface Obligations {
   readonly requiresRevocation?: true;
   /** Longest time from a session's issue to its fence; seconds. */
   readonly fenceSeconds?: number;
+  /** Budgets that count the grant. Each must allow it. */
+  readonly budgets?: readonly Budget[];
 }
 
 /** The part of a deployment that can keep an obligation: sessions of AWS, tools, or a connector by its type. */
@@ -73,6 +76,8 @@ export interface Obligation {
   readonly needsPerson: boolean;
   /** Denial for an agent that acts for nobody; absent where the obligation needs no such person. */
   readonly ofNobody?: Pick<Denial, "reason" | "hint">;
+  /** True where these obligations need such a person; absent where the obligation always does. */
+  readonly forPersons?: (obligations: Obligations) => boolean;
   /** Returns the term for an explanation; undefined where the permit does not have it. */
   readonly words: (obligations: Obligations) => string | undefined;
   /** The only keepers of the obligation. A permit never grants anything that cannot keep its obligations. */
@@ -313,6 +318,36 @@ export const OBLIGATIONS = {
     keep: ({ fenceSeconds = Number.POSITIVE_INFINITY }, seconds: number) => Math.min(seconds, fenceSeconds),
     words: ({ fenceSeconds }) => (fenceSeconds === undefined ? undefined : `in sessions of at most ${fenceSeconds} s`),
   },
+  budgets: {
+    annotation: "budget",
+    example: '@budget("deploys 3/24h agent")',
+    meaning:
+      "no more than so many grants in any window of so long, for each agent, person, team or tree, or in the hub",
+    parse: (text) => {
+      const budgets = parseBudgets(text);
+      return typeof budgets === "string" ? {} : { budgets };
+    },
+    fault: (text) => {
+      const budgets = parseBudgets(text);
+      return typeof budgets === "string" ? budgets : undefined;
+    },
+    part: ({ budgets }) => (budgets === undefined ? {} : { budgets }),
+    demand: ({ budgets = [] }) => Math.max(0, ...budgets.map(({ count, window }) => window / count)),
+    join: (all) => {
+      const budgets = budgetsOfAll(all.map((each) => each.budgets ?? []));
+      return budgets.length === 0 ? {} : { budgets };
+    },
+    needsPerson: false,
+    ofNobody: {
+      reason: "Policy permits it within a budget of the person for whom the agent acts, and it acts for nobody.",
+      hint: "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (`valetkey exec --on-behalf-of`).",
+    },
+    forPersons: ({ budgets = [] }) => budgets.some(({ scope }) => scope === "person"),
+    keptBy: "everything",
+    keep: ({ budgets = [] }): readonly Budget[] => budgets,
+    words: ({ budgets }) =>
+      budgets === undefined ? undefined : `within the budget ${budgets.map(budgetText).join(" and ")}`,
+  },
 } as const satisfies { readonly [Field in keyof Obligations]-?: KeptObligation<Field> };
 
 /**
@@ -362,7 +397,8 @@ export const needingPerson = (
   obligations: Obligations,
 ): readonly (Obligation & Required<Pick<Obligation, "ofNobody">>)[] =>
   stricterThan(obligations, NOTHING).filter(
-    (each): each is ReturnType<typeof needingPerson>[number] => each.ofNobody !== undefined,
+    (each): each is ReturnType<typeof needingPerson>[number] =>
+      each.ofNobody !== undefined && (each.forPersons?.(obligations) ?? true),
   );
 
 /**

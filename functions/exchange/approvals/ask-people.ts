@@ -17,6 +17,7 @@ import type { Caller } from "../../steps/requests/verify-identity.ts";
 import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
+import { readBudgets } from "../vend/read-budgets.ts";
 import { idempotencyOf } from "../vend/record-task.ts";
 import type { AskNeeds } from "./approval-now.ts";
 import { joinWaiting, STILL_WAITING } from "./join-waiting.ts";
@@ -32,7 +33,7 @@ const ATTEMPTS = 4;
 /**
  * Opens a task that waits for people: records it with the request that they decide about, and issues nothing. If the same request (agent, person and
  * granted pairs) waits already, returns the task of that request.
- * @throws {Refusal} policy_denied for a child, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, session_policy_unknown, and those of an opening.
+ * @throws {Refusal} policy_denied for a child, budget_spent, too_many_approvals, intent_too_large, intent_invalid, session_policy_unproven, session_policy_unknown, and those of an opening.
  */
 export async function askPeople(
   caller: Caller,
@@ -53,6 +54,9 @@ export async function askPeople(
     const joined =
       latest && (await joinWaiting(latest.task, latest.id, STILL_WAITING, caller, taskRequest, grants, ports));
     if (joined) return joined;
+    // People are not asked about a grant that a spent budget would refuse. Only the use counts.
+    const counted = await readBudgets(caller, taskRequest, grants, ports);
+    if ("repeats" in counted) return repeat(counted.repeats, caller, taskRequest, grants, ports);
     await refuseTooMany(asked, caller, approvals, ports);
     const planned = await planRequest(caller, taskRequest, grants, ports);
     const recorded = await record(planned, caller, taskRequest, grants, key, latest?.id, approvals, ports);

@@ -9,6 +9,7 @@ import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { type BelievedTask, sealTask } from "../../steps/tasks/believe-task.ts";
 import type { UnapprovedGrants } from "../../steps/tasks/grants.ts";
 import { newTask } from "../vend/plan-task.ts";
+import { readBudgets } from "../vend/read-budgets.ts";
 import { idempotencyOf } from "../vend/record-task.ts";
 import { type AskNeeds, approvalNow } from "./approval-now.ts";
 import { openWaiting } from "./open-waiting.ts";
@@ -47,6 +48,8 @@ export async function openUnderStanding(
   const now = await approvalNow({ ...sealed, approval: { id, hash } }, ports);
   if (!now.tally || (now.state !== "approved" && !now.isUnsure)) return undefined;
 
+  const counted = await readBudgets(caller, request, grants, ports);
+  if ("repeats" in counted) return counted;
   const event = nextEvent(EMPTY_CHAIN, task.path, "approval.standing", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,

@@ -8,6 +8,9 @@ import { standingNow } from "../../core/approvals/standing.ts";
 import { standsUntil } from "../../core/approvals/standing-uses.ts";
 import { sealedUseOf } from "../../core/approvals/stored-approval.ts";
 import { brand } from "../../core/brand.ts";
+import { budgetText } from "../../core/budgets/budget.ts";
+import type { Spending } from "../../core/budgets/budgets.ts";
+import { budgetsIn } from "../../core/delegation/inherited-terms.ts";
 import { personId } from "../../core/identity/person.ts";
 import { headOf, nextEvent } from "../../core/journal/event.ts";
 import { onBehalfUntil } from "../../core/people/on-behalf.ts";
@@ -28,6 +31,7 @@ import { type Lineage, readLineage } from "../../steps/tasks/read-lineage.ts";
 import { refuseHaltedAccounts, refuseKnownHalt } from "../../steps/tasks/refuse-halted.ts";
 import { sessionReads } from "../../steps/tasks/session-reads.ts";
 import { admitToRoles } from "../vend/admit-to-roles.ts";
+import { budgetsOf, countGrant, readFree } from "../vend/count-grant.ts";
 import { issueConnected, planConnected } from "../vend/issue-connected.ts";
 import { leaseFacts } from "../vend/lease-facts.ts";
 import type { OpenedTask } from "../vend/opened-task.ts";
@@ -49,9 +53,9 @@ export interface ApprovedRequest {
 /**
  * Uses an approval: decides the task again by today's policies, and vends where people approved exactly the present effects (I9b). Session policies are
  * proven before the use is recorded. One transaction records the use, its votes' sign-ins, and the task with its leases (I9c). Then STS and connectors
- * issue.
+ * issue. Budgets count the use in the same transaction.
  * @param lineage the waiting task with its agent, read strongly a moment ago.
- * @throws {Refusal} approval_void, account_halted, contended where anything has changed meanwhile, session_policy_unproven, session_policy_unknown, role_full, and outages.
+ * @throws {Refusal} approval_void, account_halted, budget_spent, contended where anything has changed meanwhile, session_policy_unproven, session_policy_unknown, role_full, and outages.
  */
 export async function useApproval(
   lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
@@ -83,6 +87,8 @@ export async function useApproval(
   await refuseChanged(waiting, record, changedEffects(record, now), ports);
 
   if (planned.length > 0) refuseBusySts(ports);
+  const budgets = budgetsOf(decided, task.onBehalf, task.path);
+  const counted = await readFree(budgets, ports);
   // Checked before the use: a halted account uses up no approval.
   await Promise.all([
     refuseHaltedAccounts(
@@ -123,6 +129,7 @@ export async function useApproval(
     keys: await keyFacts(votes, ports.deployment),
     expires_at: task.expiresAt,
     policies: decided.policies,
+    budgets: budgets.length > 0 ? budgetsIn(decided.terms).map(budgetText) : undefined,
     bundle: ports.policies.hash,
     leases: planned.map(leaseFacts),
     connector_leases: connectorLeases.map(({ name, type, expiresAt }) => ({ name, type, expires_at: expiresAt })),
@@ -145,7 +152,9 @@ export async function useApproval(
   const pairs = decided.bound.map(({ pair }) => pair);
   const key = isFirstOfSeveral ? { key: sameRequestKey(task.agent, pairs, task.onBehalf) } : {};
   const listing = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until, ...key };
-  await approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, listing);
+  const count = (spendings: readonly Spending[]) =>
+    approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, listing, spendings);
+  await countGrant(task.path, budgets, counted, undefined, count, ports);
 
   // Logged for the first use alone: a further use of a standing approval has waited for nobody.
   if (n === 1) ports.log.write({ level: "info", event: "approval_used", waited_seconds: openedAt - record.created_at });

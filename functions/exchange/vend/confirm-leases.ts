@@ -2,6 +2,7 @@ import type { SealingPorts } from "../../core/ports.ts";
 import type { Session } from "../../core/tasks/sessions.ts";
 import type { SessionLease } from "../../core/tasks/task.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import type { CountingHooks } from "./count-grant.ts";
 import { revokeUnfindable } from "./issue-connected.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import type { RenewedLease } from "./renew-lease.ts";
@@ -18,7 +19,7 @@ export type Issued<T> = T & { readonly [confirmed]: true };
  */
 export async function confirmLeases<T extends OpenedTask | RenewedLease>(
   issued: T,
-  ports: Pick<SealingPorts, "tasks" | "recent" | "clock" | "connectors">,
+  ports: Pick<SealingPorts, "tasks" | "recent" | "clock" | "connectors"> & CountingHooks,
 ): Promise<Issued<T>> {
   // A lease that this process has just handed out is recorded already: a looping client causes no loop of writes.
   const fresh = issued.leases.filter(({ lease }) => lease.state === "issuing");

@@ -14,13 +14,14 @@ import { issueConnected, type planConnected } from "./issue-connected.ts";
 import type { OpenedTask, OpenNeeds } from "./opened-task.ts";
 import { planTask } from "./plan-task.ts";
 import { proveSessions } from "./prove-sessions.ts";
+import { readBudgets } from "./read-budgets.ts";
 import { idempotencyOf, recordTask } from "./record-task.ts";
 import { reopenTask } from "./reopen-task.ts";
 
 /**
  * Opens a task. Records it in one transaction, followed by strong reads, while STS issues the sessions; then connectors issue their credentials. All or
  * nothing: where any part fails, the credentials are dropped before anybody has them. A child is opened below the parent that its grants name.
- * @throws {Refusal} halted, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid,
+ * @throws {Refusal} halted, budget_spent, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid,
  * agent_inactive, agent_changed, session_policy_unproven, session_policy_unknown, too_many_tasks, too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
@@ -30,12 +31,15 @@ export async function openTask(
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   refuseKnownHalt(ports);
+  // Read before STS is asked: a spent budget costs no session.
+  const counted = await readBudgets(caller, request, grants, ports);
+  if ("repeats" in counted) return repeatTask(counted.repeats, caller, request, grants, ports);
   const { task, token, planned, connecting, reads } = await planTask(caller, request, grants, ports);
 
   // STS takes longest, so its request is sent first. The record is sealed and written while STS works on its answer.
   const sealAndRecord = async () => {
     await ports.pause(0);
-    return recordTask(await sealTask(task, ports), caller, request, grants, planned, ports);
+    return recordTask(await sealTask(task, ports), caller, request, grants, planned, counted, ports);
   };
   const prove = (current: Grants) => proveSessions(task, planned, reads, current, ports);
   const [issued, record, proven] = await Promise.allSettled([

@@ -6,6 +6,7 @@ import type { ConnectorLease } from "../../core/tasks/connector-lease.ts";
 import type { Task } from "../../core/tasks/task.ts";
 import type { Idempotency } from "../../core/tasks/tasks.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
+import type { CountingHooks } from "./count-grant.ts";
 import type { RenewNeeds } from "./renew-lease.ts";
 
 declare const recorded: unique symbol;
@@ -32,7 +33,8 @@ export interface OpenedTask {
 }
 
 export type OpenNeeds = RenewNeeds &
-  Pick<SealingPorts, "connectors" | "coolDowns"> & {
+  Pick<SealingPorts, "connectors" | "coolDowns" | "budgets"> &
+  CountingHooks & {
     /** Called once the use of the request's token is recorded. From then on the request is known to be no replay. */
     readonly onUse?: () => void;
   };

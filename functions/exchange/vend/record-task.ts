@@ -1,5 +1,8 @@
 import type { RefusalCode } from "../../../contract/refusals.ts";
 import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
+import { budgetText } from "../../core/budgets/budget.ts";
+import type { CountedBudget, Spending } from "../../core/budgets/budgets.ts";
+import { budgetsIn } from "../../core/delegation/inherited-terms.ts";
 import { personId } from "../../core/identity/person.ts";
 import { EMPTY_CHAIN, headOf, nextEvent } from "../../core/journal/event.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -12,11 +15,13 @@ import type { BelievedTask } from "../../steps/tasks/believe-task.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
 import { checkOpened } from "./check-opened.ts";
+import { budgetsOf, countGrant } from "./count-grant.ts";
 import { leaseFacts } from "./lease-facts.ts";
 import type { OpenNeeds } from "./opened-task.ts";
 
 /**
- * Records the task with its event in one transaction, then makes the reads that must follow the write. A failure withdraws the task.
+ * Records the task with its event, and what budgets count, in one transaction. Then makes the reads that must follow the write. A failure withdraws the task.
+ * @param counted budgets of the grant, as they were read.
  * @returns the recorded task with the grants as `grantsNow` returns them, or the path of the task that was opened before with the same idempotency key.
  */
 export async function recordTask(
@@ -25,8 +30,10 @@ export async function recordTask(
   request: TaskRequest,
   grants: Grants,
   planned: readonly PlannedLease[],
+  counted: readonly CountedBudget[],
   ports: OpenNeeds,
 ): Promise<{ readonly task: Task; readonly grants: Grants } | Exclude<Opened, { opened: true }>> {
+  const held = budgetsOf(grants, task.onBehalf, task.path);
   const event = nextEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
     agent: task.agent,
     subject: task.subject,
@@ -44,6 +51,7 @@ export async function recordTask(
     outlives:
       grants.outlives.length > 0 ? grants.outlives.map(({ action, target }) => ({ action, target })) : undefined,
     threat_model: grants.isUnaccepted ? "unaccepted" : undefined,
+    budgets: held.length > 0 ? budgetsIn(grants.terms).map(budgetText) : undefined,
     bundle: ports.policies.hash,
     leases: planned.map(leaseFacts),
     connector_leases: task.connectorLeases?.map(({ name, type, expiresAt, made }) => ({
@@ -58,7 +66,9 @@ export async function recordTask(
   const linked: BelievedTask = { ...task, chain: headOf(event) };
   const idempotency = idempotencyOf(task, request);
   try {
-    const opened = await ports.tasks.open(linked, event, caller.use, idempotency, delegationUse(task, grants));
+    const open = (spendings: readonly Spending[]) =>
+      ports.tasks.open(linked, event, caller.use, idempotency, delegationUse(task, grants), spendings);
+    const opened = await countGrant(task.path, held, counted, idempotency, open, ports);
     if ("repeats" in opened) return opened;
   } catch (error) {
     if (mayBeWritten(error)) await withdrawTask(linked, ports);
@@ -95,6 +105,7 @@ const NOTHING_WRITTEN = new Set<RefusalCode>([
   "delegation_token_invalid",
   "person_ended",
   "consent_ended",
+  "budget_spent",
   "contended",
 ]);
 

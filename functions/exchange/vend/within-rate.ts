@@ -6,6 +6,7 @@ import { countAgainstLimit } from "../../steps/requests/count-against-limit.ts";
 import { isDecision } from "../../steps/requests/request-record.ts";
 import type { Caller } from "../../steps/requests/verify-identity.ts";
 import { withdrawTask } from "../../steps/tasks/withdraw-task.ts";
+import type { CountingHooks } from "./count-grant.ts";
 import type { OpenedTask } from "./opened-task.ts";
 import { tasksPerMinute } from "./refuse-known.ts";
 
@@ -18,7 +19,7 @@ import { tasksPerMinute } from "./refuse-known.ts";
  */
 export async function withinRate<T extends Pick<OpenedTask, "task" | "isNew">>(
   { agent, use, party }: Pick<Caller, "agent" | "use" | "party">,
-  ports: Pick<Ports, "rateLimits" | "clock" | "tasks">,
+  ports: Pick<Ports, "rateLimits" | "clock" | "tasks"> & CountingHooks,
   open: (onUse: () => void) => Promise<T>,
 ): Promise<T> {
   let counting: ReturnType<typeof counted> | undefined;

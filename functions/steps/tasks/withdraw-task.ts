@@ -1,10 +1,14 @@
 import type { Ports } from "../../core/ports.ts";
+import type { TaskPath } from "../../core/task-path.ts";
 import { isUnheld, type Task } from "../../core/tasks/task.ts";
 import type { Idempotency } from "../../core/tasks/tasks.ts";
 import { attempt } from "../requests/attempt.ts";
 import { type EndedTree, endTask } from "./end-task.ts";
 
-type Needs = Pick<Ports, "tasks" | "clock">;
+type Needs = Pick<Ports, "tasks" | "clock"> & {
+  /** Called where this call itself has withdrawn the task, which nobody holds. */
+  readonly onWithdrawn?: (path: TaskPath) => Promise<void>;
+};
 
 /**
  * Withdraws a task that this request has recorded and will not hand out. The task leaves nothing alive, and the same
@@ -22,8 +26,9 @@ export async function withdrawTask(
   const end = () => endTask(task.path, { status: "withdrawn" }, task.agent, ports, undefined, isRepeated);
   const tree = await attempt(end);
   // Only this call's own withdrawal is known: a status in the record may be somebody else's.
-  if (request && "value" in tree && tree.value.ended.includes(task.path))
-    await attempt(() => ports.tasks.unanswer(task.path, request));
+  if (!("value" in tree && tree.value.ended.includes(task.path))) return;
+  if (request) await attempt(() => ports.tasks.unanswer(task.path, request));
+  await ports.onWithdrawn?.(task.path);
 }
 
 /**

@@ -22,6 +22,7 @@ import { policyFiles } from "../../../functions/policy/read/files-in.ts";
 import { claimsIn } from "../../../functions/policy/read/names-in.ts";
 import { parsePolicies } from "../../../functions/policy/read/parse-policies.ts";
 import { FakeArchived } from "../archive/archived.ts";
+import type { FakeBudgets } from "../budgets/budgets.ts";
 import { FakeConditions } from "../conditions/conditions.ts";
 import { FakeRecheckQueue } from "../conditions/recheck-queue.ts";
 import { FakeFoundEscalations } from "../observed/found-escalations.ts";
@@ -191,6 +192,7 @@ export interface FakeWorld {
     readonly notificationBoard: FakeNotificationBoard;
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
+    readonly budgets: FakeBudgets;
     readonly codes: FakeSignInCodes;
     readonly recordKey: FakeRecordKey;
     readonly approvals: () => Promise<FakeApprovals>;
@@ -270,6 +272,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     tokens: new FakeTokens(),
     agents,
     tasks,
+    budgets: tasks.budgets,
     roles: tasks,
     journal: tasks,
     pendingRevocations: tasks.pendingRevocations,

@@ -9,6 +9,7 @@ import type { ArrangementsOf } from "../from-contract.ts";
 import { approve, askingPeople, deny, type WaitingHeld, waitingTask } from "../recording/approvals.ts";
 import type { Arrange } from "../recording/call.ts";
 import { completeTask, personForm, startTask } from "../recording/story.ts";
+import { BUDGET, spendBudget } from "../refused/budgets.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
 import { afterAccountHalt, afterPanic, whilePaused } from "../refused/halted.ts";
 import { refusedHolders } from "../refused/holder.ts";
@@ -102,6 +103,10 @@ export const CREDENTIALS = {
         await approve(world, held);
         fillRoles(world);
       }),
+      budget_spent: fetching(async (world, held) => {
+        await approve(world, held);
+        spendBudget(world);
+      }, `@approval("sre") @budget("${BUDGET}")`),
       contended: whenPort("tasks", "renew", "contended", renewing),
       overloaded: async (world) => ({ ...(await renewing(world)), waitedMs: 5_000 }),
       agent_changed: changedMeanwhile("renew", renewing),

@@ -24,6 +24,7 @@ import {
   tokenCall,
 } from "../recording/story.ts";
 import { refusedForms } from "./body.ts";
+import { BUDGETED, spendBudget } from "./budgets.ts";
 import { afterAccountHalt, afterPanic, whileCooling, whilePaused } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
 import { changedMeanwhile, whenPort } from "./outage.ts";
@@ -106,6 +107,10 @@ export const exchangeRefusals = (good: Arrange) =>
     role_full: async (world) => {
       fillRoles(world);
       return good(world);
+    },
+    budget_spent: async (world) => {
+      spendBudget(world);
+      return { ...(await good(world)), meanwhile: { policies: BUDGETED } };
     },
     token_replayed: async (world) => {
       const form = startForm(world);

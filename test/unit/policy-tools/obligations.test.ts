@@ -92,7 +92,7 @@ describe("docs/policies.md", () => {
   it("lists the obligations, the weightiest first, with what can enforce them", () => {
     const [, table = ""] = text.split("| term | what it demands | kept by |\n|---|---|---|\n");
     const keepers = (row: (typeof EVERY_OBLIGATION)[number]) =>
-      row.ofNobody
+      row.ofNobody && !row.forPersons
         ? "a task for a person"
         : row.keptBy === "everything"
           ? "everything"
@@ -104,6 +104,6 @@ describe("docs/policies.md", () => {
 
   it("lists the fields that a case may expect of them", () => {
     const fields = Object.keys(OBLIGATIONS).map((field) => `\`${field}\``);
-    expect(text).toContain(`| \`obligations\` | those named: ${fields.join(", ")} |`);
+    expect(text).toContain(`| \`obligations\` | named: ${fields.join(", ")} |`);
   });
 });

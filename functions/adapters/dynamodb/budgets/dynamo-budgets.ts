@@ -44,7 +44,7 @@ export const budgetWrites = (table: DynamoTable, spendings: readonly Spending[])
 
 function changeTo({ spent, version }: Spending): Change {
   const { where, names, values } = conditionOn(version);
-  // The table may remove an item early by its own clock, so it is kept for longer than any budget counts it.
+  // The table may remove an item early by its own clock, so the TTL is later than any budget counts it.
   const ttl = (newestIn(spent) ?? 0) + COUNTED_SECONDS + MARGIN_SECONDS;
   return {
     set: "SET #times = :times, #version = :next, #ttl = :ttl",
