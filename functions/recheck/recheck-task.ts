@@ -60,8 +60,10 @@ export async function recheckTask(
 ): Promise<Denied | undefined> {
   const task = await ports.tasks.read(path);
   if (!task || !isLive(task, ports.clock.nowMs() / 1_000) || !isIn(scope, task)) return undefined;
-  if (await isPermitted(task, worlds.now, ports)) return undefined;
-  return { task, by: (await isPermitted(task, worlds.quiet, ports)) ? `condition:${condition}` : "policy" };
+  const lineage = await unlessRefused(() => readPausedToo(task, ports));
+  if (lineage === undefined) return { task, by: "policy" };
+  if (await isPermitted(lineage, worlds.now, ports)) return undefined;
+  return { task, by: (await isPermitted(lineage, worlds.quiet, ports)) ? `condition:${condition}` : "policy" };
 }
 
 /**
@@ -78,17 +80,30 @@ function isIn(scope: Recheck["scope"], { details }: Task): boolean {
   return details.some((detail) => detail.type === "aws" && detail.account === scopedTo(scope));
 }
 
-async function isPermitted(task: Task, held: Worlds["now"], ports: RecheckNeeds): Promise<boolean> {
+/** Reads everything on which the task depends, but the pauses of its agents. @throws {Refusal} as `readLineage`, and task_ended for a broken seal. */
+const readPausedToo = async (task: Task, ports: RecheckNeeds): Promise<Lineage> =>
+  readLineage(await believeTask(task, ports, new Refusal("task_ended", { why: "seal" })), {
+    ...ports,
+    pauses: NO_PAUSES,
+  });
+
+async function isPermitted(lineage: Lineage, held: Worlds["now"], ports: RecheckNeeds): Promise<boolean> {
   const { deployment, clock } = ports;
   const conditions = asRead(held, deployment.conditions ?? [], clock.nowMs() / 1_000);
-  const needs = { ...ports, conditions, pauses: NO_PAUSES };
-  try {
-    const believed = await believeTask(task, ports, new Refusal("task_ended", { why: "seal" }));
-    await decideAgain(await readLineage(believed, needs), needs);
+  const decided = await unlessRefused(async () => {
+    await decideAgain(lineage, { ...ports, conditions });
     return true;
+  });
+  return decided ?? false;
+}
+
+/** Returns undefined for a refusal. @throws {Refusal} those after which the same work may succeed. */
+async function unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof Refusal) || REPEATED.has(error.code)) throw error;
-    return false;
+    return undefined;
   }
 }
 

@@ -112,7 +112,7 @@ describe.each(["hub", "agent:demo"] as const)("a freeze of %s, set and rechecked
       return { actors, check };
     };
     await everyInterleaving(run, 400, ["agent", "panic"]);
-    await someInterleavings(run, 100, 7);
+    await someInterleavings(run, 300, 7);
     expect(outcomes.size).toBeGreaterThan(1);
     const unforeseen = [...outcomes].filter((each) => !OUTCOMES.includes(each));
     expect(unforeseen).toEqual([]);

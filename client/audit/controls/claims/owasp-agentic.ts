@@ -199,8 +199,8 @@ export const AGENTIC: Claims["OWASP Top 10 for Agentic Applications (2026)"] = {
         test: "test/path/condition-races.test.ts > a freeze of hub, set and rechecked at any moment > while a task is renewed: no task that it denies is alive afterwards",
         without: {
           file: "functions/recheck/recheck-task.ts",
-          find: "if (await isPermitted(task, worlds.now, ports)) return undefined;",
-          put: "if (await isPermitted(task, worlds.quiet, ports)) return undefined;",
+          find: "if (await isPermitted(lineage, worlds.now, ports)) return undefined;",
+          put: "if (await isPermitted(lineage, worlds.quiet, ports)) return undefined;",
         },
       },
       {
