@@ -38,6 +38,8 @@ export class ClientError extends Error {
   readonly covered: readonly Detail[] | undefined;
   /** Command line that requests what policy would permit. */
   readonly instead: string | undefined;
+  /** Command line that lists what policy permits, for a denied request. */
+  readonly list: string | undefined;
   /** Further lines for people: faults of a file, each at its place. */
   readonly lines: readonly string[];
   /** Own words of the person who denied the request; undefined for any other error. */
@@ -51,12 +53,14 @@ export class ClientError extends Error {
       denials = [],
       covered,
       instead,
+      list,
       lines = [],
       personsReason,
     }: {
       readonly denials?: readonly Denial[];
       readonly covered?: readonly Detail[] | undefined;
       readonly instead?: string | undefined;
+      readonly list?: string | undefined;
       readonly lines?: readonly string[];
       readonly personsReason?: string | undefined;
     } = {},
@@ -68,6 +72,7 @@ export class ClientError extends Error {
     this.denials = denials;
     this.covered = covered;
     this.instead = instead;
+    this.list = list;
     this.lines = lines;
     this.personsReason = personsReason;
   }

@@ -55,7 +55,7 @@ export class Reporter {
         ? error
         : new ClientError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
     const [code] = EXIT_CODES[known.reason];
-    const { denials, covered, instead, lines, personsReason } = known;
+    const { denials, covered, instead, list, lines, personsReason } = known;
     this.#say(
       known.event,
       known.message,
@@ -72,6 +72,7 @@ export class Reporter {
         ...denialLines(denials),
         ...coveredLines(covered),
         ...(instead === undefined ? [] : ["  ask instead:", `    ${instead}`]),
+        ...(instead !== undefined || list === undefined ? [] : ["  what policy permits:", `    ${list}`]),
       ],
     );
     return code;

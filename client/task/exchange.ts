@@ -8,7 +8,7 @@ import { coveredPart } from "./covered.ts";
 import { denialOf } from "./denial-lines.ts";
 import type { Detail } from "./detail.ts";
 import type { Task } from "./held-task.ts";
-import { askInstead } from "./instead.ts";
+import { askInstead, listReach } from "./instead.ts";
 import { registrationOf } from "./registration-of.ts";
 import { type Answer, isOutage, tryService, withSeconds } from "./service.ts";
 import { type TaskAnswer, taskOf } from "./task.ts";
@@ -59,6 +59,7 @@ export async function openTask(
   const covered = isDenied ? await coveredPart(options.url, form) : undefined;
   throw refusalOf(answer, options.url, {
     instead: (denials) => askInstead(options, denials, covered),
+    list: isDenied ? listReach(options) : undefined,
     covered,
     identity,
   });
@@ -88,6 +89,7 @@ function proofOf({ personToken, delegationToken }: Omit<TaskOptions, "identity">
 /**
  * Translates an answer without a task to the error of a command.
  * @param about.instead composes the command line that requests what policy would permit.
+ * @param about.list command line that lists what policy permits.
  * @param about.covered the permitted part of a denied request, where the service named it.
  * @param about.identity token of the agent itself, which is never quoted: of an unregistered agent, issuer and subject are named.
  */
@@ -96,6 +98,7 @@ export function refusalOf(
   url: string,
   about: {
     readonly instead?: (denials: readonly Denial[]) => string | undefined;
+    readonly list?: string | undefined;
     readonly covered?: readonly Detail[] | undefined;
     readonly identity?: string;
   } = {},
@@ -126,6 +129,7 @@ export function refusalOf(
     covered: about.covered,
     lines: registration?.lines ?? [],
     instead: about.instead?.(denials),
+    list: denials.length > 0 ? about.list : undefined,
     personsReason,
   });
 }

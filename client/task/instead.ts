@@ -40,6 +40,16 @@ export function askInstead(
   return [ownCommand(), line.command, ...written, ...ownWords(line.own)].join(" ");
 }
 
+/** Options that find the hub and prove the agent, for a question. */
+const OF_CALLER = /^--(url|deployment|audience|token|token-file|token-url|token-command|identity)(=|$)/;
+
+/** Composes the command line that lists what policy permits the agent of a refused request; undefined where a program made the request. */
+export function listReach({ line }: Pick<TaskOptions, "line">): string | undefined {
+  if (!line) return undefined;
+  const options = line.options.filter(([option = ""]) => OF_CALLER.test(option));
+  return [ownCommand(), "can-i", "--list", ...options.flat().map((word) => shellWord(word))].join(" ");
+}
+
 /** Writes the user's own command behind two dashes; an ellipsis for one with a character that no line shows. */
 function ownWords(own: readonly string[] | undefined): readonly string[] {
   if (own === undefined) return [];

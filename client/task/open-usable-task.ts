@@ -82,8 +82,8 @@ export async function withVersions(error: unknown, url: string): Promise<unknown
   const hub = answer?.body.valetkey_version;
   const own = ownVersion();
   if (typeof hub !== "string" || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(hub) || goTogether(own, hub)) return error;
-  const { reason, event, denials, instead, lines, personsReason } = error;
+  const { reason, event, denials, instead, list, lines, personsReason } = error;
   const next = `install valetkey ${hub} here, or have the hub upgraded (docs/upgrading.md)`;
   const sentence = `${error.message} (versions that do not go together: the hub's is ${hub}, this is ${own}; ${next})`;
-  return new ClientError(reason, event, sentence, { denials, instead, lines, personsReason });
+  return new ClientError(reason, event, sentence, { denials, instead, list, lines, personsReason });
 }

@@ -253,6 +253,27 @@ class TaskTest(HubTest):
         self.assertIn("revoked at 2026-01-01T00:00:00Z", logged.output[0])
 
 
+class DenialTest(unittest.TestCase):
+    def test_is_grouped_and_names_the_arguments_of_this_package(self) -> None:
+        bucket = "arn:aws:s3:::acme-data"
+        narrow = "Policy covers a: ask for that, or with mode=narrow for what is permitted."
+        person = "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (`valetkey exec --on-behalf-of`)."
+        puts = [valetkey.Denial(f"s3:Put{index}", target, "No policy permits it.", None, narrow) for target in (bucket, f"{bucket}/*") for index in range(9)]
+        get = valetkey.Denial("s3:GetObject", bucket, "It is for people.", "people-only", person)
+        self.assertEqual(
+            str(valetkey.RefusedError("policy_denied", "Denied.", [*puts, get])).split("\n"),
+            [
+                "Denied.",
+                f"  denied: s3:Put0, s3:Put1, s3:Put2, s3:Put3, s3:Put4, s3:Put5 and 3 more on {bucket}, {bucket}/*",
+                "    No policy permits it.",
+                "    hint: Policy covers a: ask for that, or with accept_less=True for what is permitted.",
+                f"  denied: s3:GetObject on {bucket}",
+                "    It is for people. (policy people-only)",
+                "    hint: Ask on behalf of a person: give on_behalf_of.",
+            ],
+        )
+
+
 class ApprovalTest(HubTest):
     def pending(self, count: int) -> Any:
         if count == 1:

@@ -24,6 +24,8 @@ _ACTIONS, _TARGETS = 6, 3
 #: Parameter of raw HTTP in a hint, and the argument that it is here.
 _NARROW = re.compile(r"\b(with|use) mode=narrow(?= for |[.,]|$)")
 _ARGUMENT = r"\1 accept_less=True"
+#: Parameters of raw HTTP for a person's token.
+_PERSON = re.compile(r"(?<=^Ask on behalf of a person: ).*subject_token.*(?=\.$)")
 
 
 def _grouped(denials: Sequence[Denial]) -> List[Tuple[List[str], List[str], Denial]]:
@@ -69,7 +71,8 @@ class ValetkeyError(Exception):
             lines.append(f"  denied: {_listed(actions, _ACTIONS)} on {_listed(targets, _TARGETS)}")
             lines.append(f"    {about.reason}{policy}")
             if about.hint:
-                lines.append(f"    hint: {_NARROW.sub(_ARGUMENT, about.hint)}")
+                hint = _NARROW.sub(_ARGUMENT, about.hint)
+                lines.append(f"    hint: {_PERSON.sub('give on_behalf_of', hint)}")
         return "\n".join(lines)
 
 

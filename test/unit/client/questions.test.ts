@@ -222,7 +222,9 @@ describe("a denied task", () => {
 
   it("names nothing instead where policy permits nothing", async () => {
     answering({ agent: "demo", decision: "refused", denials, refusal: { code: "policy_denied" } });
-    expect((await exec()).stderr).not.toContain("ask instead");
+    const { stderr } = await exec();
+    expect(stderr).not.toContain("ask instead");
+    expect(stderr).toContain(`  what policy permits:\n    npx valetkey can-i --list --url ${service.url}\n`);
   });
 
   it("offers to accept less where flags cannot say what is permitted", async () => {
