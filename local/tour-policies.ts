@@ -1,6 +1,7 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Config } from "../infra/config/schema.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
@@ -12,3 +13,7 @@ export function tourPolicies(folder: string): string {
     cpSync(join(HERE, name), join(folder, name));
   return folder;
 }
+
+/** Reads the conditions that the tour's policies name, as `local/valetkey.json` defines them. */
+export const tourConditions = (): Config["conditions"] =>
+  (JSON.parse(readFileSync(join(HERE, "valetkey.json"), "utf8")) as Config).conditions;
