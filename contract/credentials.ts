@@ -63,6 +63,7 @@ export const renewCredentials = operation({
     "approval_void",
     "role_full",
     "budget_spent",
+    "label_conflict",
     "contended",
     "overloaded",
     "agent_changed",

@@ -79,6 +79,7 @@ const request = {
   request: text("Id of the request, as the function's log has it."),
 };
 const budgets = optional(texts("Budgets that count the grant, as policy writes them."));
+const permitLabels = optional(texts("Labels of the grant that policy keeps apart from others."));
 const decision = {
   policies: texts("Ids of the policies that decided."),
   shadows: optional(texts("Policies in shadow mode that would have taken part.")),
@@ -181,6 +182,7 @@ export const JOURNAL_EVENTS = {
       ),
     ),
     budgets,
+    labels: permitLabels,
     threat_model: optional(
       v.pipe(v.literal("unaccepted"), v.description("Set where nobody has accepted the agent's threat model.")),
     ),
@@ -234,6 +236,7 @@ export const JOURNAL_EVENTS = {
     agent,
     bundle,
     policies: decision.policies,
+    labels: permitLabels,
     lease: optional(
       v.pipe(
         v.strictObject({ ...lease, replaces_access_key_id: optional(v.string()) }),
@@ -314,6 +317,7 @@ export const JOURNAL_EVENTS = {
     expires_at: expiresAt,
     policies: decision.policies,
     budgets,
+    labels: permitLabels,
     bundle,
     leases,
     connector_leases: v.pipe(credentials, v.description(CREDENTIALS)),

@@ -77,6 +77,9 @@ export const MOST_CONDITIONS = 32;
 /** Upper bounds on the budgets of one grant, on the grants that a budget counts, and on its window in seconds. */
 export const BUDGET_LIMITS = { budgets: 3, count: 100, window: 31 * 86_400 } as const;
 
+/** Upper bounds on the conflicts of one hub, on the labels of one grant that are in a conflict, and on a conflict's window in seconds. */
+export const LABEL_LIMITS = { conflicts: 32, labels: 3, window: 7 * 86_400 } as const;
+
 /** Upper bounds on the tokens that a task has at a time. */
 export const TOKEN_LIMITS = { tokens: 16, presentations: 10 } as const;
 

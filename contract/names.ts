@@ -60,7 +60,7 @@ export const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
-/** Form of the name of a condition of the world: `change-freeze`. */
+/** Form of the name of a condition of the world, and of a label of permits: `change-freeze`. */
 export const CONDITION_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Effects that a condition may have on policies: where it holds, they permit no more than without it, or no less. */
@@ -70,6 +70,10 @@ export type ConditionKind = (typeof CONDITION_KINDS)[number];
 /** Scopes of a budget: whose grants are counted together. */
 export const BUDGET_SCOPES = ["agent", "person", "team", "tree", "hub"] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
+
+/** Holders that never have keys of both labels of a conflict. */
+export const CONFLICT_SCOPES = ["agent", "person", "tree"] as const;
+export type ConflictScope = (typeof CONFLICT_SCOPES)[number];
 
 /** Kinds of places in which a condition may be set. */
 export const SCOPE_KINDS = ["hub", "account", "team", "agent"] as const;

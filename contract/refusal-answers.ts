@@ -65,7 +65,17 @@ export const refusalAnswer = v.strictObject({
     v.pipe(v.string(), v.description("With `budget_spent`: the spent budget, as policy writes it.")),
   ),
   retry_after: v.exactOptional(
-    v.pipe(v.number(), v.integer(), v.description("With `budget_spent`: seconds until it allows a further grant.")),
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.description(
+        "With `budget_spent`: seconds until it allows a further grant. With `label_conflict`: until the other label is free.",
+      ),
+    ),
+  ),
+  label: v.exactOptional(v.pipe(v.string(), v.description("With `label_conflict`: label of the request."))),
+  conflicts_with: v.exactOptional(
+    v.pipe(v.string(), v.description("With `label_conflict`: label from which policy keeps it apart.")),
   ),
   changed: v.exactOptional(
     v.pipe(v.array(v.string()), v.description("With `approval_void`: the parts that have changed since the request.")),

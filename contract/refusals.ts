@@ -184,6 +184,7 @@ export const REFUSALS = {
     "Nothing could be proven of the session policy for these authorization_details; nothing was issued.",
   ],
   budget_spent: [429, "slow_down", "A budget of policy allows no further grant now; wait as long as Retry-After says."],
+  label_conflict: [409, "slow_down", "Policy keeps what the request is labelled apart from what may still be in use."],
   // Approvals. The first two are RFC 8628's: nothing was decided yet, and the client polls on.
   authorization_pending: [400, "authorization_pending", "People have not decided about this task yet; ask again."],
   slow_down: [400, "slow_down", "This task polls too often for the decision of people; poll every five seconds."],

@@ -213,6 +213,7 @@ export const exchangeToken = operation({
     "agent_paused",
     "role_full",
     "budget_spent",
+    "label_conflict",
     "token_replayed",
     "idempotency_conflict",
     "too_many_tasks",

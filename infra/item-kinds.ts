@@ -286,6 +286,14 @@ export const ITEM_KINDS = {
     why: "alone",
     follows: "nothing",
   },
+  hold: {
+    may: { exchange: ["query", "put", "remove"] },
+    seals: [],
+    expires: "always",
+    rests: "which labels are free (I11)",
+    why: "alone",
+    follows: "nothing",
+  },
   refused: {
     may: { exchange: ["query", "put"] },
     seals: [],

@@ -134,12 +134,12 @@ export function refusalOf(
   });
 }
 
-/** Codes of requests that ended without a decision, and so without a denial. */
-const UNDECIDED = ["approval_expired", "approval_void"];
+/** Codes after which the same request may be granted later: no decision, or a label that is free some time. */
+const LATER = ["approval_expired", "approval_void", "label_conflict"];
 
 function reasonOf(status: number, error: unknown, event: string): ExitReason {
   if (status >= 500) return "unavailable";
-  if (status === 429 || UNDECIDED.includes(event)) return "later";
+  if (status === 429 || LATER.includes(event)) return "later";
   return error === "invalid_authorization_details" ? "intent" : "refused";
 }
 

@@ -10,6 +10,7 @@ import type { AccountHalts } from "./escalation/account-halt.ts";
 import type { CoolDowns } from "./escalation/cool-down.ts";
 import type { Pauses } from "./escalation/pause.ts";
 import type { RefusalWatch } from "./escalation/refused-uses.ts";
+import type { Holds } from "./holds/holds.ts";
 import type { Agents } from "./identity/agents.ts";
 import type { Tokens } from "./identity/tokens.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -68,6 +69,7 @@ export interface SealingPorts extends Ports {
   readonly recent: RecentSessions;
   readonly recordKey: RecordKey;
   readonly budgets: Budgets;
+  readonly holds: Holds;
   readonly personTags: PersonTags;
   readonly approvals: () => Promise<ApprovalRequests>;
   readonly consents: () => Promise<GivenConsents>;

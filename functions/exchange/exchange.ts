@@ -20,6 +20,7 @@ import { givingBack } from "./vend/count-grant.ts";
 import { openTask } from "./vend/open-task.ts";
 import { leaseNames, type OpenedTask } from "./vend/opened-task.ts";
 import { refuseKnown, refuseKnownParty, refuseStale } from "./vend/refuse-known.ts";
+import { releasing } from "./vend/take-labels.ts";
 import { withinRate } from "./vend/within-rate.ts";
 
 /** Task that policy permits, at once (`Grants`) or once people approve it (`UnapprovedGrants`). */
@@ -93,15 +94,15 @@ export async function issueTask(
   record: RequestRecord,
 ): Promise<Issued<OpenedTask>> {
   // STS issues sessions while the task is recorded: both succeed, or nothing is handed out.
-  const counting = givingBack(ports);
-  const opened = await withinRate(caller, counting, (onUse) =>
-    openTask(caller, request, grants, { ...counting, onUse }),
+  const remembering = releasing(givingBack(ports));
+  const opened = await withinRate(caller, remembering, (onUse) =>
+    openTask(caller, request, grants, { ...remembering, onUse }),
   );
   record.note({ task: opened.task.path, leases: leaseNames(opened) });
   record.note({ tokenPercent: fullestTokenPercent(opened.leases) });
 
   // Every AccessKeyId is recorded while the task is active; only then may the credentials be handed out (I6).
-  return confirmLeases(opened, counting);
+  return confirmLeases(opened, remembering);
 }
 
 /** Opens a task that waits for people, and writes the answer. The code of approvals is loaded at its first use, not at every cold start. */

@@ -1,4 +1,5 @@
 import { DynamoBudgets } from "../adapters/dynamodb/budgets/dynamo-budgets.ts";
+import { DynamoHolds } from "../adapters/dynamodb/holds/dynamo-holds.ts";
 import { DynamoAccountHalts } from "../adapters/dynamodb/stops/dynamo-account-halts.ts";
 import { DynamoCoolDowns } from "../adapters/dynamodb/stops/dynamo-cool-downs.ts";
 import { httpTable } from "../adapters/dynamodb/table/http-table-client.ts";
@@ -38,6 +39,7 @@ const load = async (): Promise<SealingPorts> => {
     sessions: new StsSessions(ports.deployment.partition, httpAssumeRole(), nowMs),
     recent: new MemoryRecentSessions(nowMs),
     budgets: new DynamoBudgets(table),
+    holds: new DynamoHolds(table),
     accountHalts: new DynamoAccountHalts(table),
     coolDowns: new DynamoCoolDowns(table, ports.clock),
     watch: reachRefusalWatch(table, env.VALETKEY_BUS, nowMs),

@@ -18,6 +18,7 @@ import { audiencesOf } from "./audiences-of.ts";
 import { conditionFaults, conditionsOf } from "./conditions.ts";
 import { type CheckedConfig, configFaults } from "./config-faults.ts";
 import { ConfigProblem } from "./config-problem.ts";
+import { conflictFaults, conflictsOf } from "./conflicts.ts";
 import { consoleFaults } from "./console.ts";
 import { exceptionFaults } from "./exception-faults.ts";
 import { purposeFaults } from "./purposes.ts";
@@ -67,6 +68,7 @@ export function deploymentOf(config: Config): Deployment {
     // Only null switches recertification off; an omitted field is the default.
     recertification: config.recertification === undefined ? RECERTIFICATION : config.recertification,
     ...(config.conditions === undefined ? {} : { conditions: conditionsOf(config.conditions) }),
+    ...(config.conflicts === undefined ? {} : { conflicts: conflictsOf(config.conflicts) }),
     ...(config.approvers === undefined ? {} : { approvers: approversOf(config) }),
     ...(config.signals === undefined
       ? {}
@@ -193,6 +195,7 @@ function crossFaults(config: Config): readonly string[] {
     ...archiveFaults(config),
     ...toolServerFaults(config.toolServers),
     ...conditionFaults(config.conditions),
+    ...conflictFaults(config.conflicts),
     ...purposeFaults(config),
     ...repeatedEntries(config),
     ...clientFaults(config.oauthClients ?? []),

@@ -17,6 +17,7 @@ import { MOST_ACCOUNTS } from "../../functions/names.ts";
 import { account, accountId, region } from "./account-schema.ts";
 import { ARCHIVE_SECTIONS, instant } from "./archive-schema.ts";
 import { conditions } from "./conditions.ts";
+import { conflicts } from "./conflicts.ts";
 import { hubPrefix } from "./hub-prefix.ts";
 import { issuer } from "./issuer-schema.ts";
 import { organization } from "./organization-schema.ts";
@@ -231,6 +232,10 @@ export const configSchema = said(
     conditions: maybe(
       conditions,
       "Conditions of the world, such as an incident, that operators set for a time and policies may read. See docs/autonomy.md.",
+    ),
+    conflicts: maybe(
+      conflicts,
+      "Labels of permits (`@label`) that are kept apart: while keys with one may live, none is issued with the other. See docs/autonomy.md.",
     ),
     notify: maybe(v.record(shortName, channel), "Channels that get messages about requests for approval."),
     ...CONNECTOR_SECTIONS,

@@ -8,6 +8,7 @@ import { DynamoGlasses } from "../../functions/adapters/dynamodb/approvals/dynam
 import { DynamoNotificationBoard } from "../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { DynamoBudgets } from "../../functions/adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
+import { DynamoHolds } from "../../functions/adapters/dynamodb/holds/dynamo-holds.ts";
 import { DynamoAgents } from "../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { DynamoJournal } from "../../functions/adapters/dynamodb/journal/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -64,6 +65,7 @@ import { endingContract } from "./store/ending.contract.ts";
 import { foundEscalationsContract } from "./store/found-escalations.contract.ts";
 import { haltsContract } from "./store/halts.contract.ts";
 import { heardContract } from "./store/heard.contract.ts";
+import { holdsContract } from "./store/holds.contract.ts";
 import { ledgerContract } from "./store/ledger.contract.ts";
 import { notificationBoardContract } from "./store/notification-board.contract.ts";
 import { openingContract } from "./store/opening.contract.ts";
@@ -122,6 +124,7 @@ function inMemory(): Store {
     setConditions,
     foundEscalations: new FakeFoundEscalations(tasks),
     budgets: tasks.budgets,
+    holds: tasks.holds,
     consents,
     acceptances,
     glasses: approvals,
@@ -171,6 +174,7 @@ function inDynamo(accounts: LocalAccounts, tableOver: (name: string) => DynamoTa
     setConditions: new DynamoConditions(table),
     foundEscalations: new DynamoFoundEscalations(table),
     budgets: new DynamoBudgets(table),
+    holds: new DynamoHolds(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, Date.now),
     glasses: new DynamoGlasses(table),
@@ -218,6 +222,7 @@ describe.each([["memory", undefined] as const, ...TABLES])("the record in %s", (
   const contracts = [
     openingContract,
     budgetsContract,
+    holdsContract,
     changingContract,
     delegatingContract,
     endingContract,

@@ -7,6 +7,7 @@ export interface PortCall {
     | "agents"
     | "tasks"
     | "budgets"
+    | "holds"
     | "roles"
     | "journal"
     | "sessions"
@@ -71,6 +72,7 @@ export function aroundCalls(ports: FakeWorld["ports"], around: Around): FakeWorl
     agents: wrapped("agents", ports.agents),
     tasks: wrapped("tasks", ports.tasks),
     budgets: wrapped("budgets", ports.budgets),
+    holds: wrapped("holds", ports.holds),
     roles: wrapped("roles", ports.roles),
     journal: wrapped("journal", ports.journal),
     sessions: wrapped("sessions", ports.sessions),

@@ -49,6 +49,11 @@ const POLLERS = [
   "revoke-leases sqs:GetQueueAttributes",
 ];
 
+/** Labels what the agents of the team read, so that each key holds the label, and none may be held with the other. */
+const LABELLED = `@id("demo-reads-labelled") @label("reports")
+permit (principal in Team::"demo", action == Action::"s3:GetObject", resource is AWS::Resource)
+when { resource.account == "111122223333" && resource.arn like "arn:aws:s3:::acme-data/reports/*" };`;
+
 describe("the rights of the functions", () => {
   let running: ApprovingCloud;
   let channel: ListeningChannel;
@@ -69,6 +74,7 @@ describe("the rights of the functions", () => {
     ];
     const more = {
       conditions,
+      conflicts: [{ a: "reports", b: "egress", scope: "tree", window: "1m" }],
       approvers: { sre: group },
       notify,
       stepUp: true,
@@ -77,7 +83,10 @@ describe("the rights of the functions", () => {
       threatModels,
       toolServers,
     };
-    running = await runApprovingCloud({ emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE, frozen: FROZEN }, more);
+    running = await runApprovingCloud(
+      { emergency: EMERGENCY, tools: TOOLS_FOR_PEOPLE, frozen: FROZEN, labelled: LABELLED },
+      more,
+    );
     // No success of a write to IAM is reported yet, so the exchange asks how many tasks are alive.
     await running.complete(await running.start({}, { renews: true }));
     await usePeople(running, channel, makeGlassDue);

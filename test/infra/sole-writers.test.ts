@@ -116,6 +116,11 @@ describe("the table's rights", () => {
       expect(await ableTo(action, "budget"), action).toEqual(action === "UpdateItem" ? ["exchange"] : []);
   });
 
+  it("let only the exchange hold a label, and only it release one", async () => {
+    for (const action of ["PutItem", "UpdateItem", "DeleteItem"])
+      expect(await ableTo(action, "hold"), action).toEqual(action === "UpdateItem" ? [] : ["exchange"]);
+  });
+
   it("let only functions that end people's tasks record up to when a person's tokens are dead", async () => {
     expect(await ableTo("UpdateItem", "personCut")).toEqual(["operate", "intake"]);
     expect(await ableTo("PutItem", "personCut")).toEqual([]);

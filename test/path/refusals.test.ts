@@ -87,6 +87,7 @@ const REFUSED: Readonly<Record<RefusalCode, readonly [status: number, error: str
   store_unavailable: [503, "temporarily_unavailable", /nothing was issued, try again/],
   sts_unavailable: [503, "temporarily_unavailable", /nothing was issued, try again/],
   budget_spent: [429, "slow_down", /allows no further grant now/],
+  label_conflict: [409, "slow_down", /keeps what the request is labelled apart/],
   revocation_unavailable: [503, "temporarily_unavailable", /IAM cannot be written right now/],
   archive_unavailable: [503, "temporarily_unavailable", /nothing was signed yet; try again/],
   archive_broken: [502, "server_error", /run npx valetkey audit verify/],

@@ -9,6 +9,7 @@ import { wide } from "../../../functions/policy/clauses/wide.ts";
 import { EXIT, Problem } from "../../../functions/policy/problem.ts";
 import { unusedConditions } from "../../../functions/policy/read/condition-faults.ts";
 import { FINDINGS, type Finding, LEVELS, type Level, lineOf } from "../../../functions/policy/read/finding.ts";
+import { unusedLabels } from "../../../functions/policy/read/label-faults.ts";
 import type { Options } from "../options.ts";
 import { approvalProblems } from "./approvals.ts";
 import { besides } from "./besides.ts";
@@ -96,6 +97,7 @@ function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Fin
     ...personProblems(own, policies, bundle.people, catalogue),
     ...nobodyHas(own, agents),
     ...unusedConditions(policies, bundle),
+    ...unusedLabels(policies, bundle),
   ];
   return [...errorsIn(bundle, catalogue, bundle), ...lesser];
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../../../functions/core/catalogue/catalogue.ts";
+import { labelsIn } from "../../../functions/core/policy/labels.ts";
 import { obligationsOf, stricterThan, unkeptBy } from "../../../functions/core/policy/obligations.ts";
 import { clausesOf, follows, isNever } from "../../../functions/policy/clauses/clauses.ts";
 import { ANYTHING, headContains, namedActions } from "../../../functions/policy/clauses/heads.ts";
@@ -75,7 +76,9 @@ function widerPermit(one: ReadPolicy, wider: ReadPolicy, isFirstTwin: boolean, a
         `"${wider.policy.id}" permits all of this ${evaded.join(", ")}, and the least demanding permit is the one that counts`,
       ),
     ];
-  return isFirstTwin || stricterThan(others, own).length > 0
+  const labels = labelsIn(wider.policy.annotations);
+  const isLabelled = labelsIn(one.policy.annotations).some((label) => !labels.includes(label));
+  return isFirstTwin || isLabelled || stricterThan(others, own).length > 0
     ? []
     : [
         finding(

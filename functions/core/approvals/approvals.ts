@@ -1,12 +1,11 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { ApprovalId } from "../../../contract/approval-id.ts";
-import type { Spending } from "../budgets/budgets.ts";
 import type { Person } from "../identity/person.ts";
 import type { SignIn } from "../identity/sign-in.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Task } from "../tasks/task.ts";
-import type { DelegationUse, Idempotency, Opened, TokenUse } from "../tasks/tasks.ts";
+import type { DelegationUse, Idempotency, Opened, Remembered, TokenUse } from "../tasks/tasks.ts";
 import type { ApprovalRecord } from "./approval-record.ts";
 import type {
   AnnouncedDecision,
@@ -111,7 +110,7 @@ export interface ApprovalRequests extends Approvals {
    * @param before task as it waits.
    * @param after the same task with its grants.
    * @param listing places of a standing approval's use, or of a broken glass; absent for any other use.
-   * @param spendings what budgets count with the use.
+   * @param remembered what the hub remembers with the use.
    * @throws {Refusal} contended; nothing is written.
    */
   use(
@@ -122,7 +121,7 @@ export interface ApprovalRequests extends Approvals {
     signIns: readonly SignIn[],
     event: JournalEvent,
     listing?: UseListing,
-    spendings?: readonly Spending[],
+    remembered?: Remembered,
   ): Promise<void>;
   /**
    * Records that another person has reviewed the broken glass, with the event, and uses up the sign-in. Only while the

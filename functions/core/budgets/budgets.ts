@@ -1,6 +1,4 @@
-import type { KnownAgent } from "../identity/agent.ts";
-import { type Person, personId } from "../identity/person.ts";
-import { rootOf, type TaskPath } from "../task-path.ts";
+import { type Counted, holdersOf } from "../identity/holders.ts";
 import type { Budget, HeldBudget } from "./budget.ts";
 import type { Spent } from "./spent.ts";
 
@@ -34,32 +32,11 @@ export interface Budgets {
   giveBack(held: HeldBudget, atSeconds: number): Promise<void>;
 }
 
-/** Holders for whom a task is opened, and its place in a tree. */
-interface Counted {
-  /** Agents of the task and of all tasks above. */
-  readonly agents: readonly Pick<KnownAgent, "id" | "team">[];
-  readonly person: Person | undefined;
-  /** Path of the task, or of one above; absent where the tree is about to begin. */
-  readonly path: TaskPath | undefined;
-}
-
 /** Lists whose budgets a grant spends: those of each agent of the chain and its team, of the person, of the tree and of the hub. */
 export const heldBy = (budgets: readonly Budget[], counted: Counted): readonly HeldBudget[] =>
-  budgets.flatMap((budget) => [...new Set(holdersOf(budget, counted))].map((holder) => ({ ...budget, holder })));
-
-function holdersOf({ scope }: Budget, { agents, person, path }: Counted): readonly string[] {
-  switch (scope) {
-    case "agent":
-      return agents.map(({ id }) => id);
-    case "team":
-      return agents.map(({ team }) => team);
-    case "person":
-      // Policy permits nothing under such a budget to an agent that acts for nobody.
-      if (person === undefined) throw new RangeError("a budget of a person, for nobody");
-      return [personId(person)];
-    case "tree":
-      return path === undefined ? [] : [rootOf(path)];
-    case "hub":
-      return ["*"];
-  }
-}
+  budgets.flatMap((budget) => {
+    // Policy permits nothing under such a budget to an agent that acts for nobody.
+    if (budget.scope === "person" && counted.person === undefined)
+      throw new RangeError("a budget of a person, for nobody");
+    return holdersOf(budget.scope, counted).map((holder) => ({ ...budget, holder }));
+  });

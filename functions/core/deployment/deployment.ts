@@ -5,6 +5,7 @@ import type { AccountExceptions } from "./account-exceptions.ts";
 import type { AccountId } from "./account-id.ts";
 import type { ApproverGroup } from "./approver-group.ts";
 import type { Channel } from "./channel.ts";
+import type { Conflict } from "./conflict.ts";
 import type { ConnectorSections, MarkedEntry } from "./connector-type.ts";
 import type { Escalation } from "./escalation-rules.ts";
 import type { OauthClient } from "./oauth-client.ts";
@@ -125,6 +126,8 @@ export interface Deployment extends ConnectorSections {
   };
   /** Conditions of the world that policies may read; absent where none is defined. */
   readonly conditions?: readonly DefinedCondition[];
+  /** Pairs of labels that exclude each other; absent where there is none. */
+  readonly conflicts?: readonly Conflict[];
   /** Groups of people that `@approval` may name. */
   readonly approvers?: readonly ApproverGroup[];
   /** Channels that are notified of requests for approval, by name. */

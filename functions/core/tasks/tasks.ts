@@ -1,6 +1,7 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
 import type { Spending } from "../budgets/budgets.ts";
 import type { Delegation } from "../delegation/delegation.ts";
+import type { Hold } from "../holds/holds.ts";
 import type { Person } from "../identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../identity/persons-task.ts";
 import type { JournalEvent } from "../journal/event.ts";
@@ -44,6 +45,12 @@ export interface DelegationUse {
 /** Presentation or delegation token that lives, as the exchange alone has listed it: the server or the agent that it is for. */
 export type LiveToken = { readonly server: AgentId } | { readonly agent: AgentId };
 
+/** Facts about grants that the hub remembers, for the transaction that records the grant. */
+export interface Remembered {
+  readonly spendings?: readonly Spending[];
+  readonly holds?: readonly Hold[];
+}
+
 /** Outcome of `Tasks.open`. `repeats`: path of the task that the same request opened before. */
 export type Opened = { readonly opened: true } | { readonly repeats: TaskPath };
 
@@ -55,7 +62,7 @@ export interface Tasks {
    * For a child, the transaction also records the use of its delegation, provided that the parent is active.
    * For a task of a person, it also writes the task's entry among the person's tasks. The conditions: the person's
    * token is not cut off, and the consent is alive.
-   * @param spendings what budgets count with the task.
+   * @param remembered what the hub remembers with the task.
    * @throws {Refusal} token_replayed, idempotency_conflict, task_ended where the replaced task was handed out,
    * delegation_token_invalid, person_ended, consent_ended, or contended where the path exists already, or another grant
    * was counted meanwhile; nothing is written.
@@ -66,7 +73,7 @@ export interface Tasks {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
-    spendings?: readonly Spending[],
+    remembered?: Remembered,
   ): Promise<Opened>;
   /**
    * Finds the task that the same request opened before, strongly; undefined where there is none, and for the task that
@@ -176,9 +183,10 @@ export interface Tasks {
   /**
    * Records the lease as `issuing` under its new fence, with its event and the task's seal. Only for an active and
    * unchanged task, and where the lease lists the key that was recorded last.
+   * @param holds labels that the new key holds.
    * @throws {Refusal} contended.
    */
-  renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void>;
+  renew(task: Task, lease: SessionLease, event: JournalEvent, holds?: readonly Hold[]): Promise<void>;
   /**
    * Ends a task: from this write on, no credentials are issued for it. The same write lists a task that has ever
    * delegated as an open ending.

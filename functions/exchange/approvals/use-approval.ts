@@ -38,6 +38,7 @@ import type { OpenedTask } from "../vend/opened-task.ts";
 import { planNow } from "../vend/plan-now.ts";
 import { proveSessions } from "../vend/prove-sessions.ts";
 import { refuseBusySts } from "../vend/refuse-known.ts";
+import { refuseHeld, takingOf } from "../vend/take-labels.ts";
 import type { AskNeeds } from "./approval-now.ts";
 
 /** Request that enough people have approved, with the record that they approved. */
@@ -55,7 +56,7 @@ export interface ApprovedRequest {
  * proven before the use is recorded. One transaction records the use, its votes' sign-ins, and the task with its leases (I9c). Then STS and connectors
  * issue. Budgets count the use in the same transaction.
  * @param lineage the waiting task with its agent, read strongly a moment ago.
- * @throws {Refusal} approval_void, account_halted, budget_spent, contended where anything has changed meanwhile, session_policy_unproven, session_policy_unknown, role_full, and outages.
+ * @throws {Refusal} approval_void, account_halted, budget_spent, label_conflict, contended where anything has changed meanwhile, session_policy_unproven, session_policy_unknown, role_full, and outages.
  */
 export async function useApproval(
   lineage: Lineage & { readonly task: { readonly approval: TaskApproval } },
@@ -88,7 +89,8 @@ export async function useApproval(
 
   if (planned.length > 0) refuseBusySts(ports);
   const budgets = budgetsOf(decided, task.onBehalf, task.path);
-  const counted = await readFree(budgets, ports);
+  const taking = takingOf(decided, task, planned, ports);
+  const [counted] = await Promise.all([readFree(budgets, ports), refuseHeld(taking.others, ports)]);
   // Checked before the use: a halted account uses up no approval.
   await Promise.all([
     refuseHaltedAccounts(
@@ -130,6 +132,7 @@ export async function useApproval(
     expires_at: task.expiresAt,
     policies: decided.policies,
     budgets: budgets.length > 0 ? budgetsIn(decided.terms).map(budgetText) : undefined,
+    labels: decided.labels.length > 0 ? decided.labels : undefined,
     bundle: ports.policies.hash,
     leases: planned.map(leaseFacts),
     connector_leases: connectorLeases.map(({ name, type, expiresAt }) => ({ name, type, expires_at: expiresAt })),
@@ -153,7 +156,10 @@ export async function useApproval(
   const key = isFirstOfSeveral ? { key: sameRequestKey(task.agent, pairs, task.onBehalf) } : {};
   const listing = until === undefined ? undefined : { inboxes: inboxesOf(record, ports.deployment), until, ...key };
   const count = (spendings: readonly Spending[]) =>
-    approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, listing, spendings);
+    approvals.use(waiting, sealed, record.id, { ...use, seal }, signIns, event, listing, {
+      spendings,
+      holds: taking.holds,
+    });
   await countGrant(task.path, budgets, counted, undefined, count, ports);
 
   // Logged for the first use alone: a further use of a standing approval has waited for nobody.
@@ -166,6 +172,7 @@ export async function useApproval(
     grantsNow(decided, ports),
     readLineage(sealed, ports, decided.agents),
     refuseHaltedAccounts(sealed.leases, ports),
+    refuseHeld(taking.others, ports),
   ]);
   if (!current || !isLive(current, ports.clock.nowMs() / 1_000)) throw new Refusal("task_ended");
   if (held !== decided) await proveSessions(task, planned, reads, { ...held, approved: record }, ports);

@@ -17,11 +17,12 @@ import { proveSessions } from "./prove-sessions.ts";
 import { readBudgets } from "./read-budgets.ts";
 import { idempotencyOf, recordTask } from "./record-task.ts";
 import { reopenTask } from "./reopen-task.ts";
+import { othersOf, refuseHeld } from "./take-labels.ts";
 
 /**
  * Opens a task. Records it in one transaction, followed by strong reads, while STS issues the sessions; then connectors issue their credentials. All or
  * nothing: where any part fails, the credentials are dropped before anybody has them. A child is opened below the parent that its grants name.
- * @throws {Refusal} halted, budget_spent, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid,
+ * @throws {Refusal} halted, budget_spent, label_conflict, agent_cooling_down, role_full, intent_too_large, token_replayed, idempotency_conflict, delegation_token_invalid,
  * agent_inactive, agent_changed, session_policy_unproven, session_policy_unknown, too_many_tasks, too_many_children, task_ended, those of connectors, and outages.
  */
 export async function openTask(
@@ -31,8 +32,12 @@ export async function openTask(
   ports: OpenNeeds,
 ): Promise<OpenedTask> {
   refuseKnownHalt(ports);
-  // Read before STS is asked: a spent budget costs no session.
-  const counted = await readBudgets(caller, request, grants, ports);
+  // Read before STS is asked: a spent budget costs no session, and neither does a label that is held.
+  const above = { person: caller.onBehalf, path: grants.parentScope?.parent.path };
+  const [counted] = await Promise.all([
+    readBudgets(caller, request, grants, ports),
+    refuseHeld(othersOf(grants, above, ports), ports),
+  ]);
   if ("repeats" in counted) return repeatTask(counted.repeats, caller, request, grants, ports);
   const { task, token, planned, connecting, reads } = await planTask(caller, request, grants, ports);
 

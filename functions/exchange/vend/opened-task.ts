@@ -8,6 +8,7 @@ import type { Idempotency } from "../../core/tasks/tasks.ts";
 import type { Grants } from "../../steps/tasks/grants.ts";
 import type { CountingHooks } from "./count-grant.ts";
 import type { RenewNeeds } from "./renew-lease.ts";
+import type { TakingHooks } from "./take-labels.ts";
 
 declare const recorded: unique symbol;
 
@@ -34,7 +35,8 @@ export interface OpenedTask {
 
 export type OpenNeeds = RenewNeeds &
   Pick<SealingPorts, "connectors" | "coolDowns" | "budgets"> &
-  CountingHooks & {
+  CountingHooks &
+  TakingHooks & {
     /** Called once the use of the request's token is recorded. From then on the request is known to be no replay. */
     readonly onUse?: () => void;
   };

@@ -18,9 +18,10 @@ import { checkOpened } from "./check-opened.ts";
 import { budgetsOf, countGrant } from "./count-grant.ts";
 import { leaseFacts } from "./lease-facts.ts";
 import type { OpenNeeds } from "./opened-task.ts";
+import { takingOf } from "./take-labels.ts";
 
 /**
- * Records the task with its event, and what budgets count, in one transaction. Then makes the reads that must follow the write. A failure withdraws the task.
+ * Records the task with its event, what budgets count, and what its keys hold, in one transaction. Then makes the reads that must follow the write. A failure withdraws the task.
  * @param counted budgets of the grant, as they were read.
  * @returns the recorded task with the grants as `grantsNow` returns them, or the path of the task that was opened before with the same idempotency key.
  */
@@ -33,6 +34,7 @@ export async function recordTask(
   counted: readonly CountedBudget[],
   ports: OpenNeeds,
 ): Promise<{ readonly task: Task; readonly grants: Grants } | Exclude<Opened, { opened: true }>> {
+  const taking = takingOf(grants, task, planned, ports);
   const held = budgetsOf(grants, task.onBehalf, task.path);
   const event = nextEvent(EMPTY_CHAIN, task.path, "task.opened", ports.clock.nowMs(), {
     agent: task.agent,
@@ -52,6 +54,7 @@ export async function recordTask(
       grants.outlives.length > 0 ? grants.outlives.map(({ action, target }) => ({ action, target })) : undefined,
     threat_model: grants.isUnaccepted ? "unaccepted" : undefined,
     budgets: held.length > 0 ? budgetsIn(grants.terms).map(budgetText) : undefined,
+    labels: grants.labels.length > 0 ? grants.labels : undefined,
     bundle: ports.policies.hash,
     leases: planned.map(leaseFacts),
     connector_leases: task.connectorLeases?.map(({ name, type, expiresAt, made }) => ({
@@ -67,7 +70,11 @@ export async function recordTask(
   const idempotency = idempotencyOf(task, request);
   try {
     const open = (spendings: readonly Spending[]) =>
-      ports.tasks.open(linked, event, caller.use, idempotency, delegationUse(task, grants), spendings);
+      ports.tasks.open(linked, event, caller.use, idempotency, delegationUse(task, grants), {
+        spendings,
+        holds: taking.holds,
+      });
+    ports.onTake?.(task.path, taking.holds);
     const opened = await countGrant(task.path, held, counted, idempotency, open, ports);
     if ("repeats" in opened) return opened;
   } catch (error) {
@@ -75,7 +82,7 @@ export async function recordTask(
     throw error;
   }
   ports.onUse?.();
-  return { task: linked, grants: await checkOpened(linked, grants, ports) };
+  return { task: linked, grants: await checkOpened(linked, grants, ports, taking.others) };
 }
 
 /** Limits the request's idempotency key to the workload, and to the person it acts for. */

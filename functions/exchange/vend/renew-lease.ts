@@ -1,5 +1,6 @@
 import { RENEWAL_SECONDS } from "../../../contract/limits.ts";
 import { type IssuedLease, issueSessions } from "../../connectors/aws/issue-sessions.ts";
+import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
 import { brand } from "../../core/brand.ts";
 import { nextEvent } from "../../core/journal/event.ts";
 import type { SealingPorts } from "../../core/ports.ts";
@@ -19,6 +20,7 @@ import { admitToRoles } from "./admit-to-roles.ts";
 import { leaseFacts } from "./lease-facts.ts";
 import { planNow } from "./plan-now.ts";
 import { proveSessions } from "./prove-sessions.ts";
+import { refuseHeld, takingOf } from "./take-labels.ts";
 
 declare const recorded: unique symbol;
 
@@ -56,6 +58,7 @@ export type RenewNeeds = Pick<
   | "consents"
   | "acceptances"
   | "conditions"
+  | "holds"
   | "log"
   | "renews"
 >;
@@ -65,7 +68,7 @@ export type RenewNeeds = Pick<
  * that it depends on (I5). Retries while others change the task or issue the same lease.
  * @param mayFollow true for a repeated request: the lease may be issued again right after an issue. Each repeat uses up one of the task's few tokens, and
  * another process may have given the first answer.
- * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven, session_policy_unknown,
+ * @throws {Refusal} lease_unknown, renewed_too_soon, contended, halted, label_conflict, role_full, task_ended, agent_inactive, agent_changed, session_policy_unproven, session_policy_unknown,
  * intent_too_large, and outages.
  */
 export async function renewLease(
@@ -105,13 +108,14 @@ async function renewOnce(
     agent: task.agent,
     bundle: ports.policies.hash,
     policies: grants.policies,
+    labels: grants.labels.length > 0 ? grants.labels : undefined,
     lease: {
       ...leaseFacts(planned),
       // The record has the latest key only; the journal has every key, by this field and by the ending's event.
       replaces_access_key_id: lease.accessKeyId,
     },
   });
-  const recording = recordRenewal(task, planned.lease, event, grants, ports);
+  const recording = recordRenewal(task, planned, event, grants, ports);
   // STS is called while the renewal is recorded. After a first conflict, STS is called afterwards, so that no further failed attempt costs a session.
   if (number > 1) await recording;
   const [issued, renewed, proven] = await Promise.allSettled([
@@ -149,17 +153,21 @@ export function recentSession(
 
 async function recordRenewal(
   task: BelievedTask,
-  lease: SessionLease,
+  planned: PlannedLease,
   event: ReturnType<typeof nextEvent>,
   grants: Grants,
   ports: RenewNeeds,
 ): Promise<{ readonly task: BelievedTask; readonly grants: Grants }> {
-  await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event);
+  const { lease } = planned;
+  const { holds, others } = takingOf(grants, task, [planned], ports);
+  await ports.tasks.renew(await sealedInPlace(task, lease, ports), lease, event, holds);
   const [own, current] = await Promise.all([
     ports.tasks.read(task.path),
     grantsNow(grants, ports),
     readLineage(task, ports, grants.agents),
     refuseHaltedAccounts([lease], ports),
+    // A hold of its own stays where this refuses: others may share it, and it ends with the fence.
+    refuseHeld(others, ports),
   ]);
   const ended = new Refusal("task_ended");
   if (!own || !isLive(own, ports.clock.nowMs() / 1_000)) throw ended;

@@ -28,7 +28,7 @@ const nameless = ({ policy }: ReadPolicy): readonly Problem[] =>
     : [];
 
 function onOperations({ policy }: ReadPolicy): readonly Problem[] {
-  const found = [...EVERY_OBLIGATION.map(({ annotation }) => annotation), "outlives"].filter(
+  const found = [...EVERY_OBLIGATION.map(({ annotation }) => annotation), "outlives", "label"].filter(
     (name) => policy.annotations[name] !== undefined,
   );
   const [first] = found;

@@ -9,6 +9,7 @@ import { consentFaults } from "./consent-faults.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
 import type { KnownNames } from "./known-config.ts";
+import { labelFaults } from "./label-faults.ts";
 import { namesIn } from "./names-in.ts";
 import type { ReadPolicy } from "./parse-policies.ts";
 import { entitiesIn, isNode, nodesIn } from "./policy-nodes.ts";
@@ -19,7 +20,7 @@ import { unprovable } from "./unprovable.ts";
 
 const OBLIGATION_NAMES = EVERY_OBLIGATION.map(({ annotation }) => annotation);
 /** Known annotations. Any other is an error, so that a misspelt obligation is not ignored silently. */
-const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAMES, "mode"]);
+const ANNOTATIONS = new Set(["id", "description", "outlives", ...OBLIGATION_NAMES, "label", "mode"]);
 
 /**
  * Finds faults that Cedar's own validation does not know in policies that are compiled to IAM.
@@ -41,6 +42,7 @@ export function checkPolicy(
     ),
     ...(people === undefined ? [] : [...approvalFaults(read, people.approvers), ...consentFaults(read, people)]),
     ...conditionFaults(read, conditions),
+    ...labelFaults(read),
     // A resource is one or many, known by its attributes. Its uid is always the same, so a comparison of uids would silently be false.
     ...(namesResource(json)
       ? [
@@ -81,7 +83,7 @@ function annotationFaults(read: ReadPolicy, catalogue: Catalogue): readonly Anno
   const { annotations, effect } = policy;
   const { mode, outlives } = annotations;
   const unknown = Object.keys(annotations).filter((name) => !ANNOTATIONS.has(name));
-  const misplaced = [...OBLIGATION_NAMES, "outlives"].filter(
+  const misplaced = [...OBLIGATION_NAMES, "outlives", "label"].filter(
     (name) => effect === "forbid" && annotations[name] !== undefined,
   );
   const found: (AnnotationFault | false)[] = [

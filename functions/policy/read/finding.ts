@@ -17,7 +17,7 @@ export const FINDINGS = {
   unknown_annotation: ["error", "an annotation without a meaning here; ours are named"],
   annotation_unsupported: [
     "error",
-    "an obligation that cannot be kept there: `@rotateAfterUse` on anything but `secret:Read`",
+    "an obligation that cannot be kept there: `@rotateAfterUse` on anything but `secret:Read`; `@label` on what no fence ends",
   ],
   annotation_value: ["error", 'an annotation whose value is none: `@maxTtl("soon")`, `@approval("")`, `@mode("off")`'],
   unknown_group: ["error", "`@approval` names a group that `approvers` in `valetkey.json` does not have"],
@@ -42,7 +42,7 @@ export const FINDINGS = {
     "error",
     "a condition is read against its kind: one that restricts, so that more is permitted while it holds; or one that permits, so that less is",
   ],
-  annotation_misplaced: ["error", "an obligation, or `@outlives`, on a forbid"],
+  annotation_misplaced: ["error", "an obligation, `@outlives` or `@label`, on a forbid"],
   outlives_unnamed: ["error", "`@outlives` on a permit that does not name its actions one by one"],
   beyond_its_folder: [
     "error",
@@ -136,6 +136,8 @@ export const FINDINGS = {
     "warning",
     "with `stepUp`, a people's issuer whose operators can vote for no act: they do what takes away, and are refused what gives",
   ],
+  label_unused: ["warning", "a `@label` that no conflict in `valetkey.json` names"],
+  conflict_unused: ["warning", "a label of `conflicts` in `valetkey.json` that no permit has"],
   condition_unused: [
     "warning",
     "a condition that `valetkey.json` defines and no policy reads: to set it changes nothing",

@@ -52,6 +52,8 @@ export interface KnownConfig extends KnownNames {
   readonly accounts: readonly KnownAccount[];
   /** Conditions of the world, each with its place in the file. */
   readonly conditions?: readonly (KnownCondition & { readonly spot: Spot })[];
+  /** Labels of conflicts, each with its place in the file; absent where there is no file. */
+  readonly conflicts?: readonly { readonly label: string; readonly spot: Spot }[];
   /** Organisation whose units hold the accounts; absent where the file names none. */
   readonly organization?: object;
 }
@@ -69,14 +71,27 @@ export function knownConfig(folder: string, config?: string): KnownConfig {
   const text = readText(file);
   try {
     const json = new JsonText(file, text);
-    const { accounts, issuers, approvers, conditions, stepUp, organization }: Readonly<Record<string, unknown>> =
-      Object(json.value);
+    const {
+      accounts,
+      issuers,
+      approvers,
+      conditions,
+      conflicts,
+      stepUp,
+      organization,
+    }: Readonly<Record<string, unknown>> = Object(json.value);
     return {
       accounts: listed(accounts).flatMap(knownAccount),
       conditions: listed(conditions).flatMap((entry, index) => {
         const spot = json.spot(`conditions[${index}].name`);
         return knownCondition(entry).map((each) => ({ ...each, spot }));
       }),
+      conflicts: listed(conflicts).flatMap((entry, index) =>
+        (["a", "b"] as const).flatMap((side) => {
+          const label: unknown = Object(entry)[side];
+          return typeof label === "string" ? [{ label, spot: json.spot(`conflicts[${index}].${side}`) }] : [];
+        }),
+      ),
       ...(organization === undefined ? {} : { organization: Object(organization) }),
       ...(Array.isArray(issuers)
         ? {

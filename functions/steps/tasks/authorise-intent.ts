@@ -22,6 +22,7 @@ import { Refusal } from "../../core/refusal.ts";
 import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { type GateNeeds, refuseUnaccepted } from "../threat/refuse-unaccepted.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
+import { labelsOfGrants } from "./labels-of-grants.ts";
 import { type DeniedPair, nameOtherPlaces } from "./other-places.ts";
 
 /** Number of pairs up to which Cedar evaluates each resource by itself, which is faster for few pairs. */
@@ -107,6 +108,7 @@ export async function authoriseIntent(
   const aws = parts.flatMap(({ detail, permitted }, index) =>
     detail.type === "aws" ? [{ detail, index, permitted }] : [],
   );
+  const labels = labelsOfGrants(permitted, asker, parentScope, ports);
   const isUnaccepted = await refuseUnaccepted(agent, details, ports);
   const granted = {
     written: request.details,
@@ -121,6 +123,7 @@ export async function authoriseIntent(
     denials,
     outlives: permitted.filter(({ pair }) => pair.mints).map(({ pair: { action, target } }) => ({ action, target })),
     bound: boundOf(permitted),
+    labels,
     requester: asker,
     decideAgain: () => authoriseIntent(requesting, request, parent, ports),
     agents: [...(parentScope?.grants.agents ?? []), agent],

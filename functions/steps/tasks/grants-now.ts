@@ -33,7 +33,7 @@ const grantsAbove = ({ parentScope }: GrantedIntent): readonly Grants[] =>
   parentScope === undefined ? [] : [parentScope.grants, ...grantsAbove(parentScope.grants)];
 
 /** Writes what a decision grants, and on which terms. The session policies follow from it and from the time. */
-const outcomeOf = ({ details, aws, connected, terms, policies, outlives }: GrantedIntent): string =>
+const outcomeOf = ({ details, aws, connected, terms, policies, outlives, labels }: GrantedIntent): string =>
   canonicalJson({
     details,
     permitted: aws.map(({ permitted }) => permitted),
@@ -42,6 +42,7 @@ const outcomeOf = ({ details, aws, connected, terms, policies, outlives }: Grant
     inherited: terms.inherited,
     policies,
     outlives,
+    labels,
   });
 
 const CHANGED = {

@@ -53,6 +53,8 @@ export interface GrantedIntent {
   readonly outlives: readonly Pick<Denial, "action" | "target">[];
   /** Granted pairs with their conditions, which bound the tasks that may be opened below. */
   readonly bound: Bound;
+  /** Labels of the granted pairs that policy keeps apart from others, in order. */
+  readonly labels: readonly string[];
   /** Registrations that the decision used, as they were read: the agent's own, and those of the tasks above. */
   readonly agents: readonly KnownAgent[];
   /** Agent, time and address of the request, as policy read them. */

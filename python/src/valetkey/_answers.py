@@ -19,7 +19,7 @@ _REGION = re.compile(r"[a-z0-9-]{1,32}")
 _HEADER = re.compile(r"[\x21-\x7e]+")
 
 #: Codes of requests that ended without a decision, and so without a denial.
-_UNDECIDED = ("approval_expired", "approval_void")
+_LATER = ("approval_expired", "approval_void", "label_conflict")
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def sentence_of(answer: Answer) -> str:
 def _kind(status: int, error: object, event: str) -> type[ValetkeyError]:
     if status >= 500:
         return UnavailableError
-    if status == 429 or event in _UNDECIDED:
+    if status == 429 or event in _LATER:
         return LaterError
     return IntentError if error == "invalid_authorization_details" else RefusedError
 

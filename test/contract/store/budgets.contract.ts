@@ -24,7 +24,7 @@ export function budgetsContract(store: () => TestedStore): void {
   };
   const open = (spendings: readonly Spending[], key?: ReturnType<typeof aKey>) => {
     const { task, event } = aTask();
-    const opened = store().tasks.open(task, event, aUse(), key, undefined, spendings);
+    const opened = store().tasks.open(task, event, aUse(), key, undefined, { spendings });
     return { task, opened };
   };
   const count = async (held: HeldBudget) => spentIn((await read(held)).spent, held, NOW + 1);
@@ -64,9 +64,9 @@ export function budgetsContract(store: () => TestedStore): void {
       const use = aUse();
       await store().tasks.open(task, event, use, undefined);
       const another = aTask();
-      const replayed = store().tasks.open(another.task, another.event, use, undefined, undefined, [
-        await spending(held, NOW),
-      ]);
+      const replayed = store().tasks.open(another.task, another.event, use, undefined, undefined, {
+        spendings: [await spending(held, NOW)],
+      });
       await expect(replayed).rejects.toEqual(refused("token_replayed"));
       expect(await count(held)).toBe(1);
     });

@@ -1,6 +1,6 @@
 import { type AgentId, agentId, isAgentId } from "../../../contract/agent-id.ts";
 import { type ApprovalId, approvalId, isApprovalId } from "../../../contract/approval-id.ts";
-import type { BudgetScope } from "../../../contract/names.ts";
+import type { BudgetScope, ConflictScope } from "../../../contract/names.ts";
 import type { keys } from "../../../functions/adapters/dynamodb/table/dynamo-keys.ts";
 import { sealedUseOf } from "../../../functions/core/approvals/stored-approval.ts";
 import { sealedConsentOf } from "../../../functions/core/consents/consent.ts";
@@ -140,6 +140,11 @@ export const KINDS_OF_ITEMS: Readonly<Record<KindOfItem, Kind>> = {
       (await budgets.read([{ name, count: 1, window: 60, scope: scope as BudgetScope, holder }])).map(
         ({ spent, version }) => ({ times: [...spent], version }),
       ),
+  },
+  hold: {
+    at: /^HOLD#(?<label>[^#]+)#(?<scope>\w+)#(?<holder>\S+) \d{10}#.+$/,
+    read: async ({ holds }, { label = "", scope, holder = "" }) =>
+      holds.latest({ label, scope: scope as ConflictScope, holder }),
   },
   coolDown: { at: /^COOLDOWN#(?<id>\S+) COOLDOWN$/, read: ({ coolDowns }, { id = NOBODY }) => coolDowns.until(id) },
   pause: {

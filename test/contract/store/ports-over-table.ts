@@ -5,6 +5,7 @@ import { DynamoGlasses } from "../../../functions/adapters/dynamodb/approvals/dy
 import { DynamoNotificationBoard } from "../../../functions/adapters/dynamodb/approvals/dynamo-notification-board.ts";
 import { DynamoBudgets } from "../../../functions/adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../../../functions/adapters/dynamodb/conditions/dynamo-conditions.ts";
+import { DynamoHolds } from "../../../functions/adapters/dynamodb/holds/dynamo-holds.ts";
 import { DynamoAgents } from "../../../functions/adapters/dynamodb/identity/dynamo-agents.ts";
 import { keysInTable, publishedSeals } from "../../../functions/adapters/dynamodb/journal/published-seals.ts";
 import { DynamoPendingRevocations } from "../../../functions/adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -43,6 +44,7 @@ export function portsOver(table: DynamoTable, nowMs: () => number) {
     approvals: new DynamoApprovals(table),
     ballots: new DynamoBallots(table, nowMs),
     budgets: new DynamoBudgets(table),
+    holds: new DynamoHolds(table),
     consents: new DynamoConsents(table),
     acceptances: new DynamoAcceptances(table, THREATS, nowMs),
     accountHalts: new DynamoAccountHalts(table),

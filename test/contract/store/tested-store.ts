@@ -10,6 +10,7 @@ import type { ConditionStore } from "../../../functions/core/conditions/conditio
 import type { GivenConsents } from "../../../functions/core/consents/consents.ts";
 import type { AccountHalts } from "../../../functions/core/escalation/account-halt.ts";
 import type { FoundEscalations } from "../../../functions/core/escalation/found-escalation.ts";
+import type { Holds } from "../../../functions/core/holds/holds.ts";
 import type { Agents } from "../../../functions/core/identity/agents.ts";
 import type { BoundAgent } from "../../../functions/core/identity/bindings.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
@@ -56,6 +57,7 @@ export interface Store {
   readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
   readonly budgets: Budgets;
+  readonly holds: Holds;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
   /** Loads of roles, as a freshly started function reads them. */
@@ -94,6 +96,7 @@ export class TestedStore {
   readonly setConditions: ConditionStore;
   readonly foundEscalations: FoundEscalations;
   readonly budgets: Budgets;
+  readonly holds: Holds;
   readonly consents: GivenConsents;
   readonly acceptances: GivenAcceptances;
   readonly events: Store["events"];
@@ -125,6 +128,7 @@ export class TestedStore {
     this.setConditions = store.setConditions;
     this.foundEscalations = store.foundEscalations;
     this.budgets = store.budgets;
+    this.holds = store.holds;
     this.consents = store.consents;
     this.acceptances = store.acceptances;
     this.ballots = store.ballots;

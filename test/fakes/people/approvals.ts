@@ -25,14 +25,13 @@ import {
   type StoredVote,
   voteIn,
 } from "../../../functions/core/approvals/stored-approval.ts";
-import type { Spending } from "../../../functions/core/budgets/budgets.ts";
 import type { AccountId } from "../../../functions/core/deployment/account-id.ts";
 import { type Person, personId } from "../../../functions/core/identity/person.ts";
 import type { SignIn } from "../../../functions/core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 import type { Task } from "../../../functions/core/tasks/task.ts";
-import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../functions/core/tasks/tasks.ts";
+import type { DelegationUse, Idempotency, Opened, Remembered, TokenUse } from "../../../functions/core/tasks/tasks.ts";
 import type { FakeTasks } from "../tasks/tasks.ts";
 
 let known: {
@@ -180,7 +179,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     const { id, agent, created_at: createdAt, expires_at: expiresAt } = record;
     const place = `${agent.id}#${key}`;
     const isFree = this.#latest.get(place)?.id === replaces && !this.records.has(id);
-    const opened = await this.#tasks.open(task, event, use, idempotency, delegation, [], isFree);
+    const opened = await this.#tasks.open(task, event, use, idempotency, delegation, {}, isFree);
     if ("repeats" in opened) return opened;
     this.records.set(id, recordText(record));
     for (const inbox of inboxes) {
@@ -206,7 +205,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     signIns: readonly SignIn[],
     event: JournalEvent,
     listing?: UseListing,
-    spendings: readonly Spending[] = [],
+    { spendings = [], holds = [] }: Remembered = {},
   ): Promise<void> {
     await this.before("use");
     if (after.leases.some(({ account }) => this.isHalted(account))) throw new Refusal("contended");
@@ -216,6 +215,7 @@ export class FakeApprovals implements ApprovalRequests, Ballots, Glasses {
     if (!isUnused || !areFree || !this.#tasks.isChangeable(before)) throw new Refusal("contended");
     this.#tasks.budgets.check(spendings);
     this.#tasks.budgets.write(spendings);
+    this.#tasks.holds.write(holds);
     this.#tasks.giveLeases(before, after, event);
     this.uses.set(id, [...uses, structuredClone(use)]);
     for (const each of signIns) this.#signIns.set(nameOf(each), each.nonce);

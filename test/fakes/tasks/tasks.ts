@@ -1,7 +1,7 @@
-import type { Spending } from "../../../functions/core/budgets/budgets.ts";
 import type { ConsentRef } from "../../../functions/core/consents/consent.ts";
 import { defined } from "../../../functions/core/defined.ts";
 import type { Delegation } from "../../../functions/core/delegation/delegation.ts";
+import type { Hold } from "../../../functions/core/holds/holds.ts";
 import { type Person, personId } from "../../../functions/core/identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../../../functions/core/identity/persons-task.ts";
 import type { JournalEvent } from "../../../functions/core/journal/event.ts";
@@ -30,6 +30,7 @@ import type {
   LiveToken,
   NearTasks,
   Opened,
+  Remembered,
   TaskRecord,
   Tasks,
   TokenUse,
@@ -37,6 +38,7 @@ import type {
 import type { Timer, Timers } from "../../../functions/core/tasks/timers.ts";
 import { FakeBudgets } from "../budgets/budgets.ts";
 import { CheckedEvents } from "../checked-events.ts";
+import { FakeHolds } from "../holds/holds.ts";
 import { FakePendingRevocations } from "../revocation/pending-revocations.ts";
 import { plainCopy } from "../world/plain-copy.ts";
 import { FakePersonsTasks } from "./persons-tasks.ts";
@@ -58,6 +60,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
   swept: number | undefined;
   readonly persons = new FakePersonsTasks();
   readonly budgets = new FakeBudgets();
+  readonly holds = new FakeHolds();
   readonly pendingRevocations = new FakePendingRevocations();
   /** Every recorded AccessKeyId. A key must be recorded before it is handed out. */
   readonly confirmed = new Set<string>();
@@ -127,7 +130,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
-    spendings: readonly Spending[] = [],
+    { spendings = [], holds = [] }: Remembered = {},
     /** False simulates that another write of the same transaction fails. */
     isFree = true,
   ): Promise<Opened> {
@@ -150,6 +153,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     if (this.tasks.has(task.path) || !isFree) throw new Refusal("contended");
     this.budgets.check(spendings);
     this.budgets.write(spendings);
+    this.holds.write(holds);
     if (consent) this.useConsent(consent, task.openedAt);
     for (const each of usesOf(use)) this.#use(each, task.path);
     if (delegation) this.#useDelegation(delegation, task);
@@ -298,7 +302,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     this.liveTokens.delete(`${task.path}#${hash}`);
   }
 
-  async renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
+  async renew(task: Task, lease: SessionLease, event: JournalEvent, holds: readonly Hold[] = []): Promise<void> {
     await this.before("renew");
     const recorded = this.tasks.get(task.path)?.leases.find(({ name }) => name === lease.name)?.accessKeyId;
     if (recorded !== undefined && recorded !== lease.earlierKeyIds?.at(-1)) throw new Refusal("contended");
@@ -309,6 +313,7 @@ export class FakeTasks implements Tasks, Timers, Journal, Roles {
     }));
     const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
     this.#setRoles(task, [...inRole, lease]);
+    this.holds.write(holds);
   }
 
   /** True where the task can be changed: active, unchanged since it was read, and in the list of live tasks. */

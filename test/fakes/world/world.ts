@@ -25,6 +25,7 @@ import { FakeArchived } from "../archive/archived.ts";
 import type { FakeBudgets } from "../budgets/budgets.ts";
 import { FakeConditions } from "../conditions/conditions.ts";
 import { FakeRecheckQueue } from "../conditions/recheck-queue.ts";
+import type { FakeHolds } from "../holds/holds.ts";
 import { FakeFoundEscalations } from "../observed/found-escalations.ts";
 import { FakeHeard } from "../observed/heard.ts";
 import { FakeLedger } from "../observed/ledger.ts";
@@ -193,6 +194,7 @@ export interface FakeWorld {
     readonly inventory: FakeInventory;
     readonly locks: FakeSecretLocks;
     readonly budgets: FakeBudgets;
+    readonly holds: FakeHolds;
     readonly codes: FakeSignInCodes;
     readonly recordKey: FakeRecordKey;
     readonly approvals: () => Promise<FakeApprovals>;
@@ -273,6 +275,7 @@ export function fakeWorld(overrides: Partial<SealingPorts> = {}): FakeWorld {
     agents,
     tasks,
     budgets: tasks.budgets,
+    holds: tasks.holds,
     roles: tasks,
     journal: tasks,
     pendingRevocations: tasks.pendingRevocations,

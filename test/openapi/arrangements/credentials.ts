@@ -13,6 +13,7 @@ import { BUDGET, spendBudget } from "../refused/budgets.ts";
 import { refusedOnceMore } from "../refused/flood.ts";
 import { afterAccountHalt, afterPanic, whilePaused } from "../refused/halted.ts";
 import { refusedHolders } from "../refused/holder.ts";
+import { holdOther, KEPT_APART, LABELLED } from "../refused/labels.ts";
 import { changedMeanwhile, whenPort } from "../refused/outage.ts";
 import { refusedSessions } from "../refused/sessions.ts";
 
@@ -107,6 +108,11 @@ export const CREDENTIALS = {
         await approve(world, held);
         spendBudget(world);
       }, `@approval("sre") @budget("${BUDGET}")`),
+      label_conflict: async (world) => {
+        const held = await renewing(world);
+        holdOther(world);
+        return { ...held, meanwhile: { policies: LABELLED, deployment: KEPT_APART } };
+      },
       contended: whenPort("tasks", "renew", "contended", renewing),
       overloaded: async (world) => ({ ...(await renewing(world)), waitedMs: 5_000 }),
       agent_changed: changedMeanwhile("renew", renewing),

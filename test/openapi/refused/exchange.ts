@@ -27,6 +27,7 @@ import { refusedForms } from "./body.ts";
 import { BUDGETED, spendBudget } from "./budgets.ts";
 import { afterAccountHalt, afterPanic, whileCooling, whilePaused } from "./halted.ts";
 import { refusedIdentities } from "./identity.ts";
+import { holdOther, KEPT_APART, LABELLED } from "./labels.ts";
 import { changedMeanwhile, whenPort } from "./outage.ts";
 import { refusedSessions } from "./sessions.ts";
 
@@ -111,6 +112,10 @@ export const exchangeRefusals = (good: Arrange) =>
     budget_spent: async (world) => {
       spendBudget(world);
       return { ...(await good(world)), meanwhile: { policies: BUDGETED } };
+    },
+    label_conflict: async (world) => {
+      holdOther(world);
+      return { ...(await good(world)), meanwhile: { policies: LABELLED, deployment: KEPT_APART } };
     },
     token_replayed: async (world) => {
       const form = startForm(world);

@@ -47,6 +47,7 @@ const withApprovers = (issuers: readonly object[] = ISSUERS) => ({
   policy: "x",
 });
 
+const CONFLICT = { a: "payroll", b: "egress", scope: "agent", window: "1h" };
 const CONDITIONS = [
   { name: "change-freeze", kind: "restricts", scopes: ["hub"], longest: "3d" },
   { name: "incident", kind: "permits", scopes: ["hub"], longest: "3d" },
@@ -78,7 +79,7 @@ const FOUND: Record<FindingCode, Expected> = {
     text: bounded(OBJECTS, '@id("x") // @maxTTL\n  @maxTTL("15m")'),
     at: "2:3",
     policy: "x",
-    says: /they are @id, @description, @outlives, @approval, @consent, @standing, @breakGlass, @bindIp, @rotateAfterUse, @maxTtl, @requires, @fence, @budget, @mode$/,
+    says: /they are @id, @description, @outlives, @approval, @consent, @standing, @breakGlass, @bindIp, @rotateAfterUse, @maxTtl, @requires, @fence, @budget, @label, @mode$/,
   },
   annotation_unsupported: {
     text: bounded(OBJECTS, '@id("x") @rotateAfterUse'),
@@ -175,6 +176,19 @@ const FOUND: Record<FindingCode, Expected> = {
     config: { conditions: CONDITIONS.slice(1) },
     at: "1:24",
     says: /^no policy reads the condition "incident", so to set it changes nothing$/,
+  },
+  label_unused: {
+    text: bounded(OBJECTS, '@id("x") @label("payrol")'),
+    config: { conflicts: [CONFLICT] },
+    at: "1:10",
+    policy: "x",
+    says: /^conflicts in valetkey.json names no "payrol", so it keeps nothing apart; did you mean "payroll"\?$/,
+  },
+  conflict_unused: {
+    text: bounded(OBJECTS, '@id("x") @label("payroll")'),
+    config: { conflicts: [CONFLICT] },
+    at: "1:34",
+    says: /^no permit has the label "egress", so this keeps nothing apart$/,
   },
   annotation_misplaced: {
     text: bounded(OBJECTS, '@id("x")\n@bindIp').replace("permit", "forbid"),
@@ -416,7 +430,9 @@ describe("a finding names its file, line, column and policy", () => {
     const { out: json } = await runPolicy("check", folder, "--json");
     const findings: readonly Finding[] = JSON.parse(json).folders[0].findings;
     const found = findings.find((each) => each.code === code);
-    const file = code === "condition_unused" ? join(folder, "../valetkey.json") : `${folder}/${fileOf(expected)}`;
+    const file = ["condition_unused", "conflict_unused"].includes(code)
+      ? join(folder, "../valetkey.json")
+      : `${folder}/${fileOf(expected)}`;
     const [line, column] = expected.at.split(":").map(Number);
     const { policy, says } = expected;
     expect(found ?? findings).toEqual({

@@ -15,22 +15,20 @@ import type {
   GlassReview,
   StoredApproval,
 } from "../../../core/approvals/stored-approval.ts";
-import type { Spending } from "../../../core/budgets/budgets.ts";
 import type { Person } from "../../../core/identity/person.ts";
 import { personId } from "../../../core/identity/person.ts";
 import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { knownPath } from "../../../core/task-path.ts";
 import type { Task } from "../../../core/tasks/task.ts";
-import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../core/tasks/tasks.ts";
-import { budgetWrites } from "../budgets/dynamo-budgets.ts";
+import type { DelegationUse, Idempotency, Opened, Remembered, TokenUse } from "../../../core/tasks/tasks.ts";
 import { nonceOf, signInRefusal, voteWrites } from "../identity/sign-in-items.ts";
 import { plannedWrite } from "../leases/dynamo-pending-revocations.ts";
 import { approvalsOf, FOR_PEOPLE, keys, padded } from "../table/dynamo-keys.ts";
 import type { DynamoTable, Write } from "../table/dynamo-table.ts";
 import { changeTask, contended, deadlineWrites, eventWrite } from "../tasks/task-change.ts";
 import { CONNECTED, itemOfTask } from "../tasks/task-item.ts";
-import { openTask } from "../tasks/task-opening.ts";
+import { openTask, rememberedWrites } from "../tasks/task-opening.ts";
 import {
   APPROVAL_SECONDS,
   readAnnounced,
@@ -104,7 +102,7 @@ export class DynamoApprovals implements ApprovalRequests {
     signIns: readonly SignIn[],
     event: JournalEvent,
     listing?: UseListing,
-    spendings: readonly Spending[] = [],
+    remembered: Remembered = {},
   ): Promise<void> {
     const { n, ...fields } = use;
     const used = { n, ...fields, ttl: use.usedAt + APPROVAL_SECONDS };
@@ -119,7 +117,7 @@ export class DynamoApprovals implements ApprovalRequests {
         ? [this.#table.putWrite("glass", glassOf(id, use), glassFields(after, use, signIns), "absent")]
         : []),
       ...(listing ? useWrites(this.#table, after, id, use, listing) : []),
-      ...budgetWrites(this.#table, spendings),
+      ...rememberedWrites(this.#table, remembered),
     ]);
   }
 

@@ -7,6 +7,7 @@ import type { HeldBudget } from "../../../core/budgets/budget.ts";
 import type { HeldCondition } from "../../../core/conditions/held-condition.ts";
 import type { AccountId } from "../../../core/deployment/account-id.ts";
 import { type EscalationEntry, type EscalationPlace, isListed } from "../../../core/escalation/found-escalation.ts";
+import type { Hold, LabelPlace } from "../../../core/holds/holds.ts";
 import { type Person, personId } from "../../../core/identity/person.ts";
 import type { UseRow } from "../../../core/ledger/ledger.ts";
 import type { EndedEntry } from "../../../core/revocation/role-entry.ts";
@@ -145,6 +146,8 @@ export const keys = {
     pk: budgetPartition({ name, scope }),
     sk: holder,
   }),
+  /** Fence until which a task's keys hold a label, beside the label's other holds for the same holder. */
+  hold: ({ fenceAt, task, ...place }: Hold): Key => ({ pk: holdPartition(place), sk: `${padded(fenceAt)}#${task}` }),
   coolDown: (agent: AgentId): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: "COOLDOWN" }),
   /** Pause of an agent for a party, beside the agent's cool-down. */
   pause: (agent: AgentId, party: string): Key => ({ pk: `${KINDS.coolDown}${agent}`, sk: `${PAUSED_FOR}${party}` }),
@@ -263,6 +266,10 @@ export const escalationPartition = (place: EscalationPlace): string => {
 /** Partition of a budget's holders. */
 export const budgetPartition = ({ name, scope }: Pick<HeldBudget, "name" | "scope">): string =>
   `${KINDS.budget}${name}#${scope}`;
+
+/** Partition of a label's holds for one holder. */
+export const holdPartition = ({ scope, holder, label }: LabelPlace): string =>
+  `${KINDS.hold}${label}#${scope}#${holder}`;
 
 /** Partition of the acceptances of an agent's threat models. */
 export const acceptancePartition = (agent: AgentId): string => `${KINDS.acceptance}${agent}`;

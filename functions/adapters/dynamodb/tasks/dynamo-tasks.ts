@@ -1,6 +1,6 @@
 import type { AgentId } from "../../../../contract/agent-id.ts";
-import type { Spending } from "../../../core/budgets/budgets.ts";
 import type { Delegation } from "../../../core/delegation/delegation.ts";
+import type { Hold } from "../../../core/holds/holds.ts";
 import type { Person } from "../../../core/identity/person.ts";
 import type { PersonCut, PersonEnding, PersonsTask } from "../../../core/identity/persons-task.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
@@ -14,6 +14,7 @@ import type {
   LiveToken,
   NearTasks,
   Opened,
+  Remembered,
   TaskRecord,
   Tasks,
   TokenUse,
@@ -57,9 +58,9 @@ export class DynamoTasks implements Tasks {
     use: TokenUse,
     idempotency: Idempotency | undefined,
     delegation?: DelegationUse,
-    spendings: readonly Spending[] = [],
+    remembered: Remembered = {},
   ): Promise<Opened> {
-    return openTask(this.#table, { task, event, use, idempotency, delegation, spendings });
+    return openTask(this.#table, { task, event, use, idempotency, delegation, remembered });
   }
 
   earlier(request: Idempotency): Promise<TaskPath | undefined> {
@@ -121,8 +122,8 @@ export class DynamoTasks implements Tasks {
     await this.#table.transact([answeredWrite(this.#table, path, request, false)]);
   }
 
-  renew(task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
-    return renewLease(this.#table, task, lease, event);
+  renew(task: Task, lease: SessionLease, event: JournalEvent, holds: readonly Hold[] = []): Promise<void> {
+    return renewLease(this.#table, task, lease, event, holds);
   }
 
   reissue(task: Task, leases: readonly ConnectorLease[], event: JournalEvent): Promise<void> {

@@ -1,9 +1,11 @@
+import type { Hold } from "../../../core/holds/holds.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { Refusal } from "../../../core/refusal.ts";
 import type { TaskPath } from "../../../core/task-path.ts";
 import type { ConnectorLease } from "../../../core/tasks/connector-lease.ts";
 import type { SessionLease, Task } from "../../../core/tasks/task.ts";
 import type { Idempotency } from "../../../core/tasks/tasks.ts";
+import { holdWrites } from "../holds/dynamo-holds.ts";
 import { confirmedWrite, goneWrite, reissuedWrite } from "../leases/dynamo-pending-revocations.ts";
 import { roleWrites } from "../leases/role-items.ts";
 import { keys } from "../table/dynamo-keys.ts";
@@ -62,7 +64,13 @@ function confirmation(leases: readonly SessionLease[], issued: readonly Connecto
  * access key, so that no key is lost. The head of the chain is not enough, since a confirmation records a key and adds
  * no event.
  */
-export function renewLease(table: DynamoTable, task: Task, lease: SessionLease, event: JournalEvent): Promise<void> {
+export function renewLease(
+  table: DynamoTable,
+  task: Task,
+  lease: SessionLease,
+  event: JournalEvent,
+  holds: readonly Hold[],
+): Promise<void> {
   const inRole = task.leases.filter(({ account, role }) => account === lease.account && role === lease.role);
   const known = "attribute_not_exists(#leases.#lease.#accessKeyId)";
   const latest = lease.earlierKeyIds?.at(-1);
@@ -72,7 +80,10 @@ export function renewLease(table: DynamoTable, task: Task, lease: SessionLease, 
     names: { leases: "leases", lease: lease.name, seal: "seal", accessKeyId: "accessKeyId" },
     values: { lease, seal: task.seal, latest },
   };
-  return changeTask(table, task, event, change, roleWrites(table, task, [...inRole, lease]));
+  return changeTask(table, task, event, change, [
+    ...roleWrites(table, task, [...inRole, lease]),
+    ...holdWrites(table, holds),
+  ]);
 }
 
 /** Records connector leases that are about to be issued anew (`Tasks.reissue`). */

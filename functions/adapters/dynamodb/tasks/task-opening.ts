@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { Spending } from "../../../core/budgets/budgets.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { consentOf } from "../../../core/people/on-behalf.ts";
 import { Refusal } from "../../../core/refusal.ts";
 import { knownPath, parentOf, type TaskPath } from "../../../core/task-path.ts";
 import { firstLookMinute, needsTimer, type Task } from "../../../core/tasks/task.ts";
-import type { DelegationUse, Idempotency, Opened, TokenUse } from "../../../core/tasks/tasks.ts";
+import type { DelegationUse, Idempotency, Opened, Remembered, TokenUse } from "../../../core/tasks/tasks.ts";
 import { budgetWrites } from "../budgets/dynamo-budgets.ts";
+import { holdWrites } from "../holds/dynamo-holds.ts";
 import { plannedWrite } from "../leases/dynamo-pending-revocations.ts";
 import { roleWrites } from "../leases/role-items.ts";
 import { keys } from "../table/dynamo-keys.ts";
@@ -26,7 +26,7 @@ export interface Opening {
   readonly use: TokenUse;
   readonly idempotency: Idempotency | undefined;
   readonly delegation: DelegationUse | undefined;
-  readonly spendings?: readonly Spending[];
+  readonly remembered?: Remembered;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Opening {
  * @param others further writes of the transaction.
  */
 export async function openTask(table: DynamoTable, opening: Opening, others: readonly Write[] = []): Promise<Opened> {
-  const { task, event, use, idempotency, delegation, spendings = [] } = opening;
+  const { task, event, use, idempotency, delegation, remembered = {} } = opening;
   const consent = consentOf(task.onBehalf);
   const failed = await table.transact([
     table.putWrite("task", keys.task(task.path), itemOfTask(task), "absent"),
@@ -48,7 +48,7 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
     ...(idempotency ? [requestWrite(table, idempotency, task)] : []),
     ...(delegation ? delegationUseWrites(table, delegation, task, idempotency?.replaces) : []),
     ...(consent ? [consentUse(table, consent, task.openedAt)] : []),
-    ...budgetWrites(table, spendings),
+    ...rememberedWrites(table, remembered),
     ...others,
   ]);
   if (failed.includes("request") && idempotency) return { repeats: await repeatedPath(table, idempotency) };
@@ -59,6 +59,12 @@ export async function openTask(table: DynamoTable, opening: Opening, others: rea
   if (failed.length > 0) throw contended(failed);
   return { opened: true };
 }
+
+/** Makes the writes of what the hub remembers with a grant. */
+export const rememberedWrites = (table: DynamoTable, { spendings = [], holds = [] }: Remembered): readonly Write[] => [
+  ...budgetWrites(table, spendings),
+  ...holdWrites(table, holds),
+];
 
 /**
  * Makes the task's entries in the lists of live tasks (its agent's, its tree's). Adds one in the due list where no

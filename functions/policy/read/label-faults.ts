@@ -1,0 +1,58 @@
+import { nearest } from "../../core/catalogue/nearest.ts";
+import { labelsIn, parseLabels } from "../../core/policy/labels.ts";
+import { type Finding, finding } from "./finding.ts";
+import { keeperOfAction } from "./keeper-of-action.ts";
+import type { KnownConfig } from "./known-config.ts";
+import type { ReadPolicy } from "./parse-policies.ts";
+import { entitiesIn } from "./policy-nodes.ts";
+
+/** Finds a `@label` of another form, or on what no fence ends. */
+export function labelFaults({ json, policy, source }: ReadPolicy): readonly Finding[] {
+  const { label, outlives } = policy.annotations;
+  if (label === undefined || policy.effect === "forbid") return [];
+  const at = { ...source.spotOfAnnotation("label"), policy: policy.id };
+  const labels = parseLabels(label);
+  if (typeof labels === "string") return [finding("annotation_value", at, labels)];
+  const actions = entitiesIn(json.action).map(({ id }) => id);
+  const areAws = actions.length > 0 && actions.every((id) => keeperOfAction(id) === "aws");
+  const message =
+    outlives !== undefined
+      ? "@label does not belong beside @outlives: no fence ends what outlives the task"
+      : areAws
+        ? undefined
+        : "@label belongs on a permit that names actions of aws alone: no fence ends what anything else hands out";
+  return message === undefined ? [] : [finding("annotation_unsupported", at, message)];
+}
+
+/** Finds labels that no conflict names, and labels of conflicts that no permit has: they keep nothing apart. */
+export function unusedLabels(
+  policies: readonly ReadPolicy[],
+  { conflicts }: Pick<KnownConfig, "conflicts">,
+): readonly Finding[] {
+  if (conflicts === undefined) return [];
+  const named = new Set(conflicts.map(({ label }) => label));
+  const had = new Set(policies.flatMap(({ policy }) => labelsIn(policy.annotations)));
+  return [
+    ...policies.flatMap(({ policy, source }) =>
+      labelsIn(policy.annotations)
+        .filter((label) => !named.has(label))
+        .map((label) =>
+          finding(
+            "label_unused",
+            { ...source.spotOfAnnotation("label"), policy: policy.id },
+            `conflicts in valetkey.json names no "${label}", so it keeps nothing apart${meant(label, [...named])}`,
+          ),
+        ),
+    ),
+    ...conflicts
+      .filter(({ label }) => !had.has(label))
+      .map(({ label, spot }) =>
+        finding("conflict_unused", spot, `no permit has the label "${label}", so this keeps nothing apart`),
+      ),
+  ];
+}
+
+function meant(label: string, names: readonly string[]): string {
+  const near = nearest(label, names);
+  return near === undefined ? "" : `; did you mean "${near}"?`;
+}
