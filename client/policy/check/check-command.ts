@@ -14,6 +14,7 @@ import type { Options } from "../options.ts";
 import { approvalProblems } from "./approvals.ts";
 import { besides } from "./besides.ts";
 import { beyond } from "./beyond.ts";
+import { budgetProblems } from "./budgets.ts";
 import { personProblems } from "./for-persons.ts";
 import { type KnownAgent, knownAgents } from "./known-agents.ts";
 import { nobodyHas } from "./nobody-has.ts";
@@ -92,6 +93,7 @@ function findingsIn(bundle: Bundle, agents: readonly KnownAgent[]): readonly Fin
       ...tagCase(each),
     ]),
     ...pointless(policies, catalogue),
+    ...budgetProblems(policies, catalogue),
     ...besides(policies),
     ...approvalProblems(own, bundle.people),
     ...personProblems(own, policies, bundle.people, catalogue),

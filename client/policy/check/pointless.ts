@@ -97,7 +97,7 @@ function grantsNothingOf(one: ReadPolicy, wider: ReadPolicy): boolean {
 }
 
 /** True where the outer policy matches wherever the inner one does; false where that is unclear. */
-function isWithin(inner: ReadPolicy, outer: ReadPolicy, catalogue: Catalogue): boolean {
+export function isWithin(inner: ReadPolicy, outer: ReadPolicy, catalogue: Catalogue): boolean {
   if (!headContains(outer.json, inner.json, catalogue)) return false;
   const [narrow, wide] = [clausesOf(inner.json), clausesOf(outer.json)];
   if (!narrow || !wide) return false;

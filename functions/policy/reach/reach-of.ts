@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { canonicalJson } from "../../../contract/canonical-json.ts";
-import { CONNECTOR_ACTIONS } from "../../connectors/connectors.ts";
 import type { Catalogue } from "../../core/catalogue/catalogue.ts";
 import { defined } from "../../core/defined.ts";
 import { type Obligations, obligationsOf } from "../../core/policy/obligations.ts";
 import { iamText } from "../../core/policy/remainders.ts";
 import { globFromIam } from "../../core/text/glob.ts";
 import { type Clause, clausesOf, type Fact, isNever } from "../clauses/clauses.ts";
-import { awsAction, mayShareActions, namedActions } from "../clauses/heads.ts";
+import { awsAction, namedActions } from "../clauses/heads.ts";
+import { mayMeet } from "../clauses/may-meet.ts";
 import { isOfOperations } from "../clauses/obligations.ts";
 import { withFacts } from "../clauses/unreachable.ts";
 import { expressionText } from "../explain/parts.ts";
@@ -262,39 +262,6 @@ function accountsOf({ on }: ReachEntry, clause: Clause, accounts: readonly strin
 
 const needsOf = ({ policy }: ReadPolicy): Partial<Obligations> =>
   Object.fromEntries(Object.entries(obligationsOf(policy.annotations)).filter(([, asked]) => asked !== false));
-
-interface Rule {
-  readonly rule: ReadPolicy;
-  readonly clauses: readonly Clause[];
-}
-
-/** True unless no call can match both. */
-function mayMeet(permit: Rule, forbid: Rule, catalogue: Catalogue): boolean {
-  const [one, other] = [permit.rule.json, forbid.rule.json];
-  if (!mayShareActions(one, other, catalogue) || !mayShareTypes(one, other)) return false;
-  return permit.clauses.some((a) =>
-    forbid.clauses.some(
-      (b) => !isNever(withFacts({ must: [...a.must, ...b.must], mustNot: [...a.mustNot, ...b.mustNot] })),
-    ),
-  );
-}
-
-/** True unless the two are about different types of resources. */
-function mayShareTypes(one: cedar.PolicyJson, other: cedar.PolicyJson): boolean {
-  const [own, others] = [typesOf(one), typesOf(other)];
-  return own === undefined || others === undefined || own.some((type) => others.includes(type));
-}
-
-/** Lists the types of resources of a rule, by its head or by its named actions; undefined for any type. */
-function typesOf(json: cedar.PolicyJson): readonly string[] | undefined {
-  if (json.resource.op === "is") return [json.resource.entity_type];
-  return namedActions(json)?.flatMap(
-    (name) => CONNECTOR_ACTIONS.get(name)?.resource ?? (name === "tool:Call" ? "Tool" : OTHERS),
-  );
-}
-
-/** Types of resources of any other action. A group of a connector's actions counts as any of them. */
-const OTHERS = ["AWS::Resource", "AWS::Account", ...[...CONNECTOR_ACTIONS.values()].map(({ resource }) => resource)];
 
 /** Adds the groups of a reach. An excluded group that loses a member widens the reach; an exclusion of every action loses no member. */
 const withGroups = (reach: Omit<Reach, "groups">, catalogue: Catalogue): Reach => ({

@@ -87,6 +87,19 @@ export const FINDINGS = {
   shadowed_in_part: ["warning", "forbids take away some of the permit's actions, whatever the request"],
   redundant: ["warning", "another rule says all of this, on the same terms"],
   obligation_evaded: ["warning", "a wider permit grants the same without this obligation"],
+  budget_evaded: ["warning", "a permit that is preferred may grant a part of the same without this budget"],
+  budget_shared: [
+    "warning",
+    "one agent may spend a budget of the hub or of a team alone: no smaller budget per agent counts the same permit",
+  ],
+  budget_differs: [
+    "warning",
+    "two permits have one budget, by its name and scope, with other grants or another window",
+  ],
+  budgets_too_many: [
+    "warning",
+    "permits of the same calls have more than three budgets together, which one task cannot spend: a sub-agent's is refused",
+  ],
   outlives_missing: ["warning", "an action that mints is named without `@outlives`, and so is never granted"],
   outlives_unexplained: ["warning", "`@outlives` without a reason in it"],
   beyond_ceiling: [

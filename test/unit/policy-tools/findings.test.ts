@@ -313,6 +313,30 @@ const FOUND: Record<FindingCode, Expected> = {
     policy: "x",
     says: /"y" permits all of this without @bindIp/,
   },
+  budget_evaded: {
+    text: `${bounded(OBJECTS, '@id("y")').replace("};", '&& resource.arn like "*/a" };')}\n${bounded(OBJECTS, '@id("x")\n@budget("reads 3/1d agent")')}`,
+    at: "5:1",
+    policy: "x",
+    says: /^"y" may permit a part of this without the budget reads 3\/1d agent, and .* give it the budget too/,
+  },
+  budget_shared: {
+    text: bounded(OBJECTS, '@id("x")\n@budget("reads 9/1d hub")'),
+    at: "2:1",
+    policy: "x",
+    says: /^one agent may spend the budget reads 9\/1d hub alone, .* such as reads 3\/1d agent$/,
+  },
+  budget_differs: {
+    text: `${bounded(OBJECTS, '@id("y") @budget("reads 2/1d agent")')}\n${bounded(OBJECTS.replace("Get", "Put"), '@id("x")\n@budget("reads 3/1d agent")')}`,
+    at: "5:1",
+    policy: "x",
+    says: /^"y" has this budget as reads 2\/1d agent, and both spend one count/,
+  },
+  budgets_too_many: {
+    text: `${bounded(OBJECTS, '@id("x")\n@budget("a 3/1d agent, b 3/1d tree")')}\n${bounded(OBJECTS, '@id("y") @budget("c 3/1d agent, d 3/1d tree")').replace("is Agent", 'in Team::"data"')}`,
+    at: "2:1",
+    policy: "x",
+    says: /^"y" may permit the same, and all have 4 budgets together, while at most 3 count one task/,
+  },
   outlives_missing: { text: bounded(ROLES), at: "2:39", policy: "x", says: /sts:AssumeRole is never granted without/ },
   outlives_unexplained: {
     text: bounded(ROLES, '@id("x") @outlives'),
