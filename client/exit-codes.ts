@@ -9,7 +9,7 @@ export const EXIT_CODES = {
   bug: [70, "a bug in this client"],
   later: [
     75,
-    "not now: too many tasks; people must approve, and have not yet; or --wait was over before all keys were denied",
+    "not now: too many tasks, or a spent budget; people must approve, and have not yet; or --wait was over before all keys were denied",
   ],
   ended: [76, "somebody else ended the task while the command ran; it got SIGTERM, and stderr says who and when"],
   refused: [77, "valetkey refused the identity or the intent; the denials say what to ask for instead"],
@@ -44,6 +44,8 @@ export class ClientError extends Error {
   readonly lines: readonly string[];
   /** Own words of the person who denied the request; undefined for any other error. */
   readonly personsReason: string | undefined;
+  /** Seconds after which the same request may be granted; undefined where the service named none. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     reason: ExitReason,
@@ -56,6 +58,7 @@ export class ClientError extends Error {
       list,
       lines = [],
       personsReason,
+      retryAfterSeconds,
     }: {
       readonly denials?: readonly Denial[];
       readonly covered?: readonly Detail[] | undefined;
@@ -63,6 +66,7 @@ export class ClientError extends Error {
       readonly list?: string | undefined;
       readonly lines?: readonly string[];
       readonly personsReason?: string | undefined;
+      readonly retryAfterSeconds?: number | undefined;
     } = {},
   ) {
     super(sentence);
@@ -75,5 +79,6 @@ export class ClientError extends Error {
     this.list = list;
     this.lines = lines;
     this.personsReason = personsReason;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

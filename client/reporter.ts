@@ -55,7 +55,7 @@ export class Reporter {
         ? error
         : new ClientError("bug", "bug", `a bug in valetkey: ${nameOf(error)}; please report it`);
     const [code] = EXIT_CODES[known.reason];
-    const { denials, covered, instead, list, lines, personsReason } = known;
+    const { denials, covered, instead, list, lines, personsReason, retryAfterSeconds } = known;
     this.#say(
       known.event,
       known.message,
@@ -66,6 +66,7 @@ export class Reporter {
         ...(instead !== undefined && { instead }),
         ...(lines.length > 0 && { faults: lines }),
         ...(personsReason !== undefined && { reason: personsReason }),
+        ...(retryAfterSeconds !== undefined && { retry_after: retryAfterSeconds }),
       },
       [
         ...lines,

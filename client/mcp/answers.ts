@@ -53,7 +53,7 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
     status,
     code: plain(error.event, 60),
     message,
-    ...defined({ reason: error.personsReason && plain(error.personsReason) }),
+    ...defined({ reason: error.personsReason && plain(error.personsReason), retry_after: error.retryAfterSeconds }),
     ...(denials.length > 0 ? { denials } : {}),
     ...defined({ ask_instead: instead }),
   };
@@ -69,9 +69,11 @@ export function refusal(error: unknown, instead: Readonly<Record<string, unknown
       ? "Call request_access again with the same arguments once they have decided."
       : error.event === "delegation_token_invalid"
         ? "A delegation opens one access. Tell your user, or the agent that delegated to you, that a new one is needed."
-        : instead === undefined
-          ? "Do not repeat the same request; ask for less, or tell your user."
-          : `Ask instead: request_access with ${JSON.stringify(instead)}`;
+        : instead === undefined && error.retryAfterSeconds !== undefined
+          ? "Do not repeat the request before then; do something else meanwhile, or tell your user."
+          : instead === undefined
+            ? "Do not repeat the same request; ask for less, or tell your user."
+            : `Ask instead: request_access with ${JSON.stringify(instead)}`;
   return failed(facts, [message, ...lines, next].join("\n"));
 }
 

@@ -41,7 +41,7 @@ export interface Waiting {
 
 /**
  * Waits until people have decided, and returns the task with its credentials. After an error, the caller must end the task, which withdraws the request.
- * @throws {ClientError} refused where a person denied the request; later where nobody decided in time, its effects changed, or the wait was interrupted.
+ * @throws {ClientError} refused where a person denied the request; later where nobody decided in time, its effects changed, a budget is spent for longer than the approval lives, or the wait was interrupted.
  */
 export async function awaitApproval(
   task: Task,
@@ -80,7 +80,14 @@ export async function awaitApproval(
     // Waits on through an outage, which is no decision. After the expiry and the grace time no decision can follow.
     const isOver = pace.nowMs() > approval.expiresAtMs + GRACE_MS;
     if (!isPending && (!isOutage(answer) || isOver)) throw notApproved(answer, options);
-    if (answer?.body.error === "slow_down") intervalSeconds += SLOWER_SECONDS;
+    if (answer?.body.code === "budget_spent") {
+      // People have approved, and the approval can be used once the budget allows it, if it lives so long.
+      const spent = notApproved(answer, options);
+      const freeAtMs = pace.nowMs() + (spent.retryAfterSeconds ?? 0) * 1_000;
+      if (freeAtMs > approval.expiresAtMs) throw spent;
+      report.note(spent.event, `approved, but not yet: ${spent.message}`, { task: task.id, approval: approval.id });
+      intervalSeconds = Math.max(intervalSeconds, spent.retryAfterSeconds ?? 0);
+    } else if (answer?.body.error === "slow_down") intervalSeconds += SLOWER_SECONDS;
     approval = approvalOf(answer?.body ?? {}, answer?.aheadMs) ?? approval;
   }
 }

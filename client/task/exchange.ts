@@ -4,6 +4,7 @@ import { GRANT_TYPES, TOKEN_TYPES } from "../../contract/names.ts";
 import type { RefusalAnswer } from "../../contract/refusal-answers.ts";
 import type { TokenRequest } from "../../contract/token.ts";
 import { ClientError, type Denial, type ExitReason } from "../exit-codes.ts";
+import { budgetInWords } from "./budget-in-words.ts";
 import { coveredPart } from "./covered.ts";
 import { denialOf } from "./denial-lines.ts";
 import type { Detail } from "./detail.ts";
@@ -110,13 +111,16 @@ export function refusalOf(
       `${new URL(url).host} cannot be reached; a task that it opened all the same ends by itself at its deadline`,
     );
   }
-  const { error, error_description: description, code } = answer.body;
+  const { error, error_description: description, code, budget, retry_after: budgetSeconds } = answer.body;
   // A 2xx without a task, or a 3xx: the server is not valetkey.
   if (answer.status < 400)
     return new ClientError("unavailable", "answer_unreadable", "the answer is not one of valetkey's; check --url");
   const described =
     typeof description === "string" ? description : `the service answered ${answer.status} without saying why`;
-  const sentence = withSeconds(described, answer.retryAfterSeconds);
+  const sentence =
+    isText(budget) && typeof budgetSeconds === "number"
+      ? budgetInWords(budget, budgetSeconds, Date.now())
+      : withSeconds(described, answer.retryAfterSeconds);
   const event = typeof code === "string" ? code : typeof error === "string" ? error : "refused";
   const denials = Array.isArray(answer.body.denials) ? answer.body.denials.map(denialOf) : [];
   const registration =
@@ -131,6 +135,7 @@ export function refusalOf(
     instead: about.instead?.(denials),
     list: denials.length > 0 ? about.list : undefined,
     personsReason,
+    retryAfterSeconds: answer.retryAfterSeconds,
   });
 }
 

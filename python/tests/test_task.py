@@ -167,6 +167,22 @@ class TaskTest(HubTest):
                 with self.assertRaises(kind):
                     self.task().__enter__()
 
+    def test_a_spent_budget_is_named_with_the_time_from_which_it_allows_another_task(self) -> None:
+        for seconds, wait in ((59, "59 s"), (61, "2 min"), (90_001, "25 h 1 min")):
+            with self.subTest(seconds=seconds):
+                body = {"error": "slow_down", "code": "budget_spent", "budget": "deploys 3/1d agent", "retry_after": seconds}
+                self.hub.token = lambda _, body=body: (429, body)  # type: ignore[misc]
+                self.hub.headers = {"retry-after": str(seconds)}
+                before = time.time()
+                with self.assertRaises(valetkey.LaterError) as caught:
+                    self.task().__enter__()
+                self.assertEqual((caught.exception.event, caught.exception.retry_after), ("budget_spent", seconds))
+                sentence = str(caught.exception)
+                self.assertTrue(sentence.startswith('The budget "deploys 3/1d agent" of policy is spent: it allows no further task before '))
+                self.assertTrue(sentence.endswith(f"Z, in {wait}. Waiting helps; to repeat the request or to reword it does not."))
+                moment = datetime.fromisoformat(sentence.split("before ")[1].split("Z")[0] + "+00:00").timestamp()
+                self.assertTrue(before + seconds <= moment <= time.time() + seconds + 1)
+
     def test_an_unregistered_agent_is_named_by_issuer_and_subject(self) -> None:
         body = {"error": "invalid_request", "code": "agent_unknown", "error_description": "Ask its owner to register it."}
         self.hub.token = lambda _: (400, body)
@@ -289,6 +305,20 @@ class ApprovalTest(HubTest):
             self.assertEqual(task.credentials().access_key_id, "ASIAFIRST")
         self.assertEqual(seen, [0, 1])
         self.assertEqual(self.hub.sent("/v1/token")[1].form["subject_token"], "vk-task-token")
+
+    def test_waits_for_a_budget_while_the_approval_lives(self) -> None:
+        def spent(seconds: float) -> Any:
+            body = {"error": "slow_down", "code": "budget_spent", "budget": "deploys 3/1d agent", "retry_after": seconds}
+            return lambda count: self.pending(1) if count == 1 else (429, body) if count == 2 else (200, task_answer())
+
+        self.hub.token, self.hub.headers = spent(0), {"retry-after": "0"}
+        with self.task() as task:
+            self.assertEqual(task.credentials().access_key_id, "ASIAFIRST")
+        self.hub.requests.clear()
+        self.hub.token, self.hub.headers = spent(86_400), {"retry-after": "86400"}
+        with self.assertRaises(valetkey.LaterError) as caught:
+            self.task().__enter__()
+        self.assertEqual((caught.exception.event, len(self.hub.sent("/v1/token"))), ("budget_spent", 2))
 
     def test_names_the_person_of_the_task_and_the_missing_key(self) -> None:
         def waiting(*needed: valetkey.NeededVotes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from dataclasses import dataclass, field
@@ -168,7 +169,10 @@ def refusal_of(answer: Optional[Answer], host: str, bearer: str = "") -> Valetke
     error, code, sentence = body.get("error"), body.get("code"), body.get("error_description")
     if not isinstance(sentence, str):
         sentence = f"the service answered {answer.status} without saying why"
-    if answer.retry_after is not None:
+    budget, seconds = body.get("budget"), body.get("retry_after")
+    if isinstance(budget, str) and isinstance(seconds, int):
+        sentence = _spent(budget, seconds)
+    elif answer.retry_after is not None:
         sentence += f" Try again in {answer.retry_after:.0f} s."
     event = code if isinstance(code, str) else error if isinstance(error, str) else "refused"
     if event == "agent_unknown":
@@ -179,7 +183,18 @@ def refusal_of(answer: Optional[Answer], host: str, bearer: str = "") -> Valetke
     reason = reason if isinstance(reason, str) and reason else None
     if reason is not None:
         sentence += f" The reason: {json.dumps(reason)}"
-    return _kind(answer.status, error, event)(event, sentence, denials, reason)
+    return _kind(answer.status, error, event)(event, sentence, denials, reason, answer.retry_after)
+
+
+def _spent(budget: str, seconds: int) -> str:
+    """Explains a spent budget of policy, and what helps, in the words of the command."""
+    free = datetime.fromtimestamp(math.ceil(time.time() + seconds), timezone.utc)
+    minutes = math.ceil(seconds / 60)
+    hours = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+    return (
+        f'The budget "{budget}" of policy is spent: it allows no further task before {free:%Y-%m-%dT%H:%M:%SZ}, '
+        f"in {hours if seconds >= 60 else f'{seconds} s'}. Waiting helps; to repeat the request or to reword it does not."
+    )
 
 
 def sentence_of(answer: Answer) -> str:

@@ -335,7 +335,14 @@ class Task:
             is_over = time.time() > approval.expires_at.timestamp() + _GRACE_SECONDS
             if not is_pending and (not is_outage(answer) or is_over):
                 raise refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
-            if answer is not None and answer.body.get("error") == "slow_down":
+            if answer is not None and answer.body.get("code") == "budget_spent":
+                # People have approved, and the approval can be used once the budget allows it, if it lives so long.
+                spent = refusal_of(answer, urllib.parse.urlsplit(self._url).netloc)
+                if time.time() + (spent.retry_after or 0) > approval.expires_at.timestamp():
+                    raise spent
+                _LOG.info("task %s is approved, but not yet: %s", opened.id, spent.args[0])
+                interval = max(interval, spent.retry_after or 0)
+            elif answer is not None and answer.body.get("error") == "slow_down":
                 interval += _SLOWER_SECONDS
             approval = (approval_of(answer) if answer is not None else None) or approval
 

@@ -55,11 +55,19 @@ def _listed(names: Sequence[str], most: int) -> str:
 class ValetkeyError(Exception):
     """
     Base of all errors; ``event`` is a stable code, ``denials`` explains a refused intent, and ``reason`` has the words of the person who denied a request
-    for approval.
+    for approval. ``retry_after`` is the number of seconds after which the same request may be granted, where the service named one.
     """
 
-    def __init__(self, event: str, sentence: str, denials: Sequence[Denial] = (), reason: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        event: str,
+        sentence: str,
+        denials: Sequence[Denial] = (),
+        reason: Optional[str] = None,
+        retry_after: Optional[float] = None,
+    ) -> None:
         super().__init__(sentence)
+        self.retry_after = retry_after
         self.reason = reason
         self.event = event
         self.denials: Tuple[Denial, ...] = tuple(denials)
@@ -93,7 +101,7 @@ class RefusedError(ValetkeyError):
 
 
 class LaterError(ValetkeyError):
-    """Not now: too many tasks, or people must approve first and have not yet."""
+    """Not now: too many tasks, a spent budget, or people must approve first and have not yet."""
 
 
 class UnavailableError(ValetkeyError):

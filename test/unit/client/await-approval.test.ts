@@ -110,6 +110,36 @@ describe("a task that people must approve", () => {
     expect(passedMs).toBe(15_000);
   });
 
+  describe("whose budget is spent once people have approved", () => {
+    const spent = (seconds: number) => (): Reply => ({
+      status: 429,
+      body: {
+        error: "slow_down",
+        code: "budget_spent",
+        error_description: "x",
+        budget: "deploys 3/1d agent",
+        retry_after: seconds,
+      },
+      headers: { "retry-after": String(seconds) },
+    });
+
+    it("is asked for again when the budget allows it, while the approval lives", async () => {
+      answers(opened({ pending: {} }), spent(120), () => opened());
+      await open();
+      expect(passedMs).toBe(125_000);
+      expect(output).toMatch(
+        /approved, but not yet: The budget "deploys 3\/1d agent" of policy is spent: .*, in 2 min\. /,
+      );
+    });
+
+    it("is given up with the budget's own words where the approval ends before", async () => {
+      answers(opened({ pending: {} }), spent(86_400), () => opened());
+      await expect(open()).rejects.toMatchObject({ reason: "later", event: "budget_spent", retryAfterSeconds: 86_400 });
+      expect(polls()).toHaveLength(1);
+      expect(service.of("POST", "/complete")).toHaveLength(1);
+    });
+  });
+
   it("is announced once, at each vote, and once a minute where no terminal shows the countdown", async () => {
     answers(opened({ pending: {} }), ...Array.from({ length: 13 }, () => stillPending(0)), stillPending(1), () =>
       opened(),

@@ -102,6 +102,50 @@ describe("a refusal", () => {
     expect(stderr).not.toContain("Try again");
   });
 
+  describe("of a spent budget", () => {
+    const spent = (seconds: number) =>
+      deny(
+        429,
+        {
+          ...{
+            error: "slow_down",
+            code: "budget_spent",
+            error_description: "A budget; wait as long as Retry-After says.",
+          },
+          ...{ budget: "deploys 3/1d agent", retry_after: seconds },
+        },
+        { "retry-after": String(seconds) },
+      );
+
+    it.each([
+      [59, "59 s"],
+      [61, "2 min"],
+      [3_600, "1 h 0 min"],
+      [90_001, "25 h 1 min"],
+    ])("names the budget and when it allows another task, %i s later, and exits 75", async (seconds, words) => {
+      service.exchange = spent(seconds);
+      const before = Date.now();
+      const run = await exec("echo ran");
+      expect(run).toMatchObject({ code: 75, stdout: "" });
+      const [, moment = "", wait] =
+        /^valetkey: The budget "deploys 3\/1d agent" of policy is spent: it allows no further task before (\S+), in (.*)\. Waiting helps; to repeat the request or to reword it does not\.\n$/.exec(
+          run.stderr,
+        ) ?? [];
+      expect(wait).toBe(words);
+      expect(Date.parse(moment)).toBeGreaterThanOrEqual(before + seconds * 1_000);
+      expect(Date.parse(moment)).toBeLessThan(Date.now() + (seconds + 1) * 1_000);
+      expect(service.of("POST", "/v1/token")).toHaveLength(1);
+    });
+
+    it("names the seconds with --json", async () => {
+      service.exchange = spent(90_001);
+      expect(JSON.parse((await exec("true", ["--json"])).stderr)).toMatchObject({
+        ...{ event: "budget_spent", exit: 75, retry_after: 90_001 },
+        message: expect.stringContaining("deploys 3/1d agent"),
+      });
+    });
+  });
+
   describe("of an agent that nobody has registered", () => {
     const unknown = {
       error: "invalid_request",

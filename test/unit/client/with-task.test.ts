@@ -97,6 +97,17 @@ describe("withTask", () => {
     });
   });
 
+  it("rejects with the seconds after which a spent budget allows another task", async () => {
+    const refused = { error: "slow_down", code: "budget_spent", budget: "deploys 3/1d agent", retry_after: 600 };
+    valetkey.exchange = () => ({ status: 429, body: refused, headers: { "retry-after": "600" } });
+    await expect(withTask(request(), () => Promise.reject(new Error("called")))).rejects.toMatchObject({
+      ...{ reason: "later", event: "budget_spent", retryAfterSeconds: 600 },
+      message: expect.stringMatching(
+        /^The budget "deploys 3\/1d agent" of policy is spent: .*, in 10 min\. Waiting helps/,
+      ),
+    });
+  });
+
   it("describes no more than there is: an account without a credential, a task that has ended", async () => {
     await withTask(request(), async (task) => {
       await expect(task.credentials("444455556666")()).rejects.toMatchObject({ event: "no_credential" });

@@ -161,6 +161,17 @@ describe("valetkey mcp, called by the MCP SDK's client", () => {
     expect(valetkey.seen.length).toBe(before);
   });
 
+  it("answers a spent budget with when it allows another task, and asks for no repeat and for no lesser request", async () => {
+    const spent = { error: "slow_down", code: "budget_spent", budget: "deploys 3/1d agent", retry_after: 600 };
+    valetkey.exchange = () => ({ status: 429, body: spent, headers: { "retry-after": "600" } });
+    const { content, structuredContent } = await server.client.callTool({ name: "request_access", arguments: ASKED });
+    expect(structuredContent).toMatchObject({ status: "later", code: "budget_spent", retry_after: 600 });
+    const [{ text }] = content as [{ text: string }];
+    expect(text).toMatch(/^The budget "deploys 3\/1d agent" of policy is spent: .* in 10 min\. Waiting helps/);
+    expect(text).toContain("Do not repeat the request before then; do something else meanwhile, or tell your user.");
+    expect(text).not.toContain("ask for less");
+  });
+
   it("ends a task whose request was cancelled while it was being opened", async () => {
     const [before, controller] = [completed(), new AbortController()];
     let answer: (reply: ReturnType<typeof opened>) => void = () => undefined;
