@@ -1,8 +1,7 @@
-import { BUDGET_LIMITS } from "../../../contract/limits.ts";
-import { type Budget, budgetText, type HeldBudget } from "../../core/budgets/budget.ts";
+import { budgetText, type HeldBudget } from "../../core/budgets/budget.ts";
 import { type CountedBudget, heldBy, type Spending } from "../../core/budgets/budgets.ts";
 import { freeAt, NOTHING_SPENT, secondOf, spend } from "../../core/budgets/spent.ts";
-import { budgetsIn } from "../../core/delegation/inherited-terms.ts";
+import { budgetsOfGrant } from "../../core/delegation/budgets-of-grant.ts";
 import type { Person } from "../../core/identity/person.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -47,12 +46,7 @@ export const budgetsOf = (
   person: Person | undefined,
   path: TaskPath | undefined,
 ): readonly HeldBudget[] => {
-  const budgets: readonly Budget[] = budgetsIn(terms);
-  // One transaction counts them all, for each level of the tree.
-  if (budgets.length > BUDGET_LIMITS.budgets)
-    throw new Refusal("intent_invalid", {
-      say: `${budgets.length} budgets of policy count it (${budgets.map(budgetText).join(", ")}), and at most ${BUDGET_LIMITS.budgets} may; ask for its parts in tasks of their own.`,
-    });
+  const budgets = budgetsOfGrant(terms);
   return budgets.length === 0 ? [] : heldBy(budgets, { agents, person, path });
 };
 

@@ -1,9 +1,11 @@
 import { DEFAULT_LIMITS } from "../../../contract/limits.ts";
 import type { Denial, RefusalCode } from "../../../contract/refusals.ts";
 import { type PlannedLease, planLeases } from "../../connectors/aws/plan-leases.ts";
+import { budgetText } from "../../core/budgets/budget.ts";
 import { withHeldActions } from "../../core/ceiling/held-actions.ts";
 import { given } from "../../core/conditions/conditions.ts";
 import { defined } from "../../core/defined.ts";
+import { budgetsOfGrant } from "../../core/delegation/budgets-of-grant.ts";
 import { accountId, isAccountId } from "../../core/deployment/account-id.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { regionNamed } from "../../core/deployment/region.ts";
@@ -42,7 +44,7 @@ export interface Allowed {
 
 export interface Denied {
   readonly answer: "denied";
-  /** The refusal's code: `policy_denied`, `intent_invalid`, `intent_too_large`. */
+  /** The refusal's code: `policy_denied`, `budget_spent`, `intent_invalid`, `intent_too_large`. */
   readonly code: RefusalCode;
   readonly sentence: string;
   readonly denials: readonly Denial[];
@@ -95,6 +97,7 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
     };
     const requester = { agent: agentOf(request), claims: claimsOf(request, bundle), onBehalf: request.onBehalf };
     const grants = await authoriseIntent(requester, { ...request, details }, noParentOf({}), ports);
+    refuseSpent(request, grants);
     const { task, leases } = planned(request, grants, deployment);
     const approved = votesFor(grants.terms.obligations);
     const questionFor = (planned: PlannedLease, requester: Requester) =>
@@ -112,6 +115,14 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
     const { code, sentence, detail } = error;
     return { answer: { answer: "denied", code, sentence, denials: detail.denials ?? [] }, sessions: [] };
   }
+}
+
+/** Refuses what a budget of policy does not allow any more, where the request states what is spent. @throws {Refusal} budget_spent, intent_invalid. */
+function refuseSpent({ spent = {} }: Request, { terms }: GrantedIntent): void {
+  const [first] = budgetsOfGrant(terms).filter(
+    ({ name, scope, count }) => (spent[`${name} ${scope}`] ?? spent[name] ?? 0) >= count,
+  );
+  if (first) throw new Refusal("budget_spent", { say: `It is ${budgetText(first)}.` });
 }
 
 /** Makes the ports of a decision by policy alone, without the gate of threat models. */

@@ -1,5 +1,5 @@
 import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
-import { CONDITION_NAME, LABEL } from "../../../contract/names.ts";
+import { BUDGET_SCOPES, CONDITION_NAME, LABEL } from "../../../contract/names.ts";
 import type { Holding } from "../../core/conditions/holding.ts";
 import { defined } from "../../core/defined.ts";
 import type { OnBehalf } from "../../core/people/on-behalf.ts";
@@ -22,6 +22,8 @@ export interface Request {
   readonly atMs: number;
   /** Names of the conditions that hold, in every account; none where absent. */
   readonly conditions?: readonly string[];
+  /** Grants that budgets have counted already, by the budget's name, or its name and scope (`deploys hub`); none where absent. */
+  readonly spent?: Readonly<Record<string, number>>;
   readonly mode: "all" | "narrow";
 }
 
@@ -68,7 +70,7 @@ function labelIn(value: unknown, place: Place): string {
 }
 
 export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> &
-  Partial<Pick<Request, "sourceIp" | "onBehalf" | "conditions">>;
+  Partial<Pick<Request, "sourceIp" | "onBehalf" | "conditions" | "spent">>;
 
 /**
  * @param known conditions of `valetkey.json`, of which a request may name no others; undefined where they are not known.
@@ -80,17 +82,20 @@ export function readCircumstances(
   known: readonly KnownCondition[] | undefined,
 ): Circumstances {
   const given =
-    value === undefined ? {} : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf", "conditions"]);
-  const { sourceIp, onBehalf, conditions, ...read } = readAll({
+    value === undefined
+      ? {}
+      : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf", "conditions", "budgets"]);
+  const { sourceIp, onBehalf, conditions, spent, ...read } = readAll({
     purpose: () => (given.purpose === undefined ? ANY_PURPOSE : place.at("purpose").text(given.purpose)),
     ttlSeconds: () => readTtl(given.ttl, place.at("ttl")),
     atMs: () => readInstant(given.at, place.at("at")),
     sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),
     conditions: () =>
       given.conditions === undefined ? undefined : readConditions(given.conditions, place.at("conditions"), known),
+    spent: () => (given.budgets === undefined ? undefined : readSpent(given.budgets, place.at("budgets"))),
     onBehalf: () => (given.onBehalfOf === undefined ? undefined : readPerson(given.onBehalfOf, place.at("onBehalfOf"))),
   });
-  return { ...read, ...defined({ sourceIp, conditions }), ...(onBehalf ? { onBehalf } : {}) };
+  return { ...read, ...defined({ sourceIp, conditions, spent }), ...(onBehalf ? { onBehalf } : {}) };
 }
 
 /** Returns the conditions of a request: each holds in every account. */
@@ -111,6 +116,20 @@ const readConditions = (
     const names = known.map((condition) => condition.name).join(", ") || "none";
     throw place.at(index).problem(`is "${name}", which valetkey.json does not define; its conditions: ${names}`);
   });
+
+/** Reads what budgets have counted: `{"deploys": 3}`, or `{"deploys hub": 9}` for one scope. */
+const readSpent = (value: unknown, place: Place): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    readEach(Object.entries(place.anyRecord(value)), ([name, count]) => {
+      if (!BUDGET_KEY.test(name))
+        throw place.at(name).problem('must be a budget\'s name, or its name and scope: "deploys hub"');
+      if (typeof count !== "number" || !Number.isInteger(count) || count < 0)
+        throw place.at(name).problem("must be a whole number of grants");
+      return [name, count];
+    }),
+  );
+
+const BUDGET_KEY = new RegExp(`^[a-z][a-z0-9-]{0,31}(?: (?:${BUDGET_SCOPES.join("|")}))?$`);
 
 /** Reads a person as policies see them: `{"issuer": "staff", "person": "u-1", "groups": ["support"]}`. Groups are those of the issuer. */
 function readPerson(value: unknown, place: Place): OnBehalf {

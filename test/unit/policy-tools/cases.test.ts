@@ -17,6 +17,7 @@ const PII = rule({ id: "no-pii", effect: "forbid", when: 'resource.arn like "*/p
 describe("valetkey policy test", () => {
   it("passes on the policies of this repository: each guard and each example decides in some case", async () => {
     const examples = [
+      "budgets",
       "change-freeze",
       "ci-coding-agent",
       "ci-deployer",
@@ -92,6 +93,25 @@ describe("valetkey policy test", () => {
       }),
     ],
     [
+      "that budgets have room",
+      { context: { budgets: { reads: 2, "reads hub": 8, other: 99 } } },
+      rule({ notes: '@budget("reads 3/1d agent, reads 9/1d hub")' }),
+    ],
+    ...[{ reads: 3 }, { "reads agent": 3, reads: 0 }].map((budgets): [string, object, string] => [
+      `that a budget is spent: ${JSON.stringify(budgets)}`,
+      { context: { budgets }, expected: { answer: "denied", code: "budget_spent", reason: "It is reads 3/1d agent." } },
+      rule({ notes: '@budget("reads 3/1d agent, reads 9/1d hub")' }),
+    ]),
+    [
+      "that more budgets count it than one transaction holds",
+      {
+        intent: [{ ...reading(REPORT)[0], actions: ["s3:GetObject", "s3:PutObject"] }],
+        expected: { answer: "denied", code: "intent_invalid", reason: "4 budgets of policy count it" },
+      },
+      rule({ notes: '@budget("a 3/1d agent, b 3/1d agent")' }) +
+        rule({ id: "w", action: 'action == Action::"s3:PutObject"', notes: '@budget("c 3/1d agent, d 3/1d agent")' }),
+    ],
+    [
       "the claims",
       { agent: { ...AGENT, claims: { run: 7 } } },
       rule({ when: 'resource.account == "111122223333" && principal.hasTag("run") && principal.getTag("run") == "7"' }),
@@ -148,6 +168,23 @@ describe("valetkey policy test", () => {
       err: expect.stringMatching(
         /a\.cases\.json:1:\d+: cases\[0\]\.context\.conditions\[1\] is "incidents", which valetkey\.json does not define; its conditions: incident/,
       ),
+    });
+  });
+
+  it.each<[string, object, string]>([
+    [
+      "a name that no budget can have",
+      { Deploys: 3 },
+      "budgets\\.Deploys must be a budget's name, or its name and scope",
+    ],
+    ["a scope that there is not", { "deploys galaxy": 3 }, "budgets\\.deploys galaxy must be a budget's name"],
+    ["a part of a grant", { deploys: 1.5 }, "budgets\\.deploys must be a whole number of grants"],
+    ["less than nothing", { deploys: -1 }, "budgets\\.deploys must be a whole number of grants"],
+    ["a text", { deploys: "3" }, "budgets\\.deploys must be a whole number of grants"],
+  ])("refuses a case whose budgets have %s, at its place", async (_, budgets, problem) => {
+    expect(await test({ context: { budgets } })).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(new RegExp(`a\\.cases\\.json:1:\\d+: cases\\[0\\]\\.context\\.${problem}`)),
     });
   });
 

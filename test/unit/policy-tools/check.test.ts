@@ -23,6 +23,7 @@ describe("valetkey policy check", () => {
 
   it("finds nothing in the policies of this repository, guards and examples included, and proves their cases", async () => {
     const examples = [
+      "budgets",
       "change-freeze",
       "ci-coding-agent",
       "ci-deployer",
