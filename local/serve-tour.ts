@@ -9,6 +9,7 @@ import { databaseTour } from "./database-tour.ts";
 import { startDemoDatabase } from "./demo-database.ts";
 import type { Credentials } from "./emulator/sessions.ts";
 import { escalationTour } from "./escalation-tour.ts";
+import { memoryTour } from "./memory-tour.ts";
 import { moveConfig } from "./move-ports.ts";
 import { onShutdown } from "./on-shutdown.ts";
 import { outageTour } from "./outage-tour.ts";
@@ -89,6 +90,7 @@ async function otherActs(
     ...(await productionTour(url, cloud, consoleUrl, say)),
     ...(await outageTour(url, cloud, say)),
     ...(await conditionsTour(url, cloud, say)),
+    ...(await memoryTour(url, cloud, say)),
   };
 }
 
@@ -120,6 +122,7 @@ export function sampleData(cloud: Pick<Cloud, "aws" | "targetAccount" | "hubAcco
   const account = cloud.aws.admin(cloud.targetAccount);
   account.putBucket("acme-data");
   account.putObject("acme-data", "reports/weekly.csv", "week,orders\n2026-W47,1312\n");
+  account.putObject("acme-data", "people/ada.json", "{}\n");
   account.putObject("acme-data", "payroll/salaries.csv", "name,salary\n");
   account.putObject("acme-data", "reports-private/board.csv", "topic\n");
   const hub = cloud.aws.admin(cloud.hubAccount);

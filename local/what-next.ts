@@ -4,8 +4,8 @@ import type { Cloud } from "./cloud/start-cloud.ts";
 import type { Credentials } from "./emulator/sessions.ts";
 
 const OTHER_ACTS = `
-Nine more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, an
-account for production, an outage of IAM, and a change freeze: npm start -- --tour all
+Ten more acts show a database, people who approve, the signed log, an escalation, tasks for people, a consent, an
+account for production, an outage of IAM, a change freeze, and rules that remember: npm start -- --tour all
 `;
 
 /** Variables of an operator's terminal and of an agent's, by which commands find what `npm start` serves. */

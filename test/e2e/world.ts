@@ -8,7 +8,7 @@ import { freePort } from "../../local/emulator/free-ports.ts";
 import { type OidcIssuer, startOidcIssuer } from "../../local/issuer/oidc-issuer.ts";
 import { PEOPLE } from "../../local/issuer/people.ts";
 import { CLIENTS } from "../../local/issuer/sign-in-provider.ts";
-import { tourConditions } from "../../local/tour-policies.ts";
+import { tourSections } from "../../local/tour-policies.ts";
 import type { Cloud } from "./cdk.ts";
 import { type Ministack, startMinistack } from "./ministack.ts";
 
@@ -61,7 +61,7 @@ export async function startWorld(): Promise<World> {
     approvers: { sre: { issuer: "staff", claim: "groups", value: "sre" } },
     operators: [{ issuer: "staff", subject: "person:olivia" }],
     bus: { publishers: [HUB] },
-    conditions: tourConditions(),
+    ...tourSections(),
     escalation: { E4: "end_task" },
     // MiniStack refuses nothing that IAM denies: a canary would see nothing else.
     receipts: { sample: 0 },
