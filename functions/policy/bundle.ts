@@ -22,7 +22,7 @@ export interface Bundle extends Inspected, KnownConfig {
 }
 
 /** Policies, with everything else that a decision needs. */
-export interface Decides extends Pick<Bundle, "policies" | "catalogue" | "claims" | "accounts"> {
+export interface Decides extends Pick<Bundle, "policies" | "catalogue" | "claims" | "accounts" | "conflicts"> {
   readonly engine: Policies;
   /** Deployment in which requests are decided. Without one, every account that a request names counts as one of the deployment's. */
   readonly deployment?: Deployment;

@@ -34,7 +34,7 @@ export function differences(expected: Expected, answer: Answer): readonly Differ
     const policies = denials.flatMap(({ policy }) => policy ?? []);
     check("policy", expected.policy, policies, policies.includes(expected.policy ?? ""));
     // A denial meets no expectation about grants.
-    for (const what of ["granted", "obligations", "denies", "sessions", "shadows"] as const)
+    for (const what of ["granted", "obligations", "denies", "sessions", "labels", "shadows"] as const)
       check(what, expected[what], "nothing was granted");
     return found;
   }
@@ -46,6 +46,7 @@ export function differences(expected: Expected, answer: Answer): readonly Differ
     check(`obligations.${name}`, wanted, obligations[name] ?? null);
   check("denies", expected.denies?.toSorted(), deniedResources(answer.sessions).toSorted());
   check("sessions", expected.sessions, answer.sessions.length);
+  check("labels", expected.labels?.toSorted(), answer.labels);
   check("shadows", expected.shadows?.toSorted(), answer.shadows.toSorted());
   return found;
 }

@@ -20,6 +20,8 @@ export interface Expected {
   readonly denies?: readonly string[];
   /** Number of AWS sessions that the intent comes to. */
   readonly sessions?: number;
+  /** Labels of the grant that are in a conflict; in any order, exactly. */
+  readonly labels?: readonly string[];
   /** Watched policies (`@mode("shadow")`) that would have decided, exactly: `forbid:no-fridays`. */
   readonly shadows?: readonly string[];
 }
@@ -34,6 +36,7 @@ const FIELDS = [
   "obligations",
   "denies",
   "sessions",
+  "labels",
   "shadows",
 ];
 
@@ -59,6 +62,7 @@ export function readExpected(value: unknown, place: Place): Expected {
     obligations: read("obligations", (name, value) => place.at(name).anyRecord(value)),
     denies: read("denies", texts),
     sessions: read("sessions", (name, value) => numberIn(value, place.at(name))),
+    labels: read("labels", texts),
     shadows: read("shadows", texts),
   });
   return { answer, ...stated(others) };
@@ -86,7 +90,8 @@ const stated = ({
   obligations,
   denies,
   sessions,
+  labels,
   shadows,
 }: Optional): Omit<Expected, "answer"> => ({
-  ...defined({ code, reason, policy, denials, granted, obligations, denies, sessions, shadows }),
+  ...defined({ code, reason, policy, denials, granted, obligations, denies, sessions, labels, shadows }),
 });

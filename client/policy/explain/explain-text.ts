@@ -13,6 +13,7 @@ export function explainText({ request, answer, pairs, proofs = [], converse = []
   const { agent, purpose, ttlSeconds, atMs, mode, onBehalf, conditions } = request;
   const head = [
     `${agent.id} of team ${agent.team}${onBehalf ? ` for ${personId(onBehalf)}` : ""}, ${new Date(atMs).toISOString()}, ${ttlSeconds} s, mode ${mode}: ${purpose}`,
+    ...(answer.answer === "allowed" && answer.labels.length > 0 ? [`labels: ${answer.labels.join(", ")}`] : []),
     ...(conditions === undefined ? [] : [`conditions that hold: ${conditions.join(", ") || "none"}`]),
     answer.answer === "allowed"
       ? `ALLOWED${sessionsText(answer.sessions.length)}${answer.denials.length > 0 ? `, except ${answer.denials.length} of the requested pairs` : ""}`

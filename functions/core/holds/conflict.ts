@@ -21,6 +21,6 @@ export const sidesTaken = (labels: readonly string[], conflicts: readonly Confli
   sidesOf(conflicts).filter(({ own }) => labels.includes(own));
 
 /** Lists the labels that are in a conflict, each once. */
-export const labelsInConflict = (conflicts: readonly Conflict[]): readonly string[] => [
+export const labelsInConflict = (conflicts: readonly Pick<Conflict, "a" | "b">[]): readonly string[] => [
   ...new Set(conflicts.flatMap(({ a, b }) => [a, b])),
 ];

@@ -1,7 +1,6 @@
-import { LABEL_LIMITS } from "../../../contract/limits.ts";
 import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
-import { sidesTaken } from "../../core/holds/conflict.ts";
 import { type Hold, holdsOf, type OtherSide, otherSides } from "../../core/holds/holds.ts";
+import { conflictOf, refuseBoth } from "../../core/holds/refuse-both.ts";
 import type { Counted } from "../../core/identity/holders.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
@@ -31,19 +30,14 @@ type Labelled = Pick<GrantedIntent, "labels" | "agents">;
 /**
  * Lists the labels that must be free for a grant.
  * @param counted person, and path of the task or of one above; absent before a root has its path.
- * @throws {Refusal} label_conflict for a grant with both labels of a conflict; intent_invalid for one with too many labels.
+ * @throws {Refusal} those of `refuseBoth`.
  */
 export function othersOf(
   { labels, agents }: Labelled,
   counted: Omit<Counted, "agents">,
   { deployment: { conflicts = [] } }: Pick<Needs, "deployment">,
 ): readonly OtherSide[] {
-  const both = sidesTaken(labels, conflicts).find(({ other }) => labels.includes(other));
-  if (both) throw new Refusal("label_conflict", { say: bothSides(both.own, both.other), more: conflictOf(both) });
-  if (labels.length > LABEL_LIMITS.labels)
-    throw new Refusal("intent_invalid", {
-      say: `It has ${labels.length} labels (${labels.join(", ")}), and at most ${LABEL_LIMITS.labels} may be taken together; ask for its parts in tasks of their own.`,
-    });
+  refuseBoth(labels, conflicts);
   return otherSides(labels, { ...counted, agents }, conflicts);
 }
 
@@ -108,11 +102,3 @@ export function releasing<P extends Pick<SealingPorts, "holds">>(
 }
 
 const WHOSE = { agent: "this agent", person: "this person", tree: "this tree of tasks" } as const;
-
-const bothSides = (own: string, other: string): string =>
-  `It asks for "${own}" and "${other}" together; ask for them in tasks of their own, the second once the first one's keys have died.`;
-
-const conflictOf = ({ own, other }: { readonly own: string; readonly other: string }) => ({
-  label: own,
-  conflicts_with: other,
-});

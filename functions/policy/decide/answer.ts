@@ -9,6 +9,8 @@ import { budgetsOfGrant } from "../../core/delegation/budgets-of-grant.ts";
 import { accountId, isAccountId } from "../../core/deployment/account-id.ts";
 import type { Deployment } from "../../core/deployment/deployment.ts";
 import { regionNamed } from "../../core/deployment/region.ts";
+import { sidesTaken } from "../../core/holds/conflict.ts";
+import { refuseBoth } from "../../core/holds/refuse-both.ts";
 import type { Agent } from "../../core/identity/agent.ts";
 import { claimsNamed } from "../../core/identity/claims.ts";
 import type { Detail } from "../../core/intent/detail.ts";
@@ -39,12 +41,14 @@ export interface Allowed {
   /** Pairs that a narrow request was not granted. */
   readonly denials: readonly Denial[];
   readonly obligations: Obligations;
+  /** Labels that policy holds apart from others. */
+  readonly labels: readonly string[];
   readonly sessions: readonly Session[];
 }
 
 export interface Denied {
   readonly answer: "denied";
-  /** The refusal's code: `policy_denied`, `budget_spent`, `intent_invalid`, `intent_too_large`. */
+  /** The refusal's code: `policy_denied`, `budget_spent`, `label_conflict`, `intent_invalid`, `intent_too_large`. */
   readonly code: RefusalCode;
   readonly sentence: string;
   readonly denials: readonly Denial[];
@@ -98,6 +102,7 @@ export async function decideRequest(request: Request, bundle: Decides): Promise<
     const requester = { agent: agentOf(request), claims: claimsOf(request, bundle), onBehalf: request.onBehalf };
     const grants = await authoriseIntent(requester, { ...request, details }, noParentOf({}), ports);
     refuseSpent(request, grants);
+    refuseHeld(request, grants, deployment);
     const { task, leases } = planned(request, grants, deployment);
     const approved = votesFor(grants.terms.obligations);
     const questionFor = (planned: PlannedLease, requester: Requester) =>
@@ -123,6 +128,14 @@ function refuseSpent({ spent = {} }: Request, { terms }: GrantedIntent): void {
     ({ name, scope, count }) => (spent[`${name} ${scope}`] ?? spent[name] ?? 0) >= count,
   );
   if (first) throw new Refusal("budget_spent", { say: `It is ${budgetText(first)}.` });
+}
+
+/** Refuses what is labelled with one side of a conflict, where the request states that the other is held. @throws {Refusal} label_conflict, intent_invalid. */
+function refuseHeld({ held = [] }: Request, { labels }: GrantedIntent, { conflicts = [] }: Deployment): void {
+  refuseBoth(labels, conflicts);
+  const first = sidesTaken(labels, conflicts).find(({ other }) => held.includes(other));
+  if (first)
+    throw new Refusal("label_conflict", { say: `It is labelled "${first.own}", and "${first.other}" is held.` });
 }
 
 /** Makes the ports of a decision by policy alone, without the gate of threat models. */
@@ -152,6 +165,7 @@ const allowed = (grants: GrantedIntent, leases: readonly PlannedLease[]): Allowe
   granted: grants.details,
   denials: grants.denials,
   obligations: grants.terms.obligations,
+  labels: grants.labels,
   sessions: leases.map(({ lease, policy }) => ({
     lease: lease.name,
     account: lease.account,
@@ -179,7 +193,7 @@ function planned(request: Request, grants: GrantedIntent, deployment: Deployment
  */
 export function deploymentFor(
   intent: readonly unknown[],
-  { accounts, deployment }: Pick<Decides, "accounts" | "deployment">,
+  { accounts, conflicts, deployment }: Pick<Decides, "accounts" | "conflicts" | "deployment">,
 ): Deployment {
   if (deployment) return deployment;
   const ids = intent.flatMap((detail) =>
@@ -199,6 +213,8 @@ export function deploymentFor(
     })),
     operators: [],
     bus: { own: accountId("000000000000"), publishers: [] },
+    // Whose keys they are, and for how long, is nothing of a policy.
+    ...(conflicts ? { conflicts: conflicts.map(({ a, b }) => ({ a, b, scope: "agent", windowSeconds: 0 })) } : {}),
     receipts: { sample: 0, probed: [] },
     recertification: null,
   };

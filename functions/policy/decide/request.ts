@@ -24,6 +24,8 @@ export interface Request {
   readonly conditions?: readonly string[];
   /** Grants that budgets have counted already, by the budget's name, or its name and scope (`deploys hub`); none where absent. */
   readonly spent?: Readonly<Record<string, number>>;
+  /** Labels that the agent's keys hold already; none where absent. */
+  readonly held?: readonly string[];
   readonly mode: "all" | "narrow";
 }
 
@@ -70,7 +72,7 @@ function labelIn(value: unknown, place: Place): string {
 }
 
 export type Circumstances = Pick<Request, "purpose" | "ttlSeconds" | "atMs"> &
-  Partial<Pick<Request, "sourceIp" | "onBehalf" | "conditions" | "spent">>;
+  Partial<Pick<Request, "sourceIp" | "onBehalf" | "conditions" | "spent" | "held">>;
 
 /**
  * @param known conditions of `valetkey.json`, of which a request may name no others; undefined where they are not known.
@@ -84,18 +86,19 @@ export function readCircumstances(
   const given =
     value === undefined
       ? {}
-      : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf", "conditions", "budgets"]);
-  const { sourceIp, onBehalf, conditions, spent, ...read } = readAll({
+      : place.record(value, ["purpose", "ttl", "sourceIp", "at", "onBehalfOf", "conditions", "budgets", "labels"]);
+  const { sourceIp, onBehalf, conditions, spent, held, ...read } = readAll({
     purpose: () => (given.purpose === undefined ? ANY_PURPOSE : place.at("purpose").text(given.purpose)),
     ttlSeconds: () => readTtl(given.ttl, place.at("ttl")),
     atMs: () => readInstant(given.at, place.at("at")),
     sourceIp: () => (given.sourceIp === undefined ? undefined : place.at("sourceIp").text(given.sourceIp)),
     conditions: () =>
       given.conditions === undefined ? undefined : readConditions(given.conditions, place.at("conditions"), known),
+    held: () => (given.labels === undefined ? undefined : readLabels(given.labels, place.at("labels"))),
     spent: () => (given.budgets === undefined ? undefined : readSpent(given.budgets, place.at("budgets"))),
     onBehalf: () => (given.onBehalfOf === undefined ? undefined : readPerson(given.onBehalfOf, place.at("onBehalfOf"))),
   });
-  return { ...read, ...defined({ sourceIp, conditions, spent }), ...(onBehalf ? { onBehalf } : {}) };
+  return { ...read, ...defined({ sourceIp, conditions, spent, held }), ...(onBehalf ? { onBehalf } : {}) };
 }
 
 /** Returns the conditions of a request: each holds in every account. */
@@ -115,6 +118,14 @@ const readConditions = (
     if (known === undefined || known.some((condition) => condition.name === name)) return name;
     const names = known.map((condition) => condition.name).join(", ") || "none";
     throw place.at(index).problem(`is "${name}", which valetkey.json does not define; its conditions: ${names}`);
+  });
+
+/** Reads the labels that the agent's keys hold. */
+const readLabels = (value: unknown, place: Place): readonly string[] =>
+  readEach(place.list(value), (each, index) => {
+    const label = place.at(index).text(each);
+    if (CONDITION_NAME.test(label)) return label;
+    throw place.at(index).problem("must be a label: 1 to 32 of a-z, 0-9 and -, the first a letter");
   });
 
 /** Reads what budgets have counted: `{"deploys": 3}`, or `{"deploys hub": 9}` for one scope. */

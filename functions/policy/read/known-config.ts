@@ -7,6 +7,7 @@ import type { AccountExceptions } from "../../core/deployment/account-exceptions
 import { isAccountId } from "../../core/deployment/account-id.ts";
 import type { ApproverGroup } from "../../core/deployment/approver-group.ts";
 import { provesOwnSignIn } from "../../core/deployment/can-step-up.ts";
+import type { Conflict } from "../../core/deployment/conflict.ts";
 import type { Account } from "../../core/deployment/deployment.ts";
 import type { ApprovalsClient, Issuer } from "../../core/identity/issuer.ts";
 import { JsonText } from "../decide/json-text.ts";
@@ -47,13 +48,18 @@ export interface KnownNames {
 /** Facts that the tools know of a condition of the world. */
 export type KnownCondition = Pick<DefinedCondition, "name" | "kind">;
 
+/** Facts that the tools know of two labels that exclude each other. */
+export interface KnownConflict extends Pick<Conflict, "a" | "b"> {
+  readonly spots: Readonly<Record<"a" | "b", Spot>>;
+}
+
 /** Part of `valetkey.json` that the tools need. */
 export interface KnownConfig extends KnownNames {
   readonly accounts: readonly KnownAccount[];
   /** Conditions of the world, each with its place in the file. */
   readonly conditions?: readonly (KnownCondition & { readonly spot: Spot })[];
-  /** Labels of conflicts, each with its place in the file; absent where there is no file. */
-  readonly conflicts?: readonly { readonly label: string; readonly spot: Spot }[];
+  /** Conflicts of labels, with the places of both; absent where there is no file. */
+  readonly conflicts?: readonly KnownConflict[];
   /** Organisation whose units hold the accounts; absent where the file names none. */
   readonly organization?: object;
 }
@@ -86,12 +92,13 @@ export function knownConfig(folder: string, config?: string): KnownConfig {
         const spot = json.spot(`conditions[${index}].name`);
         return knownCondition(entry).map((each) => ({ ...each, spot }));
       }),
-      conflicts: listed(conflicts).flatMap((entry, index) =>
-        (["a", "b"] as const).flatMap((side) => {
-          const label: unknown = Object(entry)[side];
-          return typeof label === "string" ? [{ label, spot: json.spot(`conflicts[${index}].${side}`) }] : [];
-        }),
-      ),
+      conflicts: listed(conflicts).flatMap((entry, index) => {
+        const { a, b }: Readonly<Record<string, unknown>> = Object(entry);
+        const spotOf = (side: "a" | "b") => json.spot(`conflicts[${index}].${side}`);
+        return typeof a === "string" && typeof b === "string"
+          ? [{ a, b, spots: { a: spotOf("a"), b: spotOf("b") } }]
+          : [];
+      }),
       ...(organization === undefined ? {} : { organization: Object(organization) }),
       ...(Array.isArray(issuers)
         ? {

@@ -1,4 +1,5 @@
 import { nearest } from "../../core/catalogue/nearest.ts";
+import { labelsInConflict } from "../../core/holds/conflict.ts";
 import { labelsIn, parseLabels } from "../../core/policy/labels.ts";
 import { type Finding, finding } from "./finding.ts";
 import { keeperOfAction } from "./keeper-of-action.ts";
@@ -30,7 +31,7 @@ export function unusedLabels(
   { conflicts }: Pick<KnownConfig, "conflicts">,
 ): readonly Finding[] {
   if (conflicts === undefined) return [];
-  const named = new Set(conflicts.map(({ label }) => label));
+  const named = new Set(labelsInConflict(conflicts));
   const had = new Set(policies.flatMap(({ policy }) => labelsIn(policy.annotations)));
   return [
     ...policies.flatMap(({ policy, source }) =>
@@ -44,11 +45,17 @@ export function unusedLabels(
           ),
         ),
     ),
-    ...conflicts
-      .filter(({ label }) => !had.has(label))
-      .map(({ label, spot }) =>
-        finding("conflict_unused", spot, `no permit has the label "${label}", so this keeps nothing apart`),
-      ),
+    ...conflicts.flatMap((conflict) =>
+      (["a", "b"] as const)
+        .filter((side) => !had.has(conflict[side]))
+        .map((side) =>
+          finding(
+            "conflict_unused",
+            conflict.spots[side],
+            `no permit has the label "${conflict[side]}", so this keeps nothing apart`,
+          ),
+        ),
+    ),
   ];
 }
 

@@ -25,6 +25,7 @@ describe("valetkey policy test", () => {
       "incident",
       "incident-response-agent",
       "infrastructure-agent",
+      "kept-apart",
       "watched",
       "support-agent",
     ];
@@ -168,6 +169,13 @@ describe("valetkey policy test", () => {
       err: expect.stringMatching(
         /a\.cases\.json:1:\d+: cases\[0\]\.context\.conditions\[1\] is "incidents", which valetkey\.json does not define; its conditions: incident/,
       ),
+    });
+  });
+
+  it("refuses a case whose labels have no label's form, at its place", async () => {
+    expect(await test({ context: { labels: ["Payroll"] } })).toMatchObject({
+      code: 64,
+      err: expect.stringMatching(/a\.cases\.json:1:\d+: cases\[0\]\.context\.labels\[0\] must be a label/),
     });
   });
 

@@ -31,6 +31,7 @@ describe("valetkey policy check", () => {
       "incident",
       "incident-response-agent",
       "infrastructure-agent",
+      "kept-apart",
       "watched",
       "support-agent",
     ];
