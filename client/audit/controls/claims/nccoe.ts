@@ -44,11 +44,43 @@ export const NCCOE: Claims["NCCoE, AI agent identity and authorization (concept 
   },
   "Data flows": {
     title: "Tracking data flows",
-    verdict: "gap",
-    claim: "What one task has read limits nothing that the next may write.",
-    mechanism: [],
-    attacks: [],
-    limits: "Labels on data, and conflicts between them, are not built.",
-    yours: "Keep sensitive data and the internet in different agents.",
+    verdict: "partly",
+    claim:
+      "Policy labels what is read and what sends, and while a key with one label may live, its agent, person or tree of tasks gets none with the other.",
+    mechanism: [
+      "functions/core/policy/labels-of.ts#labelsOf",
+      "functions/exchange/vend/take-labels.ts#refuseHeld",
+      "functions/exchange/vend/check-opened.ts#checkOpened",
+      "functions/steps/tasks/labels-of-grants.ts#labelsOfGrants",
+    ],
+    attacks: [
+      {
+        test: "test/path/label-races.test.ts > I11: keys of both sides of a conflict > are never handed out together, while two tasks are opened at any moment",
+        without: {
+          file: "functions/exchange/vend/check-opened.ts",
+          find: "refuseHeld(others, ports),",
+          put: "Promise.resolve(),",
+        },
+      },
+      {
+        test: "test/path/permit-labels.test.ts > the labels of a pair > are those of each permit that may hold for it: a broad permit without a label takes none away",
+        without: {
+          file: "functions/core/policy/labels-of.ts",
+          find: 'effect === "permit" && normalForm',
+          put: 'effect === "permit" && residuals.length < 2 && normalForm',
+        },
+      },
+      {
+        test: "test/path/permit-labels.test.ts > a conflict of a scope > takes a child's labels by the policies on the agents above it, too (I3)",
+        without: {
+          file: "functions/steps/tasks/labels-of-grants.ts",
+          find: "...(person ? [person] : []), ...above]",
+          put: "...(person ? [person] : []), ...above.slice(above.length)]",
+        },
+      },
+    ],
+    limits:
+      "Labels of AWS's actions alone. What an agent remembers, and a download or a job that goes on after its key, is not bounded.",
+    yours: "Label the permits for sensitive data and for what sends, and name the conflict.",
   },
 };
