@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { HeldBudget } from "../../../functions/core/budgets/budget.ts";
 import type { Spending } from "../../../functions/core/budgets/budgets.ts";
 import { spend, spentIn } from "../../../functions/core/budgets/spent.ts";
+import { countGrant, readFree } from "../../../functions/exchange/vend/count-grant.ts";
 import { aKey, aTask, aUse, NOW } from "../../fakes/samples/task.ts";
 import { refused, type TestedStore } from "./tested-store.ts";
 
@@ -70,6 +72,32 @@ export function budgetsContract(store: () => TestedStore): void {
       await expect(replayed).rejects.toEqual(refused("token_replayed"));
       expect(await count(held)).toBe(1);
     });
+
+    it("counts exactly 3 of 50 grants at once, each of which opens a task", async () => {
+      const held = { ...aBudget(), window: 86_400 };
+      const ports = {
+        ...store(),
+        clock: { nowMs: Date.now },
+        random: { bytes: (size: number) => randomBytes(size) },
+        pause,
+      };
+      const grant = async () => {
+        const { task, event } = aTask();
+        const known = await readFree([held], ports);
+        const write = (spendings: readonly Spending[]) =>
+          store().tasks.open(task, event, aUse(), undefined, undefined, { spendings });
+        await countGrant(task.path, [held], known, undefined, write, ports);
+        return task.path;
+      };
+      const answers = await Promise.allSettled(Array.from({ length: 50 }, grant));
+      const opened = answers.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+      const codes = answers.flatMap((each) => (each.status === "rejected" ? [each.reason.code] : []));
+      // A grant that has lost the race for three seconds is refused as contended, and counts nothing.
+      expect(opened).toHaveLength(3);
+      expect(codes.filter((code) => code !== "budget_spent" && code !== "contended")).toEqual([]);
+      for (const path of opened) expect(await store().tasks.read(path)).toBeDefined();
+      expect((await read(held)).version).toBe(3);
+    }, 60_000);
 
     it("takes back a grant of that second once, and nothing that it has not counted", async () => {
       const held = aBudget();
