@@ -21,7 +21,7 @@ const held = v.strictObject({
   scope: v.pipe(v.string(), v.description("Place in which it holds.")),
   until: v.pipe(instant, v.description("Moment at which it ends by itself.")),
   set_at: instant,
-  set_by: v.pipe(v.string(), v.description("The operator who set it.")),
+  set_by: v.pipe(v.string(), v.description("Who set it: an operator, or `escalation:` and the rule and detection.")),
   reason: v.string(),
 });
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { accountId, agentId, givenTaskId, instant, taskId } from "./fields.ts";
+import { accountId, agentId, givenTaskId, instant, setsCondition, taskId } from "./fields.ts";
 import { CONTAINMENTS, DONE, RULE_IDS } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { BY_OPERATORS } from "./refused-by.ts";
@@ -27,13 +27,13 @@ const found = v.strictObject({
   source_ip: v.exactOptional(text),
   event_id: v.exactOptional(v.pipe(text, v.description("CloudTrail's id of the call's event."))),
   token_sha256: v.exactOptional(v.pipe(v.string(), v.description("Hash of the delegation token that was used."))),
-  done: v.pipe(v.picklist(DONE), v.description("Response that was given.")),
+  done: v.pipe(v.union([v.picklist(DONE), setsCondition]), v.description("Response that was given.")),
   paused_for: v.exactOptional(
     v.pipe(v.string(), v.description("Person (or agent at the root) for whom alone the agent was paused.")),
   ),
   wanted: v.exactOptional(
     v.pipe(
-      v.picklist(CONTAINMENTS),
+      v.union([v.picklist(CONTAINMENTS), setsCondition]),
       v.description("Response that the configuration demands, where it is a stronger one."),
     ),
   ),

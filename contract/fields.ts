@@ -2,11 +2,27 @@ import * as v from "valibot";
 import { isAgentId } from "./agent-id.ts";
 import { isApprovalId } from "./approval-id.ts";
 import { REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
-import { ACCOUNT_ID, AGENT_ID, APPROVAL_ID, GIVEN_TASK_ID, TASK_ID, tokenForm } from "./names.ts";
+import {
+  ACCOUNT_ID,
+  AGENT_ID,
+  APPROVAL_ID,
+  GIVEN_TASK_ID,
+  SETS_CONDITION,
+  type SetsCondition,
+  TASK_ID,
+  tokenForm,
+} from "./names.ts";
 import { readableLine } from "./readable-text.ts";
 
 const AN_AGENT = "an agent's id: 2 to 64 of a-z, 0-9 and hyphens, with none at its ends.";
 export const agentId = v.pipe(v.string(AN_AGENT), v.regex(AGENT_ID, AN_AGENT), v.guard(isAgentId));
+
+/** Schema of a response to an escalation that sets a condition. */
+export const setsCondition = v.pipe(
+  v.string(),
+  v.regex(SETS_CONDITION),
+  v.guard((text): text is SetsCondition => SETS_CONDITION.test(text)),
+);
 
 /** Schema of an approval's id. */
 export const approvalId = v.pipe(

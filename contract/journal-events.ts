@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { escalationDetected } from "./events.ts";
-import { accountId, agentId, denial, taskId } from "./fields.ts";
+import { accountId, agentId, denial, setsCondition, taskId } from "./fields.ts";
 import type { EventType } from "./journal-types.ts";
 import { BUS_REQUESTS, CONTAINMENTS, DONE } from "./names.ts";
 import type { Frozen } from "./operation.ts";
@@ -435,9 +435,12 @@ export const JOURNAL_EVENTS = {
     ...seen,
     at,
     detection: text("Id of the detection, equal for all detections of one rule about one subject within an hour."),
-    done: v.pipe(v.picklist(DONE), v.description("Response that was made.")),
+    done: v.pipe(v.union([v.picklist(DONE), setsCondition]), v.description("Response that was made.")),
     wanted: optional(
-      v.pipe(v.picklist(CONTAINMENTS), v.description("Stronger response that `valetkey.json` configures.")),
+      v.pipe(
+        v.union([v.picklist(CONTAINMENTS), setsCondition]),
+        v.description("Stronger response that `valetkey.json` configures."),
+      ),
     ),
     paused_for: optional(text("Party for which the agent is paused.")),
   }),

@@ -109,12 +109,19 @@ export const CONTAINMENTS = [
 ] as const;
 export type Containment = (typeof CONTAINMENTS)[number];
 
+/** Form of the response that sets a condition of the world for the agent, in place of suspending it: `set:watched`. */
+export const SETS_CONDITION = new RegExp(`^set:${CONDITION_NAME.source.slice(1, -1)}$`);
+export type SetsCondition = `set:${string}`;
+
+/** Response that `valetkey.json` configures for a rule. */
+export type Configured = Containment | SetsCondition;
+
 /**
  * Responses that are made. `pause_party` takes the place of `suspend_agent` for a task that acts for somebody: the task
  * ends, and its agent is paused for that party alone.
  */
 export const DONE = [...CONTAINMENTS, "pause_party"] as const;
-export type Done = (typeof DONE)[number];
+export type Done = (typeof DONE)[number] | SetsCondition;
 
 /** Name of a tool. Each is also a scope token (RFC 6749, section 3.3). */
 export const TOOL_NAME = /^[A-Za-z0-9_.:/-]{1,128}$/;

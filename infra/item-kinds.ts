@@ -241,6 +241,7 @@ export const ITEM_KINDS = {
       operate: ["query", "put"],
       recheck: ["query"],
       register: ["query", "remove"],
+      intake: ["put"],
     },
     seals: [],
     expires: "never",

@@ -1,9 +1,16 @@
 import type { AgentId } from "../../contract/agent-id.ts";
-import type { Containment } from "../../contract/names.ts";
+import type { Configured, Containment } from "../../contract/names.ts";
 import { BUS_SOURCES, ESCALATION_EVENT } from "../../contract/names.ts";
+import type { DefinedCondition } from "../core/conditions/defined-condition.ts";
 import { partyOf } from "../core/delegation/party.ts";
 import type { AccountId } from "../core/deployment/account-id.ts";
-import { DEFAULT_SUSPENSIONS, RULES } from "../core/deployment/escalation-rules.ts";
+import {
+  conditionSetBy,
+  DEFAULT_SUSPENSIONS,
+  isForEscalation,
+  maySetCondition,
+  RULES,
+} from "../core/deployment/escalation-rules.ts";
 import type { Detection } from "../core/escalation/detection.ts";
 import { type EscalationEntry, type FoundEscalation, MOST_LISTED } from "../core/escalation/found-escalation.ts";
 import { mayBeCopy } from "../core/escalation/may-be-copy.ts";
@@ -11,6 +18,7 @@ import { PARTIES_TO_SUSPEND } from "../core/escalation/pause.ts";
 import { isAtLeast, isDecidedSince } from "../core/identity/agent.ts";
 import { taskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
+import { TIGHTENING_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { agentOf, revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
@@ -113,8 +121,10 @@ async function responseTo({ rule, at }: Detection, subject: Subject, ports: Inta
   const most = escalation?.suspensionsPerHour ?? DEFAULT_SUSPENSIONS;
   const take = () => ports.suspensions.take(rule, account, id, most);
   const configured = escalation?.[rule] ?? "alarm";
+  const isSetting = conditionOf(rule, configured, ports) !== undefined;
   // The deployed configuration was checked at synth. The responses that a rule may have are checked here again.
-  const wanted = (RULES[rule].containments as readonly Containment[]).includes(configured) ? configured : "alarm";
+  const isKnown = isSetting || (RULES[rule].containments as readonly Configured[]).includes(configured);
+  const wanted = isKnown ? configured : "alarm";
   // An agent can copy its session at will, so it must not be able to halt the account. Capped by agents and by each agent's tasks, since an administrator of the account chooses session names too.
   const isCopy = RULES[rule].about === "account" && task !== undefined && wanted === "halt_account";
   if (isCopy) {
@@ -124,17 +134,29 @@ async function responseTo({ rule, at }: Detection, subject: Subject, ports: Inta
   // The event comes late, or again: a person has lifted the account's halt since then.
   if (wanted === "halt_account" && at <= ((await ports.accountHalts.latestLift(account))?.at ?? 0))
     return { done: "alarm", wanted };
-  const beyond = BEYOND_CAP[wanted];
+  const beyond = isSetting ? "end_task" : BEYOND_CAP[wanted as Containment];
   if (beyond === undefined) return { done: wanted };
   const agent = id === "" ? undefined : await ports.agents.record(id);
   // Likewise: a person has resumed the agent since then.
   if (agent && isDecidedSince(agent, at)) return { done: "alarm", wanted };
   if (agent && isAtLeast(agent.status, "suspended")) return { done: wanted };
-  const party = wanted === "suspend_agent" && task && RULES[rule].isBrokenForParties ? partyOf(task) : undefined;
+  const isOfAgent = isSetting || wanted === "suspend_agent";
+  const party = isOfAgent && task && RULES[rule].isBrokenForParties ? partyOf(task) : undefined;
+  // One party must not have the agent suspended, or watched, for all others.
   if (party !== undefined && (await ports.suspensions.take(`${rule}#PARTIES`, id, party, PARTIES_TO_SUSPEND - 1)))
-    return { done: "pause_party", paused_for: party };
+    return isSetting ? { done: "end_task", wanted } : { done: "pause_party", paused_for: party };
   return (await take()) ? { done: wanted } : { done: beyond, wanted };
 }
+
+/** Finds the condition that a configured response sets; undefined where it sets none, or one that a rule may not set. */
+const conditionOf = (
+  rule: Detection["rule"],
+  configured: Configured,
+  { deployment: { conditions = [] } }: IntakePorts,
+): DefinedCondition | undefined =>
+  maySetCondition(rule)
+    ? conditions.find((each) => each.name === conditionSetBy(configured) && isForEscalation(each))
+    : undefined;
 
 async function respond(
   { rule, id, at }: Detection,
@@ -147,6 +169,8 @@ async function respond(
     await ports.accountHalts.halt({ account, at: Math.floor(ports.clock.nowMs() / 1_000), by });
     return;
   }
+  const condition = conditionOf(rule, done as Configured, ports);
+  if (condition && acting !== undefined) await setForAgent(condition, acting, { rule, id }, by, ports);
   // Begins at the time of the request, and not now: a late or repeated event extends no cool-down.
   const since = Math.min(at, Math.floor(ports.clock.nowMs() / 1_000));
   if (done === "cool_down" && acting !== undefined) await ports.coolDowns.begin({ agent: acting, at: since, by });
@@ -159,6 +183,27 @@ async function respond(
   const agent = done === "suspend_agent" ? await ports.agents.record(task.agent) : undefined;
   if (agent) await suspendAgent(agent, by, ports, { reportedAt: at });
 }
+
+/**
+ * Sets a condition for an agent, once for each detection: an event that comes again sets nothing, even where a person has lifted the condition since.
+ * @throws {Refusal} store_unavailable, contended.
+ */
+async function setForAgent(
+  { name, longestSeconds }: DefinedCondition,
+  agent: AgentId,
+  { rule, id }: Pick<Detection, "rule" | "id">,
+  by: string,
+  ports: Pick<IntakePorts, "setConditions" | "clock">,
+): Promise<void> {
+  const at = Math.floor(ports.clock.nowMs() / 1_000);
+  const until = at + Math.min(SET_SECONDS, longestSeconds);
+  const held = { name, scope: `agent:${agent}`, until, at, by, reason: RULES[rule].says } as const;
+  const facts = { condition: name, scope: held.scope, until, by, reason: held.reason };
+  await ports.setConditions.set("restricts", held, firstEvent(["condition", id], TIGHTENING_EVENT, facts, ports));
+}
+
+/** Time for which a rule sets a condition, or the condition's longest time where that is shorter; seconds. */
+const SET_SECONDS = 3_600;
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DynamoConditions } from "../adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoAgents } from "../adapters/dynamodb/identity/dynamo-agents.ts";
 import { DynamoJournal } from "../adapters/dynamodb/journal/dynamo-journal.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/leases/dynamo-pending-revocations.ts";
@@ -35,6 +36,7 @@ const ports = {
   accountHalts: new DynamoAccountHalts(table),
   coolDowns: new DynamoCoolDowns(table, { nowMs }),
   pauses: new DynamoPauses(table),
+  setConditions: new DynamoConditions(table),
   suspensions: new DynamoSuspensions(table, { nowMs }),
   foundEscalations: new DynamoFoundEscalations(table),
   clock: { nowMs },

@@ -1,3 +1,4 @@
+import type { ConditionStore } from "../core/conditions/conditions.ts";
 import type { Consents } from "../core/consents/consents.ts";
 import type { Deployment } from "../core/deployment/deployment.ts";
 import type { AccountHalts, Suspensions } from "../core/escalation/account-halt.ts";
@@ -16,12 +17,13 @@ import type { Tasks } from "../core/tasks/tasks.ts";
 export interface IntakePorts {
   readonly deployment: Pick<
     Deployment,
-    "bus" | "accounts" | "prefix" | "escalation" | "issuers" | "transmitters" | "organization"
+    "bus" | "accounts" | "prefix" | "escalation" | "conditions" | "issuers" | "transmitters" | "organization"
   >;
   readonly accountHalts: Pick<AccountHalts, "halt" | "latestLift">;
   readonly coolDowns: Pick<CoolDowns, "begin">;
   readonly pauses: Pick<Pauses, "begin">;
   readonly suspensions: Suspensions;
+  readonly setConditions: Pick<ConditionStore, "set">;
   readonly foundEscalations: Pick<FoundEscalations, "record">;
   readonly tasks: Tasks;
   readonly consents: () => Promise<Consents>;

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { MOST_CONDITIONS } from "../../contract/limits.ts";
-import { CONDITION_KINDS, CONDITION_NAME, SCOPE_KINDS } from "../../contract/names.ts";
+import { CONDITION_KINDS, CONDITION_NAME, RULE_IDS, SCOPE_KINDS } from "../../contract/names.ts";
 import { said } from "../../functions/connectors/schema-fields.ts";
 import type { DefinedCondition } from "../../functions/core/conditions/defined-condition.ts";
+import { conditionSetBy, type Escalation, isForEscalation } from "../../functions/core/deployment/escalation-rules.ts";
 import { parseLongDuration } from "../../functions/core/policy/obligations.ts";
 
 /** Longest time for which any condition may be set. */
@@ -40,15 +41,25 @@ type Entries = v.InferOutput<typeof conditions>;
 export const conditionsOf = (entries: Entries): readonly DefinedCondition[] =>
   entries.map(({ longest, ...entry }) => ({ ...entry, longestSeconds: parseLongDuration(longest) ?? 0 }));
 
-/** Lists faults of the section: a name or a kind of place that is listed twice, and a time that is too long. */
-export function conditionFaults(entries: Entries | undefined): readonly string[] {
+/**
+ * Lists faults of the section: a name or a kind of place that is listed twice, and a time that is too long. Also of the rules of escalation that set a condition:
+ * one that is none, permits, or may not be set for an agent.
+ */
+export function conditionFaults(entries: Entries | undefined, escalation: Escalation = {}): readonly string[] {
   const defined = conditionsOf(entries ?? []);
   const most = parseLongDuration(LONGEST) ?? 0;
-  return defined.flatMap(({ name, scopes, longestSeconds }, index) => [
+  const setByRules = RULE_IDS.flatMap((rule) => {
+    const name = conditionSetBy(escalation[rule] ?? "alarm");
+    return name === undefined || defined.some((each) => each.name === name && isForEscalation(each))
+      ? []
+      : [`escalation.${rule}: conditions has none "${name}" that restricts and has the scope agent`];
+  });
+  const ofSection = defined.flatMap(({ name, scopes, longestSeconds }, index) => [
     ...(defined.findIndex((each) => each.name === name) < index ? [`conditions: two are named "${name}"`] : []),
     ...(new Set(scopes).size < scopes.length ? [`conditions: "${name}" lists a scope twice`] : []),
     ...(longestSeconds > most
       ? [`conditions: "${name}" has a longest time of more than ${LONGEST}, after which nobody would remember it`]
       : []),
   ]);
+  return [...ofSection, ...setByRules];
 }

@@ -194,7 +194,7 @@ function crossFaults(config: Config): readonly string[] {
     ...signalFaults(config.signals ?? [], deploymentOf(config).issuers),
     ...archiveFaults(config),
     ...toolServerFaults(config.toolServers),
-    ...conditionFaults(config.conditions),
+    ...conditionFaults(config.conditions, config.escalation),
     ...conflictFaults(config.conflicts),
     ...purposeFaults(config),
     ...repeatedEntries(config),

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { setsCondition } from "../../contract/fields.ts";
 import { RULE_IDS, type RuleId } from "../../contract/names.ts";
 import {
   httpsUrl,
@@ -12,7 +13,12 @@ import {
 } from "../../functions/connectors/schema-fields.ts";
 import { CONNECTOR_SECTIONS } from "../../functions/connectors/schemas.ts";
 import { GROUP_TIMES } from "../../functions/core/approvals/group-times.ts";
-import { DEFAULT_SUSPENSIONS, RULES } from "../../functions/core/deployment/escalation-rules.ts";
+import {
+  DEFAULT_SUSPENSIONS,
+  maySetCondition,
+  RULES,
+  responsesOf,
+} from "../../functions/core/deployment/escalation-rules.ts";
 import { MOST_ACCOUNTS } from "../../functions/names.ts";
 import { account, accountId, region } from "./account-schema.ts";
 import { ARCHIVE_SECTIONS, instant } from "./archive-schema.ts";
@@ -43,7 +49,13 @@ const tripwire = v.pipe(
 );
 
 /** Makes the schema of a rule's response. The error for any other response lists the permitted ones. */
-const responseTo = <Id extends RuleId>(rule: Id) => maybe(v.picklist(RULES[rule].containments), RULES[rule].says);
+const responseTo = <Id extends RuleId>(rule: Id) =>
+  maybe(
+    maySetCondition(rule)
+      ? v.union([v.picklist(RULES[rule].containments), setsCondition], `one of ${responsesOf(rule).join(", ")}`)
+      : v.picklist(RULES[rule].containments),
+    RULES[rule].says,
+  );
 
 /** Responses of every rule. */
 const responses = Object.fromEntries(RULE_IDS.map((rule) => [rule, responseTo(rule)])) as {

@@ -388,6 +388,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "ROLE#*",
       "HALT#*",
       "ACCOUNTHALT#*",
+      "RESTRICTION#*",
       "ESCALATION#*",
       "ENDING#*",
       "ENDED#*",

@@ -61,7 +61,13 @@ describe("the rights of the functions", () => {
     channel = await listenAsChannel();
     const group = { issuer: "staff", claim: "groups", value: "sre", notify: ["ops"] };
     const notify = { ops: { kind: "webhook", url: channel.url, secret: CHANNEL_SECRET } };
-    const escalation = { E3: "halt_account", E4: "suspend_agent", E7: "revoke_token", E8: "cool_down" };
+    const escalation = {
+      E3: "halt_account",
+      E4: "suspend_agent",
+      E6: "set:change-freeze",
+      E7: "revoke_token",
+      E8: "cool_down",
+    };
     // Read at each decision; what is not accepted is logged, and vended.
     const accounts = [{ id: ACCOUNT, region: "us-east-1", taskRoles: 2, production: true, personTag: true }];
     const threatModels = { warnUntil: "2099-01-01T00:00:00Z" };

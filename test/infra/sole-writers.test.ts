@@ -82,7 +82,9 @@ describe("the table's rights", () => {
   it("let only register lift a condition that restricts, and set one that permits", async () => {
     for (const action of ["PutItem", "UpdateItem", "DeleteItem"]) {
       const [restricting, permitting] = [await ableTo(action, "restriction"), await ableTo(action, "relaxation")];
-      const expected = { PutItem: [["operate"], ["register"]], DeleteItem: [["register"], ["operate"]] }[action];
+      const expected = { PutItem: [["operate", "intake"], ["register"]], DeleteItem: [["register"], ["operate"]] }[
+        action
+      ];
       expect([restricting, permitting], action).toEqual(expected ?? [[], []]);
     }
   });

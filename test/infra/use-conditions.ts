@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { TOKEN_TYPES } from "../../contract/names.ts";
+import { BUS_SOURCES, ESCALATION_EVENT, TOKEN_TYPES } from "../../contract/names.ts";
 import type { ApprovingCloud } from "../contract/approving-cloud.ts";
-import { GRANT_TYPE, INTENT } from "../contract/running-cloud.ts";
+import { ACCOUNT, GRANT_TYPE, INTENT } from "../contract/running-cloud.ts";
 
 /** Policy under which a freeze ends what reads. */
 export const FROZEN = `@id("frozen")
@@ -30,8 +30,8 @@ export async function useConditions(running: ApprovingCloud): Promise<void> {
       .status;
 
   await running.register(AGENT);
-  const own = { subject_token: await cloud.agents.mint({ sub: `agent:${AGENT}` }) };
-  const root = await running.start(own);
+  const own = async () => ({ subject_token: await cloud.agents.mint({ sub: `agent:${AGENT}` }) });
+  const root = await running.start(await own());
   const delegated = await fetch(`${url}/v1/token`, {
     method: "POST",
     body: new URLSearchParams({
@@ -75,6 +75,15 @@ export async function useConditions(running: ApprovingCloud): Promise<void> {
   await change("change-freeze", "tighten", setting);
   await cloud.settled();
   expect(await Promise.all([root, forErin, waiting].map(statusOf))).toEqual(["revoked", "revoked", "active"]);
+  await change("change-freeze", "loosen", ending);
+  const suspect = await running.start(await own());
+  await cloud.hosts.intake.invoke({
+    ...{ id: "suspect", source: BUS_SOURCES.own, account: cloud.hubAccount, time: new Date().toISOString() },
+    "detail-type": ESCALATION_EVENT,
+    detail: { version: "1", id: "w".repeat(43), rule: "E6", at: 1, account: ACCOUNT, task: suspect.id },
+  });
+  await cloud.settled();
+  expect(await statusOf(suspect)).toBe("revoked");
   await change("responding", "loosen", setting);
   const listed = await fetch(`${url}/v1/conditions`, { headers: await operator() });
   expect(await listed.json()).toMatchObject({ conditions: [{ holds: [PLACE] }, { holds: [PLACE] }] });

@@ -1,3 +1,4 @@
+import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import type { Escalation } from "../../functions/core/deployment/escalation-rules.ts";
 import type { Policies } from "../../functions/core/policy/query.ts";
 import { intake } from "../../functions/intake/intake.ts";
@@ -10,8 +11,8 @@ const HUB = "999900001111";
 export class EscalationScene {
   readonly service: FakeService;
 
-  constructor(escalation: Escalation = {}, policies?: Policies) {
-    const deployment = { ...DEPLOYMENT, escalation };
+  constructor(escalation: Escalation = {}, policies?: Policies, changed: Partial<Deployment> = {}) {
+    const deployment = { ...DEPLOYMENT, escalation, ...changed };
     this.service = new FakeService(fakeWorld({ deployment, ...(policies ? { policies } : {}) }));
   }
 

@@ -27,7 +27,9 @@ export interface ConditionStore {
    * @throws {Refusal} store_unavailable.
    */
   list(kind: ConditionKind, nowSeconds: number): Promise<readonly HeldCondition[]>;
-  /** Sets a condition, with its journal event. An earlier setting of the same place keeps its own end. */
+  /**
+   * Sets a condition, with its journal event. An earlier setting of the same place keeps its own end. An event that the journal has already changes nothing.
+   */
   set(kind: ConditionKind, held: HeldCondition, event: JournalEvent, signIn?: SignIn): Promise<void>;
   /**
    * Removes settings, with one journal event.

@@ -1,4 +1,5 @@
-import type { Containment, RuleId } from "../../../contract/names.ts";
+import { type Configured, type Containment, type Done, type RuleId, SETS_CONDITION } from "../../../contract/names.ts";
+import type { DefinedCondition } from "../conditions/defined-condition.ts";
 
 /** Row of a rule: what it reports, and what follows from a detection. */
 export interface Rule {
@@ -81,6 +82,25 @@ export const RULES = {
   },
 } as const satisfies Readonly<Record<RuleId, Rule>>;
 
+/**
+ * True for a rule that may set a condition for the agent in place of suspending it. Beyond the cap such a rule ends the task, so it is one that may. E1 is none:
+ * only a suspension denies a key that its revocation has missed.
+ */
+export const maySetCondition = (rule: RuleId): boolean =>
+  (RULES[rule].containments as readonly Containment[]).includes("end_task");
+
+/** Lists the responses that `valetkey.json` may give a rule, the weakest first. */
+export const responsesOf = (rule: RuleId): readonly string[] =>
+  RULES[rule].containments.flatMap((each) => (each === "alarm" && maySetCondition(rule) ? [each, "set:NAME"] : [each]));
+
+/** Returns the name of the condition that a response sets: `watched` of `set:watched`; undefined for every other response. */
+export const conditionSetBy = (response: Done): string | undefined =>
+  SETS_CONDITION.test(response) ? response.slice("set:".length) : undefined;
+
+/** True for a condition that a rule may set: it restricts, and may be set for one agent. */
+export const isForEscalation = ({ kind, scopes }: DefinedCondition): boolean =>
+  kind === "restricts" && scopes.includes("agent");
+
 /** Rules whose detections have such a subject. */
 export type RuleAbout<About extends Rule["about"]> = {
   [Id in RuleId]: (typeof RULES)[Id]["about"] extends About ? Id : never;
@@ -92,7 +112,7 @@ export type RuleAbout<About extends Rule["about"]> = {
 export const DEFAULT_SUSPENSIONS = 5;
 
 /** Responses that `valetkey.json` sets; `alarm` for each rule without an entry. */
-export type Escalation = { readonly [Rule in RuleId]?: Containment | undefined } & {
+export type Escalation = { readonly [Rule in RuleId]?: Configured | undefined } & {
   /** ARNs of secrets and objects that no task has a reason to touch. */
   readonly tripwires?: readonly string[] | undefined;
   /** Suspensions and cool-downs within an hour for each rule and account. Above the limit the task still ends. */

@@ -1,5 +1,5 @@
 import type { AgentId } from "../../../contract/agent-id.ts";
-import type { Containment, Done } from "../../../contract/names.ts";
+import type { Configured, Done } from "../../../contract/names.ts";
 import type { JournalEvent } from "../journal/event.ts";
 import type { TaskPath } from "../task-path.ts";
 import type { Detection } from "./detection.ts";
@@ -17,7 +17,7 @@ export interface FoundEscalation extends Detection {
   /** Party for which the agent was paused, where it was. */
   readonly paused_for?: string;
   /** Stronger response that the configuration wants, where it was not made. */
-  readonly wanted?: Containment;
+  readonly wanted?: Configured;
 }
 
 /** Escalations of one rule about one agent or one account beyond the hourly limit of the list. The journal has them. */

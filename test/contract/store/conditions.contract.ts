@@ -52,6 +52,14 @@ export function conditionsContract(store: () => TestedStore): void {
       expect(await listed(freeze.name, kind)).toEqual([{ ...freeze, reason: "no drill" }]);
     });
 
+    it("is not set by an event that the journal has already, as an event of the bus that comes again", async () => {
+      const [freeze, set] = [aFreeze(), event("condition.tightened")];
+      await conditions().set(kind, freeze, set);
+      await conditions().set(kind, { ...freeze, until: NOW + 900 }, set);
+      expect(await listed(freeze.name, kind)).toEqual([freeze]);
+      expect(await store().events(set.of)).toEqual([set]);
+    });
+
     it("is neither set nor removed by a sign-in that was used", async () => {
       const [freeze, signIn] = [aFreeze(), aSignIn()];
       await conditions().set(kind, freeze, event("condition.loosened"), signIn);

@@ -19,6 +19,7 @@ export class FakeConditions implements ConditionStore {
 
   async set(kind: ConditionKind, held: HeldCondition, event: JournalEvent, signIn?: SignIn): Promise<void> {
     this.before("set");
+    if (this.events.some(({ of, n }) => of === event.of && n === event.n)) return;
     this.useSignIn(signIn);
     this.put(kind, held);
     this.events.push(event);

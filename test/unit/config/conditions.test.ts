@@ -51,4 +51,29 @@ describe("conditions of the world in valetkey.json", () => {
     );
     expect(() => read({ conditions: [] })).toThrow("conditions");
   });
+
+  const WATCHED = { name: "watched", kind: "restricts", scopes: ["team", "agent"], longest: "7d" };
+  const said = 'conditions has none "watched" that restricts and has the scope agent';
+
+  it.each(["E2", "E4", "E6"])("may be set by the rule of escalation %s, where they restrict an agent", (rule) => {
+    const escalation = { [rule]: "set:watched" };
+    expect(deploymentOf(read({ conditions: [WATCHED], escalation })).escalation).toEqual(escalation);
+    expect(() => read({ conditions: [FREEZE], escalation })).toThrow(`escalation.${rule}: ${said}`);
+    expect(() => read({ escalation })).toThrow(said);
+    expect(() => read({ conditions: [{ ...WATCHED, kind: "permits" }], escalation })).toThrow(said);
+    expect(() => read({ conditions: [{ ...WATCHED, scopes: ["hub"] }], escalation })).toThrow(said);
+  });
+
+  it.each(["E1", "E3", "E7", "E8"])("are set by no rule that ends no task: %s", (rule) => {
+    expect(() => read({ conditions: [WATCHED], escalation: { [rule]: "set:watched" } })).toThrow(`escalation.${rule}`);
+  });
+
+  it.each(["set:", "set:Watched", "set:watched ", "set: watched", "watched", "set:watched\n"])(
+    "are no response in another form: %j",
+    (E4) => {
+      expect(() => read({ conditions: [WATCHED], escalation: { E4 } })).toThrow(
+        /escalation\.E4.*alarm, set:NAME, end_task, suspend_agent/,
+      );
+    },
+  );
 });

@@ -7,7 +7,7 @@ import type { SignIn } from "../../../core/identity/sign-in.ts";
 import type { JournalEvent } from "../../../core/journal/event.ts";
 import { actWrites, signInRefusal } from "../identity/sign-in-items.ts";
 import { afterTime, CONDITION_LISTS, keys } from "../table/dynamo-keys.ts";
-import type { DynamoTable, Write } from "../table/dynamo-table.ts";
+import type { DynamoTable } from "../table/dynamo-table.ts";
 import type { Item } from "../table/raw-item.ts";
 import { eventWrite } from "../tasks/task-change.ts";
 
@@ -29,7 +29,8 @@ export class DynamoConditions implements ConditionStore {
   async set(kind: ConditionKind, held: HeldCondition, event: JournalEvent, signIn?: SignIn): Promise<void> {
     const { at, by, reason } = held;
     const put = this.#table.putWrite("condition", keys.condition(kind, held), { at, by, reason }, "whatever");
-    await this.#perform([put, eventWrite(this.#table, event), ...actWrites(this.#table, signIn)]);
+    const failed = await this.#table.transact([put, eventWrite(this.#table, event), ...actWrites(this.#table, signIn)]);
+    if (failed.some((name) => name !== "event")) throw signInRefusal(failed);
   }
 
   async remove(
@@ -41,11 +42,11 @@ export class DynamoConditions implements ConditionStore {
     const removed = held.map((each, index) =>
       this.#table.deleteWrite(`condition ${index}`, keys.condition(kind, each)),
     );
-    await this.#perform([...removed, eventWrite(this.#table, event), ...actWrites(this.#table, signIn)]);
-  }
-
-  async #perform(writes: readonly Write[]): Promise<void> {
-    const failed = await this.#table.transact(writes);
+    const failed = await this.#table.transact([
+      ...removed,
+      eventWrite(this.#table, event),
+      ...actWrites(this.#table, signIn),
+    ]);
     if (failed.length > 0) throw signInRefusal(failed);
   }
 }
