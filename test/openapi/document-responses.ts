@@ -115,7 +115,9 @@ function refusalResponse(
     headers: {
       "Cache-Control": headerRef("CacheControl"),
       ...(status === 401 && { "WWW-Authenticate": headerRef("WwwAuthenticate") }),
-      ...((status === 429 || status === 503) && { "Retry-After": headerRef("RetryAfter") }),
+      ...((status === 429 || status === 503 || codes.includes("label_conflict")) && {
+        "Retry-After": headerRef("RetryAfter"),
+      }),
     },
     content: {
       "application/json": {

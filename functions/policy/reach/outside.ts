@@ -34,6 +34,7 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   "organization.stackSets": "Chooses the way in which stacks are deployed.",
   "approvers.notify": "Chooses who hears of a request. Who may vote is in the model.",
   conditions: "Are facts that policies may read. A model counts each permit that reads them, and no forbid that does.",
+  conflicts: "Only refuse. A model counts what all keys of an agent reach, as if they lived at the same time.",
   notify: "Sends messages. A message is no vote.",
   "bus.publishers": "May end tasks, and suspend or offboard agents. They give nothing.",
   signals: "End tasks of people. They give nothing.",

@@ -33,6 +33,7 @@ export const granted = (parentScope?: ParentScope): Grants =>
     policies: [],
     shadows: [],
     outlives: [],
+    labels: [],
     denials: [],
     bound: [],
     requester: {

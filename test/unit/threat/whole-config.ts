@@ -140,6 +140,7 @@ export const WHOLE = {
     { name: "change-freeze", kind: "restricts", scopes: ["hub", "account"], longest: "3d" },
     { name: "incident", kind: "permits", scopes: ["team", "agent"], longest: "90m" },
   ],
+  conflicts: [{ a: "payroll", b: "egress", scope: "agent", window: "1h" }],
   notify: {
     chat: { kind: "slack", secret: "valetkey/slack" },
     hook: { kind: "webhook", url: "https://hooks.example.com", secret: "valetkey/hook" },
