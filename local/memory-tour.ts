@@ -1,5 +1,5 @@
 import type { Cloud } from "./cloud/start-cloud.ts";
-import { complete, exchange, get, post, s3With } from "./tour.ts";
+import { complete, exchange, get, post, s3With, type TokenAnswer } from "./tour.ts";
 
 /** Result of the tour's rules that remember: observed, not assumed. */
 export interface MemoryReport {
@@ -22,7 +22,9 @@ export async function memoryTour(api: string, cloud: Cloud, say: (line: string) 
   const token = () => cloud.agents.mint({ sub: "agent:demo" });
   const ask = async (action: string, path: string) => {
     const answer = await post(api, await token(), intentOf(action, path));
-    const { code = "", retry_after: seconds = 0 } = (await answer.json()) as Refused;
+    const body = (await answer.json()) as Refused & Partial<TokenAnswer>;
+    const { code = "", retry_after: seconds = 0, access_token: key, task } = body;
+    if (key !== undefined && task !== undefined) await complete(api, { access_token: key, task });
     return { status: answer.status, code, seconds };
   };
 
@@ -30,7 +32,7 @@ export async function memoryTour(api: string, cloud: Cloud, say: (line: string) 
   const notices = [];
   for (let count = 0; count < 3; count += 1) notices.push(await ask("s3:PutObject", "notices/*"));
   const [first, second, third] = notices;
-  say(`     two tasks write notices                     -> ${first?.status}, ${second?.status}`);
+  say(`     two tasks for notices, each ended           -> ${first?.status}, ${second?.status}`);
   say(
     `     a third                                     -> ${third?.status} ${third?.code}, free in ${third?.seconds} s`,
   );
