@@ -122,7 +122,8 @@ export function sampleData(cloud: Pick<Cloud, "aws" | "targetAccount" | "hubAcco
   const account = cloud.aws.admin(cloud.targetAccount);
   account.putBucket("acme-data");
   account.putObject("acme-data", "reports/weekly.csv", "week,orders\n2026-W47,1312\n");
-  account.putObject("acme-data", "people/ada.json", "{}\n");
+  account.putBucket("acme-people");
+  account.putObject("acme-people", "ada.json", "{}\n");
   account.putObject("acme-data", "payroll/salaries.csv", "name,salary\n");
   account.putObject("acme-data", "reports-private/board.csv", "topic\n");
   const hub = cloud.aws.admin(cloud.hubAccount);
