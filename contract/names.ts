@@ -60,8 +60,14 @@ export const SECRET_NAME = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
 export const AGENT_STATUSES = ["active", "suspended", "offboarding", "offboarded"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
+/** Form of a short name, of a condition of the world, a label of permits or a budget: as a pattern, and in words. */
+export const SHORT_NAME = {
+  pattern: "[a-z][a-z0-9-]{0,31}",
+  words: "1 to 32 of a-z, 0-9 and -, the first a letter",
+} as const;
+
 /** Form of the name of a condition of the world, and of a label of permits: `change-freeze`. */
-export const CONDITION_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+export const CONDITION_NAME = new RegExp(`^${SHORT_NAME.pattern}$`);
 
 /** Effects that a condition may have on policies: where it holds, they permit no more than without it, or no less. */
 export const CONDITION_KINDS = ["restricts", "permits"] as const;
@@ -110,7 +116,7 @@ export const CONTAINMENTS = [
 export type Containment = (typeof CONTAINMENTS)[number];
 
 /** Form of the response that sets a condition of the world for the agent, in place of suspending it: `set:watched`. */
-export const SETS_CONDITION = new RegExp(`^set:${CONDITION_NAME.source.slice(1, -1)}$`);
+export const SETS_CONDITION = new RegExp(`^set:${SHORT_NAME.pattern}$`);
 export type SetsCondition = `set:${string}`;
 
 /** Response that `valetkey.json` configures for a rule. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { MOST_CONDITIONS } from "../../contract/limits.ts";
-import { CONDITION_KINDS, CONDITION_NAME, RULE_IDS, SCOPE_KINDS } from "../../contract/names.ts";
+import { CONDITION_KINDS, CONDITION_NAME, RULE_IDS, SCOPE_KINDS, SHORT_NAME } from "../../contract/names.ts";
 import { said } from "../../functions/connectors/schema-fields.ts";
 import type { DefinedCondition } from "../../functions/core/conditions/defined-condition.ts";
 import { conditionSetBy, type Escalation, isForEscalation } from "../../functions/core/deployment/escalation-rules.ts";
@@ -14,7 +14,7 @@ export const conditions = v.pipe(
   v.array(
     v.strictObject({
       name: said(
-        v.pipe(v.string(), v.regex(CONDITION_NAME, "1 to 32 of a-z, 0-9 and -, the first a letter")),
+        v.pipe(v.string(), v.regex(CONDITION_NAME, SHORT_NAME.words)),
         "Name of the condition, as policies read it in `context.conditions`.",
       ),
       kind: said(

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import { LABEL_LIMITS } from "../../contract/limits.ts";
-import { CONDITION_NAME, CONFLICT_SCOPES } from "../../contract/names.ts";
+import { CONDITION_NAME, CONFLICT_SCOPES, SHORT_NAME } from "../../contract/names.ts";
 import { said } from "../../functions/connectors/schema-fields.ts";
 import type { Conflict } from "../../functions/core/deployment/conflict.ts";
 import { parseLongDuration } from "../../functions/core/policy/obligations.ts";
 
 const LONGEST = `${LABEL_LIMITS.window / 86_400}d`;
 
-const label = v.pipe(v.string(), v.regex(CONDITION_NAME, "1 to 32 of a-z, 0-9 and -, the first a letter"));
+const label = v.pipe(v.string(), v.regex(CONDITION_NAME, SHORT_NAME.words));
 
 /** Section `conflicts` of `valetkey.json`: labels that exclude each other. */
 export const conflicts = v.pipe(

@@ -1,9 +1,9 @@
 import { BUDGET_LIMITS } from "../../../contract/limits.ts";
-import { BUDGET_SCOPES, type BudgetScope } from "../../../contract/names.ts";
+import { BUDGET_SCOPES, type BudgetScope, SHORT_NAME } from "../../../contract/names.ts";
 
 /** Upper bound on the grants of one holder in any window of so long. */
 export interface Budget {
-  /** `[a-z][a-z0-9-]{0,31}`: permits with the same name and scope share one budget. */
+  /** `SHORT_NAME`: permits with the same name and scope share one budget. */
   readonly name: string;
   /** 1 to 100 grants. */
   readonly count: number;
@@ -19,7 +19,7 @@ export interface HeldBudget extends Budget {
 }
 
 const ENTRY = new RegExp(
-  `^([a-z][a-z0-9-]{0,31}) ([1-9]\\d{0,2})/([1-9]\\d{0,4})([mhd])(?: (${BUDGET_SCOPES.join("|")}))$`,
+  `^(${SHORT_NAME.pattern}) ([1-9]\\d{0,2})/([1-9]\\d{0,4})([mhd])(?: (${BUDGET_SCOPES.join("|")}))$`,
 );
 
 const FORM =

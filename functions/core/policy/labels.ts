@@ -1,4 +1,4 @@
-import { CONDITION_NAME } from "../../../contract/names.ts";
+import { CONDITION_NAME, SHORT_NAME } from "../../../contract/names.ts";
 
 /**
  * Parses the text of `@label`: names, separated by a comma and a space.
@@ -8,7 +8,7 @@ import { CONDITION_NAME } from "../../../contract/names.ts";
 export function parseLabels(text: string): readonly string[] | string {
   const labels = text.split(", ");
   if (!labels.every((each) => CONDITION_NAME.test(each)))
-    return '@label takes names such as "payroll", separated by a comma and a space: 1 to 32 of a-z, 0-9 and -, the first a letter';
+    return `@label takes names such as "payroll", separated by a comma and a space: ${SHORT_NAME.words}`;
   if (new Set(labels).size < labels.length) return "@label names a label twice";
   return labels.toSorted();
 }

@@ -1,5 +1,5 @@
 import { type AgentId, isAgentId } from "../../../contract/agent-id.ts";
-import { BUDGET_SCOPES, CONDITION_NAME, LABEL } from "../../../contract/names.ts";
+import { BUDGET_SCOPES, CONDITION_NAME, LABEL, SHORT_NAME } from "../../../contract/names.ts";
 import type { Holding } from "../../core/conditions/holding.ts";
 import { defined } from "../../core/defined.ts";
 import type { OnBehalf } from "../../core/people/on-behalf.ts";
@@ -125,7 +125,7 @@ const readLabels = (value: unknown, place: Place): readonly string[] =>
   readEach(place.list(value), (each, index) => {
     const label = place.at(index).text(each);
     if (CONDITION_NAME.test(label)) return label;
-    throw place.at(index).problem("must be a label: 1 to 32 of a-z, 0-9 and -, the first a letter");
+    throw place.at(index).problem(`must be a label: ${SHORT_NAME.words}`);
   });
 
 /** Reads what budgets have counted: `{"deploys": 3}`, or `{"deploys hub": 9}` for one scope. */
@@ -140,7 +140,7 @@ const readSpent = (value: unknown, place: Place): Readonly<Record<string, number
     }),
   );
 
-const BUDGET_KEY = new RegExp(`^[a-z][a-z0-9-]{0,31}(?: (?:${BUDGET_SCOPES.join("|")}))?$`);
+const BUDGET_KEY = new RegExp(`^${SHORT_NAME.pattern}(?: (?:${BUDGET_SCOPES.join("|")}))?$`);
 
 /** Reads a person as policies see them: `{"issuer": "staff", "person": "u-1", "groups": ["support"]}`. Groups are those of the issuer. */
 function readPerson(value: unknown, place: Place): OnBehalf {
