@@ -1,6 +1,5 @@
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { Cloud } from "./cloud/start-cloud.ts";
-import { complete, exchange, post, s3With, type TokenAnswer } from "./tour.ts";
+import { complete, exchange, get, post, s3With, type TokenAnswer } from "./tour.ts";
 
 /** Result of the tour's rules that remember: observed, not assumed. */
 export interface MemoryReport {
@@ -41,19 +40,20 @@ export async function memoryTour(api: string, cloud: Cloud, say: (line: string) 
   say("   And labels: an agent that has read about people sends nothing outside, until its key has surely died.");
   const personal = await exchange(api, await token(), intentOf("s3:GetObject", "acme-people/*"));
   const s3 = s3With(personal.credentials[0], cloud);
-  const before = await read(s3);
+  const read = () => get(s3, "ada.json", "acme-people");
+  const before = await read();
   say(`     s3:GetObject acme-people/ada.json           -> ${before}`);
   // In an outage of IAM the end is not written, so that the fence alone ends the key.
   cloud.aws.iamIsDown(true);
   await complete(api, personal);
-  const ended = await read(s3);
+  const ended = await read();
   const outbound = await ask("s3:PutObject", "acme-data/outbox/*");
   say(`     its task has ended, IAM cannot be written   -> ${ended}`);
   say(
     `     a task that writes to the outbox            -> ${outbound.status} ${outbound.code}, free in ${outbound.seconds} s`,
   );
   cloud.aws.iamIsAhead(outbound.seconds * 1_000);
-  const after = await read(s3);
+  const after = await read();
   cloud.aws.iamIsAhead(0);
   cloud.aws.iamIsDown(false);
   say(`     the first key, IAM's clock moved to then    -> ${after}`);
@@ -65,10 +65,3 @@ export async function memoryTour(api: string, cloud: Cloud, say: (line: string) 
     conflict_waits_for_fence: before === "200" && isHeld && after === "AccessDenied",
   };
 }
-
-/** Reads about a person. @returns 200, or the name of AWS's error. */
-const read = (s3: S3Client): Promise<string> =>
-  s3.send(new GetObjectCommand({ Bucket: "acme-people", Key: "ada.json" })).then(
-    () => "200",
-    (error: Error) => error.name,
-  );

@@ -314,10 +314,10 @@ export async function untilRefused(s3: S3Client, sinceMs: number): Promise<boole
   return false;
 }
 
-/** Reads an object. @returns `200`, or the name of AWS's error. */
-export async function get(s3: S3Client, key: string): Promise<string> {
+/** Reads an object of the demo's bucket, or of another one. @returns `200`, or the name of AWS's error. */
+export async function get(s3: S3Client, key: string, bucket = "acme-data"): Promise<string> {
   try {
-    const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: "acme-data", Key: key }));
+    const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     await body?.transformToByteArray();
     return "200";
   } catch (error) {
