@@ -1,6 +1,6 @@
 import type { PlannedLease } from "../../connectors/aws/plan-leases.ts";
+import { conflictOf, refuseBoth } from "../../core/holds/conflict.ts";
 import { type Hold, holdsOf, type OtherSide, otherSides } from "../../core/holds/holds.ts";
-import { conflictOf, refuseBoth } from "../../core/holds/refuse-both.ts";
 import type { Counted } from "../../core/identity/holders.ts";
 import type { SealingPorts } from "../../core/ports.ts";
 import { Refusal } from "../../core/refusal.ts";
