@@ -24,6 +24,7 @@ function counted(world: HostileWorld) {
     evaluate: (query) => counting(() => POLICIES.evaluate(query)),
     evaluatePartially: (query) => counting(() => POLICIES.evaluatePartially(query)),
     evaluateShadows: (query) => counting(() => POLICIES.evaluateShadows(query)),
+    evaluateLabelled: (query) => counting(() => POLICIES.evaluateLabelled(query)),
   };
   return {
     ports: { ...world.ports, policies },

@@ -24,6 +24,7 @@ const answers = (policies: Policies): Policies => ({
   evaluate: (query) => policies.evaluate(query),
   evaluatePartially: (query) => policies.evaluatePartially(query),
   evaluateShadows: (query) => policies.evaluateShadows(query),
+  evaluateLabelled: (query) => policies.evaluateLabelled(query),
 });
 
 const certain = <T extends Pair>(pair: T): T =>

@@ -31,6 +31,7 @@ const blindToErrors = (policies: Policies): Policies => ({
   readsTags: (query) => policies.readsTags(query),
   readsTime: policies.readsTime,
   evaluateShadows: (query) => policies.evaluateShadows(query),
+  evaluateLabelled: (query) => policies.evaluateLabelled(query),
   facts: (id) => policies.facts(id),
   evaluate: (query) => ({ ...policies.evaluate(query), errored: [] }),
   evaluatePartially: (query) => ({ ...policies.evaluatePartially(query), errored: [] }),

@@ -117,6 +117,7 @@ function sessionOf(effect: "permit" | "forbid", { body, errs }: ReturnType<typeo
     readsTime: false,
     readsTags: () => true,
     evaluateShadows: () => [],
+    evaluateLabelled: () => ({ residuals: [], errored: [] }),
     evaluate: () => ({ allowed: false, deciding: [], errored: [] }),
     evaluatePartially: () => ({ residuals: effect === "forbid" ? [all, own] : [own], errored: errs ? ["own"] : [] }),
     facts: (id) => ({ id, effect: id === "all" ? "permit" : effect, annotations: {} }),

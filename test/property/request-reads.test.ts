@@ -67,10 +67,11 @@ const policy = fc
     head: fc.constantFrom(...HEADS),
     condition,
     isShadow: fc.boolean(),
+    isLabelled: fc.boolean(),
   })
   .map(
-    ({ effect, kind, head, condition, isShadow }) =>
-      `${isShadow ? '@mode("shadow")' : ""} ${effect} (${head}, action, resource) ${kind} { ${condition} };`,
+    ({ effect, kind, head, condition, isShadow, isLabelled }) =>
+      `${isShadow ? '@mode("shadow")' : ""} ${isLabelled ? '@label("a")' : ""} ${effect} (${head}, action, resource) ${kind} { ${condition} };`,
   );
 
 const context = fc.record(
@@ -163,6 +164,9 @@ describe("a remembered answer of Cedar", () => {
       fc.property(worlds, ({ policies, questions }) => {
         const text = policies.map((each, index) => `@id("p${index}") ${each}`).join("\n");
         const prepared = parsePolicies({ name: "any.cedar", path: "any.cedar", text }).map((each) => each.policy);
+        const labelled = prepared
+          .filter(({ effect, annotations }) => effect === "permit" && annotations.label === "a")
+          .map(({ id }) => id);
         const anew = () => new CedarPolicies({ policies: prepared, claims: [], hash: text });
         const cached = anew();
         for (const given of questions) {
@@ -170,6 +174,11 @@ describe("a remembered answer of Cedar", () => {
           expect(inOrder(cached.evaluate(known))).toEqual(inOrder(anew().evaluate(known)));
           expect(cached.evaluatePartially(open)).toEqual(anew().evaluatePartially(open));
           expect(cached.evaluateShadows(open)).toEqual(anew().evaluateShadows(open));
+          const { residuals, errored } = anew().evaluatePartially(open);
+          expect(cached.evaluateLabelled(open)).toEqual({
+            residuals: residuals.filter(({ policy }) => labelled.includes(policy)),
+            errored: errored.filter((id) => labelled.includes(id)),
+          });
         }
       }),
       { numRuns: 60 },

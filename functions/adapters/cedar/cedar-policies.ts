@@ -6,6 +6,7 @@ import { accountId } from "../../core/deployment/account-id.ts";
 import { type Entity, isSameEntity } from "../../core/entity.ts";
 import type { Pair } from "../../core/intent/pairs.ts";
 import { queryFor } from "../../core/policy/entities.ts";
+import { labelsIn } from "../../core/policy/labels.ts";
 import type { PreparedPolicies, PreparedPolicy } from "../../core/policy/prepared-policy.ts";
 import type { Evaluation, PartialEvaluation, Policies, PolicyFacts, Query, Residual } from "../../core/policy/query.ts";
 import type { StatedPolicy } from "../../core/proof/question.ts";
@@ -106,11 +107,15 @@ export class CedarPolicies implements Policies {
     return this.#residualsFor(query, "shadows").residuals;
   }
 
+  evaluateLabelled(query: Query): PartialEvaluation {
+    return this.#residualsFor(query, "labelled");
+  }
+
   readsTags(query: Query): boolean {
     return this.#find(query).slice.readsTags;
   }
 
-  #residualsFor(query: Query, which: "enforced" | "shadows"): PartialEvaluation {
+  #residualsFor(query: Query, which: "enforced" | "shadows" | "labelled"): PartialEvaluation {
     const { slice, key } = this.#find(query);
     const policies = slice[which];
     if (policies.length === 0) return { residuals: [], errored: [] };
@@ -205,6 +210,8 @@ interface Slice {
   readonly enforced: readonly PreparedPolicy[];
   /** Policies that are observed and not enforced. */
   readonly shadows: readonly PreparedPolicy[];
+  /** Enforced permits with a label. */
+  readonly labelled: readonly PreparedPolicy[];
   readonly readsTags: boolean;
   /** Reads of the policies, shadows included. Queries that are equal in these reads have one answer. */
   readonly requestReads: RequestReads;
@@ -215,6 +222,7 @@ function partsOf(inside: readonly PreparedPolicy[]): Omit<Slice, "id"> {
   return {
     enforced,
     shadows: inside.filter(isShadow),
+    labelled: enforced.filter(({ effect, annotations }) => effect === "permit" && labelsIn(annotations).length > 0),
     readsTags: enforced.some(({ reads }) => reads.includes("tags")),
     requestReads: joinedReads(inside.map(requestReads)),
   };

@@ -13,15 +13,13 @@ import type { Policies } from "./query.ts";
 export function labelsOf(
   pair: Pair,
   requesters: readonly Requester[],
-  policies: Pick<Policies, "evaluatePartially" | "facts">,
+  policies: Pick<Policies, "evaluateLabelled" | "facts">,
 ): readonly string[] {
   const open = pair.isPattern ? "arn and tags" : "tags";
   const about = pair.kind === "resource" ? globFromIam(pair.target) : undefined;
   return requesters.flatMap((requester) => {
-    const { residuals, errored } = policies.evaluatePartially(queryFor(pair, requester, open));
-    const holding = residuals.filter(
-      ({ effect, body }) => effect === "permit" && normalForm(body, effect, about).length > 0,
-    );
+    const { residuals, errored } = policies.evaluateLabelled(queryFor(pair, requester, open));
+    const holding = residuals.filter(({ effect, body }) => normalForm(body, effect, about).length > 0);
     return [...holding.map(({ policy }) => policy), ...errored].flatMap((policy) =>
       labelsIn(policies.facts(policy)?.annotations ?? {}),
     );

@@ -51,6 +51,7 @@ export const answersOf = (cedar: CedarPolicies): Policies => ({
   evaluate: (query) => cedar.evaluate(query),
   evaluatePartially: (query) => cedar.evaluatePartially(query),
   evaluateShadows: (query) => cedar.evaluateShadows(query),
+  evaluateLabelled: (query) => cedar.evaluateLabelled(query),
 });
 
 /** Upper bound on the policies that are cached in Cedar's JSON. */
