@@ -13,7 +13,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\b\d+ ms\b/g, "N ms"],
   [/\b(used|denied|entry) \d+\b/g, "$1 N"],
   [/\b\d+ events in \d+ journals\b/g, "N events in N journals"],
-  [/\b(works for|ahead of|behind) \d+ s\b/g, "$1 N s"],
+  [/\b(works for|ahead of|behind|free in) \d+ s\b/g, "$1 N s"],
   [/\b\d+ s (ahead of|behind)\b/g, "N s off"],
   // A probe whose first call is refused knows only the time within which that happened.
   [/was refused (after|within) N ms/g, "was refused N ms"],
