@@ -1,27 +1,22 @@
 import * as v from "valibot";
-import { isConditionScope } from "./condition-scope.ts";
-import { instant, taskId } from "./fields.ts";
+import { conditionName, conditionScope, conditionSeconds, instant, taskId } from "./fields.ts";
 import { REASON_CHARACTERS } from "./limits.ts";
-import { AGENT_ID, CONDITION_KINDS, CONDITION_NAME, SCOPE_KINDS } from "./names.ts";
+import { AGENT_ID, CONDITION_KINDS, SCOPE_KINDS } from "./names.ts";
 import { type AnswerOf, type Noun, operation } from "./operation.ts";
 import { readableLine } from "./readable-text.ts";
 import { BY_OPERATORS, BY_VOTE, WITH_BODY } from "./refused-by.ts";
 import { stepUp } from "./vote.ts";
 
-const scope = v.pipe(
-  v.string(),
-  v.maxLength(128),
-  v.guard(isConditionScope),
-  v.description(
-    "Place in which it holds: `hub`, `account:111122223333`, `team:data` or `agent:reporter`; `valetkey.json` lists the kinds that the condition may have.",
-  ),
-);
-
 const held = v.strictObject({
   scope: v.pipe(v.string(), v.description("Place in which it holds.")),
   until: v.pipe(instant, v.description("Moment at which it ends by itself.")),
   set_at: instant,
-  set_by: v.pipe(v.string(), v.description("Who set it: an operator, or `escalation:` and the rule and detection.")),
+  set_by: v.pipe(
+    v.string(),
+    v.description(
+      "Who set it: an operator, `escalation:` and the rule and detection, or `event:` and the id of an event on the bus.",
+    ),
+  ),
   reason: v.string(),
 });
 
@@ -45,13 +40,11 @@ const reason = v.pipe(
 );
 
 const change = {
-  scope,
+  scope: conditionScope,
   reason,
   seconds: v.exactOptional(
     v.pipe(
-      v.number(),
-      v.integer(),
-      v.minValue(60),
+      conditionSeconds,
       v.description(
         "Time for which it is set, at most `longest_seconds`. Needed to set a condition, and not to end one.",
       ),
@@ -62,7 +55,7 @@ const tightening = v.strictObject(change);
 const loosening = v.strictObject({ ...change, step_up: v.exactOptional(stepUp) });
 
 const recheck = v.strictObject({
-  scope,
+  scope: conditionScope,
   dry_run: v.exactOptional(
     v.pipe(
       v.boolean(),
@@ -95,8 +88,6 @@ const recheckedTasks = v.strictObject({
   ),
 });
 
-const name = v.pipe(v.string(), v.regex(CONDITION_NAME), v.description("The condition's name in `valetkey.json`."));
-
 /** `GET /v1/conditions` */
 export const listConditions = operation({
   id: "listConditions",
@@ -128,7 +119,7 @@ export const tightenCondition = operation({
   summary: "Set a condition that restricts, or end one that permits",
   description:
     "From now on agents in that place are permitted no more than before. A condition that restricts is set until a moment: a shorter time later does not shorten it. A condition that permits ends there.",
-  parameters: { condition: name },
+  parameters: { condition: conditionName },
   body: { schema: tightening },
   answer: { status: 200, says: "The condition.", schema: condition },
   examples: { set: "A freeze of an account is set" },
@@ -148,7 +139,7 @@ export const loosenCondition = operation({
   summary: "Lift a condition that restricts, or set one that permits",
   description:
     "From now on agents in that place may be permitted more than before, as policies say. Where `stepUp` is on, the body has the vote. A condition that nobody has set there stays so.",
-  parameters: { condition: name },
+  parameters: { condition: conditionName },
   body: { schema: loosening },
   answer: { status: 200, says: "The condition.", schema: condition },
   examples: {
@@ -171,7 +162,7 @@ export const recheckCondition = operation({
   summary: "Decide the live tasks in a place anew, and end those that policy denies",
   description:
     "valetkey does this by itself after each tightening. This route reports what ends, or with `dry_run` what would. A task ends that policy no longer permits, or for which it needs votes that the task does not have; one that waits for people goes on waiting.",
-  parameters: { condition: name },
+  parameters: { condition: conditionName },
   body: { schema: recheck },
   answer: { status: 200, says: "What was decided.", schema: recheckedTasks },
   examples: { tried: "What a freeze would end", ended: "What it has ended" },

@@ -1,12 +1,19 @@
 import * as v from "valibot";
-import { accountId, agentId, givenTaskId, taskId } from "./fields.ts";
-import { BUS_SOURCES, type BusRequestType, ESCALATION_EVENT, PERSON_EVENT, RULE_IDS } from "./names.ts";
+import { accountId, agentId, conditionName, conditionScope, conditionSeconds, givenTaskId, taskId } from "./fields.ts";
+import {
+  BUS_SOURCES,
+  type BusRequestType,
+  CONDITION_EVENT,
+  ESCALATION_EVENT,
+  PERSON_EVENT,
+  RULE_IDS,
+} from "./names.ts";
 import type { Frozen } from "./operation.ts";
 import { plainText } from "./readable-text.ts";
 
 /** Event of the hub's bus as one value: who puts it, its `detail-type`, and its `detail`. */
 interface BusEvent {
-  /** `valetkey`: the hub itself. `valetkey.request`: publishers, which request an ending. */
+  /** `valetkey`: the hub itself. `valetkey.request`: publishers, which request an ending or set a condition. */
   readonly source: (typeof BUS_SOURCES)[keyof typeof BUS_SOURCES];
   readonly type: string;
   readonly detail: v.StrictObjectSchema<v.ObjectEntries, undefined>;
@@ -58,6 +65,25 @@ export const personOffboard = busEvent({
   source: BUS_SOURCES.request,
   type: PERSON_EVENT,
   detail: v.strictObject({ version, person, reason, requested_by: requestedBy }),
+});
+
+/** Request of a condition's publisher to set it in one place. */
+export const conditionSet = busEvent({
+  source: BUS_SOURCES.request,
+  type: CONDITION_EVENT,
+  detail: v.strictObject({
+    version,
+    condition: conditionName,
+    scope: conditionScope,
+    seconds: v.pipe(
+      conditionSeconds,
+      v.description(
+        "Time for which it is set, from the event's own time; no longer than `longest` in `valetkey.json`.",
+      ),
+    ),
+    reason,
+    requested_by: requestedBy,
+  }),
 });
 
 /** Report of the relay that a task's deadline has passed. */
@@ -135,6 +161,7 @@ export const REQUESTS = {
   "agent.suspend": agentSuspend,
   "agent.offboard": agentOffboard,
   [PERSON_EVENT]: personOffboard,
+  [CONDITION_EVENT]: conditionSet,
 } as const satisfies { readonly [T in BusRequestType]: BusEvent & { readonly type: T } };
 
 /** Reports of the hub itself, without the journal's events, whose form is OCSF's. */

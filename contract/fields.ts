@@ -1,11 +1,13 @@
 import * as v from "valibot";
 import { isAgentId } from "./agent-id.ts";
 import { isApprovalId } from "./approval-id.ts";
-import { REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
+import { isConditionScope } from "./condition-scope.ts";
+import { CONDITION_SECONDS, REASON_CHARACTERS, TOKEN_CHARACTERS } from "./limits.ts";
 import {
   ACCOUNT_ID,
   AGENT_ID,
   APPROVAL_ID,
+  CONDITION_NAME,
   GIVEN_TASK_ID,
   SETS_CONDITION,
   type SetsCondition,
@@ -137,3 +139,23 @@ export const denial = v.strictObject({
   policy: v.exactOptional(v.pipe(v.string(), v.description("The policy that decided."))),
   hint: v.exactOptional(v.pipe(v.string(), v.description("Advice: what to request instead."))),
 });
+
+/** Name of a condition of the world. */
+export const conditionName = v.pipe(
+  v.string(),
+  v.regex(CONDITION_NAME),
+  v.description("The condition's name in `valetkey.json`."),
+);
+
+/** Place of a condition of the world. */
+export const conditionScope = v.pipe(
+  v.string(),
+  v.maxLength(128),
+  v.guard(isConditionScope),
+  v.description(
+    "Place in which it holds: `hub`, `account:111122223333`, `team:data` or `agent:reporter`; `valetkey.json` lists the kinds that the condition may have.",
+  ),
+);
+
+/** Time for which a condition of the world is set. */
+export const conditionSeconds = v.pipe(v.number(), v.integer(), v.minValue(CONDITION_SECONDS));

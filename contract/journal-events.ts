@@ -149,6 +149,8 @@ const onBus = {
   task: optional(task),
   agent: optional(agent),
   person: optional(person),
+  condition: optional(text("Name of the condition.")),
+  scope: optional(text("Place in which it is to be set.")),
   reason,
   requested_by: optional(text("The sender's own word. It proves nothing.")),
 };

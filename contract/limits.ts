@@ -74,6 +74,9 @@ export const MOST_LABELS = 20;
 /** Upper bound on the conditions of the world that one hub defines. */
 export const MOST_CONDITIONS = 32;
 
+/** Shortest time for which a condition of the world is set; seconds. */
+export const CONDITION_SECONDS = 60;
+
 /** Upper bounds on the budgets of one grant, on the grants that a budget counts, and on its window in seconds. */
 export const BUDGET_LIMITS = { budgets: 3, count: 100, window: 31 * 86_400 } as const;
 

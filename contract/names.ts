@@ -197,8 +197,14 @@ export const BUS_SOURCES = { own: "valetkey", request: "valetkey.request" } as c
 /** `detail-type` of the journal's events on the bus, in the form of OCSF. */
 export const OCSF_EVENT = "ocsf";
 
+/** `detail-type` of a request to set a condition of the world. */
+export const CONDITION_EVENT = "condition.set";
+
+/** Requests of an ending that the bus takes from `bus.publishers`: the `detail-type` of an event. */
+export const BUS_ENDINGS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
+
 /** Requests that the bus takes: the `detail-type` of an event. */
-export const BUS_REQUESTS = ["task.end", "agent.suspend", "agent.offboard", "person.offboard"] as const;
+export const BUS_REQUESTS = [...BUS_ENDINGS, CONDITION_EVENT] as const;
 export type BusRequestType = (typeof BUS_REQUESTS)[number];
 
 /** `detail-type` of a request to end everything for a person. Under our own source it comes from `signals`. */

@@ -39,6 +39,8 @@ export interface HubScope extends Prefixed {
   readonly signals?: boolean;
   /** Accounts, and ARNs of roles, that may put events on the bus. */
   readonly publishers: readonly string[];
+  /** Accounts that may put events on the bus that set a condition of the world. */
+  readonly conditionPublishers: readonly string[];
   /** Secrets by which the hub authenticates itself to databases, OAuth providers and GitHub. */
   readonly ownSecrets: readonly string[];
   /** Secrets of approvals' clients and channels. No task and no other function reads them. */

@@ -1,5 +1,13 @@
 import type { FunctionName } from "../contract/names.ts";
-import { BUS_REQUESTS, BUS_SOURCES, ESCALATION_EVENT, OCSF_EVENT, PERSON_EVENT } from "../contract/names.ts";
+import {
+  BUS_ENDINGS,
+  BUS_REQUESTS,
+  BUS_SOURCES,
+  CONDITION_EVENT,
+  ESCALATION_EVENT,
+  OCSF_EVENT,
+  PERSON_EVENT,
+} from "../contract/names.ts";
 import { nameIn, type Prefixed } from "../functions/hub-names.ts";
 import { busArn, functionRoleArn, type HubScope, type NamedHub } from "./arns.ts";
 import { eventIs, inUnits } from "./rights.ts";
@@ -62,17 +70,17 @@ export function busPolicy(scope: HubScope): BusStatement[] {
   const [collect, detectors] = [roleOf("collect"), DETECTORS.map(roleOf)];
   const signals = roleOf("signals");
   const own = [roleOf("relay"), ...detectors, ...(scope.siem ? [collect] : []), ...(scope.signals ? [signals] : [])];
-  const principals = scope.publishers.map((publisher) => principalArn(publisher, scope, "root"));
   // A session's `aws:PrincipalArn` is the ARN of its role.
-  const allowed = scope.publishers.map((publisher) => principalArn(publisher, scope, "*"));
-  const requests: BusStatement = {
-    Sid: "PublishersRequest",
+  const sessionsOf = (publishers: readonly string[]) => publishers.map((each) => principalArn(each, scope, "*"));
+  const [enders, setters] = [sessionsOf(scope.publishers), sessionsOf(scope.conditionPublishers)];
+  const requests = (Sid: string, publishers: readonly string[], types: readonly string[]): BusStatement => ({
+    Sid,
     Effect: "Allow",
-    Principal: { AWS: principals },
+    Principal: { AWS: publishers.map((each) => principalArn(each, scope, "root")) },
     Action,
     Resource,
-    Condition: eventIs(BUS_SOURCES.request, BUS_REQUESTS),
-  };
+    Condition: eventIs(BUS_SOURCES.request, types),
+  });
   const forwarders = forwarderArn("*", scope);
   const targets = [...new Set(scope.targets.map(({ account }) => account))];
   // No caller of PutEvents can use a source that begins with `aws.`, so EventBridge alone forwards such events.
@@ -120,14 +128,35 @@ export function busPolicy(scope: HubScope): BusStatement[] {
       "ForAnyValue:StringNotEquals": { "events:detail-type": PERSON_EVENT },
     },
   };
+  // The policies of the hub's account permit its principals beside this policy, so that no Allow of it limits them.
+  const onlySetters: BusStatement = {
+    ...denied,
+    Sid: "OnlyTheirPublishersSet",
+    Condition: {
+      ArnNotLike: { "aws:PrincipalArn": setters },
+      "ForAnyValue:StringEquals": { "events:detail-type": CONDITION_EVENT },
+    },
+  };
+  const settersOnly: BusStatement = {
+    ...denied,
+    Sid: "TheyOnlySet",
+    Condition: {
+      ArnLike: { "aws:PrincipalArn": setters },
+      ArnNotLike: { "aws:PrincipalArn": [...own, forwarders, ...herald, ...enders] },
+      "ForAnyValue:StringNotEquals": { "events:detail-type": CONDITION_EVENT },
+    },
+  };
   return [
-    ...(principals.length > 0 ? [requests] : []),
+    ...(enders.length > 0 ? [requests("PublishersRequest", scope.publishers, BUS_ENDINGS)] : []),
+    ...(setters.length > 0 ? [requests("PublishersSet", scope.conditionPublishers, [CONDITION_EVENT])] : []),
     ...(targets.length > 0 ? [calls] : []),
     ...(herald.length > 0 ? [membership] : []),
     {
       ...denied,
       Sid: "NobodyElse",
-      Condition: { ArnNotLike: { "aws:PrincipalArn": [...own, forwarders, ...herald, ...allowed] } },
+      Condition: {
+        ArnNotLike: { "aws:PrincipalArn": [...own, forwarders, ...herald, ...new Set([...enders, ...setters])] },
+      },
     },
     {
       ...denied,
@@ -147,6 +176,7 @@ export function busPolicy(scope: HubScope): BusStatement[] {
         "ForAnyValue:StringNotEquals": { "events:source": BUS_SOURCES.request },
       },
     },
+    ...(setters.length > 0 ? [onlySetters, settersOnly] : []),
     {
       ...denied,
       Sid: "OnlyDetectorsEscalate",
@@ -179,7 +209,8 @@ const principalArn = (publisher: string, { partition }: HubScope, name: "root" |
 
 /** Lists the rules that feed `intake`: valetkey's own events from the hub's account, and requests from the publishers' accounts, if any. */
 export function busRules(scope: HubScope): BusRule[] {
-  const accounts = [...new Set(scope.publishers.map((publisher) => publisher.split(":")[4] ?? publisher))];
+  const publishers = [...scope.publishers, ...scope.conditionPublishers];
+  const accounts = [...new Set(publishers.map((publisher) => publisher.split(":")[4] ?? publisher))];
   const types = ["task.end", ESCALATION_EVENT, ...(scope.signals ? [PERSON_EVENT] : [])];
   const own: BusRule = {
     name: nameIn(scope, "own-events"),
@@ -188,7 +219,7 @@ export function busRules(scope: HubScope): BusRule[] {
   };
   const requests: BusRule = {
     name: nameIn(scope, "requests"),
-    description: "valetkey: publishers' requests to end tasks, to intake",
+    description: "valetkey: publishers' requests, to intake",
     pattern: { source: [BUS_SOURCES.request], account: accounts, "detail-type": BUS_REQUESTS },
   };
   return [

@@ -6,6 +6,7 @@ import { partitionOf } from "../functions/core/deployment/partition-of.ts";
 import { hubWord, nameIn, type Prefixed, prefixOf, sealingSecret } from "../functions/hub-names.ts";
 import { keptTaskRoles } from "../functions/names.ts";
 import { busArn, type HubScope, secretArn } from "./arns.ts";
+import { conditionPublishers } from "./config/conditions.ts";
 import type { Config } from "./config/schema.ts";
 
 /**
@@ -19,7 +20,16 @@ type ScopedConfig = Pick<Config, "hub" | "accounts" | "bus" | "oauthClients" | "
   Partial<
     Pick<
       Config,
-      "administrators" | "prefix" | "issuers" | "notify" | "siem" | "signals" | "table" | "archive" | "organization"
+      | "administrators"
+      | "prefix"
+      | "issuers"
+      | "conditions"
+      | "notify"
+      | "siem"
+      | "signals"
+      | "table"
+      | "archive"
+      | "organization"
     >
   > &
   Sections;
@@ -76,6 +86,7 @@ export function hubScopeOf(config: ScopedConfig): HubScope {
     ...(config.signals === undefined ? {} : { signals: true }),
     ...unitsOf(config),
     publishers: config.bus?.publishers ?? [],
+    conditionPublishers: conditionPublishers(config.conditions),
     targets: config.accounts.map((account) => ({
       account: account.id,
       taskRoles: keptTaskRoles(account),

@@ -1,5 +1,5 @@
 import { ON_BEHALF_SECONDS } from "../../contract/limits.ts";
-import { BUS_REQUESTS, RULE_IDS } from "../../contract/names.ts";
+import { BUS_ENDINGS, RULE_IDS } from "../../contract/names.ts";
 import { ENDING_PERMISSIONS, PERMISSIONS } from "../../contract/permissions.ts";
 import type { Deployment } from "../../functions/core/deployment/deployment.ts";
 import { RULES } from "../../functions/core/deployment/escalation-rules.ts";
@@ -85,7 +85,7 @@ export function revokersOf(agent: Agent, { deployment, policies, publishers }: D
       : [{ who: "the end of the registration", can: [new Date(agent.endsAt * 1_000).toISOString()] }]),
     ...publishers.map((publisher) => ({
       who: `publisher on the bus: ${publisher}`,
-      can: BUS_REQUESTS,
+      can: BUS_ENDINGS,
     })),
     ...rules,
   ];

@@ -18,13 +18,13 @@ import { PARTIES_TO_SUSPEND } from "../core/escalation/pause.ts";
 import { isAtLeast, isDecidedSince } from "../core/identity/agent.ts";
 import { taskPath } from "../core/task-path.ts";
 import type { Task } from "../core/tasks/task.ts";
-import { TIGHTENING_EVENT } from "../names.ts";
 import { suspendAgent } from "../steps/agents/suspend-agent.ts";
 import { endTask } from "../steps/tasks/end-task.ts";
 import { agentOf, revokeDelegation } from "../steps/tasks/revoke-delegation.ts";
 import { readEscalation } from "./escalation-event.ts";
 import type { IntakePorts } from "./intake-ports.ts";
 import { firstEvent } from "./record-event.ts";
+import { setOnce } from "./set-condition.ts";
 import { UnknownForm } from "./unknown-form.ts";
 
 /** Subject of a detection, read from the record: the event's own statements are not believed. */
@@ -197,9 +197,7 @@ async function setForAgent(
 ): Promise<void> {
   const at = Math.floor(ports.clock.nowMs() / 1_000);
   const until = at + Math.min(SET_SECONDS, longestSeconds);
-  const held = { name, scope: `agent:${agent}`, until, at, by, reason: RULES[rule].says } as const;
-  const facts = { condition: name, scope: held.scope, until, by, reason: held.reason };
-  await ports.setConditions.set("restricts", held, firstEvent(["condition", id], TIGHTENING_EVENT, facts, ports));
+  await setOnce({ name, scope: `agent:${agent}`, until, at, by, reason: RULES[rule].says }, [id], ports);
 }
 
 /** Time for which a rule sets a condition, or the condition's longest time where that is shorter; seconds. */

@@ -1,17 +1,16 @@
-import { isAgentId } from "../../contract/agent-id.ts";
 import type { ConditionScope } from "../../contract/condition-scope.ts";
 import type { Condition } from "../../contract/conditions.ts";
 import type { PermissionName } from "../../contract/permissions.ts";
 import type { ConditionStore } from "../core/conditions/conditions.ts";
 import type { DefinedCondition } from "../core/conditions/defined-condition.ts";
 import { type HeldCondition, isInForce, scopedTo, scopeKindOf } from "../core/conditions/held-condition.ts";
-import { accountOf } from "../core/deployment/deployment.ts";
 import { EMPTY_CHAIN, type JournalEvent, nextEvent } from "../core/journal/event.ts";
 import type { Ports } from "../core/ports.ts";
 import { Refusal } from "../core/refusal.ts";
 import { rootPath } from "../core/task-path.ts";
 import { isoSeconds } from "../core/text/iso-seconds.ts";
 import type { HttpEvent } from "../http/event.ts";
+import { isPlace } from "../steps/conditions/is-place.ts";
 import { authoriseOperation } from "../steps/requests/authorise-operation.ts";
 import type { OperatorIdentity } from "../steps/requests/verify-operator.ts";
 import type { VotedAct } from "./step-up.ts";
@@ -57,7 +56,10 @@ export async function setCondition(
   voted?: VotedAct,
 ): Promise<Condition> {
   refuseScope(condition, scope);
-  await refuseUnknown(scope, ports);
+  if (!(await isPlace(scope, ports))) {
+    const kind = scopeKindOf(scope);
+    throw malformed(`There is no ${kind === "account" ? "target account" : kind} ${scopedTo(scope)}.`);
+  }
   if (seconds === undefined) throw malformed(`${condition.name} is set for a time: seconds says for how long.`);
   if (seconds > condition.longestSeconds)
     throw malformed(`${condition.name} may be set for ${condition.longestSeconds} seconds at most.`);
@@ -152,14 +154,6 @@ function changeEvent(
 export function refuseScope({ name, scopes }: DefinedCondition, scope: ConditionScope): void {
   if (!scopes.includes(scopeKindOf(scope)))
     throw malformed(`${name} may be set in these places alone: ${scopes.join(", ")}.`);
-}
-
-/** Refuses a place that nobody can be in, since whoever set a condition there would believe that it holds. */
-async function refuseUnknown(scope: ConditionScope, { deployment, agents }: ConditionPorts): Promise<void> {
-  const [kind, named] = [scopeKindOf(scope), scopedTo(scope)];
-  if (kind === "account" && !accountOf(deployment, named)) throw malformed(`There is no target account ${named}.`);
-  if (kind === "agent" && isAgentId(named) && !(await agents.record(named)))
-    throw malformed(`There is no agent ${named}.`);
 }
 
 const malformed = (say: string): Refusal => new Refusal("malformed_request", { say });

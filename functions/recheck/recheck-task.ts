@@ -37,6 +37,8 @@ export type RecheckNeeds = Pick<
 export interface Denied {
   readonly task: Task;
   readonly by: `condition:${string}` | "policy";
+  /** Set where policy permits the task without what events on the bus have set. */
+  readonly isByEvents?: true;
 }
 
 /** Refusals that leave the question open for now: the queue repeats it. */
@@ -63,7 +65,10 @@ export async function recheckTask(
   const lineage = await unlessRefused(() => readPausedToo(task, ports));
   if (lineage === undefined) return { task, by: "policy" };
   if (await isPermitted(lineage, worlds.now, ports)) return undefined;
-  return { task, by: (await isPermitted(lineage, worlds.quiet, ports)) ? `condition:${condition}` : "policy" };
+  if (!(await isPermitted(lineage, worlds.quiet, ports))) return { task, by: "policy" };
+  const by = `condition:${condition}` as const;
+  const isByEvents = worlds.byEvents.length > 0 && (await isPermitted(lineage, worlds.byPeople, ports));
+  return isByEvents ? { task, by, isByEvents } : { task, by };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type ConditionStore, listHeld } from "../core/conditions/conditions.ts";
 import type { DefinedCondition } from "../core/conditions/defined-condition.ts";
-import type { HeldCondition } from "../core/conditions/held-condition.ts";
+import { type HeldCondition, isByEvent } from "../core/conditions/held-condition.ts";
 import type { Recheck } from "../core/conditions/recheck.ts";
 import type { Ports } from "../core/ports.ts";
 
@@ -10,6 +10,10 @@ export interface Worlds {
   readonly now: readonly HeldCondition[];
   /** Conditions of a quiet world: nothing restricts, and the condition of the change permits where it is of that kind. */
   readonly quiet: readonly HeldCondition[];
+  /** Conditions after the change, without those that events on the bus have set. */
+  readonly byPeople: readonly HeldCondition[];
+  /** Names of the conditions that events on the bus have set: the one of the change alone, where it is among them. */
+  readonly byEvents: readonly string[];
 }
 
 /** Ports from which the worlds are read. */
@@ -35,8 +39,12 @@ export async function readWorlds(
   const set = [{ name: condition.name, scope, at, until: at + condition.longestSeconds, by: "", reason: "" }];
   const isRestricting = condition.kind === "restricts";
   const tried = [...held.filter(isOther), ...(isRestricting ? set : [])];
+  const now = isTried ? tried : held;
+  const byEvents = [...new Set(now.filter(isByEvent).map(({ name }) => name))];
   return {
-    now: isTried ? tried : held,
+    now,
+    byPeople: now.filter((each) => !isByEvent(each)),
+    byEvents: byEvents.includes(condition.name) ? [condition.name] : byEvents,
     quiet: [...held.filter(({ name }) => !restricting.has(name)), ...(isRestricting ? [] : set)],
   };
 }

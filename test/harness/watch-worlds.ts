@@ -31,7 +31,7 @@ const LOGGED = new Set([
   // Consents are named by an id.
   "consent",
   // Fields of rechecks.
-  ...["condition", "scope", "agents", "decided", "rechecks"],
+  ...["condition", "scope", "agents", "decided", "rechecks", "spared"],
   // Fields of probes.
   ...["watched", "status", "milliseconds"],
 ]);

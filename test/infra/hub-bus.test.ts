@@ -102,6 +102,73 @@ describe("the hub's bus", () => {
     ]);
   });
 
+  describe("with a condition that events may set", () => {
+    const withBus = (publishers: string[], own: string[] = []) =>
+      deployedStacks({
+        ...CONFIG,
+        ...(own.length > 0 ? { bus: { publishers: own } } : {}),
+        conditions: [
+          {
+            ...{ name: "freeze", kind: "restricts", scopes: ["account"], longest: "1h" },
+            bus: { publishers, scopes: ["account"], endsAnHour: 5 },
+          },
+        ],
+      }).hub;
+    const setting = { "events:detail-type": "condition.set" };
+    const named = (stack: typeof hub, sid: string) =>
+      policyOf(stack).find((each) => (each as { Sid: string }).Sid === sid) as Record<string, unknown> | undefined;
+
+    it("takes such events of its publishers, and no request to end anything", () => {
+      const stack = withBus(["777788889999"]);
+      expect(named(stack, "PublishersRequest")).toBeUndefined();
+      expect(named(stack, "PublishersSet")).toEqual({
+        Sid: "PublishersSet",
+        Effect: "Allow",
+        Principal: { AWS: "arn:aws:iam::777788889999:root" },
+        Action: "events:PutEvents",
+        Resource: BUS,
+        Condition: {
+          "ForAllValues:StringEquals": { "events:source": "valetkey.request", "events:detail-type": ["condition.set"] },
+          Null: { "events:source": "false", "events:detail-type": "false" },
+        },
+      });
+    });
+
+    it("denies them to everybody else, publishers of endings and the hub's own functions included", () => {
+      expect(named(withBus(["777788889999"], [ROLE]), "OnlyTheirPublishersSet")).toEqual({
+        ...denied,
+        Sid: "OnlyTheirPublishersSet",
+        Condition: {
+          ArnNotLike: { "aws:PrincipalArn": ["arn:aws:iam::777788889999:*"] },
+          "ForAnyValue:StringEquals": setting,
+        },
+      });
+    });
+
+    it("denies these publishers everything else, in the hub's own account too, but not the hub's functions", () => {
+      expect(named(withBus(["999900001111"], [ROLE]), "TheyOnlySet")).toEqual({
+        ...denied,
+        Sid: "TheyOnlySet",
+        Condition: {
+          ArnLike: { "aws:PrincipalArn": ["arn:aws:iam::999900001111:*"] },
+          ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, EXCHANGE, FORWARDERS, ROLE] },
+          "ForAnyValue:StringNotEquals": setting,
+        },
+      });
+    });
+
+    it("lets a publisher of both do both", () => {
+      const both = "arn:aws:iam::777788889999:*";
+      const stack = withBus(["777788889999"], ["777788889999"]);
+      expect(named(stack, "NobodyElse")).toMatchObject({
+        Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, EXCHANGE, FORWARDERS, both] } },
+      });
+      expect(named(stack, "TheyOnlySet")).toMatchObject({
+        Condition: { ArnNotLike: { "aws:PrincipalArn": [RELAY, OBSERVE, EXCHANGE, FORWARDERS, both] } },
+      });
+    });
+  });
+
   describe("with a SIEM", () => {
     const COLLECT = "arn:aws:iam::999900001111:role/valetkey-collect";
     const withSiem = deployedStacks({ ...CONFIG, siem: true }).hub;
@@ -188,7 +255,7 @@ describe("the hub's bus", () => {
     const requests = {
       source: ["valetkey.request"],
       account: ["777788889999", "444455556666"],
-      "detail-type": ["task.end", "agent.suspend", "agent.offboard", "person.offboard"],
+      "detail-type": ["task.end", "agent.suspend", "agent.offboard", "person.offboard", "condition.set"],
     };
     expect(rules.map((each) => each.map(({ EventPattern }) => EventPattern))).toEqual([[own], [own, requests]]);
     for (const { Targets } of rules.flat()) {

@@ -27,6 +27,7 @@ export const SCOPE: HubScope = {
   busName: "valetkey",
   undoneQueueName: "valetkey-undone-events",
   publishers: [],
+  conditionPublishers: [],
   ownSecrets: [],
   approvalSecrets: [],
   channelSecrets: [CHANNEL_SECRET],

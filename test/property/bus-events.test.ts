@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   agentOffboard,
   agentSuspend,
+  conditionSet,
   escalationDetected,
   personOffboard,
   personSignal,
@@ -12,6 +13,7 @@ import {
   taskOverdue,
 } from "../../contract/events.ts";
 import type { BusRequestType } from "../../contract/names.ts";
+import type { DeployedCondition } from "../../functions/core/deployment/deployed-condition.ts";
 import type { Transmitter } from "../../functions/core/deployment/transmitter.ts";
 import { taskRoleName } from "../../functions/hub-names.ts";
 import { readBusEvent } from "../../functions/intake/bus-request.ts";
@@ -29,9 +31,14 @@ const TRANSMITTER: Transmitter = {
   people: "staff",
   subjects: "opaque",
 };
-const HUB = { ...DEPLOYMENT, transmitters: [TRANSMITTER] };
 const OWN = DEPLOYMENT.bus.own;
 const [PUBLISHER = OWN] = DEPLOYMENT.bus.publishers;
+const SCOPES = ["hub", "account", "team", "agent"] as const;
+const FREEZE: DeployedCondition = {
+  ...{ name: "freeze", kind: "restricts", scopes: SCOPES, longestSeconds: 3_600 },
+  bus: { publishers: [PUBLISHER], scopes: SCOPES, endsAnHour: 1 },
+};
+const HUB = { ...DEPLOYMENT, conditions: [FREEZE], transmitters: [TRANSMITTER] };
 
 type Values = readonly unknown[];
 
@@ -65,6 +72,16 @@ const noSha256 = ["A".repeat(42), "A".repeat(44), `${"A".repeat(42)}=`, 7];
 const requested = { version, reason: words, requested_by: words, unknown };
 const reported = { version, requested_by: fc.constant("valetkey"), unknown };
 const people = fc.oneof({ weight: 9, arbitrary: person }, { weight: 1, arbitrary: oddPerson });
+
+const setting = {
+  ...requested,
+  condition: some(["freeze"], ["Freeze", "", "a".repeat(33), 7]),
+  scope: some(
+    ["hub", `account:${PUBLISHER}`, "team:data", `team:${"a".repeat(64)}`, "agent:demo"],
+    ["account:1", "agent:Demo", "team:", "team:a\nb", `team:${"a".repeat(65)}`, "Hub", "", 7],
+  ),
+  seconds: some([60, 3_600, 999_999], [59, 60.5, -60, "60", null]),
+};
 
 const signal = {
   ...reported,
@@ -118,6 +135,7 @@ const EVENTS: readonly Row[] = [
   ["requests a task's end", { ...requested, task }, taskEnd, isRequest],
   ["requests an agent's suspension", { ...requested, agent }, agentSuspend, isRequest],
   ["requests an agent's offboarding", { ...requested, agent }, agentOffboard, isRequest],
+  ["requests a condition", setting, conditionSet, isRequest],
   ["requests a person's offboarding", { ...requested, person: people }, personOffboard, isRequest],
   // `intake` takes any reason of the hub.
   ["reports an overdue task", { ...reported, task, reason: some(["overdue"], [""]) }, taskOverdue, isRequest],

@@ -14,7 +14,7 @@ import { type TagKey, tagWithoutCase } from "../../functions/core/policy/tag-con
 import type { RoleRef } from "../../functions/core/revocation/roles.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import type { DelegationRequest } from "../../functions/exchange/grants/delegate.ts";
-import type { RequestedEnding } from "../../functions/intake/bus-request.ts";
+import type { RequestedAct } from "../../functions/intake/bus-request.ts";
 
 // Texts from outside that must not compile where a name in its one spelling is expected. `tsc` fails where a line
 // below would compile.
@@ -58,7 +58,7 @@ export const calledIn: ApiUse["region"] = written;
 export const decided: Pick<AccountPair, "action"> = { action: written };
 
 // @ts-expect-error an ending of an agent whose id nobody has read as one
-export const asked: RequestedEnding = { type: "agent.suspend", agent: written };
+export const asked: RequestedAct = { type: "agent.suspend", agent: written };
 
 // @ts-expect-error a registration whose id nobody has read as one
 export const registered: Registration["id"] = written;

@@ -11,10 +11,16 @@ export interface HeldCondition {
   readonly until: number;
   /** Moment at which it was set; epoch seconds. */
   readonly at: number;
-  /** Operator who set it, or `escalation:<rule>:<detection>`. */
+  /** Operator who set it, `escalation:<rule>:<detection>`, or `event:<id>` for an event on the bus. */
   readonly by: string;
   readonly reason: string;
 }
+
+/** Beginning of the author of what an event on the bus has done: `event:` and EventBridge's id of the event. */
+export const BY_EVENT = "event:";
+
+/** True for a condition that an event on the bus has set. */
+export const isByEvent = ({ by }: Pick<HeldCondition, "by">): boolean => by.startsWith(BY_EVENT);
 
 /** Returns the kind of a scope: `account` of `account:111122223333`. */
 export const scopeKindOf = (scope: ConditionScope): ScopeKind => scope.split(":")[0] as ScopeKind;

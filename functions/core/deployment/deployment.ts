@@ -1,4 +1,3 @@
-import type { DefinedCondition } from "../conditions/defined-condition.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Recertification } from "../identity/recertification.ts";
 import type { AccountExceptions } from "./account-exceptions.ts";
@@ -7,6 +6,7 @@ import type { ApproverGroup } from "./approver-group.ts";
 import type { Channel } from "./channel.ts";
 import type { Conflict } from "./conflict.ts";
 import type { ConnectorSections, MarkedEntry } from "./connector-type.ts";
+import type { DeployedCondition } from "./deployed-condition.ts";
 import type { Escalation } from "./escalation-rules.ts";
 import type { OauthClient } from "./oauth-client.ts";
 import type { Region } from "./region.ts";
@@ -125,7 +125,7 @@ export interface Deployment extends ConnectorSections {
     readonly requiredFrom: number;
   };
   /** Conditions of the world that policies may read; absent where none is defined. */
-  readonly conditions?: readonly DefinedCondition[];
+  readonly conditions?: readonly DeployedCondition[];
   /** Pairs of labels that exclude each other; absent where there is none. */
   readonly conflicts?: readonly Conflict[];
   /** Groups of people that `@approval` may name. */

@@ -105,6 +105,14 @@ export function addLivingKeyAlarms(alarms: Alarms, props: WatchProps): void {
     },
   );
   alarms.add(
+    "condition-bounded",
+    "Events on the bus have set a condition that denies more tasks than they may end within an hour. The others live until their keys' fence; `valetkey conditions recheck` ends them now. See the lines `condition_bounded` in recheck's log.",
+    {
+      metric: alarms.logged(props.functions.recheck, "conditions-bounded", { event: "condition_bounded" }),
+      atLeast: 1,
+    },
+  );
+  alarms.add(
     "lease-revocation-late",
     "Connectors' credentials are revoked 30 seconds or more after their deadline: messages arrive late or not at all, or a provider did not answer.",
     {

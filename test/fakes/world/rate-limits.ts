@@ -1,4 +1,4 @@
-import { type Limited, minuteOf } from "../../../functions/core/rate-limit.ts";
+import { type Limited, windowOf } from "../../../functions/core/rate-limit.ts";
 import type { RateLimits } from "../../../functions/core/rate-limits.ts";
 
 /**
@@ -37,6 +37,6 @@ export class FakeRateLimits implements RateLimits {
   }
 
   #nameOf(who: string, what: Limited): string {
-    return JSON.stringify([who, what, minuteOf(this.#nowMs())]);
+    return JSON.stringify([who, what, windowOf(what, this.#nowMs()).begin]);
   }
 }

@@ -14,6 +14,12 @@ describe("conditions of the world in valetkey.json", () => {
     expect(deploymentOf(read({}))).not.toHaveProperty("conditions");
   });
 
+  const BUS = { publishers: ["222233334444"], scopes: ["account"], endsAnHour: 200 };
+
+  it("reach the functions with the events on the bus that may set them", () => {
+    expect(deploymentOf(read({ conditions: [{ ...FREEZE, bus: BUS }] })).conditions).toMatchObject([{ bus: BUS }]);
+  });
+
   it.each(["1m", "31d", "744h", "44640m"])("may be set for %s at most", (longest) => {
     expect(() => read({ conditions: [{ ...FREEZE, longest }] })).not.toThrow();
   });
@@ -39,6 +45,20 @@ describe("conditions of the world in valetkey.json", () => {
     ["a time in seconds", { longest: "90s" }, /conditions\.0\.longest/],
     ["a time of more than 31 days", { longest: "32d" }, /"change-freeze" has a longest time of more than 31d/],
     ["a time of more than 31 days in minutes", { longest: "44641m" }, /"change-freeze" has a longest time/],
+    ["a bus of a condition that permits", { kind: "permits", bus: BUS }, /"change-freeze" permits, so no event/],
+    [
+      "a bus in a place that the condition has not",
+      { bus: { ...BUS, scopes: ["team"] } },
+      /"change-freeze" has a bus with the scope team, in which it may not be set/,
+    ],
+    ["a bus of nobody", { bus: { ...BUS, publishers: [] } }, /conditions\.0\.bus\.publishers/],
+    [
+      "a role as a publisher, since an event names its account alone",
+      { bus: { ...BUS, publishers: ["arn:aws:iam::222233334444:role/pager"] } },
+      /conditions\.0\.bus\.publishers\.0.*an account id of 12 digits/,
+    ],
+    ["a bus without a bound", { bus: { ...BUS, endsAnHour: undefined } }, /conditions\.0\.bus/],
+    ["a bus that may end nothing", { bus: { ...BUS, endsAnHour: 0 } }, /conditions\.0\.bus\.endsAnHour/],
     ["another field", { until: "2026-12-01T00:00:00Z" }, /conditions\.0/],
   ];
   it.each(refused)("refuse %s", (_, changes, message) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { accountId } from "../../../functions/core/deployment/account-id.ts";
 import { accountOf, type Deployment, pinsOf } from "../../../functions/core/deployment/deployment.ts";
 import { regionNamed } from "../../../functions/core/deployment/region.ts";
-import { minuteOf, secondsToNextMinute } from "../../../functions/core/rate-limit.ts";
+import { secondsToNextMinute, windowOf } from "../../../functions/core/rate-limit.ts";
 import { isPlainText } from "../../../functions/core/text/plain-text.ts";
 
 describe("an account", () => {
@@ -43,8 +43,16 @@ describe("a pace", () => {
     [60_000, 1, 60],
     [90_500, 1, 30],
   ])("at %s ms is counted in minute %s, for %s more seconds", (nowMs, minute, seconds) => {
-    expect(minuteOf(nowMs)).toBe(minute);
+    expect(windowOf("poll", nowMs)).toEqual({ begin: minute, end: minute + 1 });
     expect(secondsToNextMinute(nowMs)).toBe(seconds);
+  });
+
+  it.each([
+    [0, 0],
+    [3_599_999, 0],
+    [3_600_000, 60],
+  ])("of endings by the bus at %s ms is counted for the hour from minute %s", (nowMs, begin) => {
+    expect(windowOf("bus_ending", nowMs)).toEqual({ begin, end: begin + 60 });
   });
 });
 

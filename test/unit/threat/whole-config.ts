@@ -137,7 +137,10 @@ export const WHOLE = {
     leads: { issuer: "guests", persons: ["ann", "bea"] },
   },
   conditions: [
-    { name: "change-freeze", kind: "restricts", scopes: ["hub", "account"], longest: "3d" },
+    {
+      ...{ name: "change-freeze", kind: "restricts", scopes: ["hub", "account"], longest: "3d" },
+      bus: { publishers: ["123412341236"], scopes: ["account"], endsAnHour: 200 },
+    },
     { name: "incident", kind: "permits", scopes: ["team", "agent"], longest: "90m" },
   ],
   conflicts: [{ a: "payroll", b: "egress", scope: "agent", window: "1h" }],

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import type { FunctionName } from "../../../../contract/names.ts";
-import { type Limited, minuteOf } from "../../../core/rate-limit.ts";
+import { type Limited, windowOf } from "../../../core/rate-limit.ts";
 import type { RateLimits } from "../../../core/rate-limits.ts";
 import { TimedCache } from "../../memory/timed-cache.ts";
 import { keys } from "../table/dynamo-keys.ts";
 import type { DynamoTable } from "../table/dynamo-table.ts";
 
-/** Time for which a minute's count is stored afterwards; seconds. */
+/** Time for which a window's count is stored afterwards; seconds. */
 const KEPT_SECONDS = 3_600;
 
 /**
- * Counts of requests, one item for each function, caller, minute and kind. A count is written outside of every
+ * Counts of requests, one item for each function, caller, window and kind. A count is written outside of every
  * transaction. Only one caller contends for an item, and no other write waits. A process remembers an exceeded limit,
  * so a flood costs it at most one more write a minute.
  */
@@ -34,20 +34,20 @@ export class DynamoRateLimits implements RateLimits {
 
   async count(who: string, what: Limited, most: number): Promise<boolean> {
     if (this.isOver(who, what)) return false;
-    const minute = minuteOf(this.#nowMs());
+    const { begin, end } = windowOf(what, this.#nowMs());
     const name = this.#nameOf(who, what);
-    const isWithin = await this.#table.update(keys.pace(this.#by, digest(who), minute, what), {
+    const isWithin = await this.#table.update(keys.pace(this.#by, digest(who), begin, what), {
       set: "SET #ttl = :ttl ADD #count :one",
       where: "attribute_not_exists(#count) OR #count < :most",
       names: { count: "count", ttl: "ttl" },
-      values: { one: 1, most, ttl: (minute + 1) * 60 + KEPT_SECONDS },
+      values: { one: 1, most, ttl: end * 60 + KEPT_SECONDS },
     });
     if (!isWithin) this.#over.keep(name, true);
     return isWithin;
   }
 
   #nameOf(who: string, what: Limited): string {
-    return JSON.stringify([who, what, minuteOf(this.#nowMs())]);
+    return JSON.stringify([who, what, windowOf(what, this.#nowMs()).begin]);
   }
 }
 
