@@ -430,7 +430,15 @@ export const JOURNAL_EVENTS = {
   "secret.rotation_asked": v.strictObject(secret),
   "secret.rotated": v.strictObject(secret),
   "secret.rotation_declined": v.strictObject(secret),
-  "operation.refused": v.strictObject(refused),
+  "operation.refused": v.strictObject({
+    ...refused,
+    about: optional(
+      v.pipe(
+        v.record(v.string(), v.string()),
+        v.description("Parameters of the route's path, as the operator wrote them: the agent, the task."),
+      ),
+    ),
+  }),
   "event.taken": v.strictObject(onBus),
   "event.refused": v.strictObject({ ...onBus, why: text("Reason of the refusal.") }),
   "escalation.detected": v.strictObject({

@@ -75,7 +75,8 @@ const WORDS: { readonly [T in EventType]: (facts: ReadFacts<T>, of: string) => s
     `${of(by)} ${until === undefined ? "ended" : "set"} the condition ${of(condition)} for ${of(scope)}${because(reason)}`,
   "condition.loosened": ({ by, condition, scope, until, reason }) =>
     `${of(by)} ${until === undefined ? "lifted" : "set"} the condition ${of(condition)} for ${of(scope)}${because(reason)}`,
-  "operation.refused": ({ operator, code }) => `operator ${of(operator)} was refused (${of(code)})`,
+  "operation.refused": ({ operator, code, route, about }) =>
+    `operator ${of(operator)} was refused ${filled(route, about)} (${of(code)})`,
   "secret.rotated": (_, name) => `${name} was rotated`,
   "secret.rotation_asked": ({ by }, name) => `${of(by)} requested a rotation of ${name}`,
   "secret.rotation_declined": (_, name) => `${name} cannot be rotated`,
@@ -102,6 +103,11 @@ const names = (fact: Fact | undefined): readonly Fact[] =>
 /** Number of a list's items with their noun. @example some([{}], "AWS session") // "1 AWS session" */
 const some = (list: Fact | undefined, noun: string): string =>
   `${items(list).length} ${noun}${items(list).length === 1 ? "" : "s"}`;
+/** Route of a request with what its path named. @example "POST /v1/agents/demo/offboard" */
+const filled = (route: Fact | undefined, about: Fact | undefined): string =>
+  of(route).replace(/\{(\w+)\}/g, (whole, name: string) =>
+    isFields(about) && Object.hasOwn(about, name) ? of(about[name]) : whole,
+  );
 const because = (reason: Fact | undefined): string => (reason === undefined ? "" : `: "${of(reason)}"`);
 const when = (seconds: Fact | undefined): string =>
   typeof seconds === "number" && Math.abs(seconds) <= LATEST_SECONDS

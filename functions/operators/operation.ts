@@ -1,4 +1,5 @@
 import type { Ports } from "../core/ports.ts";
+import { isPlainText } from "../core/text/plain-text.ts";
 import { answer } from "../http/answer.ts";
 import { answered } from "../http/answered.ts";
 import type { HttpAnswer, HttpEvent } from "../http/event.ts";
@@ -39,6 +40,17 @@ export const conditionalRead = <T extends object>(
 ): Promise<HttpAnswer> =>
   asOperator(event, ports, work, ({ etag, body }) => answer(body === undefined ? 304 : 200, body, { etag }));
 
+/** Longest parameter of a path that is recorded; characters. No agent, task or condition has a longer name. */
+const MOST_RECORDED = 256;
+
+/** Returns the parameters of the path that name something, for the record. A text that nothing could have as its name is left out. */
+function aboutOf({ pathParameters = {} }: HttpEvent): { readonly about?: Readonly<Record<string, string>> } {
+  const named = Object.entries(pathParameters).flatMap(([name, value]) =>
+    value !== undefined && value.length <= MOST_RECORDED && isPlainText(value) ? [[name, value] as const] : [],
+  );
+  return named.length === 0 ? {} : { about: Object.fromEntries(named) };
+}
+
 const asOperator = <T>(
   event: HttpEvent,
   ports: Ports,
@@ -50,7 +62,7 @@ const asOperator = <T>(
     ports,
     async (record) => {
       const operator = await verifyOperator(readAuthorization(event), ports);
-      record.note({ operator: operator.id });
+      record.note({ operator: operator.id, ...aboutOf(event) });
       return work(operator, record);
     },
     respond,

@@ -76,6 +76,7 @@ describe.each(OPERATIONS)("%s", (route, about, isReading) => {
       type: "operation.refused",
       facts: { operator: "staff|mallory", code: "operator_denied", route },
     });
+    expect(service.world.ports.tasks.events.at(-1)?.facts.about).toEqual(given.parameters);
     expect(service.world.ports.agents.events).toEqual([]);
   });
 

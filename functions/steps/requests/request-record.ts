@@ -17,6 +17,8 @@ export interface Noted {
   /** Whom the agent works for, as `partyOf` names them. Neither recorded nor logged: refusals are counted by it. */
   party?: string | undefined;
   operator?: string;
+  /** Parameters of the route's path, as an operator wrote them: the agent, the task or the condition. */
+  about?: Readonly<Record<string, string>>;
   /**
    * Tool server that introspects a token. Refusals of a server are not in the journal: they come before the server is
    * known, or from an outage.
@@ -120,7 +122,7 @@ export class RequestRecord {
     const nowMs = ports.clock.nowMs();
     const event =
       agent === undefined
-        ? nextEvent(EMPTY_CHAIN, path, "operation.refused", nowMs, facts)
+        ? nextEvent(EMPTY_CHAIN, path, "operation.refused", nowMs, { ...facts, about: this.#noted.about })
         : nextEvent(EMPTY_CHAIN, path, "task.refused", nowMs, { agent, ...facts });
     try {
       // A refusal costs a write, so a caller with many refusals is limited, and no more are written.

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { select } from "../../../client/audit/story.ts";
 import { line } from "../../../client/audit/words.ts";
 import type { EventType, JournalName } from "../../../contract/journal-types.ts";
@@ -42,6 +42,33 @@ test("the lines of an approval have whose votes it needs, and the groups that ea
   expect(line(event("tasks", "ttt.", "approval.used", { agent: "ci", approval: "appr1" }))).toMatch(
     /ci got what people approved \(appr1\)$/,
   );
+});
+
+describe("an operation that was refused", () => {
+  const refused = (about: unknown) =>
+    event("tasks", "rrr.", "operation.refused", {
+      ...{ operator: "staff|dave", code: "operator_denied", route: "POST /v1/agents/{agent}/offboard" },
+      about: about as never,
+    });
+
+  it("names what its operator wanted to change", () => {
+    expect(line(refused({ agent: "demo" }))).toContain(
+      "operator staff|dave was refused POST /v1/agents/demo/offboard (operator_denied)",
+    );
+    expect(line(refused(undefined))).toContain("was refused POST /v1/agents/{agent}/offboard (");
+    expect(line(refused({ agent: "d\u001b[2J" }))).not.toContain("\u001b");
+  });
+
+  it("is selected by the agent or the task that it was about", () => {
+    const task = event("tasks", "sss.", "operation.refused", { about: { task: "k7f3m2q9x4ab" } });
+    const events = [refused({ agent: "demo" }), task, refused(null), refused(["demo"]), refused("demo")];
+    expect(select(events, { agent: "demo" as never })).toEqual([events[0]]);
+    expect(select(events, { task: "k7f3m2q9x4ab_" })).toEqual([task]);
+    expect(select(events, { task: "k7f3m2q9x4ab" })).toEqual([task]);
+    expect(
+      select([event("tasks", "ttt.", "task.opened", { about: { agent: "demo" } })], { agent: "demo" as never }),
+    ).toEqual([]);
+  });
 });
 
 describe("select", () => {

@@ -265,8 +265,9 @@ const FACTS: {
     "9pziufisgdts.",
     {
       operator: "staff|bob",
-      route: "POST /v1/panic",
-      code: "policy_denied",
+      route: "POST /v1/agents/{agent}/suspend",
+      about: { agent: "demo" },
+      code: "operator_denied",
       source_ip: "198.51.100.7",
       request: "r-3",
     },
