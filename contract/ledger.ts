@@ -22,6 +22,12 @@ const ledger = v.strictObject({
       resource: v.pipe(v.string(), v.description("ARN, or `*` where the event names none.")),
       asked: v.pipe(v.boolean(), v.description("True where the agent requested it, granted or not.")),
       granted: v.pipe(v.boolean(), v.description("True where the task's intent covers it.")),
+      effect: v.pipe(
+        v.picklist(["change", "read", "unknown"]),
+        v.description(
+          "By AWS's access level of the action: `change` for Write, Tagging and Permissions management, also of a pattern that names such an action; `unknown` where IAM has no such action.",
+        ),
+      ),
       used: v.pipe(count, v.description("Calls that IAM allowed, whatever their outcome.")),
       denied: v.pipe(count, v.description("Calls that IAM refused.")),
       visibility: v.pipe(
@@ -41,6 +47,14 @@ const ledger = v.strictObject({
       region: v.exactOptional(v.string()),
       source_ip: v.exactOptional(v.string()),
       error: v.exactOptional(v.pipe(v.string(), v.description("Error code of the latest call that had one."))),
+      versions: v.exactOptional(
+        v.pipe(
+          v.array(v.string()),
+          v.description(
+            "Versions of an S3 object, delete markers too, that the calls have made; some 20 at most, in no order.",
+          ),
+        ),
+      ),
     }),
   ),
 });

@@ -1,5 +1,14 @@
+import { defined } from "../core/defined.ts";
 import type { ApiUse } from "../core/ledger/api-use.ts";
-import { type AddedRow, type Ledger, MOST_ROWS, OTHER, type UseRow } from "../core/ledger/ledger.ts";
+import {
+  type AddedRow,
+  type HeldRow,
+  type Ledger,
+  MOST_ROWS,
+  MOST_VERSIONS,
+  OTHER,
+  type UseRow,
+} from "../core/ledger/ledger.ts";
 import type { TaskPath } from "../core/task-path.ts";
 import { whileContended, withoutPause } from "../core/while-contended.ts";
 
@@ -48,7 +57,8 @@ function rowsOf(uses: readonly ApiUse[]): readonly UseRow[] {
       region,
       sourceIp,
     };
-    return [errorCode === undefined ? row : { ...row, errorCode }];
+    const versions = group.flatMap(({ version }) => version ?? []);
+    return [{ ...row, ...defined({ errorCode }), ...(versions.length === 0 ? {} : { versions }) }];
   });
 }
 
@@ -61,15 +71,25 @@ interface BoundedRows {
 /** Puts new rows beyond the bound into the row of everything else. */
 async function boundedRows(path: TaskPath, rows: readonly UseRow[], ledger: Ledger): Promise<BoundedRows> {
   const known = await ledger.held(path, rows);
-  const added = rows.map((row, at): AddedRow => ({ ...row, held: known[at] }));
+  const added = rows.map((row, at): AddedRow => ({ ...withRoom(row, known[at]), held: known[at] }));
   const fresh = added.filter(({ held }) => held === undefined);
   if (fresh.length === 0) return { rows: added, fresh: 0 };
   const room = Math.max(0, MOST_ROWS - (await ledger.count(path)));
   const beyond = new Set(fresh.slice(room));
   if (beyond.size === 0) return { rows: added, fresh: fresh.length };
   const [held] = await ledger.held(path, [OTHER]);
-  const bounded = added.map((row) => (beyond.has(row) ? { ...row, ...OTHER, held } : row));
+  const bounded = added.map((row): AddedRow => {
+    if (!beyond.has(row)) return row;
+    const { versions: _, ...rest } = row;
+    return { ...rest, ...OTHER, held };
+  });
   return { rows: merged(bounded), fresh: fresh.length - beyond.size };
+}
+
+/** Leaves out the versions for which a row has no room. A version that is not recorded counts as somebody else's. */
+function withRoom({ versions, ...row }: UseRow, held: HeldRow | undefined): UseRow {
+  const fitting = versions?.slice(0, Math.max(0, MOST_VERSIONS - (held?.versions?.length ?? 0))) ?? [];
+  return fitting.length === 0 ? row : { ...row, versions: fitting };
 }
 
 /** Sums rows that became equal. */

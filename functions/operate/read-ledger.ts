@@ -3,6 +3,7 @@ import type { Denial } from "../../contract/refusals.ts";
 import type { ActionPattern } from "../core/catalogue/action-name.ts";
 import type { JournalEvent } from "../core/journal/event.ts";
 import { pairsOf, type RequestedPair } from "../core/ledger/coverage.ts";
+import { effectOf } from "../core/ledger/effect-of.ts";
 import type { Ledger } from "../core/ledger/ledger.ts";
 import { ledgerOf, type Seen } from "../core/ledger/ledger-view.ts";
 import { seenIn } from "../core/ledger/seen-in.ts";
@@ -32,7 +33,11 @@ export const readLedger = (event: HttpEvent, ports: LedgerPorts): Promise<HttpAn
       task: path,
       agent: task.agent,
       forwarded: accounts.map((account) => ({ account, regions: seenOf(account).regions })),
-      rows: ledgerOf(task.details, ungrantedIn(opening), uses, seenOf),
+      rows: ledgerOf(task.details, ungrantedIn(opening), uses, seenOf).map(({ versions, ...row }) => ({
+        ...row,
+        effect: effectOf(row.action, ports.catalogue),
+        ...(versions === undefined ? {} : { versions: [...versions] }),
+      })),
     };
   });
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { accountId } from "../../functions/core/deployment/account-id.ts";
 import { regionNamed } from "../../functions/core/deployment/region.ts";
 import { detectionId } from "../../functions/core/escalation/detection.ts";
-import { MOST_COPIES, MOST_ROWS } from "../../functions/core/ledger/ledger.ts";
+import { MOST_COPIES, MOST_ROWS, MOST_VERSIONS } from "../../functions/core/ledger/ledger.ts";
 import type { Task } from "../../functions/core/tasks/task.ts";
 import { MOST_EARLIER_KEYS } from "../../functions/core/tasks/task.ts";
 import { observe } from "../../functions/observe/observe.ts";
@@ -74,6 +74,7 @@ describe("observe", () => {
         awsRegion: "eu-central-1",
         eventSource: `${copyKeyId ? "sts" : (over.source ?? "s3")}.amazonaws.com`,
         eventName: copyKeyId ? "GetScopedCredentials" : (over.name ?? "GetObject"),
+        ...(over.answer ? { responseElements: over.answer } : {}),
         ...(copyKeyId ? { responseElements: { credentials: { accessKeyId: copyKeyId } } } : {}),
         requestParameters: { bucketName: "acme", key: over.key ?? "a", ...(over.beside ?? {}) },
         resources: over.resources,
@@ -447,6 +448,35 @@ describe("observe", () => {
     expect(all.find(({ action }) => action === "other")).toMatchObject({ used: 20, resource: "*" });
     expect(all).toHaveLength(MOST_ROWS + 1);
     expect(all.find(({ resource }) => resource === "arn:aws:s3:::acme/k0")?.used).toBe(2);
+  });
+
+  const put = (key: string, version: string, over: object = {}) =>
+    call({ name: "PutObject", key, answer: { "x-amz-version-id": version }, ...over });
+
+  test("The versions that a task has made of an object are recorded, in whatever order their calls are reported", async () => {
+    await run(put("a", "v2", { time: "09:31:00" }), put("b", "w1"));
+    await run(put("a", "v1"), put("a", "v1", { id: "x", errorCode: "AccessDenied" }), call({ key: "a" }));
+    const known = (await ledger.list(task.path)).map(({ action, resource, versions }) => [action, resource, versions]);
+    expect(known).toEqual([
+      ["s3:PutObject", "arn:aws:s3:::acme/a", ["v1", "v2"]],
+      ["s3:PutObject", "arn:aws:s3:::acme/b", ["w1"]],
+      ["s3:GetObject", "arn:aws:s3:::acme/a", undefined],
+    ]);
+  });
+
+  test("A row names a bounded number of versions, and goes on counting", async () => {
+    for (let n = 0; n < 30; n += 5)
+      await run(...Array.from({ length: 5 }, (_, at) => put("a", `v${String(n + at).padStart(2, "0")}`)));
+    const [row] = await ledger.list(task.path);
+    expect([row?.used, row?.versions?.length, row?.versions?.at(-1)]).toEqual([30, MOST_VERSIONS, "v19"]);
+  });
+
+  test("The row of everything beyond the bound names no version", async () => {
+    for (let n = 0; n < MOST_ROWS; n += 10)
+      await run(...Array.from({ length: 10 }, (_, at) => call({ key: `k${n + at}` })));
+    await run(put("late", "v1"), put("later", "v2"));
+    const other = (await ledger.list(task.path)).find(({ action }) => action === "other");
+    expect([other?.used, other?.versions]).toEqual([2, undefined]);
   });
 
   test("What cannot be recorded is delivered again, and holds up nothing else", async () => {

@@ -24,3 +24,9 @@ export function levelsOf(letters: string): readonly AccessLevel[] {
     return level;
   });
 }
+
+/** Levels of actions that change nothing. */
+const READING: ReadonlySet<AccessLevel> = new Set(["List", "Read"]);
+
+/** True for an action of these levels that changes something: data, tags or permissions. */
+export const isChanging = (levels: readonly AccessLevel[]): boolean => levels.some((level) => !READING.has(level));

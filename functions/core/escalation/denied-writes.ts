@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isChanging } from "../catalogue/access-level.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { ApiUse } from "../ledger/api-use.ts";
 import type { DeniedWrite } from "../ledger/ledger.ts";
@@ -21,7 +22,7 @@ export function isDeniedWrite(use: ApiUse, catalogue: Catalogue): boolean {
   const [prefix = "", name = ""] = use.action.split(":");
   const levels = use.isMapped ? catalogue.service(prefix)?.action(name)?.levels : undefined;
   if (levels === undefined) return use.isReadOnly === false;
-  return levels.some((level) => level === "Write" || level === "Permissions management" || level === "Tagging");
+  return isChanging(levels);
 }
 
 /**

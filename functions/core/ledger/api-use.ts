@@ -37,6 +37,8 @@ export interface ApiUse {
   readonly otherResources?: readonly string[];
   /** Resources that are secrets which the caller named by name, not by ARN; absent where there is none. */
   readonly namedSecrets?: readonly string[];
+  /** Version of an S3 object, or delete marker, that the call has made; absent where it made none, or has no id. */
+  readonly version?: string;
   /** True where IAM refused the call. A call that failed for another reason was allowed. */
   readonly isDenied: boolean;
   readonly errorCode?: string;
@@ -81,11 +83,14 @@ export function apiUseOf(
   const eventId = text(event.eventID);
   if (owner !== account || !isTaskRole(role) || !Number.isFinite(at) || eventId === "") return undefined;
   const [eventSource, eventName] = [text(event.eventSource), text(event.eventName)];
-  const action = actionOfEvent(eventSource, eventName, catalogue);
+  const { versionId } = fieldsOf(event.requestParameters);
+  const isForGood = eventSource === S3 && eventName === "DeleteObject" && versionId !== undefined;
+  const action = actionOfEvent(eventSource, isForGood ? "DeleteObjectVersion" : eventName, catalogue);
   const errorCode = text(event.errorCode);
   const copyKeyId = isCopying(eventSource, eventName)
     ? text(fieldsOf(fieldsOf(event.responseElements).credentials).accessKeyId)
     : "";
+  const version = errorCode === "" && eventSource === S3 && !isForGood ? versionIn(eventName, event) : undefined;
   const place = { account, partition: text(identity.arn).split(":")[1] ?? "aws" };
   const resource = resourceOf(event, place);
   const otherResources = resourcesIn(event, place).filter((each) => each !== resource);
@@ -110,6 +115,7 @@ export function apiUseOf(
     resource,
     ...(otherResources.length === 0 ? {} : { otherResources }),
     ...(namedSecrets.length === 0 ? {} : { namedSecrets }),
+    ...(version === undefined ? {} : { version }),
     isDenied: DENIED.test(errorCode),
     ...(errorCode === "" ? {} : { errorCode }),
     ...(DENIED.test(errorCode) && isDeniedBySession(messageOf(event), namedIn(event, place).filter(isWhole))
@@ -124,6 +130,26 @@ export function apiUseOf(
 /** True for the call with which a session copies itself under another key. */
 const isCopying = (source: string, name: string): boolean =>
   source === "sts.amazonaws.com" && name === "GetScopedCredentials";
+
+const S3 = "s3.amazonaws.com";
+
+/** Calls that make a version of an object in a bucket with versions. A deletion makes a delete marker. */
+const MAKING_VERSIONS: ReadonlySet<string> = new Set([
+  ...["PutObject", "CopyObject", "PostObject", "CompleteMultipartUpload", "DeleteObject"],
+]);
+
+/** Id of a version. S3 calls it opaque; its own have 32 of these characters. */
+const VERSION_ID = /^[\w.~-]{1,64}$/;
+
+/**
+ * Reads the id of the version that a successful call has made. `null` is no id: without versioning, each write of a key has it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html (x-amz-version-id)
+ */
+function versionIn(eventName: string, { responseElements }: Fields): string | undefined {
+  const { "x-amz-version-id": id } = fieldsOf(responseElements);
+  const isOne = typeof id === "string" && VERSION_ID.test(id) && id !== "null";
+  return isOne && MAKING_VERSIONS.has(eventName) ? id : undefined;
+}
 
 const ASSUMED = /^arn:[\w-]+:sts::(\d{12}):assumed-role\/([^/]+)\/([^/]+)$/;
 

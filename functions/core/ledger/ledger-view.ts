@@ -43,6 +43,8 @@ export interface LedgerRow {
   readonly region?: Region | "";
   readonly source_ip?: string;
   readonly error?: string;
+  /** Versions of an S3 object that the calls have made. */
+  readonly versions?: readonly string[];
 }
 
 /** Actions that CloudTrail records as data events, by service. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html */
@@ -106,7 +108,7 @@ export function ledgerOf(
   const everywhere = [...new Set(pairs.flatMap(({ account }) => seenOf(account).dataEvents))];
   const used = uses.map((use): LedgerRow => {
     const pair = pairs.find((each) => isCovered(use, each));
-    const { action, resource, used: times, denied, first, last, region, sourceIp, errorCode } = use;
+    const { action, resource, used: times, denied, first, last, region, sourceIp, errorCode, versions } = use;
     return {
       action,
       resource,
@@ -119,7 +121,7 @@ export function ledgerOf(
       last,
       region,
       source_ip: sourceIp,
-      ...defined({ error: errorCode }),
+      ...defined({ error: errorCode, versions }),
     };
   });
   const unused = pairs

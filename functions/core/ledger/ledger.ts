@@ -24,10 +24,12 @@ export interface UseRow {
   readonly region: Region | "";
   readonly sourceIp: string;
   readonly errorCode?: string;
+  /** Ids of versions of an S3 object that the calls have made, in no order: the first `MOST_VERSIONS` that were reported. */
+  readonly versions?: readonly string[];
 }
 
 /** Stored row, as it was read before a new row is added to it. */
-export type HeldRow = Pick<UseRow, "first" | "last" | "errorCode">;
+export type HeldRow = Pick<UseRow, "first" | "last" | "errorCode" | "versions">;
 
 /** New row with the stored one to which it is added. Without a stored one, a new row is created. */
 export interface AddedRow extends UseRow {
@@ -36,6 +38,9 @@ export interface AddedRow extends UseRow {
 
 /** Upper bound on the rows of one task. Further uses are summed in one row, `other`. */
 export const MOST_ROWS = 500;
+
+/** Upper bound on the versions of an object that one row names. */
+export const MOST_VERSIONS = 20;
 
 /** Row of all uses above the bound. */
 export const OTHER = { action: "other", resource: "*" } as const;

@@ -115,6 +115,25 @@ export function ledgerContract(store: () => TestedStore): void {
       }
     });
 
+    it("name each version that they have made once, whoever adds to the row at the same time", async () => {
+      const { path } = aTask().task;
+      const versions = Array.from({ length: 12 }, (_, n) => `v${String(n).padStart(2, "0")}`);
+      const uses = versions.map((version) => ({ ...USE, eventId: id(), version }));
+      await Promise.all(
+        [0, 1, 2].map(async (third) =>
+          recordUses(
+            path,
+            uses.filter((_, n) => n % 3 === third),
+            ledger(),
+          ),
+        ),
+      );
+      await recordUses(path, uses.slice(0, 4), ledger());
+      expect(await ledger().list(path)).toMatchObject([{ used: 12, versions }]);
+      const [held] = await ledger().held(path, [ROW]);
+      expect(held?.versions).toEqual(versions);
+    });
+
     it("are not added to a row that was made, or whose times moved, since it was read", async () => {
       const { path } = aTask().task;
       await add(path, [id()], [ROW], 1);

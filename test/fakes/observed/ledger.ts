@@ -40,7 +40,13 @@ export class FakeLedger implements Ledger {
       const before = own.get(nameOf(row));
       const sums = { used: row.used + (before?.used ?? 0), denied: row.denied + (before?.denied ?? 0) };
       const latest = before === undefined || row.last >= before.last ? { ...before, ...row } : { ...row, ...before };
-      own.set(nameOf(row), { ...latest, ...sums, first: Math.min(row.first, before?.first ?? row.first) });
+      const versions = new Set([...(before?.versions ?? []), ...(row.versions ?? [])]);
+      own.set(nameOf(row), {
+        ...latest,
+        ...sums,
+        first: Math.min(row.first, before?.first ?? row.first),
+        ...(versions.size === 0 ? {} : { versions: [...versions].sort() }),
+      });
     }
     return [];
   }

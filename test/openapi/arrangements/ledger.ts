@@ -15,9 +15,17 @@ const ledger: Arrange = async (world) => {
   const row = { isMapped: true, first: at, last: at, region: regionNamed("eu-central-1"), sourceIp: "203.0.113.7" };
   await world.ports.ledger.add(
     path,
-    ["e1", "e2"],
+    ["e1", "e2", "e3"],
     [
       { ...row, action: "s3:GetObject", resource: "arn:aws:s3:::acme-data/reports/weekly.csv", used: 3, denied: 0 },
+      {
+        ...row,
+        action: "s3:PutObject",
+        resource: "arn:aws:s3:::acme-data/reports/summary.csv",
+        used: 1,
+        denied: 0,
+        versions: ["3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY"],
+      },
       {
         ...row,
         action: "dynamodb:ListTables",
@@ -27,7 +35,7 @@ const ledger: Arrange = async (world) => {
         errorCode: "AccessDeniedException",
       },
     ],
-    2,
+    3,
   );
   return { route: "GET /v1/tasks/{task}/ledger", path: { task: task.id }, bearer: world.operatorToken() };
 };

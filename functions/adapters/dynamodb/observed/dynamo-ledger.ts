@@ -119,7 +119,7 @@ export class DynamoLedger implements Ledger {
    * only falls and the last only rises.
    */
   #rowWrite(path: TaskPath, { held, ...row }: AddedRow, now: number): Write {
-    const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode } = row;
+    const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode, versions } = row;
     const isLatest = held === undefined || last >= held.last;
     const isEarliest = held === undefined || first < held.first;
     const set: Readonly<Record<string, unknown>> = {
@@ -131,6 +131,7 @@ export class DynamoLedger implements Ledger {
       ...(isLatest ? { last, region, sourceIp } : {}),
       ...(errorCode !== undefined && (isLatest || held.errorCode === undefined) ? { errorCode } : {}),
     };
+    const added = { ...set, used, denied, ...(versions === undefined ? {} : { versions: new Set(versions) }) };
     const stillBeyond = [
       "#action = :action",
       ...(isEarliest ? ["#first > :first"] : []),
@@ -139,10 +140,10 @@ export class DynamoLedger implements Ledger {
     return this.#table.updateWrite("row", keys.use(path, row), {
       set: `SET ${Object.keys(set)
         .map((name) => `#${name} = :${name}`)
-        .join(", ")} ADD #used :used, #denied :denied`,
+        .join(", ")} ADD #used :used, #denied :denied${versions === undefined ? "" : ", #versions :versions"}`,
       where: held === undefined ? "attribute_not_exists(#action)" : stillBeyond.join(" AND "),
-      names: Object.fromEntries([...Object.keys(set), "used", "denied"].map((name) => [name, name])),
-      values: { ...set, used, denied },
+      names: Object.fromEntries(Object.keys(added).map((name) => [name, name])),
+      values: added,
     });
   }
 
@@ -159,7 +160,7 @@ export class DynamoLedger implements Ledger {
 const copiesOf = (item: Item | undefined): readonly CopiedKey[] => (item?.all ?? []) as readonly CopiedKey[];
 
 function rowOf(item: Item): UseRow {
-  const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode } = item;
+  const { action, resource, isMapped, used, denied, first, last, region, sourceIp, errorCode, versions } = item;
   return {
     action: String(action),
     resource: String(resource),
@@ -171,5 +172,6 @@ function rowOf(item: Item): UseRow {
     region: isRegion(region) ? region : "",
     sourceIp: String(sourceIp),
     ...(typeof errorCode === "string" ? { errorCode } : {}),
+    ...(versions instanceof Set ? { versions: [...versions].map(String).sort() } : {}),
   };
 }

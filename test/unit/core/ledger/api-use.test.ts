@@ -119,6 +119,42 @@ describe("an event of CloudTrail", () => {
     expect(read({ ...envelope, detail: { ...copying, eventSource: "s3.amazonaws.com" } })?.copyKeyId).toBeUndefined();
   });
 
+  const written = (eventName: string, over: object = {}, id: unknown = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY") =>
+    read({
+      ...envelope,
+      detail: { ...detail, eventName, responseElements: { "x-amz-version-id": id }, ...over },
+    });
+  test.each(["PutObject", "CopyObject", "PostObject", "CompleteMultipartUpload", "DeleteObject"])(
+    "of %s names the version that the call has made",
+    (name) => {
+      expect(written(name)?.version).toBe("3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY");
+    },
+  );
+
+  test.each([
+    ["of a call that reads a version", written("GetObject")],
+    ["of a call that failed", written("PutObject", { errorCode: "InternalError" })],
+    ["of a call that IAM denied", written("PutObject", { errorCode: "AccessDenied" })],
+    ["of another service", written("PutObject", { eventSource: "dynamodb.amazonaws.com" })],
+    ["of a bucket without versions", written("PutObject", {}, "null")],
+    ["without an id", written("PutObject", {}, null)],
+    ["with an id that is no text", written("PutObject", {}, { $: "x" })],
+    ["with an id that a shell would obey", written("PutObject", {}, "x;rm -rf ~")],
+    ["with an id that a terminal would obey", written("PutObject", {}, "x\u001b[2J")],
+    ["with an endless id", written("PutObject", {}, "x".repeat(65))],
+    ["of a part of an upload", written("UploadPart")],
+  ])("%s names no version", (_, use) => {
+    expect(use).toBeDefined();
+    expect(use?.version).toBeUndefined();
+  });
+
+  test("of the removal of a version for good is another action than of a delete marker, and names no version", () => {
+    const requestParameters = { bucketName: "acme", key: "a/b", versionId: "v1" };
+    const removed = written("DeleteObject", { requestParameters });
+    expect([removed?.action, removed?.version]).toEqual(["s3:DeleteObjectVersion", undefined]);
+    expect(written("DeleteObject")?.action).toBe("s3:DeleteObject");
+  });
+
   test("of a denied call without parameters has the resource of AWS's sentence", () => {
     const errorMessage =
       "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-central-1:111122223333:secret:tripwire because no session policy allows the secretsmanager:GetSecretValue action";
