@@ -58,10 +58,10 @@ export const OPERATOR_HELP = {
     '  valetkey agents due --days 14\n  valetkey agents confirm report-agent\n  valetkey agents advise report-agent --days 30\n  valetkey agents --inactive-days 30\n  valetkey agents suspend report-agent --reason "its key stood in a public log" --wait 60',
   ),
   tasks: page(
-    "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task> | tasks prolong --task-token-file <path> --on-behalf-of <from>",
-    "Lists the live tasks, as trees; or the ended ones, the latest first, with how, when and by whom they ended. ledger: what a task was granted, and what\nit did, as CloudTrail reports minutes later. prolong: sends a new token of the person for whom a task acts, so that the task's hour starts again;\nvaletkey exec and serve do this by themselves.",
+    "tasks [--agent <id>] [--watch | --ended [--since <time>]] | tasks ledger <task> | tasks changes <task> | tasks undo <task> | tasks prolong --task-token-file <path> --on-behalf-of <from>",
+    "Lists the live tasks, as trees; or the ended ones, the latest first, with how, when and by whom they ended. ledger: what a task was granted, and what\nit did, as CloudTrail reports minutes later. changes: what a task and its sub-agents changed, and what of it is not visible. undo: a plan of the way\nback of objects of S3 in buckets with versions, as a text for sh, or as JSON with it; it runs nothing, and lists versions with your own AWS credentials.\nprolong: sends a new token of the person for whom a task acts, so that the task's hour starts again; valetkey exec and serve do this by themselves.",
     "  --agent <id>                 tasks of one agent\n  --watch                      print the list again every two seconds\n  --ended                      list ended tasks\n  --since <time>               with --ended: 90m, 24h, 7d, a day or an instant; 24h by default, 90 days at most\n  --task-token-file <path>     prolong: the task's token, from a file, or - for stdin\n  --on-behalf-of <from>        prolong: the person's new token: a file, an address, env for VALETKEY_PERSON_TOKEN, or login: you sign in\n",
-    "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab_\n  valetkey tasks prolong --task-token-file /run/agent/task --on-behalf-of login",
+    "  valetkey tasks --watch\n  valetkey tasks --ended --agent report-agent --since 7d\n  valetkey tasks ledger k7f3m2q9x4ab_\n  valetkey tasks changes k7f3m2q9x4ab_\n  valetkey tasks undo k7f3m2q9x4ab_ --json\n  valetkey tasks prolong --task-token-file /run/agent/task --on-behalf-of login",
   ),
   revoke: page(
     "revoke <task> [--wait <seconds>]",

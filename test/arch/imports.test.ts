@@ -132,7 +132,7 @@ const RULES: readonly Rule[] = [
   {
     says: "the client stands alone: itself, node:, the form of a finding and what an approver computes only",
     // client/commands/policy.ts loads the workbench, at its first use; what is loaded apart may need a library.
-    from: /^client\/(?!(audit|doctor|policy|threat)\/|commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(sign-in\/oidc-login|print\/print-yaml|doctor\/inspect-deployment|advice\/try-advice|models\/load-models|agents\/load-agents)\.ts$)/,
+    from: /^client\/(?!(audit|doctor|policy|threat)\/|commands(\.ts$|\/(policy|audit)\.ts$)|identity\/aws-web-identity\.ts$|credentials\/scoped-credentials\.ts$|operate\/(sign-in\/oidc-login|print\/print-yaml|doctor\/inspect-deployment|advice\/try-advice|models\/load-models|agents\/load-agents|tasks\/undo\/object-versions)\.ts$)/,
     mayImport: withConstants(
       /^client\/(?!(audit|policy|threat)\/|doctor\/(?!(finding|inspected)\.ts$))|^node:|^contract\/decision\/|^functions\/core\/defined\.ts$/,
     ),
@@ -245,6 +245,13 @@ const RULES: readonly Rule[] = [
     mayImport:
       /^client\/(?!(audit|doctor|policy|threat)\/)|^client\/doctor\/(inspect|inspected|finding|try-sign-in|aws\/assumptions\/run)\.ts$/,
     broken: { from: "client/operate/doctor/inspect-deployment.ts", to: "functions/names.ts" },
+  },
+  {
+    says: "client/operate/tasks/undo/object-versions.ts loads S3 and the settings of AWS's clients, and nothing else",
+    from: /^client\/operate\/tasks\/undo\/object-versions\.ts$/,
+    mayImport:
+      /^@aws-sdk\/client-s3$|^client\/(doctor\/aws\/(aws-access|has-credentials)|exit-codes|operate\/tasks\/undo\/way-back)\.ts$|^functions\/core\/defined\.ts$/,
+    broken: { from: "client/operate/tasks/undo/object-versions.ts", to: "@aws-sdk/client-sts" },
   },
   {
     says: "what looks at a deployment imports nothing of the command that loads it",

@@ -6,7 +6,7 @@ import { atOnce } from "../at-once.ts";
 import type { Operator } from "../operator.ts";
 import { joined, type Shown, shown } from "../print/shown.ts";
 import { table } from "../print/table.ts";
-import { endedTasks } from "../tasks/ended-tasks.ts";
+import { DELIVERED_MS, endedTasks } from "../tasks/ended-tasks.ts";
 import { type Advice, adviceOf, type ReadTask } from "./advice.ts";
 import { tryAdvice } from "./try-advice.ts";
 
@@ -14,8 +14,6 @@ import { tryAdvice } from "./try-advice.ts";
 const MOST = 500;
 const AT_ONCE = 8;
 const DAY_MS = 86_400_000;
-/** Age of a task from which CloudTrail has surely delivered its calls; milliseconds. */
-const DELIVERED_MS = 3_600_000;
 
 interface Wanted {
   readonly agent: string;

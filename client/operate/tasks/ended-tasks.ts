@@ -7,6 +7,9 @@ import type { OperatorApi } from "../operator-api.ts";
 /** Task as the service lists it. */
 export type ListedTask = ReadAnswer<"GET /v1/tasks">["tasks"][number];
 
+/** Age of an ended task from which CloudTrail has surely delivered its calls; milliseconds. */
+export const DELIVERED_MS = 3_600_000;
+
 /** Most ended tasks that one command reads of an agent. */
 const MOST = 5_000;
 

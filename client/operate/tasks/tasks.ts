@@ -12,6 +12,7 @@ import { joined, type Shown, shown } from "../print/shown.ts";
 import { table } from "../print/table.ts";
 import { endedTasks, type ListedTask, sinceMsOf } from "./ended-tasks.ts";
 import { printReceipts } from "./receipt.ts";
+import { UNSEEN } from "./unseen.ts";
 
 type Ledger = ReadAnswer<"GET /v1/tasks/{task}/ledger">;
 
@@ -19,10 +20,12 @@ const WATCH_MS = 2_000;
 
 /**
  * Runs `valetkey tasks [--agent <id>] [--watch | --ended [--since <time>]]`, which prints the live tasks as trees or the ended ones. Also runs
- * `valetkey tasks ledger <task>` and `valetkey tasks prolong`.
+ * `valetkey tasks ledger <task>`, `changes <task>`, `undo <task>` and `prolong`.
  */
 export const tasks: OperatorCommand = async (argv, env, report) => {
   if (argv[0] === "ledger") return ledger(argv.slice(1), env, report);
+  if (argv[0] === "changes") return (await import("./changes.ts")).changes(argv.slice(1), env, report);
+  if (argv[0] === "undo") return (await import("./undo/undo.ts")).undo(argv.slice(1), env, report);
   if (argv[0] === "prolong") return (await import("./prolong.ts")).prolong(argv.slice(1), env, report);
   const options = parseOperator("tasks", argv, env, ["agent", "watch", "ended", "since"]);
   const { ended, since, watch } = options.option;
@@ -64,14 +67,6 @@ const ledger: OperatorCommand = async (argv, env, report) => {
   return 0;
 };
 
-const VISIBILITY: Readonly<Record<string, string>> = {
-  management: "",
-  data_event_selected: "",
-  data_event_not_selected: "not seen: no trail selects such events",
-  region_not_forwarded: "not seen: nobody forwards this Region's calls",
-  never_logged: "not seen: no event tells of it",
-};
-
 /** Lists the Regions whose calls are seen. For a resource without a Region in its ARN, calls in other Regions are unknown. */
 const forwardedIn = (forwarded: Ledger["forwarded"]): Shown =>
   joined(
@@ -92,7 +87,7 @@ const uses = (rows: Ledger["rows"]): Shown =>
       denied,
       instantOf(last),
       // Leaves the remark out for a row with known calls: these were seen, whatever events the account's trail selects.
-      used + denied > 0 ? "" : (VISIBILITY[visibility] ?? visibility),
+      used + denied > 0 ? "" : (UNSEEN[visibility] ?? visibility),
     ]),
   );
 

@@ -53,6 +53,22 @@ const COMMANDS: readonly (readonly [readonly string[], Answers])[] = [
       },
     }),
   ],
+  [
+    ["tasks", "changes", "k7f3m2q9x4ab."],
+    (text) => ({
+      "GET /v1/tasks?task=k7f3m2q9x4ab.": {
+        tasks: [{ ...taskOf(text), id: "k7f3m2q9x4ab.", authorization_details: [{ type: text, tool: [text] }] }],
+      },
+      "GET /v1/tasks/k7f3m2q9x4ab./receipt": { below: [text] },
+      "GET /v1/tasks/k7f3m2q9x4ab./ledger": {
+        task: text,
+        rows: [
+          { ...rowOf(text), used: 1, effect: text, first: text, last: text },
+          { ...rowOf(text), granted: true },
+        ],
+      },
+    }),
+  ],
   [["receipt", "k7f3m2q9x4ab."], (text) => ({ "GET /v1/tasks/k7f3m2q9x4ab./receipt": taskOf(text) })],
   [["secrets"], (text) => ({ "GET /v1/secrets": { secrets: [secretOf(text)] } })],
   [["secrets", "show", "crm"], (text) => ({ "GET /v1/secrets/crm": secretOf(text) })],
