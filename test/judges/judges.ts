@@ -55,6 +55,11 @@ export const JUDGES = {
     needs: [],
     isQuick: false,
   },
+  "way-back": {
+    judges: "plans of the way back, run by sh and the aws command on versioned buckets of moto",
+    needs: ["python3"],
+    isQuick: false,
+  },
 } as const satisfies Readonly<Record<string, Judge>>;
 
 export type JudgeName = keyof typeof JUDGES;
