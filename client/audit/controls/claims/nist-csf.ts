@@ -194,14 +194,19 @@ export const CSF: Claims["NIST CSF 2.0"] = {
     mechanism: [],
     attacks: [],
     through: ["NHI1", "ASI08", "ASI10"],
-    limits: "What an agent has changed is not undone.",
+    limits: "Nothing undoes what an agent has changed: people run the plan of `valetkey tasks undo`.",
     yours: "Decide who may stop what.",
   },
   "RC.RP": {
     title: "Incident Recovery Plan Execution",
     verdict: "partly",
-    claim: "The table is restored with a floor under which nothing old works again.",
-    mechanism: ["functions/core/revocation/panic.ts#afterRestore"],
+    claim:
+      "The table is restored with a floor under which nothing old works again. A plan takes back what a task wrote to S3.",
+    mechanism: [
+      "functions/core/revocation/panic.ts#afterRestore",
+      "client/operate/tasks/undo/way-back.ts#wayBackOf",
+      "client/operate/tasks/undo/shell-text.ts#shellTextOf",
+    ],
     attacks: [
       {
         test: "test/unit/core/revocation/after-restore.test.ts > the halt of a restored table > remains where the copy holds",
@@ -211,10 +216,27 @@ export const CSF: Claims["NIST CSF 2.0"] = {
           put: "if (restoredAt === undefined || stored === undefined) return stored;",
         },
       },
+      {
+        test: "test/property/way-back.test.ts > the way back of what a task wrote > is byte for byte what was there before, or no command: never over the change of another",
+        without: {
+          file: "client/operate/tasks/undo/way-back.ts",
+          find: "if (made.length < own.versions.size) return",
+          put: "if (made.length < 0) return",
+        },
+      },
+      {
+        test: "test/unit/client/operate/undo/shell-text.test.ts > the text of a plan, run by sh > has the key",
+        without: {
+          file: "client/operate/tasks/undo/shell-text.ts",
+          find: "quotedWord(word.slice(at + 1))",
+          put: "word.slice(at + 1)",
+        },
+      },
     ],
     events: ["table.restored"],
-    limits: "Recovery of what an agent has changed in an account is yours.",
-    yours: "Keep backups of policies and configuration.",
+    limits:
+      "The plan is of objects in buckets with versions, for an operator to run. Other changes in an account have none.",
+    yours: "Keep backups of policies and configuration. Turn on the versions of buckets that agents write.",
   },
   "RC.CO": {
     title: "Incident Recovery Communication",
