@@ -248,6 +248,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     "conditions",
     async () => (await import("./operate/incident/conditions.ts")).conditions,
   ),
+  budgets: operated(
+    "policy",
+    "budgets [name] [--person id | --task id]",
+    "show what is spent of the budgets of policy",
+    "budgets",
+    async () => (await import("./operate/incident/budgets.ts")).budgets,
+  ),
   apply: operated(
     "agents",
     "apply -f agents.yaml",

@@ -1,6 +1,7 @@
 import { ACCOUNTS } from "./accounts.ts";
 import { AGENTS } from "./agents.ts";
 import { APPROVALS } from "./approvals.ts";
+import { BUDGETS } from "./budgets.ts";
 import { CONDITIONS } from "./conditions.ts";
 import { CONSENTS } from "./consents.ts";
 import { CREDENTIALS } from "./credentials.ts";
@@ -48,6 +49,7 @@ interface Nouns {
   PANIC: typeof PANIC;
   ACCOUNTS: typeof ACCOUNTS;
   CONDITIONS: typeof CONDITIONS;
+  BUDGETS: typeof BUDGETS;
   SECRETS: typeof SECRETS;
   POLICIES: typeof POLICIES;
   CONSENTS: typeof CONSENTS;
@@ -79,6 +81,7 @@ const BY_NAME: Nouns = {
   PANIC,
   ACCOUNTS,
   CONDITIONS,
+  BUDGETS,
   SECRETS,
   POLICIES,
   CONSENTS,

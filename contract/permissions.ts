@@ -28,6 +28,7 @@ export const PERMISSIONS = {
   "valetkey:HaltAccount": ["valetkey:Operate"],
   "valetkey:LiftAccount": ["valetkey:Operate"],
   "valetkey:ListConditions": ["valetkey:Operate", "valetkey:Observe"],
+  "valetkey:ListBudgets": ["valetkey:Operate", "valetkey:Observe"],
   "valetkey:TightenConditions": ["valetkey:Operate"],
   "valetkey:LoosenConditions": ["valetkey:Operate"],
   "valetkey:ListSecrets": ["valetkey:Operate", "valetkey:Observe"],

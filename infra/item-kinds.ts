@@ -280,7 +280,7 @@ export const ITEM_KINDS = {
     follows: "nothing: a pause from before a resumption does not count",
   },
   budget: {
-    may: { exchange: ["get", "update"] },
+    may: { exchange: ["get", "update"], operate: ["get", "query"] },
     seals: [],
     expires: "always",
     rests: "how many grants a budget still allows",

@@ -141,6 +141,12 @@ export const OPERATOR_HELP = {
     "  --scope <place>              hub, account:111122223333, team:data or agent:reporter\n  --for <time>                 set: 90m, 4h or 2d; it ends by itself after that\n  --reason <text>              why, at most 256 characters; everybody who lists the conditions reads it\n  --yes                        required with set and lift\n",
     '  valetkey conditions\n  valetkey conditions set change-freeze --scope hub --for 2d --reason "the quarter ends" --yes\n  valetkey conditions lift change-freeze --scope hub --reason "it has ended" --yes',
   ),
+  budgets: page(
+    "budgets [<name>] [--person <issuer|value> | --task <id>]",
+    "Lists the budgets of the deployed policies (@budget): what each allows in which window, how many grants count now, and from when on a spent one\nallows another. Budgets of the hub, of teams and of agents are listed with all holders that you may look at; those of a person and of a tree of\ntasks, by name.",
+    "  --person <issuer|value>      what this person has spent\n  --task <id>                  what this task's tree has spent\n",
+    "  valetkey budgets\n  valetkey budgets deploys -o json\n  valetkey budgets --person 'staff|ada'",
+  ),
   apply: page(
     "apply -f <agents.yaml> [--yes]",
     "Checks a file of agents, shows what it would change, and with --yes changes it. Agents and fields that the file does not name stay as they are. A\nsecond run changes nothing. Faults of the file are reported with line and column before any request. Exit code 3: something would change, and --yes\nwas not given. After a step that fails, no further step is tried, and the last line counts the steps done, failed and not tried.",

@@ -1,4 +1,5 @@
 import { DynamoBallots } from "../adapters/dynamodb/approvals/dynamo-ballots.ts";
+import { DynamoBudgets } from "../adapters/dynamodb/budgets/dynamo-budgets.ts";
 import { DynamoConditions } from "../adapters/dynamodb/conditions/dynamo-conditions.ts";
 import { DynamoPendingRevocations } from "../adapters/dynamodb/leases/dynamo-pending-revocations.ts";
 import { DynamoPolicyWrites } from "../adapters/dynamodb/leases/dynamo-policy-writes.ts";
@@ -18,6 +19,7 @@ import { serveLoaded } from "../http/serve-loaded.ts";
 import type { ConditionPorts } from "../operators/conditions.ts";
 import type { AccountPorts } from "./accounts.ts";
 import type { AllTasksPorts } from "./list-all-tasks.ts";
+import type { BudgetPorts } from "./list-budgets.ts";
 import type { EscalationPorts } from "./list-escalations.ts";
 import type { OverviewPorts } from "./overview.ts";
 import { PATHS } from "./paths.ts";
@@ -33,6 +35,7 @@ async function load(): Promise<
     LedgerPorts &
     AccountPorts &
     ConditionPorts &
+    BudgetPorts &
     AllTasksPorts &
     OverviewPorts &
     EscalationPorts
@@ -46,6 +49,7 @@ async function load(): Promise<
     liveCounts: new RecentLiveCounts(ports.agents, nowMs),
     accountHalts: new DynamoAccountHalts(table),
     setConditions: new DynamoConditions(table),
+    budgets: new DynamoBudgets(table),
     foundEscalations: new DynamoFoundEscalations(table),
     locks: new DynamoSecretLocks(table, nowMs),
     pendingRevocations: new DynamoPendingRevocations(table),

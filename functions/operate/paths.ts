@@ -8,6 +8,7 @@ import { endConsent, listConsents, readConsent } from "./consents.ts";
 import { endPersonsTasks } from "./end-persons-tasks.ts";
 import { listAgents } from "./list-agents.ts";
 import type { AllTasksPorts } from "./list-all-tasks.ts";
+import { type BudgetPorts, listBudgets } from "./list-budgets.ts";
 import { type EscalationPorts, listEscalations } from "./list-escalations.ts";
 import { offboard, readOffboarding } from "./offboard.ts";
 import { type OverviewPorts, readOverview } from "./overview.ts";
@@ -45,6 +46,7 @@ export const PATHS = {
   "POST /v1/accounts/{account}/halt": haltAccount,
   "GET /v1/conditions": listConditions,
   "POST /v1/conditions/{condition}/tighten": tightenCondition,
+  "GET /v1/budgets": listBudgets,
   "GET /v1/secrets": listSecrets,
   "GET /v1/secrets/{secret}": readSecret,
   "POST /v1/secrets/{secret}/rotate": rotateSecret,
@@ -56,6 +58,7 @@ export const PATHS = {
     AccountPorts &
     AllTasksPorts &
     ConditionPorts &
+    BudgetPorts &
     OverviewPorts &
     EscalationPorts
 >;

@@ -219,6 +219,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "DECISION#*",
       "CONSENT#*",
       "LIVECONSENT#*",
+      "BUDGET#*",
       "COOLDOWN#*",
     ),
     on(
@@ -243,6 +244,7 @@ const EXPECTED: Record<FunctionName, unknown[]> = {
       "PERSON#*",
       "ACCOUNTHALT#*",
       "ACCOUNTLIFT#*",
+      "BUDGET#*",
       "COOLDOWN#*",
       "INBOX#*",
       "ESCALATION#*",

@@ -6,7 +6,7 @@ import { personsToken, startFor } from "../contract/start-for.ts";
 import { breakOffPersonsEnding } from "./hasten.ts";
 
 /** Policy by which people may call a tool through agents. */
-export const TOOLS_FOR_PEOPLE = `@id("people-call-tickets") @budget("tickets 100/1d person")
+export const TOOLS_FOR_PEOPLE = `@id("people-call-tickets") @budget("tickets 100/1d person, all-tickets 90/1d hub")
 permit (principal is User, action == Action::"tool:Call", resource is Tool) when { resource.server == "tickets" && context has actor };`;
 
 /** Agents work for people, and what they do ends with the person: every turn that these take in AWS. */
@@ -15,6 +15,7 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
   const task = await startFor(running, "person:erin", { authorization_details: JSON.stringify(INTENT) });
   await use(task, running);
   await prolong(task, running);
+  await readBudgets(running);
   const ended = await fetch(`${url}/v1/people/staff%7Cperson:erin/end-tasks`, {
     method: "POST",
     headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
@@ -36,6 +37,17 @@ export async function useOnBehalf(running: ApprovingCloud): Promise<void> {
     headers: { authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}` },
   });
   expect(await receipt.json()).toMatchObject({ status: "revoked", by: expect.stringMatching(/^event:/) });
+}
+
+/** An operator looks at what is spent of the budgets. */
+async function readBudgets({ cloud, url }: ApprovingCloud): Promise<void> {
+  const headers = {
+    authorization: `Bearer ${await cloud.people.mint({ sub: "person:alice", aud: `${url}/operate` })}`,
+  };
+  const ofHub = await fetch(`${url}/v1/budgets?name=all-tickets`, { headers });
+  expect(await ofHub.json()).toMatchObject({ budgets: [{ spent: [{ holder: "*" }] }] });
+  const ofErin = await fetch(`${url}/v1/budgets?person=staff%7Cperson:erin`, { headers });
+  expect(await ofErin.json()).toMatchObject({ budgets: [{ spent: [{ holder: "staff|person:erin" }] }] });
 }
 
 /** A person gives a consent; an agent acts under it until the person withdraws it. */

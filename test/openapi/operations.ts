@@ -2,6 +2,7 @@ import { OPERATIONS as CONTRACT, type OperationKey } from "../../contract/operat
 import { ACCOUNTS } from "./arrangements/accounts.ts";
 import { AGENTS } from "./arrangements/agents.ts";
 import { APPROVALS } from "./arrangements/approvals.ts";
+import { BUDGETS } from "./arrangements/budgets.ts";
 import { CONDITIONS } from "./arrangements/conditions.ts";
 import { CONSENTS } from "./arrangements/consents.ts";
 import { CREDENTIALS } from "./arrangements/credentials.ts";
@@ -34,6 +35,7 @@ type Each = (typeof CONTRACT)[number];
 const ARRANGED = {
   ...ACCOUNTS,
   ...CONDITIONS,
+  ...BUDGETS,
   ...AGENTS,
   ...APPROVALS,
   ...CONSENTS,

@@ -10,6 +10,11 @@ export interface CountedBudget {
   readonly version: number;
 }
 
+/** Grants that a budget has counted for a holder. */
+export interface HoldersCount extends Pick<HeldBudget, "holder"> {
+  readonly spent: Spent;
+}
+
 /** Count of one more grant, for the transaction that records the grant: it fails where the item has another version. */
 export interface Spending extends Pick<HeldBudget, "name" | "scope" | "holder"> {
   readonly version: number;
@@ -24,6 +29,17 @@ export interface Budgets {
    * @throws {Refusal} store_unavailable.
    */
   read(held: readonly HeldBudget[]): Promise<readonly CountedBudget[]>;
+  /**
+   * Lists what holders of a budget have counted, by the holder, strongly read.
+   * @param after holder after which the list goes on; its first one where absent.
+   * @param most upper bound on the holders.
+   * @throws {Refusal} store_unavailable.
+   */
+  list(
+    of: Pick<HeldBudget, "name" | "scope">,
+    after: string | undefined,
+    most: number,
+  ): Promise<readonly HoldersCount[]>;
   /**
    * Gives back a grant that was counted at that second. Call it once for a grant. Has no effect where others change the
    * same budget meanwhile: a repeat after an unknown outcome could give back another grant.

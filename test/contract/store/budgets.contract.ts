@@ -99,6 +99,27 @@ export function budgetsContract(store: () => TestedStore): void {
       expect((await read(held)).version).toBe(3);
     }, 60_000);
 
+    it("is listed with its holders in order, page by page, and beside no other budget's", async () => {
+      const name = `b${randomBytes(4).toString("hex")}`;
+      const holders = ["*", "agent-1", "agent-2", "Team Ä", "staff|person:ada@acme.test"];
+      for (const holder of holders) {
+        const held = { ...aBudget(), name, holder };
+        await open([await spending(held, NOW), await spending({ ...held, name: `${name}-2` }, NOW)]).opened;
+        await open([await spending({ ...held, scope: "hub" }, NOW)]).opened;
+      }
+      const list = async (after: string | undefined, most: number) =>
+        (await store().budgets.list({ name, scope: "agent" }, after, most)).map(({ holder, spent }) => [
+          holder,
+          spentIn(spent, aBudget(), NOW + 1),
+        ]);
+      const all = await list(undefined, 100);
+      expect(all).toEqual(["*", "Team Ä", "agent-1", "agent-2", "staff|person:ada@acme.test"].map((each) => [each, 1]));
+      expect(await list(undefined, 2)).toEqual(all.slice(0, 2));
+      expect(await list("Team Ä", 2)).toEqual(all.slice(2, 4));
+      expect(await list("staff|person:ada@acme.test", 2)).toEqual([]);
+      expect(await store().budgets.list({ name: `${name}-3`, scope: "agent" }, undefined, 9)).toEqual([]);
+    });
+
     it("takes back a grant of that second once, and nothing that it has not counted", async () => {
       const held = aBudget();
       for (const at of [NOW - 1, NOW, NOW]) await open([await spending(held, at)]).opened;

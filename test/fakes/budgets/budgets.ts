@@ -1,5 +1,5 @@
 import type { HeldBudget } from "../../../functions/core/budgets/budget.ts";
-import type { Budgets, CountedBudget, Spending } from "../../../functions/core/budgets/budgets.ts";
+import type { Budgets, CountedBudget, HoldersCount, Spending } from "../../../functions/core/budgets/budgets.ts";
 import { giveBack, NOTHING_SPENT, type Spent } from "../../../functions/core/budgets/spent.ts";
 import { Refusal } from "../../../functions/core/refusal.ts";
 
@@ -19,6 +19,21 @@ export class FakeBudgets implements Budgets {
       held: each,
       ...(this.spent.get(nameOf(each)) ?? { spent: NOTHING_SPENT, version: 0 }),
     }));
+  }
+
+  async list(
+    { name, scope }: Pick<Held, "name" | "scope">,
+    after = "",
+    most: number,
+  ): Promise<readonly HoldersCount[]> {
+    await this.before("list");
+    const partition = `${name}#${scope}#`;
+    const inside = [...this.spent].filter(([key]) => key.startsWith(partition));
+    return inside
+      .map(([key, { spent }]) => ({ holder: key.slice(partition.length), spent }))
+      .filter(({ holder }) => holder > after)
+      .toSorted((one, other) => (one.holder < other.holder ? -1 : 1))
+      .slice(0, most);
   }
 
   async giveBack(held: HeldBudget, atSeconds: number): Promise<void> {

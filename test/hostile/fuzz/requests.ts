@@ -104,7 +104,7 @@ function proofOf(step: Step, held: Holdings, world: HostileWorld): string {
   if (
     step.route.includes("agents") ||
     step.route === "GET /v1/tasks" ||
-    /\/end$|receipt$|ledger$|journal$|panic|secrets|people|accounts|conditions|policies|overview|escalations/.test(
+    /\/end$|receipt$|ledger$|journal$|panic|secrets|people|accounts|conditions|budgets|policies|overview|escalations/.test(
       step.route,
     )
   ) {
@@ -127,6 +127,8 @@ const queryOf = ({ route, agent, choice }: Step): string => {
   if (route === "GET /v1/consents") return choice % 2 === 0 ? "" : `person=${name}`;
   if (route === "GET /v1/journal" && choice % 2 === 1)
     return `person=${name}&task=k7f3m2q9x4ab.&since=2026-11-01T00:00:00Z&denied=true&before=${choice + 1}`;
+  if (route === "GET /v1/budgets")
+    return pick(["", `name=${name}`, `person=${name}`, `tree=${name}`, `after=${name}`], choice) ?? "";
   return `agent=${name}`;
 };
 

@@ -15,6 +15,7 @@ type Port =
   | "ballots"
   | "accountHalts"
   | "setConditions"
+  | "budgets"
   | "foundEscalations"
   | "given"
   | "accepted";

@@ -1,8 +1,9 @@
 import type { HeldBudget } from "../../../core/budgets/budget.ts";
-import type { Budgets, CountedBudget, Spending } from "../../../core/budgets/budgets.ts";
+import type { Budgets, CountedBudget, HoldersCount, Spending } from "../../../core/budgets/budgets.ts";
 import { COUNTED_SECONDS, giveBack, NOTHING_SPENT, newestIn, type Spent } from "../../../core/budgets/spent.ts";
-import { keys } from "../table/dynamo-keys.ts";
+import { budgetPartition, keys } from "../table/dynamo-keys.ts";
 import { type Change, type DynamoTable, MARGIN_SECONDS, type Write } from "../table/dynamo-table.ts";
+import type { Item } from "../table/raw-item.ts";
 
 /** Spent budgets in the one table: one item for each budget and holder. */
 export class DynamoBudgets implements Budgets {
@@ -16,10 +17,19 @@ export class DynamoBudgets implements Budgets {
     return Promise.all(
       held.map(async (each) => {
         const item = await this.#table.get(keys.budget(each));
-        const spent = item === undefined ? NOTHING_SPENT : new Uint8Array(Buffer.from(String(item.times), "base64"));
+        const spent = item === undefined ? NOTHING_SPENT : timesOf(item);
         return { held: each, spent, version: item === undefined ? 0 : Number(item.version) };
       }),
     );
+  }
+
+  async list(
+    of: Pick<HeldBudget, "name" | "scope">,
+    after: string | undefined,
+    most: number,
+  ): Promise<readonly HoldersCount[]> {
+    const items = await this.#table.page(budgetPartition(of), after, most);
+    return items.map((item) => ({ holder: String(item.sk), spent: timesOf(item) }));
   }
 
   async giveBack(held: HeldBudget, atSeconds: number): Promise<void> {
@@ -59,5 +69,7 @@ const conditionOn = (version: number) => ({
   names: { version: "version" },
   values: version === 0 ? {} : { version },
 });
+
+const timesOf = ({ times }: Item): Spent => new Uint8Array(Buffer.from(String(times), "base64"));
 
 const textOf = (spent: Spent): string => Buffer.from(spent).toString("base64");

@@ -34,6 +34,7 @@ const READING = [
   "valetkey:ReadPanic",
   "valetkey:ListAccounts",
   "valetkey:ListConditions",
+  "valetkey:ListBudgets",
   "valetkey:ListSecrets",
   "valetkey:ReadSecret",
   "valetkey:ReadConsents",
