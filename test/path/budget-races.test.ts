@@ -83,6 +83,36 @@ describe("a budget of 3 under 50 grants at once", () => {
   }, 120_000);
 });
 
+describe("a person's budget under grants at once", () => {
+  it.each(["a", "b", "c", "d"])(
+    "counts two agents of the person, and their sub-agents, together (%s)",
+    async (seed) => {
+      const { world, service } = worldWithin("reads 9/1d person", seededNumbers(`person ${seed}`));
+      const tokenFor = (agent: string) =>
+        world.personToken({ may_act: { iss: "https://robots.test", sub: `agent:${agent}` } });
+      const forPat = (agent: string) =>
+        service.exchangeFor(tokenFor(agent), {
+          ...READ,
+          actor_token: world.agentToken({ sub: `agent:${agent}` }),
+        });
+      const roots = await Promise.all(["demo", "tickets"].map(forPat));
+      const held = roots.map(({ body }) => ({ id: body.task?.id ?? "", token: body.access_token ?? "" }));
+      const asks = Array.from({ length: 48 }, async (_, index) => {
+        const root = held[index % 2];
+        if (index % 3 > 0 || !root) return (await forPat(index % 2 === 0 ? "demo" : "tickets")).status;
+        return service.startBelow(root, READ).then(
+          () => 200,
+          (error: Error) => (error.message.includes("budget_spent") ? 429 : error),
+        );
+      });
+      const answers = await Promise.all(asks);
+      expect(answers.filter((status) => status === 200)).toHaveLength(7);
+      expect(new Set(answers)).toEqual(new Set([200, 429]));
+      expect(world.ports.tasks.tasks.size).toBe(9);
+    },
+  );
+});
+
 describe("a storm of tasks that are withdrawn", () => {
   it.each(["a", "b", "c", "d", "e", "f"])("gives back no more than it counted (%s)", async (seed) => {
     const number = seededNumbers(`storm ${seed}`);
@@ -99,6 +129,26 @@ describe("a storm of tasks that are withdrawn", () => {
     expect(before).toBeGreaterThanOrEqual(held);
     const after = await Promise.all(Array.from({ length: 20 }, () => service.exchange(READ)));
     expect(after.filter(({ status }) => status === 200)).toHaveLength(10 - before);
+  });
+
+  it("by failures of a sub-agent's task gives back nothing of the tasks above, in any of the budgets", async () => {
+    const { world, service } = worldWithin("reads 6/1d agent, all 9/1d hub", seededNumbers("storm below"));
+    const root = await service.start(READ);
+    await service.startBelow(root, READ);
+    const { tasks, budgets } = world.ports;
+    tasks.before = (method) => {
+      if (method === "confirm") throw new Refusal("store_unavailable");
+    };
+    for (let round = 0; round < 5; round += 1)
+      await Promise.allSettled(Array.from({ length: 8 }, () => service.startBelow(root, READ)));
+    tasks.before = () => undefined;
+    world.pass(61);
+    expect(tasks.tasks.size).toBeGreaterThan(2);
+    const [own, below, all] = ["reads#agent#demo", "reads#agent#helper", "all#hub#*"].map((key) => counted(world, key));
+    expect([Number(own) >= 2, Number(below) >= 1, Number(all) >= 2, budgets.spent.size]).toEqual([true, true, true, 3]);
+    const after = await Promise.allSettled(Array.from({ length: 10 }, () => service.startBelow(root, READ)));
+    const granted = after.filter(({ status }) => status === "fulfilled").length;
+    expect(granted).toBe(Math.min(6 - Number(own), 6 - Number(below), 9 - Number(all)));
   });
 });
 

@@ -112,6 +112,27 @@ describe("a budget of an agent", () => {
 });
 
 describe("a budget that several share", () => {
+  it("of a person is spent by a second agent of the person, and by each sub-agent once", async () => {
+    const service = within("reads 3/1d person");
+    const forPat = (agent: string) =>
+      service.exchangeFor(
+        service.world.personToken({ may_act: { iss: "https://robots.test", sub: `agent:${agent}` } }),
+        {
+          ...READ,
+          actor_token: service.world.agentToken({ sub: `agent:${agent}` }),
+        },
+      );
+    const { body } = await forPat("demo");
+    const root = { id: body.task?.id ?? "", token: body.access_token ?? "" };
+    const child = await service.startBelow(root, READ);
+    expect(counted(service.world, "reads#person#staff|pat")).toBe(2);
+    expect((await forPat("tickets")).status).toBe(200);
+    expect(codes([await forPat("demo"), await forPat("tickets")])).toEqual(["budget_spent", "budget_spent"]);
+    await expect(service.startBelow(root, READ)).rejects.toThrow("budget_spent");
+    await expect(service.startBelow(child, READ, "scout")).rejects.toThrow("budget_spent");
+    expect([...service.world.ports.budgets.spent.keys()]).toEqual(["reads#person#staff|pat"]);
+  });
+
   it("of a person counts the grants of each agent that acts for the person, and permits none that acts for nobody", async () => {
     const service = within("reads 2/1d person");
     expect((await service.exchangeFor(service.world.personToken(), READ)).status).toBe(200);
