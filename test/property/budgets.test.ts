@@ -69,6 +69,28 @@ describe("the packed window of a budget", () => {
     );
   });
 
+  it("set back to an older value, gives no more grants than the count and those that are forgotten", () => {
+    fc.assert(
+      fc.property(budget, steps, fc.nat(), fc.nat(), (each, all, taken, put) => {
+        const [from, to] = [taken % all.length, put % all.length].toSorted((a, b) => a - b) as [number, number];
+        let [trueMs, spent, older]: [number, Spent, Spent] = [BEGAN_MS, NOTHING_SPENT, NOTHING_SPENT];
+        const given: { trueMs: number; step: number }[] = [];
+        for (const [step, { passMs }] of all.entries()) {
+          trueMs += passMs;
+          if (step === from) older = spent;
+          if (step === to) spent = older;
+          if (freeAt(spent, each, trueMs / 1_000) !== undefined) continue;
+          const inside = given.filter((one) => trueMs - one.trueMs < each.window * 1_000);
+          const forgotten = inside.filter((one) => step >= to && one.step >= from && one.step < to);
+          expect(inside.length - forgotten.length).toBeLessThan(each.count);
+          spent = spend(spent, secondOf(trueMs));
+          given.push({ trueMs, step });
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("is no longer than the largest count, sorted, and counts as a list of times does", () => {
     fc.assert(
       fc.property(

@@ -31,8 +31,15 @@ export const AGENTIC: Claims["OWASP Top 10 for Agentic Applications (2026)"] = {
     title: "Tool Misuse and Exploitation",
     verdict: "partly",
     claim:
-      "Each part of an intent is decided, tool by tool and resource by resource, before a key is issued. A tool server is told which of its tools the task may call now, by today's policies.",
-    mechanism: ["functions/tasks/introspect.ts#introspect", "functions/core/policy/decide.ts#decide"],
+      "Each part of an intent is decided, tool by tool and resource by resource, before a key is issued. A tool server is told which of its tools the task may call now, by today's policies. A budget bounds how many tasks an agent, a person, a team, a tree or the hub opens in a window of time, its sub-agents' included.",
+    mechanism: [
+      "functions/tasks/introspect.ts#introspect",
+      "functions/core/policy/decide.ts#decide",
+      "functions/exchange/vend/count-grant.ts#countGrant",
+      "functions/core/budgets/spent.ts#freeAt",
+      "functions/core/identity/holders.ts#holdersOf",
+      "functions/core/delegation/inherited-terms.ts#budgetsIn",
+    ],
     attacks: [
       {
         test: "test/path/tools-decided-anew.test.ts > I1: a grant of tools is decided anew > at both, by the policies that are deployed then",
@@ -50,12 +57,44 @@ export const AGENTIC: Claims["OWASP Top 10 for Agentic Applications (2026)"] = {
           put: 'const chosen = leastDemanding(preferred(pair, kept)) ?? ({ policy: "none", conditions: [{}], obligations: obligationsOf({}) } as never);',
         },
       },
+      {
+        test: "test/path/budget-races.test.ts > a budget of 3 under 50 grants at once > grants exactly 3 of 50 requests at once, in each of 20 rounds of the whole exchange",
+        without: {
+          file: "functions/exchange/vend/count-grant.ts",
+          find: "const again = await unlessRepeated(held, request, ports);",
+          put: "const again = await ports.budgets.read(held);",
+        },
+      },
+      {
+        test: "test/path/budget-races.test.ts > a person's budget under grants at once > counts two agents of the person, and their sub-agents, together",
+        without: {
+          file: "functions/core/identity/holders.ts",
+          find: "[personId(person)]",
+          put: "agents.map(({ id }) => `${personId(person)} ${id}`)",
+        },
+      },
+      {
+        test: "test/path/budgets.test.ts > a budget that several share > counts a sub-agent under a permit of its own without a budget by the budgets of the tasks above (I3)",
+        without: {
+          file: "functions/core/delegation/inherited-terms.ts",
+          find: "budgetsOfAll([above?.budgets ?? [], OBLIGATIONS.budgets.keep(own)]);",
+          put: "budgetsOfAll([]);",
+        },
+      },
+      {
+        test: "test/path/budget-races.test.ts > a storm of tasks that are withdrawn > gives back no more than it counted",
+        without: {
+          file: "functions/core/budgets/spent.ts",
+          find: "times.toSpliced(index, 1)",
+          put: "times.toSpliced(index, 2)",
+        },
+      },
     ],
     events: ["task.opened", "presentation.issued"],
     yours:
-      "Have your tool servers ask for introspection before they act, and put `@approval` on calls that cannot be undone.",
+      "Have your tool servers ask for introspection before they act, put `@approval` on calls that cannot be undone, and `@budget` with a short `@maxTtl` on what may happen a few times a day.",
     limits:
-      "A call inside a session whose grant has a wildcard is not decided by itself. A tool is permitted by its name, and not by its arguments. There is no budget of calls.",
+      "A call inside a session whose grant has a wildcard is not decided by itself. A tool is permitted by its name, and not by its arguments. Budgets count tasks that are opened, and not the calls that one makes.",
   },
   ASI03: {
     title: "Identity and Privilege Abuse",
