@@ -19,9 +19,12 @@ export const budgets: OperatorCommand = async (argv, env, report) => {
   if (person !== undefined && tree !== undefined) throw usage("give --person or --task, not both");
   const { api, print } = await operatorOf(options, env);
   const listed = await report.patiently("listing budgets", everyBudget(api, defined({ name, person, tree })));
+  const kind = person === undefined ? (tree === undefined ? "" : " of trees") : " of people";
   if (name !== undefined && listed.length === 0)
-    throw usage(`no deployed policy has such a budget ${name}; ${ownCommand()} budgets lists them`);
-  print({ budgets: listed }, () => listTable(listed));
+    throw usage(`no deployed policy has a budget${kind} named ${name}; ${ownCommand()} budgets lists them`);
+  print({ budgets: listed }, () =>
+    listed.length === 0 ? shown`No deployed policy has a budget${kind}.\n` : listTable(listed),
+  );
   return 0;
 };
 
@@ -36,7 +39,6 @@ async function everyBudget(api: OperatorApi, query: Query): Promise<readonly Bud
 }
 
 function listTable(listed: readonly Budget[]): Shown {
-  if (listed.length === 0) return shown`No deployed policy has such a budget.\n`;
   const rows = listed.flatMap(({ text, scope, spent }): readonly (readonly unknown[])[] => {
     if (spent === undefined) return [[text, BY_NAME[String(scope)], "", ""]];
     if (spent.length === 0) return [[text, "nobody", "0", "now"]];

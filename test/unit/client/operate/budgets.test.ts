@@ -50,12 +50,12 @@ describe("valetkey budgets", () => {
     const own = await run("budgets", "own", "--person", "staff|ada");
     expect([own.code, own.stdout]).toEqual([0, expect.stringMatching(/own 1\/1h person {2}staff\|ada {2}1 .* 2026-/)]);
     const tree = await run("budgets", "--task", "k7f3m2q9x4ab.");
-    expect([tree.code, tree.stdout]).toEqual([0, "No deployed policy has such a budget.\n"]);
+    expect([tree.code, tree.stdout]).toEqual([0, "No deployed policy has a budget of trees.\n"]);
     answers[`${LIST}?name=no-such`] = ok({ budgets: [] });
     const none = await run("budgets", "no-such");
     expect([none.code, none.stderr]).toEqual([
       64,
-      expect.stringContaining("no deployed policy has such a budget no-such"),
+      expect.stringContaining("no deployed policy has a budget named no-such"),
     ]);
   });
 
