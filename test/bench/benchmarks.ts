@@ -9,6 +9,7 @@ export const BENCHMARKS = {
   client: async (run) => (await import("./cpu/small-client.ts")).smallClient(run),
   observe: async (run) => (await import("./cpu/cpu-of-observing.ts")).cpuOfObserving(run),
   recheck: async (run) => (await import("./recheck/recheck-of-tasks.ts")).recheckOfTasks(run),
+  budget: async (run) => (await import("./budget/hot-budget.ts")).hotBudget(run),
   size: async (run) => (await import("./policy/session-policy-sizes.ts")).sessionPolicySizes(run),
   denies: async (run) => (await import("./policy/pack-denies.ts")).packDenies(run),
   proof: async (run) => (await import("./proof/proof-of-a-session.ts")).proofOfASession(run),
