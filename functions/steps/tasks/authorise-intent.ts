@@ -23,6 +23,7 @@ import type { TaskRequest } from "../../core/tasks/task-request.ts";
 import { type GateNeeds, refuseUnaccepted } from "../threat/refuse-unaccepted.ts";
 import type { Grants, NoParent, ParentScope, UnapprovedGrants } from "./grants.ts";
 import { labelsOfGrants } from "./labels-of-grants.ts";
+import { nameConditions } from "./name-conditions.ts";
 import { type DeniedPair, nameOtherPlaces } from "./other-places.ts";
 
 /** Number of pairs up to which Cedar evaluates each resource by itself, which is faster for few pairs. */
@@ -72,17 +73,24 @@ export async function authoriseIntent(
     bound: boundOfDetails(details, ports.catalogue, ports.connectors, ports.deployment.accounts),
     source,
   }));
-  const verdictOn = (pair: Pair) => {
-    const verdict = decideWithin(pair, bounds, asker, ports.policies, areMany);
+  const verdictFor = (pair: Pair, requester: Requester) => {
+    const verdict = decideWithin(pair, bounds, requester, ports.policies, areMany);
     const limited = ceilings.reduce((each, { bound, source }) => withinCeiling(each, pair, bound, source), verdict);
     return underCeiling(limited, ports.deployment.accounts);
   };
+  const verdictOn = (pair: Pair) => verdictFor(pair, asker);
   const decided = spread.map((each) => decideDetail(each, request.mode, asker, verdictOn, ports));
   const permitted = decided.flatMap((each) => each.permitted);
   const denied = decided.flatMap((each) => each.denied);
   const denials = denied.map(({ denial }) => denial);
-  if (permitted.length === 0 || (request.mode === "all" && denials.length > 0))
-    throw new Refusal("policy_denied", { denials: nameOtherPlaces(denied, ports.deployment.accounts, verdictOn) });
+  if (permitted.length === 0 || (request.mode === "all" && denials.length > 0)) {
+    const inQuiet = nameConditions(denied, {
+      holding: conditions,
+      defined: ports.deployment.conditions ?? [],
+      decide: (pair, held) => verdictFor(pair, { ...asker, conditions: held }),
+    });
+    throw new Refusal("policy_denied", { denials: nameOtherPlaces(inQuiet, ports.deployment.accounts, verdictOn) });
+  }
   // Parts count as pairs. Without this check, more than the limit would be granted now, and refused at every renewal.
   if (permitted.length > LIMITS.pairs) {
     throw new Refusal("intent_invalid", {
@@ -175,7 +183,7 @@ function decideDetail(
       continue;
     }
     const { denial, narrower } = verdict.denied;
-    denied.push({ pair, denial, isCovered: narrower.length > 0 });
+    denied.push({ pair, denial, hasHint: narrower.length > 0 });
     if (mode === "all") continue;
     // A part of the set may be permitted: each part is decided by itself.
     const parts = narrowPairs(pair, narrower, ports.catalogue).map(decide);

@@ -10,8 +10,8 @@ const MOST = { pairs: 12, places: 20 } as const;
 export interface DeniedPair {
   readonly pair: Pair;
   readonly denial: Denial;
-  /** True where the denial names a part that policy covers. */
-  readonly isCovered: boolean;
+  /** True where the denial says what to ask for in its place, or when. */
+  readonly hasHint: boolean;
 }
 
 interface Place {
@@ -30,8 +30,8 @@ export function nameOtherPlaces(
   decide: (pair: Pair) => Verdict,
 ): readonly Denial[] {
   let left: number = MOST.pairs;
-  return denied.map(({ pair, denial, isCovered }) => {
-    if (isCovered || pair.kind !== "resource" || pair.wantsAll || left === 0) return denial;
+  return denied.map(({ pair, denial, hasHint }) => {
+    if (hasHint || pair.kind !== "resource" || pair.wantsAll || left === 0) return denial;
     left -= 1;
     const place = placesFor(pair, accounts).find((each) => "permitted" in decide(movedTo(pair, each)));
     return place ? { ...denial, hint: `Policy covers it in ${inWords(pair, place)}: ask for it there.` } : denial;
