@@ -16,17 +16,23 @@ export interface AboutResource {
 }
 
 /**
- * Finds the events that name a resource: with a pattern that shares a name with the wanted one, so `acme/*` for
- * `acme/a`, and `acme/a` for `acme/*`. A use of an approval is granted what its request asked for.
- * @param resource ARN, or a pattern of ARNs.
+ * Lists the patterns of the resources that lie inside of a resource and have ARNs of their own: a bucket's objects, a
+ * table's indexes, a log group's streams.
+ */
+export const insideOf = (arn: string): readonly string[] => (/[*/:]$/.test(arn) ? [] : [`${arn}:*`, `${arn}/*`]);
+
+/**
+ * Finds the events that name a resource: with a pattern that shares a name with a wanted one, so `acme/*` for `acme/a`,
+ * and `acme/a` for `acme/*`. A use of an approval is granted what its request asked for.
+ * @param resources ARNs, or patterns of ARNs.
  * @param actions names of actions in lower case, one of which a grant must share; absent for any action.
  */
 export function aboutResource(
   events: readonly ArchivedEvent[],
-  resource: string,
+  resources: readonly string[],
   actions?: readonly string[],
 ): AboutResource {
-  const wanted = { resource: globFromIam(resource), actions };
+  const wanted = { resources: resources.map(globFromIam), actions };
   const named = new Map(events.map((event) => [event, partsIn(event, wanted)]));
   const asked = new Set(
     events.filter((event) => named.get(event)?.includes("asked")).map(({ facts }) => approvalOf(facts.approval)),
@@ -58,13 +64,13 @@ const DETAILS: Readonly<Record<string, PartIn>> = {
 
 /** Calls that are looked for. */
 interface Wanted {
-  readonly resource: Glob;
+  readonly resources: readonly Glob[];
   readonly actions: readonly string[] | undefined;
 }
 
 function partsIn({ type, facts }: ArchivedEvent, wanted: Wanted): readonly PartIn[] {
   const isNamed = ({ actions, resources }: Statement) =>
-    items(resources).some((each) => typeof each === "string" && !disjoint(globFromIam(each), wanted.resource)) &&
+    items(resources).some((each) => typeof each === "string" && sharesName(globFromIam(each), wanted.resources)) &&
     (wanted.actions === undefined || items(actions).some((each) => isOf(each, wanted.actions ?? [])));
   const part = DETAILS[type];
   const denials = items(facts.denials).filter(isFields);
@@ -79,6 +85,8 @@ function partsIn({ type, facts }: ArchivedEvent, wanted: Wanted): readonly PartI
     ...(isCalled ? ["called" as const] : []),
   ];
 }
+
+const sharesName = (glob: Glob, wanted: readonly Glob[]): boolean => wanted.some((each) => !disjoint(glob, each));
 
 /** True where the pattern of an action, which IAM reads without case, is of one of the names. */
 const isOf = (pattern: Fact, names: readonly string[]): boolean =>

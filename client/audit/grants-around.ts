@@ -31,7 +31,7 @@ export function grantsAround(
   atMs: number,
   actions?: readonly string[],
 ): readonly GrantThen[] {
-  const { parts } = aboutResource(events, resource, actions);
+  const { parts } = aboutResource(events, [resource], actions);
   const ofRoots = groupedBy(
     events.filter(({ journal }) => journal === "tasks"),
     rootOf,

@@ -25,7 +25,7 @@ Selection of show; each one that is given has to fit
   --since <time>        from this time on: 90m, 24h or 7d ago, a day such as 2026-11-27, or an instant such as 2026-11-27T10:00:00Z
   --until <time>        up to this time, in the same forms. Both are included; days are in UTC, and the day of --until is included to its end
   --at <time>           the openings of tasks that had keys at this moment, or could renew them: 7d ago, or an instant
-  --resource <arn>      tasks that were granted, asked for or were refused this ARN, or a pattern that shares a name with it
+  --resource <arn>      tasks that were granted, asked for or were refused this ARN, a pattern that shares a name with it, or what lies inside of it
   --denied              only what was refused, denied or found void
   --decisions           only what people voted, denied, withdrew or reviewed, and the uses of their votes
   --controls            below each event the controls of OWASP's Top 10s that it shows at work (docs/evidence.md)

@@ -7,7 +7,7 @@ import type { Hub } from "../../functions/core/siem/ocsf-event.ts";
 import { groupedBy } from "../grouped-by.ts";
 import { ownCommand } from "../own-command.ts";
 import { shellWord } from "../shell-quoting.ts";
-import { aboutResource } from "./about-resource.ts";
+import { aboutResource, insideOf } from "./about-resource.ts";
 import {
   arnIn,
   EXIT,
@@ -46,7 +46,7 @@ export async function show(place: string, values: Values, screen: Screen): Promi
     const verdicts = new Set(found.get(nameOf(event))?.map(({ verdict }) => verdict));
     return verdicts.size === 0 ? "" : ` [${[...verdicts].join(", ")}]`;
   };
-  const about = resource === undefined ? undefined : aboutResource(events, resource);
+  const about = resource === undefined ? undefined : aboutResource(events, [resource, ...insideOf(resource)]);
   const selected = select(events, { ...wanted, ...(about ? { about } : {}) });
   const partsOf = (event: ArchivedEvent) => about?.parts.get(event.hash) ?? [];
   if (values.ocsf) out(selected.map((event) => `${JSON.stringify(ocsfOf(event, hubOf(origin)))}\n`).join(""));

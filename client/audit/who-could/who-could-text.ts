@@ -6,6 +6,8 @@ import type { AgentAnswer, PermitThen, PolicyThen } from "./answer.ts";
 /** Whole answer, as `--json` prints it. */
 export interface WhoCould {
   readonly resource: string;
+  /** Pattern of the resources inside of it, which have ARNs of their own; absent where it has none. */
+  readonly inside?: string;
   readonly actions: readonly string[] | "any";
   readonly at: string;
   readonly log: { readonly verdict: string; readonly origin: string; readonly size: number };
@@ -31,13 +33,22 @@ const MOST_ACTIONS = 5;
 /** Most tasks that are listed of an agent. */
 const MOST_GRANTS = 20;
 
-/** Words the answer. Control characters of the log's and the policies' texts become escapes. */
-export function whoCouldText({ resource, actions, at, log, policies, agents, ...rest }: WhoCould): string {
+/**
+ * Words the answer. Control characters of the log's and the policies' texts become escapes.
+ * @param command command line that puts the same question about another ARN.
+ */
+export function whoCouldText(
+  { resource, inside, actions, at, log, policies, agents, ...rest }: WhoCould,
+  command: (arn: string) => string,
+): string {
   const { hash, before, after, commit } = policies;
   const named = before ?? after;
   const what = actions === "any" ? "do anything to" : actions.join(", ");
   const lines = [
     `Who could ${what}${actions === "any" ? "" : " on"} ${resource} at ${at}?`,
+    ...(inside === undefined
+      ? []
+      : [`Not in this answer: ${inside}, which are other ARNs. For these: ${command(inside)}`]),
     `log ${log.origin}: ${log.verdict}, ${log.size} events`,
     `policies ${hash}: named by ${named?.event} at ${named?.at}${commit === undefined ? "" : `, commit ${commit}`}`,
     ...(["could", "could_after_approval", "could_not"] as const).flatMap((could) =>

@@ -4,10 +4,12 @@ import type { CatalogueAction } from "../../../functions/core/catalogue/catalogu
 import { expandActions } from "../../../functions/core/catalogue/expand-actions.ts";
 import { fitting } from "../../../functions/core/catalogue/fitting.ts";
 import { isProblem } from "../../../functions/core/catalogue/problem.ts";
+import { defined } from "../../../functions/core/defined.ts";
 import { loadCatalogue } from "../../../functions/load-catalogue.ts";
 import { checkoutOf } from "../../files/checkout.ts";
 import { ownCommand } from "../../own-command.ts";
 import { shellWord } from "../../shell-quoting.ts";
+import { insideOf } from "../about-resource.ts";
 import {
   arnIn,
   EXIT,
@@ -59,6 +61,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   const known = new Set(state.agents.map(({ id }) => id));
   const answer: WhoCould = {
     resource: arn.text,
+    ...defined({ inside: insideThat(arn, catalogue) }),
     actions: values.action ? actions.map(({ name }) => name) : "any",
     at: new Date(atMs).toISOString(),
     log: logOf(archive),
@@ -68,7 +71,9 @@ export async function whoCould(words: readonly string[], values: Values, screen:
     other_grants: grants.filter(({ agent }) => !known.has(agent)),
     unknown: unknownsOf({ archive, state, policies: then, deployment: found.made.deployment, atMs, arn }),
   };
-  out(values.json ? `${JSON.stringify(answer, null, 2)}\n` : whoCouldText(answer));
+  out(
+    values.json ? `${JSON.stringify(answer, null, 2)}\n` : whoCouldText(answer, commandAbout(place, values, answer.at)),
+  );
   if (pinned === undefined) err(notPinned(archive.key));
   if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${shellWord(place)}\n`);
   return EXIT[verdict];
@@ -93,17 +98,43 @@ function actionsOn(
   catalogue: Catalogue,
 ): readonly CatalogueAction[] {
   const isOn = (action: CatalogueAction) => fitting(action, arn).length > 0;
-  if (patterns === undefined)
-    return catalogue.prefixes.flatMap((prefix) => {
-      const service = catalogue.service(prefix);
-      return (service?.names ?? []).flatMap((name) => service?.action(name) ?? []).filter(isOn);
-    });
+  if (patterns === undefined) return actionsOf(catalogue).filter(isOn);
   const expanded = expandActions(catalogue, patterns);
   if (isProblem(expanded)) throw new Usage(`--action: ${expanded.problem}`);
   const found = expanded.actions.filter(isOn);
   if (found.length === 0) throw new Usage(`--action: ${patterns.join(", ")} takes no resource such as ${arn.text}`);
   return found;
 }
+
+/** Lists every action of a catalogue. */
+const actionsOf = (catalogue: Catalogue): readonly CatalogueAction[] =>
+  catalogue.prefixes.flatMap((prefix) => {
+    const service = catalogue.service(prefix);
+    return (service?.names ?? []).flatMap((name) => service?.action(name) ?? []);
+  });
+
+/** Finds the pattern of the resources inside of one that have a type of their own, such as a bucket's objects. */
+function insideThat(arn: ParsedArn, catalogue: Catalogue): string | undefined {
+  // A recovery point of AWS Backup has an ARN of any service's form.
+  const all = actionsOf(catalogue).filter(({ name }) => name.startsWith(`${arn.service}:`));
+  return insideOf(arn.text).find((text) => {
+    const inside = parseArn(text);
+    if (isProblem(inside)) return false;
+    return all.some((action) => {
+      const own = fitting(action, arn);
+      return fitting(action, inside).some((type) => !own.includes(type));
+    });
+  });
+}
+
+/** Words the same question about another ARN. `--action` is left out: an action takes one type of resource. */
+const commandAbout =
+  (place: string, { at, key, known, policies, config, repository }: Values, moment: string) =>
+  (arn: string): string => {
+    const options = { at: at === undefined ? undefined : moment, key, known, policies, config, repository };
+    const words = Object.entries(defined(options)).flatMap(([name, value]) => [`--${name}`, value]);
+    return `${ownCommand()} audit who-could ${[place, arn, ...words].map((word) => shellWord(word)).join(" ")}`;
+  };
 
 /** Finds the policies of the moment, by the hash in the log. */
 function policiesOf(

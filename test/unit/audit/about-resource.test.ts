@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { aboutResource } from "../../../client/audit/about-resource.ts";
+import { aboutResource, insideOf } from "../../../client/audit/about-resource.ts";
 import { select } from "../../../client/audit/story.ts";
 import type { EventType, JournalName } from "../../../contract/journal-types.ts";
 import type { ArchivedEvent } from "../../../functions/core/archive/entry.ts";
@@ -15,7 +15,7 @@ const opened = (of: string, details: Facts[]) => event("tasks", of, "task.opened
 
 /** Events about a resource, with its parts in them. */
 const about = (events: readonly ArchivedEvent[], resource: string) => {
-  const found = aboutResource(events, resource);
+  const found = aboutResource(events, [resource]);
   return select(events, { about: found }).map(({ of, type, hash }) => `${of} ${type} ${found.parts.get(hash) ?? ""}`);
 };
 
@@ -40,6 +40,20 @@ describe("aboutResource", () => {
     expect(about([opened("aaa.", reads(granted))], wanted)).toEqual([]);
   });
 
+  test.each([
+    ["arn:aws:s3:::acme-data", "arn:aws:s3:::acme-data/reports/a.csv", true],
+    ["arn:aws:s3:::acme-data", "arn:aws:s3:::acme-*", true],
+    ["arn:aws:s3:::acme-data", "arn:aws:s3:::acme-data-2/a.csv", false],
+    ["arn:aws:s3:::acme-data/a", "arn:aws:s3:::acme-data", false],
+    ["arn:aws:s3:::acme-data/a/", "arn:aws:s3:::acme-data/a/b", false],
+    ["arn:aws:dynamodb:us-east-1:1:table/t", "arn:aws:dynamodb:us-east-1:1:table/t/index/i", true],
+    ["arn:aws:logs:us-east-1:1:log-group:g", "arn:aws:logs:us-east-1:1:log-group:g:log-stream:s", true],
+    ["arn:aws:logs:us-east-1:1:log-group:g", "arn:aws:logs:us-east-1:1:log-group:g2:log-stream:s", false],
+  ])("inside of %s lies %s: %s", (arn, granted, isInside) => {
+    const { parts } = aboutResource([opened("aaa.", reads(granted))], [arn, ...insideOf(arn)]);
+    expect(parts.size).toBe(isInside ? 1 : 0);
+  });
+
   test("finds resources of statements, and all events of a task with one of them", () => {
     const statements = [{ actions: ["s3:GetObject"], resources: [file] }];
     const events = [
@@ -55,7 +69,7 @@ describe("aboutResource", () => {
   test("a resource of a window's task is found by the opening before the window", () => {
     const events = [opened("aaa.", reads(file)), event("tasks", "aaa.", "task.ended", { agent: "ci" })];
     const sinceMs = events[1]?.at ?? 0;
-    expect(select(events, { sinceMs, about: aboutResource(events, file) }).map(({ type }) => type)).toEqual([
+    expect(select(events, { sinceMs, about: aboutResource(events, [file]) }).map(({ type }) => type)).toEqual([
       "task.ended",
     ]);
   });

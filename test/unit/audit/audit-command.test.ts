@@ -162,6 +162,8 @@ describe("valetkey audit", () => {
     [["--until", "2026-12-31"], 0],
     [["--resource", "arn:aws:s3:::acme/reports/a.csv"], 3],
     [["--resource", "arn:aws:s3:::acme/*", "--agent", "ci"], 2],
+    [["--resource", "arn:aws:s3:::acme"], 3],
+    [["--resource", "arn:aws:s3:::acm"], 0],
     [["--resource", "arn:aws:s3:::elsewhere/*"], 0],
   ])("show %j prints %i events", async (selection, count) => {
     const { out } = await run("show", folder, "--json", ...selection);

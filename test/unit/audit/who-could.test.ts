@@ -216,6 +216,21 @@ describe("valetkey audit who-could", () => {
     expect(new Set(secrets?.map(({ policy }) => policy))).toEqual(new Set(excluded));
   });
 
+  test("names the resources inside of one that have ARNs of their own, with the command about these", async () => {
+    const moment = ["--at", "2025-11-25T12:00:00Z", "--repository", repository];
+    const { out } = await run(archive, "arn:aws:s3:::acme-data", "--action", "s3:ListBucket", ...moment);
+    const [, line = ""] = out.split("\n");
+    const [, words = ""] =
+      /^Not in this answer: arn:aws:s3:::acme-data\/\*, which are other ARNs\. For these: (?:npx )?valetkey audit who-could (.*)$/.exec(
+        line,
+      ) ?? [];
+    const again = await run(...words.split(" ").map((word) => word.replaceAll("'", "")));
+    expect(again.out).toContain("\n  had a key then: task aaa. ");
+    expect(again.out).not.toContain("Not in this answer");
+    expect((await run(archive, FILE, ...moment)).out).not.toContain("Not in this answer");
+    expect((await run(archive, `arn:aws:sqs:us-east-1:${ACCOUNT}:q`, ...moment)).out).not.toContain("Not in this");
+  });
+
   test("prints the lines that docs/auditing.md shows", async () => {
     const page = readFileSync("docs/auditing.md", "utf8");
     const [, command = ""] = /^```bash\n(valetkey audit who-could [^`]*)```$/m.exec(page) ?? [];
