@@ -11,7 +11,7 @@ The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with yo
 
   --key <key | file>    verifier key that you keep elsewhere; without it the archive's own is used, which proves less
   --anchor <place>      checkpoints of the witness, a folder or s3://…, older than the archive: verify holds the log to each
-  --receipt <file>      verify holds receipts of valetkey receipt --json to the log: each moment has to be that of an event
+  --receipt <file>      verify holds receipts of valetkey receipt --json to the log: each field that the log has, and names the others
   --issuers <file>      keys of people's issuers that you got from them, {"<issuer>": {"iss", "aud", "person", "freshness", "keys"}}
   --known <file>        faults of journals that you looked into, {"known": [{"event": "<hash>", "reason": "..."}]}: verify prints each
   -o, --output <form>   table, json or yaml; --json is -o json: verify and bundle write one document, show one event a line

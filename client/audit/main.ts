@@ -19,9 +19,9 @@ import {
   type Values,
   watched,
 } from "./command-line.ts";
-import { type GivenReceipt, readReceipts, receiptFaults } from "./compare-receipt.ts";
+import { type ComparedReceipt, compareReceipt, type GivenReceipt, readReceipts } from "./compare-receipt.ts";
 import { AUDIT_HELP } from "./help.ts";
-import { verdictOf } from "./log-fault.ts";
+import { type LogVerdict, verdictOf } from "./log-fault.ts";
 import { anchoredIn, Unreadable, withArchive } from "./open-archive.ts";
 import { show } from "./show.ts";
 import { type VerifiedArchive, verifyArchive } from "./verify-archive.ts";
@@ -87,8 +87,7 @@ async function verify(place: string, values: Values, screen: Screen): Promise<nu
   const archive = await withArchive(place, watched(screen), (source) =>
     verifyArchive(source, pinned, anchored, named, issuerKeys),
   );
-  const verified = withReceipts(archive, receipts);
-  const code = report(verified, summaryOf(verified), values, screen);
+  const code = report(withReceipts(archive, receipts), summaryOf(archive), values, screen);
   if (values.anchor === undefined) screen.err(NOT_ANCHORED);
   return code;
 }
@@ -100,11 +99,34 @@ async function receiptsIn(file: string): Promise<readonly GivenReceipt[]> {
   return receipts;
 }
 
-/** Adds the faults of receipts that contradict the log. */
-function withReceipts<T extends VerifiedArchive | VerifiedBundle>(verified: T, receipts: readonly GivenReceipt[]): T {
-  const more = receipts.flatMap((each) => receiptFaults(each, verified.kills, verified.events));
-  const faults = [...verified.faults, ...more];
-  return { ...verified, faults, verdict: verdictOf(faults, "known" in verified ? verified.known : []) };
+/** Log or bundle with the receipts that were compared with it. Its verdict is about both. */
+type Reported = (VerifiedArchive | VerifiedBundle) & {
+  /** Verdict on the log or the bundle alone; absent where no receipt was compared. */
+  readonly log?: LogVerdict;
+  readonly receipts?: readonly ComparedReceipt[];
+};
+
+/** Compares receipts with the log, and adds their faults. */
+function withReceipts(verified: VerifiedArchive | VerifiedBundle, given: readonly GivenReceipt[]): Reported {
+  if (given.length === 0) return verified;
+  const { verdict: log, kills, events } = verified;
+  const receipts = given.map((each) => compareReceipt(each, kills, events, Date.now() / 1_000));
+  const faults = [...verified.faults, ...receipts.flatMap((each) => each.faults)];
+  return { ...verified, faults, verdict: verdictOf(faults, "known" in verified ? verified.known : []), log, receipts };
+}
+
+/** Verdict in words: a receipt that differs leaves the log what it is. */
+function verdictInWords({ verdict, log, receipts = [] }: Reported): string {
+  const ofReceipts = verdictOf(receipts.flatMap(({ faults }) => faults));
+  if (log === undefined || ofReceipts === "intact") return verdict;
+  return `${ofReceipts === "tampered" ? "receipt differs" : "receipt not in the log"}, log ${log}`;
+}
+
+/** Words a receipt that was compared: "receipt of aaa.: as in the log; not in the log: observed". */
+function receiptInWords({ task, verdict, notInLog }: ComparedReceipt): string {
+  const words = { intact: "as in the log", tampered: "differs from the log", incomplete: "not in the log" };
+  const rest = notInLog.length === 0 ? "" : `; not compared, since the log has none: ${notInLog.join(", ")}`;
+  return `receipt of ${task}: ${words[verdict]}${rest}`;
 }
 
 const NOT_ANCHORED =
@@ -129,18 +151,20 @@ function summaryOf(verified: VerifiedArchive): readonly string[] {
 }
 
 function report(
-  verified: VerifiedArchive | VerifiedBundle,
+  verified: Reported,
   [what = "", ...more]: readonly string[],
   { json }: Values,
   { out, err }: Screen,
 ): number {
-  const { events, verdict, faults, isKeyPinned, key } = verified;
+  const { events, verdict, faults, isKeyPinned, key, receipts = [] } = verified;
   if (json) out(`${JSON.stringify({ ...verified, events: events.length }, null, 2)}\n`);
   else {
     const lines = [
-      `${verdict}: ${what}`,
+      `${verdictInWords(verified)}: ${what}`,
       ...more,
-      ...[...tallied(verified.votes), ...counted(verified.kills)].map((text) => `  ${text}`),
+      ...[...tallied(verified.votes), ...counted(verified.kills), ...receipts.map(receiptInWords)].map(
+        (text) => `  ${text}`,
+      ),
       ...faults.slice(0, MOST_FAULTS).map((fault) => `  ${fault.kind}  ${fault.what}: ${fault.found}`),
       ...(faults.length > MOST_FAULTS ? [`  and ${faults.length - MOST_FAULTS} more`] : []),
     ];

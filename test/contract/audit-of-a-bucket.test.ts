@@ -97,12 +97,21 @@ describe("valetkey audit, of an archive in its bucket", { timeout: 120_000 }, ()
       writeFileSync(file, text);
       return audit("auditor", "verify", `s3://${bucket}`, "--receipt", file);
     };
-    expect((await verified(given.stdout)).code).toBe(0);
+    const whole = await verified(given.stdout);
+    expect([whole.code, whole.stdout]).toEqual([0, expect.stringMatching(/\n {2}receipt of \S+: as in the log\n/)]);
     const changed = await verified(given.stdout.replace(/("policy_written_at": ?"\d{3})\d/, "$10"));
     expect([changed.code, changed.stdout]).toEqual([
       1,
-      expect.stringMatching(/tampered {2}receipt of .* and the log from/),
+      expect.stringMatching(
+        /^receipt differs, log intact: (?:.*\n)+ {2}tampered {2}receipt of .* policy_written_at of .* and in the log/,
+      ),
     ]);
+    const { verdict, log } = JSON.parse(
+      (await audit("auditor", "verify", `s3://${bucket}`, "--receipt", file, "--json")).stdout,
+    );
+    expect([verdict, log]).toEqual(["tampered", "intact"]);
+    const other = await verified(JSON.stringify({ ...JSON.parse(given.stdout).receipts[0], task: "zzz." }));
+    expect([other.code, other.stdout]).toEqual([2, expect.stringMatching(/^receipt not in the log, log intact: /)]);
     expect((await verified("[]")).code).toBe(64);
   });
 
