@@ -33,13 +33,26 @@ export async function readLog(
   const faults: LogFault[] = [];
   const checkpoint = checkpointIn(CHECKPOINT, await source.read(CHECKPOINT), key, faults);
   if (!checkpoint) return { entries: [], earlier: 0, faults };
-  const entries = await readEntries(checkpoint.size, source, faults);
+  const { entries, odd } = await readEntries(checkpoint.size, source, faults);
   const earlier = await readEarlier(source, key, faults);
   const elsewhere = openAnchored(anchored, key, faults);
-  if (entries.includes(undefined)) return { checkpoint, entries, earlier: 0, faults };
-
-  const own = entries.flatMap((entry) => (entry ? [leafHash(entry)] : []));
-  const leaves = (await signedLeaves(own, checkpoint, source, faults)) ?? own;
+  const own = entries.map((entry) => entry && leafHash(entry));
+  const isWhole = own.every((leaf) => leaf !== undefined);
+  const signed = isWhole && isSigned(own, checkpoint) ? undefined : await signedLeaves(entries, checkpoint, source);
+  if (signed) placeOdd(odd, signed, entries, faults);
+  else for (const { name, width } of odd) faults.push(tampered(name, `the bundle does not hold ${width} entries`));
+  if (!signed && !isWhole) {
+    // An entry beside a missing one can be anybody\'s.
+    if (entries.length === checkpoint.size)
+      faults.push(
+        incomplete("tile/0", "the hashes that were signed cannot be read: no entry beside a missing one counts"),
+      );
+    return { checkpoint, entries: entries.map(() => undefined), earlier: 0, faults };
+  }
+  const leaves = signed ?? own.flatMap((leaf) => leaf ?? []);
+  for (const [index, leaf] of own.entries())
+    if (leaf && !leaves[index]?.equals(leaf))
+      faults.push(tampered(`entry ${index}`, "the entry is not the one that was signed"));
   const roots = rootsAt(leaves, [checkpoint.size, ...[...earlier, ...elsewhere].map(({ size }) => size)]);
   if (!roots.get(checkpoint.size)?.equals(checkpoint.root))
     faults.push(tampered(CHECKPOINT, "the entries do not have the hash that was signed"));
@@ -111,8 +124,9 @@ async function readEntries(
   size: number,
   source: ArchiveSource,
   faults: LogFault[],
-): Promise<readonly (Buffer | undefined)[]> {
+): Promise<{ readonly entries: (Buffer | undefined)[]; readonly odd: readonly OddBundle[] }> {
   const entries: (Buffer | undefined)[] = [];
+  const odd: OddBundle[] = [];
   let missing = 0;
   for (let from = 0; from * TILE_WIDTH < size; from += BUNDLES_AT_ONCE) {
     const names = tilesOf("entries", size, from, BUNDLES_AT_ONCE);
@@ -125,7 +139,7 @@ async function readEntries(
       if (!bundle) {
         missing += 1;
         faults.push(incomplete(name, `entries ${first} to ${first + width - 1} are missing`));
-      } else if (read?.length !== width) faults.push(tampered(name, `the bundle does not hold ${width} entries`));
+      } else if (read?.length !== width) odd.push({ name, first, width, read });
       for (let place = 0; place < width; place += 1) entries.push(read?.length === width ? read[place] : undefined);
     }
     if (missing >= MOST_MISSING) {
@@ -133,8 +147,40 @@ async function readEntries(
       break;
     }
   }
-  return entries;
+  return { entries, odd };
 }
+
+/** Bundle with too many or too few entries. */
+interface OddBundle {
+  readonly name: string;
+  /** Place of its first entry. */
+  readonly first: number;
+  /** Entries that it must have. */
+  readonly width: number;
+  /** Entries that it has; undefined where their lengths do not fit. */
+  readonly read: readonly Buffer[] | undefined;
+}
+
+/** Finds the places of an odd bundle's entries by their hashes, adds these entries, and names those that are missing. */
+function placeOdd(
+  odd: readonly OddBundle[],
+  signed: readonly Buffer[],
+  entries: (Buffer | undefined)[],
+  faults: LogFault[],
+): void {
+  for (const { name, first, width, read = [] } of odd) {
+    const found = new Map(read.map((entry) => [leafHash(entry).toString("base64"), entry]));
+    const places = Array.from({ length: width }, (_, at) => first + at);
+    for (const place of places) entries[place] = found.get(signed[place]?.toString("base64") ?? "");
+    const lost = places.filter((place) => entries[place] === undefined);
+    const more = lost.length > MOST_NAMED ? ` and ${lost.length - MOST_NAMED} more` : "";
+    const which = lost.length === 0 ? "" : `; not in it: entry ${lost.slice(0, MOST_NAMED).join(", ")}${more}`;
+    faults.push(tampered(name, `the bundle does not hold ${width} entries, but ${read.length}${which}`));
+  }
+}
+
+/** Most missing entries of a bundle that are named. */
+const MOST_NAMED = 5;
 
 /**
  * Bundles that are read at once, and missing bundles after which reading ends: a forged checkpoint may sign any size.
@@ -142,23 +188,22 @@ async function readEntries(
 const BUNDLES_AT_ONCE = 1_024;
 const MOST_MISSING = 1_024;
 
+/** True where these are the hashes of the signed tree's entries. */
+const isSigned = (leaves: readonly Buffer[], { size, root }: Checkpoint): boolean =>
+  leaves.length === size && (rootsAt(leaves, [size]).get(size)?.equals(root) ?? false);
+
 /**
- * Finds the entries that were changed, where the tiles still have the signed hashes; adds their faults.
- * @returns hashes of the entries as they were signed; undefined where no entry was changed, or the tiles were changed
- * too.
+ * Reads the hashes of the entries as they were signed from the tiles.
+ * @param entries one for each place of the tree; fewer where too many bundles are missing.
+ * @returns undefined where the tiles do not have the signed hashes.
  */
 async function signedLeaves(
-  own: readonly Buffer[],
-  { size, root }: Checkpoint,
+  { length }: readonly unknown[],
+  checkpoint: Checkpoint,
   source: ArchiveSource,
-  faults: LogFault[],
 ): Promise<readonly Buffer[] | undefined> {
-  if (rootsAt(own, [size]).get(size)?.equals(root)) return undefined;
-  const signed: Buffer[] = [];
-  for (const tile of await readAll(tilesOf(0, size), source)) signed.push(...((tile && hashesOf(tile)) ?? []));
-  if (signed.length !== size || !rootsAt(signed, [size]).get(size)?.equals(root)) return undefined;
-  for (const [index, leaf] of own.entries())
-    if (!signed[index]?.equals(leaf))
-      faults.push(tampered(`entry ${index}`, "the entry is not the one that was signed"));
-  return signed;
+  if (length !== checkpoint.size) return undefined;
+  const tiles = await readAll(tilesOf(0, length), source);
+  const signed = tiles.flatMap((tile) => (tile && hashesOf(tile)) ?? []);
+  return isSigned(signed, checkpoint) ? signed : undefined;
 }

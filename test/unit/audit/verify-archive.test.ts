@@ -1,15 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import type { ArchiveSource } from "../../../client/audit/archive-source.ts";
 import type { LogFault } from "../../../client/audit/log-fault.ts";
 import { readLog } from "../../../client/audit/read-log.ts";
 import { verifyArchive } from "../../../client/audit/verify-archive.ts";
 import { verifyTiles } from "../../../client/audit/verify-tiles.ts";
 import { CHECKPOINT, VERIFIER_KEY } from "../../../functions/core/archive/archive-keys.ts";
+import { entryOf } from "../../../functions/core/archive/entry.ts";
 import { parseVerifierKey, verifierKeyText } from "../../../functions/core/archive/signed-note.ts";
 import { append, bundleOf, EMPTY_EDGE, entriesOf, hashesOf } from "../../../functions/core/archive/tiles.ts";
 import { leafHash } from "../../../functions/core/archive/tree-hash.ts";
+import { EMPTY_CHAIN, linkEvent } from "../../../functions/core/journal/event.ts";
 import { type ArchivedWorld, archivedWorld, journalOf } from "../../fakes/archive/archived-world.ts";
 
 const ROOT = "0123456789abcdefghjkmn";
+
+/** Event with a journal of its own, which no other event shows to be made up. */
+const ALONE = linkEvent(EMPTY_CHAIN, "made-up", "agent.registered", Date.UTC(2027, 0, 1), { by: "staff|ann" });
 
 /**
  * Step between the bytes that are flipped in the whole tree: bytes of the bundle of entries, and of the tile of their
@@ -151,6 +157,55 @@ describe("verifyArchive", () => {
       const { verdict, faults } = await verifyArchive(having(new Map([[name, undefined]])), key);
       expect([verdict, faults[0]?.what]).toEqual(["incomplete", name]);
     }
+  });
+
+  test("A line that was taken out of a bundle is named by its place, and the others are read", async () => {
+    const name = "tile/entries/000.p/200";
+    const own = entriesOf(world.store.objects.get(name) ?? Buffer.alloc(0)) ?? [];
+    const { verdict, faults, events } = await verifyArchive(
+      having(new Map([[name, bundleOf(own.filter((_, index) => index !== 12))]])),
+      key,
+    );
+    expect([verdict, faults[0]]).toEqual([
+      "tampered",
+      { kind: "tampered", what: name, found: "the bundle does not hold 200 entries, but 199; not in it: entry 12" },
+    ]);
+    expect(events).toHaveLength(199);
+  });
+
+  test("No entry beside a missing one counts unless the signed hashes are there to compare it with", async () => {
+    const large = archivedWorld();
+    await large.receive(journalOf(ROOT, 300));
+    await large.settle();
+    const having = (objects: ReadonlyMap<string, Buffer | undefined>): ArchiveSource => ({
+      ...large.source,
+      read: async (name) => (objects.has(name) ? objects.get(name) : large.source.read(name)),
+    });
+    const [first, last] = ["tile/entries/000", "tile/entries/001.p/44"];
+    const own = entriesOf(large.store.objects.get(last) ?? Buffer.alloc(0)) ?? [];
+    const forged = bundleOf([...own.slice(0, -1), entryOf({ journal: "agents", ...ALONE }).bytes]);
+    const missing = await verifyArchive(having(new Map([[first, undefined]])));
+    expect([missing.verdict, missing.events.length]).toEqual(["incomplete", 44]);
+    const changed = await verifyArchive(
+      having(
+        new Map([
+          [first, undefined],
+          [last, forged],
+        ]),
+      ),
+    );
+    expect(changed.verdict).toBe("tampered");
+    expect(changed.faults.map(({ what }) => what)).toContain("entry 299");
+    const blind = await verifyArchive(
+      having(
+        new Map([
+          [first, undefined],
+          [last, forged],
+          ["tile/0/000", undefined],
+        ]),
+      ),
+    );
+    expect([blind.verdict, blind.events]).toEqual(["incomplete", []]);
   });
 
   test("An archive of another key is tampered with, though its own key signed all of it", async () => {
