@@ -4,7 +4,9 @@ import { spanIn } from "../../contract/decision/moment.ts";
 import { visibleText } from "../../contract/decision/visible-text.ts";
 import { parseVerifierKey } from "../../functions/core/archive/signed-note.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
+import { ownCommand } from "../own-command.ts";
 import { arnOfAddress } from "../s3-address.ts";
+import { shellWord } from "../shell-quoting.ts";
 import { readIssuerKeys } from "./issuer-keys.ts";
 import { type KnownFault, readKnownFaults } from "./known-faults.ts";
 
@@ -54,6 +56,7 @@ const OPTIONS_OF = {
   verify: ["key", "anchor", "json", "receipt", "known", "issuers"],
   show: [
     "key",
+    "known",
     "issuers",
     "json",
     "task",
@@ -118,6 +121,10 @@ export const notPinned = (key: string | undefined): string =>
   key === undefined
     ? ""
     : `The key is from the archive itself. Compare it with the one that you store elsewhere, or name it with --key:\n  ${visibleText(key)}\n`;
+
+/** Refuses an answer from a tampered log: a line of it, saved or piped on, would read as evidence. */
+export const refusesTampered = (place: string): string =>
+  `This archive is tampered, and answers nothing: see ${ownCommand()} audit verify ${shellWord(place)}\n`;
 
 /** Key that `--key` names: the text itself, or a file that holds it. */
 export function pinnedKey(given: string | undefined): string | undefined {

@@ -13,7 +13,7 @@ The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with yo
   --anchor <place>      checkpoints of the witness, a folder or s3://…, older than the archive: verify holds the log to each
   --receipt <file>      verify holds receipts of valetkey receipt --json to the log: each field that the log has, and names the others
   --issuers <file>      keys of people's issuers that you got from them, {"<issuer>": {"iss", "aud", "person", "freshness", "keys"}}
-  --known <file>        faults of journals that you looked into, {"known": [{"event": "<hash>", "reason": "..."}]}: verify prints each
+  --known <file>        faults of journals that you looked into, {"known": [{"event": "<hash>", "reason": "..."}]}: verify prints each, show and who-could answer
   -o, --output <form>   table, json or yaml; --json is -o json: verify and bundle write one document, show one event a line
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 
@@ -30,7 +30,7 @@ Selection of show; each one that is given has to fit
   --decisions           only what people voted, denied, withdrew or reviewed, and the uses of their votes
   --controls            below each event the controls of OWASP's Top 10s that it shows at work (docs/evidence.md)
 
-who-could reads the log and the policies that were deployed then, by the hash that the log names; it refuses other policies, and a tampered log
+who-could reads the log and the policies that were deployed then, by the hash that the log names; it refuses other policies, and a tampered log, as show and bundle do
   --at <time>           one moment: 90m, 24h or 7d ago, or an instant such as 2026-11-24T12:00:00Z; now without it
   --action <action>     one action or pattern, s3:GetObject or s3:Get*; may be repeated; any action on the ARN without it
   --policies <folder>   VALETKEY_POLICIES, or policies by default

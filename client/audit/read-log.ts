@@ -42,7 +42,7 @@ export async function readLog(
   if (signed) placeOdd(odd, signed, entries, faults);
   else for (const { name, width } of odd) faults.push(tampered(name, `the bundle does not hold ${width} entries`));
   if (!signed && !isWhole) {
-    // An entry beside a missing one can be anybody\'s.
+    // An entry beside a missing one can be anybody's.
     if (entries.length === checkpoint.size)
       faults.push(
         incomplete("tile/0", "the hashes that were signed cannot be read: no entry beside a missing one counts"),

@@ -12,9 +12,11 @@ import {
   arnIn,
   EXIT,
   issuerKeysIn,
+  knownIn,
   momentIn,
   notPinned,
   pinnedKey,
+  refusesTampered,
   type Screen,
   Usage,
   type Values,
@@ -29,18 +31,23 @@ import type { CheckedKill } from "./verify-kills.ts";
 import { line } from "./words.ts";
 
 /**
- * Prints the selected events of an archive as a story. The archive is verified first. The story of a changed log is
- * printed too, with a warning.
+ * Prints the selected events of an archive as a story. The archive is verified first, and nothing is printed of a
+ * tampered one.
  */
 export async function show(place: string, values: Values, screen: Screen): Promise<number> {
   const { out, err } = screen;
   const pinned = pinnedKey(values.key);
   const issuerKeys = await issuerKeysIn(values.issuers);
+  const named = values.known === undefined ? [] : await knownIn(values.known);
   const wanted = selectionOf(values);
   const resource = values.resource === undefined ? undefined : arnIn(values.resource, "--resource");
   const { events, verdict, origin, votes, kills, key } = await withArchive(place, watched(screen), (source) =>
-    verifyArchive(source, pinned, undefined, [], issuerKeys),
+    verifyArchive(source, pinned, undefined, named, issuerKeys),
   );
+  if (verdict === "tampered") {
+    err(refusesTampered(place));
+    return EXIT.tampered;
+  }
   const found = groupedBy([...votes, ...kills.map(inWords)], ({ event }) => event);
   const verdictsOf = (event: ArchivedEvent) => {
     const verdicts = new Set(found.get(nameOf(event))?.map(({ verdict }) => verdict));

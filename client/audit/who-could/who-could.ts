@@ -17,6 +17,7 @@ import {
   momentIn,
   notPinned,
   pinnedKey,
+  refusesTampered,
   type Screen,
   Usage,
   type Values,
@@ -50,7 +51,7 @@ export async function whoCould(words: readonly string[], values: Values, screen:
   );
   const { events, verdict } = archive;
   if (verdict === "tampered") {
-    err(`This archive is tampered, and answers nothing: see ${ownCommand()} audit verify ${shellWord(place)}\n`);
+    err(refusesTampered(place));
     return EXIT.tampered;
   }
   const then = policiesAt(events, atMs);

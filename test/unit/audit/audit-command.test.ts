@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -182,6 +182,38 @@ describe("valetkey audit", () => {
       .filter(Boolean)
       .map((each) => (JSON.parse(each) as { readonly resource: unknown }).resource);
     expect(parts).toEqual([["granted"], ["denied"], []]);
+  });
+
+  test.each([[], ["--json"], ["--ocsf"], ["--task", "aaa"]])(
+    "show %j prints nothing of a tampered copy",
+    async (...argv) => {
+      const copy = mkdtempSync(join(tmpdir(), "valetkey-audit-"));
+      cpSync(folder, copy, { recursive: true });
+      const entries = join(copy, "tile/entries/000.p/5");
+      writeFileSync(entries, readFileSync(entries, "latin1").replace("not today", "not todaz"), "latin1");
+      const { code, out, err } = await run("show", copy, "--key", key, ...argv);
+      rmSync(copy, { recursive: true });
+      expect([code, out]).toEqual([1, ""]);
+      expect(err).toMatch(/^This archive is tampered, and answers nothing: see (?:npx )?valetkey audit verify \S+\n$/);
+    },
+  );
+
+  test("show prints a log whose faults --known names, with its own exit code", async () => {
+    const world = archivedWorld();
+    const [own, forged] = ["one", "two"].map((by) => event("agents", "ci", "agent.suspended", { by }));
+    await world.forge([own, forged].flatMap((each) => each ?? []));
+    await world.settle();
+    const copy = mkdtempSync(join(tmpdir(), "valetkey-audit-"));
+    for (const [name, body] of world.store.objects) {
+      mkdirSync(dirname(join(copy, name)), { recursive: true });
+      writeFileSync(join(copy, name), body);
+    }
+    const known = join(copy, "known.json");
+    writeFileSync(known, JSON.stringify({ known: [{ event: forged?.hash, reason: "incident 7" }] }));
+    expect(await run("show", copy)).toMatchObject({ code: 1, out: "" });
+    const { code, out } = await run("show", copy, "--known", known);
+    rmSync(copy, { recursive: true });
+    expect([code, out]).toEqual([3, expect.stringMatching(/ one suspended ci\n$/)]);
   });
 
   test("show --ocsf writes the events of a SIEM, with the same uids", async () => {

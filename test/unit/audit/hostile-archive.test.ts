@@ -57,6 +57,7 @@ describe("an archive that somebody hands over", () => {
     await world.store.putNew("incoming/0", batchOf(events, 0).body);
     const { integrate } = await import("../../../functions/archive/integrate.ts");
     await integrate(hostile.ports);
+    const whole = written(world, "whole");
     world.store.objects.set(`checkpoints/${HOSTILE}`, Buffer.from("x"));
     const place = written(world, "text");
     const receipt = join(folder, "receipt.json");
@@ -64,14 +65,14 @@ describe("an archive that somebody hands over", () => {
     const bundle = join(folder, "bundle.json");
     const made = { version: 1, task: HOSTILE, key: HOSTILE, checkpoint: HOSTILE, entries: [], facts: {} };
     writeFileSync(bundle, JSON.stringify(made));
-    for (const argv of [
-      ["show", place],
-      ["verify", place],
-      ["verify", place, "--receipt", receipt],
-      ["verify", bundle],
-    ]) {
+    for (const [exit, ...argv] of [
+      [0, "show", whole],
+      [1, "verify", place],
+      [1, "verify", place, "--receipt", receipt],
+      [1, "verify", bundle],
+    ] as const) {
       const { code, text } = await run(...argv);
-      expect([argv[0], code]).toEqual([argv[0], 1]);
+      expect([argv[0], code]).toEqual([argv[0], exit]);
       expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
       expect(text).toContain("a\\u{1B}[2Jb\\u{202E}c");
       expect(text).not.toMatch(/^2027-01-01 00:00:00.000 {2}aaa\. {2}staff/m);
