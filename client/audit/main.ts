@@ -137,9 +137,10 @@ const NOT_READABLE =
 
 /** Returns the lines below the verdict: sizes, anchors, restores and cut journals. */
 function summaryOf(verified: VerifiedArchive): readonly string[] {
-  const { size, journals, origin, earlier, anchored, restored, cuts, known, unmatched } = verified;
+  const { size, journals, origin, earlier, newestHour, covers, anchored, restored, cuts, known, unmatched } = verified;
   return [
     `${size} events in ${journals} journals of ${origin ?? "an unknown log"}; ${earlier} earlier checkpoints`,
+    ...(covers ? [`  from ${covers.from} to ${covers.to}; newest hourly checkpoint: ${newestHour ?? "none"}`] : []),
     ...(anchored ? [`  ${anchored.name}: its ${anchored.size} events are in the log`] : []),
     ...restored.map((at) => `  restored at ${at}: what the copy did not have was lost to the hub, and is here`),
     ...cuts.map(({ journal, after }) => `  cut by a restore: ${journal}, after event ${after}`),

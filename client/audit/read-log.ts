@@ -3,6 +3,7 @@ import { type Checkpoint, parseCheckpoint } from "../../functions/core/archive/c
 import { openNote, type VerifierKey } from "../../functions/core/archive/signed-note.ts";
 import { entriesOf, hashesOf, TILE_WIDTH } from "../../functions/core/archive/tiles.ts";
 import { leafHash } from "../../functions/core/archive/tree-hash.ts";
+import { defined } from "../../functions/core/defined.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import { incomplete, type LogFault, tampered } from "./log-fault.ts";
 import { rootsAt } from "./roots-at.ts";
@@ -15,6 +16,8 @@ export interface ReadLog {
   readonly entries: readonly (Buffer | undefined)[];
   /** Earlier checkpoints that the log contains. */
   readonly earlier: number;
+  /** Hour of the newest of them, as its name has it. */
+  readonly newestHour?: string;
   /** Newest checkpoint of the witness, by its name; absent where it was not compared, or holds none. */
   readonly anchored?: { readonly name: string; readonly size: number };
   readonly faults: readonly LogFault[];
@@ -57,17 +60,19 @@ export async function readLog(
   if (!roots.get(checkpoint.size)?.equals(checkpoint.root))
     faults.push(tampered(CHECKPOINT, "the entries do not have the hash that was signed"));
   await verifyTiles(leaves, source, faults);
-  for (const { name, size, root } of [...earlier, ...elsewhere]) {
+  const isContained = ({ size, root }: Checkpoint): boolean =>
+    size <= checkpoint.size && (roots.get(size)?.equals(root) ?? false);
+  for (const { name, size } of [...earlier, ...elsewhere].filter((each) => !isContained(each)))
     if (size > checkpoint.size) faults.push(tampered(name, `the log had ${size} entries, and has ${checkpoint.size}`));
-    else if (!roots.get(size)?.equals(root))
-      faults.push(tampered(name, `the first ${size} entries are not those that were signed`));
-  }
-  const newest = elsewhere.at(-1);
+    else faults.push(tampered(name, `the first ${size} entries are not those that were signed`));
+  const newest = elsewhere.findLast(isContained);
+  const newestHour = earlier.findLast(isContained)?.name.slice(CHECKPOINTS.length + 1);
   return {
     checkpoint,
     entries,
     earlier: earlier.length,
     faults,
+    ...defined({ newestHour }),
     ...(newest ? { anchored: { name: newest.name, size: newest.size } } : {}),
   };
 }

@@ -1,9 +1,11 @@
 import { VERIFIER_KEY } from "../../functions/core/archive/archive-keys.ts";
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { parseVerifierKey } from "../../functions/core/archive/signed-note.ts";
+import { defined } from "../../functions/core/defined.ts";
 import type { Facts } from "../../functions/core/journal/event.ts";
 import type { ArchiveSource } from "./archive-source.ts";
 import type { CutJournal } from "./branches.ts";
+import { type Coverage, coverageOf } from "./coverage.ts";
 import { type KnownFault, leftOutBy, type SortedFaults, sortFaults } from "./known-faults.ts";
 import { incomplete, type LogFault, type LogVerdict, tampered, verdictOf } from "./log-fault.ts";
 import { type ReadLog, readLog } from "./read-log.ts";
@@ -22,6 +24,10 @@ export interface VerifiedArchive {
   readonly root?: string;
   /** Number of earlier checkpoints that the log contains. */
   readonly earlier: number;
+  /** Hour of the newest of them, as its name has it. */
+  readonly newestHour?: string;
+  /** Time that the events cover; absent where there are none. */
+  readonly covers?: Coverage;
   /** Newest checkpoint of the witness that the log contains; absent where no witness was compared. */
   readonly anchored?: ReadLog["anchored"];
   readonly journals: number;
@@ -103,6 +109,7 @@ export async function verifyArchive(
     ...(checkpoint ? { origin: checkpoint.origin, root: checkpoint.root.toString("base64") } : {}),
     size: log.entries.length,
     earlier: log.earlier,
+    ...defined({ newestHour: log.newestHour, covers: coverageOf(read.events) }),
     ...(log.anchored ? { anchored: log.anchored } : {}),
     journals: read.journals,
     restored: read.restoredAt.map((at) => new Date(at).toISOString()),

@@ -78,7 +78,10 @@ describe("valetkey audit", () => {
   test("verify prints intact, and requires a key of one's own where none is named", async () => {
     expect(await run("verify", folder, "--key", key)).toEqual({
       code: 0,
-      out: "intact: 5 events in 5 journals of valetkey/999900001111/us-east-1; 1 earlier checkpoints\n",
+      out: [
+        "intact: 5 events in 5 journals of valetkey/999900001111/us-east-1; 1 earlier checkpoints\n",
+        "  from 2027-01-01T09:30:00.000Z to 2027-01-01T09:30:00.003Z; newest hourly checkpoint: 2027-01-01T00Z\n",
+      ].join(""),
       err: expect.stringMatching(/^Not anchored: an administrator of the hub's account could have forked this log/),
     });
     expect((await run("verify", folder)).err).toContain(key);
@@ -136,6 +139,36 @@ describe("valetkey audit", () => {
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/\n {2}anchor 2027-\S+Z: its 5 events are in the log\n$/);
     expect((await run("verify", folder, "--key", key, "--anchor", join(folder, "nowhere"))).code).toBe(2);
+  });
+
+  test("verify of a copy that was cut back says until when it reaches, and of an anchor only that it does not fit", async () => {
+    const world = archivedWorld();
+    const cut = () => mkdtempSync(join(tmpdir(), "valetkey-audit-"));
+    const [copy, anchor] = [cut(), cut()];
+    await world.receive([event("agents", "ci", "agent.registered", { by: "staff|ann" })]);
+    await world.settle();
+    const before = world.store.objects.get("checkpoint") ?? Buffer.alloc(0);
+    await world.receive([event("agents", "cd", "agent.registered", { by: "staff|ann" }, AT + 60_000)]);
+    await world.settle();
+    writeFileSync(join(anchor, "2027-01-01T08Z"), before);
+    for (const [name, body] of world.store.objects) {
+      mkdirSync(dirname(join(copy, name)), { recursive: true });
+      writeFileSync(join(copy, name), body);
+    }
+    expect((await run("verify", copy)).out).toContain("\n  from 2027-01-01T09:30:00.000Z to 2027-01-01T09:31:00.000Z;");
+    const now = world.store.objects.get("checkpoint") ?? Buffer.alloc(0);
+    writeFileSync(join(copy, "checkpoint"), before);
+    expect((await run("verify", copy)).out).toContain("\n  from 2027-01-01T09:30:00.000Z to 2027-01-01T09:30:00.000Z;");
+    writeFileSync(join(anchor, "2027-01-01T09Z"), now);
+    const { code, out } = await run("verify", copy, "--anchor", anchor);
+    for (const each of [copy, anchor]) rmSync(each, { recursive: true });
+    expect([code, out.split("\n").filter((each) => each.includes("anchor"))]).toEqual([
+      1,
+      [
+        "  anchor 2027-01-01T08Z: its 1 events are in the log",
+        "  tampered  anchor 2027-01-01T09Z: the log had 2 entries, and has 1",
+      ],
+    ]);
   });
 
   test("show prints a story in the order of time, children indented, and an agent's hidden characters as escapes", async () => {
