@@ -105,7 +105,7 @@ const statementsIn = (details: Fact | undefined): readonly Statement[] =>
     .flatMap((detail) => [detail, ...items(detail.statements).filter(isFields)]);
 
 /** Id of the approval that an event names. */
-function approvalOf(approval: Fact | undefined): string | undefined {
+export function approvalOf(approval: Fact | undefined): string | undefined {
   const id = isFields(approval) ? approval.id : approval;
   return typeof id === "string" ? id : undefined;
 }

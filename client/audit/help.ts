@@ -18,7 +18,7 @@ The archive is the bucket, s3://<bucket> or s3://<bucket>/<prefix>, read with yo
   --ocsf                show writes one event a line as OCSF, with the uid that a SIEM was told
 
 Selection of show; each one that is given has to fit
-  --task <id>           a task and all tasks below it, with refusals and votes
+  --task <id>           a task and all tasks below it, with refusals and votes; or the id of an approval, as lines print it
   --agent <id>          what one agent did, and what was done to its registration
   --person <text>       what one person did, by a part of issuer|person
   --approver <text>     what one person voted, denied, withdrew or reviewed, and the uses of their votes

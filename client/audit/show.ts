@@ -24,6 +24,7 @@ import {
 } from "./command-line.ts";
 import { controlsOf } from "./controls-of.ts";
 import { nameOf } from "./event-name.ts";
+import { noEventFits } from "./no-event-fits.ts";
 import { withArchive } from "./open-archive.ts";
 import { type StorySelection, select } from "./story.ts";
 import { verifyArchive } from "./verify-archive.ts";
@@ -54,7 +55,8 @@ export async function show(place: string, values: Values, screen: Screen): Promi
     return verdicts.size === 0 ? "" : ` [${[...verdicts].join(", ")}]`;
   };
   const about = resource === undefined ? undefined : aboutResource(events, [resource, ...insideOf(resource)]);
-  const selected = select(events, { ...wanted, ...(about ? { about } : {}) });
+  const selection = { ...wanted, ...defined({ about }) };
+  const selected = select(events, selection);
   const partsOf = (event: ArchivedEvent) => about?.parts.get(event.hash) ?? [];
   if (values.ocsf) out(selected.map((event) => `${JSON.stringify(ocsfOf(event, hubOf(origin)))}\n`).join(""));
   else if (values.json)
@@ -72,7 +74,7 @@ export async function show(place: string, values: Values, screen: Screen): Promi
         )
         .join(""),
     );
-  if (selected.length === 0) err(`No event fits. Leave out a selection, or see \`valetkey audit verify\`.\n`);
+  if (selected.length === 0) err(noEventFits(events, selection, values));
   if (pinned === undefined) err(notPinned(key));
   if (verdict !== "intact") err(`This archive is ${verdict}: see ${ownCommand()} audit verify ${shellWord(place)}\n`);
   return EXIT[verdict];
@@ -94,12 +96,14 @@ function hubOf(origin = ""): Hub {
 }
 
 function selectionOf({ task, agent, person, approver, since, until, at, denied, decisions }: Values): StorySelection {
+  const sinceMs = since === undefined ? undefined : timeIn(since, "--since").firstMs;
+  const untilMs = until === undefined ? undefined : timeIn(until, "--until").lastMs;
+  if (sinceMs !== undefined && untilMs !== undefined && sinceMs > untilMs)
+    throw new Usage(`--since ${since} is after --until ${until}`);
   return {
-    ...defined({ task, person, agent: agent === undefined ? undefined : agentIn(agent) }),
+    ...defined({ task, sinceMs, untilMs, person, agent: agent === undefined ? undefined : agentIn(agent) }),
     // Every person's name contains the empty text: it selects the decisions of all.
     ...(approver === undefined && !decisions ? {} : { approver: approver ?? "" }),
-    ...(since === undefined ? {} : { sinceMs: timeIn(since, "--since").firstMs }),
-    ...(until === undefined ? {} : { untilMs: timeIn(until, "--until").lastMs }),
     ...(at === undefined ? {} : { aliveAtMs: momentIn(at) }),
     ...(denied ? { isDenied: true } : {}),
   };

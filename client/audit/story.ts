@@ -1,7 +1,7 @@
 import type { ArchivedEvent } from "../../functions/core/archive/entry.ts";
 import { isSelected, type Selection } from "../../functions/core/archive/selection.ts";
-import { taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
-import type { AboutResource } from "./about-resource.ts";
+import { isOfTask, taskOfEvent } from "../../functions/core/archive/task-of-event.ts";
+import { type AboutResource, approvalOf } from "./about-resource.ts";
 import { keysAliveAt } from "./grants-around.ts";
 import { votesIn } from "./voters.ts";
 
@@ -26,8 +26,14 @@ const DECISIONS: ReadonlySet<string> = new Set([
   "approval.reviewed",
 ]);
 
-/** Selects events in the order of time, whatever their order in the log. */
-export function select(events: readonly ArchivedEvent[], wanted: StorySelection): readonly ArchivedEvent[] {
+/**
+ * Selects events in the order of time, whatever their order in the log. In place of a task's id, `task` may be that of an
+ * approval, which the lines print behind the task's.
+ */
+export function select(
+  events: readonly ArchivedEvent[],
+  { task, ...wanted }: StorySelection,
+): readonly ArchivedEvent[] {
   const votes = new Set(
     events.filter((event) => isDecisionOf(event, wanted.approver)).map(({ facts }) => facts.vote_sha256),
   );
@@ -35,6 +41,7 @@ export function select(events: readonly ArchivedEvent[], wanted: StorySelection)
   return events
     .filter(({ hash }) => alive === undefined || alive.has(hash))
     .filter((event) => isSelected(event, wanted))
+    .filter((event) => task === undefined || isOfTask(event, task) || approvalOf(event.facts.approval) === task)
     .filter((event) => wanted.approver === undefined || isByApprover(event, wanted.approver, votes))
     .filter((event) => wanted.about === undefined || isAbout(event, wanted.about))
     .toSorted((a, b) => a.at - b.at || (a.of < b.of ? -1 : a.of > b.of ? 1 : a.n - b.n));

@@ -58,5 +58,5 @@ const isOfTaskId = (given: unknown, task: string): boolean =>
   typeof given === "string" && wholeIdIn(spelledTaskId(given), task) !== undefined;
 
 /** Lists the people whom an event names: as operator, voter, or author of a denial or withdrawal. */
-const peopleOf = ({ by, operator, person }: ReadFacts<EventType>): readonly string[] =>
+export const peopleOf = ({ by, operator, person }: ReadFacts<EventType>): readonly string[] =>
   [by, operator, person].flatMap((each) => (typeof each === "string" ? [each] : []));

@@ -203,6 +203,79 @@ describe("valetkey audit", () => {
     expect(out.split("\n").filter(Boolean)).toHaveLength(count);
   });
 
+  const COVERS = "No event fits. The log covers 2027-01-01T09:30:00.000Z to 2027-01-01T09:30:00.003Z: 5 events.\n";
+  test.each([
+    [["--until", "2026-12-31"], "--until 2026-12-31: the log begins after it.\n"],
+    [["--since", "2027-01-02"], "--since 2027-01-02: the log ends before.\n"],
+    [
+      ["--since", "2027-01-01T09:30:00.0015Z", "--until", "2027-01-01T09:30:00.0015Z", "--task", "zzz"],
+      "--task zzz: no event is of this task or approval.\n",
+    ],
+    [["--agent", "nobody", "--task", "aaa"], "--agent nobody: no event names this agent.\n"],
+    [
+      ["--person", "EVE"],
+      "--person EVE: no event names this person.\nNames are compared with case. The log has staff|eve.\n",
+    ],
+    [
+      ["--approver", "Ev"],
+      "--approver Ev: this person decided nothing.\nNames are compared with case. The log has staff|eve.\n",
+    ],
+    [["--approver", "eve", "--agent", "helper"], "Each selection fits some event, and no event fits all of them.\n"],
+    [
+      ["--resource", "arn:aws:s3:::acm"],
+      "--resource arn:aws:s3:::acm: no event names this resource, or one inside of it.\n",
+    ],
+    [["--at", "2027-01-01T09:00:00Z"], "--at 2027-01-01T09:00:00Z: no task had keys then.\n"],
+    [
+      ["--task", "0f8fad5bd9cb469fa165708677289501"],
+      "--task 0f8fad5bd9cb469fa165708677289501: no event is of this task or approval.\n",
+    ],
+    [["--agent", "helper", "--denied"], "Each selection fits some event, and no event fits all of them.\n"],
+  ])("show %j names what the log covers, and the selection that fits nothing", async (selection, why) => {
+    vi.spyOn(Date, "now").mockReturnValue(AT + 3_600_000);
+    const { code, out, err } = await run("show", folder, "--key", key, ...selection);
+    vi.restoreAllMocks();
+    expect([code, out, err]).toEqual([0, "", `${COVERS}${why}`]);
+  });
+
+  test("show --task takes the id of an approval, as the lines print it", async () => {
+    const world = archivedWorld();
+    const id = "0f8fad5bd9cb469fa165708677289501";
+    const asked = { agent: "ci", purpose: "p", details: [], approval: { id, hash: "h", needed: [] } };
+    await world.receive([
+      event("tasks", "aaa.", "approval.asked", asked),
+      event(
+        "approvals",
+        "aaa.",
+        "approval.denied",
+        { agent: "ci", task: "aaa.", by: "staff|bob", approval: id, reason: "no" },
+        AT + 1,
+      ),
+      event(
+        "tasks",
+        "bbb.",
+        "approval.asked",
+        { ...asked, approval: { id: `${id}0`, hash: "h", needed: [] } },
+        AT + 60_000,
+      ),
+    ]);
+    await world.settle();
+    const copy = mkdtempSync(join(tmpdir(), "valetkey-audit-"));
+    for (const [name, body] of world.store.objects) {
+      mkdirSync(dirname(join(copy, name)), { recursive: true });
+      writeFileSync(join(copy, name), body);
+    }
+    const { out } = await run("show", copy, "--task", id);
+    const none = await run("show", copy, "--since", "2027-01-01T09:30:10Z", "--until", "2027-01-01T09:30:20Z");
+    expect(none.err).toContain("\n--since 2027-01-01T09:30:10Z: nothing happened between it and --until.\n");
+    rmSync(copy, { recursive: true });
+    expect(out.split("\n").map((each) => each.replace(/^.{25}/, ""))).toEqual([
+      expect.stringMatching(/^aaa\. {2}ci asked people/),
+      expect.stringMatching(/^aaa\. {2}staff\|bob denied/),
+      "",
+    ]);
+  });
+
   test("show --resource marks what the resource is in an event, in both forms", async () => {
     const { out } = await run("show", folder, "--resource", "arn:aws:s3:::acme/reports/a.csv");
     expect(out.split("\n").filter((each) => / <\w+>$/.test(each.trimEnd()))).toEqual([
@@ -291,6 +364,7 @@ describe("valetkey audit", () => {
       ["show", ".", "--since", "yesterday"],
       "--since takes 90m, 24h or 7d ago, a day such as 2026-11-27, or an instant",
     ],
+    [["show", ".", "--since", "2026-12-04", "--until", "2026-12-01"], "--since 2026-12-04 is after --until 2026-12-01"],
     [["show", ".", "--until", "last tuesday"], "--until takes 90m, 24h or 7d ago, a day such as 2026-11-27, or an"],
     [["show", ".", "--resource", "s3://acme/a.csv"], "--resource takes an ARN: write arn:aws:s3:::acme/a.csv"],
     [["show", ".", "--resource", "acme"], "--resource takes an ARN, or a pattern with *"],
