@@ -29,7 +29,7 @@ export interface AwsCredentials {
 export interface RunningTask {
   readonly id: string;
   readonly expiresAt: Date;
-  /** Returns a provider of credentials for the account, or for the first granted one; renewed while the task lives. @throws {ClientError} without any. */
+  /** Returns a provider of credentials for the account, or for the first granted one; renewed while the task lives. The provider rejects once the task has ended. @throws {ClientError} without any. */
   readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
   /** Credentials that connectors issued: logins, secrets, tokens, each as in the service's answer. All of them end with the task. */
   readonly issued: readonly IssuedCredential[];
@@ -85,10 +85,16 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     { report, isInterrupted: () => false, onPending: request.onPending },
     async (task) => {
       const caches = cachedCredentials(url, task, report);
-      return {
-        value: await work(running(url, task, caches)),
-        outcome: { outcome: "success", detail: "the work is done" },
-      };
+      try {
+        return {
+          value: await work(running(url, task, caches)),
+          outcome: { outcome: "success", detail: "the work is done" },
+        };
+      } finally {
+        // Whoever still has a provider would get a key that is dead, or dies with the task in a moment.
+        for (const cache of caches.values())
+          cache.end(`Task ${task.id} has ended with its withTask: use its credentials while the work runs.`);
+      }
     },
   );
 }

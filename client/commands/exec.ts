@@ -134,18 +134,18 @@ async function runWithCredentials(
   secrets: Set<string>,
 ): Promise<{ readonly ending: Ending; readonly ended: boolean; readonly passOn: PassOn | undefined }> {
   let ended = false;
+  const caches = cachedCredentials(options.url, task, report, () => void watch.look());
   const watch = new TaskWatch(options.url, task, (how) => {
     reportEndedElsewhere(task, how, report);
     // Keys of an ended task are dead. At a deadline, which was known from the beginning, the command may go on without keys.
     if (how.status === "expired") return;
     ended = true;
+    for (const cache of caches.values()) cache.end(`Task ${task.id} was ${how.status}.`);
     signals.send("SIGTERM");
   });
   const endpoint = await openEndpoint(
     new Map<string, Source>([
-      ...[...cachedCredentials(options.url, task, report, () => void watch.look())].map(
-        ([name, cache]): [string, Source] => [name, remembering(cache, secrets)],
-      ),
+      ...[...caches].map(([name, cache]): [string, Source] => [name, remembering(cache, secrets)]),
       ...task.issued.map(({ name, fields }): [string, Source] => [
         name,
         { current: async () => ({ credential: fields }) },

@@ -26,7 +26,7 @@ interface Options {
 
 /**
  * Cache of one account's credential. A request renews it past half of its life, however short that is; one renewal at a time. During
- * an outage the cache returns the held credential until it expires. After a refusal, which is final, it returns none.
+ * an outage the cache returns the held credential until it expires. After a refusal, which is final, and after the task's end, it returns none.
  */
 export class CredentialCache {
   readonly #options: Options;
@@ -36,6 +36,7 @@ export class CredentialCache {
   #notBeforeMs: number;
   #renewal: Promise<void> | undefined;
   #refusal: string | undefined;
+  #end: string | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -47,7 +48,7 @@ export class CredentialCache {
 
   /** Returns the current credential, or the reason why there is none; waits only where the held one is unusable. */
   async current(): Promise<Current> {
-    if (this.#isDue()) {
+    if (this.#end === undefined && this.#isDue()) {
       this.#renewal ??= this.#renew().finally(() => {
         this.#renewal = undefined;
       });
@@ -55,11 +56,17 @@ export class CredentialCache {
         ? Promise.race([this.#renewal, sleep(PATIENCE_MS, undefined, { ref: false })])
         : this.#renewal);
     }
-    if (this.#refusal !== undefined) return { refused: true, sentence: this.#refusal };
+    const none = this.#end ?? this.#refusal;
+    if (none !== undefined) return { refused: true, sentence: none };
     if (this.#isUsable()) return { credential: this.#held };
     if (this.#nowMs() >= this.#options.taskExpiresAtMs)
       return { refused: true, sentence: "The task's time is over; run it with a longer --ttl." };
     return { refused: false, sentence: "The credentials have expired and cannot be renewed right now; try again." };
+  }
+
+  /** Ends the cache with its task: it returns nothing from now on, whatever a renewal on its way brings. */
+  end(sentence: string): void {
+    this.#end = sentence;
   }
 
   #isUsable(): boolean {

@@ -57,6 +57,23 @@ describe("exec, of a task that somebody else ended", () => {
     expect([code, stdout]).toEqual([76, expect.stringContaining("ignored")]);
   });
 
+  it("answers the command's later request with no key that it holds", async () => {
+    answerState(() => ended("revoked"));
+    const aws = (name: string, account: string, seconds: number) => ({
+      type: "aws",
+      name,
+      account,
+      ...credential(0, seconds),
+    });
+    // The second credential still has its whole life before it when a renewal of the first is refused.
+    service.exchange = () =>
+      opened({ credentials: [aws("aws-0", "111122223333", 0), aws("aws-1", "444455556666", 900)] });
+    const again = `const { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri, AWS_CONTAINER_AUTHORIZATION_TOKEN: token } = env;
+      process.on("SIGTERM", () => ask(uri.replace("aws-0", "aws-1"), token).then(({ status }) => console.log("then", status)));`;
+    const { stdout } = await callClient(execArgs(service.url, ASKS(again)), IDENTITY);
+    expect(stdout).toContain("then 403");
+  });
+
   it("sends no signal at a deadline, which was known, and preserves the command's code", async () => {
     answerState(() => ended("expired"));
     const program = ASKS('process.on("SIGTERM", () => console.log("signalled"));');

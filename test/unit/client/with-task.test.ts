@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type TaskRequest, withTask } from "../../../client/with-task.ts";
-import { CANARY, credential, FakeValetkey, opened } from "./fake-valetkey.ts";
+import { type RunningTask, type TaskRequest, withTask } from "../../../client/with-task.ts";
+import { CANARY, credential, FakeValetkey, opened, TASK_ID } from "./fake-valetkey.ts";
 
 let valetkey: FakeValetkey;
 let events: Readonly<Record<string, unknown>>[];
@@ -85,6 +85,48 @@ describe("withTask", () => {
     await withTask(request(), async (task) => {
       expect((await task.credentials()()).accessKeyId).toBe("ASIA1");
     });
+  });
+
+  it.each<readonly [string, () => Promise<void>]>([
+    ["ended", async () => {}],
+    ["failed", () => Promise.reject(new Error("the work failed"))],
+  ])("takes the provider of credentials back with a task whose work %s", async (_, end) => {
+    let provider: ReturnType<RunningTask["credentials"]> | undefined;
+    const ran = withTask(request(), async (task) => {
+      provider = task.credentials();
+      expect((await provider()).accessKeyId).toBe("ASIA0");
+      await end();
+    });
+    await ran.catch(() => undefined);
+    await expect(provider?.()).rejects.toMatchObject({
+      reason: "refused",
+      event: "no_credential",
+      message: `Task ${TASK_ID} has ended with its withTask: use its credentials while the work runs.`,
+    });
+  });
+
+  it("gives no key that was renewed while the task ended", async () => {
+    valetkey.exchange = () =>
+      opened({ credentials: [{ type: "aws", name: "aws-0", account: "111122223333", ...credential(0, -1) }] });
+    let renew = () => {};
+    const asked = new Promise<void>((resolve) => {
+      valetkey.renewal = async () => {
+        resolve();
+        await new Promise<void>((go) => {
+          renew = go;
+        });
+        return { status: 200, body: credential(1, 900) };
+      };
+    });
+    let late: Promise<unknown> | undefined;
+    await withTask(request(), async (task) => {
+      late = task
+        .credentials()()
+        .catch((error: unknown) => error);
+      await asked;
+    });
+    renew();
+    expect(await late).toMatchObject({ event: "no_credential", message: expect.stringContaining("has ended") });
   });
 
   it("rejects with the refusal, its code and its denials, and never calls the work", async () => {
