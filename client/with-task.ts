@@ -1,7 +1,7 @@
 import { defined } from "../functions/core/defined.ts";
 import { cachedCredentials } from "./credentials/cached-credentials.ts";
 import type { CredentialCache } from "./credentials/credential-cache.ts";
-import { ClientError } from "./exit-codes.ts";
+import { ClientError, type Denial } from "./exit-codes.ts";
 import { findIdentity } from "./identity/find-identity.ts";
 import { identityToken } from "./identity/identity-token.ts";
 import { Reporter } from "./reporter.ts";
@@ -14,7 +14,8 @@ import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
 import type { TaskRequest } from "./task/task-request.ts";
 
-export type { Delegation, TaskRequest };
+export type { Delegation, Denial, Detail, TaskRequest };
+export { ClientError };
 
 /** Credentials in the form of the AWS SDK for JavaScript. */
 export interface AwsCredentials {
@@ -53,7 +54,7 @@ export interface RunningTask {
  *     await withTask({ purpose: "weekly report", intent: [{ type: "aws", account, actions: ["s3:GetObject"], resources: [arn] }] },
  *       async (task) => new S3Client({ credentials: task.credentials() }).send(new GetObjectCommand(input)));
  *
- * @throws {ClientError} with `reason` (identity, refused, intent, later, unavailable, usage), `event` (a stable code), `denials`; and whatever the work throws.
+ * @throws {ClientError} with `reason` (identity, refused, intent, later, unavailable, usage), `event` (a stable code), `denials`, which the message has too; and whatever the work throws.
  */
 export async function withTask<T>(request: TaskRequest, work: (task: RunningTask) => Promise<T>): Promise<T> {
   checkRequest(request);
@@ -91,7 +92,7 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
           outcome: { outcome: "success", detail: "the work is done" },
         };
       } finally {
-        // Whoever still has a provider would get a key that is dead, or dies with the task in a moment.
+        // A provider that outlives the work would hand out a key that is dead, or dies with the task in a moment.
         for (const cache of caches.values())
           cache.end(`Task ${task.id} has ended with its withTask: use its credentials while the work runs.`);
       }

@@ -22,6 +22,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const bin = () => join(installed, "bin", "valetkey.mjs");
 
+/** Program without a purpose, whose error is the package's own class. */
+const REFUSED_IN_A_PROGRAM = `import { ClientError, withTask } from "valetkey";
+  await withTask({}, () => {}).catch((error) => console.log(error.reason, error instanceof ClientError));`;
+
 describe("the package", () => {
   it("needs no other package, and has no dependency", () => {
     const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
@@ -105,8 +109,10 @@ describe("the package", () => {
   it("has an SDK with types that a strict program compiles against, and that runs", () => {
     writeFileSync(
       join(folder, "agent.mts"),
-      `import { type RunningTask, withTask } from "valetkey";
+      `import { ClientError, type Denial, type RunningTask, withTask } from "valetkey";
        const work = async (task: RunningTask): Promise<string> => (await task.credentials()()).accessKeyId;
+       export const denialsOf = (error: unknown): readonly Denial[] => (error instanceof ClientError ? error.denials : []);
+       export const isRefused = ({ reason }: ClientError): boolean => reason === "refused";
        // @ts-expect-error: a task has a purpose
        withTask({ intent: [] }, work).catch(() => {});
        export const key: Promise<string> = withTask({ url: "https://v.example.com", purpose: "p", intent: [{ type: "aws" }] }, work);`,
@@ -121,12 +127,11 @@ describe("the package", () => {
       },
     );
     expect(run.stdout).toBe("");
-    const seen = execFileSync(
-      process.execPath,
-      ["--input-type=module", "-e", 'console.log(typeof (await import("valetkey")).withTask)'],
-      { cwd: folder, encoding: "utf8" },
-    );
-    expect(seen).toBe("function\n");
+    const seen = execFileSync(process.execPath, ["--input-type=module", "-e", REFUSED_IN_A_PROGRAM], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(seen).toBe("usage true\n");
   });
 
   it("loads AWS's SDK only for AWS's identity", async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RunningTask, type TaskRequest, withTask } from "../../../client/with-task.ts";
+import { ClientError, type Denial, type RunningTask, type TaskRequest, withTask } from "../../../client/with-task.ts";
 import { CANARY, credential, FakeValetkey, opened, TASK_ID } from "./fake-valetkey.ts";
 
 let valetkey: FakeValetkey;
@@ -130,13 +130,13 @@ describe("withTask", () => {
   });
 
   it("rejects with the refusal, its code and its denials, and never calls the work", async () => {
-    const denials = [{ action: "s3:GetObject", target: "arn", reason: "no policy permits it", hint: "ask for less" }];
+    const denials: readonly Denial[] = [
+      { action: "s3:GetObject", target: "arn", reason: "no policy permits it", hint: "ask for less" },
+    ];
     valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "policy_denied", denials } });
-    await expect(withTask(request(), () => Promise.reject(new Error("called")))).rejects.toMatchObject({
-      reason: "refused",
-      event: "policy_denied",
-      denials,
-    });
+    const error: unknown = await withTask(request(), () => Promise.reject(new Error("called"))).catch((each) => each);
+    expect(error).toBeInstanceOf(ClientError);
+    expect(error).toMatchObject({ reason: "refused", event: "policy_denied", denials });
   });
 
   it("rejects with the seconds after which a spent budget allows another task", async () => {
