@@ -10,6 +10,7 @@ import { delegateTask } from "./task/delegate-task.ts";
 import { type Delegation, delegationTokenOf } from "./task/delegation.ts";
 import type { Detail } from "./task/detail.ts";
 import type { IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
+import { inProgramsWords } from "./task/in-programs-words.ts";
 import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
 import type { TaskRequest } from "./task/task-request.ts";
@@ -79,16 +80,18 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
     waits: true,
     renews: true,
   };
+  let isOpen = false;
   const identity = await identityToken(request.identity ?? findIdentity({}, process.env), options.audience);
-  return runTask(
+  const running = runTask(
     options,
     identity,
     { report, isInterrupted: () => false, onPending: request.onPending },
     async (task) => {
+      isOpen = true;
       const caches = cachedCredentials(url, task, report);
       try {
         return {
-          value: await work(running(url, task, caches)),
+          value: await work(runningTask(url, task, caches)),
           outcome: { outcome: "success", detail: "the work is done" },
         };
       } finally {
@@ -98,9 +101,13 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
       }
     },
   );
+  return running.catch((error: unknown) => {
+    // The work's own errors stay the same objects.
+    throw isOpen ? error : inProgramsWords(error);
+  });
 }
 
-const running = (url: string, task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
+const runningTask = (url: string, task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
   id: task.id,
   expiresAt: new Date(task.expiresAtMs),
   issued: task.issued,
@@ -114,7 +121,9 @@ const running = (url: string, task: Task, caches: ReadonlyMap<string, Credential
   },
   delegate: async (agent, intent, options = {}) => {
     checkDelegation(agent, intent, options);
-    return delegateTask(url, task, { agent, intent, ttlSeconds: options.ttlSeconds });
+    return delegateTask(url, task, { agent, intent, ttlSeconds: options.ttlSeconds }).catch((error: unknown) => {
+      throw inProgramsWords(error);
+    });
   },
 });
 

@@ -57,6 +57,8 @@ export async function buildClient(into: string, hasTypes = true): Promise<void> 
     mainFields: ["module", "main"],
     minifySyntax: true,
     minifyWhitespace: true,
+    // Node prints the source line of an error that nobody catches.
+    lineLimit: 120,
     plugins: [leftOut],
     legalComments: "none",
     // CommonJS packages load Node's modules by `require`.

@@ -134,6 +134,27 @@ describe("the package", () => {
     expect(seen).toBe("usage true\n");
   });
 
+  it("shows a program's reader the refusal, and no long line of its own code", async () => {
+    const valetkey = await new FakeValetkey().start();
+    try {
+      const denials = [{ action: "s3:GetObject", target: "arn:a", reason: "No policy permits it." }];
+      valetkey.exchange = () => ({ status: 403, body: { error: "access_denied", code: "policy_denied", denials } });
+      const program = join(folder, "refused.mjs");
+      const intent = '[{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:a"] }]';
+      writeFileSync(
+        program,
+        `import { withTask } from "valetkey"; await withTask({ purpose: "p", intent: ${intent} }, async () => {});`,
+      );
+      const env = { VALETKEY_TOKEN: CANARY.identity, VALETKEY_URL: valetkey.url };
+      const { code, stderr } = await startProcess(process.execPath, [program], env);
+      expect([code, stderr]).toEqual([1, expect.stringContaining("  denied: s3:GetObject on arn:a\n")]);
+      expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
+      expect(stderr).not.toContain("CANARY");
+    } finally {
+      await valetkey.stop();
+    }
+  });
+
   it("loads AWS's SDK only for AWS's identity", async () => {
     const env = { VALETKEY_URL: "http://127.0.0.1:1", AWS_REGION: "eu-west-1", AWS_EC2_METADATA_DISABLED: "true" };
     const args = ["env", "--purpose", "p", "--tool", "a=b", "--identity", "aws"];

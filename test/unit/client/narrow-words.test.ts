@@ -9,10 +9,16 @@ describe("a hint", () => {
   it.each([
     ["exec", "ask for that, or with mode=narrow for all.", "ask for that, or with --accept-less for all."],
     ["mcp", "ask for that, or with mode=narrow for all.", "ask for that, or with accept_less for all."],
+    ["program", "ask for that, or with mode=narrow for all.", 'ask for that, or with mode: "narrow" for all.'],
     ["exec", "request that, or use mode=narrow.", "request that, or use --accept-less."],
     ["exec", "Policy covers arn:aws:s3:::b/mode=narrow.", "Policy covers arn:aws:s3:::b/mode=narrow."],
     ["exec", OF_A_PERSON, "Ask on behalf of a person: give --on-behalf-of."],
     ["mcp", OF_A_PERSON, "Ask on behalf of a person: this server cannot, so tell your user."],
+    [
+      "program",
+      OF_A_PERSON,
+      "Ask on behalf of a person: run `valetkey exec --on-behalf-of`, since withTask takes no person's token.",
+    ],
   ] as const)("names the parameter of %s: %s", (surface, hint, shown) => {
     expect(hintOn(surface, hint)).toBe(shown);
   });

@@ -139,6 +139,42 @@ describe("withTask", () => {
     expect(error).toMatchObject({ reason: "refused", event: "policy_denied", denials });
   });
 
+  it("has denials and hints in the message of a refusal, in the arguments of withTask", async () => {
+    const hint = "Policy covers arn:b: ask for that, or with mode=narrow for what is permitted.";
+    const denials = ["s3:GetObject", "s3:PutObject"].map((action) => ({
+      ...{ action, target: "arn:a", reason: "No policy permits it.", hint },
+    }));
+    const refused = { error: "access_denied", error_description: "Policy does not permit this; see the denials." };
+    valetkey.exchange = () => ({ status: 403, body: { ...refused, code: "policy_denied", denials } });
+    const error: unknown = await withTask(request(), async () => {}).catch((each) => each);
+    expect(error).toMatchObject({
+      message: [
+        "Policy does not permit this; see the denials.",
+        "  denied: s3:GetObject, s3:PutObject on arn:a",
+        "    No policy permits it.",
+        '    hint: Policy covers arn:b: ask for that, or with mode: "narrow" for what is permitted.',
+      ].join("\n"),
+      denials: [{ hint: expect.stringContaining('mode: "narrow"') }, {}],
+    });
+    // Node prints the stack of an error that nobody catches.
+    expect(error).toHaveProperty("stack", expect.stringContaining("    No policy permits it.\n"));
+  });
+
+  it("throws a refusal that the work met, and words it once", async () => {
+    const denials = [{ action: "s3:GetObject", target: "arn:a", reason: "No policy permits it." }];
+    valetkey.delegation = () => ({ status: 403, body: { error: "access_denied", code: "policy_denied", denials } });
+    let met: unknown;
+    const ran = withTask(request(), async (task) => {
+      await task.delegate("helper", request().intent).catch((error: unknown) => {
+        met = error;
+        throw error;
+      });
+    });
+    const thrown: unknown = await ran.catch((error) => error);
+    expect(thrown).toBe(met);
+    expect(String(met).match(/denied: s3:GetObject on arn:a/g)).toHaveLength(1);
+  });
+
   it("rejects with the seconds after which a spent budget allows another task", async () => {
     const refused = { error: "slow_down", code: "budget_spent", budget: "deploys 3/1d agent", retry_after: 600 };
     valetkey.exchange = () => ({ status: 429, body: refused, headers: { "retry-after": "600" } });
