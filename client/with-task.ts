@@ -10,7 +10,7 @@ import { delegateTask } from "./task/delegate-task.ts";
 import { type Delegation, delegationTokenOf } from "./task/delegation.ts";
 import type { Detail } from "./task/detail.ts";
 import type { IssuedCredential, NamedCredential, Task } from "./task/held-task.ts";
-import { inProgramsWords } from "./task/in-programs-words.ts";
+import { denialInProgram, inProgramsWords } from "./task/in-programs-words.ts";
 import { runTask } from "./task/run-task.ts";
 import { safeUrl } from "./task/safe-url.ts";
 import type { TaskRequest } from "./task/task-request.ts";
@@ -31,6 +31,10 @@ export interface AwsCredentials {
 export interface RunningTask {
   readonly id: string;
   readonly expiresAt: Date;
+  /** Granted details: all of the intent, or with `mode: "narrow"` the part that policy permits. */
+  readonly granted: readonly Detail[];
+  /** Parts of the intent that were left out, with `mode: "narrow"`. */
+  readonly denials: readonly Denial[];
   /** Returns a provider of credentials for the account, or for the first granted one; renewed while the task lives. The provider rejects once the task has ended. @throws {ClientError} without any. */
   readonly credentials: (account?: string) => () => Promise<AwsCredentials>;
   /** Credentials that connectors issued: logins, secrets, tokens, each as in the service's answer. All of them end with the task. */
@@ -110,6 +114,8 @@ export async function withTask<T>(request: TaskRequest, work: (task: RunningTask
 const runningTask = (url: string, task: Task, caches: ReadonlyMap<string, CredentialCache>): RunningTask => ({
   id: task.id,
   expiresAt: new Date(task.expiresAtMs),
+  granted: task.granted ?? [],
+  denials: (task.denials ?? []).map(denialInProgram),
   issued: task.issued,
   credentials: (account) => async () => {
     const named = task.credentials.find((each) => account === undefined || each.account === account);

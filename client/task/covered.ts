@@ -1,7 +1,6 @@
 import type { Unread } from "../../contract/operation.ts";
 import type { Decision, DecisionRequest } from "../../contract/self.ts";
-import type { Detail } from "./detail.ts";
-import { recordOf } from "./fields.ts";
+import { type Detail, detailOf } from "./detail.ts";
 import { tryService } from "./service.ts";
 
 /** Longest wait for the covered part: the denial itself is known already. */
@@ -36,8 +35,3 @@ export function permittedIn({
   if (decision === "refused") return [];
   return Array.isArray(details) ? details.map(detailOf) : undefined;
 }
-
-const detailOf = (value: unknown): Detail => {
-  const fields = recordOf<Detail>(value);
-  return { ...fields, type: String(fields.type) };
-};

@@ -51,8 +51,12 @@ export const groupInWords = ({ actions, targets }: Pick<DenialGroup, "actions" |
   `${listed(actions, ACTIONS)} on ${listed(targets, TARGETS)}`;
 
 /** Names what denials are about in one line, the first few groups of them. */
-export function deniedInWords(denials: readonly Denial[]): string {
-  const groups = groupDenials(denials).map(groupInWords);
+export const deniedInWords = (denials: readonly Denial[]): string => inOneLine(groupDenials(denials).map(groupInWords));
+
+/** Names granted details in one line, the first few of them. */
+export const grantedInWords = (granted: readonly Detail[]): string => inOneLine(granted.map(detailInWords));
+
+function inOneLine(groups: readonly string[]): string {
   const more = groups.length - GROUPS;
   return `${groups.slice(0, GROUPS).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }

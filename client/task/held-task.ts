@@ -1,5 +1,6 @@
 import type { ApprovalId } from "../../contract/approval-id.ts";
 import type { Denial } from "../exit-codes.ts";
+import type { Detail } from "./detail.ts";
 
 /** Temporary credentials in the container protocol's form. */
 export interface Credential {
@@ -39,6 +40,8 @@ export interface Task {
   expiresAtMs: number;
   readonly credentials: readonly NamedCredential[];
   readonly issued: readonly IssuedCredential[];
+  /** Granted details; absent where the answer lists none. */
+  readonly granted?: readonly Detail[];
   /** Lead of this machine's clock over the service's; milliseconds, absent where it is negligible. */
   readonly aheadMs?: number;
   /** Person for whom the task acts, as `issuer|person`; absent for a task of the agent itself. */

@@ -1,7 +1,7 @@
 import { CONNECTOR_TYPES } from "../credentials/connector-variables.ts";
 import { ClientError } from "../exit-codes.ts";
 import type { Reporter } from "../reporter.ts";
-import { deniedInWords } from "./denial-lines.ts";
+import { deniedInWords, grantedInWords } from "./denial-lines.ts";
 import type { Task } from "./held-task.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -37,12 +37,11 @@ export function requireUsable(
 }
 
 /** Reports the parts of the request that the task does not have, since the part that policy permits sufficed. */
-function reportLess({ id, denials = [] }: Task, report: Reporter): void {
+function reportLess({ id, granted = [], denials = [] }: Task, report: Reporter): void {
   if (denials.length === 0) return;
-  report.note("granted_less", `task ${id} has less than requested; left out: ${deniedInWords(denials)}`, {
-    task: id,
-    denials,
-  });
+  const has = granted.length === 0 ? "" : ` (it has ${grantedInWords(granted)})`;
+  const sentence = `task ${id} has less than requested${has}; left out: ${deniedInWords(denials)}`;
+  report.note("granted_less", sentence, { task: id, granted, denials });
 }
 
 /** Warns of accounts whose details did not fit into one session: a program uses one set of credentials. */

@@ -3,6 +3,7 @@ import type { Unread } from "../../contract/operation.ts";
 import type { StartedTask, WaitingTask } from "../../contract/token.ts";
 import { approvalOf } from "./approval.ts";
 import { denialOf } from "./denial-lines.ts";
+import { detailOf } from "./detail.ts";
 import { isAccount, isHeaderSafe, isName, isRegion, isTaskId, recordOf } from "./fields.ts";
 import type { Credential, IssuedCredential, NamedCredential, Task } from "./held-task.ts";
 
@@ -39,6 +40,7 @@ export function taskOf(body: Unread<TaskAnswer>, aheadMs = 0): Task | undefined 
     ...(aheadMs === 0 ? {} : { aheadMs }),
     // The answer has `act` where somebody acts for the subject.
     ...(body.act !== undefined && typeof body.sub === "string" ? { person: body.sub } : {}),
+    ...(Array.isArray(body.authorization_details) && { granted: body.authorization_details.map(detailOf) }),
     ...(Array.isArray(body.denials) ? { denials: body.denials.map(denialOf) } : {}),
     ...(approval ? { approval } : {}),
   };

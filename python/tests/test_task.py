@@ -16,6 +16,7 @@ from unittest import mock
 
 import valetkey
 from valetkey import _credentials, _task
+from valetkey.errors import in_arguments
 
 from .fake_hub import FakeHub, instant, jwt, task_answer
 
@@ -96,6 +97,20 @@ class TaskTest(HubTest):
                     valetkey.task(**{**given, name: value})
                 self.assertIn(f"{name} takes", str(caught.exception))
         self.assertEqual(self.hub.sent("/v1/token"), [])
+
+    def test_names_what_was_granted_and_what_was_left_out(self) -> None:
+        granted = [{"type": "aws", "account": "111122223333", "actions": ["s3:GetObject"], "resources": ["arn:b"]}]
+        denial = {"action": "s3:GetObject", "target": "arn:a", "reason": "No policy permits it."}
+        hint = "Policy covers arn:b: ask for that, or with mode=narrow for what is permitted."
+        self.hub.token = lambda _: (200, task_answer(authorization_details=granted, denials=[{**denial, "hint": hint}]))
+        with self.task(accept_less=True) as task:
+            self.assertEqual(list(task.granted), granted)
+            words = "Policy covers arn:b: ask for that, or with accept_less=True for what is permitted."
+            self.assertEqual(list(task.denials), [valetkey.Denial(**denial, hint=words)])
+
+    def test_names_nothing_where_the_answer_does_not(self) -> None:
+        with self.task() as task:
+            self.assertEqual((task.granted, task.denials), ((), ()))
 
     def test_runs_once(self) -> None:
         task = self.task()
@@ -272,8 +287,10 @@ class TaskTest(HubTest):
 class DenialTest(unittest.TestCase):
     def test_is_grouped_and_names_the_arguments_of_this_package(self) -> None:
         bucket = "arn:aws:s3:::acme-data"
-        narrow = "Policy covers a: ask for that, or with mode=narrow for what is permitted."
-        person = "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (`valetkey exec --on-behalf-of`)."
+        narrow = in_arguments("Policy covers a: ask for that, or with mode=narrow for what is permitted.")
+        person = in_arguments(
+            "Ask on behalf of a person: their token as subject_token, the agent's as actor_token (`valetkey exec --on-behalf-of`)."
+        )
         puts = [valetkey.Denial(f"s3:Put{index}", target, "No policy permits it.", None, narrow) for target in (bucket, f"{bucket}/*") for index in range(9)]
         get = valetkey.Denial("s3:GetObject", bucket, "It is for people.", "people-only", person)
         self.assertEqual(

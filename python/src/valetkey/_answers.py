@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ._service import Answer
-from .errors import Denial, IntentError, LaterError, RefusedError, UnavailableError, ValetkeyError
+from .errors import Denial, IntentError, LaterError, RefusedError, UnavailableError, ValetkeyError, in_arguments
 
 _TASK_ID = re.compile(r"\w[\w.-]*", re.ASCII)
 _NAME = re.compile(r"[\w-]+", re.ASCII)
@@ -96,6 +96,8 @@ class OpenTask:
     ends: float
     credentials: Tuple[NamedCredentials, ...]
     issued: Tuple[IssuedCredential, ...]
+    granted: Tuple[Mapping[str, Any], ...]
+    denials: Tuple[Denial, ...]
     approval: Optional[Approval]
 
 
@@ -119,6 +121,7 @@ def task_of(answer: Optional[Answer]) -> Optional[OpenTask]:
     issued = [_issued(each) for each in listed if each.get("type") != "aws"]
     if None in named or None in issued:
         return None
+    granted, denials = body.get("authorization_details"), body.get("denials")
     return OpenTask(
         id=str(task_id),
         token=str(token),
@@ -126,6 +129,8 @@ def task_of(answer: Optional[Answer]) -> Optional[OpenTask]:
         ends=ends,
         credentials=tuple(each for each in named if each is not None),
         issued=tuple(each for each in issued if each is not None),
+        granted=tuple(_record(each) for each in granted) if isinstance(granted, list) else (),
+        denials=tuple(_denial(_record(each)) for each in denials) if isinstance(denials, list) else (),
         approval=approval_of(answer),
     )
 
@@ -218,7 +223,7 @@ def _denial(body: Mapping[str, Any]) -> Denial:
         target=str(body.get("target")),
         reason=str(body.get("reason")),
         policy=policy if isinstance(policy, str) else None,
-        hint=hint if isinstance(hint, str) else None,
+        hint=in_arguments(hint) if isinstance(hint, str) else None,
     )
 
 

@@ -26,7 +26,7 @@ from ._delegation import (
 )
 from ._identity import Identity, bearer_in_words, identity_token
 from ._service import Answer, call, is_outage, safe_url
-from .errors import LaterError, UnavailableError, UsageError
+from .errors import Denial, LaterError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
     import boto3  # type: ignore[import-not-found, import-untyped, unused-ignore]
@@ -185,6 +185,16 @@ class Task:
     def issued(self) -> Tuple[IssuedCredential, ...]:
         """Credentials that connectors issued: logins, secrets, tokens. They end with the task."""
         return self._opened().issued
+
+    @property
+    def granted(self) -> Tuple[Detail, ...]:
+        """Granted details: all of the intent, or with ``accept_less`` the part that policy permits."""
+        return self._opened().granted
+
+    @property
+    def denials(self) -> Tuple[Denial, ...]:
+        """Parts of the intent that were left out, with ``accept_less``."""
+        return self._opened().denials
 
     def credentials(self, account: Optional[str] = None) -> AwsCredentials:
         """Returns current AWS credentials for the account, or for the first granted one. Call it again for each use, as credentials are renewed."""

@@ -28,6 +28,11 @@ _ARGUMENT = r"\1 accept_less=True"
 _PERSON = re.compile(r"(?<=^Ask on behalf of a person: ).*subject_token.*(?=\.$)")
 
 
+def in_arguments(hint: str) -> str:
+    """Words a hint of the service, which names parameters of raw HTTP, in arguments of this package."""
+    return _PERSON.sub("give on_behalf_of", _NARROW.sub(_ARGUMENT, hint))
+
+
 def _grouped(denials: Sequence[Denial]) -> List[Tuple[List[str], List[str], Denial]]:
     """Groups denials of one reason: first the actions of a target, then the targets of the same actions, as the command does."""
     of_target: Dict[Tuple[object, ...], List[str]] = {}
@@ -79,8 +84,7 @@ class ValetkeyError(Exception):
             lines.append(f"  denied: {_listed(actions, _ACTIONS)} on {_listed(targets, _TARGETS)}")
             lines.append(f"    {about.reason}{policy}")
             if about.hint:
-                hint = _NARROW.sub(_ARGUMENT, about.hint)
-                lines.append(f"    hint: {_PERSON.sub('give on_behalf_of', hint)}")
+                lines.append(f"    hint: {about.hint}")
         return "\n".join(lines)
 
 

@@ -253,22 +253,32 @@ describe("the task", () => {
     expect(completions()).toEqual([{ outcome: "success", detail: "exit 0" }]);
   });
 
-  it("with --accept-less: reports in one line what was left out", async () => {
+  it("with --accept-less: reports in one line what the task has, and what was left out", async () => {
     const actions = Array.from({ length: 43 }, (_, index) => `s3:Action${index}`);
     const targets = ["a", "b", "c", "d"].map((name) => `arn:aws:s3:::acme-data/${name}`);
     const denials = targets.flatMap((target, index) =>
       actions.slice(index).map((action) => ({ action, target, reason: "No policy permits it.\u001b[2J" })),
     );
     const whole = opened();
-    service.exchange = () => whole && { ...whole, body: { ...Object(whole.body), denials } };
+    const granted = [
+      {
+        type: "aws",
+        account: "111122223333",
+        actions: ["s3:GetObject"],
+        resources: ["arn:aws:s3:::acme-data/e\u001b[2J"],
+      },
+    ];
+    service.exchange = () =>
+      whole && { ...whole, body: { ...Object(whole.body), authorization_details: granted, denials } };
     const run = await exec("echo ran", ["--accept-less"]);
     expect(run).toMatchObject({ code: 0, stdout: "ran\n" });
     const lines = run.stderr.split("\n").filter((line) => line.includes("left out"));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(
-      / has less than requested; left out: s3:Action0, .* and 37 more on .*\/a; .*; and 1 more$/,
+      / has less than requested \(it has s3:GetObject on [^ ]+\/e \[2J\); left out: s3:Action0, .* and 37 more on .*\/a; .*; and 1 more$/,
     );
     expect(lines[0]?.length).toBeLessThan(600);
+    expect(lines[0]).not.toContain("\u001b");
     expect((await exec("echo ran", ["--accept-less", "--quiet"])).stderr).not.toContain("left out");
   });
 

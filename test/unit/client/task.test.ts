@@ -18,6 +18,7 @@ describe("the service's answer", () => {
       expiresAtMs: Date.parse("2026-11-24T12:00:00Z"),
       credentials: [{ name: "aws-0", account: "111122223333", region: "eu-west-1", credential: expect.any(Object) }],
       issued: [],
+      granted: [],
     });
   });
 

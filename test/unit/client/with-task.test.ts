@@ -139,6 +139,21 @@ describe("withTask", () => {
     expect(error).toMatchObject({ reason: "refused", event: "policy_denied", denials });
   });
 
+  it("names what was granted and what was left out, also for a task that people approved", async () => {
+    const granted = [{ type: "aws", account: "111122223333", actions: ["s3:GetObject"], resources: ["arn:b"] }];
+    const hint = "Policy covers arn:b: ask for that, or with mode=narrow for what is permitted.";
+    const denials = [{ action: "s3:GetObject", target: "arn:a", reason: "No policy permits it.", hint }];
+    let requests = 0;
+    valetkey.exchange = () => {
+      if (requests++ === 0) return opened({ pending: { interval: 0.01 } });
+      const whole = opened();
+      return whole && { ...whole, body: { ...Object(whole.body), authorization_details: granted, denials } };
+    };
+    const seen = await withTask({ ...request(), mode: "narrow" }, async (task) => [task.granted, task.denials]);
+    const inPlace = 'Policy covers arn:b: ask for that, or with mode: "narrow" for what is permitted.';
+    expect(seen).toEqual([granted, [{ ...denials[0], hint: inPlace }]]);
+  });
+
   it("has denials and hints in the message of a refusal, in the arguments of withTask", async () => {
     const hint = "Policy covers arn:b: ask for that, or with mode=narrow for what is permitted.";
     const denials = ["s3:GetObject", "s3:PutObject"].map((action) => ({
