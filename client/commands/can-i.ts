@@ -35,7 +35,7 @@ export async function canI(argv: readonly string[], env: NodeJS.ProcessEnv, repo
     print(reach, reachLines(reach));
     return 0;
   }
-  const { task } = parseTask("can-i", asFlags(argv), env, ["delegation-file"]);
+  const { task } = parseTask("can-i", withPurpose(argv), env, ["delegation-file"], true);
   const delegationToken = task.delegation && readDelegation(task.delegation);
   const form = (identity: string) => ({
     ...taskForm({ ...task, ...defined({ delegationToken }) }, identity),
@@ -63,14 +63,9 @@ function reachLines({ permits, except, uncounted }: Unread<OwnReach>): readonly 
   return granted.length === 0 ? ["Policy grants this agent nothing."] : [...granted, ...left, ...open];
 }
 
-/** Makes flags of a command line: its first words are intents, and a purpose that policy may read is `can-i` unless given. */
-function asFlags(argv: readonly string[]): readonly string[] {
-  const end = argv.findIndex((word) => word.startsWith("-"));
-  const words = end < 0 ? argv : argv.slice(0, end);
-  const rest = end < 0 ? [] : argv.slice(end);
-  const hasPurpose = rest.some((word) => word === "--purpose" || word.startsWith("--purpose="));
-  return [...words.flatMap((word) => ["--allow", word]), ...rest, ...(hasPurpose ? [] : ["--purpose", "can-i"])];
-}
+/** Adds a purpose to a command line without one, since policy may read it: `can-i`. */
+const withPurpose = (argv: readonly string[]): readonly string[] =>
+  argv.some((word) => word === "--purpose" || word.startsWith("--purpose=")) ? argv : ["--purpose", "can-i", ...argv];
 
 function linesOf(decided: Unread<Decision>): readonly string[] {
   const { decision, denials, needed, refusal } = decided;

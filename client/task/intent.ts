@@ -6,6 +6,8 @@ import type { Detail } from "./detail.ts";
 import { isAccount } from "./fields.ts";
 
 interface IntentFlags {
+  /** Words beside the options, each as `--allow` takes one. */
+  readonly words?: readonly string[];
   readonly allow: readonly string[];
   readonly tool: readonly string[];
   /** Account for ARNs without one (S3), and for `*`. */
@@ -21,11 +23,12 @@ interface Allowance {
 /**
  * Makes the intent of `--allow` and `--tool` flags. Each account has one AWS detail, which requests exactly the pairs that the flags name.
  */
-export function intentOf({ allow, tool, account }: IntentFlags): Detail[] {
-  const allowances = groupedBy(
-    allow.flatMap((flag) => allowancesOf(flag, account)),
-    (allowance) => allowance.account,
-  );
+export function intentOf({ words = [], allow, tool, account }: IntentFlags): Detail[] {
+  const given = [
+    ...words.flatMap((word, index) => allowancesOf(word, account, inWords(word, words[index + 1]))),
+    ...allow.flatMap((flag) => allowancesOf(flag, account, { said: `--allow ${short(flag)}`, faulty: asFlag(flag) })),
+  ];
+  const allowances = groupedBy(given, (allowance) => allowance.account);
   return [...[...allowances.values()].map(merged), ...tool.map(toolOf)];
 }
 
@@ -38,23 +41,39 @@ export function readIntent(path: string): Detail[] {
   return details;
 }
 
-function allowancesOf(flag: string, fallback: string | undefined): Allowance[] {
+/** Names of an allowance in errors. */
+interface InErrors {
+  readonly said: string;
+  /** Sentence for one of another form. */
+  readonly faulty: string;
+}
+
+const FORM = "action[,action...]=arn[,arn...]";
+const EXAMPLE = "s3:GetObject=arn:aws:s3:::acme-data/reports/*";
+
+const asFlag = (flag: string): string => `--allow takes ${FORM}, for example ${EXAMPLE}, not: ${flag}`;
+
+/** Names a word beside the options. A word without a colon is not quoted, since it may be a misplaced token. */
+function inWords(word: string, next = ""): InErrors {
+  const takes = `can-i takes ${FORM} in one word, for example '${EXAMPLE}'`;
+  const isSplit = !word.includes("=") && next.startsWith("arn:");
+  const instead = isSplit ? `; write '${short(`${word}=${next}`)}'` : `, not: ${short(word)}`;
+  return { said: short(word), faulty: word.includes(":") ? `${takes}${instead}` : takes };
+}
+
+function allowancesOf(flag: string, fallback: string | undefined, { said, faulty }: InErrors): Allowance[] {
   // Splits at the first "=", which no action's name has, but an S3 key may.
   const [, names = "", targets = ""] = /^([^=]*)=(.*)$/s.exec(flag) ?? [];
   const actions = names.split(",").map((name) => name.trim());
-  if (!actions.every((action) => /^[a-z0-9-]+:[A-Za-z0-9*]+$/.test(action))) {
-    throw usage(
-      `--allow takes action[,action...]=arn[,arn...], for example s3:GetObject=arn:aws:s3:::acme-data/reports/*, not: ${flag}`,
-    );
-  }
+  if (!actions.every((action) => /^[a-z0-9-]+:[A-Za-z0-9*]+$/.test(action))) throw usage(faulty);
   // S3 keys may hold commas: a comma separates only where another ARN begins.
   const resources = targets.split(/,(?=arn:|\*$)/).map((target) => target.trim());
-  const byAccount = groupedBy(resources, (resource) => accountOf(resource, fallback, flag));
+  const byAccount = groupedBy(resources, (resource) => accountOf(resource, fallback, said));
   return [...byAccount].map(([account, ofAccount]) => ({ account, actions, resources: ofAccount }));
 }
 
-function accountOf(resource: string, fallback: string | undefined, flag: string): string {
-  if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource)) throw notArn(resource, flag);
+function accountOf(resource: string, fallback: string | undefined, said: string): string {
+  if (resource !== "*" && !/^arn:[^:]*:[^:]+:[^:]*:[^:]*:./.test(resource)) throw notArn(resource, said);
   const account = resource.split(":")[4] ?? "";
   if (isAccount(account)) return account;
   if (fallback === undefined) throw usage(`${resource} names no account: add --account, or set VALETKEY_ACCOUNT`);
@@ -130,9 +149,9 @@ const union = (list: readonly Allowance[], key: "actions" | "resources"): string
   ...new Set(list.flatMap((each) => each[key])),
 ];
 
-function notArn(resource: string, flag: string): ClientError {
+function notArn(resource: string, said: string): ClientError {
   const arn = arnOfAddress(resource);
-  return usage(`"${short(resource)}" in --allow ${short(flag)} is not an ARN${arn ? `; write ${arn}` : ""}`);
+  return usage(`"${short(resource)}" in ${said} is not an ARN${arn ? `; write ${arn}` : ""}`);
 }
 
 const usage = (sentence: string): ClientError => new ClientError("usage", "usage", sentence);

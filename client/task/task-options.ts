@@ -108,6 +108,7 @@ type Extras<E extends Extra> = { readonly [Name in E]?: Name extends "delegate-t
 /**
  * Parses the options of a task. A flag wins over its variable; no option that decides who gets what has a default.
  * @param extras further options of this command, returned unparsed.
+ * @param takesWords true for a command whose words beside the options are its intent.
  * @throws {ClientError} usage, identity
  */
 export function parseTask<E extends Extra = never>(
@@ -115,9 +116,10 @@ export function parseTask<E extends Extra = never>(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   extras: readonly E[] = [],
+  takesWords = false,
 ): { readonly task: TaskOptions; readonly extra: Extras<E> } {
   const known = optionsOf(extras);
-  const { values: flags, tokens } = parsed(command, argv, known);
+  const { values: flags, tokens, positionals: words } = parsed(command, argv, known, takesWords);
   const foreign = (Object.keys(EXTRAS) as Extra[]).find(
     (name) => flags[name] !== undefined && !(extras as readonly Extra[]).includes(name),
   );
@@ -130,7 +132,7 @@ export function parseTask<E extends Extra = never>(
   const task: TaskOptions = {
     ...address,
     purpose,
-    ...intentIn(flags, env),
+    ...intentIn({ ...flags, words }, env),
     mode: flags["accept-less"] ? "narrow" : "all",
     standing: flags.standing,
     identity: findIdentity(flags, env),
@@ -190,12 +192,16 @@ export function parseIntent(
   return intentIn(flags, env);
 }
 
-type IntentFlags = Pick<Flags, "allow" | "tool" | "account" | "intent" | "ttl">;
+type IntentFlags = Pick<Flags, "allow" | "tool" | "account" | "intent" | "ttl"> & {
+  /** Words beside the options, each as `--allow` takes one. */
+  readonly words?: readonly string[];
+};
 
 /** Makes the intent and the lifetime of a command's options. @throws {ClientError} usage, intent */
 export function intentIn(flags: IntentFlags, env: NodeJS.ProcessEnv): Pick<TaskOptions, "details" | "ttlSeconds"> {
-  const named = { allow: flags.allow ?? [], tool: flags.tool ?? [], account: flags.account ?? env.VALETKEY_ACCOUNT };
-  if (flags.intent !== undefined && named.allow.length + named.tool.length > 0)
+  const { words = [], allow = [], tool = [], account = env.VALETKEY_ACCOUNT } = flags;
+  const named = { words, allow, tool, account };
+  if (flags.intent !== undefined && words.length + allow.length + tool.length > 0)
     throw usage("give --intent, or --allow and --tool, not both");
   const details = flags.intent === undefined ? intentOf(named) : readIntent(flags.intent);
   if (details.length === 0)
@@ -207,9 +213,9 @@ export function intentIn(flags: IntentFlags, env: NodeJS.ProcessEnv): Pick<TaskO
 const optionsOf = (extras: readonly Extra[]): readonly string[] =>
   Object.keys(OPTIONS).filter((name) => !Object.hasOwn(EXTRAS, name) || extras.some((extra) => extra === name));
 
-function parsed(command: string, argv: readonly string[], known: readonly string[]) {
+function parsed(command: string, argv: readonly string[], known: readonly string[], allowPositionals = false) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false, tokens: true });
+    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals, tokens: true });
   } catch (error) {
     throw optionError(error, known, command);
   }

@@ -110,6 +110,27 @@ describe("valetkey can-i", () => {
     expect(Object.fromEntries(new URLSearchParams(body))).toMatchObject({ mode: "narrow", purpose: "can-i" });
   });
 
+  it.each([
+    ["behind an option", ["--account", "111122223333", `s3:GetObject=${ARN}`]],
+    ["between options", ["--json", `s3:GetObject=${ARN}`, "--account", "111122223333"]],
+  ])("takes its words %s", async (_, words) => {
+    answering({ agent: "demo", decision: "permitted", authorization_details: [detail(["s3:GetObject"])] });
+    expect(await ask("can-i", ...words)).toMatchObject({ code: 0, stderr: "" });
+    const sent = new URLSearchParams(service.seen[0]?.body).get("authorization_details");
+    expect(JSON.parse(sent ?? "")).toEqual([detail(["s3:GetObject"])]);
+  });
+
+  it.each([
+    ["an action and an ARN in two words", ["s3:GetObject", ARN], `; write 's3:GetObject=${ARN}'`],
+    ["an action alone", ["s3:GetObject"], ", not: s3:GetObject"],
+    ["a misplaced token", [CANARY.identity], ""],
+  ])("names its own form for %s, and asks nothing", async (_, words, next) => {
+    const takes =
+      "can-i takes action[,action...]=arn[,arn...] in one word, for example 's3:GetObject=arn:aws:s3:::acme-data/reports/*'";
+    expect(await ask("can-i", ...words)).toMatchObject({ code: 64, stderr: `valetkey: ${takes}${next}\n` });
+    expect(service.seen).toEqual([]);
+  });
+
   it("exits 77 and names both parts where a part is not permitted", async () => {
     answering({
       agent: "demo",
